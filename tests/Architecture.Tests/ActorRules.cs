@@ -4,10 +4,10 @@ using Akka.Event;
 
 namespace TspActors.Architecture.Tests;
 
-/// <summary>The rules for actors. Each method returns the actors that break one.</summary>
+/// <summary>The rules for actors and their messages. Each method returns the types that break one rule.</summary>
 internal static class ActorRules
 {
-    /// <summary>The number of flags beyond which an actor hides a state machine.</summary>
+    /// <summary>The number of flags that an actor may have. An actor with more flags hides a state machine.</summary>
     public const int MaxFlags = 2;
 
     /// <summary>Returns the actors with more than <see cref="MaxFlags"/> boolean fields, including those of base classes.</summary>
@@ -42,8 +42,8 @@ internal static class ActorRules
     ];
 
     /// <summary>
-    /// Returns the messages that suppress dead letters although another actor may send them: all that are not nested in the type that
-    /// sends them. A message that gets lost between two actors must show up in the log of dead letters.
+    /// Returns the messages that suppress dead letters although another actor may send them, that is, all messages that are not nested in
+    /// another type. A message that is lost between two actors must appear in the log as a dead letter.
     /// </summary>
     public static IReadOnlyList<string> SilentMessages(IEnumerable<Type> types) =>
     [
@@ -62,7 +62,7 @@ internal static class ActorRules
            select type.FullName!,
     ];
 
-    /// <summary>Returns the actors among some types.</summary>
+    /// <summary>Returns the actors among the given types.</summary>
     public static IEnumerable<Type> Actors(IEnumerable<Type> types) => types.Where(type => type.IsSubclassOf(typeof(ActorBase)));
 
     private static IEnumerable<string> Flags(Type actor)

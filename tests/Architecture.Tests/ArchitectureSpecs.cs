@@ -1,6 +1,6 @@
 namespace TspActors.Architecture.Tests;
 
-/// <summary>The rules of docs/architecture.md, enforced by the build. <see cref="RulesFailSpecs"/> shows that each can fail.</summary>
+/// <summary>The rules of docs/architecture.md, enforced by the build. <see cref="RulesFailSpecs"/> shows that each rule can fail.</summary>
 public sealed class ArchitectureSpecs
 {
     private static IEnumerable<Type> Types => Part.Assemblies.SelectMany(assembly => assembly.GetTypes());
@@ -18,7 +18,7 @@ public sealed class ArchitectureSpecs
     public void Local_messages_are_marked_with_ILocalMessage() => Assert.Empty(ActorRules.NotLocalMessages(Types));
 
     [Fact]
-    public void No_partial_class_splits_an_actor() =>
+    public void No_actor_is_split_into_partial_classes() =>
         Assert.Empty(SourceRules.SplitActors(SourceFile.All, ActorRules.Actors(Types).Select(actor => actor.Name).ToHashSet()));
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class ArchitectureSpecs
 
     [Theory]
     [MemberData(nameof(Part.All), MemberType = typeof(Part))]
-    public void References_between_the_parts_point_one_way(string part) =>
+    public void References_between_the_parts_point_in_one_direction(string part) =>
         Assert.Empty(Dependencies.Offenders(Part.AssemblyOf(part), $"TspActors.{part}", Part.ForbiddenTo(part)));
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ArchitectureSpecs
         offender => Assert.Contains("DemoCommand", offender, StringComparison.Ordinal));
 
     [Fact]
-    public void The_search_index_does_not_know_the_catalog() =>
+    public void The_search_index_does_not_depend_on_the_catalog() =>
         Assert.Empty(Dependencies.Offenders(Part.AssemblyOf("Tracker"), "TspActors.Tracker.Search", "TspActors.Tracker.Catalog"));
 
     [Fact]

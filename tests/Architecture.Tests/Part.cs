@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace TspActors.Architecture.Tests;
 
-/// <summary>The parts of the solution, each with the parts that it may know.</summary>
+/// <summary>The parts of the solution, each with the parts that it may reference.</summary>
 internal static class Part
 {
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
@@ -27,7 +27,7 @@ internal static class Part
     /// <summary>Returns the assemblies of all parts.</summary>
     public static IEnumerable<Assembly> Assemblies => Known.Keys.Select(AssemblyOf);
 
-    /// <summary>Returns the namespaces of the parts that a part must not know.</summary>
+    /// <summary>Returns the namespaces of the parts that a part must not reference.</summary>
     public static string[] ForbiddenTo(string part) =>
         [.. Known.Keys.Where(other => other != part && !Known[part].Contains(other)).Select(other => $"TspActors.{other}")];
 }

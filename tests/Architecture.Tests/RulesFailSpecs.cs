@@ -2,7 +2,7 @@ using TspActors.Architecture.Tests.Fixtures;
 
 namespace TspActors.Architecture.Tests;
 
-/// <summary>Each rule of <see cref="ArchitectureSpecs"/> fails on a fixture that breaks it.</summary>
+/// <summary>Checks that each rule of <see cref="ArchitectureSpecs"/> fails on a fixture that breaks it.</summary>
 public sealed class RulesFailSpecs
 {
     [Fact]
@@ -13,15 +13,15 @@ public sealed class RulesFailSpecs
     }
 
     [Fact]
-    public void The_flags_of_base_classes_count() =>
+    public void The_flags_of_base_classes_are_counted() =>
         Assert.Single(ActorRules.WithTooManyFlags([typeof(InheritedFlagsActor)]));
 
     [Fact]
-    public void An_actor_with_another_base_class_is_found() =>
+    public void An_actor_with_the_wrong_base_class_is_found() =>
         Assert.Equal([typeof(ReceivingActor).FullName!], ActorRules.NotUntyped([typeof(ReceivingActor), typeof(TwoFlagsActor)]));
 
     [Fact]
-    public void An_actor_with_another_name_is_found() =>
+    public void An_actor_with_the_wrong_name_is_found() =>
         Assert.Equal([typeof(Listener).FullName!], ActorRules.NotNamedActor([typeof(Listener), typeof(TwoFlagsActor)]));
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class RulesFailSpecs
         Assert.Equal([typeof(UsesTracker).FullName!], Offenders("TspActors.Tracker"));
 
     [Fact]
-    public void A_part_must_not_know_any_part_that_is_not_listed()
+    public void A_part_must_not_reference_any_part_that_is_not_listed()
     {
         Assert.Contains("TspActors.Tracker", Part.ForbiddenTo("Transport"));
         Assert.DoesNotContain("TspActors.Protocol", Part.ForbiddenTo("Transport"));
@@ -92,7 +92,7 @@ public sealed class RulesFailSpecs
         Assert.Equal([typeof(SilentReply).FullName!], ActorRules.SilentMessages([typeof(SilentReply), typeof(TwoFlagsActor.Tick)]));
 
     [Fact]
-    public void A_record_that_prints_itself_for_ever_is_found() =>
+    public void A_record_whose_ToString_never_ends_is_found() =>
         Assert.Equal([typeof(EndlessRecord).FullName!], ActorRules.EndlessRecords([typeof(EndlessRecord), typeof(RightlyMarked)]));
 
     private static IReadOnlyList<string> Offenders(string forbidden) =>

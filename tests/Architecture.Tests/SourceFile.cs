@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace TspActors.Architecture.Tests;
 
-/// <summary>A C# file of the repository.</summary>
-/// <param name="Path">The path from the top of the repository, with slashes.</param>
-/// <param name="Text">The whole text.</param>
+/// <summary>A C# file in the repository.</summary>
+/// <param name="Path">The path from the root of the repository, with forward slashes.</param>
+/// <param name="Text">The file's text.</param>
 internal sealed partial record SourceFile(string Path, string Text)
 {
     private static readonly string Top = FindTop();
 
-    /// <summary>Returns all C# files below src and tests, without generated ones.</summary>
+    /// <summary>All C# files under src and tests, except generated ones.</summary>
     public static IEnumerable<SourceFile> All =>
         from folder in (string[])["src", "tests"]
         from file in Directory.EnumerateFiles(System.IO.Path.Combine(Top, folder), "*.cs", SearchOption.AllDirectories)
@@ -23,7 +23,7 @@ internal sealed partial record SourceFile(string Path, string Text)
     /// <summary>The namespace that matches the folder: TspActors.Part.Folder.</summary>
     public string FolderNamespace => string.Join('.', ["TspActors", .. Path.Split('/')[1..^1]]);
 
-    /// <summary>Returns the names of the declared partial classes.</summary>
+    /// <summary>The names of the declared partial classes.</summary>
     public IEnumerable<string> PartialClasses => PartialPattern().Matches(Text).Select(match => match.Groups[1].Value);
 
     private static string FindTop()

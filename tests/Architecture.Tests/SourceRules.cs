@@ -1,12 +1,12 @@
 namespace TspActors.Architecture.Tests;
 
-/// <summary>The rules for source files. Each method returns the places that break one.</summary>
+/// <summary>The rules for source files. Each method returns the places that break one rule.</summary>
 internal static class SourceRules
 {
-    /// <summary>The longest line, in characters.</summary>
+    /// <summary>The maximum length of a line, in characters.</summary>
     public const int MaxColumns = 140;
 
-    // What goes on with a statement, an initializer or a switch after its block.
+    // Beginnings of lines that continue a statement, an initializer or a switch after its block.
     private static readonly string[] MayFollowBlock = ["}", "else", "catch", "finally", "while", ")", "]", ".", ",", ";", "#", "case ", "default:"];
 
     /// <summary>Returns the files whose namespace does not match their folder.</summary>
@@ -25,7 +25,7 @@ internal static class SourceRules
 
     /// <summary>
     /// Returns the lines that are longer than <see cref="MaxColumns"/>. A line with a string literal may be longer, so that its message
-    /// stays in one piece for searches.
+    /// can be found by a text search.
     /// </summary>
     public static IReadOnlyList<string> LongLines(IEnumerable<SourceFile> files) =>
     [

@@ -6,7 +6,7 @@ using TspActors.Configuration.Layers;
 
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Properties of every legal value, in whatever form it is written.</summary>
+/// <summary>Checks properties that hold for every legal value, however it is written.</summary>
 [Properties(Arbitrary = [typeof(ConfigurationProperties)], MaxTest = 60)]
 public sealed class ConfigurationProperties : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class ConfigurationProperties : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>A value of one line, with many of the characters that mean something in HOCON.</summary>
+    /// <summary>A one-line value with many characters that have a meaning in HOCON.</summary>
     public sealed record Line(string Text);
 
     /// <summary>HOCON text, or text that resembles it.</summary>
@@ -40,7 +40,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
-    public void A_rate_reads_back_from_its_own_text(PositiveInt bytes, NonNegativeInt more)
+    public void A_printed_rate_reads_back_as_the_same_rate(PositiveInt bytes, NonNegativeInt more)
     {
         var rate = new Rate((long)bytes.Get * (1 + (more.Get % 1_000)));
 
@@ -49,7 +49,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
-    public void A_value_means_the_same_from_the_file_the_environment_and_the_command_line(Line value)
+    public void A_value_means_the_same_in_a_file_a_variable_and_an_option(Line value)
     {
         foreach (var set in new Action[] { () => File(value.Text), () => Variable(value.Text), () => Option(value.Text) })
         {
@@ -58,13 +58,13 @@ public sealed class ConfigurationProperties : IDisposable
             var reader = _bench.Read();
             Assert.Equal(value.Text, reader.Text(Name));
             Assert.Empty(reader.Errors);
-            // Akka's own getter trims text and returns null for the word null; the settings above do neither.
+            // Akka's own getter trims text and returns null for the word null. The settings reader does neither.
             Assert.Equal(value.Text.Trim(), _bench.Load().Config.GetString(Name) ?? "null");
         }
     }
 
     [Property]
-    public void A_list_means_the_same_from_the_file_the_environment_and_the_command_line(Line[] values)
+    public void A_list_means_the_same_in_a_file_a_variable_and_an_option(Line[] values)
     {
         string[] texts = [.. values.Select(value => value.Text)];
         var file = $"{Words} = [{string.Join(",\n", texts.Select(HoconText.Quote))}]";
@@ -79,7 +79,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property]
-    public void The_highest_source_that_sets_a_value_wins(
+    public void The_source_with_the_highest_precedence_wins(
         bool inFile, bool inVariable, bool inOption, Line file, Line variable, Line option)
     {
         Clear();
@@ -124,7 +124,7 @@ public sealed class ConfigurationProperties : IDisposable
     }
 
     [Property(MaxTest = 400)]
-    public void Loading_any_file_gives_a_configuration_or_problems_of_one_line_each(Scrap scrap)
+    public void Loading_any_file_yields_a_configuration_or_problems_of_one_line_each(Scrap scrap)
     {
         _bench.WriteFile(scrap.Text);
         var configuration = _bench.Load();

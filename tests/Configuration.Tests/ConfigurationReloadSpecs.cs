@@ -2,7 +2,7 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.Tests;
 
-/// <summary>A configuration that is read again: what is put into force, and what the operator is told.</summary>
+/// <summary>Checks which settings take effect when the configuration is reloaded, and what is reported to the operator.</summary>
 public sealed class ConfigurationReloadSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -12,7 +12,7 @@ public sealed class ConfigurationReloadSpecs : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void A_live_key_is_in_force_at_once_and_another_one_waits_for_a_restart()
+    public void A_live_setting_takes_effect_at_once_and_any_other_one_after_a_restart()
     {
         using var reload = Start();
         _bench.WriteFile("tsp.tracker { port = 7171, name = other }");
@@ -29,7 +29,7 @@ public sealed class ConfigurationReloadSpecs : IDisposable
     }
 
     [Fact]
-    public void A_change_that_is_in_force_is_not_told_again_and_one_that_waits_is()
+    public void A_change_that_has_taken_effect_is_not_reported_again_but_one_that_needs_a_restart_is()
     {
         using var reload = Start();
         _bench.WriteFile("tsp.tracker { port = 7171, name = other }");

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>How environment variables become settings.</summary>
+/// <summary>Checks how environment variables become settings.</summary>
 public sealed class EnvironmentSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -45,7 +45,7 @@ public sealed class EnvironmentSpecs : IDisposable
     }
 
     [Fact]
-    public void An_empty_variable_is_the_empty_list()
+    public void An_empty_variable_sets_an_empty_list()
     {
         _bench.Environment["TSP__TRACKER__WORDS"] = "";
         Assert.Empty(_bench.Read().TextList("tsp.tracker.words"));

@@ -2,7 +2,7 @@ using TspActors.Configuration.Layers;
 
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Which configuration file is read, and what happens if it cannot be.</summary>
+/// <summary>Checks which configuration file is read, and what is reported if it cannot be read.</summary>
 public sealed class FileLookupSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -10,7 +10,7 @@ public sealed class FileLookupSpecs : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void The_file_beside_the_program_is_read_if_the_working_directory_has_none()
+    public void The_file_next_to_the_program_is_read_if_the_working_directory_has_none()
     {
         Workbench.Write(Path.Combine(_bench.ProgramDirectory, "config", "tracker.conf"), "tsp.tracker.port = 1");
         Assert.Equal(1, _bench.Read().Port("tsp.tracker.port"));
@@ -19,7 +19,7 @@ public sealed class FileLookupSpecs : IDisposable
     }
 
     [Fact]
-    public void A_named_file_is_read_instead_relative_to_the_working_directory()
+    public void A_named_file_replaces_the_default_file_and_its_path_is_relative_to_the_working_directory()
     {
         _bench.WriteFile("tsp.tracker.port = 2");
         Workbench.Write(Path.Combine(_bench.WorkingDirectory, "my files", "x.conf"), "tsp.tracker.host = \"::\"");
@@ -67,7 +67,7 @@ public sealed class FileLookupSpecs : IDisposable
     }
 
     [Fact]
-    public void A_byte_order_mark_and_Windows_line_ends_are_accepted()
+    public void A_byte_order_mark_and_Windows_line_endings_are_accepted()
     {
         _bench.WriteFile("\uFEFFtsp.tracker {\r\n  port = 5 # five\r\n  name = \"x\"\r\n}\r\n");
         Assert.Equal(5, _bench.Read().Port("tsp.tracker.port"));
@@ -75,7 +75,7 @@ public sealed class FileLookupSpecs : IDisposable
     }
 
     [Fact]
-    public void A_load_with_problems_gives_no_configuration()
+    public void A_load_with_problems_yields_no_configuration()
     {
         _bench.ConfigFile = "absent.conf";
         var configuration = _bench.Load();

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>What a HOCON file may contain, and which line is reported when Akka's parser would misread it.</summary>
+/// <summary>Checks what a HOCON file may contain, and which line is reported when Akka's parser would misread it.</summary>
 public sealed class FileSyntaxSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -110,7 +110,7 @@ public sealed class FileSyntaxSpecs : IDisposable
     }
 
     [Fact]
-    public void Many_substitutions_are_refused() =>
+    public void Too_many_substitutions_are_refused() =>
         Assert.Contains("more than 200", _bench.ProblemOf("a = 1\n" + string.Concat(Enumerable.Repeat("b = ${a}\n", 50_000))));
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class FileSyntaxSpecs : IDisposable
     }
 
     [Fact]
-    public void Blanks_inside_quotes_are_kept()
+    public void Spaces_inside_quotes_are_kept()
     {
         _bench.WriteFile("tsp.tracker.name = \" x \"   # comment\n");
         Assert.Equal(" x ", _bench.Read().Text("tsp.tracker.name"));

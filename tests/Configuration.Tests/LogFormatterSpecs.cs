@@ -4,7 +4,7 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.Tests;
 
-/// <summary>The format of log lines.</summary>
+/// <summary>Checks the format of log lines.</summary>
 public sealed class LogFormatterSpecs
 {
     private static readonly LogEntry Entry = new(
@@ -12,7 +12,7 @@ public sealed class LogFormatterSpecs
             2026, 1, 2, 3, 4, 5, 67, DateTimeKind.Utc), LogLevel.WarningLevel, "akka://tsp-peer/user/library", "Two files\nare gone");
 
     [Fact]
-    public void A_line_of_text_has_the_time_in_UTC_and_the_level() =>
+    public void A_line_in_text_format_shows_the_time_in_UTC_and_the_level() =>
         Assert.Equal("2026-01-02T03:04:05.067Z warning: Two files\\u000aare gone", Text(Entry));
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Which source of a setting wins, and how the origin of a value is reported.</summary>
+/// <summary>Checks which source of a setting wins, and how the origin of a value is reported.</summary>
 public sealed class PrecedenceSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -17,7 +17,7 @@ public sealed class PrecedenceSpecs : IDisposable
     }
 
     [Fact]
-    public void The_file_overrides_the_defaults_and_the_line_is_known()
+    public void The_file_overrides_the_defaults_and_the_line_of_each_setting_is_known()
     {
         _bench.WriteFile("# first\ntsp.tracker {\n  port = 1111\n}\n");
         var configuration = _bench.Load();
@@ -69,7 +69,7 @@ public sealed class PrecedenceSpecs : IDisposable
     }
 
     [Fact]
-    public void Settings_of_Akka_follow_the_same_order()
+    public void Akka_settings_follow_the_same_order()
     {
         _bench.WriteFile("akka { loglevel = DEBUG, actor.provider = remote, remote.dot-netty.tcp.port = 1 }");
         _bench.Environment["AKKA__REMOTE__DOT_NETTY__TCP__PORT"] = "9999";
@@ -98,7 +98,7 @@ public sealed class PrecedenceSpecs : IDisposable
     [InlineData("tsp.tracker.CamelCase = 1")]
     [InlineData("tsp.tracker.a = [[1]]")]
     [InlineData("akka.loglevel = INFO")]
-    public void A_wrong_reference_configuration_is_a_bug_and_throws(string reference) =>
+    public void An_invalid_reference_configuration_is_a_bug_and_throws(string reference) =>
         Assert.Throws<ArgumentException>(() => ProgramConfiguration.Load(_bench.Request with { Reference = reference, SecretKeys = [] }));
 
     [Fact]
@@ -110,6 +110,6 @@ public sealed class PrecedenceSpecs : IDisposable
         Assert.Throws<ArgumentException>(() => LoadRequest.EmbeddedReference(typeof(string).Assembly));
 
     [Fact]
-    public void The_variables_of_the_process_come_from_the_system() =>
+    public void ProcessEnvironment_returns_the_variables_of_this_process() =>
         Assert.Equal(Environment.GetEnvironmentVariable("PATH"), LoadRequest.ProcessEnvironment()["PATH"]);
 }

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>The output of --print-config.</summary>
+/// <summary>Checks the output of --print-config.</summary>
 public sealed class PrintSpecs : IDisposable
 {
     private readonly Workbench _bench = new();

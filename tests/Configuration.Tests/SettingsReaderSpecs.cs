@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>Typed values, and the messages for values that are not of their type.</summary>
+/// <summary>Checks how typed values are read, and the messages for values of the wrong type.</summary>
 public sealed class SettingsReaderSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -19,7 +19,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("99999999999", false)]
     [InlineData("ten", false)]
     [InlineData("", false)]
-    public void A_whole_number_must_lie_within_its_bounds(string text, bool legal) =>
+    public void A_whole_number_must_be_within_its_bounds(string text, bool legal) =>
         Judge(text, legal, "a whole number from -5 to 10", reader => reader.Int("tsp.tracker.name", -5, 10));
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("0", false)]
     [InlineData("65536", false)]
     [InlineData("-1", false)]
-    public void A_port_must_lie_between_1_and_65535(string text, bool legal) =>
+    public void A_port_must_be_between_1_and_65535(string text, bool legal) =>
         Judge(text, legal, "a port from 1 to 65535", reader => reader.Port("tsp.tracker.name"));
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("1h", 3_600_000)]
     [InlineData("1.5 s", 1_500)]
     [InlineData("0s", 0)]
-    public void A_duration_is_a_number_and_a_unit(string text, int milliseconds)
+    public void A_duration_is_a_number_with_a_unit(string text, int milliseconds)
     {
         _bench.Environment["TSP__TRACKER__HEARTBEAT_INTERVAL"] = text;
         var reader = _bench.Read();
@@ -146,7 +146,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("none", 0)]
     [InlineData("unlimited", 0)]
     [InlineData("0", 0)]
-    public void A_rate_is_a_number_and_its_unit_or_the_word_none(string text, long bytesPerSecond)
+    public void A_rate_is_a_number_with_a_unit_or_a_word_for_no_limit(string text, long bytesPerSecond)
     {
         _bench.Environment["TSP__TRACKER__NAME"] = text;
         var reader = _bench.Read();
@@ -173,14 +173,14 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("12345", 0, true)]
     [InlineData("123456", 0, false)]
     [InlineData("a\nb", 0, false)]
-    public void A_text_must_be_one_line_and_not_too_long(string text, int minLength, bool legal) =>
+    public void A_string_must_be_one_line_and_not_too_long(string text, int minLength, bool legal) =>
         Judge(text, legal, "one line of", reader => reader.Text("tsp.tracker.name", maxLength: 5, minLength));
 
     [Theory]
     [InlineData("plain", true)]
     [InlineData("Plain", false)]
     [InlineData("", false)]
-    public void A_choice_must_be_one_of_its_words(string text, bool legal) =>
+    public void A_choice_must_be_one_of_the_allowed_words(string text, bool legal) =>
         Judge(text, legal, "write plain, fancy or none", reader => reader.OneOf("tsp.tracker.name", "plain", "fancy", "none"));
 
     [Theory]
@@ -232,7 +232,7 @@ public sealed class SettingsReaderSpecs : IDisposable
         Judge(text, legal: false, "host:port or [v6 address]:port", reader => reader.HostPort("tsp.tracker.name"));
 
     [Fact]
-    public void A_section_is_read_with_short_keys_and_reports_full_ones()
+    public void A_section_is_read_with_short_keys_but_reports_full_keys()
     {
         _bench.WriteFile("tsp.tracker { port = many, cluster.port = 70000 }");
         var reader = new SettingsReader(_bench.Load());
@@ -250,7 +250,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_wrong_element_of_a_list_is_reported_with_its_index()
+    public void An_invalid_element_of_a_list_is_reported_with_its_index()
     {
         _bench.WriteFile("tsp.tracker {\n peers = [\"a:1\", b, \"c:3\"]\n}");
         var reader = _bench.Read();
@@ -262,7 +262,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_list_that_is_too_long_or_contains_an_empty_text_is_an_error()
+    public void A_list_that_is_too_long_or_contains_an_empty_string_is_an_error()
     {
         _bench.WriteFile("tsp.tracker.words = [a, \"\", c]");
         var reader = _bench.Read();
@@ -273,7 +273,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_secret_appears_in_no_message_and_the_stars_shown_in_its_place_are_refused()
+    public void A_secret_appears_in_no_message_and_the_asterisks_shown_in_its_place_are_refused()
     {
         _bench.Environment["TSP__TRACKER__ACCESS_KEY"] = "tell\nnobody";
         var reader = _bench.Read();
@@ -301,7 +301,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void After_a_wrong_value_the_default_is_returned_and_reading_continues()
+    public void After_an_invalid_value_the_default_is_returned_and_reading_continues()
     {
         _bench.Environment["TSP__TRACKER__PORT"] = "x";
         _bench.Environment["TSP__TRACKER__HEARTBEAT_INTERVAL"] = "10";

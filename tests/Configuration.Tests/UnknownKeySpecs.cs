@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>A key that nobody reads is an error, because it is probably a typing mistake that silence would hide.</summary>
+/// <summary>Checks that an unknown key is an error, because it is probably a typing mistake.</summary>
 public sealed class UnknownKeySpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -37,7 +37,7 @@ public sealed class UnknownKeySpecs : IDisposable
     [InlineData("TSP__TRACKER__", "names no setting")]
     [InlineData("TSP____PORT", "names no setting")]
     [InlineData("AKKA__", "names no setting")]
-    public void A_variable_that_names_no_setting_is_an_error(string variable, string expected)
+    public void A_variable_that_does_not_name_a_setting_is_an_error(string variable, string expected)
     {
         _bench.Environment[variable] = "1";
         Assert.Contains(expected, Assert.Single(_bench.Load().Problems).ToString());
@@ -74,7 +74,7 @@ public sealed class UnknownKeySpecs : IDisposable
     [InlineData("tsp.tracker.words = one", "tsp.tracker.words takes a list")]
     [InlineData("tsp.tracker.words = [[one]]", "tsp.tracker.words takes a list of plain values")]
     [InlineData("tsp.tracker.words = [{a = 1}]", "tsp.tracker.words takes a list of plain values")]
-    public void A_key_that_is_not_a_setting_at_its_place_is_an_error(string text, string expected) =>
+    public void A_key_in_the_wrong_place_or_of_the_wrong_kind_is_an_error(string text, string expected) =>
         Assert.Contains(expected, _bench.ProblemOf(text));
 
     [Fact]

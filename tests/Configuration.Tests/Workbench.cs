@@ -50,7 +50,7 @@ internal sealed class Workbench : IDisposable
 
     public ProgramConfiguration Load() => ProgramConfiguration.Load(Request);
 
-    /// <summary>Returns a reader over a configuration that must load without problems.</summary>
+    /// <summary>Loads the configuration, which must have no problems, and returns a reader for it.</summary>
     public SettingsReader Read()
     {
         var configuration = Load();
@@ -58,7 +58,7 @@ internal sealed class Workbench : IDisposable
         return new SettingsReader(configuration);
     }
 
-    /// <summary>Returns the only problem of a file with this text, as the user reads it.</summary>
+    /// <summary>Returns the only problem with a file that has this text, as it is shown to the user.</summary>
     public string ProblemOf(string text)
     {
         WriteFile(text);

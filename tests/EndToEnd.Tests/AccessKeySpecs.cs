@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>The access key: tracker and hosts accept peers that know it and tell the others why they are refused.</summary>
+/// <summary>Checks that trackers and hosts accept only peers that know the access key, and say why they refuse the others.</summary>
 public sealed class AccessKeySpecs
 {
     private const string TrackerKey = "TSP__TRACKER__ACCESS_KEY=open sesame, please";
@@ -12,7 +12,7 @@ public sealed class AccessKeySpecs
     private const string WrongKey = "TSP__PEER__ACCESS_KEY=open barley, please";
 
     [NeedsFact("python3", "lame")]
-    public async Task A_peer_with_the_key_shares_lists_and_plays()
+    public async Task A_peer_with_the_key_can_share_list_and_play()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));

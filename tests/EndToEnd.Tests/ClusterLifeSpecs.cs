@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>The life of a tracker cluster: rolling restarts, the loss of all trackers but one, and the end of all at once.</summary>
+/// <summary>Checks a tracker cluster through rolling restarts, the loss of all trackers but one, and a simultaneous shutdown.</summary>
 public sealed class ClusterLifeSpecs(ITestOutputHelper output)
 {
     private const int SongsEach = 4;
@@ -43,7 +43,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("lame")]
-    public async Task A_tracker_that_lost_all_others_lets_them_join_again_whichever_started_first()
+    public async Task A_tracker_that_has_lost_all_others_lets_them_join_again_in_any_order()
     {
         await using var stage = new Stage();
         var cluster = await StartAsync(stage, peers: 1);
@@ -54,7 +54,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         var left = cluster.Trackers[0].Process;
         await left.ReportsAsync("gone on without this tracker");
         var from = left.Errors.Text.Length;
-        // Neither of the returning trackers is the first seed node, and the first seed node is in no cluster.
+        // Neither of the returning trackers is the first seed node, and the first seed node does not belong to a cluster.
         var back = new[] { cluster.Begin(1), cluster.Begin(2) };
         await Task.WhenAll(TrackerCluster.ReadyAsync(left, from), TrackerCluster.ReadyAsync(back[0]), TrackerCluster.ReadyAsync(back[1]));
 
@@ -63,7 +63,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("lame")]
-    public async Task Trackers_and_peers_that_are_all_stopped_at_once_all_exit_with_0()
+    public async Task Trackers_and_peers_that_are_all_stopped_at_once_exit_with_0()
     {
         await using var stage = new Stage();
         var cluster = await StartAsync(stage, peers: 2, out var peers);

@@ -7,10 +7,10 @@ using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Three trackers and six peers: one tracker is killed, and nobody loses anything.</summary>
+/// <summary>Checks that killing one of three trackers loses no songs and interrupts no playback.</summary>
 /// <remarks>
-/// TSP_CLUSTER_RUNS=20 makes it the full run, with a hundred songs per peer. A stall of the sound, or a catalog that takes longer than
-/// 10 s to be whole again, then also fails it.
+/// TSP_CLUSTER_RUNS=20 selects the full test, with a hundred songs per peer. An audible stall, or a catalog that takes longer than 10 s
+/// to be complete again, then also counts as a failure.
 /// </remarks>
 public sealed class ClusterSpecs(ITestOutputHelper output)
 {
@@ -28,7 +28,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
 
 
     [NeedsFact("lame")]
-    public async Task Killing_a_tracker_costs_no_song_no_id_and_no_sound()
+    public async Task Killing_a_tracker_loses_no_songs_or_ids_and_does_not_interrupt_playback()
     {
         var random = new Random();
         for (var run = 0; run < (IsFull ? Runs : 1); run++)
@@ -62,7 +62,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         cluster.Trackers[killed].Process.Signal("KILL");
         var clock = Stopwatch.StartNew();
         var left = cluster.Trackers.Where((_, tracker) => tracker != killed).ToList();
-        // The dead tracker's songs come back with its peers and must not disappear when the cluster removes it.
+        // The killed tracker's songs come back with its peers and must not disappear when the cluster removes that tracker.
         var back = (await Task.WhenAll(left.Select(async tracker =>
         {
             var missedAt = TimeSpan.Zero;
@@ -77,7 +77,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
             return missedAt;
         }))).Max();
 
-        // A new song gets an id that no song had before, from whichever tracker runs the allocator now.
+        // A new song gets an id that no song had before, no matter which tracker runs the allocator now.
         stage.Share(NameOf(0), "new.mp3", await Songs.ToneAsync(7777, 1));
         var withNew = await Task.WhenAll(
             left.Select(tracker => TrackerCluster.ListsAsync(tracker, listed => listed.Count == songs + 1, "with a new song")));
@@ -94,7 +94,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         await listener.ExitsWithAsync(0);
         var ranDry = listener.Errors.Text.Contains("ran dry", StringComparison.Ordinal);
         output.WriteLine(FormattableString.Invariant(
-            $"tracker {killed} killed after {after.TotalSeconds:0.0} s: {songs} songs of {copies} hosts, the catalog was whole again after {back.TotalSeconds:0.00} s, stalls {(ranDry ? "heard" : "none")}"));
+            $"tracker {killed} killed after {after.TotalSeconds:0.0} s: {songs} songs, {copies} copies; the catalog was complete again after {back.TotalSeconds:0.00} s; stalls: {(ranDry ? "heard" : "none")}"));
         Assert.False(IsFull && (ranDry || back > BackWithin), "the sound stalled, or the catalog was incomplete for too long");
     }
 

@@ -6,18 +6,18 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Trackers that authenticate each other with certificates of their own authority.</summary>
+/// <summary>Checks trackers that authenticate each other with certificates from their own authority.</summary>
 public sealed class ClusterTlsSpecs
 {
     private const string Password = "not \"plain\"";
 
     [NeedsFact("lame")]
-    public async Task Trackers_with_certificates_of_their_authority_form_a_cluster_and_let_no_other_tracker_in()
+    public async Task Trackers_with_certificates_from_one_authority_form_a_cluster_and_admit_no_other_tracker()
     {
         await using var stage = new Stage();
         using var authority = Authority("CN=trackers");
         using var strangers = Authority("CN=strangers");
-        // The stranger's machine also trusts the stranger's authority, as it would a public one, but the cluster trusts only its own.
+        // The stranger also trusts its own authority, as it would a public one. The cluster trusts only the cluster's authority.
         var trusted = Written(stage, "ca.pem", authority.ExportCertificatePem());
         var trustedByStranger = Written(stage, "both.pem", authority.ExportCertificatePem() + "\n" + strangers.ExportCertificatePem());
         string[] With(X509Certificate2 by, string name, string roots) =>
@@ -28,7 +28,7 @@ public sealed class ClusterTlsSpecs
         await cluster.StartPeerAsync("peer0", 0);
         await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with TLS");
 
-        // The stranger has the address of the cluster's third tracker, so the others keep trying it and must not suffer from it.
+        // The stranger has the address of the cluster's third tracker, so the others keep trying to connect. This must do no harm.
         var foreign = cluster.Begin(2, With(strangers, "stranger", trustedByStranger));
         var plain = cluster.BeginOther("TSP__TRACKER__CLUSTER__CERTIFICATE=");
         // This tracker's own handshakes also fail, because it trusts only its own authority.
@@ -43,7 +43,7 @@ public sealed class ClusterTlsSpecs
             tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));
         Assert.Single(await TrackerCluster.ListAsync(cluster.Trackers[0]));
 
-        // All three stop when they are told to, and with a certificate of the authority the third tracker joins.
+        // All three outsiders stop on request. With a certificate from the authority, the third tracker joins.
         foreach (var tracker in outside)
             tracker.Signal("TERM");
         await Task.WhenAll(outside.Select(tracker => tracker.ExitsWithAsync(0)));

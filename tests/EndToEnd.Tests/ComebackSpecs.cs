@@ -3,16 +3,16 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Peers and trackers die, and the shared songs disappear and come back under the same ids.</summary>
+/// <summary>Checks that shared songs disappear when peers or trackers fail, and come back with the same ids.</summary>
 public sealed class ComebackSpecs
 {
     private const string QuickHeartbeat = "TSP__TRACKER__HEARTBEAT_INTERVAL=500ms";
 
-    // Ten seconds are promised; a busy machine gets three times as long.
+    // The promise is ten seconds. This allows three times as long, for a busy machine.
     private static readonly TimeSpan Comeback = TimeSpan.FromSeconds(30);
 
     [NeedsFact("lame")]
-    public async Task The_songs_of_a_killed_peer_and_of_a_silent_peer_leave_the_list()
+    public async Task The_songs_of_killed_and_silent_peers_disappear_from_the_list()
     {
         await using var stage = new Stage();
         var (tracker, alice, bob) = await StartAsync(stage);
@@ -32,7 +32,7 @@ public sealed class ComebackSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_tracker_that_is_killed_and_restarted_gets_all_songs_back_under_the_same_ids()
+    public async Task A_tracker_that_is_killed_and_restarted_lists_all_songs_with_the_same_ids_again()
     {
         await using var stage = new Stage();
         var (tracker, _, _) = await StartAsync(stage);
@@ -60,7 +60,7 @@ public sealed class ComebackSpecs
         foreach (var process in new[] { tracker.Process, alice.Process, bob.Process })
             await KillAsync(process);
         tracker = await stage.StartTrackerAsync(0, QuickHeartbeat);
-        // The peers register in the other order, so that newly assigned ids would differ.
+        // The peers register in the opposite order, so that newly assigned ids would differ.
         await stage.StartPeerAsync(tracker, "bob");
         File.Move(Path.Combine(stage.Music("alice"), "1.mp3"), Path.Combine(stage.Music("alice"), "moved.mp3"));
         await stage.StartPeerAsync(tracker, "alice");
@@ -68,7 +68,7 @@ public sealed class ComebackSpecs
     }
 
     [NeedsFact("lame", "cp:coreutils")]
-    public async Task The_second_of_two_peers_with_the_same_id_is_told_so_and_takes_nothing_from_the_first()
+    public async Task The_second_of_two_peers_with_the_same_id_is_refused_and_does_not_affect_the_first()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));

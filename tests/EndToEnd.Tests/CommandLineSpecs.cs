@@ -5,7 +5,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Unusable command lines and configuration files: each gives an exit code and one line that says what to do.</summary>
+/// <summary>Checks command lines and configuration files: unusable ones end the program with one line that says what to do.</summary>
 public sealed class CommandLineSpecs
 {
     private const string Secret = "correct horse battery staple";
@@ -21,7 +21,7 @@ public sealed class CommandLineSpecs
     [InlineData("Peer", "info", "0")]
     [InlineData("Peer", "list", "--tracker", "a b")]
     [InlineData("Peer", "play", "1", "--audio", "trumpet")]
-    public async Task Bad_arguments_exit_with_2(string program, params string[] arguments)
+    public async Task Bad_arguments_cause_exit_code_2(string program, params string[] arguments)
     {
         await using var stage = new Stage();
 
@@ -38,7 +38,7 @@ public sealed class CommandLineSpecs
     [InlineData("Peer", "tsp.peer { trakcers = [\"localhost:7070\"] }", "tsp.peer.trackers")]
     [InlineData("Tracker", "tsp.tracker.port = ${?TSP_PORT}", "${?TSP_PORT}")]
     [InlineData("Peer", "tsp.peer.name = ${?WHO}", "${?WHO}")]
-    public async Task A_file_with_an_unknown_key_or_a_variable_exits_with_2_and_names_the_place(string program, string text, string named)
+    public async Task A_file_with_an_unknown_key_or_variable_is_rejected_and_its_line_is_named(string program, string text, string named)
     {
         await using var stage = new Stage();
         var file = stage.Folder.In("some.conf");
@@ -52,7 +52,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task An_unknown_environment_variable_exits_with_2_and_names_the_nearest_key()
+    public async Task An_unknown_environment_variable_is_rejected_and_the_nearest_key_is_named()
     {
         await using var stage = new Stage();
 
@@ -79,7 +79,7 @@ public sealed class CommandLineSpecs
         Assert.DoesNotContain(Secret, printed.Output.Text + printed.Errors.Text, StringComparison.Ordinal);
         Assert.Contains("7999", printed.Output.Text, StringComparison.Ordinal);
         Assert.Equal(Settings(printed), Settings(again));
-        // The stars printed in place of the secret are not accepted as a secret.
+        // The asterisks printed in place of the secret are not accepted as a secret.
         Assert.Contains("access-key", without, StringComparison.Ordinal);
 
         static IEnumerable<string> Settings(ProgramProcess process) =>
@@ -89,7 +89,7 @@ public sealed class CommandLineSpecs
     [Theory]
     [InlineData("Tracker", "--host", "127.0.0.1")]
     [InlineData("Peer", "serve")]
-    public async Task A_port_in_use_exits_with_1_and_is_named(string program, params string[] arguments)
+    public async Task A_port_in_use_is_reported_with_exit_code_1(string program, params string[] arguments)
     {
         await using var stage = new Stage();
         using var other = new TcpListener(IPAddress.Loopback, 0);
@@ -104,7 +104,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task A_second_tracker_on_one_machine_names_the_setting_that_keeps_the_two_apart()
+    public async Task A_second_tracker_on_one_machine_reports_which_setting_to_change()
     {
         await using var stage = new Stage();
         using var other = new TcpListener(IPAddress.Loopback, 0);
@@ -184,7 +184,7 @@ public sealed class CommandLineSpecs
             "dotnet", ["run", "--project", "Tracker", "--no-build", "-c", configuration],
             ["DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_CLI_UI_LANGUAGE=en"], folder: Path.Combine(Root(), "src"));
 
-        // If another program has the port, the tracker reports that.
+        // If another program uses the port, the tracker reports that.
         var outcome = await run.ReportsAsync(@"^tracker ready on 0\.0\.0\.0:7070$|port (7070 on 0\.0\.0\.0|7080 on 127\.0\.0\.1) is in use");
         if (outcome.Value.StartsWith("tracker", StringComparison.Ordinal))
             Assert.NotNull(await Catalog.ListAsync(new TrackerProgram(run, 7070)));
@@ -196,7 +196,7 @@ public sealed class CommandLineSpecs
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "TspActors.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("TspActors.sln is in no folder above the tests.");
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("TspActors.sln was not found in any folder above the tests.");
         return folder.FullName;
     }
 }

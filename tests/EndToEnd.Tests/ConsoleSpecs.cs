@@ -4,7 +4,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>The console prints plain lines for commands from a pipe; a terminal gets a prompt, tables and colours.</summary>
+/// <summary>Checks that the console prints plain lines for piped commands, and a prompt, tables and colours in a terminal.</summary>
 public sealed class ConsoleSpecs
 {
     private const string Escape = "\e";
@@ -80,7 +80,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_song_that_is_paused_or_repeated_plays_to_its_end_after_the_pipe_ends()
+    public async Task A_paused_or_repeated_song_plays_to_its_end_after_the_pipe_ends()
     {
         await using var stage = new Stage();
         stage.Share("alice", "short.mp3", await Songs.ToneAsync(660));
@@ -98,7 +98,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame", "script:bsdutils")]
-    public async Task A_terminal_gets_a_prompt_a_table_and_colours()
+    public async Task A_terminal_shows_a_prompt_a_table_and_colours()
     {
         await using var stage = new Stage();
         var text = await TalkInTerminalAsync(stage);
@@ -119,7 +119,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame", "script:bsdutils")]
-    public async Task An_80_column_terminal_wraps_no_line_completes_titles_and_recalls_the_last_runs_commands()
+    public async Task In_an_80_column_terminal_lines_do_not_wrap_titles_are_completed_and_the_history_is_recalled()
     {
         await using var stage = new Stage();
         stage.Share(
@@ -131,7 +131,7 @@ public sealed class ConsoleSpecs
 
         await first.TypeAsync("list", "\r");
         await first.PrintsAsync("2 songs");
-        // Tab completes from the peer's own copy of the catalog, which arrives a little later than the reply to list.
+        // Tab completion uses the peer's own copy of the catalog, which arrives a little later than the reply to list.
         await Catalog.EventuallyAsync(
             async () =>
             {
@@ -154,14 +154,14 @@ public sealed class ConsoleSpecs
         await second.TypeAsync("\x15quit", "\r");
         await second.ExitsWithAsync(0);
 
-        // Measures each line as drawn: an escape sequence takes no columns.
+        // Measures each line as it is displayed: escape sequences occupy no columns.
         var lines = Regex.Replace(first.Output.Text, @"\e\[[0-9;]*[A-Za-z]", "").Split(['\n', '\r']);
         Assert.All(
             lines.Where(line => line.Contains('─', StringComparison.Ordinal) || line.Contains("xxx", StringComparison.Ordinal)),
             line => Assert.True(line.Length < 80, line));
     }
 
-    // script runs the console in a pseudo terminal and passes its exit code on.
+    // The script command runs the console in a pseudo terminal and passes on its exit code.
     private static async Task<string> TalkInTerminalAsync(Stage stage, params string[] environment)
     {
         var tracker = await StartSharingAsync(stage);

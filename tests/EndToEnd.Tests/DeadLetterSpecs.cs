@@ -3,11 +3,11 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>No message between two actors gets lost without a trace: ordinary use leaves no dead letter in any program.</summary>
+/// <summary>Checks that no message between actors is lost in ordinary use: no program logs a dead letter.</summary>
 public sealed class DeadLetterSpecs
 {
     [NeedsFact("lame")]
-    public async Task Ordinary_use_leaves_no_dead_letters()
+    public async Task Ordinary_use_produces_no_dead_letters()
     {
         await using var stage = new Stage();
         foreach (var program in (string[])["tracker", "peer"])

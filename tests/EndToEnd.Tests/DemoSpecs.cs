@@ -2,7 +2,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>The demo command, which goes from nothing to a playing song.</summary>
+/// <summary>Checks the demo command.</summary>
 public sealed class DemoSpecs
 {
     [Fact]

@@ -3,10 +3,10 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A host is killed in the middle of a song: another one sends the rest, or the requester reports that there is none.</summary>
+/// <summary>Checks that another host sends the rest of a song when its host is killed, or that the requester reports a failure.</summary>
 public sealed class FailoverSpecs
 {
-    // With a short burst a song of eight seconds takes almost as long to send, so there is time to kill its host.
+    // With a short burst, sending a song takes almost as long as playing it, so there is time to kill its host.
     private const string ShortBurst = "TSP__PEER__HOSTING__START_BURST=1s";
 
     [NeedsFact("python3", "lame")]
@@ -29,10 +29,10 @@ public sealed class FailoverSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public Task A_pipe_gets_every_byte_once_when_the_host_is_killed() => EveryByteComesOnceAsync("KILL");
+    public Task A_pipe_receives_every_byte_once_when_the_host_is_killed() => EveryByteComesOnceAsync("KILL");
 
     [NeedsFact("python3", "lame")]
-    public Task A_pipe_gets_every_byte_once_when_the_host_falls_silent() => EveryByteComesOnceAsync("STOP");
+    public Task A_pipe_receives_every_byte_once_when_the_host_falls_silent() => EveryByteComesOnceAsync("STOP");
 
     [NeedsFact("lame")]
     public async Task A_song_whose_hosts_are_all_killed_fails_with_one_line_and_leaves_a_partial_file()

@@ -3,7 +3,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Faults around a peer: missing folders, unknown songs, full disks and a data folder in use.</summary>
+/// <summary>Checks how a peer handles missing folders, unknown songs, full disks and a data folder in use.</summary>
 public sealed class FaultSpecs
 {
     [NeedsFact("lame")]
@@ -70,7 +70,7 @@ public sealed class FaultSpecs
         var saved = Path.Combine(disk, "saved.mp3");
         var play = $"exec dotnet {Stage.Dll("Peer")} play 1 --output {saved} --full-speed --tracker {tracker.Address}";
 
-        // A disk of one page, which only this program has.
+        // Mounts a disk of one page that only this program can see.
         var error = await stage.StartNative("unshare", ["-Urm", "sh", "-c", $"mount -t tmpfs -o size=4k none {disk} && {play}"])
             .FailsWithAsync(1);
 
@@ -94,7 +94,7 @@ public sealed class FaultSpecs
     }
 
     [Fact]
-    public async Task Only_one_peer_at_a_time_uses_a_data_folder()
+    public async Task Only_one_peer_at_a_time_can_use_a_data_folder()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();

@@ -5,17 +5,17 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A recording in two files, queued one after the other, plays as if it had never been cut.</summary>
+/// <summary>Checks that a recording that was split into two files plays back without a gap.</summary>
 public sealed class GaplessSpecs
 {
     private const int HeaderBytes = 44;
     private const int Channels = 2;
 
-    // The half ends within an MP3 frame, so the encoder pads it and the player has to trim the padding.
+    // The first half ends within an MP3 frame, so the encoder pads it and the player has to trim the padding.
     private const int CutAt = 3 * 44_100 + 777;
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_halves_of_a_recording_play_back_as_the_whole_recording()
+    public async Task Two_halves_of_a_recording_play_back_like_the_whole_recording()
     {
         await using var stage = new Stage();
         var whole = Songs.Wav(440, 7, 44_100, Channels);

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A program that gets more connections than it has handles refuses some in time and does not stop.</summary>
+/// <summary>Checks that a program with more connections than file handles refuses some of them and keeps running.</summary>
 public sealed class HandleSpecs
 {
     private const int Limit = 450;
@@ -24,7 +24,7 @@ public sealed class HandleSpecs
         Assert.True(refused > 50, $"only {refused} clients were refused");
         await host.Process.ReportsAsync("the operating system limits this process to 450 open files");
 
-        // After the flood the next client is served.
+        // After the flood, the next client is served.
         RawTspClient? next = null;
         for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; next is null && DateTime.UtcNow < deadline;)
             next = await ServedAsync(host.Port);

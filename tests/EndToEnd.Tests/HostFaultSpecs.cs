@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace TspActors.EndToEnd.Tests;
 
 /// <summary>
-/// A song with three hosts: the sending one is killed, stopped, cut off or corrupted, but the saved file is right and playback does not
-/// stall.
+/// Checks that a song with three hosts is saved correctly and played without a stall when the sending hosts are killed, stopped, cut off
+/// or corrupted.
 /// </summary>
 /// <remarks>TSP_FAILOVER_RUNS=20 selects the full test, in which an audible stall also counts as a failure.</remarks>
 public sealed class HostFaultSpecs(ITestOutputHelper output)
@@ -22,7 +22,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task Whatever_happens_to_a_host_the_song_is_played_and_saved_whole()
+    public async Task Whatever_happens_to_a_host_the_song_is_played_and_saved_completely()
     {
         var isFull = int.TryParse(Environment.GetEnvironmentVariable("TSP_FAILOVER_RUNS"), out var runs);
         var seed = Random.Shared.Next();
@@ -69,7 +69,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
         await Catalog.StreamingHostAsync(tracker);
         using (var wait = new PeriodicTimer(after + TimeSpan.FromMilliseconds(1)))
             await wait.WaitForNextTickAsync(CancellationToken.None);
-        // Strikes every sending host but the last of the three, which has to survive.
+        // Applies the fault to the sending hosts, but to at most two of the three, so that one survives.
         var struck = (await Catalog.HostsAsync(tracker)).Where(host => host.ActiveStreams > 0).Take(2).Select(host => host.Name).ToList();
         foreach (var name in struck)
             hosts.Strike(name, fault);

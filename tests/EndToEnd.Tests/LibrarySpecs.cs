@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Changes in a music folder, as they show in another peer's list.</summary>
+/// <summary>Checks how changes in a music folder appear in another peer's list.</summary>
 public sealed class LibrarySpecs(ITestOutputHelper output)
 {
     [NeedsFact("lame")]
@@ -62,7 +62,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("lame")]
-    public async Task The_console_shows_which_files_are_shared_or_skipped_and_rescans()
+    public async Task The_console_shows_which_files_are_shared_or_skipped_and_can_rescan()
     {
         await using var stage = new Stage();
         stage.Share("alice", "good.mp3", await Songs.ToneAsync(440));
@@ -84,7 +84,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_peer_that_is_killed_during_a_scan_starts_correctly_every_time()
+    public async Task A_peer_that_is_killed_during_a_scan_always_starts_correctly_again()
     {
         const int count = 900;
         await using var stage = new Stage();
@@ -93,7 +93,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         for (var round = 1; round <= 3; round++)
         {
             var peer = stage.Start("Peer", [.. stage.PeerArguments(tracker, "alice"), "serve"], ["TSP__PEER__LIBRARY__SCAN_PARALLELISM=1"]);
-            // The index grows with every batch, so the kill comes in the middle of a scan, during a write or just after one.
+            // The index grows with every batch, so the peer is killed in the middle of a scan, during a write or just after one.
             var enough = round * 60_000;
             await Catalog.EventuallyAsync(() => Task.FromResult(IndexBytes(stage)), bytes => bytes > enough, "the index has grown");
             peer.Signal("KILL");
@@ -113,10 +113,10 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// TSP_MANY_FILES=100000 makes it the full run, in which the stream must also be on time and the list be answered within a second.
+    /// TSP_MANY_FILES=100000 selects the full test, in which the stream must also be on time and lists must arrive within a second.
     /// </summary>
     [NeedsFact("lame")]
-    public async Task While_thousands_of_new_files_are_read_the_list_is_answered_and_a_stream_arrives_whole()
+    public async Task While_thousands_of_new_files_are_read_the_list_is_answered_and_a_stream_arrives_complete()
     {
         var isFull = int.TryParse(Environment.GetEnvironmentVariable("TSP_MANY_FILES"), out var count);
         if (!isFull)
@@ -159,7 +159,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     }
 
     /// <summary>Streams song 1 in real time.</summary>
-    /// <returns>The smallest lead of a byte over its playing time, for a listener that starts to play with the first byte.</returns>
+    /// <returns>The shortest time by which a byte arrived before it was due, for a listener that plays from the first byte on.</returns>
     private static async Task<TimeSpan> ListenAsync(PeerProgram host)
     {
         using var client = await RawTspClient.Connect(host.Port);
@@ -171,7 +171,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         {
             clock.Start();
             var margin = TimeSpan.FromMilliseconds((double)song.DurationMs * received / song.PayloadBytes) - clock.Elapsed;
-            // The first bytes cannot be ahead of time.
+            // The first bytes cannot arrive ahead of time.
             if (received > 0 && margin < least)
                 least = margin;
             received += frame.Body.Length;

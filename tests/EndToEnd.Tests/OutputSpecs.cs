@@ -5,7 +5,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Output that cannot be written: a full disk, or a program that was started with its output closed.</summary>
+/// <summary>Checks programs whose output cannot be written because the disk is full or the output is closed.</summary>
 public sealed class OutputSpecs
 {
     [Theory]
@@ -14,7 +14,7 @@ public sealed class OutputSpecs
     [InlineData("Peer --print-config", ">&-")]
     [InlineData("Tracker --print-config", ">/dev/full")]
     [InlineData("Tracker --help", ">&-")]
-    public async Task A_result_that_cannot_be_written_fails_in_one_line(string command, string redirection)
+    public async Task A_command_whose_result_cannot_be_written_fails_with_one_line(string command, string redirection)
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -25,7 +25,7 @@ public sealed class OutputSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_list_or_a_song_that_cannot_be_written_fails_in_one_line()
+    public async Task A_command_whose_list_or_song_cannot_be_written_fails_with_one_line()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -55,7 +55,7 @@ public sealed class OutputSpecs
     [InlineData("2>/dev/full")]
     [InlineData("2>&-")]
     [InlineData(">&- 2>&- <&-")]
-    public async Task Programs_whose_log_cannot_be_written_go_on_and_end_well(string redirection)
+    public async Task Programs_whose_log_cannot_be_written_keep_running_and_exit_normally(string redirection)
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -72,12 +72,12 @@ public sealed class OutputSpecs
         await tracker.ExitsWithAsync(0);
         await using var next = new Stage();
         var second = await next.StartTrackerAsync(port);
-        await Catalog.BecomesAsync(second, songs => songs.Count == 1, "the peer lives on and shares again");
+        await Catalog.BecomesAsync(second, songs => songs.Count == 1, "the peer keeps running and shares its song again");
         peer.Signal("TERM");
         await peer.ExitsWithAsync(0);
     }
 
-    // The shell replaces itself, so that signals reach the program.
+    // The shell replaces itself with the program, so that signals reach it.
     private static ProgramProcess Shell(Stage stage, string command, string tracker)
     {
         var space = command.IndexOf(' ', StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>A peer whose port nobody can reach, and how its owner learns of it.</summary>
+/// <summary>Checks that the owner of a peer learns when nobody can reach the peer's port.</summary>
 public sealed class ReachabilitySpecs
 {
     private const string Tries = "TSP__TRACKER__REACHABILITY__ENABLED=on";
@@ -16,7 +16,7 @@ public sealed class ReachabilitySpecs
         var tracker = await stage.StartTrackerAsync(0, Tries);
         ManySongs.Write(stage.Music("ann"), 1);
 
-        // The peer connects from 127.0.0.1 but listens elsewhere, as behind a router that forwards no port.
+        // The peer connects from 127.0.0.1 but listens elsewhere, like a peer behind a router without port forwarding.
         var ann = await stage.StartConsoleAsync(tracker, "ann", "TSP__PEER__HOST=127.0.0.2", Asks);
 
         await ann.Process.ReportsAsync($@"could not connect to 127\.0\.0\.1:{ann.Port}; forward this port");
@@ -24,7 +24,7 @@ public sealed class ReachabilitySpecs
     }
 
     [Fact]
-    public async Task A_reachable_port_is_not_mentioned()
+    public async Task No_warning_is_shown_for_a_reachable_port()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync(0, Tries);

@@ -4,10 +4,10 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Songs saved as files: resumed after a crash, tagged, and under names that cannot point outside the folder.</summary>
+/// <summary>Checks that a killed save is resumed, and that saved songs have tags and names that cannot point outside the folder.</summary>
 public sealed class SaveSpecs
 {
-    // With a short burst a song of eight seconds takes almost as long to send, so there is time to kill the save.
+    // With a short burst, sending a song takes almost as long as playing it, so there is time to kill the save.
     private const string ShortBurst = "TSP__PEER__HOSTING__START_BURST=1s";
 
     [NeedsFact("python3", "lame")]

@@ -5,8 +5,7 @@ using TspActors.EndToEnd.Tests.Programs;
 namespace TspActors.EndToEnd.Tests;
 
 /// <summary>
-/// Two peers with every kind of MP3, a tracker, and a third peer that lists, describes and fetches them all, checked by an independent
-/// oracle.
+/// Checks with an independent oracle that a third peer can list, describe and fetch every kind of MP3 that two other peers share.
 /// </summary>
 public sealed class SharingSpecs
 {
@@ -56,7 +55,7 @@ public sealed class SharingSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task One_song_is_described_and_found_by_its_words_and_fetched_into_a_pipe()
+    public async Task A_song_is_found_by_words_of_its_tags_described_and_fetched_into_a_pipe()
     {
         await using var stage = new Stage();
         var path = stage.Share(

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Signals that ask a program to end: it says goodbye to the others and exits cleanly.</summary>
+/// <summary>Checks that programs shut down cleanly on SIGTERM and SIGINT, and reload their settings on SIGHUP.</summary>
 public sealed class SignalSpecs
 {
     [NeedsFact("lame")]
@@ -117,7 +117,7 @@ public sealed class SignalSpecs
     }
 
     [Fact]
-    public async Task A_peer_reads_its_limits_again_on_a_hang_up_and_goes_on_sharing()
+    public async Task A_peer_reloads_its_limits_on_SIGHUP_and_keeps_sharing()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -139,7 +139,7 @@ public sealed class SignalSpecs
     }
 
     [Fact]
-    public async Task A_tracker_goes_on_after_a_hang_up()
+    public async Task A_tracker_keeps_running_after_SIGHUP()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -153,7 +153,7 @@ public sealed class SignalSpecs
     }
 
     [Fact]
-    public async Task A_console_whose_terminal_is_gone_ends_with_0()
+    public async Task A_console_whose_terminal_is_gone_exits_with_0()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();

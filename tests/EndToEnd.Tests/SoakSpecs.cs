@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>200 listeners that come and go at random leave nothing behind on their host.</summary>
+/// <summary>Checks that 200 listeners that come and go at random leave no resources in use on their host.</summary>
 public sealed class SoakSpecs
 {
     private const int Listeners = 200;
@@ -15,14 +15,14 @@ public sealed class SoakSpecs
     private const int SpareHandles = 20;
     private const long SpareBytes = 100_000_000;
 
-    /// <summary>The number of visits by all listeners together; the variable can extend it to an hour.</summary>
+    /// <summary>The total number of visits by all listeners. TSP_SOAK_VISITS can raise it, for a test of an hour.</summary>
     private static int Visits =>
         int.TryParse(Environment.GetEnvironmentVariable("TSP_SOAK_VISITS"), NumberStyles.None, CultureInfo.InvariantCulture, out var visits)
             ? visits
             : 3_000;
 
     [NeedsFact("lame")]
-    public async Task Memory_handles_and_streams_stay_flat_while_listeners_come_and_go()
+    public async Task Memory_and_handles_do_not_grow_while_listeners_come_and_go()
     {
         await using var stage = new Stage();
         var song = await Songs.ToneAsync(440, 60);
@@ -43,7 +43,7 @@ public sealed class SoakSpecs
             used.Add((await HandlesAsync(host.Process), MemoryOf(host.Process)));
         }
 
-        // After the first round the host has everything that it needs.
+        // The first round brings the host to its steady state.
         Assert.True(used[^1].Handles <= used[0].Handles + SpareHandles,
             $"handles after each round: {string.Join(", ", used.Select(use => use.Handles))}");
         Assert.True(used[^1].Bytes <= used[0].Bytes + SpareBytes,
@@ -90,7 +90,7 @@ public sealed class SoakSpecs
         return handles.Count;
     }
 
-    // Returns the target of each handle. A handle that was closed after it was listed has none.
+    // Returns the target of each handle. A handle that was closed after it was listed has no target.
     private static List<string> Handles(ProgramProcess host) =>
         [.. Directory.EnumerateFileSystemEntries($"/proc/{host.Id}/fd").Select(handle => new FileInfo(handle).LinkTarget).OfType<string>()];
 

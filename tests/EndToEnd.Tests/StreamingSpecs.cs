@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>One stream between a host and a requester: a STOP in the middle, and a file that is deleted or changed under it.</summary>
+/// <summary>Checks streams that end early, and streams whose file is deleted or changed.</summary>
 public sealed class StreamingSpecs
 {
     [NeedsFact("lame")]
@@ -49,7 +49,7 @@ public sealed class StreamingSpecs
     }
 
     [NeedsFact("lame", "bash")]
-    public async Task A_pipe_whose_reader_goes_away_is_a_failure()
+    public async Task Playing_into_a_pipe_fails_when_its_reader_goes_away()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.BulkyAsync());
@@ -107,7 +107,7 @@ public sealed class StreamingSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_requester_gets_the_rest_from_another_host_if_the_file_changes_at_the_first()
+    public async Task A_requester_receives_the_rest_from_another_host_if_the_first_hosts_file_changes()
     {
         await using var stage = new Stage();
         var song = await Songs.BulkyAsync();

@@ -4,11 +4,11 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>The ports as other programs meet them: a five-byte request from a shell, and bytes that are not TSP at all.</summary>
+/// <summary>Checks how the ports respond to other programs: to a five-byte request from a shell, and to bytes that are not TSP.</summary>
 public sealed class WireSpecs
 {
     [NeedsFact("nc:netcat-openbsd", "bash", "lame")]
-    public async Task Five_bytes_from_a_shell_get_the_list_of_songs()
+    public async Task A_five_byte_request_from_a_shell_returns_the_list_of_songs()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
@@ -43,7 +43,7 @@ public sealed class WireSpecs
             {
                 new Random(seed).NextBytes(noise);
                 using var stranger = await RawTspClient.Connect(port);
-                // The program may close the connection before all of it is sent.
+                // The program may close the connection before all the noise is sent.
                 _ = await Record.ExceptionAsync(() => stranger.Send(noise));
             }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""An independent reading of docs/protocol.md section 2: where an MP3's audio payload is, and its content hash.
+"""An independent implementation of docs/protocol.md, section 2: finds an MP3's audio payload and its content hash.
 
-usage: oracle.py describe FILE...     one JSON object a line: path, offset, length, hash
+usage: oracle.py describe FILE...     one JSON object per line: path, offset, length, hash
        oracle.py cut FILE OUTPUT      writes the payload to OUTPUT
-Slow and simple on purpose, and written from the document alone: it shares nothing with the programs it judges.
+Slow and simple on purpose, and written from the document alone: it shares no code with the programs that it checks.
 """
 import hashlib
 import json
@@ -17,7 +17,7 @@ RATES = {3: [44100, 48000, 32000], 2: [22050, 24000, 16000], 0: [11025, 12000, 8
 
 
 def header(data, at, end):
-    """(kind, length) of the Layer III frame header at a place, or None. Two frames of one stream have the same kind."""
+    """Returns the kind and length of the Layer III frame at a position, or None. All frames of a stream have the same kind."""
     if at + 4 > end or data[at] != 0xFF or data[at + 1] & 0xE0 != 0xE0:
         return None
     version, layer = data[at + 1] >> 3 & 3, data[at + 1] >> 1 & 3
@@ -30,7 +30,7 @@ def header(data, at, end):
 
 
 def is_valid(data, at, end):
-    """A frame that a second one of its kind follows, or that the audio ends with."""
+    """Returns whether a frame starts here that is followed by another of its kind, or by the end of the audio."""
     first = header(data, at, end)
     if first is None:
         return False
@@ -71,7 +71,7 @@ def before_trailing_tags(data):
 
 
 def payload(data):
-    """(first byte, byte after the last) of the audio payload."""
+    """Returns the positions of the payload's first byte and of the byte after its last."""
     at, end = after_leading_tags(data), before_trailing_tags(data)
     start = last = None
     while at < end:

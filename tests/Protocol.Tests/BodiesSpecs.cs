@@ -28,7 +28,7 @@ public sealed class BodiesSpecs
     }
 
     [Fact]
-    public void A_missing_body_is_an_empty_message()
+    public void A_missing_body_is_read_as_an_empty_message()
     {
         Assert.True(Bodies.TryParse<ListRequest>(new Frame(Operation.List, 0, false, default), out var body, out _));
         Assert.Equal(new ListRequest(), body);
@@ -136,13 +136,13 @@ public sealed class BodiesSpecs
 
         ExpectTooMany<Share>(share);
         ExpectTooMany<SongPage>(nested);
-        // A tag and a length with upper halves, which the parser drops, do not get around the limit.
+        // Tags and lengths with upper halves, which the parser ignores, do not get around the limit.
         ExpectTooMany<Share>(Repeat([0x9a, 0x80, 0x80, 0x80, 0x10, 0x80, 0x80, 0x80, 0x80, 0x10], 1024 * 1024));
         Assert.True(Bodies.TryParse<SongPage>(new Frame(Operation.List, 0, true, hosts), out _, out _));
     }
 
     [Fact]
-    public void Unknown_fields_cost_no_memory()
+    public void Unknown_fields_use_no_memory()
     {
         var distinct = new List<byte>();
         for (var field = 1000; distinct.Count < 1_000_000; field++)

@@ -1,6 +1,6 @@
 namespace TspActors.Protocol.Tests;
 
-/// <summary>Runs a decoder over pieces of bytes.</summary>
+/// <summary>Decodes frames from byte arrays.</summary>
 internal static class Decoding
 {
     /// <summary>Returns a description of every frame, with the slices of a DATA frame joined.</summary>
@@ -24,7 +24,7 @@ internal static class Decoding
         return frames;
     }
 
-    /// <summary>Returns the first frame of bytes that contain at least one.</summary>
+    /// <summary>Returns the first frame in the bytes.</summary>
     public static Frame First(byte[] bytes)
     {
         var decoder = new FrameDecoder();

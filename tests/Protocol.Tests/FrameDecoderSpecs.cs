@@ -9,7 +9,7 @@ public sealed class FrameDecoderSpecs
 {
     private const int FirstBuffer = 512;
 
-    // Reads INIT alone, and PING without its body.
+    // Keeps only the body of INIT, and accepts PING but skips its body.
     private static readonly BodyRules Strict = BodyRules.For(
         new HashSet<Operation> { Operation.Init }, new HashSet<Operation> { Operation.Ping }, maxLength: 1024);
 
@@ -120,7 +120,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void A_body_that_nobody_reads_is_skipped_and_never_kept()
+    public void A_body_that_is_not_needed_is_skipped_and_never_buffered()
     {
         var decoder = new FrameDecoder(Strict);
         foreach (var operation in new[] { Operation.Share, Operation.Data, (Operation)99 })
@@ -139,7 +139,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void The_length_of_a_body_is_known_while_it_is_gathered()
+    public void The_length_of_a_body_is_known_while_its_bytes_are_gathered()
     {
         var decoder = new FrameDecoder();
         decoder.Feed((byte[])[.. Header(Operation.Share, 0, 100_000), 1, 2, 3]);
@@ -154,7 +154,7 @@ public sealed class FrameDecoderSpecs
     [Theory]
     [InlineData(Operation.Init)]
     [InlineData(Operation.Ping)]
-    public void Rules_can_be_stricter_than_the_contract(Operation operation)
+    public void Rules_can_be_stricter_than_the_protocol(Operation operation)
     {
         var decoder = new FrameDecoder(Strict);
         decoder.Feed(Header(operation, 7, 1025));
@@ -163,7 +163,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void A_frame_right_behind_the_one_that_changed_the_rules_is_read_by_the_new_ones()
+    public void A_frame_right_after_the_one_that_changed_the_rules_is_read_under_the_new_rules()
     {
         var decoder = new FrameDecoder(Strict);
         var init = FrameEncoder.Encode(Operation.Init, 0, new byte[2_000]);
@@ -183,7 +183,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void Rules_change_from_the_next_frame_on()
+    public void New_rules_apply_from_the_next_frame_on()
     {
         var decoder = new FrameDecoder();
         decoder.Feed((byte[])[.. Header(Operation.Share, 0, 4), 1, 2]);
@@ -197,7 +197,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void A_body_that_is_whole_and_every_slice_of_data_lie_in_the_array_that_was_fed()
+    public void Complete_bodies_and_slices_of_DATA_are_in_the_array_that_was_fed()
     {
         byte[] whole = FrameEncoder.Encode(Operation.Error, 0, [1, 2, 3]), torn = FrameEncoder.Encode(Operation.Data, 1, [4, 5, 6])[..^1];
         var decoder = new FrameDecoder();
@@ -212,7 +212,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void Feeding_bytes_before_the_previous_ones_are_read_throws()
+    public void Feeding_more_bytes_before_the_previous_ones_have_been_read_throws()
     {
         var decoder = new FrameDecoder();
         decoder.Feed(new byte[10]);
@@ -221,7 +221,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void An_announced_megabyte_costs_only_the_bytes_received_so_far()
+    public void A_body_of_a_megabyte_uses_memory_only_for_the_bytes_received_so_far()
     {
         var decoder = new FrameDecoder();
         decoder.Feed(Header(Operation.Share, 0, 1024 * 1024));
@@ -232,7 +232,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void A_million_random_byte_strings_never_throw_and_never_buffer_more_than_they_feed()
+    public void A_million_random_inputs_never_cause_an_exception_or_buffer_more_than_was_fed()
     {
         var random = new Random(20260801);
         var buffer = new byte[64];
@@ -257,11 +257,11 @@ public sealed class FrameDecoderSpecs
             while (decoder.TryRead(out var frame) == FrameReadResult.Frame)
             {
                 if (frame.Body.Length > fed)
-                    Assert.Fail("a body is longer than all the bytes fed so far");
+                    Assert.Fail("a body is longer than all bytes fed so far");
             }
 
             if (decoder.BufferedBytes > FirstBuffer + FrameHeader.SizeWithLength)
-                Assert.Fail($"{decoder.BufferedBytes} bytes are buffered of {fed} fed");
+                Assert.Fail($"{decoder.BufferedBytes} bytes are buffered after {fed} were fed");
         }
     }
 

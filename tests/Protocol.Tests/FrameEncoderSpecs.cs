@@ -3,7 +3,7 @@ namespace TspActors.Protocol.Tests;
 public sealed class FrameEncoderSpecs
 {
     [Fact]
-    public void A_bare_list_is_the_five_bytes_that_printf_and_nc_can_send() =>
+    public void A_LIST_without_a_body_is_five_bytes_that_printf_and_nc_can_send() =>
         Assert.Equal([0x01, 0x00, 0x00, 0x00, 0x00], FrameEncoder.Encode(Operation.List));
 
     [Fact]
@@ -15,7 +15,7 @@ public sealed class FrameEncoderSpecs
         Assert.Equal([0x87, 0, 0, 0, 9, 0, 0, 0, 3, 1, 2, 3], FrameEncoder.Encode(Operation.Data, 9, [1, 2, 3]));
 
     [Fact]
-    public void A_message_is_encoded_in_place() =>
+    public void A_message_is_encoded_as_a_header_followed_by_its_protobuf_bytes() =>
         Assert.Equal(
             [0x81, 0, 0, 0, 0, 0, 0, 0, 5, 0x0a, 1, (byte)'a', 0x10, 7],
             FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "a", Limit = 7 }));
@@ -25,7 +25,7 @@ public sealed class FrameEncoderSpecs
         Assert.Equal([0x81, 0, 0, 0, 0, 0, 0, 0, 0], FrameEncoder.Encode(Operation.List, 0, new ListRequest()));
 
     [Fact]
-    public void A_data_header_can_share_a_buffer_with_its_bytes()
+    public void A_DATA_header_can_be_written_in_front_of_its_bytes()
     {
         var buffer = new byte[FrameHeader.SizeWithLength + 3];
         FrameEncoder.WriteDataHeader(buffer, 9, 3);
@@ -43,7 +43,7 @@ public sealed class FrameEncoderSpecs
     }
 
     [Fact]
-    public void An_error_carries_its_code_and_its_song()
+    public void An_error_contains_its_code_and_the_song_id()
     {
         var frame = Decoding.First(Errors.Frame(ErrorCode.Busy, "all streams are taken", 12, TimeSpan.FromSeconds(2)));
         Assert.Equal((Operation.Error, 12), (frame.Operation, frame.SongId));
@@ -54,7 +54,7 @@ public sealed class FrameEncoderSpecs
     }
 
     [Fact]
-    public void An_unsupported_operation_is_answered_with_its_id()
+    public void The_reply_to_an_unsupported_operation_has_the_same_song_id()
     {
         var frame = Decoding.First(Errors.Unsupported(new Frame((Operation)99, 5, false, default)));
         Assert.Equal(5, frame.SongId);

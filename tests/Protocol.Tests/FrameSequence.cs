@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace TspActors.Protocol.Tests;
 
-/// <summary>Generated frames and their bytes on the wire.</summary>
+/// <summary>A sequence of generated frames, and its bytes on the wire.</summary>
 public sealed record FrameSequence(IReadOnlyList<SentFrame> Frames)
 {
     public byte[] Bytes => [.. Frames.SelectMany(frame => frame.Bytes)];
@@ -29,12 +29,12 @@ public sealed record FrameSequence(IReadOnlyList<SentFrame> Frames)
     public override string ToString() => string.Join("; ", Frames);
 }
 
-/// <summary>One frame; a null body is a header without bit 7.</summary>
+/// <summary>A frame to send. A null body means a header without bit 7.</summary>
 public sealed record SentFrame(Operation Operation, int SongId, byte[]? Body)
 {
     public byte[] Bytes => Body is null ? FrameEncoder.Encode(Operation, SongId) : FrameEncoder.Encode(Operation, SongId, Body);
 
-    /// <summary>The description of the decoded frame, with DATA joined and the body of an unknown operation skipped.</summary>
+    /// <summary>The description of the decoded frame. An unknown operation has no body, because the decoder skips it.</summary>
     public string Expected => Describe(Operation, SongId, Body is not null, Operation.IsKnown() ? Body ?? [] : []);
 
     public static string Describe(Operation operation, int songId, bool hasBody, byte[] body) =>

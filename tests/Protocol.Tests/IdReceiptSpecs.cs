@@ -16,7 +16,7 @@ public sealed class IdReceiptSpecs
     }
 
     [Fact]
-    public void Another_key_hash_or_id_gives_another_receipt()
+    public void A_different_key_hash_or_id_gives_a_different_receipt()
     {
         var receipt = IdReceipt.Sign(Key, Hash, 1);
         Assert.True(receipt.Matches(IdReceipt.Sign(Key, Hash, 1)));
@@ -26,7 +26,7 @@ public sealed class IdReceiptSpecs
     }
 
     [Fact]
-    public void No_receipt_is_an_empty_field()
+    public void A_missing_receipt_is_an_empty_field()
     {
         Assert.True(IdReceipt.Read(ByteString.Empty).IsEmpty);
         Assert.True(default(IdReceipt).ToByteString().IsEmpty);

@@ -44,7 +44,7 @@ public sealed class IdentitySpecs
     }
 
     [Fact]
-    public void Bytes_of_another_length_are_not_an_id()
+    public void Bytes_of_the_wrong_length_are_not_an_id()
     {
         Assert.Throws<ArgumentException>(() => new ContentHash(new byte[31]));
         Assert.Throws<ArgumentException>(() => new PeerId(new byte[17]));

@@ -21,14 +21,14 @@ public sealed class VisibleTextSpecs
         Assert.Equal(visible, VisibleText.Clean(text));
 
     [Fact]
-    public void Text_that_is_clean_is_not_copied()
+    public void Clean_text_is_not_copied()
     {
         var text = new string("Ärger 夜".ToCharArray());
         Assert.Same(text, VisibleText.Clean(text));
     }
 
     [Fact]
-    public void No_control_and_no_format_character_is_left_of_all_of_Unicode()
+    public void All_control_and_format_characters_of_Unicode_are_removed()
     {
         var all = new StringBuilder();
         for (var value = 0; value <= 0x10FFFF; value++)
@@ -45,10 +45,10 @@ public sealed class VisibleTextSpecs
     }
 
     [Fact]
-    public void Half_a_character_stays_where_it_is() => Assert.Equal("a\uD83Db", VisibleText.Clean("a\uD83D\u200Bb"));
+    public void A_lone_surrogate_is_kept() => Assert.Equal("a\uD83Db", VisibleText.Clean("a\uD83D\u200Bb"));
 
     [Fact]
-    public void The_texts_of_tags_are_cleaned()
+    public void All_text_fields_of_tags_are_cleaned()
     {
         var tags = new SongTags { Title = "t\u200B", Artist = "a\u200B", Album = "l\u200B", AlbumArtist = "r\u200B", Genre = "g\u200B", Year = 3 };
         VisibleText.Clean(tags);

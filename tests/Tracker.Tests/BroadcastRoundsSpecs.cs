@@ -25,7 +25,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void The_pause_before_a_round_is_as_long_as_the_round_before_it()
+    public void The_pause_before_a_round_is_as_long_as_the_previous_round()
     {
         Begin(_first, 1);
         _rounds.Received(0, _first, 1.5 * Second);
@@ -104,7 +104,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void A_newcomer_joins_the_next_round_and_is_waited_for_after_its_first_receipt()
+    public void A_newcomer_joins_the_next_round_but_rounds_wait_for_it_only_after_its_first_receipt()
     {
         Begin(_first, 1);
         _rounds.Add(7);
@@ -123,7 +123,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void Newcomers_that_never_receive_a_change_hold_nobody_up()
+    public void Newcomers_that_never_receive_a_change_do_not_delay_the_others()
     {
         Begin(_first, 1);
         _rounds.Received(0, _first, Second);
@@ -150,7 +150,7 @@ public sealed class BroadcastRoundsSpecs
         Assert.False(_rounds.MayBegin(Second));
     }
 
-    // Rounds wait only for subscribers that have received a change before, so all of them receive one first.
+    // Rounds wait only for subscribers that have already received a change, so every subscriber receives one first.
     private void Begin(CatalogChanged change, int subscribers)
     {
         var before = Change(1);

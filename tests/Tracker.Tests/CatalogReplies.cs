@@ -4,7 +4,7 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>Extensions that return the catalog's replies as bytes and its songs in a form that suits tests.</summary>
+/// <summary>Returns the catalog's replies as bytes, and its songs in forms that suit tests.</summary>
 internal static class CatalogReplies
 {
     public static ReadOnlyMemory<byte> List(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces? places = null) =>

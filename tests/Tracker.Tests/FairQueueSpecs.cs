@@ -16,7 +16,7 @@ public sealed class FairQueueSpecs
     }
 
     [Fact]
-    public void A_new_owner_gets_its_turn_after_one_item_of_the_others()
+    public void A_new_owner_gets_its_turn_after_one_item_of_each_other_owner()
     {
         Add("many", 1, 2, 3, 4);
         Assert.True(_queue.TryDequeue(_ => true, out _));
@@ -25,7 +25,7 @@ public sealed class FairQueueSpecs
     }
 
     [Fact]
-    public void An_owner_that_may_not_be_served_keeps_its_place()
+    public void An_owner_that_is_skipped_keeps_its_place()
     {
         Add("first", 1);
         Add("second", 2, 3);

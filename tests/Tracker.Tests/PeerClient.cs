@@ -20,7 +20,7 @@ internal static class PeerClient
         },
     };
 
-    /// <summary>Says hello, and receives the welcome and the request for songs that follows it.</summary>
+    /// <summary>Sends a hello, and receives the welcome and the request for songs that follows.</summary>
     public static async Task<Welcome> Register(this RawTspClient client, Init hello)
     {
         await client.Send(Operation.Init, 0, hello);
@@ -49,14 +49,14 @@ internal static class PeerClient
         return await client.Expect<SongPage>(Operation.List);
     }
 
-    /// <summary>Waits for the reply to a PING, after which everything sent before has been served.</summary>
+    /// <summary>Sends a PING and waits for its reply, so that all earlier requests have been answered.</summary>
     public static async Task Settle(this RawTspClient client, int id = 1)
     {
         await client.Send(Operation.Ping, id);
         Assert.Equal(id, (await client.Expect(Operation.Pong)).SongId);
     }
 
-    /// <summary>Reads broadcasts until one of them, or their sum, is the expected one.</summary>
+    /// <summary>Reads broadcasts until one satisfies the condition, and returns it.</summary>
     public static async Task<CatalogDelta> ExpectBroadcast(this RawTspClient client, Predicate<CatalogDelta> isIt)
     {
         while (true)
@@ -67,7 +67,7 @@ internal static class PeerClient
         }
     }
 
-    /// <summary>Reads broadcasts until they have reported all those ids as removed.</summary>
+    /// <summary>Reads broadcasts until they have reported all given ids as removed.</summary>
     public static async Task ExpectRemoved(this RawTspClient client, params int[] ids)
     {
         var left = ids.ToHashSet();

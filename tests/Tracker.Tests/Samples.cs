@@ -6,7 +6,7 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>Songs, hosts and ids that tests tell apart by a small number.</summary>
+/// <summary>Creates songs, hosts and ids for tests, each identified by a small number.</summary>
 internal static class Samples
 {
     public static ContentHash Hash(int n) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"song {n}")));
@@ -40,7 +40,7 @@ internal static class Samples
     public static Share Complete(params IEnumerable<SharedSong> songs) =>
         new() { Complete = true, Last = true, Added = { songs.Select(song => song.Clone()) } };
 
-    /// <summary>Returns a change of a share.</summary>
+    /// <summary>Returns a share that adds and removes songs.</summary>
     public static Share Change(IEnumerable<SharedSong> added, params IEnumerable<int> removed) =>
         new() { Last = true, Added = { added.Select(song => song.Clone()) }, Removed = { removed.Select(HashBytes) } };
 
@@ -89,7 +89,7 @@ internal static class Samples
         return frame;
     }
 
-    /// <summary>Decodes the body of a frame and checks its sizes as a client does.</summary>
+    /// <summary>Parses the body of a frame and validates it as a client does.</summary>
     public static T Body<T>(in Frame frame)
         where T : class, IMessage<T>, new()
     {

@@ -7,7 +7,7 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>The order of searches, with a worker that replies when the test tells it to.</summary>
+/// <summary>Checks the order of searches, with a worker that replies when the test says so.</summary>
 public sealed class SearcherSpecs : ProbeSpec
 {
     private static readonly IPAddress Greedy = IPAddress.Parse("192.0.2.1");
@@ -16,7 +16,7 @@ public sealed class SearcherSpecs : ProbeSpec
     private readonly CatalogSnapshot _catalog = Samples.Catalog(Samples.Songs(3));
 
     [Fact]
-    public async Task An_address_with_many_waiting_searches_does_not_hold_up_another()
+    public async Task An_address_with_many_waiting_searches_does_not_delay_another()
     {
         var (work, searcher) = StartSearcher();
         for (var n = 0; n < 1_000; n++)

@@ -9,7 +9,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>The base of specs that run a tracker in its own actor system on any loopback port, with clients on raw sockets.</summary>
+/// <summary>The base class of tests that run a tracker on a free loopback port, with clients on raw sockets.</summary>
 public abstract class TrackerSpec : IAsyncLifetime
 {
     private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """
@@ -59,7 +59,7 @@ public abstract class TrackerSpec : IAsyncLifetime
             await system.Terminate();
     }
 
-    /// <summary>Starts another tracker, to which new clients connect.</summary>
+    /// <summary>Starts another tracker. Clients that connect afterwards connect to this one.</summary>
     private protected async Task StartTracker(TrackerSettings settings, TrackerTelemetry? telemetry = null)
     {
         _systems.Add(ActorSystem.Create("tracker", Hocon));

@@ -10,7 +10,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     private static readonly byte[] Goodbye = FrameEncoder.Encode(Operation.Stop, 5);
 
     [Fact]
-    public async Task A_close_sends_the_whole_queued_megabyte()
+    public async Task A_close_first_sends_everything_that_is_queued()
     {
         using var link = await Connect(Patient);
         var megabyte = Noise(1024 * 1024);
@@ -35,7 +35,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_remote_end_that_keeps_sending_still_gets_the_last_frame()
+    public async Task A_remote_end_that_keeps_sending_still_receives_the_last_frame()
     {
         using var link = await Connect(Patient);
         var flood = link.Remote.Send(Noise(8 * 1024 * 1024));
@@ -47,7 +47,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_remote_end_that_finishes_during_the_flush_still_gets_everything()
+    public async Task A_remote_end_that_finishes_sending_during_the_flush_still_receives_everything()
     {
         using var link = await Connect(Patient);
         var much = Noise(3 * 1024 * 1024);

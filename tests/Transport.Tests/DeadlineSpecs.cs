@@ -8,7 +8,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     private static readonly byte[] List = FrameEncoder.Encode(Operation.List);
 
     [Fact]
-    public async Task A_remote_end_that_sends_nothing_gets_a_timeout_error_and_is_closed()
+    public async Task A_remote_end_that_sends_nothing_receives_a_timeout_error_and_is_closed()
     {
         using var link = await Connect(Patient with { FirstFrameTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -40,7 +40,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task An_idle_remote_end_gets_a_timeout_error_and_is_closed()
+    public async Task An_idle_remote_end_receives_a_timeout_error_and_is_closed()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -85,7 +85,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_silent_link_with_a_heartbeat_is_pinged_and_then_closed(bool incoming)
+    public async Task A_silent_connection_with_a_heartbeat_is_pinged_and_then_closed(bool incoming)
     {
         using var link = incoming ? await Connect(Patient) : await Dial(Patient);
         link.Tell(ReadMore.Instance);
@@ -123,7 +123,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_half_closed_link_that_its_session_does_not_close_times_out()
+    public async Task A_half_closed_connection_that_its_session_does_not_close_times_out()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);

@@ -17,7 +17,7 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task Draining_asks_all_sessions_to_end_and_is_complete_when_the_last_one_has()
+    public async Task Draining_asks_all_sessions_to_end_and_is_complete_when_the_last_one_has_ended()
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);

@@ -9,7 +9,7 @@ public sealed class ReadingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     private static readonly byte[] List = FrameEncoder.Encode(Operation.List);
 
     [Fact]
-    public async Task A_frame_of_an_incoming_connection_reaches_its_session_and_the_reply_comes_back()
+    public async Task A_frame_from_an_incoming_connection_reaches_its_session_and_the_reply_comes_back()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
@@ -24,7 +24,7 @@ public sealed class ReadingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_frame_of_an_outgoing_connection_reaches_its_owner()
+    public async Task A_frame_from_an_outgoing_connection_reaches_its_owner()
     {
         using var link = await Dial(Patient);
         link.Tell(ReadMore.Instance);
@@ -33,7 +33,7 @@ public sealed class ReadingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task Frames_split_at_every_byte_arrive_whole()
+    public async Task Frames_split_at_any_byte_arrive_complete()
     {
         byte[] bytes = [.. List, .. FrameEncoder.Encode(Operation.Share, 0,
             new Share { Last = true, Load = new HostLoad { MaxStreams = 9 } }), .. List];

@@ -17,7 +17,7 @@ public sealed class ServerStartSpecs(ITestOutputHelper output) : TransportSpec(o
     }
 
     [Fact]
-    public async Task A_port_in_use_throws_an_exception_that_says_so()
+    public async Task Listening_on_a_port_in_use_throws_an_exception_with_the_reason()
     {
         using var other = RawTspClient.Listen();
         var failure = await Assert.ThrowsAsync<ListenException>(

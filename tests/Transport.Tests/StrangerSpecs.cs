@@ -6,14 +6,14 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-/// <summary>Remote ends that hold what others need: memory for incomplete frames, and seats.</summary>
+/// <summary>Checks that remote ends cannot use up the memory for incomplete frames or the seats (connection slots).</summary>
 public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private const int BodyBytes = 100_000;
 
     private static readonly byte[] Share = FrameEncoder.Encode(Operation.Share, 0, new byte[BodyBytes]);
 
-    // One large body at a time.
+    // Has room for one large body at a time.
     private static readonly TransportSettings Narrow =
         Patient with { MaxReceivingBytes = 2 * BodyBytes, MaxReceivingBytesPerAddress = 2 * BodyBytes };
 
@@ -38,7 +38,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_large_frame_waits_for_room_and_is_read_when_there_is_some()
+    public async Task A_large_frame_is_read_once_there_is_room_for_it()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
@@ -58,7 +58,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_connection_that_ends_leaves_its_room_to_others()
+    public async Task A_connection_that_ends_releases_its_room_for_others()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
@@ -71,7 +71,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_small_frame_in_two_pieces_is_read_when_large_ones_have_all_the_room()
+    public async Task A_small_frame_in_two_pieces_is_read_even_if_there_is_no_room_for_large_ones()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
@@ -121,11 +121,11 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
             }
         }
 
-        Assert.Fail("It is still open.");
+        Assert.Fail("The connection is still open.");
     }
 
     [Fact]
-    public async Task The_oldest_connection_that_nobody_uses_gives_its_seat_to_a_new_one()
+    public async Task The_oldest_unused_connection_gives_its_seat_to_a_new_one()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnections = 3 }, sessions);
@@ -156,7 +156,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_subnet_with_too_many_connections_is_told_so_and_others_are_not()
+    public async Task A_subnet_at_its_limit_is_refused_another_connection_and_other_subnets_are_not()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(
@@ -190,7 +190,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         return sessions.LastSender;
     }
 
-    // By the time the answer arrives, the server knows that the connection is used.
+    // Changes whether the connection counts as used. By the time the reply arrives, the server knows.
     private static async Task Use(ConnectionOpened opened, TestProbe sessions, object use)
     {
         opened.Connection.Tell(use, sessions);

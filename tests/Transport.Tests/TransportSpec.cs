@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-/// <summary>The base of specs with a loopback server whose sessions report to probes, and raw sockets as remote ends.</summary>
+/// <summary>The base class of tests with a loopback server whose sessions report to probes, and with raw sockets as remote ends.</summary>
 public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, output: output)
 {
     private static readonly Config Hocon = ConfigurationFactory.ParseString(TspTransport.Hocon + """
@@ -18,7 +18,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         akka.test.timefactor = 1.0
         """);
 
-    /// <summary>Options with deadlines that no test reaches by accident.</summary>
+    /// <summary>Settings with deadlines that no test reaches by accident.</summary>
     protected static readonly TransportSettings Patient = new()
     {
         FirstFrameTimeout = TimeSpan.FromMinutes(1),
@@ -30,7 +30,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
 
     protected static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Starts a server and waits until it is bound; every session forwards to <paramref name="sessions"/>.</summary>
+    /// <summary>Starts a server and waits until it is bound. Every session forwards its messages to <paramref name="sessions"/>.</summary>
     protected async Task<(IActorRef Server, IPEndPoint Address)> Listen(
         TransportSettings settings, TestProbe sessions, IPAddress? address = null)
     {
@@ -41,7 +41,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         return (server, listening.Address);
     }
 
-    /// <summary>A connected pair: the raw remote end, the connection actor, and the probe that its session reports to.</summary>
+    /// <summary>Starts a server, connects a raw socket to it, and returns both ends of the connection.</summary>
     protected async Task<Link> Connect(TransportSettings settings)
     {
         var session = CreateTestProbe();
@@ -51,7 +51,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         return new Link(remote, opened.Connection, session, session.LastSender);
     }
 
-    /// <summary>Opens a server on a raw socket and an outgoing connection to it.</summary>
+    /// <summary>Listens on a raw socket and opens an outgoing connection to it.</summary>
     protected async Task<Link> Dial(TransportSettings settings)
     {
         var session = CreateTestProbe();

@@ -9,7 +9,7 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
     private static readonly byte[] TooLarge = [0x80 | (byte)Operation.Init, 0, 0, 0, 9, 0, 0, 0x40, 1];
 
     [Fact]
-    public async Task A_negative_id_gets_a_bad_frame_error_and_closes_the_connection()
+    public async Task A_negative_id_is_answered_with_BAD_FRAME_and_closes_the_connection()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
@@ -19,7 +19,7 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_body_that_is_too_long_gets_an_error_with_the_songs_id()
+    public async Task A_body_that_is_too_long_is_answered_with_an_error_that_has_the_songs_id()
     {
         using var link = await Connect(Patient);
         link.Tell(ReadMore.Instance);
@@ -68,7 +68,7 @@ public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_connection_is_aborted_if_the_remote_end_stays_after_a_violation()
+    public async Task A_connection_is_aborted_if_the_remote_end_stays_connected_after_a_violation()
     {
         using var link = await Connect(Patient with { CloseTimeout = Soon });
         link.Tell(ReadMore.Instance);

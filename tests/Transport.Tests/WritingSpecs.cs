@@ -71,7 +71,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
         var filler = new byte[64 * 1024 * 1024];
         byte[] body = [0, 4, 5, 0];
         var receipt = new Receipt(TestActor, "token");
-        // The body is larger than the buffers of a socket that nobody reads from, so it has to wait.
+        // The filler is larger than the socket buffers, so the body after it has to wait.
         writer.Write(filler);
         writer.Write(new byte[] { 3 }, body.AsMemory(1, 2), receipt);
         body[1] = 9;
@@ -128,7 +128,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public void Writing_to_a_disposed_socket_is_a_failure_and_not_an_exception()
+    public void Writing_to_a_disposed_socket_is_recorded_as_a_failure_and_does_not_throw()
     {
         using var pair = new SocketPair();
         using var writer = new SocketWriter(pair.Local, TestActor, _ => { });

@@ -4,7 +4,7 @@ using TspActors.Configuration.AkkaInternals;
 
 namespace TspActors.Configuration.Tests.AkkaInternals;
 
-/// <summary>Akka's log events about failing links, and the texts of Akka that the filter depends on.</summary>
+/// <summary>Checks how Akka's log events about failed connections are filtered, and the Akka texts that the filter depends on.</summary>
 public sealed class LinkFailuresSpecs
 {
     private const string Refused = "TLS handshake failed on channel [[::ffff:10.0.0.1]:7072->[::ffff:10.0.0.2]:53144](Id=22a13170)\nTLS handshake failed (Server side):\n  Error: no";
@@ -31,7 +31,7 @@ public sealed class LinkFailuresSpecs
         Assert.Null(_failures.Filter("Rejected incoming connection from [10.0.0.2:53144] due to TLS handshake failure. This is likely invalid or malicious traffic.", Now));
 
     [Fact]
-    public void Failures_of_many_hosts_are_limited_in_number_and_length()
+    public void Log_lines_about_many_failing_hosts_are_limited_in_number_and_length()
     {
         var told = Enumerable.Range(0, 1000).Count(
             host => _failures.Filter($"Error caught channel [10.0.0.1:7072->10.1.{host / 250}.{host % 250}:53144](Id=1)", Now) is not null);

@@ -6,14 +6,14 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.Tests.AkkaInternals;
 
-/// <summary>Akka's log events that are left out because the program reports them itself.</summary>
+/// <summary>Checks which of Akka's log events are left out because the program reports them itself.</summary>
 public sealed class LogNoiseSpecs
 {
     [Theory]
     [InlineData("akka://tsp-tracker/system/cluster/core/daemon", LogLevel.WarningLevel, "Marking node as UNREACHABLE")]
     [InlineData("remoting (akka://tsp-tracker)", LogLevel.WarningLevel, "Tried to associate")]
     [InlineData("akka://tsp-tracker/system/endpointManager/reliableEndpointWriter", LogLevel.ErrorLevel, "Disassociated")]
-    public void Changes_of_links_and_members_are_logged_only_in_verbose_mode(string source, LogLevel level, string message)
+    public void Changes_of_connections_and_members_are_logged_only_in_verbose_mode(string source, LogLevel level, string message)
     {
         Assert.True(IsNoise(source, level, message));
         Assert.False(IsNoise(source, level, message, verbose: true));
@@ -33,7 +33,7 @@ public sealed class LogNoiseSpecs
         Assert.False(IsNoise(source, LogLevel.DebugLevel, "Bound", verbose: true));
     }
 
-    // A literal of a .NET assembly is stored as UTF-16. When this fails after an update of Akka, find the new names of its log sources.
+    // .NET assemblies store literals as UTF-16. If this fails after an update of Akka, find the new names of its log sources.
     [Fact]
     public void Akka_still_names_its_log_sources_as_the_filter_assumes() => Assert.All(
         LogNoise.AssumedTexts,

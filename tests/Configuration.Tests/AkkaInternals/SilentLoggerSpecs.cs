@@ -4,7 +4,7 @@ using TspActors.Configuration.AkkaInternals;
 
 namespace TspActors.Configuration.Tests.AkkaInternals;
 
-/// <summary>Akka writes nothing to standard output, which is for results.</summary>
+/// <summary>Checks that Akka writes nothing to standard output, which is reserved for results.</summary>
 public sealed class SilentLoggerSpecs
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>Makes many distinct small songs at once: silent frames that differ in the bytes after their side information.</summary>
+/// <summary>Makes many distinct small songs from silent frames that differ only in the bytes after their side information.</summary>
 public static class ManySongs
 {
     private const int FrameBytes = 417;
@@ -15,7 +15,7 @@ public static class ManySongs
             ((ReadOnlySpan<byte>)[0xFF, 0xFB, 0x90, 0x00]).CopyTo(song.AsSpan(at));
         for (var number = 0; number < count; number++)
         {
-            // Each byte carries four bits, so that no frame header can appear.
+            // Each byte carries only four bits of the number, so that no frame header can appear.
             for (var digit = 0; digit < 8; digit++)
                 song[AncillaryStart + digit] = (byte)(number >> (4 * digit) & 0x0F);
             File.WriteAllBytes(Path.Combine(folder, $"{number}.mp3"), song);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>The description of an MP3 by oracle.py, which is written from the protocol alone.</summary>
+/// <summary>A description of an MP3 by oracle.py, an independent implementation of the protocol document.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Offset">The offset of the payload in the file.</param>
 /// <param name="Length">The length of the payload in bytes.</param>
@@ -21,7 +21,7 @@ public sealed record Oracle(string Path, int Offset, int Length, string Hash)
             Options)!)];
     }
 
-    /// <summary>Returns the payload of a file, cut out by the oracle.</summary>
+    /// <summary>Returns the payload of a file, extracted by the oracle.</summary>
     public static async Task<byte[]> CutAsync(string file)
     {
         using var folder = new Programs.TempFolder();
@@ -29,6 +29,6 @@ public sealed record Oracle(string Path, int Offset, int Length, string Hash)
         return await File.ReadAllBytesAsync(folder.In("payload"));
     }
 
-    /// <summary>Returns the payload that this description bounds.</summary>
+    /// <summary>Returns the payload that this description locates.</summary>
     public byte[] Payload() => File.ReadAllBytes(Path)[Offset..(Offset + Length)];
 }

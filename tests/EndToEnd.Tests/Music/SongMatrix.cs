@@ -2,10 +2,10 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>MP3s of every common kind in the folders of two peers; both have one of the songs, under different tags.</summary>
+/// <summary>Creates MP3s of every common kind in the folders of two peers. Both peers have one of the songs, with different tags.</summary>
 public static class SongMatrix
 {
-    /// <summary>The titles of the song that both have: alice's and bob's.</summary>
+    /// <summary>The titles of the song that both peers have: alice's title, then bob's.</summary>
     public static readonly string[] SharedTitles = ["Ours", "Mine, not yours"];
 
     private static readonly Recipe[] Recipes =
@@ -49,7 +49,7 @@ public static class SongMatrix
     ];
 
     /// <summary>Fills the two folders.</summary>
-    /// <returns>Every file, with the shared song twice.</returns>
+    /// <returns>The paths of all files. The song that both peers have appears twice.</returns>
     public static async Task<IReadOnlyList<string>> CreateAsync(string alice, string bob)
     {
         var files = new List<string>();

@@ -10,11 +10,12 @@ public static class Songs
     private static readonly Lazy<Task<byte[]>> Bulky = new(MakeBulkyAsync);
 
     /// <summary>
-    /// 10 minutes at 320 kbit/s, 24 MB. The buffers between two programs hold less, so a slow reader keeps its host in mid-song.
+    /// Returns a song of 10 minutes at 320 kbit/s, 24 MB. The buffers between two programs are smaller, so a slow reader keeps its host in
+    /// the middle of the song.
     /// </summary>
     public static Task<byte[]> BulkyAsync() => Bulky.Value;
 
-    /// <summary>Encodes a tone of the given seconds at 128 kbit/s; every pitch is another song.</summary>
+    /// <summary>Encodes a tone of the given length at 128 kbit/s. Each pitch makes a different song.</summary>
     public static Task<byte[]> ToneAsync(int pitch, double seconds = 2) => EncodeAsync(Wav(pitch, seconds, 44_100, 2), "-b", "128");
 
     /// <summary>Encodes a WAV file.</summary>
@@ -26,7 +27,7 @@ public static class Songs
         return await File.ReadAllBytesAsync(folder.In("song.mp3"));
     }
 
-    /// <summary>16-bit PCM of a slightly rising tone with some noise, so that a variable bit rate does vary.</summary>
+    /// <summary>Returns a WAV file of a slightly rising tone with some noise, so that a variable bit rate really varies.</summary>
     public static byte[] Wav(int pitch, double seconds, int rate, int channels)
     {
         var samples = (int)(seconds * rate);
@@ -65,6 +66,6 @@ public static class Songs
         return [.. Enumerable.Repeat(frames, 60).SelectMany(part => part)];
     }
 
-    /// <summary>Formats a number as lame and ffmpeg read it.</summary>
+    /// <summary>Formats a number as lame and ffmpeg expect it.</summary>
     public static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>Hand-written tags, from their specifications: tags that no installed program writes, or not in the wanted place.</summary>
+/// <summary>Builds tags from their specifications, for cases where no installed program writes them in the wanted place.</summary>
 public static class TagBytes
 {
     /// <summary>Returns an ID3v2.3 tag with text frames in Latin-1, which goes before the audio.</summary>

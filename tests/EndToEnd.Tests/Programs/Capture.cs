@@ -24,7 +24,7 @@ public sealed class Capture(Stream stream)
         }
     }
 
-    /// <summary>Reads to the end. Before this call nobody empties the program's pipe.</summary>
+    /// <summary>Reads the stream to its end. Until this is called, nothing empties the program's pipe.</summary>
     public async Task ReadAsync()
     {
         var buffer = new byte[64 * 1024];

@@ -26,13 +26,13 @@ public static class Catalog
         TrackerProgram tracker, Func<IReadOnlyList<Song>, bool> condition, string what, TimeSpan? within = null) =>
         EventuallyAsync(() => ListAsync(tracker), condition, what, within);
 
-    /// <summary>Waits until the host of song 1 with that name has that number of streams.</summary>
+    /// <summary>Waits until the given host of song 1 has the given number of streams.</summary>
     public static Task StreamsAsync(TrackerProgram tracker, string host, int streams) => EventuallyAsync(
         () => HostsAsync(tracker),
         hosts => hosts.Any(each => each.Name == host && each.ActiveStreams == streams),
         $"{host} streams to {streams}");
 
-    /// <summary>Waits until one of song 1's hosts streams, and returns its name.</summary>
+    /// <summary>Waits until one of song 1's hosts is streaming, and returns its name.</summary>
     public static async Task<string> StreamingHostAsync(TrackerProgram tracker)
     {
         var hosts = await EventuallyAsync(() => HostsAsync(tracker), hosts => hosts.Any(each => each.ActiveStreams > 0), "a host streams");

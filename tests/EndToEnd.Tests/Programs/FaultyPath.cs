@@ -5,7 +5,8 @@ namespace TspActors.EndToEnd.Tests.Programs;
 
 /// <summary>A proxy in front of a host that can drop all traffic or corrupt bits.</summary>
 /// <remarks>
-/// The host listens on 127.0.0.2 but connects to the tracker from 127.0.0.1, so others reach this proxy there, on the same port.
+/// The host listens on 127.0.0.2 but connects to the tracker from 127.0.0.1. So others connect to 127.0.0.1, where this proxy listens on
+/// the same port.
 /// </remarks>
 public sealed class FaultyPath : IAsyncDisposable
 {
@@ -82,7 +83,7 @@ public sealed class FaultyPath : IAsyncDisposable
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException)
         {
-            // Leaving closes both ends, so each side sees that the other is lost.
+            // Returning closes both sockets, so each side sees that the other one is lost.
             return;
         }
     }

@@ -5,7 +5,7 @@ using Xunit.Sdk;
 namespace TspActors.EndToEnd.Tests.Programs;
 
 /// <summary>
-/// A program that runs as a process, with its input, outputs, signals and exit code. Disposing it kills the process.
+/// A running program: its input, outputs and exit code, and the signals sent to it. Disposing it kills the process.
 /// </summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {
@@ -47,7 +47,7 @@ public sealed class ProgramProcess : IAsyncDisposable
 
     public void ReadOutput() => _outputRead ??= Output.ReadAsync();
 
-    /// <summary>Types a line; in a terminal, \r ends it.</summary>
+    /// <summary>Types a line. In a terminal, \r ends a line.</summary>
     public async Task TypeAsync(string line, string end = "\n")
     {
         await _process.StandardInput.WriteAsync(line + end);
@@ -76,7 +76,7 @@ public sealed class ProgramProcess : IAsyncDisposable
         Assert.True(kill.ExitCode == 0, $"kill -{name} failed; {this}");
     }
 
-    /// <summary>Waits for the end of the program and of its outputs.</summary>
+    /// <summary>Waits until the program has exited and its outputs have ended.</summary>
     public async Task<int> ExitAsync()
     {
         ReadOutput();

@@ -3,17 +3,17 @@ using System.Globalization;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
-/// <summary>A folder and the programs that run in it, for one test. Disposing it ends them all.</summary>
+/// <summary>A test's folder and the programs that run in it. Disposing it ends the programs and deletes the folder.</summary>
 public sealed class Stage : IAsyncDisposable
 {
     private readonly List<ProgramProcess> _programs = [];
 
     public TempFolder Folder { get; } = new();
 
-    /// <summary>Returns the folder whose songs the peer of that name shares.</summary>
+    /// <summary>Returns the folder of songs that the peer with this name shares.</summary>
     public string Music(string peer) => Folder.Folder("music", peer);
 
-    /// <summary>Returns the data folder of the peer of that name.</summary>
+    /// <summary>Returns the data folder of the peer with this name.</summary>
     public string Data(string peer) => Folder.In("data", peer);
 
     /// <summary>Writes a song to a peer's folder.</summary>
@@ -24,9 +24,9 @@ public sealed class Stage : IAsyncDisposable
         return path;
     }
 
-    /// <summary>Starts a program of this project as users do.</summary>
+    /// <summary>Starts one of this project's programs as users do.</summary>
     /// <param name="program">"Tracker" or "Peer".</param>
-    /// <param name="arguments">Its command line.</param>
+    /// <param name="arguments">The program's command-line arguments.</param>
     /// <param name="environment">Variables as "NAME=value".</param>
     /// <param name="holdsOutput">True to leave standard output unread until the test reads it.</param>
     public ProgramProcess Start(
@@ -77,11 +77,11 @@ public sealed class Stage : IAsyncDisposable
     public Task<PeerProgram> StartPeerAsync(TrackerProgram tracker, string name, params string[] environment) =>
         ReadyAsync(Start("Peer", [.. PeerArguments(tracker, name), "serve"], environment));
 
-    /// <summary>Starts a sharing peer with the console, its input a pipe.</summary>
+    /// <summary>Starts a sharing peer whose console reads commands from a pipe.</summary>
     public Task<PeerProgram> StartConsoleAsync(TrackerProgram tracker, string name, params string[] environment) =>
         ReadyAsync(Start("Peer", [.. PeerArguments(tracker, name), "--audio", "null"], environment));
 
-    /// <summary>Starts one command of a peer that shares nothing: list, info or play.</summary>
+    /// <summary>Starts a peer command that shares nothing: list, info or play.</summary>
     public ProgramProcess StartGuest(TrackerProgram tracker, params string[] arguments) =>
         Start("Peer", [.. arguments, "--tracker", tracker.Address]);
 

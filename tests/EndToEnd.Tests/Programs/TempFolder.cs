@@ -7,7 +7,7 @@ public sealed class TempFolder : IDisposable
 
     public string In(params ReadOnlySpan<string> names) => System.IO.Path.Combine([Path, .. names]);
 
-    /// <summary>Returns a folder in it and creates it if it is missing.</summary>
+    /// <summary>Returns a subfolder, and creates it if it is missing.</summary>
     public string Folder(params ReadOnlySpan<string> names) => Directory.CreateDirectory(In(names)).FullName;
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

@@ -28,14 +28,14 @@ public sealed class TrackerCluster
     /// <summary>The ports for other trackers.</summary>
     public IReadOnlyList<int> ClusterPorts => _clusterPorts;
 
-    /// <summary>The arguments that give a peer all trackers.</summary>
+    /// <summary>The arguments that tell a peer the addresses of all trackers.</summary>
     public IEnumerable<string> Arguments => _ports.SelectMany(port => new[] { "--tracker", $"127.0.0.1:{port}" });
 
-    /// <summary>Starts the given number of trackers one after the other, each when the one before is ready.</summary>
+    /// <summary>Starts the given number of trackers one after another, each as soon as the previous one is ready.</summary>
     public static Task<TrackerCluster> StartAsync(Stage stage, int size, params string[] environment) =>
         StartAsync(stage, size, started: size, environment);
 
-    /// <summary>Starts the first trackers of a cluster of that size.</summary>
+    /// <summary>Starts only the first trackers of a cluster of the given size.</summary>
     public static async Task<TrackerCluster> StartAsync(Stage stage, int size, int started, params string[] environment)
     {
         var cluster = new TrackerCluster(stage, size, environment);
@@ -76,7 +76,7 @@ public sealed class TrackerCluster
         return process;
     }
 
-    /// <summary>Starts a sharing peer that knows all trackers, with tracker <paramref name="first"/> first.</summary>
+    /// <summary>Starts a sharing peer that knows all trackers and tries <paramref name="first"/> before the others.</summary>
     public Task<PeerProgram> StartPeerAsync(string name, int first)
     {
         var trackers = Enumerable.Range(0, _ports.Length).SelectMany(tracker => new[] { "--tracker", $"127.0.0.1:{_ports[(first + tracker) % _ports.Length]}" });
@@ -84,7 +84,7 @@ public sealed class TrackerCluster
             "Peer", [.. trackers, "--music", _stage.Music(name), "--data", _stage.Data(name), "--name", name, "--port", "0", "serve"]));
     }
 
-    /// <summary>Returns everything that a tracker lists.</summary>
+    /// <summary>Returns all songs that a tracker lists.</summary>
     public static async Task<IReadOnlyList<Song>> ListAsync(TrackerProgram tracker)
     {
         using var client = await RawTspClient.Connect(tracker.Port);
@@ -101,7 +101,7 @@ public sealed class TrackerCluster
         return songs;
     }
 
-    /// <summary>Waits until a tracker lists the expected songs; it must answer every list request until then.</summary>
+    /// <summary>Waits until a tracker lists the expected songs. The tracker must answer every list request until then.</summary>
     public static async Task<IReadOnlyList<Song>> ListsAsync(TrackerProgram tracker, Func<IReadOnlyList<Song>, bool> expected, string what)
     {
         for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; ;)

@@ -7,7 +7,7 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.AkkaInternals;
 
-/// <summary>Checks what the tracker assumes of Akka's internals. A failure after an update of Akka names the broken assumption.</summary>
+/// <summary>Checks what the tracker assumes about Akka's internals. A failure after an Akka update names the broken assumption.</summary>
 public sealed class CanarySpecs : IDisposable
 {
     private const string Remoting = """
@@ -17,20 +17,20 @@ public sealed class CanarySpecs : IDisposable
         akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
         """;
 
-    // Has Akka's own serializers and defaults, without the tracker's settings.
+    // An actor system with Akka's own serializers and defaults, without the tracker's settings.
     private readonly ExtendedActorSystem _plain = (ExtendedActorSystem)ActorSystem.Create("plain", Remoting);
 
     public void Dispose() => _plain.Terminate().Wait();
 
     [Fact]
-    public void Akka_still_has_the_shutdown_reason_of_a_failed_handshake()
+    public void Akka_still_has_a_shutdown_reason_for_failed_handshakes()
     {
         var reason = Assert.Single(typeof(RemoteActorRefProvider).Assembly.GetTypes(), type => type.Name == ShutdownHold.HandshakeFailed);
         Assert.True(reason.IsSubclassOf(typeof(CoordinatedShutdown.Reason)));
     }
 
     [Fact]
-    public void The_phase_that_the_hold_uses_depends_on_no_other_phase() =>
+    public void The_shutdown_phase_that_the_hold_uses_depends_on_no_other_phase() =>
         Assert.Empty(_plain.Settings.Config.GetStringList($"akka.coordinated-shutdown.phases.{ShutdownHold.Phase}.depends-on"));
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class CanarySpecs : IDisposable
         Assert.Equal(RefusingSerializer.JsonIdentifier, new NewtonSoftJsonSerializer(_plain).Identifier);
 
     [Fact]
-    public void The_replaced_serializers_still_have_these_names()
+    public void The_replaced_serializers_still_have_the_expected_names()
     {
         var serializers = _plain.Settings.Config.GetConfig("akka.actor.serializers");
         Assert.All(
@@ -76,6 +76,6 @@ public sealed class CanarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_message_between_trackers_fits_a_remoting_frame() =>
+    public void A_message_between_trackers_fits_into_a_remoting_frame() =>
         Assert.True(2 * ClusterHocon.ChunkBytes < _plain.Settings.Config.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size"));
 }

@@ -10,7 +10,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.AkkaInternals;
 
-/// <summary>A failed TLS handshake does not stop a tracker; every other reason for a shutdown still does.</summary>
+/// <summary>Checks that a failed TLS handshake does not stop a tracker, and that every other reason for a shutdown still does.</summary>
 public sealed class ShutdownHoldSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -18,7 +18,7 @@ public sealed class ShutdownHoldSpecs
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_failed_handshake_stops_nothing_until_the_tracker_is_removed_or_told_to_stop(bool isRemoved)
+    public async Task A_failed_handshake_does_not_stop_the_tracker_until_it_is_removed_or_asked_to_stop(bool isRemoved)
     {
         var settings = ClusterOfTrackers.Settings();
         var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.For(settings.Cluster).WithFallback(TspTransport.Hocon));
@@ -58,7 +58,7 @@ public sealed class ShutdownHoldSpecs
     }
 
     [Fact]
-    public async Task Any_other_reason_shuts_down_at_once()
+    public async Task Any_other_reason_shuts_the_system_down_at_once()
     {
         var system = ActorSystem.Create(
             ClusterHocon.SystemName, ClusterHocon.For(ClusterOfTrackers.Settings().Cluster).WithFallback(TspTransport.Hocon));

@@ -10,7 +10,7 @@ public sealed class AddressMemorySpecs
     private readonly AddressMemory _memory = new((2 * CatalogMemory.OfPeer) + 1_000);
 
     [Fact]
-    public void Peers_of_one_address_share_its_memory()
+    public void Peers_at_one_address_share_its_memory_limit()
     {
         var first = _memory.Join(Address);
         var second = _memory.Join(Address, bytes: 900);
@@ -32,7 +32,7 @@ public sealed class AddressMemorySpecs
     }
 
     [Fact]
-    public void A_peer_of_another_tracker_has_no_limit_here()
+    public void The_memory_of_another_trackers_peers_is_not_limited_here()
     {
         var account = _memory.Join(null);
         Assert.False(_memory.IsFullFor(account, before: 0, bytes: int.MaxValue));

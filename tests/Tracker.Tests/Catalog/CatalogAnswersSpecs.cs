@@ -30,7 +30,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void A_page_is_a_list_frame_of_exactly_its_length()
+    public void A_page_is_one_complete_LIST_frame()
     {
         var frame = Samples.Frame(CatalogReplies.List(Samples.Catalog(Samples.Songs(3)), 0, new ListRequest()));
         Assert.Equal((Operation.List, 0, true), (frame.Operation, frame.SongId, frame.HasBody));
@@ -59,7 +59,7 @@ public sealed class CatalogAnswersSpecs
     [InlineData(7)]
     [InlineData(200)]
     [InlineData(1000)]
-    public void All_pages_together_hold_the_whole_catalog(uint limit)
+    public void All_pages_together_contain_the_whole_catalog(uint limit)
     {
         var catalog = Samples.Catalog(Samples.Songs(600));
         var ids = new List<int>();
@@ -99,7 +99,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void A_query_is_paged_by_its_own_cursor()
+    public void Search_results_are_paged_with_their_own_cursor()
     {
         var catalog = Samples.Catalog(Enumerable.Range(1, 50).Select(n => Samples.Song(n, n % 2 == 0 ? $"Even {n}" : $"Odd {n}")));
         var first = Query(catalog, 0, "even", 10);
@@ -127,12 +127,12 @@ public sealed class CatalogAnswersSpecs
         var second = CatalogReplies.Page(registry.Publish(), first.NextCursor, request, places);
         Assert.Equal([11, .. Enumerable.Range(13, 9)], second.Songs.Select(song => song.Id));
         Assert.Equal(27u, second.Total);
-        // Without the remembered place the cursor is a count: 40, 4, 5, … are also ten hits.
+        // Without the remembered place, the cursor is only a number of hits to skip: 40, 4 to 11 and 13 are ten hits.
         Assert.Equal(14, CatalogReplies.Page(registry.Publish(), first.NextCursor, request).Songs[0].Id);
     }
 
     [Fact]
-    public void An_empty_query_lists_everything_by_id() =>
+    public void An_empty_query_lists_all_songs_by_id() =>
         Assert.Equal(3, Query(Samples.Catalog(Samples.Songs(3)), 0, "  ", 3).Songs.Count);
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void A_song_whose_hosts_have_left_currently_has_no_host()
+    public void PLAY_fails_with_NO_HOST_when_the_hosts_of_a_song_have_left()
     {
         var registry = Samples.Registry(10);
         registry.Join(Samples.Host(1));
@@ -187,7 +187,7 @@ public sealed class CatalogAnswersSpecs
         Assert.Equal(ErrorCode.BadRequest, Samples.Body<Error>(Samples.Frame(CatalogReplies.Grant(CatalogSnapshot.Empty, 0))).Code);
 
     [Fact]
-    public void A_grant_lists_hosts_with_their_load_in_order_of_load()
+    public void A_grant_lists_hosts_with_their_load_least_loaded_first()
     {
         var registry = Samples.Registry(10);
         foreach (var n in new[] { 1, 2, 3 })
@@ -207,7 +207,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void No_more_than_8_hosts_are_listed_and_32_told_of_one_song_but_a_grant_chooses_among_all()
+    public void A_page_names_at_most_8_hosts_of_a_song_and_INFO_of_one_song_32_but_a_grant_chooses_among_all()
     {
         var registry = Samples.Registry(10);
         for (var n = 1; n <= 40; n++)

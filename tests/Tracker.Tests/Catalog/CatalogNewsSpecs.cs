@@ -4,13 +4,13 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
-/// <summary>What everybody is told of changes, and when.</summary>
+/// <summary>Checks which catalog changes are broadcast, and when.</summary>
 public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output)
 {
     private readonly ManualClock _time = new();
 
     [Fact]
-    public void A_host_that_is_back_in_a_moment_was_never_gone_for_the_others()
+    public void A_host_that_returns_within_the_withdrawal_delay_causes_no_broadcast()
     {
         var registry = Registry(new ChangeLimits());
         Join(registry, 1, "192.0.2.1", Samples.Songs(100));
@@ -29,7 +29,7 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
     }
 
     [Fact]
-    public void A_host_that_stays_away_is_told_when_the_time_is_over_and_one_that_comes_back_otherwise_too()
+    public void When_a_host_returns_with_other_songs_new_ones_are_broadcast_at_once_and_the_rest_after_the_delay()
     {
         var registry = Registry(new ChangeLimits());
         Join(registry, 1, "192.0.2.1", Samples.Songs(10));
@@ -46,14 +46,14 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
     }
 
     [Fact]
-    public void Beyond_its_budget_the_changes_of_an_address_are_told_later_once_and_as_they_are_then()
+    public void Changes_beyond_the_budget_of_an_address_are_broadcast_later_once_each_in_their_latest_state()
     {
         var registry = Registry(new ChangeLimits { PerAddressBytes = 2_000, PerAddressHourBytes = 36_000, PerByte = 0 });
         Join(registry, 1, "192.0.2.1", Samples.Songs(100));
         var first = Told(registry);
         Assert.InRange(first, 5, 40);
         registry.Apply(Samples.Peer(1), Samples.Change(Enumerable.Range(1, 100).Select(n => Samples.Song(n, "Retagged"))));
-        // Somebody else's changes do not wait behind them, not even those of the same songs.
+        // Another address's changes do not wait behind these, even if they affect the same songs.
         Join(registry, 2, "198.51.100.1", Samples.Song(100), Samples.Song(200));
         Assert.Equal(2, Told(registry));
 
@@ -70,11 +70,11 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
     [Theory]
     [InlineData("retag")]
     [InlineData("join and leave")]
-    public void In_the_long_run_at_most_five_times_goes_out_of_what_comes_in(string attack)
+    public void In_the_long_run_broadcasts_are_at_most_five_times_as_large_as_the_shares_that_cause_them(string attack)
     {
         const int Subscribers = 50;
         const int Songs = 1_000;
-        // As by default, but smaller: the songs are fewer.
+        // The default limits, scaled down because there are fewer songs.
         var registry = Registry(new ChangeLimits { PerAddressBytes = 16 * 1024 * 1024 / 30, PerAddressHourBytes = 2 * 1024 * 1024 / 30 });
         registry.Subscribers = Subscribers;
         var (bytesIn, bytesOut) = (0L, 0L);

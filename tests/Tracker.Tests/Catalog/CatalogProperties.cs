@@ -11,7 +11,7 @@ public sealed class CatalogProperties
     private const int Hashes = 12;
 
     [Property(MaxTest = 300)]
-    public void The_catalog_holds_what_peers_share_and_deltas_keep_a_copy_in_step((byte Kind, byte Peer, byte Song, byte Extra)[] history)
+    public void The_catalog_contains_what_is_shared_and_deltas_keep_a_copy_in_step((byte Kind, byte Peer, byte Song, byte Extra)[] history)
     {
         var registry = Samples.Registry(int.MaxValue);
         var model = new Model();
@@ -145,7 +145,7 @@ public sealed class CatalogProperties
 
         public void Remove(int peer, int n) => _copies[n].RemoveAll(copy => copy.Peer == peer);
 
-        // An id belongs to its song for good, and to no other song.
+        // Once assigned, an id belongs to its song permanently.
         public void Assigned(AssignedSong song)
         {
             var n = Enumerable.Range(0, Hashes).Single(n => Samples.HashBytes(n) == song.ContentHash);
@@ -162,7 +162,7 @@ public sealed class CatalogProperties
             .Select(entry => Samples.Expected(
                 _ids[entry.Key], Samples.Song(entry.Key, Majority(entry.Value)), entry.Value.Select(copy => Samples.Host(copy.Peer))));
 
-        // Each peer has an address of its own. Of equally many the title that was shared first wins.
+        // Each peer has its own address. In a tie, the title that was shared first wins.
         private static string Majority(List<(int Peer, string Title)> copies) =>
             copies.Select(copy => copy.Title).Distinct().MaxBy(title => copies.Count(copy => copy.Title == title))!;
 

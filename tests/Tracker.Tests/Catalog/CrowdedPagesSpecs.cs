@@ -6,13 +6,13 @@ using Xunit.Abstractions;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
-/// <summary>One address that claims to host everybody's songs, under names as long as they may be.</summary>
+/// <summary>Checks the effect of one address that claims to host every song, under peer names of the maximum length.</summary>
 public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
 {
     private static readonly string LongName = PeerName.Cut(string.Concat(Enumerable.Repeat("😀", 64)));
 
     [Fact]
-    public void Connections_that_claim_all_songs_make_pages_a_few_times_longer_not_75_times()
+    public void Pages_grow_at_most_sixfold_when_31_connections_claim_all_songs()
     {
         var registry = Samples.Registry(int.MaxValue);
         Claim(registry, 1, "anna", 1_000);
@@ -25,7 +25,7 @@ public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_host_that_no_page_lists_is_no_news()
+    public void A_host_that_appears_on_no_page_is_not_broadcast()
     {
         var registry = Samples.Registry(int.MaxValue);
         for (var peer = 1; peer <= 8; peer++)
@@ -48,7 +48,7 @@ public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public void The_claims_of_an_address_are_limited_and_those_of_others_are_not()
+    public void The_number_of_already_shared_songs_that_one_address_may_claim_is_limited()
     {
         var time = new ManualClock();
         var limits = new CatalogLimits { SongsPerPeer = 100, KnownSongsPerAddress = 150, KnownSongsPerAddressHour = 60 };
@@ -60,7 +60,7 @@ public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
         Assert.Equal(
             "this tracker lets the peers at one address share 60 songs an hour that others share already; try again in 5 min",
             refused[^1].Refusal);
-        // Coming back does not refill it, and what is shared already costs nothing.
+        // Reconnecting does not refill the budget, and sharing the same songs again costs nothing.
         registry.Leave(Samples.Peer(3));
         Assert.Equal(0, Accepted(Claim(registry, 3, "b", 100)));
         Assert.Equal(100, Accepted(registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Songs(100)))));
@@ -72,7 +72,7 @@ public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
     [Theory]
     [InlineData("anna")]
     [InlineData("ä")]
-    public void A_short_name_stays(string name) => Assert.Equal(name, PeerName.Cut(name));
+    public void A_short_name_is_unchanged(string name) => Assert.Equal(name, PeerName.Cut(name));
 
     [Fact]
     public void A_long_name_is_cut_between_two_characters()

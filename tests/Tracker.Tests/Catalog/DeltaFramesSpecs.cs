@@ -23,7 +23,7 @@ public sealed class DeltaFramesSpecs
     }
 
     [Fact]
-    public void A_large_delta_becomes_one_frame_per_version_and_the_first_leads_to_the_current_version()
+    public void A_large_delta_becomes_several_frames_with_consecutive_versions()
     {
         var large = Samples.Catalog(Enumerable.Range(1, 600).Select(n => Samples.Song(n, new string('t', 1000))));
         var gone = Enumerable.Range(1_000_000_000, 60_000).ToArray();
@@ -47,7 +47,7 @@ public sealed class DeltaFramesSpecs
     }
 
     [Fact]
-    public void List_again_is_a_delta_that_applies_to_no_older_version()
+    public void The_list_again_delta_applies_to_no_older_version()
     {
         var delta = Samples.Body<CatalogDelta>(Samples.Frame(DeltaFrames.ListAgain(12)));
         Assert.Equal(new CatalogDelta { FromVersion = 12, ToVersion = 12 }, delta);

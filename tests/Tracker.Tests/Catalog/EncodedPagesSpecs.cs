@@ -37,6 +37,6 @@ public sealed class EncodedPagesSpecs
     }
 
     [Fact]
-    public void An_encoded_song_has_the_same_field_number_in_every_message_it_is_copied_to() =>
+    public void An_encoded_song_has_the_same_field_number_in_every_message_it_is_copied_into() =>
         Assert.Equal(SongPage.SongsFieldNumber, SongInfoPage.SongsFieldNumber);
 }

@@ -11,7 +11,7 @@ public sealed class HostOrderSpecs
         Order((1, Load(3, 4)), (2, Load(1, 4)), (3, Load(0, 4)), (4, Load(4, 4))));
 
     [Fact]
-    public void Load_counts_in_proportion_to_the_limit() => Assert.Equal([2, 1], Order((1, Load(2, 4)), (2, Load(3, 100))));
+    public void Load_is_measured_relative_to_the_limit() => Assert.Equal([2, 1], Order((1, Load(2, 4)), (2, Load(3, 100))));
 
     [Fact]
     public void Hosts_without_limits_are_ordered_by_their_streams() =>
@@ -28,11 +28,11 @@ public sealed class HostOrderSpecs
     }
 
     [Fact]
-    public void A_hundred_hosts_of_one_network_leave_an_honest_one_of_another_among_the_first_three()
+    public void A_hundred_hosts_in_one_network_cannot_push_a_host_in_another_out_of_the_first_three()
     {
         for (var round = 0; round < 100; round++)
         {
-            // The honest host is the newest, so that no reserved place helps it.
+            // The honest host is the newest, so that the places reserved for the oldest hosts do not help it.
             var hosts = Enumerable.Range(1, 100).Select(number => HostAt(number, $"198.51.100.{number}")).Append(HostAt(101, "203.0.113.9"));
             var grant = HostOrder.ForGrant([.. hosts], 32);
 
@@ -42,7 +42,7 @@ public sealed class HostOrderSpecs
     }
 
     [Fact]
-    public void A_hundred_hosts_of_as_many_networks_leave_the_oldest_one_the_second_place()
+    public void A_hundred_hosts_in_a_hundred_networks_cannot_push_the_oldest_host_out_of_the_first_two()
     {
         var hosts = Enumerable.Range(1, 101).Select(number => HostAt(number, $"198.51.{number}.7")).ToList();
         for (var round = 0; round < 100; round++)
@@ -62,16 +62,16 @@ public sealed class HostOrderSpecs
     [InlineData("198.51.100.1", "::ffff:198.51.100.3", true)]
     [InlineData("198.51.100.1", "198.51.101.1", false)]
     [InlineData("a.example", "b.example", false)]
-    public void A_network_is_24_bits_of_IPv4_or_48_of_IPv6(string one, string other, bool isSame) =>
+    public void A_network_is_the_first_24_bits_of_an_IPv4_address_or_48_of_an_IPv6_address(string one, string other, bool isSame) =>
         Assert.Equal(isSame, HostNetwork.From(null, one) == HostNetwork.From(null, other));
 
     [Fact]
-    public void The_address_that_the_tracker_sees_counts_where_it_is_known() => Assert.Equal(
+    public void The_address_that_the_tracker_sees_takes_precedence_over_the_advertised_one() => Assert.Equal(
         HostNetwork.From(System.Net.IPAddress.Parse("198.51.100.1"), "a.example"),
         HostNetwork.From(System.Net.IPAddress.Parse("198.51.100.2"), "b.example"));
 
     [Fact]
-    public void A_host_alone_in_its_network_gains_nothing_when_it_is_full()
+    public void A_full_host_comes_last_even_if_it_is_the_only_one_in_its_network()
     {
         var full = (HostAt(9, "203.0.113.9").Host, (HostLoad?)Load(4, 4));
         var grant = HostOrder.ForGrant([full, .. Enumerable.Range(1, 5).Select(number => HostAt(number, $"198.51.100.{number}"))], 32);

@@ -15,7 +15,7 @@ public sealed class HostReachabilitySpecs
     }
 
     [Fact]
-    public void A_change_shows_in_every_song_of_an_already_published_snapshot()
+    public void A_change_of_reachability_shows_in_every_song_of_an_already_published_snapshot()
     {
         var snapshot = _registry.Publish();
         Assert.All(snapshot.After(0), song => Assert.False(song.Message().Hosts.Single().Reachable));
@@ -26,7 +26,7 @@ public sealed class HostReachabilitySpecs
     }
 
     [Fact]
-    public void A_host_can_already_be_known_as_reachable_when_it_registers()
+    public void A_host_may_already_be_marked_as_reachable_when_it_registers()
     {
         var host = new CatalogHost(Samples.Peer(2), "two", "10.0.0.2", 7071, reach: Reach.Reachable);
         var bytes = new byte[host.EncodedLength];

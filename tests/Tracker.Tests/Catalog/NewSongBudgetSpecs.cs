@@ -42,7 +42,7 @@ public sealed class NewSongBudgetSpecs
     }
 
     [Fact]
-    public void Songs_refused_to_a_peer_do_not_use_up_its_addresss_budget()
+    public void Refused_songs_do_not_use_up_the_budget_of_the_peers_address()
     {
         Assert.Equal(10, CountAccepted(1, Here, 1_000));
         Assert.Equal(5, CountAccepted(2, Here, 5));

@@ -12,7 +12,7 @@ public sealed class SongIdsSpecs
         Assert.Equal([1, 2, 3], new[] { 10, 20, 30 }.Select(n => _ids.IdOf(Samples.Hash(n), 0)));
 
     [Fact]
-    public void A_song_keeps_its_id_whatever_a_later_offer_says()
+    public void A_song_keeps_its_id_even_if_another_one_is_offered_later()
     {
         var id = _ids.IdOf(Samples.Hash(1), 0);
         Assert.Equal(id, _ids.IdOf(Samples.Hash(1), 0));
@@ -40,7 +40,7 @@ public sealed class SongIdsSpecs
     public void A_negative_offer_is_ignored(int offer) => Assert.Equal(1, _ids.IdOf(Samples.Hash(1), offer));
 
     [Fact]
-    public void An_absurd_offer_is_honoured_but_does_not_use_up_the_ids()
+    public void An_absurdly_high_offer_is_honoured_but_does_not_use_up_the_ids()
     {
         Assert.Equal(int.MaxValue, _ids.IdOf(Samples.Hash(1), int.MaxValue));
         Assert.Equal(2_000_000_000, _ids.IdOf(Samples.Hash(2), 2_000_000_000));
@@ -48,7 +48,7 @@ public sealed class SongIdsSpecs
     }
 
     [Fact]
-    public void New_ids_skip_ids_that_were_offered_ahead()
+    public void New_ids_skip_ids_that_earlier_offers_have_taken()
     {
         _ids.IdOf(Samples.Hash(1), 20_000);
         _ids.IdOf(Samples.Hash(2), 9_999);
@@ -59,7 +59,7 @@ public sealed class SongIdsSpecs
     }
 
     [Fact]
-    public void Offers_without_a_receipt_move_the_counter_by_ten_thousand_at_most_however_many_climb_one_above_the_other()
+    public void A_series_of_rising_offers_without_receipts_moves_the_counter_by_ten_thousand_at_most()
     {
         for (var step = 1; step <= 5_000; step++)
             Assert.Equal(step * 9_999, _ids.IdOf(Samples.Hash(step), step * 9_999));
@@ -67,7 +67,7 @@ public sealed class SongIdsSpecs
     }
 
     [Fact]
-    public void Once_offers_have_driven_the_counter_to_its_end_new_ids_fill_the_gaps_from_below()
+    public void Once_offers_have_exhausted_the_counter_new_ids_fill_the_gaps_from_the_lowest()
     {
         var given = new HashSet<int>();
         var song = 0;
@@ -81,7 +81,7 @@ public sealed class SongIdsSpecs
     }
 
     [Fact]
-    public void Until_the_wait_is_over_only_offers_with_a_receipt_count()
+    public void During_the_waiting_period_only_offers_with_a_receipt_count()
     {
         var time = new ManualClock();
         var ids = new SongIds(new OfferRule(TimeSpan.FromSeconds(30), time));

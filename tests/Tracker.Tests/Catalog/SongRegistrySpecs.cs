@@ -61,7 +61,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Songs_that_a_change_adds_during_a_complete_share_stay()
+    public void Songs_that_a_change_adds_during_a_complete_share_are_kept()
     {
         Share(1, new Share { Complete = true, Added = { Samples.Song(1) } });
         Share(1, Samples.Change([Samples.Song(2)]));
@@ -70,7 +70,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Changes_add_and_remove()
+    public void A_change_can_add_and_remove_songs()
     {
         Share(1, Samples.Complete(Samples.Songs(3)));
         Share(1, Samples.Change([Samples.Song(4)], 1, 99));
@@ -78,7 +78,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_song_that_one_frame_both_removes_and_adds_is_hosted()
+    public void A_song_that_one_frame_both_removes_and_adds_stays_listed()
     {
         Share(1, Samples.Complete(Samples.Songs(1)));
         Assert.Equal(1, Assert.Single(Share(1, Samples.Change([Samples.Song(1, "Again")], 1))).Id);
@@ -94,7 +94,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Remembered_ids_come_before_new_ones_in_a_frame()
+    public void Within_a_frame_remembered_ids_are_assigned_before_new_ones()
     {
         var assigned = Share(1, Samples.Complete(Samples.Song(1), Samples.Song(2, lastId: 1)));
         Assert.Equal(1, assigned.Single(song => song.ContentHash == Samples.HashBytes(2)).Id);
@@ -111,7 +111,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Songs_that_cannot_be_hosted_are_refused_one_by_one()
+    public void Songs_that_cannot_be_hosted_are_refused_individually()
     {
         var untitled = Samples.Song(1, "  ");
         var tagless = Samples.Song(2);
@@ -133,7 +133,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_song_whose_title_nobody_sees_is_refused() =>
+    public void A_song_with_an_invisible_title_is_refused() =>
         Assert.Equal("it has no title", Assert.Single(Share(1, Samples.Complete(Samples.Song(1, "\u200B\u2060\u3164")))).Refusal);
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Over_its_memory_limit_the_tracker_accepts_known_songs_for_a_while_and_then_only_songs_a_peer_hosts()
+    public void A_tracker_at_its_memory_limit_accepts_known_songs_up_to_a_margin_and_then_only_those_a_peer_already_shares()
     {
         var registry = new SongRegistry(new CatalogLimits { MemoryBytes = 1_000_000 }, new EncodedPages(0));
         registry.Join(Samples.Host(1));
@@ -194,7 +194,7 @@ public sealed class SongRegistrySpecs
         Assert.Contains(
             "full", registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(9_000)]))[0].Refusal, StringComparison.Ordinal);
 
-        // The songs are known now, so peer 2 may exceed the limit by an eighth. A peer's own songs are always accepted.
+        // The songs are known now, so peer 2 may exceed the limit by an eighth. Songs that a peer already shares are always accepted.
         registry.Join(Samples.Host(2));
         Assert.Equal(1, Assert.Single(registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Song(1)))).Id);
         var known = registry.Apply(Samples.Peer(2), Samples.Complete(Samples.Songs(given))).Count(song => song.Id > 0);
@@ -203,7 +203,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Withdrawn_songs_and_departed_peers_no_longer_count_as_memory()
+    public void Memory_is_no_longer_counted_for_withdrawn_songs_and_departed_peers()
     {
         var empty = new SongRegistry(new CatalogLimits(), new EncodedPages(0)).MemoryBytes;
         var registry = Samples.Registry(100);
@@ -242,7 +242,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void One_address_gets_its_share_of_the_memory_and_no_more()
+    public void One_address_cannot_use_more_than_its_share_of_the_memory()
     {
         const int Limit = 250_000;
         var registry = new SongRegistry(
@@ -260,12 +260,12 @@ public sealed class SongRegistrySpecs
         Assert.InRange(registry.MemoryBytes, Limit / 2, 2 * Limit);
         Assert.InRange(given, 50, 1_000);
 
-        // Songs that it has can be shared again, and another address has its own share.
+        // The stranger's songs can be shared again, and another address has its own share of the memory.
         registry.Join(At(9, "2001:db8:0:2::1"));
         Assert.All(registry.Apply(Samples.Peer(9), Samples.Complete(Samples.Songs(100, from: 5_001))), song => Assert.NotEqual(0, song.Id));
         Assert.NotEqual(0, Assert.Single(registry.Apply(stranger[0].Id, Samples.Change([Samples.Song(1)]))).Id);
 
-        // What goes is free again.
+        // A peer that leaves releases its memory.
         registry.Leave(stranger[0].Id);
         Assert.NotEqual(0, Assert.Single(registry.Apply(stranger[3].Id, Samples.Change([Samples.Song(6_001)]))).Id);
 
@@ -274,7 +274,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Who_shares_other_songs_again_and_again_is_refused_new_ones_until_time_has_passed()
+    public void A_peer_that_keeps_sharing_different_songs_is_refused_new_ones_for_a_while()
     {
         var time = new ManualClock();
         var registry = new SongRegistry(new CatalogLimits { SongsPerPeer = 5, NewSongsPerPeerHour = 60 }, new EncodedPages(0), time);
@@ -303,7 +303,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_song_with_thousands_of_hosts_shows_the_hosts_that_have_had_it_longest()
+    public void A_song_with_thousands_of_hosts_lists_those_that_have_had_it_longest()
     {
         for (var n = 3; n <= 3000; n++)
             _registry.Join(Samples.Host(n));
@@ -346,7 +346,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_peers_load_is_kept_until_it_leaves()
+    public void The_load_of_a_peer_is_kept_until_the_peer_leaves()
     {
         Share(1, Samples.Load(2, 4));
         Assert.Equal(2u, _registry.Publish().Loads[Samples.Peer(1)].ActiveStreams);
@@ -367,7 +367,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_delta_holds_the_changes_since_the_last_one_and_continues_its_version()
+    public void A_delta_contains_the_changes_since_the_previous_one_and_starts_at_its_version()
     {
         Share(1, Samples.Complete(Samples.Songs(3)));
         _registry.Publish();

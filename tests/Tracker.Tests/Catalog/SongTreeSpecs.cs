@@ -65,7 +65,7 @@ public sealed class SongTreeSpecs
     }
 
     [Fact]
-    public void A_song_that_lost_its_hosts_is_remembered_until_it_has_one_again()
+    public void A_song_that_has_lost_its_hosts_is_remembered_until_it_has_a_host_again()
     {
         var gone = With(SongTree.Empty, [1, 2]).With([(2, null)]);
         Assert.True(gone.HasLostItsHosts(2));

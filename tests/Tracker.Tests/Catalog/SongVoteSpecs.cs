@@ -4,13 +4,13 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
-/// <summary>Hosts that contradict each other about one song: what is listed, and what is found.</summary>
+/// <summary>Checks what is listed and found when hosts disagree about a song.</summary>
 public sealed class SongVoteSpecs
 {
     private readonly SongRegistry _registry = Samples.Registry(maxSongsPerPeer: 10);
 
     [Fact]
-    public void A_stranger_who_was_first_is_outvoted_in_format_and_tags()
+    public void Two_later_hosts_outvote_a_first_host_with_the_wrong_format_and_tags()
     {
         var wrong = Samples.Song(1, "Buy my pills");
         wrong.Format.PayloadBytes++;
@@ -23,7 +23,7 @@ public sealed class SongVoteSpecs
     }
 
     [Fact]
-    public void Format_and_tags_are_voted_on_apart()
+    public void Format_and_tags_are_voted_on_separately()
     {
         var (longer, retitled) = (Samples.Song(1), Samples.Song(1, "Another title"));
         longer.Format.PayloadBytes++;
@@ -36,7 +36,7 @@ public sealed class SongVoteSpecs
     }
 
     [Fact]
-    public void What_no_host_tells_as_a_whole_is_put_together_and_found()
+    public void A_combination_of_format_and_tags_that_no_host_reported_is_listed_and_found()
     {
         var (a, b, c) = (Samples.Song(1, "Common"), Samples.Song(1, "Rare"), Samples.Song(1, "Common"));
         (a.Format.PayloadBytes, b.Format.PayloadBytes, c.Format.PayloadBytes) = (10, 20, 30);
@@ -48,7 +48,7 @@ public sealed class SongVoteSpecs
     }
 
     [Fact]
-    public void An_address_has_one_vote_however_many_peers_are_behind_it()
+    public void An_address_has_one_vote_no_matter_how_many_peers_use_it()
     {
         Share(1, "192.0.2.1", Samples.Song(1));
         for (var peer = 2; peer <= 30; peer++)
@@ -60,7 +60,7 @@ public sealed class SongVoteSpecs
     }
 
     [Fact]
-    public void Of_equally_many_the_older_ones_win()
+    public void In_a_tie_the_older_copy_wins()
     {
         Share(1, "192.0.2.1", Samples.Song(1, "First"));
         Share(2, "192.0.2.2", Samples.Song(1, "Second"));
@@ -81,7 +81,7 @@ public sealed class SongVoteSpecs
     }
 
     [Fact]
-    public void When_all_agree_again_the_common_facts_are_listed()
+    public void When_all_hosts_agree_again_their_common_facts_are_listed()
     {
         Share(1, "192.0.2.66", Samples.Song(1, "Buy my pills"));
         Share(2, "192.0.2.2", Samples.Song(1));
@@ -94,7 +94,7 @@ public sealed class SongVoteSpecs
     }
 
     [Fact]
-    public void A_change_that_does_not_change_the_result_keeps_the_listed_array_so_that_nothing_is_indexed_again()
+    public void A_change_that_does_not_affect_the_result_keeps_the_listed_array_so_that_nothing_is_reindexed()
     {
         Share(1, "192.0.2.66", Samples.Song(1, "Buy my pills"));
         Share(2, "192.0.2.2", Samples.Song(1));

@@ -9,7 +9,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>Several trackers of one cluster in this process, each in its own actor system, with clients for each.</summary>
+/// <summary>A cluster of several trackers in this process, each with its own actor system and clients.</summary>
 internal sealed class ClusterOfTrackers : IAsyncDisposable
 {
     // Only a broken build waits this long.
@@ -51,8 +51,8 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
 
     /// <summary>Starts the given number of trackers, one after the other.</summary>
     /// <param name="trackers">The number of trackers.</param>
-    /// <param name="canBeCut">Whether the links between them can be cut (<see cref="CutAsync"/>).</param>
-    /// <param name="reachability">How they probe the ports of their peers; null = not at all.</param>
+    /// <param name="canBeCut">Whether the trackers can be cut off from each other (<see cref="CutAsync"/>).</param>
+    /// <param name="reachability">How the trackers probe the ports of their peers; null = not at all.</param>
     /// <param name="drainSeconds">How long a tracker that shuts down waits for its peers.</param>
     public static async Task<ClusterOfTrackers> StartAsync(
         int trackers, bool canBeCut = false, Tracker.Reachability.ReachabilitySettings? reachability = null, int drainSeconds = 5)
@@ -103,14 +103,14 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         return _nodes.Count - 1;
     }
 
-    /// <summary>Shuts a tracker down in order.</summary>
+    /// <summary>Shuts a tracker down gracefully.</summary>
     public async Task StopAsync(int tracker)
     {
         await _nodes[tracker].Tracker.StopAsync();
         await CoordinatedShutdown.Get(_nodes[tracker].System).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);
     }
 
-    /// <summary>Lets the other trackers remove one, as if it had failed.</summary>
+    /// <summary>Makes another tracker remove a tracker from the cluster, as if it had failed.</summary>
     public async Task GiveUpAsync(int tracker, int by)
     {
         var lost = Cluster.Get(_nodes[tracker].System).SelfAddress;
@@ -141,7 +141,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Registers a peer and shares its songs; the ids are there when it returns.</summary>
+    /// <summary>Registers a peer, shares its songs and returns their ids.</summary>
     public async Task<(RawTspClient Client, IReadOnlyList<int> Ids)> ShareAsync(int tracker, int peer, params SharedSong[] songs)
     {
         var client = await ConnectAsync(tracker);
@@ -154,7 +154,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         return (client, ids);
     }
 
-    /// <summary>Returns everything that a tracker lists.</summary>
+    /// <summary>Returns all songs that a tracker lists.</summary>
     public async Task<IReadOnlyList<Song>> ListAsync(int tracker)
     {
         using var client = await RawTspClient.Connect(this[tracker].Address);

@@ -8,7 +8,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>Several trackers act as one, with one catalog and one numbering.</summary>
+/// <summary>Checks that several trackers act as one, with one catalog and one set of song ids.</summary>
 public sealed class ClusterSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,7 +21,7 @@ public sealed class ClusterSpecs
         var (_, second) = await cluster.ShareAsync(1, 2, Samples.Songs(5, from: 4));
         var (_, third) = await cluster.ShareAsync(2, 3, Samples.Songs(3, from: 20));
 
-        // Songs 4 and 5 are hosted at two trackers, so each is one song with two hosts.
+        // Songs 4 and 5 are shared by peers of two trackers, so each is one song with two hosts.
         Assert.Equal(first.Skip(3), second.Take(2));
         Assert.Equal(11, first.Concat(second).Concat(third).Distinct().Count());
         for (var tracker = 0; tracker < 3; tracker++)
@@ -48,7 +48,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task A_tracker_that_joins_later_has_the_whole_catalog_before_it_opens()
+    public async Task A_tracker_that_joins_later_has_the_whole_catalog_before_it_opens_its_port()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         await cluster.ShareAsync(0, 1, Samples.Songs(3000));
@@ -140,7 +140,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task A_lost_trackers_songs_disappear_and_its_peers_bring_them_back_with_their_ids()
+    public async Task A_lost_trackers_songs_disappear_until_its_peers_share_them_elsewhere_with_the_same_ids()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3);
         var (_, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(6));
@@ -160,7 +160,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task A_tracker_that_shuts_down_dismisses_its_peers_and_is_no_longer_offered_as_an_alternative()
+    public async Task A_tracker_that_shuts_down_disconnects_its_peers_and_is_no_longer_offered_as_an_alternative()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         var peer = await cluster.ConnectAsync(1);
@@ -220,7 +220,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task A_refused_song_uses_up_no_id()
+    public async Task A_refused_song_does_not_use_up_an_id()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         var nobody = await cluster.ConnectAsync(1);
@@ -245,7 +245,7 @@ public sealed class ClusterSpecs
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_tracker_that_is_removed_while_joining_reports_it(bool wholeSystem)
+    public async Task A_tracker_reports_that_it_was_removed_while_joining(bool wholeSystem)
     {
         using var nobody = new TcpListener(IPAddress.Loopback, 0);
         nobody.Start();

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Tests.Clustering;
 public sealed class IdTableSpecs
 {
     [Fact]
-    public void An_id_and_its_song_stay_together_for_good()
+    public void An_id_belongs_to_its_song_permanently()
     {
         var table = new IdTable();
 
@@ -80,7 +80,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void Offers_that_climb_step_by_step_do_not_use_up_the_ids()
+    public void A_series_of_rising_offers_does_not_use_up_the_ids()
     {
         var allotment = New(mark: 0, reserved: 0);
         var wanted = Enumerable.Range(1, 220).Select(song => new WantedId(Samples.Hash(song),
@@ -95,7 +95,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void An_offer_with_a_receipt_wins_over_one_without_and_moves_the_counter_wherever_it_is()
+    public void An_offer_with_a_receipt_wins_over_one_without_and_may_move_the_counter_any_distance()
     {
         var allotment = New(mark: 0, reserved: 0);
         WantedId[] wanted =
@@ -110,7 +110,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void New_ids_come_from_above_what_any_tracker_remembers()
+    public void New_ids_are_higher_than_any_id_that_a_tracker_remembers()
     {
         var allotment = New(mark: 0, reserved: 0);
         allotment.StartAbove(700);
@@ -120,7 +120,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void An_allotment_without_free_ids_says_so_in_advance()
+    public void NeededFor_shows_in_advance_that_no_ids_are_left()
     {
         var allotment = New(mark: int.MaxValue - 1, reserved: int.MaxValue);
         allotment.Give([new WantedId(Samples.Hash(1), 0)]);
@@ -142,7 +142,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void An_absurd_offer_is_honoured_and_does_not_use_up_the_ids()
+    public void An_absurdly_high_offer_is_honoured_and_does_not_use_up_the_ids()
     {
         var allotment = New(mark: 0, reserved: 100);
         WantedId[] wanted = [new WantedId(Samples.Hash(1), int.MaxValue), new WantedId(Samples.Hash(2), 0)];
@@ -152,7 +152,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void Reserving_what_is_needed_is_always_enough()
+    public void Reserving_the_needed_ids_is_always_enough()
     {
         var random = new Random(20_240_229);
         for (var run = 0; run < 300; run++)

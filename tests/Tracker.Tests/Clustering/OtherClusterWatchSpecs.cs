@@ -10,7 +10,7 @@ public sealed class OtherClusterWatchSpecs
     private static readonly Address C = new("akka.tcp", "trackers", "127.0.0.1", 3);
 
     [Fact]
-    public void A_lone_tracker_gives_way_to_the_others_cluster_once_it_is_sure()
+    public void A_lone_tracker_gives_way_to_a_larger_cluster_after_three_reports()
     {
         var watch = new OtherClusterWatch(3);
 
@@ -33,7 +33,7 @@ public sealed class OtherClusterWatchSpecs
     }
 
     [Fact]
-    public void A_cluster_with_a_majority_stays_whatever_it_hears()
+    public void A_cluster_with_a_majority_stays_whatever_other_trackers_report()
     {
         var watch = new OtherClusterWatch(3);
 

@@ -2,13 +2,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>One of three running trackers loses its connections to the others, and no id is assigned twice.</summary>
+/// <summary>Checks that no id is assigned twice when one of three trackers loses its connections to the others.</summary>
 public sealed class PartitionSpecs
 {
     [Theory]
     [InlineData(0)] // This tracker runs the id allocator.
     [InlineData(2)]
-    public async Task In_a_partition_the_minority_registers_nobody_and_leaves_while_the_majority_continues(int cut)
+    public async Task In_a_partition_the_minority_registers_no_hosts_and_leaves_while_the_majority_continues(int cut)
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3, canBeCut: true);
         var staying = (cut + 1) % 3;
@@ -19,21 +19,21 @@ public sealed class PartitionSpecs
 
         await cluster.CutAsync(cut);
 
-        // The lonely tracker notices: it still lists what it knows, but registers nobody.
+        // The isolated tracker notices the partition: it still lists the songs that it knows, but registers no hosts.
         await ClusterOfTrackers.UntilAsync(
-            async () => await RegistersAsync(cluster, cut) is ErrorCode.Busy, () => "the lonely tracker registers nobody");
+            async () => await RegistersAsync(cluster, cut) is ErrorCode.Busy, () => "the isolated tracker registers no hosts");
         Assert.Equal(8, (await cluster.ListAsync(cut)).Count);
         Assert.Null(await RegistersAsync(cluster, cut, port: 0));
-        // The tracker leaves before it gets an answer to its request for ids.
+        // The isolated tracker leaves before its request for ids is answered.
         await lonely.Send(Operation.Share, 0, Samples.Change([Samples.Song(77)]));
         await cluster.RemovedAsync(cut);
 
-        // The others continue without its songs and assign new ids.
+        // The other trackers continue without its songs and assign new ids.
         await cluster.ListsAsync(staying, songs => songs.Count == 4);
         var (_, more) = await cluster.ShareAsync(staying, 3, Samples.Song(78), Samples.Song(79));
         Assert.Empty(more.Intersect(ids));
 
-        // It comes back as a new member, and its peer returns with its old ids.
+        // A tracker joins in its place, and its peer returns with the old ids.
         var back = await cluster.AddAsync();
         Assert.Equal(6, (await cluster.ListAsync(back)).Count);
         var (_, again) = await cluster.ShareAsync(back, 1, [.. Samples.Songs(4), Samples.Song(77)]);

@@ -10,7 +10,7 @@ public sealed class PeerOwnershipSpecs
     private readonly PeerOwnership _ownership = new(TimeProvider.System, null);
 
     [Fact]
-    public void The_later_registration_wins_in_whichever_order_the_two_arrive()
+    public void The_later_registration_wins_regardless_of_the_order_of_arrival()
     {
         var other = new PeerOwnership(TimeProvider.System, null);
 
@@ -24,7 +24,7 @@ public sealed class PeerOwnershipSpecs
     }
 
     [Fact]
-    public void All_trackers_choose_the_same_of_two_simultaneous_registrations()
+    public void All_trackers_choose_the_same_winner_of_two_simultaneous_registrations()
     {
         var other = new PeerOwnership(TimeProvider.System, null);
         _ownership.Claim(Samples.Peer(1), A, 10);
@@ -51,7 +51,7 @@ public sealed class PeerOwnershipSpecs
     }
 
     [Fact]
-    public void A_registration_here_wins_even_if_the_previous_trackers_clock_was_ahead()
+    public void A_local_registration_wins_even_if_the_previous_trackers_clock_was_ahead()
     {
         var ahead = (ulong)DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds();
         _ownership.Claim(Samples.Peer(1), A, ahead);

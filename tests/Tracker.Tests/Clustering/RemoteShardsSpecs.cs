@@ -6,7 +6,7 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>How another tracker's shard changes the catalog here.</summary>
+/// <summary>Checks how changes to another tracker's shard affect the local catalog.</summary>
 public sealed class RemoteShardsSpecs
 {
     private static readonly Address A = new("akka.tcp", "trackers", "127.0.0.1", 1);
@@ -18,7 +18,7 @@ public sealed class RemoteShardsSpecs
     public RemoteShardsSpecs() => _shards = new RemoteShards(_registry, new PeerOwnership(TimeProvider.System, A), _elsewhere);
 
     [Fact]
-    public void Songs_that_a_moved_peer_did_not_share_again_are_removed_when_its_new_trackers_list_is_complete()
+    public void Songs_that_a_moved_peer_does_not_share_again_are_removed_once_its_new_share_is_complete()
     {
         Apply(A, Joined(1), Songs(1, false, 1, 2, 3));
         Apply(B, Joined(2));
@@ -40,7 +40,7 @@ public sealed class RemoteShardsSpecs
     }
 
     [Fact]
-    public void A_song_whose_id_belongs_to_another_song_here_is_not_listed()
+    public void A_remote_song_whose_id_belongs_to_another_local_song_is_not_listed()
     {
         Apply(A, Joined(1), Songs(1, false, 1));
         Apply(A, new RemoteChange.Shared(Samples.Peer(1), 1, Batch([(9, 1)]), [], false));

@@ -48,7 +48,7 @@ public sealed class WireSerializerSpecs : IDisposable
     }
 
     [Fact]
-    public void Unknown_names_and_broken_bytes_are_refused()
+    public void Unknown_manifests_and_broken_bytes_are_refused()
     {
         Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize([], WireSerializer.Id, "other"));
         var bytes = new AllotIds { Request = 1, Wanted = { IdWire.Entry(Samples.Hash(1), 2) } }.ToByteArray();
@@ -78,8 +78,8 @@ public sealed class WireSerializerSpecs : IDisposable
 
     [Theory]
     [InlineData(2)] // Akka's protobuf serializer, which creates messages by type name.
-    [InlineData(3)] // The serializer for actors to be created on this side.
-    public void Akka_messages_that_carry_type_names_and_that_no_tracker_needs_are_refused(int serializer) =>
+    [InlineData(3)] // The serializer of requests to create actors on this side.
+    public void Akka_messages_that_carry_type_names_are_refused(int serializer) =>
         Assert.ThrowsAny<Exception>(() => _system.Serialization.Deserialize([], serializer, "System.Version, System.Private.CoreLib"));
 
     [Fact]

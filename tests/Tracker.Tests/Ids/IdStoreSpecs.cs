@@ -4,7 +4,7 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Tests.Ids;
 
-/// <summary>The file of song ids: what it keeps over orderly ends, crashes and damage.</summary>
+/// <summary>Checks what the file of song ids preserves across shutdowns, crashes and damage.</summary>
 public sealed class IdStoreSpecs : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"tsp-ids-{Guid.NewGuid():n}");
@@ -13,7 +13,7 @@ public sealed class IdStoreSpecs : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Fact]
-    public void Ids_and_the_counter_outlive_an_orderly_end()
+    public void Ids_and_the_counter_survive_an_orderly_shutdown()
     {
         using (var store = Open())
         {
@@ -29,14 +29,14 @@ public sealed class IdStoreSpecs : IDisposable
     }
 
     [Fact]
-    public void After_a_crash_ids_that_are_lost_are_not_given_to_another_song()
+    public void Ids_lost_in_a_crash_are_not_given_to_other_songs()
     {
         using (var store = Open())
         {
             var ids = new SongIds(store: store);
             for (var n = 1; n <= 5_000; n++)
                 ids.IdOf(Samples.Hash(n), 0);
-            // The disk has the marks, as they were awaited, and perhaps nothing else.
+            // Only the marks are certain to be on disk, because the store waits for them to be written.
             File.Copy(_path, _path + ".crashed");
         }
 
@@ -48,7 +48,7 @@ public sealed class IdStoreSpecs : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(39)]
-    public void A_record_that_was_cut_off_is_dropped_and_overwritten(int bytes)
+    public void A_truncated_record_is_dropped_and_overwritten(int bytes)
     {
         using (var store = Open())
             store.Add(Samples.Hash(1), 1);
@@ -65,7 +65,7 @@ public sealed class IdStoreSpecs : IDisposable
     }
 
     [Fact]
-    public void A_damaged_record_is_skipped_and_said_and_no_id_that_it_may_have_reserved_is_given_out()
+    public void A_damaged_record_is_skipped_with_a_warning_and_ids_it_may_have_reserved_are_not_given_out()
     {
         using (var store = Open())
         {
@@ -75,7 +75,7 @@ public sealed class IdStoreSpecs : IDisposable
         }
 
         var bytes = File.ReadAllBytes(_path);
-        // The second song: a mark and a song come before it.
+        // The second song's record follows a mark and the first song.
         bytes[(2 * IdStore.RecordSize) + 5] ^= 1;
         File.WriteAllBytes(_path, bytes);
 
@@ -87,14 +87,14 @@ public sealed class IdStoreSpecs : IDisposable
     }
 
     [Fact]
-    public void A_hole_of_zeros_is_no_record()
+    public void Zeros_are_not_read_as_records()
     {
         File.WriteAllBytes(_path, new byte[IdStore.RecordSize * 3]);
         Assert.Empty(Load());
     }
 
     [Fact]
-    public void No_more_ids_are_kept_than_there_may_be_songs()
+    public void The_file_keeps_no_more_ids_than_the_limit_of_songs()
     {
         using (var store = new IdStore(_path, 2, _warnings.Add))
         {

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests.Ids;
 
-/// <summary>Strangers who are first after a restart of the tracker, and offer ids that are not theirs.</summary>
+/// <summary>Checks that strangers cannot claim other songs' ids by connecting first after the tracker restarts.</summary>
 public sealed class StolenIdSpecs : TrackerSpec
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"tsp-tracker-{Guid.NewGuid():n}");
@@ -17,7 +17,7 @@ public sealed class StolenIdSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Nobody_takes_the_ids_of_songs_that_are_not_back_yet()
+    public async Task Strangers_cannot_take_the_ids_of_songs_that_have_not_been_shared_again_yet()
     {
         var owner = await Host(1, Samples.Songs(20));
         await owner.Settle();
@@ -32,7 +32,7 @@ public sealed class StolenIdSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_receipt_brings_an_id_back_that_the_tracker_has_lost_and_a_forged_one_does_not()
+    public async Task A_receipt_restores_an_id_that_the_tracker_has_lost_and_a_forged_one_does_not()
     {
         var owner = await Join(1);
         var assigned = await owner.Share(Samples.Complete(Samples.Songs(3)));
@@ -45,7 +45,7 @@ public sealed class StolenIdSpecs : TrackerSpec
         Assert.DoesNotContain(forged, song => song.Id is 2 or 3);
 
         var back = await Join(1);
-        // In one frame with songs that claim the same ids.
+        // The same frame also contains songs that claim these ids.
         var again = await back.Share(Samples.Complete(
             Samples.Song(103, lastId: 3, receipt: ByteString.CopyFrom(new byte[16])),
             Samples.Song(104, lastId: 2),

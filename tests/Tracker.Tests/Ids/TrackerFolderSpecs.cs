@@ -4,7 +4,7 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Tests.Ids;
 
-/// <summary>The tracker's data folder and the keys in it.</summary>
+/// <summary>Checks the tracker's data folder and the keys in it.</summary>
 public sealed class TrackerFolderSpecs : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"tsp-tracker-{Guid.NewGuid():n}");
@@ -16,7 +16,7 @@ public sealed class TrackerFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void The_key_is_made_once_and_is_new_only_then()
+    public void The_key_is_created_once_and_counts_as_new_only_in_that_run()
     {
         byte[] own;
         using (var first = Open())
@@ -31,7 +31,7 @@ public sealed class TrackerFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void Nobody_else_can_read_the_folder_or_a_file_in_it()
+    public void No_other_user_can_read_the_folder_or_a_file_in_it()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -45,7 +45,7 @@ public sealed class TrackerFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void Two_trackers_cannot_use_one_folder()
+    public void Two_trackers_cannot_use_the_same_folder()
     {
         using var folder = Open();
         var error = Assert.Throws<IOException>(Open);
@@ -54,7 +54,7 @@ public sealed class TrackerFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_key_of_another_size_is_an_error_and_is_not_replaced()
+    public void A_key_of_the_wrong_size_is_an_error_and_is_not_replaced()
     {
         Open().Dispose();
         File.WriteAllBytes(Path.Combine(_path, "receipt-key"), [1, 2, 3]);
@@ -63,7 +63,7 @@ public sealed class TrackerFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void Keys_of_other_trackers_are_kept_and_the_oldest_of_too_many_goes()
+    public void Keys_of_other_trackers_are_kept_and_the_oldest_is_dropped_when_there_are_too_many()
     {
         var keys = Enumerable.Range(0, ReceiptKeys.MaxAccepted + 1).Select(_ => ReceiptKeys.New()).ToList();
         using (var folder = Open())
@@ -81,7 +81,7 @@ public sealed class TrackerFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void The_trackers_of_a_cluster_with_a_secret_sign_alike()
+    public void Trackers_with_the_same_cluster_secret_accept_each_others_receipts()
     {
         var (one, two) = (Keys("the cluster's secret"), Keys("the cluster's secret"));
         Assert.True(two.Verify(Samples.Hash(1), 7, one.Sign(Samples.Hash(1), 7)));

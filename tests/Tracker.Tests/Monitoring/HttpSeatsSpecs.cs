@@ -3,6 +3,7 @@ using TspActors.Tracker.Monitoring;
 
 namespace TspActors.Tracker.Tests.Monitoring;
 
+/// <summary>Checks which connections to the HTTP port get a seat, that is, one of a limited number of places.</summary>
 public sealed class HttpSeatsSpecs
 {
     private static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.1");
@@ -11,7 +12,7 @@ public sealed class HttpSeatsSpecs
     private readonly List<string> _aborted = [];
 
     [Fact]
-    public void A_fifth_is_for_this_machine()
+    public void A_fifth_of_the_seats_is_reserved_for_this_machine()
     {
         for (var n = 1; n <= 6; n++)
             Enter(Elsewhere, $"far {n}");
@@ -22,7 +23,7 @@ public sealed class HttpSeatsSpecs
     }
 
     [Fact]
-    public void This_machine_takes_the_seats_of_others_first_and_then_its_oldest()
+    public void A_local_connection_replaces_remote_ones_first_and_then_the_oldest_local_one()
     {
         Enter(Elsewhere, "far");
         for (var n = 1; n <= 6; n++)
@@ -31,7 +32,7 @@ public sealed class HttpSeatsSpecs
     }
 
     [Fact]
-    public void A_seat_that_is_left_is_free()
+    public void A_seat_is_free_again_after_its_connection_has_left()
     {
         var first = Enter(IPAddress.Loopback, "first");
         for (var n = 2; n <= 5; n++)

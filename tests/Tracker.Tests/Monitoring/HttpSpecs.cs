@@ -9,7 +9,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Monitoring;
 
-/// <summary>The tracker as seen through its HTTP port.</summary>
+/// <summary>Checks what the tracker's HTTP port reports, and to whom.</summary>
 public sealed class HttpSpecs : TrackerSpec
 {
     private static readonly HttpSettings AnyPort = new() { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
@@ -41,9 +41,9 @@ public sealed class HttpSpecs : TrackerSpec
         var watcher = await Watch();
         var host = await Host(1, [.. Samples.Songs(3), Samples.Song(4, title: " ")]);
         var broadcast = await watcher.Expect(Operation.BroadcastList);
-        // The share gets its own connection because it counts by its size.
+        // Uses a new connection, because the share has already used up part of its own connection's request rate.
         var asker = await Connect();
-        // The requests go out in one write, so that the rate refills nothing in between, however slow the machine is.
+        // All requests are sent in one write, so that no tokens are refilled in between, however slow the machine is.
         await asker.Send((byte[])[.. Enumerable.Repeat(FrameEncoder.Encode(Operation.Ping, 1), 20).SelectMany(ping => ping),
             .. FrameEncoder.Encode(Operation.Play, 1)]);
         for (var i = 0; i < 20; i++)
@@ -104,7 +104,7 @@ public sealed class HttpSpecs : TrackerSpec
     }
 
     [Fact]
-    public void A_trackers_standing_in_its_cluster_is_visible()
+    public void The_statistics_show_a_trackers_standing_in_its_cluster()
     {
         _telemetry.Standing = new ClusterStanding(false, [], 3, 1);
 
@@ -120,7 +120,7 @@ public sealed class HttpSpecs : TrackerSpec
     public async Task Refused_connections_are_counted()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnections = 1 } }, _telemetry);
-        // A stranger would give way.
+        // Registers a peer, because an unregistered connection would give way to the second one.
         await (await Join(1)).Settle();
         var second = await Connect();
         await second.ExpectError(ErrorCode.Busy);
@@ -130,7 +130,7 @@ public sealed class HttpSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Any_other_path_gets_a_list_of_the_available_ones()
+    public async Task An_unknown_path_is_answered_with_a_list_of_the_available_ones()
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
 
@@ -149,7 +149,7 @@ public sealed class HttpSpecs : TrackerSpec
     [InlineData("tracker.example", HttpStatusCode.OK)]
     [InlineData("rebound.example", HttpStatusCode.BadRequest)]
     [InlineData("127.0.0.1.rebound.example", HttpStatusCode.BadRequest)]
-    public async Task Only_hosts_of_the_allow_list_are_answered(string host, HttpStatusCode expected)
+    public async Task Only_requests_with_an_allowed_host_name_are_answered(string host, HttpStatusCode expected)
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort with { AllowedHosts = ["tracker.example"] }, _telemetry);
         foreach (var path in new[] { "/health/live", "/metrics", "/stats" })
@@ -162,7 +162,7 @@ public sealed class HttpSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Idle_connections_do_not_blind_the_health_check()
+    public async Task Idle_connections_do_not_block_the_health_check()
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
         var idle = new List<Socket>();

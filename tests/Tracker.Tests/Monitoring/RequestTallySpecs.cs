@@ -69,7 +69,7 @@ public sealed class RequestTallySpecs
     }
 
     [Fact]
-    public void A_tracker_is_ready_when_nothing_is_awaited_any_more()
+    public void A_tracker_is_ready_once_nothing_is_missing()
     {
         var readiness = new TrackerTelemetry().Readiness;
         readiness.Await("cluster", "the cluster is not up yet");

@@ -11,7 +11,7 @@ public sealed class AccessKeySpecs : TrackerSpec
     protected override TrackerSettings Settings => Patient with { AccessKey = Key };
 
     [Fact]
-    public async Task A_peer_that_proves_the_key_is_welcomed_with_the_trackers_own_proof()
+    public async Task A_peer_that_proves_its_key_receives_a_welcome_with_the_trackers_proof()
     {
         var client = await Connect();
         var nonce = AccessKey.NewNonce();
@@ -31,7 +31,7 @@ public sealed class AccessKeySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_wrong_key_is_refused_and_the_connection_closed()
+    public async Task A_wrong_key_is_refused_and_the_connection_is_closed()
     {
         var client = await Connect();
         var nonce = AccessKey.NewNonce();

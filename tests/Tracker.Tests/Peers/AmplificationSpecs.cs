@@ -3,13 +3,13 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-/// <summary>A peer that joins and leaves again and again, as those see it who hear of it.</summary>
+/// <summary>Checks what other peers see of a peer that keeps joining and leaving.</summary>
 public sealed class AmplificationSpecs : TrackerSpec
 {
     protected override TrackerSettings Settings => Patient with { Changes = new ChangeLimits() };
 
     [Fact]
-    public async Task A_peer_that_connects_again_causes_no_news_and_a_grant_never_names_one_that_left()
+    public async Task A_peer_that_reconnects_causes_no_broadcast_and_a_grant_never_names_a_peer_that_has_left()
     {
         var watcher = await Watch();
         var asker = await Join(2);
@@ -19,14 +19,14 @@ public sealed class AmplificationSpecs : TrackerSpec
         {
             await peer.Send(Operation.Quit);
             await peer.ExpectEnd();
-            // A moment after the end of the connection at most, not seconds.
+            // The tracker stops granting the song a moment after the connection ends, not seconds later.
             do
                 await asker.Send(Operation.Play, 1);
             while ((await asker.Receive())!.Value.Operation == Operation.Play);
             peer = await Host(1, Samples.Songs(5));
         }
 
-        // The next news is another peer's.
+        // The next broadcast is about another peer.
         await Host(3, Samples.Song(9));
         Assert.Equal([6], (await watcher.Expect<CatalogDelta>(Operation.BroadcastList)).Changed.Select(song => song.Id));
         await peer.Send(Operation.Quit);

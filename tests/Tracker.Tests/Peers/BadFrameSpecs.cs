@@ -81,7 +81,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     [InlineData(Operation.Share, 1024 * 1024)]
     [InlineData(Operation.Data, 256 * 1024)]
     [InlineData((Operation)99, 1024 * 1024)]
-    public async Task A_body_that_is_too_long_is_refused_on_its_header(Operation operation, int limit)
+    public async Task A_body_that_is_too_long_is_refused_as_soon_as_its_header_arrives(Operation operation, int limit)
     {
         var client = await Connect();
         var header = new byte[FrameHeader.SizeWithLength];
@@ -130,7 +130,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Errors_and_pongs_from_a_client_get_no_reply()
+    public async Task Errors_and_pongs_from_a_client_are_not_answered()
     {
         var client = await Connect();
         await client.Send(Operation.Pong, 3);

@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Tests.Peers;
 public sealed class BroadcastSpecs : TrackerSpec
 {
     [Fact]
-    public async Task A_share_is_broadcast_as_the_songs_it_changed()
+    public async Task A_share_is_broadcast_as_a_list_of_the_changed_songs()
     {
         var watcher = await Watch();
         var host = await Host(1, Samples.Songs(2));
@@ -39,7 +39,7 @@ public sealed class BroadcastSpecs : TrackerSpec
         }
 
         Assert.Equal(Enumerable.Range(1, 50), ids);
-        Assert.True(frames < 50, "changes are gathered, not sent in a frame per song");
+        Assert.True(frames < 50, "changes are gathered, not sent in one frame per song");
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_peer_that_wants_no_broadcasts_gets_none()
+    public async Task A_peer_that_wants_no_broadcasts_receives_none()
     {
         var watcher = await Watch();
         var quiet = await Join(2);
@@ -96,7 +96,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_connection_that_drops_takes_its_songs_with_it()
+    public async Task The_songs_of_a_peer_are_removed_when_its_connection_drops()
     {
         var watcher = await Watch();
         var stays = await Host(1, Samples.Song(1));
@@ -146,7 +146,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_change_that_is_too_large_is_broadcast_as_list_again()
+    public async Task A_change_that_is_too_large_is_broadcast_as_a_request_to_list_again()
     {
         await StartTracker(Settings with { BroadcastMaxBytes = 300 * 1024 });
         var watcher = await Watch();
@@ -159,7 +159,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_subscriber_that_never_reads_holds_nobody_up_and_is_told_to_list_again()
+    public async Task A_subscriber_that_does_not_read_delays_nobody_and_is_told_to_list_again()
     {
         var slow = await Connect(receiveBuffer: 8 * 1024);
         await slow.Register(PeerClient.Hello(100, broadcasts: true));
@@ -172,7 +172,7 @@ public sealed class BroadcastSpecs : TrackerSpec
             version = (await watcher.Expect<CatalogDelta>(Operation.BroadcastList)).ToVersion;
         }
 
-        // The watcher starts to read: first what the kernel has buffered, then one list-again for everything it missed.
+        // The slow peer starts to read: first the frames that the kernel has buffered, then one list-again for everything it missed.
         var last = await slow.ExpectBroadcast(delta => delta.ToVersion == version);
         Assert.Equal((version, 0), (last.FromVersion, last.Changed.Count));
         Assert.Equal(version, (await slow.List()).CatalogVersion);

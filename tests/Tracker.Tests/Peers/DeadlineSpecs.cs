@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Tests.Peers;
 public sealed class DeadlineSpecs : TrackerSpec
 {
     [Fact]
-    public async Task A_silent_connection_gets_an_error_and_is_closed()
+    public async Task A_silent_connection_receives_an_error_and_is_closed()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { FirstFrameTimeout = Soon } });
         var client = await Connect();

@@ -30,7 +30,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_peer_that_closes_its_sending_side_gets_its_replies_and_leaves()
+    public async Task A_peer_that_closes_its_sending_side_receives_its_replies_and_leaves()
     {
         var watcher = await Watch();
         var client = await Host(1, Samples.Songs(1));
@@ -42,7 +42,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_tracker_that_stops_tells_its_peers_and_waits_for_them()
+    public async Task A_tracker_that_stops_notifies_its_peers_and_waits_for_them_to_leave()
     {
         var stranger = await Connect();
         await stranger.Settle();
@@ -86,7 +86,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task When_the_peer_registry_fails_every_peer_is_dismissed_and_may_register_again()
+    public async Task When_the_peer_registry_fails_every_peer_is_disconnected_and_may_register_again()
     {
         var peer = await Host(1, Samples.Songs(2));
         System.ActorSelection("/user/peers").Tell(new JoinPeer(null!, false, new Welcome(), ActorRefs.Nobody, ActorRefs.Nobody));
@@ -97,7 +97,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task When_the_tracker_actor_fails_every_peer_is_dismissed_and_may_register_again()
+    public async Task When_the_tracker_actor_fails_every_peer_is_disconnected_and_may_register_again()
     {
         var peer = await Host(1, Samples.Songs(2));
         System.ActorSelection("/user/tracker").Tell(new Status.Failure(new InvalidOperationException("the merge has failed")));
@@ -108,7 +108,7 @@ public sealed class EndSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task When_a_peers_actor_fails_only_that_peer_is_dismissed()
+    public async Task When_a_peers_actor_fails_only_that_peer_is_disconnected()
     {
         var watcher = await Watch();
         var peer = await Host(1, Samples.Songs(2));

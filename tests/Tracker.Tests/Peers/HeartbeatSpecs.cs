@@ -29,7 +29,7 @@ public sealed class HeartbeatSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_peer_that_answers_its_pings_stays()
+    public async Task A_peer_that_answers_its_pings_stays_registered()
     {
         var peer = await Host(1, Samples.Songs(2));
         for (var answered = 0; answered < 8; answered++)

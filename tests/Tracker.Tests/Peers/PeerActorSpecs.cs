@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-/// <summary>A peer's actor between probes: the order of what it sends, and what it never queues.</summary>
+/// <summary>Checks the order of the frames that a peer's actor sends, and that it waits for each one to be sent.</summary>
 public sealed class PeerActorSpecs : ProbeSpec
 {
     private readonly TestProbe _connection;
@@ -30,7 +30,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Ids_are_sent_one_frame_at_a_time_and_then_the_session_reads_on()
+    public async Task Ids_are_sent_one_frame_at_a_time_before_the_session_continues()
     {
         var peer = await Start();
         await _session.ExpectMsgAsync<PeerJoined>();
@@ -52,7 +52,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_large_share_is_applied_batch_by_batch_and_the_session_reads_on_after_the_last()
+    public async Task A_large_share_is_applied_batch_by_batch_and_the_session_continues_after_the_last()
     {
         var peer = await Start();
         await _tracker.ExpectMsgAsync<HostJoined>();
@@ -132,7 +132,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_peer_that_falls_behind_within_a_change_does_not_get_its_remaining_frames()
+    public async Task A_peer_that_falls_behind_within_a_change_does_not_receive_the_rest_of_it()
     {
         var peer = await Start();
         await _tracker.ExpectMsgAsync<HostJoined>();

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-/// <summary>The peer registry between a catalog and probes that stand for sessions.</summary>
+/// <summary>Tests the peer registry with probes in place of the catalog and the sessions.</summary>
 public sealed class PeerRegistrySpecs : ProbeSpec
 {
     private static readonly ByteString Secret = ByteString.CopyFrom(new byte[ResumeSecret.Size]);
@@ -32,7 +32,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
         sharing.Peer.Tell(new ReceiveShare(Samples.Complete(Samples.Songs(2_000))));
         Assert.False((await ExpectMsgAsync<ApplyShare>()).Share.Last);
 
-        // The catalog is busy with the first batch, but the joins behind it are answered.
+        // The catalog is busy with the first batch, but later joins are answered.
         foreach (var peer in Enumerable.Range(2, 20))
         {
             var (session, connection) = Join(peer);
@@ -44,7 +44,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
         Assert.False(HasMessages);
         gate.Set();
 
-        // The catalog hears of each host before the host's share.
+        // The catalog receives each host before that host's share.
         var hosts = new HashSet<PeerId>();
         for (var message = 0; message < 40; message++)
         {
@@ -63,7 +63,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Peers_that_join_before_the_catalog_starts_are_registered_once_it_has()
+    public async Task Peers_that_join_before_the_catalog_starts_are_registered_once_it_has_started()
     {
         var first = Join(1);
         var second = Join(2);
@@ -119,7 +119,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Of_two_that_claim_a_peers_id_the_second_is_refused_at_once_and_the_first_when_the_peer_answers()
+    public async Task Of_two_connections_that_claim_a_peers_id_the_second_is_refused_at_once_and_the_first_when_the_peer_answers()
     {
         _registry.Tell(CatalogBegun.Instance, _catalog);
         var (session, connection) = Join(1);
@@ -143,7 +143,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
         return (session, connection);
     }
 
-    /// <summary>A catalog that is slow with the first share.</summary>
+    /// <summary>A catalog that blocks on a share until the gate opens.</summary>
     private sealed class SlowCatalog : UntypedActor
     {
         private readonly ManualResetEventSlim _gate;

@@ -9,7 +9,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     protected override TrackerSettings Settings => Patient with { Catalog = new CatalogLimits { SongsPerPeer = 5 } };
 
     [Fact]
-    public async Task A_hello_gets_a_welcome_and_a_request_for_songs()
+    public async Task A_hello_is_answered_with_a_welcome_and_a_request_for_songs()
     {
         var client = await Connect();
         var welcome = await client.Register(PeerClient.Hello(1));
@@ -21,7 +21,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Each_frame_of_a_share_gets_its_ids_and_the_songs_are_listed_with_their_host()
+    public async Task Each_frame_of_a_share_is_answered_with_ids_and_the_songs_are_listed_with_their_host()
     {
         var client = await Join(1);
         Assert.Equal([1, 2], (await client.Share(new Share { Complete = true, Added = { Samples.Songs(2) } })).Select(song => song.Id));
@@ -45,7 +45,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Songs_are_refused_with_a_reason_and_the_rest_is_accepted()
+    public async Task Invalid_songs_are_refused_with_a_reason_and_the_others_are_accepted()
     {
         var client = await Join(1);
         var empty = Samples.Song(3);
@@ -113,7 +113,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     [InlineData(1, true)]
     [InlineData(64, true)]
     [InlineData(65, false)]
-    public async Task A_name_has_1_to_64_characters_of_any_kind(int length, bool accepted)
+    public async Task A_name_must_have_1_to_64_characters_of_any_kind(int length, bool accepted)
     {
         var client = await Connect();
         var hello = PeerClient.Hello(1);
@@ -134,7 +134,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Control_characters_of_a_name_are_replaced()
+    public async Task Control_characters_in_a_name_are_replaced()
     {
         var client = await Connect();
         var hello = PeerClient.Hello(1);
@@ -145,7 +145,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Invisible_characters_of_names_and_tags_are_not_handed_on()
+    public async Task Invisible_characters_in_names_and_tags_are_removed()
     {
         var client = await Connect();
         var hello = PeerClient.Hello(1);
@@ -164,7 +164,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_name_that_nobody_sees_is_a_bad_request()
+    public async Task An_invisible_name_is_a_bad_request()
     {
         var client = await Connect();
         var hello = PeerClient.Hello(1);
@@ -213,7 +213,7 @@ public sealed class RegistrationSpecs : TrackerSpec
         var assigned = await again.Share(Samples.Complete(Samples.Song(3, lastId: 3), Samples.Song(4, lastId: 4), Samples.Song(5)));
         Assert.Equal([3, 4, 5], assigned.Select(song => song.Id));
         Assert.Equal(2, Assert.Single(await (await Join(1)).Share(Samples.Complete(Samples.Song(2, lastId: 2)))).Id);
-        // A peer does not get its old id back if another song has it now.
+        // A song does not get its old id back if another song has it now.
         Assert.Equal(6, Assert.Single(await (await Join(6)).Share(Samples.Complete(Samples.Song(9, lastId: 5)))).Id);
     }
 }

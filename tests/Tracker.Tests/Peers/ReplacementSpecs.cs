@@ -20,7 +20,7 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task The_first_connections_songs_are_withdrawn_and_the_seconds_stay()
+    public async Task The_songs_of_the_first_connection_are_withdrawn_and_those_of_the_second_stay()
     {
         var watcher = await Watch();
         var (first, secret) = await HostWithSecret(1, Samples.Songs(2));
@@ -30,15 +30,15 @@ public sealed class ReplacementSpecs : TrackerSpec
         first.FinishSending();
         await first.ExpectEnd();
         await second.Settle();
-        // Broadcasts may still come to the watcher.
+        // The watcher may still receive broadcasts, so a new connection lists the songs.
         Assert.Equal([2], (await (await Connect()).List()).Songs.Select(song => song.Id));
     }
 
     [Fact]
-    public async Task An_old_connection_that_ends_late_does_not_withdraw_the_new_ones_songs()
+    public async Task An_old_connection_that_ends_late_does_not_withdraw_the_songs_of_the_new_one()
     {
         var watcher = await Watch();
-        // The old side neither reads nor closes; the new one must not depend on it.
+        // The old connection neither reads nor closes, and the new connection must not depend on it.
         var (_, secret) = await HostWithSecret(1, Samples.Songs(2));
         var (second, _) = await HostWithSecret(1, Samples.Songs(2), secret);
         _ = await Host(3, Samples.Song(77));
@@ -62,7 +62,7 @@ public sealed class ReplacementSpecs : TrackerSpec
 
         Assert.True((await stranger.ExpectError(ErrorCode.Forbidden)).Retryable);
 
-        // Neither has lost its link, and the songs are where they were.
+        // Both connections are still open, and the songs still have the same host.
         await owner.Settle();
         var songs = (await stranger.List()).Songs;
         Assert.Equal(3, songs.Count);
@@ -71,7 +71,7 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Without_its_secret_a_peer_replaces_a_connection_that_does_not_answer()
+    public async Task Even_without_its_secret_a_peer_replaces_a_connection_that_does_not_answer()
     {
         var silent = await Host(1, Samples.Songs(1));
         var second = await Join(1);
@@ -82,7 +82,7 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task The_owner_comes_before_a_stranger_who_claims_its_id()
+    public async Task The_owner_takes_precedence_over_a_stranger_that_claims_its_id()
     {
         var (first, secret) = await HostWithSecret(1, Samples.Songs(1));
         var stranger = await Connect();
@@ -97,7 +97,7 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Each_welcome_has_a_secret_of_its_own_and_the_former_one_is_worth_nothing()
+    public async Task Each_welcome_contains_a_new_secret_and_invalidates_the_previous_one()
     {
         var (_, old) = await HostWithSecret(1, []);
         var (owner, secret) = await HostWithSecret(1, [], old);
@@ -113,7 +113,7 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Exactly_one_of_many_simultaneous_connections_remains_and_it_works()
+    public async Task Exactly_one_of_many_simultaneous_connections_remains_and_works()
     {
         for (var round = 0; round < 20; round++)
         {
@@ -155,7 +155,7 @@ public sealed class ReplacementSpecs : TrackerSpec
         return (client, welcome.Resume);
     }
 
-    // The first one answers its PINGs, so the others are refused.
+    // The registered connection answers its PINGs, so the others are refused.
     private static async Task<bool> WasRefused(RawTspClient client)
     {
         while (await client.Receive() is { } frame)

@@ -5,11 +5,11 @@ namespace TspActors.Tracker.Tests.Peers;
 
 public sealed class RequestRateSpecs : TrackerSpec
 {
-    // The rate refills so slowly that even a slow test gets nothing from it.
+    // The token bucket refills too slowly to make a difference, even in a slow test.
     protected override TrackerSettings Settings => Patient with { RequestsPerSecond = 1, RequestBurst = 1_000 };
 
     [Fact]
-    public async Task A_client_over_its_rate_is_told_in_order_when_to_retry_and_other_clients_are_not()
+    public async Task A_client_over_its_rate_is_told_when_to_retry_and_other_clients_are_not_affected()
     {
         await Host(1, Samples.Songs(2));
         var greedy = await Connect();

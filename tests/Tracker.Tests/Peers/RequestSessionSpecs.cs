@@ -11,7 +11,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-/// <summary>The session between two probes: how much it prepares and reads for a client that does not read is limited.</summary>
+/// <summary>Checks that a session prepares and reads only a limited amount for a client that does not read.</summary>
 public sealed class RequestSessionSpecs : ProbeSpec
 {
     private const int MostAtOnce = 512 * 1024;
@@ -19,7 +19,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     private readonly PublishedCatalog _catalog = new() { Current = Samples.Catalog(Samples.Songs(1000)) };
 
     [Fact]
-    public async Task The_session_reads_on_only_after_its_replies_are_sent()
+    public async Task The_session_reads_more_only_after_its_replies_have_been_sent()
     {
         var connection = CreateTestProbe();
         var session = Sys.ActorOf(RequestSessionActor.Props(Parts(new TrackerSettings())));
@@ -34,7 +34,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
             var send = await connection.ExpectMsgAsync<Send>();
             Assert.InRange(send.First.Length, 1, MostAtOnce);
             answers += Count(send.First);
-            // The session answers this after everything before it, so it has sent and read nothing more.
+            // When the session answers this, it has handled all earlier messages and has neither sent nor read any more.
             await session.Ask<ActorIdentity>(new Identify(null));
             Assert.False(connection.HasMessages);
             session.Tell(new Sent(send.Token!), connection);
@@ -55,7 +55,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
         var search = FrameEncoder.Encode(Operation.List, 0, new ListRequest { Query = "nothing has these words" });
         session.Tell(Received((byte[])[.. Enumerable.Range(1,
             3_000).SelectMany(n => (byte[])[.. search, .. FrameEncoder.Encode(Operation.Ping, n)])]));
-        // The session answers this in the middle of the searches; one that ran them all in one turn would answer after them.
+        // The session answers this while searches are still pending; if it ran all of them in one turn, it would answer afterwards.
         await session.Ask<ActorIdentity>(new Identify(null));
         var answers = new List<Frame>();
         while (connection.HasMessages)
@@ -98,9 +98,9 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_share_over_the_rate_has_to_wait_and_so_do_the_frames_behind_it()
+    public async Task A_share_over_the_rate_waits_and_so_do_the_frames_behind_it()
     {
-        // The rate is so low that the share stays over it for as long as this test can take.
+        // The rate is so low that the share has to wait for longer than this test can take.
         var (session, peer, connection) = await Registered(new TrackerSettings { RequestsPerSecond = 1, RequestBurst = 10 });
         session.Tell(Received((byte[])[.. FrameEncoder.Encode(Operation.Share, 0, LargeShare), .. FrameEncoder.Encode(Operation.Ping, 4)]));
         await session.Ask<ActorIdentity>(new Identify(null));
@@ -139,7 +139,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     [InlineData(CloseReason.Violation, ErrorCode.TooLarge, "too_large")]
     [InlineData(CloseReason.Violation, ErrorCode.BadFrame, "bad_frame")]
     [InlineData(CloseReason.TimedOut, null, "timeout")]
-    public async Task A_connection_closed_for_a_violation_is_counted_under_the_error_it_was_sent(
+    public async Task A_connection_that_the_tracker_closes_is_counted_under_its_error_or_reason(
         CloseReason reason, ErrorCode? told, string counted)
     {
         var counts = new TrackerCounts();

@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Tests.Peers;
 public sealed class RequestSpecs : TrackerSpec
 {
     [Fact]
-    public async Task Five_bytes_on_a_half_closed_connection_get_one_page_and_the_end_of_the_stream()
+    public async Task A_LIST_of_five_bytes_on_a_half_closed_connection_is_answered_before_the_connection_ends()
     {
         await Host(1, Samples.Songs(3));
         var client = await Connect();
@@ -71,7 +71,7 @@ public sealed class RequestSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task The_whole_catalog_can_be_paged()
+    public async Task The_whole_catalog_can_be_read_page_by_page()
     {
         await Host(1, Samples.Songs(450));
         var client = await Connect();
@@ -109,7 +109,7 @@ public sealed class RequestSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_song_whose_host_left_has_no_host_and_a_song_that_never_existed_is_unknown()
+    public async Task PLAY_distinguishes_a_song_whose_host_has_left_from_an_unknown_song()
     {
         var watcher = await Watch();
         var host = await Host(1, Samples.Songs(1));

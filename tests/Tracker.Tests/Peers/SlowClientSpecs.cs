@@ -4,11 +4,11 @@ namespace TspActors.Tracker.Tests.Peers;
 
 public sealed class SlowClientSpecs : TrackerSpec
 {
-    // This is far below what the clients below request, so an unbounded queue would cut their connections.
+    // The replies to these clients are far larger, so a session that queued all of them would lose its connection.
     protected override TrackerSettings Settings => Patient with { Transport = Patient.Transport with { MaxQueuedBytes = 2 * 1024 * 1024 } };
 
     [Fact]
-    public async Task Twenty_thousand_requests_from_a_client_that_does_not_read_cost_little_and_are_answered_when_it_does()
+    public async Task Twenty_thousand_requests_from_a_client_that_does_not_read_use_little_memory_and_are_answered_once_it_reads()
     {
         await Host(1, Samples.Songs(20));
         var slow = await Connect(receiveBuffer: 8 * 1024);

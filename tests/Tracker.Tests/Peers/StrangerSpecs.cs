@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-/// <summary>Connections that cost the tracker much and give nothing.</summary>
+/// <summary>Checks that no client can use up the tracker's memory or its connections.</summary>
 public sealed class StrangerSpecs : TrackerSpec
 {
     private const int Largest = 1024 * 1024;
@@ -13,7 +13,7 @@ public sealed class StrangerSpecs : TrackerSpec
     [InlineData(Operation.List)]
     [InlineData(Operation.Info)]
     [InlineData(Operation.Ping)]
-    public async Task A_stranger_sends_no_long_bodies(Operation operation)
+    public async Task A_client_cannot_send_long_bodies_before_it_registers(Operation operation)
     {
         var client = await Connect();
         await client.Settle();
@@ -23,7 +23,7 @@ public sealed class StrangerSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_long_share_right_behind_INIT_is_taken()
+    public async Task A_long_share_sent_right_after_INIT_is_accepted()
     {
         var client = await Connect();
         await client.Send((byte[])[
@@ -34,7 +34,7 @@ public sealed class StrangerSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_body_that_the_tracker_does_not_read_may_be_long_and_is_answered_once()
+    public async Task A_long_body_of_an_unsupported_operation_is_skipped_and_answered_once()
     {
         var client = await Connect();
         await client.Send((byte[])[
@@ -46,7 +46,7 @@ public sealed class StrangerSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task PING_is_no_sign_of_life_before_INIT()
+    public async Task Before_INIT_a_PING_does_not_keep_a_connection_alive()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { IdleTimeout = Soon } });
         var client = await Connect();
@@ -64,7 +64,7 @@ public sealed class StrangerSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task The_oldest_connection_that_is_no_peers_gives_way_to_a_new_one()
+    public async Task The_oldest_unregistered_connection_gives_way_to_a_new_one()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnections = 2 } });
         var peer = await Host(1, Samples.Songs(1));
@@ -79,13 +79,13 @@ public sealed class StrangerSpecs : TrackerSpec
         await peer.Settle();
         var second = await Join(2);
         await guest.ExpectError(ErrorCode.Busy);
-        // Now both seats are peers'.
+        // Both connections now belong to registered peers.
         await second.Settle();
         await (await Connect()).ExpectError(ErrorCode.Busy);
     }
 
     [Fact]
-    public async Task Two_hundred_shares_less_a_byte_cost_the_memory_of_twelve()
+    public async Task Two_hundred_incomplete_shares_use_the_memory_of_twelve()
     {
         const int Many = 200;
         const int Addresses = 8;
@@ -97,7 +97,7 @@ public sealed class StrangerSpecs : TrackerSpec
         for (var i = 0; i < Many; i++)
             hostile.Add(IsToldBusy(i));
 
-        // Each address has room for three of its 25, and the tracker for twelve.
+        // Of its 25 incomplete shares, each address may keep three; the tracker as a whole keeps twelve.
         var told = 0;
         while (told < Many - 12)
         {

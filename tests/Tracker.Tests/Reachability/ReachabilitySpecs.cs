@@ -7,7 +7,7 @@ using TspActors.Tracker.Reachability;
 
 namespace TspActors.Tracker.Tests.Reachability;
 
-/// <summary>The tracker probes the ports of its peers and states the results in grants.</summary>
+/// <summary>Checks that the tracker probes the ports of its peers and reports the results in grants.</summary>
 public sealed class ReachabilitySpecs : TrackerSpec
 {
     private static readonly IPAddress Elsewhere = IPAddress.Parse("127.0.0.2");
@@ -50,7 +50,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
     [InlineData("-ERR unknown command\r\n")]
     [InlineData("\u0009\0\0\0\u0002")]
     [InlineData("\u0008\0\0\0\u0001")]
-    public async Task A_port_that_answers_with_anything_but_the_PONG_is_not(string reply)
+    public async Task A_port_that_answers_with_anything_but_the_PONG_is_not_reachable(string reply)
     {
         var port = Open();
         var host = await HostAt(1, port);
@@ -122,13 +122,13 @@ public sealed class ReachabilitySpecs : TrackerSpec
         var ports = Enumerable.Range(1, 5).Select(_ => Open()).ToList();
         for (var peer = 1; peer <= 5; peer++)
             await HostAt(peer, ports[peer - 1]);
-        // Two probes hang; the others get their turn when these end.
+        // Two probes hang, and the others wait until these end.
         using var first = await ports[0].AcceptAsync();
         using var second = await ports[1].AcceptAsync();
         await (await Connect()).Settle();
         Assert.All(ports.Skip(2), port => Assert.False(port.Poll(0, SelectMode.SelectRead)));
 
-        // A port at another address does not wait for them.
+        // A port at another address does not wait for these probes.
         var other = Open(address: Elsewhere);
         await HostAt(6, other, Elsewhere);
         using (await other.AcceptAsync())

@@ -4,7 +4,7 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Tests.Search;
 
-/// <summary>Compares random histories of the index, with merges at any moment, to a scan of every song.</summary>
+/// <summary>Compares the index, after random changes and merges, with a scan of every song.</summary>
 public sealed class SearchIndexProperties
 {
     private const int Ids = 200;

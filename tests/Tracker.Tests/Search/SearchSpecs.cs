@@ -16,7 +16,8 @@ public sealed class SearchSpecs
     [InlineData("harbourx", false)]
     [InlineData("harbour bella", false)]
     [InlineData("Jazz", false)]
-    public void Every_word_must_match_and_prefixes_match(string query, bool fits) => Assert.Equal(fits, Fits("Harbour Lights", query));
+    public void Every_word_of_a_query_must_match_the_start_of_a_word(string query, bool fits) =>
+        Assert.Equal(fits, Fits("Harbour Lights", query));
 
     [Theory]
     [InlineData("Björk", "bjork")]
@@ -58,7 +59,7 @@ public sealed class SearchSpecs
     [InlineData("नमस्ते दुनिया", "दुनिया")]
     [InlineData("สวัสดีชาวโลก", "ชาวโลก")]
     [InlineData("abc夜def", "def")]
-    public void Other_scripts_are_found(string title, string query) => Assert.True(Fits(title, query));
+    public void Titles_in_other_scripts_are_found(string title, string query) => Assert.True(Fits(title, query));
 
     [Theory]
     [InlineData("Don't Stop", "dont")]
@@ -96,7 +97,7 @@ public sealed class SearchSpecs
     [InlineData("Harbour Lights", "*", false)]
     [InlineData("***", "* * *", true)]
     [InlineData("()", "（）", true)]
-    public void Signs_alone_are_a_word(string title, string query, bool fits) => Assert.Equal(fits, Fits(title, query));
+    public void A_word_may_consist_of_punctuation_alone(string title, string query, bool fits) => Assert.Equal(fits, Fits(title, query));
 
     [Theory]
     [InlineData("Don‘t Stop")]
@@ -105,7 +106,7 @@ public sealed class SearchSpecs
     [InlineData("Donʼt Stop")]
     [InlineData("Don′t Stop")]
     [InlineData("Don＇t Stop")]
-    public void Every_apostrophe_is_like_every_other(string title)
+    public void All_apostrophes_are_equivalent(string title)
     {
         Assert.True(Fits(title, "don't stop"));
         Assert.True(Fits(title, "dont stop"));
@@ -118,7 +119,7 @@ public sealed class SearchSpecs
     [InlineData("Zero\u200Bwidth", "zerowidth")]
     [InlineData("\u202EDirection", "direction")]
     [InlineData("Byte\uFEFForder", "byteorder")]
-    public void Invisible_characters_do_not_cut_a_word(string title, string query) => Assert.True(Fits(title, query));
+    public void Invisible_characters_do_not_split_a_word(string title, string query) => Assert.True(Fits(title, query));
 
     [Fact]
     public void A_lone_surrogate_breaks_neither_a_title_nor_a_query()
@@ -180,7 +181,7 @@ public sealed class SearchSpecs
         Assert.Equal(fits, Fits(title, query));
 
     [Fact]
-    public void Words_of_very_many_songs_are_found_like_any_other()
+    public void Words_that_very_many_songs_contain_are_found_like_any_others()
     {
         var catalog = Samples.Catalog(Enumerable.Range(1,
             6000).Select(n => Samples.Song(n, n % 3 == 0 ? $"The Moon {n}" : $"Theme {n}", album: n % 2 == 0 ? "Moonlight" : "Day")));
@@ -192,7 +193,7 @@ public sealed class SearchSpecs
     }
 
     [Fact]
-    public void A_song_with_very_many_words_is_indexed_in_part_and_always_with_its_artist()
+    public void A_song_with_very_many_words_is_only_partly_indexed_but_always_with_its_artist()
     {
         var title = string.Join(' ', Enumerable.Range(1, 200).Select(n => $"w{n}"));
         var catalog = Samples.Catalog(

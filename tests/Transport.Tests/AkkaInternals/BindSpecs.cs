@@ -9,7 +9,7 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport.Tests.AkkaInternals;
 
 /// <summary>
-/// Canaries: Akka.IO passes a server's socket to a socket option before it binds, and reports the socket error of a failed bind.
+/// Canary tests: Akka.IO passes a server's socket to a socket option before it binds, and reports the socket error of a failed bind.
 /// </summary>
 public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
 {

@@ -8,11 +8,11 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Tests.AkkaInternals;
 
-/// <summary>Canaries: a ByteString exposes its own array, and Akka.IO never writes to the array of an earlier read.</summary>
+/// <summary>Canary tests: a ByteString exposes its array, and Akka.IO uses a new array for every read.</summary>
 public sealed class ByteStringArraySpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
-    public void Received_bytes_are_the_array_that_the_socket_has_filled()
+    public void Received_bytes_are_in_the_array_that_the_socket_has_filled()
     {
         byte[] array = [0, 1, 2, 3];
         var memory = new ByteStringArray().Extract(ByteString.FromBytes(array, 1, 3));

@@ -8,7 +8,7 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Tests.AkkaInternals;
 
-/// <summary>Canaries: Akka.IO passes its sockets to a socket option before it reports that they are connected.</summary>
+/// <summary>Canary tests: Akka.IO passes its sockets to a socket option before it reports that they are connected.</summary>
 public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private readonly SocketCapture _sockets = new();

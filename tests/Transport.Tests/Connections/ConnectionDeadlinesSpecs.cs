@@ -45,7 +45,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void Pings_and_their_answers_do_not_put_the_idle_deadline_off()
+    public void Pings_and_their_replies_do_not_extend_the_idle_deadline()
     {
         ReceiveFrame(_incoming, at: 10);
         for (var at = 20; at <= 60; at += 20)
@@ -63,7 +63,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void A_frame_that_has_begun_has_a_deadline_with_a_heartbeat_too()
+    public void An_unfinished_frame_has_a_deadline_even_with_a_heartbeat()
     {
         ReceiveFrame(_incoming, at: 0);
         _incoming.KeepAlive(Seconds(0), Seconds(10));
@@ -80,7 +80,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void A_frame_waits_for_room_only_so_long_and_is_not_silent_while_it_waits()
+    public void A_wait_for_room_has_a_deadline_and_does_not_count_as_silence()
     {
         ReceiveFrame(_incoming, at: 0);
         _incoming.KeepAlive(Seconds(0), Seconds(1));
@@ -92,7 +92,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void A_remote_end_that_takes_what_is_written_is_not_idle()
+    public void A_remote_end_that_accepts_written_data_is_not_idle()
     {
         ReceiveFrame(_incoming, at: 0);
         _incoming.Wrote(Seconds(50));
@@ -103,7 +103,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void An_outgoing_link_without_a_heartbeat_is_never_idle()
+    public void An_outgoing_connection_without_a_heartbeat_is_never_idle()
     {
         ReceiveFrame(_outgoing, at: 0);
         Assert.Null(_outgoing.Next);
@@ -120,7 +120,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void Any_byte_is_a_sign_of_life_to_a_heartbeat()
+    public void Any_received_byte_restarts_the_heartbeat()
     {
         _outgoing.KeepAlive(Seconds(0), Seconds(10));
         _outgoing.ReadStarted(Seconds(0));
@@ -154,7 +154,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void A_half_closed_link_becomes_idle_only_when_nothing_more_is_written_to_it()
+    public void A_half_closed_connection_becomes_idle_only_when_nothing_more_is_written_to_it()
     {
         _outgoing.KeepAlive(Seconds(0), Seconds(1));
         _outgoing.ReadStarted(Seconds(0));
@@ -177,7 +177,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void A_violation_waits_for_the_session_only_as_long_as_a_close_may_take()
+    public void The_error_for_a_violation_waits_for_the_session_only_as_long_as_a_close_may_take()
     {
         _incoming.ReadStarted(Seconds(0));
         _incoming.Heard(Seconds(1), frames: true);

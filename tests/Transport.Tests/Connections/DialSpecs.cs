@@ -20,7 +20,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task An_ipv6_address_is_dialled()
+    public async Task An_IPv6_address_can_be_dialled()
     {
         using var listener = RawTspClient.Listen(IPAddress.IPv6Loopback);
         var session = CreateTestProbe();
@@ -45,9 +45,9 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
             StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_dial_to_a_silent_host_fails_at_its_deadline()
+    public async Task Dialling_a_silent_host_fails_at_the_deadline()
     {
-        // Linux drops a SYN to a server whose backlog is full, so these connects never finish.
+        // Linux drops a SYN to a server whose backlog is full, so these connection attempts never finish.
         using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         full.Listen(0);
@@ -84,7 +84,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public void Each_address_gets_its_share_of_the_remaining_time()
+    public void Each_address_may_use_an_equal_share_of_the_remaining_time()
     {
         var clock = new ManualClock();
         var dial = new Dial("tracker", 7070, TimeSpan.FromSeconds(6), clock);

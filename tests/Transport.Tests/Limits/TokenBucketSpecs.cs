@@ -21,7 +21,7 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
-    public void A_bucket_that_saves_up_allows_an_amount_above_its_capacity_later()
+    public void A_bucket_that_saves_up_allows_an_amount_above_its_capacity_after_a_wait()
     {
         var bucket = new TokenBucket(perSecond: 10, capacity: 5, 100 * Second, savesUp: true);
         Assert.False(bucket.TrySpend(10, 100 * Second, out var wait));
@@ -58,7 +58,7 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
-    public void A_new_rate_applies_to_the_future_and_a_smaller_capacity_at_once()
+    public void A_new_rate_applies_to_later_refills_and_a_smaller_capacity_applies_at_once()
     {
         var bucket = new TokenBucket(perSecond: 10, capacity: 20, Second);
         bucket.Change(perSecond: 1, capacity: 5, 2 * Second);

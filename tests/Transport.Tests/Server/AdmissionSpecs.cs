@@ -10,7 +10,7 @@ public sealed class AdmissionSpecs
     [Theory]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:3::1")]
     [InlineData("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2")]
-    public void IPv6_addresses_are_counted_per_64_bit_prefix_and_IPv4_addresses_one_by_one(string first, string second, string other)
+    public void IPv6_addresses_are_counted_per_64_bit_prefix_and_IPv4_addresses_individually(string first, string second, string other)
     {
         Assert.Null(Enter(first));
         Assert.Null(Enter(second));
@@ -35,7 +35,7 @@ public sealed class AdmissionSpecs
     [Theory]
     [InlineData("2001:db8:1:200::1", "2001:db8:1:2ff::1", "2001:db8:1:2ab::1", "2001:db8:1:300::1")]
     [InlineData("192.0.2.1", "192.0.2.255", "192.0.2.77", "192.0.3.1")]
-    public void A_subnet_has_a_limit_of_its_own(string first, string second, string third, string other)
+    public void A_subnet_has_its_own_limit(string first, string second, string third, string other)
     {
         var admission = new Admission(new TransportSettings
         {
@@ -52,7 +52,7 @@ public sealed class AdmissionSpecs
     }
 
     [Fact]
-    public void A_site_of_IPv6_has_a_limit_of_its_own()
+    public void An_IPv6_site_has_its_own_limit()
     {
         var admission = new Admission(new TransportSettings
         {
@@ -67,7 +67,7 @@ public sealed class AdmissionSpecs
     }
 
     [Fact]
-    public void A_network_never_gets_less_than_one_of_its_addresses()
+    public void The_limit_of_a_network_is_never_below_the_limit_of_one_address()
     {
         var admission = new Admission(new TransportSettings
         {
@@ -81,7 +81,7 @@ public sealed class AdmissionSpecs
     }
 
     [Fact]
-    public void A_seat_is_wanted_only_where_nothing_else_is_in_the_way()
+    public void Another_connection_must_give_up_its_seat_only_if_no_other_limit_is_reached()
     {
         for (var n = 1; n <= 4; n++)
             Assert.Null(Enter($"192.0.2.{n}"));

@@ -42,7 +42,7 @@ public sealed class ReceiveBudgetSpecs : TestKit
     }
 
     [Fact]
-    public void A_quarter_is_left_for_small_bodies()
+    public void A_quarter_of_the_budget_is_reserved_for_small_bodies()
     {
         Fill();
         var (large, _) = Open("192.0.2.9");
@@ -52,7 +52,7 @@ public sealed class ReceiveBudgetSpecs : TestKit
     }
 
     [Fact]
-    public void Addresses_that_wait_take_turns()
+    public void Waiting_addresses_take_turns()
     {
         var first = Fill();
         var greedy = Enumerable.Range(0, 3).Select(_ => Open("192.0.2.9")).ToArray();
@@ -85,7 +85,7 @@ public sealed class ReceiveBudgetSpecs : TestKit
     }
 
     [Fact]
-    public void Ten_thousand_random_reservations_never_exceed_the_limits_and_end_with_nothing()
+    public void Ten_thousand_random_reservations_never_exceed_the_limits_and_can_all_be_released()
     {
         var random = new Random(20260801);
         var all = Enumerable.Range(0, 40).Select(n => Open($"192.0.2.{n % 8}").Reservation).ToArray();
@@ -102,7 +102,7 @@ public sealed class ReceiveBudgetSpecs : TestKit
         Assert.True(Open("192.0.2.1").Reservation.TryReserve(150 * Kilobyte));
     }
 
-    /// <summary>Reserves all that large bodies may have, and returns the first half of it.</summary>
+    /// <summary>Reserves everything that large bodies may use, and returns the reservation of the first half.</summary>
     private ReceiveBudget.Reservation Fill()
     {
         var (first, _) = Open("192.0.2.1");

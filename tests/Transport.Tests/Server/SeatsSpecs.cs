@@ -2,6 +2,7 @@ using TspActors.Transport.Server;
 
 namespace TspActors.Transport.Tests.Server;
 
+/// <summary>Checks which connection gives up its seat, that is, its place among the limited number of connections.</summary>
 public sealed class SeatsSpecs
 {
     private readonly Seats<string> _seats = new();

@@ -29,7 +29,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var (_, address) = await Listen(Patient with { MaxConnections = 1 }, sessions);
         using var first = await RawTspClient.Connect(address);
         var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
-        // It is in use, and the server knows by the time that the frame is sent.
+        // Marks the connection as used. By the time the frame has been sent, the server knows this.
         opened.Connection.Tell(new KeepAlive(TimeSpan.FromMinutes(1)), sessions);
         opened.Connection.Tell(new Send(FrameEncoder.Encode(Operation.List), Token: "in use"), sessions);
         await sessions.ExpectMsgAsync<Sent>();
@@ -72,7 +72,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
             socket.Bind(from);
             from = (IPEndPoint)socket.LocalEndPoint!;
-            // Until the previous connection from that port is gone, the next one may be reset, perhaps before its connect returns.
+            // While the previous connection from this port still exists, the next one may be reset, perhaps before ConnectAsync returns.
             try
             {
                 await socket.ConnectAsync(address);
@@ -154,7 +154,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task A_session_that_cannot_be_created_costs_only_its_own_connection()
+    public async Task A_session_that_cannot_be_created_affects_only_its_own_connection()
     {
         var owner = CreateTestProbe();
         var sessions = CreateTestProbe();
@@ -175,7 +175,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
     }
 
     [Fact]
-    public async Task An_ipv6_server_accepts_ipv4_and_shows_it_as_ipv4()
+    public async Task An_IPv6_server_accepts_IPv4_connections_and_reports_IPv4_addresses()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient, sessions, IPAddress.IPv6Any);
@@ -221,7 +221,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var remotes = new List<RawTspClient>();
         for (var i = 0; i < count; i++)
         {
-            // Connections over the number that get a reason are reset at once, perhaps before their connect returns.
+            // Only a limited number of refused clients receive a reason. The others are reset at once, perhaps before Connect returns.
             try
             {
                 remotes.Add(await RawTspClient.Connect(address));

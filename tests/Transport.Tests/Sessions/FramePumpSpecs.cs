@@ -18,7 +18,7 @@ public sealed class FramePumpSpecs
     }
 
     [Fact]
-    public void The_session_reads_on_when_all_frames_are_served()
+    public void The_session_reads_more_when_all_frames_have_been_served()
     {
         Assert.Equal(PumpStep.ReadMore, _pump.NextStep());
         Assert.Equal(PumpStep.ReadMore, _pump.NextStep(isBusy: true));
@@ -42,7 +42,7 @@ public sealed class FramePumpSpecs
     }
 
     [Fact]
-    public void Frames_are_served_while_replies_are_unsent_but_none_are_read()
+    public void While_replies_are_unsent_queued_frames_are_served_but_no_more_are_read()
     {
         _pump.Enqueue([Frame(1)]);
         _pump.Hold(HoldReasons.Unsent);
@@ -78,7 +78,7 @@ public sealed class FramePumpSpecs
     }
 
     [Fact]
-    public void A_busy_session_does_not_end_and_reads_on_only_until_the_end_of_input()
+    public void A_busy_session_does_not_end_and_reads_only_until_the_end_of_input()
     {
         _pump.Drain();
         Assert.Equal(PumpStep.ReadMore, _pump.NextStep(isBusy: true));
