@@ -56,7 +56,7 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     /// silence.
     /// </summary>
     public string DescribeFailure() =>
-        _tried.Count == 0 && _refused is not null ? $"{Target} is at {_refused}, which nobody elsewhere can know; it is not tried"
+        _tried.Count == 0 && _refused is not null ? $"{Target} is at {_refused}, an address that only this machine can use; it is not tried"
         : _tried.Count == 0 ? $"the name {Host} has no address"
         : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()
         : $"{Target} refused the connection or cannot be reached{Addresses()}";
