@@ -29,7 +29,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void Auto_without_the_libraries_chooses_the_program()
+    public void Auto_without_the_libraries_chooses_the_mpg123_program()
     {
         var backend = Resolve(
             "auto", new Machine { DecoderProblem = "libmpg123 is missing", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
@@ -41,7 +41,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("/usr/bin/mpg123")]
-    public void Auto_with_nothing_installed_keeps_time_silently(string? program)
+    public void Auto_with_nothing_installed_plays_silently(string? program)
     {
         var backend = Resolve(
             "auto", new Machine { DecoderProblem = "libmpg123 is missing", OutputProblem = "libout123 is missing", Program = program });
@@ -59,7 +59,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void Naudio_is_not_in_this_build() =>
+    public void NAudio_is_not_part_of_this_build() =>
         Assert.Contains(
             "not part of this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message,
             StringComparison.Ordinal);
@@ -81,11 +81,11 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_not_a_wav_file() =>
+    public void A_folder_is_refused_as_a_wav_file() =>
         Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + _folder.FullName, new Machine()));
 
     [Fact]
-    public void A_writable_wav_file_is_not_touched_before_the_song()
+    public void A_wav_file_is_not_changed_before_the_song_starts()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
         Assert.Equal("wav:" + file, Resolve("wav:" + file, new Machine()).Name);
@@ -97,7 +97,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_second_player_writes_a_wav_file_of_its_own()
+    public void A_second_player_writes_its_own_wav_file()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
         File.WriteAllText(Path.Combine(_folder.FullName, "a-2.wav"), "kept");
@@ -119,7 +119,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_player_without_sound_uses_no_wav_file_name()
+    public void A_player_that_received_no_sound_uses_up_no_wav_file_name()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
         var backend = AudioBackends.Resolve("wav:" + file);
@@ -138,7 +138,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void This_machine_resolves_auto_and_null_without_an_error()
+    public void Auto_and_null_resolve_on_this_machine_without_an_error()
     {
         foreach (var choice in (string[])["auto", "null"])
         {
