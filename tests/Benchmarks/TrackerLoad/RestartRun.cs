@@ -6,8 +6,8 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// Peers of a restarted tracker: all of them come back within the ramp, with the ids they remember. The operator restarts the tracker
-/// when the run says so.
+/// Measures how the peers of a restarted tracker return: all of them register within the ramp and offer the ids they remember. The operator
+/// restarts the tracker when the run prints that it is ready.
 /// </summary>
 internal sealed class RestartRun(TrackerLoadOptions options)
 {
@@ -21,7 +21,7 @@ internal sealed class RestartRun(TrackerLoadOptions options)
     {
         var first = Peers(_ => []);
         var failed = await RegisterAllAsync(first, new Latencies()).ConfigureAwait(false);
-        Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers, {failed} of which failed {_whyFailed}");
+        Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers; {failed} peers failed {_whyFailed}");
         await UntilRestartedAsync(first).ConfigureAwait(false);
 
         var second = Peers(number => first[number].Ids);
@@ -33,7 +33,7 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
         using var asker = new Asker(options.Tracker);
         var page = SongPage.Parser.ParseFrom(asker.Ask(FrameEncoder.Encode(Operation.List), 1).Body.Span);
-        Say("in the catalog", $"{page.Total} songs; connections lost since {second.Count(peer => peer.Failure is not null)}");
+        Say("in the catalog", $"{page.Total} songs; connections lost since then: {second.Count(peer => peer.Failure is not null)}");
         foreach (var peer in second)
             peer.Dispose();
     }
