@@ -53,7 +53,7 @@ internal static class FirstSoundBenchmark
             new TrackerSettings { Name = "benchmark", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
         using var hostSystem = NewSystem("tsp-host");
         var host = await StartPeerAsync(
-            hostSystem, "alice", () => throw new InvalidOperationException("The host plays nothing.")).ConfigureAwait(false);
+            hostSystem, "alice", () => throw new InvalidOperationException("The host of this benchmark does not play songs.")).ConfigureAwait(false);
         var stages = new SoundStages();
         var watched = stages.Watch(backend);
         using var listenerSystem = NewSystem("tsp-listener");

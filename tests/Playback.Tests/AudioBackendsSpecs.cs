@@ -52,7 +52,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void Mpg123_without_a_device_is_an_error_that_says_what_to_do()
+    public void Mpg123_without_a_device_fails_and_says_what_to_do()
     {
         var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123", new Machine()));
         Assert.Equal("mpg123 cannot play: no sound device found. Use --audio wav:FILE or --audio null.", error.Message);
@@ -73,7 +73,7 @@ public sealed class AudioBackendsSpecs : IDisposable
         Assert.Throws<UnknownAudioBackendException>(() => Resolve(choice, new Machine()));
 
     [Fact]
-    public void A_wav_file_in_a_missing_folder_is_refused_with_the_reason()
+    public void A_wav_file_in_a_missing_folder_is_refused_with_a_reason()
     {
         var file = Path.Combine(_folder.FullName, "missing", "a.wav");
         var error = Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + file, new Machine()));
@@ -119,7 +119,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_player_that_received_no_sound_uses_up_no_wav_file_name()
+    public void A_player_without_any_sound_does_not_use_up_a_wav_file_name()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
         var backend = AudioBackends.Resolve("wav:" + file);
@@ -150,7 +150,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_driver_that_does_not_exist_counts_as_no_device()
+    public void An_unknown_driver_counts_as_a_missing_device()
     {
         var settings = new AudioSettings { Drivers = ["nosuchdriver"] };
         Assert.Null(new SoundDrivers(new SystemAudio(), settings, TimeProvider.System).Find(out var problem));
@@ -159,7 +159,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_full_disk_fails_with_a_reason()
+    public void Writing_to_a_full_disk_fails_with_a_reason()
     {
         if (!File.Exists("/dev/full"))
             return;

@@ -98,7 +98,7 @@ public sealed class DeadlineOutputSpecs
     }
 
     [Fact]
-    public async Task The_failure_of_an_interrupted_call_is_thrown_by_the_next_one()
+    public async Task The_failure_of_an_interrupted_call_is_thrown_by_the_next_call()
     {
         var device = new HangingDevice { HangsIn = "Write", FailsWith = "The test device was unplugged." };
         using var output = NewOutput(device);
@@ -116,7 +116,7 @@ public sealed class DeadlineOutputSpecs
     }
 
     [Fact]
-    public async Task The_deadline_of_a_full_device_is_extended_by_the_sound_it_holds()
+    public async Task The_deadline_of_a_full_device_is_extended_by_its_buffered_sound()
     {
         var device = new HangingDevice { HangsIn = "Write", Holds = TimeSpan.FromSeconds(5) };
         using var output = NewOutput(device);

@@ -29,7 +29,7 @@ public sealed class DecodingSpecs : IDisposable
     [NeedsFact("lame", "mpg123")]
     public async Task Garbage_before_and_inside_a_song_is_skipped()
     {
-        // Without an info frame, because the decoder would count false frames towards the length it states and cut the song short.
+        // Without an info frame. Otherwise the decoder would count false frames towards the length in that frame and cut the song short.
         var song = Songs.Encode(44100, 2, 3, "-b", "128", "-t");
         var rubbish = new byte[100_000];
         new Random(5).NextBytes(rubbish);
@@ -58,7 +58,7 @@ public sealed class DecodingSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Pure_garbage_ends_with_a_reason()
+    public async Task Playing_pure_garbage_fails()
     {
         var rubbish = new byte[1_000_000];
         var random = new Random(6);
@@ -95,7 +95,7 @@ public sealed class DecodingSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public void The_silent_decoder_lasts_as_long_as_the_real_one()
+    public void The_silent_decoder_yields_the_same_duration_as_the_real_one()
     {
         foreach (var song in (byte[][])[Songs.Encode(44100, 2, 5, "-b", "96"), Songs.Encode(22050, 1, 5, "-V", "6"),
             Songs.Encode(11025, 1, 5, "-b", "32")])

@@ -39,7 +39,7 @@ public sealed class InputBufferSpecs
     }
 
     [Fact]
-    public async Task Nothing_reopens_a_closed_input()
+    public async Task A_closed_input_cannot_be_reopened()
     {
         _input.Complete();
         _input.Close();

@@ -38,7 +38,7 @@ public sealed class LostDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_stays_away_is_reported_once()
+    public async Task A_device_that_does_not_return_is_reported_once()
     {
         var device = new FaultyDevice(_time) { Present = false };
         await PlayAsync(RawBackend.Song(20_000), notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, runSearch: AtOnce));
@@ -61,7 +61,7 @@ public sealed class LostDeviceSpecs
     }
 
     [Fact]
-    public async Task A_search_that_never_ends_does_not_delay_the_song()
+    public async Task An_endless_search_does_not_delay_the_song()
     {
         var device = new FaultyDevice(_time) { Present = false };
         var searches = 0;

@@ -44,7 +44,7 @@ internal static class RawBackend
                 return DecodeStep.NewFormat;
             }
 
-            // Ten milliseconds at a time.
+            // Decodes ten milliseconds at a time.
             while (_fed.Count >= 2 && written < 20)
             {
                 pcm[written++] = _fed.Dequeue();

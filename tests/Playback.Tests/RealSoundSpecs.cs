@@ -58,7 +58,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         var (one, other) = (Decode(first), Decode(second));
         var beforePause = Heard(one, pausedAt.TotalSeconds - 0.3, 0.3, heard);
         var afterPause = Heard(one, pausedAt.TotalSeconds, 0.3, heard);
-        Assert.InRange(afterPause - beforePause, Samples(0.3 + 0.3), int.MaxValue); // the pause puts silence between the two
+        Assert.InRange(afterPause - beforePause, Samples(0.3 + 0.3), int.MaxValue); // the pause added silence in between
         // The last 0.25 s of the first song, followed by the first 0.25 s of the second without a gap.
         Heard([.. one[^Samples(0.25)..], .. other[..Samples(0.25)]], 0, 0.5, heard);
         var beforeSeek = Heard(other, 0.3, 0.3, heard);

@@ -132,7 +132,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task Bytes_without_sound_fail_with_a_reason()
+    public async Task Input_without_sound_fails_with_a_reason()
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
         player.Start();

@@ -67,7 +67,7 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public void A_wait_for_room_ends_when_it_is_interrupted()
+    public void A_wait_for_space_in_the_queue_ends_when_it_is_interrupted()
     {
         using var output = NewOutput();
         using var interrupt = new CancellationTokenSource();

@@ -54,7 +54,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
     /// <summary>True once the song was received to its end.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Why the listener failed; null if it has not.</summary>
+    /// <summary>The reason why the listener failed; null if it did not fail.</summary>
     public string? Failure { get; private set; }
 
     /// <summary>True to stop after the first byte.</summary>
@@ -181,7 +181,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
     {
         while (!_isPastHttpHead && !bytes.IsEmpty)
         {
-            // The head ends with \r\n\r\n.
+            // The HTTP head ends with \r\n\r\n.
             _httpHeadMatched = bytes[0] == (_httpHeadMatched % 2 == 0 ? '\r' : '\n') ? _httpHeadMatched + 1 : bytes[0] == '\r' ? 1 : 0;
             _isPastHttpHead = _isSound = _httpHeadMatched == 4;
             _bodyLeft = _isSound ? long.MaxValue : 0;

@@ -135,7 +135,7 @@ internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
             catch (SocketException error)
                 when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress or SocketError.AddressNotAvailable)
             {
-                // The connect is under way, or all local ports are still in TIME_WAIT.
+                // The connection attempt is still in progress, or all local ports are in TIME_WAIT.
             }
 
             Count(1);

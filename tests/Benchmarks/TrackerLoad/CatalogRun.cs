@@ -80,7 +80,7 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         {
             var random = new Random(number);
             using var asker = new Asker(options.Tracker);
-            // The requests are created beforehand, so that the measurement does not include that.
+            // The requests are created beforehand, so that their creation is not measured.
             var batches = Enumerable.Range(0, 64)
                 .Select(_ => Enumerable.Range(0, depth).SelectMany(_ => FrameEncoder.Encode(Operation.Info,
                     ids[random.Next(ids.Length)])).ToArray()).ToArray();

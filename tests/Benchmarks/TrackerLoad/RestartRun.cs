@@ -28,7 +28,7 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         var took = new Latencies();
         var begun = Stopwatch.GetTimestamp();
         var lost = await RegisterAllAsync(second, took).ConfigureAwait(false);
-        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each back after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {took} {_whyFailed}");
+        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each returned after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {took} {_whyFailed}");
         var kept = second.Zip(first).Sum(pair => pair.Second.Ids.Count(song => pair.First.Ids.GetValueOrDefault(song.Key) == song.Value));
         Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
         using var asker = new Asker(options.Tracker);
@@ -42,7 +42,7 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number,
             wantsBroadcasts: false) { Remembered = ids(number) })];
 
-    // Registers all peers and returns how many failed.
+    // Registers all peers and returns the number that failed.
     private async Task<int> RegisterAllAsync(LoadPeer[] peers, Latencies took)
     {
         var (begun, failed, running) = (Stopwatch.GetTimestamp(), 0, new List<Task>(peers.Length));
