@@ -4,13 +4,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks;
 
-/// <summary>The cost of encoding and decoding a frame, with and without its protobuf body.</summary>
+/// <summary>Measures the cost of encoding and decoding a frame, with and without its protobuf body.</summary>
 public class CodecBenchmarks
 {
     private const int PageSize = 200;
     private const int DataSize = 64 * 1024;
 
-    // The size of one read by the tracker's server; larger frames arrive in pieces of it.
+    // The size of one read at the tracker. Larger frames arrive in pieces of this size.
     private const int ReadSize = 16 * 1024;
 
     private readonly byte[] _bare = FrameEncoder.Encode(Operation.List);
@@ -91,7 +91,7 @@ public class CodecBenchmarks
         return parsed;
     }
 
-    // Makes songs as a tracker sends them for LIST: id, tags, duration and two hosts each.
+    // Creates songs as a tracker sends them in reply to LIST: id, tags, duration and two hosts each.
     private static SongPage MakePage()
     {
         var random = new Random(1);

@@ -27,7 +27,7 @@ internal static class FirstSoundBenchmark
         if (arguments.Length > 2
             || (arguments.Length > 0 && (!int.TryParse(arguments[0], CultureInfo.InvariantCulture, out runs) || runs < 1)))
         {
-            await Console.Error.WriteLineAsync("first-sound [N] [auto|mpg123|wav:FILE|null]").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("usage: first-sound [N] [auto|mpg123|wav:FILE|null]").ConfigureAwait(false);
             return 2;
         }
 
@@ -53,7 +53,7 @@ internal static class FirstSoundBenchmark
             new TrackerSettings { Name = "benchmark", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
         using var hostSystem = NewSystem("tsp-host");
         var host = await StartPeerAsync(
-            hostSystem, "alice", () => throw new InvalidOperationException("The host plays nothing.")).ConfigureAwait(false);
+            hostSystem, "alice", () => throw new InvalidOperationException("The host of this benchmark does not play songs.")).ConfigureAwait(false);
         var stages = new SoundStages();
         var watched = stages.Watch(backend);
         using var listenerSystem = NewSystem("tsp-listener");
@@ -105,13 +105,13 @@ internal static class FirstSoundBenchmark
 
     private static void Report(AudioBackend backend, List<Run> runs, TimeSpan first)
     {
-        Line($"{runs.Count} plays, output {backend.Name}; from the command, in milliseconds");
+        Line($"{runs.Count} plays, output {backend.Name}; milliseconds after the command");
         Line($"{"",-52} {"median",8} {"90 %",8} {"worst",8}");
-        Row("the host has been asked and has begun (answer)", run => run.Answered);
-        Row("first checked bytes at the decoder", run => run.FirstBytes);
-        Row("enough decoded to begin (250 ms of sound)", run => run.Enough);
-        Row("first samples handed to the open output", run => run.FirstSound);
-        Line($"the first play of the process, not counted above: {first.TotalMilliseconds:0}");
+        Row("the host has started the stream (reply to the command)", run => run.Answered);
+        Row("first verified bytes reached the decoder", run => run.FirstBytes);
+        Row("enough sound decoded to start (250 ms)", run => run.Enough);
+        Row("first samples written to the open output", run => run.FirstSound);
+        Line($"the first play of the process, not included above: {first.TotalMilliseconds:0}");
 
         void Row(string what, Func<Run, TimeSpan> time)
         {

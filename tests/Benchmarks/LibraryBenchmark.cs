@@ -6,7 +6,8 @@ using TspActors.Media.Library;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// The verbs "library generate N DIR [KIB]" and "library scan DIR" measure the time and memory that a library of many files costs.
+/// Measures the time and memory that a scan of a large library takes. The verb "library generate N DIR [KIB]" creates the files, and
+/// "library scan DIR" scans them.
 /// </summary>
 internal static class LibraryBenchmark
 {
@@ -23,7 +24,7 @@ internal static class LibraryBenchmark
                 Scan(folder);
                 return 0;
             default:
-                Console.Error.WriteLine("library generate N DIR [KIB a song] | library scan DIR (made by generate)");
+                Console.Error.WriteLine("usage: library generate N DIR [KIB_PER_SONG] | library scan DIR (created by generate)");
                 return 2;
         }
     }
@@ -53,7 +54,7 @@ internal static class LibraryBenchmark
         }
     }
 
-    // Scans as at program start: the index is opened and nothing else is known.
+    // Scans as at program start, when the peer has nothing but the index.
     private static void Measure(string what, string folder, string indexPath)
     {
         GC.Collect();
@@ -64,14 +65,14 @@ internal static class LibraryBenchmark
         var known = TimeSpan.Zero;
         var result = library.Scan(new ScanObserver { Changed = _ => known = known == TimeSpan.Zero ? watch.Elapsed : known });
         var (elapsed, used) = (watch.Elapsed, Processor() - processor);
-        Line($"{what,-30} {elapsed.TotalSeconds,7:0.00} s, processor {used.TotalSeconds:0.00} s, first songs after {known.TotalSeconds:0.00} s");
+        Line($"{what,-30} {elapsed.TotalSeconds,7:0.00} s, processor time {used.TotalSeconds:0.00} s, first songs after {known.TotalSeconds:0.00} s");
         Line($"{"",-30} {result.FilesRead} files read, {library.Songs.Count} songs, peak memory so far {Peak() / 1e6:0} MB");
         GC.KeepAlive(library);
     }
 
     private static void CompareHashing(string folder, string[] files, long bytes)
     {
-        // The first run warms the file cache for both.
+        // A first run warms the file cache for both measurements.
         Sha256Sum(folder);
         var theirs = Sha256Sum(folder);
         var watch = Stopwatch.StartNew();
@@ -79,7 +80,7 @@ internal static class LibraryBenchmark
             SongFile.Read(file);
         var ours = watch.Elapsed;
         Line($"sha256sum                      {theirs.TotalSeconds,7:0.00} s, {bytes / 1e6 / theirs.TotalSeconds:0} MB/s");
-        Line($"reading and hashing, 1 thread  {ours.TotalSeconds,7:0.00} s, {bytes / 1e6 / ours.TotalSeconds:0} MB/s, {theirs / ours:0.00} of sha256sum");
+        Line($"reading and hashing, 1 thread  {ours.TotalSeconds,7:0.00} s, {bytes / 1e6 / ours.TotalSeconds:0} MB/s, {theirs / ours:0.00} x the speed of sha256sum");
     }
 
     private static TimeSpan Sha256Sum(string folder)

@@ -5,7 +5,7 @@ using System.Text;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// Makes a library of distinct small MP3s: silent frames that differ in their ancillary data, after an ID3v2 tag with artist and album.
+/// Creates a library of distinct small MP3s: an ID3v2 tag with artist and album, then silent frames that differ in their ancillary data.
 /// </summary>
 internal static class LibraryMaterial
 {
@@ -13,7 +13,7 @@ internal static class LibraryMaterial
     private const int AlbumsPerArtist = 10;
     private const int FrameBytes = 417;
 
-    // After the header and 32 bytes of side information that stand for silence, a frame may hold anything.
+    // After the header and 32 bytes of side information that mean silence, a frame may contain arbitrary bytes.
     private const int AncillaryStart = 36;
 
     /// <summary>Writes songs number 0 to <paramref name="count"/> - 1 under <paramref name="folder"/>, 20 per album.</summary>
@@ -39,7 +39,7 @@ internal static class LibraryMaterial
             Text($"{number % SongsPerAlbum + 1:D2} song {number}.mp3"));
     }
 
-    /// <summary>Rewrites one song under another title.</summary>
+    /// <summary>Rewrites one song with a new title.</summary>
     public static void Retag(string folder, int number, string title)
     {
         var bytes = File.ReadAllBytes(PathOf(folder, number));
@@ -58,7 +58,7 @@ internal static class LibraryMaterial
         using var file = File.Create(path);
         file.Write([(byte)'I', (byte)'D', (byte)'3', 4, 0, 0, 0, 0, (byte)(body.Count >> 7), (byte)(body.Count & 0x7F), .. body]);
         var content = frames.ToArray();
-        // Each byte carries four bits, so that no frame header can appear.
+        // Each byte carries only four bits, so that no frame header can appear.
         for (var digit = 0; digit < 8; digit++)
             content[AncillaryStart + digit] = (byte)(number >> (4 * digit) & 0x0F);
         file.Write(content);

@@ -12,23 +12,23 @@ internal sealed class SoundStages
     /// <summary>The time from the command to the first MP3 bytes given to the decoder.</summary>
     public TimeSpan FirstBytes { get; private set; }
 
-    /// <summary>The time from the command to the moment when enough is decoded to start playing.</summary>
+    /// <summary>The time from the command until enough sound was decoded to start playing.</summary>
     public TimeSpan Enough { get; private set; }
 
-    /// <summary>The time from the command to the first samples handed to the open output.</summary>
+    /// <summary>The time from the command to the first samples written to the open output.</summary>
     public TimeSpan FirstSound { get; private set; }
 
-    /// <summary>Completes at the first sound.</summary>
+    /// <summary>A task that completes with the first sound.</summary>
     public Task Heard => _heard.Task;
 
-    /// <summary>Returns the same back-end with these stages recorded.</summary>
+    /// <summary>Returns a backend that behaves like the given one and records these stages.</summary>
     public AudioBackend Watch(AudioBackend backend) => backend with
     {
         CreateDecoder = notice => new Decoder(this, backend.CreateDecoder(notice)),
         CreateOutput = notice => new Output(this, backend.CreateOutput(notice)),
     };
 
-    /// <summary>Marks the moment of the command.</summary>
+    /// <summary>Records the time of the command.</summary>
     public void Begin()
     {
         _heard = New();

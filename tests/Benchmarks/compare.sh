@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures this host beside Icecast 2 (real time) and nginx (full speed): the same MP3 to the same listeners, in turns, in one run.
+# Compares this host with Icecast 2 (real time) and nginx (full speed): each in turn sends the same MP3 to the same number of listeners.
 # Needs icecast2, nginx, ffmpeg and lame. Usage: tests/Benchmarks/compare.sh [LISTENERS] [SECONDS] [ROUNDS]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -26,7 +26,7 @@ tracker=src/Tracker/bin/Release/net10.0/TspActors.Tracker
 peer=src/Peer/bin/Release/net10.0/TspActors.Peer
 load=tests/Benchmarks/bin/Release/net10.0/TspActors.Benchmarks
 
-# Ten minutes at 128 kbit/s, and three hundred megabytes of the same frames.
+# A song of ten minutes at 128 kbit/s, and 300 MB of the same frames.
 mkdir "$work/music" "$work/logs"
 ffmpeg -v error -f lavfi -i "anoisesrc=duration=600:color=pink:amplitude=0.3" -ac 2 -ar 44100 "$work/song.wav"
 lame --quiet -t -b 128 --cbr "$work/song.wav" "$work/music/a-song.mp3"
@@ -71,14 +71,14 @@ for _ in $(seq 60); do grep -q '^peer ready' "$work/logs/host.log" && break; sle
 grep -q '^peer ready' "$work/logs/host.log" || { cat "$work/logs/host.log" >&2; exit 1; }
 sleep 15 # Icecast's burst
 
-measure() { # name, then the arguments of the generator
+measure() { # NAME ARGUMENTS_OF_THE_GENERATOR...
   local name=$1
   shift
   echo "== $name, round $round"
-  "$load" load "$@" --json "$work/$name.$round.json" || echo "compare.sh: $name did not get through" >&2
+  "$load" load "$@" --json "$work/$name.$round.json" || echo "compare.sh: the run $name failed" >&2
 }
 song=$work/music/a-song.mp3 long=$work/music/b-long.mp3
-# At full speed every byte is compared once; in the rounds the operating system drops what comes, so that the server is measured and not whoever takes it.
+# At full speed one run per server compares every byte. In the rounds the operating system drops the bytes, so that the server is measured and not the generator.
 round=0
 measure host-checked 127.0.0.1:17089 --song 2 --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$host"
 measure nginx-checked 127.0.0.1:17091 --path /b-long.mp3 --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$nginx"

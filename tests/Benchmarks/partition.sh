@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# One of three trackers is cut off from the others for 30 s and more, by dropped packets, while peers share: what does each list, and are the ids the same afterwards?
-# Needs root (network namespaces, iptables), ffmpeg and python3. partition.sh [FOLDER]: the built repository, this one by default.
+# Cuts off one of three trackers from the others for at least 30 s, by dropping packets, while peers share songs. Prints what each tracker lists, and whether the ids are the same afterwards.
+# Needs root (network namespaces, iptables), ffmpeg and python3. Usage: partition.sh [FOLDER]. FOLDER is a built repository; the default is this one.
 set -uo pipefail
 root=${1:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 tracker="dotnet $root/src/Tracker/bin/Release/net10.0/TspActors.Tracker.dll"
@@ -26,7 +26,7 @@ space() { # NAME NUMBER
   ip -n "$1" link set lo up
 }
 
-# Where a firewall of the machine looks at bridges, too, it would drop all of it.
+# Otherwise a firewall that also filters bridged packets would drop them all.
 sysctl -qw net.bridge.bridge-nf-call-iptables=0 2>/dev/null
 ip link add tspbr type bridge
 ip link set tspbr up
@@ -48,7 +48,7 @@ for number in 0 1 2 3 4 5; do
     --music "$work/music$number" --data "$work/data$number" --name "peer$number" --port $((7100 + number)) 2> "$work/p$number" &
 done
 
-list() { # TRACKER: id, content and number of hosts of every song, one a line
+list() { # TRACKER. Prints id, content hash and number of hosts of every song, one song per line.
   ip netns exec tspp timeout 20 $peer list --json --tracker "$net.$1:7070" 2> "$work/list.err" |
     python3 -c 'import json,sys; [print(song["id"], song["hash"], len(song["hosts"])) for song in sorted(json.load(sys.stdin), key=lambda song: song["id"])]' 2>/dev/null
 }
@@ -80,4 +80,4 @@ for try in $(seq 30); do
 done
 show
 cmp "$work/after1" "$work/after2" && cmp "$work/after2" "$work/after3" && echo "all three list the same"
-echo "$(comm -12 <(cut -d' ' -f1,2 "$work/before" | sort) <(cut -d' ' -f1,2 "$work/after1" | sort) | wc -l) of 120 songs have the id that they had"
+echo "$(comm -12 <(cut -d' ' -f1,2 "$work/before" | sort) <(cut -d' ' -f1,2 "$work/after1" | sort) | wc -l) of 120 songs have the same id as before"

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Opens many hostile connections to a tracker or host on this machine and prints what they cost it.
+"""Opens many hostile connections to a tracker or host on this machine and prints how much memory they cost it.
 
-    strangers.py PID PORT [CONNECTIONS [REGISTERED]]        for the figures of docs/security.md: 5000, and 3000 2000
+    strangers.py PID PORT [CONNECTIONS [REGISTERED]]
 
-Connections come from addresses of 127.0.0.0/8, 250 from each. Every other one says PING and then nothing, the rest begin a LIST of 16 KiB.
-REGISTERED more of them register (a host just welcomes them) and send a SHARE of 1 MiB less a byte. Memory is the process's resident set,
-before and for 15 s after.
+The figures in docs/security.md are from 5000, and from 3000 2000.
+
+The connections come from addresses in 127.0.0.0/8, 250 from each address. Every second one sends a PING and then nothing more; the others
+send all but the last byte of a PING and a LIST of 16 KiB. REGISTERED further connections register (a host merely welcomes them) and send
+all but the last byte of a SHARE of 1 MiB. Memory is the resident set of the process, before the connections and in the 15 s after them.
 """
 import collections
 import resource

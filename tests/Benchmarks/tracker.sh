@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The tracker with a large catalog, many peers and hostile clients, beside redis-server in the same run. Needs redis-server, redis-tools and curl.
-# tracker.sh [PEERS] [SONGS_OF_EACH] [CONNECTED_PEERS]; 1000 1000 10000 is what docs/performance.md shows.
+# Measures the tracker with a large catalog, many peers and hostile clients, and redis-server in the same run for comparison. Needs redis-server, redis-tools and curl.
+# Usage: tracker.sh [PEERS] [SONGS_OF_EACH] [CONNECTED_PEERS]. The figures in docs/performance.md are from 1000 1000 10000.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 peers=${1:-1000} songs=${2:-1000} connected=${3:-10000}
@@ -9,7 +9,7 @@ dotnet build -c Release -v q tests/Benchmarks
 work=$(mktemp -d)
 started=()
 trap 'kill "${started[@]}" 2>/dev/null; wait; rm -rf "$work"' EXIT
-# Everything comes from one address, and the clients ask as fast as they can: those limits are raised.
+# Raises the limits per address and the request rate, because all clients share one address and send requests as fast as they can.
 printf 'tsp.tracker { connections.max-per-address = 20000, requests.per-second = 0, new-songs.per-address-hour = 0, known-songs.per-address-hour = 0, changes.per-address = 0, http.port = 0 }\n' > "$work/tracker.conf"
 ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"
 
@@ -49,17 +49,17 @@ for round in 1 2 3; do
   done
 done
 
-echo "== $connected peers with 10 songs each come within 10 s"
+echo "== $connected peers with 10 songs each connect within 10 s"
 start_tracker 7392
 load peers 127.0.0.1:7392 --peers "$connected" --songs 10 --ramp 10 --subscribers 20 --churn 100 --pid "$tracker"
 kill "$tracker"
 
-echo "== $connected peers hear 100 changes a second"
+echo "== $connected peers receive 100 changes a second"
 start_tracker 7393
 load peers 127.0.0.1:7393 --peers "$connected" --songs 0 --ramp 10 --churn 100 --pid "$tracker"
 kill "$tracker"
 
-echo "== $connected peers with 10 songs each, whose tracker is started anew"
+echo "== $connected peers with 10 songs each, whose tracker is restarted"
 start_tracker 7394
 load restart 127.0.0.1:7394 --peers "$connected" --songs 10 --ramp 10 --pid "$tracker" > "$work/restart" &
 restarting=$!
@@ -71,7 +71,7 @@ wait "$restarting"
 cat "$work/restart"
 kill "$tracker"
 
-echo "== hostile clients beside good ones, all limits at their defaults"
+echo "== good clients under attack by hostile ones, all limits at their defaults"
 : > "$work/tracker.conf"
 start_tracker 7395
 load adversaries 127.0.0.1:7395 --peers 100 --songs 1000 --seconds 5 --pid "$tracker"

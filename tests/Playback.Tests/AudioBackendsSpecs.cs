@@ -29,7 +29,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void Auto_without_the_libraries_chooses_the_program()
+    public void Auto_without_the_libraries_chooses_the_mpg123_program()
     {
         var backend = Resolve(
             "auto", new Machine { DecoderProblem = "libmpg123 is missing", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
@@ -41,7 +41,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("/usr/bin/mpg123")]
-    public void Auto_with_nothing_installed_keeps_time_silently(string? program)
+    public void Auto_with_nothing_installed_plays_silently(string? program)
     {
         var backend = Resolve(
             "auto", new Machine { DecoderProblem = "libmpg123 is missing", OutputProblem = "libout123 is missing", Program = program });
@@ -78,14 +78,14 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void Mpg123_without_a_device_is_an_error_that_says_what_to_do()
+    public void Mpg123_without_a_device_fails_and_says_what_to_do()
     {
         var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123", new Machine()));
         Assert.Equal("mpg123 cannot play: no sound device found. Use --audio wav:FILE or --audio null.", error.Message);
     }
 
     [Fact]
-    public void Naudio_is_not_in_this_build() =>
+    public void NAudio_is_not_part_of_this_build() =>
         Assert.Contains(
             "not part of this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message,
             StringComparison.Ordinal);
@@ -99,7 +99,7 @@ public sealed class AudioBackendsSpecs : IDisposable
         Assert.Throws<UnknownAudioBackendException>(() => Resolve(choice, new Machine()));
 
     [Fact]
-    public void A_wav_file_in_a_missing_folder_is_refused_with_the_reason()
+    public void A_wav_file_in_a_missing_folder_is_refused_with_a_reason()
     {
         var file = Path.Combine(_folder.FullName, "missing", "a.wav");
         var error = Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + file, new Machine()));
@@ -107,11 +107,11 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_not_a_wav_file() =>
+    public void A_folder_is_refused_as_a_wav_file() =>
         Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + _folder.FullName, new Machine()));
 
     [Fact]
-    public void A_writable_wav_file_is_not_touched_before_the_song()
+    public void A_wav_file_is_not_changed_before_the_song_starts()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
         Assert.Equal("wav:" + file, Resolve("wav:" + file, new Machine()).Name);
@@ -123,7 +123,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_second_player_writes_a_wav_file_of_its_own()
+    public void A_second_player_writes_its_own_wav_file()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
         File.WriteAllText(Path.Combine(_folder.FullName, "a-2.wav"), "kept");
@@ -145,7 +145,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_player_without_sound_uses_no_wav_file_name()
+    public void A_player_without_any_sound_does_not_use_up_a_wav_file_name()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
         var backend = AudioBackends.Resolve("wav:" + file);
@@ -164,7 +164,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void This_machine_resolves_auto_and_null_without_an_error()
+    public void Auto_and_null_resolve_on_this_machine_without_an_error()
     {
         foreach (var choice in (string[])["auto", "null"])
         {
@@ -176,7 +176,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_driver_that_does_not_exist_counts_as_no_device()
+    public void An_unknown_driver_counts_as_a_missing_device()
     {
         var settings = new AudioSettings { Drivers = ["nosuchdriver"] };
         Assert.Null(new SoundDrivers(new SystemAudio(), settings, TimeProvider.System).Find(out var problem));
@@ -185,7 +185,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [NeedsFact("mpg123")]
-    public void A_full_disk_fails_with_a_reason()
+    public void Writing_to_a_full_disk_fails_with_a_reason()
     {
         if (!File.Exists("/dev/full"))
             return;

@@ -5,13 +5,13 @@ using TspActors.Playback.Player;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Decoding frame by frame, as the Windows codecs do, with libmpg123 in place of the codec.</summary>
+/// <summary>Checks decoding frame by frame, as with the Windows codecs, with libmpg123 in place of the codec.</summary>
 public sealed class CodecDecoderSpecs
 {
     private readonly List<Codec> _codecs = [];
 
     [NeedsFact("lame", "mpg123")]
-    public void A_song_decodes_to_the_samples_of_mpg123_without_delay_and_padding()
+    public void A_song_decodes_to_the_same_samples_as_with_mpg123_without_delay_and_padding()
     {
         foreach (var song in (byte[][])[Songs.Encode(44100, 2, 2, "-b", "128"), Songs.Encode(22050, 1, 2, "-V", "5"),
             Songs.Encode(48000, 2, 1.3, "-V", "0")])
@@ -27,7 +27,7 @@ public sealed class CodecDecoderSpecs
         var song = Songs.Encode(44100, 2, 1, "-b", "128");
         var rubbish = new byte[50_000];
         new Random(8).NextBytes(rubbish);
-        // An ID3v2 tag with a picture in it: bytes that look like a frame are not one, because no other frame follows.
+        // An ID3v2 tag with a picture. Some of its bytes look like a frame, but no second frame follows them.
         byte[] tag = [.. "ID3\x04\x00\x00"u8, 0, 1, 0, 0, .. song[..100], .. rubbish];
         using var decoder = NewDecoder();
 

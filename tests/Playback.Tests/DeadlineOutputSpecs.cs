@@ -2,7 +2,7 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>A device that hangs in one of its calls, on a clock that the test moves.</summary>
+/// <summary>Checks the deadline of a device that hangs in one of its calls, on a clock that the test advances.</summary>
 public sealed class DeadlineOutputSpecs
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -18,7 +18,7 @@ public sealed class DeadlineOutputSpecs
     [InlineData("Drop")]
     [InlineData("Pause")]
     [InlineData("Resume")]
-    public async Task A_device_that_hangs_in_a_call_is_lost_and_closes_when_the_call_returns(string call)
+    public async Task A_device_that_hangs_in_a_call_counts_as_lost_and_is_closed_when_the_call_returns(string call)
     {
         var device = new HangingDevice { HangsIn = call };
         using var output = NewOutput(device);
@@ -30,7 +30,7 @@ public sealed class DeadlineOutputSpecs
         Assert.Equal("The audio output hanging has not responded for 2 s.", lost.Message);
         Assert.Equal(call == "Write" ? Deadline + RawBackend.Format.DurationOf(Pcm.Length) : Deadline, _time.Elapsed);
         Assert.Throws<AudioOutputException>(output.Pause);
-        output.Dispose(); // does not wait again: the clock stands still
+        output.Dispose(); // must not wait again: nothing advances the clock here
         Assert.Equal(0, device.Closed);
         Assert.True(_hanging.Any);
         device.GoOn();
@@ -58,7 +58,7 @@ public sealed class DeadlineOutputSpecs
     }
 
     [Fact]
-    public void A_device_that_answers_gets_every_call_in_order()
+    public void A_responsive_device_receives_every_call_in_order()
     {
         var device = new HangingDevice();
         var output = NewOutput(device);
@@ -77,7 +77,7 @@ public sealed class DeadlineOutputSpecs
     [Theory]
     [InlineData("Write")]
     [InlineData("Drain")]
-    public async Task An_interrupted_wait_ends_at_once_and_the_next_call_waits_for_the_rest(string call)
+    public async Task An_interrupted_wait_ends_at_once_and_the_next_call_waits_until_the_device_is_free(string call)
     {
         var device = new HangingDevice { HangsIn = call, Holds = TimeSpan.FromMilliseconds(100) };
         using var output = NewOutput(device);
@@ -89,7 +89,7 @@ public sealed class DeadlineOutputSpecs
         await interrupt.CancelAsync();
 
         Assert.Equal(call == "Write" ? Pcm.Length : 0, await wait.WaitAsync(Limits.Test));
-        Assert.Equal(0, output.Write(Pcm, interrupt.Token)); // no call begins before that one ends
+        Assert.Equal(0, output.Write(Pcm, interrupt.Token)); // no call begins before the interrupted one has ended
         Assert.Equal(TimeSpan.FromMilliseconds(call == "Write" ? 110 : 100), output.Latency);
         Assert.Equal(TimeSpan.Zero, _time.Elapsed);
         device.GoOn();
@@ -98,7 +98,7 @@ public sealed class DeadlineOutputSpecs
     }
 
     [Fact]
-    public async Task The_failure_of_an_interrupted_call_is_thrown_by_the_next_one()
+    public async Task The_failure_of_an_interrupted_call_is_thrown_by_the_next_call()
     {
         var device = new HangingDevice { HangsIn = "Write", FailsWith = "The test device was unplugged." };
         using var output = NewOutput(device);
@@ -116,7 +116,7 @@ public sealed class DeadlineOutputSpecs
     }
 
     [Fact]
-    public async Task The_deadline_of_a_full_device_is_extended_by_the_sound_it_holds()
+    public async Task The_deadline_of_a_full_device_is_extended_by_its_buffered_sound()
     {
         var device = new HangingDevice { HangsIn = "Write", Holds = TimeSpan.FromSeconds(5) };
         using var output = NewOutput(device);
@@ -126,13 +126,13 @@ public sealed class DeadlineOutputSpecs
         await device.Hangs.WaitAsync(Limits.Test);
         await Assert.ThrowsAsync<AudioOutputException>(() => _time.RunUntil(write));
 
-        // The sound it holds, and the ten milliseconds written.
+        // Five seconds of buffered sound, and the ten milliseconds being written.
         Assert.Equal(Deadline + TimeSpan.FromSeconds(5.01), _time.Elapsed);
         device.GoOn();
     }
 
     [Fact]
-    public async Task Time_in_which_the_process_was_suspended_does_not_count_against_the_device()
+    public async Task Time_during_which_the_process_was_suspended_does_not_count_against_the_device()
     {
         var device = new HangingDevice { HangsIn = "Write" };
         using var output = NewOutput(device);
@@ -186,7 +186,7 @@ public sealed class DeadlineOutputSpecs
 
         WriteOften(output, 1000, interrupt.Token);
 
-        // Not a byte per write; the runtime itself may allocate a little now and then.
+        // Less than one byte per write; the runtime itself may allocate a little now and then.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - here, 0, 1000);
         Assert.InRange(device.Allocated - there, 0, 1000);
     }
@@ -209,7 +209,7 @@ public sealed class DeadlineOutputSpecs
 
     private DeadlineOutput NewOutput(HangingDevice device) => new(device.NewOutput(), Deadline, _hanging, _time);
 
-    /// <summary>Records how much its thread had allocated at the last write.</summary>
+    /// <summary>A device that records how many bytes its thread had allocated at the last write.</summary>
     private sealed class CountingDevice : IAudioOutput
     {
         public long Allocated { get; private set; }

@@ -2,7 +2,7 @@ using TspActors.Playback.Player;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Decoding ahead when the end of the input is announced and then withdrawn.</summary>
+/// <summary>Checks decoding ahead when the end of the input is announced and then withdrawn.</summary>
 public sealed class DecodeAheadSpecs : IDisposable
 {
     private readonly InputBuffer _input = new(100_000, () => { });
@@ -14,7 +14,7 @@ public sealed class DecodeAheadSpecs : IDisposable
     public void Dispose() => _ahead.Dispose();
 
     [Fact]
-    public async Task An_end_that_is_withdrawn_after_it_was_seen_does_not_count()
+    public async Task An_end_that_was_seen_and_then_withdrawn_does_not_count()
     {
         await BeginSecondSongAndSeeTheEndAsync();
 
@@ -42,7 +42,7 @@ public sealed class DecodeAheadSpecs : IDisposable
     }
 
     [Fact]
-    public async Task An_end_that_stays_is_reported_until_something_follows()
+    public async Task An_end_that_is_not_withdrawn_is_still_reported()
     {
         await BeginSecondSongAndSeeTheEndAsync();
 

@@ -4,7 +4,7 @@ using TspActors.Playback.Player;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Real MP3s decoded by libmpg123, compared with the output of the program mpg123.</summary>
+/// <summary>Compares real MP3s decoded by libmpg123 with the output of the program mpg123.</summary>
 public sealed class DecodingSpecs : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
@@ -12,15 +12,15 @@ public sealed class DecodingSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_stereo_song_decodes_to_the_samples_of_mpg123() =>
+    public async Task A_stereo_song_decodes_to_the_same_samples_as_with_mpg123() =>
         await DecodesLikeTheProgram(Songs.Encode(44100, 2, 3, "-b", "128"));
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_mono_song_at_a_low_rate_decodes_to_the_samples_of_mpg123() =>
+    public async Task A_mono_song_at_a_low_rate_decodes_to_the_same_samples_as_with_mpg123() =>
         await DecodesLikeTheProgram(Songs.Encode(22050, 1, 3, "-V", "5"));
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Cutting_the_input_anywhere_changes_nothing()
+    public async Task Splitting_the_input_anywhere_does_not_change_the_sound()
     {
         var song = Songs.Encode(32000, 2, 2, "-V", "2");
         Assert.Equal(Songs.DecodeByProgram(song), await PlayToWav(song, pieces: 37));
@@ -29,7 +29,7 @@ public sealed class DecodingSpecs : IDisposable
     [NeedsFact("lame", "mpg123")]
     public async Task Garbage_before_and_inside_a_song_is_skipped()
     {
-        // Without an info frame: the end it states would be counted in false frames too, and cut the song in the middle.
+        // Without an info frame. Otherwise the decoder would count false frames towards the length in that frame and cut the song short.
         var song = Songs.Encode(44100, 2, 3, "-b", "128", "-t");
         var rubbish = new byte[100_000];
         new Random(5).NextBytes(rubbish);
@@ -37,15 +37,15 @@ public sealed class DecodingSpecs : IDisposable
 
         var heard = await PlayToWav([.. rubbish, .. song[..(song.Length / 2)], .. rubbish, .. song[(song.Length / 2)..]]);
 
-        // Garbage may make a click or a false frame; the song's own sound on both sides of it must be complete.
-        Assert.True(heard.AsSpan().StartsWith(clean.AsSpan(0, clean.Length / 3)), "the first half is not heard");
-        // False frames shift the decoder's filter bank, which rounds a sample here and there the other way.
+        // Garbage may cause a click or a false frame, but the song's sound before and after it must be complete.
+        Assert.True(heard.AsSpan().StartsWith(clean.AsSpan(0, clean.Length / 3)), "the first third is not heard");
+        // False frames change the state of the decoder's filter bank, so a few samples round differently.
         var differences = SamplesFromEnd(clean).Zip(SamplesFromEnd(heard), (a, b) => Math.Abs(a - b)).Take(clean.Length / 2 / 3);
         Assert.InRange(differences.Max(), 0, 1);
     }
 
     [NeedsFact("lame", "mpg123")]
-    public void The_last_samples_before_a_change_of_format_are_not_lost()
+    public void The_last_samples_before_a_format_change_are_not_lost()
     {
         var first = Songs.Encode(44100, 2, 2, "-b", "128", "-t");
         using var decoder = new Mpg123Decoder();
@@ -58,7 +58,7 @@ public sealed class DecodingSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Pure_garbage_ends_with_a_reason()
+    public async Task Playing_pure_garbage_fails()
     {
         var rubbish = new byte[1_000_000];
         var random = new Random(6);
@@ -73,7 +73,7 @@ public sealed class DecodingSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_change_of_format_reopens_the_device()
+    public async Task A_format_change_reopens_the_device()
     {
         var output = new RecordingOutput();
         var backend = new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output };
@@ -88,21 +88,21 @@ public sealed class DecodingSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_change_of_format_keeps_a_wav_file_whole()
+    public async Task A_format_change_keeps_a_wav_file_complete()
     {
         var samples = await PlayToWav(TwoFormats());
         Assert.InRange(new PcmFormat(44100, 2).DurationOf(samples.Length), TimeSpan.FromSeconds(3.9), TimeSpan.FromSeconds(4.2));
     }
 
     [NeedsFact("lame", "mpg123")]
-    public void The_silent_decoder_lasts_as_long_as_the_real_one()
+    public void The_silent_decoder_yields_the_same_duration_as_the_real_one()
     {
         foreach (var song in (byte[][])[Songs.Encode(44100, 2, 5, "-b", "96"), Songs.Encode(22050, 1, 5, "-V", "6"),
             Songs.Encode(11025, 1, 5, "-b", "32")])
         {
             using var decoder = new Mpg123Decoder();
             using var clock = new SilentDecoder();
-            // The silent decoder ignores delay, padding and the info frame: about three frames more.
+            // The silent decoder does not cut off the delay, the padding and the info frame, so it produces about three frames more.
             Assert.InRange(DurationBy(clock, song) - DurationBy(decoder, song), TimeSpan.Zero, TimeSpan.FromMilliseconds(250));
             Assert.Equal(decoder.Format, clock.Format);
         }

@@ -7,7 +7,7 @@ public sealed class DeviceDelaySpecs
     private readonly ManualClock _time = new();
 
     [Fact]
-    public void Written_sound_counts_as_held_until_it_has_played()
+    public void Written_sound_counts_as_buffered_until_it_has_been_played()
     {
         var delay = new DeviceDelay(_time);
         Assert.Equal(TimeSpan.Zero, delay.Held);
@@ -27,7 +27,7 @@ public sealed class DeviceDelaySpecs
     }
 
     [Fact]
-    public async Task The_position_is_the_audible_one_and_not_that_of_what_the_device_holds()
+    public async Task The_position_is_that_of_the_audible_sound_and_excludes_sound_buffered_by_the_device()
     {
         var output = new HoldingOutput(TimeSpan.FromMilliseconds(200));
         using var player = new SongPlayer(RawBackend.To(output));
@@ -38,7 +38,7 @@ public sealed class DeviceDelaySpecs
         player.Start();
 
         await player.Completion.WaitAsync(Limits.Test);
-        // Read before each write of 10 ms: the device holds the last 200 ms, and the position is never before the start.
+        // Recorded before each write of 10 ms. The device buffers the last 200 ms, and the position is never negative.
         Assert.Equal(TimeSpan.Zero, positions[20]);
         Assert.Equal(TimeSpan.FromMilliseconds(290), positions[49]);
         Assert.Equal(TimeSpan.FromMilliseconds(500), player.Position);

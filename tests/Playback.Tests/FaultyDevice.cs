@@ -2,7 +2,7 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>A sound device that a test plugs in and out. It plays on the test's clock and records what was heard.</summary>
+/// <summary>A sound device that a test can unplug and plug in again. It plays on the test's clock and records the sound.</summary>
 internal sealed class FaultyDevice(TimeProvider time)
 {
     private readonly MemoryStream _heard = new();
@@ -10,12 +10,12 @@ internal sealed class FaultyDevice(TimeProvider time)
 
     public bool Present { get; set; } = true;
 
-    /// <summary>Number of outputs that are open.</summary>
+    /// <summary>The number of open outputs.</summary>
     public int Open => Volatile.Read(ref _open);
 
     public List<PcmFormat> Formats { get; } = [];
 
-    /// <summary>Called with the bytes heard so far before each write.</summary>
+    /// <summary>Called before each write, with the number of bytes heard so far.</summary>
     public Action<long>? BeforeWrite { get; init; }
 
     public byte[] Heard => _heard.ToArray();

@@ -2,7 +2,7 @@ using TspActors.Playback.Mpg123;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Songs one after another: real MP3s into a WAV file.</summary>
+/// <summary>Plays real MP3s one after another into a WAV file and checks that there is no gap.</summary>
 public sealed class GaplessSpecs : IDisposable
 {
     private static readonly PcmFormat Cd = new(44100, 2);
@@ -12,18 +12,18 @@ public sealed class GaplessSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_halves_at_a_constant_bitrate_give_the_whole_recording_back() =>
+    public async Task Two_halves_at_a_constant_bitrate_yield_the_whole_recording() =>
         await HalvesMakeAWhole(Cd, 3, 0.4321, "-b", "128");
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_halves_at_a_variable_bitrate_give_the_whole_recording_back() => await HalvesMakeAWhole(Cd, 3, 0.5, "-V", "2");
+    public async Task Two_halves_at_a_variable_bitrate_yield_the_whole_recording() => await HalvesMakeAWhole(Cd, 3, 0.5, "-V", "2");
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_halves_at_a_low_rate_give_the_whole_recording_back() =>
+    public async Task Two_halves_at_a_low_rate_yield_the_whole_recording() =>
         await HalvesMakeAWhole(new PcmFormat(22050, 1), 3, 0.6, "-b", "64");
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Many_short_songs_give_the_whole_recording_back()
+    public async Task Many_short_songs_yield_the_whole_recording()
     {
         var recording = Songs.Chirp(Cd.Rate, Cd.Channels, 2);
         var songs = recording.Chunk(recording.Length / 20 / Cd.FrameBytes * Cd.FrameBytes).Select(
@@ -84,7 +84,7 @@ public sealed class GaplessSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_song_of_another_format_reopens_the_output_and_one_of_the_same_format_does_not()
+    public async Task A_song_in_another_format_reopens_the_output_but_a_song_in_the_same_format_does_not()
     {
         var output = new RecordingOutput();
         var backend = new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output };
@@ -110,7 +110,7 @@ public sealed class GaplessSpecs : IDisposable
         Assert.InRange(Sound.Correlation(Sound.Samples(recording), Sound.Samples(heard)), 0.99, 1);
     }
 
-    // 20 ms on either side: a lost or added millisecond would show.
+    // Compares 20 ms on either side of the seam, where a lost or added millisecond would show.
     private static double Around(byte[] recording, byte[] heard, int seam, int samples) =>
         Sound.Correlation(
             Sound.Samples(recording).Slice(seam / 2 - samples, 2 * samples), Sound.Samples(heard).Slice(seam / 2 - samples, 2 * samples));

@@ -8,17 +8,17 @@ namespace TspActors.Playback.Tests;
 public sealed class GarbageSpecs
 {
     [Property(MaxTest = 300)]
-    public bool The_silent_decoder_survives_any_bytes_and_uses_them_up(byte[][] pieces)
+    public bool The_silent_decoder_survives_and_consumes_any_bytes(byte[][] pieces)
     {
         using var clock = new SilentDecoder();
         return SurvivesPieces(clock, pieces);
     }
 
     [Property(MaxTest = 300)]
-    public bool The_decoder_survives_any_bytes_and_uses_them_up(byte[][] pieces)
+    public bool The_decoder_survives_and_consumes_any_bytes(byte[][] pieces)
     {
         if (!Mpg123Library.Available)
-            return true; // the decoding tests report it as skipped
+            return true; // the decoding tests are then reported as skipped
         using var decoder = new Mpg123Decoder();
         return SurvivesPieces(decoder, pieces);
     }
@@ -44,7 +44,7 @@ public sealed class GarbageSpecs
         foreach (var piece in pieces)
         {
             decoder.Feed(piece);
-            // No byte of input makes more than a few thousand samples; more reads than that would be an endless loop.
+            // A byte of input yields at most a few thousand samples, so more reads than this indicate an endless loop.
             var reads = 0;
             while (decoder.Read(pcm, out _) != DecodeStep.NeedMore)
             {

@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>A device that can be made to hang in any call, until the test releases it.</summary>
+/// <summary>A device that can be made to hang in any call until the test releases it.</summary>
 internal sealed class HangingDevice
 {
     private readonly object _gate = new();
@@ -13,18 +13,18 @@ internal sealed class HangingDevice
     /// <summary>The call that hangs: a member of <see cref="IAudioOutput"/>; null for none.</summary>
     public string? HangsIn { get; init; }
 
-    /// <summary>The failure of the hanging call once it is released; null when it succeeds.</summary>
+    /// <summary>The error with which the hanging call fails once it is released; null if it succeeds.</summary>
     public string? FailsWith { get; init; }
 
     public TimeSpan Holds { get; init; }
 
-    /// <summary>Completes when a call hangs.</summary>
+    /// <summary>A task that completes when a call hangs.</summary>
     public Task Hangs => _hangs.Task;
 
-    /// <summary>Number of calls that have begun to hang.</summary>
+    /// <summary>The number of calls that have hung so far.</summary>
     public int Entered => Volatile.Read(ref _entered);
 
-    /// <summary>Number of outputs that were closed.</summary>
+    /// <summary>The number of closed outputs.</summary>
     public int Closed => Volatile.Read(ref _closed);
 
     /// <summary>The calls so far, in order.</summary>
@@ -39,7 +39,7 @@ internal sealed class HangingDevice
 
     public IAudioOutput NewOutput() => new Output(this);
 
-    /// <summary>Releases the hanging call: the server answers again.</summary>
+    /// <summary>Releases the hanging call, as if the server responded again.</summary>
     public void GoOn() => _goOn.Set();
 
     private void Call(string name)

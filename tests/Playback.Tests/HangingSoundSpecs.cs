@@ -3,7 +3,9 @@ using TspActors.Playback.WaveOut;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>A sound server that hangs: the song continues silently at the same pace, and pause, seek and stop still work.</summary>
+/// <summary>
+/// Checks that a song continues silently at the same pace while the sound server hangs, and that pause, seek and stop still work.
+/// </summary>
 public sealed class HangingSoundSpecs
 {
     private static readonly AudioSettings Settings = new() { Drivers = ["hanging"] };
@@ -16,7 +18,7 @@ public sealed class HangingSoundSpecs
     [InlineData("Write")]
     [InlineData("Pause")]
     [InlineData("Drop")]
-    public async Task The_song_continues_silently_until_the_device_answers_again(string call)
+    public async Task The_song_continues_silently_until_the_device_responds_again(string call)
     {
         var device = new HangingDevice { HangsIn = call };
         var searches = 0;
@@ -36,7 +38,7 @@ public sealed class HangingSoundSpecs
         await device.Hangs.WaitAsync(Limits.Test);
         await _time.RunUntil(playing);
 
-        // Ten seconds of searching in vain.
+        // For ten seconds every search for a device fails.
         await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(10_000), CancellationToken.None)));
         await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(10), CancellationToken.None)));
         Assert.Equal("null", output.Name);
@@ -55,7 +57,7 @@ public sealed class HangingSoundSpecs
     }
 
     [Fact]
-    public async Task A_player_can_be_stopped()
+    public async Task A_player_can_be_stopped_while_the_device_hangs()
     {
         var device = new HangingDevice { HangsIn = "Write" };
         using var player = NewPlayer(device);
@@ -73,7 +75,7 @@ public sealed class HangingSoundSpecs
     }
 
     [Fact]
-    public async Task A_player_can_be_paused_and_moved_to_another_position()
+    public async Task A_player_can_pause_and_seek_while_the_device_hangs()
     {
         var device = new HangingDevice { HangsIn = "Write" };
         using var player = NewPlayer(device);
@@ -98,7 +100,7 @@ public sealed class HangingSoundSpecs
     }
 
     [Fact]
-    public async Task Auto_does_not_wait_longer_than_the_deadline_and_begins_silently()
+    public async Task Auto_waits_no_longer_than_the_deadline_and_starts_silently()
     {
         var device = new HangingDevice { HangsIn = "Open" };
         var resolving = Task.Run(

@@ -2,14 +2,14 @@ using TspActors.Playback.Player;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>The phases of the input: open, completed, closed.</summary>
+/// <summary>Checks the phases of the input: open, completed, closed.</summary>
 public sealed class InputBufferSpecs
 {
     private readonly InputBuffer _input = new(1000, () => { });
     private readonly byte[] _target = new byte[100];
 
     [Fact]
-    public async Task A_completed_input_refuses_bytes_until_the_end_is_withdrawn()
+    public async Task A_completed_input_rejects_bytes_until_its_end_is_withdrawn()
     {
         _input.Complete();
         Assert.True(_input.IsCompleted);
@@ -24,7 +24,7 @@ public sealed class InputBufferSpecs
     }
 
     [Fact]
-    public async Task The_next_song_and_a_clear_reopen_a_completed_input()
+    public async Task A_new_song_or_a_clear_reopens_a_completed_input()
     {
         _input.Complete();
         _input.BeginNext();
@@ -39,7 +39,7 @@ public sealed class InputBufferSpecs
     }
 
     [Fact]
-    public async Task Nothing_reopens_a_closed_input()
+    public async Task A_closed_input_cannot_be_reopened()
     {
         _input.Complete();
         _input.Close();

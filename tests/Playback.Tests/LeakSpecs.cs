@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TspActors.Playback.Tests;
 
-[Collection(nameof(RunsAlone))] // counts the files and threads of the whole process
+[Collection(nameof(RunsAlone))] // counts the open files and the threads of the whole process
 public sealed class LeakSpecs : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
@@ -10,27 +10,27 @@ public sealed class LeakSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_thousand_plays_seeks_song_changes_and_stops_leave_nothing_behind()
+    public async Task A_thousand_plays_seeks_song_changes_and_stops_leak_nothing()
     {
         if (!Directory.Exists("/proc/self/fd"))
             return;
         var song = Songs.Encode(44100, 2, 0.5, "-b", "64");
-        // After these, everything that is allocated once (pooled buffers, code) exists.
+        // A warm-up, after which everything that is allocated only once (pooled buffers, code) exists.
         await PlayAll(song, 100);
         var (files, memory) = (OpenFiles(), Memory());
 
         await PlayAll(song, 1000);
 
         await Limits.Until(() => PlayerThreads() == 0);
-        // Not one more file per song; the test runner itself may open one or two.
+        // A leak would be one file per song; the test runner itself may open one or two.
         Assert.InRange(OpenFiles(), 0, files + 10);
-        // The buffers of a player exceed a megabyte: a thousand leaked ones would be a gigabyte.
+        // Each player has more than a megabyte of buffers, so a thousand leaked players would take a gigabyte.
         var (managed, resident) = Memory();
         Assert.InRange(managed, 0, memory.Managed + 20_000_000);
         Assert.InRange(resident, 0, memory.Resident + 100_000_000);
     }
 
-    // The four ways in which a player ends: played to the end, stopped, disposed while it waits, never started.
+    // Covers the four ways in which a player ends: played to the end, stopped, disposed while it waits, never started.
     private async Task PlayAll(byte[] song, int songs)
     {
         var wav = AudioBackends.Resolve("wav:" + Path.Combine(_folder.FullName, "out.wav"));
@@ -73,7 +73,7 @@ public sealed class LeakSpecs : IDisposable
         }
         catch (IOException)
         {
-            return false; // ended between listing and reading
+            return false; // the thread ended between listing and reading
         }
     }
 }

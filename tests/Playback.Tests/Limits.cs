@@ -1,12 +1,12 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>How long a test waits for something that must happen; far longer than a loaded machine needs.</summary>
+/// <summary>Time limits that turn a hang into a failure. They are far longer than a busy machine needs.</summary>
 internal static class Limits
 {
     public static readonly TimeSpan Test = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Waits for a condition that has no event. It polls with pauses, so that it takes no processor time from what it waits for.
+    /// Waits for a condition that raises no event. It pauses between checks, to leave the processor to the code under test.
     /// </summary>
     public static async Task Until(Func<bool> condition)
     {

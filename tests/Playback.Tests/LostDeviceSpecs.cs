@@ -2,7 +2,7 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Devices that disappear and return in mid-song, on a clock that the test moves.</summary>
+/// <summary>Checks devices that disappear and return in mid-song, on a clock that the test advances.</summary>
 public sealed class LostDeviceSpecs
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
@@ -11,12 +11,12 @@ public sealed class LostDeviceSpecs
     private readonly List<string> _notices = [];
 
     [Fact]
-    public async Task A_lost_device_is_used_again_once_it_is_back()
+    public async Task A_lost_device_is_used_again_once_it_returns()
     {
         var losses = 0;
         FaultyDevice? device = null;
         device = new FaultyDevice(_time) { BeforeWrite = heard => device!.Present = heard < 2000 || ++losses > 1 };
-        // Gone after a second; the first search two seconds later finds it.
+        // The device is lost after one second, and the first search, two seconds later, finds it again.
         var song = RawBackend.Song(10_000);
         await PlayAsync(song, notice => new FallbackOutput(
             () =>
@@ -38,7 +38,7 @@ public sealed class LostDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_stays_away_is_reported_once()
+    public async Task A_device_that_does_not_return_is_reported_once()
     {
         var device = new FaultyDevice(_time) { Present = false };
         await PlayAsync(RawBackend.Song(20_000), notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, runSearch: AtOnce));
@@ -61,7 +61,7 @@ public sealed class LostDeviceSpecs
     }
 
     [Fact]
-    public async Task A_search_that_never_ends_does_not_delay_the_song()
+    public async Task An_endless_search_does_not_delay_the_song()
     {
         var device = new FaultyDevice(_time) { Present = false };
         var searches = 0;
@@ -96,7 +96,7 @@ public sealed class LostDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_returns_gets_the_current_format()
+    public async Task A_device_that_returns_is_opened_with_the_current_format()
     {
         var device = new FaultyDevice(_time);
         var search = new TaskCompletionSource();

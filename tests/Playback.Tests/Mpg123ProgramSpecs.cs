@@ -3,8 +3,8 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>The program mpg123 as a last resort, with a script in its place that records what it gets.</summary>
-[Collection(nameof(RunsAlone))] // a script just written cannot start ("text file busy") while another test forks
+/// <summary>Checks the fallback to the program mpg123, replaced here by a script that records its input.</summary>
+[Collection(nameof(RunsAlone))] // a script that was just written cannot start ("text file busy") while another test forks
 public sealed class Mpg123ProgramSpecs : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
@@ -13,7 +13,7 @@ public sealed class Mpg123ProgramSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [NeedsFact("lame", "sh:dash")]
-    public async Task The_program_gets_every_byte_while_the_clock_keeps_the_position()
+    public async Task The_program_receives_every_byte_while_the_clock_tracks_the_position()
     {
         var song = Songs.Encode(44100, 2, 3, "-b", "128", "-t");
         var heard = Path.Combine(_folder.FullName, "heard.mp3");
@@ -45,7 +45,7 @@ public sealed class Mpg123ProgramSpecs : IDisposable
     }
 
     [NeedsFact("sh:dash")]
-    public void A_song_that_continues_after_its_announced_end_reaches_a_new_program()
+    public void A_song_that_continues_after_its_announced_end_is_sent_to_a_new_program()
     {
         var heard = Path.Combine(_folder.FullName, "heard.mp3");
         var notices = new List<string>();

@@ -2,7 +2,7 @@ using TspActors.Playback.Player;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>The life of a player as its callers and its thread see it.</summary>
+/// <summary>Checks how a player starts, handles requests and ends, as seen by its callers and its thread.</summary>
 public sealed class PlayerControlSpecs
 {
     private readonly InputBuffer _input = new(1000, () => { });
@@ -11,7 +11,7 @@ public sealed class PlayerControlSpecs
     public PlayerControlSpecs() => _control = new PlayerControl(_input);
 
     [Fact]
-    public void A_stop_before_the_start_ends_the_player_at_once()
+    public void A_stop_before_the_player_starts_ends_it_at_once()
     {
         Assert.True(_control.RequestStop());
         Assert.False(_control.RequestStop());
@@ -22,7 +22,7 @@ public sealed class PlayerControlSpecs
     }
 
     [Fact]
-    public void A_stop_after_the_start_is_a_request_to_the_thread()
+    public void A_stop_after_the_player_has_started_is_a_request_to_its_thread()
     {
         Start();
 
@@ -35,7 +35,7 @@ public sealed class PlayerControlSpecs
     }
 
     [Fact]
-    public void A_player_starts_only_once()
+    public void A_player_can_start_only_once()
     {
         var thread = Start();
 
@@ -43,7 +43,7 @@ public sealed class PlayerControlSpecs
     }
 
     [Fact]
-    public void A_player_ends_only_when_its_input_is_complete_and_no_request_is_unseen()
+    public void A_player_ends_only_when_its_input_is_complete_and_every_request_has_been_read()
     {
         Start();
         Assert.False(_control.TryEnd(0));
@@ -60,7 +60,7 @@ public sealed class PlayerControlSpecs
     }
 
     [Fact]
-    public void A_request_interrupts_the_wait_that_is_running()
+    public void A_request_interrupts_the_current_wait()
     {
         Start();
         var requests = _control.ReadRequests();

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace TspActors.Playback.Tests;
 
 /// <summary>
-/// A PulseAudio server for one test, in a folder of its own, with a null sink as its only device. This process's libpulse connects to it.
+/// A PulseAudio server for one test, in its own folder, with a null sink as its only device. libpulse in this process connects to it.
 /// </summary>
 internal sealed partial class PulseServer : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
 
     public PulseServer()
     {
-        // libpulse does not see .NET's own copy of the environment.
+        // libpulse reads the native environment, which .NET does not update.
         _ = SetVariable("PULSE_SERVER", $"unix:{Socket}", overwrite: 1);
         _ = SetVariable("PULSE_COOKIE", Path.Combine(_folder.FullName, "cookie"), overwrite: 1);
     }
@@ -46,7 +46,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
             Assert.False(_server.HasExited, "the sound server did not start");
     }
 
-    /// <summary>Kills the server as a crash would, without a goodbye.</summary>
+    /// <summary>Kills the server without a clean shutdown, as a crash would.</summary>
     public async Task KillAsync()
     {
         if (_server is null)
@@ -57,17 +57,17 @@ internal sealed partial class PulseServer : IAsyncDisposable
         _server = null;
     }
 
-    /// <summary>Stops the server: from now on it accepts and answers nothing.</summary>
+    /// <summary>Suspends the server, so that it no longer accepts or answers anything.</summary>
     public void Hang() => Assert.Equal(0, SendSignal(_server!.Id, SigStop));
 
     public void GoOn() => Assert.Equal(0, SendSignal(_server!.Id, SigCont));
 
-    /// <summary>Starts to record what the sink plays.</summary>
+    /// <summary>Starts a recording of everything that the sink plays.</summary>
     public async Task<Recording> RecordAsync()
     {
         var recording = new Recording(
             Launch("parec", ["-d", $"{Sink}.monitor", "--raw", "--format=s16le", "--rate=44100", "--channels=2", "--latency-msec=50"]));
-        // A null sink plays silence by itself, so the first bytes show that the recording runs.
+        // An idle null sink plays silence, so the first bytes show that the recording is running.
         await recording.HoldsAsync(1);
         return recording;
     }
@@ -108,7 +108,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
 
-    /// <summary>What parec has recorded so far.</summary>
+    /// <summary>The bytes that parec has recorded so far.</summary>
     internal sealed class Recording : IAsyncDisposable
     {
         private readonly Process _program;
@@ -131,17 +131,17 @@ internal sealed partial class PulseServer : IAsyncDisposable
             }
         }
 
-        /// <summary>Waits until this many bytes are recorded.</summary>
+        /// <summary>Waits until this many bytes have been recorded.</summary>
         public Task HoldsAsync(long bytes) => Limits.Until(() => Length >= bytes);
 
-        /// <summary>Waits until any sound is recorded.</summary>
+        /// <summary>Waits until any sound has been recorded.</summary>
         public Task HoldsSoundAsync() => Limits.Until(() =>
         {
             lock (_bytes)
                 return _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length).ContainsAnyExcept((byte)0);
         });
 
-        /// <summary>Waits until the recording ends with this many bytes of silence, so that all sound before it has arrived.</summary>
+        /// <summary>Waits until the recording ends with this many bytes of silence: then all earlier sound has arrived.</summary>
         public Task EndsSilentAsync(int bytes) => Limits.Until(() =>
         {
             lock (_bytes)

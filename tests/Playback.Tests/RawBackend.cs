@@ -1,7 +1,7 @@
 namespace TspActors.Playback.Tests;
 
 /// <summary>
-/// A backend whose "MP3" bytes are the samples themselves: 1000 mono samples per second, so that 2 bytes are a millisecond.
+/// A backend whose "MP3" bytes are the samples themselves: 1000 mono samples per second, so that 2 bytes last a millisecond.
 /// </summary>
 internal static class RawBackend
 {
@@ -13,7 +13,7 @@ internal static class RawBackend
 
     public static AudioBackend To(IAudioOutput output) => To(_ => output);
 
-    /// <summary>Makes samples for this many milliseconds, each one different from its neighbours.</summary>
+    /// <summary>Creates samples for this many milliseconds, each different from its neighbours.</summary>
     public static byte[] Song(int milliseconds, int seed = 1)
     {
         var bytes = new byte[milliseconds * BytesPerMillisecond];
@@ -44,7 +44,7 @@ internal static class RawBackend
                 return DecodeStep.NewFormat;
             }
 
-            // Ten milliseconds at a time.
+            // Decodes ten milliseconds at a time.
             while (_fed.Count >= 2 && written < 20)
             {
                 pcm[written++] = _fed.Dequeue();

@@ -2,16 +2,16 @@
 namespace TspActors.Playback.Tests;
 
 /// <summary>
-/// The sound that a real device plays: a null sink of a PulseAudio server, recorded at its monitor and compared with the output of the
-/// program mpg123 for the same songs.
+/// Checks what a sound device really plays: the null sink of a PulseAudio server, recorded at its monitor and compared with the output of
+/// the program mpg123 for the same songs.
 /// </summary>
-[Collection(nameof(RunsAlone))] // libpulse finds the sound server by an environment variable of the whole process
+[Collection(nameof(RunsAlone))] // libpulse reads the server's address from a variable of the process environment
 public sealed class RealSoundSpecs : IAsyncLifetime
 {
     private const double AsGoodAsTheSame = 0.99;
     private static readonly PcmFormat Cd = new(44100, 2);
 
-    // Long enough that a busy machine leaves no gap in the sound and does not look like a hanging one.
+    // Long enough that a busy machine causes no gap in the sound and is not mistaken for a hanging device.
     private static readonly AudioSettings Settings = new()
     {
         DeviceBuffer = TimeSpan.FromSeconds(1),
@@ -26,7 +26,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
-    public async Task Pause_song_change_and_seek_are_heard_correctly()
+    public async Task A_pause_a_song_change_and_a_seek_are_heard_correctly()
     {
         var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"),
             Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
@@ -58,17 +58,17 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         var (one, other) = (Decode(first), Decode(second));
         var beforePause = Heard(one, pausedAt.TotalSeconds - 0.3, 0.3, heard);
         var afterPause = Heard(one, pausedAt.TotalSeconds, 0.3, heard);
-        Assert.InRange(afterPause - beforePause, Samples(0.3 + 0.3), int.MaxValue); // the silence of the pause is between them
-        // The last quarter of a second of the first song and the first of the second, without a gap.
+        Assert.InRange(afterPause - beforePause, Samples(0.3 + 0.3), int.MaxValue); // the pause added silence in between
+        // The last 0.25 s of the first song, followed by the first 0.25 s of the second without a gap.
         Heard([.. one[^Samples(0.25)..], .. other[..Samples(0.25)]], 0, 0.5, heard);
         var beforeSeek = Heard(other, 0.3, 0.3, heard);
         var afterSeek = Heard(other, 6.3, 0.3, heard);
-        Assert.InRange(afterSeek - beforeSeek, Samples(0.3), Samples(5)); // and not six seconds: the part between was skipped
+        Assert.InRange(afterSeek - beforeSeek, Samples(0.3), Samples(5)); // not 6 s, because the seek skipped most of that time
         Heard(other, 7.7, 0.3, heard);
     }
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
-    public async Task A_sound_server_that_is_killed_and_started_again_is_heard_again()
+    public async Task Sound_returns_after_the_sound_server_was_killed_and_restarted()
     {
         var song = Songs.Encode(Cd, Songs.Noise(Cd, 60, seed: 3), "-b", "192");
         await _server.StartAsync();
@@ -92,7 +92,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         player.Stop();
 
         var heard = await recording.FinishAsync(Bytes(0.5));
-        // The last sound heard is close to the position that the player reports, as close as a busy machine starts to play.
+        // The last sound heard is within a few seconds of the position that the player reported; a busy machine reacts late.
         var end = heard.AsSpan().LastIndexOfAnyExcept((short)0) / 2 * 2;
         var songNear = Decode(song).AsSpan(Samples(now.TotalSeconds - 3), Samples(4));
         var (_, correlation) = Sound.Find(heard.AsSpan(end - Samples(0.8), Samples(0.3)), songNear);
@@ -100,7 +100,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     }
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
-    public async Task A_hanging_sound_server_is_lost_and_used_again_when_it_answers()
+    public async Task A_hanging_sound_server_counts_as_lost_and_is_used_again_when_it_responds()
     {
         var song = Songs.Encode(Cd, Songs.Noise(Cd, 90, seed: 6), "-b", "192");
         await _server.StartAsync();
@@ -136,7 +136,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     }
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
-    public async Task Auto_begins_silently_with_a_hanging_sound_server()
+    public async Task Auto_starts_silently_while_the_sound_server_hangs()
     {
         await _server.StartAsync();
         _server.Hang();
@@ -145,7 +145,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         using var player = new SongPlayer(backend);
         var back = NewNotice();
         player.Notice += notice => back.TrySetResult(notice);
-        // Before the start, when the buffer accepts all of it at once.
+        // Written before the start, when the buffer accepts the whole song at once.
         await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
         player.Start();
         await Limits.Until(() => player.Position > TimeSpan.Zero);
@@ -163,7 +163,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         using var player = new SongPlayer(backend);
         var back = NewNotice();
         player.Notice += notice => back.TrySetResult(notice);
-        // Before the start, when the buffer accepts all of it at once.
+        // Written before the start, when the buffer accepts the whole song at once.
         await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
         player.Start();
         await Limits.Until(() => player.Position > TimeSpan.Zero);
@@ -174,7 +174,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task The_wav_driver_plays_the_same_without_a_sound_server()
+    public async Task The_wav_driver_writes_the_same_sound_without_a_sound_server()
     {
         var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"),
             Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
@@ -204,7 +204,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         Assert.Equal(one.Length - Samples(0.25), Heard([.. one[^Samples(0.25)..], .. other[..Samples(0.25)]], 0, 0.5, heard));
         var beforeSeek = Heard(other, 3.5, 0.3, heard);
         var afterSeek = Heard(other, 6.3, 0.3, heard);
-        // The seek skipped a quarter of the song, to within two frames, and a part of a frame is missing on each side.
+        // The seek skipped a quarter of the song, give or take two frames, and part of a frame is missing on each side.
         Assert.InRange(afterSeek - beforeSeek, Samples(0.3 + 0.3), Samples(1));
         Heard(other, 7.7, 0.3, heard);
     }
@@ -217,7 +217,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
 
     private static short[] Decode(byte[] song) => Sound.Samples(Songs.DecodeByProgram(song)).ToArray();
 
-    /// <summary>Finds where a segment of a song is heard.</summary>
+    /// <summary>Returns the position in the recording at which a segment of a song is heard.</summary>
     private static int Heard(short[] song, double from, double seconds, short[] recording)
     {
         var (at, correlation) = Sound.Find(song.AsSpan(Samples(from), Samples(seconds)), recording);

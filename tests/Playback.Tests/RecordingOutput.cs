@@ -13,10 +13,10 @@ internal sealed class RecordingOutput : IAudioOutput
 
     public bool Disposed { get; private set; }
 
-    /// <summary>True when opening fails as if there were no device.</summary>
+    /// <summary>True to make opening fail, as without a device.</summary>
     public bool Absent { get; init; }
 
-    /// <summary>The number of writes after which the device is gone.</summary>
+    /// <summary>The number of writes that succeed before the device is lost.</summary>
     public int WritesUntilLost { get; init; } = int.MaxValue;
 
     public int Writes { get; private set; }

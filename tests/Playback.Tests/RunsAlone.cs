@@ -1,5 +1,5 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>Tests that must not run in parallel with others.</summary>
+/// <summary>The collection of tests that must not run in parallel with others.</summary>
 [CollectionDefinition(nameof(RunsAlone), DisableParallelization = true)]
 public sealed class RunsAlone;

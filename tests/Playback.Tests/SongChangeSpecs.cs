@@ -1,10 +1,10 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>One player across songs: numbers, boundaries, seeks and ends, with samples that are known to the byte.</summary>
+/// <summary>Checks one player across several songs, byte by byte: song numbers, boundaries, seeks and ends.</summary>
 public sealed class SongChangeSpecs
 {
     [Fact]
-    public async Task Songs_follow_each_other_without_a_gap_and_are_counted()
+    public async Task Songs_follow_each_other_without_a_gap_and_are_numbered()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
@@ -114,7 +114,7 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task A_song_begun_after_the_announced_end_still_follows()
+    public async Task A_song_that_begins_after_the_end_was_announced_is_still_played()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
@@ -151,12 +151,12 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task The_rest_of_a_song_is_heard_before_the_next_one_arrives()
+    public async Task The_rest_of_a_song_is_played_before_the_next_song_arrives()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
         player.Start();
-        // Less than the threshold: the player would wait if more of it followed.
+        // Below the threshold: without the boundary the player would wait for more.
         await player.WriteAsync(RawBackend.Song(100));
         player.BeginNext();
 
@@ -164,7 +164,7 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task The_buffered_time_is_estimated_by_the_songs_own_rate()
+    public async Task The_buffered_time_is_estimated_from_the_songs_own_rate()
     {
         using var player = new SongPlayer(
             RawBackend.To(new RecordingOutput()), new SongPlayerSettings { InputBufferTime = TimeSpan.FromSeconds(10) });
@@ -174,7 +174,7 @@ public sealed class SongChangeSpecs
         player.Pause();
         await Limits.Until(() => player.State == PlaybackState.Paused);
 
-        // 2,000 bytes per second, and at most ten seconds of them.
+        // At 2,000 bytes per second, and at most ten seconds of sound.
         var write = player.WriteAsync(RawBackend.Song(60_000)).AsTask();
         Assert.Equal(20_000, player.BufferedBytes);
         Assert.False(write.IsCompleted);

@@ -2,7 +2,7 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Pause, stop and seek, on a clock that the test moves.</summary>
+/// <summary>Checks pause, stop and seek on a clock that the test advances.</summary>
 public sealed class SongControlSpecs
 {
     private readonly ManualClock _time = new();
@@ -21,7 +21,7 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task Pause_holds_the_position_and_resume_continues()
+    public async Task Pause_keeps_the_position_and_resume_continues_from_it()
     {
         using var player = NewPlayer();
         var paused = SongPlayerSpecs.EnteringOf(player, PlaybackState.Paused);
@@ -50,7 +50,7 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task Stop_ends_at_once_while_the_output_waits_and_releases_the_writer()
+    public async Task Stop_takes_effect_at_once_while_the_output_waits_and_releases_the_writer()
     {
         using var player = NewPlayer(new SongPlayerSettings { InputBufferBytes = 1000 });
         player.Start();
@@ -78,7 +78,7 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task A_seek_drops_what_is_buffered_and_counts_from_the_new_position()
+    public async Task A_seek_drops_the_buffered_sound_and_counts_from_the_new_position()
     {
         using var player = NewPlayer(new SongPlayerSettings { InputBufferBytes = 1000 });
         player.Start();
@@ -97,7 +97,7 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task Nothing_of_the_old_position_is_heard_after_a_seek()
+    public async Task No_sound_from_the_old_position_is_heard_after_a_seek()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
@@ -118,7 +118,7 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task Many_seeks_in_a_row_end_at_the_last_one()
+    public async Task Many_seeks_in_a_row_end_at_the_last_position()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));

@@ -24,7 +24,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task Playing_begins_at_the_start_threshold()
+    public async Task Playback_begins_at_the_start_threshold()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
@@ -85,7 +85,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task Running_dry_is_a_stall_and_the_end_is_not()
+    public async Task Running_dry_counts_as_a_stall_but_the_end_of_the_song_does_not()
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
         var states = new List<PlaybackState>();
@@ -132,7 +132,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task Bytes_without_sound_fail_with_a_reason()
+    public async Task Input_without_sound_fails_with_a_reason()
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
         player.Start();
@@ -156,7 +156,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task A_handler_that_throws_ends_the_song_and_not_the_process()
+    public async Task An_exception_from_a_handler_ends_the_song_but_not_the_process()
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
         player.StateChanged += _ => throw new InvalidOperationException("handler");
@@ -167,7 +167,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task A_player_can_be_stopped_before_its_start()
+    public async Task A_player_can_be_stopped_before_it_starts()
     {
         using var player = new SongPlayer(RawBackend.To(new RecordingOutput()));
         player.Stop();
@@ -178,7 +178,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task A_disposed_player_has_closed_its_output()
+    public async Task Disposing_a_player_closes_its_output()
     {
         var output = new RecordingOutput();
         var player = new SongPlayer(RawBackend.To(output));
@@ -195,7 +195,7 @@ public sealed class SongPlayerSpecs
         await new SongPlayer(RawBackend.To(output)).DisposeAsync();
     }
 
-    /// <summary>Completes when the player next enters the state. Call it before the start.</summary>
+    /// <summary>Returns a task that completes when the player next enters the state. Call it before the player starts.</summary>
     internal static Task EnteringOf(SongPlayer player, PlaybackState wanted)
     {
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

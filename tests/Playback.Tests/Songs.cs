@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Real MP3s for the tests: tones written as WAV by code, encoded by lame.</summary>
+/// <summary>Creates real MP3s for the tests: tones from code, written as WAV and encoded by lame.</summary>
 internal static class Songs
 {
     private const int WavHeader = 44;
@@ -48,7 +48,7 @@ internal static class Songs
 
     public static byte[] SamplesOf(string wav) => File.ReadAllBytes(wav)[WavHeader..];
 
-    /// <summary>Makes a rising tone, a different one in each channel: no two segments are alike.</summary>
+    /// <summary>Creates a rising tone, different in each channel, so that no two segments are alike.</summary>
     public static byte[] Chirp(int rate, int channels, double seconds)
     {
         var frames = (int)(rate * seconds);
@@ -66,7 +66,7 @@ internal static class Songs
         return samples;
     }
 
-    /// <summary>Makes low-pass noise: no two segments are alike, and an encoder preserves it well.</summary>
+    /// <summary>Creates low-pass noise: no two segments are alike, and encoders preserve it well.</summary>
     public static byte[] Noise(PcmFormat format, double seconds, int seed)
     {
         var random = new Random(seed);

@@ -5,7 +5,7 @@ namespace TspActors.Playback.Tests;
 /// <summary>Measures how similar two segments of sound are.</summary>
 internal static class Sound
 {
-    /// <summary>Returns the normalized correlation of two segments, -1 to 1; 0 when one is silence.</summary>
+    /// <summary>Returns the normalized correlation of two segments, from -1 to 1; 0 if one of them is silent.</summary>
     public static double Correlation(ReadOnlySpan<short> one, ReadOnlySpan<short> other)
     {
         double product = 0, energyOfOne = 0, energyOfOther = 0;
@@ -19,10 +19,12 @@ internal static class Sound
         return energyOfOne == 0 || energyOfOther == 0 ? 0 : product / Math.Sqrt(energyOfOne * energyOfOther);
     }
 
-    /// <summary>Finds a segment in a recording by cross-correlation, and how similar it is there. Both are interleaved stereo.</summary>
+    /// <summary>
+    /// Finds a segment in a recording by cross-correlation. Returns its position and its similarity there. Both are interleaved stereo.
+    /// </summary>
     public static (int At, double Correlation) Find(ReadOnlySpan<short> segment, ReadOnlySpan<short> recording)
     {
-        // A few samples find the neighbourhood at a hundredth of the cost; all samples then find the exact place.
+        // A few samples locate the neighbourhood at a hundredth of the cost; then all samples are compared to find the exact position.
         const int step = 8;
         var (near, likeness) = (0, 0.0);
         for (var at = 0; at + segment.Length <= recording.Length; at += step)

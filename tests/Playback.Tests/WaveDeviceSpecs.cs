@@ -3,7 +3,7 @@ using TspActors.Playback.WaveOut;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Playing through a device with a queue, as NAudio's is, simulated on the test's clock.</summary>
+/// <summary>Checks playback through a simulated device with a queue like NAudio's, on the test's clock.</summary>
 public sealed class WaveDeviceSpecs
 {
     private static readonly AudioSettings Settings = new();
@@ -14,7 +14,7 @@ public sealed class WaveDeviceSpecs
     private string? _absent;
 
     [Fact]
-    public async Task A_song_is_heard_completely_and_plays_for_exactly_its_duration()
+    public async Task A_song_is_heard_in_full_and_plays_for_exactly_its_duration()
     {
         var song = RawBackend.Song(3000);
         await PlayAsync(song);
@@ -22,12 +22,12 @@ public sealed class WaveDeviceSpecs
         var device = Assert.Single(_devices);
         Assert.Equal(song, device.Heard);
         Assert.True(device.Disposed);
-        // The player waits for the end, including the sound that the device took ahead.
+        // The player waits for the end, including the sound that the device has read ahead.
         Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(3.0), TimeSpan.FromSeconds(3.2));
     }
 
     [Fact]
-    public void A_new_format_reopens_the_device_after_the_earlier_sound_was_heard()
+    public void A_new_format_reopens_the_device_once_the_earlier_sound_was_heard()
     {
         using var output = NewOutput();
         output.Open(RawBackend.Format);
@@ -43,7 +43,7 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_stops_by_itself_is_lost_and_used_again()
+    public async Task A_device_that_stops_by_itself_counts_as_lost_and_is_used_again()
     {
         var song = RawBackend.Song(8000);
         await PlayAsync(song, afterFirstSecond: () => _devices[0].Failure = "unplugged");
@@ -58,7 +58,7 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_stops_playing_is_lost()
+    public async Task A_device_that_stops_playing_counts_as_lost()
     {
         await PlayAsync(RawBackend.Song(8000), afterFirstSecond: () => _devices[0].Stuck = true);
 
@@ -67,7 +67,7 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public void A_wait_for_room_ends_when_interrupted()
+    public void A_wait_for_space_in_the_queue_ends_when_it_is_interrupted()
     {
         using var output = NewOutput();
         using var interrupt = new CancellationTokenSource();
@@ -75,7 +75,7 @@ public sealed class WaveDeviceSpecs
         output.Pause();
         interrupt.Cancel();
 
-        // As much as the queue holds, and no more.
+        // Exactly the capacity of the queue.
         Assert.Equal(200, output.Write(new byte[1000], interrupt.Token));
         output.Drop();
         Assert.Equal(TimeSpan.Zero, _devices[0].Queued);
@@ -85,7 +85,7 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public void Auto_and_naudio_choose_a_built_in_NAudio()
+    public void Auto_and_naudio_choose_NAudio_in_a_build_that_contains_it()
     {
         Assert.Equal("playing through naudio", Resolve("auto").Reason);
         Assert.Equal("naudio", Resolve("naudio").Name);
@@ -150,7 +150,7 @@ public sealed class WaveDeviceSpecs
         public bool ProgramFindsDevice(string program, AudioSettings settings) => false;
     }
 
-    /// <summary>A device with a queue of 100 ms that takes another 100 ms ahead and plays on the test's clock.</summary>
+    /// <summary>A device with a queue of 100 ms that reads another 100 ms ahead and plays on the test's clock.</summary>
     private sealed class QueueDevice(PcmFormat format, TimeProvider time) : IWaveDevice
     {
         private readonly MemoryStream _heard = new();

@@ -2,7 +2,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>The song that the listeners should receive, and when each of its bytes is due.</summary>
+/// <summary>The song that the listeners should receive, with the time at which each byte is due.</summary>
 internal sealed class ExpectedSong
 {
     private ExpectedSong(byte[] bytes, double bytesPerSecond) => (Bytes, BytesPerSecond) = (bytes, bytesPerSecond);
@@ -11,11 +11,11 @@ internal sealed class ExpectedSong
 
     public double BytesPerSecond { get; }
 
-    /// <exception cref="InvalidDataException">The file holds no song.</exception>
+    /// <exception cref="InvalidDataException">The file contains no song.</exception>
     public static ExpectedSong Of(LoadOptions options)
     {
         if (SongFile.Read(options.File).Entry is not SongFile song)
-            throw new InvalidDataException($"{options.File} is no MP3");
+            throw new InvalidDataException($"{options.File} is not an MP3");
         var bytes = File.ReadAllBytes(options.File);
         var rate = song.PayloadLength * 1000.0 / song.Format.DurationMs;
         return new ExpectedSong(

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>The verb "load" runs listeners against a TSP host, Icecast or a web server and reports how they received the song.</summary>
+/// <summary>Implements the verb "load": runs listeners against a TSP host, Icecast or a web server and reports what they received.</summary>
 internal static class LoadCommand
 {
     public static async Task<int> RunAsync(string[] arguments)
@@ -41,7 +41,7 @@ internal static class LoadCommand
 
         running.AddRange(downloads.Select(download => download.RunAsync(stop.Token)));
 
-        // In real time only the period with all listeners counts; at full speed the whole run does.
+        // At real time, only the period with all listeners connected counts; at full speed, the whole run counts.
         var (from, usage, own, bytes) = options.Duration > TimeSpan.Zero && options.AtRealTime
             ? (Stopwatch.GetTimestamp(), ServerUsage.Of(options.ServerId), ServerUsage.OwnProcessor(),
                 listeners.Sum(listener => listener.Bytes))
@@ -74,7 +74,7 @@ internal static class LoadCommand
         };
     }
 
-    // The probes run one after the other, so that they measure the host and not each other.
+    // The probes run one after the other, so that they do not affect each other's results.
     private static async Task<double[]> ProbeAsync(LoadOptions options, ExpectedSong song, CancellationToken stop)
     {
         var times = new List<double>(options.Probes);

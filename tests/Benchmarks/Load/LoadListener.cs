@@ -5,10 +5,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>A listener that requests the song and measures how its bytes arrive, without keeping them.</summary>
+/// <summary>A listener that requests the song, measures when each byte arrives, and discards the bytes.</summary>
 /// <remarks>
-/// Its play clock starts with the first byte of sound: from then on byte n is due after n / rate. An idle listener holds no buffer: it
-/// waits until the socket has bytes and then reads into the thread's buffer.
+/// Its play clock starts with the first byte of sound; byte n is due n / rate later. An idle listener needs no buffer: it waits until the
+/// socket has bytes, and then reads into the thread's buffer.
 /// </remarks>
 /// <param name="options">The options of the run.</param>
 /// <param name="song">The expected song.</param>
@@ -42,19 +42,19 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
 
     public long WrongBytes { get; private set; }
 
-    /// <summary>The smallest lead of a byte over its due time; negative if it was late. The first byte does not count.</summary>
+    /// <summary>The least time by which any byte after the first arrived before it was due; negative if a byte was late.</summary>
     public TimeSpan Margin { get; private set; } = TimeSpan.MaxValue;
 
-    /// <summary>The longest time without a byte.</summary>
+    /// <summary>The longest time in which no byte arrived.</summary>
     public TimeSpan Gap { get; private set; }
 
-    /// <summary>How often the song arrived to its end.</summary>
+    /// <summary>The number of times that the song was received to its end.</summary>
     public int Rounds { get; private set; }
 
-    /// <summary>True when the song has arrived to its end.</summary>
+    /// <summary>True once the song was received to its end.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Why the listener failed; null if it has not.</summary>
+    /// <summary>The reason why the listener failed; null if it did not fail.</summary>
     public string? Failure { get; private set; }
 
     /// <summary>True to stop after the first byte.</summary>
@@ -90,7 +90,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         }
         catch (OperationCanceledException)
         {
-            // The run has ended, and the bytes so far count.
+            // The run has ended. The bytes received so far count.
             return;
         }
     }
@@ -99,7 +99,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         ? Encoding.ASCII.GetBytes($"GET {options.Path} HTTP/1.0\r\nHost: {options.Host}\r\nUser-Agent: tsp-load\r\n\r\n")
         : FrameEncoder.Encode(Operation.Play, options.Song, new PlayRequest { Pace = options.AtRealTime ? Pace.Realtime : Pace.Full });
 
-    /// <returns>False if the other end has closed.</returns>
+    /// <returns>False if the other end has closed the connection.</returns>
     private bool Read(Socket socket, long begun)
     {
         var buffer = _buffer ??= new byte[options.Discards ? DiscardBytes : ReadBytes];
@@ -120,7 +120,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         }
     }
 
-    // A discarding listener must not read across the end of the sound, or across the end of the header before it.
+    // A listener that discards bytes must not read past the end of the sound, nor past the end of the header before it.
     private Span<byte> NextBuffer(byte[] buffer) =>
         !options.Discards ? buffer
         : options.IsHttp ? buffer.AsSpan(0, _isPastHttpHead ? buffer.Length : 1)
@@ -181,7 +181,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
     {
         while (!_isPastHttpHead && !bytes.IsEmpty)
         {
-            // The head ends with \r\n\r\n.
+            // The HTTP head ends with \r\n\r\n.
             _httpHeadMatched = bytes[0] == (_httpHeadMatched % 2 == 0 ? '\r' : '\n') ? _httpHeadMatched + 1 : bytes[0] == '\r' ? 1 : 0;
             _isPastHttpHead = _isSound = _httpHeadMatched == 4;
             _bodyLeft = _isSound ? long.MaxValue : 0;

@@ -4,21 +4,21 @@ using System.Net;
 namespace TspActors.Benchmarks.Load;
 
 /// <summary>The options of a run of listeners, as given on the command line.</summary>
-/// <param name="Host">The server to listen to.</param>
+/// <param name="Host">The server that the listeners connect to.</param>
 /// <param name="Song">The song's id at a TSP host, or 0 for HTTP.</param>
 /// <param name="Path">The path at an HTTP server; empty for TSP.</param>
 /// <param name="File">The expected MP3: its payload from a TSP host, the whole file from an HTTP server.</param>
 /// <param name="Count">The number of listeners.</param>
-/// <param name="AtRealTime">True to request real-time pace from a TSP host.</param>
-/// <param name="Duration">How long to listen after the last listener has started; zero = to the end of the song.</param>
+/// <param name="AtRealTime">True to request the song at real time from a TSP host, false for full speed.</param>
+/// <param name="Duration">How long the run continues after the last listener has started; zero = to the end of the song.</param>
 /// <param name="Ramp">The time over which the listeners start, evenly spread.</param>
-/// <param name="IsLive">True if an HTTP server sends from its current position (Icecast); the content is then not compared.</param>
-/// <param name="ServerId">The process whose processor time and memory are measured; 0 = none.</param>
-/// <param name="Report">The file for the figures as JSON; empty = none.</param>
-/// <param name="Probes">Listeners that connect one by one under load and leave after the first byte, to measure the time to it.</param>
-/// <param name="Downloads">Additional requesters that fetch the song at full speed, again and again.</param>
-/// <param name="Discards">True to let the operating system count and drop bytes at full speed, so that receiving them costs the generator
-///   nothing.</param>
+/// <param name="IsLive">True if an HTTP server sends from its current position (Icecast). The content is then not compared.</param>
+/// <param name="ServerId">The id of the process whose processor time and memory are measured; 0 = none.</param>
+/// <param name="Report">The file to which the figures are written as JSON; empty = none.</param>
+/// <param name="Probes">The number of listeners that connect one by one under load, to measure the time to the first byte.</param>
+/// <param name="Downloads">The number of additional requesters that fetch the song at full speed, again and again.</param>
+/// <param name="Discards">True to let the operating system count and drop the bytes at full speed, so that the generator spends almost no
+///   processor time on them.</param>
 internal sealed record LoadOptions(
     IPEndPoint Host, int Song, string Path, string File, int Count, bool AtRealTime, TimeSpan Duration, TimeSpan Ramp, bool IsLive,
     int ServerId, string Report,
@@ -30,7 +30,7 @@ internal sealed record LoadOptions(
 
     public bool IsHttp => Path.Length > 0;
 
-    /// <summary>Returns null if the arguments are invalid.</summary>
+    /// <summary>Parses the command line. Returns null if the arguments are invalid.</summary>
     public static LoadOptions? Parse(string[] arguments)
     {
         if (arguments.Length == 0 || !IPEndPoint.TryParse(arguments[0], out var host))

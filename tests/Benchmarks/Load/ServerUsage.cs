@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>Processor time and memory of a process and its children, as the operating system accounts for them (Linux).</summary>
+/// <summary>The processor time and memory of a process and its children, as reported by the operating system (Linux).</summary>
 internal readonly record struct ServerUsage(TimeSpan Processor, long ResidentBytes)
 {
     private const int TicksPerSecond = 100;
 
-    /// <summary>Returns what the process has used so far; nothing for process 0.</summary>
+    /// <summary>Returns the usage of the process so far; zero for process 0.</summary>
     public static ServerUsage Of(int processId)
     {
         if (processId == 0)
@@ -16,7 +16,7 @@ internal readonly record struct ServerUsage(TimeSpan Processor, long ResidentByt
         var (ticks, resident) = (0L, 0L);
         foreach (var id in Family(processId))
         {
-            // After the name in brackets, which may contain anything, come the state and numbers; 11 and 12 are user and system time.
+            // The fields after the name, which is in brackets and may contain anything. Fields 11 and 12 are user and system time.
             var fields = File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].Split(' ');
             ticks += long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
             resident += long.Parse(fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>Measures how late this process wakes up, because a late generator cannot measure lateness.</summary>
+/// <summary>Measures how late this process wakes up, because a generator that is late itself cannot measure late bytes.</summary>
 internal sealed class WakeUpLag : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
@@ -13,7 +13,7 @@ internal sealed class WakeUpLag : IDisposable
 
     public WakeUpLag() => _watching = WatchAsync();
 
-    /// <summary>The greatest delay of a thread pool timer.</summary>
+    /// <summary>The greatest delay of a thread pool timer so far.</summary>
     public TimeSpan Worst => TimeSpan.FromTicks(Interlocked.Read(ref _worstTicks));
 
     public void Dispose()

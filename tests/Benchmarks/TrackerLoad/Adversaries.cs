@@ -18,7 +18,7 @@ internal abstract class EndlessSharer : Adversary
     protected EndlessSharer(IPEndPoint tracker, Func<int, SharedSong> song)
         : base(tracker)
     {
-        // One frame is encoded, and each next one changes only the differing bytes, so that the generator needs little processor time.
+        // Only the first frame is encoded. Each further frame replaces a few of its bytes, which takes little processor time.
         var songs = Enumerable.Range(0, Songs).Select(song).ToArray();
         Frame = FrameEncoder.Encode(Operation.Share, 0, new Share { Last = true, Added = { songs } });
         _socket = Connect();
@@ -60,7 +60,7 @@ internal abstract class EndlessSharer : Adversary
 
     protected override void End() => _socket.Dispose();
 
-    /// <summary>Turns the frame into the next one.</summary>
+    /// <summary>Changes the bytes of the frame to those of the next frame.</summary>
     protected abstract void Change();
 }
 
@@ -85,7 +85,7 @@ internal sealed class NewSongSharer : EndlessSharer
     }
 }
 
-/// <summary>A peer that keeps sharing the same songs, with another title each time.</summary>
+/// <summary>A peer that shares the same songs again and again, each time with new titles.</summary>
 internal sealed class Retagger : EndlessSharer
 {
     private readonly int[] _titles;
@@ -105,7 +105,7 @@ internal sealed class Retagger : EndlessSharer
     private static string Title(int number) => $"00000000 of {number:0000}";
 }
 
-/// <summary>One address that opens 5,000 connections and reopens each that is refused or closed.</summary>
+/// <summary>One address that opens 5,000 connections and reopens every connection that is refused or closed.</summary>
 internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
 {
     private const int Connections = 5_000;
@@ -118,7 +118,7 @@ internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
 
     protected override void Run()
     {
-        // At most about ten thousand per second; more would measure how fast this machine opens sockets.
+        // At most about ten thousand per second. A higher rate would measure how fast this machine opens sockets.
         for (var count = 0; count < 10; count++)
         {
             ref var socket = ref _sockets[_next++ % Connections];
@@ -135,7 +135,7 @@ internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
             catch (SocketException error)
                 when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress or SocketError.AddressNotAvailable)
             {
-                // The connect is under way, or all local ports are still in TIME_WAIT.
+                // The connection attempt is still in progress, or all local ports are in TIME_WAIT.
             }
 
             Count(1);
@@ -157,7 +157,7 @@ internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
     }
 }
 
-/// <summary>100 connections that request large pages as fast as the tracker reads, and never read themselves.</summary>
+/// <summary>100 connections that request large pages as fast as the tracker reads the requests, but never read the replies.</summary>
 internal sealed class NeverReader : Adversary
 {
     private const int Connections = 100;
@@ -194,7 +194,7 @@ internal sealed class NeverReader : Adversary
 }
 
 /// <summary>
-/// 50 connections that search for 16 words each, at the allowed rate (or as fast as they get replies), and read the replies.
+/// 50 connections that each search for 16 words at the allowed rate, or as fast as replies arrive, and read the replies.
 /// </summary>
 internal sealed class EndlessSearcher : Adversary
 {

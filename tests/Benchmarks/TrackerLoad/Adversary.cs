@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>A hostile client on its own thread that runs until it is disposed.</summary>
+/// <summary>A hostile client that runs on its own thread until it is disposed.</summary>
 /// <remarks>
-/// Its thread yields to all others, so that the run measures its effect on the tracker and not its use of the processors, which in
-/// practice are on another machine.
+/// Its thread has the lowest priority, so that the run measures the effect on the tracker and not the processor time of the adversary,
+/// which in practice runs on another machine.
 /// </remarks>
 internal abstract partial class Adversary : IDisposable
 {
@@ -23,7 +23,7 @@ internal abstract partial class Adversary : IDisposable
         _thread = new Thread(RunUntilOver) { IsBackground = true };
     }
 
-    /// <summary>How many songs, connections or requests it has completed.</summary>
+    /// <summary>The number of songs, connections or requests that the adversary has completed.</summary>
     public long Done => Volatile.Read(ref _done);
 
     protected IPEndPoint Tracker { get; }
@@ -55,7 +55,7 @@ internal abstract partial class Adversary : IDisposable
         return socket;
     }
 
-    /// <summary>Sends what fits into the socket's buffer.</summary>
+    /// <summary>Sends as many bytes as fit into the socket's buffer.</summary>
     /// <returns>The number of bytes sent; 0 if the buffer is full, negative if the connection is lost.</returns>
     protected static int TrySend(Socket socket, ReadOnlySpan<byte> bytes)
     {
@@ -68,16 +68,16 @@ internal abstract partial class Adversary : IDisposable
         };
     }
 
-    /// <summary>Reads and drops everything received so far.</summary>
+    /// <summary>Reads and discards everything that has arrived so far.</summary>
     protected static void Drain(Socket socket, byte[] buffer)
     {
         while (socket.Receive(buffer, SocketFlags.None, out _) > 0)
         {
-            // The bytes do not matter.
+            // The bytes are discarded.
         }
     }
 
-    // Applies to this thread alone where threads have their own priority (Linux).
+    // On Linux threads have their own priority, so this affects only the current thread.
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int who, int priority);
 

@@ -5,7 +5,7 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>Measures how hostile clients slow down the pages and INFO of good ones, alternately without and with each adversary.</summary>
+/// <summary>Measures how hostile clients slow down LIST and INFO for good clients, alternately without and with each adversary.</summary>
 internal sealed class AdversaryRun(TrackerLoadOptions options)
 {
     private const int Rounds = 3;
@@ -23,15 +23,15 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
         }
 
         Say("registered", $"{Total} songs of {options.Peers} peers");
-        // Warms up, so that the first round does not measure uncompiled code.
+        // A warm-up, so that the first round does not measure just-in-time compilation.
         Measure(new Latencies(), new Latencies());
         (string What, Func<Adversary> Begin, string Unit)[] adversaries =
         [
-            ("1 shares without end", () => new NewSongSharer(options.Tracker), "songs"),
+            ("1 shares new songs without end", () => new NewSongSharer(options.Tracker), "songs"),
             ("2 opens 5,000 connections", () => new ConnectionFlood(options.Tracker), "connections opened"),
-            ("3 100 that never read", () => new NeverReader(options.Tracker), "requests sent, most of them into the kernel's buffers"),
-            ("4 50 that search without end", () => new EndlessSearcher(options.Tracker), "searches answered"),
-            ("5 tags its songs anew without end", () => new Retagger(options.Tracker), "songs"),
+            ("3 100 connections that never read", () => new NeverReader(options.Tracker), "requests sent, most of them into the kernel's buffers"),
+            ("4 50 connections that search without end", () => new EndlessSearcher(options.Tracker), "searches answered"),
+            ("5 retags its songs without end", () => new Retagger(options.Tracker), "songs"),
         ];
         foreach (var (what, begin, unit) in options.Only > 0 ? adversaries.Skip(options.Only - 1).Take(1) : adversaries)
             MeasureAgainst(what, begin, unit);
@@ -59,9 +59,9 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
 
         Say(what, $"{done} {unit} in {Rounds * options.Seconds} s, tracker's processor {processor.TotalSeconds / (Rounds * options.Seconds):0%} of a core");
         Say("  one page, undisturbed", $"{pages}");
-        Say("  one page, beside it", $"{pagesBeside}  = {pagesBeside.At(0.99) / pages.At(0.99):0.0} x at p99");
+        Say("  one page, under attack", $"{pagesBeside}  = {pagesBeside.At(0.99) / pages.At(0.99):0.0} x at p99");
         Say("  INFO, undisturbed", $"{infos}");
-        Say("  INFO, beside it", $"{infosBeside}  = {infosBeside.At(0.99) / infos.At(0.99):0.0} x at p99");
+        Say("  INFO, under attack", $"{infosBeside}  = {infosBeside.At(0.99) / infos.At(0.99):0.0} x at p99");
     }
 
     private void Measure(Latencies pages, Latencies infos)
@@ -77,7 +77,7 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
             thread.Join();
     }
 
-    // A good client, which waits for each reply and then pauses briefly.
+    // A good client, which waits for every reply and then pauses briefly.
     private Thread Ask(Func<byte[]> request, Latencies latencies, long until)
     {
         var thread = new Thread(() =>

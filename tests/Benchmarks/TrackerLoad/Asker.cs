@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>A connection on its own thread that sends a number of requests at a time and waits for the replies.</summary>
+/// <summary>A client connection on its own thread that sends several requests at a time and waits for the replies.</summary>
 internal sealed class Asker : IDisposable
 {
     private readonly Socket _socket;
@@ -21,14 +21,16 @@ internal sealed class Asker : IDisposable
         _socket.ReceiveTimeout = 30_000;
     }
 
-    /// <summary>The number of ERROR replies.</summary>
+    /// <summary>The number of ERROR replies so far.</summary>
     public int Errors { get; private set; }
 
     public long Bytes { get; private set; }
 
     public void Send(ReadOnlySpan<byte> bytes) => _socket.Send(bytes);
 
-    /// <summary>Sends all requests in one write and waits for as many replies. Returns the last, valid until the next call.</summary>
+    /// <summary>
+    /// Sends all requests in one write and waits for a reply to each. Returns the last reply, which is valid until the next call.
+    /// </summary>
     public Frame Ask(ReadOnlySpan<byte> requests, int count)
     {
         Send(requests);
@@ -52,8 +54,8 @@ internal sealed class Asker : IDisposable
         }
     }
 
-    /// <summary>Sends requests of one kind again and again.</summary>
-    /// <param name="request">Makes the next request.</param>
+    /// <summary>Sends requests of one kind repeatedly.</summary>
+    /// <param name="request">Creates the next request.</param>
     /// <param name="depth">The number of requests in one write.</param>
     /// <param name="until">The timestamp at which to stop.</param>
     /// <param name="pause">The pause between two rounds.</param>

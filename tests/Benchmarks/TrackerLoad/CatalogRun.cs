@@ -6,7 +6,7 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// A large catalog: measures registration, memory, and replies to pages, songs and searches while the catalog changes.
+/// Measures a tracker with a large catalog: registration, memory, and the time for pages, songs and searches while the catalog changes.
 /// </summary>
 internal sealed class CatalogRun(TrackerLoadOptions options)
 {
@@ -23,20 +23,20 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         ListAll(1000);
         Say(
             "memory",
-            $"{(ServerUsage.Of(options.TrackerProcess).ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes a song, after listing");
+            $"{(ServerUsage.Of(options.TrackerProcess).ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes per song, after listing");
         AskInfo("INFO, one at a time", 1, 1);
         AskInfo($"INFO, {options.Depth} deep", options.Connections, options.Depth);
-        Measure("one page, still");
+        Measure("one page, catalog unchanged");
         Searches();
         using var stop = new CancellationTokenSource();
         var churn = ChurnAsync(stop.Token);
         Measure($"one page, {options.Churn} songs/s changing");
         Searches();
         await stop.CancelAsync().ConfigureAwait(false);
-        Say("changes", $"{await churn.ConfigureAwait(false):0} songs/s came and went");
+        Say("changes", $"{await churn.ConfigureAwait(false):0} songs/s withdrawn and shared again");
         Say(
             "memory",
-            $"{(ServerUsage.Of(options.TrackerProcess).ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes a song, in the end");
+            $"{(ServerUsage.Of(options.TrackerProcess).ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes per song, at the end");
         foreach (var peer in _peers)
             peer.Dispose();
     }
@@ -51,8 +51,8 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         }).ConfigureAwait(false);
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var after = ServerUsage.Of(options.TrackerProcess);
-        Say("registered", $"{Total} songs of {options.Peers} peers in {seconds:0.0} s, {_peers.Sum(peer => peer.Refused)} refused; tracker's processor {(after.Processor - before.Processor).TotalSeconds:0.0} s");
-        Say("memory", $"{(after.ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes a song ({before.ResidentBytes / 1e6:0} MB before, {after.ResidentBytes / 1e6:0} MB now)");
+        Say("registered", $"{Total} songs of {options.Peers} peers in {seconds:0.0} s, {_peers.Sum(peer => peer.Refused)} refused; tracker's processor time {(after.Processor - before.Processor).TotalSeconds:0.0} s");
+        Say("memory", $"{(after.ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes per song ({before.ResidentBytes / 1e6:0} MB before, {after.ResidentBytes / 1e6:0} MB now)");
     }
 
     private void ListAll(uint limit)
@@ -80,7 +80,7 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         {
             var random = new Random(number);
             using var asker = new Asker(options.Tracker);
-            // The requests are made beforehand, so that making them is not measured.
+            // The requests are created beforehand, so that their creation is not measured.
             var batches = Enumerable.Range(0, 64)
                 .Select(_ => Enumerable.Range(0, depth).SelectMany(_ => FrameEncoder.Encode(Operation.Info,
                     ids[random.Next(ids.Length)])).ToArray()).ToArray();
@@ -96,7 +96,7 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         });
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var processor = (ServerUsage.Of(options.TrackerProcess).Processor - usage.Processor).TotalSeconds;
-        Say(what, $"{answers / seconds:0} answers/s on {connections} connections; {latencies} a round; tracker's processor {processor / seconds:0.0%} of a core");
+        Say(what, $"{answers / seconds:0} replies/s on {connections} connections; per round {latencies}; tracker's processor {processor / seconds:0.0%} of a core");
     }
 
     private void Measure(string what)
@@ -139,7 +139,7 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         Say(what, $"{latencies}");
     }
 
-    // Every tenth of a second some peers withdraw songs and others share theirs again.
+    // Every tenth of a second some peers withdraw songs, and other peers share their withdrawn songs again.
     private async Task<double> ChurnAsync(CancellationToken stop)
     {
         var (begun, changes, round) = (Stopwatch.GetTimestamp(), 0L, 0);

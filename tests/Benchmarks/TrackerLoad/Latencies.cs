@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>Durations collected from any thread, with their percentiles in milliseconds.</summary>
+/// <summary>Collects durations from any thread and computes their percentiles in milliseconds.</summary>
 internal sealed class Latencies
 {
     private readonly List<double> _milliseconds = [];
@@ -13,7 +13,7 @@ internal sealed class Latencies
             _milliseconds.Add(duration.TotalMilliseconds);
     }
 
-    /// <summary>Returns the duration in milliseconds below which that share of all durations lies.</summary>
+    /// <summary>Returns the duration, in milliseconds, below which the given share of all durations lies.</summary>
     public double At(double share)
     {
         lock (_milliseconds)

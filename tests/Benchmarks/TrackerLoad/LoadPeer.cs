@@ -22,21 +22,21 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource<Assign>? _assigned;
 
-    /// <summary>Called with the body of every BROADCAST_LIST, which is valid only during the call.</summary>
+    /// <summary>Called with the body of every BROADCAST_LIST. The body is valid only during the call.</summary>
     public Action<ReadOnlyMemory<byte>>? Heard { get; init; }
 
-    /// <summary>Why the connection ended; null while it is open.</summary>
+    /// <summary>The reason why the connection ended; null while it is open.</summary>
     public string? Failure { get; private set; }
 
     /// <summary>The id of each song, by the song's number.</summary>
     public Dictionary<int, int> Ids { get; } = [];
 
-    /// <summary>The ids that the peer remembers from another tracker and offers.</summary>
+    /// <summary>The ids that the peer remembers from an earlier tracker and offers to this one.</summary>
     public Dictionary<int, int> Remembered { get; init; } = [];
 
     public int Refused { get; private set; }
 
-    /// <summary>Connects and says hello. Completes when the tracker has requested the songs.</summary>
+    /// <summary>Connects and sends INIT. Completes when the tracker has requested the list of songs.</summary>
     public async Task RegisterAsync()
     {
         await _socket.ConnectAsync(tracker).ConfigureAwait(false);
@@ -57,7 +57,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
         await _welcomed.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Shares all songs and keeps their ids.</summary>
+    /// <summary>Shares all songs and stores their ids.</summary>
     public async Task ShareAllAsync(IReadOnlyList<int> songs)
     {
         for (var from = 0; from == 0 || from < songs.Count; from += SongsPerFrame)
@@ -66,7 +66,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
                 last: from + SongsPerFrame >= songs.Count).ConfigureAwait(false);
     }
 
-    /// <summary>Shares a change and waits for its ids.</summary>
+    /// <summary>Shares a change and waits for the ids.</summary>
     public async Task ShareAsync(int[] added, int[] removed, bool complete = false, bool last = true, string? title = null)
     {
         var share = new Share { Complete = complete, Last = last, Removed = { removed.Select(SongMaker.Hash) } };

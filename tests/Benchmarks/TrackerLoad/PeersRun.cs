@@ -6,7 +6,7 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// Many connected peers that receive broadcasts: measures how fast they register, what they cost, and how soon each learns of a change.
+/// Measures a tracker with many peers that receive broadcasts: how fast they register, what they cost, and how soon they learn of changes.
 /// </summary>
 internal sealed class PeersRun(TrackerLoadOptions options)
 {
@@ -31,7 +31,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
         retaggers.ForEach(retagger => retagger.Begin());
         await ChangeAsync(peers).ConfigureAwait(false);
         if (retaggers.Count > 0)
-            Say("tagged anew", $"{retaggers.Sum(retagger => retagger.Done)} songs");
+            Say("retagged", $"{retaggers.Sum(retagger => retagger.Done)} songs");
         retaggers.ForEach(retagger => retagger.Dispose());
         Say(
             "connections lost",
@@ -63,7 +63,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
                 }
                 catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException)
                 {
-                    // The failure is reported at the end, with the others.
+                    // This failure is reported at the end with all others.
                     Interlocked.Increment(ref failed);
                 }
             }));
@@ -71,8 +71,8 @@ internal sealed class PeersRun(TrackerLoadOptions options)
 
         await Task.WhenAll(running).ConfigureAwait(false);
         var after = ServerUsage.Of(options.TrackerProcess);
-        Say("storm", $"{peers.Length - failed} of {peers.Length} peers with {options.Songs} songs each there after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {registering}");
-        Say("memory", $"{(after.ResidentBytes - before.ResidentBytes) / 1024.0 / peers.Length:0.0} KB a peer; tracker's processor {(after.Processor - before.Processor).TotalSeconds:0.0} s");
+        Say("storm", $"{peers.Length - failed} of {peers.Length} peers with {options.Songs} songs each registered after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {registering}");
+        Say("memory", $"{(after.ResidentBytes - before.ResidentBytes) / 1024.0 / peers.Length:0.0} KB per peer; tracker's processor time {(after.Processor - before.Processor).TotalSeconds:0.0} s");
     }
 
     private async Task IdleAsync(ServerUsage before)
@@ -80,7 +80,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
         var usage = ServerUsage.Of(options.TrackerProcess);
         await Task.Delay(TimeSpan.FromSeconds(options.Seconds)).ConfigureAwait(false);
         var after = ServerUsage.Of(options.TrackerProcess);
-        Say("idle", $"{(after.Processor - usage.Processor).TotalSeconds / options.Seconds:0.0%} of a core; {(after.ResidentBytes - before.ResidentBytes) / 1024.0 / options.Peers:0.0} KB a peer");
+        Say("idle", $"{(after.Processor - usage.Processor).TotalSeconds / options.Seconds:0.0%} of a core; {(after.ResidentBytes - before.ResidentBytes) / 1024.0 / options.Peers:0.0} KB per peer");
     }
 
     private async Task ChangeAsync(LoadPeer[] peers)
@@ -93,7 +93,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
             await Task.Delay(10).ConfigureAwait(false);
             for (; changes < Stopwatch.GetElapsedTime(begun).TotalSeconds * options.Churn; changes++)
             {
-                // The title identifies the change, to find the time at which it was sent.
+                // The title identifies the change, so that the receiver can look up when it was sent.
                 _sentAt[changes] = Stopwatch.GetTimestamp();
                 running.Add(
                     peers[changes % peers.Length].ShareAsync([1_000_000_000 + (changes % peers.Length)], [], title: $"change {changes}"));
@@ -106,11 +106,11 @@ internal sealed class PeersRun(TrackerLoadOptions options)
         var after = ServerUsage.Of(options.TrackerProcess);
         await Task.Delay(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
         Say("changes", $"{changes / seconds:0}/s in {seconds:0.0} s; tracker's processor {(after.Processor - usage.Processor).TotalSeconds / seconds:0.0%} of a core");
-        Say("deltas", $"{_deltas} heard ({_deltas / (double)Math.Min(peers.Length, options.Subscribers):0.0} a subscriber), {_bytes / 1e6:0} MB, {_listAgain} times told to list again");
-        Say("from change to peer, the oldest", $"{_delivery}");
+        Say("deltas", $"{_deltas} received ({_deltas / (double)Math.Min(peers.Length, options.Subscribers):0.0} per subscriber), {_bytes / 1e6:0} MB, {_listAgain} times \"list again\"");
+        Say("delivery, oldest change of a delta", $"{_delivery}");
     }
 
-    // All peers get the same bytes, so each delta is parsed once, by the first peer that receives it.
+    // All peers receive the same bytes, so each delta is parsed once, by the first peer that receives it.
     private void ReadDelta(ReadOnlyMemory<byte> body)
     {
         Interlocked.Increment(ref _deltas);

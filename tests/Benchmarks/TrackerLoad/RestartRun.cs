@@ -6,8 +6,8 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// Peers of a restarted tracker: all of them come back within the ramp, with the ids they remember. The operator restarts the tracker
-/// when the run says so.
+/// Measures how the peers of a restarted tracker return: all of them register within the ramp and offer the ids they remember. The operator
+/// restarts the tracker when the run prints that it is ready.
 /// </summary>
 internal sealed class RestartRun(TrackerLoadOptions options)
 {
@@ -21,19 +21,19 @@ internal sealed class RestartRun(TrackerLoadOptions options)
     {
         var first = Peers(_ => []);
         var failed = await RegisterAllAsync(first, new Latencies()).ConfigureAwait(false);
-        Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers, {failed} of which failed {_whyFailed}");
+        Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers; {failed} peers failed {_whyFailed}");
         await UntilRestartedAsync(first).ConfigureAwait(false);
 
         var second = Peers(number => first[number].Ids);
         var took = new Latencies();
         var begun = Stopwatch.GetTimestamp();
         var lost = await RegisterAllAsync(second, took).ConfigureAwait(false);
-        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each back after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {took} {_whyFailed}");
+        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each returned after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {took} {_whyFailed}");
         var kept = second.Zip(first).Sum(pair => pair.Second.Ids.Count(song => pair.First.Ids.GetValueOrDefault(song.Key) == song.Value));
         Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
         using var asker = new Asker(options.Tracker);
         var page = SongPage.Parser.ParseFrom(asker.Ask(FrameEncoder.Encode(Operation.List), 1).Body.Span);
-        Say("in the catalog", $"{page.Total} songs; connections lost since {second.Count(peer => peer.Failure is not null)}");
+        Say("in the catalog", $"{page.Total} songs; connections lost since then: {second.Count(peer => peer.Failure is not null)}");
         foreach (var peer in second)
             peer.Dispose();
     }
@@ -42,7 +42,7 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number,
             wantsBroadcasts: false) { Remembered = ids(number) })];
 
-    // Registers all peers and returns how many failed.
+    // Registers all peers and returns the number that failed.
     private async Task<int> RegisterAllAsync(LoadPeer[] peers, Latencies took)
     {
         var (begun, failed, running) = (Stopwatch.GetTimestamp(), 0, new List<Task>(peers.Length));

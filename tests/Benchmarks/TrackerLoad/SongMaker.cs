@@ -7,7 +7,8 @@ using TspActors.Protocol;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// Makes songs like those of a large collection: a number is always the same song, common words are common, artists have many songs.
+/// Creates songs like those of a large collection: some words are far more frequent than others, and artists have many songs. A number
+/// always yields the same song.
 /// </summary>
 internal static class SongMaker
 {
@@ -56,7 +57,7 @@ internal static class SongMaker
         return ByteString.CopyFrom(hash);
     }
 
-    /// <summary>Returns the word of that rank, where 0 is the most frequent.</summary>
+    /// <summary>Returns the word with the given rank; rank 0 is the most frequent word.</summary>
     public static string Word(int rank) => Vocabulary[rank % Words];
 
     private static string MakeWord(int rank)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>The verb "tracker-load" runs simulated peers and clients against a running tracker, over real sockets.</summary>
+/// <summary>Implements the verb "tracker-load": runs simulated peers and clients against a running tracker, over real sockets.</summary>
 internal static class TrackerLoadCommand
 {
     public static async Task<int> RunAsync(string[] arguments)

@@ -14,30 +14,30 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
     /// <summary>The number of songs of each peer.</summary>
     public int Songs { get; private set; } = 1_000;
 
-    /// <summary>The number of songs that come and go per second.</summary>
+    /// <summary>The number of songs that are withdrawn and shared again per second.</summary>
     public int Churn { get; private set; } = 1_000;
 
     public int Seconds { get; private set; } = 10;
 
-    /// <summary>The seconds over which the peers connect; 0 = as fast as possible.</summary>
+    /// <summary>The time over which the peers connect, in seconds; 0 = as fast as possible.</summary>
     public int Ramp { get; private set; }
 
-    /// <summary>The number of peers that want broadcasts.</summary>
+    /// <summary>The number of peers that subscribe to broadcasts.</summary>
     public int Subscribers { get; private set; } = int.MaxValue;
 
-    /// <summary>The number of hostile peers that keep retagging their songs during the changes.</summary>
+    /// <summary>The number of hostile peers that keep retagging their songs while changes are measured.</summary>
     public int Retaggers { get; private set; }
 
     public int Depth { get; private set; } = 64;
 
     public int Connections { get; private set; } = 8;
 
-    /// <summary>The number of the only adversary to run; 0 = all.</summary>
+    /// <summary>The number of the adversary to run; 0 = all adversaries.</summary>
     public int Only { get; private set; }
 
     public int TrackerProcess { get; private set; }
 
-    /// <summary>Returns null if the arguments are invalid.</summary>
+    /// <summary>Parses the command line. Returns null if the arguments are invalid.</summary>
     public static TrackerLoadOptions? Parse(string[] arguments)
     {
         if (arguments.Length < 2 || arguments.Length % 2 != 0 || !IPEndPoint.TryParse(arguments[1], out var tracker))
