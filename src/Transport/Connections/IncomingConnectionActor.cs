@@ -15,7 +15,7 @@ internal sealed class IncomingConnectionActor(
     IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, ReceiveBudget budget, Func<Props> session)
     : TspConnectionActor(settings, incoming: true)
 {
-    // Made for the first body that is torn; most connections have none.
+    // Created for the first body that does not arrive in one read; most connections never need it.
     private ReceiveBudget.Reservation? _room;
     private bool _sessionCrashed;
 
@@ -27,7 +27,7 @@ internal sealed class IncomingConnectionActor(
         }
         catch
         {
-            // Akka does not call PostStop if PreStart throws, and Akka.IO would hold the socket until its register-timeout.
+            // Akka does not call PostStop if PreStart throws, and Akka.IO would keep the socket open until its register-timeout.
             io.Tell(PoisonPill.Instance);
             throw;
         }
