@@ -20,7 +20,7 @@ public sealed class SettingsReader
 
     private delegate bool Parser<T>(string text, out T value);
 
-    /// <summary>Starts with the problems of the sources.</summary>
+    /// <summary>Creates a reader that starts with the problems found in the sources.</summary>
     public SettingsReader(ProgramConfiguration configuration)
     {
         _configuration = configuration;
@@ -37,7 +37,7 @@ public sealed class SettingsReader
         _prefix = $"{parent._prefix}{section}.";
     }
 
-    /// <summary>The problems of the sources and of every value read so far.</summary>
+    /// <summary>The problems found in the sources and in the values read so far.</summary>
     public IReadOnlyList<SettingsProblem> Errors => _problems;
 
     /// <summary>The keys that were not read. There should be none once the settings record is built.</summary>
@@ -60,7 +60,7 @@ public sealed class SettingsReader
         One(key, zeroMeansAny ? "a port from 1 to 65535, or 0 for any" : "a port from 1 to 65535",
             (string text, out int port) => TryParseInt(text, out port) && port <= 65535 && port >= (zeroMeansAny ? 0 : 1));
 
-    /// <summary>Reads a number with the unit ms, s, m, h or d.</summary>
+    /// <summary>Reads a duration: a number with the unit ms, s, m, h or d.</summary>
     public TimeSpan Duration(string key, TimeSpan min, TimeSpan max) =>
         One(key, $"a duration from {Units.Format(min)} to {Units.Format(max)}, with a unit, such as 250ms, 10s, 2m or 1h",
             (string text, out TimeSpan value) => Units.TryParseDuration(text, out value) && value >= min && value <= max);
@@ -70,7 +70,7 @@ public sealed class SettingsReader
         One(key, $"a size from {Units.Format(min)} to {Units.Format(max)}, such as 64k, 256KiB or 1m",
             (string text, out long value) => Units.TryParseBytes(text, out value) && value >= min && value <= max);
 
-    /// <summary>Reads a number of bytes, with or without a unit, or "auto", which is null.</summary>
+    /// <summary>Reads a number of bytes, with or without a unit, or "auto", for which it returns null.</summary>
     public long? BytesOrAuto(string key, long min, long max) =>
         One(key, $"auto, or a size from {Units.Format(min)} to {Units.Format(max)}, such as 64k, 256KiB or 1m",
             (string text, out long? value) =>
@@ -85,7 +85,7 @@ public sealed class SettingsReader
             (string text, out Rate value) => Configuration.Rate.TryParse(text, out value)
                 && (value.IsNone || (value.BytesPerSecond >= min.BytesPerSecond && value.BytesPerSecond <= max.BytesPerSecond)));
 
-    /// <summary>Reads on, true or yes; off, false or no.</summary>
+    /// <summary>Reads a switch: on, true or yes; off, false or no.</summary>
     public bool Bool(string key) => One(key, "on or off", (string text, out bool value) =>
     {
         value = text is "on" or "true" or "yes";
@@ -113,7 +113,7 @@ public sealed class SettingsReader
             key, HostPortRule(defaultPort),
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
-    /// <summary>Reads a list of the values that <see cref="HostPort"/> reads.</summary>
+    /// <summary>Reads a list of addresses, each in the form that <see cref="HostPort"/> reads.</summary>
     public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = MaxListCount) =>
         List(
             key, maxCount, HostPortRule(defaultPort),
@@ -125,7 +125,7 @@ public sealed class SettingsReader
             (string text, out string value) => words.Contains(value = text));
 
     /// <summary>Reads a secret, or null if it is empty. No message shows its value.</summary>
-    /// <exception cref="ArgumentException">The load request does not list the key as secret, so --print-config would show it.</exception>
+    /// <exception cref="ArgumentException">The load request does not list the key as a secret, so --print-config would show it.</exception>
     public string? Secret(string key, int maxLength = MaxTextLength)
     {
         if (!_configuration.Secrets.Contains(_prefix + key))
