@@ -76,7 +76,7 @@ internal static class Program
                 return ProgramRun.Done;
             }
 
-            // A hang-up must not end a tracker. None of its settings can change while it runs, so it reports those that wait for a restart.
+            // SIGHUP must not end a tracker. None of its settings can change while it runs, so it reports those that need a restart.
             using var reload = new ConfigurationReload(
                 configuration, () => Load(arguments), _ => false, read => TrackerSettingsReader.Read(read), Console.Error.WriteLine);
             return await ServeAsync(configuration, settings, arguments.GetValue(Verbose)).ConfigureAwait(false);
@@ -107,7 +107,7 @@ internal static class Program
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
         using var signals = new EndSignals();
-        // Without a data folder the key lives as long as the program, however often the tracker joins its cluster again.
+        // Without a data folder the key lives as long as the program, however often the tracker rejoins its cluster.
         var keys = ReceiptKeys.New();
         for (var beginsCluster = true; ; beginsCluster = false)
         {

@@ -13,19 +13,19 @@ namespace TspActors.Tracker.Peers;
 /// </summary>
 /// <remarks>
 /// <code>
-/// AwaitingCatalog → JoinPeer → kept                      CatalogBegun → PeerActors for those kept → Registering
+/// AwaitingCatalog → JoinPeer → kept                      CatalogBegun → PeerActors for the kept joins → Registering
 /// Registering     → JoinPeer → a PeerActor
 ///                 → JoinPeer of a connected peer that shows its secret → ReplacePeer to the old PeerActor; the new one is created once
-///                                                  the old one is gone, so a peer's songs are never withdrawn after it shared them again
-///                 → JoinPeer of a connected peer without it → ContestPeer to the old PeerActor; it stays (PeerStays) where its peer
-///                                                  answers, and the new one is told JoinRefused; else it goes as above
+///                                                  the old one is gone, so songs that were shared again are never withdrawn
+///                 → JoinPeer of a connected peer without the secret → ContestPeer to the old PeerActor; if its peer responds, it stays
+///                                                  (PeerStays), and JoinRefused goes to the new session; otherwise it is replaced
 ///                 → CatalogBegun → the TrackerActor has failed and its catalog is empty: all PeerActors stop, and their peers register
 ///                                  again
 /// </code>
-/// Order: a PeerActor announces its host to the TrackerActor before it sends a share, and both go to the same mailbox. The welcome does not
-/// wait for that mailbox, so a large share delays no join. Supervision: a PeerActor that fails is stopped; its connection closes and the
-/// peer registers again. When this actor fails, all its PeerActors stop with it, and the restarted one finds CatalogBegun in its mailbox. A
-/// session whose join is lost times out.
+/// Order: a PeerActor announces its host to the TrackerActor before it sends a share, and both messages go to the same mailbox. The
+/// welcome does not wait for that mailbox, so a large share does not delay joins. Supervision: a PeerActor that fails is stopped; its
+/// connection closes and the peer registers again. When this actor fails, all its PeerActors stop with it, and the restarted actor finds
+/// CatalogBegun in its mailbox. A session whose join is lost times out.
 /// </remarks>
 internal sealed class PeerRegistryActor : UntypedActor
 {
@@ -39,7 +39,7 @@ internal sealed class PeerRegistryActor : UntypedActor
 
     public PeerRegistryActor(ReceiptKeys? keys) => _keys = keys;
 
-    /// <param name="keys">Signs the ids that peers get, and recognizes them; null = they get no receipts.</param>
+    /// <param name="keys">Sign the ids that are given to peers, and recognize them later; null = peers receive no receipts.</param>
     public static Props Props(ReceiptKeys? keys = null) => Akka.Actor.Props.Create(() => new PeerRegistryActor(keys));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -160,20 +160,20 @@ internal sealed class PeerRegistryActor : UntypedActor
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
     }
 
-    /// <summary>A peer that connects while another connection has its id.</summary>
+    /// <summary>A join that waits for the catalog, or for the end of another connection with the same id.</summary>
     private sealed record Waiting(JoinPeer Join, bool IsContest);
 
     private sealed record PeerGone(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
 }
 
 /// <summary>
-/// To the PeerRegistryActor, from a RequestSessionActor whose peer has proved itself. Answered by <see cref="PeerJoined"/> or
+/// To the PeerRegistryActor, from a RequestSessionActor whose peer has completed the handshake. Answered by <see cref="PeerJoined"/> or
 /// <see cref="JoinRefused"/>.
 /// </summary>
 internal sealed record JoinPeer(
     CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage
 {
-    /// <summary>The secret that the hello shows; empty = none.</summary>
+    /// <summary>The secret in the peer's hello; empty = none.</summary>
     public ByteString ShownSecret { get; init; } = ByteString.Empty;
 }
 
