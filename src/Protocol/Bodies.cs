@@ -4,7 +4,9 @@ using Google.Protobuf.Reflection;
 
 namespace TspActors.Protocol;
 
-/// <summary>Parses frame bodies, and checks what protobuf cannot, such as the sizes of hashes. A body that fails a check is a BAD_FRAME violation.</summary>
+/// <summary>
+/// Parses frame bodies, and checks what protobuf cannot, such as the sizes of hashes. A body that fails a check is a BAD_FRAME violation.
+/// </summary>
 public static class Bodies
 {
     /// <summary>

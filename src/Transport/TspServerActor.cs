@@ -76,7 +76,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     /// <param name="settings">The limits and deadlines of its connections.</param>
     /// <param name="session">Creates the Props of a connection's session. Connection actors call it, possibly several at once.</param>
     /// <param name="owner">The actor that receives <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
-    /// <param name="counts">The counters to update; null for none.</param>
+    /// <param name="counts">The counters to update; null = none.</param>
     public static Props Props(
         IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner, ServerCounts? counts = null) =>
         Akka.Actor.Props.Create(() => new TspServerActor(endpoint, settings, session, owner, counts));

@@ -52,8 +52,8 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     public string DescribeUnresolved(Exception cause) => $"the name {Host} could not be resolved: {cause.Message}";
 
     /// <summary>
-    /// Describes why no address answered. Akka.IO does not say why a connection failed, so the elapsed time has to tell a refusal from
-    /// silence.
+    /// Describes why no address answered. Akka.IO does not say why a connection failed, so the elapsed time has to distinguish a
+    /// refusal from silence.
     /// </summary>
     public string DescribeFailure() =>
         _tried.Count == 0 && _refused is not null ? $"{Target} is at {_refused}, which nobody elsewhere can know; it is not tried"

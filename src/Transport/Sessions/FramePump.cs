@@ -68,7 +68,7 @@ public sealed class FramePump
     /// <summary>Releases the hold for this reason.</summary>
     public void Release(HoldReasons reason) => _gate = _gate.Release(reason);
 
-    /// <summary>Records that the remote end will send no more frames. The session ends when it has served the frames in the queue.</summary>
+    /// <summary>Records that the remote end sends no more frames. The session ends when it has served the frames in the queue.</summary>
     public void EndInput() => _inputEnded = true;
 
     /// <summary>Records that the program is shutting down. The session ends as soon as it has nothing to serve.</summary>
