@@ -151,7 +151,7 @@ internal sealed class HoconOutline
         }
         else if (line != keyLine || !ReadText(key))
         {
-            throw new HoconSyntaxException(keyLine, $"there is no value after {Shown(key)}", "write one, or \"\" for an empty text");
+            throw new HoconSyntaxException(keyLine, $"there is no value after {Shown(key)}", "write one, or \"\" for an empty string");
         }
     }
 
