@@ -7,7 +7,7 @@ namespace TspActors.Tracker;
 /// </summary>
 /// <remarks>
 /// Without this, a slow tracker would tell ten thousand fast peers to list again. A round does not wait for a subscriber that missed the
-/// one before, so subscribers that do not read delay the others once, not for ever. Nor does it wait for a new subscriber that has not
+/// one before, so subscribers that do not read delay the others once, not forever. Nor does it wait for a new subscriber that has not
 /// received any broadcast yet, so a peer that keeps reconnecting without reading delays nobody.
 /// </remarks>
 internal sealed class BroadcastRounds<TSubscriber>

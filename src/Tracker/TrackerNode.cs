@@ -49,7 +49,7 @@ public sealed class TrackerNode
     /// <summary>Completes when the cluster has removed this tracker. Never completes for a single tracker.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
 
-    /// <summary>True once the cluster has removed this tracker, or once its actor system is ending, which may become visible first.</summary>
+    /// <summary>True once the cluster has removed this tracker or its actor system is ending, which may become visible first.</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
     /// <summary>
@@ -61,7 +61,7 @@ public sealed class TrackerNode
     /// <param name="system">The actor system.</param>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="telemetry">Receives the state that health checks and metrics show; null = not needed.</param>
-    /// <param name="beginsCluster">Whether the tracker may start a new cluster if it is the first seed node and no other one replies.</param>
+    /// <param name="beginsCluster">Whether the tracker may start a new cluster if it is the first seed node and no other replies.</param>
     /// <param name="ending">Cancels the wait for the other trackers.</param>
     /// <exception cref="RemovedException">The cluster removed the tracker before it was ready. It may be started again, in a new actor
     ///   system.</exception>
@@ -71,7 +71,7 @@ public sealed class TrackerNode
         ActorSystem system, TrackerSettings settings, TrackerTelemetry? telemetry = null, bool beginsCluster = true,
         CancellationToken ending = default) => StartAsync(system, settings, ReceiptKeys.New(), telemetry, beginsCluster, ending);
 
-    /// <summary>Starts a tracker whose receipts are signed with <paramref name="keys"/>, unless its data folder contains other keys.</summary>
+    /// <summary>Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder contains others.</summary>
     internal static async Task<TrackerNode> StartAsync(
         ActorSystem system, TrackerSettings settings, ReceiptKeys keys, TrackerTelemetry? telemetry, bool beginsCluster,
         CancellationToken ending)

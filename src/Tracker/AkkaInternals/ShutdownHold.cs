@@ -34,7 +34,7 @@ internal static class ShutdownHold
         });
     }
 
-    /// <summary>True when the actor system has ended, or is shutting down for a reason other than a failed handshake.</summary>
+    /// <summary>Returns true if the actor system has ended or is shutting down for a reason other than a failed handshake.</summary>
     public static bool IsEnding(ActorSystem system) =>
         system.WhenTerminated.IsCompleted || (CoordinatedShutdown.Get(system).ShutdownReason is { } reason && !IsHandshakeFailure(reason));
 

@@ -7,9 +7,9 @@ namespace TspActors.Tracker.Catalog;
 /// A cache of catalog leaves in the encoding of pages. An entry is reused until its leaf changes or another leaf takes its slot.
 /// </summary>
 /// <remarks>
-/// A slot contains the immutable leaf along with its bytes, so a hit is never out of date. A leaf enters the cache when it is requested for the
-/// second time: a client that lists everything requests each leaf once, and would otherwise fill the cache with entries that nobody uses
-/// again. Thread-safe.
+/// A slot contains the immutable leaf along with its bytes, so a hit is never out of date. A leaf enters the cache when it is requested
+/// for the second time: a client that lists everything requests each leaf once, and would otherwise fill the cache with entries that are
+/// never used again. Thread-safe.
 /// </remarks>
 internal sealed class EncodedPages(long maxBytes)
 {

@@ -28,7 +28,7 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
     /// <summary>Whether the peer of the accepted hello wants broadcasts of catalog changes.</summary>
     public bool WantsBroadcasts => _hello!.WantsBroadcasts;
 
-    /// <summary>The secret that the accepted hello shows; empty = none.</summary>
+    /// <summary>The secret in the accepted hello; empty = none.</summary>
     public ByteString ShownSecret => _hello!.Resume;
 
     /// <summary>Describes the peer of the accepted hello as a host.</summary>
@@ -72,7 +72,7 @@ internal sealed class Handshake(TrackerSettings settings, IPAddress remote)
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
         if (!challenge.TryVerify(proof, out var ownProof))
-            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "the access key is not this tracker's");
+            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "the access key does not match this tracker's");
         _challenge = null;
         return Accept(UnsafeByteOperations.UnsafeWrap(ownProof));
     }
