@@ -73,6 +73,6 @@ public sealed record CommandLineSetting
     /// <summary>Sets a key that takes one value.</summary>
     public static CommandLineSetting One(string key, string value, string option) => new(key, option, value, []);
 
-    /// <summary>Sets a key that takes a list. It replaces the whole list of a lower source.</summary>
+    /// <summary>Sets a key that takes a list. It replaces the whole list of any source with lower precedence.</summary>
     public static CommandLineSetting List(string key, IReadOnlyList<string> values, string option) => new(key, option, null, [.. values]);
 }

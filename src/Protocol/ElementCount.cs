@@ -37,8 +37,8 @@ internal static class ElementCount
     }
 
     /// <summary>
-    /// Reads past a field's value in <paramref name="bytes"/>. <paramref name="value"/> receives the content of a length-delimited field; it
-    /// is empty for any other field.
+    /// Reads past a field's value in <paramref name="bytes"/>. <paramref name="value"/> receives the content of a length-delimited field.
+    /// For any other field, it is empty.
     /// </summary>
     private static bool TryReadValue(ref ReadOnlySpan<byte> bytes, int wireType, out ReadOnlySpan<byte> value)
     {

@@ -305,7 +305,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <summary>Stops this actor. Called after ConnectionClosed was sent to the session.</summary>
     private protected virtual void OnEnded() => Context.Stop(Self);
 
-    /// <summary>Called when the session starts or stops using the connection: it does while it has a heartbeat or a stream.</summary>
+    /// <summary>Called when the session starts or stops using the connection. A session with a heartbeat or a stream is using it.</summary>
     private protected virtual void OnInUse(bool inUse)
     {
     }

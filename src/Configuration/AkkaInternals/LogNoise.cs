@@ -13,7 +13,7 @@ internal static class LogNoise
     private static readonly string[] ChattySources =
         ["remoting (", "/system/endpointManager/", "/system/transports/", "/system/cluster/", "Akka.Cluster.Cluster"];
 
-    // Akka logs these as errors, but they only say that a member is gone or out of reach.
+    // Akka logs these as errors, but they only mean that a member is gone or unreachable.
     private static readonly string[] HarmlessErrors = ["Disassociated", "No response from remote for outbound association"];
 
     /// <summary>The names in Akka that this filter depends on, each with its assembly. A canary test looks for them.</summary>

@@ -6,7 +6,7 @@ using Akka.Serialization;
 namespace TspActors.Tracker.AkkaInternals;
 
 /// <summary>
-/// Akka's serializer for its own small messages, but without failures: to read one, Akka would create an exception by its type name.
+/// Akka's serializer for its own small messages, except failures. To read a failure, Akka would create an exception by its type name.
 /// </summary>
 internal sealed class MiscSerializerWithoutFailures : SerializerWithStringManifest
 {

@@ -2,11 +2,11 @@ using System.Net;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>The catalog changes that have not been broadcast yet. It decides which of them the next broadcast contains.</summary>
+/// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
 /// The next broadcast contains a change if the address that caused it has enough budget left (<see cref="NewsBudget"/>). Otherwise the
 /// change is held until there is room; a song that changes again before then is broadcast only once. When a host leaves, its songs are
-/// broadcast after a short delay, except those that are listed as before by then.
+/// broadcast after a short delay, unless they are listed as before by then.
 /// </remarks>
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {

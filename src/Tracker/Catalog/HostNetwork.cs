@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Determines the network of a host: a block of which one person can easily own many addresses. It is an IPv4 /24 or an IPv6 /48.
+/// Determines the network of a host: a block in which one person can easily own many addresses. It is an IPv4 /24 or an IPv6 /48.
 /// </summary>
 internal static class HostNetwork
 {

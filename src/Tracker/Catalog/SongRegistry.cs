@@ -217,7 +217,7 @@ internal sealed class SongRegistry(
                 removed.Add(id);
         }
 
-        // If all changes are held back, the version stays: the broadcast that reports them starts from it.
+        // If all changes are held back, the version does not change: the broadcast that reports them starts from it.
         if (isTooMuch || changed.Count + removed.Count > 0)
             _broadcastVersion = _snapshot.Version;
         if (!isTooMuch)

@@ -17,7 +17,7 @@ internal sealed class IdStore : IDisposable
     /// <summary>The length of a record in bytes.</summary>
     public const int RecordSize = ContentHash.Size + sizeof(int) + sizeof(uint);
 
-    /// <summary>How far a mark is ahead of the ids in use, at least. It is further ahead while ids are given out fast.</summary>
+    /// <summary>The least number of ids by which a mark is ahead of those in use. It is more while ids are given out fast.</summary>
     public const int LeastAhead = 1_000;
 
     private const int MostAhead = 100_000;

@@ -106,7 +106,7 @@ internal sealed class TrackerFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            warn($"the receipt key of another tracker could not be kept: {error.Message}");
+            warn($"the receipt key of another tracker could not be saved: {error.Message}");
         }
     }
 

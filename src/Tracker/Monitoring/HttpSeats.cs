@@ -3,11 +3,11 @@ using System.Net;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// Limits the open connections of the HTTP port. Each takes a seat; when all seats are taken, the oldest connection is closed. A fifth of
-/// the seats is reserved for this machine.
+/// Limits the open connections of the HTTP port. Each connection takes a seat; if all seats are taken, the oldest connection is closed. A
+/// fifth of the seats is reserved for this machine.
 /// </summary>
 /// <remarks>
-/// Idle connections thus never keep a health check out. A request takes milliseconds, after which its connection is no longer needed.
+/// Idle connections therefore never block a health check. A request takes milliseconds, after which its connection is no longer needed.
 /// Thread-safe.
 /// </remarks>
 /// <param name="max">The total number of seats.</param>

@@ -57,7 +57,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         var hosts = new HostAllowList(settings.AllowedHosts);
         application.Use((context, next) => hosts.Allows(context.Request.Host.Host.Trim('[', ']'))
             ? next(context)
-            : WriteTextAsync(context, HttpStatusCode.BadRequest, "this host name is not allowed here; tsp.tracker.http.allowed-hosts can name it"));
+            : WriteTextAsync(context, HttpStatusCode.BadRequest, "this host name is not allowed here; add it to tsp.tracker.http.allowed-hosts"));
         application.UseOpenTelemetryPrometheusScrapingEndpoint();
         application.Run(context => AnswerAsync(context, telemetry));
         try

@@ -423,7 +423,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _host = host;
         Await(Joining, nameof(Joining));
         _tally.Await(Operation.Init);
-        // Requests that arrived earlier get their replies before the welcome.
+        // Requests that arrived earlier are answered before the welcome is sent.
         if (!_answers.IsEmpty)
             _connection.Tell(new Send(_answers.Detach()));
         Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);

@@ -56,7 +56,7 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     /// refusal from silence.
     /// </summary>
     public string DescribeFailure() =>
-        _tried.Count == 0 && _refused is not null ? $"{Target} is at {_refused}, which nobody elsewhere can know; it is not tried"
+        _tried.Count == 0 && _refused is not null ? $"{Target} resolves to {_refused}, which cannot be the address of a host elsewhere; it is not tried"
         : _tried.Count == 0 ? $"the name {Host} has no address"
         : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()
         : $"{Target} refused the connection or cannot be reached{Addresses()}";
