@@ -55,7 +55,7 @@ public sealed class SettingsReader
 
     /// <summary>Reads a TCP port.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="zeroMeansAny">Whether 0 is legal and lets the operating system choose.</param>
+    /// <param name="zeroMeansAny">Whether 0 is allowed and lets the operating system choose.</param>
     public int Port(string key, bool zeroMeansAny = false) =>
         One(key, zeroMeansAny ? "a port from 1 to 65535, or 0 for any" : "a port from 1 to 65535",
             (string text, out int port) => TryParseInt(text, out port) && port <= 65535 && port >= (zeroMeansAny ? 0 : 1));
@@ -94,8 +94,8 @@ public sealed class SettingsReader
 
     /// <summary>Reads a single line of text.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="maxLength">The longest legal text, in UTF-16 units.</param>
-    /// <param name="minLength">The shortest legal text.</param>
+    /// <param name="maxLength">The maximum length of the text, in UTF-16 units.</param>
+    /// <param name="minLength">The minimum length of the text.</param>
     public string Text(string key, int maxLength = MaxTextLength, int minLength = 0) =>
         One(key, TextRule(maxLength, minLength), (string text, out string value) => IsText(value = text, maxLength, minLength));
 

@@ -77,7 +77,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        // This runs after a restart, too. No peer is registered then.
+        // This also runs after a restart, when no peer is registered.
         _counts.Peers = 0;
         _peerRegistry.Tell(CatalogBegun.Instance);
         _cluster?.Replicator.Tell(new LocalChange.Reset());

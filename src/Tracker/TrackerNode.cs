@@ -144,7 +144,7 @@ public sealed class TrackerNode
             _telemetry.Readiness.Await(TrackerTelemetry.Port, $"the port {Address} was lost");
     }
 
-    // When the tracker listens on all addresses, peers use the one at which the other trackers reach it.
+    // When the tracker listens on all addresses, peers use the address at which the other trackers reach it.
     private static string PublicAddress(TrackerSettings settings, IPEndPoint address) => settings.Cluster.PublicAddress
         ?? (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
             ? new HostPort(settings.Cluster.Host, address.Port).ToString()

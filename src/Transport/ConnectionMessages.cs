@@ -28,8 +28,8 @@ public sealed record InputEnded : ILocalMessage
 }
 
 /// <summary>
-/// The operating system accepted all bytes of the <see cref="Send"/> with this token. Goes to the sender of that <see cref="Send"/>, which
-/// need not be the session.
+/// The operating system accepted all bytes of the <see cref="Send"/> with this token. The message goes to the sender of that
+/// <see cref="Send"/>, which need not be the session.
 /// </summary>
 public sealed record Sent(object Token) : ILocalMessage;
 

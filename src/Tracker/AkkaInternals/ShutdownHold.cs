@@ -12,7 +12,7 @@ namespace TspActors.Tracker.AkkaInternals;
 /// </remarks>
 internal static class ShutdownHold
 {
-    /// <summary>The phase in which the shutdown waits. Nothing else uses it, and its time-out must be longer than any wait.</summary>
+    /// <summary>The phase in which the shutdown waits. Nothing else uses it, and its timeout must be longer than any wait.</summary>
     public const string Phase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
 
     /// <summary>The name of Akka's reason for a shutdown after a failed handshake. The type is internal to Akka.Remote.</summary>

@@ -6,12 +6,12 @@ namespace TspActors.Tracker.Catalog;
 /// The memory of the songs and peers of each address, as estimated by <see cref="CatalogMemory"/>. It is limited, so that one stranger
 /// cannot fill the whole catalog.
 /// </summary>
-/// <param name="maxBytes">The most memory of one address (one IPv6 /64).</param>
+/// <param name="maxBytes">The most memory that one address (one IPv6 /64) may use.</param>
 internal sealed class AddressMemory(long maxBytes)
 {
     private readonly Dictionary<IPAddress, Account> _accounts = [];
 
-    /// <summary>The most memory of one address.</summary>
+    /// <summary>The most memory that one address may use.</summary>
     public long MaxBytes => maxBytes;
 
     /// <summary>Charges the memory of a peer that has joined to the account of its address.</summary>

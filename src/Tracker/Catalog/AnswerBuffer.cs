@@ -9,8 +9,8 @@ namespace TspActors.Tracker.Catalog;
 internal sealed class AnswerBuffer
 {
     /// <summary>
-    /// Above this size, no more frames are added until the buffer has been sent. This bounds the memory that a client costs which sends
-    /// requests but does not read.
+    /// Above this size, no more frames are added until the buffer has been sent. This bounds the memory used for a client
+    /// that sends requests but does not read the replies.
     /// </summary>
     private const int Enough = 256 * 1024;
 

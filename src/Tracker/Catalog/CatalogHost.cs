@@ -43,7 +43,7 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
 
     /// <summary>
-    /// The address whose vote on a song's facts the host casts (<see cref="SongVote"/>). For a host of another tracker, it is the listed
+    /// The address in whose name the host votes on a song's facts (<see cref="SongVote"/>). For a host of another tracker, it is the listed
     /// address.
     /// </summary>
     public IPAddress Voter { get; } = CountedAddress.From(

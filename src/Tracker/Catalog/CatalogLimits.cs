@@ -23,7 +23,7 @@ public sealed record CatalogLimits
     /// <summary>The same limit per hour; 0 = any number.</summary>
     public int NewSongsPerAddressHour { get; init; } = 200_000;
 
-    /// <summary>The most songs that other peers already share which all peers at one address may add at once.</summary>
+    /// <summary>The most songs, already shared by other peers, that all peers at one address may add at once.</summary>
     public int KnownSongsPerAddress { get; init; } = 2_000_000;
 
     /// <summary>The same limit per hour; 0 = any number.</summary>

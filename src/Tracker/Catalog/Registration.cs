@@ -13,7 +13,7 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     /// <summary>The memory that the songs would take if no other peer had them, as estimated by <see cref="CatalogMemory"/>.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The songs that the current complete share has named so far; null while there is none.</summary>
+    /// <summary>The songs that the current complete share has named so far; null if there is no such share.</summary>
     public HashSet<int>? SeenInSnapshot { get; private set; }
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Ids;
 
-/// <summary>What a tracker has kept about song ids from earlier runs, and keeps for later ones (docs/decisions/0041).</summary>
+/// <summary>The keys and song ids that a tracker keeps from one run to the next (docs/decisions/0041).</summary>
 /// <param name="Keys">The keys that sign receipts.</param>
 /// <param name="Offers">Decides which offers of ids are honoured.</param>
 /// <param name="Folder">The data folder; null = nothing is kept.</param>

@@ -18,7 +18,7 @@ internal sealed class TrackerFolder : IDisposable
     /// <summary>The song ids.</summary>
     public IdStore Ids { get; }
 
-    /// <summary>True if the folder has an old key but has lost its ids: any of them may come back with a receipt.</summary>
+    /// <summary>True if the folder has an old key but its ids are lost. Peers may still offer any of these ids with a receipt.</summary>
     public bool HasLostIds => Ids.IsNew && Keys.MayHaveSigned;
 
     /// <summary>Opens the folder, or creates it if it is missing.</summary>

@@ -18,7 +18,7 @@ namespace TspActors.Tracker.Reachability;
 /// </remarks>
 internal sealed class PortWatchActor : UntypedActor, IWithTimers
 {
-    /// <summary>One address may use at most one in this many of the concurrent probes, but always one.</summary>
+    /// <summary>One address may use one in this many of the concurrent probes, and always at least one.</summary>
     private const int SharesOfAddress = 4;
 
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);

@@ -137,7 +137,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     /// <summary>Records that the session received the frames before a violation and has to answer them first.</summary>
     public void ViolationHeld(TimeSpan now) => _violationAt = now;
 
-    /// <summary>Records that the violation is no longer one.</summary>
+    /// <summary>Records that the frame is no longer a violation.</summary>
     public void ViolationLifted() => _violationAt = null;
 
     /// <summary>Records that the close has begun. From now on, only the close has a deadline.</summary>

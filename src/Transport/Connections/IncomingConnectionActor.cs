@@ -8,7 +8,7 @@ namespace TspActors.Transport.Connections;
 
 /// <summary>The connection of an accepted socket. It creates its session and supervises it.</summary>
 /// <remarks>
-/// When the session stops, the connection closes. When it crashes, the connection closes with ERROR(INTERNAL), which does not disclose the
+/// When the session stops, the connection closes. If it crashes, the connection closes with ERROR(INTERNAL), which does not disclose the
 /// reason. States: those of <see cref="TspConnectionActor"/>, then AwaitingSession until the session has read ConnectionClosed and stopped.
 /// </remarks>
 internal sealed class IncomingConnectionActor(

@@ -4,7 +4,7 @@ namespace TspActors.Transport.Server;
 
 /// <summary>
 /// The unused connections of a server, oldest first. Each open connection takes a seat; when no seat is free, the oldest unused connection
-/// must give up its own.
+/// must give up its seat.
 /// </summary>
 /// <typeparam name="T">The type that identifies a connection.</typeparam>
 internal sealed class Seats<T>
