@@ -15,7 +15,7 @@ public readonly record struct AddressGroup(IPAddress Prefix, int Bits)
     private static readonly int[] FourBits = [32, 24];
 
     /// <summary>
-    /// Returns the blocks around an address, the smallest first: the /64, /56 and /48 of an IPv6 address; an IPv4 address itself and its /24.
+    /// Returns the blocks around an address, smallest first: the /64, /56 and /48 of an IPv6 address; an IPv4 address itself and its /24.
     /// </summary>
     public static AddressGroup[] Around(IPAddress address)
     {

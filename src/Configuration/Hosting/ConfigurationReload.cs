@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// Reads the configuration again on SIGHUP, applies the changed settings that can change while the program runs, and reports which keys
-/// are in force now and which need a restart. On systems without SIGHUP, it does nothing.
+/// Reads the configuration again on SIGHUP, applies those settings that can change while the program runs, and reports which changed
+/// keys are in force now and which need a restart. On systems without SIGHUP, it does nothing.
 /// </summary>
 public sealed class ConfigurationReload : IDisposable
 {

@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Catalog;
 /// Limits how many bytes one address may add to broadcasts: a burst, then a trickle, and a few bytes for each byte that it sends.
 /// </summary>
 /// <remarks>
-/// Broadcast bytes are counted once, as one subscriber receives them, so a received byte is worth <see cref="ChangeLimits.PerByte"/> /
+/// Broadcast bytes are counted once, as one subscriber receives them, so a received byte allows <see cref="ChangeLimits.PerByte"/> /
 /// subscribers bytes. The address and each network around it must have bytes left. Reconnecting does not restore a used-up budget.
 /// </remarks>
 internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)

@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Monitoring;
 /// fifth of the seats is reserved for this machine.
 /// </summary>
 /// <remarks>
-/// Idle connections therefore never block a health check. A request takes milliseconds, after which its connection is no longer needed.
+/// Idle connections therefore never block a health check. A request takes milliseconds; after that, its connection may be closed.
 /// Thread-safe.
 /// </remarks>
 /// <param name="max">The total number of seats.</param>

@@ -7,10 +7,10 @@ namespace TspActors.Transport.Server;
 /// The memory that a server may use for incomplete bodies, limited in total and for each address (each IPv6 /64).
 /// </summary>
 /// <remarks>
-/// A connection reserves the full length of a body as soon as only its beginning has arrived, so a connection with a reservation
-/// can complete its frame. A connection for which there is no room waits. Addresses take turns, so an address that fills its
-/// own share delays only itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. Thread-safe: all
-/// connections of a server use the same budget, but only for incomplete bodies.
+/// When only the beginning of a body has arrived, its connection reserves the full length, so a connection with a reservation can complete
+/// its frame. A connection for which there is no room waits. Addresses take turns, so an address that fills its own share delays only
+/// itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. Thread-safe: all connections of a server
+/// use the same budget, but only for incomplete bodies.
 /// </remarks>
 internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 {
