@@ -33,8 +33,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private const int MaxRefusingPerAddress = 16;
 
     // The most connections that wait in the operating system to be accepted (it may allow fewer). When the backlog is full, the system
-    // drops SYN packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of 100 fills up within a tenth of a
-    // second.
+    // drops SYN packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of 100 fills up within 0.1 s.
     private const int Backlog = 4096;
 
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
