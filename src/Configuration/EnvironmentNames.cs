@@ -4,7 +4,8 @@ using TspActors.Configuration.Hocon;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// The names of settings as environment variables: <c>tsp.peer.trackers</c> is <c>TSP__PEER__TRACKERS</c>, its first element <c>…__0</c>.
+/// The names of settings as environment variables: <c>tsp.peer.trackers</c> is <c>TSP__PEER__TRACKERS</c>, and its first element is
+/// <c>TSP__PEER__TRACKERS__0</c>.
 /// </summary>
 public static class EnvironmentNames
 {

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Configuration;
 
-/// <summary>A host (a name, an IPv4 or an IPv6 address without brackets) and a TCP port from 1 to 65535.</summary>
+/// <summary>A host (a name, an IPv4 address, or an IPv6 address without brackets) and a TCP port from 1 to 65535.</summary>
 public sealed record HostPort(string Host, int Port)
 {
     private const int MaxHostLength = 253;

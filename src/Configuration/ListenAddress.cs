@@ -6,7 +6,7 @@ namespace TspActors.Configuration;
 /// <summary>Reads an address to listen on.</summary>
 public static class ListenAddress
 {
-    /// <summary>Reads an IP address, or a name that this machine resolves to one. A wrong value becomes a problem of the reader.</summary>
+    /// <summary>Reads an IP address, or a name that this machine resolves to one. An invalid value is reported as a problem.</summary>
     public static IPAddress Read(SettingsReader reader, string key) => ReadAll(reader, key)[0];
 
     /// <summary>Reads like <see cref="Read"/>, but returns every address of the name.</summary>

@@ -9,7 +9,7 @@ public sealed record LoadRequest
     /// <summary>"tracker" or "peer": its settings are those under <c>tsp.&lt;program&gt;</c>.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The built-in HOCON text: every key under <c>tsp.&lt;program&gt;</c> with its default. No other key is legal.</summary>
+    /// <summary>The built-in HOCON text: every key under <c>tsp.&lt;program&gt;</c> with its default. No other key is valid.</summary>
     public required string Reference { get; init; }
 
     /// <summary>The path given with --config, or null.</summary>
@@ -73,6 +73,6 @@ public sealed record CommandLineSetting
     /// <summary>Sets a key that takes one value.</summary>
     public static CommandLineSetting One(string key, string value, string option) => new(key, option, value, []);
 
-    /// <summary>Sets a key that takes a list. It replaces the whole list of a lower source.</summary>
+    /// <summary>Sets a key that takes a list. It replaces the whole list of any source with lower precedence.</summary>
     public static CommandLineSetting List(string key, IReadOnlyList<string> values, string option) => new(key, option, null, [.. values]);
 }

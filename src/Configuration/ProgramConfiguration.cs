@@ -30,7 +30,7 @@ public sealed class ProgramConfiguration
     public IReadOnlyList<SettingsProblem> Problems { get; }
 
     /// <summary>
-    /// All sources merged, with <c>akka.*</c>, for the actor system. <see cref="SettingsReader"/> reads the program's own settings.
+    /// All sources merged, including <c>akka.*</c>, for the actor system. <see cref="SettingsReader"/> reads the program's own settings.
     /// </summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public Config Config => Problems.Count == 0 ? _config : throw new SettingsException(Problems);

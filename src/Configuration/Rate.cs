@@ -3,7 +3,7 @@ using System.Globalization;
 namespace TspActors.Configuration;
 
 /// <summary>A limit in bytes per second, or no limit, in a readable notation: "10 Mbit/s", "500 kB/s", "none".</summary>
-/// <param name="BytesPerSecond">0 = no limit.</param>
+/// <param name="BytesPerSecond">The limit; 0 = no limit.</param>
 public readonly record struct Rate(long BytesPerSecond)
 {
     private static readonly string[] NoLimit = ["none", "unlimited", "0"];

@@ -25,7 +25,7 @@ internal sealed class Schema
         }
     }
 
-    /// <summary>The reference text, for Akka.</summary>
+    /// <summary>The parsed reference text, for Akka.</summary>
     public Config Config { get; }
 
     /// <summary>Every known key under <c>tsp</c> with its default.</summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration;
 
-/// <summary>The configuration is wrong. The exception lists every problem, not only the first.</summary>
+/// <summary>Thrown when the configuration is invalid. The exception lists every problem, not only the first.</summary>
 public sealed class SettingsException : Exception
 {
     /// <param name="problems">The problems; at least one.</param>

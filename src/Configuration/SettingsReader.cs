@@ -20,7 +20,7 @@ public sealed class SettingsReader
 
     private delegate bool Parser<T>(string text, out T value);
 
-    /// <summary>Starts with the problems of the sources.</summary>
+    /// <summary>Creates a reader that starts with the problems found in the sources.</summary>
     public SettingsReader(ProgramConfiguration configuration)
     {
         _configuration = configuration;
@@ -37,7 +37,7 @@ public sealed class SettingsReader
         _prefix = $"{parent._prefix}{section}.";
     }
 
-    /// <summary>The problems of the sources and of every value read so far.</summary>
+    /// <summary>The problems found in the sources and in the values read so far.</summary>
     public IReadOnlyList<SettingsProblem> Errors => _problems;
 
     /// <summary>The keys that were not read. There should be none once the settings record is built.</summary>
@@ -55,12 +55,12 @@ public sealed class SettingsReader
 
     /// <summary>Reads a TCP port.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="zeroMeansAny">Whether 0 is legal and lets the operating system choose.</param>
+    /// <param name="zeroMeansAny">Whether 0 is allowed and lets the operating system choose.</param>
     public int Port(string key, bool zeroMeansAny = false) =>
         One(key, zeroMeansAny ? "a port from 1 to 65535, or 0 for any" : "a port from 1 to 65535",
             (string text, out int port) => TryParseInt(text, out port) && port <= 65535 && port >= (zeroMeansAny ? 0 : 1));
 
-    /// <summary>Reads a number with the unit ms, s, m, h or d.</summary>
+    /// <summary>Reads a duration: a number with the unit ms, s, m, h or d.</summary>
     public TimeSpan Duration(string key, TimeSpan min, TimeSpan max) =>
         One(key, $"a duration from {Units.Format(min)} to {Units.Format(max)}, with a unit, such as 250ms, 10s, 2m or 1h",
             (string text, out TimeSpan value) => Units.TryParseDuration(text, out value) && value >= min && value <= max);
@@ -70,7 +70,7 @@ public sealed class SettingsReader
         One(key, $"a size from {Units.Format(min)} to {Units.Format(max)}, such as 64k, 256KiB or 1m",
             (string text, out long value) => Units.TryParseBytes(text, out value) && value >= min && value <= max);
 
-    /// <summary>Reads a number of bytes, with or without a unit, or "auto", which is null.</summary>
+    /// <summary>Reads a number of bytes, with or without a unit, or "auto", for which it returns null.</summary>
     public long? BytesOrAuto(string key, long min, long max) =>
         One(key, $"auto, or a size from {Units.Format(min)} to {Units.Format(max)}, such as 64k, 256KiB or 1m",
             (string text, out long? value) =>
@@ -85,7 +85,7 @@ public sealed class SettingsReader
             (string text, out Rate value) => Configuration.Rate.TryParse(text, out value)
                 && (value.IsNone || (value.BytesPerSecond >= min.BytesPerSecond && value.BytesPerSecond <= max.BytesPerSecond)));
 
-    /// <summary>Reads on, true or yes; off, false or no.</summary>
+    /// <summary>Reads a switch: on, true or yes; off, false or no.</summary>
     public bool Bool(string key) => One(key, "on or off", (string text, out bool value) =>
     {
         value = text is "on" or "true" or "yes";
@@ -94,8 +94,8 @@ public sealed class SettingsReader
 
     /// <summary>Reads a single line of text.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="maxLength">The longest legal text, in UTF-16 units.</param>
-    /// <param name="minLength">The shortest legal text.</param>
+    /// <param name="maxLength">The maximum length of the text, in UTF-16 units.</param>
+    /// <param name="minLength">The minimum length of the text.</param>
     public string Text(string key, int maxLength = MaxTextLength, int minLength = 0) =>
         One(key, TextRule(maxLength, minLength), (string text, out string value) => IsText(value = text, maxLength, minLength));
 
@@ -113,7 +113,7 @@ public sealed class SettingsReader
             key, HostPortRule(defaultPort),
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
-    /// <summary>Reads a list of the values that <see cref="HostPort"/> reads.</summary>
+    /// <summary>Reads a list of addresses, each in the form that <see cref="HostPort"/> reads.</summary>
     public IReadOnlyList<HostPort> HostPortList(string key, int? defaultPort = null, int maxCount = MaxListCount) =>
         List(
             key, maxCount, HostPortRule(defaultPort),
@@ -150,7 +150,7 @@ public sealed class SettingsReader
     /// <param name="key">The key.</param>
     /// <param name="maxLength">The longest legal secret, in UTF-16 units.</param>
     /// <param name="minLength">The shortest legal secret, unless it is empty.</param>
-    /// <exception cref="ArgumentException">The load request does not list the key as secret, so --print-config would show it.</exception>
+    /// <exception cref="ArgumentException">The load request does not list the key as a secret, so --print-config would show it.</exception>
     public string? Secret(string key, int maxLength = MaxTextLength, int minLength = 0)
     {
         if (!_configuration.Secrets.Contains(_prefix + key))

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// Parses and formats durations, sizes and bit rates: a number and a unit. A duration needs a unit.
+/// Parses and formats durations, sizes and bit rates, each a number and a unit. Only a size may omit the unit.
 /// </summary>
 internal static class Units
 {
@@ -66,13 +66,13 @@ internal static class Units
         return parsed;
     }
 
-    /// <summary>Reads "65536", "64k", "256KiB", "1.5 MiB", "10MB"; a whole number of bytes.</summary>
+    /// <summary>Reads "65536", "64k", "256KiB", "1.5 MiB", "10MB". The result must be a whole number of bytes.</summary>
     public static bool TryParseBytes(string text, out long bytes) => TryParse(text, BytesPerUnit, out bytes);
 
-    /// <summary>Reads "10 Mbit/s", "1.5Mbit/s", "500 kB/s"; a whole number of bits a second.</summary>
+    /// <summary>Reads "10 Mbit/s", "1.5Mbit/s", "500 kB/s". The result must be a whole number of bits per second.</summary>
     public static bool TryParseBitRate(string text, out long bits) => TryParse(text, BitsPerUnit, out bits);
 
-    /// <summary>Returns the duration in its largest unit that gives a whole number.</summary>
+    /// <summary>Returns the duration in the largest unit that gives a whole number.</summary>
     public static string Format(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero)
@@ -83,7 +83,7 @@ internal static class Units
         return string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / ticks:0.####}{unit}");
     }
 
-    /// <summary>Returns the size in its largest binary unit that gives a whole number.</summary>
+    /// <summary>Returns the size in the largest binary unit that gives a whole number.</summary>
     public static string Format(long bytes) => bytes switch
     {
         0 => "0",

@@ -4,7 +4,9 @@ using Google.Protobuf.Reflection;
 
 namespace TspActors.Protocol;
 
-/// <summary>Parses frame bodies, and checks what protobuf cannot, such as the sizes of hashes. A body that fails is BAD_FRAME.</summary>
+/// <summary>
+/// Parses frame bodies, and checks what protobuf cannot, such as the sizes of hashes. A body that fails a check is a BAD_FRAME violation.
+/// </summary>
 public static class Bodies
 {
     /// <summary>
@@ -100,7 +102,7 @@ public static class Bodies
 
     private static string? SizedOrEmpty(ByteString field, int size, string name) => field.IsEmpty ? null : Sized(field, size, name);
 
-    // Unknown fields are discarded. Keeping them would cost many times their bytes, and no message is forwarded as it arrived.
+    // Unknown fields are discarded. Keeping them would cost many times their size in memory, and no message is forwarded as it arrived.
     private static class Parser<T>
         where T : class, IMessage<T>, new()
     {

@@ -4,17 +4,17 @@ namespace TspActors.Protocol;
 /// The bodies that one end of a connection accepts: how long each operation's body may be, and whether its bytes are kept or skipped.
 /// </summary>
 /// <remarks>
-/// A body that nobody here reads costs no memory when it is skipped; only what is served has to be kept, and for most of it
-/// <see cref="SmallBody"/> is plenty. Immutable.
+/// A body that this end does not read is skipped, so it costs no memory. Only the bodies that this end reads must be kept, and for most of
+/// them <see cref="SmallBody"/> is long enough. Immutable.
 /// </remarks>
 public sealed class BodyRules
 {
-    /// <summary>The length that is plenty for every body but a share and a page of the catalog: that of INIT.</summary>
+    /// <summary>The maximum length of INIT. It is enough for every body except a share and a page of the catalog.</summary>
     public const int SmallBody = 16 * 1024;
 
     private const int Operations = 128;
 
-    /// <summary>What the contract allows: every known operation is kept (docs/protocol.md section 1).</summary>
+    /// <summary>The rules of the protocol itself: the body of every known operation is kept (docs/protocol.md section 1).</summary>
     public static readonly BodyRules Contract = new(_ => int.MaxValue, operation => operation.IsKnown());
 
     private readonly int[] _maxLength = new int[Operations];
@@ -30,17 +30,17 @@ public sealed class BodyRules
         }
     }
 
-    /// <summary>Makes the rules of an end that serves some operations.</summary>
-    /// <param name="read">Operations whose bodies are read, so they are kept.</param>
-    /// <param name="ignored">Operations that are served without looking at their body, so it is skipped.</param>
-    /// <param name="maxLength">The longest body of both, within the contract. That of any other operation is skipped, whatever the contract
-    ///   allows.</param>
+    /// <summary>Creates the rules for an end that serves only some operations.</summary>
+    /// <param name="read">The operations whose bodies are read and therefore kept.</param>
+    /// <param name="ignored">The operations that are served without reading their bodies, which are skipped.</param>
+    /// <param name="maxLength">The maximum length of these bodies, within the limits of the protocol. Bodies of other operations are
+    /// skipped, whatever length the protocol allows.</param>
     public static BodyRules For(IReadOnlySet<Operation> read, IReadOnlySet<Operation> ignored, int maxLength) => new(
         operation => read.Contains(operation) || ignored.Contains(operation) ? maxLength : int.MaxValue, read.Contains);
 
-    /// <summary>Returns the longest body of that operation.</summary>
+    /// <summary>Returns the maximum body length of an operation.</summary>
     public int MaxLength(Operation operation) => _maxLength[(int)operation];
 
-    /// <summary>Returns true when the bytes of that operation's body are kept.</summary>
+    /// <summary>Returns true if the bodies of an operation are kept.</summary>
     public bool IsKept(Operation operation) => _kept[(int)operation];
 }

@@ -7,7 +7,7 @@ namespace TspActors.Protocol;
 /// <remarks>A plain 32-byte value, so that a million hashes need no objects.</remarks>
 public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<ContentHash>
 {
-    /// <summary>Length in bytes.</summary>
+    /// <summary>The length of a hash in bytes.</summary>
     public const int Size = 32;
 
     private readonly ulong _a, _b, _c, _d;
@@ -24,7 +24,7 @@ public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<Conten
         _d = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
     }
 
-    /// <summary>Whether this is the default value, which stands for "no hash".</summary>
+    /// <summary>Whether this is the default value, which means "no hash".</summary>
     public bool IsEmpty => (_a | _b | _c | _d) == 0;
 
     /// <summary>Writes the 32 bytes to the start of <paramref name="destination"/>.</summary>
@@ -65,7 +65,7 @@ public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<Conten
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_a, _b, _c, _d);
 
-    /// <summary>Orders by the bytes, first byte first.</summary>
+    /// <summary>Compares the hashes byte by byte.</summary>
     public int CompareTo(ContentHash other)
     {
         var order = _a.CompareTo(other._a);

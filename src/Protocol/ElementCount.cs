@@ -2,10 +2,10 @@ using Google.Protobuf.Reflection;
 
 namespace TspActors.Protocol;
 
-/// <summary>Counts the list elements of a body before it is parsed, so that half a million empty ones never become objects.</summary>
+/// <summary>Counts the list elements of a body before it is parsed, so that half a million empty elements never become objects.</summary>
 /// <remarks>
-/// Reads the protobuf encoding (protobuf.dev/programming-guides/encoding) as the parser does, which ignores the upper 32 bits of tags and
-/// lengths. Malformed bodies are left for the parser to reject.
+/// Reads the protobuf encoding (protobuf.dev/programming-guides/encoding) as the parser does: the upper 32 bits of tags and
+/// lengths are ignored. Malformed bodies are left for the parser to reject.
 /// </remarks>
 internal static class ElementCount
 {
@@ -37,8 +37,8 @@ internal static class ElementCount
     }
 
     /// <summary>
-    /// Reads past a field's value in <paramref name="bytes"/>. <paramref name="value"/> is its content if it is length-delimited, otherwise
-    /// empty.
+    /// Reads past a field's value in <paramref name="bytes"/>. <paramref name="value"/> receives the content of a length-delimited field.
+    /// For any other field, it is empty.
     /// </summary>
     private static bool TryReadValue(ref ReadOnlySpan<byte> bytes, int wireType, out ReadOnlySpan<byte> value)
     {

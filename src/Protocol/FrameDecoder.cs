@@ -5,7 +5,7 @@ namespace TspActors.Protocol;
 /// <summary>The outcome of <see cref="FrameDecoder.TryRead"/>.</summary>
 public enum FrameReadResult
 {
-    /// <summary>A frame, or a slice of a DATA frame.</summary>
+    /// <summary>A frame, or a slice of a DATA frame, was read.</summary>
     Frame,
 
     /// <summary>The decoder has consumed all bytes and needs more.</summary>
@@ -17,11 +17,12 @@ public enum FrameReadResult
 
 /// <summary>A decoder that turns buffers of any size into frames.</summary>
 /// <remarks>
-/// Every bound is checked on the header, before a byte of the body is kept. A body that is whole in one piece is handed on as a slice of
-/// it; one that is torn is gathered in a buffer that grows with what has arrived, never with what was announced. DATA is never gathered,
-/// and a body that nobody reads here is skipped (<see cref="BodyRules"/>). Not thread-safe.
+/// Every limit is checked when the header has arrived, before any byte of the body is kept. A body that arrives whole is passed on as a
+/// slice of the input. A body that arrives in several pieces is gathered in a buffer, which grows with the bytes that have arrived and not
+/// with the announced length. DATA is never gathered, and a body that this side does not read is skipped (<see cref="BodyRules"/>). Not
+/// thread-safe.
 /// </remarks>
-/// <param name="rules">The bodies that are accepted; null = all that the contract allows.</param>
+/// <param name="rules">Which bodies are accepted; null = all that the protocol allows.</param>
 public sealed class FrameDecoder(BodyRules? rules = null)
 {
     private const int FirstBufferSize = 512;
@@ -41,23 +42,23 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     /// <summary>The violation, once <see cref="TryRead"/> has returned <see cref="FrameReadResult.Violation"/>.</summary>
     public ProtocolViolation? Violation { get; private set; }
 
-    /// <summary>True between frames: a link that ends here ended cleanly.</summary>
+    /// <summary>True between frames: if the input ends here, no frame was cut off.</summary>
     public bool IsAtFrameBoundary => !_inBody && _headerLength == 0 && (_input.IsEmpty || Violation is not null);
 
     /// <summary>
-    /// Bytes buffered for an incomplete frame: at most the bytes that have arrived of it, rounded up to a power of two.
+    /// The number of bytes buffered for an incomplete frame: at most what has arrived of the frame, rounded up to a power of two.
     /// </summary>
     public int BufferedBytes => _headerLength + (_body?.Length ?? 0);
 
-    /// <summary>The whole length of the body that is being gathered; 0 when none is.</summary>
+    /// <summary>The full length of the body that is being gathered; 0 if there is none.</summary>
     public int GatheredLength => _inBody && _kept && _current.Operation != Operation.Data ? (int)_current.BodyLength : 0;
 
-    /// <summary>True when bytes that were fed are not read up.</summary>
+    /// <summary>True if some of the bytes given to <see cref="Feed"/> have not been read yet.</summary>
     public bool HasInput => !_input.IsEmpty || _headerRefused;
 
     /// <summary>
-    /// Changes what is accepted, from the next frame on. A frame that was too long before and is not any more is no violation then: it came
-    /// right behind the one that changed the rules.
+    /// Changes which bodies are accepted, starting with the next frame. If that frame has already been refused as too long but is allowed
+    /// now, it is no longer a violation: it arrived directly after the frame that changed the rules.
     /// </summary>
     public void Use(BodyRules rules)
     {
@@ -67,9 +68,9 @@ public sealed class FrameDecoder(BodyRules? rules = null)
             Violation = null;
     }
 
-    /// <summary>Hands the decoder the next bytes; those before must have been read up (<see cref="FrameReadResult.NeedMore"/>).</summary>
-    /// <param name="bytes">Kept, not copied, until they are read up; frames are slices of it.</param>
-    /// <exception cref="InvalidOperationException">The bytes before are not read up.</exception>
+    /// <summary>Supplies the next bytes. The previous ones must have been consumed (<see cref="FrameReadResult.NeedMore"/>).</summary>
+    /// <param name="bytes">The bytes. They are not copied and must not change until they are consumed; frames are slices of them.</param>
+    /// <exception cref="InvalidOperationException">The previous bytes have not been consumed.</exception>
     public void Feed(ReadOnlyMemory<byte> bytes)
     {
         if (!_input.IsEmpty && Violation is null)
@@ -77,7 +78,7 @@ public sealed class FrameDecoder(BodyRules? rules = null)
         _input = bytes;
     }
 
-    /// <summary>Reads the next frame from the bytes that were fed.</summary>
+    /// <summary>Reads the next frame from the bytes given to <see cref="Feed"/>.</summary>
     public FrameReadResult TryRead(out Frame frame)
     {
         frame = default;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TspActors.Protocol;
 
-/// <summary>The five bytes that open every frame, and the length that follows them if the frame has a body.</summary>
+/// <summary>The five bytes that begin every frame, and the length that follows them if the frame has a body.</summary>
 /// <param name="Operation">The operation, which this version may not know.</param>
 /// <param name="SongId">The song id, or a cursor; 0 = none.</param>
 /// <param name="HasBody">Bit 7 of the type byte.</param>
@@ -12,7 +12,7 @@ public readonly record struct FrameHeader(Operation Operation, int SongId, bool 
     /// <summary>The length of the TSP header in bytes.</summary>
     public const int Size = 5;
 
-    /// <summary>The length of the TSP header with the body length, in bytes.</summary>
+    /// <summary>The length of the TSP header including the body length, in bytes.</summary>
     public const int SizeWithLength = 9;
 
     private const byte BodyBit = 0x80;

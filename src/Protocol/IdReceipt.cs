@@ -4,11 +4,11 @@ using Google.Protobuf;
 
 namespace TspActors.Protocol;
 
-/// <summary>The 16 bytes by which a tracker knows again that it gave a song its id (docs/protocol.md section 2).</summary>
-/// <remarks>A plain value, so that the receipts of a large library cost no objects.</remarks>
+/// <summary>The 16 bytes that prove to a tracker that it gave a song its id (docs/protocol.md section 2).</summary>
+/// <remarks>A plain value, so that the receipts of a large library need no objects.</remarks>
 public readonly record struct IdReceipt
 {
-    /// <summary>Length in bytes.</summary>
+    /// <summary>The length of a receipt in bytes.</summary>
     public const int Size = 16;
 
     private readonly UInt128 _value;
@@ -22,7 +22,7 @@ public readonly record struct IdReceipt
         _value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
-    /// <summary>True for the default value, which stands for "no receipt".</summary>
+    /// <summary>True for the default value, which means "no receipt".</summary>
     public bool IsEmpty => _value == UInt128.Zero;
 
     private static ReadOnlySpan<byte> Purpose => "tsp1-id"u8;
@@ -39,14 +39,14 @@ public readonly record struct IdReceipt
         return new IdReceipt(mac[..Size]);
     }
 
-    /// <summary>Reads a field of a message. Its size was checked when the message was parsed; an empty field is no receipt.</summary>
+    /// <summary>Reads a field whose size was checked when its message was parsed. An empty field means "no receipt".</summary>
     public static IdReceipt Read(ByteString field) =>
         field is { Length: Size } ? new IdReceipt(field.Span) : default;
 
-    /// <summary>Compares in constant time.</summary>
+    /// <summary>Returns true if both receipts are equal. The comparison takes constant time.</summary>
     public bool Matches(IdReceipt other) => CryptographicOperations.FixedTimeEquals(ToArray(), other.ToArray());
 
-    /// <summary>The 16 bytes as a new array.</summary>
+    /// <summary>Returns the 16 bytes as a new array.</summary>
     public byte[] ToArray()
     {
         var bytes = new byte[Size];
@@ -54,9 +54,9 @@ public readonly record struct IdReceipt
         return bytes;
     }
 
-    /// <summary>The 16 bytes as a field of a message; empty when there is no receipt.</summary>
+    /// <summary>Returns the 16 bytes as a field of a message; empty if there is no receipt.</summary>
     public ByteString ToByteString() => IsEmpty ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(ToArray());
 
-    /// <summary>32 lower-case hexadecimal digits.</summary>
+    /// <summary>Returns the receipt as 32 lower-case hexadecimal digits.</summary>
     public override string ToString() => Convert.ToHexStringLower(ToArray());
 }

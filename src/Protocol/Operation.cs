@@ -21,7 +21,7 @@ public enum Operation : byte
     /// <summary>The peer leaves.</summary>
     Quit = 5,
 
-    /// <summary>Changes of the catalog.</summary>
+    /// <summary>Changes to the catalog.</summary>
     BroadcastList = 6,
 
     /// <summary>MP3 bytes; without a body, the end of the song.</summary>

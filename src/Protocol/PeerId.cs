@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 
 namespace TspActors.Protocol;
 
-/// <summary>The 16 bytes that identify a peer. They stay the same when it restarts.</summary>
+/// <summary>The 16 bytes that identify a peer. They stay the same when the peer restarts.</summary>
 public readonly record struct PeerId
 {
-    /// <summary>Length in bytes.</summary>
+    /// <summary>The length of an id in bytes.</summary>
     public const int Size = 16;
 
     private readonly UInt128 _value;

@@ -4,14 +4,14 @@ using Google.Protobuf;
 namespace TspActors.Protocol;
 
 /// <summary>
-/// The secret that a welcome gives a peer. The peer shows it in its next hello to prove that it may replace the connection of that welcome.
+/// The secret that a peer receives in its welcome. The peer sends it in its next hello to prove that it may replace its earlier connection.
 /// </summary>
 public static class ResumeSecret
 {
-    /// <summary>Bytes of a secret.</summary>
+    /// <summary>The length of a secret in bytes.</summary>
     public const int Size = 16;
 
-    /// <summary>Makes a secret that nobody can guess.</summary>
+    /// <summary>Returns a new random secret.</summary>
     public static ByteString NewRandom() => UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Size));
 
     /// <summary>Returns the digest by which other trackers of a cluster recognize the secret. The secret cannot be derived from it.</summary>
@@ -21,7 +21,7 @@ public static class ResumeSecret
         return secret.Length == Size ? ByteString.CopyFrom(SHA256.HashData(secret.Span).AsSpan(0, Size)) : ByteString.Empty;
     }
 
-    /// <summary>Returns true when what a hello shows is the secret; takes the same time wherever they differ.</summary>
+    /// <summary>Returns true if a hello shows the right secret. The comparison takes constant time.</summary>
     public static bool Matches(ByteString secret, ByteString shown)
     {
         ArgumentNullException.ThrowIfNull(secret);

@@ -4,15 +4,15 @@ using System.Text;
 namespace TspActors.Protocol;
 
 /// <summary>
-/// Removes what is not seen from text that others wrote: control characters, marks that join, hide or turn text round, and fillers. Texts
-/// that look the same are then the same. docs/decisions/0050-visible-text.md says why there is no exception.
+/// Removes invisible characters from text that others wrote: control characters, fillers, and marks that join, hide or reverse text.
+/// Texts that look the same are then equal. docs/decisions/0050-visible-text.md explains why there is no exception.
 /// </summary>
 public static class VisibleText
 {
     /// <summary>Returns the text without invisible characters; breaks and tabs become spaces.</summary>
     public static string Clean(string text)
     {
-        // Nearly all text passes here, at the speed of a copy.
+        // Nearly all text is printable ASCII and is returned here.
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return text;
         StringBuilder? clean = null;
@@ -32,7 +32,7 @@ public static class VisibleText
         return clean?.ToString() ?? text;
     }
 
-    /// <summary>Cleans the texts of tags, where there are tags.</summary>
+    /// <summary>Cleans the text fields of tags. Does nothing if there are no tags.</summary>
     public static void Clean(SongTags? tags)
     {
         if (tags is null)
@@ -44,11 +44,11 @@ public static class VisibleText
         tags.Genre = Clean(tags.Genre);
     }
 
-    /// <summary>Returns true for characters that are not seen, or that change how others are seen.</summary>
+    /// <summary>Returns true for characters that are invisible, or that change how other characters are displayed.</summary>
     public static bool IsInvisible(Rune rune) => rune.Value is >= ' ' and <= '~' ? false : Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
-        // What else Unicode says to ignore in display (Default_Ignorable_Code_Point): fillers and variation selectors.
+        // The other characters that Unicode ignores in display (Default_Ignorable_Code_Point): fillers and variation selectors.
         _ => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x3164
             or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF),
     };

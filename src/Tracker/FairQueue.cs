@@ -5,8 +5,8 @@ namespace TspActors.Tracker;
 /// <summary>
 /// A queue that serves owners in round-robin order and keeps the order of each owner's items. An owner with many items delays only itself.
 /// </summary>
-/// <typeparam name="TKey">The owner of an item, for example an address.</typeparam>
-/// <typeparam name="TItem">The queued items.</typeparam>
+/// <typeparam name="TKey">The type of an item's owner, for example an address.</typeparam>
+/// <typeparam name="TItem">The type of the queued items.</typeparam>
 internal sealed class FairQueue<TKey, TItem>
     where TKey : notnull
 {
@@ -16,7 +16,7 @@ internal sealed class FairQueue<TKey, TItem>
     /// <summary>The number of queued items.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Adds an item behind all others of the same owner.</summary>
+    /// <summary>Adds an item after all others of the same owner.</summary>
     public void Add(TKey key, TItem item)
     {
         if (!_waiting.TryGetValue(key, out var items))

@@ -76,7 +76,7 @@ internal static class Program
                 return ProgramRun.Done;
             }
 
-            // A hang-up must not end a tracker. None of its settings can change while it runs, so it reports those that wait for a restart.
+            // SIGHUP must not end a tracker. No setting can change while it runs, so it only reports those that need a restart.
             using var reload = new ConfigurationReload(
                 configuration, () => Load(arguments), _ => false, read => TrackerSettingsReader.Read(read), Console.Error.WriteLine);
             return await ServeAsync(configuration, settings, arguments.GetValue(Verbose)).ConfigureAwait(false);
@@ -107,7 +107,7 @@ internal static class Program
     private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
         using var signals = new EndSignals();
-        // Without a data folder the key lives as long as the program, however often the tracker joins its cluster again.
+        // Without a data folder the key lives as long as the program, however often the tracker rejoins its cluster.
         var keys = settings.Cluster is { Port: not null, Secret: { } secret } ? ReceiptKeys.Shared(secret.ReceiptKey) : ReceiptKeys.New();
         for (var beginsCluster = true; ; beginsCluster = false)
         {
@@ -137,7 +137,7 @@ internal static class Program
             if (http is not null)
                 host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
             if (settings.DataFolder is null && beginsCluster)
-                host.System.Log.Info("Song ids are not kept: after a restart the first to offer an id gets it. A data folder (--data) keeps them safe");
+                host.System.Log.Info("Song ids are not saved: after a restart, an id goes to the first peer that offers it. A data folder (--data) keeps the ids safe");
             await RunAsync(host.System, settings, keys, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
         }
         catch (RemovedException removed)

@@ -41,10 +41,13 @@ internal sealed class SearcherActor : UntypedActor
             _idle.Enqueue(Context.ActorOf(worker));
     }
 
-    /// <summary>Runs one worker for every two processors, and at least one. The other half stays free for everything else.</summary>
+    /// <summary>
+    /// Returns the Props of a searcher with one worker for every two processors, but at least one. The other processors stay free for other
+    /// work.
+    /// </summary>
     public static Props Props() => Props(SearchWorkerActor.Props(), Math.Max(1, Environment.ProcessorCount / 2));
 
-    /// <param name="worker">Replies to each search and then sends <see cref="SearchDone"/>.</param>
+    /// <param name="worker">The Props of a worker, which replies to each search and then sends <see cref="SearchDone"/>.</param>
     /// <param name="workers">The number of concurrent workers.</param>
     internal static Props Props(Props worker, int workers) => Akka.Actor.Props.Create(() => new SearcherActor(worker, workers));
 

@@ -19,11 +19,11 @@ namespace TspActors.Tracker;
 /// ApplyShare          → single tracker: registry
 ///                     → cluster: Screen → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
 /// ApplyShardChanges, DropShard → registry, for the peers of other trackers
-/// any change          → PublishNow, behind the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
+/// any change          → PublishNow, after the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
 ///                       delay, one broadcast of all changes
 /// </code>
-/// Supervision: when this actor fails, it restarts with an empty catalog, which is better than a half-changed one. It tells the
-/// PeerRegistryActor (CatalogBegun), which closes all connections of peers, so that they register again.
+/// Supervision: when this actor fails, it restarts with an empty catalog, which is better than a half-changed one. It sends
+/// CatalogBegun to the PeerRegistryActor, which closes the connections of all peers, so that they register again.
 /// </remarks>
 internal sealed class TrackerActor : UntypedActor, IWithTimers
 {
@@ -64,9 +64,9 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="catalog">Receives each published snapshot.</param>
     /// <param name="counts">The counters behind metrics and statistics.</param>
-    /// <param name="peerRegistry">The PeerRegistryActor. It is told when this actor starts with an empty catalog.</param>
+    /// <param name="peerRegistry">The PeerRegistryActor. It receives CatalogBegun when this actor starts with an empty catalog.</param>
     /// <param name="cluster">The actors of the cluster; null for a single tracker.</param>
-    /// <param name="ids">The ids of songs, which outlive a failure of this actor; null = they begin with it.</param>
+    /// <param name="ids">The song ids, which survive a failure of this actor; null = it creates its own.</param>
     /// <param name="elsewhere">Receives which peers are registered at other trackers.</param>
     public static Props Props(
         TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null,
@@ -80,7 +80,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        // Also after a restart: no peer is registered then.
+        // This also runs after a restart, when no peer is registered.
         _counts.Peers = 0;
         _elsewhere.Clear();
         _peerRegistry.Tell(CatalogBegun.Instance);
@@ -101,7 +101,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             case ApplyShare apply when SpeaksFor(apply.Peer, Sender):
                 if (_cluster is null)
                     Apply(apply.Peer, apply.Share, Sender);
-                else // Screened first: a song that is refused anyway must not use up an id, which all trackers would keep for ever.
+                else // Screened first: a song that is refused anyway must not use up an id, which all trackers would keep forever.
                     _cluster.IdReplica.Tell(new ResolveIds(apply.Peer, _registry.Screen(apply.Peer, apply.Share), Sender));
                 break;
             case ApplyResolvedShare resolved when SpeaksFor(resolved.Peer, resolved.PeerActor):
@@ -188,7 +188,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         PublishSoon();
     }
 
-    // Restarts with each batch: a large share may take long as a whole, but must make progress.
+    // The timer restarts with each batch: a large share may take long in total, but it must make progress.
     private void StartMoveTimeout(PeerId peer, IActorRef peerActor) =>
         Timers.StartSingleTimer(peer, new MoveOverdue(peer, peerActor), MoveTimeout);
 
@@ -219,8 +219,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     {
         _rounds.Remove(left.Actor);
         _registry.Subscribers = _rounds.Subscribers.Count;
-        // A parent learns of its child's end before other watchers do, so the peer's next PeerActor may have joined before this message
-        // arrives.
+        // A parent is notified of its child's end before other watchers are, so the peer's next PeerActor may have joined before this
+        // message arrives.
         if (!SpeaksFor(left.Peer, left.Actor))
             return;
         _log.Debug("peer {0} has left; its songs are withdrawn", left.Peer);
@@ -232,7 +232,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         PublishSoon();
     }
 
-    // The message goes behind those already queued, so that a burst of changes becomes one snapshot.
+    // PublishNow is queued after the messages that have already arrived, so that a burst of changes becomes one snapshot.
     private void PublishSoon()
     {
         if (!_isPublishing)
@@ -259,7 +259,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         BroadcastLater();
     }
 
-    // News that are held back do not delay others: the timer is set again when it would be too late.
+    // Changes that are held back do not delay others: the timer is set again if it would fire too late for them.
     private void BroadcastLater()
     {
         if (_registry.NextNewsIn is not { } wait)

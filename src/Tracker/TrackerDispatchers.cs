@@ -4,7 +4,7 @@ using Akka.Configuration;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// The dispatchers that change and search the catalog on threads of their own, so that a request that only reads it never waits behind a
+/// The dispatchers that change and search the catalog on threads of their own, so that a request that only reads it never waits for a
 /// large share or a search.
 /// </summary>
 internal static class TrackerDispatchers

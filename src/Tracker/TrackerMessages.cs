@@ -7,7 +7,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// From a PeerActor to the TrackerActor: the sender now speaks for this host. When it stops, the host's songs are withdrawn.
+/// From a PeerActor to the TrackerActor: the sender now represents this host. When it stops, the host's songs are withdrawn.
 /// </summary>
 internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : ILocalMessage
 {
@@ -28,7 +28,7 @@ internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : ILocalMessag
 /// </summary>
 /// <param name="Peer">The host.</param>
 /// <param name="Share">The batch. Songs without an id carry a refusal.</param>
-/// <param name="PeerActor">The actor that sent the batch. The batch is dropped if another one now speaks for the peer.</param>
+/// <param name="PeerActor">The actor that sent the batch. The batch is dropped if another actor now represents the peer.</param>
 internal sealed record ApplyResolvedShare(PeerId Peer, SharedBatch Share, IActorRef PeerActor) : ILocalMessage;
 
 /// <summary>

@@ -43,13 +43,13 @@ public sealed class TrackerNode
     /// <summary>The endpoint to which the port is bound.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>host:port for other trackers; null = this is a single tracker.</summary>
+    /// <summary>The host:port at which other trackers reach this one; null = this is a single tracker.</summary>
     public string? ClusterAddress => _cluster is { Address: var address } ? $"{address.Host}:{address.Port}" : null;
 
     /// <summary>Completes when the cluster has removed this tracker. Never completes for a single tracker.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
 
-    /// <summary>True when the cluster has removed this tracker, or when its actor system ends, which may be visible first.</summary>
+    /// <summary>True once the cluster has removed this tracker or its actor system is ending, which may become visible first.</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
     /// <summary>
@@ -61,7 +61,7 @@ public sealed class TrackerNode
     /// <param name="system">The actor system.</param>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="telemetry">Receives the state that health checks and metrics show; null = not needed.</param>
-    /// <param name="beginsCluster">Whether it may start a new cluster when it is the first seed node and no other one replies.</param>
+    /// <param name="beginsCluster">Whether the tracker may start a new cluster if it is the first seed node and no other replies.</param>
     /// <param name="ending">Cancels the wait for the other trackers.</param>
     /// <exception cref="RemovedException">The cluster removed the tracker before it was ready. It may be started again, in a new actor
     ///   system.</exception>
@@ -71,7 +71,7 @@ public sealed class TrackerNode
         ActorSystem system, TrackerSettings settings, TrackerTelemetry? telemetry = null, bool beginsCluster = true,
         CancellationToken ending = default) => StartAsync(system, settings, ReceiptKeys.New(), telemetry, beginsCluster, ending);
 
-    /// <summary>Starts a tracker whose receipts are signed with <paramref name="keys"/>, unless its data folder has others.</summary>
+    /// <summary>Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder contains others.</summary>
     internal static async Task<TrackerNode> StartAsync(
         ActorSystem system, TrackerSettings settings, ReceiptKeys keys, TrackerTelemetry? telemetry, bool beginsCluster,
         CancellationToken ending)
@@ -82,7 +82,7 @@ public sealed class TrackerNode
         telemetry ??= new TrackerTelemetry();
         var catalog = telemetry.Catalog;
         var memory = IdMemory.Open(settings, keys, warning => system.Log.Warning("{0}", warning));
-        // When the actors have ended, nobody adds an id any more.
+        // Once the actors have stopped, no more ids are added.
         system.RegisterOnTermination(memory.Dispose);
         var cluster = settings.Cluster.Port is null
             ? null
@@ -92,7 +92,7 @@ public sealed class TrackerNode
         var searcher = system.ActorOf(SearcherActor.Props(), "search");
         var elsewhere = new RemoteRegistrations();
         var peers = system.ActorOf(PeerRegistryActor.Props(memory.Keys, elsewhere), PeerRegistryActor.Name);
-        // In a cluster its ids are the IdReplicaActor's matter.
+        // In a cluster, the IdReplicaActor stores the ids.
         var ids = cluster is null ? new SongIds(memory.Offers, memory.Store, memory.StartAbove) : new SongIds();
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors, ids, elsewhere), "tracker");
         var ports = settings.Reachability.Enabled
@@ -107,12 +107,12 @@ public sealed class TrackerNode
         return new TrackerNode(system, address, server, settings, telemetry, cluster);
     }
 
-    /// <summary>Stops accepting connections, tells the open ones, and waits for them to end.</summary>
+    /// <summary>Stops accepting connections, announces the shutdown on the open ones, and waits for them to close.</summary>
     public async Task StopAsync()
     {
         _stopping = true;
         _telemetry.Readiness.Await(TrackerTelemetry.Port, "the tracker is going down");
-        // The other trackers are told first, so that they do not send this tracker's peers back here.
+        // The other trackers are informed first, so that they do not send this tracker's peers back to it.
         if (_cluster is { Ended.IsCompleted: false })
             await _cluster.DrainAsync().ConfigureAwait(false);
         var deadline = _settings.DrainTimeout + _settings.Transport.CloseTimeout + DrainMargin;
@@ -145,7 +145,7 @@ public sealed class TrackerNode
             _telemetry.Readiness.Await(TrackerTelemetry.Port, $"the port {Address} was lost");
     }
 
-    // When the tracker listens on all addresses, peers use the one at which the other trackers reach it.
+    // When the tracker listens on all addresses, peers use the address at which the other trackers reach it.
     private static string PublicAddress(TrackerSettings settings, IPEndPoint address) => settings.Cluster.PublicAddress
         ?? (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
             ? new HostPort(settings.Cluster.Host, address.Port).ToString()

@@ -24,13 +24,13 @@ public sealed record TrackerSettings
     /// <summary>The longest wait of an address after wrong access keys; zero = no wait.</summary>
     public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether peers get replies to LIST, INFO and PLAY before INIT. With an access key they never do.</summary>
+    /// <summary>Whether peers receive replies to LIST, INFO and PLAY before INIT. If there is an access key, they never do.</summary>
     public bool AnonymousRequests { get; init; } = true;
 
     /// <summary>Whether a peer may advertise an address other than the one that the tracker sees.</summary>
     public bool AllowAdvertisedAddress { get; init; }
 
-    /// <summary>A side that has received nothing for this long sends PING. After three of them it gives up the connection.</summary>
+    /// <summary>A side that has received nothing for this long sends PING. After three such intervals it gives up the connection.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the tracker collects catalog changes before it broadcasts them.</summary>
@@ -44,25 +44,25 @@ public sealed record TrackerSettings
     /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }
 
-    /// <summary>The folder with the tracker's song ids and the key of their receipts; null = it keeps nothing.</summary>
+    /// <summary>The folder with the tracker's song ids and the key of their receipts; null = nothing is stored.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>After the start only offers of song ids with a receipt count for this long.</summary>
+    /// <summary>How long after its start the tracker honours only those offers of song ids that have a receipt.</summary>
     public TimeSpan IdOfferWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The limits of the catalog. Songs beyond them are refused one by one.</summary>
     public CatalogLimits Catalog { get; init; } = new();
 
-    /// <summary>How much news of the catalog everybody gets, and when.</summary>
+    /// <summary>The limits on how many catalog changes are broadcast, and when.</summary>
     public ChangeLimits Changes { get; init; } = new();
 
     /// <summary>The memory for encoded pages, in bytes.</summary>
     public long PageCacheBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>Requests that one connection may send in a second; 0 = any number.</summary>
+    /// <summary>The number of requests that one connection may send per second; 0 = any number.</summary>
     public int RequestsPerSecond { get; init; } = 10_000;
 
-    /// <summary>Requests that one connection may send at once after a pause.</summary>
+    /// <summary>The number of requests that one connection may send at once after a pause.</summary>
     public int RequestBurst { get; init; } = 20_000;
 
     /// <summary>How the tracker takes part in a cluster.</summary>

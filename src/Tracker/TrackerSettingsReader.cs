@@ -11,7 +11,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// Reads <see cref="TrackerSettings"/> from the section tsp.tracker. Each subsection has its own reader, beside its record.
+/// Reads <see cref="TrackerSettings"/> from the section tsp.tracker. Each subsection has its own reader, next to its settings record.
 /// </summary>
 public static class TrackerSettingsReader
 {

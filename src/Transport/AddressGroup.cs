@@ -3,9 +3,9 @@ using System.Net.Sockets;
 
 namespace TspActors.Transport;
 
-/// <summary>A block of addresses that limits count together, as one person or one site can have all of it.</summary>
+/// <summary>A block of addresses that count together for a limit, because one person or one site can own the whole block.</summary>
 /// <param name="Prefix">The first address of the block.</param>
-/// <param name="Bits">The bits that all its addresses share.</param>
+/// <param name="Bits">The number of leading bits that all its addresses share.</param>
 public readonly record struct AddressGroup(IPAddress Prefix, int Bits)
 {
     private const int BitsOfByte = 8;
@@ -15,7 +15,7 @@ public readonly record struct AddressGroup(IPAddress Prefix, int Bits)
     private static readonly int[] FourBits = [32, 24];
 
     /// <summary>
-    /// Returns the blocks around an address, the smallest first: /64, /56 and /48 of IPv6, the address itself and its /24 of IPv4.
+    /// Returns the blocks around an address, smallest first: the /64, /56 and /48 of an IPv6 address; an IPv4 address itself and its /24.
     /// </summary>
     public static AddressGroup[] Around(IPAddress address)
     {

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport;
 
-// What a TspConnectionActor tells its session ------------------------------------------------------------------------------------
+// From a TspConnectionActor to its session ---------------------------------------------------------------------------------------
 
 /// <summary>
 /// The socket is open, and <paramref name="Connection"/> accepts the commands below. Reading starts at the first <see cref="ReadMore"/>.
@@ -13,7 +13,7 @@ namespace TspActors.Transport;
 public sealed record ConnectionOpened(IActorRef Connection, IPEndPoint Remote, IPEndPoint Local) : ILocalMessage;
 
 /// <summary>An outgoing connection failed. No other message follows.</summary>
-/// <param name="Reason">What was tried and what happened, for people.</param>
+/// <param name="Reason">A description for people of what was tried and what happened.</param>
 public sealed record ConnectFailed(string Reason) : ILocalMessage;
 
 /// <summary>All frames that one read completed, at least one. The connection reads no more until <see cref="ReadMore"/>.</summary>
@@ -28,14 +28,14 @@ public sealed record InputEnded : ILocalMessage
 }
 
 /// <summary>
-/// The operating system accepted all bytes of the <see cref="Send"/> with this token. Goes to the sender of that <see cref="Send"/>, which
-/// need not be the session.
+/// The operating system accepted all bytes of the <see cref="Send"/> with this token. The message goes to the sender of that
+/// <see cref="Send"/>, which need not be the session.
 /// </summary>
 public sealed record Sent(object Token) : ILocalMessage;
 
 /// <summary>The connection is gone. No other message follows.</summary>
 /// <param name="Reason">Why it ended.</param>
-/// <param name="Message">Why it ended, for people.</param>
+/// <param name="Message">A description of the reason for people.</param>
 /// <param name="Violation">The code of the ERROR that was sent, if the remote end broke the protocol.</param>
 public sealed record ConnectionClosed(
     CloseReason Reason, string Message, ErrorCode? Violation = null) : ILocalMessage;
@@ -55,23 +55,23 @@ public enum CloseReason
     /// <summary>The remote end broke the protocol; an ERROR was sent.</summary>
     Violation,
 
-    /// <summary>A deadline passed: first frame, idle, silent, stalled writer or close.</summary>
+    /// <summary>A deadline passed, such as the one for the first frame, for silence or for the close.</summary>
     TimedOut,
 
-    /// <summary>It was closed with ERROR(BUSY): others need its place, or there is no room for its frame.</summary>
+    /// <summary>This side closed it with ERROR(BUSY): other connections needed its place, or there was no room for its frame.</summary>
     GaveWay,
 
-    /// <summary>This side cut it.</summary>
+    /// <summary>This side cut it without an orderly close.</summary>
     Aborted,
 }
 
-/// <summary>The reply to <see cref="ProveLife"/>: the remote end is there. There is none when it is not.</summary>
+/// <summary>The reply to <see cref="ProveLife"/>: the remote end is alive. If it is not, there is no reply.</summary>
 public sealed record LifeShown : ILocalMessage
 {
     public static readonly LifeShown Instance = new();
 }
 
-// What a session tells its TspConnectionActor --------------------------------------------------------------------------------------
+// From a session to its TspConnectionActor -----------------------------------------------------------------------------------------
 
 /// <summary>Asks for the next <see cref="FramesReceived"/>. A session applies back-pressure by not sending it.</summary>
 public sealed record ReadMore : ILocalMessage
@@ -84,7 +84,7 @@ public sealed record ReadMore : ILocalMessage
 /// </summary>
 /// <param name="First">The bytes.</param>
 /// <param name="Second">More bytes for the same write, such as a body after its header.</param>
-/// <param name="Token">Comes back in <see cref="Sent"/>. Null = no reply.</param>
+/// <param name="Token">Returned in <see cref="Sent"/>; null = no reply.</param>
 public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Second = default, object? Token = null)
     : ILocalMessage;
 
@@ -97,8 +97,8 @@ public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Secon
 public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
-/// Asks whether the remote end is there: sends PING, and tells the sender <see cref="LifeShown"/> as soon as anything comes. While nothing
-/// is read the remote end cannot be heard, and counts as alive.
+/// Asks whether the remote end is alive: the connection sends a PING, and replies with <see cref="LifeShown"/> as soon as anything arrives.
+/// While the connection is not reading, it cannot hear the remote end, and replies at once.
 /// </summary>
 public sealed record ProveLife : ILocalMessage
 {
@@ -106,8 +106,8 @@ public sealed record ProveLife : ILocalMessage
 }
 
 /// <summary>
-/// Turns the deadlines on the remote end's silence off or on: a requester that receives a stream has nothing to send. The stalled-writer
-/// deadline stays.
+/// Turns the deadlines for the remote end's silence off or on, because a requester that receives a stream has nothing to send. The
+/// stalled-writer deadline stays in force.
 /// </summary>
 public sealed record AllowSilence(bool Allowed) : ILocalMessage;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace TspActors.Transport;
 
 /// <summary>
-/// The form of an address by which limits count. For IPv6 it is the first 64 bits, because one household owns all addresses of a /64.
+/// Converts addresses to the form in which limits count them: the first 64 bits for IPv6, because one household owns a whole /64.
 /// </summary>
 public static class CountedAddress
 {

@@ -7,13 +7,13 @@ public sealed class ServerCounts
     private long _refusedBusy;
     private long _refusedDraining;
 
-    /// <summary>Connections that are open.</summary>
+    /// <summary>The number of open connections.</summary>
     public long Open => Interlocked.Read(ref _open);
 
-    /// <summary>Connections refused because there were too many.</summary>
+    /// <summary>The number of connections refused because there were too many.</summary>
     public long RefusedBusy => Interlocked.Read(ref _refusedBusy);
 
-    /// <summary>Connections refused because the program was shutting down.</summary>
+    /// <summary>The number of connections refused because the program was shutting down.</summary>
     public long RefusedDraining => Interlocked.Read(ref _refusedDraining);
 
     internal void Opened() => Interlocked.Increment(ref _open);

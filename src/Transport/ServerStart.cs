@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace TspActors.Transport;
 
-/// <summary>A port could not be opened. The message says which one, why, and what to do.</summary>
+/// <summary>Thrown when a port could not be opened. The message says which one, why, and what to do.</summary>
 public sealed class ListenException(string message) : Exception(message);
 
 /// <summary>Starts a <see cref="TspServerActor"/> and waits until it listens.</summary>
@@ -11,13 +11,13 @@ public static class ServerStart
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
-    /// <summary>Opens the port.</summary>
+    /// <summary>Starts the server and waits until its port is open.</summary>
     /// <param name="system">The actor system; the server becomes a top-level actor.</param>
     /// <param name="endpoint">The endpoint to bind; port 0 = any free port.</param>
     /// <param name="settings">The limits and deadlines of the connections.</param>
     /// <param name="session">Creates the Props of a connection's session.</param>
     /// <param name="name">The actor's name.</param>
-    /// <param name="counts">The counters to update; null for none.</param>
+    /// <param name="counts">The counters to update; null = none.</param>
     /// <exception cref="ListenException">The port could not be opened.</exception>
     public static async Task<(IPEndPoint Address, IActorRef Server)> ListenAsync(
         this ActorSystem system, IPEndPoint endpoint, TransportSettings settings, Func<Props> session, string name,
@@ -35,7 +35,7 @@ public static class ServerStart
         };
     }
 
-    // The server's owner until the server reports how its start went.
+    // The server's owner until the server reports whether it could start.
     private sealed class StartActor(TaskCompletionSource<object> outcome) : UntypedActor
     {
         protected override void OnReceive(object message)

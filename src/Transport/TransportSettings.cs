@@ -7,7 +7,7 @@ namespace TspActors.Transport;
 /// </summary>
 public sealed record TransportSettings
 {
-    /// <summary>Bytes read or written at once. Large for streams (throughput), small for many idle links (memory).</summary>
+    /// <summary>The bytes read or written at once: many for fast streams, few to save memory with many idle connections.</summary>
     public int ReadBufferBytes { get; init; } = 4 * 1024;
 
     /// <summary>The most bytes queued for one connection. Exceeding it is a bug in this program, and the connection is cut.</summary>
@@ -19,33 +19,34 @@ public sealed record TransportSettings
     /// <summary>The most open connections from one address, or from one IPv6 /64. Further ones are refused with ERROR(BUSY).</summary>
     public int MaxConnectionsPerAddress { get; init; } = 1_000;
 
-    /// <summary>Open connections from one /24 of IPv4 or /56 of IPv6; never less than from one address.</summary>
+    /// <summary>The most open connections from one IPv4 /24 or IPv6 /56; never less than from one address.</summary>
     public int MaxConnectionsPerSubnet { get; init; } = 2_000;
 
-    /// <summary>Open connections from one /48 of IPv6; never less than from one /56.</summary>
+    /// <summary>The most open connections from one IPv6 /48; never less than from one /56.</summary>
     public int MaxConnectionsPerSite { get; init; } = 4_000;
 
     /// <summary>
-    /// Bytes of bodies that have begun and are not complete, on all connections; a frame that finds no room waits, then its connection is
-    /// closed with ERROR(BUSY).
+    /// The most bytes of incomplete bodies on all connections. A frame for which there is no room waits; if that takes too long, its
+    /// connection is closed with ERROR(BUSY).
     /// </summary>
     public long MaxReceivingBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>The same for the connections from one address, or from one /64 of IPv6.</summary>
+    /// <summary>The same limit for the connections from one address, or from one IPv6 /64.</summary>
     public long MaxReceivingBytesPerAddress { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>The bodies that are accepted on a new connection; its session may change them (<see cref="KeepAlive"/>).</summary>
     public BodyRules Bodies { get; init; } = BodyRules.Contract;
 
     /// <summary>
-    /// How long a frame waits for room. Less than three heartbeat intervals, as the remote end hears nothing from this side in that time.
+    /// How long a frame waits for room. This must be less than three heartbeat intervals, because the remote end hears nothing from this
+    /// side in that time.
     /// </summary>
     public TimeSpan ReceivingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A frame that has begun on an incoming connection must be complete by then.</summary>
+    /// <summary>The time in which a frame that has begun on an incoming connection must be complete.</summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>An incoming connection's first frame must be complete by then.</summary>
+    /// <summary>The time in which an incoming connection's first frame must be complete.</summary>
     public TimeSpan FirstFrameTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A connection without a heartbeat is closed after this time without a frame.</summary>
@@ -54,7 +55,7 @@ public sealed record TransportSettings
     /// <summary>A connection is closed if the remote end accepts none of the queued bytes for this long.</summary>
     public TimeSpan StalledWriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The time for an orderly close. After it the connection is cut.</summary>
+    /// <summary>The time for an orderly close. After this time, the connection is cut.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The time in which an outgoing connection must open, name resolution included.</summary>

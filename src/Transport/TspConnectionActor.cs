@@ -22,8 +22,8 @@ namespace TspActors.Transport;
 ///                                                            reads on if no frame is complete
 ///           end of input between frames                    → Open: sends InputEnded to the session; only writes from now on
 ///           end of input inside a frame                    → Flushing (Lost)
-///           violation                                      → Open until the session has answered the frames before it
-///                                                            (its next ReadMore), then Flushing (Violation)
+///           violation                                      → Open until the session has answered the frames before it, which its
+///                                                            next ReadMore signals; then Flushing (Violation)
 ///           deadline                                       → Flushing (TimedOut), ERROR(TIMEOUT) as last words
 ///           no room for a frame, GiveWay                   → Flushing (GaveWay), ERROR(BUSY) as last words
 ///           CloseConnection                                → Flushing (ClosedHere)
@@ -31,12 +31,12 @@ namespace TspActors.Transport;
 /// Flushing  everything queued is sent                      → FIN → Finishing
 /// Finishing waits for the remote end's FIN
 /// both      discard input; no progress for CloseTimeout, AbortConnection → Cut
-/// Cut       waits for the socket to be gone
+/// Cut       waits until the socket is gone
 /// any       socket gone                                    → Ended: sends ConnectionClosed to the session; stops
-///                                                            (an incoming connection after its session)
+///                                                            (an incoming connection stops after its session)
 /// </code>
-/// The messages are in ConnectionMessages.cs. A session gets exactly one <see cref="ConnectionClosed"/> after its
-/// <see cref="ConnectionOpened"/>.
+/// The messages are in ConnectionMessages.cs. A session receives exactly one <see cref="ConnectionClosed"/> after
+/// its <see cref="ConnectionOpened"/>.
 /// </remarks>
 public abstract class TspConnectionActor : UntypedActor, IWithTimers
 {
@@ -60,16 +60,16 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
     private enum InputState
     {
-        // The session has not asked for more.
+        // The session has not asked for more frames.
         Held,
 
-        // The session has asked for more, and there is no room for the frame that has begun.
+        // The session has asked for more frames, but there is no room yet for the frame that has begun.
         AwaitingRoom,
 
-        // A read is under way.
+        // A read is in progress.
         Reading,
 
-        // The remote end sends no more.
+        // The remote end has closed its sending side.
         Ended,
     }
 
@@ -89,19 +89,21 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <param name="host">A DNS name or an IP address. The actor tries every address of a name.</param>
     /// <param name="port">The TCP port.</param>
     /// <param name="settings">Limits and deadlines.</param>
-    /// <param name="session">The actor that is told; the creator as a rule.</param>
-    /// <param name="permits">Which addresses of the host may be tried; null for all.</param>
+    /// <param name="session">The actor that receives the connection's messages; usually its creator.</param>
+    /// <param name="permits">Returns true if an address of the host may be tried; null = every address may be.</param>
     public static Props Outgoing(
         string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null) =>
         Props.Create(() => new OutgoingConnectionActor(host, port, settings, session, permits));
 
-    /// <summary>Returns the Props of an accepted socket's connection, which creates its session from <paramref name="session"/>.</summary>
+    /// <summary>
+    /// Returns the Props of the connection for an accepted socket. The connection creates its session from <paramref name="session"/>.
+    /// </summary>
     internal static Props Incoming(
         IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, ReceiveBudget budget,
         Func<Props> session) =>
         Props.Create(() => new IncomingConnectionActor(io, socket, remote, local, settings, budget, session));
 
-    /// <summary>Returns Akka.IO's settings with the buffer size of this server or connection.</summary>
+    /// <summary>Returns Akka.IO's settings, with the read buffer size of this server or connection.</summary>
     internal static TcpSettings SocketSettings(ActorSystem system, TransportSettings settings) =>
         TcpSettings.Create(system) with
         {
@@ -110,11 +112,11 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             FinishConnectRetries = 0,
         };
 
-    /// <summary>Takes over an open socket and tells the session.</summary>
+    /// <summary>Takes over an open socket and sends <see cref="ConnectionOpened"/> to the session.</summary>
     /// <param name="io">Akka.IO's actor, which reads and closes the socket.</param>
     /// <param name="socket">The socket itself, for writing.</param>
-    /// <param name="remote">The remote end.</param>
-    /// <param name="local">This end.</param>
+    /// <param name="remote">The address of the remote end.</param>
+    /// <param name="local">The address of this end.</param>
     private protected void Attach(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local)
     {
         _socket = io;
@@ -264,7 +266,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>Handles a message that is none of the connection's own.</summary>
+    /// <summary>Handles a message that this class does not know.</summary>
     private protected virtual void OnOther(object message)
     {
         // While the connection ends, late messages from the session and the socket are expected.
@@ -276,7 +278,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         TryReserve(0);
-        // Without it a socket that is still flushing would wait for its remote end for ever.
+        // Otherwise a socket that is still flushing would wait for its remote end forever.
         if (!_deadlines.IsStopped)
             _socket.Tell(Tcp.Abort.Instance);
         _writer?.Dispose();
@@ -300,16 +302,16 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         Read();
     }
 
-    /// <summary>Stops this actor. Called after the session was sent ConnectionClosed.</summary>
+    /// <summary>Stops this actor. Called after ConnectionClosed was sent to the session.</summary>
     private protected virtual void OnEnded() => Context.Stop(Self);
 
-    /// <summary>Notes whether the session needs the link to stay, as it has a heartbeat or a stream.</summary>
+    /// <summary>Called when the session starts or stops using the connection. A session with a heartbeat or a stream is using it.</summary>
     private protected virtual void OnInUse(bool inUse)
     {
     }
 
-    /// <summary>Reserves the memory for a body that has begun; 0 = for none.</summary>
-    /// <returns>False when there is no room yet; <see cref="RoomGranted"/> follows.</returns>
+    /// <summary>Reserves memory for a body that has begun to arrive; 0 releases it.</summary>
+    /// <returns>False if there is no room yet; <see cref="RoomGranted"/> follows when there is.</returns>
     private protected virtual bool TryReserve(int bytes) => true;
 
     private void OnProveLife()
@@ -358,7 +360,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         }
         else
         {
-            // The session answers the frames before the violation first. Its next ReadMore says that it has.
+            // The session answers the frames before the violation first. Its next ReadMore means that it has done so.
             _deadlines.ViolationHeld(Now);
         }
     }
@@ -373,7 +375,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             Read();
     }
 
-    // A frame that was too long before, and is not now, is read when the session asks for more.
+    // A frame that was too long for the old rules but not for the new ones is read when the session asks for more.
     private void UseBodies(BodyRules rules)
     {
         _reader.Use(rules);
@@ -396,7 +398,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     {
         if (_input is not (InputState.Held or InputState.AwaitingRoom))
             return;
-        // What is read and dropped takes no room.
+        // Input that is dropped while the connection ends needs no room.
         if (_ending is null && !TryReserve(_reader.GatheredLength))
         {
             _input = InputState.AwaitingRoom;
@@ -523,7 +525,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         OnEnded();
     }
 
-    // One timer for all deadlines. It is moved only to fire earlier; if it fires before anything is due, it is set again.
+    // One timer serves all deadlines. It is only ever moved to an earlier time; if it fires before anything is due, it is set again.
     private void Arm()
     {
         if (_deadlines.Next is not { } next || next >= _armedFor)

@@ -18,22 +18,22 @@ namespace TspActors.Transport;
 /// <remarks>
 /// <code>
 /// Accepting (binds when it starts) → Drain → Draining
-/// Draining  refuses new connections; cuts the open ones at the deadline; replies Drained when none is open;
+/// Draining  refuses new connections; cuts the open ones at the deadline; replies Drained when none is left;
 ///           keeps refusing until it is stopped
 /// </code>
 /// Akka.IO cuts every connection if this actor dies, so it does nothing that can fail. Its children are stopped, never restarted.
 /// </remarks>
 public sealed class TspServerActor : UntypedActor, IWithTimers
 {
-    // A refused connection stays open for a moment so that it can be told why. Beyond this number connections are cut without an ERROR,
-    // which bounds the cost of a flood.
+    // A refused connection stays open briefly so that it can receive an ERROR with the reason. Beyond this number, connections are cut
+    // without an ERROR, which bounds the cost of a flood.
     private const int MaxRefusing = 64;
 
-    // The same per address (per IPv6 /64), so that a flood from one address does not keep others from getting their ERROR.
+    // The same limit for each address (each IPv6 /64), so that a flood from one address does not deprive others of their ERROR.
     private const int MaxRefusingPerAddress = 16;
 
-    // The most connections that wait in the operating system to be accepted (it may allow fewer). When the backlog is full, it drops SYN
-    // packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of 100 fills up within a tenth of a second.
+    // The most connections that wait in the operating system to be accepted (it may allow fewer). When the backlog is full, the system
+    // drops SYN packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of 100 fills up within 0.1 s.
     private const int Backlog = 4096;
 
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -63,7 +63,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _owner = owner;
         _counts = counts ?? new ServerCounts();
         _receiving = new ReceiveBudget(settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress);
-        // A connection more than the operating system has handles for would end the process.
+        // A single connection beyond the operating system's limit on open files would end the process.
         _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, OpenFileLimit.Connections) });
     }
 
@@ -74,8 +74,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     /// <param name="endpoint">Port 0 = any free port; the address :: accepts IPv4 too.</param>
     /// <param name="settings">The limits and deadlines of its connections.</param>
     /// <param name="session">Creates the Props of a connection's session. Connection actors call it, possibly several at once.</param>
-    /// <param name="owner">The actor that gets <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
-    /// <param name="counts">The counters to update; null for none.</param>
+    /// <param name="owner">The actor that receives <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
+    /// <param name="counts">The counters to update; null = none.</param>
     public static Props Props(
         IPEndPoint endpoint, TransportSettings settings, Func<Props> session, IActorRef owner, ServerCounts? counts = null) =>
         Akka.Actor.Props.Create(() => new TspServerActor(endpoint, settings, session, owner, counts));
@@ -197,7 +197,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _unused.Add(seat);
     }
 
-    // Its seat is free at once. A bounded number of such connections hear why; beyond that, in a flood, they are cut.
+    // Closes an unused connection; its seat is free at once. A bounded number of such connections receive an ERROR with the reason. In a
+    // flood, the others are cut.
     private void GiveSeat(Seat seat)
     {
         _admission.Leave(seat.Address);

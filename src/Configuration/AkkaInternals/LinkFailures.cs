@@ -27,7 +27,7 @@ internal sealed partial class LinkFailures
     /// <summary>The beginnings of Akka's texts that this class depends on.</summary>
     internal static IEnumerable<string> AssumedTexts => Failures.Append(Repetition);
 
-    /// <summary>Returns what the log should show of an event.</summary>
+    /// <summary>Returns what the log should show for an event.</summary>
     /// <param name="text">The event's text.</param>
     /// <param name="now">The event's time.</param>
     /// <returns>One line for a failed connection, null if the log should not show the event, and any other text unchanged.</returns>

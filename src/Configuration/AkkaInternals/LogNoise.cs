@@ -3,7 +3,7 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.AkkaInternals;
 
-/// <summary>A filter for the events of Akka's own log that the program reports itself, once and more clearly.</summary>
+/// <summary>A filter for events in Akka's own log that the program itself reports, once and more clearly.</summary>
 internal static class LogNoise
 {
     // The code that opens a port reports why it failed.
@@ -13,7 +13,7 @@ internal static class LogNoise
     private static readonly string[] ChattySources =
         ["remoting (", "/system/endpointManager/", "/system/transports/", "/system/cluster/", "Akka.Cluster.Cluster"];
 
-    // Akka logs these as errors, but they only say that a member is gone or out of reach.
+    // Akka logs these as errors, but they only mean that a member is gone or unreachable.
     private static readonly string[] HarmlessErrors = ["Disassociated", "No response from remote for outbound association"];
 
     /// <summary>The names in Akka that this filter depends on, each with its assembly. A canary test looks for them.</summary>

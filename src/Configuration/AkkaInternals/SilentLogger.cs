@@ -14,6 +14,6 @@ internal sealed class SilentLogger : MinimalLogger
 
     protected override void Log(object message)
     {
-        // Dropped: the loggers that are configured have logged everything that matters.
+        // Dropped: the configured loggers have already logged everything that matters.
     }
 }

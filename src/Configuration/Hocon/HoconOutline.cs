@@ -18,13 +18,13 @@ internal sealed class HoconOutline
 
     private HoconOutline(string text) => _scan = new HoconScanner(text);
 
-    /// <summary>Each key and each section, with the line that sets it last.</summary>
+    /// <summary>Each key and each section, with the line that last sets it.</summary>
     public IReadOnlyDictionary<string, int> Lines => _lines;
 
-    /// <summary>The faults. Akka's parser must not see the text unless there are none.</summary>
+    /// <summary>The faults. If there are any, the text must not be passed to Akka's parser.</summary>
     public IReadOnlyList<HoconFinding> Findings => _findings;
 
-    /// <summary>Reads the whole text.</summary>
+    /// <summary>Reads the whole text and returns its outline.</summary>
     public static HoconOutline Read(string text)
     {
         var outline = new HoconOutline(text);
@@ -60,7 +60,7 @@ internal sealed class HoconOutline
 
     /// <param name="path">The section.</param>
     /// <param name="openedOn">The line of its '{', or 0 if the end of the file closes it.</param>
-    /// <param name="depth">How deep it is nested.</param>
+    /// <param name="depth">How deeply the section is nested.</param>
     private void ReadMembers(string[] path, int openedOn, int depth)
     {
         while (true)
@@ -151,7 +151,7 @@ internal sealed class HoconOutline
         }
         else if (line != keyLine || !ReadText(key))
         {
-            throw new HoconSyntaxException(keyLine, $"there is no value after {Shown(key)}", "write one, or \"\" for an empty text");
+            throw new HoconSyntaxException(keyLine, $"there is no value after {Shown(key)}", "write one, or \"\" for an empty string");
         }
     }
 
@@ -177,7 +177,7 @@ internal sealed class HoconOutline
             _scan.Error($"'{_scan.Current}' is not expected in a list", "write the values between [ and ], with a comma between them");
     }
 
-    /// <summary>Reads text, quoted or not, and substitutions, up to the end of the value. Returns false if there is none.</summary>
+    /// <summary>Reads text, quoted or not, and substitutions, up to the end of the value. Returns false if the value is empty.</summary>
     private bool ReadText(string[] key)
     {
         for (bool any = false; ; any = true)

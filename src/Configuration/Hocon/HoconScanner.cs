@@ -156,7 +156,7 @@ internal sealed class HoconScanner(string text)
                 return (char)unit;
             default:
                 throw Error("a \\ in double quotes is not followed by a known escape",
-                    "write \\\\ for a backslash; known are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
+                    "write \\\\ for a backslash; the known escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
         }
     }
 

@@ -5,7 +5,7 @@ internal sealed record HoconSubstitutionSite(string Key, string Target, int Line
 
 /// <summary>
 /// Checks that Akka's parser can resolve every substitution: each must name a key in the same file whose value contains no substitution
-/// itself. Akka takes <c>${?X}</c> for the whole document, and a cycle of substitutions ends the process with a stack overflow.
+/// itself. Akka takes <c>${?X}</c> to mean the whole document, and a cycle of substitutions ends the process with a stack overflow.
 /// </summary>
 internal static class HoconSubstitutions
 {
@@ -19,7 +19,7 @@ internal static class HoconSubstitutions
     {
         if (sites.Count > MaxCount)
         {
-            yield return new HoconFinding(sites[MaxCount].Line, $"there are more than {MaxCount} substitutions", "write values out");
+            yield return new HoconFinding(sites[MaxCount].Line, $"there are more than {MaxCount} substitutions", "write the values out");
             yield break;
         }
 

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Hocon;
 
-/// <summary>The text is not valid HOCON, and the rest of it cannot be read.</summary>
+/// <summary>Thrown when text is not valid HOCON and the rest of it cannot be read.</summary>
 internal sealed class HoconSyntaxException(int line, string what, string remedy) : Exception(what)
 {
     /// <summary>The line, from 1.</summary>

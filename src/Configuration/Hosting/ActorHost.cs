@@ -9,7 +9,7 @@ using TspActors.Configuration.AkkaInternals;
 
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>A .NET host around one actor system, with its configuration, its log on standard error, and the signals that end it.</summary>
+/// <summary>A .NET host around one actor system, with its configuration, its log on standard error, and its signal handling.</summary>
 public sealed class ActorHost : IAsyncDisposable
 {
     // Standard output is reserved for results. The program ends the actor system itself, so Akka must not do so when the process exits.

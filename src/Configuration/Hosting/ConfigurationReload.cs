@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// Reads the configuration again on SIGHUP, puts into force what can change while the program runs, and reports which keys those are and
-/// which ones need a restart. Where the system has no SIGHUP, it does nothing.
+/// Reads the configuration again on SIGHUP, applies those settings that can change while the program runs, and reports which changed
+/// keys are in force now and which need a restart. On systems without SIGHUP, it does nothing.
 /// </summary>
 public sealed class ConfigurationReload : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class ConfigurationReload : IDisposable
     /// <param name="load">Reads all sources again.</param>
     /// <param name="isLive">Whether a key can change while the program runs.</param>
     /// <param name="apply">
-    /// Checks a configuration, and puts its live keys into force. Throws <see cref="SettingsException"/> when a value is wrong.
+    /// Checks a configuration, and applies its live keys. Throws <see cref="SettingsException"/> if a value is invalid.
     /// </param>
     /// <param name="report">Shows a line to the operator.</param>
     public ConfigurationReload(
@@ -33,7 +33,7 @@ public sealed class ConfigurationReload : IDisposable
             return;
         _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
-            // Without this the signal ends the process.
+            // Otherwise the signal would end the process.
             context.Cancel = true;
             Reload();
         });

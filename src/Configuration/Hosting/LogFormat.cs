@@ -6,13 +6,13 @@ public enum LogFormat
     /// <summary>For people: time, level and message.</summary>
     Text,
 
-    /// <summary>For programs: one JSON object a line, with the fields time, level, source, message and error.</summary>
+    /// <summary>For programs: one JSON object per line, with the fields time, level, source, message and error.</summary>
     Json,
 }
 
 /// <summary>The settings of the log.</summary>
 /// <param name="IsVerbose">Whether events of all levels are logged, not only warnings and errors.</param>
-/// <param name="Format">How each event is written.</param>
+/// <param name="Format">The format of each line.</param>
 public sealed record LogSettings(bool IsVerbose, LogFormat Format)
 {
     /// <summary>Reads the format from the key <paramref name="key"/>.</summary>

@@ -8,7 +8,7 @@ using Akka.Event;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// Turns events of the log into lines: text for people, or JSON for programs. The time is UTC in ISO 8601 with milliseconds.
+/// Formats log events as lines: text for people, or JSON for programs. The time is UTC in ISO 8601 with milliseconds.
 /// </summary>
 /// <remarks>In verbose mode a line also names its source, and an exception is written in full.</remarks>
 internal sealed class LogFormatter(LogSettings settings)
@@ -16,7 +16,7 @@ internal sealed class LogFormatter(LogSettings settings)
     // A log is not HTML. The encoder still escapes control characters, so nothing in a message can move a terminal's cursor.
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Returns the event as text without the line's end.</summary>
+    /// <summary>Returns the event as text, without a line break at the end.</summary>
     public string Format(LogEntry entry) => settings.Format == LogFormat.Json ? FormatJson(entry) : FormatText(entry);
 
     private string FormatText(LogEntry entry)

@@ -1,10 +1,10 @@
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>A stream for writing that drops bytes which cannot be written, and remembers why.</summary>
-/// <param name="inner">Where the bytes go. It stays open.</param>
+/// <summary>A write-only stream that drops bytes that cannot be written, and remembers why.</summary>
+/// <param name="inner">The stream that receives the bytes. It is not closed.</param>
 internal sealed class LossyStream(Stream inner) : Stream
 {
-    /// <summary>Why the first dropped bytes could not be written; null while nothing was dropped.</summary>
+    /// <summary>Why the first dropped bytes could not be written; null while nothing has been dropped.</summary>
     public string? Failure { get; private set; }
 
     public override bool CanRead => false;

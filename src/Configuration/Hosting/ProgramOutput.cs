@@ -10,12 +10,12 @@ public static class ProgramOutput
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    // Keeps the numbers 0 to 2 of closed descriptors, so that no socket or file gets one of them and receives log lines.
+    // Keeps the numbers 0 to 2 of closed descriptors, so that no socket or file reuses one of them and receives log lines.
     private static readonly List<FileStream> Placeholders = [];
 
     private static LossyStream _results = new(Stream.Null);
 
-    /// <summary>True when the program was started without a standard output.</summary>
+    /// <summary>True if the program was started without standard output.</summary>
     public static bool IsOutputClosed { get; private set; }
 
     /// <summary>Takes over Console.Out and Console.Error. Must be called before anything is written.</summary>
@@ -34,7 +34,7 @@ public static class ProgramOutput
     /// <summary>Opens standard output for results that are bytes. <see cref="End"/> reports what could not be written.</summary>
     public static Stream OpenResults() => _results;
 
-    /// <summary>Returns the exit code of the program: <paramref name="exitCode"/>, or a failure if results could not be written.</summary>
+    /// <summary>Returns the exit code of the program: <paramref name="exitCode"/>, or a failure code if results were lost.</summary>
     public static int End(int exitCode) => exitCode == ProgramRun.Done && _results.Failure is { } failure
         ? ProgramRun.Fail($"could not write to standard output: {failure}")
         : exitCode;

@@ -1,9 +1,9 @@
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>How a program ends: its exit codes, and errors as one line on standard error instead of a stack trace.</summary>
+/// <summary>Exit codes of a program, and methods that report errors as one line on standard error instead of a stack trace.</summary>
 public static class ProgramRun
 {
-    /// <summary>The program did what it was asked to.</summary>
+    /// <summary>The program did what it was asked to do.</summary>
     public const int Done = 0;
 
     /// <summary>The program failed; standard error says why and what to do.</summary>
@@ -12,7 +12,7 @@ public static class ProgramRun
     /// <summary>The arguments or the configuration are wrong.</summary>
     public const int BadUsage = 2;
 
-    /// <summary>Prints every problem of the configuration on a line of its own.</summary>
+    /// <summary>Prints every problem in the configuration on its own line.</summary>
     public static int Report(SettingsException error)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -29,7 +29,7 @@ public static class ProgramRun
         return Failed;
     }
 
-    /// <summary>Prints the problems of the arguments.</summary>
+    /// <summary>Prints the problems with the arguments.</summary>
     public static int RejectArguments(IEnumerable<string> errors, string program)
     {
         ArgumentNullException.ThrowIfNull(errors);

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>The descriptors 0 to 2 of the process, where the system shows them as files.</summary>
+/// <summary>Checks and fills the descriptors 0 to 2 of the process, on systems that show them as files.</summary>
 /// <remarks>
-/// If a program starts with one of them closed, its number goes to the first thing that the .NET runtime opens: a library, or the pipe by
-/// which the runtime hears of signals. A log line written there would be lost at best, and taken for signals at worst.
+/// If a program starts with one of them closed, its number is reused for the first thing that the .NET runtime opens: a library, or the
+/// pipe through which the runtime receives signals. A log line written there would be lost at best, and taken for a signal at worst.
 /// </remarks>
 internal static class StandardDescriptors
 {
@@ -23,7 +23,7 @@ internal static class StandardDescriptors
             && !IsOwnPipe(target);
     }
 
-    /// <summary>Opens the null device for each of the numbers 0 to 2 that is closed, so that nothing else gets the number.</summary>
+    /// <summary>Opens the null device for each of the numbers 0 to 2 that is closed, so that the number is not reused.</summary>
     public static IEnumerable<FileStream> FillGaps()
     {
         if (!Directory.Exists(Folder))
@@ -34,7 +34,7 @@ internal static class StandardDescriptors
 
     private static string? Target(int descriptor) => new FileInfo($"{Folder}/{descriptor}").LinkTarget;
 
-    // A pipe whose other end is in this process was made by the runtime.
+    // A pipe whose other end is in this process was created by the runtime.
     private static bool IsOwnPipe(string target) =>
         target.StartsWith("pipe:", StringComparison.Ordinal)
         && Directory.EnumerateFileSystemEntries(Folder)
@@ -51,7 +51,7 @@ internal static class StandardDescriptors
         }
         catch (IOException)
         {
-            // Closed since it was listed.
+            // The descriptor was closed after it was listed.
             return false;
         }
     }

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Layers;
 
-/// <summary>Builds the layer of the command-line options.</summary>
+/// <summary>Builds the settings layer of the command-line options.</summary>
 internal static class CommandLineLayer
 {
     /// <exception cref="ArgumentException">An option sets a key that the program does not have, which is a bug in the program.</exception>

@@ -2,7 +2,7 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration.Layers;
 
-/// <summary>Builds the layer of the environment variables that begin with <c>TSP__</c> or <c>AKKA__</c>. Ignores all others.</summary>
+/// <summary>Builds the settings layer of the environment variables that begin with <c>TSP__</c> or <c>AKKA__</c>.</summary>
 internal static class EnvironmentLayer
 {
     private static readonly string[] Prefixes = ["TSP__", "AKKA__"];
@@ -45,7 +45,7 @@ internal static class EnvironmentLayer
         string[] segments = variable.Split("__");
         bool isKey = segments.Length <= HoconOutline.MaxNesting && segments.All(segment => segment.Length > 0);
         if (!isKey)
-            problems.Add(new SettingsProblem(Where(variable), "the variable names no setting",
+            problems.Add(new SettingsProblem(Where(variable), "the variable does not name a setting",
                 "unset it, or put two underscores between the segments of a key"));
         return isKey;
     }

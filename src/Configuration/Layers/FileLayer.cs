@@ -4,7 +4,7 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration.Layers;
 
-/// <summary>Builds the layer of the HOCON file.</summary>
+/// <summary>Builds the settings layer of the HOCON file.</summary>
 internal static class FileLayer
 {
     /// <summary>The size of the largest file that is parsed.</summary>
@@ -13,8 +13,8 @@ internal static class FileLayer
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// Reads the file given with --config, otherwise the one under the working directory, otherwise the one beside the program. There may
-    /// be none.
+    /// Reads the file given with --config, otherwise the one under the working directory, otherwise the one beside the program. If there
+    /// is no file, the layer is empty.
     /// </summary>
     public static SettingsLayer Load(LoadRequest request)
     {
@@ -79,7 +79,7 @@ internal static class FileLayer
         return new SettingsLayer(config, new Dictionary<string, Setting>(settings, StringComparer.Ordinal), []);
     }
 
-    // A key in a substituted section has no line of its own, so it gets the line of the substitution.
+    // A key in a substituted section has no line of its own, so the line of the substitution is used.
     private static int LineOf(string key, IReadOnlyDictionary<string, int> lines)
     {
         int line;

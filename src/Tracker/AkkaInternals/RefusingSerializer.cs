@@ -4,30 +4,30 @@ using Akka.Serialization;
 
 namespace TspActors.Tracker.AkkaInternals;
 
-/// <summary>A serializer that refuses everything. It replaces those with which Akka would create objects by their type names.</summary>
+/// <summary>A serializer that refuses everything. It replaces the serializers that create objects by type name.</summary>
 internal sealed class RefusingSerializer : Serializer
 {
-    /// <summary>Names under which Akka configures the serializers that create objects by type name.</summary>
+    /// <summary>The names under which Akka configures the serializers that create objects by type name.</summary>
     public static readonly string[] ReplacedSerializers = ["json", "proto", "daemon-create"];
 
     internal const int JsonIdentifier = 1;
 
     /// <summary>Akka calls this constructor for a serializer without settings.</summary>
-    /// <param name="system">The actor system that it belongs to.</param>
+    /// <param name="system">The actor system that the serializer belongs to.</param>
     public RefusingSerializer(ExtendedActorSystem system)
         : base(system)
     {
     }
 
     /// <summary>Akka calls this constructor for a serializer with settings.</summary>
-    /// <param name="system">The actor system that it belongs to.</param>
+    /// <param name="system">The actor system that the serializer belongs to.</param>
     /// <param name="config">Not used.</param>
     public RefusingSerializer(ExtendedActorSystem system, Akka.Configuration.Config config)
         : base(system)
     {
     }
 
-    /// <summary>The identifier of Akka's JSON serializer, the first of those that this class replaces.</summary>
+    /// <summary>The identifier of Akka's JSON serializer, the first of the serializers that this class replaces.</summary>
     public override int Identifier => JsonIdentifier;
 
     /// <inheritdoc/>

@@ -21,8 +21,8 @@ internal sealed class RestrictedMiscSerializer : SerializerWithStringManifest
 
     private readonly MiscMessageSerializer _inner;
 
-    /// <summary>Called by Akka.</summary>
-    /// <param name="system">The actor system that it belongs to.</param>
+    /// <summary>Akka calls this constructor.</summary>
+    /// <param name="system">The actor system that the serializer belongs to.</param>
     public RestrictedMiscSerializer(ExtendedActorSystem system)
         : base(system) => _inner = new MiscMessageSerializer(system);
 

@@ -12,7 +12,7 @@ namespace TspActors.Tracker.AkkaInternals;
 /// </remarks>
 internal static class ShutdownHold
 {
-    /// <summary>The phase in which the shutdown waits. Nothing else uses it, and its time-out must be longer than any wait.</summary>
+    /// <summary>The phase in which the shutdown waits. Nothing else uses it, and its timeout must be longer than any wait.</summary>
     public const string Phase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
 
     /// <summary>The name of Akka's reason for a shutdown after a failed handshake. The type is internal to Akka.Remote.</summary>
@@ -34,7 +34,7 @@ internal static class ShutdownHold
         });
     }
 
-    /// <summary>True when the actor system has ended, or is shutting down for a reason other than a failed handshake.</summary>
+    /// <summary>Returns true if the actor system has ended or is shutting down for a reason other than a failed handshake.</summary>
     public static bool IsEnding(ActorSystem system) =>
         system.WhenTerminated.IsCompleted || (CoordinatedShutdown.Get(system).ShutdownReason is { } reason && !IsHandshakeFailure(reason));
 

@@ -3,17 +3,18 @@ using System.Net;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// The memory of the songs and peers of each address, by <see cref="CatalogMemory"/>, so that one stranger cannot fill all of it.
+/// The memory of the songs and peers of each address, as estimated by <see cref="CatalogMemory"/>. It is limited, so that one stranger
+/// cannot fill the whole catalog.
 /// </summary>
-/// <param name="maxBytes">The most of one address (one /64 of IPv6).</param>
+/// <param name="maxBytes">The most memory that one address (one IPv6 /64) may use.</param>
 internal sealed class AddressMemory(long maxBytes)
 {
     private readonly Dictionary<IPAddress, Account> _accounts = [];
 
-    /// <summary>The most memory of one address.</summary>
+    /// <summary>The most memory that one address may use.</summary>
     public long MaxBytes => maxBytes;
 
-    /// <summary>Charges a peer that has joined.</summary>
+    /// <summary>Charges the memory of a peer that has joined to the account of its address.</summary>
     /// <param name="address">Its address, as limits count it; null = it is registered at another tracker, which counts it.</param>
     /// <param name="bytes">The memory of the songs that it brings along.</param>
     /// <returns>The account that its songs are charged to.</returns>
@@ -31,7 +32,7 @@ internal sealed class AddressMemory(long maxBytes)
         return account;
     }
 
-    /// <summary>Credits a peer that has left, with the memory of its songs.</summary>
+    /// <summary>Removes the memory of a peer that has left, and of its songs, from its account.</summary>
     public void Leave(Account account, long bytes)
     {
         account.Bytes -= bytes + CatalogMemory.OfPeer;
@@ -39,7 +40,7 @@ internal sealed class AddressMemory(long maxBytes)
             _accounts.Remove(address);
     }
 
-    /// <summary>Returns true when a song must be refused that takes more than before and than there is left.</summary>
+    /// <summary>Returns true if a song must be refused because it needs more memory than before, and more than is left.</summary>
     public bool IsFullFor(Account account, int before, int bytes) =>
         account.Address is not null && bytes > before && account.Bytes - before + bytes > maxBytes;
 

@@ -4,13 +4,13 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// A buffer of encoded frames that are not sent yet. They share one pooled array, so that they go out as one write and leave no garbage.
+/// A buffer of encoded frames that are not sent yet. They share one pooled array, so they are sent in one write and leave no garbage.
 /// </summary>
 internal sealed class AnswerBuffer
 {
     /// <summary>
-    /// Above this size no more frames are added until these are sent. It bounds the memory of a client that sends requests but does not
-    /// read.
+    /// Above this size, no more frames are added until the buffer has been sent. This bounds the memory used for a client
+    /// that sends requests but does not read the replies.
     /// </summary>
     private const int Enough = 256 * 1024;
 
@@ -19,18 +19,18 @@ internal sealed class AnswerBuffer
     private byte[] _bytes = [];
     private byte[] _lent = [];
 
-    /// <summary>Bytes in the buffer.</summary>
+    /// <summary>The number of bytes in the buffer.</summary>
     public int Length { get; private set; }
 
     public bool IsEmpty => Length == 0;
 
-    /// <summary>True when the frames in it should be sent before more are added.</summary>
+    /// <summary>True if the frames in the buffer should be sent before more are added.</summary>
     public bool IsFull => Length >= Enough;
 
     /// <summary>Adds a whole frame.</summary>
     public void Add(ReadOnlySpan<byte> frame) => frame.CopyTo(Append(frame.Length));
 
-    /// <summary>Moves everything from another buffer, which is then empty.</summary>
+    /// <summary>Moves all frames from another buffer, which is then empty.</summary>
     public void AddAll(AnswerBuffer other)
     {
         Add(other.Lend().Span);
@@ -59,7 +59,7 @@ internal sealed class AnswerBuffer
     public void EndFrame(int begun, Operation operation, int id) =>
         new FrameHeader(operation, id, true, (uint)(Length - begun)).Write(_bytes.AsSpan(begun - FrameHeader.SizeWithLength));
 
-    /// <summary>Appends a number field of the current message; 0 is left out, as in protobuf.</summary>
+    /// <summary>Appends a number field of the current message; 0 is omitted, as in protobuf.</summary>
     public void Number(int field, ulong value)
     {
         if (value == 0)
@@ -77,7 +77,7 @@ internal sealed class AnswerBuffer
         Varint.Write(room[1..], (uint)length);
     }
 
-    /// <summary>Returns everything in order and empties the buffer. The memory belongs to the caller.</summary>
+    /// <summary>Returns all bytes in order and empties the buffer. The memory belongs to the caller.</summary>
     public ReadOnlyMemory<byte> Detach()
     {
         var detached = _bytes.AsMemory(0, Length);
@@ -86,8 +86,8 @@ internal sealed class AnswerBuffer
     }
 
     /// <summary>
-    /// Lends everything in order and empties the buffer. The caller returns the memory with <see cref="Return"/> before it borrows again,
-    /// or drops it.
+    /// Lends all bytes in order and empties the buffer. Before it borrows again, the caller either returns the memory with
+    /// <see cref="Return"/> or drops it.
     /// </summary>
     public ReadOnlyMemory<byte> Lend()
     {

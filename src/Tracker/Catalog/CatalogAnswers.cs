@@ -9,17 +9,17 @@ internal static class CatalogAnswers
     /// <summary>The number of songs in a page when the request sets no limit (docs/protocol.md section 3).</summary>
     public const int DefaultLimit = 200;
 
-    /// <summary>The largest limit of a request. A larger one is reduced to it.</summary>
+    /// <summary>The largest limit that a request may set. A larger one is reduced to this.</summary>
     public const int LargestLimit = 1000;
 
-    /// <summary>The longest page, whatever its limit, so that one reply does not delay those behind it.</summary>
+    /// <summary>The maximum length of a page, whatever the request's limit, so that one reply does not delay the next ones.</summary>
     private const int MaxPageBytes = 256 * 1024;
 
-    /// <summary>For a song with more hosts than this, a grant considers that many, starting with a random one.</summary>
+    /// <summary>The most hosts that a grant considers: the first <see cref="HostsKept"/>, and others from a random position on.</summary>
     private const int MaxHostsConsidered = 256;
     private const int HostsKept = 16;
 
-    /// <summary>The most bytes that the tag and length before a song take.</summary>
+    /// <summary>The maximum length of the tag and length prefix of a song.</summary>
     private const int LongestPrefix = 4;
 
     /// <summary>
@@ -101,7 +101,7 @@ internal static class CatalogAnswers
         ? Errors.Frame(ErrorCode.NoHost, $"no host of song {id} is online", id, retryAfter: TimeSpan.FromSeconds(10))
         : Errors.Frame(ErrorCode.UnknownSong, $"there is no song {id}", id));
 
-    // Copies songs in id order, from encoded leaves where there are any. Returns the next cursor.
+    // Copies songs in id order, from encoded leaves where they exist. Returns the next cursor.
     private static int Fill(AnswerBuffer answers, CatalogSnapshot catalog, int cursor, int limit)
     {
         var (count, bytes, last) = (0, 0, 0);
@@ -127,7 +127,7 @@ internal static class CatalogAnswers
         return 0;
     }
 
-    // Appends the songs that fit, and at least the first one of a page. Returns their number.
+    // Appends the songs that fit, but at least one to an empty page. Returns their number.
     private static int Add(AnswerBuffer answers, EncodedLeaf leaf, int first, int most, int bytes)
     {
         var taken = Math.Min(most, leaf.CountWithin(first, bytes) is > 0 and var fitting ? fitting : bytes == MaxPageBytes ? 1 : 0);
@@ -186,7 +186,7 @@ internal static class CatalogAnswers
     {
         if (song.HostCount <= MaxHostsConsidered)
             return song.Hosts;
-        // Those that have had the song the longest, and some of the others.
+        // The hosts that have had the song longest, and some of the others.
         var others = song.HostCount - HostsKept;
         var first = Random.Shared.Next(others);
         return Enumerable.Range(0, HostsKept).Concat(

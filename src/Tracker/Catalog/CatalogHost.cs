@@ -6,7 +6,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// A registered peer as a host of songs. It does not change while its connection lives, and is encoded once for all its songs.
+/// A registered peer as a host of songs. It does not change while its connection is open, and is encoded once for all its songs.
 /// </summary>
 /// <param name="id">The peer.</param>
 /// <param name="name">The name that people see.</param>
@@ -42,11 +42,14 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     /// <summary>The remote address, normalised for per-address limits; null = the peer is connected to another tracker.</summary>
     public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
 
-    /// <summary>The address for which it votes on what a song is (<see cref="SongVote"/>). Hosts of other trackers vote for the address that they tell.</summary>
+    /// <summary>
+    /// The address in whose name the host votes on a song's facts (<see cref="SongVote"/>). For a host of another tracker, it is the listed
+    /// address.
+    /// </summary>
     public IPAddress Voter { get; } = CountedAddress.From(
         seenAt ?? (IPAddress.TryParse(address, out var told) ? told : IPAddress.None));
 
-    /// <summary>The network it is in; grants name hosts of different ones.</summary>
+    /// <summary>The network of the host. Grants mix hosts of different networks.</summary>
     public string Network { get; } = HostNetwork.From(seenAt, address);
 
     /// <summary>Whether its port can be reached. A change applies to all its songs at once.</summary>
@@ -55,11 +58,11 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     /// <summary>The number of bytes that <see cref="WriteTo"/> writes.</summary>
     public int EncodedLength => _encoded.Length;
 
-    /// <summary>Returns true when pages tell the same of both, but for what is known of their ports.</summary>
+    /// <summary>Returns true if pages list both hosts alike, apart from whether their ports are reachable.</summary>
     public bool IsListedLike(CatalogHost other) => _encoded.AsSpan().SequenceEqual(other._encoded);
 
     /// <summary>Writes the host as a protobuf <see cref="Host"/>, without its load, which changes all the time.</summary>
-    /// <returns>The bytes written.</returns>
+    /// <returns>The number of bytes written.</returns>
     public int WriteTo(Span<byte> destination)
     {
         _encoded.CopyTo(destination);

@@ -5,28 +5,28 @@ public sealed record CatalogLimits
 {
     private const int SharesOfAddress = 8;
 
-    /// <summary>Songs of one peer.</summary>
+    /// <summary>The most songs that one peer may share.</summary>
     public int SongsPerPeer { get; init; } = 200_000;
 
-    /// <summary>The most different songs that ever get an id.</summary>
+    /// <summary>The most different songs that ever receive an id.</summary>
     public int Songs { get; init; } = 20_000_000;
 
     /// <summary>
-    /// The most songs that nobody has shared before, from one peer in an hour; 0 = any number. Twice <see cref="SongsPerPeer"/> may come at
-    /// once.
+    /// The most new songs, which no peer has shared before, from one peer per hour; 0 = any number. A burst of twice
+    /// <see cref="SongsPerPeer"/> is allowed.
     /// </summary>
     public int NewSongsPerPeerHour { get; init; } = 20_000;
 
-    /// <summary>The most songs that nobody has shared before, from all peers at one address at once.</summary>
+    /// <summary>The most new songs from all peers at one address at once.</summary>
     public int NewSongsPerAddress { get; init; } = 2_000_000;
 
-    /// <summary>The same in an hour; 0 = any number.</summary>
+    /// <summary>The same limit per hour; 0 = any number.</summary>
     public int NewSongsPerAddressHour { get; init; } = 200_000;
 
-    /// <summary>Songs that others share already, which all peers at one address may begin to share at once.</summary>
+    /// <summary>The most songs, already shared by other peers, that all peers at one address may add at once.</summary>
     public int KnownSongsPerAddress { get; init; } = 2_000_000;
 
-    /// <summary>The same in an hour; 0 = any number.</summary>
+    /// <summary>The same limit per hour; 0 = any number.</summary>
     public int KnownSongsPerAddressHour { get; init; } = 1_000_000;
 
     /// <summary>The most memory of one peer's songs, as estimated by <see cref="CatalogMemory"/>, in bytes.</summary>
@@ -38,11 +38,11 @@ public sealed record CatalogLimits
     public long MemoryBytes { get; init; } = long.MaxValue;
 
     /// <summary>
-    /// Memory of the peers and songs of one address, by <see cref="CatalogMemory"/>, in bytes; null = an eighth of
+    /// The most memory of the peers and songs of one address, as estimated by <see cref="CatalogMemory"/>, in bytes; null = an eighth of
     /// <see cref="MemoryBytes"/>.
     /// </summary>
     public long? MemoryBytesPerAddress { get; init; }
 
-    /// <summary>The same as a number; the greatest one where there is no limit.</summary>
+    /// <summary>The same limit as a number; <see cref="long.MaxValue"/> if there is none.</summary>
     internal long AddressBytes => MemoryBytesPerAddress ?? (MemoryBytes == long.MaxValue ? long.MaxValue : MemoryBytes / SharesOfAddress);
 }

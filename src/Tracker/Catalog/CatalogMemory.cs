@@ -7,10 +7,10 @@ namespace TspActors.Tracker.Catalog;
 /// </remarks>
 internal static class CatalogMemory
 {
-    /// <summary>A registered peer with its connection.</summary>
+    /// <summary>The memory of a registered peer with its connection.</summary>
     public const int OfPeer = 40_000;
 
-    /// <summary>An id and its hash, which are never dropped.</summary>
+    /// <summary>The memory of an id and its hash, which are never dropped.</summary>
     public const int OfId = 64;
 
     private const int OfSong = 60;
@@ -22,6 +22,6 @@ internal static class CatalogMemory
     /// <summary>Returns the memory of a song with its first host.</summary>
     public static int OfFirst(byte[] facts) => OfSong + OfCopy + (IndexedFactor * facts.Length);
 
-    /// <summary>Returns the memory of each further host of a song.</summary>
+    /// <summary>Returns the memory of each additional host of a song.</summary>
     public static int OfFurther(byte[] facts) => OfCopy + facts.Length;
 }

@@ -2,20 +2,21 @@ using System.Net;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>The changes of the catalog that nobody has been told yet, and which of them are told now.</summary>
+/// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
-/// A change is told with the next broadcast, if the address that caused it has news left (<see cref="NewsBudget"/>). Otherwise it is held
-/// until there is room; a song that changes again meanwhile is told once. The end of a host is held back for a moment, and is no news when
-/// the song is listed as before by then.
+/// The next broadcast contains a change if the address that caused it has enough budget left (<see cref="NewsBudget"/>). Otherwise the
+/// change is held until there is room; a song that changes again before then is broadcast only once. When a host leaves, the changes
+/// to its songs are broadcast after a short delay, except for songs that are listed as before by then.
 /// </remarks>
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {
     /// <summary>
-    /// More changes at once are not told one by one: everybody lists again. The end of a peer with very many songs stays below it.
+    /// If there are more changes than this, they are not broadcast one by one: all peers are asked to list again. The departure of one peer
+    /// with very many songs stays below this number.
     /// </summary>
     public const int MostDue = 250_000;
 
-    /// <summary>Of one address no more changes are held: songs beyond that are found in lists only.</summary>
+    /// <summary>The most changes that are held for one address. Any further changes are visible only in lists.</summary>
     public const int MostHeld = 100_000;
 
     private readonly NewsBudget _budget = new(limits, time);
@@ -27,10 +28,10 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(0);
 
-    /// <summary>True when more has changed than is told one by one.</summary>
+    /// <summary>True if there are too many changes to broadcast one by one.</summary>
     public bool IsTooMuch => _due.Count >= MostDue;
 
-    /// <summary>Returns how long it is until there may be something to tell; null when there is nothing.</summary>
+    /// <summary>Returns the time until there may be something to broadcast; null if there is nothing.</summary>
     public TimeSpan? NextIn()
     {
         if (_due.Count > 0)
@@ -42,15 +43,15 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         return wait < held || held is null ? wait : held;
     }
 
-    /// <summary>Notes that an address has sent bytes of a share.</summary>
+    /// <summary>Records that an address has sent bytes of a share.</summary>
     public void Received(IPAddress by, long bytes, int subscribers) => _budget.Received(by, bytes, subscribers);
 
-    /// <summary>A song has changed.</summary>
+    /// <summary>Records that a song has changed.</summary>
     /// <param name="id">The song.</param>
-    /// <param name="by">The address that caused it.</param>
+    /// <param name="by">The address that caused the change.</param>
     public void Changed(int id, IPAddress by)
     {
-        // It is compared with what was listed before, in a moment.
+        // The song will be compared with its earlier listing when the withdrawal delay ends.
         if (_withdrawn.ContainsKey(id))
             return;
         if (_held.TryGetValue(id, out var holder))
@@ -64,7 +65,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
             _due[id] = by;
     }
 
-    /// <summary>A host of a song has gone, and may be back in a moment.</summary>
+    /// <summary>Records that a host of a song has left. It may soon be back.</summary>
     /// <param name="id">The song.</param>
     /// <param name="by">The host's address.</param>
     /// <param name="before">The song as it was listed.</param>
@@ -76,8 +77,8 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
             _withdrawals.Enqueue((Now + limits.WithdrawalDelay, id, by));
     }
 
-    /// <summary>Returns the songs to tell of now, in id order, and forgets them.</summary>
-    /// <param name="find">Returns a song as it is now; null = nobody hosts it.</param>
+    /// <summary>Returns the songs to broadcast now, in id order, and removes them.</summary>
+    /// <param name="find">Returns a song as it is now; null = no peer hosts it.</param>
     public IReadOnlyList<int> Dequeue(Func<int, CatalogSong?> find)
     {
         var now = Now;
@@ -116,7 +117,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         return told;
     }
 
-    /// <summary>Forgets everything: everybody lists again.</summary>
+    /// <summary>Removes all changes, because all peers list again.</summary>
     public void Clear()
     {
         _due.Clear();

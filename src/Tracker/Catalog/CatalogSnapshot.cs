@@ -8,23 +8,23 @@ namespace TspActors.Tracker.Catalog;
 /// All songs that have a host at one moment, and the index to search them. Immutable, so every connection reads it without asking the
 /// writer.
 /// </summary>
-/// <param name="Version">Grows with every change of a song or its hosts.</param>
+/// <param name="Version">A number that grows with every change to a song or its hosts.</param>
 /// <param name="Songs">The songs by id. Snapshots share everything that has not changed.</param>
-/// <param name="Loads">The hosts' load, as they reported it.</param>
-/// <param name="Index">Finds the same songs by their words.</param>
+/// <param name="Loads">The load of each host, as the host reported it.</param>
+/// <param name="Index">The index that finds these songs by their words.</param>
 /// <param name="Pages">Encoded pages, shared by all snapshots of a tracker.</param>
 internal sealed record CatalogSnapshot(
     ulong Version, SongTree Songs, ImmutableDictionary<PeerId, HostLoad> Loads, SearchIndex Index, EncodedPages Pages)
 {
     public static readonly CatalogSnapshot Empty = New(new EncodedPages(0));
 
-    /// <summary>Songs that have a host.</summary>
+    /// <summary>The number of songs that have a host.</summary>
     public int Count => Songs.Count;
 
     /// <summary>Creates a catalog without songs.</summary>
     public static CatalogSnapshot New(EncodedPages pages) =>
         new(1, SongTree.Empty, ImmutableDictionary<PeerId, HostLoad>.Empty, SearchIndex.Empty, pages);
 
-    /// <summary>Returns the song with that id; null when no peer hosts it.</summary>
+    /// <summary>Returns the song with an id; null if no peer hosts it.</summary>
     public CatalogSong? Find(int id) => Songs.Find(id);
 }

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>One host's copy of a song: the facts that this host reports, and the copy's place in the order of sharing.</summary>
+/// <summary>One host's copy of a song: the facts that this host reports, and the copy's number in the order of sharing.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts. It must not be modified.</param>
 /// <param name="Since">The number of the copy. Later copies have greater numbers.</param>
@@ -12,20 +12,20 @@ internal readonly record struct SongCopy(CatalogHost Host, byte[] Facts, long Si
 /// <summary>A song and its hosts at one moment. Immutable. Changing one host is cheap, however many hosts there are.</summary>
 internal sealed class CatalogSong
 {
-    /// <summary>The most hosts in a grant, and in the reply to INFO of one song: no listener tries more.</summary>
+    /// <summary>The most hosts in a grant, and in the reply to an INFO request for one song. No requester tries more.</summary>
     public const int MaxHostsTold = 32;
 
-    /// <summary>The most hosts in pages and broadcasts, which everybody gets: those that have had the song the longest.</summary>
+    /// <summary>The most hosts in pages and broadcasts, which go to every peer: the hosts that have had the song longest.</summary>
     public const int MaxHostsListed = 8;
 
     private readonly SongCopy _first;
     private readonly ImmutableList<SongCopy> _others;
     private readonly int _bytesOfOthers;
 
-    // False while all copies have the very same facts, as nearly always.
+    // False while all copies share one array of facts, which is nearly always the case.
     private readonly bool _isContested;
 
-    // What was listed before this change.
+    // The facts that were listed before this change.
     private readonly byte[]? _before;
     private byte[]? _elected;
 
@@ -39,11 +39,11 @@ internal sealed class CatalogSong
 
     public int Id { get; }
 
-    /// <summary>The song as listed: what its hosts say it is, most of them where they differ (<see cref="SongVote"/>).</summary>
+    /// <summary>The listed facts: those that the hosts report, or elected ones if the hosts disagree (<see cref="SongVote"/>).</summary>
     // The writer reads it before it publishes the song; any thread would come to the same result.
     public byte[] Facts => _isContested ? _elected ??= SongVote.Elect(_others.Prepend(_first), _before) : _first.Facts;
 
-    /// <summary>Its memory, by <see cref="CatalogMemory"/>. What is elected may be an array of its own.</summary>
+    /// <summary>The song's memory, as estimated by <see cref="CatalogMemory"/>. Elected facts may be an array of their own.</summary>
     public int MemoryBytes =>
         CatalogMemory.OfFirst(_first.Facts) + _bytesOfOthers + (_isContested ? CatalogMemory.OfFurther(_first.Facts) : 0);
 
@@ -52,11 +52,11 @@ internal sealed class CatalogSong
     /// <summary>The hosts in the order in which they shared the song.</summary>
     public IEnumerable<CatalogHost> Hosts => _others.Select(copy => copy.Host).Prepend(_first.Host);
 
-    /// <summary>Bytes of <see cref="WriteEntry"/> with <see cref="MaxHostsListed"/> hosts.</summary>
+    /// <summary>The number of bytes that <see cref="WriteEntry"/> writes with <see cref="MaxHostsListed"/> hosts.</summary>
     public int EntryLength => EntryLengthWith(MaxHostsListed);
 
-    /// <summary>Returns the bytes of <see cref="WriteEntry"/>.</summary>
-    /// <param name="hosts">The most hosts in it.</param>
+    /// <summary>Returns the number of bytes that <see cref="WriteEntry"/> writes.</summary>
+    /// <param name="hosts">The most hosts in the entry.</param>
     public int EntryLengthWith(int hosts)
     {
         var length = 1 + Varint.Length((uint)Id) + Facts.Length + HostLength(_first.Host);
@@ -72,7 +72,7 @@ internal sealed class CatalogSong
     public SongCopy? CopyOf(long since) =>
         _first.Since == since ? _first : IndexOf(since) is >= 0 and var index ? _others[index] : null;
 
-    /// <summary>Returns the song with a further copy at the end, or with the copy of the same number replaced.</summary>
+    /// <summary>Returns the song with an additional copy at the end, or with the copy of the same number replaced.</summary>
     public CatalogSong With(SongCopy copy)
     {
         if (copy.Since == _first.Since)
@@ -83,7 +83,7 @@ internal sealed class CatalogSong
             : Next(_first, _others.Add(copy), BytesWith(copy), isContested);
     }
 
-    /// <summary>Returns the song without the copy of that number; null when it was the last copy.</summary>
+    /// <summary>Returns the song without the copy with number <paramref name="since"/>; null if that was the last copy.</summary>
     public CatalogSong? Without(long since)
     {
         if (since != _first.Since)
@@ -94,14 +94,14 @@ internal sealed class CatalogSong
     }
 
     /// <summary>
-    /// Returns the array of the same facts that the song has already, or <paramref name="facts"/>: hosts mostly tell the same.
+    /// Returns the song's own array if it has one with the same facts, otherwise <paramref name="facts"/>. Most hosts report the same.
     /// </summary>
     public byte[] SharedFacts(byte[] facts) =>
         _first.Facts.AsSpan().SequenceEqual(facts) ? _first.Facts
         : (_elected ?? _before) is { } listed && listed.AsSpan().SequenceEqual(facts) ? listed
         : facts;
 
-    /// <summary>Returns true when pages surely list both songs alike, but for what is known of their hosts' ports.</summary>
+    /// <summary>Returns true if pages certainly list both songs alike, apart from whether their hosts' ports are reachable.</summary>
     public bool IsListedLike(CatalogSong other)
     {
         var hosts = Math.Min(HostCount, MaxHostsListed);
@@ -118,7 +118,7 @@ internal sealed class CatalogSong
         return true;
     }
 
-    /// <summary>Returns true when pages list the same of both songs, in whatever order of their hosts.</summary>
+    /// <summary>Returns true if pages list the same facts and hosts for both songs, in whatever order of the hosts.</summary>
     public bool HasSameListing(CatalogSong other)
     {
         var hosts = Math.Min(HostCount, MaxHostsListed);
@@ -137,9 +137,9 @@ internal sealed class CatalogSong
     }
 
     /// <summary>Writes the song as a protobuf <see cref="Song"/>: the entry of pages and deltas.</summary>
-    /// <param name="destination">Gets the entry.</param>
-    /// <param name="hosts">The most hosts in it.</param>
-    /// <returns>The bytes written.</returns>
+    /// <param name="destination">Receives the entry.</param>
+    /// <param name="hosts">The most hosts in the entry.</param>
+    /// <returns>The number of bytes written.</returns>
     public int WriteEntry(Span<byte> destination, int hosts = MaxHostsListed)
     {
         var at = WriteFacts(destination);

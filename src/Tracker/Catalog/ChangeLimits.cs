@@ -1,23 +1,23 @@
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>How much news of the catalog everybody gets, and when; config/tracker.conf says what each limit is for.</summary>
+/// <summary>Limits on how many catalog changes are broadcast, and when. config/tracker.conf explains each one.</summary>
 public sealed record ChangeLimits
 {
-    /// <summary>Everything is told at once.</summary>
+    /// <summary>No limits: every change is broadcast at once.</summary>
     public static ChangeLimits None { get; } = new() { WithdrawalDelay = TimeSpan.Zero, PerAddressBytes = 0 };
 
-    /// <summary>How long the end of a host is held back: one that is back by then was never gone for the others.</summary>
+    /// <summary>How long the departure of a host is held back. If the host returns in this time, nothing is broadcast.</summary>
     public TimeSpan WithdrawalDelay { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Bytes of news that each subscriber gets at once because of one address; 0 = any number.</summary>
+    /// <summary>The most bytes of changes caused by one address that each subscriber receives at once; 0 = any number.</summary>
     public long PerAddressBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>The same in an hour, whatever that address sends.</summary>
+    /// <summary>The same limit per hour, even if the address itself sends nothing.</summary>
     public long PerAddressHourBytes { get; init; } = 2 * 1024 * 1024;
 
-    /// <summary>A network (/24 of IPv4, /56 of IPv6) has as much as this many addresses, and a /48 four times that.</summary>
+    /// <summary>A network (IPv4 /24 or IPv6 /56) has the limits of this many addresses, and an IPv6 /48 four times as much.</summary>
     public int AddressesPerNetwork { get; init; } = 8;
 
-    /// <summary>Bytes that go out, to all subscribers together, for each byte that an address sends.</summary>
+    /// <summary>The bytes that may be broadcast, to all subscribers together, for each byte that an address sends.</summary>
     public int PerByte { get; init; } = 5;
 }

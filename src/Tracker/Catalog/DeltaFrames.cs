@@ -6,21 +6,21 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Encodes a catalog change as BROADCAST_LIST frames: one, or several if one would be too long.</summary>
 internal static class DeltaFrames
 {
-    /// <summary>The longest body of a frame, so that other frames can be sent between two of them.</summary>
+    /// <summary>The maximum body length of a frame. Other frames can be sent between two frames of a long broadcast.</summary>
     private const int MaxBodyBytes = 256 * 1024;
 
-    /// <summary>The most body bytes besides songs and ids: two versions, and the tag and length of the ids.</summary>
+    /// <summary>The most bytes in a body besides songs and ids: two versions, and the tag and length of the ids.</summary>
     private const int LongestRest = 32;
 
     /// <summary>
     /// Returns the frames in order, or none if together they would be longer than <paramref name="maxBytes"/>, because listing again is
-    /// then cheaper. Each frame after the first adds one version, so the last one leads to <paramref name="to"/> plus the number of further
-    /// frames.
+    /// then cheaper. Each frame after the first adds one version, so the last one leads to <paramref name="to"/> plus the number of
+    /// additional frames.
     /// </summary>
     /// <remarks>
-    /// The first frame already leads to <paramref name="to"/>. A client that has listed a version since <paramref name="from"/> needs all
-    /// frames; a client with the newest version needs none, but may apply them. If the versions were spread over the frames, the former
-    /// would skip frames whose songs it lacks.
+    /// The first frame already leads to <paramref name="to"/>. A client with a version between <paramref name="from"/> and
+    /// <paramref name="to"/> needs all frames; a client with the newest version needs none, but may apply them. If the versions were
+    /// spread over the frames, the former would skip frames whose songs it lacks.
     /// </remarks>
     public static ImmutableArray<ReadOnlyMemory<byte>> Encode(
         ulong from, ulong to, IReadOnlyList<CatalogSong> changed, IReadOnlyList<int> removed, long maxBytes)
@@ -80,6 +80,6 @@ internal static class DeltaFrames
         return bytes;
     }
 
-    /// <summary>The contents of one frame: the numbers of its songs and removed ids, and their size.</summary>
+    /// <summary>The contents of one frame: the number of songs, the number of removed ids, and their size in bytes.</summary>
     private record struct FrameContents(int Songs, int Ids, int Bytes);
 }

@@ -7,16 +7,16 @@ namespace TspActors.Tracker.Catalog;
 /// A cache of catalog leaves in the encoding of pages. An entry is reused until its leaf changes or another leaf takes its slot.
 /// </summary>
 /// <remarks>
-/// A slot holds the immutable leaf beside its bytes, so a hit is never out of date. A leaf enters the cache when it is requested for the
-/// second time: a client that lists everything requests each leaf once, and would otherwise fill the cache with entries that nobody uses
-/// again. Thread-safe.
+/// A slot contains the immutable leaf along with its bytes, so a hit is never out of date. A leaf enters the cache when it is requested
+/// for the second time: a client that lists everything requests each leaf once, and would otherwise fill the cache with entries that are
+/// never used again. Thread-safe.
 /// </remarks>
 internal sealed class EncodedPages(long maxBytes)
 {
     /// <summary>The size of a leaf of typical songs, rounded up.</summary>
     private const int UsualLeafBytes = 16 * 1024;
 
-    /// <summary>Leaves larger than this (songs with very many hosts) are not cached.</summary>
+    /// <summary>Leaves that are larger than this, because their songs have very many hosts, are not cached.</summary>
     private const int LargestKept = 4 * UsualLeafBytes;
 
     private readonly EncodedLeaf?[] _slots = new EncodedLeaf?[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
@@ -42,7 +42,7 @@ internal sealed class EncodedPages(long maxBytes)
     }
 }
 
-/// <summary>The encoded songs of a leaf, each behind its tag and length, as field 1 of a SongPage or a SongInfoPage.</summary>
+/// <summary>The encoded songs of a leaf, each preceded by its tag and length, as field 1 of a SongPage or a SongInfoPage.</summary>
 internal sealed class EncodedLeaf
 {
     private readonly byte[] _bytes;

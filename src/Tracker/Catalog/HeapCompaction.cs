@@ -14,7 +14,7 @@ internal sealed class HeapCompaction
 
     private int _songsAtLast = SmallestCatalog / 2;
 
-    /// <summary>Decides for the current number of songs.</summary>
+    /// <summary>Decides whether to compact the heap at this number of songs.</summary>
     /// <returns>True when the heap should be compacted now; the number then becomes the new reference.</returns>
     public bool IsDue(int songs)
     {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// The network that a host is in, as far as one person easily has many addresses of it: 256 addresses of IPv4, a /48 of IPv6.
+/// Determines the network of a host: a block in which one person can easily own many addresses. It is an IPv4 /24 or an IPv6 /48.
 /// </summary>
 internal static class HostNetwork
 {
@@ -12,8 +12,8 @@ internal static class HostNetwork
     private const int Ipv6Bytes = 6;
 
     /// <summary>Returns a key that is equal for hosts of one network.</summary>
-    /// <param name="seenAt">The address that the host's connection comes from; null when only its address for others is known.</param>
-    /// <param name="address">Its address for others: an IP address or a DNS name, which is a network of its own.</param>
+    /// <param name="seenAt">The address that the host's connection comes from; null = only <paramref name="address"/> is known.</param>
+    /// <param name="address">The address at which others reach the host: an IP address, or a DNS name, which is its own network.</param>
     public static string From(IPAddress? seenAt, string address)
     {
         if (seenAt is null && !IPAddress.TryParse(address, out seenAt))

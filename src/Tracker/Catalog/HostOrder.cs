@@ -2,19 +2,20 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>The order in which a listener should try the hosts of a song.</summary>
+/// <summary>The order in which a requester should try the hosts of a song.</summary>
 internal static class HostOrder
 {
-    // With fewer hosts a grant names all of them anyway, and early.
+    // With no more hosts than this, every host is near the top of a grant anyway.
     private const int FewHosts = 8;
 
-    // A listener tries three hosts side by side, so the second place counts as much as the first.
+    // A requester tries three hosts in parallel, so the second place is worth as much as the first.
     private const int FirstReserved = 1;
     private const int ReservedEvery = 4;
 
     /// <summary>
-    /// Returns the hosts of a grant. Of many hosts in one network the others come after those of other networks, and every fourth place,
-    /// from the second on, belongs to the host that has had the song the longest: somebody who makes up any number of hosts fills neither.
+    /// Returns the hosts of a grant. The second host of a network comes after the first hosts of all networks, and so on. Every fourth
+    /// place, starting with the second, is reserved for the host that has had the song longest. Nobody can therefore fill a grant with
+    /// made-up hosts.
     /// </summary>
     /// <param name="hosts">The hosts in the order in which they shared the song.</param>
     /// <param name="most">The most hosts in a grant.</param>
@@ -54,8 +55,8 @@ internal static class HostOrder
             .ThenBy(candidate => candidate.Luck)
             .Select(candidate => candidate.Entry);
 
-    // Best first, but the second host of a network behind the first hosts of all networks, and so on; a host that cannot be reached, or is
-    // full, gains nothing by being alone.
+    // Best first, but the second host of a network comes after the first hosts of all networks, and so on. A host that is unreachable or
+    // full gains nothing by being the only one in its network.
     private static IEnumerable<(CatalogHost Host, HostLoad? Load)> Spread(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts)
     {
         var seen = new Dictionary<string, int>();

@@ -8,10 +8,10 @@ internal enum Reach : byte
     /// <summary>The tracker has not tried yet.</summary>
     Unknown,
 
-    /// <summary>It could connect.</summary>
+    /// <summary>The tracker could connect.</summary>
     Reachable,
 
-    /// <summary>It could not connect.</summary>
+    /// <summary>The tracker could not connect.</summary>
     Unreachable,
 }
 

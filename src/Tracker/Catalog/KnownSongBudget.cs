@@ -3,14 +3,15 @@ using System.Net;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Limits the songs which others share already, and which the peers at one address begin to share: a burst, and a number per hour.
+/// Limits how many songs that others already share may be added by the peers at one address: a burst, and a number per hour.
 /// </summary>
 /// <remarks>
-/// A claim costs a line of a share, and everybody hears of it. So it must not be free to claim all songs again and again.
+/// To add such a song, a peer sends a few bytes, but the change is broadcast to every peer. So adding all songs again and again must not
+/// be free.
 /// </remarks>
 internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
 {
-    /// <summary>A refused peer is told to come back when this fraction of an hour's songs has been refilled.</summary>
+    /// <summary>A refused peer is told to try again when one twelfth of an hour's songs is available again.</summary>
     private const int PartOfHour = 12;
 
     private readonly TokenBuckets<IPAddress> _addresses = new(
@@ -28,6 +29,6 @@ internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
         if (bucket.TrySpend(1, now, out _))
             return null;
         var wait = bucket.WaitFor(Math.Max(1, limits.KnownSongsPerAddressHour / PartOfHour), now);
-        return $"this tracker lets the peers at one address share {limits.KnownSongsPerAddressHour} songs an hour that others share already; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
+        return $"from one address, this tracker accepts {limits.KnownSongsPerAddressHour} songs an hour that other peers already share; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
     }
 }

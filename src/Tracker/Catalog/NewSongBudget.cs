@@ -13,7 +13,7 @@ namespace TspActors.Tracker.Catalog;
 /// </remarks>
 internal sealed class NewSongBudget
 {
-    /// <summary>A refused peer is told to try again when this fraction of an hour's songs is available again.</summary>
+    /// <summary>A refused peer is told to try again when one twelfth of an hour's songs is available again.</summary>
     private const int RetryDivisor = 12;
 
     /// <summary>The burst, in full shares: everything that a peer may share, and all of it replaced once.</summary>

@@ -4,11 +4,11 @@ using System.Net.Sockets;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Decides how many bytes of news everybody gets because of one address: a burst, a trickle, and a few bytes for each byte that it sends.
+/// Limits how many bytes one address may add to broadcasts: a burst, then a trickle, and a few bytes for each byte that it sends.
 /// </summary>
 /// <remarks>
-/// Counts bytes as one subscriber gets them, so a byte that comes in is worth <see cref="ChangeLimits.PerByte"/> / subscribers bytes of news.
-/// An address and its networks all have to have room. What is used up stays so when a peer connects again.
+/// Broadcast bytes are counted once, as one subscriber receives them, so a received byte allows <see cref="ChangeLimits.PerByte"/> /
+/// subscribers bytes. The address and each network around it must have bytes left. Reconnecting does not restore a used-up budget.
 /// </remarks>
 internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
 {
@@ -17,10 +17,10 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
     private readonly Dictionary<Scope, Allowance> _allowances = [];
     private int _tidiedAt = TidiedFrom;
 
-    /// <summary>Notes that an address has sent bytes of a share.</summary>
+    /// <summary>Records that an address has sent bytes of a share.</summary>
     /// <param name="address">The address, as limits count it.</param>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="subscribers">How many get each change now.</param>
+    /// <param name="subscribers">The number of peers that currently receive each broadcast.</param>
     public void Received(IPAddress address, long bytes, int subscribers)
     {
         if (limits.PerAddressBytes == 0)
@@ -30,7 +30,7 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
             Find(scope, now).Add((double)bytes * limits.PerByte / Math.Max(1, subscribers));
     }
 
-    /// <summary>Spends bytes of news, if the address has them.</summary>
+    /// <summary>Spends bytes of a broadcast. Returns false if the address has none left.</summary>
     public bool TrySpend(IPAddress address, int bytes)
     {
         if (limits.PerAddressBytes == 0)
@@ -62,7 +62,7 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
         return allowance;
     }
 
-    // A full allowance equals a new one.
+    // A full allowance is the same as a new one, so it can be removed.
     private void Tidy(TimeSpan now)
     {
         if (_allowances.Count < _tidiedAt)

@@ -2,7 +2,7 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>One registered peer: its host, its songs and their size.</summary>
 /// <param name="Host">The peer as a host.</param>
-/// <param name="Account">The memory of its address.</param>
+/// <param name="Account">The account of the peer's address.</param>
 internal sealed record Registration(CatalogHost Host, AddressMemory.Account Account)
 {
     private long _namedBytes;
@@ -10,10 +10,10 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     /// <summary>The peer's songs by id, each with the number of its copy.</summary>
     public Dictionary<int, long> Songs { get; private init; } = [];
 
-    /// <summary>The memory that the songs would take if no other peer had them, by <see cref="CatalogMemory"/>.</summary>
+    /// <summary>The memory that the songs would take if no other peer had them, as estimated by <see cref="CatalogMemory"/>.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The songs that the current complete share has named so far; null while there is none.</summary>
+    /// <summary>The songs that the current complete share has named so far; null if there is no such share.</summary>
     public HashSet<int>? SeenInSnapshot { get; private set; }
 
     /// <summary>
@@ -22,7 +22,7 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     /// </summary>
     public Registration MovedTo(CatalogHost host, AddressMemory.Account account) => new(host, account) { Songs = Songs, Bytes = Bytes };
 
-    /// <summary>Adds to the memory of the songs, and to that of the peer's address.</summary>
+    /// <summary>Adds bytes to the memory of the songs, and to the account of the peer's address.</summary>
     public void Charge(int bytes)
     {
         Bytes += bytes;
@@ -43,15 +43,15 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     }
 
     /// <summary>
-    /// True when song <paramref name="id"/> would exceed the limit. During a complete share only the songs that it has named count, because
-    /// the others are withdrawn at its end.
+    /// Returns true if song <paramref name="id"/> would exceed the limit. During a complete share, only the songs that it has named count,
+    /// because the others are withdrawn at its end.
     /// </summary>
     public bool IsFull(int id, int max) => SeenInSnapshot is { } seen
         ? seen.Count >= max && !seen.Contains(id)
         : Songs.Count >= max && !Songs.ContainsKey(id);
 
     /// <summary>
-    /// True when the songs would exceed the limit with <paramref name="facts"/> in place of facts of <paramref name="before"/> bytes.
+    /// Returns true if the songs would exceed the limit with <paramref name="facts"/> in place of facts of <paramref name="before"/> bytes.
     /// </summary>
     public bool IsTooLarge(int id, byte[] facts, int before, long max) => SeenInSnapshot is { } seen
         ? _namedBytes + (seen.Contains(id) ? 0 : CatalogMemory.OfFirst(facts)) > max

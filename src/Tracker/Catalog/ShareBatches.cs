@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Catalog;
 /// </summary>
 internal sealed class ShareBatches
 {
-    /// <summary>Songs in a batch. One batch keeps the single writer busy for about 20 ms.</summary>
+    /// <summary>The number of songs in a batch. One batch keeps the single writer busy for about 20 ms.</summary>
     private const int SongsPerBatch = 1_000;
 
     private readonly Share _share;
@@ -21,20 +21,21 @@ internal sealed class ShareBatches
     private bool _isOver;
 
     /// <param name="share">The frame.</param>
-    /// <param name="keys">Recognizes the receipts of this tracker's ids; null = none is recognized.</param>
+    /// <param name="keys">Check the receipts of song ids; null = no receipt is recognized.</param>
     public ShareBatches(Share share, ReceiptKeys? keys = null)
     {
         (_share, _keys) = (share, keys);
-        // A new song must not take the id of one in the same frame, nor an offer without a receipt that of one with it.
+        // A new song must not take an id that another song of the frame offers, and an offer without a receipt must not take the id of an
+        // offer with one.
         _added = [.. share.Added.OrderBy(song => song.LastId == 0 ? 2 : song.Receipt.IsEmpty ? 1 : 0)];
-        // A song that the frame both removes and adds stays hosted. In two batches it would disappear for a moment, so its removal is left
-        // out.
+        // A song that the frame both removes and adds stays hosted. In two batches it would disappear for a moment, so its removal is
+        // omitted.
         var added = share.Removed.Count == 0 ? [] : share.Added.Select(song => song.ContentHash).ToHashSet();
         _removed = [.. share.Removed.Where(hash => !added.Contains(hash)).Select(hash => new ContentHash(hash.Span))];
     }
 
     /// <summary>
-    /// Returns the next batch; null after the last one. There is always at least one. The last batch of a share's last frame is marked.
+    /// Returns the next batch; null after the last one. There is at least one batch. The last batch of a share's last frame is marked.
     /// </summary>
     public SharedBatch? Next()
     {
@@ -54,7 +55,7 @@ internal sealed class ShareBatches
         return batch with { Last = _isOver && _share.Last };
     }
 
-    // Songs whose receipts are genuine come first: a forged one must not take their ids.
+    // Songs with genuine receipts come first, so that a song with a forged receipt cannot take their ids.
     private ImmutableArray<OfferedSong> Encode(ReadOnlySpan<SharedSong> songs)
     {
         var offered = ImmutableArray.CreateBuilder<OfferedSong>(songs.Length);

@@ -8,7 +8,7 @@ using TspActors.Tracker.Search;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>A batch of a share. The PeerActor prepares it, so that the catalog's single writer has little left to do.</summary>
-/// <param name="Complete">True when the batches of this share together are everything that the peer has.</param>
+/// <param name="Complete">True if the batches of this share together contain all the peer's songs.</param>
 /// <param name="Last">True for the last batch of the share.</param>
 /// <param name="Added">Songs that the peer has.</param>
 /// <param name="Removed">Songs that it no longer has.</param>
@@ -16,7 +16,7 @@ namespace TspActors.Tracker.Catalog;
 internal sealed record SharedBatch(
     bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load)
 {
-    /// <summary>About as many bytes as it had in its frame.</summary>
+    /// <summary>The approximate number of bytes that the batch had in its frame.</summary>
     public long Bytes => Added.Sum(song => (long)song.Facts.Length) + ((long)Removed.Length * ContentHash.Size);
 }
 
@@ -25,7 +25,7 @@ internal sealed record SharedBatch(
 /// <param name="HashBytes">The same hash as received.</param>
 /// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts.</param>
 /// <param name="LastId">The id that the peer remembers; 0 = none.</param>
-/// <param name="Refusal">Why the tracker refuses the song; null when it does not.</param>
+/// <param name="Refusal">Why the tracker refuses the song; null if it does not.</param>
 /// <param name="Words">The search terms.</param>
 internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[] Facts, int LastId, string? Refusal, SearchDocument Words)
 {
@@ -34,13 +34,13 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>True when another tracker has accepted the song, so that this tracker's limits do not apply.</summary>
     public bool IsReplicated { get; init; }
 
-    /// <summary>True when the song was within the limits and has been counted as new.</summary>
+    /// <summary>True if the song was within the limits and has already been counted as new.</summary>
     public bool IsCounted { get; init; }
 
-    /// <summary>True when all trackers of the cluster agree that <see cref="LastId"/> is its id.</summary>
+    /// <summary>True if all trackers of the cluster agree that <see cref="LastId"/> is the song's id.</summary>
     public bool HasId { get; init; }
 
-    /// <summary>True when a receipt proves that this tracker, or one of its cluster, gave the song <see cref="LastId"/>.</summary>
+    /// <summary>True when a receipt proves that this tracker, or another one of its cluster, gave the song <see cref="LastId"/>.</summary>
     public bool IsProven { get; init; }
 
     public static OfferedSong FromShared(SharedSong song, ReceiptKeys? keys = null)

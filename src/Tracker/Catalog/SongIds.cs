@@ -3,13 +3,13 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Assigns song ids: in order, never one id for two hashes, and the id a peer remembers where that is honoured.</summary>
-/// <remarks>It outlives a failure of the TrackerActor, and with an <see cref="IdStore"/> a restart of the program.</remarks>
+/// <summary>Assigns song ids in order, or the id that a peer remembers if its offer is honoured. No two hashes have the same id.</summary>
+/// <remarks>The ids survive a failure of the TrackerActor and, with an <see cref="IdStore"/>, a restart of the program.</remarks>
 internal sealed class SongIds
 {
     /// <summary>
-    /// An offer without a receipt this far above the number of ids is honoured but does not move the counter: offers of strangers must not
-    /// use up the ids, however many come.
+    /// An offer without a receipt that is further than this above the number of ids is honoured but does not move the counter. Otherwise
+    /// strangers could use up the ids with their offers.
     /// </summary>
     public const int LargestJump = 10_000;
 
@@ -23,8 +23,8 @@ internal sealed class SongIds
     private int _lowestFree = 1;
 
     /// <param name="offers">Which offers are honoured; null = all of them.</param>
-    /// <param name="store">Where the ids are kept; null = nowhere.</param>
-    /// <param name="startAbove">New ids come from above this one.</param>
+    /// <param name="store">The file that keeps the ids; null = no file.</param>
+    /// <param name="startAbove">New ids are higher than this one.</param>
     public SongIds(OfferRule? offers = null, IdStore? store = null, int startAbove = 0)
     {
         _offers = offers ?? OfferRule.AtOnce;
@@ -42,7 +42,7 @@ internal sealed class SongIds
     /// <summary>Returns the id of a song, or assigns one.</summary>
     /// <param name="hash">The song.</param>
     /// <param name="offered">The id its host remembers; 0 = none.</param>
-    /// <param name="isProven">A receipt proves that this tracker gave the song that id.</param>
+    /// <param name="isProven">Whether a receipt proves that the song was given this id.</param>
     /// <exception cref="InvalidOperationException">All 2^31-1 ids are assigned.</exception>
     public int IdOf(ContentHash hash, int offered, bool isProven = false)
     {
@@ -68,7 +68,7 @@ internal sealed class SongIds
         return id;
     }
 
-    /// <summary>Returns true when a song has the id.</summary>
+    /// <summary>Returns true if a song has the id.</summary>
     public bool IsTaken(int id) => (_taken.GetValueOrDefault(id >> 6) >> (id & 63) & 1) != 0;
 
     private void Restore(ContentHash hash, int id)

@@ -7,7 +7,8 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>The mutable catalog: which peer hosts which songs. Only the TrackerActor uses it; other threads read its snapshots.</summary>
 /// <remarks>
-/// The songs themselves are in the snapshot. The registry adds the unpublished changes, the ids by hash, and the songs of each peer.
+/// The songs themselves are in the snapshot. In addition, the registry keeps the unpublished changes, the ids by hash, and the songs of
+/// each peer.
 /// </remarks>
 internal sealed class SongRegistry(
     CatalogLimits limits, EncodedPages pages, TimeProvider? time = null, SongIds? ids = null, ChangeLimits? changes = null)
@@ -22,7 +23,7 @@ internal sealed class SongRegistry(
     private readonly SearchIndexWriter _index = new();
     private readonly HostReachability.Writer _reachability = new();
 
-    // The search terms of the songs that were shared since the last snapshot, by their facts.
+    // The search terms of the songs that were shared since the last snapshot, keyed by the songs' facts.
     private readonly Dictionary<byte[], SearchDocument> _words = new(ReferenceEqualityComparer.Instance);
     private CatalogSnapshot _snapshot = CatalogSnapshot.New(pages);
     private ImmutableDictionary<PeerId, HostLoad> _loads = CatalogSnapshot.Empty.Loads;
@@ -31,17 +32,18 @@ internal sealed class SongRegistry(
     private long _copies;
     private long _songBytes;
 
-    /// <summary>True when there may be something for <see cref="DrainDelta"/> now.</summary>
+    /// <summary>True if <see cref="DrainDelta"/> may return changes now.</summary>
     public bool HasChangesToBroadcast => NextNewsIn == TimeSpan.Zero;
 
-    /// <summary>How long it is until there may be something for <see cref="DrainDelta"/>; null when nothing is untold.</summary>
+    /// <summary>The time until <see cref="DrainDelta"/> may return changes; null if there are none to broadcast.</summary>
     public TimeSpan? NextNewsIn => _news.NextIn();
 
-    /// <summary>How many peers get each change.</summary>
+    /// <summary>The number of peers that receive each broadcast.</summary>
     public int Subscribers { get; set; }
 
     /// <summary>
-    /// The memory of everything registered, as estimated by <see cref="CatalogMemory"/>. Above the limit the registry accepts no new songs.
+    /// The memory used by everything registered, as estimated by <see cref="CatalogMemory"/>. Above the limit the registry accepts no new
+    /// songs.
     /// </summary>
     public long MemoryBytes => _songBytes + ((long)_ids.Count * CatalogMemory.OfId) + ((long)_peers.Count * CatalogMemory.OfPeer);
 
@@ -95,7 +97,7 @@ internal sealed class SongRegistry(
         return effect;
     }
 
-    /// <summary>Applies a batch of a share: a part of everything that the host has, or the songs that it has added and removed.</summary>
+    /// <summary>Applies a batch of a share: a slice of all the host's songs, or the songs that it has added and removed.</summary>
     /// <param name="peer">The host.</param>
     /// <param name="share">The batch.</param>
     /// <param name="effect">Receives the changes by id: the song's facts, or null when the host no longer has the song.</param>
@@ -201,7 +203,7 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>
-    /// Returns the changes since the last call, as in the published snapshot. The lists are null when too many songs have changed.
+    /// Returns the changes since the last call, as they are in the published snapshot. The lists are null if too many songs have changed.
     /// </summary>
     public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) DrainDelta()
     {
@@ -215,7 +217,7 @@ internal sealed class SongRegistry(
                 removed.Add(id);
         }
 
-        // What is held back belongs to the change that tells it.
+        // If all changes are held back, the version does not change: the broadcast that reports them starts from it.
         if (isTooMuch || changed.Count + removed.Count > 0)
             _broadcastVersion = _snapshot.Version;
         if (!isTooMuch)
@@ -224,14 +226,14 @@ internal sealed class SongRegistry(
         return (from, _broadcastVersion, null, null);
     }
 
-    /// <summary>Tells nobody what has changed so far, as nobody listens.</summary>
+    /// <summary>Discards the changes so far, because no peer wants broadcasts.</summary>
     public void SkipDelta()
     {
         _broadcastVersion = _snapshot.Version;
         _news.Clear();
     }
 
-    /// <summary>Adds <paramref name="count"/> versions without changes, for the further frames of one broadcast.</summary>
+    /// <summary>Adds <paramref name="count"/> versions without changes, for the additional frames of one broadcast.</summary>
     /// <returns>The current snapshot.</returns>
     public CatalogSnapshot SkipVersions(int count)
     {
@@ -246,7 +248,7 @@ internal sealed class SongRegistry(
     public SearchMerge? NextMerge() => _index.NextMerge();
 
     /// <summary>Publishes the result of a finished merge.</summary>
-    /// <returns>False when another registry began the merge. It is then dropped.</returns>
+    /// <returns>False if another registry began the merge; its result is then dropped.</returns>
     public bool ApplyMerge(SearchMerge merge, SearchSegment merged)
     {
         if (!_index.IsUnderWay(merge))
@@ -281,7 +283,7 @@ internal sealed class SongRegistry(
         var id = _ids.Find(song.Hash);
         if (Refusal(registration, id, song) is { } refusal)
         {
-            // The listed facts would no longer be those that the peer reports.
+            // Otherwise the listed facts would differ from those that the peer reports now.
             Withdraw(registration, id);
             assigned.Refusal = refusal;
             return assigned;
@@ -330,7 +332,7 @@ internal sealed class SongRegistry(
             : _knownSongs.TryCount(registration.Host.CountedAs);
     }
 
-    // Known songs are accepted a little above the limit, because most of them belong to peers that come back.
+    // Known songs are accepted even slightly above the limit, because most of them belong to returning peers.
     private bool IsFullFor(Registration registration, int id) => id == 0
         ? _ids.Count >= limits.Songs || MemoryBytes > limits.MemoryBytes
         : !registration.Songs.ContainsKey(id) && MemoryBytes - (limits.MemoryBytes / 8) > limits.MemoryBytes;
@@ -357,7 +359,7 @@ internal sealed class SongRegistry(
         var before = Find(id);
         _songBytes += (song?.MemoryBytes ?? 0) - (before?.MemoryBytes ?? 0);
         _unpublished[id] = song;
-        // One more host of a song with many changes no page.
+        // A change among the hosts beyond the listed ones affects no page.
         if (song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true)
             return;
         if (isLeaving)

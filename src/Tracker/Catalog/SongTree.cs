@@ -6,14 +6,14 @@ namespace TspActors.Tracker.Catalog;
 /// An immutable map from ids to songs: a tree whose leaves cover 64 ids each and whose nodes store only existing children.
 /// </summary>
 /// <remarks>
-/// A change copies the leaf that it touches and the six nodes above it, however many songs there are. Scattered ids cost no more than
+/// A change copies the leaf that it touches and the five nodes above it, however many songs there are. Scattered ids cost no more than
 /// consecutive ones.
 /// </remarks>
 internal sealed class SongTree
 {
     public static readonly SongTree Empty = new(new SongBranch(0, 0, []));
 
-    /// <summary>An id has 31 bits: six for the leaf, then five times six or fewer.</summary>
+    /// <summary>An id has 31 bits: the leaf uses six, each of four levels of branches six more, and the root the last one.</summary>
     private const int RootShift = 30;
 
     private readonly SongBranch _root;
@@ -29,10 +29,10 @@ internal sealed class SongTree
     /// <summary>Returns true for a song that once had a host but has none now.</summary>
     public bool HasLostItsHosts(int id) => LeafOf(id)?.HasLost(id) ?? false;
 
-    /// <summary>Returns the first leaf that is not empty and holds ids from <paramref name="id"/> on; null when there is none.</summary>
+    /// <summary>Returns the first non-empty leaf that covers <paramref name="id"/> or higher ids; null if there is none.</summary>
     public SongLeaf? LeafFrom(long id) => id > int.MaxValue ? null : LeafFrom(_root, RootShift, id, 0);
 
-    /// <summary>Returns the tree with songs added or replaced. A null song leaves its id without a host.</summary>
+    /// <summary>Returns the tree with songs added or replaced. A null song means that no peer hosts the song any longer.</summary>
     /// <param name="changes">The changes in id order, each id once.</param>
     public SongTree With(ReadOnlySpan<(int Id, CatalogSong? Song)> changes) =>
         changes.IsEmpty ? this : new SongTree(With(_root, RootShift, changes));
@@ -93,11 +93,11 @@ internal sealed class SongTree
 
 /// <summary>An inner node of a <see cref="SongTree"/>: its children are branches, or leaves at the lowest level.</summary>
 /// <param name="present">One bit per child that exists.</param>
-/// <param name="count">The number of songs below.</param>
+/// <param name="count">The number of songs below this node.</param>
 /// <param name="children">The children in order, without gaps.</param>
 internal sealed class SongBranch(ulong present, int count, object[] children)
 {
-    /// <summary>The number of songs below.</summary>
+    /// <summary>The number of songs below this node.</summary>
     public int Count => count;
 
     public object? Child(int index) =>
@@ -118,7 +118,9 @@ internal sealed class SongBranch(ulong present, int count, object[] children)
     }
 }
 
-/// <summary>64 ids of a <see cref="SongTree"/>: the songs with a host, and which of the other ids once had one.</summary>
+/// <summary>
+/// A leaf of a <see cref="SongTree"/>. It covers 64 ids: the songs that have a host, and which of the other ids once had one.
+/// </summary>
 internal sealed class SongLeaf
 {
     public const int Bits = 6;
@@ -143,7 +145,7 @@ internal sealed class SongLeaf
 
     public bool HasLost(int id) => (_lost >> (id & Mask) & 1) != 0;
 
-    /// <summary>Returns the index of the first song with an id of at least <paramref name="id"/>, which belongs to this leaf.</summary>
+    /// <summary>Returns the index of the first song whose id is not below <paramref name="id"/>, which must belong to this leaf.</summary>
     public int IndexOf(int id) => BitOperations.PopCount(_present & ((1UL << (id & Mask)) - 1));
 
     public static SongLeaf With(SongLeaf? leaf, ReadOnlySpan<(int Id, CatalogSong? Song)> changes)

@@ -5,21 +5,21 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Decides what a song is listed as where its hosts contradict each other: the format that most of them tell, and the tags that most of
-/// them tell.
+/// Decides how a song is listed if its hosts contradict each other: with the format that most hosts report, and the tags that most hosts
+/// report.
 /// </summary>
 /// <remarks>
-/// One vote for each address, which is that of its oldest copy, so a stranger needs as many addresses as there are honest hosts. Of equally
-/// many votes the older ones win. Only the oldest copies vote: a song has any number of hosts.
+/// Each address has one vote, cast by its oldest copy, so a stranger needs as many addresses as there are honest hosts. In a tie, the
+/// older variant wins. Only the oldest copies vote, because a song may have any number of hosts.
 /// </remarks>
 internal static class SongVote
 {
-    /// <summary>The copies that vote.</summary>
+    /// <summary>The number of copies that may vote.</summary>
     public const int MaxVoters = 256;
 
     /// <summary>Returns the facts to list.</summary>
     /// <param name="copies">The copies, the oldest first.</param>
-    /// <param name="listed">What is listed so far. The same array comes back when it is still right, so that nothing is indexed again.</param>
+    /// <param name="listed">The facts listed so far. If they are still right, the same array is returned, and nothing is reindexed.</param>
     public static byte[] Elect(IEnumerable<SongCopy> copies, byte[]? listed)
     {
         var voters = new HashSet<IPAddress>();
@@ -57,7 +57,7 @@ internal static class SongVote
             : new Song { ContentHash = songs[0].Song.ContentHash, Tags = tags, Format = format, Live = isLive }.ToByteArray();
     }
 
-    // The first of those with the most votes is the oldest of them.
+    // MaxBy returns the first of several values with the most votes, which is the oldest.
     private static T Winner<T>(IEnumerable<(T Value, int Votes)> votes)
         where T : notnull => votes.GroupBy(vote => vote.Value).MaxBy(group => group.Sum(vote => vote.Votes))!.Key;
 

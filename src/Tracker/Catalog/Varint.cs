@@ -1,13 +1,13 @@
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Protobuf's variable-length integers: seven bits a byte, low bits first.</summary>
+/// <summary>Protobuf's variable-length integers: seven bits per byte, low bits first.</summary>
 internal static class Varint
 {
-    /// <summary>Returns the number of bytes of <paramref name="value"/>.</summary>
+    /// <summary>Returns the number of bytes that <paramref name="value"/> needs.</summary>
     public static int Length(ulong value) => (Math.Max(1, 64 - System.Numerics.BitOperations.LeadingZeroCount(value)) + 6) / 7;
 
     /// <summary>Writes <paramref name="value"/> to the start of <paramref name="destination"/>.</summary>
-    /// <returns>The bytes written.</returns>
+    /// <returns>The number of bytes written.</returns>
     public static int Write(Span<byte> destination, ulong value)
     {
         var at = 0;

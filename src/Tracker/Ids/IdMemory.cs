@@ -1,23 +1,24 @@
 namespace TspActors.Tracker.Ids;
 
-/// <summary>What a tracker knows of song ids from before its start, and what it keeps for the next one (docs/decisions/0041).</summary>
-/// <param name="Keys">The keys of receipts.</param>
-/// <param name="Offers">Which offers of ids count.</param>
+/// <summary>The keys and song ids that a tracker keeps from one run to the next (docs/decisions/0041).</summary>
+/// <param name="Keys">The keys that sign receipts.</param>
+/// <param name="Offers">Decides which offers of ids are honoured.</param>
 /// <param name="Folder">The data folder; null = nothing is kept.</param>
 internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolder? Folder = null) : IDisposable
 {
-    /// <summary>Where the ids are kept; null = nowhere.</summary>
+    /// <summary>The file that keeps the ids; null = there is none.</summary>
     public IdStore? Store => Folder?.Ids;
 
     /// <summary>
-    /// New ids of a single tracker come from above this one. Below it are those that are lost, as long as no tracker was larger.
+    /// New ids of a single tracker are higher than this one. If ids were lost, the first million is skipped, so that they are not given to
+    /// other songs.
     /// </summary>
     public int StartAbove => Folder is { HasLostIds: true } ? 1_000_000 : 0;
 
-    /// <summary>Opens the data folder, if there is to be one.</summary>
+    /// <summary>Opens the data folder, if one is configured.</summary>
     /// <param name="settings">The tracker's settings.</param>
-    /// <param name="keys">The keys where there is no data folder.</param>
-    /// <param name="warn">Gets what an operator must know.</param>
+    /// <param name="keys">The keys to use if there is no data folder.</param>
+    /// <param name="warn">Receives messages that an operator must see.</param>
     /// <exception cref="IOException">The data folder cannot be used; the message says why and what to do.</exception>
     public static IdMemory Open(TrackerSettings settings, ReceiptKeys keys, Action<string> warn)
     {

@@ -8,16 +8,16 @@ namespace TspActors.Tracker.Ids;
 
 /// <summary>The file with the song ids: records are appended in batches in the background, and read at startup.</summary>
 /// <remarks>
-/// A record has 40 bytes: hash, id, CRC-32C. One with an empty hash is a mark: ids up to it may have been given out. Marks are on disk
-/// before the ids below them are used, so ids that a crash loses are never given to another song. A record that a crash cut off, or that
-/// is damaged, is skipped. Thread-safe.
+/// A record has 40 bytes: hash, id, CRC-32C. A record with an empty hash is a mark: all ids up to its id may have been given out. A mark
+/// is on disk before the ids below it are used, so ids that a crash loses are never given to another song. Records that are damaged, or
+/// that a crash cut off, are skipped. Thread-safe.
 /// </remarks>
 internal sealed class IdStore : IDisposable
 {
-    /// <summary>Length of a record in bytes.</summary>
+    /// <summary>The length of a record in bytes.</summary>
     public const int RecordSize = ContentHash.Size + sizeof(int) + sizeof(uint);
 
-    /// <summary>How far a mark is ahead of the ids in use, at least. It is further ahead while ids are given out fast.</summary>
+    /// <summary>The least number of ids by which a mark is ahead of those in use. It is more while ids are given out fast.</summary>
     public const int LeastAhead = 1_000;
 
     private const int MostAhead = 100_000;
@@ -39,8 +39,8 @@ internal sealed class IdStore : IDisposable
     private int _ahead = LeastAhead;
     private long _markedAt;
 
-    /// <param name="path">The file; created for this user alone where it is missing.</param>
-    /// <param name="max">The most ids that are kept.</param>
+    /// <param name="path">The file. If it is missing, it is created with access for this user only.</param>
+    /// <param name="max">The maximum number of ids to keep.</param>
     /// <param name="warn">Receives messages that an operator must see.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public IdStore(string path, int max, Action<string> warn)
@@ -53,15 +53,15 @@ internal sealed class IdStore : IDisposable
     {
         Open,
 
-        // A write has failed: nothing is kept until the next start.
+        // A write has failed: no more ids are saved until the next start.
         Failed,
         Closed,
     }
 
-    /// <summary>True when the file was not there.</summary>
+    /// <summary>True if the file did not exist.</summary>
     public bool IsNew { get; }
 
-    /// <summary>Ids up to this one may have been given out by an earlier run, or are in use.</summary>
+    /// <summary>The highest id that is in use or that an earlier run may have given out.</summary>
     public int Mark
     {
         get
@@ -108,7 +108,7 @@ internal sealed class IdStore : IDisposable
         _file.Position = _file.Length;
         if (damaged > 0)
         {
-            // One of them may have been a mark.
+            // One of the damaged records may have been a mark.
             _used = (int)Math.Min(int.MaxValue, highest + (long)MostAhead);
             _warn($"{damaged} records of {_file.Name} are damaged and were skipped");
         }
@@ -151,7 +151,7 @@ internal sealed class IdStore : IDisposable
         Flush();
     }
 
-    /// <summary>Writes what is not on disk yet.</summary>
+    /// <summary>Writes all pending records to disk.</summary>
     public void Flush()
     {
         lock (_writing)
@@ -178,7 +178,7 @@ internal sealed class IdStore : IDisposable
             {
                 lock (_gate)
                     _state = State.Failed;
-                _warn($"song ids are not kept any more until the tracker starts again: {error.Message}");
+                _warn($"song ids are no longer saved until the tracker is restarted: {error.Message}");
             }
         }
     }

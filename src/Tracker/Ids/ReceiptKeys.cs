@@ -3,14 +3,16 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Ids;
 
-/// <summary>The keys of song ids: the one with which this tracker signs them, and those of other trackers that it accepts.</summary>
-/// <remarks>Thread-safe. The trackers of a cluster with a secret derive one key from it; others tell each other theirs.</remarks>
+/// <summary>The keys that sign song ids: this tracker's own key, and the keys of other trackers that it accepts.</summary>
+/// <remarks>
+/// Thread-safe. In a cluster with a secret, all trackers derive one key from the secret. Otherwise they send each other their keys.
+/// </remarks>
 internal sealed class ReceiptKeys
 {
-    /// <summary>Length of a key in bytes.</summary>
+    /// <summary>The length of a key in bytes.</summary>
     public const int KeySize = 32;
 
-    /// <summary>The most keys of other trackers. A forged receipt costs one check for each.</summary>
+    /// <summary>The most keys of other trackers that are accepted. A forged receipt costs one check for each key.</summary>
     public const int MaxAccepted = 8;
 
     private readonly Lock _gate = new();
@@ -19,7 +21,7 @@ internal sealed class ReceiptKeys
     private volatile byte[][] _accepted;
 
     /// <param name="own">The key that signs.</param>
-    /// <param name="isNew">The key was made just now.</param>
+    /// <param name="isNew">Whether the key has just been created.</param>
     /// <param name="accepted">Keys of other trackers.</param>
     /// <param name="save">Called with the keys of other trackers when they change.</param>
     public ReceiptKeys(byte[] own, bool isNew, IReadOnlyList<byte[]> accepted, Action<IReadOnlyList<byte[]>>? save = null)
@@ -34,19 +36,19 @@ internal sealed class ReceiptKeys
     /// <summary>True when all trackers of the cluster have this key.</summary>
     public bool AreShared { get; private init; }
 
-    /// <summary>True when receipts may exist that were made before this start.</summary>
+    /// <summary>True if there may be receipts that were signed before this start.</summary>
     public bool MayHaveSigned { get; }
 
-    /// <summary>Creates a key that lives as long as the object.</summary>
+    /// <summary>Creates a random key that is not stored anywhere.</summary>
     public static ReceiptKeys New() => new(RandomNumberGenerator.GetBytes(KeySize), isNew: true, []);
 
     /// <summary>Returns the keys of a tracker whose cluster has one key for all of them.</summary>
     public static ReceiptKeys Shared(byte[] key) => new(key, isNew: false, []) { AreShared = true };
 
-    /// <summary>Returns the receipt of an id.</summary>
+    /// <summary>Returns the receipt for an id.</summary>
     public IdReceipt Sign(ContentHash hash, int id) => IdReceipt.Sign(_own, hash, id);
 
-    /// <summary>Returns true when this tracker, or one whose key is accepted, gave the song that id.</summary>
+    /// <summary>Returns true if this tracker, or a tracker whose key is accepted, gave the song this id.</summary>
     public bool Verify(ContentHash hash, int id, IdReceipt receipt)
     {
         if (receipt.IsEmpty)
@@ -62,8 +64,8 @@ internal sealed class ReceiptKeys
         return false;
     }
 
-    /// <summary>Accepts the receipts of another tracker of the cluster from now on. Of too many keys the oldest one goes.</summary>
-    /// <returns>True when the key is new here.</returns>
+    /// <summary>Accepts the receipts of another tracker of the cluster from now on. Drops the oldest key if there are too many.</summary>
+    /// <returns>True if the key was not known before.</returns>
     public bool Accept(ReadOnlySpan<byte> key)
     {
         if (key.Length != KeySize || key.SequenceEqual(_own))

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace TspActors.Tracker.Ids;
 
-/// <summary>The tracker's data folder: the key of its receipts, those of other trackers, and its song ids.</summary>
-/// <remarks>Only one running tracker may use it at a time. Folder and files are for this user alone.</remarks>
+/// <summary>The tracker's data folder: the key for its receipts, the keys of other trackers, and its song ids.</summary>
+/// <remarks>Only one running tracker may use the folder at a time. Only this user can access the folder and its files.</remarks>
 internal sealed class TrackerFolder : IDisposable
 {
     private const string Remedy = "name another one with --data (tsp.tracker.data)";
@@ -12,21 +12,21 @@ internal sealed class TrackerFolder : IDisposable
 
     private TrackerFolder(FileStream @lock, ReceiptKeys keys, IdStore ids) => (_lock, Keys, Ids) = (@lock, keys, ids);
 
-    /// <summary>The keys of song ids.</summary>
+    /// <summary>The keys that sign song ids.</summary>
     public ReceiptKeys Keys { get; }
 
     /// <summary>The song ids.</summary>
     public IdStore Ids { get; }
 
-    /// <summary>True when the folder has an old key but its ids are lost: receipts may bring any of them back.</summary>
+    /// <summary>True if the folder has an old key but its ids are lost. Peers may still offer any of these ids with a receipt.</summary>
     public bool HasLostIds => Ids.IsNew && Keys.MayHaveSigned;
 
-    /// <summary>Opens the folder, or creates it.</summary>
+    /// <summary>Opens the folder, or creates it if it is missing.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="maxSongs">The most ids that are kept.</param>
-    /// <param name="warn">Gets what an operator must know.</param>
-    /// <param name="shared">The key of the whole cluster; null = the tracker has a key of its own, in the folder.</param>
-    /// <exception cref="IOException">It cannot be used; the message says why and what to do.</exception>
+    /// <param name="maxSongs">The maximum number of ids to keep.</param>
+    /// <param name="warn">Receives messages that an operator must see.</param>
+    /// <param name="shared">The key of the whole cluster; null = the tracker has its own key, in the folder.</param>
+    /// <exception cref="IOException">The folder cannot be used; the message says why and what to do.</exception>
     public static TrackerFolder Open(string path, int maxSongs, Action<string> warn, ReceiptKeys? shared = null)
     {
         FileStream? @lock = null;
@@ -61,7 +61,7 @@ internal sealed class TrackerFolder : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Returns how a file is opened or made so that only this user can read it.</summary>
+    /// <summary>Returns options that open or create a file that only this user can access.</summary>
     public static FileStreamOptions PrivateFile(FileMode mode, FileAccess access)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.Read };
@@ -106,11 +106,11 @@ internal sealed class TrackerFolder : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            warn($"the receipt key of another tracker could not be kept: {error.Message}");
+            warn($"the receipt key of another tracker could not be saved: {error.Message}");
         }
     }
 
-    // Written beside the target first, so that a crash leaves no half key.
+    // The bytes go to a temporary file first, so that a crash cannot leave an incomplete key.
     private static void Write(string path, byte[] bytes)
     {
         File.Delete(path + ".new");

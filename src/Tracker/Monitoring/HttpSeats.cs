@@ -3,12 +3,14 @@ using System.Net;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// The open connections of the HTTP port: when all seats are taken, the oldest one gives way. A fifth of them is for this machine.
+/// Limits the open connections of the HTTP port. Each connection takes a seat; if all seats are taken, the oldest connection is closed. A
+/// fifth of the seats is reserved for this machine.
 /// </summary>
 /// <remarks>
-/// So idle connections never keep a health check out: a request takes milliseconds, then its connection may go. Thread-safe.
+/// Idle connections therefore never block a health check. A request takes milliseconds; after that, its connection may be closed.
+/// Thread-safe.
 /// </remarks>
-/// <param name="max">Seats in all.</param>
+/// <param name="max">The total number of seats.</param>
 internal sealed class HttpSeats(int max)
 {
     private const int ShareOfLoopback = 5;
@@ -18,7 +20,7 @@ internal sealed class HttpSeats(int max)
     private readonly LinkedList<Action> _loopback = [];
     private readonly LinkedList<Action> _elsewhere = [];
 
-    /// <summary>Connections that have a seat.</summary>
+    /// <summary>The number of taken seats.</summary>
     public int Taken
     {
         get
@@ -29,9 +31,9 @@ internal sealed class HttpSeats(int max)
     }
 
     /// <summary>Gives a new connection a seat.</summary>
-    /// <param name="remote">Where it comes from; null = this machine.</param>
-    /// <param name="abort">Ends it when it has to give way.</param>
-    /// <returns>Releases the seat when it is disposed.</returns>
+    /// <param name="remote">The address of the client; null = this machine.</param>
+    /// <param name="abort">Closes the connection when it has to give way.</param>
+    /// <returns>An object that releases the seat when it is disposed.</returns>
     public IDisposable Enter(IPAddress? remote, Action abort)
     {
         var isLoopback = remote is null || IPAddress.IsLoopback(remote);

@@ -11,12 +11,12 @@ public sealed record HttpSettings
     /// <summary>The endpoint to bind; port 0 = any free port.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, 7080);
 
-    /// <summary>Host names under which it may be asked, besides localhost and any address.</summary>
+    /// <summary>The host names that requests may use, in addition to localhost and any IP address.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>A connection without a request for this long is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Open connections; for one more, the oldest gives way. A fifth is for this machine alone.</summary>
+    /// <summary>The most open connections. Beyond this number, the oldest is closed. A fifth is reserved for this machine.</summary>
     public int MaxConnections { get; init; } = 100;
 }

@@ -10,7 +10,7 @@ internal static class HttpSettingsReader
     {
         Enabled = section.Bool("enabled"),
         Endpoint = new IPEndPoint(ListenAddress.Read(section, "host"), section.Port("port", zeroMeansAny: true)),
-        // An empty list is that of the record: records compare their lists by reference.
+        // An empty list must be the same object as the default, because records compare their lists by reference.
         AllowedHosts = section.TextList("allowed-hosts", maxCount: 100, maxLength: 253) is { Count: > 0 } names ? names : [],
         IdleTimeout = section.Duration("idle-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
         MaxConnections = section.Int("max-connections", 5, 10_000),

@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
 /// Counts the requests of one connection, and adds them to the shared counters once per turn: at a million requests a second, the
-/// connections would otherwise contend for one number.
+/// connections would otherwise contend for one counter.
 /// </summary>
 internal sealed class RequestTally(TrackerCounts counts)
 {
@@ -33,7 +33,7 @@ internal sealed class RequestTally(TrackerCounts counts)
     /// <summary>Counts a search, which another actor answers.</summary>
     public void AwaitSearch() => Await(TrackerCounts.Search);
 
-    /// <summary>Records that the awaited reply has arrived. Each such request is timed: it takes longer than the clock readings.</summary>
+    /// <summary>Records that the awaited reply has arrived. Each such request is timed: it takes longer than reading the clock.</summary>
     public void Answered()
     {
         if (_awaited is { } awaited)
@@ -44,7 +44,7 @@ internal sealed class RequestTally(TrackerCounts counts)
     /// <summary>Counts a request that was refused.</summary>
     public void Reject(ErrorCode code) => counts.AddRejected(code);
 
-    /// <summary>Ends the turn: adds everything to the shared counters.</summary>
+    /// <summary>Ends the turn: adds its counts to the shared counters.</summary>
     public void AddUp()
     {
         if (_seen == 0)

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>Counters of a tracker since it started. Adding to them costs next to nothing. Thread-safe.</summary>
+/// <summary>Counters of a tracker since it started. Updating them costs next to nothing. Thread-safe.</summary>
 public sealed class TrackerCounts
 {
     private static readonly int Operations = Enum.GetValues<Operation>().Length;
@@ -37,16 +37,16 @@ public sealed class TrackerCounts
         set => Volatile.Write(ref _unreachablePeers, value);
     }
 
-    /// <summary>The number of broadcasts made.</summary>
+    /// <summary>The number of broadcasts so far.</summary>
     public long Broadcasts => Interlocked.Read(ref _broadcasts);
 
     /// <summary>The bytes of all broadcasts, counted once per recipient.</summary>
     public long BroadcastBytes => Interlocked.Read(ref _broadcastBytes);
 
-    /// <summary>Received frames by operation; a LIST with a query counts as "search".</summary>
+    /// <summary>The received frames, by operation; a LIST with a query counts as "search".</summary>
     public IEnumerable<KeyValuePair<string, long>> Requests => Named(OperationNames, _requests);
 
-    /// <summary>Requests and connections refused with an ERROR, by its code, and refused songs ("song").</summary>
+    /// <summary>The requests and connections that were refused with an ERROR, by its code, and the refused songs ("song").</summary>
     public IEnumerable<KeyValuePair<string, long>> Rejected =>
         Named(CodeNames, _rejected).Where((_, code) => !NoRefusals.Contains((ErrorCode)code)).Append(
             new KeyValuePair<string, long>("song", Interlocked.Read(ref _songsRefused)));
@@ -55,11 +55,11 @@ public sealed class TrackerCounts
     internal Action<int, TimeSpan>? Timed { get; set; }
 
     /// <summary>
-    /// The index of an operation for <see cref="AddRequests"/> and <see cref="Timed"/>. Operations without a name share the last one.
+    /// The index of an operation for <see cref="AddRequests"/> and <see cref="Timed"/>. Operations without a name share the last index.
     /// </summary>
     internal static int IndexOf(Operation operation) => (int)operation < Operations ? (int)operation : OperationNames.Length - 1;
 
-    /// <summary>The index of a LIST with a query, which is a different kind of work than a page.</summary>
+    /// <summary>The index of a LIST with a query. It is a different kind of work from a page, so it is counted separately.</summary>
     internal static int Search => Operations;
 
     internal static string NameOf(int operation) => OperationNames[operation];

@@ -15,7 +15,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>The tracker's read-only HTTP port: /health/live, /health/ready, /metrics in Prometheus text format, /stats as JSON.</summary>
+/// <summary>The tracker's read-only HTTP server: /health/live, /health/ready, /metrics in Prometheus text format, /stats as JSON.</summary>
 public sealed class TrackerHttp : IAsyncDisposable
 {
     private const string Paths = "/health/live, /health/ready, /metrics, /stats";
@@ -32,10 +32,10 @@ public sealed class TrackerHttp : IAsyncDisposable
         Address = address;
     }
 
-    /// <summary>The endpoint it is bound to.</summary>
+    /// <summary>The endpoint to which the server is bound.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>Opens the port.</summary>
+    /// <summary>Starts the server and opens its port.</summary>
     /// <exception cref="ListenException">The port could not be opened; the message says why and which setting to change.</exception>
     public static async Task<TrackerHttp> StartAsync(HttpSettings settings, TrackerTelemetry telemetry)
     {
@@ -57,7 +57,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         var hosts = new HostAllowList(settings.AllowedHosts);
         application.Use((context, next) => hosts.Allows(context.Request.Host.Host.Trim('[', ']'))
             ? next(context)
-            : WriteTextAsync(context, HttpStatusCode.BadRequest, "this host name is not allowed here; tsp.tracker.http.allowed-hosts can name it"));
+            : WriteTextAsync(context, HttpStatusCode.BadRequest, "this host name is not allowed here; add it to tsp.tracker.http.allowed-hosts"));
         application.UseOpenTelemetryPrometheusScrapingEndpoint();
         application.Run(context => AnswerAsync(context, telemetry));
         try
@@ -78,7 +78,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         return new TrackerHttp(application, instruments, new IPEndPoint(settings.Endpoint.Address, port));
     }
 
-    /// <summary>Closes the port.</summary>
+    /// <summary>Stops the server and closes its port.</summary>
     public async ValueTask DisposeAsync()
     {
         using var deadline = new CancellationTokenSource(StopTimeout);
@@ -87,7 +87,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         _instruments.Dispose();
     }
 
-    // Enough for a few scrapers and health checks; other clients must not cost the tracker anything.
+    // These limits are enough for a few scrapers and health checks. Other clients must not cost the tracker anything.
     private static void Configure(KestrelServerOptions kestrel, HttpSettings settings)
     {
         var seats = new HttpSeats(settings.MaxConnections);

@@ -31,11 +31,11 @@ internal sealed class TrackerInstruments : IDisposable
         _meter.CreateObservableGauge(
             "tsp.tracker.catalog.version", () => (long)telemetry.Catalog.Current.Version,
             description: "Batches of catalog changes so far");
-        _meter.CreateObservableGauge("tsp.tracker.ready", () => telemetry.Readiness.IsReady ? 1 : 0, description: "1 when it can serve");
-        _meter.CreateObservableGauge("tsp.tracker.uptime", () => telemetry.Uptime.TotalSeconds, "s", "Time since it was started");
+        _meter.CreateObservableGauge("tsp.tracker.ready", () => telemetry.Readiness.IsReady ? 1 : 0, description: "1 when the tracker can serve");
+        _meter.CreateObservableGauge("tsp.tracker.uptime", () => telemetry.Uptime.TotalSeconds, "s", "Time since the tracker was started");
         _meter.CreateObservableGauge(
             "tsp.tracker.cluster.members", () => telemetry.Standing.Members,
-            description: "Trackers of the cluster, this one included; 0 = it runs without a cluster");
+            description: "Trackers of the cluster, this one included; 0 = no cluster");
         _meter.CreateObservableGauge(
             "tsp.tracker.cluster.reachable", () => telemetry.Standing.Reachable, description: "Trackers of the cluster that are reachable");
         _meter.CreateObservableGauge(

@@ -41,7 +41,7 @@ internal sealed record TrackerStatistics(
             telemetry.Counts.BroadcastBytes);
     }
 
-    /// <summary>Refusals by reason, including connections that never got a session.</summary>
+    /// <summary>Returns the number of refusals by reason, including connections that never had a session.</summary>
     public static IEnumerable<KeyValuePair<string, long>> Rejections(TrackerTelemetry telemetry)
     {
         var (busy, draining) = (Name(ErrorCode.Busy), Name(ErrorCode.ShuttingDown));

@@ -5,7 +5,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// The observable state of a tracker: readiness, counters and catalog. Created before the tracker, so that the start is observable, too.
+/// The observable state of a tracker: readiness, counters and catalog. Created before the tracker, so that its start is observable, too.
 /// </summary>
 public sealed class TrackerTelemetry
 {
@@ -18,7 +18,7 @@ public sealed class TrackerTelemetry
     /// <summary>Creates the state of a tracker whose port is not open yet.</summary>
     public TrackerTelemetry() => Readiness.Await(Port, "the TSP port is not open yet");
 
-    /// <summary>What the tracker still waits for.</summary>
+    /// <summary>The conditions for which the tracker still waits.</summary>
     public Readiness Readiness { get; } = new();
 
     /// <summary>The tracker's counters.</summary>

@@ -29,7 +29,7 @@ internal sealed class Handshake(TrackerSettings settings, AccessCheck? access, I
     /// <summary>Whether the peer of the accepted hello wants broadcasts of catalog changes.</summary>
     public bool WantsBroadcasts => _hello!.WantsBroadcasts;
 
-    /// <summary>The secret that the accepted hello shows; empty = none.</summary>
+    /// <summary>The secret in the accepted hello; empty = none.</summary>
     public ByteString ShownSecret => _hello!.Resume;
 
     /// <summary>Describes the peer of the accepted hello as a host.</summary>

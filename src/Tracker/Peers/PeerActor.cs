@@ -8,7 +8,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// Represents one registered peer while its connection lives: receives its shares, and sends it the assigned ids and the broadcasts.
+/// Represents one registered peer while its connection is open: receives its shares, and sends it the assigned ids and the broadcasts.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -17,12 +17,12 @@ namespace TspActors.Tracker.Peers;
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
 /// ContestPeer    → ProveLife to the connection → LifeShown → PeerStays to the registry       two seconds of silence → like ReplacePeer
 /// </code>
-/// These lines run independently. The actor ends with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops it;
-/// the peer's songs end with it.
+/// These sequences run independently. The actor stops with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops
+/// it; the peer's songs are then withdrawn.
 /// </remarks>
 internal sealed class PeerActor : UntypedActor, IWithTimers
 {
-    // As long as a peer has to answer while somebody else claims its id.
+    // How long a peer may take to respond when another connection claims its id.
     private static readonly TimeSpan ContestTimeout = TimeSpan.FromSeconds(2);
 
     private const int SongsPerAssign = 5_000;
@@ -44,7 +44,7 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
 
     /// <param name="join">The peer.</param>
     /// <param name="tracker">The TrackerActor.</param>
-    /// <param name="keys">Signs the ids that the peer gets, and recognizes them; null = they get no receipts.</param>
+    /// <param name="keys">Sign the ids that are given to the peer, and recognize them later; null = the peer receives no receipts.</param>
     public static Props Props(JoinPeer join, IActorRef tracker, ReceiptKeys? keys = null) =>
         Akka.Actor.Props.Create(() => new PeerActor(join, tracker, keys)).WithDispatcher(TrackerDispatchers.Peers);
 

@@ -22,27 +22,27 @@ internal sealed record ReplacePeer : ILocalMessage
 }
 
 /// <summary>
-/// From the PeerRegistryActor: somebody else claims the peer's id, without its secret. Answered by <see cref="PeerStays"/>, or by the end
-/// of this PeerActor when its peer does not answer.
+/// From the PeerRegistryActor to a PeerActor: another connection claims the peer's id without its secret. The PeerActor replies with
+/// <see cref="PeerStays"/>, or stops if its peer does not respond.
 /// </summary>
 internal sealed record ContestPeer : ILocalMessage
 {
     public static readonly ContestPeer Instance = new();
 }
 
-/// <summary>From the TrackerActor: the ids and refusals of one <see cref="ApplyShare"/>.</summary>
+/// <summary>From the TrackerActor to a PeerActor: the ids and refusals for one <see cref="ApplyShare"/>.</summary>
 internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : ILocalMessage;
 
 /// <summary>From a PeerActor to its session: the peer is registered, and <paramref name="Peer"/> receives its shares.</summary>
 internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage;
 
-/// <summary>From the PeerRegistryActor: the id belongs to a peer that is connected and answers.</summary>
+/// <summary>From the PeerRegistryActor to a session: the id belongs to another peer, which is connected and responds.</summary>
 internal sealed record JoinRefused : ILocalMessage
 {
     public static readonly JoinRefused Instance = new();
 }
 
-/// <summary>From its PeerActor: the share is in the catalog, and the connection has sent its ASSIGN.</summary>
+/// <summary>From a PeerActor to its session: the share is in the catalog, and the connection has sent its ASSIGN.</summary>
 internal sealed record ShareApplied : ILocalMessage
 {
     public static readonly ShareApplied Instance = new();
@@ -50,5 +50,5 @@ internal sealed record ShareApplied : ILocalMessage
 
 // To the PeerRegistryActor ----------------------------------------------------------------------------------------------------
 
-/// <summary>From a PeerActor: its peer has answered, so the one that claims its id is refused.</summary>
+/// <summary>From a PeerActor: its peer has responded, so the other claim to its id is refused.</summary>
 internal sealed record PeerStays(PeerId Peer) : ILocalMessage;

@@ -15,21 +15,21 @@ namespace TspActors.Tracker.Peers;
 /// </summary>
 /// <remarks>
 /// <code>
-/// AwaitingCatalog → JoinPeer → kept                      CatalogBegun → PeerActors for those kept → Registering
+/// AwaitingCatalog → JoinPeer → kept                      CatalogBegun → PeerActors for the kept joins → Registering
 /// Registering     → JoinPeer → a PeerActor
 ///                 → JoinPeer of a peer that is connected to another tracker → ContestRegistration there, unless it shows its secret →
 ///                                                  RegistrationContested → a PeerActor, or JoinRefused
 ///                 → JoinPeer of a connected peer that shows its secret → ReplacePeer to the old PeerActor; the new one is created once
-///                                                  the old one is gone, so a peer's songs are never withdrawn after it shared them again
-///                 → JoinPeer of a connected peer without it → ContestPeer to the old PeerActor; it stays (PeerStays) where its peer
-///                                                  answers, and the new one is told JoinRefused; else it goes as above
+///                                                  the old one is gone, so songs that were shared again are never withdrawn
+///                 → JoinPeer of a connected peer without the secret → ContestPeer to the old PeerActor; if its peer responds, it stays
+///                                                  (PeerStays), and JoinRefused goes to the new session; otherwise it is replaced
 ///                 → CatalogBegun → the TrackerActor has failed and its catalog is empty: all PeerActors stop, and their peers register
 ///                                  again
 /// </code>
-/// Order: a PeerActor announces its host to the TrackerActor before it sends a share, and both go to the same mailbox. The welcome does not
-/// wait for that mailbox, so a large share delays no join. Supervision: a PeerActor that fails is stopped; its connection closes and the
-/// peer registers again. When this actor fails, all its PeerActors stop with it, and the restarted one finds CatalogBegun in its mailbox. A
-/// session whose join is lost times out.
+/// Order: a PeerActor announces its host to the TrackerActor before it sends a share, and both messages go to the same mailbox. The
+/// welcome does not wait for that mailbox, so a large share does not delay joins. Supervision: a PeerActor that fails is stopped; its
+/// connection closes and the peer registers again. When this actor fails, all its PeerActors stop with it, and the restarted actor finds
+/// CatalogBegun in its mailbox. A session whose join is lost times out.
 /// </remarks>
 internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 {
@@ -50,7 +50,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="keys">Signs the ids that peers get, and recognizes them; null = they get no receipts.</param>
+    /// <param name="keys">Sign the ids that are given to peers, and recognize them later; null = peers receive no receipts.</param>
     /// <param name="elsewhere">The peers that are registered at other trackers of the cluster; null = there are no others.</param>
     public static Props Props(ReceiptKeys? keys = null, RemoteRegistrations? elsewhere = null) =>
         Akka.Actor.Props.Create(() => new PeerRegistryActor(keys, elsewhere));
@@ -249,7 +249,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
     }
 
-    /// <summary>A peer that connects while another connection has its id.</summary>
+    /// <summary>A join that waits for the catalog, or for the end of another connection with the same id.</summary>
     private sealed record Waiting(JoinPeer Join, bool IsContest);
 
     /// <summary>The other tracker has not replied: it is gone, or its peer is.</summary>
@@ -259,13 +259,13 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 }
 
 /// <summary>
-/// To the PeerRegistryActor, from a RequestSessionActor whose peer has proved itself. Answered by <see cref="PeerJoined"/> or
+/// To the PeerRegistryActor, from a RequestSessionActor whose peer has completed the handshake. Answered by <see cref="PeerJoined"/> or
 /// <see cref="JoinRefused"/>.
 /// </summary>
 internal sealed record JoinPeer(
     CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage
 {
-    /// <summary>The secret that the hello shows; empty = none.</summary>
+    /// <summary>The secret in the peer's hello; empty = none.</summary>
     public ByteString ShownSecret { get; init; } = ByteString.Empty;
 }
 

@@ -24,8 +24,8 @@ namespace TspActors.Tracker.Peers;
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE above the rate                     → HoldingShare  → ShareDue        → Sharing
 ///           → DrainRequested → a peer that can go to another tracker is served until it has moved, or until MoveOverdue
-/// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, the PeerActor's end → Closing: sends the pending replies, stops the
-///             PeerActor and closes the connection, and this actor stops with it
+/// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, JoinOverdue, PeerGone → Closing: sends the pending replies, stops
+///             the PeerActor and closes the connection; this actor stops with the connection
 /// </code>
 /// In any state other than Serving, frames wait in the <see cref="FramePump"/>. This actor is a child of its TspConnectionActor and stops
 /// with it.
@@ -33,7 +33,7 @@ namespace TspActors.Tracker.Peers;
 internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 {
     /// <summary>
-    /// After this long the session yields its thread and serves the remaining requests later: one read can bring a thousand.
+    /// After this long, the session yields its thread and serves the remaining requests later. One read can contain a thousand of them.
     /// </summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
 
@@ -42,18 +42,18 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// </summary>
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>The cost of a search: it is about as much work as this many other requests.</summary>
+    /// <summary>The cost of a search, which is about as much work as this many other requests.</summary>
     private const int SearchCost = 10;
 
-    /// <summary>When a peer whose id somebody else has may try again: a connection that is lost is noticed by then.</summary>
+    /// <summary>The retry delay of a peer whose id another connection is using. A lost connection is noticed within this time.</summary>
     private static readonly TimeSpan ContestedRetry = TimeSpan.FromSeconds(10);
 
-    /// <summary>When a peer that the cluster cannot register now is to come back; by then it has tried the other trackers, too.</summary>
+    /// <summary>The retry delay of a peer that the cluster cannot register now. By then it has tried the other trackers, too.</summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Bytes of a share that count as one request. A typical song has about 170: it is as much work as ten requests, but is shared only
-    /// once.
+    /// How many bytes of a share count as one request. A typical song has about 170 bytes: sharing it is as much work as ten requests, but
+    /// happens only once.
     /// </summary>
     private const int BytesPerCost = 64;
 
@@ -237,7 +237,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             Context.GetLogger().Debug("{0} (peer {1}): {2}", _remote, _host?.Id, name);
     }
 
-    // The frames behind this one wait until another actor has replied to it.
+    // The frames after this one wait until another actor has replied to it.
     private void Await(UntypedReceive state, string name)
     {
         _pump.Hold(HoldReasons.Reply);
@@ -293,7 +293,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _pump.Hold(HoldReasons.Unsent);
     }
 
-    // A peer that can go to another tracker registers there before its songs are withdrawn here. Until then it is served, but not for long.
+    // A peer that can go to another tracker registers there before its songs are withdrawn here. Until then this tracker serves it, for a
+    // limited time.
     private void Drain()
     {
         _tally.Reject(ErrorCode.ShuttingDown);
@@ -330,7 +331,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             case Operation.Quit:
                 Close();
                 break;
-            // These get no reply, not even when there are too many.
+            // These frames receive no reply, not even when they exceed the rate.
             case Operation.Pong or Operation.Error:
                 _requests.TrySpend(1, now, out _);
                 break;
@@ -426,7 +427,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _host = host;
         Await(Joining, nameof(Joining));
         _tally.Await(Operation.Init);
-        // Requests that arrived earlier get their replies before the welcome.
+        // Requests that arrived earlier are answered before the welcome is sent.
         if (!_answers.IsEmpty)
             _connection.Tell(new Send(_answers.Detach()));
         Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
@@ -436,7 +437,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         });
     }
 
-    // A share above the rate is served later, with the frames behind it. If it were refused, the peer would have to share everything again.
+    // A share above the rate is served later, with the frames after it. If it were refused, the peer would have to share everything again.
     private void ForwardShare(in Frame frame, TimeSpan now)
     {
         if (!_requests.TrySpend(1 + (frame.Body.Length / BytesPerCost), now, out var wait))

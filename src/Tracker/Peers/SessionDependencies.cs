@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Peers;
 
 /// <summary>The settings, shared state and actors that every session of a tracker uses.</summary>
 /// <param name="Settings">The tracker's settings.</param>
-/// <param name="Catalog">Holds the newest catalog snapshot.</param>
+/// <param name="Catalog">The source of the newest catalog snapshot.</param>
 /// <param name="Counts">The counters behind metrics and statistics.</param>
 /// <param name="Standing">The tracker's standing in its cluster.</param>
 /// <param name="Peers">The PeerRegistryActor, which registers peers.</param>

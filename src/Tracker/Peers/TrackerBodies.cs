@@ -10,9 +10,9 @@ internal static class TrackerBodies
     private static readonly HashSet<Operation> Ignored =
         [Operation.Play, Operation.Quit, Operation.Ping, Operation.Pong, Operation.Error];
 
-    /// <summary>Before the welcome: short ones.</summary>
+    /// <summary>The rules before the welcome: only short bodies.</summary>
     public static readonly BodyRules OfStrangers = BodyRules.For(Read, Ignored, BodyRules.SmallBody);
 
-    /// <summary>Of a registered peer: all that the contract allows.</summary>
+    /// <summary>The rules for a registered peer: all that the protocol allows.</summary>
     public static readonly BodyRules OfPeers = BodyRules.For(Read, Ignored, int.MaxValue);
 }

@@ -8,15 +8,15 @@ namespace TspActors.Tracker.Reachability;
 
 /// <summary>One probe of one port: connects, sends PING, and accepts only the PONG that echoes its number as a reply.</summary>
 /// <remarks>
-/// Five bytes of nearly any protocol make a TSP frame, so any other reply is some other program's. Connecting → ConnectionOpened → PING →
-/// FramesReceived → Answered → Closing → end. When its time is up it ends in either state, and its
-/// connection with it.
+/// Five bytes of nearly any protocol form a valid TSP frame, so any other reply may come from a different program. Connecting →
+/// ConnectionOpened → PING → FramesReceived → Answered → Closing → end. When the timeout expires, the actor stops in either state, and
+/// its connection with it.
 /// </remarks>
 internal sealed class PortProbeActor : UntypedActor, IWithTimers
 {
     private const int Number = 1;
 
-    // It reads no bodies.
+    // A probe reads no bodies.
     private static readonly BodyRules Bodies = BodyRules.For(
         new HashSet<Operation>(), new HashSet<Operation> { Operation.Pong }, BodyRules.SmallBody);
 

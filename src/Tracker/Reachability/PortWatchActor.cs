@@ -11,14 +11,14 @@ namespace TspActors.Tracker.Reachability;
 /// Probes the ports of all registered peers, a bounded number at a time: once when a peer registers, then at intervals while it stays.
 /// </summary>
 /// <remarks>
-/// WatchPort → due → a PortProbeActor → Answered → due again later. The TrackerActor, the only writer of reachability, is told of every
-/// change. Addresses take turns, and each has a limited share of the concurrent probes, so many ports of one address that drop every packet
-/// delay only each other. A waiting port costs one entry, which is removed with its peer. Supervision: a probe that fails is stopped and
-/// counts as not reached.
+/// WatchPort → due → a PortProbeActor → Answered → due again later. Every change is sent to the TrackerActor, the only writer of
+/// reachability. Addresses take turns, and each has a limited share of the concurrent probes, so if one address has many ports that drop
+/// every packet, these delay only each other. A waiting port costs one entry, which is removed with its peer. Supervision: a probe that
+/// fails is stopped, and its port counts as not reached.
 /// </remarks>
 internal sealed class PortWatchActor : UntypedActor, IWithTimers
 {
-    /// <summary>One address may use one in this many of the concurrent probes, but always at least one.</summary>
+    /// <summary>One address may use one in this many of the concurrent probes, and always at least one.</summary>
     private const int SharesOfAddress = 4;
 
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);

@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>How a tracker finds out whether listeners can connect to its peers.</summary>
+/// <summary>The settings by which a tracker finds out whether its peers' ports can be reached.</summary>
 public sealed record ReachabilitySettings
 {
     /// <summary>Whether the tracker probes ports; if not, every host counts as reachable.</summary>

@@ -3,7 +3,7 @@ namespace TspActors.Tracker.Search;
 /// <summary>Finds the prefixes that very many songs of a segment share and builds a bit set for each.</summary>
 internal static class DensePrefixes
 {
-    /// <summary>In a smaller segment, walking the postings is as fast as a bit set.</summary>
+    /// <summary>The smallest segment with bit sets. In a smaller one, walking the postings is just as fast.</summary>
     private const int SmallestSegment = 4096;
 
     /// <summary>Returns the bit sets by term range. Two prefixes with the same terms share one set.</summary>

@@ -13,7 +13,7 @@ namespace TspActors.Tracker.Search;
 /// </remarks>
 internal static class LetterFolding
 {
-    /// <summary>Entries of the form plain=letters that fold to it.</summary>
+    /// <summary>Entries of the form plain=letters. Each of the letters folds to the plain form.</summary>
     private const string Table = """
         0=⁰₀ 1=¹₁ 2=²₂ 3=³₃ 4=⁴₄ 5=⁵₅ 6=⁶₆ 7=⁷₇ 8=⁸₈ 9=⁹₉ a=ªàáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậắằẳẵặₐ ae=æǣǽ b=ḃḅḇℬƀ c=çćĉċčḉℂℭⅽꟲ d=ďḋḍḏḑḓⅅⅆⅾđð
         dz=ǆǳ e=èéêëēĕėęěȅȇȩḕḗḙḛḝẹẻẽếềểễệₑℯℰⅇ f=ḟℱꟳ ff=ﬀ ffi=ﬃ ffl=ﬄ fi=ﬁ fl=ﬂ g=ĝğġģǧǵḡℊ h=ĥȟʰḣḥḧḩḫẖₕℋℌℍℎħ i=ìíîïĩīĭįİǐȉȋḭḯỉịⁱℐℑℹⅈⅰıɨ

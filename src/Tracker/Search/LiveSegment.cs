@@ -9,10 +9,10 @@ namespace TspActors.Tracker.Search;
 /// <param name="LiveCount">The number of live songs.</param>
 internal sealed record LiveSegment(SearchSegment Segment, ImmutableArray<ulong[]> Live, int LiveCount)
 {
-    /// <summary>64-bit words in a chunk.</summary>
+    /// <summary>The number of 64-bit words in a chunk.</summary>
     public const int ChunkWords = 64;
 
-    /// <summary>Songs in a chunk.</summary>
+    /// <summary>The number of songs in a chunk.</summary>
     public const int ChunkSongs = ChunkWords * 64;
 
     public bool IsLive(int song) => (Live[song / ChunkSongs][song % ChunkSongs >> 6] >> (song & 63) & 1) != 0;

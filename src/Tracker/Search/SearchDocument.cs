@@ -35,7 +35,7 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
     /// <summary>Creates the document from a protobuf <see cref="Song"/>.</summary>
     public static SearchDocument From(byte[] facts) => From(Song.Parser.ParseFrom(facts).Tags ?? new SongTags());
 
-    // The limit leaves room for later fields: a title of a thousand letters must not displace the artist.
+    // The limit leaves room for the fields that follow: a title of a thousand letters must not displace the artist.
     private static void AddWords(List<byte[]> terms, byte termClass, string folded, int max)
     {
         foreach (var range in folded.AsSpan().Split(' '))
@@ -68,7 +68,7 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
         return term;
     }
 
-    // FNV-1a, 64 bits. A collision gains a peer nothing: it would only hide a change of that peer's own tags.
+    // FNV-1a, 64 bits. A peer that forces a collision gains nothing: it would only hide a change of its own tags.
     private static ulong FingerprintOf(List<byte[]> terms)
     {
         var hash = 14695981039346656037UL;

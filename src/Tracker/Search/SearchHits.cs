@@ -43,13 +43,13 @@ internal sealed class SearchHits : IDisposable
         }
     }
 
-    /// <summary>Returns the position of the last of the first <paramref name="count"/> hits.</summary>
+    /// <summary>Returns the position of hit number <paramref name="count"/>, counting from 1.</summary>
     public SearchPlace PlaceOf(int count)
     {
         var rank = 0;
         for (; rank < Ranks - 1 && count > CountOf(rank); rank++)
             count -= CountOf(rank);
-        // A binary search for the lowest id up to which there are that many hits.
+        // A binary search for the lowest id up to which there are this many hits.
         var (low, high) = (0, int.MaxValue);
         while (low < high)
         {
@@ -128,7 +128,7 @@ internal sealed class SearchHits : IDisposable
 
         public int[] Counts { get; }
 
-        /// <summary>Returns null when a word does not occur in the segment.</summary>
+        /// <summary>Returns the hits in a segment; null if a word of the query does not occur in it.</summary>
         public static SegmentHits? Find(LiveSegment source, SearchQuery query)
         {
             foreach (var word in query.Words)
@@ -141,7 +141,7 @@ internal sealed class SearchHits : IDisposable
             return new SegmentHits(source, query);
         }
 
-        /// <summary>Returns the number of the first song with a higher id.</summary>
+        /// <summary>Returns the index of the first song with a higher id.</summary>
         public int FirstAfter(int id)
         {
             var found = Array.BinarySearch(Ids, id);
@@ -149,7 +149,7 @@ internal sealed class SearchHits : IDisposable
         }
 
         /// <summary>
-        /// Returns the number of the first hit of a rank at or after <paramref name="from"/>; past the end when there is none.
+        /// Returns the index of the first hit of a rank at or after <paramref name="from"/>; an index past the end if there is none.
         /// </summary>
         public int Next(int rank, int from)
         {

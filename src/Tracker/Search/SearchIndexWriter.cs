@@ -83,7 +83,7 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
     public bool IsUnderWay(SearchMerge merge) => ReferenceEquals(merge, _underWay);
 
     /// <summary>Replaces the sources of a finished merge with its result.</summary>
-    /// <returns>Songs that came back during the merge and are missing from its result. The caller must add them again.</returns>
+    /// <returns>The ids of songs that returned during the merge and are missing from its result. The caller must add them again.</returns>
     public IReadOnlyList<int> ApplyMerge(SearchMerge merge, SearchSegment merged)
     {
         _underWay = null;

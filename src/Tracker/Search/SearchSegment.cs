@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Search;
 /// </remarks>
 internal sealed class SearchSegment
 {
-    /// <summary>A prefix shared by more than one song in this many gets a bit set.</summary>
+    /// <summary>A prefix that occurs in more than one of this many songs has a bit set.</summary>
     public const int DenseShare = 32;
 
     private readonly byte[] _text;
@@ -33,7 +33,7 @@ internal sealed class SearchSegment
 
     public int TermCount => _textEnds.Length;
 
-    /// <summary>64-bit words of a bit set over its songs.</summary>
+    /// <summary>The number of 64-bit words in a bit set over the segment's songs.</summary>
     public int BitWords => (Ids.Length + 63) / 64;
 
     public ReadOnlySpan<byte> Term(int index) => _text.AsSpan(StartOf(_textEnds, index).._textEnds[index]);
@@ -52,7 +52,7 @@ internal sealed class SearchSegment
         return new TermRange(from, from == TermCount ? from : Bound(termClass, text, afterPrefix: true));
     }
 
-    /// <summary>Returns the range of the exact term, or an empty one.</summary>
+    /// <summary>Returns the range that contains only the exact term; an empty range if the term does not occur.</summary>
     public TermRange Exact(byte termClass, ReadOnlySpan<byte> text)
     {
         var from = Bound(termClass, text, afterPrefix: false);

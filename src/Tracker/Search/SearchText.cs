@@ -6,12 +6,12 @@ namespace TspActors.Tracker.Search;
 /// <summary>Normalizes text for comparison: words in lower case, without accents, each preceded by a space.</summary>
 internal static class SearchText
 {
-    // An apostrophe does not end a word: both "dont" and "don't" find "don't", however it is typed.
+    // An apostrophe does not end a word: both "dont" and "don't" find "don't", whichever apostrophe is typed.
     private const string Apostrophes = "'`\u00B4\u02B9\u02BB\u02BC\u02BD\u02C8\u2018\u2019\u201B\u2032\uA78C\uFF07";
 
     /// <summary>
-    /// Returns the normalized words of <paramref name="text"/>, each preceded by a space. A text without any word, such as the name of
-    /// the band "!!!", is one word as it stands; nothing is left of white space and invisible characters.
+    /// Returns the normalized words of <paramref name="text"/>, each preceded by a space. A text without any words, such as the
+    /// band name "!!!", becomes one word of its characters, except white space and invisible ones.
     /// </summary>
     public static string Fold(string text) => FoldWords(text) is { Length: > 0 } words ? words : FoldSigns(text);
 
@@ -55,7 +55,7 @@ internal static class SearchText
     }
 
     /// <summary>
-    /// Returns true for letters of scripts without spaces between words, and for symbols: there a match may start anywhere.
+    /// Returns true for symbols, and for letters of scripts without spaces between words. A match may start at any of them.
     /// </summary>
     public static bool IsSpaceless(Rune rune) => rune.Value switch
     {
@@ -91,7 +91,7 @@ internal static class SearchText
 
     private static bool IsApostrophe(Rune rune) => rune.IsBmp && Apostrophes.Contains((char)rune.Value, StringComparison.Ordinal);
 
-    // Soft hyphens, zero-width spaces and direction marks, which nobody types.
+    // Soft hyphens, zero-width spaces and direction marks, which users do not type.
     private static bool IsInvisible(UnicodeCategory category) => category == UnicodeCategory.Format;
 
     // Unicode classifies the half-width voicing marks of kana as letters.

@@ -21,7 +21,7 @@ internal sealed class SegmentBuilder
 
     private SegmentBuilder(int[] ids, ulong[] fingerprints) => (_ids, _fingerprints) = (ids, fingerprints);
 
-    /// <summary>Builds a segment of songs.</summary>
+    /// <summary>Builds a segment from songs.</summary>
     /// <param name="songs">The songs in id order, each once.</param>
     public static SearchSegment Build(IReadOnlyList<(int Id, SearchDocument Words)> songs)
     {
@@ -39,7 +39,7 @@ internal sealed class SegmentBuilder
             [.. songs.Select(song => song.Words.Fingerprint)]).Build(builder => builder.AddAll(entries));
     }
 
-    /// <summary>Builds one segment of all live songs of several segments.</summary>
+    /// <summary>Builds one segment from the live songs of several segments.</summary>
     public static SearchSegment Merge(IReadOnlyList<LiveSegment> segments)
     {
         var numbers = Renumber(segments, out var ids, out var fingerprints);
@@ -153,7 +153,7 @@ internal sealed class SegmentBuilder
         return new SearchSegment(_ids, _fingerprints, _text, _textEnds, _postingEnds, _postings);
     }
 
-    /// <summary>A term of a song. Entries sort by the bytes of the term; the first eight decide most comparisons.</summary>
+    /// <summary>A term of a song. Entries are sorted by the bytes of the term; the first eight bytes decide most comparisons.</summary>
     private readonly struct Entry : IComparable<Entry>
     {
         private readonly ulong _start;

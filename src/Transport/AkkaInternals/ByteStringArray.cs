@@ -3,8 +3,8 @@ using ByteString = Akka.IO.ByteString;
 namespace TspActors.Transport.AkkaInternals;
 
 /// <summary>
-/// A stream that gets at the array inside a <see cref="ByteString"/>: the <c>WriteTo</c> of a ByteString passes its array to a stream, and
-/// this stream keeps it.
+/// A stream that extracts the array from a <see cref="ByteString"/>: <c>ByteString.WriteTo</c> passes its array to a stream, and this
+/// stream keeps it.
 /// </summary>
 /// <remarks>
 /// Avoids a copy. ByteString exposes its array only as a span, which a frame cannot keep. Assumes that Akka.IO allocates a new array for

@@ -21,7 +21,7 @@ internal sealed class SocketCapture : Inet.SocketOption
     public override void AfterConnect(Socket s) => _sockets[(s.RemoteEndPoint, s.LocalEndPoint)] = s;
 
     /// <summary>
-    /// Removes and returns the socket of this connection. Call it for every connection; a socket that nobody removes stays here for good.
+    /// Removes and returns the socket of this connection. Call it for every connection; a socket that is not removed stays here forever.
     /// </summary>
     /// <returns>
     /// Null if another connection with the same addresses removed it: a remote end may reset a connection and reconnect from the same port

@@ -5,7 +5,7 @@ internal enum Due
 {
     Nothing,
 
-    /// <summary>The remote end was silent for a heartbeat interval, so it is asked for a sign of life.</summary>
+    /// <summary>The remote end was silent for a heartbeat interval, so a PING must be sent.</summary>
     Ping,
 
     /// <summary>The first frame did not arrive in time.</summary>
@@ -14,26 +14,29 @@ internal enum Due
     /// <summary>The connection transferred nothing in either direction for the idle timeout.</summary>
     Idle,
 
-    /// <summary>A frame has begun and is not complete in time.</summary>
+    /// <summary>A frame that had begun was not completed in time.</summary>
     Frame,
 
-    /// <summary>There was no room for a frame in time.</summary>
+    /// <summary>No room for a frame that had begun became free in time.</summary>
     NoRoom,
 
-    /// <summary>Silent for three heartbeat intervals.</summary>
+    /// <summary>The remote end was silent for three heartbeat intervals.</summary>
     Silent,
 
-    /// <summary>The remote end accepts no data.</summary>
+    /// <summary>The remote end accepted no data for too long.</summary>
     StalledWriter,
 
-    /// <summary>The session's time to answer the frames before a violation is over.</summary>
+    /// <summary>The session did not answer the frames before a violation in time.</summary>
     Violation,
 
-    /// <summary>The close makes no progress.</summary>
+    /// <summary>The close made no progress for too long.</summary>
     Close,
 }
 
-/// <summary>All deadlines of one connection. It is told what happens and when, and says what is due now and when to check again.</summary>
+/// <summary>
+/// All deadlines of one connection. From the events that the connection reports, with their times, it determines what is due now and when
+/// to check again.
+/// </summary>
 /// <remarks>Times are readings of one monotonic clock. The remote end's silence counts only while this side is reading.</remarks>
 internal sealed class ConnectionDeadlines(TransportSettings settings, bool incoming)
 {
@@ -58,10 +61,10 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     private bool _silenceAllowed;
     private int _pings;
 
-    /// <summary>Whether the deadlines have ended.</summary>
+    /// <summary>True after <see cref="Stop"/>.</summary>
     public bool IsStopped { get; private set; }
 
-    /// <summary>Notes that a read has started.</summary>
+    /// <summary>Records that a read has started.</summary>
     public void ReadStarted(TimeSpan now)
     {
         _roomAwaitedSince = null;
@@ -72,10 +75,10 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         _pings = 0;
     }
 
-    /// <summary>A read brought something; where it completed <paramref name="frames"/>, reading now waits for the session.</summary>
+    /// <summary>Records that bytes were read. If they completed <paramref name="frames"/>, reading now waits for the session.</summary>
     /// <param name="now">The time.</param>
-    /// <param name="frames">Whether it completed frames.</param>
-    /// <param name="onlyPings">Whether all of them were PING or PONG, which keep no link open that has no heartbeat.</param>
+    /// <param name="frames">Whether the bytes completed any frames.</param>
+    /// <param name="onlyPings">Whether all these frames were PING or PONG, which do not keep a connection without a heartbeat open.</param>
     public void Heard(TimeSpan now, bool frames, bool onlyPings = false)
     {
         _heardAt = now;
@@ -88,24 +91,24 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         _readingSince = null;
     }
 
-    /// <summary>What was read ends inside a frame, or between two.</summary>
+    /// <summary>Records whether the bytes read so far end inside a frame or between two frames.</summary>
     public void InFrame(TimeSpan now, bool isInFrame) => _frameBegunAt = isInFrame ? _frameBegunAt ?? now : null;
 
-    /// <summary>Reading waits until there is room for the frame that has begun.</summary>
+    /// <summary>Records that reading waits until there is room for the frame that has begun.</summary>
     public void RoomAwaited(TimeSpan now)
     {
         _roomAwaitedSince ??= now;
         _readingSince = null;
     }
 
-    /// <summary>Bytes were handed to the socket.</summary>
+    /// <summary>Records that bytes were handed to the socket.</summary>
     public void Wrote(TimeSpan now)
     {
         _writeAt = now;
         _stalledSince ??= now;
     }
 
-    /// <summary>Notes that the socket accepted bytes.</summary>
+    /// <summary>Records that the socket accepted bytes.</summary>
     public void Accepted(TimeSpan now, bool allAccepted)
     {
         _writeAt = now;
@@ -114,7 +117,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
             _closingAt = now;
     }
 
-    /// <summary>Notes that the remote end will send no more.</summary>
+    /// <summary>Records that the remote end will send nothing more.</summary>
     public void InputEnded(TimeSpan now) => _inputEndedAt = now;
 
     /// <summary>Starts the heartbeat.</summary>
@@ -131,13 +134,13 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         RestartSilence(now);
     }
 
-    /// <summary>Notes that the session got the frames before a violation and has to answer them first.</summary>
+    /// <summary>Records that the session received the frames before a violation and has to answer them first.</summary>
     public void ViolationHeld(TimeSpan now) => _violationAt = now;
 
-    /// <summary>What was a violation is none any more.</summary>
+    /// <summary>Records that the frame is no longer a violation.</summary>
     public void ViolationLifted() => _violationAt = null;
 
-    /// <summary>The connection is being closed; only that has a deadline now.</summary>
+    /// <summary>Records that the close has begun. From now on, only the close has a deadline.</summary>
     public void CloseBegun(TimeSpan now) => _closingAt = now;
 
     /// <summary>Ends all deadlines, because the socket is cut or gone.</summary>

@@ -7,12 +7,12 @@ internal static class DeadlineTexts
 {
     public static string Describe(Due due, TransportSettings settings) => due switch
     {
-        Due.FirstFrame => $"no complete frame came within {FormatSeconds(settings.FirstFrameTimeout)}",
-        Due.Idle => $"nothing came for {FormatSeconds(settings.IdleTimeout)}, or nothing but PING",
+        Due.FirstFrame => $"no complete frame arrived within {FormatSeconds(settings.FirstFrameTimeout)}",
+        Due.Idle => $"no frame other than PING arrived for {FormatSeconds(settings.IdleTimeout)}",
         Due.Frame => $"a frame was not complete within {FormatSeconds(settings.FrameTimeout)}",
         Due.NoRoom => "too many frames are being received here; try again later",
-        Due.Silent => "nothing came for three heartbeat intervals",
-        Due.StalledWriter => $"nothing of what was sent was taken for {FormatSeconds(settings.StalledWriterTimeout)}",
+        Due.Silent => "nothing arrived for three heartbeat intervals",
+        Due.StalledWriter => $"the remote end accepted no data for {FormatSeconds(settings.StalledWriterTimeout)}",
         _ => throw new ArgumentOutOfRangeException(nameof(due), due, "This is not a deadline of the remote end."),
     };
 

@@ -52,11 +52,11 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     public string DescribeUnresolved(Exception cause) => $"the name {Host} could not be resolved: {cause.Message}";
 
     /// <summary>
-    /// Describes why no address answered. Akka.IO does not say why a connection failed, so the elapsed time has to tell a refusal from
-    /// silence.
+    /// Describes why no address answered. Akka.IO does not say why a connection failed, so the elapsed time has to distinguish a
+    /// refusal from silence.
     /// </summary>
     public string DescribeFailure() =>
-        _tried.Count == 0 && _refused is not null ? $"{Target} is at {_refused}, an address that only this machine can use; it is not tried"
+        _tried.Count == 0 && _refused is not null ? $"{Target} resolves to {_refused}, which cannot be the address of a host elsewhere; it is not tried"
         : _tried.Count == 0 ? $"the name {Host} has no address"
         : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()
         : $"{Target} refused the connection or cannot be reached{Addresses()}";

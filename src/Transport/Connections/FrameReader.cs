@@ -21,13 +21,13 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>How the remote end broke the protocol, or null. After a violation there are no more frames.</summary>
     public ProtocolViolation? Violation => _decoder.Violation;
 
-    /// <summary>The length of the body that has begun and is kept until it is complete; 0 when there is none.</summary>
+    /// <summary>The full length of the incomplete body that is being gathered; 0 if there is none.</summary>
     public int GatheredLength => _decoder.GatheredLength;
 
-    /// <summary>True when frames can be read without the socket, because <see cref="Use"/> has allowed what was refused.</summary>
+    /// <summary>True if frames may be read without the socket, because <see cref="Use"/> has allowed a frame that was refused.</summary>
     public bool HasInput => _decoder.HasInput;
 
-    /// <summary>Changes what bodies are accepted from the next frame on.</summary>
+    /// <summary>Changes which bodies are accepted, starting with the next frame.</summary>
     public void Use(BodyRules rules) => _decoder.Use(rules);
 
     /// <summary>Returns the frames that <paramref name="data"/> completes and the slices of DATA in it, in order; may be empty.</summary>
@@ -37,7 +37,7 @@ internal sealed class FrameReader(BodyRules rules)
         return ReadOn();
     }
 
-    /// <summary>Returns the frames in what was read before.</summary>
+    /// <summary>Returns the frames in the bytes that have already been read.</summary>
     public ImmutableArray<Frame> ReadOn()
     {
         while (_decoder.TryRead(out var frame) == FrameReadResult.Frame)

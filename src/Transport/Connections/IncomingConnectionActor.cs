@@ -8,14 +8,14 @@ namespace TspActors.Transport.Connections;
 
 /// <summary>The connection of an accepted socket. It creates its session and supervises it.</summary>
 /// <remarks>
-/// When the session stops, the connection closes. When it crashes, the connection closes with ERROR(INTERNAL), which does not disclose the
+/// When the session stops, the connection closes. If it crashes, the connection closes with ERROR(INTERNAL), which does not disclose the
 /// reason. States: those of <see cref="TspConnectionActor"/>, then AwaitingSession until the session has read ConnectionClosed and stopped.
 /// </remarks>
 internal sealed class IncomingConnectionActor(
     IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, ReceiveBudget budget, Func<Props> session)
     : TspConnectionActor(settings, incoming: true)
 {
-    // Made for the first body that is torn; most connections have none.
+    // Created for the first body that does not arrive in one read; most connections never need it.
     private ReceiveBudget.Reservation? _room;
     private bool _sessionCrashed;
 
@@ -27,7 +27,7 @@ internal sealed class IncomingConnectionActor(
         }
         catch
         {
-            // Akka does not call PostStop if PreStart throws, and Akka.IO would hold the socket until its register-timeout.
+            // Akka does not call PostStop if PreStart throws, and Akka.IO would keep the socket open until its register-timeout.
             io.Tell(PoisonPill.Instance);
             throw;
         }

@@ -6,20 +6,20 @@ using Akka.Event;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// A writer for a connection's socket that does not copy, and counts the bytes that the operating system has not accepted yet.
+/// A writer for a connection's socket. It does not copy, and it counts the bytes that the operating system has not accepted yet.
 /// </summary>
 /// <remarks>
 /// Akka.IO reads and closes the socket, but does not write to it: each of its writes is limited to the size of its read buffer and costs
-/// five messages. Nothing here blocks. If the socket does not accept a write at once, the owner gets <see cref="Progress"/> later.
+/// five messages. Nothing here blocks. If the socket does not accept a write at once, the owner receives <see cref="Progress"/> later.
 /// Not thread-safe: only the owner may call it.
 /// </remarks>
 /// <param name="socket">An open socket. Akka.IO closes it.</param>
-/// <param name="owner">Gets <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
+/// <param name="owner">The actor that receives <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
 /// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null after each part of a
 ///   large write.</param>
 internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> accepted) : IDisposable
 {
-    // Progress shows only when a write completes. Writes of this size complete often enough on a slow connection too.
+    // Progress is visible only when a write completes. Writes of this size complete often enough even on a slow connection.
     private const int MaxWriteBytes = 128 * 1024;
     private const int MaxSegments = 16;
 
@@ -28,7 +28,7 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     private int _offset;
     private bool _busy;
 
-    /// <summary>Bytes written here that the operating system has not accepted yet.</summary>
+    /// <summary>The number of bytes passed to <see cref="Write"/> that the operating system has not accepted yet.</summary>
     public long InFlight { get; private set; }
 
     /// <summary>The error that ended writing, or null.</summary>

@@ -3,8 +3,8 @@ using System.Net;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// Counts a server's open connections, in all, by address and by the networks around it, and refuses those beyond the limits. An address of
-/// IPv6 counts with its whole /64.
+/// Counts a server's open connections, in total, for each address and for each network around it, and refuses connections beyond the
+/// limits. An IPv6 address counts as its whole /64.
 /// </summary>
 internal sealed class Admission
 {
@@ -15,19 +15,19 @@ internal sealed class Admission
     public Admission(TransportSettings settings)
     {
         _max = settings.MaxConnections;
-        // A network never has less than one of its addresses.
+        // The limit of a network is never lower than that of one of its addresses.
         var perSubnet = Math.Max(settings.MaxConnectionsPerAddress, settings.MaxConnectionsPerSubnet);
         _limits = [settings.MaxConnectionsPerAddress, perSubnet, Math.Max(perSubnet, settings.MaxConnectionsPerSite)];
     }
 
-    /// <summary>The number of connections that entered and have not left.</summary>
+    /// <summary>The number of connections that have entered and not yet left.</summary>
     public int Open { get; private set; }
 
-    /// <summary>True when a connection from that address could enter if another one left.</summary>
+    /// <summary>Returns true if a connection from this address could enter, but only after another one has left.</summary>
     public bool WantsSeat(IPAddress address) => Open >= _max && FindFull(AddressGroup.Around(address)) is null;
 
-    /// <summary>Counts a connection in.</summary>
-    /// <returns>Null, or why it is refused (and not counted).</returns>
+    /// <summary>Counts a new connection, if the limits allow it.</summary>
+    /// <returns>Null, or the reason why the connection is refused and not counted.</returns>
     public string? Enter(IPAddress address)
     {
         if (Open >= _max)

@@ -4,12 +4,13 @@ using Akka.Actor;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// The memory that a server has for bodies which have begun and are not complete, in all and for each address (one /64 of IPv6).
+/// The memory that a server may use for incomplete bodies, limited in total and for each address (each IPv6 /64).
 /// </summary>
 /// <remarks>
-/// A connection reserves the whole length of a body as soon as it is torn, so a connection that has room can complete its frame. One that
-/// finds no room waits in line: addresses take turns, so an address that fills its own share delays only itself. Large bodies leave a
-/// quarter free for small ones, such as a handshake. Thread-safe: the connections of a server share it, and use it only for torn bodies.
+/// When only the beginning of a body has arrived, its connection reserves the full length, so a connection with a reservation can complete
+/// its frame. A connection for which there is no room waits. Addresses take turns, so an address that fills its own share delays only
+/// itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. Thread-safe: all connections of a server
+/// use the same budget, but only for incomplete bodies.
 /// </remarks>
 internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 {
@@ -20,7 +21,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
     private readonly LinkedList<Share> _turns = [];
     private long _held;
 
-    /// <summary>Bytes that are reserved.</summary>
+    /// <summary>The number of reserved bytes.</summary>
     public long Held
     {
         get
@@ -30,9 +31,9 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         }
     }
 
-    /// <summary>Makes a connection's reservation, which is empty.</summary>
+    /// <summary>Returns a new, empty reservation for a connection.</summary>
     /// <param name="address">The remote end's address.</param>
-    /// <param name="connection">Is told <see cref="RoomGranted"/> when a wait is over.</param>
+    /// <param name="connection">The connection. It receives <see cref="RoomGranted"/> when a wait is over.</param>
     public Reservation Open(IPAddress address, IActorRef connection) => new(this, CountedAddress.From(address), connection);
 
     private bool TryReserve(Reservation reservation, int bytes)
@@ -98,7 +99,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         share.Turn = null;
     }
 
-    // Past the addresses that have filled their own share, up to the first one that has to wait for all the others.
+    // Grants waiting reservations in turn. Skips addresses that have filled their own share; stops when the whole budget has no room.
     private void GrantWaiting()
     {
         var first = _turns.First;
@@ -129,22 +130,22 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         }
     }
 
-    /// <summary>What one connection has reserved, or waits for. Not thread-safe: it is the connection's alone.</summary>
+    /// <summary>The bytes that one connection has reserved or waits for. Not thread-safe: only that connection uses it.</summary>
     internal sealed class Reservation(ReceiveBudget budget, IPAddress address, IActorRef connection)
     {
         public IPAddress Address { get; } = address;
 
         public IActorRef Connection { get; } = connection;
 
-        // The budget changes these under its lock, and for a connection that does not wait only at its own request.
+        // The budget changes these under its lock. While the connection is not waiting, they change only when it asks for it.
         public int Wanted { get; set; }
 
         public int Held { get; set; }
 
         public LinkedListNode<Reservation>? Place { get; set; }
 
-        /// <summary>Reserves that many bytes instead of what was reserved before; 0 releases all.</summary>
-        /// <returns>True when they are reserved; false when the connection has to wait for <see cref="RoomGranted"/>.</returns>
+        /// <summary>Replaces the reservation with one of <paramref name="bytes"/> bytes; 0 releases it.</summary>
+        /// <returns>True if the bytes are reserved; false if the connection must wait for <see cref="RoomGranted"/>.</returns>
         public bool TryReserve(int bytes) => (bytes == Held && Place is null) || budget.TryReserve(this, bytes);
     }
 

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace TspActors.Transport.Server;
 
-/// <summary>The session of a refused connection: it says why and closes.</summary>
+/// <summary>The session of a refused connection: it sends the reason and closes the connection.</summary>
 internal sealed class RefusingSessionActor(byte[] lastWords) : UntypedActor
 {
     public static Props Props(byte[] lastWords) => Akka.Actor.Props.Create(() => new RefusingSessionActor(lastWords));

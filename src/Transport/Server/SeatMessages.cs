@@ -2,10 +2,10 @@ using System.Net;
 
 namespace TspActors.Transport.Server;
 
-/// <summary>To the server, from a connection: its session needs the link, or no longer.</summary>
+/// <summary>From a connection to the server: whether the session uses the connection now.</summary>
 internal sealed record SeatUsed(IPAddress Address, bool InUse) : ILocalMessage;
 
-/// <summary>To a connection, from the server: a newer one needs the seat of this one, which nobody uses.</summary>
+/// <summary>From the server to an unused connection: a newer connection needs its seat.</summary>
 internal sealed record GiveWay : ILocalMessage
 {
     public static readonly GiveWay Instance = new();

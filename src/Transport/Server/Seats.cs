@@ -3,23 +3,24 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// The connections of a server that nobody needs yet, oldest first: the order in which they give way when all seats are taken.
+/// The unused connections of a server, oldest first. Each open connection takes a seat; when no seat is free, the oldest unused connection
+/// must give up its seat.
 /// </summary>
-/// <typeparam name="T">What names a connection.</typeparam>
+/// <typeparam name="T">The type that identifies a connection.</typeparam>
 internal sealed class Seats<T>
     where T : notnull
 {
     private readonly LinkedList<T> _unused = [];
     private readonly Dictionary<T, LinkedListNode<T>> _places = [];
 
-    /// <summary>Adds a connection, or one that is no longer in use, as the newest.</summary>
+    /// <summary>Adds a new connection, or one that is no longer used, as the newest.</summary>
     public void Add(T connection)
     {
         if (!_places.ContainsKey(connection))
             _places.Add(connection, _unused.AddLast(connection));
     }
 
-    /// <summary>Removes a connection that is in use now, or gone.</summary>
+    /// <summary>Removes a connection that is now used, or is closed.</summary>
     public void Remove(T connection)
     {
         if (_places.Remove(connection, out var place))
@@ -27,7 +28,7 @@ internal sealed class Seats<T>
     }
 
     /// <summary>Removes the connection that has been unused for the longest time.</summary>
-    /// <returns>False when all are in use.</returns>
+    /// <returns>False if there is no unused connection.</returns>
     public bool TryRemoveOldest([MaybeNullWhen(false)] out T connection)
     {
         connection = default;

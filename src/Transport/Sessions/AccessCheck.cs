@@ -55,7 +55,7 @@ public sealed class AccessCheck(AccessKey key, ProofAttempts attempts, string se
         }
 
         attempts.Fail(remote, peer);
-        return new HandshakeResult.Refused(ErrorCode.Unauthenticated, $"the access key is not this {server}'s");
+        return new HandshakeResult.Refused(ErrorCode.Unauthenticated, $"the access key does not match this {server}'s");
     }
 
     private HandshakeResult.Refused? RefuseGuess(Hello hello, IPAddress remote)

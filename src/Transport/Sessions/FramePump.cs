@@ -62,19 +62,19 @@ public sealed class FramePump
     /// <summary>Returns whether the next frame in the queue has this operation.</summary>
     public bool IsFollowedBy(Operation operation) => _frames.TryPeek(out var next) && next.Operation == operation;
 
-    /// <summary>Holds the session up for this reason until <see cref="Release"/>.</summary>
+    /// <summary>Pauses the session for this reason until <see cref="Release"/>.</summary>
     public void Hold(HoldReasons reason) => _gate = _gate.Hold(reason);
 
     /// <summary>Releases the hold for this reason.</summary>
     public void Release(HoldReasons reason) => _gate = _gate.Release(reason);
 
-    /// <summary>Notes that the remote end sends no more. The session ends when it has served the frames in the queue.</summary>
+    /// <summary>Records that the remote end sends no more frames. The session ends when it has served the frames in the queue.</summary>
     public void EndInput() => _inputEnded = true;
 
-    /// <summary>Notes that the program is shutting down. The session ends as soon as it has nothing to serve.</summary>
+    /// <summary>Records that the program is shutting down. The session ends as soon as it has nothing to serve.</summary>
     public void Drain() => IsDraining = true;
 
-    /// <summary>Notes that the session is closing its connection, and drops the waiting frames.</summary>
+    /// <summary>Records that the session is closing its connection, and drops the waiting frames.</summary>
     public void Close()
     {
         Hold(HoldReasons.Closing);

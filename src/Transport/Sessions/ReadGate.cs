@@ -1,10 +1,10 @@
 namespace TspActors.Transport.Sessions;
 
-/// <summary>Reasons why a session does not serve or read frames for now.</summary>
+/// <summary>The reasons why a session does not serve or read frames for now.</summary>
 [Flags]
 public enum HoldReasons
 {
-    /// <summary>Nothing holds it up.</summary>
+    /// <summary>Nothing holds the session up.</summary>
     None = 0,
 
     /// <summary>The session waits for another actor's reply to the last frame.</summary>

@@ -17,7 +17,7 @@ public sealed class HostNameSpecs(ITestOutputHelper output) : FetchSpec(output)
         Fetch(new MemorySink(), settings: Calm with { Rounds = 1 });
 
         var failed = Assert.IsType<FetchFailed>(await OutcomeAsync());
-        Assert.Contains("an address that only this machine can use", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("which cannot be the address of a host elsewhere", failed.Reason, StringComparison.Ordinal);
         Assert.Equal(0, host.Connections);
     }
 }

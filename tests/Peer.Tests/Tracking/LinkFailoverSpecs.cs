@@ -155,7 +155,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         {
             using var refusing = await AcceptAsync(1);
             await refusing.Expect(Operation.Init);
-            await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
+            await refusing.Send(Errors.Frame(ErrorCode.Unauthenticated, "the access key does not match this tracker's"));
             await refusing.ReceiveToEnd();
             // In the first round, the other tracker is still unavailable.
             if (i == 0)
@@ -165,7 +165,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         using var back = await RegisterAsync(0);
 
         await StatusBecomesAsync(status => status is { Connected: true, Final: false } && status.Tracker == AddressOf(0));
-        Assert.Equal(new RefusalNotice(AddressOf(1), "the access key is not this tracker's"), await ExpectMsgAsync<RefusalNotice>());
+        Assert.Equal(new RefusalNotice(AddressOf(1), "the access key does not match this tracker's"), await ExpectMsgAsync<RefusalNotice>());
         await ExpectNoMsgAsync(TimeSpan.Zero);
     }
 

@@ -180,9 +180,9 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         using var tracker = await AcceptAsync();
         await tracker.Expect(Operation.Init);
 
-        await tracker.Send(Errors.Frame(ErrorCode.Unauthenticated, "the access key is not this tracker's"));
+        await tracker.Send(Errors.Frame(ErrorCode.Unauthenticated, "the access key does not match this tracker's"));
 
-        await StatusBecomesAsync(status => status is { Final: true, Detail: "the access key is not this tracker's" });
+        await StatusBecomesAsync(status => status is { Final: true, Detail: "the access key does not match this tracker's" });
         await AssertNoConnectionAsync();
     }
 
