@@ -13,7 +13,7 @@ internal sealed class ResumeSecrets
     private const int Most = 64;
 
     private readonly Dictionary<TrackerAddress, ByteString> _secrets = [];
-    private IReadOnlySet<TrackerAddress> _namedByLast = new HashSet<TrackerAddress>();
+    private HashSet<TrackerAddress> _namedByLast = [];
     private ByteString _last = ByteString.Empty;
 
     /// <summary>Returns the secret to send to a tracker; empty = none.</summary>

@@ -1,8 +1,7 @@
-using System.Net;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
-using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
@@ -14,7 +13,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void Without_a_key_a_hello_is_accepted_without_proof()
     {
-        var host = Host(null);
+        var host = Handshakes.OfHost(null);
         Assert.True(host.IsProved);
 
         var result = Run(new ClientHandshake(null, Peer, "ann", 0, false), host);
@@ -25,7 +24,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void Both_sides_prove_that_they_know_the_same_key()
     {
-        var host = Host(new AccessKey("secret"));
+        var host = Handshakes.OfHost(new AccessKey("secret"));
         Assert.False(host.IsProved);
 
         var result = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), host);
@@ -37,7 +36,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void A_wrong_key_is_refused()
     {
-        var host = Host(new AccessKey("secret"));
+        var host = Handshakes.OfHost(new AccessKey("secret"));
         var link = new ClientHandshake(new AccessKey("guess"), Peer, "ann", 0, false);
         var proof = FrameOf(link.Advance(Step(host.Advance(Step(link.Hello)))));
 
@@ -50,7 +49,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void A_requester_without_a_key_is_refused_by_a_host_with_one()
     {
-        var host = Host(new AccessKey("secret"));
+        var host = Handshakes.OfHost(new AccessKey("secret"));
 
         var result = host.Advance(Step(new ClientHandshake(null, Peer, "ann", 0, false).Hello));
 
@@ -71,7 +70,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void A_host_that_does_not_prove_that_it_knows_the_key_is_refused_by_the_requester()
     {
-        var result = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), Host(null));
+        var result = Run(new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false), Handshakes.OfHost(null));
 
         Assert.IsType<HandshakeResult.Refused>(result);
     }
@@ -81,10 +80,10 @@ public sealed class HandshakeSpecs
     {
         var key = new AccessKey("secret");
         var link = new ClientHandshake(key, Peer, "ann", 0, false);
-        var first = Host(key);
+        var first = Handshakes.OfHost(key);
         var proof = FrameOf(link.Advance(Step(first.Advance(Step(link.Hello)))));
 
-        var second = Host(key);
+        var second = Handshakes.OfHost(key);
         second.Advance(Step(link.Hello));
         var result = second.Advance(Step(proof));
 
@@ -97,7 +96,7 @@ public sealed class HandshakeSpecs
     [InlineData(2)]
     public void Another_protocol_version_is_refused_as_UNSUPPORTED_and_a_second_hello_may_follow(uint version)
     {
-        var host = Host(null);
+        var host = Handshakes.OfHost(null);
         var other = new Init
         {
             Hello = new Hello
@@ -119,7 +118,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void The_peer_id_is_accepted_only_after_the_proof()
     {
-        var host = Host(new AccessKey("secret"));
+        var host = Handshakes.OfHost(new AccessKey("secret"));
         var link = new ClientHandshake(new AccessKey("secret"), Peer, "ann", 0, false);
         var proof = FrameOf(link.Advance(Step(host.Advance(Step(link.Hello)))));
         Assert.Null(host.Peer);
@@ -132,7 +131,7 @@ public sealed class HandshakeSpecs
     [Fact]
     public void A_proof_before_a_hello_and_a_second_hello_are_bad_requests()
     {
-        var host = Host(new AccessKey("secret"));
+        var host = Handshakes.OfHost(new AccessKey("secret"));
         var proof = new Init { Proof = new Proof { Hmac = Google.Protobuf.ByteString.CopyFrom(new byte[AccessKey.ProofSize]) } };
         Assert.Equal(ErrorCode.BadRequest, CodeOf(host.Advance(proof)));
 
@@ -142,9 +141,6 @@ public sealed class HandshakeSpecs
         Assert.Equal(ErrorCode.BadRequest, CodeOf(host.Advance(Step(hello))));
         Assert.False(host.IsProved);
     }
-
-    private static HostHandshake Host(AccessKey? key) =>
-        new(AccessCheck.For(key, TimeSpan.FromMinutes(1), "host"), IPAddress.Loopback);
 
     // Runs the handshake to its end and returns the requester's result.
     private static HandshakeResult Run(ClientHandshake link, HostHandshake host)

@@ -274,7 +274,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
         var key = new AccessKey("secret");
         ScriptedHost Keyed(string name, AccessKey theirs) => Host(name, async (host, remote, _) =>
         {
-            var handshake = new HostHandshake(theirs);
+            var handshake = Handshakes.OfHost(theirs);
             HandshakeResult? result = null;
             while (!handshake.IsProved && result is not HandshakeResult.Refused)
             {

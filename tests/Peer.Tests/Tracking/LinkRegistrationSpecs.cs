@@ -191,7 +191,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     {
         Start();
         using var tracker = await AcceptAsync();
-        await tracker.Send(new HostHandshake(new AccessKey("k")).Advance(await WithNonceAsync(tracker)).ToFrame());
+        await tracker.Send(Handshakes.OfHost(new AccessKey("k")).Advance(await WithNonceAsync(tracker)).ToFrame());
 
         await StatusBecomesAsync(status => status.Final && status.Detail.Contains("tsp.peer.access-key", StringComparison.Ordinal));
     }
@@ -202,7 +202,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
         var key = new AccessKey("secret");
         Start(key: key);
         using var tracker = await AcceptAsync();
-        var handshake = new HostHandshake(key);
+        var handshake = Handshakes.OfHost(key);
         await tracker.Send(handshake.Advance(await tracker.Expect<Init>(Operation.Init)).ToFrame());
         var proved = Init.Parser.ParseFrom(
             handshake.Advance(await tracker.Expect<Init>(Operation.Init)).ToFrame().AsSpan(FrameHeader.SizeWithLength));
@@ -218,7 +218,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     {
         Start();
         using var host = await AcceptAsync();
-        await host.Send(new HostHandshake(null).Advance(await host.Expect<Init>(Operation.Init)).ToFrame());
+        await host.Send(Handshakes.OfHost(null).Advance(await host.Expect<Init>(Operation.Init)).ToFrame());
 
         await StatusBecomesAsync(
             status => status is { Connected: false, Final: true } && status.Detail.Contains("not a tracker", StringComparison.Ordinal));
