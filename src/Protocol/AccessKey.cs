@@ -12,7 +12,7 @@ public sealed class AccessKey
     /// <summary>The length of a proof in bytes; a proof is an HMAC-SHA256.</summary>
     public const int ProofSize = 32;
 
-    /// <summary>The shortest key that the programs accept, in characters. A shorter one could be guessed from a recorded handshake.</summary>
+    /// <summary>The shortest key that the programs accept, in characters. A shorter one is too easy to guess.</summary>
     public const int MinLength = 12;
 
     private readonly byte[] _key;

@@ -14,7 +14,7 @@ public static class ResumeSecret
     /// <summary>Returns a new random secret.</summary>
     public static ByteString NewRandom() => UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Size));
 
-    /// <summary>Returns the digest by which other trackers of a cluster recognize the secret. The secret cannot be derived from it.</summary>
+    /// <summary>Returns the digest by which other trackers of a cluster recognize the secret. It does not reveal the secret.</summary>
     public static ByteString Digest(ByteString secret)
     {
         ArgumentNullException.ThrowIfNull(secret);

@@ -72,7 +72,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null,
         SongIds? ids = null, RemoteRegistrations? elsewhere = null) =>
         Akka.Actor.Props.Create(
-            () => new TrackerActor(settings, catalog, counts, peerRegistry, cluster, ids, elsewhere)).WithDispatcher(TrackerDispatchers.Writer);
+            () => new TrackerActor(settings, catalog, counts, peerRegistry, cluster, ids, elsewhere))
+            .WithDispatcher(TrackerDispatchers.Writer);
 
     public ITimerScheduler Timers { get; set; } = null!;
 

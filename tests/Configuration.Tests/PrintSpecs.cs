@@ -20,6 +20,8 @@ public sealed class PrintSpecs : IDisposable
               # file {{_bench.DefaultFile}}, line 3
               access-key = "********"
               # default
+              access-key-file = ""
+              # default
               anonymous-requests = on
               # default
               heartbeat-interval = 10s

@@ -57,7 +57,8 @@ public sealed class ClusterSecretSpecs
         // A TLS client without a certificate of the derived key is cut off.
         using var stranger = new TcpClient();
         await stranger.ConnectAsync(IPAddress.Loopback, cluster.ClusterPorts[0]);
-        await using var tls = new SslStream(stranger.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
+        await using var tls = new SslStream(
+            stranger.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
             await tls.AuthenticateAsClientAsync("tracker");

@@ -42,7 +42,8 @@ public sealed class ActorHost : IAsyncDisposable
     /// <param name="defaults">The HOCON that the program's parts need.</param>
     /// <param name="log">The settings of the log.</param>
     /// <param name="setups">Settings of Akka that are no text.</param>
-    public static async Task<ActorHost> StartAsync(string name, Config config, string defaults, LogSettings log, params IReadOnlyList<Setup> setups)
+    public static async Task<ActorHost> StartAsync(
+        string name, Config config, string defaults, LogSettings log, params IReadOnlyList<Setup> setups)
     {
         ArgumentNullException.ThrowIfNull(log);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });

@@ -27,7 +27,7 @@ internal static class ClusterHocon
             .WithFallback(ClusterSingleton.DefaultConfig())
         : Config.Empty;
 
-    /// <summary>Returns what Akka needs besides the settings: the keys that are derived from a secret, if there is no certificate.</summary>
+    /// <summary>Returns what Akka needs besides the settings: the keys derived from the secret, if there is no certificate.</summary>
     public static IReadOnlyList<Setup> Setups(ClusterSettings settings) =>
         settings is { Port: not null, Secret: { } secret, Certificate: null } ? [secret.ToTls()] : [];
 

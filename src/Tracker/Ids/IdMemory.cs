@@ -22,7 +22,9 @@ internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolde
     /// <exception cref="IOException">The data folder cannot be used; the message says why and what to do.</exception>
     public static IdMemory Open(TrackerSettings settings, ReceiptKeys keys, Action<string> warn)
     {
-        var folder = settings.DataFolder is { } path ? TrackerFolder.Open(path, settings.Catalog.Songs, warn, keys.AreShared ? keys : null) : null;
+        var folder = settings.DataFolder is { } path
+            ? TrackerFolder.Open(path, settings.Catalog.Songs, warn, keys.AreShared ? keys : null)
+            : null;
         keys = folder?.Keys ?? keys;
         return new IdMemory(
             keys, keys.MayHaveSigned ? new OfferRule(settings.IdOfferWait, TimeProvider.System) : OfferRule.AtOnce, folder);

@@ -39,7 +39,9 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
         lock (_gate)
         {
             var now = Now;
-            return _failures.TryGetValue(Find(address, peer), out var failures) && failures.Until > now ? failures.Until - now : TimeSpan.Zero;
+            return _failures.TryGetValue(Find(address, peer), out var failures) && failures.Until > now
+                ? failures.Until - now
+                : TimeSpan.Zero;
         }
     }
 

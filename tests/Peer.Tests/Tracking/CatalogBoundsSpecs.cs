@@ -155,13 +155,21 @@ public sealed class CatalogBoundsSpecs
         Tags = new SongTags { Title = "A title of ordinary length", Artist = "The Ordinary Band", Album = "An Album", Genre = "Rock", Year = 1999, Track = 3 },
         Format = new AudioFormat
         {
-            PayloadBytes = 5_000_000, DurationMs = 200_000, BitrateBps = 192_000, SampleRateHz = 44_100, Channels = 2,
+            PayloadBytes = 5_000_000,
+            DurationMs = 200_000,
+            BitrateBps = 192_000,
+            SampleRateHz = 44_100,
+            Channels = 2,
         },
         Hosts = { HostOf(1), HostOf(2) },
     };
 
     private static Host HostOf(int number) => new()
     {
-        PeerId = ByteString.CopyFrom(new byte[16]), Name = $"living room {number}", Address = $"198.51.100.{number}", Port = 7071, Reachable = true,
+        PeerId = ByteString.CopyFrom(new byte[16]),
+        Name = $"living room {number}",
+        Address = $"198.51.100.{number}",
+        Port = 7071,
+        Reachable = true,
     };
 }

@@ -107,7 +107,7 @@ public sealed class CatalogMirrorSpecs
         _mirror.Start();
         _mirror.Apply(new SongPage { NextCursor = 7 });
 
-        Assert.Contains("do not end", _mirror.Apply(new SongPage { NextCursor = 7 }).Fault, StringComparison.Ordinal);
+        Assert.Contains("never ends", _mirror.Apply(new SongPage { NextCursor = 7 }).Fault, StringComparison.Ordinal);
         Assert.Contains("with a page", _mirror.Apply(new PlayGrant()).Fault, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using Akka.Remote.Transport.DotNetty;
 using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.Clustering;
@@ -34,7 +35,7 @@ public sealed class ClusterSecretSpecs
     public void The_secret_is_not_in_its_text() =>
         Assert.DoesNotContain("trackers", $"{new ClusterSettings { Secret = new ClusterSecret("a secret of trackers") }}", StringComparison.Ordinal);
 
-    private static bool Accepts(Akka.Remote.Transport.DotNetty.DotNettySslSetup one, Akka.Remote.Transport.DotNetty.DotNettySslSetup other) =>
+    private static bool Accepts(DotNettySslSetup one, DotNettySslSetup other) =>
         one.CustomValidator!(other.Certificate, null!, "tracker", System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors, null!);
 
     private static byte[] PublicKey(ClusterSecret secret)

@@ -70,6 +70,8 @@ public sealed class ClusterSpecs
         var (_, again) = await cluster.ShareAsync(1, 1, Samples.Songs(4));
 
         Assert.Equal(ids, again);
+        // It did not show its secret, so the old connection had two seconds to answer.
+        await old.Expect(Operation.Ping);
         await old.ExpectError(ErrorCode.Replaced);
         await old.ExpectEnd();
         for (var tracker = 0; tracker < 3; tracker++)
@@ -121,12 +123,16 @@ public sealed class ClusterSpecs
     public async Task A_moving_peers_songs_stay_listed_until_its_new_share_replaces_them()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3);
-        var (_, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(4));
+        using var old = await RawTspClient.Connect(cluster[0].Address);
+        var secret = (await old.Register(PeerClient.Hello(1))).Resume;
+        var ids = (await old.Share(Samples.Complete(Samples.Songs(4)))).Select(song => song.Id).ToList();
         await cluster.ListsAsync(1, songs => songs.Count == 4);
         await cluster.ListsAsync(2, songs => songs.Count == 4);
 
         var moved = await cluster.ConnectAsync(1);
-        await moved.Register(PeerClient.Hello(1, port: 9999));
+        var hello = PeerClient.Hello(1, port: 9999);
+        hello.Hello.Resume = secret;
+        await moved.Register(hello);
         for (var tracker = 0; tracker < 3; tracker++)
             await cluster.ListsAsync(tracker, songs => songs.Count == 4 && songs.All(song => song.Hosts is [{ Port: 9999 }]));
         await moved.Send(Operation.Share, 0, Samples.Complete([Samples.Song(1), Samples.Song(9)]));

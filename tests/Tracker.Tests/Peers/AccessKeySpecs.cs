@@ -68,8 +68,7 @@ public sealed class AccessKeySpecs : TrackerSpec
 
         var again = await Connect();
         await Prove(again, Key.PeerProof(await Challenge(again, nonce), nonce, Samples.Peer(1)));
-        // Its first connection still answers: the key is right, and only the id is in use.
-        await again.ExpectError(ErrorCode.Forbidden);
+        await again.ExpectWelcome();
     }
 
     [Fact]
