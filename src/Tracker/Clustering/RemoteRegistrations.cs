@@ -13,7 +13,7 @@ internal sealed class RemoteRegistrations
 {
     private readonly ConcurrentDictionary<PeerId, (Address Owner, ByteString ResumeDigest)> _registrations = new();
 
-    /// <summary>Returns the other tracker at which a peer is registered, and the digest of its resume secret; null if there is none.</summary>
+    /// <summary>Returns the other tracker where a peer is registered, and the digest of its resume secret; null if none.</summary>
     public (Address Owner, ByteString ResumeDigest)? Find(PeerId peer) =>
         _registrations.TryGetValue(peer, out var registration) ? registration : null;
 
