@@ -76,7 +76,8 @@ internal static class Program
                 return ProgramRun.Done;
             }
 
-            // SIGHUP must not end a tracker. No setting can change while it runs, so it only reports those that need a restart.
+            // SIGHUP must not end a tracker. No setting can change while the tracker runs, so the reload only reports which settings need a
+            // restart.
             using var reload = new ConfigurationReload(
                 configuration, () => Load(arguments), _ => false, read => TrackerSettingsReader.Read(read), Console.Error.WriteLine);
             return await ServeAsync(configuration, settings, arguments.GetValue(Verbose)).ConfigureAwait(false);

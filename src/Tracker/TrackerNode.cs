@@ -71,7 +71,9 @@ public sealed class TrackerNode
         ActorSystem system, TrackerSettings settings, TrackerTelemetry? telemetry = null, bool beginsCluster = true,
         CancellationToken ending = default) => StartAsync(system, settings, ReceiptKeys.New(), telemetry, beginsCluster, ending);
 
-    /// <summary>Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder contains others.</summary>
+    /// <summary>
+    /// Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder contains other keys.
+    /// </summary>
     internal static async Task<TrackerNode> StartAsync(
         ActorSystem system, TrackerSettings settings, ReceiptKeys keys, TrackerTelemetry? telemetry, bool beginsCluster,
         CancellationToken ending)
