@@ -16,7 +16,7 @@ public static partial class OpenFileLimit
 
     private static readonly Lazy<long> InForce = new(Read);
 
-    /// <summary>How many files may be open at once, sockets included.</summary>
+    /// <summary>How many files may be open at the same time, sockets included.</summary>
     public static long Value => InForce.Value;
 
     /// <summary>

@@ -10,8 +10,8 @@ namespace TspActors.Tracker.Clustering;
 /// The keys that the trackers of a cluster derive from their common secret: one key pair for TLS between them, and the key of receipts.
 /// </summary>
 /// <remarks>
-/// Every tracker has the same key pair. In the TLS handshake, each side thus proves that it knows the secret, and accepts only trackers
-/// that do, too (docs/decisions/0044). Deriving the keys takes about a second, so each guess at the secret takes that long, too.
+/// Every tracker has the same key pair. In the TLS handshake, each side proves that it has this key pair, and so knows the secret
+/// (docs/decisions/0044). Deriving the keys takes about a second, so each guess at the secret takes that long, too.
 /// </remarks>
 public sealed class ClusterSecret
 {

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Clustering;
 public sealed record ClusterSettings
 {
     /// <summary>
-    /// The address or name at which other trackers reach this machine. Without TLS, strangers must not be able to reach it.
+    /// The address or name at which other trackers reach this machine. Without TLS, strangers must not be able to reach this address.
     /// </summary>
     public string Host { get; init; } = "127.0.0.1";
 

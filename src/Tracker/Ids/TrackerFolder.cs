@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 namespace TspActors.Tracker.Ids;
 
 /// <summary>The tracker's data folder: the key for its receipts, the keys of other trackers, and its song ids.</summary>
-/// <remarks>Only one running tracker may use the folder at a time. Only this user can access the folder and its files.</remarks>
+/// <remarks>
+/// Only one running tracker may use the folder at a time. Only the user who runs the tracker can access the folder and its files.
+/// </remarks>
 internal sealed class TrackerFolder : IDisposable
 {
     private const string Remedy = "name another one with --data (tsp.tracker.data)";
