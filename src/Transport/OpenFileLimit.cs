@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Transport;
 
-/// <summary>The operating system's limit on open files and sockets for this process, and each use's share of it.</summary>
+/// <summary>The operating system's limit on open files and sockets for this process, and how it is divided.</summary>
 /// <remarks>
 /// At the limit the runtime itself fails and the process ends, so the handles that remote ends can open are capped well below it.
 /// </remarks>

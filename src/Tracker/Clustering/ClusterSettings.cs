@@ -35,7 +35,7 @@ public sealed record ClusterSettings
 
     /// <summary>
     /// Peers and new songs are accepted only while more than half of this many trackers are reachable; 0 = of all that have joined. Of two
-    /// trackers the older one continues alone.
+    /// trackers, the older one continues alone.
     /// </summary>
     internal int MajorityOf => ExpectedSize > 2 ? ExpectedSize : 0;
 

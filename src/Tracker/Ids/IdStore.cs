@@ -41,7 +41,7 @@ internal sealed class IdStore : IDisposable
     private int _ahead = LeastAhead;
     private long _markedAt;
 
-    /// <param name="path">The file. If it is missing, it is created with access for this user only.</param>
+    /// <param name="path">The file. If it is missing, it is created so that only the tracker's user can access it.</param>
     /// <param name="max">The maximum number of ids to keep.</param>
     /// <param name="warn">Receives messages that an operator must see.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>

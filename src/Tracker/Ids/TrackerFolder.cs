@@ -63,7 +63,7 @@ internal sealed class TrackerFolder : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Returns options that open or create a file that only this user can access.</summary>
+    /// <summary>Returns options that open a file, or create one that only the tracker's user can access.</summary>
     public static FileStreamOptions PrivateFile(FileMode mode, FileAccess access)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.Read };

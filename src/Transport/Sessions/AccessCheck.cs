@@ -10,7 +10,7 @@ namespace TspActors.Transport.Sessions;
 /// <remarks>Thread-safe; one instance serves all connections of a server.</remarks>
 /// <param name="key">The key.</param>
 /// <param name="attempts">The limit on guesses.</param>
-/// <param name="server">What this program is, in messages: "tracker" or "host".</param>
+/// <param name="server">The word for this program in messages: "tracker" or "host".</param>
 public sealed class AccessCheck(AccessKey key, ProofAttempts attempts, string server)
 {
     /// <summary>Returns the check of a key, with its own limit on guesses; null if there is no key.</summary>
