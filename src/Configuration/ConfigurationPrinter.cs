@@ -11,7 +11,7 @@ internal static class ConfigurationPrinter
 
     public static string Print(string program, IReadOnlyDictionary<string, Setting> settings, IReadOnlySet<string> secrets)
     {
-        var text = new StringBuilder($"# The settings of {program} in force, and where each comes from.\n");
+        var text = new StringBuilder($"# The {program}'s settings in force, and where each comes from.\n");
         PrintSection(text, $"tsp.{program}", $"tsp.{program}.", settings, secrets, 0);
         return text.ToString();
     }

@@ -4,8 +4,8 @@ using TspActors.Configuration.Hocon;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// The names of settings as environment variables: <c>tsp.peer.trackers</c> is <c>TSP__PEER__TRACKERS</c>, and its first element is
-/// <c>TSP__PEER__TRACKERS__0</c>.
+/// Maps the keys of settings to environment variables, and back: <c>tsp.peer.trackers</c> is <c>TSP__PEER__TRACKERS</c>, and its first
+/// element is <c>TSP__PEER__TRACKERS__0</c>.
 /// </summary>
 public static class EnvironmentNames
 {

@@ -5,7 +5,7 @@ namespace TspActors.Configuration;
 /// <summary>A file that holds one secret as its only line, such as a Docker secret.</summary>
 internal static class SecretFile
 {
-    // UTF-8 takes at most three bytes for a UTF-16 unit; a line end and a byte order mark may come on top.
+    // UTF-8 takes at most three bytes for a UTF-16 unit; a line end and a byte order mark may be added.
     private const int BytesPerUnit = 3;
     private const int Extra = 8;
 

@@ -17,7 +17,7 @@ public sealed class AccessChallenge(AccessKey key, Hello hello)
     public byte[] ToFrame() =>
         FrameEncoder.Encode(Operation.Init, 0, new Init { Challenge = new Challenge { Nonce = UnsafeByteOperations.UnsafeWrap(_nonce) } });
 
-    /// <summary>Returns whether the peer's proof is right.</summary>
+    /// <summary>Returns whether the peer's proof is correct.</summary>
     /// <param name="proof">The peer's proof.</param>
     /// <param name="ownProof">This side's own proof, for the welcome. Null if the peer's proof is wrong.</param>
     public bool TryVerify(Proof proof, [NotNullWhen(true)] out byte[]? ownProof)

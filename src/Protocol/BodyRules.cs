@@ -34,7 +34,7 @@ public sealed class BodyRules
     /// <param name="read">The operations whose bodies are read and therefore kept.</param>
     /// <param name="ignored">The operations that are served without reading their bodies, which are skipped.</param>
     /// <param name="maxLength">The maximum length of these bodies, within the limits of the protocol. Bodies of other operations are
-    /// skipped, whatever length the protocol allows.</param>
+    ///   skipped, up to the length that the protocol allows.</param>
     public static BodyRules For(IReadOnlySet<Operation> read, IReadOnlySet<Operation> ignored, int maxLength) => new(
         operation => read.Contains(operation) || ignored.Contains(operation) ? maxLength : int.MaxValue, read.Contains);
 

@@ -34,7 +34,8 @@ public static class FrameEncoder
     }
 
     /// <summary>
-    /// Writes the nine-byte header of <paramref name="length"/> bytes of MP3, so that header and body can share one buffer.
+    /// Writes the nine-byte header of a DATA frame with <paramref name="length"/> bytes of MP3, so that header and body can share one
+    /// buffer.
     /// </summary>
     public static void WriteDataHeader(Span<byte> destination, int songId, int length)
     {

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TspActors.Protocol;
 
-/// <summary>The five bytes that begin every frame, and the length that follows them if the frame has a body.</summary>
+/// <summary>
+/// The header of a frame: the five bytes that begin every frame, and the body length that follows them if there is a body.
+/// </summary>
 /// <param name="Operation">The operation, which this version may not know.</param>
 /// <param name="SongId">The song id, or a cursor; 0 = none.</param>
 /// <param name="HasBody">Bit 7 of the type byte.</param>

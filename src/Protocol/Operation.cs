@@ -1,6 +1,6 @@
 namespace TspActors.Protocol;
 
-/// <summary>What a frame asks for or reports: the low seven bits of its type byte (docs/protocol.md section 1).</summary>
+/// <summary>The kind of request or report in a frame: the low seven bits of its type byte (docs/protocol.md section 1).</summary>
 public enum Operation : byte
 {
     /// <summary>Handshake: hello, challenge, proof, welcome.</summary>

@@ -20,7 +20,7 @@ internal static class Program
     private static readonly Option<string?> HostOption = new("--host") { Description = "address to listen on", HelpName = "ADDR" };
     private static readonly Option<int?> Port =
         new("--port") { Description = "port to listen on; 0 = any free port (default 7070)", HelpName = "PORT" };
-    private static readonly Option<string?> Name = new("--name") { Description = "the tracker's name for peers", HelpName = "NAME" };
+    private static readonly Option<string?> Name = new("--name") { Description = "the tracker's name, as peers see it", HelpName = "NAME" };
     private static readonly Option<int?> ClusterPort = new("--cluster-port")
     {
         Description = "port for other trackers; with it, this tracker is a member of a cluster",
@@ -76,7 +76,8 @@ internal static class Program
                 return ProgramRun.Done;
             }
 
-            // SIGHUP must not end a tracker. No setting can change while it runs, so it only reports those that need a restart.
+            // SIGHUP must not end a tracker. No setting can change while the tracker runs, so the reload only reports which settings need a
+            // restart.
             using var reload = new ConfigurationReload(
                 configuration, () => Load(arguments), _ => false, read => TrackerSettingsReader.Read(read), Console.Error.WriteLine);
             return await ServeAsync(configuration, settings, arguments.GetValue(Verbose)).ConfigureAwait(false);

@@ -67,7 +67,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <param name="peerRegistry">The PeerRegistryActor. It receives CatalogBegun when this actor starts with an empty catalog.</param>
     /// <param name="cluster">The actors of the cluster; null for a single tracker.</param>
     /// <param name="ids">The song ids, which survive a failure of this actor; null = it creates its own.</param>
-    /// <param name="elsewhere">Receives which peers are registered at other trackers.</param>
+    /// <param name="elsewhere">Receives the peers that are registered at other trackers.</param>
     public static Props Props(
         TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null,
         SongIds? ids = null, RemoteRegistrations? elsewhere = null) =>
@@ -260,7 +260,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         BroadcastLater();
     }
 
-    // Changes that are held back do not delay others: the timer is set again if it would fire too late for them.
+    // Changes that are held back do not delay others: the timer is restarted if it would fire too late for the others.
     private void BroadcastLater()
     {
         if (_registry.NextNewsIn is not { } wait)

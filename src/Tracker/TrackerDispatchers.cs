@@ -4,8 +4,8 @@ using Akka.Configuration;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// The dispatchers that change and search the catalog on threads of their own, so that a request that only reads it never waits for a
-/// large share or a search.
+/// Dispatchers with their own threads for the actors that change and search the catalog, so that a request that only reads the catalog
+/// never waits for a large share or a search.
 /// </summary>
 internal static class TrackerDispatchers
 {

@@ -11,19 +11,20 @@ namespace TspActors.Tracker;
 /// </summary>
 internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : ILocalMessage
 {
-    /// <summary>The digest of the resume secret in the peer's welcome; empty = it got none.</summary>
+    /// <summary>The digest of the resume secret in the peer's welcome; empty = it received none.</summary>
     public ByteString ResumeDigest { get; init; } = ByteString.Empty;
 }
 
 /// <summary>
-/// From a PeerActor to the TrackerActor: put this batch of its share into the catalog. The reply is <see cref="Peers.SongsAssigned"/>.
+/// From a PeerActor to the TrackerActor: apply this batch of the peer's share to the catalog. The reply is
+/// <see cref="Peers.SongsAssigned"/>.
 /// </summary>
 /// <param name="Peer">The host.</param>
 /// <param name="Share">The batch.</param>
 internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : ILocalMessage;
 
 /// <summary>
-/// From the IdReplicaActor to the TrackerActor: put this batch, whose songs have the cluster's ids, into the catalog. The reply,
+/// From the IdReplicaActor to the TrackerActor: apply this batch, whose songs have the cluster's ids, to the catalog. The reply,
 /// <see cref="Peers.SongsAssigned"/>, goes to the PeerActor.
 /// </summary>
 /// <param name="Peer">The host.</param>
@@ -32,7 +33,7 @@ internal sealed record ApplyShare(PeerId Peer, SharedBatch Share) : ILocalMessag
 internal sealed record ApplyResolvedShare(PeerId Peer, SharedBatch Share, IActorRef PeerActor) : ILocalMessage;
 
 /// <summary>
-/// From a PeerActor to the TrackerActor: the connection has sent the whole broadcast. A PeerActor that told its peer to list again instead
-/// does not report this broadcast.
+/// From a PeerActor to the TrackerActor: the connection has sent the whole broadcast. A PeerActor whose peer must list again instead does
+/// not report this broadcast.
 /// </summary>
 internal sealed record CatalogChangeSent(CatalogChanged Change) : ILocalMessage;

@@ -52,9 +52,7 @@ public sealed class TrackerNode
     /// <summary>True once the cluster has removed this tracker or its actor system is ending, which may become visible first.</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
-    /// <summary>
-    /// Completes when the port has closed for any reason. All connections are cut then, and no peer can connect.
-    /// </summary>
+    /// <summary>Completes when the port has closed for any reason. All connections are then cut, and no peer can connect.</summary>
     public Task Lost { get; }
 
     /// <summary>Starts the tracker's actors, joins the cluster if one is configured, and opens the port.</summary>
@@ -71,7 +69,9 @@ public sealed class TrackerNode
         ActorSystem system, TrackerSettings settings, TrackerTelemetry? telemetry = null, bool beginsCluster = true,
         CancellationToken ending = default) => StartAsync(system, settings, ReceiptKeys.New(), telemetry, beginsCluster, ending);
 
-    /// <summary>Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder contains others.</summary>
+    /// <summary>
+    /// Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder contains other keys.
+    /// </summary>
     internal static async Task<TrackerNode> StartAsync(
         ActorSystem system, TrackerSettings settings, ReceiptKeys keys, TrackerTelemetry? telemetry, bool beginsCluster,
         CancellationToken ending)

@@ -21,7 +21,7 @@ public sealed record TrackerSettings
     /// <summary>The secret that peers must know; null = anyone may join.</summary>
     public AccessKey? AccessKey { get; init; }
 
-    /// <summary>The longest wait of an address after wrong access keys; zero = no wait.</summary>
+    /// <summary>The longest time that an address must wait after wrong access keys; zero = no wait.</summary>
     public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether peers receive replies to LIST, INFO and PLAY before INIT. If there is an access key, they never do.</summary>
@@ -30,15 +30,13 @@ public sealed record TrackerSettings
     /// <summary>Whether a peer may advertise an address other than the one that the tracker sees.</summary>
     public bool AllowAdvertisedAddress { get; init; }
 
-    /// <summary>A side that has received nothing for this long sends PING. After three such intervals it gives up the connection.</summary>
+    /// <summary>A side that has received nothing for this long sends PING. After three such intervals it closes the connection.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the tracker collects catalog changes before it broadcasts them.</summary>
     public TimeSpan BroadcastDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>
-    /// The largest catalog change that is broadcast, in bytes. For a larger one, peers are told to list again.
-    /// </summary>
+    /// <summary>The largest catalog change that is broadcast, in bytes. After a larger one, peers are asked to list again.</summary>
     public long BroadcastMaxBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>The format of log lines.</summary>

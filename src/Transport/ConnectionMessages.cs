@@ -98,7 +98,7 @@ public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : IL
 
 /// <summary>
 /// Asks whether the remote end is alive: the connection sends a PING, and replies with <see cref="LifeShown"/> as soon as anything arrives.
-/// While the connection is not reading, it cannot hear the remote end, and replies at once.
+/// While the connection is not reading, it cannot hear the remote end, and replies immediately.
 /// </summary>
 public sealed record ProveLife : ILocalMessage
 {
@@ -116,7 +116,7 @@ public sealed record AllowSilence(bool Allowed) : ILocalMessage;
 /// </summary>
 public sealed record CloseConnection(ReadOnlyMemory<byte> LastWords = default) : ILocalMessage;
 
-/// <summary>Cuts the connection at once. Queued bytes are lost.</summary>
+/// <summary>Cuts the connection immediately. Queued bytes are lost.</summary>
 public sealed record AbortConnection : ILocalMessage
 {
     public static readonly AbortConnection Instance = new();
@@ -124,7 +124,7 @@ public sealed record AbortConnection : ILocalMessage
 
 // The server ------------------------------------------------------------------------------------------------------------------
 
-/// <summary>Tells the server's owner which address the server is bound to.</summary>
+/// <summary>From the server to its owner: the server is bound to this address.</summary>
 public sealed record Listening(IPEndPoint Address) : ILocalMessage;
 
 /// <summary>
@@ -134,7 +134,7 @@ public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
 /// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. At the deadline the server cuts the
-/// connections that are left. It replies <see cref="Drained"/> when none is open.
+/// connections that are left. It replies with <see cref="Drained"/> when none is open.
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 

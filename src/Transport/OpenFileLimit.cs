@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Transport;
 
-/// <summary>The operating system's limit on open files and sockets for this process, and each use's share of it.</summary>
+/// <summary>The operating system's limit on open files and sockets for this process, and how it is divided.</summary>
 /// <remarks>
 /// At the limit the runtime itself fails and the process ends, so the handles that remote ends can open are capped well below it.
 /// </remarks>
@@ -16,7 +16,7 @@ public static partial class OpenFileLimit
 
     private static readonly Lazy<long> InForce = new(Read);
 
-    /// <summary>How many files may be open at once, sockets included.</summary>
+    /// <summary>How many files may be open at the same time, sockets included.</summary>
     public static long Value => InForce.Value;
 
     /// <summary>

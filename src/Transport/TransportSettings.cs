@@ -7,7 +7,7 @@ namespace TspActors.Transport;
 /// </summary>
 public sealed record TransportSettings
 {
-    /// <summary>The bytes read or written at once: many for fast streams, few to save memory with many idle connections.</summary>
+    /// <summary>The size of a connection's read buffer: large for fast streams, small to save memory with many idle connections.</summary>
     public int ReadBufferBytes { get; init; } = 4 * 1024;
 
     /// <summary>The most bytes queued for one connection. Exceeding it is a bug in this program, and the connection is cut.</summary>

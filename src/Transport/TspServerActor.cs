@@ -73,7 +73,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     /// <summary>Returns the Props of a server on <paramref name="endpoint"/>. It binds when it starts.</summary>
     /// <param name="endpoint">Port 0 = any free port; the address :: accepts IPv4 too.</param>
     /// <param name="settings">The limits and deadlines of its connections.</param>
-    /// <param name="session">Creates the Props of a connection's session. Connection actors call it, possibly several at once.</param>
+    /// <param name="session">Creates the Props of a connection's session. Connection actors call it, possibly several at the same
+    ///   time.</param>
     /// <param name="owner">The actor that receives <see cref="Listening"/> or <see cref="ListenFailed"/>.</param>
     /// <param name="counts">The counters to update; null = none.</param>
     public static Props Props(
@@ -197,8 +198,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _unused.Add(seat);
     }
 
-    // Closes an unused connection; its seat is free at once. A bounded number of such connections receive an ERROR with the reason. In a
-    // flood, the others are cut.
+    // Closes an unused connection; its seat is free immediately. A bounded number of such connections receive an ERROR with the reason. In
+    // a flood, the others are cut.
     private void GiveSeat(Seat seat)
     {
         _admission.Leave(seat.Address);

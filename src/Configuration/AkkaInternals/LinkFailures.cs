@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace TspActors.Configuration.AkkaInternals;
 
 /// <summary>
-/// A filter for Akka's log events about failed connections between trackers. The other end keeps retrying, so the log shows one line a
-/// minute for each host.
+/// A filter for Akka's log events about failed connections between trackers. The other end keeps retrying, so the log shows at most one
+/// line a minute for each host.
 /// </summary>
 /// <remarks>
 /// It recognizes these events by Akka's wording, so an update of Akka can break it. A canary test looks for the wording in Akka.Remote.

@@ -9,7 +9,7 @@ internal static class LogNoise
     // The code that opens a port reports why it failed.
     private const string ServerSource = "/IO-TCP/tcp-listener";
 
-    // Connections and cluster members come and go. The actors that use them report it.
+    // Connections and cluster members come and go. The actors that use them report such changes.
     private static readonly string[] ChattySources =
         ["remoting (", "/system/endpointManager/", "/system/transports/", "/system/cluster/", "Akka.Cluster.Cluster"];
 

@@ -2,7 +2,7 @@ using Akka.Actor.Setup;
 
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>Hands the log's settings to <see cref="StandardErrorLoggerActor"/>, which Akka creates without arguments.</summary>
+/// <summary>Passes the log's settings to <see cref="StandardErrorLoggerActor"/>, which Akka creates without arguments.</summary>
 internal sealed class LogSetup(LogSettings settings) : Setup
 {
     /// <summary>The settings of the log.</summary>

@@ -3,7 +3,8 @@ namespace TspActors.Configuration.Layers;
 /// <summary>Builds the settings layer of the command-line options.</summary>
 internal static class CommandLineLayer
 {
-    /// <exception cref="ArgumentException">An option sets a key that the program does not have, which is a bug in the program.</exception>
+    /// <exception cref="ArgumentException">An option sets a key that the program does not have, or a list as a single value or the reverse:
+    ///   a bug in the program.</exception>
     public static SettingsLayer Load(IReadOnlyList<CommandLineSetting> commandLine, Schema schema)
     {
         var settings = new Dictionary<string, Setting>(StringComparer.Ordinal);
@@ -13,7 +14,7 @@ internal static class CommandLineLayer
             if (!option.Key.StartsWith("akka.", StringComparison.Ordinal)
                 && (!schema.Knows(option.Key) || schema.TakesList(option.Key) != isList))
                 throw new ArgumentException(
-                    $"{option.Option} sets {option.Key}, which the reference text does not define this way.", nameof(commandLine));
+                    $"{option.Option} sets {option.Key}, which the reference text does not define, or defines as a different kind (list or single value).", nameof(commandLine));
             var origin = new SettingOrigin(OriginKind.CommandLine, option.Option);
             settings[option.Key] = option.Value is { } value ? Setting.One(value, origin) : Setting.List(option.Values, origin);
         }

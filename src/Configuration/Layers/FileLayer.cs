@@ -72,7 +72,7 @@ internal static class FileLayer
             // The parser throws these for text that it does not understand; it has no exception type of its own.
             return Broken(
                 path, 0, $"Akka's HOCON parser does not accept it ({DisplayText.Escape(e.Message)})",
-                "write each setting on a line of its own");
+                "write each setting on its own line");
         }
 
         var settings = HoconTree.Leaves(config, key => new SettingOrigin(OriginKind.File, path, LineOf(key, outline.Lines)));

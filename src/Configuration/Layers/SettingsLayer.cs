@@ -13,7 +13,7 @@ internal sealed record SettingsLayer(Config Config, IReadOnlyDictionary<string, 
     /// <summary>A source that does not exist.</summary>
     public static SettingsLayer Empty { get; } = new(Config.Empty, NoSettings, []);
 
-    /// <summary>A source that cannot be read.</summary>
+    /// <summary>Returns a source that cannot be read.</summary>
     public static SettingsLayer Broken(params IEnumerable<SettingsProblem> problems) => Empty with { Problems = [.. problems] };
 
     /// <summary>Returns a source that consists of keys and values rather than text.</summary>

@@ -20,8 +20,8 @@ internal sealed class RestrictedSystemSerializer : Serializer
 
     private readonly SystemMessageSerializer _inner;
 
-    /// <summary>Called by Akka.</summary>
-    /// <param name="system">The actor system that it belongs to.</param>
+    /// <summary>Akka calls this constructor.</summary>
+    /// <param name="system">The actor system that the serializer belongs to.</param>
     public RestrictedSystemSerializer(ExtendedActorSystem system)
         : base(system) => _inner = new SystemMessageSerializer(system);
 

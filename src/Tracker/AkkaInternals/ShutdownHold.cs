@@ -8,7 +8,7 @@ namespace TspActors.Tracker.AkkaInternals;
 /// <remarks>
 /// Akka shuts an actor system down as soon as a TLS handshake that this system began fails. But a tracker also connects to trackers that
 /// have a wrong certificate, or that are killed during the handshake, and each of those would take down every other tracker. So the
-/// shutdown waits in its first phase until there is a real reason for it.
+/// shutdown waits in its first phase until there is a genuine reason to end.
 /// </remarks>
 internal static class ShutdownHold
 {

@@ -3,8 +3,8 @@ using System.Net;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// The memory of the songs and peers of each address, as estimated by <see cref="CatalogMemory"/>. It is limited, so that one stranger
-/// cannot fill the whole catalog.
+/// Tracks the memory that the songs and peers of each address use, as estimated by <see cref="CatalogMemory"/>, and limits it, so that one
+/// stranger cannot fill the whole catalog.
 /// </summary>
 /// <param name="maxBytes">The most memory that one address (one IPv6 /64) may use.</param>
 internal sealed class AddressMemory(long maxBytes)
@@ -15,9 +15,10 @@ internal sealed class AddressMemory(long maxBytes)
     public long MaxBytes => maxBytes;
 
     /// <summary>Charges the memory of a peer that has joined to the account of its address.</summary>
-    /// <param name="address">Its address, as limits count it; null = it is registered at another tracker, which counts it.</param>
-    /// <param name="bytes">The memory of the songs that it brings along.</param>
-    /// <returns>The account that its songs are charged to.</returns>
+    /// <param name="address">The peer's address, normalised for per-address limits; null = the peer is registered at another tracker, which
+    ///   counts it.</param>
+    /// <param name="bytes">The memory of the songs that the peer brings along.</param>
+    /// <returns>The account to which the peer's songs are charged.</returns>
     public Account Join(IPAddress? address, long bytes = 0)
     {
         if (address is null || !_accounts.TryGetValue(address, out var account))
@@ -44,7 +45,7 @@ internal sealed class AddressMemory(long maxBytes)
     public bool IsFullFor(Account account, int before, int bytes) =>
         account.Address is not null && bytes > before && account.Bytes - before + bytes > maxBytes;
 
-    /// <summary>The memory of one address.</summary>
+    /// <summary>The account of one address: its peers, and the memory that they and their songs use.</summary>
     internal sealed class Account(IPAddress? address)
     {
         public IPAddress? Address { get; } = address;

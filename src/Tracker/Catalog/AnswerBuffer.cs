@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// A buffer of encoded frames that are not sent yet. They share one pooled array, so they are sent in one write and leave no garbage.
+/// A buffer of encoded frames that have not been sent yet. They share one pooled array, so they are sent in one write and leave no garbage.
 /// </summary>
 internal sealed class AnswerBuffer
 {

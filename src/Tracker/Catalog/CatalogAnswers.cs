@@ -40,7 +40,7 @@ internal static class CatalogAnswers
         answers.EndFrame(frame, Operation.List, 0);
     }
 
-    /// <summary>INFO: appends one song or, with id 0 or a limit, a page of all songs.</summary>
+    /// <summary>INFO: appends one song or, with id 0 or a limit, a page of songs.</summary>
     public static void Info(AnswerBuffer answers, CatalogSnapshot catalog, int id, InfoRequest request)
     {
         var single = id > 0 && request.Limit == 0 ? catalog.Find(id) : null;
@@ -61,7 +61,7 @@ internal static class CatalogAnswers
         answers.EndFrame(frame, Operation.Info, id);
     }
 
-    /// <summary>PLAY: appends the hosts of a song, least loaded first.</summary>
+    /// <summary>PLAY: appends the hosts of a song, best first (<see cref="HostOrder"/>).</summary>
     public static void Grant(AnswerBuffer answers, CatalogSnapshot catalog, int id)
     {
         if (id == 0)

@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Catalog;
 /// </summary>
 /// <param name="id">The peer.</param>
 /// <param name="name">The name that people see.</param>
-/// <param name="address">The address at which listeners reach it.</param>
+/// <param name="address">The address at which requesters reach it.</param>
 /// <param name="port">Its listen port; 0 = it hosts nothing.</param>
 /// <param name="seenAt">The remote address of its connection; null = it is connected to another tracker.</param>
 /// <param name="reach">Whether its port can be reached, as far as that is known at registration.</param>
@@ -43,7 +43,7 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
 
     /// <summary>
-    /// The address in whose name the host votes on a song's facts (<see cref="SongVote"/>). For a host of another tracker, it is the listed
+    /// The address whose vote on a song's facts the host casts (<see cref="SongVote"/>). For a host at another tracker, it is the listed
     /// address.
     /// </summary>
     public IPAddress Voter { get; } = CountedAddress.From(

@@ -8,16 +8,16 @@ public sealed record CatalogLimits
     /// <summary>The most songs that one peer may share.</summary>
     public int SongsPerPeer { get; init; } = 200_000;
 
-    /// <summary>The most different songs that ever receive an id.</summary>
+    /// <summary>The most different songs that may ever receive an id.</summary>
     public int Songs { get; init; } = 20_000_000;
 
     /// <summary>
-    /// The most new songs, which no peer has shared before, from one peer per hour; 0 = any number. A burst of twice
+    /// The most new songs, which no peer has shared before, that one peer may add per hour; 0 = any number. A burst of twice
     /// <see cref="SongsPerPeer"/> is allowed.
     /// </summary>
     public int NewSongsPerPeerHour { get; init; } = 20_000;
 
-    /// <summary>The most new songs from all peers at one address at once.</summary>
+    /// <summary>The most new songs that all peers at one address may add at once.</summary>
     public int NewSongsPerAddress { get; init; } = 2_000_000;
 
     /// <summary>The same limit per hour; 0 = any number.</summary>
@@ -33,7 +33,7 @@ public sealed record CatalogLimits
     public long ShareBytes { get; init; } = 256 * 1024 * 1024;
 
     /// <summary>
-    /// The memory of everything registered, as estimated by <see cref="CatalogMemory"/>, above which new songs are refused.
+    /// The most memory of all peers and songs, as estimated by <see cref="CatalogMemory"/>, in bytes. Above it, new songs are refused.
     /// </summary>
     public long MemoryBytes { get; init; } = long.MaxValue;
 

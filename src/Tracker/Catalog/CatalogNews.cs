@@ -5,8 +5,8 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
 /// The next broadcast contains a change if the address that caused it has enough budget left (<see cref="NewsBudget"/>). Otherwise the
-/// change is held until there is room; a song that changes again before then is broadcast only once. When a host leaves, the changes
-/// to its songs are broadcast after a short delay, except for songs that are listed as before by then.
+/// change is held until the budget allows it; a song that changes again before then is broadcast only once. When a host leaves, the changes
+/// to its songs are broadcast after a short delay, except for songs whose listing is by then the same as before.
 /// </remarks>
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {

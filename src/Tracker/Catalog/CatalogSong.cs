@@ -43,7 +43,7 @@ internal sealed class CatalogSong
     // The writer reads it before it publishes the song; any thread would come to the same result.
     public byte[] Facts => _isContested ? _elected ??= SongVote.Elect(_others.Prepend(_first), _before) : _first.Facts;
 
-    /// <summary>The song's memory, as estimated by <see cref="CatalogMemory"/>. Elected facts may be an array of their own.</summary>
+    /// <summary>The song's memory, as estimated by <see cref="CatalogMemory"/>. Elected facts may need an additional array.</summary>
     public int MemoryBytes =>
         CatalogMemory.OfFirst(_first.Facts) + _bytesOfOthers + (_isContested ? CatalogMemory.OfFurther(_first.Facts) : 0);
 
@@ -94,7 +94,8 @@ internal sealed class CatalogSong
     }
 
     /// <summary>
-    /// Returns the song's own array if it has one with the same facts, otherwise <paramref name="facts"/>. Most hosts report the same.
+    /// Returns the song's own array if it has one with the same facts, otherwise <paramref name="facts"/>. Most hosts report the same
+    /// facts.
     /// </summary>
     public byte[] SharedFacts(byte[] facts) =>
         _first.Facts.AsSpan().SequenceEqual(facts) ? _first.Facts
@@ -118,7 +119,7 @@ internal sealed class CatalogSong
         return true;
     }
 
-    /// <summary>Returns true if pages list the same facts and hosts for both songs, in whatever order of the hosts.</summary>
+    /// <summary>Returns true if pages list the same facts and hosts for both songs, regardless of the order of the hosts.</summary>
     public bool HasSameListing(CatalogSong other)
     {
         var hosts = Math.Min(HostCount, MaxHostsListed);

@@ -19,8 +19,8 @@ internal static class DeltaFrames
     /// </summary>
     /// <remarks>
     /// The first frame already leads to <paramref name="to"/>. A client with a version between <paramref name="from"/> and
-    /// <paramref name="to"/> needs all frames; a client with the newest version needs none, but may apply them. If the versions were
-    /// spread over the frames, the former would skip frames whose songs it lacks.
+    /// <paramref name="to"/> needs all frames; a client with the newest version needs none, but may apply them. If the versions were spread
+    /// over the frames, the former client would skip frames whose songs it lacks.
     /// </remarks>
     public static ImmutableArray<ReadOnlyMemory<byte>> Encode(
         ulong from, ulong to, IReadOnlyList<CatalogSong> changed, IReadOnlyList<int> removed, long maxBytes)

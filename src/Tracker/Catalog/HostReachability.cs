@@ -29,7 +29,7 @@ internal sealed class HostReachability(Reach first)
     /// <summary>The current reachability.</summary>
     public Reach Current => _current;
 
-    /// <summary>The permission to change reachabilities.</summary>
+    /// <summary>The permission to change the reachability of hosts.</summary>
     internal sealed class Writer
     {
         /// <summary>

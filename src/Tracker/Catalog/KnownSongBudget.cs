@@ -11,14 +11,14 @@ namespace TspActors.Tracker.Catalog;
 /// </remarks>
 internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
 {
-    /// <summary>A refused peer is told to try again when one twelfth of an hour's songs is available again.</summary>
+    /// <summary>A refused peer may try again when one twelfth of an hour's songs is available again.</summary>
     private const int PartOfHour = 12;
 
     private readonly TokenBuckets<IPAddress> _addresses = new(
         limits.KnownSongsPerAddressHour, Math.Max(limits.KnownSongsPerAddress, limits.SongsPerPeer));
 
     /// <summary>Counts a song.</summary>
-    /// <param name="address">The peer's address, as limits count it; null = unknown and not counted.</param>
+    /// <param name="address">The peer's address, normalised for per-address limits; null = unknown and not counted.</param>
     /// <returns>Null, or the reason for a refusal; a refused song is not counted.</returns>
     public string? TryCount(IPAddress? address)
     {

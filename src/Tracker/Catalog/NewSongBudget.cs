@@ -8,12 +8,10 @@ namespace TspActors.Tracker.Catalog;
 /// Limits how many new songs, which nobody has shared before, a peer and all peers at one address may add: a burst, and a number per
 /// hour.
 /// </summary>
-/// <remarks>
-/// Ids are never reused, so without this limit one peer could use up all of them by sharing ever more new songs.
-/// </remarks>
+/// <remarks>Ids are never reused, so without this limit one peer could use up all of them by sharing new songs without end.</remarks>
 internal sealed class NewSongBudget
 {
-    /// <summary>A refused peer is told to try again when one twelfth of an hour's songs is available again.</summary>
+    /// <summary>A refused peer may try again when one twelfth of an hour's songs is available again.</summary>
     private const int RetryDivisor = 12;
 
     /// <summary>The burst, in full shares: everything that a peer may share, and all of it replaced once.</summary>

@@ -18,8 +18,8 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
     private int _tidiedAt = TidiedFrom;
 
     /// <summary>Records that an address has sent bytes of a share.</summary>
-    /// <param name="address">The address, as limits count it.</param>
-    /// <param name="bytes">The bytes.</param>
+    /// <param name="address">The address, normalised for per-address limits.</param>
+    /// <param name="bytes">The number of bytes.</param>
     /// <param name="subscribers">The number of peers that currently receive each broadcast.</param>
     public void Received(IPAddress address, long bytes, int subscribers)
     {

@@ -21,7 +21,7 @@ internal sealed class ShareBatches
     private bool _isOver;
 
     /// <param name="share">The frame.</param>
-    /// <param name="keys">Check the receipts of song ids; null = no receipt is recognized.</param>
+    /// <param name="keys">The keys that check the receipts of song ids; null = no receipt is recognized.</param>
     public ShareBatches(Share share, ReceiptKeys? keys = null)
     {
         (_share, _keys) = (share, keys);

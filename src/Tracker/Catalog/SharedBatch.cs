@@ -16,7 +16,7 @@ namespace TspActors.Tracker.Catalog;
 internal sealed record SharedBatch(
     bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load)
 {
-    /// <summary>The approximate number of bytes that the batch had in its frame.</summary>
+    /// <summary>The approximate number of bytes that the batch took up in its frame.</summary>
     public long Bytes => Added.Sum(song => (long)song.Facts.Length) + ((long)Removed.Length * ContentHash.Size);
 }
 
@@ -31,7 +31,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
 {
     private const int MaxTagBytes = 1024;
 
-    /// <summary>True when another tracker has accepted the song, so that this tracker's limits do not apply.</summary>
+    /// <summary>True if another tracker has accepted the song, so that this tracker's limits do not apply.</summary>
     public bool IsReplicated { get; init; }
 
     /// <summary>True if the song was within the limits and has already been counted as new.</summary>

@@ -8,8 +8,8 @@ namespace TspActors.Tracker.Catalog;
 internal sealed class SongIds
 {
     /// <summary>
-    /// An offer without a receipt that is further than this above the number of ids is honoured but does not move the counter. Otherwise
-    /// strangers could use up the ids with their offers.
+    /// An id that is offered without a receipt and exceeds the number of ids by more than this is honoured but does not move the counter.
+    /// Otherwise strangers could use up the ids with their offers.
     /// </summary>
     public const int LargestJump = 10_000;
 
@@ -41,7 +41,7 @@ internal sealed class SongIds
 
     /// <summary>Returns the id of a song, or assigns one.</summary>
     /// <param name="hash">The song.</param>
-    /// <param name="offered">The id its host remembers; 0 = none.</param>
+    /// <param name="offered">The id that its host remembers; 0 = none.</param>
     /// <param name="isProven">Whether a receipt proves that the song was given this id.</param>
     /// <exception cref="InvalidOperationException">All 2^31-1 ids are assigned.</exception>
     public int IdOf(ContentHash hash, int offered, bool isProven = false)

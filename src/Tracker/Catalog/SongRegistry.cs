@@ -62,7 +62,7 @@ internal sealed class SongRegistry(
     /// </summary>
     /// <param name="host">The host as registered now.</param>
     /// <remarks>
-    /// Songs that its next complete share does not name are withdrawn at the end of that share, or by <see cref="EndMove"/>.
+    /// Songs that the host's next complete share does not name are withdrawn at the end of that share, or by <see cref="EndMove"/>.
     /// </remarks>
     /// <returns>False when the host had no songs.</returns>
     public bool Move(CatalogHost host)
@@ -217,7 +217,7 @@ internal sealed class SongRegistry(
                 removed.Add(id);
         }
 
-        // If all changes are held back, the version does not change: the broadcast that reports them starts from it.
+        // If all changes are held back, the version does not change: the broadcast that reports them later starts from that version.
         if (isTooMuch || changed.Count + removed.Count > 0)
             _broadcastVersion = _snapshot.Version;
         if (!isTooMuch)

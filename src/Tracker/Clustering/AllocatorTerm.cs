@@ -2,8 +2,8 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>The term of the newest allocator of song ids that this tracker has heard of. Messages of earlier terms do not count.</summary>
 /// <remarks>
-/// A term rises by one whenever an allocator begins, and a few more when it has to try again. A message far ahead would make this tracker
-/// ignore every allocator to come, so it is ignored itself. The first term after the start may be any.
+/// A term rises by one whenever an allocator begins, and a few more when it has to try again. A message with a term far ahead would make
+/// this tracker ignore all later allocators, so such a message is itself ignored. The first term after the start may have any value.
 /// </remarks>
 internal sealed class AllocatorTerm
 {
@@ -13,7 +13,7 @@ internal sealed class AllocatorTerm
     /// <summary>The term; 0 = none yet.</summary>
     public ulong Current { get; private set; }
 
-    /// <summary>Returns whether a message of this term counts, and remembers the term if so.</summary>
+    /// <summary>Returns whether a message of this term counts; if so, remembers the term.</summary>
     public bool TryAdvance(ulong term)
     {
         if (term < Current || (Current > 0 && term - Current > MaxRise) || term > ulong.MaxValue - MaxRise)

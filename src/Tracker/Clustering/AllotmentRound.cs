@@ -3,7 +3,7 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Ids that the allocator allots once a majority of the trackers has learnt them.</summary>
+/// <summary>A group of ids that the allocator allots once a majority of the trackers has learnt them.</summary>
 internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int majority, TimeSpan until)
 {
     private readonly HashSet<Address> _learnt = [];
@@ -11,7 +11,7 @@ internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int ma
     /// <summary>The IdReplicaActor that waits for the ids.</summary>
     public IActorRef Asker { get; } = asker;
 
-    /// <summary>The reply that tells it the ids.</summary>
+    /// <summary>The reply that contains the ids.</summary>
     public IdsAllotted Answer { get; } = answer;
 
     /// <summary>When the round times out.</summary>

@@ -87,7 +87,7 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
         Send(subscriber);
     }
 
-    // With each pulse, subscribers get an update: it says that this tracker is alive, and where peers reach it.
+    // With each pulse, every subscriber receives an update, which shows that this tracker is alive, and where peers reach it.
     private void OnPulse()
     {
         foreach (var (address, subscriber) in _subscribers.ToList())
@@ -186,11 +186,14 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>To the <see cref="CatalogReplicatorActor"/>: tell the other trackers the host:port at which peers reach this one.</summary>
+/// <summary>
+/// To the <see cref="CatalogReplicatorActor"/>: announce to the other trackers the host:port at which peers reach this one.
+/// </summary>
 internal sealed record AnnounceAddress(string Address) : ILocalMessage;
 
 /// <summary>
-/// To the <see cref="CatalogReplicatorActor"/>: tell the other trackers that this one is shutting down. The reply is the same message.
+/// To the <see cref="CatalogReplicatorActor"/>: announce to the other trackers that this one is shutting down. The reply is the same
+/// message.
 /// </summary>
 internal sealed record AnnounceDraining : ILocalMessage
 {

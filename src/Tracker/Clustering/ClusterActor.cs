@@ -21,7 +21,7 @@ namespace TspActors.Tracker.Clustering;
 /// MemberUp                 → a replica, and the new member's ids are fetched
 /// MemberRemoved            → the replica stops → DropShard to the TrackerActor
 /// UnreachableMember, ReachableMember, TrackerHeard → a new standing
-/// Pulse                    → asks seed nodes that are not members for their Membership (of two clusters one ends); every few pulses,
+/// Pulse                    → asks seed nodes that are not members for their Membership, to detect a second cluster; every few pulses,
 ///                            compares its ids with another tracker's
 /// </code>
 /// </remarks>
@@ -229,7 +229,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 /// <summary>The actors of a tracker in a cluster that its other actors use.</summary>
 /// <param name="IdReplica">Resolves the song ids of shares.</param>
 /// <param name="Replicator">Replicates local changes to the other trackers.</param>
-/// <param name="Cluster">Is told when this tracker's registry starts empty.</param>
+/// <param name="Cluster">Is notified when this tracker's registry starts empty.</param>
 /// <param name="Self">This tracker's address in the cluster.</param>
 internal sealed record ClusterActors(IActorRef IdReplica, IActorRef Replicator, IActorRef Cluster, Address Self) : ILocalMessage;
 

@@ -7,15 +7,15 @@ using TspActors.Tracker.AkkaInternals;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>The Akka settings of a tracker in a cluster.</summary>
+/// <summary>Creates the Akka settings of a tracker in a cluster.</summary>
 internal static class ClusterHocon
 {
     /// <summary>The name of the actor system, the same for all trackers of a cluster.</summary>
     public const string SystemName = "tsp-tracker";
 
     /// <summary>
-    /// The size of one message between trackers. It is well below the maximum frame of remoting (128,000 bytes), which drops larger
-    /// messages silently.
+    /// The approximate size of one message between trackers. It is well below the maximum frame of remoting (128,000 bytes), which drops
+    /// larger messages silently.
     /// </summary>
     public const int ChunkBytes = 48 * 1024;
 
@@ -27,13 +27,15 @@ internal static class ClusterHocon
             .WithFallback(ClusterSingleton.DefaultConfig())
         : Config.Empty;
 
-    /// <summary>Returns what Akka needs besides the settings: the keys derived from the secret, if there is no certificate.</summary>
+    /// <summary>
+    /// Returns the setups that Akka needs besides the settings: the keys derived from the secret, if there is no certificate.
+    /// </summary>
     public static IReadOnlyList<Setup> Setups(ClusterSettings settings) =>
         settings is { Port: not null, Secret: { } secret, Certificate: null } ? [secret.ToTls()] : [];
 
     private static string Text(ClusterSettings settings, int port)
     {
-        // Two trackers cannot outvote each other, so the older one continues. Of three or more the majority continues.
+        // Two trackers cannot outvote each other, so the older one continues. Of three or more, the majority continues.
         var strategy = settings.ExpectedSize == 2 ? "keep-oldest" : "keep-majority";
         return $$"""
             akka {
@@ -93,7 +95,7 @@ internal static class ClusterHocon
                 run-coordinated-shutdown-when-down = on
                 distributed-data.gossip-interval = 1s
                 distributed-data.notify-subscribers-interval = 500ms
-                # Otherwise it would warn at every start, before there is a singleton.
+                # Otherwise the proxy would warn at every start, before there is a singleton.
                 singleton-proxy.log-singleton-identification-failure = off
               }
             }
@@ -104,7 +106,7 @@ internal static class ClusterHocon
 
     private static string Milliseconds(TimeSpan time) => $"{(long)time.TotalMilliseconds}ms";
 
-    // The keys that are derived from a secret are in ClusterSecret.ToTls, which Akka gets beside this text.
+    // The keys that are derived from a secret are in ClusterSecret.ToTls, which Akka receives in addition to this text.
     private static string Tls(ClusterSettings settings) => settings.Certificate is null
         ? $"enable-ssl = {(settings.Secret is null ? "false" : "true")}"
         : $$"""

@@ -62,7 +62,7 @@ internal sealed class ClusterNode
     public Address Address => Cluster.Get(_system).SelfAddress;
 
     /// <summary>Starts the actors. <see cref="JoinAsync"/> then joins the cluster.</summary>
-    /// <param name="system">An actor system with <see cref="ClusterHocon"/>.</param>
+    /// <param name="system">An actor system with the settings of <see cref="ClusterHocon"/>.</param>
     /// <param name="settings">The cluster's settings.</param>
     /// <param name="memory">The tracker's memory of song ids.</param>
     /// <param name="changed">Called with each new standing.</param>
@@ -83,8 +83,8 @@ internal sealed class ClusterNode
     /// <summary>
     /// Joins the cluster and waits for the other trackers' songs. Songs that do not arrive within the join time-out arrive later.
     /// </summary>
-    /// <param name="begin">Whether it may start a new cluster when it is the first seed node and no other one replies. It must not after it
-    ///   was removed, or there would be two clusters.</param>
+    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must not
+    ///   do so after it was removed, or there would be two clusters.</param>
     /// <param name="ending">Cancels the wait.</param>
     /// <exception cref="RemovedException">The cluster has removed the tracker.</exception>
     public async Task JoinAsync(bool begin, CancellationToken ending)
@@ -102,10 +102,10 @@ internal sealed class ClusterNode
             throw new RemovedException();
     }
 
-    /// <summary>Tells the other trackers where peers reach this one.</summary>
+    /// <summary>Announces to the other trackers where peers reach this one.</summary>
     public void Announce(string publicAddress) => Actors.Replicator.Tell(new AnnounceAddress(publicAddress));
 
-    /// <summary>Tells the other trackers that this one is shutting down, so that they send no more peers here.</summary>
+    /// <summary>Announces to the other trackers that this one is shutting down, so that they send no more peers here.</summary>
     public async Task DrainAsync()
     {
         try

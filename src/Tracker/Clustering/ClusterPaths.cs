@@ -14,17 +14,17 @@ internal static class ClusterPaths
     public const string ReplicatorName = "part";
     public const string AllocatorManager = "id-allocator";
 
-    /// <summary>The <see cref="IdReplicaActor"/> of a tracker.</summary>
+    /// <summary>Returns the <see cref="IdReplicaActor"/> of a tracker.</summary>
     public static ActorSelection IdReplica(IActorContext context, Address tracker) => Select(context, tracker, IdReplicaName);
 
-    /// <summary>The <see cref="CatalogReplicatorActor"/> of a tracker.</summary>
+    /// <summary>Returns the <see cref="CatalogReplicatorActor"/> of a tracker.</summary>
     public static ActorSelection Replicator(IActorContext context, Address tracker) => Select(context, tracker, ReplicatorName);
 
-    /// <summary>The <see cref="ClusterActor"/> of a tracker.</summary>
+    /// <summary>Returns the <see cref="ClusterActor"/> of a tracker.</summary>
     public static ActorSelection ClusterActorAt(IActorRefFactory factory, Address tracker) =>
         factory.ActorSelection(new RootActorPath(tracker) / "user" / Cluster);
 
-    /// <summary>The PeerRegistryActor of a tracker.</summary>
+    /// <summary>Returns the PeerRegistryActor of a tracker.</summary>
     public static ActorSelection PeerRegistry(IActorContext context, Address tracker) =>
         context.ActorSelection(new RootActorPath(tracker) / "user" / Peers.PeerRegistryActor.Name);
 

@@ -7,7 +7,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Checks whether the configured cluster port can be opened before Akka tries to, because Akka's error messages are not meant for people.
+/// Checks the cluster port and the certificate before Akka uses them, because Akka's error messages are not meant for people.
 /// </summary>
 internal static class ClusterPort
 {

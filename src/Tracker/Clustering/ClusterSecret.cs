@@ -10,20 +10,20 @@ namespace TspActors.Tracker.Clustering;
 /// The keys that the trackers of a cluster derive from their common secret: one key pair for TLS between them, and the key of receipts.
 /// </summary>
 /// <remarks>
-/// Every tracker has the same key pair, so it proves that it knows the secret by the TLS handshake, and accepts only trackers that do
-/// (docs/decisions/0044). Deriving the keys takes about a second, which slows down guessing at a secret as much.
+/// Every tracker has the same key pair. In the TLS handshake, each side proves that it has this key pair, and so knows the secret
+/// (docs/decisions/0044). Deriving the keys takes about a second, so each guess at the secret takes that long, too.
 /// </remarks>
 public sealed class ClusterSecret
 {
     /// <summary>The shortest secret, in characters.</summary>
     public const int MinLength = 16;
 
-    // What OWASP advises for PBKDF2 with SHA-256.
+    // The number that OWASP recommends for PBKDF2 with SHA-256.
     private const int Iterations = 600_000;
 
     private const int KeySize = 32;
 
-    // More bytes than the curve's order has, so that the remainder is as good as uniform (RFC 9380, section 5).
+    // More bytes than the curve's order has, so that the remainder is practically uniform (RFC 9380, section 5).
     private const int ScalarBytes = 48;
 
     private static readonly BigInteger Order = BigInteger.Parse(
@@ -39,7 +39,7 @@ public sealed class ClusterSecret
     /// <summary>The key of receipts of song ids.</summary>
     internal byte[] ReceiptKey => Derive("tsp1-receipts"u8, KeySize);
 
-    /// <summary>Returns Akka's TLS settings with which this tracker talks only to those that know the secret.</summary>
+    /// <summary>Returns TLS settings for Akka that let this tracker talk only to trackers that know the secret.</summary>
     internal DotNettySslSetup ToTls()
     {
         using var key = ToKeyPair();
@@ -60,7 +60,7 @@ public sealed class ClusterSecret
         return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = bytes });
     }
 
-    /// <summary>Returns nothing of the secret.</summary>
+    /// <summary>Returns the name of this type; never reveals the secret.</summary>
     public override string ToString() => nameof(ClusterSecret);
 
     private byte[] Derive(ReadOnlySpan<byte> label, int length)
@@ -77,7 +77,7 @@ public sealed class ClusterSecret
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
             [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(100));
-        // TLS on Windows needs a key that is stored, which this makes of one that is only in memory.
+        // TLS on Windows does not accept a key that is only in memory. Exporting and loading the certificate stores the key.
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }
 

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Clustering;
 public sealed record ClusterSettings
 {
     /// <summary>
-    /// The address or name of this machine for the other trackers. Strangers must not be able to reach it, unless there is TLS.
+    /// The address or name at which other trackers reach this machine. Without TLS, strangers must not be able to reach this address.
     /// </summary>
     public string Host { get; init; } = "127.0.0.1";
 
@@ -14,8 +14,8 @@ public sealed record ClusterSettings
     public int? Port { get; init; }
 
     /// <summary>
-    /// Trackers of the cluster, as host:port with the cluster port. The first one that runs starts the cluster. Empty = this one starts
-    /// it.
+    /// Trackers of the cluster, as host:port with the cluster port; the same list on all trackers. The first one starts the cluster, or the
+    /// next one if that is down. Empty = this tracker starts it.
     /// </summary>
     public IReadOnlyList<string> SeedNodes { get; init; } = [];
 
@@ -35,7 +35,7 @@ public sealed record ClusterSettings
 
     /// <summary>
     /// Peers and new songs are accepted only while more than half of this many trackers are reachable; 0 = of all that have joined. Of two
-    /// trackers the older one continues alone.
+    /// trackers, the older one continues alone.
     /// </summary>
     internal int MajorityOf => ExpectedSize > 2 ? ExpectedSize : 0;
 
@@ -58,7 +58,7 @@ public sealed record ClusterSettings
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The size of the change log for trackers that were away briefly, in bytes. A tracker that missed more gets all songs again.
+    /// The size of the change log for trackers that were away briefly, in bytes. A tracker that missed more receives all songs again.
     /// </summary>
     public long ChangeLogBytes { get; init; } = 16 * 1024 * 1024;
 
@@ -69,8 +69,7 @@ public sealed record ClusterSettings
     public ClusterSecret? Secret { get; init; }
 
     /// <summary>
-    /// A PKCS#12 file with the certificate and key of this tracker; null = the keys of TLS are derived from the
-    /// <see cref="Secret"/>.
+    /// A PKCS#12 file with the certificate and key of this tracker; null = the TLS keys are derived from the <see cref="Secret"/>.
     /// </summary>
     public string? Certificate { get; init; }
 

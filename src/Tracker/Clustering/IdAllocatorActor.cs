@@ -19,7 +19,7 @@ namespace TspActors.Tracker.Clustering;
 /// Learning  → fetches the ids that each tracker knows, and skips trackers that are gone → Allotting
 /// Allotting → AllotIds → reserves more ids if needed (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
 /// </code>
-/// A majority thus knows every id that any peer was told, and every other allotted id is below the mark above which the next allocator
+/// A majority thus knows every id that any peer has received, and every other allotted id is below the mark above which the next allocator
 /// starts. So no id is allotted twice.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
@@ -53,7 +53,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="expected">The intended number of trackers; 0 = the number of members.</param>
-    /// <param name="offers">Which offers of ids count.</param>
+    /// <param name="offers">Decides which offers of ids are honoured.</param>
     public static Props Props(int expected, OfferRule offers) => Akka.Actor.Props.Create(() => new IdAllocatorActor(expected, offers));
 
     private IEnumerable<Member> Members =>

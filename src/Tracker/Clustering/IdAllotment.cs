@@ -6,10 +6,10 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>A song that needs an id.</summary>
 /// <param name="Hash">The song.</param>
 /// <param name="Offered">The id that its host remembers; 0 = none.</param>
-/// <param name="IsProven">A receipt proves that the cluster gave it that id.</param>
+/// <param name="IsProven">Whether a receipt proves that the cluster gave the song that id.</param>
 internal readonly record struct WantedId(ContentHash Hash, int Offered, bool IsProven = false);
 
-/// <summary>Decides which song gets which id, while this tracker runs the cluster's allocator.</summary>
+/// <summary>Decides which id each song receives, while this tracker runs the cluster's allocator.</summary>
 /// <remarks>
 /// Earlier allocators allotted ids up to the mark with which this one starts. An id below the mark that the table does not know belongs to
 /// no song, and goes to the first song whose host remembers it. New ids come from above the mark, and only from those reserved, so that the
@@ -18,8 +18,8 @@ internal readonly record struct WantedId(ContentHash Hash, int Offered, bool IsP
 internal sealed class IdAllotment
 {
     /// <summary>
-    /// An offer without a receipt this far above the number of songs is accepted, but does not move the counter: offers of strangers must
-    /// not use up the ids, however many come.
+    /// An id that is offered without a receipt and exceeds the number of songs by more than this is accepted, but does not move the
+    /// counter: strangers must not use up the ids with their offers.
     /// </summary>
     private const int LargestJump = SongIds.LargestJump;
 
@@ -40,7 +40,7 @@ internal sealed class IdAllotment
     /// <summary>The highest id that was given out in order.</summary>
     public int Counter => _counter;
 
-    /// <summary>Gives out no new ids up to this one, which a tracker remembers from before the cluster's start.</summary>
+    /// <summary>Makes new ids start above this one, which a tracker remembers from before the cluster's start.</summary>
     public void StartAbove(int mark) => _counter = Math.Max(_counter, mark);
 
     /// <summary>Raises <see cref="Reserved"/>. Call it only after a majority of the trackers has stored the reservation.</summary>
@@ -50,8 +50,8 @@ internal sealed class IdAllotment
     private long Reach => _table.Count + (long)LargestJump;
 
     /// <summary>
-    /// Returns how far <see cref="Reserved"/> must reach before these songs can get their ids; above <see cref="int.MaxValue"/> when there
-    /// are not enough ids.
+    /// Returns how far <see cref="Reserved"/> must reach before these songs can receive their ids; above <see cref="int.MaxValue"/> when
+    /// there are not enough ids.
     /// </summary>
     public long NeededFor(IReadOnlyCollection<WantedId> wanted)
     {

@@ -6,7 +6,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Fetches the ids that another tracker knows: compares digests, and requests the blocks that differ. Its parent gets each block, then
+/// Fetches the ids that another tracker knows: compares digests, and requests the blocks that differ. Its parent receives each block, then
 /// <see cref="IdsFetched"/>.
 /// </summary>
 /// <remarks>
@@ -34,10 +34,10 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="source">The other tracker's <see cref="IdReplicaActor"/>.</param>
-    /// <param name="term">The term of the requesting allocator, which ends all earlier terms at the source; 0 = no allocator
-    ///   requests.</param>
+    /// <param name="term">The term of the requesting allocator, which ends all earlier terms at the source; 0 = the requester is not an
+    ///   allocator.</param>
     /// <param name="known">The digests of the blocks that this tracker knows.</param>
-    /// <param name="tries">How many times it asks a tracker that does not reply.</param>
+    /// <param name="tries">How many times the actor asks a tracker that does not reply.</param>
     public static Props Props(ICanTell source, ulong term, Dictionary<int, ulong> known, int tries = int.MaxValue) =>
         Akka.Actor.Props.Create(() => new IdFetchActor(source, term, known, tries));
 
@@ -131,7 +131,7 @@ internal sealed record IdsFetched : ILocalMessage
     public static readonly IdsFetched Instance = new();
 }
 
-/// <summary>To its parent, from an <see cref="IdFetchActor"/>: what the other tracker remembers besides ids.</summary>
-/// <param name="ReceiptKey">The key with which it signs ids.</param>
-/// <param name="Mark">Ids up to this one may have been given out before its last start; 0 = it keeps none.</param>
+/// <summary>From an <see cref="IdFetchActor"/> to its parent: the receipt key and the mark of the other tracker.</summary>
+/// <param name="ReceiptKey">The key with which the other tracker signs ids.</param>
+/// <param name="Mark">Ids up to this one may have been given out before its last start; 0 = it stores no ids.</param>
 internal sealed record IdMemoryTold(ReadOnlyMemory<byte> ReceiptKey, int Mark) : ILocalMessage;

@@ -16,8 +16,8 @@ namespace TspActors.Tracker.Clustering;
 /// <code>
 /// TrackerActor → ResolveIds → all ids known: ApplyResolvedShare; otherwise parked → AllotIds → IdsAllotted → ApplyResolvedShare
 ///                             IdsDenied or silence → requested again; after the deadline the new songs are refused
-/// allocator    → LearnIds   → learnt → IdsLearnt; peers are told an id only after IdsAllotted, or once another tracker lists it, because a
-///                             majority has learnt it then
+/// allocator    → LearnIds   → learnt → IdsLearnt; peers receive an id only after IdsAllotted, or once another tracker lists it, because
+///                             a majority has learnt it by then
 /// IdFetchActor of another tracker → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
 /// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to another song.
@@ -53,7 +53,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     /// <param name="allocator">The cluster's single allocator, whichever tracker it runs on.</param>
     /// <param name="timeout">How long a share may wait for ids.</param>
-    /// <param name="memory">Where the ids are kept, and the keys of their receipts.</param>
+    /// <param name="memory">The store of the ids, and the keys of their receipts.</param>
     public static Props Props(IActorRef allocator, TimeSpan timeout, IdMemory memory) =>
         Akka.Actor.Props.Create(() => new IdReplicaActor(allocator, timeout, memory));
 
@@ -169,7 +169,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Finish(paused.Share);
         }
 
-        // All of them are checked: they were queued in the order of their deadlines, but some have gone back to the end of the queue.
+        // All parked shares are checked: they were queued in the order of their deadlines, but some have gone back to the end of the queue.
         for (var left = _parked.Count; left > 0; left--)
         {
             var parked = _parked.Dequeue();
@@ -194,7 +194,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             var isNews = _memory.Store is not null && _table.FindCertain(hash) == 0;
             if (_table.Learn(hash, id, isCertain))
             {
-                // Only ids that a majority knows are kept: no others were told to a peer.
+                // Only ids that a majority knows are stored, because peers have received no others.
                 if (isNews && _table.FindCertain(hash) != 0)
                     _memory.Store!.Add(hash, id);
                 continue;
@@ -219,7 +219,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 /// <see cref="ApplyResolvedShare"/>.
 /// </summary>
 /// <param name="Peer">The host.</param>
-/// <param name="Share">The screened batch: songs that the tracker refuses carry their refusal and get no id.</param>
+/// <param name="Share">The screened batch: songs that the tracker refuses carry their refusal and receive no id.</param>
 /// <param name="PeerActor">The actor that sent the batch.</param>
 internal sealed record ResolveIds(PeerId Peer, SharedBatch Share, IActorRef PeerActor) : ILocalMessage;
 
@@ -230,6 +230,6 @@ internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs
 
 /// <summary>
 /// To the <see cref="IdReplicaActor"/>: fetch the ids that another tracker's IdReplicaActor knows. When the fetch has ended, the
-/// ClusterActor gets <see cref="IdsFetched"/>.
+/// ClusterActor receives <see cref="IdsFetched"/>.
 /// </summary>
 internal sealed record FetchIds(ICanTell Source) : ILocalMessage;

@@ -20,10 +20,10 @@ internal sealed class IdTable
     /// <summary>The number of ids.</summary>
     public int Count => _ids.Count;
 
-    /// <summary>Returns the id of a song, even if only an allocator has named it so far; 0 = unknown.</summary>
+    /// <summary>Returns the id of a song, even if only an allocator has announced it so far; 0 = unknown.</summary>
     public int Find(ContentHash hash) => _ids.GetValueOrDefault(hash);
 
-    /// <summary>Returns the id of a song if peers may be told it; 0 = none.</summary>
+    /// <summary>Returns the id of a song if peers may receive it; 0 = none.</summary>
     public int FindCertain(ContentHash hash) => _tentative.Contains(hash) ? 0 : Find(hash);
 
     /// <summary>Returns true when a song has that id.</summary>
@@ -32,7 +32,7 @@ internal sealed class IdTable
     /// <summary>Adds an id that another tracker knows. Known entries stay: no song changes its id, and no id its song.</summary>
     /// <param name="hash">The song.</param>
     /// <param name="id">Its id.</param>
-    /// <param name="isCertain">False while a majority of the trackers may not know the id yet. Peers are not told it then.</param>
+    /// <param name="isCertain">False while a majority of the trackers may not know the id yet. Until then, peers do not receive it.</param>
     /// <returns>False when it contradicts a known entry.</returns>
     public bool Learn(ContentHash hash, int id, bool isCertain = true)
     {

@@ -24,7 +24,7 @@ internal static class IdWire
         Proven = wanted.IsProven,
     };
 
-    /// <summary>Reads a song that needs an id. An offer that does not count now is none.</summary>
+    /// <summary>Reads a song that needs an id. An offer that is not honoured now is ignored.</summary>
     public static WantedId ReadWanted(IdEntry entry, OfferRule offers) =>
         new(new ContentHash(entry.ContentHash.Span), offers.Honours(entry.Proven) ? entry.Id : 0, entry.Proven);
 

@@ -11,7 +11,7 @@ namespace TspActors.Tracker.Clustering;
 /// A stamp is the time of registration, but always greater than every stamp that this tracker has seen, so clock differences do not matter.
 /// Of two registrations that do not know of each other, the one with the greater stamp counts; of equal stamps, the greater address.
 /// </remarks>
-/// <param name="time">The clock of the stamps.</param>
+/// <param name="time">The clock from which the stamps are taken.</param>
 /// <param name="self">This tracker's address; null = there are no other trackers.</param>
 internal sealed class PeerOwnership(TimeProvider time, Address? self)
 {

@@ -23,6 +23,6 @@ internal sealed class RemoteRegistrations
     /// <summary>Records that a peer is registered at no other tracker.</summary>
     public void Remove(PeerId peer) => _registrations.TryRemove(peer, out _);
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Removes all registrations.</summary>
     public void Clear() => _registrations.Clear();
 }

@@ -36,10 +36,10 @@ internal sealed class ResolvingShare
     /// <summary>True when no id is missing.</summary>
     public bool IsResolved => _unknown.Count == 0;
 
-    /// <summary>Returns the next songs whose ids to request.</summary>
+    /// <summary>Returns the next songs whose ids must be requested.</summary>
     public IReadOnlyList<WantedId> Next() => [.. _unknown.Take(IdWire.MaxEntries)];
 
-    /// <summary>Drops songs from the front whose ids are known now.</summary>
+    /// <summary>Drops songs at the front of the queue whose ids are known by now.</summary>
     public void DropKnown(IdTable table)
     {
         while (_unknown.TryPeek(out var song) && table.FindCertain(song.Hash) != 0)

@@ -9,11 +9,13 @@ namespace TspActors.Tracker.Clustering;
 /// <remarks>
 /// Akka lets only the first seed node start a cluster, and only when its process starts. In addition, this tracker starts one when enough
 /// seed nodes report that they are in no cluster (so that none with a majority can exist), and it is the first of them. Trackers thus find
-/// each other again after all of them were separated, in whatever order they start.
+/// each other again after all of them were separated, regardless of the order in which they start.
 /// </remarks>
 internal sealed class SeedNodes
 {
-    /// <summary>The number of consecutive checks that must agree, because a tracker that has just started may not reply at once.</summary>
+    /// <summary>
+    /// The number of consecutive checks that must agree, because a tracker that has just started may not reply immediately.
+    /// </summary>
     private const int RoundsInAgreement = 3;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -32,8 +34,8 @@ internal sealed class SeedNodes
     private IEnumerable<Address> Others => _seeds.Where(seed => !seed.Equals(_cluster.SelfAddress));
 
     /// <summary>Joins the cluster.</summary>
-    /// <param name="begin">Whether it may start a new cluster when it is the first seed node and no other one replies.</param>
-    /// <param name="ended">Completes when it can no longer become a member.</param>
+    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies.</param>
+    /// <param name="ended">Completes when this tracker can no longer become a member.</param>
     /// <param name="ending">Cancels the wait.</param>
     public async Task JoinAsync(bool begin, Task ended, CancellationToken ending)
     {
@@ -57,7 +59,8 @@ internal sealed class SeedNodes
             await joining.ConfigureAwait(false);
     }
 
-    // True when a majority, including this tracker, is in no cluster, and this tracker is the first of them.
+    // True when a majority of the trackers, including this one, is known to be in no cluster, none reports that it is in one, and this
+    // tracker is the first of that majority in the list.
     private async Task<bool> MayBeginAsync()
     {
         if (!_seeds.Contains(_cluster.SelfAddress))

@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>From the TrackerActor to the CatalogReplicatorActor: a change of this tracker's own shard.</summary>
 internal abstract record LocalChange : ILocalMessage
 {
-    /// <summary>A peer has registered. Its earlier songs are withdrawn.</summary>
+    /// <summary>A peer has registered. It has shared no songs yet.</summary>
     internal sealed record Joined(CatalogHost Host, ulong Stamp, ByteString ResumeDigest) : LocalChange;
 
     /// <summary>A peer has left. Its songs are withdrawn.</summary>
@@ -62,7 +62,9 @@ internal sealed record ApplyShardChanges(
 /// <summary>From the TrackerActor to a CatalogReplicaActor: the changes of that number are in the catalog.</summary>
 internal sealed record ShardChangesApplied(ulong Number) : ILocalMessage;
 
-/// <summary>From the ClusterActor to the TrackerActor: a tracker has left the cluster, so its shard leaves the catalog.</summary>
+/// <summary>
+/// From the ClusterActor to the TrackerActor: a tracker has left the cluster, so its shard must be removed from the catalog.
+/// </summary>
 internal sealed record DropShard(Address Owner) : ILocalMessage;
 
 /// <summary>From the TrackerActor to the ClusterActor: the registry is empty, so every shard must be replicated again.</summary>

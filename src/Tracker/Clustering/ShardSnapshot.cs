@@ -5,13 +5,14 @@ using TspActors.Tracker.Clustering.Wire;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Reads a whole shard in steps, each in its state at that time. The log after <paramref name="position"/> may repeat some of the songs.
+/// Reads a whole shard in steps. Each step returns the state at its own time. The log after <paramref name="position"/> may repeat some of
+/// the songs.
 /// </summary>
 /// <param name="peers">The shard's peers. The same actor may change them between two steps.</param>
 /// <param name="position">The shard's position when the snapshot began.</param>
 internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong position)
 {
-    /// <summary>Bytes of a song besides its facts.</summary>
+    /// <summary>The approximate number of bytes that a song takes up besides its facts.</summary>
     public const int SongOverhead = 12;
 
     private readonly Queue<PeerId> _left = new(peers.Keys);

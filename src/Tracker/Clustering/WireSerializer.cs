@@ -7,9 +7,9 @@ using TspActors.Tracker.Clustering.Wire;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Serializes the messages between trackers as protobuf. It reads a fixed set, each with a short manifest, and nothing else.
+/// Serializes the messages between trackers as protobuf. It accepts only a fixed set of messages, each identified by a short manifest.
 /// </summary>
-/// <param name="system">The actor system that it belongs to.</param>
+/// <param name="system">The actor system that the serializer belongs to.</param>
 internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     internal const int Id = 7071;

@@ -8,16 +8,18 @@ namespace TspActors.Tracker.Ids;
 
 /// <summary>The file with the song ids: records are appended in batches in the background, and read at startup.</summary>
 /// <remarks>
-/// A record has 40 bytes: hash, id, CRC-32C. A record with an empty hash is a mark: all ids up to its id may have been given out. A mark
-/// is on disk before the ids below it are used, so ids that a crash loses are never given to another song. Records that are damaged, or
-/// that a crash cut off, are skipped. Thread-safe.
+/// A record has 40 bytes: hash, id, CRC-32C. A record with an empty hash is a mark: all ids up to the mark's id may have been given out. A
+/// mark is on disk before the ids below it are used, so ids that a crash loses are never given to another song. Records that are damaged,
+/// or that a crash cut off, are skipped. Thread-safe.
 /// </remarks>
 internal sealed class IdStore : IDisposable
 {
     /// <summary>The length of a record in bytes.</summary>
     public const int RecordSize = ContentHash.Size + sizeof(int) + sizeof(uint);
 
-    /// <summary>The least number of ids by which a mark is ahead of those in use. It is more while ids are given out fast.</summary>
+    /// <summary>
+    /// The least number of ids by which a mark is ahead of those in use. Marks are further ahead while ids are given out fast.
+    /// </summary>
     public const int LeastAhead = 1_000;
 
     private const int MostAhead = 100_000;
@@ -39,7 +41,7 @@ internal sealed class IdStore : IDisposable
     private int _ahead = LeastAhead;
     private long _markedAt;
 
-    /// <param name="path">The file. If it is missing, it is created with access for this user only.</param>
+    /// <param name="path">The file. If it is missing, it is created so that only the tracker's user can access it.</param>
     /// <param name="max">The maximum number of ids to keep.</param>
     /// <param name="warn">Receives messages that an operator must see.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -110,7 +112,7 @@ internal sealed class IdStore : IDisposable
         {
             // One of the damaged records may have been a mark.
             _used = (int)Math.Min(int.MaxValue, highest + (long)MostAhead);
-            _warn($"{damaged} records of {_file.Name} are damaged and were skipped");
+            _warn($"damaged records in {_file.Name} were skipped: {damaged}");
         }
 
         _marked = _marksOnDisk = _used;
@@ -183,7 +185,7 @@ internal sealed class IdStore : IDisposable
         }
     }
 
-    /// <summary>Writes what is pending, and a final mark at the last used id, so that no reserved id is wasted.</summary>
+    /// <summary>Writes the pending records, and a final mark at the last used id, so that no reserved id is wasted.</summary>
     public void Dispose()
     {
         lock (_gate)

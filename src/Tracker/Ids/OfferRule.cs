@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Ids;
 /// <param name="time">The clock.</param>
 internal sealed class OfferRule(TimeSpan wait, TimeProvider time)
 {
-    /// <summary>A rule that honours every offer at once. No receipts can exist yet, because the key that signs them is new.</summary>
+    /// <summary>A rule that honours every offer immediately. No receipts can exist yet, because the key that signs them is new.</summary>
     public static readonly OfferRule AtOnce = new(TimeSpan.Zero, TimeProvider.System);
 
     private readonly long _started = time.GetTimestamp();

@@ -42,7 +42,7 @@ internal sealed class ReceiptKeys
     /// <summary>Creates a random key that is not stored anywhere.</summary>
     public static ReceiptKeys New() => new(RandomNumberGenerator.GetBytes(KeySize), isNew: true, []);
 
-    /// <summary>Returns the keys of a tracker whose cluster has one key for all of them.</summary>
+    /// <summary>Returns the keys of a tracker whose cluster has one common key.</summary>
     public static ReceiptKeys Shared(byte[] key) => new(key, isNew: false, []) { AreShared = true };
 
     /// <summary>Returns the receipt for an id.</summary>

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 namespace TspActors.Tracker.Ids;
 
 /// <summary>The tracker's data folder: the key for its receipts, the keys of other trackers, and its song ids.</summary>
-/// <remarks>Only one running tracker may use the folder at a time. Only this user can access the folder and its files.</remarks>
+/// <remarks>
+/// Only one running tracker may use the folder at a time. Only the user who runs the tracker can access the folder and its files.
+/// </remarks>
 internal sealed class TrackerFolder : IDisposable
 {
     private const string Remedy = "name another one with --data (tsp.tracker.data)";
@@ -61,7 +63,7 @@ internal sealed class TrackerFolder : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Returns options that open or create a file that only this user can access.</summary>
+    /// <summary>Returns options that open a file, or create one that only the tracker's user can access.</summary>
     public static FileStreamOptions PrivateFile(FileMode mode, FileAccess access)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.Read };

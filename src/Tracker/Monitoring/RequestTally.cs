@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// Counts the requests of one connection, and adds them to the shared counters once per turn: at a million requests a second, the
-/// connections would otherwise contend for one counter.
+/// Counts the requests of one connection, and adds them to the shared counters once per turn of its session: at a million requests a
+/// second, the connections would otherwise contend for one counter.
 /// </summary>
 internal sealed class RequestTally(TrackerCounts counts)
 {
@@ -27,7 +27,7 @@ internal sealed class RequestTally(TrackerCounts counts)
         Count(index);
     }
 
-    /// <summary>Counts a request that another actor answers. The session handles no other request until then.</summary>
+    /// <summary>Counts a request that another actor answers. The session handles no other request until the reply arrives.</summary>
     public void Await(Operation operation) => Await(TrackerCounts.IndexOf(operation));
 
     /// <summary>Counts a search, which another actor answers.</summary>

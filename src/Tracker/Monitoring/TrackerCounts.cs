@@ -55,7 +55,8 @@ public sealed class TrackerCounts
     internal Action<int, TimeSpan>? Timed { get; set; }
 
     /// <summary>
-    /// The index of an operation for <see cref="AddRequests"/> and <see cref="Timed"/>. Operations without a name share the last index.
+    /// Returns the index of an operation for <see cref="AddRequests"/> and <see cref="Timed"/>. Operations without a name share the last
+    /// index.
     /// </summary>
     internal static int IndexOf(Operation operation) => (int)operation < Operations ? (int)operation : OperationNames.Length - 1;
 

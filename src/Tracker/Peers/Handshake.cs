@@ -23,7 +23,7 @@ internal sealed class Handshake(TrackerSettings settings, AccessCheck? access, I
     {
         Init.StepOneofCase.Hello when _hello is null => AdvanceHello(init.Hello),
         Init.StepOneofCase.Proof when _challenge is not null => AdvanceProof(_challenge, init.Proof),
-        _ => new HandshakeResult.Refused(ErrorCode.BadRequest, "this INIT step was not expected now"),
+        _ => new HandshakeResult.Refused(ErrorCode.BadRequest, "this INIT step is unexpected at this point"),
     };
 
     /// <summary>Whether the peer of the accepted hello wants broadcasts of catalog changes.</summary>

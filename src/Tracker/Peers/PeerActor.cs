@@ -44,11 +44,12 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
 
     /// <param name="join">The peer.</param>
     /// <param name="tracker">The TrackerActor.</param>
-    /// <param name="keys">Sign the ids that are given to the peer, and recognize them later; null = the peer receives no receipts.</param>
+    /// <param name="keys">The keys that sign the ids that the peer receives, and recognize them later; null = the peer receives no
+    ///   receipts.</param>
     public static Props Props(JoinPeer join, IActorRef tracker, ReceiptKeys? keys = null) =>
         Akka.Actor.Props.Create(() => new PeerActor(join, tracker, keys)).WithDispatcher(TrackerDispatchers.Peers);
 
-    /// <summary>Closes a connection whose peer has connected again, and tells the remote end why.</summary>
+    /// <summary>Closes a connection whose peer has connected again, and sends the reason to the remote end.</summary>
     public static void CloseReplaced(IActorRef connection) =>
         connection.Tell(
             new CloseConnection(Errors.Frame(ErrorCode.Replaced, "a peer with the same id has connected; this connection is closed")));
@@ -106,7 +107,8 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
         }
     }
 
-    // The next batch waits until the last one is in the catalog and its ids are sent, so that peers that share at the same time take turns.
+    // The next batch waits until the previous one is in the catalog and its ids are sent, so that peers that share at the same time take
+    // turns.
     private void ApplyNextBatch()
     {
         if (_share?.Next() is { } batch)
@@ -119,7 +121,7 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
         _join.Session.Tell(ShareApplied.Instance);
     }
 
-    // The next frame waits until the last one is on the wire, so that a peer that shares without reading cannot fill a queue.
+    // The next frame waits until the previous one is on the wire, so that a peer that shares without reading cannot fill a queue.
     private void SendAssign()
     {
         if (!_assigns.TryDequeue(out var songs))
@@ -137,7 +139,7 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
         _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Assign, 0, new Assign { Songs = { songs } }), Token: AssignToken));
     }
 
-    // Broadcasts are never queued: a peer that reads too slowly is told to list again once it has caught up.
+    // Broadcasts are never queued: a peer that reads too slowly must list again once it has caught up.
     private void Broadcast(CatalogChanged changed)
     {
         if (_broadcastUnderWay is not null)

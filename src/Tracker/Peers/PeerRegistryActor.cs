@@ -11,7 +11,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// Creates one PeerActor for each connected peer. Sessions address it directly, so a joining peer never waits for the TrackerActor.
+/// Creates one PeerActor for each connected peer. Sessions address this actor directly, so a joining peer never waits for the TrackerActor.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -35,7 +35,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 {
     public const string Name = "peers";
 
-    // The other tracker needs two seconds to find out that the peer does not answer.
+    // The other tracker needs two seconds to find out that the peer does not respond.
     private static readonly TimeSpan RemoteContestTimeout = TimeSpan.FromSeconds(3);
 
     private readonly ReceiptKeys? _keys;
@@ -50,7 +50,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="keys">Sign the ids that are given to peers, and recognize them later; null = peers receive no receipts.</param>
+    /// <param name="keys">The keys that sign the ids that peers receive, and recognize them later; null = peers receive no
+    ///   receipts.</param>
     /// <param name="elsewhere">The peers that are registered at other trackers of the cluster; null = there are no others.</param>
     public static Props Props(ReceiptKeys? keys = null, RemoteRegistrations? elsewhere = null) =>
         Akka.Actor.Props.Create(() => new PeerRegistryActor(keys, elsewhere));
@@ -164,8 +165,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         }
     }
 
-    // A peer that is connected to another tracker of the cluster is asked there whether it is still alive, unless it shows the secret of
-    // its welcome there.
+    // If the peer is connected to another tracker of the cluster, that tracker checks whether the peer is still alive, unless the new
+    // connection shows the secret from its welcome there.
     private void JoinUnlessElsewhere(JoinPeer join)
     {
         var id = join.Host.Id;
@@ -194,7 +195,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             CreateWaiting(peer);
     }
 
-    // Another tracker asks. A contest that is under way answers all that ask in time.
+    // Another tracker asks whether the peer is still alive. One contest answers all trackers that ask while it is under way.
     private void Contest(PeerId peer)
     {
         var child = Context.Child(peer.ToString());
@@ -259,8 +260,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 }
 
 /// <summary>
-/// To the PeerRegistryActor, from a RequestSessionActor whose peer has completed the handshake. Answered by <see cref="PeerJoined"/> or
-/// <see cref="JoinRefused"/>.
+/// From a RequestSessionActor to the PeerRegistryActor: the session's peer has completed the handshake. The reply is
+/// <see cref="PeerJoined"/> or <see cref="JoinRefused"/>.
 /// </summary>
 internal sealed record JoinPeer(
     CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage

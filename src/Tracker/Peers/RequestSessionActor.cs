@@ -48,12 +48,14 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// <summary>The retry delay of a peer whose id another connection is using. A lost connection is noticed within this time.</summary>
     private static readonly TimeSpan ContestedRetry = TimeSpan.FromSeconds(10);
 
-    /// <summary>The retry delay of a peer that the cluster cannot register now. By then it has tried the other trackers, too.</summary>
+    /// <summary>
+    /// The retry delay of a peer that the cluster cannot register now. By then, the peer has tried the other trackers, too.
+    /// </summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How many bytes of a share count as one request. A typical song has about 170 bytes: sharing it is as much work as ten requests, but
-    /// happens only once.
+    /// How many bytes of a share count as one request. A typical song has about 170 bytes. Sharing it is as much work as ten requests but
+    /// costs fewer, because it happens only once.
     /// </summary>
     private const int BytesPerCost = 64;
 

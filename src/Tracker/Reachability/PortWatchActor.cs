@@ -142,5 +142,5 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
 /// <summary>From the PortWatchActor to the TrackerActor: the reachability of a host's port has changed.</summary>
 internal sealed record ReachChanged(CatalogHost Host, Reach Reach) : ILocalMessage;
 
-/// <summary>To the PortWatchActor: probe this host's port at the address for as long as its PeerActor lives.</summary>
+/// <summary>To the PortWatchActor: probe this host's port at this address for as long as its PeerActor lives.</summary>
 internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef Peer) : ILocalMessage;

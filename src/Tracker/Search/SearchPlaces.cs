@@ -1,7 +1,7 @@
 namespace TspActors.Tracker.Search;
 
 /// <summary>
-/// The positions where the last search pages of a connection ended, so that the next page starts after the last hit even if the catalog
+/// The positions where the last search pages of a connection ended, so that the next page starts after the last hit even if the catalog has
 /// changed.
 /// </summary>
 internal sealed class SearchPlaces
@@ -19,7 +19,7 @@ internal sealed class SearchPlaces
 
     public void Remember(string query, int cursor, SearchPlace place)
     {
-        // A search ignores the rest of a longer query, so keeping the whole text would only cost memory.
+        // A longer query is not remembered, which bounds the memory. The start of its next page is found by counting hits.
         if (query.Length > SearchQuery.MaxLength)
             return;
         _places.RemoveAll(known => known.Cursor == cursor && known.Query == query);

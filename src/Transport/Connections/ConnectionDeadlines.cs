@@ -11,7 +11,7 @@ internal enum Due
     /// <summary>The first frame did not arrive in time.</summary>
     FirstFrame,
 
-    /// <summary>The connection transferred nothing in either direction for the idle timeout.</summary>
+    /// <summary>The connection transferred nothing but PING and PONG in either direction for the idle timeout.</summary>
     Idle,
 
     /// <summary>A frame that had begun was not completed in time.</summary>

@@ -35,7 +35,7 @@ internal sealed class IncomingConnectionActor(
         Attach(io, socket, remote, local);
     }
 
-    // A restarted session would know nothing of the frames that were exchanged before, so it is stopped.
+    // A restarted session would know nothing about the frames that were exchanged before, so it is stopped.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
     {
         _sessionCrashed = true;
@@ -58,7 +58,7 @@ internal sealed class IncomingConnectionActor(
             base.OnOther(message);
     }
 
-    // If this actor stopped at once, its session would stop before it could read ConnectionClosed.
+    // If this actor stopped immediately, its session would stop before it could read ConnectionClosed.
     private protected override void OnEnded()
     {
         if (Session.IsNobody())

@@ -10,12 +10,12 @@ namespace TspActors.Transport.Connections;
 /// </summary>
 /// <remarks>
 /// Akka.IO reads and closes the socket, but does not write to it: each of its writes is limited to the size of its read buffer and costs
-/// five messages. Nothing here blocks. If the socket does not accept a write at once, the owner receives <see cref="Progress"/> later.
+/// five messages. Nothing here blocks. If the socket does not accept a write immediately, the owner receives <see cref="Progress"/> later.
 /// Not thread-safe: only the owner may call it.
 /// </remarks>
 /// <param name="socket">An open socket. Akka.IO closes it.</param>
 /// <param name="owner">The actor that receives <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
-/// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null after each part of a
+/// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null after each slice of a
 ///   large write.</param>
 internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> accepted) : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
 
     /// <summary>
     /// Writes <paramref name="first"/> and <paramref name="second"/>, which must not change before the socket has accepted all of them.
-    /// Then <paramref name="receipt"/> is handed back.
+    /// Then <paramref name="receipt"/> is passed to the callback.
     /// </summary>
     public void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null)
     {

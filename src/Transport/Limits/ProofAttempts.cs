@@ -4,17 +4,17 @@ using TspActors.Protocol;
 namespace TspActors.Transport.Limits;
 
 /// <summary>
-/// Limits guesses at the access key: after a few wrong proofs, an address must wait before each further one, twice as long every time.
+/// Limits guesses at the access key: after a few wrong proofs, an address must wait before each further one, twice as long each time.
 /// </summary>
 /// <remarks>
-/// Thread-safe; one instance serves all connections of a listener. IPv6 addresses count by their /64. A peer that has proved the key before
-/// is counted apart from its address, so a stranger behind the same router does not lock it out.
+/// Thread-safe; one instance serves all connections of a server. IPv6 addresses count by their /64. A peer that has proved the key before
+/// is counted separately from its address, so a stranger behind the same router does not lock it out.
 /// </remarks>
 /// <param name="maxDelay">The longest wait; zero = no limit on guesses.</param>
 /// <param name="time">The clock.</param>
 public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
 {
-    /// <summary>Wrong proofs without a wait.</summary>
+    /// <summary>The number of wrong proofs after which an address must wait.</summary>
     public const int FreeFailures = 5;
 
     /// <summary>The most addresses, and the most known peers, that are remembered. Beyond them the oldest are forgotten.</summary>
@@ -61,7 +61,7 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
         }
     }
 
-    /// <summary>Records a right proof.</summary>
+    /// <summary>Records a correct proof.</summary>
     public void Succeed(IPAddress address, PeerId peer)
     {
         lock (_gate)

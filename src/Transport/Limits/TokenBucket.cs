@@ -51,7 +51,7 @@ public sealed class TokenBucket
     }
 
     /// <summary>Spends an amount if there are enough tokens now.</summary>
-    /// <param name="amount">The tokens.</param>
+    /// <param name="amount">The number of tokens.</param>
     /// <param name="now">The time.</param>
     /// <param name="wait">How long to wait until there are enough; zero if the amount was spent.</param>
     public bool TrySpend(double amount, TimeSpan now, out TimeSpan wait)

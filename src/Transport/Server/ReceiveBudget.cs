@@ -137,7 +137,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 
         public IActorRef Connection { get; } = connection;
 
-        // The budget changes these under its lock. While the connection is not waiting, they change only when it asks for it.
+        // The budget changes these under its lock. While the connection is not waiting, they change only at its request.
         public int Wanted { get; set; }
 
         public int Held { get; set; }

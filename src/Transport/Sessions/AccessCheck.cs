@@ -7,13 +7,13 @@ using TspActors.Transport.Limits;
 namespace TspActors.Transport.Sessions;
 
 /// <summary>The access key of a tracker or host, with the limit on guesses at it.</summary>
-/// <remarks>Thread-safe; one instance serves all connections of a listener.</remarks>
+/// <remarks>Thread-safe; one instance serves all connections of a server.</remarks>
 /// <param name="key">The key.</param>
 /// <param name="attempts">The limit on guesses.</param>
-/// <param name="server">What this program is, in messages: "tracker" or "host".</param>
+/// <param name="server">The word for this program in messages: "tracker" or "host".</param>
 public sealed class AccessCheck(AccessKey key, ProofAttempts attempts, string server)
 {
-    /// <summary>Returns the check of a key with a limit of its own; null if there is no key.</summary>
+    /// <summary>Returns the check of a key, with its own limit on guesses; null if there is no key.</summary>
     public static AccessCheck? For(AccessKey? key, TimeSpan maxDelay, string server) =>
         key is null ? null : new AccessCheck(key, new ProofAttempts(maxDelay, TimeProvider.System), server);
 
@@ -38,13 +38,13 @@ public sealed class AccessCheck(AccessKey key, ProofAttempts attempts, string se
     /// <param name="proof">The peer's proof.</param>
     /// <param name="remote">The address of its connection.</param>
     /// <param name="ownProof">This side's own proof, for the welcome; null when the proof is refused.</param>
-    /// <returns>The refusal; null when the proof is right.</returns>
+    /// <returns>The refusal; null when the proof is correct.</returns>
     public HandshakeResult.Refused? Verify(
         AccessChallenge challenge, Proof proof, IPAddress remote, [MaybeNull] out byte[] ownProof)
     {
         ArgumentNullException.ThrowIfNull(challenge);
         ownProof = null;
-        // Challenges that were sent before the last failures do not count as a way around the wait.
+        // A challenge that was sent before the last failure must not be a way around the wait.
         if (RefuseGuess(challenge.Hello, remote) is { } refused)
             return refused;
         var peer = new PeerId(challenge.Hello.PeerId.Span);
