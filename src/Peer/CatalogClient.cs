@@ -7,7 +7,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer;
 
 /// <summary>Thrown when a command fails. The message is for the user.</summary>
-/// <param name="message">What happened, to what, and what to do.</param>
+/// <param name="message">What went wrong, and what the user can do about it.</param>
 /// <param name="code">The error code of the tracker's refusal; null if no tracker refused the command.</param>
 internal sealed class CommandException(string message, ErrorCode? code = null) : Exception(message)
 {

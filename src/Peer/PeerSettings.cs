@@ -27,13 +27,15 @@ public sealed record PeerSettings
     /// <summary>The address and port to which requesters connect.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Any, 7071);
 
-    /// <summary>The address at which other peers reach this one, if it is not the one that the tracker sees; empty for none.</summary>
+    /// <summary>
+    /// The address at which other peers reach this one, if it differs from the address that the tracker sees; empty for none.
+    /// </summary>
     public string AdvertisedAddress { get; init; } = "";
 
     /// <summary>The secret that trackers, hosts and requesters share; null for none.</summary>
     public AccessKey? AccessKey { get; init; }
 
-    /// <summary>The longest wait of a requester's address after wrong access keys; zero = no wait.</summary>
+    /// <summary>The longest time that a requester's address must wait after wrong access keys; zero = no wait.</summary>
     public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The format of log lines.</summary>

@@ -53,7 +53,9 @@ internal static class SharingCommands
         return await ConsoleAsync(run, host.WaitForSignalAsync(), peer, screen, events).ConfigureAwait(false);
     }
 
-    /// <summary>Runs the console of a started peer until the console or <paramref name="signal"/> ends, then stops the peer.</summary>
+    /// <summary>
+    /// Runs the console of a started peer until the console ends or <paramref name="signal"/> completes, then stops the peer.
+    /// </summary>
     public static async Task<int> ConsoleAsync(CommandContext run, Task signal, PeerNode peer, Screen screen, ChannelReader<object> events)
     {
         using var stop = new CancellationTokenSource();

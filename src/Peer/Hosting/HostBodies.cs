@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>The rules for the bodies that a host accepts. It keeps only the short bodies of INIT and PLAY.</summary>
+/// <summary>The rules for the bodies that a host accepts. The host reads only the short bodies of INIT and PLAY.</summary>
 internal static class HostBodies
 {
     private static readonly HashSet<Operation> Read = [Operation.Init, Operation.Play];

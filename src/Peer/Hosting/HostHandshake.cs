@@ -6,7 +6,8 @@ using TspActors.Transport.Sessions;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
-/// The host's side of the INIT handshake. Like a tracker, the host welcomes a requester, after a proof of the access key if it has one.
+/// The host's side of the INIT handshake. Like a tracker, the host welcomes a requester. If the host has an access key, the requester must
+/// first prove that it knows the key.
 /// </summary>
 internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
 {

@@ -18,9 +18,9 @@ namespace TspActors.Peer.Hosting;
 /// Streaming → PLAY → StopStream  → Stopping  → StreamEnded    → AdmitStream    (seeking)
 ///           → STOP → StopStream  → Stopping  → StreamEnded    → STOP → Closing
 ///           → StreamEnded        → Idle
-/// any       → a fatal error or QUIT; after the last request, the end of the input or a shutdown           → Closing
+/// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
-/// Frames wait while the session is Admitting or Stopping, while the requester leaves earlier replies unread, and for a while after it
+/// Frames wait while the session is Admitting or Stopping, while the requester leaves earlier replies unread, and for some time after it
 /// has asked for streams too often. During that time the session reads nothing more (<see cref="FramePump"/>). The session is a child of
 /// its TspConnectionActor and ends with it.
 /// </remarks>

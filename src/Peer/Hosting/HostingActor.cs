@@ -169,7 +169,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         _budget.Remove(stream);
         if (slot.IsKept)
         {
-            // The claim still counts, so that no other session gets the slot, until the session asks for its next stream or ends.
+            // The claim keeps counting until the session asks for its next stream or ends, so that no other session takes the slot.
             _kept[slot.Session] = slot.Claim;
             Context.Watch(slot.Session);
         }
@@ -252,7 +252,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             Timers.StartPeriodicTimer(CheckSchedule.Instance, CheckSchedule.Instance, ScheduleCheck);
     }
 
-    // Ends the newest streams: it is better that some listeners change hosts than that all of them hear gaps.
+    // Ends the newest streams at real time, because it is better for some listeners to change hosts than for all of them to hear gaps.
     private void EndExcessStreams()
     {
         if (!_admission.Overcommitted)

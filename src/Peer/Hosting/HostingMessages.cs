@@ -56,7 +56,7 @@ internal sealed record StreamEnded : ILocalMessage
     public static readonly StreamEnded Instance = new();
 }
 
-/// <summary>To a StreamSessionActor: from now on, it has to request each chunk with <see cref="AskUpload"/>, or no longer has to.</summary>
+/// <summary>To a StreamSessionActor: whether it must request each chunk with <see cref="AskUpload"/> from now on.</summary>
 internal sealed record LimitUpload(bool IsLimited) : ILocalMessage;
 
 /// <summary>

@@ -18,7 +18,7 @@ public sealed record HostingSettings
     public int ChunkBytes { get; init; } = 64 * 1024;
 
     /// <summary>
-    /// The chunk of a stream at full speed, in bytes. It should stay in the processor's cache between the read and the write.
+    /// The size of a chunk of a stream at full speed, in bytes. It should stay in the processor's cache between the read and the write.
     /// </summary>
     public int FullSpeedChunkBytes { get; init; } = 128 * 1024;
 
@@ -28,7 +28,7 @@ public sealed record HostingSettings
     /// <summary>The most chunks of one stream that may be on their way to the socket.</summary>
     public int ChunksInFlight { get; init; } = 2;
 
-    /// <summary>The shortest time that a refused requester is told to wait.</summary>
+    /// <summary>The shortest time that a refused requester is asked to wait.</summary>
     public TimeSpan BusyRetryAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long running streams may continue when the peer stops.</summary>

@@ -25,8 +25,8 @@ namespace TspActors.Peer.Hosting;
 /// Ending    : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
 /// The actor stops only after its chunks have been sent, so a requester that seeks without reading never has more than one window queued.
-/// Files are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just received is still
-/// cached, and is sent from the same buffer. The window bounds the memory per listener.
+/// Files are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just received is usually still
+/// cached, and is then sent from the same buffer. The window bounds the memory per listener.
 /// </remarks>
 internal sealed class StreamSessionActor : UntypedActor
 {
@@ -138,7 +138,7 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    // In this state the actor sends nothing more, whatever arrives.
+    // In this state the actor sends no more frames, whatever arrives.
     private void Ending(object message)
     {
         switch (message)
@@ -252,7 +252,7 @@ internal sealed class StreamSessionActor : UntypedActor
         return start;
     }
 
-    // Sends cached chunks at once. After any other step, the actor receives a message that calls this method again.
+    // Sends cached chunks immediately. After any other step, the actor receives a message that calls this method again.
     private void Pump()
     {
         while (true)

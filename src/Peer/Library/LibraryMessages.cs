@@ -75,13 +75,13 @@ internal sealed record Rescan(string? Path = null) : ILocalMessage
     public static readonly Rescan Instance = new();
 }
 
-/// <summary>Asks for the result of the last scan. Answered by <see cref="ScanReport"/> at once, or at the end of a running scan.</summary>
+/// <summary>Asks for the result of the last scan. Answered by <see cref="ScanReport"/>, now or at the end of a running scan.</summary>
 internal sealed record GetScanReport : ILocalMessage
 {
     public static readonly GetScanReport Instance = new();
 }
 
-/// <summary>Asks for the state of the library. Answered by <see cref="LibraryStatus"/> at once.</summary>
+/// <summary>Asks for the state of the library. Answered immediately by <see cref="LibraryStatus"/>.</summary>
 internal sealed record GetLibraryStatus : ILocalMessage
 {
     public static readonly GetLibraryStatus Instance = new();

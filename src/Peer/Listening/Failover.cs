@@ -86,7 +86,7 @@ internal abstract record FailoverStep
     /// <param name="Notice">The notice for the user; null for none.</param>
     internal sealed record AskTracker(TimeSpan Delay, string? Notice) : FailoverStep;
 
-    /// <summary>Give up the song.</summary>
+    /// <summary>Give up on the song.</summary>
     /// <param name="Reason">The reason, for the user.</param>
     internal sealed record GiveUp(string Reason) : FailoverStep;
 }

@@ -25,7 +25,7 @@ internal sealed record OwnHost(PeerId Peer, string Address, int Port)
 /// <summary>To a SongFetchActor: continue at another byte, with another sink.</summary>
 internal sealed record SeekWithin(long Offset, ISongSink Sink) : ILocalMessage;
 
-/// <summary>To a SongFetchActor, and from it to its receiver: send STOP to the host and stop, without a message to the owner.</summary>
+/// <summary>To a SongFetchActor, and from it to its receivers: send STOP to the host and stop, without a message to the owner.</summary>
 internal sealed record StopFetch : ILocalMessage
 {
     public static readonly StopFetch Instance = new();

@@ -123,7 +123,7 @@ internal sealed class HostSelection(
     // The wait until the first busy host may be asked again.
     private TimeSpan? BusyFor()
     {
-        // A busy host is considered gone if its time passed a while ago and the tracker has not named it again.
+        // A busy host is considered gone if it could have been asked again a while ago but the tracker has not named it since.
         foreach (var due in _askAgainAt.Where(entry => entry.Value <= Now - LongestWait).Select(entry => entry.Key).ToList())
             _askAgainAt.Remove(due);
         if (_askAgainAt.Count == 0)
@@ -135,7 +135,7 @@ internal sealed class HostSelection(
     private static PeerId IdOf(Host host) => new(host.PeerId.Span);
 
     /// <summary>The result of a round.</summary>
-    /// <param name="Progressed">Whether bytes arrived. If so, the next round starts at once.</param>
+    /// <param name="Progressed">Whether bytes arrived. If so, the next round starts immediately.</param>
     /// <param name="BusyFor">The time until the first busy host may be asked again; null if none was busy.</param>
     internal readonly record struct RoundResult(bool Progressed, TimeSpan? BusyFor);
 }

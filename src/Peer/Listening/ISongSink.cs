@@ -44,7 +44,7 @@ internal interface IResumableSink : ISavingSink
     ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation);
 }
 
-/// <summary>What was kept from an earlier attempt.</summary>
+/// <summary>How much of an earlier attempt was kept.</summary>
 /// <param name="Length">The number of payload bytes kept, all of them in whole, verified pieces.</param>
 /// <param name="Notice">A notice for the user; null for none.</param>
 internal sealed record KeptBytes(long Length, string? Notice);

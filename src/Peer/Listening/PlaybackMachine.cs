@@ -331,7 +331,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         if (Phase is PlayingWithNextReady ready && !IsNextOfQueue(ready.Next))
         {
             // The player can drop the next song only together with the rest of the current one, so the current one is fetched again from
-            // here.
+            // its present position.
             _effects.Add(new RestartSound(ready.Current, _reading.Position, Asker: null));
             return;
         }

@@ -12,14 +12,14 @@ namespace TspActors.Peer.Listening;
 /// <remarks>
 /// <code>
 /// Asking     → PlayGrant → Trying            refused, no tracker, no host: next round (after a short wait), or FetchFailed
-/// Trying     → the first PiecesArrived → Receiving; the other receivers send STOP
+/// Trying     → the first PiecesArrived, or StreamStarted if there is only one host → Receiving; the other receivers send STOP
 ///            → NextHostDue → one more host, in parallel with the silent ones
-///            → StreamFailed of the last one → Trying the next host; none left → Asking
+///            → StreamFailed → Trying the next host; no host left and no receiver running → Asking
 /// Receiving  → PiecesArrived → the sink → PiecesTaken
 ///            → StreamFinished → Completing   StreamFailed → Trying the next host; none left → Asking
 /// Completing → the sink is complete → FetchCompleted
-/// any        → SeekWithin → the next epoch: the receiver asks its host again (PlayAgain); without a receiver → Trying
-///            → StopFetch → Stopping: the receiver sends STOP to its host
+/// any        → SeekWithin → the next epoch: each receiver asks its host again (PlayAgain); in Completing → Trying
+///            → StopFetch → Stopping: each receiver sends STOP to its host
 /// </code>
 /// Messages of an earlier <see cref="Epoch"/>, or from a receiver that is no longer in use, are dropped on arrival (AroundReceive). The
 /// sink belongs to the creator, and receives nothing more once this actor has stopped. In the state Trying, this actor can have several
@@ -397,7 +397,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void Fail(string reason)
     {
-        _log.Debug("giving up song {0}: {1}", _order.Id, reason);
+        _log.Debug("giving up on song {0}: {1}", _order.Id, reason);
         _owner.Tell(new FetchFailed(reason, _progress.Sink));
         Context.Stop(Self);
     }

@@ -17,10 +17,10 @@ namespace TspActors.Peer.Listening;
 ///            → bare DATA after the last piece → StreamFinished
 /// Starting, Receiving → PlayAgain → PLAY → Starting: DATA of the earlier PLAY is dropped
 /// any        → deadline, error, cut, wrong piece → StreamFailed
-///            → StopFetch → STOP → Stopping: waits until the connection has closed
+///            → StopFetch → STOP → Stopping: waits until the connection has closed; in Connecting it stops immediately
 /// </code>
-/// It sends its owner exactly one StreamFinished or StreamFailed, then stops. Until the owner replies to PiecesArrived, the actor reads
-/// nothing more, which slows down the host.
+/// Unless it receives StopFetch, the actor sends its owner exactly one StreamFinished or StreamFailed, then stops. Until the owner replies
+/// to PiecesArrived, the actor reads nothing more, which slows down the host.
 /// </remarks>
 internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 {

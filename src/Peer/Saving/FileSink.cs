@@ -53,8 +53,8 @@ internal sealed class FileSink : IResumableSink
     public static FileSink Create(string path) => Open(new SaveTarget(ResolveLinks(path)), []);
 
     /// <summary>
-    /// Opens the partial file of a new file in <paramref name="folder"/>. The new file has a tag before the payload. If the name exists, a
-    /// number is added to it.
+    /// Opens the partial file of a new file in <paramref name="folder"/>. The new file has a tag before the payload. If the name is taken,
+    /// a number is added to it.
     /// </summary>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
     public static FileSink CreateTagged(string folder, Song song)

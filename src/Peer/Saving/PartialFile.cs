@@ -63,7 +63,7 @@ internal static class PartialFile
 
     /// <summary>Checks that an earlier save by this user left the file: this user owns it, and it has only one name.</summary>
     /// <remarks>
-    /// .NET cannot open a file with O_NOFOLLOW. Comparing the opened file with the one at the path, without following links, proves the
+    /// .NET cannot open a file with O_NOFOLLOW. Comparing the opened file with the one at the path, without following links, achieves the
     /// same on every architecture. Where the system does not identify files, only links and devices are refused.
     /// </remarks>
     private static void CheckLeft(SafeFileHandle file, string path)

@@ -11,7 +11,8 @@ namespace TspActors.Peer.Saving;
 /// Each song is in one of the states of <see cref="SaveState"/>:
 /// <code>
 /// SaveSong  → (waits for its turn) → Opening → the file is open → Fetching: a SongFetchActor child
-/// FetchInto → Fetching at once
+/// FetchInto → Fetching, without waiting
+/// Opening   → the file cannot be opened → SaveOver
 /// Fetching  → the song is complete, or failed → Closing → the file is closed → SaveOver
 /// StopSaves → Fetching → the SongFetchActor sends STOP to its host → Closing
 ///           → Opening → Abandoned → the file is open → Closing

@@ -2,7 +2,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Formats the now-playing line: title, bar, time, buffered time, host and stalls, or as many as fit the terminal.</summary>
+/// <summary>Formats the now-playing line: title, bar, time, buffered time, host and stalls, or as many of these as fit.</summary>
 internal static class NowPlaying
 {
     private const int MaxHostWidth = 20;

@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Computes the delay before the next attempt. It doubles from the shortest to the longest delay, with random jitter of up to half in
+/// Computes the delay before the next attempt. It doubles from the shortest to the longest delay, with random jitter of up to 50 % in
 /// either direction.
 /// </summary>
 /// <remarks>The jitter keeps a thousand peers from returning to a restarted tracker at the same moment.</remarks>

@@ -3,8 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>Limits how much of a tracker's catalog a peer keeps in memory. A malicious tracker could send songs forever.</summary>
-/// <param name="CopyBytes">The most bytes of the local copy.</param>
-/// <param name="QueuedBytes">The most bytes of changes that are queued until a listing ends.</param>
+/// <param name="CopyBytes">The most bytes that the local copy may take up.</param>
+/// <param name="QueuedBytes">The most bytes of changes that may be queued until a listing ends.</param>
 public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
 {
     // The measured overhead of objects, references and the dictionary entry. Strings and hashes are counted by their encoded size.
@@ -14,7 +14,7 @@ public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
     private const long MostCopyBytes = 2L << 30;
     private const long DefaultQueuedBytes = 64 << 20;
 
-    // The least cost of a page. Without it, a tracker could send pages without songs forever.
+    // Each page counts as at least this many bytes. Otherwise a tracker could send pages without songs forever.
     private const int LeastPage = 1024;
 
     /// <summary>

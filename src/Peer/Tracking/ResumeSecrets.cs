@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 internal sealed class ResumeSecrets
 {
-    // This is more than the number of trackers that a peer remembers. A malicious tracker could name any number of others.
+    // By default, a peer remembers fewer trackers than this. A malicious tracker could name any number of others.
     private const int Most = 64;
 
     private readonly Dictionary<TrackerAddress, ByteString> _secrets = [];
@@ -18,7 +18,7 @@ internal sealed class ResumeSecrets
 
     /// <summary>Returns the secret to send to a tracker; empty = none.</summary>
     /// <remarks>
-    /// The trackers of a cluster recognize each other's secrets, so a tracker that the last welcome names gets the secret of that welcome.
+    /// The trackers of a cluster recognize each other's secrets. So a tracker that the last welcome named is sent that welcome's secret.
     /// </remarks>
     public ByteString Find(TrackerAddress tracker) =>
         !_last.IsEmpty && _namedByLast.Contains(tracker with { Host = tracker.Host.ToLowerInvariant() })

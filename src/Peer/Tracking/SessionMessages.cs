@@ -5,7 +5,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-// Messages from the TrackerLinkActor to a TrackerSessionActor. It also forwards LibraryChanged.
+// Messages from the TrackerLinkActor to a TrackerSessionActor. The TrackerLinkActor also forwards LibraryChanged and ReportLoad.
 
 /// <summary>
 /// Sends a request to the tracker. The reply goes to <paramref name="Asker"/>. If that is the link itself, the reply is wrapped in
@@ -15,7 +15,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="Request"><see cref="ListSongs"/>, <see cref="DescribeSongs"/> or <see cref="FindHosts"/>.</param>
 internal sealed record AskTracker(IActorRef Asker, object Request) : ILocalMessage;
 
-/// <summary>Whether the session is the one in use. Only that session shares songs, so a new one waits for this message.</summary>
+/// <summary>Whether the session is in use. Only the session in use shares songs, so a new one shares nothing before this message.</summary>
 internal sealed record UseSession(bool InUse) : ILocalMessage;
 
 /// <summary>Send QUIT and close the connection cleanly. The session then sends <see cref="SessionEnded"/>.</summary>
@@ -52,7 +52,7 @@ internal sealed record ShareReported(OwnSongs Songs, bool IsComplete, int Refuse
 /// <summary>The tracker accepts no songs for now. The session shares everything again after the pause.</summary>
 internal sealed record SharePostponed(ShareReported Share, string Reason, TimeSpan Pause) : ILocalMessage;
 
-/// <summary>The tracker is shutting down. It keeps this peer's songs until then, but receives no more requests.</summary>
+/// <summary>The tracker is shutting down. It keeps this peer's songs until it stops, but is sent no more requests.</summary>
 internal sealed record SessionDraining(string Reason, RequestsReturned Returned) : ILocalMessage;
 
 /// <summary>The tracker has broadcast a change to its catalog.</summary>

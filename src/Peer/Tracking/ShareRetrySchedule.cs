@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Decides when to offer refused songs again. The wait grows each time, but starts over when the set of refused songs changes, because the
-/// reason is then temporary.
+/// Decides when to offer refused songs again. The wait grows each time, but starts over when the set of refused songs changes, because such
+/// a change shows that the reason is temporary.
 /// </summary>
 internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider time, Random random)
 {

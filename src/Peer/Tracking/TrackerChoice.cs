@@ -78,8 +78,8 @@ internal sealed class TrackerChoice
 
     /// <summary>Records that the connection to a tracker was lost.</summary>
     /// <param name="tracker">The tracker.</param>
-    /// <param name="wasSteady">True if the connection had lasted for a while. Then a new round with all other trackers begins at once.
-    ///   Otherwise no round begins, and the tracker counts as missed, because it may be accepting peers only to drop them.</param>
+    /// <param name="wasSteady">True if the connection had lasted for a while. Then a new round with all other trackers begins
+    ///   immediately. Otherwise no round begins, and the tracker counts as missed, because it may accept peers only to drop them.</param>
     public void Lost(TrackerAddress tracker, bool wasSteady)
     {
         if (!wasSteady)
@@ -132,7 +132,9 @@ internal sealed class TrackerChoice
             Enqueue(known);
     }
 
-    /// <summary>Returns the trackers that a welcome names, without names that are not host:port, and not too many.</summary>
+    /// <summary>
+    /// Returns the trackers that a welcome names, at most <paramref name="most"/>. Names that do not have the form host:port are left out.
+    /// </summary>
     public static IReadOnlyList<TrackerAddress> ParseNames(IEnumerable<string> names, int most) =>
     [
         .. names.Take(most)

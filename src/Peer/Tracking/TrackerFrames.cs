@@ -39,5 +39,5 @@ internal sealed record SongsRequested
 /// <summary>The tracker reports an error. If <paramref name="Id"/> is not 0, the error is about a request.</summary>
 internal sealed record ErrorReceived(Error Error, int Id);
 
-/// <summary>The tracker sent a body that does not match its frame.</summary>
+/// <summary>The tracker sent a frame whose body is invalid.</summary>
 internal sealed record ProtocolBroken(string Message);

@@ -11,12 +11,14 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Seeking  → a session greets; when it fails the next tracker follows at once     registered → Linked     no tracker left → Waiting
+/// Seeking  → a session greets; if it fails, the next tracker is tried immediately
+///          → registered → Linked                                                  no tracker left → Waiting
 /// Linked   → requests go to the session in use                                    it ends → the former session, or Seeking
-///          → a preferred tracker is up → a second session registers and shares there; then the former one sends QUIT
+///          → another tracker is preferred, or this one accepts no songs → a second session registers and shares at the other tracker;
+///            then the former session sends QUIT
 ///          → the tracker shuts down → Seeking, while that session keeps the songs there
 /// Waiting  → after a pause Seeking; requests are answered from the local catalog, or with the reason
-///          → REPLACED without a move of this peer leads here too, with a pause that grows each time
+///          → REPLACED leads here too; if this peer has not moved, the pause grows each time
 /// Ended    → every tracker has refused this peer, or Leave: nothing is tried again
 /// </code>
 /// <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended together are the state. <see cref="TrackerChoice"/> chooses
@@ -27,7 +29,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(1);
 
-    // The longest pause after a REPLACED. If a link has lasted this long, no second peer is competing for the id.
+    // The longest pause after a REPLACED. If a registration has lasted longer, no second peer is competing for the id.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     private readonly LinkIdentity _identity;
@@ -215,7 +217,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         return new TrackerSession(tracker, actor, TimeProvider.System);
     }
 
-    // Tries the next tracker at once. If all have been tried, answers all waiting requests and pauses.
+    // Tries the next tracker immediately. If all have been tried, answers all waiting requests and pauses.
     private void ConnectNext(string reason)
     {
         if (_ended is null && _choice.TryNext(out var tracker))

@@ -20,14 +20,14 @@ internal sealed record DescribeSongs(int Id, uint Limit = 0) : ILocalMessage;
 internal sealed record FindHosts(int Id) : ILocalMessage;
 
 /// <summary>
-/// Asks for titles in the local copy of the catalog that begin with a text, ignoring case. Answered at once by <see cref="Titles"/>.
+/// Asks for titles in the local copy of the catalog that begin with a text, ignoring case. Answered immediately by <see cref="Titles"/>.
 /// </summary>
 internal sealed record FindTitles(string Beginning, int Most) : ILocalMessage;
 
 /// <summary>The titles, sorted and without duplicates.</summary>
 internal sealed record Titles(IReadOnlyList<string> Fitting) : ILocalMessage;
 
-/// <summary>Asks for the state of the link. Answered at once by <see cref="LinkStatus"/>.</summary>
+/// <summary>Asks for the state of the link. Answered immediately by <see cref="LinkStatus"/>.</summary>
 internal sealed record GetLinkStatus : ILocalMessage
 {
     public static readonly GetLinkStatus Instance = new();
@@ -62,7 +62,7 @@ internal sealed record LinkStatus(
     bool? PortReachable = null)
     : ILocalMessage;
 
-/// <summary>Published on the event stream once per tracker: it refused this peer, and the link tries others.</summary>
+/// <summary>Published on the event stream once per tracker: this tracker refused the peer, and the link tries others.</summary>
 internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage;
 
 // Commands.

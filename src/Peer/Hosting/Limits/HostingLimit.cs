@@ -32,7 +32,7 @@ internal sealed record HostingLimit(
         Count(
             "streams", "streams at the same time", settings => settings.MaxStreams,
             (settings, value) => settings with { MaxStreams = value }),
-        Count("streams-per-peer", "streams of one peer", settings => settings.Limits.MaxStreamsPerPeer,
+        Count("streams-per-peer", "streams to one peer", settings => settings.Limits.MaxStreamsPerPeer,
             (settings, value) => settings with { Limits = settings.Limits with { MaxStreamsPerPeer = value } }),
         Count("streams-per-address", "streams to one address", settings => settings.Limits.MaxStreamsPerAddress,
             (settings, value) => settings with { Limits = settings.Limits with { MaxStreamsPerAddress = value } }),

@@ -36,19 +36,19 @@ public sealed record HostingLimits
     /// <summary>The most places in the queue for one address.</summary>
     public int MaxQueuePerAddress { get; init; } = 25;
 
-    /// <summary>The longest time that a refused requester is told to wait.</summary>
+    /// <summary>The longest time that a refused requester is asked to wait.</summary>
     public TimeSpan BusyRetryLongest { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a place in the queue is kept after the time at which its requester should have asked again.</summary>
     public TimeSpan QueueKeep { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long freed room is held for the requesters at the head of the queue.</summary>
+    /// <summary>How long a free slot stays reserved after the time at which its requester should have asked again.</summary>
     public TimeSpan SlotHold { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The most PLAYs per second that are served on one connection; 0 = no limit. Further PLAYs are delayed.</summary>
     public int MaxPlaysPerSecond { get; init; } = 20;
 
-    /// <summary>How often a requester may ask too early before it is cut off.</summary>
+    /// <summary>How many times a requester may ask too early before it is cut off.</summary>
     public int IgnoreLimit { get; init; } = 20;
 
     /// <summary>The longest time for which the host stops reading from a requester that asks too early.</summary>

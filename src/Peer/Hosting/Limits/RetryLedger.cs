@@ -51,7 +51,7 @@ internal sealed class RetryLedger
     /// <returns>The number of such requests so far.</returns>
     public int Strike(RequesterKey requester) => ++_records[requester].Value.Strikes;
 
-    /// <summary>Starts a penalty, during which the requester is refused at once.</summary>
+    /// <summary>Starts a penalty, during which every request of the requester is refused.</summary>
     public void Penalize(RequesterKey requester, TimeSpan now, TimeSpan penalty)
     {
         var record = Touch(requester, now, now + penalty);
@@ -59,7 +59,7 @@ internal sealed class RetryLedger
         record.Told.Clear();
     }
 
-    /// <summary>Records that a requester was refused and told when to ask again.</summary>
+    /// <summary>Records that a requester was refused, and when it should ask again.</summary>
     /// <param name="claim">The refused stream.</param>
     /// <param name="now">The current time.</param>
     /// <param name="until">When the requester should ask again.</param>

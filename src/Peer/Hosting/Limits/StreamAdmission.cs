@@ -20,8 +20,9 @@ internal sealed record AdmissionRefusal(
 /// </summary>
 /// <remarks>
 /// A stream at real time fits when the upload limit covers its song's rate and the rates of all other streams at real time. Downloads
-/// share the rest; each must be able to get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the head of the queue for a
-/// while. A refusal costs a few lookups and at most one pass over the bounded queue. All times are readings of one monotonic clock.
+/// share the rest; each must be able to get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the requesters in the queue,
+/// for each one until shortly after it should have asked again. A refusal costs a few lookups and at most one pass over the bounded queue.
+/// All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {

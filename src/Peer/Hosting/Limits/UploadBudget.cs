@@ -26,7 +26,7 @@ internal sealed class UploadBudget<TStream>
     private TokenBucket? _total;
     private long _asked;
 
-    /// <summary>True when there is any limit. Otherwise every request is granted at once.</summary>
+    /// <summary>True when there is any limit. Otherwise every request is granted immediately.</summary>
     public bool IsLimited => !_totalRate.IsNone || !_streamRate.IsNone;
 
     /// <summary>Changes the limits.</summary>

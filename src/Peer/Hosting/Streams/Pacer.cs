@@ -1,7 +1,8 @@
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// Decides when the next chunk of a stream may be sent: a burst at once, then at playing speed (docs/protocol.md section 4, REALTIME).
+/// Decides when the next chunk of a stream may be sent: first a burst, then the rest at playing speed (docs/protocol.md section 4,
+/// REALTIME).
 /// </summary>
 /// <remarks>
 /// The requester's play clock starts with the stream. At t seconds after the start, the next chunk may be sent if the audio sent so far

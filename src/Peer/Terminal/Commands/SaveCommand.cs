@@ -32,7 +32,9 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
-    /// <summary>Splits the argument into a song and a folder: the text after an id, or a last word that is clearly a path.</summary>
+    /// <summary>
+    /// Splits the argument into a song and a folder. The folder is the text after an id, or a last word that is clearly a path.
+    /// </summary>
     public static (string What, string Folder) Split(string argument)
     {
         var first = argument.Split(' ', 2, StringSplitOptions.TrimEntries);
