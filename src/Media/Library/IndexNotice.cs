@@ -11,10 +11,11 @@ public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedS
 {
     /// <summary>The notice, as one line for the user.</summary>
     public string Text => SetAsidePath is null
-        ? $"the library index was damaged: {Defect}; their files are read again"
-        : $"the library index was set aside as {SetAsidePath}: {Defect}; the music is scanned again";
+        ? $"the library index was damaged: {Defect}; affected files will be read again"
+        : $"the library index was set aside as {SetAsidePath}: {Defect}; the music will be scanned again";
 
-    internal static IndexNotice RowsDropped(int rows) => new(null, $"{rows} invalid rows were dropped", 0);
+    internal static IndexNotice RowsDropped(int rows) =>
+        new(null, rows == 1 ? "1 invalid row was dropped" : $"{rows} invalid rows were dropped", 0);
 }
 
 /// <summary>The library index cannot be used: another program has it open, the disk is full, or permission is missing.</summary>
