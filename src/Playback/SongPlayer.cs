@@ -186,7 +186,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         {
             end = _loop.Play();
         }
-#pragma warning disable CA1031 // No caller on this thread could handle an exception, so each one ends playback and is reported by Completion.
+#pragma warning disable CA1031 // Nothing on this thread could handle an exception, so it ends playback and is reported by Completion.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -5,7 +5,7 @@ namespace TspActors.Media.Library;
 /// files of these rows are read again.
 /// </summary>
 /// <param name="SetAsidePath">The new path of the old file; null if the file is still in use.</param>
-/// <param name="Defect">The defect, as one line that continues "the library index was set aside: ".</param>
+/// <param name="Defect">The defect, as the end of a line such as "the library index was damaged: ".</param>
 /// <param name="SavedSongIds">The number of song ids that were carried over.</param>
 public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedSongIds)
 {

@@ -220,7 +220,7 @@ internal sealed class DeviceThread
             call();
             return null;
         }
-#pragma warning disable CA1031 // No caller on this thread could handle an exception, so each one is captured and rethrown to the waiting caller.
+#pragma warning disable CA1031 // Nothing on this thread could handle an exception, so it is captured and rethrown to the waiting caller.
         catch (Exception e)
 #pragma warning restore CA1031
         {
