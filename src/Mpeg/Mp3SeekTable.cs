@@ -64,7 +64,7 @@ public sealed class Mp3SeekTable
         return fractions[entries - 1] == 0 ? null : new Mp3SeekTable(fractions);
     }
 
-    // Fraunhofer's encoders store the byte length of each step, in units of a scale.
+    // Fraunhofer's encoders store the length of each step in bytes, divided by a scale that the table gives.
     private static Mp3SeekTable? ReadVbri(ReadOnlySpan<byte> vbri)
     {
         if (vbri.Length < VbriEntries)

@@ -83,7 +83,7 @@ public static class AudioBackends
         return program;
     }
 
-    // Decodes and plays in a child process, which a song of a stranger may take over without harm to this one.
+    // A child process decodes and plays, so a malicious song that takes over that process does not harm this one.
     private static AudioBackend? Program(string? why, AudioSettings settings, TimeProvider time, ISystemAudio machine, out string problem)
     {
         problem = "the program mpg123 is not installed (Debian package mpg123, Homebrew formula mpg123)";

@@ -5,7 +5,7 @@ public sealed record AudioSettings
 {
     /// <summary>
     /// The libout123 drivers to try, in this order. The library's own list is unsuitable: without a device, its jack, openal and portaudio
-    /// modules write pages to stderr and can hang, and its dummy driver "plays" everything at once.
+    /// modules write pages to stderr and can hang, and its dummy driver "plays" everything immediately.
     /// </summary>
     public IReadOnlyList<string> Drivers { get; init; } = OperatingSystem.IsMacOS() ? ["coreaudio"] : ["pulse", "alsa", "oss"];
 

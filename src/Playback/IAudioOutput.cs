@@ -3,7 +3,7 @@ namespace TspActors.Playback;
 /// <summary>
 /// A destination for decoded sound: a device, a file, or a silent output that runs at the pace of a device. Only one thread uses the
 /// output. Every call may block that thread, but not longer than the output's buffered sound lasts or, if a device hangs, until its
-/// deadline. <see cref="IDisposable.Dispose"/> closes the output at once. Call <see cref="Drain"/> first to play the rest.
+/// deadline. <see cref="IDisposable.Dispose"/> closes the output immediately. Call <see cref="Drain"/> first to play the rest.
 /// </summary>
 public interface IAudioOutput : IDisposable
 {

@@ -117,7 +117,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// <summary>Continues after <see cref="Pause"/>.</summary>
     public void Resume() => _control.RequestPause(false);
 
-    /// <summary>Ends playback at once, drops everything buffered, and releases a waiting writer.</summary>
+    /// <summary>Ends playback immediately, drops everything buffered, and releases a waiting writer.</summary>
     public void Stop()
     {
         var isOver = _control.RequestStop();
@@ -186,7 +186,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         {
             end = _loop.Play();
         }
-#pragma warning disable CA1031 // Nothing above this thread can catch, so every exception ends playback and is reported through Completion.
+#pragma warning disable CA1031 // Nothing on this thread could handle an exception, so it ends playback and is reported by Completion.
         catch (Exception e)
 #pragma warning restore CA1031
         {

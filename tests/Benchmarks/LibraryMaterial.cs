@@ -13,7 +13,7 @@ internal static class LibraryMaterial
     private const int AlbumsPerArtist = 10;
     private const int FrameBytes = 417;
 
-    // After the header and 32 bytes of side information that mean silence, a frame may contain arbitrary bytes.
+    // After the header and 32 bytes of side information, all zero for silence, a frame may contain arbitrary bytes.
     private const int AncillaryStart = 36;
 
     /// <summary>Writes songs number 0 to <paramref name="count"/> - 1 under <paramref name="folder"/>, 20 per album.</summary>

@@ -9,7 +9,7 @@ using TspActors.Benchmarks.Load;
 using TspActors.Benchmarks.TrackerLoad;
 using TspActors.Benchmarks;
 
-// Measurements that take seconds and gigabytes have their own verbs.
+// Measurements that need seconds or gigabytes have their own verbs.
 if (args is ["library", .. var arguments])
     return LibraryBenchmark.Run(arguments);
 if (args is ["first-sound", .. var firstSound])
@@ -19,7 +19,7 @@ if (args is ["load", .. var load])
 if (args is ["tracker-load", .. var trackerLoad])
     return await TrackerLoadCommand.RunAsync(trackerLoad).ConfigureAwait(false);
 
-// Runs in this process, because the project that the default toolchain generates does not find a program whose assembly has another name.
+// The benchmarks run in this process, because the default toolchain does not find a program whose assembly name differs from its project's.
 var config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(7).WithIterationTime(
         TimeInterval.FromMilliseconds(200)))

@@ -78,7 +78,7 @@ measure() { # NAME ARGUMENTS_OF_THE_GENERATOR...
   "$load" load "$@" --json "$work/$name.$round.json" || echo "compare.sh: the run $name failed" >&2
 }
 song=$work/music/a-song.mp3 long=$work/music/b-long.mp3
-# At full speed one run per server compares every byte. In the rounds the operating system drops the bytes, so that the server is measured and not the generator.
+# At full speed, one run per server compares every byte. In the timed rounds, the operating system drops the bytes, so that the server is measured and not the generator.
 round=0
 measure host-checked 127.0.0.1:17089 --song 2 --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$host"
 measure nginx-checked 127.0.0.1:17091 --path /b-long.mp3 --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$nginx"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Cuts off one of three trackers from the others for at least 30 s, by dropping packets, while peers share songs. Prints what each tracker lists, and whether the ids are the same afterwards.
+# Cuts one of three trackers off from the others for at least 30 s, by dropping packets, while peers share songs. Prints what each tracker lists, and whether the ids are the same afterwards.
 # Needs root (network namespaces, iptables), ffmpeg and python3. Usage: partition.sh [FOLDER]. FOLDER is a built repository; the default is this one.
 set -uo pipefail
 root=${1:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
@@ -26,7 +26,7 @@ space() { # NAME NUMBER
   ip -n "$1" link set lo up
 }
 
-# Otherwise a firewall that also filters bridged packets would drop them all.
+# Without this setting, a firewall that also filters bridged packets may drop all of them.
 sysctl -qw net.bridge.bridge-nf-call-iptables=0 2>/dev/null
 ip link add tspbr type bridge
 ip link set tspbr up

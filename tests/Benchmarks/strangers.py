@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Opens many hostile connections to a tracker or host on this machine and prints how much memory they cost it.
+"""Opens many hostile connections to a tracker or host on this machine and prints how much of its memory they use.
 
     strangers.py PID PORT [CONNECTIONS [REGISTERED]]
 
 The figures in docs/security.md are from 5000, and from 3000 2000.
 
-The connections come from addresses in 127.0.0.0/8, 250 from each address. Every second one sends a PING and then nothing more; the others
-send all but the last byte of a PING and a LIST of 16 KiB. REGISTERED further connections register (a host merely welcomes them) and send
-all but the last byte of a SHARE of 1 MiB. Memory is the resident set of the process, before the connections and in the 15 s after them.
+The connections come from addresses in 127.0.0.0/8, 250 from each address. Half of them send a PING and then nothing more; the others send
+all but the last byte of a PING and a LIST of 16 KiB. REGISTERED further connections register (a host merely welcomes them) and send all but
+the last byte of a SHARE of 1 MiB. Memory is the resident set of the process, before the connections are opened and for 15 s afterwards.
 """
 import collections
 import resource

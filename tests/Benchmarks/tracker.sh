@@ -35,7 +35,7 @@ start_tracker 7391
 load catalog 127.0.0.1:7391 --peers "$peers" --songs "$songs" --pid "$tracker"
 kill "$tracker"
 
-echo "== INFO, metrics off and on (read once a second) in turns"
+echo "== INFO, alternately with metrics off and on (read once a second)"
 port=7400
 for round in 1 2 3; do
   for http in off on; do

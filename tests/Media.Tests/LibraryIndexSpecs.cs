@@ -193,7 +193,7 @@ public sealed class LibraryIndexSpecs : IDisposable
 
         Assert.Equal([other.Entry], loaded.Values);
         Assert.Equal([other.Entry.Path], index.Paths());
-        Assert.Equal("the library index was damaged: 1 invalid rows were dropped; their files are read again",
+        Assert.Equal("the library index was damaged: 1 invalid row was dropped; affected files will be read again",
             Assert.Single(notices).Text);
         Assert.Equal(7, index.SongIds()[Hash(song)]);
         index.Put([song]);

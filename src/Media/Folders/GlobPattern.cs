@@ -62,7 +62,7 @@ internal sealed class GlobPattern
         AnyFolders,
         InFolders,
 
-        // The end "/**" is two tokens: one character, then any number of characters.
+        // A "/**" at the end is two tokens after the slash: one character, then any number of characters.
         One,
         AnyThing,
     }

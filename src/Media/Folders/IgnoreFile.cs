@@ -4,7 +4,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>Reads a .tspignore file. Something else may have that name: a pipe, a device, or a file of any size.</summary>
+/// <summary>Reads a .tspignore file safely, even if a pipe, a device or a huge file has that name.</summary>
 internal static class IgnoreFile
 {
     /// <summary>Returns the lines; null if the file does not exist, is empty, or is not a regular file.</summary>

@@ -166,7 +166,7 @@ internal static class IndexDatabase
         }
         catch (SqliteException error) when (error.SqliteErrorCode == SqliteError)
         {
-            // The tables have other columns.
+            // The tables lack a column that this program needs.
             return "it is not a library index";
         }
     }

@@ -5,16 +5,17 @@ namespace TspActors.Media.Library;
 /// files of these rows are read again.
 /// </summary>
 /// <param name="SetAsidePath">The new path of the old file; null if the file is still in use.</param>
-/// <param name="Defect">The defect, as one line that continues "the library index was set aside: ".</param>
+/// <param name="Defect">The defect, as the end of a line such as "the library index was damaged: ".</param>
 /// <param name="SavedSongIds">The number of song ids that were carried over.</param>
 public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedSongIds)
 {
     /// <summary>The notice, as one line for the user.</summary>
     public string Text => SetAsidePath is null
-        ? $"the library index was damaged: {Defect}; their files are read again"
-        : $"the library index was set aside as {SetAsidePath}: {Defect}; the music is scanned again";
+        ? $"the library index was damaged: {Defect}; affected files will be read again"
+        : $"the library index was set aside as {SetAsidePath}: {Defect}; the music will be scanned again";
 
-    internal static IndexNotice RowsDropped(int rows) => new(null, $"{rows} invalid rows were dropped", 0);
+    internal static IndexNotice RowsDropped(int rows) =>
+        new(null, rows == 1 ? "1 invalid row was dropped" : $"{rows} invalid rows were dropped", 0);
 }
 
 /// <summary>The library index cannot be used: another program has it open, the disk is full, or permission is missing.</summary>

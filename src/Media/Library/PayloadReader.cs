@@ -89,7 +89,7 @@ public sealed class PayloadReader : IDisposable
     }
 
     /// <summary>Reads payload bytes from <paramref name="payloadOffset"/> until the buffer is full or the payload ends.</summary>
-    /// <returns>The number of bytes read. If it is smaller than requested before the end of the payload, the file was truncated.</returns>
+    /// <returns>The number of bytes read. If it is smaller than requested and the payload has not ended, the file was truncated.</returns>
     /// <exception cref="IOException">The disk reports an error.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, long payloadOffset, CancellationToken cancellation = default)
     {

@@ -55,7 +55,7 @@ public sealed record ScanObserver
     public Action<ScanProgress>? Progressed { get; init; }
 
     /// <summary>
-    /// Called after every file that was read. Returns the files and folders that must be scanned at once, instead of after the scan.
+    /// Called after every file that was read. Returns the files and folders that must be scanned immediately, instead of after this scan.
     /// </summary>
     public Func<IReadOnlyList<string>>? DequeueUrgent { get; init; }
 

@@ -10,11 +10,11 @@ namespace TspActors.Media.Mp3;
 /// <summary>A scanner that reads a file once from front to back and finds, measures and hashes its audio payload.</summary>
 /// <remarks>
 /// It moves from frame to frame. When the next header is missing, it searches for the next frame that is valid according to
-/// docs/protocol.md, section 2. Its memory is one window of 256 KiB, plus 32 bytes for each 16 KiB of payload.
+/// docs/protocol.md, section 2. It needs memory for one window of 256 KiB, plus 32 bytes for each 16 KiB of payload.
 /// </remarks>
 internal sealed class Mp3Scanner : IDisposable
 {
-    // This many consecutive frames are no accident: in random bytes, the probability of one header is 1 in 10^4, and that of three
+    // This many consecutive frames are no coincidence: in random bytes, the probability of one header is 1 in 10^4, and that of three
     // consecutive headers is 1 in 10^14.
     private const int ConvincingRun = 3;
     private const int LookAhead = Mp3FrameHeader.MaxFrameBytes + Mp3FrameHeader.Size;

@@ -1,8 +1,9 @@
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// Estimates how much sound a device still has buffered if its driver does not report it: the sound written so far, minus the time since
-/// then. The estimate ignores the device's own clock and start-up time, so it can be wrong by tens of milliseconds.
+/// Estimates how much sound a device still has buffered if its driver does not report it: the duration of the sound written since the
+/// device was last empty, minus the time since then. The estimate ignores the device's own clock and start-up time, so it can be wrong by
+/// tens of milliseconds.
 /// </summary>
 internal sealed class DeviceDelay(TimeProvider time)
 {

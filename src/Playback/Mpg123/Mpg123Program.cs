@@ -24,7 +24,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         _notify = notify;
     }
 
-    // Complete() changes Open to Complete. The next byte or a Reset changes it back. GivenUp is final: the song continues silently.
+    // Complete() changes Open to Complete. Feed, BeginNext and Reset change it back. GivenUp is final: the song continues silently.
     private enum Pipe
     {
         Open,
@@ -111,7 +111,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         EndProcess();
     }
 
-    // More bytes follow a completed song. A program whose pipe is closed reads nothing more, so another process continues.
+    // Called when bytes follow a completed song. The program's pipe is then closed, so a new process plays these bytes.
     private void FollowCompleted()
     {
         if (_pipe != Pipe.Complete)

@@ -4,18 +4,18 @@ using System.Runtime.InteropServices;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// Checks whether the installed libmpg123 can safely decode songs of strangers: version 1.32.8 fixed a buffer overflow (CVE-2024-10573),
-/// and distributions have fixed it in older versions.
+/// Checks whether the installed libmpg123 can safely decode songs from strangers: version 1.32.8 fixed a buffer overflow (CVE-2024-10573),
+/// and distributions have backported the fix to older versions.
 /// </summary>
 internal static class Mpg123Version
 {
     private const string Cve = "CVE-2024-10573";
 
-    // Debian and its derivatives list the mended faults in the package's changelog.
+    // Debian and its derivatives list the fixed vulnerabilities in the package's changelog.
     private static readonly string[] Changelogs =
         ["/usr/share/doc/libmpg123-0/changelog.Debian.gz", "/usr/share/doc/libmpg123-0t64/changelog.Debian.gz"];
 
-    // A changelog of many years has less than this.
+    // Even a changelog that covers many years is smaller than this.
     private const int MaxChangelogBytes = 1024 * 1024;
 
     private static readonly Version Fixed = new(1, 32, 8);
@@ -24,7 +24,7 @@ internal static class Mpg123Version
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate nint DistVersion(out uint major, out uint minor, out uint patch);
 
-    /// <summary>Returns the warning for the listener; null if the library is safe, or not used here.</summary>
+    /// <summary>Returns the warning for the listener; null if the library is safe, or is not used on this system.</summary>
     internal static string? FindProblem() =>
         NativeAudio.FindProblem(NativeAudio.Mpg123) is null
             ? FindProblem(Installed(), Changelogs.Where(File.Exists).Select(path => (Func<Stream>)(() => File.OpenRead(path))))
@@ -36,8 +36,8 @@ internal static class Mpg123Version
     internal static string? FindProblem(Version? version, IEnumerable<Func<Stream>> changelogs) =>
         version >= Fixed || changelogs.Any(NamesTheFault)
             ? null
-            : $"libmpg123 {version?.ToString() ?? "before 1.32"} may lack the fix of {Cve}, so a prepared song could take over this program: "
-                + "update it to 1.32.8 or later, or use --audio mpg123-program, which decodes in a process of its own";
+            : $"libmpg123 {version?.ToString() ?? "before 1.32"} may lack the fix for {Cve}, so a malicious song could take over this program: "
+                + "update it to 1.32.8 or later, or use --audio mpg123-program, which decodes in a separate process";
 
     private static Version? Installed()
     {

@@ -7,8 +7,8 @@ namespace TspActors.Playback.Outputs;
 /// ends.
 /// </summary>
 /// <remarks>
-/// Idle ─ Begin ─► InCall ─ returns ─► Idle ─ End ─► Closing ─► Ended. If a call or the closing hangs, the thread is abandoned. It still
-/// closes the device after the call returns.
+/// Serving (idle or in a call) ─ End ─► Closing ─► Closed. If a call or the close hangs, the thread becomes Abandoned. It still closes the
+/// device when the call returns.
 /// </remarks>
 internal sealed class DeviceThread
 {
@@ -162,7 +162,7 @@ internal sealed class DeviceThread
 
         if (isArmed)
             _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        return _phase == Phase.Abandoned ? throw new TimeoutException("The sound device hangs.") : true;
+        return _phase == Phase.Abandoned ? throw new TimeoutException("The sound device is not responding.") : true;
     }
 
     private void Abandon()
@@ -220,7 +220,7 @@ internal sealed class DeviceThread
             call();
             return null;
         }
-#pragma warning disable CA1031 // Nothing above this thread can catch, so every exception is rethrown to the caller that waits.
+#pragma warning disable CA1031 // Nothing on this thread could handle an exception, so it is captured and rethrown to the waiting caller.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -72,7 +72,7 @@ internal sealed class PlayerControl(InputBuffer input)
     internal void RequestPause(bool wanted) => Request(() => _pauseRequested = wanted);
 
     /// <summary>Asks the player's thread to end playback.</summary>
-    /// <returns>True if the player was never started and has therefore ended at once. Otherwise its thread ends playback.</returns>
+    /// <returns>True if the player was never started and has therefore ended immediately. Otherwise its thread ends playback.</returns>
     internal bool RequestStop()
     {
         lock (_gate)
@@ -101,7 +101,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Wakes the thread because bytes have arrived.</summary>
+    /// <summary>Wakes the player's thread because the input has changed.</summary>
     internal void Wake()
     {
         lock (_gate)
@@ -127,7 +127,7 @@ internal sealed class PlayerControl(InputBuffer input)
     }
 
     /// <summary>
-    /// Waits until a caller makes a request or bytes arrive. Returns at once if that has happened since the last
+    /// Waits until a caller makes a request or the input changes. Returns immediately if that has happened since the last
     /// <see cref="ReadRequests"/>.
     /// </summary>
     internal void WaitForNews()

@@ -14,7 +14,7 @@ internal sealed class PositionClock
     /// <summary>The song that began last. It may not be audible yet.</summary>
     public int Newest { get; private set; }
 
-    /// <summary>The position in the audible song. It never falls below the position where that song was started.</summary>
+    /// <summary>The position in the audible song. It is never before the position at which that song was started.</summary>
     public TimeSpan Position => _handedOver - _latency is var heard && heard > _start ? heard : _start;
 
     public int BeginNext() => ++Newest;
@@ -31,7 +31,7 @@ internal sealed class PositionClock
     {
         if (song == _reached)
             return false;
-        // A seek may have restarted the first song before any of it was audible.
+        // The first song keeps its position, because a seek may have moved it before any of it was audible.
         if (song > 0)
             BeginAt(TimeSpan.Zero);
         _reached = song;

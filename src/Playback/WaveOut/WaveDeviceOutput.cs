@@ -7,7 +7,7 @@ namespace TspActors.Playback.WaveOut;
 /// </summary>
 internal sealed class WaveDeviceOutput : IAudioOutput
 {
-    // The device does not signal free space in the queue, so the queue is polled, about ten times in its usual length.
+    // The device does not signal free space in the queue, so the queue is polled, several times while a full queue plays.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly Func<PcmFormat, IWaveDevice> _newDevice;

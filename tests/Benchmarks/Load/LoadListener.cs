@@ -42,10 +42,10 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
 
     public long WrongBytes { get; private set; }
 
-    /// <summary>The least time by which any byte after the first arrived before it was due; negative if a byte was late.</summary>
+    /// <summary>The shortest time between the arrival of a byte, except the first one, and its due time; negative if it was late.</summary>
     public TimeSpan Margin { get; private set; } = TimeSpan.MaxValue;
 
-    /// <summary>The longest time in which no byte arrived.</summary>
+    /// <summary>The longest time during which no byte arrived.</summary>
     public TimeSpan Gap { get; private set; }
 
     /// <summary>The number of times that the song was received to its end.</summary>

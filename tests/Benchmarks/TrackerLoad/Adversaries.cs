@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>A peer that shares songs without end, a thousand per frame, as fast as the tracker reads them.</summary>
+/// <summary>A peer that never stops sharing songs, a thousand per frame, as fast as the tracker reads them.</summary>
 internal abstract class EndlessSharer : Adversary
 {
     private readonly Socket _socket;

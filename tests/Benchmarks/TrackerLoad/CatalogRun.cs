@@ -25,7 +25,7 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
             "memory",
             $"{(ServerUsage.Of(options.TrackerProcess).ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes per song, after listing");
         AskInfo("INFO, one at a time", 1, 1);
-        AskInfo($"INFO, {options.Depth} deep", options.Connections, options.Depth);
+        AskInfo($"INFO, {options.Depth} at a time", options.Connections, options.Depth);
         Measure("one page, catalog unchanged");
         Searches();
         using var stop = new CancellationTokenSource();
