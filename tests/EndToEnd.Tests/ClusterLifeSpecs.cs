@@ -63,7 +63,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("lame")]
-    public async Task Trackers_and_peers_that_are_all_stopped_at_once_exit_with_0()
+    public async Task Trackers_and_peers_that_are_all_stopped_at_the_same_time_exit_with_0()
     {
         await using var stage = new Stage();
         var cluster = await StartAsync(stage, peers: 2, out var peers);
@@ -111,7 +111,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_tracker_without_a_secret_or_certificate_refuses_any_but_a_loopback_address()
+    public async Task A_tracker_without_a_secret_or_certificate_accepts_only_a_loopback_address_as_cluster_host()
     {
         await using var stage = new Stage();
 
