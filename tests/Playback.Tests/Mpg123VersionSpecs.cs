@@ -3,7 +3,7 @@ using TspActors.Playback.Mpg123;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Which versions of libmpg123 may decode songs of strangers.</summary>
+/// <summary>Checks which versions of libmpg123 may decode songs from strangers.</summary>
 public sealed class Mpg123VersionSpecs
 {
     [Theory]

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Play, queue, pause, seek, volume and stop, judged by what the device plays.</summary>
+/// <summary>Checks play, queue, pause, seek, volume and stop by what the device plays.</summary>
 public sealed class PlaybackSpecs : FetchSpec
 {
     private readonly Speaker _speaker = new();

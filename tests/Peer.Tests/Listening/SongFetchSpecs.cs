@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Fetches one song into one sink, from any host that has it.</summary>
+/// <summary>Checks fetches of one song into one sink, from any host that has it.</summary>
 public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     [Theory]

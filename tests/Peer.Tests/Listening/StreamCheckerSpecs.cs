@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>What a host may send in reply to PLAY.</summary>
+/// <summary>Checks what a host may send in reply to PLAY.</summary>
 public sealed class StreamCheckerSpecs
 {
     private static readonly TestSong Song = new(200_000);

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Which songs are saved now, and which ones wait.</summary>
+/// <summary>Checks which songs are saved now, and which ones wait.</summary>
 public sealed class SaveQueueSpecs
 {
     private readonly SaveQueue _queue = new(maxRunning: 2, maxWaiting: 2);

@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>
-/// How a peer leaves a tracker that is gone or refuses it: the peer tries the next tracker at once, and every pending request is still
-/// answered.
+/// Checks how a peer leaves a tracker that is gone or refuses it: the peer tries the next tracker immediately, and every pending request is
+/// still answered.
 /// </summary>
 public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {

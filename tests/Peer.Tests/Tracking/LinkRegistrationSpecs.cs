@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>How a peer registers at a tracker, shares its songs, reconnects and leaves.</summary>
+/// <summary>Checks how a peer registers at a tracker, shares its songs, reconnects and leaves.</summary>
 public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>When REPLACED is treated as a tracker's mistake caused by this peer's own move.</summary>
+/// <summary>Checks when REPLACED is treated as a tracker's mistake caused by this peer's own move.</summary>
 public sealed class MoveHistorySpecs
 {
     private static readonly TrackerAddress A = new("a", 7070);

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>The frames of a share.</summary>
+/// <summary>Checks how a share is divided into frames.</summary>
 public sealed class ShareFramesSpecs
 {
     [Property(MaxTest = 40)]

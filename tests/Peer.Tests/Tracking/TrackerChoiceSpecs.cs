@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Which tracker is tried next, and which one is preferred.</summary>
+/// <summary>Checks which tracker is tried next, and which one is preferred.</summary>
 public sealed class TrackerChoiceSpecs
 {
     private static readonly TrackerAddress A = new("a", 7070);

@@ -2,7 +2,7 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>Which terms of the allocator of song ids count.</summary>
+/// <summary>Checks which terms of the allocator of song ids are valid.</summary>
 public sealed class AllocatorTermSpecs
 {
     private readonly AllocatorTerm _term = new();

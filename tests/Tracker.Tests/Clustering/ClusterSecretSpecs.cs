@@ -3,7 +3,7 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>The keys that trackers derive from the secret of their cluster.</summary>
+/// <summary>Checks the keys that trackers derive from the secret of their cluster.</summary>
 public sealed class ClusterSecretSpecs
 {
     [Fact]

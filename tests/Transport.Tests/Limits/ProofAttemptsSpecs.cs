@@ -4,7 +4,7 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Tests.Limits;
 
-/// <summary>How fast the peers at one address can guess an access key.</summary>
+/// <summary>Checks how fast the peers at one address can guess an access key.</summary>
 public sealed class ProofAttemptsSpecs
 {
     private static readonly IPAddress Address = IPAddress.Parse("203.0.113.7");
