@@ -421,7 +421,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void When_the_next_song_has_arrived_the_player_is_told_whether_another_one_follows()
+    public void When_the_next_song_has_arrived_the_player_learns_whether_another_one_follows()
     {
         MakeNextReady();
 

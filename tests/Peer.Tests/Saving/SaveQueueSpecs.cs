@@ -46,7 +46,7 @@ public sealed class SaveQueueSpecs
     }
 
     [Fact]
-    public void A_save_that_bypasses_the_limit_starts_at_once_and_counts_towards_it()
+    public void A_save_that_bypasses_the_limit_starts_immediately_but_counts_towards_it()
     {
         _queue.Start(new Save(8));
         _queue.Start(new Save(9));

@@ -255,7 +255,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task Leaving_without_a_tracker_is_answered_at_once()
+    public async Task Leaving_without_a_tracker_is_answered_immediately()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never });
         (await AcceptAsync()).Dispose();

@@ -37,7 +37,7 @@ public sealed class MoveHistorySpecs
     }
 
     [Fact]
-    public void An_old_move_excuses_nothing_but_a_new_one_does()
+    public void An_old_move_no_longer_excuses_REPLACED_but_a_new_one_does()
     {
         _moves.Left(A);
         Assert.True(_moves.Excuses(B));

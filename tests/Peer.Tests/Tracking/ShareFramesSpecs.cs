@@ -70,7 +70,7 @@ public sealed class ShareFramesSpecs
     }
 
     [Fact]
-    public void The_load_is_sent_in_a_frame_of_its_own()
+    public void The_load_is_sent_in_a_separate_frame()
     {
         var share = Assert.Single(Read([ShareFrames.Load(3, 20)]));
 

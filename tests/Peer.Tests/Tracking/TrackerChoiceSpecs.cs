@@ -33,7 +33,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void After_a_steady_connection_is_lost_the_other_trackers_are_tried_at_once()
+    public void After_a_steady_connection_is_lost_the_other_trackers_are_tried_immediately()
     {
         var choice = Choice(A, B, C);
         choice.TryNext(out _);
