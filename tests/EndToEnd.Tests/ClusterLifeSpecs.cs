@@ -36,7 +36,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
 
         output.WriteLine($"songs were missing {missing.Count} times, for {(missing.IsEmpty ? 0 : missing.Max().TotalMilliseconds):0} ms at most");
 
-        // A new song gets an id that no song had before.
+        // A new song receives an id that no song had before.
         stage.Share("peer0", "new.mp3", await Songs.ToneAsync(7777, 0.5));
         var songs = await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == (3 * SongsEach) + 1, "with a new song");
         Assert.DoesNotContain(songs.Single(song => !before.ContainsKey(Convert.ToHexString(song.ContentHash.Span))).Id, before.Values);

@@ -21,7 +21,7 @@ public sealed class ClusterSecretSpecs
         await cluster.StartPeerAsync("peer0", 0);
         await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with a secret");
 
-        // The first has the address of the cluster's third tracker, so the others keep trying it.
+        // The first of these two has the address of the cluster's third tracker, so the others keep trying to connect to it.
         var guessing = cluster.Begin(2, "TSP__TRACKER__CLUSTER__SECRET=correct horse battery stable");
         var plain = cluster.BeginOther();
         await Task.WhenAll(new[] { guessing, plain }.Select(
