@@ -1,6 +1,6 @@
 namespace TspActors.Architecture.Tests;
 
-/// <summary>The rules of docs/architecture.md, enforced by the build. <see cref="RulesFailSpecs"/> shows that each rule can fail.</summary>
+/// <summary>Checks the rules of docs/architecture.md. <see cref="RulesFailSpecs"/> shows that each check can fail.</summary>
 public sealed class ArchitectureSpecs
 {
     private static IEnumerable<Type> Types => Part.Assemblies.SelectMany(assembly => assembly.GetTypes());

@@ -12,7 +12,7 @@ public sealed class ConfigurationReloadSpecs : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void A_live_setting_takes_effect_at_once_and_any_other_one_after_a_restart()
+    public void A_live_setting_takes_effect_immediately_and_any_other_setting_after_a_restart()
     {
         using var reload = Start();
         _bench.WriteFile("tsp.tracker { port = 7171, name = other }");

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Tests;
 
-/// <summary>A secret that a setting names by its file.</summary>
+/// <summary>Checks how a secret is read from the file that a setting names.</summary>
 public sealed class SecretFileSpecs : IDisposable
 {
     private readonly Workbench _bench = new();
@@ -26,7 +26,7 @@ public sealed class SecretFileSpecs : IDisposable
     [InlineData("tell nobody", "fewer than 12 characters")]
     [InlineData("tell nobody\nabout this", "more than one line")]
     [InlineData("tell nobody\n\n", "more than one line")]
-    public void Any_other_file_is_refused_and_its_text_not_shown(string text, string problem)
+    public void Any_other_file_is_refused_and_its_text_is_not_shown(string text, string problem)
     {
         var (reader, secret) = Read(text);
 
@@ -38,7 +38,7 @@ public sealed class SecretFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_never_ends_is_read_up_to_the_longest_secret()
+    public void A_file_that_never_ends_is_read_only_up_to_the_maximum_length_of_a_secret()
     {
         var (reader, _) = Read(new string('x', 1_000_000));
 
@@ -46,7 +46,7 @@ public sealed class SecretFileSpecs : IDisposable
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_and_a_missing_file_are_refused()
+    public void A_file_that_is_not_text_and_a_missing_file_are_refused()
     {
         var path = Path.Combine(_bench.WorkingDirectory, "secret");
         File.WriteAllBytes(path, [0xFF, 0xFE, 0xC3, .. "tell nobody"u8]);

@@ -78,7 +78,7 @@ public sealed class UnknownKeySpecs : IDisposable
         Assert.Contains(expected, _bench.ProblemOf(text));
 
     [Fact]
-    public void All_problems_are_reported_at_once_each_on_one_line()
+    public void All_problems_are_reported_together_each_on_its_own_line()
     {
         _bench.WriteFile("tsp.tracker {\n prot = 1\n host = \"a b\"\n}\nfoo = 1\n");
         _bench.Environment["TSP__NONE"] = "1";

@@ -1,7 +1,7 @@
 namespace TspActors.Configuration.Tests;
 
 /// <summary>
-/// Temporary folders to load a configuration from: a working directory and the program's own folder.
+/// A temporary working directory and program folder, an environment and a command line, from which a test loads a configuration.
 /// </summary>
 internal sealed class Workbench : IDisposable
 {

@@ -36,7 +36,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
 
         output.WriteLine($"songs were missing {missing.Count} times, for {(missing.IsEmpty ? 0 : missing.Max().TotalMilliseconds):0} ms at most");
 
-        // A new song gets an id that no song had before.
+        // A new song receives an id that no song had before.
         stage.Share("peer0", "new.mp3", await Songs.ToneAsync(7777, 0.5));
         var songs = await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == (3 * SongsEach) + 1, "with a new song");
         Assert.DoesNotContain(songs.Single(song => !before.ContainsKey(Convert.ToHexString(song.ContentHash.Span))).Id, before.Values);
@@ -63,7 +63,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("lame")]
-    public async Task Trackers_and_peers_that_are_all_stopped_at_once_exit_with_0()
+    public async Task Trackers_and_peers_that_are_all_stopped_at_the_same_time_exit_with_0()
     {
         await using var stage = new Stage();
         var cluster = await StartAsync(stage, peers: 2, out var peers);
@@ -111,7 +111,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_tracker_without_a_secret_or_certificate_refuses_any_but_a_loopback_address()
+    public async Task A_tracker_without_a_secret_or_certificate_accepts_only_a_loopback_address_as_cluster_host()
     {
         await using var stage = new Stage();
 

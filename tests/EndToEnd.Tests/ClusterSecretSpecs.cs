@@ -7,7 +7,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Trackers that authenticate each other with the secret of their cluster.</summary>
+/// <summary>Checks trackers that authenticate each other with the cluster's secret.</summary>
 public sealed class ClusterSecretSpecs
 {
     private const string Secret = "TSP__TRACKER__CLUSTER__SECRET=correct horse battery staple";
@@ -21,7 +21,7 @@ public sealed class ClusterSecretSpecs
         await cluster.StartPeerAsync("peer0", 0);
         await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with a secret");
 
-        // The first has the address of the cluster's third tracker, so the others keep trying it.
+        // The first of these two has the address of the cluster's third tracker, so the others keep trying to connect to it.
         var guessing = cluster.Begin(2, "TSP__TRACKER__CLUSTER__SECRET=correct horse battery stable");
         var plain = cluster.BeginOther();
         await Task.WhenAll(new[] { guessing, plain }.Select(
@@ -43,7 +43,7 @@ public sealed class ClusterSecretSpecs
     }
 
     [Fact]
-    public async Task The_cluster_port_speaks_to_nobody_without_the_key()
+    public async Task The_cluster_port_rejects_clients_that_do_not_know_the_secret()
     {
         await using var stage = new Stage();
         var cluster = await TrackerCluster.StartAsync(stage, 1, Secret);
@@ -54,7 +54,7 @@ public sealed class ClusterSecretSpecs
         await plain.GetStream().WriteAsync(Encoding.ASCII.GetBytes("\u0010\0\0\0akka.tcp://tsp-tracker"));
         Assert.DoesNotContain("tsp-tracker", await ReadToEndAsync(plain.GetStream()), StringComparison.Ordinal);
 
-        // A TLS client without a certificate of the derived key is cut off.
+        // A TLS client without a certificate for the derived key is disconnected.
         using var stranger = new TcpClient();
         await stranger.ConnectAsync(IPAddress.Loopback, cluster.ClusterPorts[0]);
         await using var tls = new SslStream(

@@ -77,7 +77,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
             return missedAt;
         }))).Max();
 
-        // A new song gets an id that no song had before, no matter which tracker runs the allocator now.
+        // A new song receives an id that no song had before, no matter which tracker runs the allocator now.
         stage.Share(NameOf(0), "new.mp3", await Songs.ToneAsync(7777, 1));
         var withNew = await Task.WhenAll(
             left.Select(tracker => TrackerCluster.ListsAsync(tracker, listed => listed.Count == songs + 1, "with a new song")));

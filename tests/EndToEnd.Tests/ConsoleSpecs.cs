@@ -11,7 +11,7 @@ public sealed class ConsoleSpecs
     private const string Colour = @"\e\[[0-9;]*m";
 
     [NeedsFact("lame")]
-    public async Task Commands_from_a_pipe_run_one_after_the_other_and_print_plain_lines()
+    public async Task Commands_from_a_pipe_run_one_after_another_and_print_plain_lines()
     {
         await using var stage = new Stage();
         var tracker = await StartSharingAsync(stage);

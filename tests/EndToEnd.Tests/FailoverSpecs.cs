@@ -3,7 +3,9 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks that another host sends the rest of a song when its host is killed, or that the requester reports a failure.</summary>
+/// <summary>
+/// Checks that another host sends the rest of a song when its host is killed, and that the requester fails if there is no other host.
+/// </summary>
 public sealed class FailoverSpecs
 {
     // With a short burst, sending a song takes almost as long as playing it, so there is time to kill its host.

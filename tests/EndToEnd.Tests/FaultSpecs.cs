@@ -3,7 +3,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks how a peer handles missing folders, unknown songs, full disks and a data folder in use.</summary>
+/// <summary>Checks how a peer handles missing folders, unknown songs, full disks and a data folder that is already in use.</summary>
 public sealed class FaultSpecs
 {
     [NeedsFact("lame")]

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks that a program with more connections than file handles refuses some of them and keeps running.</summary>
+/// <summary>Checks that a program that runs out of file handles refuses some connections and keeps running.</summary>
 public sealed class HandleSpecs
 {
     private const int Limit = 450;

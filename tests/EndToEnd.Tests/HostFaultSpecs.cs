@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace TspActors.EndToEnd.Tests;
 
 /// <summary>
-/// Checks that a song with three hosts is saved correctly and played without a stall when the sending hosts are killed, stopped, cut off
-/// or corrupted.
+/// Checks that a song with three hosts is saved correctly and played without a stall when the sending hosts are killed, stopped or cut
+/// off, or send corrupt bytes.
 /// </summary>
 /// <remarks>TSP_FAILOVER_RUNS=20 selects the full test, in which an audible stall also counts as a failure.</remarks>
 public sealed class HostFaultSpecs(ITestOutputHelper output)

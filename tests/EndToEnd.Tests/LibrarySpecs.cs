@@ -116,7 +116,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     /// TSP_MANY_FILES=100000 selects the full test, in which the stream must also be on time and lists must arrive within a second.
     /// </summary>
     [NeedsFact("lame")]
-    public async Task While_thousands_of_new_files_are_read_the_list_is_answered_and_a_stream_arrives_complete()
+    public async Task While_thousands_of_new_files_are_read_list_requests_are_answered_and_a_stream_arrives_complete()
     {
         var isFull = int.TryParse(Environment.GetEnvironmentVariable("TSP_MANY_FILES"), out var count);
         if (!isFull)

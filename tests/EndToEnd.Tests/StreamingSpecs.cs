@@ -125,6 +125,6 @@ public sealed class StreamingSpecs
 
         Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes arrived, not {payload.Length}");
         await Catalog.BecomesAsync(
-            tracker, songs => songs.Count == 2 && songs.All(each => each.Hosts.Count == 1), "each host has a song of its own");
+            tracker, songs => songs.Count == 2 && songs.All(each => each.Hosts.Count == 1), "each host shares a different song");
     }
 }

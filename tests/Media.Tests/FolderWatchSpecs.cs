@@ -3,7 +3,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Changes in real folders, reported by the operating system.</summary>
+/// <summary>Checks how changes in real folders are reported, with the operating system's own notifications.</summary>
 public sealed class FolderWatchSpecs : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -70,7 +70,7 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
-    public void A_missing_folder_is_reported_only_once_and_is_watched_after_it_was_created()
+    public void A_missing_folder_is_reported_only_once_and_is_watched_once_it_exists()
     {
         using var watch = Watch("missing");
         watch.Renew();

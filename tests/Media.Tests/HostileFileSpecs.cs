@@ -7,7 +7,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Reading arbitrary bytes always yields either a song or a reason to skip the file.</summary>
+/// <summary>Checks that reading arbitrary bytes always yields either a song or a reason to skip the file.</summary>
 public sealed class HostileFileSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -5,7 +5,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>A .tspignore file from an untrusted source costs little memory and time.</summary>
+/// <summary>Checks that a .tspignore file from an untrusted source costs little memory and time.</summary>
 public sealed class HostileIgnoreFileSpecs : IDisposable
 {
     private const string AllOfA = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";

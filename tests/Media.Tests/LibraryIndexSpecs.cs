@@ -147,7 +147,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Damage_found_while_the_index_is_open_is_repaired_at_once()
+    public void Damage_found_while_the_index_is_open_is_repaired_immediately()
     {
         var song = Song("a.mp3");
         using (var first = Open())

@@ -4,7 +4,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>The files that music folders share, depending on names, patterns, .tspignore files and overlaps.</summary>
+/// <summary>Checks which files in music folders are shared, depending on names, patterns, .tspignore files and overlaps.</summary>
 public sealed class MusicRootSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();

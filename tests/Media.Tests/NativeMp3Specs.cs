@@ -5,7 +5,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Files made by real encoders: the results must agree with a simple walk in memory, with ffprobe and with mpg123.</summary>
+/// <summary>Checks files made by real encoders: the results must agree with a simple in-memory parser, ffprobe and mpg123.</summary>
 public sealed partial class NativeMp3Specs : IDisposable
 {
     private const double Seconds = 3.3;

@@ -3,8 +3,8 @@ using TspActors.Media.Tests.Material;
 namespace TspActors.Media.Tests;
 
 /// <summary>
-/// 66 files with all encoder modes, tag versions and text encodings. Their durations match ffprobe and mpg123 to within one frame, and
-/// their tags match ffprobe.
+/// Checks 66 files with all encoder modes, tag versions and text encodings. Their durations must match ffprobe and mpg123 to within one
+/// frame, and their tags must match ffprobe.
 /// </summary>
 public sealed class SongMatrixSpecs : IDisposable
 {

@@ -5,7 +5,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Tags written by ffmpeg and lame in all their formats, compared with the output of ffprobe.</summary>
+/// <summary>Compares tags written by ffmpeg and lame in all their formats with the output of ffprobe.</summary>
 public sealed class TagMatrixSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();

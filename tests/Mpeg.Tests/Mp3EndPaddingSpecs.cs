@@ -3,7 +3,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Mpeg.Tests;
 
-/// <summary>The padding that the caller has to trim from the end of a song.</summary>
+/// <summary>Checks how much padding the caller has to trim from the end of a song.</summary>
 public sealed class Mp3EndPaddingSpecs
 {
     private static readonly byte[] Head = [.. LameFrame("Info", 100, 576, 1729), .. Frames(3)];

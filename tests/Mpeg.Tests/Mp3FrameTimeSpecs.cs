@@ -4,7 +4,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Mpeg.Tests;
 
-/// <summary>The playing time of ranges of a payload.</summary>
+/// <summary>Checks the measured playing time of ranges of a payload.</summary>
 public sealed class Mp3FrameTimeSpecs
 {
     private const double OneFrame = 1152 / 44_100d;

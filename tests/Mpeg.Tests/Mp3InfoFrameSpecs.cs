@@ -3,7 +3,7 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Mpeg.Tests;
 
-/// <summary>Info frames: Xing, Info and VBRI.</summary>
+/// <summary>Checks how Xing, Info and VBRI frames are read.</summary>
 public sealed class Mp3InfoFrameSpecs
 {
     private static readonly byte[] Header128WithCrc = [0xFF, 0xFA, 0x90, 0x00];

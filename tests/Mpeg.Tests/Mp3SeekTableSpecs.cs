@@ -3,7 +3,7 @@ using FsCheck.Xunit;
 
 namespace TspActors.Mpeg.Tests;
 
-/// <summary>Seek tables in Xing and VBRI frames.</summary>
+/// <summary>Checks how the seek tables in Xing and VBRI frames are read.</summary>
 public sealed class Mp3SeekTableSpecs
 {
     private static readonly byte[] Halves =

@@ -9,7 +9,9 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Peer.Tests;
 
-/// <summary>The settings of both programs: built-in defaults, commented file and settings records agree, and every key is read.</summary>
+/// <summary>
+/// Checks that the built-in defaults, the commented file and the settings records of both programs agree, and that every key is read.
+/// </summary>
 public sealed class SettingsSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();

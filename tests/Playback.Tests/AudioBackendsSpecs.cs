@@ -52,7 +52,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void The_program_can_be_chosen_where_the_library_would_work_too()
+    public void The_program_can_be_chosen_even_if_the_library_would_also_work()
     {
         var backend = Resolve("mpg123-program", new Machine { Driver = "pulse", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
         Assert.Equal("mpg123 program", backend.Name);
@@ -71,7 +71,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void A_library_that_strangers_could_attack_is_reported_and_still_used()
+    public void A_library_with_a_known_vulnerability_is_reported_but_still_used()
     {
         var backend = Resolve("auto", new Machine { Driver = "pulse", DecoderWarning = "libmpg123 is old" });
         Assert.Equal("playing through pulse; libmpg123 is old", backend.Reason);

@@ -40,7 +40,7 @@ public sealed class CodecDecoderSpecs
     }
 
     [NeedsFact("lame", "mpg123")]
-    public void A_new_sample_rate_gets_a_new_codec()
+    public void For_a_new_sample_rate_a_new_codec_is_created()
     {
         byte[] song = [.. Songs.Encode(44100, 2, 1, "-b", "128", "-t"), .. Songs.Encode(22050, 1, 1, "-b", "64", "-t")];
         using var decoder = NewDecoder();

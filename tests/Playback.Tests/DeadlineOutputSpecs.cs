@@ -77,7 +77,7 @@ public sealed class DeadlineOutputSpecs
     [Theory]
     [InlineData("Write")]
     [InlineData("Drain")]
-    public async Task An_interrupted_wait_ends_at_once_and_the_next_call_waits_until_the_device_is_free(string call)
+    public async Task An_interrupted_wait_ends_immediately_and_the_next_call_waits_until_the_device_is_free(string call)
     {
         var device = new HangingDevice { HangsIn = call, Holds = TimeSpan.FromMilliseconds(100) };
         using var output = NewOutput(device);

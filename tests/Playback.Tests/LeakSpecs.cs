@@ -15,7 +15,7 @@ public sealed class LeakSpecs : IDisposable
         if (!Directory.Exists("/proc/self/fd"))
             return;
         var song = Songs.Encode(44100, 2, 0.5, "-b", "64");
-        // A warm-up, after which everything that is allocated only once (pooled buffers, code) exists.
+        // A warm-up, after which everything that is allocated only once (pooled buffers, compiled code) exists.
         await PlayAll(song, 100);
         var (files, memory) = (OpenFiles(), Memory());
 

@@ -3,7 +3,7 @@ using TspActors.Playback.Mpg123;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Which versions of libmpg123 may decode songs of strangers.</summary>
+/// <summary>Checks which versions of libmpg123 may decode songs from strangers.</summary>
 public sealed class Mpg123VersionSpecs
 {
     [Theory]
@@ -11,7 +11,7 @@ public sealed class Mpg123VersionSpecs
     [InlineData("1.33.0", true)]
     [InlineData("1.32.7", false)]
     [InlineData(null, false)]
-    public void A_version_counts_by_its_number(string? version, bool isSafe)
+    public void A_version_is_judged_by_its_number(string? version, bool isSafe)
     {
         var problem = Mpg123Version.FindProblem(version is null ? null : new Version(version), []);
 
@@ -21,7 +21,7 @@ public sealed class Mpg123VersionSpecs
     }
 
     [Fact]
-    public void An_older_version_counts_if_its_package_names_the_fault_as_mended()
+    public void An_older_version_is_accepted_if_the_changelog_of_its_package_mentions_the_fix()
     {
         Assert.Null(Mpg123Version.FindProblem(null, [() => Changelog("other"), () => Changelog("  * Fix CVE-2024-10573.")]));
         Assert.NotNull(Mpg123Version.FindProblem(null, [() => Changelog("  * Fix CVE-2017-12797.")]));

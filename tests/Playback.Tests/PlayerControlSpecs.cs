@@ -11,7 +11,7 @@ public sealed class PlayerControlSpecs
     public PlayerControlSpecs() => _control = new PlayerControl(_input);
 
     [Fact]
-    public void A_stop_before_the_player_starts_ends_it_at_once()
+    public void A_stop_before_the_player_starts_ends_it_immediately()
     {
         Assert.True(_control.RequestStop());
         Assert.False(_control.RequestStop());

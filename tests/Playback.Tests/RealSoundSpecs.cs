@@ -145,7 +145,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         using var player = new SongPlayer(backend);
         var back = NewNotice();
         player.Notice += notice => back.TrySetResult(notice);
-        // Written before the start, when the buffer accepts the whole song at once.
+        // Written before the start, when the buffer accepts the whole song in one write.
         await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
         player.Start();
         await Limits.Until(() => player.Position > TimeSpan.Zero);
@@ -163,7 +163,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         using var player = new SongPlayer(backend);
         var back = NewNotice();
         player.Notice += notice => back.TrySetResult(notice);
-        // Written before the start, when the buffer accepts the whole song at once.
+        // Written before the start, when the buffer accepts the whole song in one write.
         await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
         player.Start();
         await Limits.Until(() => player.Position > TimeSpan.Zero);

@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>An output that accepts everything at once and records it.</summary>
+/// <summary>An output that accepts everything immediately and records it.</summary>
 internal sealed class RecordingOutput : IAudioOutput
 {
     private readonly MemoryStream _heard = new();

@@ -50,7 +50,7 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task Stop_takes_effect_at_once_while_the_output_waits_and_releases_the_writer()
+    public async Task Stop_takes_effect_immediately_while_the_output_waits_and_releases_the_writer()
     {
         using var player = NewPlayer(new SongPlayerSettings { InputBufferBytes = 1000 });
         player.Start();

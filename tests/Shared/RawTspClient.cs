@@ -52,7 +52,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         return new RawTspClient(await server.AcceptAsync(patience.Token));
     }
 
-    /// <summary>Sends the byte arrays one by one, each in a write of its own.</summary>
+    /// <summary>Sends the byte arrays one by one, each in a separate write.</summary>
     public async Task Send(params byte[][] pieces)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -77,7 +77,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         Socket.Dispose();
     }
 
-    /// <summary>Returns the next bytes; none at the end of the stream. Throws a SocketException if the connection is reset.</summary>
+    /// <summary>Returns the next bytes; an empty array at the end of the stream. Throws a SocketException after a reset.</summary>
     public async Task<byte[]> ReceiveBytes(int atMost = 64 * 1024)
     {
         using var patience = new CancellationTokenSource(Patience);

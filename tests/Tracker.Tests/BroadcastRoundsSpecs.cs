@@ -9,7 +9,7 @@ public sealed class BroadcastRoundsSpecs
     private readonly CatalogChanged _second = Change(3);
 
     [Fact]
-    public void The_first_round_begins_at_once() => Assert.True(_rounds.MayBegin(TimeSpan.Zero));
+    public void The_first_round_begins_immediately() => Assert.True(_rounds.MayBegin(TimeSpan.Zero));
 
     [Fact]
     public void The_next_round_waits_for_99_percent_of_the_subscribers()

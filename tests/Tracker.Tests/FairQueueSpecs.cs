@@ -16,7 +16,7 @@ public sealed class FairQueueSpecs
     }
 
     [Fact]
-    public void A_new_owner_gets_its_turn_after_one_item_of_each_other_owner()
+    public void A_new_owner_is_served_after_one_item_of_each_other_owner()
     {
         Add("many", 1, 2, 3, 4);
         Assert.True(_queue.TryDequeue(_ => true, out _));

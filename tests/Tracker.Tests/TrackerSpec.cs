@@ -24,7 +24,7 @@ public abstract class TrackerSpec : IAsyncLifetime
     private readonly List<IDisposable> _clients = [];
     private protected TrackerNode _tracker = null!;
 
-    /// <summary>Settings with deadlines that no test reaches by accident and with broadcasts that go out at once.</summary>
+    /// <summary>Settings with deadlines that no test reaches by accident and with broadcasts that are sent almost immediately.</summary>
     protected static readonly TrackerSettings Patient = new()
     {
         Endpoint = new IPEndPoint(IPAddress.Loopback, 0),

@@ -9,7 +9,7 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task A_server_without_connections_is_drained_at_once()
+    public async Task A_server_without_connections_is_drained_immediately()
     {
         var (listener, _) = await Listen(Patient, CreateTestProbe());
         listener.Tell(new Drain(Long), TestActor);
@@ -55,7 +55,7 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task New_connections_are_told_that_the_server_is_shutting_down()
+    public async Task New_connections_are_refused_as_SHUTTING_DOWN_during_a_drain()
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);

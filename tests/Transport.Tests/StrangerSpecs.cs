@@ -86,7 +86,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_sender_that_never_completes_a_frame_gets_an_error_even_with_a_heartbeat()
+    public async Task A_sender_that_never_completes_a_frame_receives_an_error_even_with_a_heartbeat()
     {
         using var link = await Connect(Patient with { FrameTimeout = Soon });
         link.Tell(ReadMore.Instance);

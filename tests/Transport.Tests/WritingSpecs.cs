@@ -103,7 +103,7 @@ public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public void An_empty_write_is_acknowledged_at_once()
+    public void An_empty_write_is_acknowledged_immediately()
     {
         using var pair = new SocketPair();
         var written = new List<Receipt?>();

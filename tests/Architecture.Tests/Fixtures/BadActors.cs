@@ -52,7 +52,7 @@ internal sealed record WronglyMarked : INoSerializationVerificationNeeded;
 /// <summary>A message with the project's marker.</summary>
 internal sealed record RightlyMarked : ILocalMessage;
 
-/// <summary>A record with a property of its own type, which has such a property too, and so on.</summary>
+/// <summary>A record with a property of its own type, so that its ToString never ends.</summary>
 internal readonly record struct EndlessRecord(int Number)
 {
     public EndlessRecord Next => new(Number + 1);

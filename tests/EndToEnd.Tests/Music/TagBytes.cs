@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>Builds tags from their specifications, for cases where no installed program writes them in the wanted place.</summary>
+/// <summary>Builds tags from their specifications, for cases in which no installed program writes them in the required place.</summary>
 public static class TagBytes
 {
     /// <summary>Returns an ID3v2.3 tag with text frames in Latin-1, which goes before the audio.</summary>

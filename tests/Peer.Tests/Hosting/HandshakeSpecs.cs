@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>The INIT handshake between a requester and a host, with both sides tested against each other.</summary>
+/// <summary>Checks the INIT handshake between a requester and a host. Both sides are tested against each other.</summary>
 public sealed class HandshakeSpecs
 {
     private static readonly PeerId Peer = PeerId.NewRandom();

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>A host with an access key serves only requesters that prove they know it.</summary>
+/// <summary>Checks that a host with an access key serves only requesters that prove they know it.</summary>
 public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     private static readonly AccessKey Key = new("the secret of the house");

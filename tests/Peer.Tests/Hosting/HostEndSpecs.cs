@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>How streams and connections end: STOP, QUIT, a half-close, a reset, a drain, or a requester that reads nothing.</summary>
+/// <summary>
+/// Checks how streams and connections end: after STOP, QUIT, a half-close, a reset or a drain, or because a requester reads nothing.
+/// </summary>
 public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]

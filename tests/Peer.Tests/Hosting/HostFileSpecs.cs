@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Files that changed after the scan: the host sends no wrong byte, reports a clear error and requests a rescan.</summary>
+/// <summary>Checks files that changed after the scan: the host sends no wrong byte, reports a clear error and requests a rescan.</summary>
 public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     // Streamed so slowly that the file changes long before it has been read to the end.

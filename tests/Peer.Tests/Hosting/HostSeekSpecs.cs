@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>A PLAY during a stream: the new stream replaces the running one.</summary>
+/// <summary>Checks that a PLAY during a stream replaces the running stream with a new one.</summary>
 public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
@@ -37,7 +37,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task The_last_of_a_hundred_PLAYs_sent_at_once_is_served_completely()
+    public async Task The_last_of_a_hundred_PLAYs_sent_together_is_served_completely()
     {
         var song = new TestSong(4_000_000);
         await StartHostAsync(Quick with { MaxStreams = 1 }, Patient with { MaxQueuedBytes = 1024 * 1024 });
@@ -100,7 +100,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task At_the_limit_the_next_requester_gets_BUSY_with_a_retry_time()
+    public async Task At_the_limit_the_next_requester_receives_BUSY_with_a_retry_time()
     {
         var song = new TestSong(100_000, durationMs: 100_000_000);
         await StartHostAsync(Quick with { MaxStreams = 1, StartBurst = TimeSpan.Zero, BusyRetryAfter = TimeSpan.FromSeconds(3) });

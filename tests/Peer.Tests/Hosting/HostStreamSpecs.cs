@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>How a host answers PLAY and INFO.</summary>
+/// <summary>Checks how a host answers PLAY and INFO.</summary>
 public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
@@ -73,7 +73,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_request_that_cannot_be_served_gets_an_error_and_the_connection_stays_open()
+    public async Task A_request_that_cannot_be_served_is_answered_with_an_error_and_the_connection_stays_open()
     {
         var song = new TestSong(1_000);
         await StartHostAsync();
@@ -150,7 +150,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task At_real_time_the_burst_is_sent_at_once_and_later_chunks_only_when_due()
+    public async Task At_real_time_the_burst_is_sent_immediately_and_later_chunks_only_when_due()
     {
         // At 100 bytes per second, the next chunk is not due until seconds after the burst.
         var song = new TestSong(1_000_000, durationMs: 10_000_000);
@@ -176,7 +176,8 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     [Fact]
     public async Task A_variable_bitrate_song_is_paced_by_its_frames_and_not_by_its_average_bitrate()
     {
-        // Ten seconds at 40,000 bytes per second, then 200 minutes at 8: paced by the average, 8 s would be less than one loud frame.
+        // Ten seconds at 40,000 bytes per second, then 200 minutes at 8 bytes per second. At the average rate, a burst of 8 s would be
+        // less than one loud frame.
         var loud = Enumerable.Repeat(Frame(0xE0, 1044), 400).SelectMany(frame => frame).ToArray();
         var song = new TestSong(loud.Length + 100_000, durationMs: 12_000_000, head: loud);
         song.Format.Vbr = true;

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>
-/// Slow and hostile listeners over real sockets: a well-behaved listener still receives every byte in order, and the cost of the
+/// Checks slow and hostile listeners over real sockets: a well-behaved listener still receives every byte in order, and the cost of the
 /// others is bounded.
 /// </summary>
 /// <remarks>

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Which PLAY requests can be served.</summary>
+/// <summary>Checks which PLAY requests can be served.</summary>
 public sealed class PlayRulesSpecs
 {
     private static readonly TestSong Song = new(1000);

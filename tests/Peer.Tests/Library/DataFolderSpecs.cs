@@ -3,7 +3,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Library;
 
-/// <summary>The folder in which a peer keeps its id and other data.</summary>
+/// <summary>Checks the folder in which a peer keeps its id and other data.</summary>
 public sealed class DataFolderSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -34,7 +34,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_second_peer_is_told_that_the_folder_is_in_use()
+    public void A_second_peer_fails_because_the_folder_is_in_use()
     {
         using var first = DataFolder.Open(_folder.Path);
 

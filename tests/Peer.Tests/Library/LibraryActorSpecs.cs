@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Library;
 
-/// <summary>The actor that scans a peer's songs, rescans them, and stores their ids.</summary>
+/// <summary>Checks the actor that scans a peer's songs, rescans them, and stores their ids.</summary>
 public sealed class LibraryActorSpecs : PeerSpec
 {
     // Neither a watch nor a sweep: the library scans again only on request.
@@ -127,7 +127,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task A_refused_song_gets_no_id()
+    public async Task A_refused_song_receives_no_id()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);

@@ -2,7 +2,7 @@ using TspActors.Peer.Library;
 
 namespace TspActors.Peer.Tests.Library;
 
-/// <summary>The order of the pending work on the library.</summary>
+/// <summary>Checks the order of the pending work on the library.</summary>
 public sealed class LibraryBacklogSpecs
 {
     private readonly LibraryBacklog _backlog = new(maxPaths: 3);

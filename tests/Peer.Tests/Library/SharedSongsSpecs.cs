@@ -67,7 +67,7 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
-    public void A_song_loses_its_id_when_another_song_gets_it()
+    public void A_song_loses_its_id_when_it_is_assigned_to_another_song()
     {
         _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7, [Hash(2)] = 7, [Hash(3)] = 8 });
         _songs.Apply(Changes([1, 2, 3], []));

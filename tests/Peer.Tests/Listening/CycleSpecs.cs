@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Tests that must run alone.</summary>
+/// <summary>The collection of tests that must run alone.</summary>
 [CollectionDefinition(nameof(RunsAlone), DisableParallelization = true)]
 public sealed class RunsAlone;
 

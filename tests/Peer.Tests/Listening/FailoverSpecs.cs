@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>What happens when a song needs another host.</summary>
+/// <summary>Checks what happens when a song needs another host.</summary>
 public sealed class FailoverSpecs
 {
     private static readonly TimeSpan RoundDelay = TimeSpan.FromSeconds(1);
@@ -27,7 +27,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void After_the_last_host_the_tracker_is_asked_again_after_a_while()
+    public void After_the_last_host_has_failed_the_tracker_is_asked_again_after_a_delay()
     {
         var step = _failover.Next("ann: cut", NoSound);
 
@@ -35,7 +35,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void After_a_round_with_progress_the_next_one_starts_at_once()
+    public void After_a_round_with_progress_the_next_one_starts_immediately()
     {
         _hosts.Progressed();
 

@@ -3,7 +3,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>The steps in which a fetch fills its sink, one at a time.</summary>
+/// <summary>Checks the steps in which a fetch fills its sink, one at a time.</summary>
 public sealed class FetchProgressSpecs
 {
     private readonly MemorySink _sink = new();
@@ -12,7 +12,7 @@ public sealed class FetchProgressSpecs
     public FetchProgressSpecs() => _progress = new FetchProgress(_sink, 100);
 
     [Fact]
-    public void Pieces_are_written_one_after_the_other_and_then_the_receiver_continues_reading()
+    public void Pieces_are_written_one_after_another_and_then_the_receiver_continues_reading()
     {
         _progress.Add([new byte[] { 1 }, new byte[] { 2, 3 }]);
 

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>
-/// Songs follow each other without a gap, even if the queue changes when the player already has the next song.
+/// Checks that songs follow each other without a gap, even if the queue changes when the player already has the next song.
 /// </summary>
 public sealed class GaplessSpecs : FetchSpec
 {
@@ -228,7 +228,7 @@ public sealed class GaplessSpecs : FetchSpec
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Random_queue_changes_during_a_prefetch_always_play_the_final_queue(int seed)
+    public async Task After_random_queue_changes_during_a_prefetch_the_final_queue_is_played(int seed)
     {
         var random = new Random(seed);
         _speaker.Gate.Reset();
@@ -267,7 +267,7 @@ public sealed class GaplessSpecs : FetchSpec
         base.AfterAll();
     }
 
-    // Checks that the device played at most one block from anywhere in the song, the one it was held at, and then the song's end.
+    // Checks that the device played at most one block from anywhere in the song (the one at which it was held), and then the song's end.
     private static void AssertParts(byte[] song, byte[] heard)
     {
         var end = heard.Reverse().Zip(song.AsEnumerable().Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Which granted songs are worth fetching.</summary>
+/// <summary>Checks which granted songs are fetched, and why others are refused.</summary>
 public sealed class GrantCheckSpecs
 {
     private static readonly TestSong Song = new(200_000);

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>How a requester interprets the frames of a host.</summary>
+/// <summary>Checks how a requester interprets the frames of a host.</summary>
 public sealed class HostDialogueSpecs
 {
     private static readonly TestSong Song = new(200_000);

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>A host whose name resolves to this machine.</summary>
+/// <summary>Checks a host whose name resolves to the requester's own machine.</summary>
 public sealed class HostNameSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     [Fact]

@@ -11,7 +11,7 @@ public sealed class HostRaceSpecs
     private readonly HostRace<string> _race = new(3);
 
     [Fact]
-    public void At_most_three_hosts_run_at_once()
+    public void At_most_three_hosts_are_tried_at_the_same_time()
     {
         _race.Add("a", HostOf("a"));
         _race.Add("b", HostOf("b"));

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Which host is tried next, and when a song is given up.</summary>
+/// <summary>Checks which host is tried next, and when a song is given up.</summary>
 public sealed class HostSelectionSpecs
 {
     private readonly ManualClock _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));

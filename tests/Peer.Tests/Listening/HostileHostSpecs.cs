@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Hostile hosts: the received song is always correct, and a host that sent anything else is never asked again.</summary>
+/// <summary>Checks hostile hosts: the received song is always correct, and a host that sent anything else is never asked again.</summary>
 public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private static readonly Dictionary<string, Func<ScriptedHost, RawTspClient, TestSong, Task>> Corrupt = new()
@@ -47,7 +47,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
             await ScriptedHost.SendDataAsync(remote, song.Payload.AsMemory(0, 50_000));
             await remote.Send(Operation.Data, 1);
         },
-        ["ends the song at once"] = async (host, remote, _) =>
+        ["ends the song immediately"] = async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
             await remote.Send(Operation.Data, 1);
@@ -74,7 +74,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     private static readonly Dictionary<string, Func<ScriptedHost, RawTspClient, TestSong, Task>> Useless = new()
     {
-        ["closes at once"] = (_, _, _) => Task.CompletedTask,
+        ["closes immediately"] = (_, _, _) => Task.CompletedTask,
         ["resets"] = (_, remote, _) =>
         {
             remote.Reset();

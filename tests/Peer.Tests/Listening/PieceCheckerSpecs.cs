@@ -6,7 +6,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Only verified bytes are returned, however the stream is split.</summary>
+/// <summary>Checks that only verified bytes are returned, however the stream is split.</summary>
 [Properties(Arbitrary = [typeof(PieceCheckerSpecs)], MaxTest = 60)]
 public sealed class PieceCheckerSpecs
 {

@@ -4,7 +4,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Which song is next, after any change to the queue.</summary>
+/// <summary>Checks which song is next after any change to the queue.</summary>
 public sealed class PlayQueueSpecs
 {
     private readonly PlayQueue _queue = new(4, new Random(1));

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Every transition of the playback states, without an actor and without a player.</summary>
+/// <summary>Checks every transition of the playback states, without an actor and without a player.</summary>
 public sealed class PlaybackMachineSpecs
 {
     // The whole song has arrived, and this much of it is left to play.
@@ -196,7 +196,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void When_the_last_song_has_arrived_the_player_is_told_that_nothing_follows()
+    public void When_the_last_song_has_arrived_the_player_learns_that_nothing_follows()
     {
         Start(1);
 
@@ -421,7 +421,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void When_the_next_song_has_arrived_the_player_is_told_whether_another_one_follows()
+    public void When_the_next_song_has_arrived_the_player_learns_whether_another_one_follows()
     {
         MakeNextReady();
 

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Play, queue, pause, seek, volume and stop, judged by what the device plays.</summary>
+/// <summary>Checks play, queue, pause, seek, volume and stop by what the device plays.</summary>
 public sealed class PlaybackSpecs : FetchSpec
 {
     private readonly Speaker _speaker = new();
@@ -52,7 +52,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task The_queue_plays_one_song_after_the_other()
+    public async Task The_songs_in_the_queue_are_played_one_after_another()
     {
         Grant(Good("ann"));
         var other = new TestSong(50_000, seed: 2);

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Hosts that accept connections but send nothing do not delay a song. No deadline expires in these tests.</summary>
+/// <summary>Checks that hosts that accept connections but send nothing do not delay a song. No deadline expires in these tests.</summary>
 public sealed class SilentHostSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private static readonly ListeningSettings Racing = Calm with { HostsAtOnce = 3, NextHostAfter = TimeSpan.FromMilliseconds(10) };

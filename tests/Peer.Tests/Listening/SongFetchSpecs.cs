@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Fetches one song into one sink, from any host that has it.</summary>
+/// <summary>Checks fetches of one song into one sink, from any host that has it.</summary>
 public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     [InlineData(123_456)]
     [InlineData(199_999)]
     [InlineData(200_000)]
-    public async Task A_fetch_from_any_offset_delivers_exactly_the_rest(int offset)
+    public async Task A_fetch_from_any_offset_delivers_exactly_the_rest_of_the_song(int offset)
     {
         var host = Good("ann");
         Grant(host);
@@ -166,7 +166,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_song_that_the_tracker_does_not_know_fails_at_once()
+    public async Task A_fetch_of_a_song_that_the_tracker_does_not_know_fails_immediately()
     {
         Fetch(new MemorySink());
 

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>How long a host may send nothing or too little.</summary>
+/// <summary>Checks how long a host may send nothing or too little.</summary>
 public sealed class StallPolicySpecs
 {
     private static readonly ListeningSettings Settings = new();

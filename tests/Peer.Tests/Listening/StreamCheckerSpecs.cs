@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>What a host may send in reply to PLAY.</summary>
+/// <summary>Checks what a host may send in reply to PLAY.</summary>
 public sealed class StreamCheckerSpecs
 {
     private static readonly TestSong Song = new(200_000);
@@ -145,7 +145,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_seek_before_the_first_PLAY_needs_no_PLAY_of_its_own()
+    public void A_seek_before_the_first_PLAY_needs_no_additional_PLAY()
     {
         Assert.False(_checker.Seek(5 * Piece + 1));
         Assert.Equal(5 * Piece, _checker.PlayOffset);

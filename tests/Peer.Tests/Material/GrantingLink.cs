@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>Takes the place of the TrackerLinkActor and grants the hosts that a test has chosen.</summary>
+/// <summary>An actor that takes the place of the TrackerLinkActor and grants the hosts that a test has chosen.</summary>
 internal sealed class GrantingLink : ReceiveActor
 {
     public GrantingLink(ConcurrentDictionary<int, Func<object>> answers) => Receive<FindHosts>(find => Sender.Tell(

@@ -5,7 +5,7 @@ using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>The host's side of handshakes in tests.</summary>
+/// <summary>Creates the host's side of handshakes for tests.</summary>
 internal static class Handshakes
 {
     /// <summary>Returns a host's handshake with a requester on this machine.</summary>

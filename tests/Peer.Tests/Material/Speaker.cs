@@ -2,7 +2,7 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>Loudspeakers that play the bytes of a song as samples, and record what was heard.</summary>
+/// <summary>A fake loudspeaker that plays the bytes of a song as samples and records what was heard.</summary>
 internal sealed class Speaker
 {
     /// <summary>The decoder skips data that consists only of this byte, so the data has no sound.</summary>

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>A song is saved to a file completely or not at all.</summary>
+/// <summary>Checks that a song is saved to a file completely or not at all.</summary>
 public sealed class FileSinkSpecs : IDisposable
 {
     private static readonly Song Song = new();

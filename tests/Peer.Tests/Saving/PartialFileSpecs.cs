@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>A user who can predict the name of a partial file cannot make a save write to another file.</summary>
+/// <summary>Checks that a user who can predict the name of a partial file cannot make a save write to another file.</summary>
 public sealed class PartialFileSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();

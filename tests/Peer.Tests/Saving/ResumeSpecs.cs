@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>A save continues where an earlier attempt stopped, and discards bytes that cannot be verified.</summary>
+/// <summary>Checks that a save continues where an earlier attempt stopped, and discards bytes that cannot be verified.</summary>
 public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private string Path => Folder.In("song.mp3");

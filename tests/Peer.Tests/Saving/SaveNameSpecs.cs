@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>File names made from the tags of untrusted songs.</summary>
+/// <summary>Checks file names made from the tags of untrusted songs.</summary>
 public sealed class SaveNameSpecs
 {
     [Theory]

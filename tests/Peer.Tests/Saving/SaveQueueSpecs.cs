@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Which songs are saved now, and which ones wait.</summary>
+/// <summary>Checks which songs are saved now, and which ones wait.</summary>
 public sealed class SaveQueueSpecs
 {
     private readonly SaveQueue _queue = new(maxRunning: 2, maxWaiting: 2);
@@ -46,7 +46,7 @@ public sealed class SaveQueueSpecs
     }
 
     [Fact]
-    public void A_save_that_bypasses_the_limit_starts_at_once_and_counts_towards_it()
+    public void A_save_that_bypasses_the_limit_starts_immediately_but_counts_towards_it()
     {
         _queue.Start(new Save(8));
         _queue.Start(new Save(9));

@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Saves several songs, a few at a time while the others wait. Each file is closed before the result is announced.</summary>
+/// <summary>
+/// Checks that several songs are saved a few at a time while the others wait, and that each file is closed before the result is announced.
+/// </summary>
 public sealed class SavingSpecs : FetchSpec
 {
     private readonly IActorRef _saving;

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Completion of commands, titles and choices with Tab, and the history of typed lines.</summary>
+/// <summary>Checks the completion of commands, titles and choices with Tab, and the history of typed lines.</summary>
 public sealed class CompleterSpecs : IDisposable
 {
     private static readonly string[] Titles = ["Night Train", "Night Watch", "Snowmelt Waltz", "夜の列車", "🎵 one", "🎶 two"];

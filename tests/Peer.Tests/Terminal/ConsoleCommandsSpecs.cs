@@ -4,7 +4,7 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>The parsing of lines typed in the console.</summary>
+/// <summary>Checks how lines typed in the console are parsed.</summary>
 public sealed class ConsoleCommandsSpecs
 {
     [Theory]

@@ -6,7 +6,7 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>How limits and their current use are shown.</summary>
+/// <summary>Checks how limits and their current use are shown.</summary>
 public sealed class LimitsCommandSpecs
 {
     private static readonly HostingSettings Configured = new() { Limits = new HostingLimits { MaxUpload = new Rate(1_250_000) } };

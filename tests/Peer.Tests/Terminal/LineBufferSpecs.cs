@@ -2,7 +2,7 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>How the console's line editor handles keys.</summary>
+/// <summary>Checks how the console's line editor handles keys.</summary>
 public sealed class LineBufferSpecs
 {
     private readonly LineBuffer _line = new();

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>The line that shows the current song, on terminals of any width.</summary>
+/// <summary>Checks the line that shows the current song, on terminals of any width.</summary>
 public sealed class NowPlayingSpecs
 {
     [Property]

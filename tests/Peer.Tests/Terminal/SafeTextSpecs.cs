@@ -4,7 +4,7 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Text from others cannot take control of a terminal.</summary>
+/// <summary>Checks that text from others cannot take control of a terminal.</summary>
 public sealed class SafeTextSpecs
 {
     [Theory]

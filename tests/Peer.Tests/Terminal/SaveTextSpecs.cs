@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>The arguments of the save command, and how its progress is shown.</summary>
+/// <summary>Checks the arguments of the save command, and how its progress is shown.</summary>
 public sealed class SaveTextSpecs
 {
     [Theory]

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>Songs written as JSON and read back by an independent parser.</summary>
+/// <summary>Checks that songs written as JSON can be read back by an independent parser.</summary>
 public sealed class SongJsonSpecs
 {
     private static readonly string[] Fields =

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
-/// <summary>A table of songs that fits any terminal.</summary>
+/// <summary>Checks that a table of songs fits any terminal.</summary>
 public sealed class SongTableSpecs
 {
     [Fact]

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A tracker that keeps sending songs cannot fill a peer's memory.</summary>
+/// <summary>Checks that a tracker that keeps sending songs cannot fill a peer's memory.</summary>
 public sealed class CatalogBoundsSpecs
 {
     private static readonly CatalogBounds Small = new(CopyBytes: 1 << 20, QueuedBytes: 100 << 10);

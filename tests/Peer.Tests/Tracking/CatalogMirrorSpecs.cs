@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>When the catalog is listed again, and how a postponed listing continues.</summary>
+/// <summary>Checks when the catalog is listed again, and how a postponed listing continues.</summary>
 public sealed class CatalogMirrorSpecs
 {
     private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A tracker cannot make a peer connect to addresses that only the peer itself can reach.</summary>
+/// <summary>Checks that a tracker cannot make a peer connect to addresses that only the peer itself can reach.</summary>
 public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]

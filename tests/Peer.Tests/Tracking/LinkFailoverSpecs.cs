@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>
-/// How a peer leaves a tracker that is gone or refuses it: the peer tries the next tracker at once, and every pending request is still
-/// answered.
+/// Checks how a peer leaves a tracker that is gone or refuses it: the peer tries the next tracker immediately, and every pending request is
+/// still answered.
 /// </summary>
 public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
@@ -17,7 +17,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     private static readonly LinkSettings NoSecondRound = Calm with { ReconnectMin = Never, ReconnectMax = Never };
 
     [Fact]
-    public async Task An_unreachable_tracker_is_skipped_at_once()
+    public async Task An_unreachable_tracker_is_skipped_immediately()
     {
         OpenTrackers(1);
         using var closed = RawTspClient.Listen();
@@ -34,7 +34,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     [InlineData(ErrorCode.Busy)]
     [InlineData(ErrorCode.ShuttingDown)]
     [InlineData(ErrorCode.Internal)]
-    public async Task A_tracker_that_refuses_the_peer_is_skipped_at_once(ErrorCode code)
+    public async Task A_tracker_that_refuses_the_peer_is_skipped_immediately(ErrorCode code)
     {
         Start(trackers: 2, NoSecondRound);
         using var refusing = await AcceptAsync(0);
@@ -48,7 +48,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_tracker_that_shuts_down_is_left_at_once_and_its_open_requests_go_to_the_next()
+    public async Task A_tracker_that_shuts_down_is_left_immediately_and_its_open_requests_go_to_the_next()
     {
         Start(trackers: 2, NoSecondRound);
         var first = await RegisterAsync(0);
@@ -188,7 +188,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task After_REPLACED_without_a_move_of_its_own_the_peer_waits_even_if_there_are_other_trackers()
+    public async Task A_peer_that_is_REPLACED_without_having_moved_waits_even_if_there_are_other_trackers()
     {
         Start(trackers: 2, NoSecondRound);
         using var tracker = await RegisterAsync(0, alternatives: AddressOf(1));

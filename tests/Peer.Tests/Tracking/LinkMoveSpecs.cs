@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>
-/// How a peer moves to its preferred tracker of a cluster: it registers at the new tracker before it leaves the old one.
+/// Checks how a peer moves to its preferred tracker of a cluster: it registers at the new tracker before it leaves the old one.
 /// </summary>
 public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>How users are told that nobody can connect to their peer's port.</summary>
+/// <summary>Checks how users learn that nobody can connect to their peer's port.</summary>
 public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     private static readonly LinkSettings Curious = Calm with { PortCheckInterval = TimeSpan.FromMilliseconds(10) };

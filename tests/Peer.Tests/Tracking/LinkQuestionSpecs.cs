@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Requests to the tracker, and the copy of the catalog that is used when there is no tracker.</summary>
+/// <summary>Checks requests to the tracker, and the copy of the catalog that is used when there is no tracker.</summary>
 public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]

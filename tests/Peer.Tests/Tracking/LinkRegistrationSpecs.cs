@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>How a peer registers at a tracker, shares its songs, reconnects and leaves.</summary>
+/// <summary>Checks how a peer registers at a tracker, shares its songs, reconnects and leaves.</summary>
 public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
@@ -255,7 +255,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task Leaving_without_a_tracker_is_answered_at_once()
+    public async Task Leaving_without_a_tracker_is_answered_immediately()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never });
         (await AcceptAsync()).Dispose();

@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A TrackerLinkActor with real trackers that disappear one after the other.</summary>
+/// <summary>Checks a TrackerLinkActor with real trackers that disappear one after another.</summary>
 public sealed class LinkWithTrackersSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     private readonly List<(ActorSystem System, TrackerNode Node)> _nodes = [];

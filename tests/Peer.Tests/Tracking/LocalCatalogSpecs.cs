@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>A local copy of a catalog that changes while it is copied.</summary>
+/// <summary>Checks a local copy of a catalog that changes while it is copied.</summary>
 public sealed class LocalCatalogSpecs
 {
     [Property(MaxTest = 300)]

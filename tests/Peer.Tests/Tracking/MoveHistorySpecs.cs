@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>When REPLACED is treated as a tracker's mistake caused by this peer's own move.</summary>
+/// <summary>Checks when REPLACED is treated as a tracker's mistake caused by this peer's own move.</summary>
 public sealed class MoveHistorySpecs
 {
     private static readonly TrackerAddress A = new("a", 7070);
@@ -37,7 +37,7 @@ public sealed class MoveHistorySpecs
     }
 
     [Fact]
-    public void An_old_move_excuses_nothing_but_a_new_one_does()
+    public void An_old_move_no_longer_excuses_REPLACED_but_a_new_one_does()
     {
         _moves.Left(A);
         Assert.True(_moves.Excuses(B));

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Which addresses a peer connects to, depending on the address of the tracker that names them.</summary>
+/// <summary>Checks which addresses a peer connects to, depending on the address of the tracker that names them.</summary>
 public sealed class NamedAddressesSpecs
 {
     private const string Public = "203.0.113.5";

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Listings and searches whose pages never end are abandoned.</summary>
+/// <summary>Checks that listings and searches whose pages never end are abandoned.</summary>
 public sealed class PageOrderSpecs
 {
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ResumeSecretsSpecs
     }
 
     [Fact]
-    public void A_tracker_of_the_same_cluster_is_shown_the_secret_of_the_last_welcome_and_no_other_tracker_is()
+    public void The_secret_of_the_last_welcome_is_shown_to_trackers_of_the_same_cluster_but_to_no_other_tracker()
     {
         var (there, last) = (ResumeSecret.NewRandom(), ResumeSecret.NewRandom());
         var (sibling, other) = (new TrackerAddress("Two.example", 7070), new TrackerAddress("other.example", 7070));

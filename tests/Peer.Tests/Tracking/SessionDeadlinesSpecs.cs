@@ -9,7 +9,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>When a tracker has been silent for too long.</summary>
+/// <summary>Checks when a tracker has been silent for too long.</summary>
 public sealed class SessionDeadlinesSpecs
 {
     private static readonly LinkSettings Settings =

@@ -8,7 +8,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>What a session shares and reports: nothing before it is in use, each change once, and retries after a bounded pause.</summary>
+/// <summary>
+/// Checks what a session shares and reports: nothing before it is in use, each change once, and retries after a bounded pause.
+/// </summary>
 public sealed class SessionShareSpecs
 {
     private readonly SessionShare _share = new(

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>The frames of a share.</summary>
+/// <summary>Checks how a share is divided into frames.</summary>
 public sealed class ShareFramesSpecs
 {
     [Property(MaxTest = 40)]
@@ -70,7 +70,7 @@ public sealed class ShareFramesSpecs
     }
 
     [Fact]
-    public void The_load_is_sent_in_a_frame_of_its_own()
+    public void The_load_is_sent_in_a_separate_frame()
     {
         var share = Assert.Single(Read([ShareFrames.Load(3, 20)]));
 

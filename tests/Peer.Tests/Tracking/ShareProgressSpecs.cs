@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>What is shared next, one frame at a time, while the library changes.</summary>
+/// <summary>Checks what is shared next, one frame at a time, while the library changes.</summary>
 public sealed class ShareProgressSpecs
 {
     private readonly ShareProgress _progress = new();

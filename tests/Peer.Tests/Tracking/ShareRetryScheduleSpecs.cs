@@ -3,7 +3,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>When refused songs are offered again.</summary>
+/// <summary>Checks when refused songs are offered again.</summary>
 public sealed class ShareRetryScheduleSpecs
 {
     private static readonly LinkSettings Settings =

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Which tracker is tried next, and which one is preferred.</summary>
+/// <summary>Checks which tracker is tried next, and which one is preferred.</summary>
 public sealed class TrackerChoiceSpecs
 {
     private static readonly TrackerAddress A = new("a", 7070);
@@ -33,7 +33,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void After_a_steady_connection_is_lost_the_other_trackers_are_tried_at_once()
+    public void After_a_steady_connection_is_lost_the_other_trackers_are_tried_immediately()
     {
         var choice = Choice(A, B, C);
         choice.TryNext(out _);

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>How a session interprets the frames and errors of a tracker.</summary>
+/// <summary>Checks how a session interprets the frames and errors of a tracker.</summary>
 public sealed class TrackerFramesSpecs
 {
     [Fact]

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>When a session counts as steady, and which session replaces another.</summary>
+/// <summary>Checks when a session counts as steady, and which session replaces another.</summary>
 public sealed class TrackerSessionSpecs
 {
     private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);

@@ -58,7 +58,7 @@ public sealed class ShutdownHoldSpecs
     }
 
     [Fact]
-    public async Task Any_other_reason_shuts_the_system_down_at_once()
+    public async Task Any_other_reason_shuts_the_system_down_immediately()
     {
         var system = ActorSystem.Create(
             ClusterHocon.SystemName, ClusterHocon.For(ClusterOfTrackers.Settings().Cluster).WithFallback(TspTransport.Hocon));

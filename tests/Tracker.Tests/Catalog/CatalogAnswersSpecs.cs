@@ -187,7 +187,7 @@ public sealed class CatalogAnswersSpecs
         Assert.Equal(ErrorCode.BadRequest, Samples.Body<Error>(Samples.Frame(CatalogReplies.Grant(CatalogSnapshot.Empty, 0))).Code);
 
     [Fact]
-    public void A_grant_lists_hosts_with_their_load_least_loaded_first()
+    public void A_grant_shows_the_load_of_each_host_and_lists_otherwise_equal_hosts_by_load()
     {
         var registry = Samples.Registry(10);
         foreach (var n in new[] { 1, 2, 3 })

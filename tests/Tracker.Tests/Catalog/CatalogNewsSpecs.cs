@@ -29,7 +29,7 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
     }
 
     [Fact]
-    public void When_a_host_returns_with_other_songs_new_ones_are_broadcast_at_once_and_the_rest_after_the_delay()
+    public void When_a_host_returns_with_other_songs_new_ones_are_broadcast_immediately_and_the_rest_after_the_delay()
     {
         var registry = Registry(new ChangeLimits());
         Join(registry, 1, "192.0.2.1", Samples.Songs(10));

@@ -47,7 +47,7 @@ public sealed class DeltaFramesSpecs
     }
 
     [Fact]
-    public void The_list_again_delta_applies_to_no_older_version()
+    public void The_delta_that_causes_a_new_listing_applies_to_no_older_version()
     {
         var delta = Samples.Body<CatalogDelta>(Samples.Frame(DeltaFrames.ListAgain(12)));
         Assert.Equal(new CatalogDelta { FromVersion = 12, ToVersion = 12 }, delta);

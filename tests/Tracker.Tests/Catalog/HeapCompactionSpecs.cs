@@ -7,7 +7,7 @@ public sealed class HeapCompactionSpecs
     private readonly HeapCompaction _compaction = new();
 
     [Fact]
-    public void Each_doubling_of_a_large_catalog_compacts_the_heap_but_a_small_one_never_does()
+    public void Each_doubling_of_a_large_catalog_compacts_the_heap_but_that_of_a_small_one_does_not()
     {
         int[] due = [.. Enumerable.Range(0, 1001).Select(step => step * 1000).Where(_compaction.IsDue)];
 

@@ -21,7 +21,7 @@ public sealed class HostOrderSpecs
     public void A_host_with_more_streams_than_its_limit_is_full() => Assert.Equal([2, 1], Order((1, Load(5, 4)), (2, Load(99, 100))));
 
     [Fact]
-    public void Hosts_with_equal_load_take_turns()
+    public void Hosts_with_equal_load_are_in_random_order()
     {
         var firsts = Enumerable.Range(0, 200).Select(_ => Order((1, null), (2, Load(0, 4)), (3, Load(0, 0)))[0]).Distinct();
         Assert.Equal([1, 2, 3], firsts.Order());

@@ -35,7 +35,7 @@ public sealed class NewSongBudgetSpecs
     }
 
     [Fact]
-    public void A_peer_does_not_get_a_new_budget_at_another_address()
+    public void A_peer_does_not_receive_a_new_budget_at_another_address()
     {
         Assert.Equal(10, CountAccepted(1, Here, 20));
         Assert.Equal(0, CountAccepted(1, There, 20));

@@ -15,7 +15,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void Shared_songs_get_ids_and_appear_in_the_next_snapshot()
+    public void Shared_songs_receive_ids_and_appear_in_the_next_snapshot()
     {
         var assigned = Share(1, Samples.Complete(Samples.Songs(3)));
         Assert.Equal([1, 2, 3], assigned.Select(song => song.Id));
@@ -102,7 +102,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_song_that_comes_back_gets_its_old_id()
+    public void A_song_that_comes_back_receives_its_old_id()
     {
         Share(1, Samples.Complete(Samples.Songs(2)));
         Share(1, Samples.Complete());

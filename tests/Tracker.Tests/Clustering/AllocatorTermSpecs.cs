@@ -2,7 +2,7 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>Which terms of the allocator of song ids count.</summary>
+/// <summary>Checks which terms of the allocator of song ids are accepted.</summary>
 public sealed class AllocatorTermSpecs
 {
     private readonly AllocatorTerm _term = new();
@@ -20,7 +20,7 @@ public sealed class AllocatorTermSpecs
     [Theory]
     [InlineData(ulong.MaxValue)]
     [InlineData(AllocatorTerm.MaxRise + 8)]
-    public void A_term_far_ahead_is_ignored_and_the_next_one_still_counts(ulong term)
+    public void A_term_far_ahead_is_ignored_and_the_next_one_is_still_accepted(ulong term)
     {
         _term.TryAdvance(7);
 

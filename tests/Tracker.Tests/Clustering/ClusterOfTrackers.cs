@@ -49,7 +49,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
 
     public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
 
-    /// <summary>Starts the given number of trackers, one after the other.</summary>
+    /// <summary>Starts the given number of trackers, one after another.</summary>
     /// <param name="trackers">The number of trackers.</param>
     /// <param name="canBeCut">Whether the trackers can be cut off from each other (<see cref="CutAsync"/>).</param>
     /// <param name="reachability">How the trackers probe the ports of their peers; null = not at all.</param>

@@ -3,11 +3,11 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
-/// <summary>The keys that trackers derive from the secret of their cluster.</summary>
+/// <summary>Checks the keys that trackers derive from the secret of their cluster.</summary>
 public sealed class ClusterSecretSpecs
 {
     [Fact]
-    public void The_same_secret_gives_the_same_keys_and_another_one_others()
+    public void The_same_secret_yields_the_same_keys_and_another_secret_yields_different_keys()
     {
         var (one, same, other) = (new ClusterSecret("a secret of trackers"), new ClusterSecret("a secret of trackers"),
             new ClusterSecret("a secret of trackerz"));
@@ -19,7 +19,7 @@ public sealed class ClusterSecretSpecs
     }
 
     [Fact]
-    public void Only_certificates_with_the_derived_key_are_accepted_whatever_else_they_say()
+    public void Only_certificates_with_the_derived_key_are_accepted_whatever_else_they_contain()
     {
         var (own, same, other) = (new ClusterSecret("a secret of trackers").ToTls(), new ClusterSecret("a secret of trackers").ToTls(),
             new ClusterSecret("a secret of trackerz").ToTls());
@@ -32,7 +32,7 @@ public sealed class ClusterSecretSpecs
     }
 
     [Fact]
-    public void The_secret_is_not_in_its_text() =>
+    public void The_text_form_of_the_settings_does_not_contain_the_secret() =>
         Assert.DoesNotContain("trackers", $"{new ClusterSettings { Secret = new ClusterSecret("a secret of trackers") }}", StringComparison.Ordinal);
 
     private static bool Accepts(DotNettySslSetup one, DotNettySslSetup other) =>

@@ -70,7 +70,7 @@ public sealed class ClusterSpecs
         var (_, again) = await cluster.ShareAsync(1, 1, Samples.Songs(4));
 
         Assert.Equal(ids, again);
-        // It did not show its secret, so the old connection had two seconds to answer.
+        // The peer did not show its secret, so the old connection had two seconds to answer.
         await old.Expect(Operation.Ping);
         await old.ExpectError(ErrorCode.Replaced);
         await old.ExpectEnd();
@@ -100,7 +100,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task A_peer_that_shows_its_secret_moves_to_another_tracker_without_being_asked()
+    public async Task A_peer_that_shows_its_secret_moves_to_another_tracker_without_a_check_of_its_old_connection()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
         using var old = await RawTspClient.Connect(cluster[0].Address);
@@ -115,7 +115,7 @@ public sealed class ClusterSpecs
         await moved.Send(Operation.Init, 0, hello);
 
         await moved.ExpectWelcome();
-        // No PING before it: nobody asked whether the old connection is alive.
+        // No PING precedes the error, because no tracker checked whether the old connection was alive.
         Assert.Equal(Operation.Error, (await old.Receive())!.Value.Operation);
     }
 

@@ -40,7 +40,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void Songs_that_offer_an_id_get_it_and_the_others_get_the_next_free_ones()
+    public void Songs_that_offer_an_id_receive_it_and_the_others_receive_the_next_free_ones()
     {
         var allotment = New(mark: 0, reserved: 100);
 

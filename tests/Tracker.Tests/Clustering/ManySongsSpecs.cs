@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Tests.Clustering;
 
 /// <summary>Measures how fast a change reaches the other trackers, and how long a fourth tracker takes to join.</summary>
 /// <remarks>
-/// TSP_CLUSTER_SONGS=100000 runs it at full size. It then fails if the 99th percentile of the delay exceeds a second, or if the fourth
+/// TSP_CLUSTER_SONGS=100000 selects the full test, which fails if the 99th percentile of the delay exceeds a second, or if the fourth
 /// tracker takes longer than 10 s.
 /// </remarks>
 public sealed class ManySongsSpecs(ITestOutputHelper output)

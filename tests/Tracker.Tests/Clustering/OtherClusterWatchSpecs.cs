@@ -41,7 +41,7 @@ public sealed class OtherClusterWatchSpecs
     }
 
     [Fact]
-    public void A_tracker_seen_only_briefly_in_another_cluster_was_still_joining()
+    public void A_tracker_that_reports_no_cluster_in_between_must_report_three_times_again()
     {
         var watch = new OtherClusterWatch(3);
         Report(watch, View(A), B, 2, times: 2);

@@ -3,7 +3,7 @@ using TspActors.Tracker.Monitoring;
 
 namespace TspActors.Tracker.Tests.Monitoring;
 
-/// <summary>Checks which connections to the HTTP port get a seat, that is, one of a limited number of places.</summary>
+/// <summary>Checks which connections to the HTTP port receive a seat, that is, one of a limited number of places.</summary>
 public sealed class HttpSeatsSpecs
 {
     private static readonly IPAddress Elsewhere = IPAddress.Parse("192.0.2.1");

@@ -42,13 +42,13 @@ public sealed class AccessKeySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_stranger_that_guesses_must_wait_and_a_peer_that_has_proved_the_key_need_not()
+    public async Task A_stranger_that_guesses_must_wait_but_a_peer_that_has_proved_the_key_need_not()
     {
         var nonce = AccessKey.NewNonce();
         var friend = await Connect();
         await Prove(friend, Key.PeerProof(await Challenge(friend, nonce), nonce, Samples.Peer(1)));
         await friend.ExpectWelcome();
-        // Challenges that are open already are no way around the wait.
+        // Challenges that were sent earlier do not bypass the wait.
         var open = new List<RawTspClient>();
         for (var guess = 0; guess < ProofAttempts.FreeFailures + 1; guess++)
             open.Add(await Connect());

@@ -159,7 +159,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_subscriber_that_does_not_read_delays_nobody_and_is_told_to_list_again()
+    public async Task A_subscriber_that_does_not_read_delays_nobody_and_receives_a_request_to_list_again()
     {
         var slow = await Connect(receiveBuffer: 8 * 1024);
         await slow.Register(PeerClient.Hello(100, broadcasts: true));

@@ -14,7 +14,7 @@ public sealed class DeadlineSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Half_a_frame_does_not_count_as_the_first_frame()
+    public async Task An_incomplete_frame_does_not_count_as_the_first_frame()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { FirstFrameTimeout = Soon } });
         var client = await Connect();
@@ -34,7 +34,7 @@ public sealed class DeadlineSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_connection_over_the_limit_is_told_that_the_tracker_is_busy()
+    public async Task A_connection_over_the_limit_is_refused_as_BUSY()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnectionsPerAddress = 2 } });
         await (await Connect()).Settle();

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Tests.Peers;
 public sealed class EndSpecs : TrackerSpec
 {
     [Fact]
-    public async Task Quit_withdraws_the_songs_at_once_even_if_the_peer_does_not_close()
+    public async Task Quit_withdraws_the_songs_immediately_even_if_the_peer_does_not_close_the_connection()
     {
         var watcher = await Watch();
         var leaving = await Host(1, Samples.Songs(2));

@@ -78,7 +78,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_share_without_songs_is_applied_at_once()
+    public async Task A_share_without_songs_is_applied_immediately()
     {
         var peer = await Start();
         await _session.ExpectMsgAsync<PeerJoined>();
@@ -87,7 +87,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Broadcasts_that_a_peer_cannot_keep_up_with_become_a_single_list_again()
+    public async Task Broadcasts_that_a_peer_cannot_keep_up_with_become_a_single_request_to_list_again()
     {
         var peer = await Start();
         await _tracker.ExpectMsgAsync<HostJoined>();

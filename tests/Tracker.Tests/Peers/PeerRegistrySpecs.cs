@@ -119,7 +119,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Of_two_connections_that_claim_a_peers_id_the_second_is_refused_at_once_and_the_first_when_the_peer_answers()
+    public async Task Of_two_connections_that_claim_a_peers_id_the_second_is_refused_immediately_and_the_first_when_the_peer_answers()
     {
         _registry.Tell(CatalogBegun.Instance, _catalog);
         var (session, connection) = Join(1);

@@ -9,7 +9,7 @@ public sealed class RequestRateSpecs : TrackerSpec
     protected override TrackerSettings Settings => Patient with { RequestsPerSecond = 1, RequestBurst = 1_000 };
 
     [Fact]
-    public async Task A_client_over_its_rate_is_told_when_to_retry_and_other_clients_are_not_affected()
+    public async Task A_client_over_its_rate_receives_a_retry_time_and_other_clients_are_not_affected()
     {
         await Host(1, Samples.Songs(2));
         var greedy = await Connect();

@@ -11,7 +11,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-/// <summary>Checks that a session prepares and reads only a limited amount for a client that does not read.</summary>
+/// <summary>Checks how a session limits its work for one client, and what it counts.</summary>
 public sealed class RequestSessionSpecs : ProbeSpec
 {
     private const int MostAtOnce = 512 * 1024;
@@ -45,7 +45,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task Many_searches_at_once_are_answered_in_order_over_several_turns()
+    public async Task Many_simultaneous_searches_are_answered_in_order_over_several_turns()
     {
         var connection = CreateTestProbe();
         var session = Sys.ActorOf(RequestSessionActor.Props(Parts(new TrackerSettings())));

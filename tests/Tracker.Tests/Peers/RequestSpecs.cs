@@ -58,7 +58,7 @@ public sealed class RequestSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Requests_that_arrive_byte_by_byte_get_the_same_replies()
+    public async Task Requests_that_arrive_byte_by_byte_receive_the_same_replies()
     {
         await Host(1, Samples.Songs(3));
         var client = await Connect();
@@ -124,7 +124,7 @@ public sealed class RequestSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Without_anonymous_requests_unregistered_clients_are_told_to_register()
+    public async Task Without_anonymous_requests_unregistered_clients_are_refused_as_NOT_REGISTERED()
     {
         await StartTracker(Settings with { AnonymousRequests = false });
         var client = await Connect();

@@ -109,7 +109,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
         first.Dispose();
         var answering = PeerPort.AnswerAll(second);
 
-        // Until now, hosts with equal load took turns at the top.
+        // Until now, either of the two hosts could come first.
         for (var i = 0; i < 20; i++)
             await GrantBecomes(client, hosts => hosts is [{ Name: "peer 2", Reachable: true }, { Name: "peer 1", Reachable: false }]);
         second.Dispose();

@@ -12,7 +12,7 @@ public sealed class WatchedPortSpecs
     public WatchedPortSpecs() => _port = new WatchedPort(Samples.Host(1), IPAddress.Loopback, _settings);
 
     [Fact]
-    public void The_first_probe_and_any_success_take_effect_at_once()
+    public void The_first_probe_and_any_success_take_effect_immediately()
     {
         Assert.Equal(Reach.Unknown, _port.Reach);
         _port.RecordProbe(false, Random.Shared);

@@ -4,7 +4,7 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Tests.Limits;
 
-/// <summary>How fast the peers at one address can guess an access key.</summary>
+/// <summary>Checks how fast the peers at one address can guess an access key.</summary>
 public sealed class ProofAttemptsSpecs
 {
     private static readonly IPAddress Address = IPAddress.Parse("203.0.113.7");
@@ -16,7 +16,7 @@ public sealed class ProofAttemptsSpecs
     public ProofAttemptsSpecs() => _attempts = new ProofAttempts(TimeSpan.FromMinutes(1), _clock);
 
     [Fact]
-    public void The_first_wrong_keys_cost_no_wait_and_each_further_one_doubles_it()
+    public void The_first_wrong_keys_cause_no_wait_and_each_further_one_doubles_the_wait()
     {
         for (var failure = 1; failure < ProofAttempts.FreeFailures; failure++)
             Assert.Equal(TimeSpan.Zero, FailAndWait());
@@ -25,13 +25,13 @@ public sealed class ProofAttemptsSpecs
     }
 
     [Fact]
-    public void In_an_hour_one_address_gets_fewer_than_a_hundred_guesses()
+    public void One_address_can_make_at_most_a_hundred_guesses_an_hour()
     {
         var guesses = 0;
         while (_clock.Elapsed < TimeSpan.FromHours(1))
         {
             guesses++;
-            // Each guess comes from another peer id, and an IPv4 address is the same one when it is mapped into IPv6.
+            // Each guess comes from another peer id. An IPv4 address that is mapped to IPv6 counts as the same address.
             _attempts.Fail(guesses % 2 == 0 ? Address : Address.MapToIPv6(), PeerId.NewRandom());
             _clock.Pass(_attempts.WaitFor(Address, PeerId.NewRandom()) + TimeSpan.FromMilliseconds(1));
         }
@@ -59,14 +59,14 @@ public sealed class ProofAttemptsSpecs
 
         Assert.Equal(TimeSpan.FromMinutes(1), _attempts.WaitFor(Address, Stranger));
         Assert.Equal(TimeSpan.Zero, _attempts.WaitFor(Address, friend));
-        // Its id is no way around the limit.
+        // The friend's id does not bypass the limit.
         for (var failure = 0; failure < ProofAttempts.FreeFailures; failure++)
             _attempts.Fail(Address, friend);
         Assert.Equal(TimeSpan.FromSeconds(10), _attempts.WaitFor(Address, friend));
     }
 
     [Fact]
-    public void A_right_key_does_not_end_the_wait_of_strangers()
+    public void A_correct_key_does_not_end_the_wait_of_strangers()
     {
         for (var failure = 0; failure < 10; failure++)
             _attempts.Fail(Address, Stranger);
@@ -89,7 +89,7 @@ public sealed class ProofAttemptsSpecs
     }
 
     [Fact]
-    public void Without_a_longest_wait_there_is_none()
+    public void A_longest_wait_of_zero_disables_the_wait()
     {
         var unlimited = new ProofAttempts(TimeSpan.Zero, _clock);
         for (var failure = 0; failure < 20; failure++)
@@ -99,7 +99,7 @@ public sealed class ProofAttemptsSpecs
     }
 
     [Fact]
-    public void A_hundred_thousand_addresses_take_bounded_memory_and_the_newest_is_remembered()
+    public void A_hundred_thousand_addresses_use_bounded_memory_and_the_newest_is_remembered()
     {
         for (var address = 0; address < 100_000; address++)
         {

@@ -31,7 +31,7 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
-    public void A_bucket_that_does_not_save_up_allows_an_amount_above_its_capacity_at_once_and_goes_into_debt()
+    public void A_bucket_that_does_not_save_up_allows_an_amount_above_its_capacity_immediately_and_goes_into_debt()
     {
         var bucket = new TokenBucket(perSecond: 10, capacity: 5, Second);
         Assert.True(bucket.TrySpend(10, Second, out _));
@@ -58,7 +58,7 @@ public sealed class TokenBucketSpecs
     }
 
     [Fact]
-    public void A_new_rate_applies_to_later_refills_and_a_smaller_capacity_applies_at_once()
+    public void A_new_rate_applies_to_later_refills_and_a_smaller_capacity_applies_immediately()
     {
         var bucket = new TokenBucket(perSecond: 10, capacity: 20, Second);
         bucket.Change(perSecond: 1, capacity: 5, 2 * Second);

@@ -23,7 +23,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
             await FailureOf(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7070)));
 
     [Fact]
-    public async Task A_connection_over_the_limit_is_told_that_the_server_is_busy()
+    public async Task A_connection_over_the_limit_is_refused_as_BUSY()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnections = 1 }, sessions);
@@ -221,7 +221,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var remotes = new List<RawTspClient>();
         for (var i = 0; i < count; i++)
         {
-            // Only a limited number of refused clients receive a reason. The others are reset at once, perhaps before Connect returns.
+            // Only a limited number of refused clients receive a reason. The others are reset immediately, perhaps before Connect returns.
             try
             {
                 remotes.Add(await RawTspClient.Connect(address));

@@ -13,10 +13,10 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
-/// <summary>The limits of a running host, over real sockets.</summary>
+/// <summary>Checks the limits of a running host over real sockets.</summary>
 public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
 {
-    // Requesters may retry at once, and queue places do not expire.
+    // Requesters may retry almost immediately, and queue places do not expire.
     private static readonly HostingSettings Queueing = Quick with
     {
         MaxStreams = 1,

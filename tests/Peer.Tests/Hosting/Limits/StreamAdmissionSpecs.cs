@@ -8,7 +8,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
-/// <summary>Which requesters are admitted, in which order others wait, and what happens if they do not. The tests set the time.</summary>
+/// <summary>
+/// Checks which requesters are admitted, in which order others wait, and what happens to those that ask too soon. The tests set the time.
+/// </summary>
 public sealed class StreamAdmissionSpecs
 {
     private const double Rate128 = 16_000;

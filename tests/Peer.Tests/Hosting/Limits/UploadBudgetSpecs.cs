@@ -7,7 +7,7 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
-/// <summary>How streams share the upload limit without ever exceeding it. The tests set the time.</summary>
+/// <summary>Checks how streams share the upload limit without ever exceeding it. The tests set the time.</summary>
 public sealed class UploadBudgetSpecs
 {
     private const int Chunk = 64 * 1024;
@@ -18,7 +18,7 @@ public sealed class UploadBudgetSpecs
     private TimeSpan _now = TimeSpan.FromHours(1);
 
     [Fact]
-    public void Without_a_limit_everything_is_granted_at_once()
+    public void Without_a_limit_everything_is_granted_immediately()
     {
         Begin("a", 16_000);
         for (var i = 0; i < 100; i++)

@@ -6,7 +6,7 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
-/// <summary>Upload limits that depend on the time of day.</summary>
+/// <summary>Checks upload limits that depend on the time of day.</summary>
 public sealed class UploadScheduleSpecs
 {
     [Theory]

@@ -12,7 +12,7 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
 /// <summary>
-/// A host and its listeners together: the listeners wait in the host's queue and respect its retry times until each has the song.
+/// Checks a host and its listeners together: the listeners wait in the host's queue and respect its retry times until each has the song.
 /// </summary>
 public sealed class WaitingListenerSpecs(ITestOutputHelper output) : HostSpec(output)
 {

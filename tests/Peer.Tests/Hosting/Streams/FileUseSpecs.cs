@@ -4,7 +4,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>Only the last user of a file closes it.</summary>
+/// <summary>Checks that a file is closed by its last user, and not earlier.</summary>
 public sealed class FileUseSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -40,7 +40,7 @@ public sealed class FileUseSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_file_opened_after_its_owner_ended_is_closed_at_once()
+    public async Task A_file_opened_after_its_owner_ended_is_closed_immediately()
     {
         var reader = Open();
         _use.Begin();

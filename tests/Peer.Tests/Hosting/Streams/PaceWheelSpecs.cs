@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>Streams are woken when their next chunk is due, and streams at real time come first.</summary>
+/// <summary>Checks that streams are woken when their next chunk is due, and that streams at real time come first.</summary>
 public sealed class PaceWheelSpecs : PeerSpec
 {
     private readonly ManualClock _clock = new();
@@ -96,7 +96,7 @@ public sealed class PaceWheelSpecs : PeerSpec
     }
 
     [Fact]
-    public void While_a_listener_may_run_dry_streams_at_full_speed_are_slowed_for_a_second()
+    public void Streams_at_full_speed_are_slowed_for_a_second_after_a_listener_nearly_runs_dry()
     {
         var full = _wheel.AddStream(CreateTestProbe(), isRealTime: false);
         _wheel.ReportLate();

@@ -5,13 +5,13 @@ using TspActors.Peer.Hosting.Streams;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>When the next part of a stream may be sent.</summary>
+/// <summary>Checks when the next chunk of a stream may be sent.</summary>
 public sealed class PacerSpecs
 {
     private static readonly TimeSpan Burst = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public void The_burst_is_sent_at_once_and_the_rest_waits()
+    public void The_burst_is_sent_immediately_and_the_rest_waits()
     {
         var pacer = new Pacer(Burst);
 
@@ -25,7 +25,7 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void After_a_stall_exactly_the_due_audio_is_sent_at_once()
+    public void After_a_stall_exactly_the_due_audio_is_sent_immediately()
     {
         var pacer = new Pacer(Burst);
         pacer.Sent(Burst, TimeSpan.Zero);
@@ -90,7 +90,7 @@ public sealed class PacerSpecs
                 return false;
             if (delay > TimeSpan.Zero && random.Next(10) == 0)
                 now += TimeSpan.FromMilliseconds(random.Next(20_000));
-            // At most LongestGap: after a longer part, the next one is sent early, and the lead may grow.
+            // The audio is no longer than LongestGap. After a longer chunk, the next one is sent early, and the lead may grow.
             var audio = TimeSpan.FromMilliseconds(random.Next(100, 3_000));
             if (sent > now + burst)
                 return false;

@@ -2,7 +2,7 @@ using TspActors.Peer.Hosting.Streams;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>What a stream reads next, when it waits, and when it ends.</summary>
+/// <summary>Checks what a stream reads next, when it waits, and when it ends.</summary>
 public sealed class StreamPumpSpecs
 {
     private const int Window = 2;
@@ -34,7 +34,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void A_stream_that_starts_at_the_end_is_over_at_once()
+    public void A_stream_that_starts_at_the_end_ends_immediately()
     {
         Assert.Equal(StreamAction.End, FullSpeed(payload: 2_500, offset: 2_500).Next(TimeSpan.Zero).Action);
     }
