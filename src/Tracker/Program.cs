@@ -134,7 +134,7 @@ internal static class Program
             ShutdownHold.Begin(host.System, ending.Token);
         try
         {
-            await using var http = await starting.ConfigureAwait(false);
+            await using var http = await OpenHttpAsync(starting, settings.Http, host.System).ConfigureAwait(false);
             if (http is not null)
                 host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
             if (settings.DataFolder is null && beginsCluster)
@@ -179,6 +179,20 @@ internal static class Program
         return ActorHost.StartAsync(
             ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon,
             new LogSettings(verbose, settings.LogFormat), ClusterHocon.Setups(settings.Cluster));
+    }
+
+    // Nobody chose the default port, so the tracker goes on without it if it is taken, for example by another tracker.
+    private static async Task<TrackerHttp?> OpenHttpAsync(Task<TrackerHttp?> starting, HttpSettings settings, ActorSystem system)
+    {
+        try
+        {
+            return await starting.ConfigureAwait(false);
+        }
+        catch (ListenException error) when (settings.Endpoint.Port == new HttpSettings().Endpoint.Port)
+        {
+            system.Log.Warning("{0}. This tracker goes on without health, metrics and statistics", error.Message);
+            return null;
+        }
     }
 
     private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerTelemetry telemetry) =>

@@ -120,6 +120,29 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
+    public async Task A_tracker_goes_on_without_HTTP_if_the_default_port_is_taken()
+    {
+        await using var stage = new Stage();
+        using var other = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            other.Bind(new IPEndPoint(IPAddress.Loopback, 7080));
+            other.Listen();
+        }
+        catch (SocketException)
+        {
+            // Another program has it, which is just as good.
+        }
+
+        var process = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0"], ["TSP__TRACKER__HTTP__PORT=7080"]);
+
+        await process.ReportsAsync("port 7080 on 127.0.0.1 is in use.*goes on without");
+        await process.ReportsAsync("^tracker ready on ");
+        process.Signal("TERM");
+        await process.ExitsWithAsync(0);
+    }
+
+    [Fact]
     public async Task A_tracker_can_be_monitored_over_HTTP()
     {
         await using var stage = new Stage();

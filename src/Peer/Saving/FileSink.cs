@@ -117,14 +117,17 @@ internal sealed class FileSink : IResumableSink
     // A saved song replaces the target of a link, not the link.
     private static string ResolveLinks(string path)
     {
+        if (path.Length == 0)
+            return path;
+        // ResolveLinkTarget does not find the folder of a bare file name.
+        path = System.IO.Path.GetFullPath(path);
         try
         {
-            return path.Length == 0 ? path
-                : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(path);
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         }
         catch (FileNotFoundException)
         {
-            return System.IO.Path.GetFullPath(path);
+            return path;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
