@@ -6,22 +6,9 @@ namespace TspActors.EndToEnd.Tests.Documents;
 /// Checks that every command line in README.md and docs runs. Only what differs between machines is replaced: addresses, ports, folders and
 /// song ids.
 /// </summary>
-public sealed class DocumentedCommandSpecs : IAsyncLifetime
+public sealed class DocumentedCommandSpecs(DocumentedCommandSpecs.Community community) : IClassFixture<DocumentedCommandSpecs.Community>
 {
-    private readonly Stage _stage = new();
-    private TrackerProgram _tracker = null!;
-
     public static TheoryData<string> Commands => [.. DocumentedCommand.ReadAll().Select(command => command.ToString())];
-
-    public async Task InitializeAsync()
-    {
-        _tracker = await _stage.StartTrackerAsync();
-        foreach (var song in Directory.GetFiles(Path.Combine(DocumentedCommand.Root, "src", "Peer", "Demo", "music"), "*altz*.mp3", SearchOption.AllDirectories))
-            File.Copy(song, Path.Combine(_stage.Music("documented"), Path.GetFileName(song)));
-        await _stage.StartPeerAsync(_tracker, "documented");
-    }
-
-    public async Task DisposeAsync() => await _stage.DisposeAsync();
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -54,22 +41,22 @@ public sealed class DocumentedCommandSpecs : IAsyncLifetime
         Assert.InRange(programs.Count(program => program == "Peer"), 10, 100);
     }
 
-    private ProgramProcess Start(DocumentedCommand command, IEnumerable<string> arguments) => _stage.Start(
+    private ProgramProcess Start(DocumentedCommand command, IEnumerable<string> arguments) => community.Stage.Start(
         command.Program, arguments,
-        [$"TSP__PEER__TRACKERS__0={_tracker.Address}", "TSP__PEER__PORT=0", "TSP__TRACKER__PORT=0", "TSP__TRACKER__HOST=127.0.0.1"]);
+        [$"TSP__PEER__TRACKERS__0={community.Tracker.Address}", "TSP__PEER__PORT=0", "TSP__TRACKER__PORT=0", "TSP__TRACKER__HOST=127.0.0.1"]);
 
     private List<string> Replaced(DocumentedCommand command)
     {
-        File.WriteAllText(Path.Combine(_stage.Folder.Folder("work"), "debug.conf"), "akka.log-dead-letters = on\n");
+        File.WriteAllText(Path.Combine(community.Stage.Folder.Folder("work"), "debug.conf"), "akka.log-dead-letters = on\n");
         var arguments = new List<string>();
         foreach (var argument in command.Arguments)
         {
             arguments.Add(arguments.LastOrDefault() switch
             {
-                "--tracker" => _tracker.Address,
+                "--tracker" => community.Tracker.Address,
                 "--port" => "0",
-                "--music" => _stage.Music("documented"),
-                "--data" => _stage.Data($"of {command.Program}"),
+                "--music" => community.Stage.Music("documented"),
+                "--data" => community.Stage.Data($"{Guid.NewGuid():N}"),
                 "info" or "play" => "1",
                 _ => argument,
             });
@@ -90,8 +77,27 @@ public sealed class DocumentedCommandSpecs : IAsyncLifetime
         await process.ExitsWithAsync(0);
         var saved = arguments.IndexOf("--output") + 1;
         if (saved > 0)
-            Assert.True(new FileInfo(Path.Combine(_stage.Folder.Folder("work"), arguments[saved])).Length > 0);
+            Assert.True(new FileInfo(Path.Combine(community.Stage.Folder.Folder("work"), arguments[saved])).Length > 0);
         else if (!arguments.Contains("play"))
             Assert.Contains("waltz", process.Output.Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A tracker and a peer that shares a waltz. All commands use them.</summary>
+    public sealed class Community : IAsyncLifetime
+    {
+        public Stage Stage { get; } = new();
+
+        public TrackerProgram Tracker { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Tracker = await Stage.StartTrackerAsync();
+            var music = Path.Combine(DocumentedCommand.Root, "src", "Peer", "Demo", "music");
+            foreach (var song in Directory.GetFiles(music, "*waltz*.mp3", SearchOption.AllDirectories))
+                File.Copy(song, Path.Combine(Stage.Music("documented"), Path.GetFileName(song)));
+            await Stage.StartPeerAsync(Tracker, "documented");
+        }
+
+        public async Task DisposeAsync() => await Stage.DisposeAsync();
     }
 }
