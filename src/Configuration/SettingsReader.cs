@@ -99,6 +99,12 @@ public sealed class SettingsReader
     public string Text(string key, int maxLength = MaxTextLength, int minLength = 0) =>
         One(key, TextRule(maxLength, minLength), (string text, out string value) => IsText(value = text, maxLength, minLength));
 
+    /// <summary>Reads the path of a file or folder. A leading ~ stands for the home folder.</summary>
+    public string Path(string key) => Expand(key, Text(key));
+
+    /// <summary>Reads a list of paths. No element may be empty. A leading ~ stands for the home folder.</summary>
+    public IReadOnlyList<string> PathList(string key) => [.. TextList(key).Select(path => Expand(key, path))];
+
     /// <summary>Reads a list of texts. No element may be empty.</summary>
     public IReadOnlyList<string> TextList(string key, int maxCount = MaxListCount, int maxLength = MaxTextLength) =>
         List(key, maxCount, TextRule(maxLength, 1), (string text, out string value) => IsText(value = text, maxLength, 1));
@@ -132,7 +138,7 @@ public sealed class SettingsReader
     public string? SecretOrFile(string key, string fileKey, int maxLength = MaxTextLength, int minLength = 0)
     {
         var secret = Secret(key, maxLength, minLength);
-        if (Text(fileKey) is not { Length: > 0 } path)
+        if (Path(fileKey) is not { Length: > 0 } path)
             return secret;
         if (secret is not null)
         {
@@ -174,6 +180,14 @@ public sealed class SettingsReader
     {
         if (_problems.Count > 0)
             throw new SettingsException([.. _problems]);
+    }
+
+    private string Expand(string key, string path)
+    {
+        if (HomeFolder.Expand(path) is { } expanded)
+            return expanded;
+        Reject(key, "there is no home folder that ~ could stand for", "write the whole path");
+        return path;
     }
 
     private T One<T>(string key, string rule, Parser<T> parser)

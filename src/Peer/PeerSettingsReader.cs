@@ -33,8 +33,8 @@ public static class PeerSettingsReader
         {
             Name = peer.Text("name", MaxNameLength) is { Length: > 0 } name ? name : DefaultName,
             Trackers = ReadTrackers(peer),
-            Music = peer.TextList("music") is { Count: > 0 } music ? music : DefaultMusic(),
-            DataFolder = peer.Text("data") is { Length: > 0 } data ? data : DefaultData(),
+            Music = peer.PathList("music") is { Count: > 0 } music ? music : DefaultMusic(),
+            DataFolder = peer.Path("data") is { Length: > 0 } data ? data : DefaultData(),
             Endpoint = new IPEndPoint(ListenAddress.Read(peer, "host"), peer.Port("port", zeroMeansAny: true)),
             AdvertisedAddress = peer.Text("advertised-address", 253),
             AccessKey = peer.SecretOrFile("access-key", "access-key-file", minLength: AccessKey.MinLength) is { } key
@@ -60,17 +60,15 @@ public static class PeerSettingsReader
         return [.. trackers.Select(tracker => new TrackerAddress(tracker.Host, tracker.Port))];
     }
 
-    private static string[] DefaultMusic()
-    {
-        var music = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "Music");
-        return Directory.Exists(music) ? [music] : [];
-    }
+    private static string[] DefaultMusic() =>
+        HomeFolder.Path is { } home && Path.Combine(home, "Music") is var music && Directory.Exists(music) ? [music] : [];
 
+    // Empty if there is no home folder. Only commands that share music need a data folder.
     private static string DefaultData()
     {
         var data = Environment.GetEnvironmentVariable("XDG_DATA_HOME");
         if (string.IsNullOrEmpty(data))
-            data = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share");
-        return Path.Combine(data, "tsp-peer");
+            data = HomeFolder.Path is { } home ? Path.Combine(home, ".local", "share") : "";
+        return data.Length == 0 ? "" : Path.Combine(data, "tsp-peer");
     }
 }

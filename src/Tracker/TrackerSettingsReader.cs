@@ -41,7 +41,7 @@ public static class TrackerSettingsReader
             BroadcastDelay = tracker.Duration("broadcast-delay", Millisecond, TimeSpan.FromMinutes(1)),
             BroadcastMaxBytes = tracker.Bytes("broadcast-max", 0, 1024 * 1024 * 1024),
             LogFormat = LogSettings.ReadFormat(tracker, "log-format"),
-            DataFolder = tracker.Text("data") is { Length: > 0 } folder ? folder : null,
+            DataFolder = tracker.Path("data") is { Length: > 0 } folder ? folder : null,
             IdOfferWait = tracker.Duration("id-offer-wait", TimeSpan.Zero, TimeSpan.FromHours(1)),
             Catalog = CatalogLimitsReader.Read(tracker),
             Changes = ChangeLimitsReader.Read(tracker.Section("changes")),

@@ -119,6 +119,48 @@ public sealed class CommandLineSpecs
         Assert.Single(process.Errors.Lines);
     }
 
+    [Theory]
+    [InlineData("serve")]
+    [InlineData("--audio", "null")]
+    public async Task A_peer_without_a_home_folder_needs_a_data_folder(params string[] command)
+    {
+        await using var stage = new Stage();
+
+        var error = await stage.Start("Peer", command, ["HOME=/nonexistent", "XDG_DATA_HOME="]).FailsWithAsync(2);
+
+        Assert.Contains("--data", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(stage.Folder.Folder("work")));
+    }
+
+    [Fact]
+    public async Task A_tilde_in_a_setting_is_the_home_folder()
+    {
+        await using var stage = new Stage();
+        var music = stage.Folder.Folder("home", "Songs");
+        File.WriteAllText(Path.Combine(music, "no-song.mp3"), "");
+
+        var peer = stage.Start("Peer", ["--print-config", "serve"], ["TSP__PEER__MUSIC__0=~/Songs", "TSP__PEER__DATA=~/peer"]);
+        await peer.ExitsWithAsync(0);
+        var tracker = await stage.StartTrackerAsync();
+        var serving = await Stage.ReadyAsync(stage.Start(
+            "Peer", ["serve", "--port", "0", "--tracker", tracker.Address], ["TSP__PEER__MUSIC__0=~/Songs", "TSP__PEER__DATA=~/peer"]));
+
+        Assert.True(File.Exists(Path.Combine(stage.Folder.Folder("home"), "peer", "library.db")));
+        Assert.DoesNotContain("does not exist", serving.Process.Errors.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_web_server_is_reported_as_no_tracker()
+    {
+        await using var stage = new Stage();
+        var tracker = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0", "--verbose"]);
+        var http = (await tracker.ReportsAsync(@"http://(127\.0\.0\.1:\d+)")).Groups[1].Value;
+
+        var error = await stage.Start("Peer", ["list", "--tracker", http]).FailsWithAsync(1);
+
+        Assert.Contains("is it the address of a web server?", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_tracker_goes_on_without_HTTP_if_the_default_port_is_taken()
     {

@@ -66,7 +66,8 @@ internal sealed class FolderWalk(
         catch (DirectoryNotFoundException)
         {
             onProblem(new SkippedFile(next.Folder, default, SkipReason.FolderMissing,
-                SongFileReader.ExplainMissing(next.Folder, "the folder does not exist")));
+                SongFileReader.ExplainMissing(
+                    next.Folder, File.Exists(next.Folder) ? "it is a file, not a folder" : "the folder does not exist")));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

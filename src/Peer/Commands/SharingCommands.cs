@@ -22,6 +22,7 @@ internal static class SharingCommands
     /// <summary>Shares music until a signal ends the program.</summary>
     public static async Task<int> ServeAsync(CommandContext run)
     {
+        RequireDataFolder(run.Settings);
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var ended = host.WaitForSignalAsync();
         var events = PeerEvents.Subscribe(host.System);
@@ -40,9 +41,23 @@ internal static class SharingCommands
             peer.Hosting.Tell(new ConfigureLimits(PeerSettingsReader.Read(configuration).Hosting));
     }
 
+    // A folder below the working directory would give the peer another identity wherever it is started.
+    private static void RequireDataFolder(PeerSettings settings)
+    {
+        if (settings.DataFolder.Length > 0)
+            return;
+        throw new SettingsException(
+        [
+            new SettingsProblem(
+                "default", "tsp.peer.data: there is no home folder to keep this peer's identity and library in",
+                "name a folder with --data, such as /var/lib/tsp-peer"),
+        ]);
+    }
+
     /// <summary>Shares music and runs the console.</summary>
     public static async Task<int> ConsoleAsync(CommandContext run, string audio)
     {
+        RequireDataFolder(run.Settings);
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);

@@ -14,10 +14,10 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
     /// <summary>Returns the end of a session for an ERROR that closes the connection.</summary>
     public static SessionEnd FromError(Error error) => error.Code switch
     {
-        ErrorCode.Unauthenticated => new SessionEnd(EndCause.Refused, error.Message),
-        ErrorCode.Replaced => new SessionEnd(EndCause.Replaced, error.Message),
-        ErrorCode.Busy or ErrorCode.RateLimited => new SessionEnd(EndCause.Busy, error.Message, RetryTime(error)),
-        _ => new SessionEnd(EndCause.Lost, error.Message),
+        ErrorCode.Unauthenticated => new SessionEnd(EndCause.Refused, ReasonFrom(error)),
+        ErrorCode.Replaced => new SessionEnd(EndCause.Replaced, ReasonFrom(error)),
+        ErrorCode.Busy or ErrorCode.RateLimited => new SessionEnd(EndCause.Busy, ReasonFrom(error), RetryTime(error)),
+        _ => new SessionEnd(EndCause.Lost, ReasonFrom(error)),
     };
 
     /// <summary>
@@ -33,6 +33,9 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
         SongPage or SongInfoPage or PlayGrant => "it sent a reply that was not asked for",
         _ => null,
     };
+
+    private static string ReasonFrom(Error error) =>
+        string.IsNullOrWhiteSpace(error.Message) ? $"it reported an error without a reason ({error.Code})" : error.Message;
 
     private static TimeSpan RetryTime(Error error)
     {

@@ -7,6 +7,9 @@ namespace TspActors.Peer.Tracking;
 /// <summary>Parses the frames of a tracker.</summary>
 internal static class TrackerFrames
 {
+    // "TTP/", which follows the H.
+    private const int HttpVersion = 0x5454502F;
+
     /// <summary>Returns the parsed body of a frame, or one of the records below; null for a frame that a peer ignores.</summary>
     public static object? Parse(in Frame frame) => frame.Operation switch
     {
@@ -19,6 +22,8 @@ internal static class TrackerFrames
         Operation.Play => Body<PlayGrant>(frame),
         Operation.Assign => Body<Assign>(frame),
         Operation.BroadcastList => Body<CatalogDelta>(frame),
+        // The first five bytes of a web server's reply, read as a frame.
+        (Operation)'H' when frame.SongId == HttpVersion => new ProtocolBroken("HTTP (is it the address of a web server?)"),
         _ => null,
     };
 

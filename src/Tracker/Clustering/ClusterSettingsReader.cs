@@ -29,7 +29,7 @@ internal static class ClusterSettingsReader
             Secret = section.SecretOrFile("secret", "secret-file", minLength: ClusterSecret.MinLength) is { } secret
                 ? new ClusterSecret(secret)
                 : null,
-            Certificate = section.Text("certificate") is { Length: > 0 } certificate ? certificate : null,
+            Certificate = section.Path("certificate") is { Length: > 0 } certificate ? certificate : null,
             CertificatePassword = section.Secret("certificate-password"),
         };
         Check(section, settings);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using TspActors.Configuration;
 using TspActors.Peer.Saving;
 
 namespace TspActors.Peer.Terminal.Commands;
@@ -45,20 +46,18 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
         return last > 0 && IsPath(argument[(last + 1)..]) ? (argument[..last].Trim(), argument[(last + 1)..]) : (argument, "");
     }
 
-    private static string Home => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-
     private static string DefaultFolder(string setting)
     {
         if (setting.Length > 0)
             return Expand(setting);
-        var music = Path.Combine(Home, "Music");
-        return Directory.Exists(music) ? music : Environment.CurrentDirectory;
+        return HomeFolder.Path is { } home && Path.Combine(home, "Music") is var music && Directory.Exists(music)
+            ? music
+            : Environment.CurrentDirectory;
     }
 
     private static bool IsPath(string word) =>
         word is "." or ".." or "~" || word.Contains('/', StringComparison.Ordinal)
             || (OperatingSystem.IsWindows() && word.AsSpan().ContainsAny('\\', ':'));
 
-    private static string Expand(string folder) =>
-        folder == "~" || folder.StartsWith("~/", StringComparison.Ordinal) ? Home + folder[1..] : folder;
+    private static string Expand(string folder) => HomeFolder.Expand(folder) ?? folder;
 }
