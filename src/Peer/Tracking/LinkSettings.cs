@@ -15,6 +15,12 @@ public sealed record LinkSettings
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// The deadline for a tracker to accept the connection and the registration while there are other trackers to try. The last tracker of
+    /// a round has <see cref="RequestTimeout"/>.
+    /// </summary>
+    public TimeSpan NextTrackerAfter { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
     /// The deadline for a share to make progress. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.
     /// </summary>
     public TimeSpan ShareTimeout { get; init; } = TimeSpan.FromMinutes(1);

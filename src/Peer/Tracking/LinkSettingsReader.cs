@@ -17,6 +17,7 @@ internal static class LinkSettingsReader
             ReconnectMin = section.Duration("reconnect-min", Shortest, Longest),
             ReconnectMax = section.Duration("reconnect-max", Shortest, Longest),
             RequestTimeout = section.Duration("request-timeout", Shortest, Longest),
+            NextTrackerAfter = section.Duration("next-tracker-after", Shortest, Longest),
             ShareTimeout = section.Duration("share-timeout", Shortest, Longest),
             MaxPendingRequests = section.Int("max-pending", 1, 100_000),
             SpreadInterval = section.Duration("spread-interval", TimeSpan.Zero, Longest),

@@ -56,6 +56,9 @@ internal sealed class TrackerChoice
         }
     }
 
+    /// <summary>True if there are trackers that were not tried in this round.</summary>
+    public bool HasUntried => _untried.Count > 0;
+
     /// <summary>Returns the next tracker of this round.</summary>
     /// <returns>False if every tracker of the round has been tried.</returns>
     public bool TryNext([NotNullWhen(true)] out TrackerAddress? tracker) => _untried.TryDequeue(out tracker);

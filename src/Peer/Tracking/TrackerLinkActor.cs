@@ -213,7 +213,12 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         var identity = _identity with { Resume = _secrets.Find(tracker) };
         // The configured trackers are the user's choice, so they may have any address.
         var addresses = _identity.Trackers.Contains(tracker) ? null : _offline.Addresses;
-        var actor = Context.ActorOf(TrackerSessionActor.Props(tracker, identity, _settings, _songs, _library, addresses));
+        // A tracker that hangs must not hold up the others. The last one of a round may be slow.
+        var registration = _choice.HasUntried && _settings.NextTrackerAfter < _settings.RequestTimeout
+            ? _settings.NextTrackerAfter
+            : _settings.RequestTimeout;
+        var actor = Context.ActorOf(TrackerSessionActor.Props(
+            tracker, identity, _settings, _songs, _library, addresses, registration));
         return new TrackerSession(tracker, actor, TimeProvider.System);
     }
 

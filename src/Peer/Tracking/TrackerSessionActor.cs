@@ -34,6 +34,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private readonly SessionShare _share;
     private readonly SessionDeadlines _deadlines;
     private readonly NamedAddresses? _mayBeAt;
+    private readonly TimeSpan _tick;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _connection = ActorRefs.Nobody;
     private UntypedReceive _state;
@@ -41,13 +42,15 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private NamedAddresses _addresses = NamedAddresses.OfNobody;
 
     public TrackerSessionActor(
-        TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library, NamedAddresses? mayBeAt)
+        TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library, NamedAddresses? mayBeAt,
+        TimeSpan registration)
     {
         (_tracker, _settings, _library, _mayBeAt) = (tracker, settings, library, mayBeAt);
         _greeting = new TrackerGreeting(identity);
         _pending = new PendingRequests(settings.MaxPendingRequests, settings.RequestTimeout, TimeProvider.System);
         _share = new SessionShare(songs, settings, TimeProvider.System, Random.Shared);
-        _deadlines = new SessionDeadlines(_pending, _share.Progress, settings, TimeProvider.System);
+        _deadlines = new SessionDeadlines(_pending, _share.Progress, settings, registration, TimeProvider.System);
+        _tick = (registration < settings.RequestTimeout ? registration : settings.RequestTimeout) / 4;
         _state = Greeting;
     }
 
@@ -67,10 +70,11 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     /// <param name="library">The actor that remembers the ids of songs.</param>
     /// <param name="mayBeAt">Decides which addresses the tracker may have, if another tracker has named it; null permits any
     ///   address.</param>
+    /// <param name="registration">The deadline for the tracker to accept the connection and the registration.</param>
     public static Props Props(
-        TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library,
-        NamedAddresses? mayBeAt = null) =>
-        Akka.Actor.Props.Create(() => new TrackerSessionActor(tracker, identity, settings, songs, library, mayBeAt));
+        TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library, NamedAddresses? mayBeAt,
+        TimeSpan registration) =>
+        Akka.Actor.Props.Create(() => new TrackerSessionActor(tracker, identity, settings, songs, library, mayBeAt, registration));
 
     protected override void PreStart()
     {
@@ -78,7 +82,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         _connection = Context.ActorOf(TspConnectionActor.Outgoing(
             _tracker.Host, _tracker.Port, _settings.Transport, Self, _mayBeAt is { } mayBeAt ? mayBeAt.Permits : null));
         Context.WatchWith(_connection, ConnectionGone.Instance);
-        Timers.StartPeriodicTimer(Due.Deadlines, new Tick(Due.Deadlines), _settings.RequestTimeout / 4);
+        Timers.StartPeriodicTimer(Due.Deadlines, new Tick(Due.Deadlines), _tick);
         Enter(Greeting);
     }
 

@@ -30,6 +30,23 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await StatusBecomesAsync(status => status.Connected && status.Tracker == AddressOf(0));
     }
 
+    [Fact]
+    public async Task A_tracker_that_hangs_is_skipped_while_there_are_others_and_the_last_one_may_be_slow()
+    {
+        Start(trackers: 2, NoSecondRound with { NextTrackerAfter = TimeSpan.FromMilliseconds(200) });
+        using var hanging = await AcceptAsync(0);
+        await hanging.Expect(Operation.Init);
+
+        // The link gives up the first tracker, which never answers, and not the second one, however long it takes.
+        await hanging.ReceiveToEnd();
+        using var slow = await AcceptAsync(1);
+        await slow.Expect(Operation.Init);
+        Assert.False((await StatusAsync()).Connected);
+        await WelcomeAsync(slow);
+
+        await StatusBecomesAsync(status => status.Connected && status.Tracker == AddressOf(1));
+    }
+
     [Theory]
     [InlineData(ErrorCode.Busy)]
     [InlineData(ErrorCode.ShuttingDown)]

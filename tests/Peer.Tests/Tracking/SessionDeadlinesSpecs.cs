@@ -23,16 +23,16 @@ public sealed class SessionDeadlinesSpecs
     public SessionDeadlinesSpecs()
     {
         _pending = new PendingRequests(Settings.MaxPendingRequests, Settings.RequestTimeout, _time);
-        _deadlines = new SessionDeadlines(_pending, _share, Settings, _time);
+        _deadlines = new SessionDeadlines(_pending, _share, Settings, TimeSpan.FromSeconds(4), _time);
     }
 
     [Fact]
     public void A_handshake_has_a_deadline()
     {
-        Pass(10);
+        Pass(4);
         Assert.Null(_deadlines.Fault);
         Pass(1);
-        Assert.Contains("did not answer", _deadlines.Fault, StringComparison.Ordinal);
+        Assert.Contains("did not answer within 4 s", _deadlines.Fault, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         ReconnectMin = TimeSpan.FromMilliseconds(1),
         ReconnectMax = TimeSpan.FromMilliseconds(10),
         RequestTimeout = TimeSpan.FromMinutes(1),
+        NextTrackerAfter = TimeSpan.FromMinutes(1),
         Transport = Patient,
     };
 
