@@ -105,7 +105,9 @@ internal sealed class PeerNode
                 () => HostSessionActor.Props(
                     access, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
-                TrackerLinkActor.Props(Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library), "tracker-link");
+                TrackerLinkActor.Props(
+                    Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library, data.ResumeSecretsPath),
+                "tracker-link");
             var requester = new Requester(data.Peer, settings.Name, settings.AccessKey);
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             return new PeerNode(

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Library;
 internal sealed class DataFolder : IDisposable
 {
     // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
-    private static readonly string[] OwnNames = ["lock", "peer-id", "library.db", "history", "key.pem", "trackers", "lost+found"];
+    private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "lost+found"];
 
     private readonly FileStream _lock;
 
@@ -22,6 +22,9 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>The permanent id of this peer, created with the folder.</summary>
     public PeerId Peer { get; }
+
+    /// <summary>The file of the secrets with which this peer proves to its trackers that it owns its id.</summary>
+    public string ResumeSecretsPath => System.IO.Path.Combine(Path, "resume-secrets");
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");
 

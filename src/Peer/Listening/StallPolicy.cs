@@ -6,7 +6,8 @@ namespace TspActors.Peer.Listening;
 /// <summary>Decides how long a host may stay silent, and how long a whole piece may take, before another host is asked.</summary>
 /// <remarks>
 /// Bytes alone prove nothing: a host that sends one byte every few seconds is never silent, but never completes a piece. While a song is
-/// playing, the buffered sound decides. If the song is being saved, or no other host is left, a slow host is better than none.
+/// playing, the buffered sound decides. A song that is being saved must arrive about as fast as it would play. If no other host is left, a
+/// slow host is better than none.
 /// </remarks>
 /// <param name="settings">The deadlines.</param>
 /// <param name="order">The order for the host.</param>
@@ -23,7 +24,8 @@ internal sealed class StallPolicy(ListeningSettings settings, StreamOrder order)
 
     /// <summary>How long the next piece may take.</summary>
     public TimeSpan Piece =>
-        order.Pace == Pace.Full ? settings.SlowHostTimeout
+        order.Pace == Pace.Full
+            ? order.IsLast ? settings.SlowHostTimeout : Shorter(settings.SlowHostTimeout, _paced + settings.SilenceTimeout)
         : order.IsLast ? Longer(settings.SlowHostTimeout, _paced)
         : _ahead == TimeSpan.MaxValue ? _paced + settings.SilenceTimeout
         : Longer(_ahead, _paced);
@@ -34,6 +36,8 @@ internal sealed class StallPolicy(ListeningSettings settings, StreamOrder order)
     private static TimeSpan PieceTime(AudioFormat format) =>
         TimeSpan.FromMilliseconds(format.DurationMs) * Math.Min(
             1, (double)MerkleTree.PieceBytes((long)format.PayloadBytes) / Math.Max(1, format.PayloadBytes));
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -5,14 +5,15 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// Remembers the secret from each tracker's last welcome. With that secret, a new connection replaces the lost one even before the tracker
-/// has noticed the loss. The secrets are kept in memory only.
+/// has noticed the loss.
 /// </summary>
-internal sealed class ResumeSecrets
+/// <param name="file">The file in which the secrets outlive the program; null = they are kept in memory only.</param>
+internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
 {
     // By default, a peer remembers fewer trackers than this. A malicious tracker could name any number of others.
     private const int Most = 64;
 
-    private readonly Dictionary<TrackerAddress, ByteString> _secrets = [];
+    private readonly Dictionary<TrackerAddress, ByteString> _secrets = file?.Read(Most) ?? [];
     private HashSet<TrackerAddress> _namedByLast = [];
     private ByteString _last = ByteString.Empty;
 
@@ -34,10 +35,13 @@ internal sealed class ResumeSecrets
         _secrets.Remove(tracker);
         _last = secret.Length == ResumeSecret.Size ? secret : ByteString.Empty;
         _namedByLast = others.Take(Most).ToHashSet();
-        if (_last.IsEmpty)
-            return;
-        if (_secrets.Count == Most)
-            _secrets.Clear();
-        _secrets.Add(tracker, secret);
+        if (!_last.IsEmpty)
+        {
+            if (_secrets.Count == Most)
+                _secrets.Clear();
+            _secrets.Add(tracker, secret);
+        }
+
+        file?.Write(_secrets);
     }
 }

@@ -7,6 +7,8 @@ namespace TspActors.Peer.Tracking;
 /// <summary>Parses the frames of a tracker.</summary>
 internal static class TrackerFrames
 {
+    private const int MaxMessage = 300;
+
     // "TTP/", which follows the H.
     private const int HttpVersion = 0x5454502F;
 
@@ -14,7 +16,7 @@ internal static class TrackerFrames
     public static object? Parse(in Frame frame) => frame.Operation switch
     {
         Operation.Ping => new PingReceived(frame.SongId),
-        Operation.Error => Body<Error>(frame) is var body && body is Error error ? new ErrorReceived(error, frame.SongId) : body,
+        Operation.Error => Body<Error>(frame) is var body && body is Error error ? new ErrorReceived(Cut(error), frame.SongId) : body,
         Operation.Init => Body<Init>(frame),
         Operation.List when !frame.HasBody => SongsRequested.Instance,
         Operation.List => Body<SongPage>(frame),
@@ -26,6 +28,14 @@ internal static class TrackerFrames
         (Operation)'H' when frame.SongId == HttpVersion => new ProtocolBroken("HTTP (is it the address of a web server?)"),
         _ => null,
     };
+
+    // A tracker could fill the log and the terminal with long messages.
+    private static Error Cut(Error error)
+    {
+        if (error.Message.Length > MaxMessage)
+            error.Message = $"{error.Message[..MaxMessage]}…";
+        return error;
+    }
 
     private static object Body<T>(in Frame frame)
         where T : class, IMessage<T>, new() =>

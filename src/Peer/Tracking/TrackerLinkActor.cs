@@ -40,7 +40,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private readonly OfflineRequests _offline;
     private readonly SessionSlots _sessions = new();
     private readonly ListenPortStatus _port;
-    private readonly ResumeSecrets _secrets = new();
+    private readonly ResumeSecrets _secrets;
     private readonly Backoff _afterReplaced;
     private readonly MoveHistory _moves = new(TimeProvider.System);
     private readonly StatusNews _status;
@@ -52,8 +52,10 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private ReportLoad? _unreportedLoad;
     private IActorRef? _leaver;
 
-    public TrackerLinkActor(LinkIdentity identity, LinkSettings settings, IActorRef library)
+    public TrackerLinkActor(LinkIdentity identity, LinkSettings settings, IActorRef library, string? secretsPath)
     {
+        _secrets = new ResumeSecrets(
+            secretsPath is null ? null : new ResumeSecretFile(secretsPath, warning => _log.Warning("{0}", warning)));
         (_identity, _settings, _library) = (identity, settings, library);
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
         _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared, settings.Catalog);
@@ -77,8 +79,12 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
     private string Away => $"no tracker at {_status.Current.Tracker}: {_status.Current.Detail}";
 
-    public static Props Props(LinkIdentity identity, LinkSettings settings, IActorRef library) =>
-        Akka.Actor.Props.Create(() => new TrackerLinkActor(identity, settings, library));
+    /// <param name="identity">The identity of this peer.</param>
+    /// <param name="settings">Deadlines and limits.</param>
+    /// <param name="library">The LibraryActor.</param>
+    /// <param name="secretsPath">The file of the resume secrets; null = they are kept in memory only.</param>
+    public static Props Props(LinkIdentity identity, LinkSettings settings, IActorRef library, string? secretsPath = null) =>
+        Akka.Actor.Props.Create(() => new TrackerLinkActor(identity, settings, library, secretsPath));
 
     protected override void PreStart()
     {

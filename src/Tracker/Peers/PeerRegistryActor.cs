@@ -41,7 +41,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     private readonly ReceiptKeys? _keys;
     private readonly RemoteRegistrations? _elsewhere;
     private readonly Dictionary<PeerId, Waiting> _waiting = [];
-    private readonly Dictionary<PeerId, ByteString> _secrets = [];
+    private readonly PeerSecrets _secrets = new(TimeProvider.System);
     private readonly Dictionary<PeerId, HashSet<IActorRef>> _contestedBy = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _catalog = ActorRefs.Nobody;
@@ -137,7 +137,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     {
         var id = join.Host.Id;
         var child = Context.Child(id.ToString());
-        var isOwner = _secrets.TryGetValue(id, out var secret) && ResumeSecret.Matches(secret, join.ShownSecret);
+        var isOwner = _secrets.IsOwner(id, join.ShownSecret);
         var waits = _waiting.TryGetValue(id, out var waiting);
         if (child.IsNobody() && (!waits || IsOwnerElsewhere(join)))
         {
@@ -239,14 +239,14 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         if (_waiting.Remove(peer, out var waiting))
             Create(waiting.Join);
         else
-            _secrets.Remove(peer);
+            _secrets.Leave(peer);
     }
 
     private void Create(JoinPeer join)
     {
         _log.Debug("peer {0} ({1}) registers from {2}:{3}", join.Host.Id, join.Host.Name, join.Host.Address, join.Host.Port);
         var peer = Context.ActorOf(PeerActor.Props(join, _catalog, _keys), join.Host.Id.ToString());
-        _secrets[join.Host.Id] = join.Welcome.Resume;
+        _secrets.Register(join.Host.Id, join.ShownSecret, join.Welcome.Resume);
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
     }
 

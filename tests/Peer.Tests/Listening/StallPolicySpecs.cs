@@ -40,7 +40,8 @@ public sealed class StallPolicySpecs
     public void A_host_may_take_longer_for_a_song_that_is_prefetched_or_saved()
     {
         Assert.Equal(Paced + Settings.SilenceTimeout, Policy(TimeSpan.MaxValue).Piece);
-        Assert.Equal(Settings.SlowHostTimeout, Policy(TimeSpan.MaxValue, Pace.Full).Piece);
+        Assert.Equal(Paced + Settings.SilenceTimeout, Policy(TimeSpan.MaxValue, Pace.Full).Piece);
+        Assert.Equal(Settings.SlowHostTimeout, Policy(TimeSpan.MaxValue, Pace.Full, isLast: true).Piece);
     }
 
     [Fact]

@@ -20,6 +20,13 @@ public sealed class TrackerFramesSpecs
         Assert.Equal(5, Assert.IsType<ErrorReceived>(Parse(Operation.Error, [])).Id);
     }
 
+    [Fact]
+    public void A_long_message_of_a_tracker_is_cut()
+    {
+        var body = Google.Protobuf.MessageExtensions.ToByteArray(new Error { Message = new string('x', 10_000) });
+        Assert.Equal(301, Assert.IsType<ErrorReceived>(Parse(Operation.Error, body)).Error.Message.Length);
+    }
+
     [Theory]
     [InlineData(Operation.Error)]
     [InlineData(Operation.Init)]

@@ -92,6 +92,21 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     [Fact]
+    public async Task The_owner_replaces_a_stranger_that_took_its_id_while_it_was_away()
+    {
+        var (owner, secret) = await HostWithSecret(1, Samples.Songs(3));
+        await owner.Send(Operation.Quit);
+        await owner.ExpectEnd();
+        var stranger = await Connect();
+        await stranger.Register(PeerClient.Hello(1, port: 6666));
+
+        var (again, _) = await HostWithSecret(1, Samples.Songs(3), secret);
+
+        await stranger.ExpectError(ErrorCode.Replaced);
+        Assert.All((await again.List()).Songs, song => Assert.Equal(7071u, Assert.Single(song.Hosts).Port));
+    }
+
+    [Fact]
     public async Task The_owner_takes_precedence_over_a_stranger_that_claims_its_id()
     {
         var (first, secret) = await HostWithSecret(1, Samples.Songs(1));

@@ -1,0 +1,63 @@
+using Google.Protobuf;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Peers;
+
+/// <summary>The resume secrets of peers, by which the owner of a peer id is told apart from a stranger that uses it.</summary>
+/// <remarks>
+/// A peer that has left stays the owner of its id for a day: a stranger may register under the id meanwhile, but the owner replaces it as
+/// soon as it shows its secret. Without that, a stranger that waited for a peer's restart could keep the peer out for ever.
+/// </remarks>
+/// <param name="time">The clock.</param>
+internal sealed class PeerSecrets(TimeProvider time)
+{
+    /// <summary>The most absent peers that are remembered; the ones that left first are forgotten.</summary>
+    public const int MaxAbsent = 50_000;
+
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+
+    private readonly Dictionary<PeerId, Entry> _entries = [];
+    private readonly Queue<(PeerId Peer, TimeSpan LeftAt)> _absent = new();
+
+    private TimeSpan Now => time.GetElapsedTime(0);
+
+    /// <summary>Returns true if a hello shows the secret of the peer's connection, or of the owner of its id.</summary>
+    public bool IsOwner(PeerId peer, ByteString shown) => _entries.TryGetValue(peer, out var entry)
+        && (ResumeSecret.Matches(entry.Current, shown) || ResumeSecret.Matches(entry.Owner, shown));
+
+    /// <summary>Records the secret of a new registration.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="shown">The secret that its hello showed; empty = none.</param>
+    /// <param name="secret">The secret in its welcome.</param>
+    public void Register(PeerId peer, ByteString shown, ByteString secret)
+    {
+        Forget();
+        var owner = _entries.TryGetValue(peer, out var entry) && !IsOwner(peer, shown) ? entry.Owner : secret;
+        _entries[peer] = new Entry(secret, owner, null);
+    }
+
+    /// <summary>Records that a peer has left.</summary>
+    public void Leave(PeerId peer)
+    {
+        if (!_entries.TryGetValue(peer, out var entry) || entry.LeftAt is not null)
+            return;
+        var now = Now;
+        _entries[peer] = new Entry(entry.Owner, entry.Owner, now);
+        _absent.Enqueue((peer, now));
+        Forget();
+    }
+
+    private void Forget()
+    {
+        var oldest = Now - Memory;
+        while (_absent.TryPeek(out var absent) && (absent.LeftAt <= oldest || _absent.Count > MaxAbsent))
+        {
+            _absent.Dequeue();
+            // It may have come back and left again since.
+            if (_entries.TryGetValue(absent.Peer, out var entry) && entry.LeftAt == absent.LeftAt)
+                _entries.Remove(absent.Peer);
+        }
+    }
+
+    private readonly record struct Entry(ByteString Current, ByteString Owner, TimeSpan? LeftAt);
+}

@@ -1,0 +1,76 @@
+using Google.Protobuf;
+using TspActors.Protocol;
+using TspActors.Tracker.Peers;
+
+namespace TspActors.Tracker.Tests.Peers;
+
+/// <summary>Checks who owns a peer id.</summary>
+public sealed class PeerSecretsSpecs
+{
+    private static readonly PeerId Peer = PeerId.NewRandom();
+
+    private readonly ManualClock _clock = new();
+    private readonly PeerSecrets _secrets;
+
+    public PeerSecretsSpecs() => _secrets = new PeerSecrets(_clock);
+
+    [Fact]
+    public void The_first_to_register_owns_the_id_until_a_day_after_it_has_left()
+    {
+        var secret = Register(ByteString.Empty);
+        Assert.True(_secrets.IsOwner(Peer, secret));
+        Assert.False(_secrets.IsOwner(Peer, ResumeSecret.NewRandom()));
+        Assert.False(_secrets.IsOwner(Peer, ByteString.Empty));
+        Assert.False(_secrets.IsOwner(PeerId.NewRandom(), secret));
+
+        _secrets.Leave(Peer);
+        _clock.Pass(TimeSpan.FromHours(23));
+        Assert.True(_secrets.IsOwner(Peer, secret));
+
+        _clock.Pass(TimeSpan.FromHours(2));
+        _secrets.Leave(PeerId.NewRandom());
+        Register(ByteString.Empty);
+        Assert.False(_secrets.IsOwner(Peer, secret));
+    }
+
+    [Fact]
+    public void A_stranger_that_registers_in_between_does_not_become_the_owner()
+    {
+        var owner = Register(ByteString.Empty);
+        _secrets.Leave(Peer);
+        var stranger = Register(ByteString.Empty);
+        Assert.True(_secrets.IsOwner(Peer, owner));
+
+        // The stranger comes and goes, and the owner is still known.
+        _secrets.Leave(Peer);
+        Assert.False(_secrets.IsOwner(Peer, stranger));
+        Register(ByteString.Empty);
+        var back = Register(owner);
+
+        Assert.True(_secrets.IsOwner(Peer, back));
+        Assert.False(_secrets.IsOwner(Peer, owner));
+        Assert.False(_secrets.IsOwner(Peer, stranger));
+    }
+
+    [Fact]
+    public void Peers_that_come_and_go_cost_a_bounded_amount_of_memory()
+    {
+        var secret = Register(ByteString.Empty);
+        _secrets.Leave(Peer);
+        for (var other = 0; other <= PeerSecrets.MaxAbsent; other++)
+        {
+            var peer = PeerId.NewRandom();
+            _secrets.Register(peer, ByteString.Empty, ResumeSecret.NewRandom());
+            _secrets.Leave(peer);
+        }
+
+        Assert.False(_secrets.IsOwner(Peer, secret));
+    }
+
+    private ByteString Register(ByteString shown)
+    {
+        var secret = ResumeSecret.NewRandom();
+        _secrets.Register(Peer, shown, secret);
+        return secret;
+    }
+}
