@@ -29,6 +29,12 @@ public static class Bodies
             return false;
         }
 
+        if (ElementCount.SetsOneofAgain(frame.Body.Span, descriptor))
+        {
+            violation = Bad(frame, "has more than one step");
+            return false;
+        }
+
         T message;
         try
         {

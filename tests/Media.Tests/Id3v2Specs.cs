@@ -267,6 +267,16 @@ public sealed class Id3v2Specs : IDisposable
         Assert.Equal(1024, Id3v2Writer.Write(new SongTags()).Length);
     }
 
+    [Theory]
+    [InlineData("(17)", 99u)]
+    [InlineData("((RX) x; (4)", 1u)]
+    [InlineData("(", 9999u)]
+    public void A_written_genre_in_brackets_and_a_year_of_few_digits_read_back(string genre, uint year)
+    {
+        var tags = new SongTags { Title = "x", Genre = genre, Year = year };
+        Assert.Equal(tags, Read(Id3v2Writer.Write(tags)));
+    }
+
     private static byte[] Stuffed(byte[] bytes)
     {
         var stuffed = new List<byte>();

@@ -142,6 +142,24 @@ public sealed class BodiesSpecs
     }
 
     [Fact]
+    public void An_INIT_of_more_than_one_step_is_refused_before_its_steps_are_merged()
+    {
+        // The parser would copy the list of 4,000 trackers for each of the 4,000 empty welcomes.
+        byte[] many = [0x22, .. Varint(8_000), .. Repeat([0x32, 0x00], 8_000), .. Repeat([0x22, 0x00], 8_000)];
+        byte[] two = [0x22, 0, .. new Init { Hello = new Hello { PeerId = Peer } }.ToByteArray()];
+        foreach (var body in (byte[][])[many, two])
+        {
+            var frame = new Frame(Operation.Init, 0, true, body);
+            var violation = default(ProtocolViolation);
+            // The first call initializes the descriptors of all messages.
+            _ = Bodies.TryParse<Init>(frame, out _, out _);
+            var allocated = AllocatedBy(() => Assert.False(Bodies.TryParse<Init>(frame, out _, out violation)));
+            Assert.Equal((ErrorCode.BadFrame, "the body of Init has more than one step"), (violation!.Code, violation.Message));
+            Assert.True(allocated < 64 * 1024, $"{allocated} bytes were allocated");
+        }
+    }
+
+    [Fact]
     public void Unknown_fields_use_no_memory()
     {
         var distinct = new List<byte>();

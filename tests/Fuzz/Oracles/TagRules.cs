@@ -1,0 +1,23 @@
+using System.Text;
+using TspActors.Media.Library;
+using TspActors.Protocol;
+
+namespace TspActors.Fuzz.Oracles;
+
+/// <summary>What holds for the tags of any file.</summary>
+internal static class TagRules
+{
+    /// <summary>Throws unless every text is visible, trimmed and of bounded length, and there is a title.</summary>
+    public static void Check(SongTags tags)
+    {
+        Rule.Holds(tags.Title.Length > 0, "a song has no title");
+        foreach (var text in (string[])[tags.Title, tags.Artist, tags.Album, tags.AlbumArtist, tags.Genre])
+        {
+            Rule.IsVisible(text);
+            Rule.Holds(text.Trim() == text, "a tag is not trimmed");
+            Rule.Holds(Encoding.UTF8.GetByteCount(text) <= MediaLimits.Default.TextBytes, "a tag is too long");
+        }
+
+        Rule.Holds(tags.Year <= 9999, "a year has more than four digits");
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using TspActors.Protocol;
+
+namespace TspActors.Fuzz;
+
+/// <summary>What must hold for every input.</summary>
+internal static class Rule
+{
+    /// <summary>Throws unless the condition is true.</summary>
+    /// <exception cref="BrokenRuleException">It is false.</exception>
+    public static void Holds([DoesNotReturnIf(false)] bool condition, string otherwise)
+    {
+        if (!condition)
+            throw new BrokenRuleException(otherwise);
+    }
+
+    /// <summary>Throws unless a text for people is one line of bounded length, without control characters and direction marks.</summary>
+    public static void IsLine(string text, int maxLength)
+    {
+        Holds(text.Length > 0 && text.Length <= maxLength, "a message is empty or too long");
+        for (var at = 0; at < text.Length; at++)
+        {
+            Holds(
+                CharUnicodeInfo.GetUnicodeCategory(text, at) is not (UnicodeCategory.Control or UnicodeCategory.Format
+                    or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator),
+                "a message is not one line of visible characters");
+        }
+    }
+
+    /// <summary>Throws if a text has invisible characters or is no valid Unicode.</summary>
+    public static void IsVisible(string text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            Holds(Rune.TryGetRuneAt(text, at, out var rune), "a text has half a character");
+            Holds(!VisibleText.IsInvisible(rune), "a text has an invisible character");
+            at += rune.Utf16SequenceLength;
+        }
+    }
+}
