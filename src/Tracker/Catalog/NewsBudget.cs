@@ -96,13 +96,14 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
 
     private sealed class Allowance(double capacity, double perSecond, TimeSpan now)
     {
+        private readonly double _capacity = capacity;
         private TimeSpan _filledAt = now;
 
         public double Level { get; private set; } = capacity;
 
-        public bool IsFull => Level >= capacity;
+        public bool IsFull => Level >= _capacity;
 
-        public void Add(double bytes) => Level = Math.Min(capacity, Level + bytes);
+        public void Add(double bytes) => Level = Math.Min(_capacity, Level + bytes);
 
         public void Fill(TimeSpan at)
         {
