@@ -63,8 +63,9 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _owner = owner;
         _counts = counts ?? new ServerCounts();
         _receiving = new ReceiveBudget(settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress);
-        // A connection more than the operating system has handles for would end the process.
-        _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, OpenFileLimit.Connections) });
+        // A connection more than the operating system has handles for, or than there is memory for, would end the process.
+        var most = Math.Min(OpenFileLimit.Connections, MemoryLimit.Connections);
+        _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, most) });
     }
 
     /// <inheritdoc/>

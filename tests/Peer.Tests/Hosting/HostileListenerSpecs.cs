@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Tests.Material;
@@ -46,6 +47,26 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         await HearAsync();
 
         await AssertNothingIsLeftAsync(hostile, stillOpen: Many);
+    }
+
+    [Fact]
+    public async Task Listeners_of_one_network_that_take_all_streams_and_read_nothing_keep_nobody_else_out()
+    {
+        await StartAsync(Frugal with { MaxStreams = Many });
+        var hostile = await OpenManyAsync(Play(2));
+        await AwaitAssertAsync(
+            async () => Assert.Equal(Many, (await StatusAsync()).Active), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+        using var neighbour = await ConnectAsync();
+        await neighbour.Send(Play(1));
+        await neighbour.ExpectError(ErrorCode.Busy);
+
+        using var listener = await RawTspClient.Connect(Address, from: IPAddress.Parse("127.0.1.1"));
+        await listener.Send(Play(1));
+
+        await listener.Expect(Operation.Play);
+        Assert.Equal(_song.Payload, await listener.ReceiveSong());
+        neighbour.Dispose();
+        await AssertNothingIsLeftAsync(hostile);
     }
 
     [Fact]

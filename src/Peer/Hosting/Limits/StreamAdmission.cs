@@ -1,6 +1,7 @@
 using System.Globalization;
 using TspActors.Configuration;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Limits;
 
@@ -21,6 +22,7 @@ internal sealed record AdmissionRefusal(
 /// <remarks>
 /// A stream at real time fits when the upload limit covers its song's rate and those of all other streams at real time. Downloads share
 /// the rest; each must be able to get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the head of the queue for a while.
+/// When all streams are taken, a network (/24 of IPv4, /48 of IPv6) with many of them gives one to a requester whose network has few.
 /// A refusal costs a few look-ups and at most one pass over the bounded queue. All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
@@ -29,6 +31,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private const double TypicalRate = 16_000;
 
     private readonly RequesterCount _streams = new();
+    private readonly Dictionary<AddressGroup, int> _networks = [];
     private readonly WaitingList _queue = new();
     private readonly RetryLedger _ledger = new();
     private HostingSettings _settings = settings;
@@ -48,7 +51,14 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>The number of requesters in the queue.</summary>
     public int Waiting => _queue.Count;
 
+    /// <summary>The network that must lose a stream because the last <see cref="Ask"/> admitted one too many; null = none.</summary>
+    public AddressGroup? GivesWay { get; private set; }
+
     private HostingLimits Limits => _settings.Limits;
+
+    /// <summary>Returns the network that a stream goes to; null when its address is not known.</summary>
+    public static AddressGroup? NetworkOf(StreamClaim claim) =>
+        claim.Requester.Address is { } address ? AddressGroup.Around(address)[^1] : null;
 
     /// <summary>Returns the most streams that the limits allow now; 0 = no limit.</summary>
     public int Allowed(TimeSpan now)
@@ -76,6 +86,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <returns>Null when the stream is admitted. <see cref="Leave"/> ends it.</returns>
     public AdmissionRefusal? Ask(StreamClaim claim, TimeSpan now, StreamClaim? replaced = null)
     {
+        GivesWay = null;
         if (replaced is null && _ledger.PenaltyLeft(claim.Requester, now) is var penalty && penalty > TimeSpan.Zero)
             return CutOff(penalty);
         _queue.Forget(now);
@@ -91,12 +102,15 @@ internal sealed class StreamAdmission(HostingSettings settings)
         }
 
         var before = replaced is null ? _queue.Before(claim, now) : default;
-        if (NoRoom(claim, before, replaced) is { } reason)
+        var overfull = replaced is null && IsFull(before.Streams) ? FindOverfull(claim) : null;
+        if (NoRoom(claim, overfull is null ? before : default, replaced, isEntitled: overfull is not null) is { } reason)
             return Queue(claim, now, reason);
+        GivesWay = IsFull(0) ? overfull : null;
         _queue.Leave(claim);
         _ledger.RecordServed(claim);
         Count(claim, 1);
         _streams.Add(claim.Requester);
+        CountNetwork(claim, 1);
         return null;
     }
 
@@ -108,6 +122,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     {
         Count(claim, -1);
         _streams.Remove(claim.Requester);
+        CountNetwork(claim, -1);
         if (!forReplacement)
             Freed(now);
     }
@@ -130,6 +145,28 @@ internal sealed class StreamAdmission(HostingSettings settings)
         RealTimeRate = Active == Downloads ? 0 : RealTimeRate + (change * claim.RealTimeRate);
     }
 
+    private void CountNetwork(StreamClaim claim, int change)
+    {
+        if (NetworkOf(claim) is not { } network)
+            return;
+        var count = _networks.GetValueOrDefault(network) + change;
+        if (count == 0)
+            _networks.Remove(network);
+        else
+            _networks[network] = count;
+    }
+
+    private bool IsFull(int held) => _settings.MaxStreams > 0 && Active + held >= _settings.MaxStreams;
+
+    // Half of what the other one has is enough of a difference: two networks never take streams from each other in turns.
+    private AddressGroup? FindOverfull(StreamClaim claim)
+    {
+        if (NetworkOf(claim) is not { } own || _networks.Count == 0)
+            return null;
+        var (network, most) = _networks.MaxBy(entry => entry.Value);
+        return most >= 2 * (_networks.GetValueOrDefault(own) + 1) ? network : null;
+    }
+
     private string? TooMany(RequesterKey requester)
     {
         if (Limits.MaxStreamsPerPeer > 0 && requester.Peer is not null && _streams.CountFor(requester) >= Limits.MaxStreamsPerPeer)
@@ -140,12 +177,12 @@ internal sealed class StreamAdmission(HostingSettings settings)
     }
 
     // A requester keeps its stream when the limits fall. Its next song has to fit only if it needs more than the one before.
-    private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, StreamClaim? replaced)
+    private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, StreamClaim? replaced, bool isEntitled)
     {
         if (replaced is not null && replaced.IsDownload == claim.IsDownload && replaced.RealTimeRate >= claim.RealTimeRate)
             return null;
-        if (replaced is null && _settings.MaxStreams > 0 && Active + before.Streams >= _settings.MaxStreams)
-            return Active >= _settings.MaxStreams
+        if (replaced is null && !isEntitled && IsFull(before.Streams))
+            return IsFull(0)
                 ? $"all {_settings.MaxStreams} streams are taken"
                 : "free streams are held for requesters already waiting";
         if (_upload.IsNone)

@@ -103,6 +103,36 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
+    public void A_network_with_many_streams_gives_one_to_a_requester_from_elsewhere()
+    {
+        var admission = Full(out var running);
+        Assert.Null(admission.GivesWay);
+        Ask(admission, Peer(3));
+
+        Assert.Null(Ask(admission, Peer(4, "10.0.1.1")));
+
+        Assert.Equal(StreamAdmission.NetworkOf(running[0]), admission.GivesWay);
+        admission.Leave(running[1], _now, forReplacement: true);
+        Assert.Equal((2, 1), (admission.Active, admission.Waiting));
+    }
+
+    [Fact]
+    public void Networks_with_about_as_many_streams_take_none_from_each_other()
+    {
+        var admission = Full(out _, Settings with { MaxStreams = 4 });
+        Assert.Null(Ask(admission, Peer(3, "10.0.1.1")));
+        Assert.Null(Ask(admission, Peer(4, "10.0.1.1")));
+
+        Assert.NotNull(Ask(admission, Peer(5, "10.0.1.9")));
+        Assert.NotNull(Ask(admission, Peer(6)));
+        Assert.Null(Ask(admission, Peer(7, "10.0.2.1")));
+
+        Assert.NotNull(admission.GivesWay);
+        Assert.NotNull(Ask(admission, Peer(8, "10.0.2.1")));
+        Assert.Null(admission.GivesWay);
+    }
+
+    [Fact]
     public void One_address_cannot_fill_the_queue()
     {
         var admission = Full(out _, Settings with { Limits = new HostingLimits { MaxQueuePerAddress = 3 } });
