@@ -63,8 +63,9 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _owner = owner;
         _counts = counts ?? new ServerCounts();
         _receiving = new ReceiveBudget(settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress);
-        // A single connection beyond the operating system's limit on open files would end the process.
-        _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, OpenFileLimit.Connections) });
+        // A single connection beyond the limit on open files, or beyond the memory, would end the process.
+        var most = Math.Min(OpenFileLimit.Connections, MemoryLimit.Connections);
+        _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, most) });
     }
 
     /// <inheritdoc/>

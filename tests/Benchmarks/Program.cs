@@ -6,6 +6,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 using TspActors.Benchmarks.Load;
+using TspActors.Benchmarks.Siege;
 using TspActors.Benchmarks.TrackerLoad;
 using TspActors.Benchmarks;
 
@@ -18,6 +19,8 @@ if (args is ["load", .. var load])
     return await LoadCommand.RunAsync(load);
 if (args is ["tracker-load", .. var trackerLoad])
     return await TrackerLoadCommand.RunAsync(trackerLoad).ConfigureAwait(false);
+if (args is ["siege", .. var siege])
+    return await SiegeCommand.RunAsync(siege).ConfigureAwait(false);
 
 // The benchmarks run in this process, because the default toolchain does not find a program whose assembly name differs from its project's.
 var config = ManualConfig.Create(DefaultConfig.Instance)

@@ -166,4 +166,17 @@ public sealed class FileSyntaxSpecs : IDisposable
         Assert.Equal(7070, _bench.Read().Port("tsp.tracker.port"));
         Assert.Equal("INFO", _bench.Load().Config.GetString("akka.loglevel"));
     }
+
+    // Found by fuzzing: keys reached the messages as they were.
+    [Theory]
+    [InlineData("tsp.pracker.\u001eame = x")]
+    [InlineData("\"\"\u0019")]
+    [InlineData("tnamera.fe7={tsp.trI.\u0010\0fe7")]
+    [InlineData("tsp.tracker.\u202ename = x")]
+    public void A_message_has_no_control_characters_whatever_a_key_contains(string text)
+    {
+        _bench.WriteFile(text);
+        Assert.All(_bench.Load().Problems, problem => Assert.DoesNotContain(
+            problem.ToString(), letter => char.IsControl(letter) || letter == '\u202e'));
+    }
 }

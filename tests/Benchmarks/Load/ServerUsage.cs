@@ -31,12 +31,25 @@ internal readonly record struct ServerUsage(TimeSpan Processor, long ResidentByt
         return self.TotalProcessorTime;
     }
 
+    // Threads may end while they are listed.
+    private static string ReadChildren(string task)
+    {
+        try
+        {
+            return File.ReadAllText($"{task}/children");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     private static IEnumerable<int> Family(int processId)
     {
         yield return processId;
         foreach (var task in Directory.GetDirectories($"/proc/{processId}/task"))
         {
-            foreach (var child in File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var child in ReadChildren(task).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 foreach (var id in Family(int.Parse(child, CultureInfo.InvariantCulture)))
                     yield return id;

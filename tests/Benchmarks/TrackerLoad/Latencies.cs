@@ -7,6 +7,15 @@ internal sealed class Latencies
 {
     private readonly List<double> _milliseconds = [];
 
+    public int Count
+    {
+        get
+        {
+            lock (_milliseconds)
+                return _milliseconds.Count;
+        }
+    }
+
     public void Add(TimeSpan duration)
     {
         lock (_milliseconds)

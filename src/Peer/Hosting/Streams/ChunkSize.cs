@@ -1,5 +1,7 @@
+using System.Numerics;
 using TspActors.Media.Library;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Streams;
 
@@ -8,6 +10,9 @@ internal static class ChunkSize
 {
     // Enough for two MP3 frames, so that the duration can be measured.
     private const int LeastBytes = 4096;
+
+    // The largest body of DATA.
+    private const int MostBytes = 256 * 1024;
 
     // Each chunk costs a wake-up of its stream, but chunks longer than this would save little.
     private static readonly double LongestSeconds = Pacer.LongestGap.TotalSeconds;
@@ -26,6 +31,16 @@ internal static class ChunkSize
         return (int)Math.Clamp(song.PayloadLength * 1000.0 / song.Format.DurationMs * seconds, Math.Min(LeastBytes, largest), largest);
     }
 
-    /// <summary>Returns the number of payload bytes per chunk at full speed.</summary>
-    public static int Full(HostingSettings settings) => Math.Max(1, settings.FullSpeedChunkBytes - FrameHeader.SizeWithLength);
+    /// <summary>Returns the number of payload bytes per chunk at full speed: fewer if the memory is too small for chunks of all streams.</summary>
+    public static int Full(HostingSettings settings) => Full(settings, MemoryLimit.StreamBytes);
+
+    /// <param name="settings">The largest chunk, and the number of streams and of chunks on their way.</param>
+    /// <param name="streamBytes">The memory for the chunks of all streams.</param>
+    internal static int Full(HostingSettings settings, long streamBytes)
+    {
+        var fitting = streamBytes / Math.Max(1L, (long)settings.MaxStreams * settings.ChunksInFlight);
+        // Buffers of chunks are powers of two.
+        var largest = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(fitting, LeastBytes, MostBytes) + 1) / 2;
+        return Math.Max(1, (int)Math.Min(settings.FullSpeedChunkBytes, largest) - FrameHeader.SizeWithLength);
+    }
 }

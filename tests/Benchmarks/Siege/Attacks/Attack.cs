@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using TspActors.Protocol;
+
+namespace TspActors.Benchmarks.Siege.Attacks;
+
+/// <summary>What attackers know: addresses, and the songs that the tracker lists for anyone.</summary>
+/// <param name="Target">The tracker or host under attack.</param>
+/// <param name="Tracker">The tracker.</param>
+/// <param name="HttpPort">The tracker's HTTP port.</param>
+/// <param name="Songs">All songs that were listed before the attacks.</param>
+internal sealed record Battlefield(IPEndPoint Target, IPEndPoint Tracker, int HttpPort, IReadOnlyList<Song> Songs);
+
+/// <summary>One kind of attack: a number of connections, each of which begins again when it ends.</summary>
+/// <param name="name">Its name, as --only takes it.</param>
+/// <param name="connections">The number of connections at the same time.</param>
+/// <param name="perSecond">The most that begin in a second.</param>
+internal abstract class Attack(string name, int connections, int perSecond)
+{
+    private readonly ConcurrentDictionary<string, long> _counts = new();
+    private long _nextStart;
+
+    public string Name => name;
+
+    /// <summary>Each attack has a block of addresses of its own: 127.NUMBER.x.y.</summary>
+    public byte Block { get; set; }
+
+    /// <summary>The addresses of one /24 that it comes from.</summary>
+    protected virtual int AddressesPerSubnet => 2;
+
+    /// <summary>The connections from one address.</summary>
+    protected virtual int PerAddress => 250;
+
+    /// <summary>Runs all connections until it is stopped.</summary>
+    public Task RunAsync(Battlefield field, CancellationToken stop) =>
+        Task.WhenAll(Enumerable.Range(0, connections).Select(number => RepeatAsync(number, field, stop)));
+
+    /// <summary>Returns what has been done so far.</summary>
+    public string Describe()
+    {
+        var counts = _counts.OrderByDescending(count => count.Value).Take(6).Select(count => $"{count.Value} {count.Key}");
+        return $"{name}: {string.Join(", ", counts)}";
+    }
+
+    /// <summary>Runs one connection until the other side has closed it, or for as long as it takes.</summary>
+    protected abstract Task VisitAsync(int number, Battlefield field, CancellationToken stop);
+
+    protected void Count(string what, long times = 1) => _counts.AddOrUpdate(what, times, (_, count) => count + times);
+
+    /// <summary>Returns the address of a connection.</summary>
+    protected IPAddress AddressOf(int number)
+    {
+        var address = number / PerAddress;
+        return new IPAddress([127, Block, (byte)(address / AddressesPerSubnet), (byte)(1 + (address % AddressesPerSubnet))]);
+    }
+
+    private async Task RepeatAsync(int number, Battlefield field, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await StartAsync(stop).ConfigureAwait(false);
+                await VisitAsync(number, field, stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException error)
+            {
+                Count($"x {error.SocketErrorCode}");
+            }
+            catch (Exception error) when (error is IOException or InvalidDataException)
+            {
+                Count($"x {error.Message}");
+            }
+        }
+    }
+
+    // Starts are spread evenly, as each takes the next place in time.
+    private async Task StartAsync(CancellationToken stop)
+    {
+        var interval = TimeSpan.TicksPerSecond / perSecond;
+        long now, last, due;
+        do
+        {
+            (now, last) = (DateTime.UtcNow.Ticks, Interlocked.Read(ref _nextStart));
+            due = Math.Max(now, last);
+        }
+        while (Interlocked.CompareExchange(ref _nextStart, due + interval, last) != last);
+        await Task.Delay(TimeSpan.FromTicks(due - now), stop).ConfigureAwait(false);
+    }
+}

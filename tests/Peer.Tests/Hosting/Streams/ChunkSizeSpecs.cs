@@ -1,0 +1,21 @@
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Streams;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Hosting.Streams;
+
+/// <summary>Where memory is short, streams at full speed have smaller chunks.</summary>
+public sealed class ChunkSizeSpecs
+{
+    [Theory]
+    [InlineData(500, 64L << 20, 64 * 1024)]
+    [InlineData(500, 1L << 30, 128 * 1024)]
+    [InlineData(500, 0L, 4 * 1024)]
+    [InlineData(0, 64L << 20, 128 * 1024)]
+    public void The_chunks_of_all_streams_fit_into_the_memory(int streams, long memory, int expected)
+    {
+        var settings = new HostingSettings { MaxStreams = streams };
+
+        Assert.Equal(expected - FrameHeader.SizeWithLength, ChunkSize.Full(settings, memory));
+    }
+}

@@ -1,0 +1,14 @@
+namespace TspActors.Transport.Tests.Server;
+
+/// <summary>How many connections fit into little memory.</summary>
+public sealed class MemoryLimitSpecs
+{
+    [Theory]
+    [InlineData(256L << 20, 2_048)]
+    [InlineData(512L << 20, 4_096)]
+    [InlineData(8L << 30, 65_536)]
+    [InlineData(0L, 16)]
+    [InlineData(long.MaxValue, int.MaxValue)]
+    public void Connections_take_a_quarter_of_the_memory(long memory, int connections) =>
+        Assert.Equal(connections, MemoryLimit.ConnectionsWithin(memory));
+}
