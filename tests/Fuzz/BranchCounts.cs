@@ -7,7 +7,7 @@ internal static class BranchCounts
 {
     private const int MapBytes = 1 << 16;
 
-    /// <summary>Forgets what ran so far, so that the counts are those of the next input alone, even in a process that has just started.</summary>
+    /// <summary>Forgets what ran so far, so that the counts are those of the next input alone.</summary>
     public static unsafe void Clear()
     {
         new Span<byte>(Trace.SharedMem, MapBytes).Clear();

@@ -31,7 +31,7 @@ internal static class ChunkSize
         return (int)Math.Clamp(song.PayloadLength * 1000.0 / song.Format.DurationMs * seconds, Math.Min(LeastBytes, largest), largest);
     }
 
-    /// <summary>Returns the number of payload bytes per chunk at full speed: fewer if the memory is too small for chunks of all streams.</summary>
+    /// <summary>Returns the number of payload bytes per chunk at full speed; fewer if memory is scarce.</summary>
     public static int Full(HostingSettings settings) => Full(settings, MemoryLimit.StreamBytes);
 
     /// <param name="settings">The largest chunk, and the number of streams and of chunks on their way.</param>
