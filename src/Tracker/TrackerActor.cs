@@ -265,11 +265,12 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     {
         if (_registry.NextNewsIn is not { } wait)
             return;
-        var due = Now + (wait > _settings.BroadcastDelay ? wait : _settings.BroadcastDelay);
+        var delay = wait > _settings.BroadcastDelay ? wait : _settings.BroadcastDelay;
+        var due = Now + delay;
         if (Timers.IsTimerActive(BroadcastTimer) && _broadcastDue <= due)
             return;
         _broadcastDue = due;
-        Timers.StartSingleTimer(BroadcastTimer, Broadcast.Instance, due - Now);
+        Timers.StartSingleTimer(BroadcastTimer, Broadcast.Instance, delay);
     }
 
     private void OnBroadcastDue()
