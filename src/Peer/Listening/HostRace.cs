@@ -16,6 +16,9 @@ internal sealed class HostRace<T>(int most)
     /// <summary>The running receivers, in the order in which they were added.</summary>
     public IEnumerable<T> Receivers => _running.Select(each => each.Receiver);
 
+    /// <summary>The hosts of the running receivers, in the same order.</summary>
+    public IEnumerable<Host> Hosts => _running.Select(each => each.Host);
+
     /// <summary>True if no receiver is running.</summary>
     public bool IsEmpty => _running.Count == 0;
 

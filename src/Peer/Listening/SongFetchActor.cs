@@ -345,11 +345,18 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _progress.GoTo(check.Kept.Length);
         if (!replacesReceiver)
             return;
-        Context.Unwatch(_receiver);
-        _receiver.Tell(StopFetch.Instance);
-        _race.Remove(_receiver);
+        // The host that was asked first may have been replaced during the check. Every receiver that runs delivers bytes from the later
+        // offset, which would end up at the earlier one.
+        var host = _race.Hosts.FirstOrDefault() ?? check.Host;
+        foreach (var receiver in _race.Receivers.ToList())
+        {
+            Context.Unwatch(receiver);
+            receiver.Tell(StopFetch.Instance);
+            _race.Remove(receiver);
+        }
+
         _receiver = ActorRefs.Nobody;
-        Receive(check.Host);
+        Receive(host);
     }
 
     private void AllArrived()

@@ -6,7 +6,9 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>The file that keeps the resume secrets, so that a peer owns its id at its trackers after a restart too.</summary>
-/// <remarks>Each line has the host, the port and the secret of one tracker. Lines that cannot be read are dropped.</remarks>
+/// <remarks>
+/// Each line has the host and the port of one tracker, and the digest of its secret. Lines that cannot be read are dropped.
+/// </remarks>
 /// <param name="path">The file. Only this user can read it.</param>
 /// <param name="warn">Receives why the file cannot be used.</param>
 internal sealed class ResumeSecretFile(string path, Action<string> warn)

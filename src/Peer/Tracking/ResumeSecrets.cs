@@ -13,7 +13,10 @@ internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
     // By default, a peer remembers fewer trackers than this. A malicious tracker could name any number of others.
     private const int Most = 64;
 
-    private readonly Dictionary<TrackerAddress, ByteString> _secrets = file?.Read(Most) ?? [];
+    private readonly Dictionary<TrackerAddress, ByteString> _secrets = [];
+
+    // What a program that starts again shows: digests, which do not replace a connection that is alive.
+    private readonly Dictionary<TrackerAddress, ByteString> _stored = file?.Read(Most) ?? [];
     private HashSet<TrackerAddress> _namedByLast = [];
     private ByteString _last = ByteString.Empty;
 
@@ -24,7 +27,7 @@ internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
     public ByteString Find(TrackerAddress tracker) =>
         !_last.IsEmpty && _namedByLast.Contains(tracker with { Host = tracker.Host.ToLowerInvariant() })
             ? _last
-            : _secrets.GetValueOrDefault(tracker, ByteString.Empty);
+            : _secrets.GetValueOrDefault(tracker) ?? _stored.GetValueOrDefault(tracker, ByteString.Empty);
 
     /// <summary>Remembers the secret from a tracker's welcome. If the welcome contains none, forgets the earlier secret.</summary>
     /// <param name="tracker">The tracker.</param>
@@ -42,6 +45,11 @@ internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
             _secrets.Add(tracker, secret);
         }
 
-        file?.Write(_secrets);
+        if (file is null)
+            return;
+        if (_stored.Count == Most && !_stored.ContainsKey(tracker))
+            _stored.Clear();
+        _stored[tracker] = ResumeSecret.Digest(secret);
+        file.Write(_stored);
     }
 }

@@ -137,7 +137,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     {
         var id = join.Host.Id;
         var child = Context.Child(id.ToString());
-        var isOwner = _secrets.IsOwner(id, join.ShownSecret);
+        var isOwner = _secrets.MayReplace(id, join.ShownSecret);
         var waits = _waiting.TryGetValue(id, out var waiting);
         if (child.IsNobody() && (!waits || IsOwnerElsewhere(join)))
         {

@@ -21,9 +21,19 @@ internal sealed class PeerSecrets(TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(0);
 
-    /// <summary>Returns true if a hello shows the secret of the peer's connection, or of the owner of its id.</summary>
+    /// <summary>
+    /// Returns true if a hello shows that it may replace the peer's connection without a check whether that one is alive: it knows the
+    /// secret of the connection, or it is the owner and the connection is not.
+    /// </summary>
+    public bool MayReplace(PeerId peer, ByteString shown) => _entries.TryGetValue(peer, out var entry)
+        && (ResumeSecret.Matches(entry.Current, shown) || (entry.Current != entry.Owner && IsOwner(peer, shown)));
+
+    /// <summary>Returns true if a hello shows the secret of the owner of the id, or its digest, which a restarted program shows.</summary>
+    /// <remarks>
+    /// The digest does not replace a living connection of the owner, so a peer that runs twice with a copy of its data folder is refused.
+    /// </remarks>
     public bool IsOwner(PeerId peer, ByteString shown) => _entries.TryGetValue(peer, out var entry)
-        && (ResumeSecret.Matches(entry.Current, shown) || ResumeSecret.Matches(entry.Owner, shown));
+        && (ResumeSecret.Matches(entry.Owner, shown) || ResumeSecret.Matches(ResumeSecret.Digest(entry.Owner), shown));
 
     /// <summary>Records the secret of a new registration.</summary>
     /// <param name="peer">The peer.</param>

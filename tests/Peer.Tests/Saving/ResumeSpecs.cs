@@ -1,3 +1,4 @@
+using TspActors.Media.Hashing;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tests.Listening;
@@ -71,6 +72,42 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
         await SaveAsync();
     }
 
+    [Fact]
+    public async Task A_host_that_is_replaced_during_the_check_of_an_earlier_attempt_leaves_no_receiver_at_the_wrong_byte()
+    {
+        var replaced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var kept = 3L * Song.PieceBytes;
+        await using var sink = new SlowlyCheckedSink(Song.Payload[..(int)kept], found: 150_000, replaced.Task);
+        var lost = Host("lost", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            remote.Reset();
+        });
+        var good = Host("ben", async (host, remote, connection) =>
+        {
+            var request = await host.ReadPlayAsync(remote);
+            if (connection == 1)
+            {
+                // The check ends now, while this host has not started its stream from the later byte.
+                replaced.SetResult();
+                await remote.Expect(Operation.Stop);
+                return;
+            }
+
+            await remote.Send(Operation.Play, 1, ScriptedHost.StartOf(Song, request));
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory((int)request.Offset));
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
+        });
+        Grant(lost, good);
+
+        Fetch(sink, settings: Calm with { HostsAtOnce = 1 });
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Song.Payload, sink.Bytes);
+        Assert.Equal((ulong)kept, good.Requests.Last().Offset);
+    }
+
     private async Task SaveAsync()
     {
         await using var sink = FileSink.Create(Path);
@@ -78,5 +115,33 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
         Assert.Equal(Song.Payload, await File.ReadAllBytesAsync(Path));
         Assert.False(File.Exists(Path + ".part"));
+    }
+
+    /// <summary>A sink that keeps the given bytes of an earlier attempt, once it may end its check.</summary>
+    private sealed class SlowlyCheckedSink(byte[] kept, long found, Task checkMayEnd) : IResumableSink
+    {
+        private readonly List<byte> _bytes = [.. kept];
+
+        public long Found => found;
+
+        public long Written => _bytes.Count;
+
+        public byte[] Bytes => [.. _bytes];
+
+        public async ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation)
+        {
+            await checkMayEnd.WaitAsync(cancellation);
+            return new KeptBytes(kept.Length, null);
+        }
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+        {
+            _bytes.AddRange(bytes.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask CompleteAsync(Song song, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

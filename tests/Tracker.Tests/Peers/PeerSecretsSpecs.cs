@@ -48,8 +48,23 @@ public sealed class PeerSecretsSpecs
         var back = Register(owner);
 
         Assert.True(_secrets.IsOwner(Peer, back));
+        Assert.True(_secrets.MayReplace(Peer, back));
         Assert.False(_secrets.IsOwner(Peer, owner));
         Assert.False(_secrets.IsOwner(Peer, stranger));
+    }
+
+    [Fact]
+    public void The_digest_that_a_restarted_owner_shows_replaces_a_stranger_and_not_its_own_living_connection()
+    {
+        var digest = ResumeSecret.Digest(Register(ByteString.Empty));
+        Assert.True(_secrets.IsOwner(Peer, digest));
+        Assert.False(_secrets.MayReplace(Peer, digest));
+
+        _secrets.Leave(Peer);
+        Register(ByteString.Empty);
+
+        Assert.True(_secrets.MayReplace(Peer, digest));
+        Assert.False(_secrets.MayReplace(Peer, ResumeSecret.NewRandom()));
     }
 
     [Fact]
