@@ -7,7 +7,7 @@ usage() {
   cat <<'TEXT'
 ./build.sh build            build everything; warnings are errors
 ./build.sh test [PART]      run all tests, or those of one part: ./build.sh test Media
-./build.sh one PART TEXT    run the tests of a part whose name contains TEXT: ./build.sh one Protocol torn
+./build.sh one PART TEXT    run the tests of a part whose names contain TEXT: ./build.sh one Protocol torn
 ./build.sh demo             a tracker, two peers with bundled music, and a console
 ./build.sh check            everything that CI runs
 TEXT

@@ -6,7 +6,7 @@ namespace TspActors.Configuration;
 /// <summary>Prints the settings in force as HOCON: nested sections, sorted keys, and above each key a comment with its origin.</summary>
 internal static class ConfigurationPrinter
 {
-    /// <summary>The text printed in place of a secret. The settings reader does not accept it as a value.</summary>
+    /// <summary>The text printed in place of a secret. The settings reader does not accept it as a secret.</summary>
     public const string Redacted = "********";
 
     public static string Print(string program, IReadOnlyDictionary<string, Setting> settings, IReadOnlySet<string> secrets)

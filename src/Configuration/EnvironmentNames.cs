@@ -12,13 +12,13 @@ public static class EnvironmentNames
     // No list needs a larger index. A longer number is an ordinary key segment.
     private const int MaxListDigits = 4;
 
-    /// <summary>Returns the variable that sets a key, or null if no variable can (a quoted segment, a list's element).</summary>
+    /// <summary>Returns the variable that sets a key, or null if none can, for example because the key has a quoted segment.</summary>
     public static string? For(string key) =>
         key.Length > 0 && key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')
             ? key.Replace(".", "__", StringComparison.Ordinal).Replace('-', '_').ToUpperInvariant()
             : null;
 
-    /// <summary>Returns the key that a variable sets, with the index if it sets one element of a list.</summary>
+    /// <summary>Returns the key that a variable sets, and the index if it sets one element of a list.</summary>
     internal static (string Key, int? Index) Parse(string variable)
     {
         string[] segments = [.. variable.ToLowerInvariant().Split("__").Select(segment => segment.Replace('_', '-'))];

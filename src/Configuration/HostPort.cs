@@ -13,7 +13,7 @@ public sealed record HostPort(string Host, int Port)
     /// <summary>Returns "host:port", with brackets around an IPv6 address.</summary>
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
 
-    /// <summary>Reads "host:port" or "[v6]:port". If there is a default port, ":port" may be missing.</summary>
+    /// <summary>Reads "host:port" or "[v6]:port". If there is a default port, ":port" may be omitted.</summary>
     public static bool TryParse(string text, int? defaultPort, [NotNullWhen(true)] out HostPort? hostPort)
     {
         hostPort = null;

@@ -6,7 +6,7 @@ namespace TspActors.Configuration;
 /// <summary>Reads an address to listen on.</summary>
 public static class ListenAddress
 {
-    /// <summary>Reads an IP address, or a name that this machine resolves to one. An invalid value is reported as a problem.</summary>
+    /// <summary>Reads an IP address, or a name that resolves to one. An invalid value is reported as a problem.</summary>
     public static IPAddress Read(SettingsReader reader, string key) => ReadAll(reader, key)[0];
 
     /// <summary>Reads like <see cref="Read"/>, but returns every address of the name.</summary>
@@ -26,7 +26,7 @@ public static class ListenAddress
             // A name that does not resolve counts as having no address.
         }
 
-        reader.Reject(key, $"{host} is not an address of this machine", "write an IP address such as 0.0.0.0, :: or 127.0.0.1");
+        reader.Reject(key, $"{host} does not resolve to an IP address", "write an IP address such as 0.0.0.0, :: or 127.0.0.1");
         return [IPAddress.Any];
     }
 }

@@ -6,7 +6,7 @@ namespace TspActors.Configuration;
 /// <summary>The input from which a program's configuration is loaded.</summary>
 public sealed record LoadRequest
 {
-    /// <summary>"tracker" or "peer": its settings are those under <c>tsp.&lt;program&gt;</c>.</summary>
+    /// <summary>The program, "tracker" or "peer". Its settings are under <c>tsp.&lt;program&gt;</c>.</summary>
     public required string Program { get; init; }
 
     /// <summary>The built-in HOCON text: every key under <c>tsp.&lt;program&gt;</c> with its default. No other key is valid.</summary>
@@ -70,9 +70,9 @@ public sealed record CommandLineSetting
     /// <summary>The values of a list; empty for a single value.</summary>
     public IReadOnlyList<string> Values { get; }
 
-    /// <summary>Sets a key that takes one value.</summary>
+    /// <summary>Creates a setting for a key that takes one value.</summary>
     public static CommandLineSetting One(string key, string value, string option) => new(key, option, value, []);
 
-    /// <summary>Sets a key that takes a list. It replaces the whole list of any source with lower precedence.</summary>
+    /// <summary>Creates a setting for a key that takes a list. It replaces the whole list of any source with lower precedence.</summary>
     public static CommandLineSetting List(string key, IReadOnlyList<string> values, string option) => new(key, option, null, [.. values]);
 }

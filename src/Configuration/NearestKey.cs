@@ -5,13 +5,13 @@ public static class NearestKey
 {
     private const int MaxComparedLength = 200;
 
-    /// <summary>Returns the nearest of the known keys; of several equally near ones, the first in order.</summary>
+    /// <summary>Returns the nearest of the known keys. If several are equally near, returns the first in alphabetical order.</summary>
     /// <param name="key">The unknown key.</param>
     /// <param name="known">The known keys; at least one.</param>
     public static string Find(string key, IEnumerable<string> known) =>
         known.Order(StringComparer.Ordinal).MinBy(candidate => Distance(Shorten(key), Shorten(candidate)))!;
 
-    /// <summary>Returns the optimal string alignment distance.</summary>
+    /// <summary>Returns the optimal string alignment distance between two texts.</summary>
     public static int Distance(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
         var beforePrevious = new int[b.Length + 1];

@@ -24,8 +24,8 @@ public sealed class ProgramConfiguration
     }
 
     /// <summary>
-    /// The problems found in the sources: syntax, unknown keys, a list in place of one value. <see cref="SettingsReader"/> checks the
-    /// values.
+    /// The problems found in the sources: syntax errors, unknown keys, a list in place of a single value. <see cref="SettingsReader"/>
+    /// checks the values.
     /// </summary>
     public IReadOnlyList<SettingsProblem> Problems { get; }
 
@@ -45,8 +45,8 @@ public sealed class ProgramConfiguration
     internal IReadOnlySet<string> Secrets { get; }
 
     /// <summary>Reads and merges all sources. <see cref="Problems"/> lists every mistake of the user.</summary>
-    /// <exception cref="ArgumentException">A bug in the program: a wrong reference text, or a secret or command-line key that is not in
-    ///   it.</exception>
+    /// <exception cref="ArgumentException">A bug in the program: an invalid reference text, or a secret or command-line key that the text
+    ///   does not define.</exception>
     public static ProgramConfiguration Load(LoadRequest request)
     {
         var schema = Schema.Read(request.Program, request.Reference);
@@ -86,7 +86,7 @@ public sealed class ProgramConfiguration
         return Keys.Where(key => Find(key).ToHocon() != other.Find(key).ToHocon());
     }
 
-    /// <summary>Returns the settings in force as HOCON that can be read again: each key with its origin, secrets hidden.</summary>
+    /// <summary>Returns the settings in force as valid HOCON: each key with its origin, secrets hidden.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public string Print() =>
         Problems.Count == 0 ? ConfigurationPrinter.Print(_program, Settings, Secrets) : throw new SettingsException(Problems);

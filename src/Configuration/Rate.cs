@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Configuration;
 
-/// <summary>A limit in bytes per second, or no limit, in a readable notation: "10 Mbit/s", "500 kB/s", "none".</summary>
+/// <summary>A rate limit in bytes per second, or no limit. It is written as "10 Mbit/s", "500 kB/s" or "none".</summary>
 /// <param name="BytesPerSecond">The limit; 0 = no limit.</param>
 public readonly record struct Rate(long BytesPerSecond)
 {
@@ -32,7 +32,7 @@ public readonly record struct Rate(long BytesPerSecond)
     /// <summary>Returns the rate in bits per second, the usual unit of network speeds.</summary>
     public override string ToString()
     {
-        // Three decimals of a kbit/s are single bits, so nothing is lost.
+        // The third decimal of a value in kbit/s is one bit per second, so nothing is lost.
         return IsNone ? "none" : ((decimal)BytesPerSecond * 8) switch
         {
             var bits when bits >= 1_000_000_000 && bits % 1_000_000 == 0 => Text(bits / 1_000_000_000, "Gbit/s"),

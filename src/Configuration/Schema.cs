@@ -32,7 +32,7 @@ internal sealed class Schema
     public IReadOnlyDictionary<string, Setting> Defaults { get; }
 
     /// <summary>Reads a program's reference text.</summary>
-    /// <exception cref="ArgumentException">The text is wrong, which is a bug in the program.</exception>
+    /// <exception cref="ArgumentException">The text is invalid, which is a bug in the program.</exception>
     public static Schema Read(string program, string reference)
     {
         if (!Programs.Contains(program))

@@ -43,7 +43,7 @@ public sealed class SettingsReader
     /// <summary>The keys that were not read. There should be none once the settings record is built.</summary>
     public IReadOnlyList<string> UnreadKeys => [.. _configuration.Keys.Where(key => !_read.Contains(key))];
 
-    /// <summary>Returns a reader of a section. Its keys omit the section's name, and its problems go to the same list.</summary>
+    /// <summary>Returns a reader for a section. Its keys are relative to the section, and its problems go to the same list.</summary>
     public SettingsReader Section(string name) => new(this, name);
 
     /// <summary>Reads a whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
@@ -105,7 +105,7 @@ public sealed class SettingsReader
     /// <summary>Reads a list of paths. No element may be empty. A leading ~ stands for the home folder.</summary>
     public IReadOnlyList<string> PathList(string key) => [.. TextList(key).Select(path => Expand(key, path))];
 
-    /// <summary>Reads a list of texts. No element may be empty.</summary>
+    /// <summary>Reads a list of strings. No element may be empty.</summary>
     public IReadOnlyList<string> TextList(string key, int maxCount = MaxListCount, int maxLength = MaxTextLength) =>
         List(key, maxCount, TextRule(maxLength, 1), (string text, out string value) => IsText(value = text, maxLength, 1));
 
@@ -113,7 +113,7 @@ public sealed class SettingsReader
     public string Host(string key) =>
         One(key, "a host name or an address", (string text, out string value) => Configuration.HostPort.IsHost(value = text));
 
-    /// <summary>Reads "host:port" or "[v6]:port". If there is a default, the port may be missing.</summary>
+    /// <summary>Reads "host:port" or "[v6]:port". If there is a default port, ":port" may be omitted.</summary>
     public HostPort HostPort(string key, int? defaultPort = null) =>
         One(
             key, HostPortRule(defaultPort),
@@ -130,11 +130,14 @@ public sealed class SettingsReader
         One(key, words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}",
             (string text, out string value) => words.Contains(value = text));
 
-    /// <summary>Reads a secret, or the file that another setting names; null if both are empty. No message shows the secret.</summary>
+    /// <summary>
+    /// Reads a secret, from this setting or from the file that another setting names. Returns null if neither is set. No message shows the
+    /// secret.
+    /// </summary>
     /// <param name="key">The key of the secret.</param>
-    /// <param name="fileKey">The key of the file's path. The secret is its only line.</param>
-    /// <param name="maxLength">The longest legal secret, in UTF-16 units.</param>
-    /// <param name="minLength">The shortest legal secret.</param>
+    /// <param name="fileKey">The key of the setting that names the file. The secret is the file's only line.</param>
+    /// <param name="maxLength">The maximum length of the secret, in UTF-16 units.</param>
+    /// <param name="minLength">The minimum length of the secret.</param>
     public string? SecretOrFile(string key, string fileKey, int maxLength = MaxTextLength, int minLength = 0)
     {
         var secret = Secret(key, maxLength, minLength);
@@ -152,10 +155,10 @@ public sealed class SettingsReader
         return read;
     }
 
-    /// <summary>Reads a secret, or null if it is empty. No message shows its value.</summary>
+    /// <summary>Reads a secret. Returns null if it is empty. No message shows its value.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="maxLength">The longest legal secret, in UTF-16 units.</param>
-    /// <param name="minLength">The shortest legal secret, unless it is empty.</param>
+    /// <param name="maxLength">The maximum length of the secret, in UTF-16 units.</param>
+    /// <param name="minLength">The minimum length of a secret that is not empty.</param>
     /// <exception cref="ArgumentException">The load request does not list the key as a secret, so --print-config would show it.</exception>
     public string? Secret(string key, int maxLength = MaxTextLength, int minLength = 0)
     {
@@ -186,7 +189,7 @@ public sealed class SettingsReader
     {
         if (HomeFolder.Expand(path) is { } expanded)
             return expanded;
-        Reject(key, "there is no home folder that ~ could stand for", "write the whole path");
+        Reject(key, "there is no home folder to put in place of ~", "write the whole path");
         return path;
     }
 

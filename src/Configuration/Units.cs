@@ -72,7 +72,7 @@ internal static class Units
     /// <summary>Reads "10 Mbit/s", "1.5Mbit/s", "500 kB/s". The result must be a whole number of bits per second.</summary>
     public static bool TryParseBitRate(string text, out long bits) => TryParse(text, BitsPerUnit, out bits);
 
-    /// <summary>Returns the duration in the largest unit that gives a whole number.</summary>
+    /// <summary>Returns the duration in the largest unit that gives a whole number, or in milliseconds if none does.</summary>
     public static string Format(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero)
@@ -99,7 +99,7 @@ internal static class Units
         int end = text.AsSpan().IndexOfAnyExcept(NumberCharacters);
         string number = end < 0 ? text : text[..end];
         string unit = end < 0 ? "" : text[end..].TrimStart(' ');
-        // Sixteen digits are enough for any sensible amount, and the product with a unit still fits in a decimal.
+        // Sixteen characters are enough for any sensible amount, and the product with a unit still fits in a decimal.
         if (number.Length is 0 or > 16 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1])
             || !units.TryGetValue(unit, out decimal factor)
             || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))

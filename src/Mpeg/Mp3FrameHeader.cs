@@ -28,7 +28,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// <summary>The MPEG version.</summary>
     public MpegVersion Version => ((_bits >> 19) & 3) switch { 3 => MpegVersion.Mpeg1, 2 => MpegVersion.Mpeg2, _ => MpegVersion.Mpeg25 };
 
-    /// <summary>A number from 0 to 11 that identifies the version and the sample rate together.</summary>
+    /// <summary>A number below 12 that identifies the version and the sample rate together.</summary>
     internal int RateIndex => (int)Version * 4 + ((int)(_bits >> 10) & 3);
 
     /// <summary>The bitrate of this frame in bits per second.</summary>
@@ -46,7 +46,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// <summary>The number of channels: 1 or 2.</summary>
     public int Channels => ((_bits >> 6) & 3) == 3 ? 1 : 2;
 
-    /// <summary>The number of samples per channel in one frame: 1152 for MPEG-1, 576 for the low sample rates.</summary>
+    /// <summary>The number of samples per channel in one frame: 1152 for MPEG-1, 576 for MPEG-2 and MPEG-2.5.</summary>
     public int SamplesPerFrame => Version == MpegVersion.Mpeg1 ? 1152 : 576;
 
     /// <summary>The length of the whole frame in bytes, header included.</summary>

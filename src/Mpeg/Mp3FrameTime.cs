@@ -5,7 +5,7 @@ public static class Mp3FrameTime
 {
     /// <summary>
     /// Returns the playing time of the frames whose headers begin in <paramref name="bytes"/>. The range may start and end anywhere. The
-    /// times of consecutive ranges add up to the playing time of the whole song, at any bitrate. Junk between frames has no duration.
+    /// times of consecutive ranges add up to the playing time of the whole song, at any bitrate. Junk between frames adds nothing.
     /// </summary>
     /// <returns>The playing time; null if no two consecutive frames of one stream were found, because the range is too short or is not MPEG
     ///   Layer III.</returns>

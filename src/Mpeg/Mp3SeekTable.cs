@@ -23,8 +23,8 @@ public sealed class Mp3SeekTable
 
     /// <summary>Reads the table from the first bytes of a payload.</summary>
     /// <returns>
-    /// The table; null if there is none or it is implausible. Also null for an Info frame, because a division is more accurate than the
-    /// table when the bitrate is constant.
+    /// The table; null if there is none or it is implausible. Also null for an Info frame, because the bitrate is then constant, and
+    /// a simple proportion is more accurate than the table.
     /// </returns>
     public static Mp3SeekTable? Read(ReadOnlySpan<byte> head) => !Mp3InfoFrame.TryRead(head, out var info) ? null : info.Kind switch
     {
@@ -86,7 +86,7 @@ public sealed class Mp3SeekTable
             fractions[entry + 1] = total;
         }
 
-        // Apart from rounding, the entries add up to the whole song. Otherwise the table belongs to another song.
+        // Apart from rounding, the entries add up to the whole song. Otherwise the table belongs to a different song.
         if (total < bytes * 0.5 || total > bytes * 1.5)
             return null;
         for (var entry = 1; entry <= count; entry++)

@@ -8,17 +8,17 @@ namespace TspActors.Peer;
 
 /// <summary>Thrown when a command fails. The message is for the user.</summary>
 /// <param name="message">What went wrong, and what the user can do about it.</param>
-/// <param name="code">The error code of the tracker's refusal; null if no tracker refused the command.</param>
+/// <param name="code">The protocol's error code for the failure; null if there is none.</param>
 internal sealed class CommandException(string message, ErrorCode? code = null) : Exception(message)
 {
-    /// <summary>The error code of the tracker's refusal; null if no tracker refused the command.</summary>
+    /// <summary>The protocol's error code for the failure; null if there is none.</summary>
     public ErrorCode? Code { get; } = code;
 }
 
 /// <summary>Asks the tracker for songs through the TrackerLinkActor, and hides the paging of its replies.</summary>
 /// <param name="trackerLink">The TrackerLinkActor.</param>
 /// <param name="deadline">How long a reply may take.</param>
-/// <param name="mostBytes">The most memory that the songs of one list may take, by estimate; null for the default.</param>
+/// <param name="mostBytes">The maximum estimated memory of the songs in one listing, in bytes; null for the default.</param>
 internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, long? mostBytes = null)
 {
     private const uint PageSize = 500;
@@ -83,7 +83,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     {
         // An empty search would match every song, so a stray Enter would play an arbitrary one.
         if (string.IsNullOrWhiteSpace(idOrText))
-            throw new CommandException("specify a song by its id, or by words of its title, artist or album");
+            throw new CommandException("specify a song by its id, or by words from its title, artist or album");
         CommandException? unknown = null;
         if (int.TryParse(idOrText, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0)
         {
@@ -107,7 +107,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// Returns the songs with these ids, all songs that match the words after "all", or the one song that matches the words best.
     /// </summary>
     /// <param name="argument">The ids or words.</param>
-    /// <param name="most">The most songs to return.</param>
+    /// <param name="most">The maximum number of songs to return.</param>
     /// <param name="cancellation">Cancels the search.</param>
     /// <returns>At least one song, and the number of songs that match.</returns>
     /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>

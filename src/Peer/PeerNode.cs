@@ -150,7 +150,7 @@ internal sealed class PeerNode
     private static LinkIdentity Identity(PeerSettings settings, PeerId peer, int port, bool wantsBroadcasts) =>
         new(peer, settings.Name, port, settings.AdvertisedAddress, wantsBroadcasts, settings.Trackers, settings.AccessKey);
 
-    // A peer reaches its own port through the address it is bound to, or through loopback if it is bound to all addresses.
+    // A peer reaches its own port through the address that the port is bound to, or through loopback if it is bound to all addresses.
     private static string Loopback(IPAddress bound) =>
         bound.Equals(IPAddress.Any) ? "127.0.0.1" : bound.Equals(IPAddress.IPv6Any) ? "::1" : bound.ToString();
 

@@ -30,7 +30,7 @@ internal sealed class PeerOptions
     private readonly Option<string?> _logFormat =
         new("--log-format") { Description = "text, or json: one JSON object per line (default text)", HelpName = "FORMAT", Recursive = true };
     private readonly Option<bool> _verbose =
-        new("--verbose") { Description = "log every change to connections, streams and scans, and errors in full", Recursive = true };
+        new("--verbose") { Description = "log every state change of connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
 
     /// <summary>Adds the options to the root command.</summary>

@@ -10,7 +10,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer;
 
-/// <summary>The peer program: defines the command line, runs the command, and reports an error in one line.</summary>
+/// <summary>The peer program: defines the command line, runs the command, and reports its errors.</summary>
 internal static class Program
 {
     private static readonly PeerOptions Options = new();
@@ -49,7 +49,7 @@ internal static class Program
             HelpName = "FILE"
         };
         var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not in real time" };
-        var text = new Argument<string?>("TEXT") { Description = "words of title, artist or album", Arity = ArgumentArity.ZeroOrOne };
+        var text = new Argument<string?>("TEXT") { Description = "words from the title, artist or album", Arity = ArgumentArity.ZeroOrOne };
         var id = new Argument<int?>("ID") { Description = "a song's id; without one, all songs", Arity = ArgumentArity.ZeroOrOne };
         id.Validators.Add(result =>
         {

@@ -18,7 +18,7 @@ public sealed record AudioBackend(string Name, string Reason, bool AppliesVolume
 /// <summary>Thrown when the requested sound output is not available. The message is one line with the reason and the remedy.</summary>
 public abstract class AudioBackendException(string message) : Exception(message);
 
-/// <summary>Thrown when no backend has the name in the arguments or the configuration.</summary>
+/// <summary>Thrown when no backend has the requested name, or when <c>wav:</c> is not followed by a file name.</summary>
 public sealed class UnknownAudioBackendException(string message) : AudioBackendException(message);
 
 /// <summary>Thrown when a backend is not available on this machine, or its file cannot be written.</summary>

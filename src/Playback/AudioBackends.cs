@@ -18,7 +18,7 @@ public static class AudioBackends
     /// <param name="settings">The settings for devices; null for the defaults.</param>
     /// <param name="time">The clock for silent playback; null for the system clock.</param>
     /// <exception cref="UnknownAudioBackendException">No backend has that name.</exception>
-    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine. Never thrown for <c>auto</c> and
+    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine. Never thrown for <c>auto</c> or
     ///   <c>null</c>.</exception>
     public static AudioBackend Resolve(string choice, AudioSettings? settings = null, TimeProvider? time = null) =>
         Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new SystemAudio());
@@ -164,7 +164,7 @@ public static class AudioBackends
         }
     }
 
-    // The library reports only that it failed. The operating system says why.
+    // When libout123 cannot open a file, it does not say why. So the file is opened here first, for the operating system's message.
     private static void CheckWritable(string file, string path)
     {
         var existed = File.Exists(path);

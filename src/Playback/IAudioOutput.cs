@@ -2,8 +2,8 @@ namespace TspActors.Playback;
 
 /// <summary>
 /// A destination for decoded sound: a device, a file, or a silent output that runs at the pace of a device. Only one thread uses the
-/// output. Every call may block that thread, but not longer than the output's buffered sound lasts or, if a device hangs, until its
-/// deadline. <see cref="IDisposable.Dispose"/> closes the output immediately. Call <see cref="Drain"/> first to play the rest.
+/// output. Every call may block that thread until the output's buffered sound has played or, if a device hangs, until a deadline.
+/// <see cref="IDisposable.Dispose"/> closes the output immediately. Call <see cref="Drain"/> first to play the rest.
 /// </summary>
 public interface IAudioOutput : IDisposable
 {
@@ -15,7 +15,7 @@ public interface IAudioOutput : IDisposable
     /// </summary>
     TimeSpan Latency => TimeSpan.Zero;
 
-    /// <summary>Opens the output, or reopens it for another format after playing everything written before.</summary>
+    /// <summary>Opens the output, or reopens it for a different format after everything written has been played.</summary>
     /// <exception cref="AudioOutputException">The device or the file cannot be opened.</exception>
     void Open(PcmFormat format);
 

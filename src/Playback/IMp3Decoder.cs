@@ -6,7 +6,7 @@ public enum DecodeStep
     /// <summary>Samples were written, in <see cref="IMp3Decoder.Format"/>.</summary>
     Pcm,
 
-    /// <summary>Nothing was written, because the next samples have another <see cref="IMp3Decoder.Format"/>.</summary>
+    /// <summary>Nothing was written, because the next samples have a different <see cref="IMp3Decoder.Format"/>.</summary>
     NewFormat,
 
     /// <summary>All bytes fed so far have been decoded.</summary>

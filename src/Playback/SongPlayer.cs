@@ -9,7 +9,7 @@ namespace TspActors.Playback;
 /// <remarks>
 /// Songs are numbered from 0. The output stays open between songs unless the sample format changes.
 /// Events are raised on the player's thread. A handler must be short and must not throw, because playback waits for it.
-/// When <see cref="Completion"/> completes, the decoder and the output are closed.
+/// When <see cref="Completion"/> completes, the decoder and the output are closed, unless a device hangs.
 /// </remarks>
 public sealed class SongPlayer : IDisposable, IAsyncDisposable
 {
@@ -46,7 +46,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// </summary>
     public event Action<int>? SongReached;
 
-    /// <summary>Completes when the last song has ended, or when the player was stopped or has failed. The task never faults.</summary>
+    /// <summary>Completes when the last song has ended, or when the player has been stopped or has failed. The task never faults.</summary>
     public Task<PlaybackEnd> Completion => _completion.Task;
 
     /// <summary>The current state of the player.</summary>
@@ -56,8 +56,8 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public int CurrentSong => _control.CurrentSong;
 
     /// <summary>
-    /// The position in the audible song: the position of the last <see cref="Seek(TimeSpan)"/>, or else its start, plus the time that the
-    /// output has played since then.
+    /// The position in the audible song: the target of the last <see cref="Seek(TimeSpan)"/> in this song, or else zero, plus the time that
+    /// the output has played since then.
     /// </summary>
     public TimeSpan Position => _control.Position;
 
@@ -69,8 +69,8 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// The duration of the buffered audio of all songs. It is exact for decoded sound. The rest is estimated from the bytes per second of
-    /// the current song so far, which is approximate for a variable bitrate and for waiting songs with another bitrate. Before anything is
-    /// decoded, the estimate assumes 128 kbit/s.
+    /// the current song so far, which is approximate for a variable bitrate and for waiting songs with a different bitrate. Before anything
+    /// is decoded, the estimate assumes 128 kbit/s.
     /// </summary>
     public TimeSpan Buffered => _control.EstimateBuffered(_input.Count);
 
@@ -135,7 +135,8 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public bool Seek(TimeSpan position) => _control.SeekTo(position, song: null);
 
     /// <summary>
-    /// Seeks like <see cref="Seek(TimeSpan)"/>, but only if the given song is audible. Playback may already have reached the next song.
+    /// Seeks like <see cref="Seek(TimeSpan)"/>, but only if the given song is audible. Playback may have reached the next song since the
+    /// caller decided to seek.
     /// </summary>
     /// <returns>False if playback has already ended or another song is audible. Then nothing changes.</returns>
     public bool Seek(TimeSpan position, int song) => _control.SeekTo(position, song);

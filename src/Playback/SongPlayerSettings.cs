@@ -4,13 +4,13 @@ namespace TspActors.Playback;
 public sealed record SongPlayerSettings
 {
     /// <summary>
-    /// The most playing time that is buffered between the network and the output, based on the bitrate so far. When it is exceeded, a
+    /// The maximum playing time that is buffered between the network and the output, based on the bitrate so far. When it is exceeded, a
     /// writer waits.
     /// </summary>
     public TimeSpan InputBufferTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The most MP3 bytes that are buffered, regardless of their playing time. The default is 20 s at 320 kbit/s, rounded up.
+    /// The maximum number of MP3 bytes that are buffered, regardless of their playing time. The default is 20 s at 320 kbit/s, rounded up.
     /// </summary>
     public int InputBufferBytes { get; init; } = 1024 * 1024;
 

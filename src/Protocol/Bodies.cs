@@ -10,8 +10,8 @@ namespace TspActors.Protocol;
 public static class Bodies
 {
     /// <summary>
-    /// The most list elements in one body: twice the number of the smallest valid songs that fit into 1 MiB. Without the limit, empty
-    /// elements would cost 36 times their bytes in memory.
+    /// The maximum number of list elements in one body: more than twice the number of songs that fit into a valid body of 1 MiB. Without
+    /// the limit, empty elements would cost 36 times their bytes in memory.
     /// </summary>
     public const int MaxElements = 65_536;
 

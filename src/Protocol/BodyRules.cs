@@ -9,7 +9,7 @@ namespace TspActors.Protocol;
 /// </remarks>
 public sealed class BodyRules
 {
-    /// <summary>The maximum length of INIT. It is enough for every body except a share and a page of the catalog.</summary>
+    /// <summary>The maximum length of an INIT body. It is enough for every body that a tracker or a host reads, except a share.</summary>
     public const int SmallBody = 16 * 1024;
 
     private const int Operations = 128;

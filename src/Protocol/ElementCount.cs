@@ -2,7 +2,7 @@ using Google.Protobuf.Reflection;
 
 namespace TspActors.Protocol;
 
-/// <summary>Counts the elements of a body before it is parsed, so that those that cost too much never become objects.</summary>
+/// <summary>Counts the elements of a body before it is parsed, so that a body with too many of them is never parsed.</summary>
 internal static class ElementCount
 {
     private const int SmallestElement = 2;
@@ -15,8 +15,8 @@ internal static class ElementCount
         body.Length > limit * SmallestElement && Count(body, message, limit) > limit;
 
     /// <summary>
-    /// Returns whether <paramref name="body"/> sets the fields of a oneof more than once. Each time the parser would copy what it has of
-    /// the field, so 16 KiB could cost a hundred megabytes.
+    /// Returns whether <paramref name="body"/> sets the fields of a oneof more than once. The parser would copy the content so far
+    /// each time, so a body of 16 KiB could cost a hundred megabytes.
     /// </summary>
     public static bool SetsOneofAgain(ReadOnlySpan<byte> body, MessageDescriptor message)
     {

@@ -11,14 +11,14 @@ public enum FrameReadResult
     /// <summary>The decoder has consumed all bytes and needs more.</summary>
     NeedMore,
 
-    /// <summary>The bytes are not TSP. Nothing more can be read from this connection.</summary>
+    /// <summary>The bytes violate the protocol. Nothing more can be read from this connection.</summary>
     Violation,
 }
 
 /// <summary>A decoder that turns buffers of any size into frames.</summary>
 /// <remarks>
 /// Every limit is checked when the header has arrived, before any byte of the body is kept. A body that arrives whole is passed on as a
-/// slice of the input. A body that arrives in several pieces is gathered in a buffer, which grows with the bytes that have arrived and not
+/// slice of the input. A body that spans several inputs is gathered in a buffer, which grows with the bytes that have arrived and not
 /// with the announced length. DATA is never gathered, and a body that this side does not read is skipped (<see cref="BodyRules"/>). Not
 /// thread-safe.
 /// </remarks>
@@ -46,7 +46,7 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     public bool IsAtFrameBoundary => !_inBody && _headerLength == 0 && (_input.IsEmpty || Violation is not null);
 
     /// <summary>
-    /// The number of bytes buffered for an incomplete frame: at most what has arrived of the frame, rounded up to a power of two.
+    /// The size of the buffers for an incomplete frame, in bytes: at most twice what has arrived of the frame, or 512 if that is more.
     /// </summary>
     public int BufferedBytes => _headerLength + (_body?.Length ?? 0);
 

@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace TspActors.Protocol;
 
-/// <summary>Encodes frames, each into one buffer of exactly its size.</summary>
+/// <summary>Encodes frames, each into one buffer of exactly the frame's size.</summary>
 public static class FrameEncoder
 {
     /// <summary>Returns a frame without a body: five bytes.</summary>

@@ -7,14 +7,14 @@ namespace TspActors.Protocol;
 /// </summary>
 /// <param name="Operation">The operation, which this version may not know.</param>
 /// <param name="SongId">The song id, or a cursor; 0 = none.</param>
-/// <param name="HasBody">Bit 7 of the type byte.</param>
+/// <param name="HasBody">Whether the frame has a body: bit 7 of the type byte.</param>
 /// <param name="BodyLength">The length of the body in bytes; 0 if there is none.</param>
 public readonly record struct FrameHeader(Operation Operation, int SongId, bool HasBody, uint BodyLength)
 {
-    /// <summary>The length of the TSP header in bytes.</summary>
+    /// <summary>The length of a header without the body length, in bytes.</summary>
     public const int Size = 5;
 
-    /// <summary>The length of the TSP header including the body length, in bytes.</summary>
+    /// <summary>The length of a header with the body length, in bytes.</summary>
     public const int SizeWithLength = 9;
 
     private const byte BodyBit = 0x80;

@@ -9,13 +9,13 @@ public abstract record HandshakeResult
     {
     }
 
-    /// <summary>Send this frame and wait for the next step.</summary>
+    /// <summary>The handshake continues: this frame must be sent, and the remote end must reply.</summary>
     public sealed record Reply(byte[] Frame) : HandshakeResult;
 
     /// <summary>The handshake is complete. Carries the welcome to send, or the one received.</summary>
     public sealed record Accepted(Welcome Welcome) : HandshakeResult;
 
-    /// <summary>The step is refused. The message is for people. If there is a retry delay, the step may be tried again after it.</summary>
+    /// <summary>The step is refused. The message is for people. If there is a retry delay, the step may be retried after it.</summary>
     public sealed record Refused(ErrorCode Code, string Message, TimeSpan? RetryAfter = null) : HandshakeResult;
 
     /// <summary>Encodes the frame that reports this result to the remote end.</summary>

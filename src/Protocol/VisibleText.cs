@@ -5,11 +5,11 @@ namespace TspActors.Protocol;
 
 /// <summary>
 /// Removes invisible characters from text that others wrote: control characters, fillers, and marks that join, hide or reverse text.
-/// Texts that look the same are then equal. docs/decisions/0050-visible-text.md explains why there is no exception.
+/// Texts that differ only in such characters are then equal. docs/decisions/0050-visible-text.md explains why there is no exception.
 /// </summary>
 public static class VisibleText
 {
-    /// <summary>Returns the text without invisible characters; breaks and tabs become spaces.</summary>
+    /// <summary>Returns the text without invisible characters; line breaks and tabs become spaces.</summary>
     public static string Clean(string text)
     {
         // Nearly all text is printable ASCII and is returned here.
@@ -48,7 +48,7 @@ public static class VisibleText
     public static bool IsInvisible(Rune rune) => rune.Value is >= ' ' and <= '~' ? false : Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
-        // The other characters that Unicode ignores in display (Default_Ignorable_Code_Point): fillers and variation selectors.
+        // The other characters that Unicode says to ignore in display (Default_Ignorable_Code_Point): fillers and variation selectors.
         _ => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x3164
             or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF),
     };

@@ -1,9 +1,9 @@
 namespace TspActors.Protocol;
 
-/// <summary>The fields of an encoded message, read one by one without parsing it.</summary>
+/// <summary>A reader that goes through the fields of an encoded message without parsing the message.</summary>
 /// <remarks>
 /// Reads the protobuf encoding (protobuf.dev/programming-guides/encoding) as the parser does, which ignores the upper 32 bits of tags and
-/// lengths. It ends at the first malformed field, which is left for the parser to reject.
+/// lengths. The reader ends at the first malformed field, which is left for the parser to reject.
 /// </remarks>
 internal ref struct WireFields(ReadOnlySpan<byte> message)
 {

@@ -23,7 +23,7 @@ internal static class Program
     private static readonly Option<string?> Name = new("--name") { Description = "the tracker's name, as peers see it", HelpName = "NAME" };
     private static readonly Option<int?> ClusterPort = new("--cluster-port")
     {
-        Description = "port for other trackers; with it, this tracker is a member of a cluster",
+        Description = "port for other trackers; makes this tracker a member of a cluster",
         HelpName = "PORT",
     };
     private static readonly Option<string[]> SeedNode = new("--seed-node")
@@ -32,12 +32,12 @@ internal static class Program
         HelpName = "HOST:PORT",
     };
     private static readonly Option<string?> Data =
-        new("--data") { Description = "folder for song ids, which are then safe across restarts (default none)", HelpName = "DIR" };
+        new("--data") { Description = "folder in which to keep song ids across restarts (default: none, ids are not kept)", HelpName = "DIR" };
     private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force and exit" };
     private static readonly Option<string?> LogFormatOption =
         new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
     private static readonly Option<bool> Verbose =
-        new("--verbose") { Description = "log every change of connections, peers, songs and the cluster, and errors in full" };
+        new("--verbose") { Description = "log every change to connections, peers, songs and the cluster, and errors in full" };
 
     // An argument that begins with "@" is text, not the name of a file with arguments.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
@@ -116,7 +116,7 @@ internal static class Program
             if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
             await Console.Error.WriteLineAsync(
-                "the cluster has gone on without this tracker, because the two could not reach each other; joining again")
+                "the cluster has gone on without this tracker, because they could not reach each other; joining again")
                 .ConfigureAwait(false);
         }
     }
@@ -168,12 +168,12 @@ internal static class Program
         await tracker.StopAsync().ConfigureAwait(false);
         if (wasLost)
             throw new ListenException(
-                $"the port {tracker.Address} was lost, so no peer can connect; the log above may say why. Start the tracker again");
+                $"the tracker no longer listens on {tracker.Address}, so no peer can connect; the log above may say why. Start the tracker again");
     }
 
     private static Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {
-        // These settings protect the cluster port, so they override Akka's own keys.
+        // These settings protect the cluster port, so they override the user's akka.* keys.
         var cluster = ClusterHocon.For(settings.Cluster);
         Clustering.ClusterPort.EnsureFree(settings.Cluster);
         return ActorHost.StartAsync(

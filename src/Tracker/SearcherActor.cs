@@ -16,7 +16,7 @@ namespace TspActors.Tracker;
 internal sealed record SearchCatalog(
     CatalogSnapshot Catalog, int Cursor, ListRequest Request, SearchPlaces Places, IPAddress Address) : ILocalMessage;
 
-/// <summary>From a session to the SearcherActor: withdraw a queued search, because the session ends.</summary>
+/// <summary>From a session to the SearcherActor: withdraw a queued search, because the session is ending.</summary>
 internal sealed record ForgetSearch(SearchCatalog Search) : ILocalMessage;
 
 /// <summary>From a worker to the session: the hits. The session now owns the buffer.</summary>

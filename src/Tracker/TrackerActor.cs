@@ -148,7 +148,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         }
     }
 
-    // False for a PeerActor that was replaced by another one, here or at another tracker.
+    // False for a PeerActor whose peer has registered again, here or at another tracker.
     private bool SpeaksFor(PeerId peer, IActorRef actor) => _peers.TryGetValue(peer, out var current) && current.Equals(actor);
 
     private void Join(HostJoined joined)
@@ -224,7 +224,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         // message arrives.
         if (!SpeaksFor(left.Peer, left.Actor))
             return;
-        _log.Debug("peer {0} has left; its songs are withdrawn", left.Peer);
+        _log.Debug("peer {0} has left; withdrawing its songs", left.Peer);
         _peers.Remove(left.Peer);
         _counts.Peers = _peers.Count;
         _ownership.ReleaseHere(left.Peer);
@@ -284,7 +284,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private void TellSubscribers()
     {
         Publish();
-        // Publish has just started the timer for the changes that go out now.
+        // Publish has just started the timer for the changes that are about to be broadcast.
         Timers.Cancel(BroadcastTimer);
         if (_rounds.Subscribers.Count == 0)
         {

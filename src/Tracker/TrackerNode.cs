@@ -49,7 +49,7 @@ public sealed class TrackerNode
     /// <summary>Completes when the cluster has removed this tracker. Never completes for a single tracker.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
 
-    /// <summary>True once the cluster has removed this tracker or its actor system is ending, which may become visible first.</summary>
+    /// <summary>True once the cluster has removed this tracker, or its actor system is ending (which may become visible earlier).</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
     /// <summary>Completes when the port has closed for any reason. All connections are then cut, and no peer can connect.</summary>
@@ -59,7 +59,8 @@ public sealed class TrackerNode
     /// <param name="system">The actor system.</param>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="telemetry">Receives the state that health checks and metrics show; null = not needed.</param>
-    /// <param name="beginsCluster">Whether the tracker may start a new cluster if it is the first seed node and no other replies.</param>
+    /// <param name="beginsCluster">Whether the tracker may start a new cluster if it is the first seed node and no other seed node
+    ///   replies.</param>
     /// <param name="ending">Cancels the wait for the other trackers.</param>
     /// <exception cref="RemovedException">The cluster removed the tracker before it was ready. It may be started again, in a new actor
     ///   system.</exception>
@@ -82,7 +83,7 @@ public sealed class TrackerNode
         telemetry ??= new TrackerTelemetry();
         var catalog = telemetry.Catalog;
         var memory = IdMemory.Open(settings, keys, warning => system.Log.Warning("{0}", warning));
-        // Once the actors have stopped, no more ids are added.
+        // Disposed only when the actors have stopped, because they add ids.
         system.RegisterOnTermination(memory.Dispose);
         var cluster = settings.Cluster.Port is null
             ? null
@@ -119,7 +120,7 @@ public sealed class TrackerNode
         var drained = _server.Ask<Drained>(new Drain(_settings.DrainTimeout), deadline);
         await Task.WhenAny(drained, Lost).ConfigureAwait(false);
         if (drained.IsFaulted && !Lost.IsCompleted)
-            _system.Log.Warning("connections were still open {0} after the tracker was told to stop; they are cut", deadline);
+            _system.Log.Warning("connections were still open {0} after the tracker was told to stop; they will be cut", deadline);
     }
 
     private static async Task<(IPEndPoint Address, IActorRef Server)> ListenAsync(
@@ -142,7 +143,7 @@ public sealed class TrackerNode
     {
         await _server.WatchAsync().ConfigureAwait(false);
         if (!_stopping)
-            _telemetry.Readiness.Await(TrackerTelemetry.Port, $"the port {Address} was lost");
+            _telemetry.Readiness.Await(TrackerTelemetry.Port, $"the tracker no longer listens on {Address}");
     }
 
     // When the tracker listens on all addresses, peers use the address at which the other trackers reach it.

@@ -42,10 +42,10 @@ public sealed record TrackerSettings
     /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }
 
-    /// <summary>The folder with the tracker's song ids and the key of their receipts; null = nothing is stored.</summary>
+    /// <summary>The folder with the tracker's song ids and the key that signs their receipts; null = nothing is stored.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>How long after its start the tracker honours only those offers of song ids that have a receipt.</summary>
+    /// <summary>For this long after its start, the tracker honours only those offers of song ids that have a receipt.</summary>
     public TimeSpan IdOfferWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The limits of the catalog. Songs beyond them are refused one by one.</summary>

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Transport;
 
-/// <summary>Describes, for people, why a server could not listen on a port.</summary>
+/// <summary>Describes in plain words why a server could not listen on a port.</summary>
 public static class BindFailure
 {
     /// <summary>Returns what happened, to which port, and what to do about it if that is known.</summary>

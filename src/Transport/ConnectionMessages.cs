@@ -12,8 +12,8 @@ namespace TspActors.Transport;
 /// </summary>
 public sealed record ConnectionOpened(IActorRef Connection, IPEndPoint Remote, IPEndPoint Local) : ILocalMessage;
 
-/// <summary>An outgoing connection failed. No other message follows.</summary>
-/// <param name="Reason">A description for people of what was tried and what happened.</param>
+/// <summary>An outgoing connection could not be opened. No other message follows.</summary>
+/// <param name="Reason">A human-readable description of what was tried and what happened.</param>
 public sealed record ConnectFailed(string Reason) : ILocalMessage;
 
 /// <summary>All frames that one read completed, at least one. The connection reads no more until <see cref="ReadMore"/>.</summary>
@@ -35,7 +35,7 @@ public sealed record Sent(object Token) : ILocalMessage;
 
 /// <summary>The connection is gone. No other message follows.</summary>
 /// <param name="Reason">Why it ended.</param>
-/// <param name="Message">A description of the reason for people.</param>
+/// <param name="Message">A human-readable description of the reason.</param>
 /// <param name="Violation">The code of the ERROR that was sent, if the remote end broke the protocol.</param>
 public sealed record ConnectionClosed(
     CloseReason Reason, string Message, ErrorCode? Violation = null) : ILocalMessage;
@@ -55,10 +55,10 @@ public enum CloseReason
     /// <summary>The remote end broke the protocol; an ERROR was sent.</summary>
     Violation,
 
-    /// <summary>A deadline passed, such as the one for the first frame, for silence or for the close.</summary>
+    /// <summary>A deadline passed, for example for the first frame, the next heartbeat or the close.</summary>
     TimedOut,
 
-    /// <summary>This side closed it with ERROR(BUSY): other connections needed its place, or there was no room for its frame.</summary>
+    /// <summary>This side closed it with ERROR(BUSY): a new connection needed its place, or there was no room for its frame.</summary>
     GaveWay,
 
     /// <summary>This side cut it without an orderly close.</summary>
@@ -73,7 +73,7 @@ public sealed record LifeShown : ILocalMessage
 
 // From a session to its TspConnectionActor -----------------------------------------------------------------------------------------
 
-/// <summary>Asks for the next <see cref="FramesReceived"/>. A session applies back-pressure by not sending it.</summary>
+/// <summary>Asks for the next <see cref="FramesReceived"/>. A session applies back-pressure by delaying this message.</summary>
 public sealed record ReadMore : ILocalMessage
 {
     public static readonly ReadMore Instance = new();
@@ -128,13 +128,14 @@ public sealed record AbortConnection : ILocalMessage
 public sealed record Listening(IPEndPoint Address) : ILocalMessage;
 
 /// <summary>
-/// The server could not bind and has stopped. The reason is for people: the address, and why it failed (port in use, no permission, …).
+/// The server has stopped, because it could not bind or its socket has closed. The reason is human-readable: the address, and what happened
+/// (port in use, no permission, …).
 /// </summary>
 public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
-/// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. At the deadline the server cuts the
-/// connections that are left. It replies with <see cref="Drained"/> when none is open.
+/// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. At the deadline, the server cuts the
+/// connections that are left. It replies with <see cref="Drained"/> when no connection is open.
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 

@@ -1,6 +1,6 @@
 namespace TspActors.Transport;
 
-/// <summary>Counters of the connections that a server has accepted and refused. Thread-safe.</summary>
+/// <summary>Counters of a server's open and refused connections. Thread-safe.</summary>
 public sealed class ServerCounts
 {
     private long _open;

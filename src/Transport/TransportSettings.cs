@@ -10,23 +10,27 @@ public sealed record TransportSettings
     /// <summary>The size of a connection's read buffer: large for fast streams, small to save memory with many idle connections.</summary>
     public int ReadBufferBytes { get; init; } = 4 * 1024;
 
-    /// <summary>The most bytes queued for one connection. Exceeding it is a bug in this program, and the connection is cut.</summary>
+    /// <summary>
+    /// The maximum number of bytes queued for one connection. Exceeding it is a bug in this program, and the connection is cut.
+    /// </summary>
     public int MaxQueuedBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>The most open connections in total. Further ones are refused with ERROR(BUSY).</summary>
+    /// <summary>The maximum number of open connections. Further ones are refused with ERROR(BUSY).</summary>
     public int MaxConnections { get; init; } = 20_000;
 
-    /// <summary>The most open connections from one address, or from one IPv6 /64. Further ones are refused with ERROR(BUSY).</summary>
+    /// <summary>
+    /// The maximum number of open connections from one address, or from one IPv6 /64. Further ones are refused with ERROR(BUSY).
+    /// </summary>
     public int MaxConnectionsPerAddress { get; init; } = 1_000;
 
-    /// <summary>The most open connections from one IPv4 /24 or IPv6 /56; never less than from one address.</summary>
+    /// <summary>The maximum number of open connections from one IPv4 /24 or IPv6 /56; never less than from one address.</summary>
     public int MaxConnectionsPerSubnet { get; init; } = 2_000;
 
-    /// <summary>The most open connections from one IPv6 /48; never less than from one /56.</summary>
+    /// <summary>The maximum number of open connections from one IPv6 /48; never less than from one /56.</summary>
     public int MaxConnectionsPerSite { get; init; } = 4_000;
 
     /// <summary>
-    /// The most bytes of incomplete bodies on all connections. A frame for which there is no room waits; if that takes too long, its
+    /// The maximum size of all incomplete bodies together, in bytes. A frame for which there is no room waits; if that takes too long, its
     /// connection is closed with ERROR(BUSY).
     /// </summary>
     public long MaxReceivingBytes { get; init; } = 16 * 1024 * 1024;
@@ -49,7 +53,7 @@ public sealed record TransportSettings
     /// <summary>The time in which an incoming connection's first frame must be complete.</summary>
     public TimeSpan FirstFrameTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A connection without a heartbeat is closed after this time without a frame.</summary>
+    /// <summary>An incoming connection without a heartbeat is closed when it has carried nothing but PING and PONG for this long.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A connection is closed if the remote end accepts none of the queued bytes for this long.</summary>

@@ -90,7 +90,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <param name="port">The TCP port.</param>
     /// <param name="settings">Limits and deadlines.</param>
     /// <param name="session">The actor that receives the connection's messages; usually its creator.</param>
-    /// <param name="permits">Returns true if an address of the host may be tried; null = every address may be.</param>
+    /// <param name="permits">Returns true if an address of the host may be tried; null = every address may be tried.</param>
     public static Props Outgoing(
         string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null) =>
         Props.Create(() => new OutgoingConnectionActor(host, port, settings, session, permits));
@@ -302,7 +302,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         Read();
     }
 
-    /// <summary>Stops this actor. Called after ConnectionClosed was sent to the session.</summary>
+    /// <summary>Stops this actor. Called after ConnectionClosed has been sent to the session.</summary>
     private protected virtual void OnEnded() => Context.Stop(Self);
 
     /// <summary>Called when the session starts or stops using the connection. A session with a heartbeat or a stream is using it.</summary>

@@ -12,8 +12,8 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport;
 
 /// <summary>
-/// A TCP server on one address. It creates a <see cref="TspConnectionActor"/> with a session for every accepted socket, limits their
-/// number, and drains them before the program ends.
+/// A TCP server on one address. It creates a <see cref="TspConnectionActor"/> with a session for every accepted socket, limits the number
+/// of connections, and drains them before the program ends.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -21,7 +21,7 @@ namespace TspActors.Transport;
 /// Draining  refuses new connections; cuts the open ones at the deadline; replies Drained when none is left;
 ///           keeps refusing until it is stopped
 /// </code>
-/// Akka.IO cuts every connection if this actor dies, so it does nothing that can fail. Its children are stopped, never restarted.
+/// Akka.IO cuts every connection if this actor dies, so this actor does nothing that can fail. Its children are stopped, never restarted.
 /// </remarks>
 public sealed class TspServerActor : UntypedActor, IWithTimers
 {
@@ -32,8 +32,9 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     // The same limit for each address (each IPv6 /64), so that a flood from one address does not deprive others of their ERROR.
     private const int MaxRefusingPerAddress = 16;
 
-    // The most connections that wait in the operating system to be accepted (it may allow fewer). When the backlog is full, the system
-    // drops SYN packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of 100 fills up within 0.1 s.
+    // The maximum number of connections that wait in the operating system to be accepted (the system may allow fewer). When the backlog is
+    // full, the system drops SYN packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of 100 fills up
+    // within 0.1 s.
     private const int Backlog = 4096;
 
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -63,7 +64,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _owner = owner;
         _counts = counts ?? new ServerCounts();
         _receiving = new ReceiveBudget(settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress);
-        // A single connection beyond the limit on open files, or beyond the memory, would end the process.
+        // A single connection beyond the limit on open files, or beyond the memory, could end the process.
         var most = Math.Min(OpenFileLimit.Connections, MemoryLimit.Connections);
         _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, most) });
     }
@@ -166,7 +167,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
                 Fail(BindFailure.Text(_address, failed.Cause.HasValue ? failed.Cause.Value : null));
                 break;
             case SocketGone:
-                Fail($"the listening socket on {_address} was lost");
+                Fail($"the listening socket on {_address} has closed");
                 break;
             case Drain drain:
                 OnDrain(drain);

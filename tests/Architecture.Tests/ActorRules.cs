@@ -53,7 +53,7 @@ internal static class ActorRules
            select type.FullName!,
     ];
 
-    /// <summary>Returns the records with a property of their own value type. Their ToString never ends.</summary>
+    /// <summary>Returns the record structs with a public property of their own type. Their ToString never returns.</summary>
     public static IReadOnlyList<string> EndlessRecords(IEnumerable<Type> types) =>
     [
         .. from type in types

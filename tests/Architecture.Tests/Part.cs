@@ -14,7 +14,7 @@ internal static class Part
         ["Media"] = ["Protocol", "Mpeg"],
         ["Playback"] = ["Mpeg"],
         ["Tracker"] = ["Protocol", "Transport", "Configuration"],
-        // Only the demo command starts a tracker, which another rule enforces.
+        // The tracker is for the demo command only, which another rule enforces.
         ["Peer"] = ["Protocol", "Mpeg", "Transport", "Media", "Playback", "Configuration", "Tracker"],
     };
 

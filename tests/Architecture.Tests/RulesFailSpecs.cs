@@ -92,7 +92,7 @@ public sealed class RulesFailSpecs
         Assert.Equal([typeof(SilentReply).FullName!], ActorRules.SilentMessages([typeof(SilentReply), typeof(TwoFlagsActor.Tick)]));
 
     [Fact]
-    public void A_record_whose_ToString_never_ends_is_found() =>
+    public void A_record_whose_ToString_never_returns_is_found() =>
         Assert.Equal([typeof(EndlessRecord).FullName!], ActorRules.EndlessRecords([typeof(EndlessRecord), typeof(RightlyMarked)]));
 
     private static IReadOnlyList<string> Offenders(string forbidden) =>

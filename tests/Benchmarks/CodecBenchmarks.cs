@@ -10,7 +10,7 @@ public class CodecBenchmarks
     private const int PageSize = 200;
     private const int DataSize = 64 * 1024;
 
-    // The size of one read at the tracker. Larger frames arrive in pieces of this size.
+    // The size of the reads in which a large frame arrives.
     private const int ReadSize = 16 * 1024;
 
     private readonly byte[] _bare = FrameEncoder.Encode(Operation.List);

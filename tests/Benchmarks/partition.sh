@@ -69,7 +69,7 @@ sleep 2
 for number in 0 1 2 3; do tone $((900 + number)) "$work/music$number/new.mp3"; done
 while [ $((SECONDS - cut)) -lt 30 ]; do show; done
 
-echo "$(date +%T) healed, after $((SECONDS - cut)) s"
+echo "$(date +%T) the partition ends after $((SECONDS - cut)) s"
 ip netns exec tsp1 iptables -F
 until [ "$(grep -c ready "$work/t1")" -ge 2 ]; do sleep 0.5; done
 echo "$(date +%T) tracker 1 is a member again"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# A tracker with a heap of 512 MB and a host with one of 256 MB under all attacks of docs/security.md at once, beside 50 honest peers that
-# list, search and play. Exit code 0: both live, no song is lost, and p99 is at most 3 times that of the quiet time before.
-# Needs lame and the right to open 20,000 files. siege.sh [SECONDS [QUIET_SECONDS [ATTACK,ATTACK,...]]]; the attack "none" shows the noise.
+# Runs attacks like those in docs/security.md, all at once, against a tracker with a heap of 512 MB and a host with a heap of 256 MB, beside
+# 50 honest peers that list, search and play. Exit code 0: both programs survive, no song is lost, and p99 is at most 3 times that of the quiet phase before.
+# Needs lame and the right to open 20,000 files. Usage: siege.sh [SECONDS [QUIET_SECONDS [ATTACK,ATTACK,...]]]. The attack "none" shows
+# how much the figures vary without any attack.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=${1:-600} quiet=${2:-60} only=${3:-}
@@ -21,7 +22,7 @@ for song in $(seq 36); do
     lame --quiet -r -s 44.1 --bitwidth 16 -m m -b "$rate" --tt "siege $song" - "$work/music/$song.mp3" 2> /dev/null
 done
 
-# Only the ports differ from the defaults, so that a tracker that runs here already is left alone.
+# The limits are the defaults. The ports differ from them, so as not to disturb a tracker that already runs here.
 DOTNET_GCHeapHardLimit=0x20000000 TSP__TRACKER__HTTP__PORT=17080 src/Tracker/bin/Release/net10.0/TspActors.Tracker \
   --host 127.0.0.1 --port 17070 2> "$work/tracker.log" &
 tracker=$!

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Opens many hostile connections to a tracker or host on this machine and prints how much of its memory they use.
+"""Opens many hostile connections to a tracker or host on this machine and prints how much memory they cost it.
 
     strangers.py PID PORT [CONNECTIONS [REGISTERED]]
 

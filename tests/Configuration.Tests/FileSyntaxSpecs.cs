@@ -37,7 +37,7 @@ public sealed class FileSyntaxSpecs : IDisposable
     [InlineData("[1, 2]\n", 1, "'[' cannot start a key")]
     [InlineData("tsp.tracker.port\u00A0= 1\n", 1, "U+00A0")]
     [InlineData("# c\n\u0007\n", 2, "U+0007")]
-    public void A_mistake_is_an_error_that_names_its_line(string text, int line, string expected)
+    public void A_syntax_error_is_reported_with_its_line(string text, int line, string expected)
     {
         string problem = _bench.ProblemOf(text);
         Assert.StartsWith($"file {_bench.DefaultFile}, line {line}: ", problem);
@@ -59,7 +59,7 @@ public sealed class FileSyntaxSpecs : IDisposable
     }
 
     [Fact]
-    public void Each_substitution_outside_comments_and_quotes_is_reported()
+    public void Each_optional_substitution_outside_comments_and_quotes_is_reported()
     {
         _bench.WriteFile(""""
             # ${?A}
@@ -167,7 +167,7 @@ public sealed class FileSyntaxSpecs : IDisposable
         Assert.Equal("INFO", _bench.Load().Config.GetString("akka.loglevel"));
     }
 
-    // Found by fuzzing: keys reached the messages as they were.
+    // Found by fuzzing: keys were copied into messages together with their control characters.
     [Theory]
     [InlineData("tsp.pracker.\u001eame = x")]
     [InlineData("\"\"\u0019")]

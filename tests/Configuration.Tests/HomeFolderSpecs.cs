@@ -13,7 +13,7 @@ public sealed class HomeFolderSpecs
         Assert.Equal(expanded, HomeFolder.Expand(path, "/home/anna"));
 
     [Fact]
-    public void Without_a_home_folder_only_other_paths_are_legal()
+    public void Without_a_home_folder_a_path_with_a_leading_tilde_cannot_be_expanded()
     {
         Assert.Null(HomeFolder.Expand("~/Music", null));
         Assert.Equal("/srv/music", HomeFolder.Expand("/srv/music", null));

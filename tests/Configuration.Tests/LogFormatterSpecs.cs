@@ -51,7 +51,7 @@ public sealed class LogFormatterSpecs
     }
 
     [Fact]
-    public void JSON_escapes_characters_that_would_move_a_terminals_cursor()
+    public void JSON_escapes_control_characters()
     {
         var line = Json(Entry with { Message = "\e[2J\u009bJ \"Zoë\"" });
 

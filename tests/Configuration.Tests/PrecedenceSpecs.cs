@@ -69,7 +69,7 @@ public sealed class PrecedenceSpecs : IDisposable
     }
 
     [Fact]
-    public void Akka_settings_follow_the_same_order()
+    public void Akka_settings_follow_the_same_precedence()
     {
         _bench.WriteFile("akka { loglevel = DEBUG, actor.provider = remote, remote.dot-netty.tcp.port = 1 }");
         _bench.Environment["AKKA__REMOTE__DOT_NETTY__TCP__PORT"] = "9999";

@@ -343,7 +343,7 @@ public sealed class SettingsReaderSpecs : IDisposable
 
     private void Judge<T>(string text, bool legal, string rule, Func<SettingsReader, T> read)
     {
-        // Any key will do. This one's default is not a number, so only the value under test is judged.
+        // Any key that takes a single value will do: the method of the reader decides which values are legal.
         _bench.Environment["TSP__TRACKER__NAME"] = text;
         var reader = _bench.Read();
         read(reader);

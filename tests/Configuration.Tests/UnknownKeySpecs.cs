@@ -44,7 +44,7 @@ public sealed class UnknownKeySpecs : IDisposable
     }
 
     [Fact]
-    public void A_variable_with_absurdly_many_parts_is_an_error()
+    public void A_variable_with_too_many_segments_is_an_error()
     {
         _bench.Environment["AKKA__" + string.Join("__", Enumerable.Repeat("A", 50_000))] = "1";
         Assert.Contains("does not name a setting", Assert.Single(_bench.Load().Problems).What);

@@ -58,7 +58,7 @@ internal sealed class Workbench : IDisposable
         return new SettingsReader(configuration);
     }
 
-    /// <summary>Returns the only problem with a file that has this text, as it is shown to the user.</summary>
+    /// <summary>Writes this text to the file, and returns its only problem as it is shown to the user.</summary>
     public string ProblemOf(string text)
     {
         WriteFile(text);

@@ -43,7 +43,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("lame")]
-    public async Task A_tracker_that_has_lost_all_others_lets_them_join_again_in_any_order()
+    public async Task A_tracker_that_has_lost_all_others_forms_a_cluster_again_when_they_return()
     {
         await using var stage = new Stage();
         var cluster = await StartAsync(stage, peers: 1);

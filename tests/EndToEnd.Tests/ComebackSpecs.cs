@@ -8,7 +8,7 @@ public sealed class ComebackSpecs
 {
     private const string QuickHeartbeat = "TSP__TRACKER__HEARTBEAT_INTERVAL=500ms";
 
-    // The promise is ten seconds. This allows three times as long, for a busy machine.
+    // Ten seconds are enough on an idle machine. This allows three times as long, for a busy one.
     private static readonly TimeSpan Comeback = TimeSpan.FromSeconds(30);
 
     [NeedsFact("lame")]

@@ -133,7 +133,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task A_tilde_in_a_setting_is_the_home_folder()
+    public async Task A_tilde_in_a_setting_stands_for_the_home_folder()
     {
         await using var stage = new Stage();
         var music = stage.Folder.Folder("home", "Songs");
@@ -150,7 +150,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task A_web_server_is_reported_as_no_tracker()
+    public async Task A_web_server_at_the_address_of_a_tracker_is_reported()
     {
         await using var stage = new Stage();
         var tracker = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0", "--verbose"]);
@@ -162,7 +162,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task A_tracker_goes_on_without_HTTP_if_the_default_port_is_taken()
+    public async Task A_tracker_continues_without_HTTP_if_the_default_port_is_in_use()
     {
         await using var stage = new Stage();
         using var other = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -173,7 +173,7 @@ public sealed class CommandLineSpecs
         }
         catch (SocketException)
         {
-            // Another program has it, which is just as good.
+            // Another program already uses the port, which serves the same purpose.
         }
 
         var process = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0"], ["TSP__TRACKER__HTTP__PORT=7080"]);
@@ -223,7 +223,7 @@ public sealed class CommandLineSpecs
     [InlineData("list")]
     [InlineData("info", "1", "--json")]
     [InlineData("play", "1", "--output", "song.mp3")]
-    public async Task Without_a_tracker_a_command_exits_with_1_and_names_the_addresses_it_tried(params string[] command)
+    public async Task Without_a_tracker_a_command_exits_with_1_and_names_the_address_it_tried(params string[] command)
     {
         await using var stage = new Stage();
         using var closed = new TcpListener(IPAddress.Loopback, 0);

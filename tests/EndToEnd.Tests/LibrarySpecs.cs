@@ -159,7 +159,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     }
 
     /// <summary>Streams song 1 in real time.</summary>
-    /// <returns>The shortest time by which a byte arrived before it was due, for a listener that plays from the first byte on.</returns>
+    /// <returns>The smallest lead of a byte over its due time, for a listener that starts to play at the first byte.</returns>
     private static async Task<TimeSpan> ListenAsync(PeerProgram host)
     {
         using var client = await RawTspClient.Connect(host.Port);

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks that programs shut down cleanly on SIGTERM and SIGINT, and reload their settings on SIGHUP.</summary>
+/// <summary>Checks how the programs react to SIGTERM, SIGINT and SIGHUP.</summary>
 public sealed class SignalSpecs
 {
     [NeedsFact("lame")]
@@ -27,7 +27,7 @@ public sealed class SignalSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_terminated_host_finishes_its_running_stream_and_accepts_no_new_one()
+    public async Task A_terminated_host_withdraws_its_song_and_finishes_its_running_stream()
     {
         await using var stage = new Stage();
         var path = stage.Share("alice", "a.mp3", await Songs.BulkyAsync());

@@ -2,16 +2,16 @@ using TspActors.Fuzz.Targets;
 
 namespace TspActors.Fuzz;
 
-/// <summary>Runs a target on one input after another, each within bounds of processor time and memory.</summary>
+/// <summary>Runs a target on inputs, and checks that each one stays within bounds of processor time and memory.</summary>
 internal sealed class BoundedRun(FuzzTarget target)
 {
-    // afl-fuzz ends an input by the clock, so its limit has to allow for a busy machine. Processor time does not depend on that.
+    // afl-fuzz limits an input by wall-clock time, so its limit must allow for a busy machine. A limit on processor time can be stricter.
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(1);
 
     private bool _isWarm;
 
     /// <summary>Runs the target.</summary>
-    /// <exception cref="BrokenRuleException">A rule does not hold. Any other exception is a finding, too.</exception>
+    /// <exception cref="BrokenRuleException">The input breaks a rule. Any other exception is a finding as well.</exception>
     public void Run(byte[] input)
     {
         WarmUp();
@@ -26,7 +26,7 @@ internal sealed class BoundedRun(FuzzTarget target)
             throw new BrokenRuleException($"{input.Length} bytes took {time.TotalMilliseconds} ms");
     }
 
-    /// <summary>Runs the target on its seeds, once: what is compiled and initialized then counts for no input.</summary>
+    /// <summary>Runs the target once on its seeds, so that no input is charged for compilation and initialization.</summary>
     public void WarmUp()
     {
         if (_isWarm)

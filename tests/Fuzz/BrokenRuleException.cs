@@ -1,4 +1,4 @@
 namespace TspActors.Fuzz;
 
-/// <summary>Something that must hold for every input does not hold for this one.</summary>
+/// <summary>Thrown when an input breaks a rule that must hold for every input.</summary>
 internal sealed class BrokenRuleException(string rule) : Exception(rule);

@@ -1,11 +1,11 @@
 namespace TspActors.Fuzz;
 
-/// <summary>A file for parsers that read files, written again for each input. fuzz.sh keeps it in memory.</summary>
+/// <summary>A file for the parsers that read files. Each input overwrites it; fuzz.sh keeps it in memory if possible.</summary>
 internal sealed class InputFile(string name)
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tsp-fuzz-").FullName;
 
-    /// <summary>The folder of the file; nothing else is in it.</summary>
+    /// <summary>The folder that contains only this file.</summary>
     public string Folder => _folder;
 
     /// <summary>Writes the file and returns its path.</summary>

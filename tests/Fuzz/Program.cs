@@ -4,7 +4,7 @@ using TspActors.Fuzz.Targets;
 
 const string usage = """
     fuzz TARGET             under afl-fuzz: runs a target on one input after another
-    run TARGET PATH…        runs it on files, or all files of folders, and prints what is wrong
+    run TARGET PATH…        runs the target on files, or on all files in folders, and prints what is wrong
     seeds TARGET FOLDER     writes the inputs from which the search starts
     targets                 lists the targets
     """;

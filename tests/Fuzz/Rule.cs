@@ -5,18 +5,18 @@ using TspActors.Protocol;
 
 namespace TspActors.Fuzz;
 
-/// <summary>What must hold for every input.</summary>
+/// <summary>Checks what must hold for every input.</summary>
 internal static class Rule
 {
     /// <summary>Throws unless the condition is true.</summary>
-    /// <exception cref="BrokenRuleException">It is false.</exception>
+    /// <exception cref="BrokenRuleException">The condition is false.</exception>
     public static void Holds([DoesNotReturnIf(false)] bool condition, string otherwise)
     {
         if (!condition)
             throw new BrokenRuleException(otherwise);
     }
 
-    /// <summary>Throws unless a text for people is one line of bounded length, without control characters and direction marks.</summary>
+    /// <summary>Throws unless a message for people is one line of bounded length, without control and format characters.</summary>
     public static void IsLine(string text, int maxLength)
     {
         Holds(text.Length > 0 && text.Length <= maxLength, "a message is empty or too long");
@@ -29,13 +29,13 @@ internal static class Rule
         }
     }
 
-    /// <summary>Throws if a text has invisible characters or is no valid Unicode.</summary>
+    /// <summary>Throws if a text contains invisible characters or is not valid Unicode.</summary>
     public static void IsVisible(string text)
     {
         for (var at = 0; at < text.Length;)
         {
-            Holds(Rune.TryGetRuneAt(text, at, out var rune), "a text has half a character");
-            Holds(!VisibleText.IsInvisible(rune), "a text has an invisible character");
+            Holds(Rune.TryGetRuneAt(text, at, out var rune), "a text contains half of a surrogate pair");
+            Holds(!VisibleText.IsInvisible(rune), "a text contains an invisible character");
             at += rune.Utf16SequenceLength;
         }
     }

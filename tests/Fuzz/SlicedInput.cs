@@ -1,7 +1,8 @@
 namespace TspActors.Fuzz;
 
 /// <summary>
-/// An input that says how its stream arrives: the number of sizes (up to 15), the sizes, and the stream. The sizes apply in turn.
+/// A stream, and the sizes of the pieces in which it arrives. The input contains the number of sizes (up to 15), the sizes, and the stream.
+/// If there are more pieces than sizes, the sizes repeat.
 /// </summary>
 internal sealed record SlicedInput(byte[] Sizes, byte[] Stream)
 {
@@ -9,7 +10,7 @@ internal sealed record SlicedInput(byte[] Sizes, byte[] Stream)
     private const byte Large = 255;
     private const int LargeSize = 4096;
 
-    /// <summary>Reads any input.</summary>
+    /// <summary>Reads an input. Every input is valid.</summary>
     public static SlicedInput Read(ReadOnlySpan<byte> input)
     {
         if (input.IsEmpty)
@@ -18,10 +19,10 @@ internal sealed record SlicedInput(byte[] Sizes, byte[] Stream)
         return new SlicedInput(input.Slice(1, sizes).ToArray(), input[(1 + sizes)..].ToArray());
     }
 
-    /// <summary>Returns the input that reads as these sizes and this stream.</summary>
+    /// <summary>Returns the input that <see cref="Read"/> turns into these sizes and this stream.</summary>
     public static byte[] Write(byte[] sizes, byte[] stream) => [(byte)sizes.Length, .. sizes, .. stream];
 
-    /// <summary>Returns the stream in its pieces. A size of 0 is an empty piece.</summary>
+    /// <summary>Returns the stream in its pieces. Size 255 means 4,096 bytes, and 0 an empty piece followed by one byte.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Pieces()
     {
         var at = 0;

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Searches for inputs that break the parsers of bytes from strangers, with AFL++ and SharpFuzz (coverage-guided fuzzing).
-# Usage: tests/Fuzz/fuzz.sh [MINUTES] [TARGET…]     MINUTES for each target (10), one target after another (all)
-# Everything goes to tests/Fuzz/bin/fuzz; another folder: TSP_FUZZ_FOLDER. Exit code 1: crashes or hangs were found.
+# Searches for inputs that break the parsers of untrusted bytes, with AFL++ and SharpFuzz (coverage-guided fuzzing).
+# Usage: tests/Fuzz/fuzz.sh [MINUTES] [TARGET…]     MINUTES per target (default 10); the targets run one after another (default: all)
+# All files go to tests/Fuzz/bin/fuzz, or to the folder in TSP_FUZZ_FOLDER. Exit code 1: it found crashes or hangs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 minutes=${1:-10}
 [ $# -eq 0 ] || shift
 folder=${TSP_FUZZ_FOLDER:-tests/Fuzz/bin/fuzz}
-# The parts that are watched while they run. Everything else runs as it is.
+# The parts that are instrumented. All other code runs unchanged.
 parts=(Protocol Mpeg Media Configuration)
 
 say() { printf '%s\n' "fuzz.sh: $*" >&2; }
@@ -25,7 +25,7 @@ if ! command -v afl-fuzz >/dev/null; then
   DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends afl++ >&2
 fi
 
-# Two copies: one as it is, for seeds and for messages, and one whose parts count their branches.
+# Two copies of the program: a plain one that writes seeds and describes findings, and an instrumented one that counts branches.
 rm -rf "$folder/plain" "$folder/watched" "$folder/seeds" "$folder/found"
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
@@ -34,7 +34,7 @@ dotnet tool restore >/dev/null
 cp -r "$folder/plain" "$folder/watched"
 for part in "${parts[@]}"; do
   dotnet tool run sharpfuzz "$folder/watched/TspActors.$part.dll"
-  # The tool says nothing when it fails, and its exit code is 0.
+  # The tool fails silently, with exit code 0.
   grep -qa SharpFuzz.Common "$folder/watched/TspActors.$part.dll" || die "TspActors.$part.dll was not instrumented"
 done
 
@@ -45,7 +45,7 @@ for target in "$@"; do
   [[ " ${known[*]} " == *" $target "* ]] || die "there is no target $target; the targets are: ${known[*]}"
 done
 
-# Parsers of files read them from memory.
+# The parsers of files read them from a temporary folder, which is in memory if possible.
 TMPDIR=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")")
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
@@ -74,11 +74,11 @@ make_seeds() {
       done
       ;;
   esac
-  # A seed that fails is a finding already.
+  # A seed that breaks a rule is already a finding.
   "${plain[@]}" run "$1" "$seeds"
 }
 
-# The longest input in bytes: enough for every branch, short enough for a thousand a second.
+# The maximum length of an input in bytes: long enough to reach every branch, short enough for a thousand executions a second.
 max_length() {
   case $1 in
     mp3 | tags | mpeg) echo 16384 ;;
@@ -121,7 +121,7 @@ for target in "$@"; do
   report+=("$target: $counts; inputs: $folder/found/$target/default")
   if [ $((crashes + hangs)) -gt 0 ]; then
     status=1
-    # What is wrong with them, without afl-fuzz. The first file of these folders is a note of afl-fuzz.
+    # Prints what is wrong with each finding, without afl-fuzz. Its inputs are named id:*; another file in these folders is a note.
     find "$folder/found/$target/default/crashes" "$folder/found/$target/default/hangs" -name 'id:*' -print0 2>/dev/null \
       | xargs -0r timeout 600 "${plain[@]}" run "$target" || true
   fi

@@ -60,7 +60,7 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Apart_from_MP3_files_only_tspignore_files_are_reported()
+    public async Task A_changed_tspignore_file_reports_its_folder_and_other_non_MP3_files_are_ignored()
     {
         _folder.Write("music/cover.jpg", [1]);
         _folder.Write("music/old/.tspignore", "a.mp3"u8.ToArray());
@@ -105,7 +105,7 @@ public sealed class FolderWatchSpecs : IDisposable
         watch.Renew();
         Assert.True(_touched.DequeueQuiet().Everything);
         watch.Renew();
-        // Otherwise every scan would trigger the next one.
+        // If every renewal asked for a full scan, each scan would trigger the next one.
         Assert.False(_touched.DequeueQuiet().Everything);
         Assert.StartsWith($"{_folder.In("music")}: ", Assert.Single(_unwatched), StringComparison.Ordinal);
         Assert.False(watch.IsComplete);

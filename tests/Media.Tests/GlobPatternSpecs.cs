@@ -46,7 +46,7 @@ public sealed class GlobPatternSpecs
         Assert.False(new GlobPattern("\u00E4[x-z].MP3", isAnchored: false, ignoresCase: false).IsMatch("A/\u00C4Y.mp3"));
     }
 
-    // Translates a glob to the equivalent regular expression, which an earlier version used.
+    // Translates a glob to the equivalent regular expression.
     private static string Translate(string glob)
     {
         var form = new StringBuilder();

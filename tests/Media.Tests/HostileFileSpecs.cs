@@ -80,7 +80,7 @@ public sealed class HostileFileSpecs : IDisposable
         var bytes = original.ToList();
         for (var changes = random.Next(1, 6); changes > 0; changes--)
         {
-            // Half of the changes hit the tags at the start, where most decisions are made.
+            // At least half of the changes hit the tags at the start, where most decisions are made.
             var at = random.Next(random.Next(2) == 0 ? Math.Min(bytes.Count, 600) : bytes.Count);
             switch (random.Next(6))
             {

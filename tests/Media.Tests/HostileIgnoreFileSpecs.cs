@@ -84,7 +84,7 @@ public sealed class HostileIgnoreFileSpecs : IDisposable
         Assert.Equal(["song.mp3"], Find());
         var problem = Assert.Single(_problems);
         Assert.Equal(_folder.In(".tspignore"), problem.Path);
-        Assert.Equal("1 of its lines are ignored, because they are longer than 512 characters", problem.Text);
+        Assert.Equal("one line is ignored, because it is longer than 512 characters", problem.Text);
     }
 
     [Fact]

@@ -210,7 +210,7 @@ public sealed class Id3v2Specs : IDisposable
         Assert.Equal(year, Read(Id3v2(4, 0, TagFrame(4, "TDRC", Latin1(written)))).Year);
 
     [Fact]
-    public void The_recording_year_wins_over_the_release_year()
+    public void The_recording_year_takes_precedence_over_the_release_year()
     {
         var tags = Read(Id3v2(4, 0, Join(TagFrame(4, "TDRL", Latin1("2010")), TagFrame(4, "TYER", Latin1("2005")),
             TagFrame(4, "TDRC", Latin1("1971")))));
@@ -271,7 +271,7 @@ public sealed class Id3v2Specs : IDisposable
     [InlineData("(17)", 99u)]
     [InlineData("((RX) x; (4)", 1u)]
     [InlineData("(", 9999u)]
-    public void A_written_genre_in_brackets_and_a_year_of_few_digits_read_back(string genre, uint year)
+    public void Genres_with_brackets_and_short_years_are_read_back_as_written(string genre, uint year)
     {
         var tags = new SongTags { Title = "x", Genre = genre, Year = year };
         Assert.Equal(tags, Read(Id3v2Writer.Write(tags)));

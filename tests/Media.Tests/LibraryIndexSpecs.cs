@@ -69,7 +69,7 @@ public sealed class LibraryIndexSpecs : IDisposable
     }
 
     [Fact]
-    public void Leaves_that_do_not_match_their_hash_are_dropped_and_the_file_is_read_again()
+    public void Leaves_that_do_not_match_their_hash_are_dropped_and_their_file_must_be_read_again()
     {
         var song = Song("a.mp3");
         using (var index = Open())

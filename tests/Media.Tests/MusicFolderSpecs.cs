@@ -76,7 +76,7 @@ public sealed class MusicFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_without_permission_is_reported()
+    public void A_folder_that_the_user_may_not_list_is_reported()
     {
         Touch("good/a.mp3", "closed/b.mp3");
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)

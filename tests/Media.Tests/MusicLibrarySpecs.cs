@@ -44,7 +44,7 @@ public sealed class MusicLibrarySpecs : IDisposable
             "sh", "-c", "cd \"$0\" && mkdir \"$(printf 'fol\\377der')\" && echo x > \"$(printf 'caf\\351.mp3')\"",
             Directory.CreateDirectory(_folder.In("music")).FullName);
         var library = Scan("music");
-        // .NET cannot delete files with these names either.
+        // .NET cannot delete files with such names.
         Native.Run("rm", "-r", _folder.In("music"));
         Assert.Equal(2, library.Problems.Count);
         Assert.All(library.Problems, problem => Assert.Contains("not valid UTF-8", problem.Text, StringComparison.Ordinal));
@@ -358,7 +358,7 @@ public sealed class MusicLibrarySpecs : IDisposable
         var moved = _folder.In("music", "b.mp3");
         File.Move(path, moved);
         var recognized = Recognize(moved);
-        // Renaming the file has changed its status.
+        // Renaming a file updates the time of its last status change.
         var stat = FileStat.Read(moved)!.Value;
         Assert.Equal(song.Stat.WithoutIdentity(), stat.WithoutIdentity());
         Assert.Equal(song with { Path = moved, Stat = stat, Tags = new Protocol.SongTags(song.Tags) { Title = "b" } }, recognized);
@@ -388,7 +388,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     private MusicLibrary Library(ScanSettings? settings, params string[] roots) =>
         new([.. roots.Select(root => new MusicRoot(_folder.In(root)))], _index, settings);
 
-    /// <summary>Scans as at program start, knowing only what is in the index.</summary>
+    /// <summary>Scans with a new library that knows only the index, as at program start.</summary>
     private MusicLibrary Scan(params string[] roots)
     {
         var library = Library(null, roots);

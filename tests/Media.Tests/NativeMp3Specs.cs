@@ -14,7 +14,7 @@ public sealed partial class NativeMp3Specs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [NeedsFact("lame", "ffmpeg", "ffprobe:ffmpeg", "mpg123")]
-    public void Measurements_of_files_from_lame_agree_with_other_programs()
+    public void Measurements_of_files_from_lame_agree_with_those_of_other_programs()
     {
         foreach (var (rate, channels, options) in (ReadOnlySpan<(int, int, string)>)
         [
@@ -31,7 +31,7 @@ public sealed partial class NativeMp3Specs : IDisposable
     }
 
     [NeedsFact("ffmpeg", "ffprobe:ffmpeg", "mpg123")]
-    public void Measurements_of_files_from_ffmpeg_agree_with_other_programs()
+    public void Measurements_of_files_from_ffmpeg_agree_with_those_of_other_programs()
     {
         var cover = _folder.In("cover.jpg");
         Native.Run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=size=640x480", "-frames:v", "1", cover);

@@ -110,7 +110,7 @@ public sealed class PayloadReaderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_change_is_detected_even_if_the_file_was_given_its_old_modification_time()
+    public void A_change_is_detected_even_if_the_modification_time_is_restored()
     {
         if (!FileStatus.IsKnown)
             return; // the system does not report the inode

@@ -3,8 +3,8 @@ using TspActors.Media.Tests.Material;
 namespace TspActors.Media.Tests;
 
 /// <summary>
-/// Checks 66 files with all encoder modes, tag versions and text encodings. Their durations must match ffprobe and mpg123 to within one
-/// frame, and their tags must match ffprobe.
+/// Checks 66 files from two encoders in various modes, with various tag versions and text encodings. Their durations must match ffprobe
+/// and mpg123 to within one frame, and their tags must match ffprobe.
 /// </summary>
 public sealed class SongMatrixSpecs : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class SongMatrixSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [NeedsFact("ffmpeg", "ffprobe:ffmpeg", "mpg123")]
-    public void Reads_every_mode_of_ffmpeg_with_every_tag_and_encoding()
+    public void Files_from_ffmpeg_are_read_in_any_mode_and_with_any_tag_version_and_text_encoding()
     {
         foreach (var (rate, channels, mode) in (ReadOnlySpan<(int, int, string)>)[(44_100, 2, "-b:a 128k"), (48_000, 1, "-q:a 5"),
             (22_050, 2, "-q:a 3"), (16_000, 1, "-b:a 32k")])
@@ -38,7 +38,7 @@ public sealed class SongMatrixSpecs : IDisposable
     }
 
     [NeedsFact("lame", "ffmpeg", "ffprobe:ffmpeg", "mpg123")]
-    public void Reads_every_mode_of_lame_with_every_tag()
+    public void Files_from_lame_are_read_in_any_mode_and_with_any_tag_version()
     {
         foreach (var (rate, channels, mode) in (ReadOnlySpan<(int, int, string)>)
         [

@@ -36,10 +36,10 @@ public sealed class Mp3FrameHeaderSpecs
 
     [Theory]
     [InlineData("FFFB0000")] // free format
-    [InlineData("FFFBF000")] // bitrate 15
-    [InlineData("FFFB9C00")] // sample rate 3
-    [InlineData("FFEB9000")] // version 1
-    [InlineData("FFF99000")] // layer 0, as in AAC
+    [InlineData("FFFBF000")] // invalid bitrate
+    [InlineData("FFFB9C00")] // reserved sample rate
+    [InlineData("FFEB9000")] // reserved version
+    [InlineData("FFF99000")] // reserved layer, as in AAC
     [InlineData("FFFD9000")] // Layer II
     [InlineData("FFFF9000")] // Layer I
     [InlineData("FEFB9000")]
@@ -106,7 +106,7 @@ public sealed class Mp3FrameHeaderSpecs
     }
 
     [Property]
-    public bool No_bytes_make_the_parser_throw(byte[] bytes) => !Mp3FrameHeader.TryParse(bytes, out var header) || header.FrameBytes >= 24;
+    public bool Arbitrary_bytes_never_make_the_parser_throw(byte[] bytes) => !Mp3FrameHeader.TryParse(bytes, out var header) || header.FrameBytes >= 24;
 
     private static Mp3FrameHeader Parse(string hex)
     {

@@ -42,7 +42,7 @@ public sealed class Mp3FrameSplitterSpecs
     }
 
     [Fact]
-    public void A_frame_with_another_sample_rate_must_be_followed_by_a_matching_frame()
+    public void A_frame_with_a_different_sample_rate_must_be_followed_by_a_matching_frame()
     {
         Assert.Equal([417, 417, 192, 192], Split(Join(Frames(2), Frames(2, Header24k)), 5000).Select(frame => frame.Length));
         Assert.Equal([417, 417], Split(Join(Frames(2), Frames(1, Header24k)), 5000).Select(frame => frame.Length));
@@ -63,7 +63,7 @@ public sealed class Mp3FrameSplitterSpecs
     }
 
     [Property]
-    public bool No_bytes_make_the_splitter_throw_or_loop_forever(byte[][] pieces)
+    public bool Arbitrary_bytes_never_make_the_splitter_throw_or_loop_forever(byte[][] pieces)
     {
         var splitter = new Mp3FrameSplitter();
         foreach (var piece in pieces)

@@ -76,7 +76,7 @@ public sealed class Mp3InfoFrameSpecs
     }
 
     [Property]
-    public bool No_bytes_make_the_reader_throw(byte[] bytes, byte length)
+    public bool Arbitrary_bytes_never_make_the_reader_throw(byte[] bytes, byte length)
     {
         byte[] frame = [.. LameFrame("Xing", 1, 2, 3).AsSpan(0, length % 60), .. bytes];
         return !Mp3InfoFrame.TryRead(frame, out var info) || info is { FrameCount: >= 0, TrailingSamples: >= 0 };

@@ -6,6 +6,7 @@ using TspActors.Playback.WaveOut;
 
 namespace TspActors.Playback.Tests;
 
+/// <summary>Checks which backend each choice of the user resolves to, and the reasons and errors that the user sees.</summary>
 public sealed class AudioBackendsSpecs : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
@@ -64,7 +65,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     [Theory]
     [InlineData(null, "the program mpg123 is not installed")]
     [InlineData("/usr/bin/mpg123", "the program mpg123 finds no sound device")]
-    public void A_chosen_program_that_cannot_play_is_an_error_that_says_why(string? program, string why)
+    public void If_the_chosen_program_cannot_play_the_error_says_why(string? program, string why)
     {
         var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123-program", new Machine { Program = program }));
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
@@ -85,7 +86,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Fact]
-    public void NAudio_is_not_part_of_this_build() =>
+    public void Naudio_is_refused_in_a_build_that_does_not_contain_it() =>
         Assert.Contains(
             "not part of this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message,
             StringComparison.Ordinal);

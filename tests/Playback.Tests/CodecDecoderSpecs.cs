@@ -5,13 +5,13 @@ using TspActors.Playback.Player;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Checks decoding frame by frame, as with the Windows codecs, with libmpg123 in place of the codec.</summary>
+/// <summary>Checks the frame-by-frame decoding that the Windows codecs need, with libmpg123 in place of a Windows codec.</summary>
 public sealed class CodecDecoderSpecs
 {
     private readonly List<Codec> _codecs = [];
 
     [NeedsFact("lame", "mpg123")]
-    public void A_song_decodes_to_the_same_samples_as_with_mpg123_without_delay_and_padding()
+    public void A_song_decodes_to_the_same_samples_as_with_mpg123_which_trims_delay_and_padding()
     {
         foreach (var song in (byte[][])[Songs.Encode(44100, 2, 2, "-b", "128"), Songs.Encode(22050, 1, 2, "-V", "5"),
             Songs.Encode(48000, 2, 1.3, "-V", "0")])
@@ -27,7 +27,7 @@ public sealed class CodecDecoderSpecs
         var song = Songs.Encode(44100, 2, 1, "-b", "128");
         var rubbish = new byte[50_000];
         new Random(8).NextBytes(rubbish);
-        // An ID3v2 tag with a picture. Some of its bytes look like a frame, but no second frame follows them.
+        // An ID3v2 tag and garbage. The tag's content begins with bytes that look like a frame, but no second frame follows them.
         byte[] tag = [.. "ID3\x04\x00\x00"u8, 0, 1, 0, 0, .. song[..100], .. rubbish];
         using var decoder = NewDecoder();
 
@@ -60,7 +60,7 @@ public sealed class CodecDecoderSpecs
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_halves_follow_each_other_without_a_gap()
+    public async Task Two_halves_of_a_recording_follow_each_other_without_a_gap()
     {
         var format = new PcmFormat(44100, 2);
         var recording = Songs.Noise(format, 2, seed: 9);

@@ -2,7 +2,7 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Checks the deadline of a device that hangs in one of its calls, on a clock that the test advances.</summary>
+/// <summary>Checks the deadline for a device that hangs in one of its calls, on a clock that the test advances.</summary>
 public sealed class DeadlineOutputSpecs
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -126,13 +126,13 @@ public sealed class DeadlineOutputSpecs
         await device.Hangs.WaitAsync(Limits.Test);
         await Assert.ThrowsAsync<AudioOutputException>(() => _time.RunUntil(write));
 
-        // Five seconds of buffered sound, and the ten milliseconds being written.
+        // The deadline is extended by five seconds of buffered sound and by the ten milliseconds being written.
         Assert.Equal(Deadline + TimeSpan.FromSeconds(5.01), _time.Elapsed);
         device.GoOn();
     }
 
     [Fact]
-    public async Task Time_during_which_the_process_was_suspended_does_not_count_against_the_device()
+    public async Task A_suspension_of_the_process_does_not_use_up_the_whole_deadline()
     {
         var device = new HangingDevice { HangsIn = "Write" };
         using var output = NewOutput(device);

@@ -16,7 +16,7 @@ public sealed class DecodingSpecs : IDisposable
         await DecodesLikeTheProgram(Songs.Encode(44100, 2, 3, "-b", "128"));
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_mono_song_at_a_low_rate_decodes_to_the_same_samples_as_with_mpg123() =>
+    public async Task A_mono_song_at_a_low_sample_rate_decodes_to_the_same_samples_as_with_mpg123() =>
         await DecodesLikeTheProgram(Songs.Encode(22050, 1, 3, "-V", "5"));
 
     [NeedsFact("lame", "mpg123")]
@@ -29,7 +29,7 @@ public sealed class DecodingSpecs : IDisposable
     [NeedsFact("lame", "mpg123")]
     public async Task Garbage_before_and_inside_a_song_is_skipped()
     {
-        // Without an info frame. Otherwise the decoder would count false frames towards the length in that frame and cut the song short.
+        // The song has no info frame. With one, the decoder would count false frames towards the length in it and cut the song short.
         var song = Songs.Encode(44100, 2, 3, "-b", "128", "-t");
         var rubbish = new byte[100_000];
         new Random(5).NextBytes(rubbish);

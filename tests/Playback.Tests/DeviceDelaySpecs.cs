@@ -2,6 +2,7 @@ using TspActors.Playback.Mpg123;
 
 namespace TspActors.Playback.Tests;
 
+/// <summary>Checks the estimate of the sound that a device has buffered, and its effect on the position.</summary>
 public sealed class DeviceDelaySpecs
 {
     private readonly ManualClock _time = new();
@@ -27,7 +28,7 @@ public sealed class DeviceDelaySpecs
     }
 
     [Fact]
-    public async Task The_position_is_that_of_the_audible_sound_and_excludes_sound_buffered_by_the_device()
+    public async Task The_position_excludes_sound_that_the_device_has_buffered()
     {
         var output = new HoldingOutput(TimeSpan.FromMilliseconds(200));
         using var player = new SongPlayer(RawBackend.To(output));
@@ -38,7 +39,7 @@ public sealed class DeviceDelaySpecs
         player.Start();
 
         await player.Completion.WaitAsync(Limits.Test);
-        // Recorded before each write of 10 ms. The device buffers the last 200 ms, and the position is never negative.
+        // The positions are recorded before each write of 10 ms. The device always buffers 200 ms, and a position is never negative.
         Assert.Equal(TimeSpan.Zero, positions[20]);
         Assert.Equal(TimeSpan.FromMilliseconds(290), positions[49]);
         Assert.Equal(TimeSpan.FromMilliseconds(500), player.Position);

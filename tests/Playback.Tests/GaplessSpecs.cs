@@ -2,7 +2,7 @@ using TspActors.Playback.Mpg123;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Plays real MP3s one after another into a WAV file and checks that there is no gap.</summary>
+/// <summary>Plays real MP3s one after another and checks that there is no gap in the sound.</summary>
 public sealed class GaplessSpecs : IDisposable
 {
     private static readonly PcmFormat Cd = new(44100, 2);
@@ -19,7 +19,7 @@ public sealed class GaplessSpecs : IDisposable
     public async Task Two_halves_at_a_variable_bitrate_yield_the_whole_recording() => await HalvesMakeAWhole(Cd, 3, 0.5, "-V", "2");
 
     [NeedsFact("lame", "mpg123")]
-    public async Task Two_halves_at_a_low_rate_yield_the_whole_recording() =>
+    public async Task Two_halves_at_a_low_sample_rate_yield_the_whole_recording() =>
         await HalvesMakeAWhole(new PcmFormat(22050, 1), 3, 0.6, "-b", "64");
 
     [NeedsFact("lame", "mpg123")]
@@ -84,7 +84,7 @@ public sealed class GaplessSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_song_in_another_format_reopens_the_output_but_a_song_in_the_same_format_does_not()
+    public async Task A_song_in_a_different_format_reopens_the_output_but_a_song_in_the_same_format_does_not()
     {
         var output = new RecordingOutput();
         var backend = new AudioBackend("test", "") { CreateDecoder = _ => new Mpg123Decoder(), CreateOutput = _ => output };

@@ -5,6 +5,7 @@ using TspActors.Playback.Player;
 
 namespace TspActors.Playback.Tests;
 
+/// <summary>Checks that the decoders survive arbitrary bytes.</summary>
 public sealed class GarbageSpecs
 {
     [Property(MaxTest = 300)]
@@ -15,7 +16,7 @@ public sealed class GarbageSpecs
     }
 
     [Property(MaxTest = 300)]
-    public bool The_decoder_survives_and_consumes_any_bytes(byte[][] pieces)
+    public bool The_mpg123_decoder_survives_and_consumes_any_bytes(byte[][] pieces)
     {
         if (!Mpg123Library.Available)
             return true; // the decoding tests are then reported as skipped

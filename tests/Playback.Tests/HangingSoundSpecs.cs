@@ -38,7 +38,7 @@ public sealed class HangingSoundSpecs
         await device.Hangs.WaitAsync(Limits.Test);
         await _time.RunUntil(playing);
 
-        // For ten seconds every search for a device fails.
+        // For ten seconds, every search for a device fails.
         await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(10_000), CancellationToken.None)));
         await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(10), CancellationToken.None)));
         Assert.Equal("null", output.Name);

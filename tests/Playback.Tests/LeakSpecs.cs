@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 namespace TspActors.Playback.Tests;
 
+/// <summary>Checks that playback leaks no files, threads or memory.</summary>
 [Collection(nameof(RunsAlone))] // counts the open files and the threads of the whole process
 public sealed class LeakSpecs : IDisposable
 {
@@ -15,7 +16,7 @@ public sealed class LeakSpecs : IDisposable
         if (!Directory.Exists("/proc/self/fd"))
             return;
         var song = Songs.Encode(44100, 2, 0.5, "-b", "64");
-        // A warm-up, after which everything that is allocated only once (pooled buffers, compiled code) exists.
+        // Warms up, so that everything that is allocated only once (pooled buffers, compiled code) already exists.
         await PlayAll(song, 100);
         var (files, memory) = (OpenFiles(), Memory());
 

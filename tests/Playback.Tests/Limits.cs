@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>Time limits that turn a hang into a failure. They are far longer than a busy machine needs.</summary>
+/// <summary>A time limit that turns a hang into a failure. It is far longer than a busy machine needs.</summary>
 internal static class Limits
 {
     public static readonly TimeSpan Test = TimeSpan.FromSeconds(60);

@@ -2,7 +2,7 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Checks devices that disappear and return in mid-song, on a clock that the test advances.</summary>
+/// <summary>Checks what happens when a device disappears and returns during a song, on a clock that the test advances.</summary>
 public sealed class LostDeviceSpecs
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
@@ -76,7 +76,7 @@ public sealed class LostDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_found_after_the_end_is_closed()
+    public async Task A_device_found_after_the_output_was_closed_is_closed_too()
     {
         var device = new FaultyDevice(_time);
         var search = new TaskCompletionSource();

@@ -45,7 +45,7 @@ public sealed class Mpg123ProgramSpecs : IDisposable
     }
 
     [NeedsFact("sh:dash")]
-    public void A_song_that_continues_after_its_announced_end_is_sent_to_a_new_program()
+    public void A_song_that_continues_after_its_announced_end_is_sent_to_a_new_process()
     {
         var heard = Path.Combine(_folder.FullName, "heard.mp3");
         var notices = new List<string>();

@@ -108,7 +108,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int process, int signal);
 
-    /// <summary>The bytes that parec has recorded so far.</summary>
+    /// <summary>A recording by the program parec, with the bytes that have arrived so far.</summary>
     internal sealed class Recording : IAsyncDisposable
     {
         private readonly Process _program;
@@ -134,7 +134,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
         /// <summary>Waits until this many bytes have been recorded.</summary>
         public Task HoldsAsync(long bytes) => Limits.Until(() => Length >= bytes);
 
-        /// <summary>Waits until any sound has been recorded.</summary>
+        /// <summary>Waits until some sound has been recorded.</summary>
         public Task HoldsSoundAsync() => Limits.Until(() =>
         {
             lock (_bytes)
@@ -148,7 +148,7 @@ internal sealed partial class PulseServer : IAsyncDisposable
                 return _bytes.Length >= bytes && !_bytes.GetBuffer().AsSpan((int)_bytes.Length - bytes, bytes).ContainsAnyExcept((byte)0);
         });
 
-        /// <summary>Ends the recording once this many bytes of silence have followed the sound.</summary>
+        /// <summary>Ends the recording once this many bytes of silence have followed the sound. Returns the recorded samples.</summary>
         public async Task<short[]> FinishAsync(int bytes)
         {
             await EndsSilentAsync(bytes);

@@ -13,7 +13,7 @@ internal static class RawBackend
 
     public static AudioBackend To(IAudioOutput output) => To(_ => output);
 
-    /// <summary>Creates samples for this many milliseconds, each different from its neighbours.</summary>
+    /// <summary>Creates random samples for this many milliseconds.</summary>
     public static byte[] Song(int milliseconds, int seed = 1)
     {
         var bytes = new byte[milliseconds * BytesPerMillisecond];

@@ -1,17 +1,16 @@
-
 namespace TspActors.Playback.Tests;
 
 /// <summary>
-/// Checks what a sound device really plays: the null sink of a PulseAudio server, recorded at its monitor and compared with the output of
-/// the program mpg123 for the same songs.
+/// Checks what a sound device really plays. The device is the null sink of a PulseAudio server. Its sound is recorded and compared with
+/// the output of the program mpg123 for the same songs.
 /// </summary>
-[Collection(nameof(RunsAlone))] // libpulse reads the server's address from a variable of the process environment
+[Collection(nameof(RunsAlone))] // libpulse reads the server's address from an environment variable, which the whole process shares
 public sealed class RealSoundSpecs : IAsyncLifetime
 {
     private const double AsGoodAsTheSame = 0.99;
     private static readonly PcmFormat Cd = new(44100, 2);
 
-    // Long enough that a busy machine causes no gap in the sound and is not mistaken for a hanging device.
+    // The buffer and the deadline are long, so that a busy machine causes no gap in the sound and no loss of the device.
     private static readonly AudioSettings Settings = new()
     {
         DeviceBuffer = TimeSpan.FromSeconds(1),
@@ -59,7 +58,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         var beforePause = Heard(one, pausedAt.TotalSeconds - 0.3, 0.3, heard);
         var afterPause = Heard(one, pausedAt.TotalSeconds, 0.3, heard);
         Assert.InRange(afterPause - beforePause, Samples(0.3 + 0.3), int.MaxValue); // the pause added silence in between
-        // The last 0.25 s of the first song, followed by the first 0.25 s of the second without a gap.
+        // The last 0.25 s of the first song must be followed by the first 0.25 s of the second without a gap.
         Heard([.. one[^Samples(0.25)..], .. other[..Samples(0.25)]], 0, 0.5, heard);
         var beforeSeek = Heard(other, 0.3, 0.3, heard);
         var afterSeek = Heard(other, 6.3, 0.3, heard);
@@ -68,7 +67,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     }
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
-    public async Task Sound_returns_after_the_sound_server_was_killed_and_restarted()
+    public async Task Sound_returns_after_the_sound_server_has_been_killed_and_restarted()
     {
         var song = Songs.Encode(Cd, Songs.Noise(Cd, 60, seed: 3), "-b", "192");
         await _server.StartAsync();
@@ -92,7 +91,8 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         player.Stop();
 
         var heard = await recording.FinishAsync(Bytes(0.5));
-        // The last sound heard is within a few seconds of the position that the player reported; a busy machine reacts late.
+        // The last sound heard must be near the position that the player reported. A few seconds are allowed, because a busy machine
+        // reacts late.
         var end = heard.AsSpan().LastIndexOfAnyExcept((short)0) / 2 * 2;
         var songNear = Decode(song).AsSpan(Samples(now.TotalSeconds - 3), Samples(4));
         var (_, correlation) = Sound.Find(heard.AsSpan(end - Samples(0.8), Samples(0.3)), songNear);
@@ -145,7 +145,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         using var player = new SongPlayer(backend);
         var back = NewNotice();
         player.Notice += notice => back.TrySetResult(notice);
-        // Written before the start, when the buffer accepts the whole song in one write.
+        // The song is written before the player starts, because the buffer then accepts all of it in one write.
         await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
         player.Start();
         await Limits.Until(() => player.Position > TimeSpan.Zero);
@@ -163,7 +163,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         using var player = new SongPlayer(backend);
         var back = NewNotice();
         player.Notice += notice => back.TrySetResult(notice);
-        // Written before the start, when the buffer accepts the whole song in one write.
+        // The song is written before the player starts, because the buffer then accepts all of it in one write.
         await player.WriteAsync(Songs.Encode(44100, 2, 60, "-b", "64"));
         player.Start();
         await Limits.Until(() => player.Position > TimeSpan.Zero);

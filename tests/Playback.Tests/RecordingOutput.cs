@@ -13,7 +13,7 @@ internal sealed class RecordingOutput : IAudioOutput
 
     public bool Disposed { get; private set; }
 
-    /// <summary>True to make opening fail, as without a device.</summary>
+    /// <summary>Whether opening fails, as it does without a device.</summary>
     public bool Absent { get; init; }
 
     /// <summary>The number of writes that succeed before the device is lost.</summary>

@@ -151,12 +151,12 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task The_rest_of_a_song_is_played_before_the_next_song_arrives()
+    public async Task The_rest_of_a_song_is_played_even_if_the_next_song_has_not_arrived()
     {
         var output = new RecordingOutput();
         using var player = new SongPlayer(RawBackend.To(output));
         player.Start();
-        // Below the threshold: without the boundary the player would wait for more.
+        // This is less than the start threshold, so without the song boundary the player would wait for more.
         await player.WriteAsync(RawBackend.Song(100));
         player.BeginNext();
 
@@ -164,7 +164,7 @@ public sealed class SongChangeSpecs
     }
 
     [Fact]
-    public async Task The_buffered_time_is_estimated_from_the_songs_own_rate()
+    public async Task The_buffered_time_is_estimated_from_the_songs_own_byte_rate()
     {
         using var player = new SongPlayer(
             RawBackend.To(new RecordingOutput()), new SongPlayerSettings { InputBufferTime = TimeSpan.FromSeconds(10) });
@@ -174,7 +174,7 @@ public sealed class SongChangeSpecs
         player.Pause();
         await Limits.Until(() => player.State == PlaybackState.Paused);
 
-        // At 2,000 bytes per second, and at most ten seconds of sound.
+        // The buffer accepts ten seconds of sound, at 2,000 bytes per second.
         var write = player.WriteAsync(RawBackend.Song(60_000)).AsTask();
         Assert.Equal(20_000, player.BufferedBytes);
         Assert.False(write.IsCompleted);

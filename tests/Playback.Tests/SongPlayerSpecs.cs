@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Tests;
 
+/// <summary>Checks how a player plays a single song: buffering, stalls, volume, failures and its end.</summary>
 public sealed class SongPlayerSpecs
 {
     [Fact]
@@ -100,7 +101,7 @@ public sealed class SongPlayerSpecs
         player.Complete();
         await player.Completion.WaitAsync(Limits.Test);
         Assert.Equal(TimeSpan.FromMilliseconds(600), player.Position);
-        Assert.InRange(player.Stalls, 1, 2); // the second piece may run dry before Complete is seen
+        Assert.InRange(player.Stalls, 1, 2); // the player may run dry again before it sees Complete
         Assert.Equal([PlaybackState.Playing, PlaybackState.Buffering, PlaybackState.Playing], states.Take(3));
     }
 
@@ -143,7 +144,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task A_lost_file_output_fails_with_its_reason()
+    public async Task If_an_output_without_a_fallback_is_lost_playback_fails_with_its_reason()
     {
         var output = new RecordingOutput { WritesUntilLost = 3 };
         using var player = new SongPlayer(RawBackend.To(output));

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Creates real MP3s for the tests: tones from code, written as WAV and encoded by lame.</summary>
+/// <summary>Creates real MP3s for the tests: generates sound, writes it as WAV, and encodes it with lame.</summary>
 internal static class Songs
 {
     private const int WavHeader = 44;
@@ -66,7 +66,7 @@ internal static class Songs
         return samples;
     }
 
-    /// <summary>Creates low-pass noise: no two segments are alike, and encoders preserve it well.</summary>
+    /// <summary>Creates low-pass filtered noise: no two segments are alike, and encoders preserve it well.</summary>
     public static byte[] Noise(PcmFormat format, double seconds, int seed)
     {
         var random = new Random(seed);

@@ -20,7 +20,8 @@ internal static class Sound
     }
 
     /// <summary>
-    /// Finds a segment in a recording by cross-correlation. Returns its position and its similarity there. Both are interleaved stereo.
+    /// Finds a segment in a recording by cross-correlation. Returns the best position and the correlation there. The segment and the
+    /// recording are interleaved stereo.
     /// </summary>
     public static (int At, double Correlation) Find(ReadOnlySpan<short> segment, ReadOnlySpan<short> recording)
     {

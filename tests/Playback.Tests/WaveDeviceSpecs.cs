@@ -22,12 +22,12 @@ public sealed class WaveDeviceSpecs
         var device = Assert.Single(_devices);
         Assert.Equal(song, device.Heard);
         Assert.True(device.Disposed);
-        // The player waits for the end, including the sound that the device has read ahead.
+        // The player waits until everything has been heard, including the sound that the device has read ahead.
         Assert.InRange(_time.Elapsed, TimeSpan.FromSeconds(3.0), TimeSpan.FromSeconds(3.2));
     }
 
     [Fact]
-    public void A_new_format_reopens_the_device_once_the_earlier_sound_was_heard()
+    public void A_new_format_reopens_the_device_once_the_earlier_sound_has_been_heard()
     {
         using var output = NewOutput();
         output.Open(RawBackend.Format);
@@ -63,7 +63,7 @@ public sealed class WaveDeviceSpecs
         await PlayAsync(RawBackend.Song(8000), afterFirstSecond: () => _devices[0].Stuck = true);
 
         Assert.Equal(
-            "The audio output naudio has accepted no sound for 2 s. The song continues silently until a device is available.", _notices[0]);
+            "The audio output naudio has played nothing for 2 s. The song continues silently until a device is available.", _notices[0]);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class WaveDeviceSpecs
         output.Pause();
         interrupt.Cancel();
 
-        // Exactly the capacity of the queue.
+        // The write fills the queue exactly.
         Assert.Equal(200, output.Write(new byte[1000], interrupt.Token));
         output.Drop();
         Assert.Equal(TimeSpan.Zero, _devices[0].Queued);

@@ -136,7 +136,7 @@ public sealed class BodiesSpecs
 
         ExpectTooMany<Share>(share);
         ExpectTooMany<SongPage>(nested);
-        // Tags and lengths with upper halves, which the parser ignores, do not get around the limit.
+        // Tags and lengths with extra upper bits, which the parser ignores, do not get around the limit.
         ExpectTooMany<Share>(Repeat([0x9a, 0x80, 0x80, 0x80, 0x10, 0x80, 0x80, 0x80, 0x80, 0x10], 1024 * 1024));
         Assert.True(Bodies.TryParse<SongPage>(new Frame(Operation.List, 0, true, hosts), out _, out _));
     }
@@ -160,7 +160,7 @@ public sealed class BodiesSpecs
     }
 
     [Fact]
-    public void Unknown_fields_use_no_memory()
+    public void Unknown_fields_are_not_kept_in_memory()
     {
         var distinct = new List<byte>();
         for (var field = 1000; distinct.Count < 1_000_000; field++)

@@ -9,7 +9,7 @@ public sealed class FrameDecoderSpecs
 {
     private const int FirstBuffer = 512;
 
-    // Keeps only the body of INIT, and accepts PING but skips its body.
+    // Keeps the body of INIT, skips that of PING, and limits both to 1 KiB.
     private static readonly BodyRules Strict = BodyRules.For(
         new HashSet<Operation> { Operation.Init }, new HashSet<Operation> { Operation.Ping }, maxLength: 1024);
 
@@ -89,7 +89,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void After_a_violation_nothing_is_read()
+    public void After_a_violation_nothing_more_is_read()
     {
         var decoder = new FrameDecoder();
         decoder.Feed((byte[])[1, 0, 0, 0, 1, 1, 0xff, 0, 0, 0, 1, 0, 0, 0, 2]);
@@ -197,7 +197,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void Complete_bodies_and_slices_of_DATA_are_in_the_array_that_was_fed()
+    public void Complete_bodies_and_slices_of_DATA_are_not_copied()
     {
         byte[] whole = FrameEncoder.Encode(Operation.Error, 0, [1, 2, 3]), torn = FrameEncoder.Encode(Operation.Data, 1, [4, 5, 6])[..^1];
         var decoder = new FrameDecoder();
@@ -232,7 +232,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void A_million_random_inputs_never_cause_an_exception_or_buffer_more_than_was_fed()
+    public void A_million_random_inputs_never_cause_an_exception_or_an_oversized_buffer()
     {
         var random = new Random(20260801);
         var buffer = new byte[64];

@@ -11,12 +11,12 @@ public sealed class ManualClock : FakeTimeProvider
     private readonly List<ManualTimer> _armed = [];
     private TaskCompletionSource _anyArmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>A clock that starts on 2000-01-01 at midnight UTC.</summary>
+    /// <summary>Creates a clock that starts on 2000-01-01 at midnight UTC.</summary>
     public ManualClock()
     {
     }
 
-    /// <summary>A clock that starts at the given time.</summary>
+    /// <summary>Creates a clock that starts at the given time.</summary>
     public ManualClock(DateTimeOffset start)
         : base(start)
     {

@@ -70,7 +70,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void The_next_round_does_not_wait_for_a_slow_subscriber_until_it_has_caught_up()
+    public void Rounds_ignore_a_slow_subscriber_until_it_has_caught_up()
     {
         Begin(_first, 100);
         for (var quick = 0; quick < 50; quick++)

@@ -4,7 +4,7 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>Returns the catalog's replies as bytes, and its songs in forms that suit tests.</summary>
+/// <summary>Helpers for tests of the catalog: its replies as bytes, its songs as messages, and shares as they arrive.</summary>
 internal static class CatalogReplies
 {
     public static ReadOnlyMemory<byte> List(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces? places = null) =>

@@ -6,7 +6,7 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>Creates songs, hosts and ids for tests, each identified by a small number.</summary>
+/// <summary>Songs, hosts and ids for tests, each identified by a small number.</summary>
 internal static class Samples
 {
     public static ContentHash Hash(int n) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"song {n}")));

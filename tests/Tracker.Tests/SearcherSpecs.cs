@@ -16,7 +16,7 @@ public sealed class SearcherSpecs : ProbeSpec
     private readonly CatalogSnapshot _catalog = Samples.Catalog(Samples.Songs(3));
 
     [Fact]
-    public async Task An_address_with_many_waiting_searches_does_not_delay_another()
+    public async Task An_address_with_many_waiting_searches_does_not_delay_other_addresses()
     {
         var (work, searcher) = StartSearcher();
         for (var n = 0; n < 1_000; n++)
@@ -45,7 +45,7 @@ public sealed class SearcherSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_failed_search_is_reported_to_its_session_and_the_next_ones_run()
+    public async Task A_failed_search_is_reported_to_its_session_and_later_searches_still_run()
     {
         var searcher = Sys.ActorOf(SearcherActor.Props());
         searcher.Tell(Search(Greedy) with { Catalog = null! }, TestActor);

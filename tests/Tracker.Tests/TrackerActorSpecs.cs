@@ -68,7 +68,7 @@ public sealed class TrackerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task In_a_cluster_a_share_is_screened_and_given_ids_and_then_applied_for_the_actor_that_sent_it()
+    public async Task In_a_cluster_a_share_is_screened_and_given_ids_and_then_applied_only_for_the_actor_that_sent_it()
     {
         var (ids, replicator, cluster) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         var actors = new ClusterActors(ids, replicator, cluster, Address.Parse("akka://one@10.0.0.1:1"));

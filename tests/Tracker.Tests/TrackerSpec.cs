@@ -59,7 +59,7 @@ public abstract class TrackerSpec : IAsyncLifetime
             await system.Terminate();
     }
 
-    /// <summary>Starts another tracker. Clients that connect afterwards connect to this one.</summary>
+    /// <summary>Starts another tracker. Clients that connect afterwards connect to the new one.</summary>
     private protected async Task StartTracker(TrackerSettings settings, TrackerTelemetry? telemetry = null)
     {
         _systems.Add(ActorSystem.Create("tracker", Hocon));

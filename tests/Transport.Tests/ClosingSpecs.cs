@@ -60,7 +60,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_remote_end_that_never_closes_is_aborted_after_the_close_timeout()
+    public async Task A_connection_that_the_remote_end_never_closes_is_aborted_after_the_close_timeout()
     {
         using var link = await Connect(Patient with { CloseTimeout = Soon });
         link.Tell(new CloseConnection());
@@ -69,7 +69,7 @@ public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(outpu
     }
 
     [Fact]
-    public async Task A_remote_end_that_never_reads_is_aborted_after_the_close_timeout()
+    public async Task A_connection_whose_remote_end_never_reads_is_aborted_after_the_close_timeout()
     {
         using var link = await Connect(Patient with { CloseTimeout = Soon, MaxQueuedBytes = 64 * 1024 * 1024 });
         link.Tell(new Send(new byte[32 * 1024 * 1024]));

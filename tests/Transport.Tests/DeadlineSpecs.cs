@@ -8,7 +8,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     private static readonly byte[] List = FrameEncoder.Encode(Operation.List);
 
     [Fact]
-    public async Task A_remote_end_that_sends_nothing_receives_a_timeout_error_and_is_closed()
+    public async Task A_remote_end_that_sends_nothing_receives_a_timeout_error_and_is_disconnected()
     {
         using var link = await Connect(Patient with { FirstFrameTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -40,7 +40,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task An_idle_remote_end_receives_a_timeout_error_and_is_closed()
+    public async Task An_idle_remote_end_receives_a_timeout_error_and_is_disconnected()
     {
         using var link = await Connect(Patient with { IdleTimeout = Soon });
         link.Tell(ReadMore.Instance);
@@ -113,7 +113,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_remote_end_that_never_reads_is_closed()
+    public async Task A_remote_end_that_never_reads_is_disconnected()
     {
         using var link = await Connect(
             Patient with { StalledWriterTimeout = Soon, CloseTimeout = Soon, MaxQueuedBytes = 64 * 1024 * 1024 });

@@ -144,7 +144,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         old.Dispose();
         Assert.Equal(CloseReason.GaveWay, (await sessions.ExpectMsgAsync<ConnectionClosed>()).Reason);
 
-        // The stream is over. This connection was opened before the third, but has become unused after it, so the third gives way.
+        // The stream is over. This connection was opened before the third, but became unused after it, so the third gives way.
         await Use(stream, sessions, new AllowSilence(false));
         using var fourth = await RawTspClient.Connect(address);
         Assert.Equal(ErrorCode.Busy, (await third.ExpectError()).Code);

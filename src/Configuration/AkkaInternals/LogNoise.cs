@@ -6,7 +6,7 @@ namespace TspActors.Configuration.AkkaInternals;
 /// <summary>A filter for events in Akka's own log that the program itself reports, once and more clearly.</summary>
 internal static class LogNoise
 {
-    // The code that opens a port reports why it failed.
+    // The code that opens a port reports a failure itself.
     private const string ServerSource = "/IO-TCP/tcp-listener";
 
     // Connections and cluster members come and go. The actors that use them report such changes.

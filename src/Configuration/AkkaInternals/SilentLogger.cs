@@ -14,6 +14,6 @@ internal sealed class SilentLogger : MinimalLogger
 
     protected override void Log(object message)
     {
-        // Dropped: the configured loggers have already logged everything that matters.
+        // The message is dropped: the configured loggers log everything that matters.
     }
 }

@@ -7,7 +7,7 @@ namespace TspActors.Configuration.Hocon;
 internal sealed class HoconOutline
 {
     /// <summary>
-    /// The deepest nesting of sections and lists. Akka's parser recurses for each, so the depth is limited before it starts.
+    /// The maximum nesting depth of sections and lists. Akka's parser recurses for each level, so the depth is checked before it starts.
     /// </summary>
     public const int MaxNesting = 32;
 

@@ -4,16 +4,16 @@ namespace TspActors.Configuration.Hocon;
 internal sealed record HoconSubstitutionSite(string Key, string Target, int Line);
 
 /// <summary>
-/// Checks that Akka's parser can resolve every substitution: each must name a key in the same file whose value contains no substitution
-/// itself. Akka takes <c>${?X}</c> to mean the whole document, and a cycle of substitutions ends the process with a stack overflow.
+/// Checks that Akka's parser can resolve every substitution: each must name a key in the same file whose value contains no
+/// substitution. Akka takes <c>${?X}</c> to mean the whole document, and a cycle of substitutions ends the process with a stack overflow.
 /// </summary>
 internal static class HoconSubstitutions
 {
-    // The check compares every pair of substitutions.
+    // The check compares every pair of substitutions, so their number is limited.
     private const int MaxCount = 200;
 
     /// <summary>Returns the faults in these substitutions.</summary>
-    /// <param name="sites">All substitutions of the file.</param>
+    /// <param name="sites">All substitutions in the file.</param>
     /// <param name="keys">Every key and section that the file defines.</param>
     public static IEnumerable<HoconFinding> Check(IReadOnlyList<HoconSubstitutionSite> sites, IReadOnlyCollection<string> keys)
     {

@@ -7,11 +7,11 @@ namespace TspActors.Configuration.Hocon;
 internal static class HoconText
 {
     /// <summary>
-    /// Returns the segments as one dotted key. A segment that is not plain is quoted, so that no two paths look the same.
+    /// Returns the segments as one dotted key. A segment that is not plain is quoted, so that different paths never give the same key.
     /// </summary>
     public static string Key(IEnumerable<string> segments) => string.Join('.', segments.Select(Segment));
 
-    /// <summary>Returns one segment of a key.</summary>
+    /// <summary>Returns one segment of a key, in quotes only if it needs them.</summary>
     public static string Segment(string segment) =>
         segment.Length > 0 && segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? segment : Quote(segment);
 

@@ -6,7 +6,7 @@ namespace TspActors.Configuration.Hocon;
 /// <summary>Flattens Akka's tree into keys and values. Text keeps its spaces, which Akka's own getters would trim.</summary>
 internal static class HoconTree
 {
-    /// <summary>Returns every value with its full key, in which segments are quoted if they need it.</summary>
+    /// <summary>Returns every value with its full key, in which segments are quoted where necessary.</summary>
     /// <param name="config">The parsed text, without fallbacks.</param>
     /// <param name="originOf">Returns where a key was set.</param>
     public static IEnumerable<KeyValuePair<string, Setting>> Leaves(Config config, Func<string, SettingOrigin> originOf) =>
@@ -33,7 +33,7 @@ internal static class HoconTree
 
     private static KeyValuePair<string, Setting> With(string[] path, Setting setting) => new(HoconText.Key(path), setting);
 
-    // HoconValue.IsArray is false for an empty list, so the elements decide.
+    // HoconValue.IsArray is false for an empty list, so this checks whether the value begins with a HoconArray.
     private static IReadOnlyList<HoconValue>? ListOf(HoconValue value) => value.Values switch
     {
         [HoconArray list, ..] => list,

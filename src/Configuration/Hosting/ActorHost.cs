@@ -64,7 +64,7 @@ public sealed class ActorHost : IAsyncDisposable
         return new ActorHost(host);
     }
 
-    /// <summary>Completes when SIGTERM or SIGINT asks the process to end.</summary>
+    /// <summary>Completes when SIGTERM, SIGINT or SIGQUIT asks the process to end.</summary>
     public async Task WaitForSignalAsync()
     {
         var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

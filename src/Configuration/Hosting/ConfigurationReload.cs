@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// Reads the configuration again on SIGHUP, applies those settings that can change while the program runs, and reports which changed
+/// Reads the configuration again on SIGHUP, applies the settings that can change while the program runs, and reports which changed
 /// keys are in force now and which need a restart. On systems without SIGHUP, it does nothing.
 /// </summary>
 public sealed class ConfigurationReload : IDisposable
@@ -53,7 +53,7 @@ public sealed class ConfigurationReload : IDisposable
             }
             catch (SettingsException error)
             {
-                _report("the configuration was read again, but stays as it was, because it has errors:");
+                _report("the configuration was read again and has errors, so the running one stays as it was:");
                 foreach (var problem in error.Problems)
                     _report($"error: {problem}");
             }

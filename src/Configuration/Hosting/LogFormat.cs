@@ -15,7 +15,7 @@ public enum LogFormat
 /// <param name="Format">The format of each line.</param>
 public sealed record LogSettings(bool IsVerbose, LogFormat Format)
 {
-    /// <summary>Reads the format from the key <paramref name="key"/>.</summary>
+    /// <summary>Reads the format from the setting <paramref name="key"/>.</summary>
     public static LogFormat ReadFormat(SettingsReader reader, string key)
     {
         ArgumentNullException.ThrowIfNull(reader);

@@ -10,10 +10,11 @@ namespace TspActors.Configuration.Hosting;
 /// <summary>
 /// Formats log events as lines: text for people, or JSON for programs. The time is UTC in ISO 8601 with milliseconds.
 /// </summary>
-/// <remarks>In verbose mode a line also names its source, and an exception is written in full.</remarks>
+/// <remarks>In verbose mode, text lines also name their source, and exceptions are written in full.</remarks>
 internal sealed class LogFormatter(LogSettings settings)
 {
-    // A log is not HTML. The encoder still escapes control characters, so nothing in a message can move a terminal's cursor.
+    // A log is not HTML, so HTML characters need no escaping. This encoder still escapes control characters, so nothing in a message can
+    // move a terminal's cursor.
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Returns the event as text, without a line break at the end.</summary>

@@ -1,7 +1,7 @@
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>A write-only stream that drops bytes that cannot be written, and remembers why.</summary>
-/// <param name="inner">The stream that receives the bytes. It is not closed.</param>
+/// <summary>A write-only stream that drops any bytes it cannot write, and remembers why.</summary>
+/// <param name="inner">The stream that receives the bytes. This class never closes it.</param>
 internal sealed class LossyStream(Stream inner) : Stream
 {
     /// <summary>Why the first dropped bytes could not be written; null while nothing has been dropped.</summary>

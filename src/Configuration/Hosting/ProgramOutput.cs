@@ -3,14 +3,14 @@ using System.Text;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// A program's standard output and standard error, made robust: a full disk or a closed descriptor does not end the program. Lines for
-/// people that cannot be written are dropped. A result that cannot be written makes the program fail, with one line that says so.
+/// A program's standard output and standard error, made robust: a full disk or a closed descriptor does not end the program. A line
+/// for people is dropped if it cannot be written. A result that cannot be written makes the program fail, with one line that says so.
 /// </summary>
 public static class ProgramOutput
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    // Keeps the numbers 0 to 2 of closed descriptors, so that no socket or file reuses one of them and receives log lines.
+    // These occupy the numbers 0 to 2 of closed descriptors, so that no socket or file reuses one of them and receives log lines.
     private static readonly List<FileStream> Placeholders = [];
 
     private static LossyStream _results = new(Stream.Null);
@@ -31,7 +31,7 @@ public static class ProgramOutput
         Console.SetError(new StreamWriter(errors, Utf8, bufferSize: 256) { AutoFlush = true });
     }
 
-    /// <summary>Opens standard output for results that are bytes. <see cref="End"/> reports what could not be written.</summary>
+    /// <summary>Returns standard output, for binary results. <see cref="End"/> reports what could not be written.</summary>
     public static Stream OpenResults() => _results;
 
     /// <summary>Returns the exit code of the program: <paramref name="exitCode"/>, or a failure code if results were lost.</summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>Exit codes of a program, and methods that report errors as one line on standard error instead of a stack trace.</summary>
+/// <summary>Exit codes of a program, and methods that report errors as plain lines on standard error instead of a stack trace.</summary>
 public static class ProgramRun
 {
     /// <summary>The program did what it was asked to do.</summary>
@@ -12,7 +12,7 @@ public static class ProgramRun
     /// <summary>The arguments or the configuration are wrong.</summary>
     public const int BadUsage = 2;
 
-    /// <summary>Prints every problem in the configuration on its own line.</summary>
+    /// <summary>Prints every problem in the configuration on its own line, and returns the exit code.</summary>
     public static int Report(SettingsException error)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -21,7 +21,7 @@ public static class ProgramRun
         return BadUsage;
     }
 
-    /// <summary>Prints on one line why the program failed.</summary>
+    /// <summary>Prints on one line why the program failed, and returns the exit code.</summary>
     public static int Fail(string message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -29,7 +29,7 @@ public static class ProgramRun
         return Failed;
     }
 
-    /// <summary>Prints the problems with the arguments.</summary>
+    /// <summary>Prints the problems with the arguments, and returns the exit code.</summary>
     public static int RejectArguments(IEnumerable<string> errors, string program)
     {
         ArgumentNullException.ThrowIfNull(errors);

@@ -2,7 +2,7 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration.Layers;
 
-/// <summary>Builds the settings layer of the environment variables that begin with <c>TSP__</c> or <c>AKKA__</c>.</summary>
+/// <summary>Builds the settings layer from the environment variables that begin with <c>TSP__</c> or <c>AKKA__</c>.</summary>
 internal static class EnvironmentLayer
 {
     private static readonly string[] Prefixes = ["TSP__", "AKKA__"];
@@ -39,7 +39,7 @@ internal static class EnvironmentLayer
         return SettingsLayer.FromSettings(settings, problems);
     }
 
-    // Akka's parser recurses for each segment and allows no empty ones.
+    // Akka's parser recurses for each segment and does not accept an empty one.
     private static bool IsKey(string variable, List<SettingsProblem> problems)
     {
         string[] segments = variable.Split("__");
@@ -52,10 +52,10 @@ internal static class EnvironmentLayer
 
     private static Setting One(string key, string value, SettingOrigin origin, Schema schema)
     {
-        // An empty variable is the only way to write an empty list.
+        // In the environment, an empty variable is the only way to write an empty list.
         if (value.Length == 0 && schema.TakesList(key))
             return Setting.List([], origin);
-        // Akka knows only the lower-case words; .NET writes True and False.
+        // Akka accepts only true and false in lower case, but .NET programs often write True and False.
         bool isAkkaBool = key.StartsWith("akka.", StringComparison.Ordinal) && bool.TryParse(value, out _);
         return Setting.One(isAkkaBool ? value.ToLowerInvariant() : value, origin);
     }

@@ -4,17 +4,17 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration.Layers;
 
-/// <summary>Builds the settings layer of the HOCON file.</summary>
+/// <summary>Builds the settings layer from the HOCON file.</summary>
 internal static class FileLayer
 {
-    /// <summary>The size of the largest file that is parsed.</summary>
+    /// <summary>The maximum size of the file, in bytes.</summary>
     public const int MaxBytes = 1024 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// Reads the file given with --config, otherwise the one under the working directory, otherwise the one beside the program. If there
-    /// is no file, the layer is empty.
+    /// Reads the file given with --config, otherwise the one under the working directory, otherwise the one beside the program. If none
+    /// is given or found, the layer is empty.
     /// </summary>
     public static SettingsLayer Load(LoadRequest request)
     {
@@ -62,7 +62,7 @@ internal static class FileLayer
         Config config;
         try
         {
-            // Akka's tokenizer overlooks a comment or a bracket at the very end of the text.
+            // Akka's tokenizer misses a comment or a bracket at the very end of the text.
             config = ConfigurationFactory.ParseString(text + "\n");
         }
         catch (Exception e)

@@ -23,7 +23,7 @@ internal sealed class FolderRules
 
     /// <summary>Loads the rules for the root itself.</summary>
     /// <exception cref="IOException">The .tspignore file cannot be read. The other members throw this too.</exception>
-    /// <exception cref="UnauthorizedAccessException">There is no permission to read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The program does not have permission to read it.</exception>
     public static FolderRules ForRoot(MusicRoot root) => new FolderRules(root, [], 0).Read(root.Path);
 
     /// <summary>
@@ -52,7 +52,9 @@ internal sealed class FolderRules
     /// <summary>Returns a report about ignored lines in this folder's own .tspignore file; null if there are none.</summary>
     public SkippedFile? IgnoredLines(string folder) => _ignoredLines == 0 ? null : new SkippedFile(
         Path.Combine(folder, FileName), default, SkipReason.PatternIgnored,
-        $"{_ignoredLines} of its lines are ignored, because they are longer than {IgnorePatterns.LongestLine} characters");
+        _ignoredLines == 1
+            ? $"one line is ignored, because it is longer than {IgnorePatterns.LongestLine} characters"
+            : $"{_ignoredLines} lines are ignored, because they are longer than {IgnorePatterns.LongestLine} characters");
 
     /// <summary>Returns true when a subfolder of this folder is shared.</summary>
     public bool AdmitsFolder(string path) => IsVisible(path) && !IsExcluded(path, isFolder: true);

@@ -6,8 +6,8 @@ namespace TspActors.Media.Folders;
 
 /// <summary>A walk through a root, folder by folder, that visits every real folder once, even if several links lead to it.</summary>
 /// <remarks>
-/// It does not follow a link to a folder that is shared anyway, because the operating system reports changes under the real path, not under
-/// the path through the link.
+/// The walk does not follow a link to a folder that is shared anyway, because the operating system reports changes under the real path, not
+/// under the path through the link.
 /// </remarks>
 internal sealed class FolderWalk(
     MusicRoot root, IReadOnlyCollection<MusicRoot> allRoots, Dictionary<string, HashSet<string>>? knownNames, Action<SkippedFile> onProblem)
@@ -79,7 +79,7 @@ internal sealed class FolderWalk(
 
     public static SkippedFile Unreadable(string folder, Exception error) => new(
         folder, default, SkipReason.FolderUnreadable,
-        error is UnauthorizedAccessException ? "there is no permission to list the folder" : TagText.Clean(error.Message, 200));
+        error is UnauthorizedAccessException ? "the program does not have permission to list it" : TagText.Clean(error.Message, 200));
 
     private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
 
@@ -121,8 +121,8 @@ internal sealed class FolderWalk(
         var path = entry.ToSpecifiedFullPath();
         if (entry.IsDirectory)
             return (path, true, null);
-        // The entry has the length and time of a link itself instead of those of its target, and never identifies the file (device and
-        // inode).
+        // For a link, the entry contains the length and time of the link itself instead of those of its target. It never contains the
+        // file's identity (device and inode).
         if (FileStatus.IsKnown || (entry.Attributes & FileAttributes.ReparsePoint) != 0)
             return (path, false, MusicFolder.TryReadStat(path));
         return (path, false, new FileStat(entry.Length, entry.LastWriteTimeUtc.UtcTicks));

@@ -31,7 +31,7 @@ public sealed class FolderWatch : IDisposable
     /// <summary>Creates a watch that is inactive until <see cref="Renew()"/> is called.</summary>
     /// <param name="roots">The folders to watch.</param>
     /// <param name="touched">Collects the changed paths.</param>
-    /// <param name="onTouched">Called on any thread when the first changed path is waiting.</param>
+    /// <param name="onTouched">Called on any thread when a changed path is added while no other is waiting.</param>
     /// <param name="onUnwatched">Called on any thread, once per root, with the root and the reason why it cannot be watched.</param>
     public FolderWatch(IReadOnlyList<MusicRoot> roots, TouchedPaths touched, Action onTouched, Action<string, string> onUnwatched) =>
         (_roots, _touched, _onTouched, _onUnwatched) = (roots, touched, onTouched, onUnwatched);
@@ -47,7 +47,7 @@ public sealed class FolderWatch : IDisposable
     }
 
     /// <summary>
-    /// Starts or restarts the watch on all roots. A restart is needed after a folder was recreated, or a disk was mounted on it, because
+    /// Starts or restarts the watch on all roots. A restart is needed after a folder has been recreated, or a disk mounted on it, because
     /// the operating system then treats it as a different folder. This is slow if there are many folders.
     /// </summary>
     public void Renew()
@@ -174,7 +174,8 @@ public sealed class FolderWatch : IDisposable
         if (error is UnauthorizedAccessException)
             return;
         // After an overflow, events are lost, but the watch continues. Any other error, such as an inotify limit, leaves folders unwatched.
-        // After the first such error only the sweep checks them: an immediate check would renew the watch, which would fail again.
+        // Only the first such error starts a scan at once. Later ones wait for the sweep, because each scan renews the watch, which would
+        // fail again.
         var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
         if (isNews && _touched.TouchEverything())
             _onTouched();

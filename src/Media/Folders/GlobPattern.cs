@@ -4,7 +4,7 @@ namespace TspActors.Media.Folders;
 /// A glob compiled into a set of states, one per token. Matching advances all states together, one machine word at a time. It never
 /// backtracks, so its time is linear in the length of the path.
 /// </summary>
-/// <remarks>Immutable except for a cache of masks. It needs no lock, because every thread would store an equal mask.</remarks>
+/// <remarks>Immutable except for a cache of masks. The cache needs no lock, because every thread would store an equal mask.</remarks>
 internal sealed class GlobPattern
 {
     private const int WordBits = 64;

@@ -10,7 +10,7 @@ internal sealed class GlobRanges
 
     /// <summary>
     /// Reads the class that begins at <paramref name="at"/>, and moves <paramref name="at"/> to the closing bracket. Returns null if the
-    /// bracket is never closed or a range is reversed. Then the opening bracket is an ordinary character.
+    /// bracket is never closed or a range is reversed. In that case, the opening bracket is an ordinary character.
     /// </summary>
     public static GlobRanges? TryRead(string glob, ref int at)
     {

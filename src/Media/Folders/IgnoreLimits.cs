@@ -4,8 +4,8 @@ namespace TspActors.Media.Folders;
 /// Limits for .tspignore files, which may come with music from other people. The defaults are far beyond the size of any file written by
 /// hand.
 /// </summary>
-/// <param name="Patterns">The most patterns in one file.</param>
-/// <param name="FileBytes">The longest file, in bytes.</param>
+/// <param name="Patterns">The maximum number of patterns in one file.</param>
+/// <param name="FileBytes">The maximum length of a file, in bytes.</param>
 public sealed record IgnoreLimits(int Patterns = 1000, int FileBytes = 64 << 10)
 {
     // A path is matched against the .tspignore files of all folders above it. The limits for all of them together are this multiple of the
@@ -15,9 +15,9 @@ public sealed record IgnoreLimits(int Patterns = 1000, int FileBytes = 64 << 10)
     /// <summary>The default limits.</summary>
     public static IgnoreLimits Default { get; } = new();
 
-    /// <summary>The most patterns in all the files that apply to one folder.</summary>
+    /// <summary>The maximum number of patterns in all the files that apply to one folder.</summary>
     public int PatternsInForce => (int)Math.Min((long)Patterns * Files, int.MaxValue);
 
-    /// <summary>The most characters in these patterns.</summary>
+    /// <summary>The maximum number of characters in these patterns.</summary>
     public long LengthInForce => (long)FileBytes * Files;
 }

@@ -4,14 +4,14 @@ namespace TspActors.Media.Folders;
 /// Patterns that select files and folders, one per line, in the syntax of Git's .gitignore. The last pattern that matches decides.
 /// </summary>
 /// <remarks>
-/// <c>*</c> and <c>?</c> match anything but a separator, <c>[a-z]</c> matches one of these characters, and <c>**</c> matches any number of
-/// folders. A pattern with a slash at its start or inside matches relative to the folder that it belongs to; any other pattern matches at
-/// every depth. A pattern with a slash at its end matches only folders. A leading <c>!</c> negates the pattern; <c>#</c> starts a comment.
-/// Lines of more than 512 characters are ignored.
+/// <c>*</c> matches any number of characters except a slash, <c>?</c> matches one character except a slash, <c>[a-z]</c> matches one of
+/// these characters, and <c>**</c> matches any number of folders. A pattern with a slash at its start or inside matches relative to the
+/// folder that it belongs to; any other pattern matches at every depth. A pattern with a slash at its end matches only folders. A leading
+/// <c>!</c> negates the pattern; <c>#</c> starts a comment. Lines of more than 512 characters are ignored.
 /// </remarks>
 public sealed class IgnorePatterns
 {
-    /// <summary>The longest accepted line, in characters.</summary>
+    /// <summary>The maximum length of a line, in characters. Longer lines are ignored.</summary>
     public const int LongestLine = 512;
 
     private readonly Pattern[] _patterns;
@@ -48,7 +48,7 @@ public sealed class IgnorePatterns
     }
 
     /// <summary>Matches a path: true when a pattern selects it, false when a negated pattern does, null when none matches.</summary>
-    /// <param name="path">The path relative to the folder that the patterns belong to, with slashes.</param>
+    /// <param name="path">The path relative to the folder that the patterns belong to, with slashes as separators.</param>
     /// <param name="isFolder">True when the path is a folder.</param>
     public bool? Match(ReadOnlySpan<char> path, bool isFolder)
     {

@@ -2,7 +2,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Media.Folders;
 
-/// <summary>A file in a shared folder whose name ends in .mp3.</summary>
+/// <summary>A file whose name ends in .mp3, in a shared folder.</summary>
 /// <param name="Path">The path of the file.</param>
 /// <param name="Stat">The length and time of the file; null if they could not be read. In that case, reading the file reports the
 ///   reason.</param>
@@ -46,7 +46,7 @@ public static class MusicFolder
         IReadOnlyCollection<MusicRoot> roots, List<(MusicRoot Root, string Start)> starts, Action<SkippedFile> onProblem,
         CancellationToken cancellation)
     {
-        // When roots overlap, a later root yields only the files of a folder that the earlier roots excluded.
+        // When roots overlap, a later root yields only those files of a folder that the earlier roots excluded.
         var knownNames = starts.Count > 1 ? new Dictionary<string, HashSet<string>>(RealPath.Comparer) : null;
         foreach (var (root, start) in starts)
         {

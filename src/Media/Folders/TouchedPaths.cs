@@ -61,7 +61,7 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
 }
 
 /// <summary>Paths to scan again.</summary>
-/// <param name="Paths">The files and folders that appeared, changed or disappeared, and have been quiet since then.</param>
+/// <param name="Paths">The files and folders that have appeared, changed or disappeared, and are now quiet.</param>
 /// <param name="Everything">True when events were lost, so that everything must be scanned.</param>
 /// <param name="HasMore">True when other paths are not quiet yet.</param>
 public sealed record TouchedBatch(IReadOnlyList<string> Paths, bool Everything, bool HasMore);

@@ -15,6 +15,6 @@ public sealed record WatchSettings
     /// <summary>The time between two sweeps while a folder cannot be watched.</summary>
     public TimeSpan SweepIntervalUnwatched { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The most changed paths to remember. If there are more, a sweep replaces them.</summary>
+    /// <summary>The maximum number of changed paths to remember. If there are more, all folders are scanned instead.</summary>
     public int MaxPending { get; init; } = 10_000;
 }

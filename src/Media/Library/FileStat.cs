@@ -6,7 +6,7 @@ namespace TspActors.Media.Library;
 /// <param name="Length">The length in bytes.</param>
 /// <param name="ModifiedTicks">The last write time, UTC, in ticks of 100 ns. The owner of a file can set it to any value.</param>
 /// <param name="Inode">The file's inode number in its file system; 0 if unknown.</param>
-/// <param name="ChangedTicks">The time of the last change of content or status, which nobody can set; 0 if unknown.</param>
+/// <param name="ChangedTicks">The time of the last change to the content or status, which nobody can set; 0 if unknown.</param>
 public readonly record struct FileStat(long Length, long ModifiedTicks, long Inode = 0, long ChangedTicks = 0)
 {
     /// <summary>True when the identity of the file (its inode) is known, which is the case on Linux only.</summary>
@@ -26,7 +26,7 @@ public readonly record struct FileStat(long Length, long ModifiedTicks, long Ino
 
     /// <summary>
     /// Reads the length, times and identity of the file at <paramref name="path"/>, or of the target of a symbolic link. Returns null if
-    /// there is no file. Pipes and devices have no length.
+    /// there is no file. The length of a pipe or a device is 0.
     /// </summary>
     /// <exception cref="IOException">The links form a cycle.</exception>
     public static FileStat? Read(string path)

@@ -24,10 +24,10 @@ public enum FileKind
 /// <param name="Device">The number of the file system that contains the file.</param>
 /// <param name="Inode">The inode number of the file in that file system.</param>
 /// <param name="Links">The number of hard links to the file.</param>
-/// <param name="Owner">The user that owns the file.</param>
+/// <param name="Owner">The id of the user that owns the file.</param>
 /// <param name="Length">The length in bytes.</param>
 /// <param name="ModifiedTicks">The last write time, UTC, in ticks of 100 ns. The owner can set it.</param>
-/// <param name="ChangedTicks">The time of the last change of content or status, in the same unit. Nobody can set it.</param>
+/// <param name="ChangedTicks">The time of the last change to the content or status, in the same unit. Nobody can set it.</param>
 public readonly partial record struct FileStatus(
     FileKind Kind, ulong Device, ulong Inode, uint Links, uint Owner, long Length, long ModifiedTicks, long ChangedTicks)
 {
@@ -47,7 +47,7 @@ public readonly partial record struct FileStatus(
     /// </summary>
     public static bool IsKnown { get; } = Probe();
 
-    /// <summary>The effective user of this process.</summary>
+    /// <summary>The id of the effective user of this process.</summary>
     public static uint User => GetEffectiveUser();
 
     /// <summary>

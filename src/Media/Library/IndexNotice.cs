@@ -1,8 +1,8 @@
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// Reports a defect of the library index: it could not be used and was replaced with a new index, or some of its rows were dropped. The
-/// files of these rows are read again.
+/// A notice about a defect in the library index: the index could not be used and was replaced with a new one, or some of its rows were
+/// dropped. The files of these rows will be read again.
 /// </summary>
 /// <param name="SetAsidePath">The new path of the old file; null if the file is still in use.</param>
 /// <param name="Defect">The defect, as the end of a line such as "the library index was damaged: ".</param>
@@ -18,7 +18,7 @@ public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedS
         new(null, rows == 1 ? "1 invalid row was dropped" : $"{rows} invalid rows were dropped", 0);
 }
 
-/// <summary>The library index cannot be used: another program has it open, the disk is full, or permission is missing.</summary>
+/// <summary>Thrown when the library index cannot be used: another program uses it, the disk is full, or permission is missing.</summary>
 public sealed class LibraryIndexException : Exception
 {
     /// <summary>Creates an exception without details.</summary>

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Library;
 
-/// <summary>Reads rows of the library index, and rejects invalid ones, which no scan has written.</summary>
+/// <summary>Reads rows of the library index, and rejects rows that no scan could have written.</summary>
 internal static class IndexRow
 {
     /// <summary>The columns of a row, for a SELECT.</summary>
@@ -75,7 +75,7 @@ internal static class IndexRow
         tags.Genre = TagText.Clean(tags.Genre, maxBytes);
     }
 
-    // The errors for values of another type, NULL, numbers out of range, and bytes that are not a protobuf message.
+    // The errors for values of the wrong type, NULL, numbers out of range, and bytes that are not a protobuf message.
     private static bool IsWrongValue(Exception error) =>
         error is InvalidCastException or InvalidOperationException or OverflowException or InvalidProtocolBufferException;
 }

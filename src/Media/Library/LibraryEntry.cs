@@ -39,7 +39,7 @@ public sealed record SongFile(
 /// <param name="Text">The reason, for users: one line, without the path.</param>
 public sealed record SkippedFile(string Path, FileStat Stat, SkipReason Reason, string Text) : LibraryEntry(Path, Stat)
 {
-    /// <summary>True when the reason is the file's content, so that it stays valid until the file changes.</summary>
+    /// <summary>True when the reason is the file's content, so that the reason stays valid until the file changes.</summary>
     public bool IsLasting => Reason is SkipReason.Empty or SkipReason.NotMp3 or SkipReason.Truncated;
 }
 
@@ -70,7 +70,7 @@ public enum SkipReason
     /// <summary>A folder cannot be listed.</summary>
     FolderUnreadable = 8,
 
-    /// <summary>A line of a .tspignore file is ignored.</summary>
+    /// <summary>At least one line of a .tspignore file is ignored.</summary>
     PatternIgnored = 9,
 }
 

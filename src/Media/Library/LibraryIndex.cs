@@ -6,8 +6,8 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// The library index on disk. It stores what was read from every file, so that an unchanged file is never read again, and the ids of the
-/// songs.
+/// The library index on disk. It stores the ids of the songs and what was read from every file, so that an unchanged file is never
+/// read again.
 /// </summary>
 /// <remarks>
 /// Thread-safe; only one call runs at a time. Every write is one transaction and survives a crash of the process. If the file turns out to
@@ -51,7 +51,7 @@ public sealed class LibraryIndex : IDisposable
         }
     }
 
-    /// <summary>Returns the stored entry of a file; null if the file was never read. The caller compares length and time.</summary>
+    /// <summary>Returns the stored entry of a file; null if there is none. The caller compares length and time.</summary>
     public LibraryEntry? Find(string path) => Use(statements =>
     {
         using (var rows = statements.Query($"SELECT {IndexRow.Columns} FROM files WHERE path = $1", path))
@@ -147,7 +147,7 @@ public sealed class LibraryIndex : IDisposable
         }
     });
 
-    /// <summary>Stores the identities of the files of these entries, which are missing in an older index.</summary>
+    /// <summary>Stores the file identities of these entries, which an index of an older version lacks.</summary>
     public void PutIdentities(IReadOnlyCollection<LibraryEntry> entries) => Write(statements =>
     {
         foreach (var (path, stat) in entries)
@@ -328,7 +328,7 @@ public sealed class LibraryIndex : IDisposable
     }
 
     /// <summary>
-    /// Returns true if the error means damage. Damage may show itself as values of the wrong type before SQLite detects it.
+    /// Returns true if the error means damage. Damage may lead to values of the wrong type before SQLite detects it.
     /// </summary>
     private static bool IsDamage(Exception error) => error is SqliteException sqlite
         ? IndexDatabase.IsDamage(sqlite)

@@ -10,10 +10,10 @@ namespace TspActors.Media.Library;
 internal sealed class LibraryScan(
     LibraryFiles files, LibraryIndex index, ScanSettings settings, ScanObserver observer, CancellationToken cancellation)
 {
-    // A batch of very long files is written early, because the leaves of such files need much memory.
+    // A batch of very long files is written early, because the leaves of such files need a lot of memory.
     private const int BatchLeafBytes = 4 << 20;
 
-    // A write time further in the future means that a clock is wrong, not that the file is still being written.
+    // A write time further in the future than this means that a clock is wrong, not that the file is still being written.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -42,7 +42,7 @@ internal sealed class LibraryScan(
 
     public bool HasSeen(string path) => _seen.Contains(path);
 
-    /// <summary>Adds a file that the walk found. A file that matches its entry in the index need not be read.</summary>
+    /// <summary>Adds a file that the walk found. A file that matches its entry in the index is not read.</summary>
     public void AddFound(FoundFile found, LibraryEntry? known)
     {
         if (!_seen.Add(found.Path))
@@ -225,7 +225,7 @@ internal sealed class LibraryScan(
     {
         if (entry is SongFile song && !ReferenceEquals(files.Find(song.Path), song))
             _texts.Pool(song.Tags);
-        // Without the identity, the file is also checked only by its length and time when it is served.
+        // If inodes are not checked, the entry must not contain one, because serving the file would check it too.
         return settings.ChecksInode ? entry : entry with { Stat = entry.Stat.WithoutIdentity() };
     }
 }

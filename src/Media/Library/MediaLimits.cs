@@ -6,20 +6,25 @@ public sealed record MediaLimits
     /// <summary>The default limits.</summary>
     public static MediaLimits Default { get; } = new();
 
-    /// <summary>The most bytes between the leading tags and the first frame. A file with more is not treated as an MP3.</summary>
+    /// <summary>
+    /// The maximum number of bytes between the leading tags and the first frame. A file with more is not treated as an MP3.
+    /// </summary>
     public long LeadingJunkBytes { get; init; } = 16 << 20;
 
-    /// <summary>The longest text frame of a tag that is read, in bytes. Longer frames are skipped.</summary>
+    /// <summary>The maximum length of a text frame in a tag, in bytes. Longer frames are skipped.</summary>
     public int TextFrameBytes { get; init; } = 256 << 10;
 
-    /// <summary>The most bytes to which the compressed frames in all tags of a file are unpacked. Further frames are skipped.</summary>
+    /// <summary>
+    /// The maximum total size of the unpacked compressed frames in all tags of a file, in bytes. Further frames are skipped.
+    /// </summary>
     public int InflatedBytes { get; init; } = 4 << 20;
 
-    /// <summary>The most frames or items of one tag that are read.</summary>
+    /// <summary>The maximum number of frames or items that are read from one tag.</summary>
     public int TagFrames { get; init; } = 10_000;
 
     /// <summary>
-    /// The longest text (title, artist and so on) in bytes of UTF-8. The rest is cut off, because a tracker does not accept longer texts.
+    /// The maximum length of a text (title, artist and so on) in bytes of UTF-8. Longer texts are cut off, because a tracker does not
+    /// accept them.
     /// </summary>
     public int TextBytes { get; init; } = 1024;
 }

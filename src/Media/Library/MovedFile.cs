@@ -5,7 +5,7 @@ using TspActors.Media.Tags;
 
 namespace TspActors.Media.Library;
 
-/// <summary>Recognizes a file that was moved or renamed, so that a renamed folder is not read again.</summary>
+/// <summary>Recognizes a file that was moved or renamed, so that the files of a renamed folder need not be read again.</summary>
 internal static class MovedFile
 {
     /// <summary>

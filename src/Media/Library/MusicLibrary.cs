@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Library;
 
-/// <summary>The songs in the shared folders. It scans all folders or certain paths, and keeps the index up to date.</summary>
+/// <summary>The library: the songs in the shared folders. Scans all folders or certain paths, and keeps the index up to date.</summary>
 /// <remarks>
 /// Calls block until they are done. They read files on dedicated threads, never on the thread pool. Not thread-safe: make one call at a
 /// time, and read the properties between calls.
@@ -41,7 +41,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
             Songs.Count, SongFiles, [.. roots.Select(root => new RootSummary(root, _files.Songs.Count(song => root.Holds(song.Path))))],
             Problems);
 
-    /// <summary>Scans all roots. It first reports the files that match the index, then reads the others.</summary>
+    /// <summary>Scans all roots: first reports the songs whose files match the index, then reads the other files.</summary>
     /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     public ScanResult Scan(ScanObserver? observer = null, CancellationToken cancellation = default)

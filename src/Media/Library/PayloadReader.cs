@@ -62,7 +62,7 @@ public sealed class PayloadReader : IDisposable
         }
         catch (UnauthorizedAccessException)
         {
-            return new PayloadOpening.Unreadable("there is no permission to read it");
+            return new PayloadOpening.Unreadable("the program does not have permission to read it");
         }
         catch (IOException error)
         {

@@ -1,6 +1,8 @@
 namespace TspActors.Media.Library;
 
-/// <summary>Creates files and folders that only their owner may read or change. On Windows the folder's own permissions apply.</summary>
+/// <summary>
+/// Creates files and folders that only their owner may read or change. On Windows they inherit the permissions of their folder.
+/// </summary>
 public static class PrivateFile
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -16,7 +18,7 @@ public static class PrivateFile
     }
 
     /// <summary>
-    /// Writes a text to a new file next to <paramref name="path"/>, and then renames it to that path, so that a crash never leaves an
+    /// Writes text to a new file next to <paramref name="path"/>, and then renames it to that path, so that a crash never leaves an
     /// incomplete file there.
     /// </summary>
     public static void Replace(string path, string text)

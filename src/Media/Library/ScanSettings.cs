@@ -12,7 +12,7 @@ public sealed record ScanSettings
     /// <summary>The number of files that are written to the index together. A crash loses at most one such batch.</summary>
     public int BatchFiles { get; init; } = 64;
 
-    /// <summary>A new or changed file that was written more recently than this may still be incomplete, so it is read later.</summary>
+    /// <summary>How long a new or changed file must be quiet before it is read. Until then it may still be incomplete.</summary>
     public TimeSpan QuietTime { get; init; }
 
     /// <summary>
@@ -28,8 +28,8 @@ public sealed record ScanSettings
 /// <summary>The progress of a scan.</summary>
 /// <param name="Files">The number of files processed so far, unchanged files included.</param>
 /// <param name="Total">The number of files found so far.</param>
-/// <param name="FilesRead">The number of files that had to be read.</param>
-/// <param name="BytesRead">The total size of the files read.</param>
+/// <param name="FilesRead">The number of files read so far.</param>
+/// <param name="BytesRead">The total size of the files read so far.</param>
 /// <param name="BytesToRead">The total size of all files found so far that must be read.</param>
 /// <param name="Problems">The number of files skipped so far.</param>
 public readonly record struct ScanProgress(int Files, int Total, int FilesRead, long BytesRead, long BytesToRead, int Problems);
@@ -40,7 +40,7 @@ public readonly record struct ScanProgress(int Files, int Total, int FilesRead, 
 public sealed record ScanResult(int FilesRead, IReadOnlyList<string> Unsettled);
 
 /// <summary>The changes in the library since the last report.</summary>
-/// <param name="Served">The songs that are new, are served from another file, or have new tags.</param>
+/// <param name="Served">The songs that are new, are now served from a different file, or have new tags.</param>
 /// <param name="Gone">The songs that no file contains any more.</param>
 public sealed record LibraryChanges(IReadOnlyList<SongFile> Served, IReadOnlyList<Protocol.ContentHash> Gone)
 {
@@ -48,10 +48,12 @@ public sealed record LibraryChanges(IReadOnlyList<SongFile> Served, IReadOnlyLis
     public bool IsEmpty => Served.Count == 0 && Gone.Count == 0;
 }
 
-/// <summary>The callbacks of a running scan. The scan's threads call them one at a time; an exception ends the scan.</summary>
+/// <summary>
+/// The callbacks of a running scan. Except for <see cref="DequeueUrgent"/>, only one is called at a time. An exception ends the scan.
+/// </summary>
 public sealed record ScanObserver
 {
-    /// <summary>Called after every file.</summary>
+    /// <summary>Called when a file that must be read is found, and after every file that is done.</summary>
     public Action<ScanProgress>? Progressed { get; init; }
 
     /// <summary>

@@ -29,7 +29,7 @@ internal static class SongFileReader
         }
         catch (UnauthorizedAccessException)
         {
-            return Skip(path, stat, SkipReason.Unreadable, "there is no permission to read it");
+            return Skip(path, stat, SkipReason.Unreadable, "the program does not have permission to read it");
         }
         catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
         {

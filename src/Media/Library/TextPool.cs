@@ -3,7 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// A pool of strings that lets songs share equal artist, album and genre names, which take most of the memory of a large library.
+/// A pool of strings that lets songs share equal artist, album and genre names, which would otherwise take most of the memory of a large
+/// library.
 /// </summary>
 internal sealed class TextPool
 {

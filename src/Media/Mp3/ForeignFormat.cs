@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>Guesses the type of a file that is not an MP3 from its first bytes, for a helpful message.</summary>
+/// <summary>Guesses the format of a file that turned out not to be an MP3, by its first bytes, for a helpful message.</summary>
 internal static class ForeignFormat
 {
     private const int ProbeBytes = 16;

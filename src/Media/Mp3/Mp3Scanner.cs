@@ -9,7 +9,7 @@ namespace TspActors.Media.Mp3;
 
 /// <summary>A scanner that reads a file once from front to back and finds, measures and hashes its audio payload.</summary>
 /// <remarks>
-/// It moves from frame to frame. When the next header is missing, it searches for the next frame that is valid according to
+/// The scanner moves from frame to frame. Where no header follows a frame, it searches for the next frame that is valid according to
 /// docs/protocol.md, section 2. It needs memory for one window of 256 KiB, plus 32 bytes for each 16 KiB of payload.
 /// </remarks>
 internal sealed class Mp3Scanner : IDisposable
@@ -80,7 +80,7 @@ internal sealed class Mp3Scanner : IDisposable
 
         HashUpTo(_complete);
         if (_start >= 0 && _hashed < _complete)
-            throw new EndOfStreamException("The file became shorter while it was read.");
+            throw new EndOfStreamException("it became shorter while it was being read");
     }
 
     /// <summary>
@@ -158,7 +158,7 @@ internal sealed class Mp3Scanner : IDisposable
                     var wanted = (int)Math.Min(again.Length, Math.Min(_window.Start, until) - _hashed);
                     var read = FileBytes.ReadFully(_file, again.AsSpan(0, wanted), _hashed);
                     if (read == 0)
-                        throw new EndOfStreamException("The file became shorter while it was read.");
+                        throw new EndOfStreamException("it became shorter while it was being read");
                     _hasher.Append(again.AsSpan(0, read));
                     _hashed += read;
                 }

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace TspActors.Media.Mp3;
 
 /// <summary>
-/// The section of a file that a scan keeps in memory. It only moves forward, so one small buffer is enough to read a file of any size once.
+/// The section of a file that a scan keeps in memory. The window only moves forward, so one small buffer is enough to read a file of any
+/// size once.
 /// </summary>
 internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
 {

@@ -35,7 +35,7 @@ internal sealed class TagRegions
     /// <summary>All tags: the leading ones in file order, then the trailing ones from the last to the first.</summary>
     public IReadOnlyList<TagRegion> All => _regions;
 
-    /// <summary>Finds the tags at both ends of the file. It reads only a few kilobytes.</summary>
+    /// <summary>Finds the tags at both ends of the file. For an ordinary file, this reads only a few kilobytes.</summary>
     public static TagRegions Find(SafeFileHandle file, long fileLength, MediaLimits limits)
     {
         var found = new TagRegions(fileLength);

@@ -76,8 +76,8 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
     }
 
     /// <summary>
-    /// Reads bytes that are <paramref name="ahead"/> bytes further on, without changing the position. Bytes after the end of the tag are
-    /// zero.
+    /// Reads the bytes that begin <paramref name="ahead"/> bytes after the position, without changing the position. Bytes after the end of
+    /// the tag are zero.
     /// </summary>
     public void Peek(long ahead, Span<byte> destination)
     {

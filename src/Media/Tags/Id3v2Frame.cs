@@ -22,7 +22,7 @@ internal static class Id3v2Frame
         return true;
     }
 
-    /// <summary>Returns the field that a frame fills.</summary>
+    /// <summary>Returns the field that a frame with this id fills.</summary>
     public static TagField FieldOf(ReadOnlySpan<byte> id) => Encoding.ASCII.GetString(id).TrimEnd('\0', ' ') switch
     {
         "TIT2" or "TT2" => TagField.Title,

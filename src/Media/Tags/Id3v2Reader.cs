@@ -5,7 +5,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Reads the text frames of an ID3v2.2, 2.3 or 2.4 tag and skips everything else, notably pictures.</summary>
+/// <summary>Reads the text frames of an ID3v2.2, 2.3 or 2.4 tag and skips everything else, such as pictures.</summary>
 internal sealed class Id3v2Reader
 {
     private const int TagHeaderBytes = 10;

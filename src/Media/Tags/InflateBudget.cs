@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace TspActors.Media.Tags;
 
 /// <summary>
-/// A limit for the total size to which the compressed frames of one file are unpacked. A frame can unpack to a thousand times its size, and
-/// a file can have thousands of frames.
+/// A limit on the total size of the unpacked compressed frames of one file. A frame can unpack to a thousand times its size, and a file can
+/// have thousands of frames.
 /// </summary>
 internal sealed class InflateBudget(int bytes)
 {

@@ -40,7 +40,7 @@ internal static class TagText
     }
 
     /// <summary>
-    /// Decodes Latin-1 as it is used in practice, with the quotation marks and the euro sign of Windows. It does not guess other encodings.
+    /// Decodes Latin-1 as it is used in practice: as Windows-1252, with its quotation marks and euro sign. Does not guess other encodings.
     /// </summary>
     public static string DecodeLatin1(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length, bytes, static (text, bytes) =>
     {

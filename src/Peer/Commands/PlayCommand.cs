@@ -49,7 +49,9 @@ internal static class PlayCommand
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Opens standard output, a device or a pipe. These accept bytes only in order. Returns null for a regular file.</summary>
+    /// <summary>
+    /// Opens a target that accepts bytes only in order: standard output, a device or a pipe. Returns null for a regular file.
+    /// </summary>
     private static Stream? OpenStream(string file)
     {
         if (file == "-" && ProgramOutput.IsOutputClosed)
@@ -145,7 +147,7 @@ internal static class PlayCommand
         }
         catch (OperationCanceledException)
         {
-            // The song has ended.
+            // The song has ended, or a signal has stopped the command.
         }
     }
 }

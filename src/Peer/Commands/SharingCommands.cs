@@ -41,7 +41,7 @@ internal static class SharingCommands
             peer.Hosting.Tell(new ConfigureLimits(PeerSettingsReader.Read(configuration).Hosting));
     }
 
-    // A folder below the working directory would give the peer another identity wherever it is started.
+    // With a folder below the working directory, the peer would have a different identity in every directory that it is started from.
     private static void RequireDataFolder(PeerSettings settings)
     {
         if (settings.DataFolder.Length > 0)
@@ -92,7 +92,10 @@ internal static class SharingCommands
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
     }
 
-    /// <summary>Returns the ready message once the music is scanned and the tracker, if connected, knows the songs.</summary>
+    /// <summary>
+    /// Waits until the music has been scanned, and then for up to 15 s until the connected tracker, if any, knows the songs. Returns the
+    /// ready message.
+    /// </summary>
     public static async Task<string> ReadyAsync(PeerNode peer, Screen screen)
     {
         if (peer.IndexNotice is { } notice)
@@ -118,7 +121,7 @@ internal static class SharingCommands
         return $"peer ready on {peer.Address}, sharing {report.Songs} songs";
     }
 
-    // Returns when the tracker link has failed permanently, because then nobody can find this peer any more.
+    // Returns when the tracker link has failed permanently, because then no requester can find this peer any more.
     private static async Task<string> ReportAsync(ChannelReader<object> events, Screen screen)
     {
         var scan = new ScanDisplay(screen);

@@ -6,8 +6,8 @@ using TspActors.Transport.Sessions;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
-/// The host's side of the INIT handshake. Like a tracker, the host welcomes a requester. If the host has an access key, the requester must
-/// first prove that it knows the key.
+/// The host's side of the INIT handshake. Like a tracker, the host replies to a hello with a welcome. If the host has an access key, the
+/// requester must first prove that it knows the key.
 /// </summary>
 internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
 {
@@ -19,7 +19,7 @@ internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
     /// <summary>True when the requester may ask for songs.</summary>
     public bool IsProved { get; private set; } = access is null;
 
-    /// <summary>The peer id that the requester has claimed and, if there is an access key, proved; null until then.</summary>
+    /// <summary>The peer id in the requester's hello; null before the hello and, if there is an access key, before its proof.</summary>
     public PeerId? Peer => _hello is not null && IsProved ? new PeerId(_hello.PeerId.Span) : null;
 
     /// <summary>Handles the requester's next step.</summary>

@@ -21,13 +21,13 @@ namespace TspActors.Peer.Hosting;
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves earlier replies unread, and for some time after it
-/// has asked for streams too often. During that time the session reads nothing more (<see cref="FramePump"/>). The session is a child of
-/// its TspConnectionActor and ends with it.
+/// has asked for streams too often or too early. While frames wait, the session reads no more (<see cref="FramePump"/>). The session is a
+/// child of its TspConnectionActor and ends with it.
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
-    // The most bytes of unsent replies (PONG, INFO, ERROR). Above this limit the session serves no more frames, so a requester that never
-    // reads costs no more memory than the limit and one reply.
+    // The maximum size of the unsent replies (PONG, INFO, ERROR), in bytes. Above this limit the session serves no more frames, so a
+    // requester that never reads costs no more memory than the limit and one reply.
     private const int MaxUnsentReplyBytes = 64 * 1024;
 
     // Users seek in bursts, so this many seconds' worth of PLAYs may arrive at once.
@@ -57,7 +57,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     /// <param name="access">The check of the access key; null = there is no key.</param>
     /// <param name="songs">The shared songs.</param>
     /// <param name="hosting">The HostingActor.</param>
-    /// <param name="maxPlaysPerSecond">The most PLAYs per second that are served on this connection; 0 = no limit.</param>
+    /// <param name="maxPlaysPerSecond">The maximum number of PLAYs served per second on this connection; 0 = no limit.</param>
     public static Props Props(AccessCheck? access, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0) =>
         Akka.Actor.Props.Create(() => new HostSessionActor(access, songs, hosting, maxPlaysPerSecond));
 
@@ -69,7 +69,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
     private void Idle(object message) => OnConnectionMessage(message);
 
-    // Handles messages in every state but Closing.
+    // Handles the messages that all states but Closing treat alike.
     private void OnConnectionMessage(object message)
     {
         switch (message)

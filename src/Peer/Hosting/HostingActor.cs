@@ -152,7 +152,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         if (_budget.IsLimited)
             stream.Tell(new LimitUpload(true));
         Report();
-        // The session has to learn of the stream before the stream can end.
+        // The session must know the stream before the stream can end.
         Sender.Tell(new StreamAdmitted(stream));
         stream.Tell(StartStream.Instance);
     }
@@ -169,7 +169,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         _budget.Remove(stream);
         if (slot.IsKept)
         {
-            // The claim keeps counting until the session asks for its next stream or ends, so that no other session takes the slot.
+            // The claim counts until the session asks for its next stream or ends, so that no other session takes the slot.
             _kept[slot.Session] = slot.Claim;
             Context.Watch(slot.Session);
         }
@@ -179,7 +179,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
 
         Report();
-        // The open request of this stream may have held up other streams.
+        // The upload request of this stream may have held up the requests of other streams.
         Grant();
     }
 

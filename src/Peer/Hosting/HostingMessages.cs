@@ -23,7 +23,7 @@ internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef 
 /// </summary>
 internal sealed record KeepSlot(IActorRef Stream) : ILocalMessage;
 
-/// <summary>To the session: the stream is admitted. When it is over, it sends <see cref="StreamEnded"/> to the session.</summary>
+/// <summary>To the session: the stream is admitted. When the stream is over, it sends <see cref="StreamEnded"/> to the session.</summary>
 internal sealed record StreamAdmitted(IActorRef Stream) : ILocalMessage;
 
 /// <summary>To the session: the stream is refused.</summary>
@@ -38,7 +38,7 @@ internal sealed record StartStream : ILocalMessage
     public static readonly StartStream Instance = new();
 }
 
-/// <summary>From a StreamSessionActor to the HostingActor: its slot is free.</summary>
+/// <summary>From a StreamSessionActor to the HostingActor: this stream is over, and its slot is free.</summary>
 internal sealed record StreamOver : ILocalMessage
 {
     public static readonly StreamOver Instance = new();
@@ -50,7 +50,7 @@ internal sealed record StopStream : ILocalMessage
     public static readonly StopStream Instance = new();
 }
 
-/// <summary>To the session: the socket has accepted everything that the stream has sent.</summary>
+/// <summary>To the session: the stream is over, and the socket has accepted all of its chunks.</summary>
 internal sealed record StreamEnded : ILocalMessage
 {
     public static readonly StreamEnded Instance = new();
@@ -101,9 +101,9 @@ internal sealed record LimitRefused(string Reason) : ILocalMessage;
 
 /// <summary>The load and limits of this host.</summary>
 /// <param name="Active">The number of running streams.</param>
-/// <param name="Max">The most streams that all limits together allow now; 0 = no limit.</param>
+/// <param name="Max">The maximum number of streams that all limits together allow now; 0 = no limit.</param>
 /// <param name="Downloads">The number of downloads among the running streams.</param>
-/// <param name="RealTimeRate">The bytes per second that all running streams at real time need.</param>
+/// <param name="RealTimeRate">The bytes per second that all running streams at real time need together.</param>
 /// <param name="Waiting">The number of requesters in the queue.</param>
 /// <param name="Settings">The limits in force.</param>
 /// <param name="Configured">The limits from the configuration.</param>

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Hosting;
 /// <summary>How a peer streams its songs to requesters. The section hosting of config/peer.conf explains each setting.</summary>
 public sealed record HostingSettings
 {
-    /// <summary>The most streams at the same time; 0 = no limit. Further streams are refused with BUSY.</summary>
+    /// <summary>The maximum number of streams at the same time; 0 = no limit. Further streams are refused with BUSY.</summary>
     public int MaxStreams { get; init; } = 500;
 
     /// <summary>The other limits, and the queue of requesters that were refused.</summary>
@@ -18,14 +18,15 @@ public sealed record HostingSettings
     public int ChunkBytes { get; init; } = 64 * 1024;
 
     /// <summary>
-    /// The size of a chunk of a stream at full speed, in bytes. It should stay in the processor's cache between the read and the write.
+    /// The size of a chunk of a stream at full speed, in bytes. A chunk should stay in the processor's cache between the read and the
+    /// write.
     /// </summary>
     public int FullSpeedChunkBytes { get; init; } = 128 * 1024;
 
-    /// <summary>The bytes of songs that stay in memory for listeners at nearly the same position.</summary>
+    /// <summary>How many bytes of songs to keep in memory for listeners at nearly the same position.</summary>
     public long SharedChunkBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>The most chunks of one stream that may be on their way to the socket.</summary>
+    /// <summary>The maximum number of chunks of one stream on their way to the socket.</summary>
     public int ChunksInFlight { get; init; } = 2;
 
     /// <summary>The shortest time that a refused requester is asked to wait.</summary>

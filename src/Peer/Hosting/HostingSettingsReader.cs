@@ -13,7 +13,7 @@ internal static class HostingSettingsReader
 
     /// <summary>Reads the section.</summary>
     /// <param name="section">The reader of the section.</param>
-    /// <param name="maxQueuedBytes">The most bytes that one connection may queue, which limits the chunks of a stream.</param>
+    /// <param name="maxQueuedBytes">The maximum number of bytes that one connection may queue, which limits the chunks of a stream.</param>
     public static HostingSettings Read(SettingsReader section, int maxQueuedBytes)
     {
         var settings = new HostingSettings

@@ -20,7 +20,7 @@ namespace TspActors.Peer.Hosting;
 /// Waiting   → StartStream → Opening
 /// Opening   → Opened (file unchanged) → StreamStart → Streaming        cannot be served → ERROR → Ending
 /// Streaming → as StreamPump decides: read → DATA → Sent → next chunk; wake-up; AskUpload → UploadGranted
-///           → everything read → bare DATA → Ending                     file changed or failing → ERROR → Ending
+///           → everything read → bare DATA → Ending                     file changed or unreadable → ERROR → Ending
 /// any       → StopStream, EndStream → Ending                           connection or session gone → stops
 /// Ending    : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
@@ -157,7 +157,7 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    // Handles messages in every state but Ending.
+    // Handles the messages that all states but Ending treat alike.
     private void OnAnyMessage(object message)
     {
         switch (message)
@@ -252,7 +252,7 @@ internal sealed class StreamSessionActor : UntypedActor
         return start;
     }
 
-    // Sends cached chunks immediately. After any other step, the actor receives a message that calls this method again.
+    // Takes steps until the stream ends or has to wait. The handler of the awaited message calls this method again.
     private void Pump()
     {
         while (true)
@@ -286,7 +286,7 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    // Returns false while the chunk is being read.
+    // Returns false if the chunk has to be read first. ChunkRead or ReadFailed follows.
     private bool TryRead(long offset, int length, out SongChunk? chunk)
     {
         _fileUse.Begin();

@@ -99,8 +99,8 @@ internal sealed class DataFolder : IDisposable
     private static bool IsOwn(string name) => OwnNames.Any(
         own => name == own || name.StartsWith(own + ".", StringComparison.Ordinal) || name.StartsWith(own + "-", StringComparison.Ordinal));
 
-    // .NET reports another process's lock only by the system's error number: EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on
-    // Windows.
+    // Only the system's error number shows that another process has locked the file: EWOULDBLOCK on Linux and macOS,
+    // ERROR_SHARING_VIOLATION on Windows.
     private static bool IsInUse(IOException error) =>
         (error.HResult & 0xFFFF) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
 

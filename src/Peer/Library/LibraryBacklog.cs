@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Library;
 
 /// <summary>The scans that are waiting for their turn: a full scan, or a set of paths to scan.</summary>
-/// <param name="maxPaths">The most paths to keep. If there are more, a full scan replaces them.</param>
+/// <param name="maxPaths">The maximum number of paths to keep. If there are more, a full scan replaces them.</param>
 internal sealed class LibraryBacklog(int maxPaths)
 {
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
@@ -15,7 +15,7 @@ internal sealed class LibraryBacklog(int maxPaths)
         _paths.Clear();
     }
 
-    /// <summary>Adds a full scan that nobody asked for, unless a full scan is already waiting.</summary>
+    /// <summary>Adds a full scan started by a timer. Has no effect if a full scan is already waiting.</summary>
     public void AddSweep()
     {
         _isSweep = !_scan;
@@ -46,6 +46,6 @@ internal sealed class LibraryBacklog(int maxPaths)
 
 /// <summary>A task for the library: a full scan, or a scan of some paths.</summary>
 /// <param name="IsScan">True for a full scan, false for a scan of <paramref name="Paths"/>.</param>
-/// <param name="IsSweep">True for a full scan that nobody asked for.</param>
+/// <param name="IsSweep">True for a full scan started by a timer.</param>
 /// <param name="Paths">The files and folders to scan.</param>
 internal sealed record LibraryTask(bool IsScan, bool IsSweep, IReadOnlyList<string> Paths);

@@ -6,7 +6,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>A song in this peer's folders, with all that is needed to host it and to announce it to the tracker.</summary>
+/// <summary>A song in this peer's folders, with everything needed to host it and to announce it to the tracker.</summary>
 /// <param name="Id">The song's id at the tracker; 0 = none yet.</param>
 /// <param name="File">The file with the payload.</param>
 /// <param name="Receipt">The tracker's receipt for the id; empty = none.</param>
@@ -61,7 +61,8 @@ internal sealed record WatchLibrary : ILocalMessage
 
 /// <summary>To the watchers of the library: the songs that are shared now.</summary>
 /// <param name="Songs">All shared songs.</param>
-/// <param name="Touched">The songs that may differ from the previous message; null = any song may differ.</param>
+/// <param name="Touched">The songs that were added, changed or removed since the previous message; null = any song may have been. A new id
+///   does not count as a change.</param>
 internal sealed record LibraryChanged(
     OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : ILocalMessage;
 
@@ -88,22 +89,24 @@ internal sealed record GetLibraryStatus : ILocalMessage
 }
 
 /// <summary>The state of the library.</summary>
-/// <param name="Summary">The counts of the last scan.</param>
+/// <param name="Summary">The summary of the last scan.</param>
 /// <param name="Progress">The progress of the running scan; null when no scan is running.</param>
 /// <param name="IsWatched">True when the operating system reports changes in all folders.</param>
 /// <param name="Failure">The reason why the last scan failed; null if it succeeded.</param>
 internal sealed record LibraryStatus(LibrarySummary Summary, ScanProgressed? Progress, bool IsWatched, string? Failure)
     : ILocalMessage;
 
-/// <summary>Published on the event stream a few times a second while a scan runs.</summary>
+/// <summary>
+/// The progress of the running scan, a few times a second. Sent to the LibraryActor, and published on the event stream during a full scan.
+/// </summary>
 internal sealed record ScanProgressed(ScanProgress Progress, TimeSpan Elapsed) : ILocalMessage;
 
 /// <summary>Published on the event stream: a notice about the library for the user.</summary>
 internal sealed record LibraryNotice(string Text) : ILocalMessage;
 
-/// <summary>The result of a scan; also published on the event stream.</summary>
+/// <summary>The result of a scan; also published on the event stream after a full scan.</summary>
 /// <param name="Songs">The number of songs shared now.</param>
 /// <param name="Problems">The files and folders that were left out, each with the reason.</param>
-/// <param name="Failure">The reason why the scan failed; null if it succeeded. The songs shared before stay shared.</param>
+/// <param name="Failure">The reason why the scan failed; null if it succeeded. The previously shared songs stay shared.</param>
 internal sealed record ScanReport(
     int Songs, IReadOnlyList<string> Problems, string? Failure = null) : ILocalMessage;

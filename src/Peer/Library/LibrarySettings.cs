@@ -6,7 +6,10 @@ namespace TspActors.Peer.Library;
 /// <summary>How a peer scans and watches its music folders.</summary>
 public sealed record LibrarySettings
 {
-    /// <summary>Patterns, as in a .gitignore file, of the files and folders to leave out in every root.</summary>
+    /// <summary>
+    /// Patterns, as in a .gitignore file, of the files and folders to leave out. Here and in <see cref="Include"/>, a pattern that starts
+    /// with a root's name and a colon applies only to that root.
+    /// </summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
     /// <summary>Patterns of the files to share; empty = all files.</summary>
@@ -15,21 +18,19 @@ public sealed record LibrarySettings
     /// <summary>Limits for .tspignore files.</summary>
     public IgnoreLimits Ignore { get; init; } = IgnoreLimits.Default;
 
-    /// <summary>How to scan. The quiet time is taken from <see cref="Watch"/> instead.</summary>
+    /// <summary>How to scan, except for the quiet time, which is taken from <see cref="Watch"/>.</summary>
     public ScanSettings Scan { get; init; } = new();
 
     /// <summary>How to watch the folders.</summary>
     public WatchSettings Watch { get; init; } = new();
 
-    /// <summary>How long to wait after a failed scan, for example because of a full disk, before the next full scan.</summary>
+    /// <summary>How long to wait before the next full scan after one has failed, for example because the disk was full.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often to check whether touched paths are quiet: often enough to add little to the quiet time.</summary>
     internal TimeSpan QuietTick => TimeSpan.FromMilliseconds(Math.Clamp(Watch.QuietTime.TotalMilliseconds / 4, 20, 250));
 
-    /// <summary>
-    /// Returns the configured roots. Each has the patterns without a prefix, and the patterns prefixed with the root's name and a colon.
-    /// </summary>
+    /// <summary>Returns the configured roots, each with the patterns that apply to it.</summary>
     public IReadOnlyList<MusicRoot> Roots(IEnumerable<string> music)
     {
         var roots = music.Select(MusicRoot.Parse).ToList();

@@ -9,7 +9,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Library;
 
 /// <summary>
-/// Runs the scans of a LibraryActor on separate threads, one at a time, watches the folders, and reports everything to the actor.
+/// Runs the scans of a LibraryActor, one at a time and each on its own thread. Also watches the folders. Everything is reported to the
+/// actor.
 /// </summary>
 internal sealed class LibraryWork : IDisposable
 {
@@ -59,7 +60,7 @@ internal sealed class LibraryWork : IDisposable
             _urgent.AddRange(paths);
     }
 
-    /// <summary>Removes and returns the urgent paths that the scan did not get to.</summary>
+    /// <summary>Removes and returns the urgent paths that have not been checked yet.</summary>
     public IReadOnlyList<string> DequeueUrgent()
     {
         lock (_gate)
@@ -75,7 +76,7 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>Scans everything. A background scan publishes its progress only once it has read a file.</summary>
     public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
-        // Renews the watch before the walk, so that no change falls between the two.
+        // If the watch must be renewed, this happens before the walk, so that no change falls between the two.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
         if (!_knowsIds)
@@ -112,7 +113,9 @@ internal sealed class LibraryWork : IDisposable
         return new Done(_library.Summarize(), result.Unsettled, WasScan: true);
     });
 
-    /// <summary>Scans some paths. If a caller is waiting for the result, the scan also waits for files that were just written.</summary>
+    /// <summary>
+    /// Scans some paths. If a caller is waiting for the result, the scan waits once for files that are still being written.
+    /// </summary>
     public void ScanPaths(IReadOnlyList<string> paths, bool isAwaited) => Start(isBackground: null, observer =>
     {
         var result = _library.ScanPaths(paths, isAwaited, observer, _stopped.Token);
@@ -157,10 +160,10 @@ internal sealed class LibraryWork : IDisposable
     internal sealed record Done(LibrarySummary Summary, IReadOnlyList<string> Unsettled, bool WasScan)
         : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>The scan failed; the songs shared before stay shared.</summary>
+    /// <summary>The scan failed; the previously shared songs stay shared.</summary>
     internal sealed record Failed(string Reason) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>Something changed in a watched folder; the touched paths may not be quiet yet.</summary>
+    /// <summary>Paths were touched; they may not be quiet yet.</summary>
     internal sealed record FoldersTouched : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly FoldersTouched Instance = new();

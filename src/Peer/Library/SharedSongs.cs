@@ -5,7 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Library;
 
 /// <summary>
-/// Keeps the <see cref="OwnSongs"/> of a cell up to date. The cost of a change depends on the songs in it, not on the size of the library.
+/// Keeps the <see cref="OwnSongs"/> of a cell up to date. The cost of a change depends on the number of songs in it, not on the size of the
+/// library.
 /// </summary>
 internal sealed class SharedSongs(OwnSongsCell cell)
 {
@@ -58,7 +59,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
     }
 
     /// <summary>Applies ids that the tracker assigned.</summary>
-    /// <returns>The ids that are new.</returns>
+    /// <returns>The ids that are new or have a new receipt.</returns>
     public IReadOnlyDictionary<ContentHash, int> Assign(IReadOnlyList<AssignedSong> songs)
     {
         var news = new Dictionary<ContentHash, int>();
@@ -105,7 +106,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
     private int IdOf(ContentHash hash) =>
         _ids.TryGetValue(hash, out var id) && (!_assigned.TryGetValue(id, out var holder) || holder == hash) ? id : 0;
 
-    // Leaves the id alone if it now belongs to another song.
+    // Frees the song's id, unless the id now belongs to another song.
     private static void Free(ImmutableDictionary<int, ContentHash>.Builder byId, OwnSong song)
     {
         if (byId.TryGetValue(song.Id, out var holder) && holder == song.File.Hash)

@@ -3,9 +3,10 @@ using TspActors.Playback;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// A <see cref="SongPlayer"/> that plays one song after another without a gap. One <see cref="PlayerSink"/> at a time fills it.
+/// Wraps a <see cref="SongPlayer"/> that plays one song after another without a gap. Only one <see cref="PlayerSink"/> at a time may write
+/// to the player.
 /// </summary>
-/// <remarks>Only the PlaybackActor calls the public members. The sinks call <see cref="WriteAsync"/> from other threads.</remarks>
+/// <remarks>Only the PlaybackActor controls playback. The sinks write, and read the player's state, from other threads.</remarks>
 internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -14,7 +15,7 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
     private bool _isCompleted;
     private volatile bool _paused;
 
-    /// <summary>Raised with a notice for the user, for example when a device is lost. Runs on any thread.</summary>
+    /// <summary>Raised with a notice for the user, for example when a device is lost.</summary>
     public event Action<string>? Noticed
     {
         add => player.Notice += value;
@@ -31,7 +32,7 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
     /// <summary>The number of the song that is audible.</summary>
     public int Song => player.CurrentSong;
 
-    /// <summary>How much of the audible song has been heard.</summary>
+    /// <summary>The playback position in the audible song.</summary>
     public TimeSpan Position => player.Position;
 
     /// <summary>The duration of the audio that is buffered but has not been heard yet.</summary>
@@ -95,7 +96,7 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
     /// <summary>Drops all audio that has not been heard yet, and restarts the audible song at another position.</summary>
     /// <param name="position">The position in the song.</param>
     /// <param name="song">The number of the song that the caller believes is audible.</param>
-    /// <param name="sink">The sink that fills the player from now on. Writes by the earlier sink are refused.</param>
+    /// <param name="sink">The sink that writes to the player from now on. Writes by the earlier sink are refused.</param>
     /// <returns>False if another song is already audible, or playback has ended. Then nothing has changed.</returns>
     public bool TryRestart(TimeSpan position, int song, PlayerSink sink)
     {

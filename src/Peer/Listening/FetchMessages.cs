@@ -31,7 +31,7 @@ internal sealed record StopFetch : ILocalMessage
     public static readonly StopFetch Instance = new();
 }
 
-/// <summary>From a SongFetchActor: a host has begun to send the song. The message is sent again when another host takes over.</summary>
+/// <summary>From a SongFetchActor: a host has begun to send the song. Sent again after a seek, and when another host takes over.</summary>
 /// <param name="Song">The song.</param>
 /// <param name="Host">The host.</param>
 /// <param name="Known">What the fetch has learned about the song's hosts so far.</param>
@@ -44,10 +44,10 @@ internal sealed record FetchNotice(string Text) : ILocalMessage;
 
 /// <summary>From a SongFetchActor, which then stops: the sink has the whole song, and every piece is verified.</summary>
 /// <param name="Song">The song.</param>
-/// <param name="Sink">The sink; an earlier one if the fetch completed before a seek reached it.</param>
+/// <param name="Sink">The sink that the fetch used last. It is not the newest sink if a seek came too late.</param>
 internal sealed record FetchCompleted(Song Song, ISongSink Sink) : ILocalMessage;
 
 /// <summary>From a SongFetchActor, which then stops: the song could not be fetched.</summary>
-/// <param name="Reason">The reason and the remedy, for the user.</param>
+/// <param name="Reason">The reason, for the user.</param>
 /// <param name="Sink">As in <see cref="FetchCompleted"/>.</param>
 internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessage;

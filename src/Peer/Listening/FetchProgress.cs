@@ -89,7 +89,7 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
 
 /// <summary>A step that <see cref="FetchProgress"/> chose.</summary>
 /// <param name="Kind">The kind of step.</param>
-/// <param name="Piece">The bytes to write; empty for other steps.</param>
+/// <param name="Piece">The bytes to write; empty unless the step is a write.</param>
 internal readonly record struct SinkStep(SinkStepKind Kind, ReadOnlyMemory<byte> Piece = default)
 {
     public static readonly SinkStep Wait = new(SinkStepKind.Wait);

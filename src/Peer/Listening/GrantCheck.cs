@@ -7,7 +7,8 @@ namespace TspActors.Peer.Listening;
 internal static class GrantCheck
 {
     /// <summary>
-    /// The longest payload that is fetched, about a week of music. It is limited because a longer song needs more memory.
+    /// The size of the longest payload that is fetched, about a week of music. A longer payload would have larger pieces, and each piece is
+    /// collected in memory.
     /// </summary>
     public const ulong MaxPayload = 16UL << 30;
 
@@ -29,8 +30,8 @@ internal static class GrantCheck
     }
 
     /// <summary>
-    /// Returns how many bytes of an earlier attempt need not be fetched again. Only whole pieces count. They are unverified until they have
-    /// been checked against the host's piece hashes.
+    /// Returns how many bytes of an earlier attempt the fetch may skip. Only whole pieces count. They must still be verified against a
+    /// host's piece hashes.
     /// </summary>
     public static long WholePieces(long bytes, long payloadBytes) =>
         bytes >= payloadBytes ? payloadBytes : PieceChecker.StartOf(bytes, MerkleTree.PieceBytes(payloadBytes));

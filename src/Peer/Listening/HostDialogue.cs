@@ -11,7 +11,7 @@ namespace TspActors.Peer.Listening;
 /// </summary>
 internal sealed class HostDialogue
 {
-    // The most characters of a host's error message that are shown to the user.
+    // The maximum number of characters of a host's error message that the user sees.
     private const int MaxReason = 200;
 
     private readonly StreamOrder _order;
@@ -33,7 +33,7 @@ internal sealed class HostDialogue
     /// <summary>Whether <see cref="DequeueProven"/> has bytes to return.</summary>
     public bool HasProven => _checker.HasProven;
 
-    /// <summary>Returns a PLAY frame, and expects the host's reply from now on.</summary>
+    /// <summary>Returns a PLAY frame to send. From now on, the host is expected to reply to it.</summary>
     public byte[] Play()
     {
         _checker.PlaySent();
@@ -122,7 +122,7 @@ internal abstract record FrameMeaning
         public static readonly SongBytes Instance = new();
     }
 
-    /// <summary>The host expects this frame in return.</summary>
+    /// <summary>The requester must reply with this frame.</summary>
     internal sealed record MustSend(byte[] Frame) : FrameMeaning;
 
     /// <summary>The handshake is complete, and PLAY may be sent.</summary>
@@ -131,7 +131,7 @@ internal abstract record FrameMeaning
         public static readonly Welcomed Instance = new();
     }
 
-    /// <summary>The host begins the stream that the last PLAY asked for.</summary>
+    /// <summary>The host has started the stream that the last PLAY asked for.</summary>
     internal sealed record Started(PieceTree Tree) : FrameMeaning;
 
     /// <summary>The whole song has arrived.</summary>
@@ -140,6 +140,6 @@ internal abstract record FrameMeaning
         public static readonly Ended Instance = new();
     }
 
-    /// <summary>This host can no longer be used.</summary>
+    /// <summary>The stream from this host has failed.</summary>
     internal sealed record Failed(FailureKind Kind, string Reason, Error? Error) : FrameMeaning;
 }

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Listening;
 /// because it costs a host nothing.
 /// </summary>
 /// <typeparam name="T">The type of a receiver, which receives the song from one host.</typeparam>
-/// <param name="most">The most hosts to try at the same time.</param>
+/// <param name="most">The maximum number of hosts to try at the same time.</param>
 internal sealed class HostRace<T>(int most)
     where T : notnull
 {
@@ -45,7 +45,7 @@ internal sealed class HostRace<T>(int most)
         return index >= 0;
     }
 
-    /// <summary>Records that a receiver's host has started its stream.</summary>
+    /// <summary>Records that a receiver's host has started the stream.</summary>
     public void Began(T receiver, StreamStarted started)
     {
         var index = IndexOf(receiver);
@@ -54,8 +54,8 @@ internal sealed class HostRace<T>(int most)
 
     /// <summary>Ends the race.</summary>
     /// <param name="winner">The receiver that has won.</param>
-    /// <param name="losers">The other receivers. A host is silent if it was asked before the winner's host but has not started a
-    ///   stream.</param>
+    /// <param name="losers">The other receivers. A host counts as silent if it was asked before the winner's host but has not
+    ///   started a stream.</param>
     /// <returns>The start of the winner's stream; null if the stream has not started.</returns>
     public StreamStarted? End(T winner, out IReadOnlyList<(T Receiver, Host Host, bool IsSilent)> losers)
     {

@@ -4,13 +4,13 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Chooses the next host for a song, and decides when to give up.</summary>
 /// <remarks>
-/// A round tries the hosts in the tracker's order. After the last one, the tracker is asked again. After too many rounds without a single
-/// byte, the fetch gives up. If a busy host has specified when to ask again, the fetch waits until then instead, up to a total limit. A
-/// busy host is never asked earlier, because it would treat that as abuse, but the tracker may name other hosts until then. A host that
-/// sent wrong bytes is never asked again.
+/// A round tries the hosts in the tracker's order, except that the most recent good host comes first, and silent hosts come last. After the
+/// whole round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. If a busy host has specified
+/// when to ask again, the fetch waits until then instead, up to a total limit. A busy host is never asked earlier, because it would treat
+/// that as abuse, but the tracker may name other hosts in the meantime. A host that sent wrong bytes is never asked again.
 /// </remarks>
-/// <param name="maxRounds">The most consecutive rounds without progress.</param>
-/// <param name="busyTimeout">The longest total wait for busy hosts.</param>
+/// <param name="maxRounds">The number of consecutive rounds without progress after which the fetch gives up.</param>
+/// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
 /// <param name="known">What an earlier fetch learned about the hosts.</param>
 /// <param name="time">The clock; null for the system clock.</param>
 /// <param name="memory">What fetches of other songs have learned about hosts; null for nothing.</param>
@@ -69,8 +69,8 @@ internal sealed class HostSelection(
         memory?.Sent(IdOf(host));
     }
 
-    /// <summary>Records that another host was faster. The slower host is tried again once no other host is left in this round.</summary>
-    /// <param name="host">The host.</param>
+    /// <summary>Records that another host was faster. The slower host moves to the end of this round.</summary>
+    /// <param name="host">The slower host.</param>
     /// <param name="isSilent">Whether the host was asked before the faster one and has sent nothing.</param>
     public void Lost(Host host, bool isSilent)
     {

@@ -17,8 +17,8 @@ internal interface ISongSink : IAsyncDisposable
     TimeSpan Ahead => TimeSpan.MaxValue;
 
     /// <summary>
-    /// Completes the song after the last write. Returns once the song is saved, or the player has all of it. Without this call, disposing
-    /// the sink discards the song.
+    /// Completes the song after the last write. Returns once the song is saved, or the player has all of it. If the sink is disposed
+    /// without this call, the song counts as incomplete.
     /// </summary>
     ValueTask CompleteAsync(Song song, CancellationToken cancellation);
 }

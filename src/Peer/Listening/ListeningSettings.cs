@@ -12,15 +12,15 @@ public sealed record ListeningSettings
     public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// The most hosts that are tried in parallel until the first bytes arrive. So a host that accepts connections but sends nothing costs
-    /// little time.
+    /// The maximum number of hosts that are tried in parallel until the first bytes arrive. Parallel attempts lose little time with a host
+    /// that accepts connections but sends nothing.
     /// </summary>
     public int HostsAtOnce { get; init; } = 3;
 
     /// <summary>How long to wait for one host before the next one is tried in parallel.</summary>
     public TimeSpan NextHostAfter { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A host that should send but sends nothing for this long is replaced.</summary>
+    /// <summary>How long a host that should send may be silent before it is replaced.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -29,7 +29,7 @@ public sealed record ListeningSettings
     public TimeSpan MinSilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// A host that takes longer than this for one piece is replaced if the song is being saved or no other host is left. Otherwise the
+    /// How long a host may take for one piece before it is replaced, if the song is being saved or no other host is left. Otherwise the
     /// amount of buffered sound decides.
     /// </summary>
     public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -37,19 +37,19 @@ public sealed record ListeningSettings
     /// <summary>How many times in a row the tracker is asked for hosts of a song, without a byte arriving, before the song fails.</summary>
     public int Rounds { get; init; } = 3;
 
-    /// <summary>The wait between two rounds if no busy host specifies another time.</summary>
+    /// <summary>The wait between two rounds if no busy host specifies a different time.</summary>
     public TimeSpan RoundDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a song waits for busy hosts in total.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The most songs in the queue.</summary>
+    /// <summary>The maximum number of songs in the queue.</summary>
     public int MaxQueue { get; init; } = 10_000;
 
-    /// <summary>The most bytes of MP3 data that are buffered between the network and the decoder.</summary>
+    /// <summary>The maximum number of bytes of MP3 data buffered between the network and the decoder.</summary>
     public int PlayerBufferBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>The most playing time that is buffered between the network and the decoder.</summary>
+    /// <summary>The maximum playing time buffered between the network and the decoder.</summary>
     public TimeSpan PlayerBufferTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How much sound must be buffered before a song starts, or resumes after running dry.</summary>
@@ -79,11 +79,12 @@ public sealed record ListeningSettings
     /// </summary>
     public string SaveFolder { get; init; } = "";
 
-    /// <summary>The most songs that the console saves at the same time.</summary>
+    /// <summary>The maximum number of songs that the console saves at the same time.</summary>
     public int MaxSaves { get; init; } = 2;
 
     /// <summary>
-    /// Returns how long a host may be silent while this much sound is buffered. The next host needs some of that time to start.
+    /// Returns how long a host may be silent while this much sound is buffered. One second of that sound is reserved for the next host to
+    /// start.
     /// </summary>
     internal TimeSpan SilenceTimeoutFor(TimeSpan ahead)
     {

@@ -54,7 +54,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
         _silenceWaiters.Clear();
     }
 
-    /// <summary>Sends <see cref="PlaybackDone"/> once no output is still closing.</summary>
+    /// <summary>Sends <see cref="PlaybackDone"/> to an actor once no output is being closed any more.</summary>
     public void TellWhenSilent(IActorRef waiter)
     {
         if (_closingCount > 0)
@@ -63,7 +63,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
             waiter.Tell(new PlaybackDone());
     }
 
-    /// <summary>The player has moved on to another song.</summary>
+    /// <summary>A song has become audible.</summary>
     public sealed record SongReached : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly SongReached Instance = new();

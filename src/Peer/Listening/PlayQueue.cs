@@ -9,19 +9,19 @@ internal enum RepeatMode
     /// <summary>The current song repeats.</summary>
     One,
 
-    /// <summary>Each song goes back to the end of the queue.</summary>
+    /// <summary>Each song goes back to the end of the queue when it is over.</summary>
     All,
 }
 
 /// <summary>The songs to play, in order: the current one, then the waiting ones, including those that repeat.</summary>
 /// <remarks>A song that could not be played does not repeat. Otherwise a queue of such songs would loop forever.</remarks>
-/// <param name="capacity">The most songs that may wait.</param>
+/// <param name="capacity">The maximum number of waiting songs.</param>
 /// <param name="random">The source of randomness for <see cref="Shuffle"/>.</param>
 internal sealed class PlayQueue(int capacity, Random random)
 {
     private readonly List<QueuedSong> _waiting = [];
 
-    /// <summary>The most songs that may wait.</summary>
+    /// <summary>The maximum number of waiting songs.</summary>
     public int Capacity => capacity;
 
     /// <summary>The song that is playing; null if there is none.</summary>
@@ -71,7 +71,10 @@ internal sealed class PlayQueue(int capacity, Random random)
         return MoveOn(isOver: true);
     }
 
-    /// <summary>Moves on to the next waiting song before the current one has ended. The skipped song may still repeat.</summary>
+    /// <summary>
+    /// Moves on to the next waiting song before the current one has ended. With repeat all, the skipped song goes back to the end of the
+    /// queue.
+    /// </summary>
     /// <returns>The song that is current now; null if there is no next song. Then nothing has changed.</returns>
     public QueuedSong? Skip() => _waiting.Count == 0 && (Repeat != RepeatMode.All || Current is null) ? null : MoveOn(isOver: true);
 

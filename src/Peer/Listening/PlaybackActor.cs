@@ -18,7 +18,7 @@ namespace TspActors.Peer.Listening;
 ///                        → the next song cannot be fetched → Playing, without the skipped song
 /// PlayingWithNextReady → the player reaches the next song → Playing
 ///                      → the next song has no sound → Playing, without the skipped song
-/// PlayingAndFetchingNext, PlayingWithNextReady → SeekTo, or the queue has another next song → Playing, the next song is dropped
+/// PlayingAndFetchingNext, PlayingWithNextReady → SeekTo, or the queue now has a different next song → Playing; the fetched one is dropped
 /// any but Idle → the player ends, or the current song cannot be fetched → Playing the next song of the queue, or Idle
 ///              → PlayNow, NextSong → Playing that song; if it is already being fetched as the next song, that fetch continues
 ///              → StopPlaying → Idle; each SongFetchActor sends STOP to its host
@@ -172,7 +172,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             case PlaybackEffect.WatchEnd:
                 Timers.Cancel(WatchTimer);
                 break;
-            // When the peer shuts down, it stops playback without asking for a reply.
+            // At shutdown, the peer stops playback with a message that has no sender.
             case PlaybackEffect.Reply reply when !reply.Asker.Equals(Context.System.DeadLetters):
                 ((IActorRef)reply.Asker).Tell(reply.Message);
                 break;

@@ -8,7 +8,7 @@ internal abstract record PlaybackEvent
     /// <summary>An actor or the console sent one of the commands in PlaybackMessages.cs and expects a reply.</summary>
     internal sealed record Commanded(object Command, object Asker) : PlaybackEvent;
 
-    /// <summary>A host has begun to send a track. The event is raised again when another host takes over.</summary>
+    /// <summary>A host has begun to send a track. Raised again after a seek, and when another host takes over.</summary>
     internal sealed record HostStarted(Track Track, Song Song, Host Host) : PlaybackEvent;
 
     /// <summary>The player has every byte of a track.</summary>

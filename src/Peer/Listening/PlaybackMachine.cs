@@ -5,9 +5,9 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Decides what plays: events go in, effects come out. Only this class decides which song is current.</summary>
 /// <remarks>
-/// The player moves on to the next song by itself, so it could disagree about which song is current. Therefore every event comes with a
-/// <see cref="SoundReading"/>, and the machine applies that reading first. No other code queries the player. An effect can still reach the
-/// player too late. Only <see cref="RestartSound"/> depends on the current song, so its result comes back as an event.
+/// The player moves on to the next song by itself, so the player and this machine could disagree about which song is current. Therefore
+/// every event comes with a <see cref="SoundReading"/>, and the machine applies that reading first. An effect can still reach the player
+/// too late. Only <see cref="RestartSound"/> depends on the current song, so its result comes back as an event.
 /// </remarks>
 /// <param name="queue">The songs to play.</param>
 /// <param name="policy">Decides when the next song is fetched and passed to the player.</param>
@@ -174,7 +174,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         PrepareNext();
     }
 
-    /// <summary>Ends the current song together with its player. The next song gets another player.</summary>
+    /// <summary>Ends the current song together with its player. A new player plays the next song.</summary>
     private void EndCurrent(string? failure)
     {
         var over = Phase.CurrentTrack!;
@@ -325,7 +325,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         PrepareNext();
     }
 
-    /// <summary>Drops the prepared song if the queue now has another next song.</summary>
+    /// <summary>Drops the prepared song if the queue now has a different next song.</summary>
     private void Reconsider()
     {
         if (Phase is PlayingWithNextReady ready && !IsNextOfQueue(ready.Next))

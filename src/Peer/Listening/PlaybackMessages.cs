@@ -46,7 +46,7 @@ internal enum QueueChange
     RepeatAll,
 }
 
-/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once no sound output is still closing.</summary>
+/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once no sound output is being closed any more.</summary>
 internal sealed record AwaitSilence : ILocalMessage
 {
     public static readonly AwaitSilence Instance = new();
@@ -95,8 +95,8 @@ internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : 
 
 /// <summary>Reply: the state of playback and the queue.</summary>
 /// <param name="Song">The song that is playing; null if there is none, or if no host has begun to send it.</param>
-/// <param name="Host">The host that sends the song.</param>
-/// <param name="Position">How much of the song has been heard.</param>
+/// <param name="Host">The host that sends the song, or sent it last; null if no host has begun to send it.</param>
+/// <param name="Position">The playback position in the song.</param>
 /// <param name="Paused">Whether the song is paused.</param>
 /// <param name="Volume">The volume, 0 to 100.</param>
 /// <param name="Received">The payload offset up to which the song has arrived.</param>
@@ -119,7 +119,7 @@ internal sealed record PlaybackStatus(
 /// <summary>On the event stream: a notice for the user while the song continues.</summary>
 internal sealed record PlaybackNotice(string Text) : ILocalMessage;
 
-/// <summary>On the event stream: a song of the queue has begun to play.</summary>
+/// <summary>On the event stream: a song begins to play.</summary>
 internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage;
 
 /// <summary>On the event stream: a song is over.</summary>

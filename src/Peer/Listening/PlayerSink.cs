@@ -9,7 +9,7 @@ namespace TspActors.Peer.Listening;
 /// the host.
 /// </summary>
 /// <remarks>
-/// After a seek, or for another song, another sink writes to the player. The earlier sink may still be writing bytes that must not become
+/// After a seek, or for the next song, a new sink writes to the player. The earlier sink may still be writing bytes that must not become
 /// audible, so <see cref="AudioPipeline"/> refuses writes from a replaced sink.
 /// </remarks>
 internal sealed class PlayerSink : ISongSink

@@ -58,7 +58,7 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
         }
         catch (OperationCanceledException)
         {
-            // Another sink now writes to the player, so a seek or the end of this fetch will follow.
+            // Either this fetch was stopped, or another sink now writes to the player and a seek or StopFetch will follow.
             return new SinkReplaced(epoch);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

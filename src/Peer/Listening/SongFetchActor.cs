@@ -341,12 +341,13 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             return;
         }
 
-        // The earlier attempt left fewer good bytes than assumed. Drop the bytes from the later offset, and request the missing ones.
+        // The earlier attempt left fewer good bytes than assumed. Drop the bytes received from the assumed offset, and request the missing
+        // ones.
         _progress.GoTo(check.Kept.Length);
         if (!replacesReceiver)
             return;
-        // The host that was asked first may have been replaced during the check. Every receiver that runs delivers bytes from the later
-        // offset, which would end up at the earlier one.
+        // The host that was asked first may have been replaced during the check. Each running receiver delivers bytes from the assumed
+        // offset, which would be written at the new one.
         var host = _race.Hosts.FirstOrDefault() ?? check.Host;
         foreach (var receiver in _race.Receivers.ToList())
         {

@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Listening;
 
 /// <summary>The state of the player at one moment.</summary>
-/// <param name="Position">How much of the audible song has been heard.</param>
+/// <param name="Position">The playback position in the audible song.</param>
 /// <param name="Buffered">The duration of the audio that is buffered but has not been heard yet, across all songs.</param>
 /// <param name="Stalls">How many times playback has stalled since the player was opened.</param>
 /// <param name="IsPaused">Whether the player is paused.</param>

@@ -7,10 +7,10 @@ namespace TspActors.Peer.Listening;
 /// Checks one host's streams of a song: each stream start against the PLAY that asked for it, and each piece against its hash.
 /// </summary>
 /// <remarks>
-/// A seek sends another PLAY on the same connection. The host may begin a stream for every PLAY, or only for the last one. The last stream
-/// that it begins is the one that was requested last. A fault is returned as a clause that follows the host's name. Only the content hash
-/// identifies the song. The length from the tracker is unverified, because it comes from other hosts. If a host's piece hashes match the
-/// content hash, that host's length is used.
+/// A seek sends another PLAY on the same connection. The host may start a stream for every PLAY, or only for the last one. The last stream
+/// that it starts is always the one that was requested last. A fault is returned as a clause that follows the host's name. Only the content
+/// hash identifies the song. The length from the tracker is unverified, because it comes from other hosts. If a host's piece hashes match
+/// the content hash, that host's length is used.
 /// </remarks>
 /// <param name="song">The song as the tracker described it.</param>
 /// <param name="offset">The first payload byte to fetch.</param>
@@ -34,7 +34,7 @@ internal sealed class StreamChecker(Song song, long offset)
     /// <summary>Whether <see cref="DequeueProven"/> has bytes to return.</summary>
     public bool HasProven => _proven.Count > 0;
 
-    /// <summary>Whether another PLAY must be sent, because the song's pieces have a different size than assumed.</summary>
+    /// <summary>Whether another PLAY must be sent, because the song's pieces do not have the assumed size.</summary>
     public bool NeedsPlay { get; private set; }
 
     /// <summary>Records that a PLAY was sent.</summary>
@@ -58,7 +58,7 @@ internal sealed class StreamChecker(Song song, long offset)
 
     /// <summary>Checks the start of a stream.</summary>
     /// <param name="start">The host's description of the stream.</param>
-    /// <param name="tree">The hashes of the song's pieces; null if a later PLAY has replaced this stream.</param>
+    /// <param name="tree">The hashes of the song's pieces; null if there is a fault, or if a later PLAY replaces this stream.</param>
     /// <returns>The fault; null if there is none.</returns>
     public string? Begin(StreamStart start, out PieceTree? tree)
     {

@@ -46,7 +46,7 @@ internal sealed record StreamFinished : IReceiverMessage
     public static readonly StreamFinished Instance = new();
 }
 
-/// <summary>This host can no longer be used for this song.</summary>
+/// <summary>The stream from this host has failed.</summary>
 internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, Error? Error) : IReceiverMessage
 {
     /// <summary>Whether verified bytes had arrived from the host before it failed.</summary>

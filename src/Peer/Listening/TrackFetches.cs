@@ -79,6 +79,6 @@ internal sealed class TrackFetches(
         fetch.Actor.Tell(StopFetch.Instance);
     }
 
-    /// <summary>A SongFetchActor has died from an exception.</summary>
+    /// <summary>A SongFetchActor has stopped because of an exception.</summary>
     public sealed record FetchDied(IActorRef Fetch) : ILocalMessage;
 }

@@ -19,14 +19,14 @@ internal static class SaveName
         "LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9", "LPT¹", "LPT²", "LPT³",
     };
 
-    /// <summary>Returns "Artist - Title", without an extension.</summary>
+    /// <summary>Returns "Artist - Title", or whatever part of it is known, without an extension.</summary>
     public static string FromSong(Song song)
     {
         var (artist, title) = (song.Tags?.Artist ?? "", song.Tags?.Title ?? "");
         return FromText(artist.Length > 0 && title.Length > 0 ? $"{artist} - {title}" : artist + title, $"song {song.Id}");
     }
 
-    /// <summary>Returns the text as a file name, or <paramref name="fallback"/> if no character of the text is allowed in one.</summary>
+    /// <summary>Returns the text as a file name, or <paramref name="fallback"/> if the text has no usable character.</summary>
     public static string FromText(string text, string fallback)
     {
         var name = new StringBuilder();

@@ -3,8 +3,8 @@ using TspActors.Peer.Listening;
 namespace TspActors.Peer.Saving;
 
 /// <summary>The songs that are being saved, and the songs that are waiting for their turn.</summary>
-/// <param name="maxRunning">The most saves from the queue that may run at the same time. <see cref="Start"/> ignores this limit.</param>
-/// <param name="maxWaiting">The most songs that may wait.</param>
+/// <param name="maxRunning">The maximum number of saves that run at the same time. <see cref="Start"/> ignores this limit.</param>
+/// <param name="maxWaiting">The maximum number of waiting songs.</param>
 internal sealed class SaveQueue(int maxRunning, int maxWaiting)
 {
     private readonly List<Save> _running = [];
@@ -50,7 +50,7 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
         return (save, next.Folder);
     }
 
-    /// <summary>Adds a save regardless of the limit.</summary>
+    /// <summary>Adds a save regardless of the limit. The save still counts towards it.</summary>
     public void Start(Save save) => _running.Add(save);
 
     /// <summary>Removes a finished save.</summary>

@@ -13,11 +13,11 @@ namespace TspActors.Peer.Saving;
 /// SaveSong  → (waits for its turn) → Opening → the file is open → Fetching: a SongFetchActor child
 /// FetchInto → Fetching, without waiting
 /// Opening   → the file cannot be opened → SaveOver
+///           → StopSaves → Abandoned → the file is open → Closing
 /// Fetching  → the song is complete, or failed → Closing → the file is closed → SaveOver
-/// StopSaves → Fetching → the SongFetchActor sends STOP to its host → Closing
-///           → Opening → Abandoned → the file is open → Closing
-///           → SavesStopped when all files are closed
+///           → StopSaves → the SongFetchActor sends STOP to its host → Closing
 /// </code>
+/// The reply to StopSaves is SavesStopped, once all files are closed.
 /// Supervision: a SongFetchActor that throws is stopped, and its song counts as failed.
 /// </remarks>
 internal sealed class SavingActor : UntypedActor

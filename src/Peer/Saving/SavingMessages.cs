@@ -36,14 +36,14 @@ internal sealed record SaveAccepted(bool Waits) : ILocalMessage;
 internal sealed record SaveRefused(string Reason) : ILocalMessage;
 
 /// <summary>Reply: the songs that are being saved, and the number of waiting songs.</summary>
-/// <param name="Running">The songs whose file is open.</param>
+/// <param name="Running">The songs that are being written to a file or a pipe.</param>
 /// <param name="Waiting">The number of waiting songs.</param>
 /// <param name="IsIdle">Whether no song is being saved or waiting.</param>
 internal sealed record SavesStatus(IReadOnlyList<SaveProgress> Running, int Waiting, bool IsIdle) : ILocalMessage;
 
 /// <summary>The progress of one song.</summary>
 /// <param name="Song">The song.</param>
-/// <param name="Saved">The payload bytes in the file.</param>
+/// <param name="Saved">The number of payload bytes saved so far.</param>
 internal sealed record SaveProgress(Song Song, long Saved) : ILocalMessage;
 
 /// <summary>Reply: all saves have stopped, and all files are closed.</summary>
@@ -51,8 +51,8 @@ internal sealed record SaveProgress(Song Song, long Saved) : ILocalMessage;
 internal sealed record SavesStopped(IReadOnlyList<string> LeftPartials) : ILocalMessage;
 
 /// <summary>On the event stream: the save of a song has succeeded or failed.</summary>
-/// <param name="Song">The song; null if no host ever began to send it.</param>
+/// <param name="Song">The song; null if only its id is known, because no host ever began to send it.</param>
 /// <param name="Path">The path of the file; null if the sink is not a file or the save failed.</param>
-/// <param name="Failure">The reason and the remedy, for the user; null if the song is saved.</param>
+/// <param name="Failure">Why the save failed, for the user; null if the song is saved.</param>
 /// <param name="Idle">Whether no other song is being saved.</param>
 internal sealed record SaveOver(Song? Song, string? Path, string? Failure, bool Idle) : ILocalMessage;

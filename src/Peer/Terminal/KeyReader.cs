@@ -8,7 +8,7 @@ internal sealed class KeyReader
 {
     private const string Prompt = "tsp> ";
 
-    // The user has pressed Tab and is waiting for the titles.
+    // This deadline is short because the user has pressed Tab and is waiting for the titles.
     private static readonly TimeSpan TitlesDeadline = TimeSpan.FromSeconds(1);
 
     private readonly PeerNode _peer;

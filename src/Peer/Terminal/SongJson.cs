@@ -9,7 +9,7 @@ internal static class SongJson
     private static readonly JsonWriterOptions Options =
         new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the songs as they arrive, so that a large catalog is never held in memory twice.</summary>
+    /// <summary>Writes the songs as they arrive, so that a large catalog is never held in memory as a whole.</summary>
     public static async Task WriteAsync(Stream output, IAsyncEnumerable<Song> songs)
     {
         var json = new Utf8JsonWriter(output, Options);

@@ -32,7 +32,10 @@ internal sealed class TransferRate
             BytesPerSecond = (bytes - before) / (at - since).TotalSeconds;
     }
 
-    /// <summary>Returns how long this number of bytes will take; null if the rate is not known yet or nothing arrives.</summary>
+    /// <summary>
+    /// Returns how long this number of bytes will take; null if the rate is not known yet, nothing arrives, or the result would exceed 100
+    /// hours.
+    /// </summary>
     public TimeSpan? TimeFor(long bytes) =>
         BytesPerSecond is > 0 and var rate && bytes / rate < 360_000 ? TimeSpan.FromSeconds(bytes / rate) : null;
 

@@ -3,8 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>Limits how much of a tracker's catalog a peer keeps in memory. A malicious tracker could send songs forever.</summary>
-/// <param name="CopyBytes">The most bytes that the local copy may take up.</param>
-/// <param name="QueuedBytes">The most bytes of changes that may be queued until a listing ends.</param>
+/// <param name="CopyBytes">The maximum size of the local copy, in bytes.</param>
+/// <param name="QueuedBytes">The maximum size of the changes that are queued until a listing ends, in bytes.</param>
 public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
 {
     // The measured overhead of objects, references and the dictionary entry. Strings and hashes are counted by their encoded size.
@@ -23,7 +23,7 @@ public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
     public static CatalogBounds Default { get; } =
         new(Math.Min(MostCopyBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4), DefaultQueuedBytes);
 
-    /// <summary>Returns the estimated memory that a song needs.</summary>
+    /// <summary>Returns the estimated memory that a song needs, in bytes.</summary>
     public static long Weigh(Song song) => SongOverhead + song.CalculateSize() + HostOverhead * (long)song.Hosts.Count;
 
     /// <summary>Returns the estimated memory that the songs of a page need. It is never zero.</summary>

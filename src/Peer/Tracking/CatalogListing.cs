@@ -35,7 +35,7 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
 
     /// <summary>
     /// Returns the wait before the next listing. It grows each time, because every peer that missed the same broadcast lists the catalog
-    /// again. It is reset once a minute has passed since the end of a listing.
+    /// again. It starts over if the last listing ended at least a minute ago.
     /// </summary>
     public TimeSpan NextWait()
     {
@@ -45,8 +45,8 @@ internal sealed class CatalogListing(TimeProvider time, Random random)
     }
 
     /// <summary>
-    /// Returns the wait before the same page is requested again: the tracker's wait, within limits, plus a random amount that spreads the
-    /// requests of many peers.
+    /// Returns the wait before the same page is requested again: the wait that the tracker asked for, within limits, plus a random amount
+    /// that spreads the requests of many peers.
     /// </summary>
     public TimeSpan PauseAsTold(TimeSpan told) => Clamp(told) * (1 + (random.NextDouble() / 2));
 

@@ -46,7 +46,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
     }
 
     /// <summary>
-    /// Abandons the listing because another tracker is now in use. The songs stay until that tracker's catalog is complete.
+    /// Abandons the listing because this peer has left or lost the tracker. The songs stay until the next tracker's catalog is complete.
     /// </summary>
     public void Abandon()
     {

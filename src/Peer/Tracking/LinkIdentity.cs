@@ -15,6 +15,6 @@ internal sealed record LinkIdentity(
     PeerId Peer, string Name, int ListenPort, string AdvertisedAddress, bool WantsBroadcasts, IReadOnlyList<TrackerAddress> Trackers,
     AccessKey? AccessKey)
 {
-    /// <summary>The secret from the last welcome of the tracker to connect to; empty = none.</summary>
+    /// <summary>The resume secret to send to the tracker; empty = none. See <see cref="ResumeSecrets.Find"/>.</summary>
     public ByteString Resume { get; init; } = ByteString.Empty;
 }

@@ -8,15 +8,15 @@ public sealed record LinkSettings
     /// <summary>The first wait before the peer tries a lost tracker again. It doubles each time.</summary>
     public TimeSpan ReconnectMin { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The longest such wait.</summary>
+    /// <summary>The maximum wait before the peer tries a lost tracker again.</summary>
     public TimeSpan ReconnectMax { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>The deadline for the tracker's reply to a handshake step or a request.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The deadline for a tracker to accept the connection and the registration while there are other trackers to try. The last tracker of
-    /// a round has <see cref="RequestTimeout"/>.
+    /// The deadline for a tracker to accept the connection and the registration while there are other trackers to try. For the last tracker
+    /// of a round, the deadline is <see cref="RequestTimeout"/>.
     /// </summary>
     public TimeSpan NextTrackerAfter { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -25,7 +25,7 @@ public sealed record LinkSettings
     /// </summary>
     public TimeSpan ShareTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The most requests that may wait for replies.</summary>
+    /// <summary>The maximum number of requests that wait for replies.</summary>
     public int MaxPendingRequests { get; init; } = 256;
 
     /// <summary>
@@ -33,16 +33,16 @@ public sealed record LinkSettings
     /// </summary>
     public TimeSpan SpreadInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest such interval while the preferred tracker is unreachable.</summary>
+    /// <summary>The maximum of <see cref="SpreadInterval"/>, which grows while the preferred tracker is unreachable.</summary>
     public TimeSpan SpreadIntervalMax { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The most trackers that the peer remembers from the lists of other trackers.</summary>
+    /// <summary>The maximum number of trackers that the peer remembers because other trackers named them.</summary>
     public int MaxToldTrackers { get; init; } = 32;
 
     /// <summary>The first wait before the peer offers refused songs again. It doubles each time.</summary>
     public TimeSpan OfferAgainMin { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest such wait.</summary>
+    /// <summary>The maximum wait before the peer offers refused songs again.</summary>
     public TimeSpan OfferAgainMax { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How often the peer asks the tracker whether it can connect to the peer's port; zero = never.</summary>

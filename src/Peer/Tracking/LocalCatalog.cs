@@ -30,7 +30,7 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
     /// <summary>True when the catalog is larger than the bounds. Then nothing is kept until the next <see cref="BeginListing"/>.</summary>
     public bool IsTooLarge { get; private set; }
 
-    /// <summary>True when a broadcast was missed, so that the catalog must be listed again.</summary>
+    /// <summary>True when a broadcast was missed, so the catalog must be listed again.</summary>
     public bool HasGap { get; private set; }
 
     /// <summary>Finds a song by its id.</summary>
@@ -75,7 +75,7 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
     }
 
     /// <summary>Adds a page of a listing.</summary>
-    /// <returns>The cursor of the next page; 0 when the copy is complete.</returns>
+    /// <returns>The cursor of the next page; 0 when the copy is complete or too large.</returns>
     public int Add(SongPage page)
     {
         if (_incoming is null)

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Remembers the trackers that this peer left recently, and decides whether a REPLACED can be an echo of this peer's own move.
+/// Remembers the trackers that this peer left recently, and decides whether a REPLACED can be an effect of this peer's own move.
 /// </summary>
 /// <remarks>
 /// Trackers can be wrong about the order of two registrations of the same peer. If a second peer really has the same id, another REPLACED
@@ -25,8 +25,8 @@ internal sealed class MoveHistory(TimeProvider time)
     }
 
     /// <summary>Decides whether a REPLACED from a tracker is excused.</summary>
-    /// <returns>True when this peer has recently left another tracker, and no REPLACED was excused recently. Then the peer may register
-    ///   again.</returns>
+    /// <returns>True when this peer has recently left a different tracker, and no REPLACED was excused recently. Then the peer may
+    ///   register again.</returns>
     public bool Excuses(TrackerAddress replacedAt)
     {
         if (_excused is { } before && IsRecent(before) || !_left.Any(left => left.Key != replacedAt && IsRecent(left.Value)))

@@ -5,18 +5,18 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The file that keeps the resume secrets, so that a peer owns its id at its trackers after a restart too.</summary>
+/// <summary>The file that keeps the resume secrets, so that a peer still owns its id at its trackers after a restart.</summary>
 /// <remarks>
 /// Each line has the host and the port of one tracker, and the digest of its secret. Lines that cannot be read are dropped.
 /// </remarks>
 /// <param name="path">The file. Only this user can read it.</param>
-/// <param name="warn">Receives why the file cannot be used.</param>
+/// <param name="warn">Called with the reason when the file cannot be read or written.</param>
 internal sealed class ResumeSecretFile(string path, Action<string> warn)
 {
     private const int LongestLine = 400;
 
     /// <summary>Reads the secrets.</summary>
-    /// <param name="most">The most trackers.</param>
+    /// <param name="most">The maximum number of secrets to read.</param>
     public Dictionary<TrackerAddress, ByteString> Read(int most)
     {
         var secrets = new Dictionary<TrackerAddress, ByteString>();

@@ -15,14 +15,14 @@ internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
 
     private readonly Dictionary<TrackerAddress, ByteString> _secrets = [];
 
-    // What a program that starts again shows: digests, which do not replace a connection that is alive.
+    // Sent after a restart of the program: digests, which cannot replace a connection that is still alive.
     private readonly Dictionary<TrackerAddress, ByteString> _stored = file?.Read(Most) ?? [];
     private HashSet<TrackerAddress> _namedByLast = [];
     private ByteString _last = ByteString.Empty;
 
     /// <summary>Returns the secret to send to a tracker; empty = none.</summary>
     /// <remarks>
-    /// The trackers of a cluster recognize each other's secrets. So a tracker that the last welcome named is sent that welcome's secret.
+    /// The trackers of a cluster recognize each other's secrets. So if the last welcome named this tracker, that welcome's secret is sent.
     /// </remarks>
     public ByteString Find(TrackerAddress tracker) =>
         !_last.IsEmpty && _namedByLast.Contains(tracker with { Host = tracker.Host.ToLowerInvariant() })

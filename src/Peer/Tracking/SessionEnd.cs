@@ -4,7 +4,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>The reason why a session ended.</summary>
-/// <param name="Cause">The cause, which decides how the link reacts.</param>
+/// <param name="Cause">The cause, which decides how the TrackerLinkActor reacts.</param>
 /// <param name="Reason">The reason, for users.</param>
 /// <param name="RetryAfter">How long the tracker asks the peer to stay away; only with <see cref="EndCause.Busy"/>.</param>
 internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryAfter = default)

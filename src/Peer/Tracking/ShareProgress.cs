@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 internal sealed class ShareProgress
 {
-    /// <summary>The token in the Send of a SHARE frame. The Sent with this token means that the next frame can be made.</summary>
+    /// <summary>The token of the Send of a SHARE frame. When the Sent with this token arrives, the next frame can be made.</summary>
     public const string Token = "share";
 
     private const int MaxOfferedAtOnce = 5_000;
@@ -55,7 +55,7 @@ internal sealed class ShareProgress
     /// <summary>True while a shared song has neither an id nor a refusal.</summary>
     public bool IsReplyOwed => _unassigned is { Count: > 0 };
 
-    /// <summary>True when each song has its id or its refusal, or the tracker accepts nothing for now.</summary>
+    /// <summary>True when each song has an id or a refusal, or the tracker accepts nothing for now.</summary>
     public bool IsComplete =>
         _phase == Phase.Postponed
             || (_phase == Phase.Changes && _frames is null && !_frameUnderWay && !IsReplyOwed && ReferenceEquals(_sent, Library));

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Tracks the status of the link, and decides which changes are reported to the user.</summary>
+/// <summary>Tracks the status of the tracker link, and decides which changes are reported to the user.</summary>
 internal sealed class StatusNews(LinkStatus first)
 {
     private LinkStatus _told = first;

@@ -7,12 +7,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Chooses the tracker to try next, and the one this peer prefers while it is connected to another.</summary>
+/// <summary>Chooses the tracker to try next, and the tracker that this peer prefers to the one it is connected to.</summary>
 /// <remarks>
 /// Trackers are tried in rounds: each tracker once per round, one right after the other, with a wait only between rounds. The trackers of a
 /// cluster share the peers by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, gives the highest
-/// number. So each tracker gets a share of the peers, and only those peers move when a tracker joins or leaves. Without a cluster, the
-/// configured order applies.
+/// number. So each tracker has about the same number of peers, and when a tracker joins or leaves, only the peers that prefer it move.
+/// Without a cluster, the configured order applies.
 /// </remarks>
 internal sealed class TrackerChoice
 {
@@ -46,7 +46,7 @@ internal sealed class TrackerChoice
         Refill(null);
     }
 
-    /// <summary>All known trackers, in the order in which they are tried.</summary>
+    /// <summary>All known trackers, in order of preference.</summary>
     public IReadOnlyList<TrackerAddress> Known
     {
         get
@@ -97,8 +97,7 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Records that a tracker refuses this peer, for example because the access key differs. The refusal is permanent, but another tracker
-    /// may accept the peer.
+    /// Records that a tracker refuses this peer, for example because the access key differs. Another tracker may still accept the peer.
     /// </summary>
     /// <returns>True if the refusal must be reported to the user: it is the tracker's first one, and not yet the final one.</returns>
     public bool Refused(TrackerAddress tracker, string reason)

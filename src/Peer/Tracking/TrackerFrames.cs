@@ -9,7 +9,7 @@ internal static class TrackerFrames
 {
     private const int MaxMessage = 300;
 
-    // "TTP/", which follows the H.
+    // The bytes "TTP/", which follow the H of "HTTP/".
     private const int HttpVersion = 0x5454502F;
 
     /// <summary>Returns the parsed body of a frame, or one of the records below; null for a frame that a peer ignores.</summary>
@@ -54,5 +54,5 @@ internal sealed record SongsRequested
 /// <summary>The tracker reports an error. If <paramref name="Id"/> is not 0, the error is about a request.</summary>
 internal sealed record ErrorReceived(Error Error, int Id);
 
-/// <summary>The tracker sent a frame whose body is invalid.</summary>
+/// <summary>The tracker sent a frame whose body is invalid, or the reply of a web server.</summary>
 internal sealed record ProtocolBroken(string Message);

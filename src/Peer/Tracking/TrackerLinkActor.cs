@@ -19,7 +19,7 @@ namespace TspActors.Peer.Tracking;
 ///          → the tracker shuts down → Seeking, while that session keeps the songs there
 /// Waiting  → after a pause Seeking; requests are answered from the local catalog, or with the reason
 ///          → REPLACED leads here too; if this peer has not moved, the pause grows each time
-/// Ended    → every tracker has refused this peer, or Leave: nothing is tried again
+/// Ended    → nothing is tried again, because every tracker has refused this peer or Leave has arrived
 /// </code>
 /// <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended together are the state. <see cref="TrackerChoice"/> chooses
 /// the tracker. Each attempt has its own session. The link ignores the messages of a session that it has dropped, except for the requests
@@ -396,7 +396,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         if (_sessions.Former is not { } former)
             return;
-        _log.Debug("Leaving the tracker {0}, because the songs are known at {1}.", former.Tracker, _sessions.Current?.Tracker);
+        _log.Debug("Leaving the tracker {0}, because {1} knows the songs.", former.Tracker, _sessions.Current?.Tracker);
         _sessions.Remove(former);
         _moves.Left(former.Tracker);
         former.Actor.Tell(QuitSession.Instance);
@@ -419,7 +419,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             _sessions.Try(Connect(other));
     }
 
-    // The tracker keeps this peer's songs for a while, so others can fetch them until another tracker knows them.
+    // The tracker keeps this peer's songs for a while, so other peers can still find them until another tracker knows them.
     private void Drain(TrackerSession session, string reason)
     {
         if (session != _sessions.Current || _sessions.Former is not null || _choice.Known.Count <= 1)

@@ -27,14 +27,14 @@ internal sealed record FindTitles(string Beginning, int Most) : ILocalMessage;
 /// <summary>The titles, sorted and without duplicates.</summary>
 internal sealed record Titles(IReadOnlyList<string> Fitting) : ILocalMessage;
 
-/// <summary>Asks for the state of the link. Answered immediately by <see cref="LinkStatus"/>.</summary>
+/// <summary>Asks for the state of the tracker link. Answered immediately by <see cref="LinkStatus"/>.</summary>
 internal sealed record GetLinkStatus : ILocalMessage
 {
     public static readonly GetLinkStatus Instance = new();
 }
 
 /// <summary>
-/// Asks for a reply once everything this peer shares has an id or a refusal, or as soon as no tracker is connected. Answered by
+/// Asks for a reply once everything this peer shares has an id or a refusal, or as soon as no tracker is left to try. Answered by
 /// <see cref="LinkStatus"/>.
 /// </summary>
 internal sealed record AwaitShare : ILocalMessage
@@ -48,7 +48,7 @@ internal sealed record TrackerRefused(Error Error) : ILocalMessage;
 /// <summary>No tracker could be asked; <paramref name="Reason"/> is for users.</summary>
 internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 
-/// <summary>The state of the link to the tracker. It is also published on the event stream when it changes.</summary>
+/// <summary>The state of the tracker link. It is also published on the event stream when it changes.</summary>
 /// <param name="Connected">True when registered at a tracker.</param>
 /// <param name="Tracker">The connected tracker, or the one that was tried last.</param>
 /// <param name="Detail">The tracker's name, or what went wrong, for users.</param>
@@ -65,7 +65,7 @@ internal sealed record LinkStatus(
 /// <summary>Published on the event stream once per tracker: this tracker refused the peer, and the link tries others.</summary>
 internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage;
 
-// Commands.
+// Other messages.
 
 /// <summary>
 /// Published by the link when it registers, because a new tracker does not know this host's load. Answered by <see cref="ReportLoad"/>.

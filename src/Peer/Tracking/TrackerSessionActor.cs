@@ -324,7 +324,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         if (refused.Count == 0)
             return grant;
         var named = $"{refused[0].Address}:{refused[0].Port}";
-        _log.Warning("The tracker {0} named a host at {1}, an address that it cannot know. This peer does not connect to that host.",
+        _log.Warning("The tracker {0} named a host at {1}, an address that it cannot know. This peer will not connect to that host.",
             _tracker, named);
         return song.Hosts.Count > 0 ? new PlayGrant { Song = song } : new TrackerRefused(new Error
         {

@@ -67,7 +67,7 @@ internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newD
         if (!_atFirstFrame)
             return false;
         _atFirstFrame = false;
-        // A VBRI frame specifies no delay, and the codec plays the frame itself as silence.
+        // A VBRI frame is decoded like any other frame, as silence. Its delay field is not used.
         if (!Mp3InfoFrame.TryRead(frame, out var info) || info.Kind == Mp3InfoKind.Vbri)
             return false;
         if (info.HasGaps)

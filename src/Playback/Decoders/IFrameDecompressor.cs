@@ -5,7 +5,7 @@ namespace TspActors.Playback.Decoders;
 /// <summary>A codec that decodes whole frames of one format. It covers only the operations that <see cref="CodecDecoder"/> needs.</summary>
 internal interface IFrameDecompressor : IDisposable
 {
-    /// <summary>The most bytes that one frame can decode to, including samples that the codec had held back.</summary>
+    /// <summary>The maximum number of bytes that one frame can decode to, including samples that the codec had held back.</summary>
     const int MaxPcmBytes = 4 * PcmBlock.Size;
 
     /// <summary>Decodes one frame to signed 16-bit samples.</summary>

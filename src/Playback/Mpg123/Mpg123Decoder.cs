@@ -1,10 +1,10 @@
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>An MP3 decoder that uses libmpg123 in feed mode.</summary>
-/// <remarks>It trims the encoder's delay and padding if the song's info frame contains them.</remarks>
+/// <remarks>It trims the encoder's delay and padding if the song's info frame specifies them.</remarks>
 internal sealed class Mpg123Decoder : IMp3Decoder
 {
-    // After this many consecutive errors without a sample, decoding is restarted, so that the library does not accumulate garbage.
+    // After this many errors with no sample in between, decoding is restarted, so that the library does not accumulate garbage.
     private const int ErrorsBeforeFreshStart = 64;
 
     private readonly Mpg123Library.Handle _handle;

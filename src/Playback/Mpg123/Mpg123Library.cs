@@ -16,7 +16,7 @@ internal static partial class Mpg123Library
     internal const int ParamResyncLimit = 14;
     internal const int FlagQuiet = 0x20;
 
-    // LibraryImport alone would look for libmpg123.so. Using NativeAudio first installs the resolver.
+    // LibraryImport alone would look for libmpg123.so. The call to NativeAudio first installs a resolver for it.
     static Mpg123Library() => Available = NativeAudio.FindProblem(NativeAudio.Mpg123) is null && Initialise() == Ok;
 
     internal static bool Available { get; }

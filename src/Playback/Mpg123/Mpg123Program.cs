@@ -6,7 +6,7 @@ namespace TspActors.Playback.Mpg123;
 
 /// <summary>
 /// A decoder of last resort that runs the mpg123 program, which reads the MP3 bytes from a pipe and plays them itself. The player receives
-/// silence of the right length. So an output paced by the clock feeds the program in real time, and the position and pauses remain correct.
+/// silence of the same length, for an output that only keeps time. So the program is fed in real time, and the position is correct.
 /// </summary>
 internal sealed class Mpg123Program : IMp3Decoder
 {
@@ -111,7 +111,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         EndProcess();
     }
 
-    // Called when bytes follow a completed song. The program's pipe is then closed, so a new process plays these bytes.
+    // Called when bytes may follow. After a completed song, the program's pipe is already closed, so a new process plays these bytes.
     private void FollowCompleted()
     {
         if (_pipe != Pipe.Complete)

@@ -24,7 +24,7 @@ internal static class Mpg123Version
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate nint DistVersion(out uint major, out uint minor, out uint patch);
 
-    /// <summary>Returns the warning for the listener; null if the library is safe, or is not used on this system.</summary>
+    /// <summary>Returns the warning for the listener; null if the library is safe, or cannot be used on this system.</summary>
     internal static string? FindProblem() =>
         NativeAudio.FindProblem(NativeAudio.Mpg123) is null
             ? FindProblem(Installed(), Changelogs.Where(File.Exists).Select(path => (Func<Stream>)(() => File.OpenRead(path))))
@@ -32,7 +32,7 @@ internal static class Mpg123Version
 
     /// <summary>Returns the warning for a version of the library.</summary>
     /// <param name="version">The version; null = older than 1.32.</param>
-    /// <param name="changelogs">Opens the package's changelogs, compressed with gzip.</param>
+    /// <param name="changelogs">Functions that open the package's changelogs, which are compressed with gzip.</param>
     internal static string? FindProblem(Version? version, IEnumerable<Func<Stream>> changelogs) =>
         version >= Fixed || changelogs.Any(NamesTheFault)
             ? null

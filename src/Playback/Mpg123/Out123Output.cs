@@ -13,8 +13,8 @@ internal sealed class Out123Output : IAudioOutput
 
     /// <param name="driver">The name of the driver: pulse, alsa, oss, coreaudio or wav.</param>
     /// <param name="device">The device, or the file for the wav driver; null for the driver's default.</param>
-    /// <param name="deviceBuffer">The most sound that the device may buffer.</param>
-    /// <param name="chooseDevice">Returns the device to open instead; null to open the given one.</param>
+    /// <param name="deviceBuffer">The maximum duration of the sound that the device may buffer.</param>
+    /// <param name="chooseDevice">Called to choose the device when the output opens; null to use <paramref name="device"/>.</param>
     internal Out123Output(string driver, string? device, TimeSpan deviceBuffer, Func<string>? chooseDevice = null)
     {
         _driver = driver;

@@ -5,8 +5,8 @@ namespace TspActors.Playback.Outputs;
 /// intervals. So an unplugged device or a restarted sound server does not end the song.
 /// </summary>
 /// <remarks>
-/// Another thread looks for the device, because a hanging sound server may take a long time to refuse. Once the device is found, only the
-/// output's thread uses it.
+/// A separate thread looks for the device, because a hanging sound server may not respond for a long time. Once the device is found, only
+/// the output's thread uses it.
 /// </remarks>
 internal sealed class FallbackOutput : IAudioOutput
 {

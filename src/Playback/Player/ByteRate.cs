@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Player;
 
 /// <summary>
-/// Estimates how many bytes of a song make one second of sound, based on what has been decoded. It is accurate after the first quarter of a
-/// second.
+/// Estimates how many bytes of a song make one second of sound, based on what has been decoded. The estimate is updated once 200 ms of the
+/// song have been decoded.
 /// </summary>
 internal sealed class ByteRate
 {
@@ -18,7 +18,7 @@ internal sealed class ByteRate
     private long _fed;
     private TimeSpan _decoded;
 
-    /// <summary>The rate of the current song. Until it is known, the rate of the previous song.</summary>
+    /// <summary>The rate of the current song. Until it is known, this is still the previous rate.</summary>
     public double BytesPerSecond { get; private set; } = Assumed;
 
     /// <summary>Restarts the measurement for another song or position.</summary>

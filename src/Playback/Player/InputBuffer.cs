@@ -20,8 +20,8 @@ internal sealed class InputBuffer
     private Phase _phase;
     private TaskCompletionSource? _waitingWriter;
 
-    /// <param name="capacity">The most bytes that the buffer can contain.</param>
-    /// <param name="written">Called on the writer's thread, outside the lock, when there is something new to read.</param>
+    /// <param name="capacity">The maximum number of bytes in the buffer.</param>
+    /// <param name="written">Called outside the lock, on the thread that changed the buffer, when the reader should look again.</param>
     internal InputBuffer(int capacity, Action written)
     {
         _ring = new ByteRing(capacity);
@@ -131,6 +131,7 @@ internal sealed class InputBuffer
     }
 
     /// <summary>Drops everything, including the bytes of a waiting writer, and starts a new generation.</summary>
+    /// <returns>The number of the new generation.</returns>
     internal int Clear()
     {
         int generation;

@@ -18,8 +18,8 @@ internal sealed class PlayerControl(InputBuffer input)
     private TimeSpan _decoded;
     private double _bytesPerSecond = ByteRate.Assumed;
 
-    // New → Running → Stopping → Over. A new player that is stopped goes straight to Over, and so does a running player whose songs have
-    // ended.
+    // New → Running → Stopping → Over. A new player that is stopped goes straight to Over, and so does a running player when its songs
+    // have ended or when it fails.
     private enum Life
     {
         New,
@@ -139,7 +139,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Ends the player, unless a request is pending.</summary>
+    /// <summary>Ends the player, unless a request is pending or more input may follow.</summary>
     internal bool TryEnd(int generation)
     {
         lock (_gate)

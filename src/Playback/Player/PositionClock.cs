@@ -11,10 +11,10 @@ internal sealed class PositionClock
     /// <summary>The audible song; 0 before anything is audible.</summary>
     public int Song => Math.Max(0, _reached);
 
-    /// <summary>The song that began last. It may not be audible yet.</summary>
+    /// <summary>The newest song. It may not be audible yet.</summary>
     public int Newest { get; private set; }
 
-    /// <summary>The position in the audible song. It is never before the position at which that song was started.</summary>
+    /// <summary>The position in the audible song. It is never before the position at which playback of that song began.</summary>
     public TimeSpan Position => _handedOver - _latency is var heard && heard > _start ? heard : _start;
 
     public int BeginNext() => ++Newest;

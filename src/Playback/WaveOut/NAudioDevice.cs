@@ -11,7 +11,7 @@ internal sealed class NAudioDevice : IWaveDevice
     private volatile string? _failure;
 
     /// <param name="format">The format of the samples.</param>
-    /// <param name="buffer">The most playing time that the queue and the device together may buffer.</param>
+    /// <param name="buffer">The maximum playing time that the queue and the device together may buffer.</param>
     internal NAudioDevice(PcmFormat format, TimeSpan buffer)
     {
         var half = buffer / 2;

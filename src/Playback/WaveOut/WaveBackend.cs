@@ -15,7 +15,7 @@ internal sealed record WaveBackend(
 {
     private static readonly PcmFormat Usual = new(44100, 2);
 
-    /// <returns>The backend; null if it cannot be used, with the reason.</returns>
+    /// <returns>The backend; null if it cannot be used. Then <paramref name="problem"/> gives the reason.</returns>
     internal AudioBackend? Find(AudioSettings settings, TimeProvider time, out string problem)
     {
         problem = Problem ?? "";

@@ -3,7 +3,8 @@ using TspActors.Playback.Outputs;
 namespace TspActors.Playback.WaveOut;
 
 /// <summary>
-/// An output for a device with a queue. It waits while the queue is full, reopens the device for another format, and reports a lost device.
+/// An output for a device with a queue. It waits while the queue is full, reopens the device for a different format, and reports a lost
+/// device.
 /// </summary>
 internal sealed class WaveDeviceOutput : IAudioOutput
 {
@@ -115,6 +116,6 @@ internal sealed class WaveDeviceOutput : IAudioOutput
     private void ThrowIfStuck(long progressedAt)
     {
         if (_time.GetElapsedTime(progressedAt) > _deadline)
-            throw new AudioOutputException($"The audio output {Name} has accepted no sound for {_deadline.TotalSeconds:0.#} s.");
+            throw new AudioOutputException($"The audio output {Name} has played nothing for {_deadline.TotalSeconds:0.#} s.");
     }
 }

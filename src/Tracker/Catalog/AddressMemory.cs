@@ -6,15 +6,15 @@ namespace TspActors.Tracker.Catalog;
 /// Tracks the memory that the songs and peers of each address use, as estimated by <see cref="CatalogMemory"/>, and limits it, so that one
 /// stranger cannot fill the whole catalog.
 /// </summary>
-/// <param name="maxBytes">The most memory that one address (one IPv6 /64) may use.</param>
+/// <param name="maxBytes">The maximum memory that one address (one IPv6 /64) may use.</param>
 internal sealed class AddressMemory(long maxBytes)
 {
     private readonly Dictionary<IPAddress, Account> _accounts = [];
 
-    /// <summary>The most memory that one address may use.</summary>
+    /// <summary>The maximum memory that one address may use.</summary>
     public long MaxBytes => maxBytes;
 
-    /// <summary>Charges the memory of a peer that has joined to the account of its address.</summary>
+    /// <summary>Adds the memory of a newly joined peer to the account of its address.</summary>
     /// <param name="address">The peer's address, normalised for per-address limits; null = the peer is registered at another tracker, which
     ///   counts it.</param>
     /// <param name="bytes">The memory of the songs that the peer brings along.</param>
@@ -41,7 +41,10 @@ internal sealed class AddressMemory(long maxBytes)
             _accounts.Remove(address);
     }
 
-    /// <summary>Returns true if a song must be refused because it needs more memory than before, and more than is left.</summary>
+    /// <summary>
+    /// Returns true if a song must be refused because it needs <paramref name="bytes"/> of memory, more than <paramref name="before"/>, and
+    /// its address would exceed the limit.
+    /// </summary>
     public bool IsFullFor(Account account, int before, int bytes) =>
         account.Address is not null && bytes > before && account.Bytes - before + bytes > maxBytes;
 

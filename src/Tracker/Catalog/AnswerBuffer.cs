@@ -30,7 +30,7 @@ internal sealed class AnswerBuffer
     /// <summary>Adds a whole frame.</summary>
     public void Add(ReadOnlySpan<byte> frame) => frame.CopyTo(Append(frame.Length));
 
-    /// <summary>Moves all frames from another buffer, which is then empty.</summary>
+    /// <summary>Moves all frames from the other buffer into this one.</summary>
     public void AddAll(AnswerBuffer other)
     {
         Add(other.Lend().Span);
@@ -86,7 +86,7 @@ internal sealed class AnswerBuffer
     }
 
     /// <summary>
-    /// Lends all bytes in order and empties the buffer. Before it borrows again, the caller either returns the memory with
+    /// Lends all bytes in order and empties the buffer. Before the caller borrows again, it either returns the memory with
     /// <see cref="Return"/> or drops it.
     /// </summary>
     public ReadOnlyMemory<byte> Lend()

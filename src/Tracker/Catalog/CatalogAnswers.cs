@@ -9,13 +9,15 @@ internal static class CatalogAnswers
     /// <summary>The number of songs in a page when the request sets no limit (docs/protocol.md section 3).</summary>
     public const int DefaultLimit = 200;
 
-    /// <summary>The largest limit that a request may set. A larger one is reduced to this.</summary>
+    /// <summary>The maximum number of songs in a page. A larger limit in a request is reduced to this.</summary>
     public const int LargestLimit = 1000;
 
     /// <summary>The maximum length of a page, whatever the request's limit, so that one reply does not delay the next ones.</summary>
     private const int MaxPageBytes = 256 * 1024;
 
-    /// <summary>The most hosts that a grant considers: the first <see cref="HostsKept"/>, and others from a random position on.</summary>
+    /// <summary>
+    /// The maximum number of hosts considered for a grant: the first <see cref="HostsKept"/>, and others from a random position on.
+    /// </summary>
     private const int MaxHostsConsidered = 256;
     private const int HostsKept = 16;
 

@@ -6,7 +6,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// A registered peer as a host of songs. It does not change while its connection is open, and is encoded once for all its songs.
+/// A registered peer as a host of songs. Only its reachability changes while its connection is open, so it is encoded once for all its
+/// songs.
 /// </summary>
 /// <param name="id">The peer.</param>
 /// <param name="name">The name that people see.</param>

@@ -16,7 +16,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// </summary>
     public const int MostDue = 250_000;
 
-    /// <summary>The most changes that are held for one address. Any further changes are visible only in lists.</summary>
+    /// <summary>The maximum number of changes that are held for one address. Further ones are never broadcast, only listed.</summary>
     public const int MostHeld = 100_000;
 
     private readonly NewsBudget _budget = new(limits, time);
@@ -65,7 +65,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
             _due[id] = by;
     }
 
-    /// <summary>Records that a host of a song has left. It may soon be back.</summary>
+    /// <summary>Records that a host of a song has left. The host may soon be back.</summary>
     /// <param name="id">The song.</param>
     /// <param name="by">The host's address.</param>
     /// <param name="before">The song as it was listed.</param>
@@ -117,7 +117,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         return told;
     }
 
-    /// <summary>Removes all changes, because all peers list again.</summary>
+    /// <summary>Removes all changes, because all peers will list again or none wants broadcasts.</summary>
     public void Clear()
     {
         _due.Clear();

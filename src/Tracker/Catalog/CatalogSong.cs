@@ -12,10 +12,14 @@ internal readonly record struct SongCopy(CatalogHost Host, byte[] Facts, long Si
 /// <summary>A song and its hosts at one moment. Immutable. Changing one host is cheap, however many hosts there are.</summary>
 internal sealed class CatalogSong
 {
-    /// <summary>The most hosts in a grant, and in the reply to an INFO request for one song. No requester tries more.</summary>
+    /// <summary>
+    /// The maximum number of hosts in a grant, and in the reply to an INFO request for one song. No requester tries more.
+    /// </summary>
     public const int MaxHostsTold = 32;
 
-    /// <summary>The most hosts in pages and broadcasts, which go to every peer: the hosts that have had the song longest.</summary>
+    /// <summary>
+    /// The maximum number of hosts in pages and broadcasts, which go to every peer: the hosts that have had the song longest.
+    /// </summary>
     public const int MaxHostsListed = 8;
 
     private readonly SongCopy _first;
@@ -40,7 +44,7 @@ internal sealed class CatalogSong
     public int Id { get; }
 
     /// <summary>The listed facts: those that the hosts report, or elected ones if the hosts disagree (<see cref="SongVote"/>).</summary>
-    // The writer reads it before it publishes the song; any thread would come to the same result.
+    // Needs no lock: the writer reads it before it publishes the song, and any thread would compute the same result.
     public byte[] Facts => _isContested ? _elected ??= SongVote.Elect(_others.Prepend(_first), _before) : _first.Facts;
 
     /// <summary>The song's memory, as estimated by <see cref="CatalogMemory"/>. Elected facts may need an additional array.</summary>
@@ -56,7 +60,7 @@ internal sealed class CatalogSong
     public int EntryLength => EntryLengthWith(MaxHostsListed);
 
     /// <summary>Returns the number of bytes that <see cref="WriteEntry"/> writes.</summary>
-    /// <param name="hosts">The most hosts in the entry.</param>
+    /// <param name="hosts">The maximum number of hosts in the entry.</param>
     public int EntryLengthWith(int hosts)
     {
         var length = 1 + Varint.Length((uint)Id) + Facts.Length + HostLength(_first.Host);
@@ -102,7 +106,9 @@ internal sealed class CatalogSong
         : (_elected ?? _before) is { } listed && listed.AsSpan().SequenceEqual(facts) ? listed
         : facts;
 
-    /// <summary>Returns true if pages certainly list both songs alike, apart from whether their hosts' ports are reachable.</summary>
+    /// <summary>
+    /// Returns true if pages are certain to list both songs alike, apart from whether their hosts' ports are reachable.
+    /// </summary>
     public bool IsListedLike(CatalogSong other)
     {
         var hosts = Math.Min(HostCount, MaxHostsListed);
@@ -139,7 +145,7 @@ internal sealed class CatalogSong
 
     /// <summary>Writes the song as a protobuf <see cref="Song"/>: the entry of pages and deltas.</summary>
     /// <param name="destination">Receives the entry.</param>
-    /// <param name="hosts">The most hosts in the entry.</param>
+    /// <param name="hosts">The maximum number of hosts in the entry.</param>
     /// <returns>The number of bytes written.</returns>
     public int WriteEntry(Span<byte> destination, int hosts = MaxHostsListed)
     {

@@ -6,16 +6,18 @@ public sealed record ChangeLimits
     /// <summary>No limits: every change is broadcast immediately.</summary>
     public static ChangeLimits None { get; } = new() { WithdrawalDelay = TimeSpan.Zero, PerAddressBytes = 0 };
 
-    /// <summary>How long the departure of a host is held back. If the host returns within this time, nothing is broadcast.</summary>
+    /// <summary>How long the broadcast of a host's departure is delayed. If the host returns in that time, nothing is broadcast.</summary>
     public TimeSpan WithdrawalDelay { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The most bytes of changes caused by one address that each subscriber receives at once; 0 = any number.</summary>
+    /// <summary>
+    /// The maximum number of bytes that each subscriber receives at once because of changes by one address; 0 = no limit.
+    /// </summary>
     public long PerAddressBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>The bytes by which that limit is refilled per hour, even if the address itself sends nothing.</summary>
+    /// <summary>How many of these bytes an address regains per hour, even if it sends nothing itself.</summary>
     public long PerAddressHourBytes { get; init; } = 2 * 1024 * 1024;
 
-    /// <summary>A network (IPv4 /24 or IPv6 /56) has the limits of this many addresses, and an IPv6 /48 has four times as much.</summary>
+    /// <summary>A network (IPv4 /24 or IPv6 /56) has the limits of this many addresses; an IPv6 /48 has four times these limits.</summary>
     public int AddressesPerNetwork { get; init; } = 8;
 
     /// <summary>The bytes that may be broadcast, to all subscribers together, for each byte that an address sends.</summary>

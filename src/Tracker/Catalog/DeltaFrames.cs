@@ -9,7 +9,7 @@ internal static class DeltaFrames
     /// <summary>The maximum body length of a frame. Other frames can be sent between two frames of a long broadcast.</summary>
     private const int MaxBodyBytes = 256 * 1024;
 
-    /// <summary>The most bytes in a body besides songs and ids: two versions, and the tag and length of the ids.</summary>
+    /// <summary>The maximum size of the rest of a body, in bytes: two versions, and the tag and length of the ids.</summary>
     private const int LongestRest = 32;
 
     /// <summary>
@@ -20,7 +20,7 @@ internal static class DeltaFrames
     /// <remarks>
     /// The first frame already leads to <paramref name="to"/>. A client with a version between <paramref name="from"/> and
     /// <paramref name="to"/> needs all frames; a client with the newest version needs none, but may apply them. If the versions were spread
-    /// over the frames, the former client would skip frames whose songs it lacks.
+    /// over the frames, a client with a version in between would skip frames whose songs it lacks.
     /// </remarks>
     public static ImmutableArray<ReadOnlyMemory<byte>> Encode(
         ulong from, ulong to, IReadOnlyList<CatalogSong> changed, IReadOnlyList<int> removed, long maxBytes)

@@ -21,7 +21,7 @@ internal sealed class EncodedPages(long maxBytes)
 
     private readonly EncodedLeaf?[] _slots = new EncodedLeaf?[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
-    // The hash code of the last leaf that was requested but not cached. A reference would keep the leaf alive.
+    // For each slot, the hash code of the last leaf that was requested but not cached. A reference would keep the leaf alive.
     private readonly int[] _askedFor = new int[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
     /// <summary>Returns the encoded leaf; null when it is not cached and the caller should encode it.</summary>

@@ -13,12 +13,12 @@ internal static class HostOrder
     private const int ReservedEvery = 4;
 
     /// <summary>
-    /// Returns the hosts of a grant. The second host of a network comes after the first hosts of all networks, and so on. Every fourth
-    /// place, starting with the second, is reserved for the host that has had the song longest. Nobody can therefore fill a grant with
-    /// made-up hosts.
+    /// Returns the hosts of a grant. Reachable and free hosts come first. Among hosts that are equal in this, the second host of a network
+    /// comes after the first hosts of all networks, and so on. If there are many hosts, every fourth place, starting with the second, goes
+    /// to the host that has had the song longest and has no place yet. Nobody can therefore fill a grant with made-up hosts.
     /// </summary>
     /// <param name="hosts">The hosts in the order in which they shared the song.</param>
-    /// <param name="most">The most hosts in a grant.</param>
+    /// <param name="most">The maximum number of hosts in a grant.</param>
     public static IReadOnlyList<(CatalogHost Host, HostLoad? Load)> ForGrant(
         IReadOnlyList<(CatalogHost Host, HostLoad? Load)> hosts, int most)
     {
@@ -43,8 +43,8 @@ internal static class HostOrder
     }
 
     /// <summary>
-    /// Sorts reachable hosts before unknown and unreachable ones, then free hosts before full ones, then by load. Equal hosts come in
-    /// random order, so that they share the load.
+    /// Sorts by reachability (reachable, unknown, unreachable), then free hosts before full ones, then by load. Equal hosts come in random
+    /// order, so that they share the load.
     /// </summary>
     public static IEnumerable<(CatalogHost Host, HostLoad? Load)> BestFirst(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts) =>
         hosts.Select(entry => (Entry: entry, Luck: Random.Shared.Next()))

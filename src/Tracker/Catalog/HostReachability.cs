@@ -2,21 +2,21 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Whether the tracker could connect to a host's port.</summary>
+/// <summary>Whether a host's port answered the tracker's PING.</summary>
 internal enum Reach : byte
 {
     /// <summary>The tracker has not tried yet.</summary>
     Unknown,
 
-    /// <summary>The tracker could connect.</summary>
+    /// <summary>The port answered, or the tracker does not probe ports.</summary>
     Reachable,
 
-    /// <summary>The tracker could not connect.</summary>
+    /// <summary>The port did not answer.</summary>
     Unreachable,
 }
 
 /// <summary>
-/// Whether one host's port can be reached: the only value in a snapshot that changes after the snapshot was published.
+/// Whether one host's port can be reached: the only value in a snapshot that changes after the snapshot has been published.
 /// </summary>
 /// <remarks>
 /// All songs of a host share this object, so a change costs one write, however many songs there are (docs/decisions/0012). Any thread may

@@ -17,8 +17,8 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     public HashSet<int>? SeenInSnapshot { get; private set; }
 
     /// <summary>
-    /// Returns the registration of the same peer on a new connection. It keeps the songs of the former connection until the peer's share
-    /// arrives.
+    /// Returns the registration of the same peer on a new connection. It keeps the songs of the former connection until the peer has shared
+    /// all its songs again.
     /// </summary>
     public Registration MovedTo(CatalogHost host, AddressMemory.Account account) => new(host, account) { Songs = Songs, Bytes = Bytes };
 
@@ -43,15 +43,16 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     }
 
     /// <summary>
-    /// Returns true if song <paramref name="id"/> would exceed the limit. During a complete share, only the songs that it has named count,
-    /// because the others are withdrawn at its end.
+    /// Returns true if song <paramref name="id"/> would exceed the limit. During a complete share, only the songs that the share has named
+    /// count, because the others are withdrawn at its end.
     /// </summary>
     public bool IsFull(int id, int max) => SeenInSnapshot is { } seen
         ? seen.Count >= max && !seen.Contains(id)
         : Songs.Count >= max && !Songs.ContainsKey(id);
 
     /// <summary>
-    /// Returns true if the songs would exceed the limit with <paramref name="facts"/> in place of facts of <paramref name="before"/> bytes.
+    /// Returns true if the songs would exceed the memory limit with <paramref name="facts"/>, which replace facts that use
+    /// <paramref name="before"/> bytes of it.
     /// </summary>
     public bool IsTooLarge(int id, byte[] facts, int before, long max) => SeenInSnapshot is { } seen
         ? _namedBytes + (seen.Contains(id) ? 0 : CatalogMemory.OfFirst(facts)) > max

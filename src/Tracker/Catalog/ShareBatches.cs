@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Catalog;
 /// </summary>
 internal sealed class ShareBatches
 {
-    /// <summary>The number of songs in a batch. One batch keeps the single writer busy for about 20 ms.</summary>
+    /// <summary>The maximum number of songs in a batch. One batch keeps the single writer busy for about 20 ms.</summary>
     private const int SongsPerBatch = 1_000;
 
     private readonly Share _share;

@@ -42,8 +42,8 @@ internal sealed class SongRegistry(
     public int Subscribers { get; set; }
 
     /// <summary>
-    /// The memory used by everything registered, as estimated by <see cref="CatalogMemory"/>. Above the limit the registry accepts no new
-    /// songs.
+    /// The memory used by all peers, songs and ids, as estimated by <see cref="CatalogMemory"/>. Above the limit the registry accepts no
+    /// new songs.
     /// </summary>
     public long MemoryBytes => _songBytes + ((long)_ids.Count * CatalogMemory.OfId) + ((long)_peers.Count * CatalogMemory.OfPeer);
 
@@ -203,7 +203,7 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>
-    /// Returns the changes since the last call, as they are in the published snapshot. The lists are null if too many songs have changed.
+    /// Returns the changes to broadcast now, with the songs from the published snapshot. The lists are null if too many songs have changed.
     /// </summary>
     public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) DrainDelta()
     {
@@ -248,7 +248,7 @@ internal sealed class SongRegistry(
     public SearchMerge? NextMerge() => _index.NextMerge();
 
     /// <summary>Publishes the result of a finished merge.</summary>
-    /// <returns>False if another registry began the merge; its result is then dropped.</returns>
+    /// <returns>False if this registry did not begin the merge, so the result is dropped.</returns>
     public bool ApplyMerge(SearchMerge merge, SearchSegment merged)
     {
         if (!_index.IsUnderWay(merge))

@@ -2,12 +2,13 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>The term of the newest allocator of song ids that this tracker has heard of. Messages of earlier terms do not count.</summary>
 /// <remarks>
-/// A term rises by one whenever an allocator begins, and a few more when it has to try again. A message with a term far ahead would make
-/// this tracker ignore all later allocators, so such a message is itself ignored. The first term after the start may have any value.
+/// The term rises by one whenever an allocator begins, and by a few more when the allocator has to try again. A message with a term far
+/// ahead would make this tracker ignore all later allocators, so such a message is itself ignored. The first term after the start may have
+/// any value.
 /// </remarks>
 internal sealed class AllocatorTerm
 {
-    /// <summary>The most by which a term may rise at once.</summary>
+    /// <summary>The maximum by which a term may rise at once.</summary>
     public const ulong MaxRise = 1000;
 
     /// <summary>The term; 0 = none yet.</summary>

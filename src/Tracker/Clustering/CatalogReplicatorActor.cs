@@ -8,9 +8,9 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>Replicates this tracker's shard of the catalog to the other trackers: a snapshot for each new one, then every change.</summary>
 /// <remarks>
-/// LocalChange → the shard and its log → ShardUpdate to each subscriber with fewer than <see cref="UpdatesAtOnce"/> unacknowledged ones →
-/// ShardUpdateAck → the next ones. SubscribeShard → changes from the log, or a snapshot. A subscriber that acknowledges nothing for a while
-/// is dropped. It subscribes again when it can.
+/// LocalChange → the shard and its log → ShardUpdate to each subscriber with fewer than <see cref="UpdatesAtOnce"/> unacknowledged updates
+/// → ShardUpdateAck → the next ones. SubscribeShard → changes from the log, or a snapshot. A subscriber that acknowledges nothing for a
+/// while is dropped. It subscribes again when it can.
 /// </remarks>
 internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
 {

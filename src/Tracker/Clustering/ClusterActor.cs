@@ -211,7 +211,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         if (standing.Members != _standing.Current.Members)
             _log.Info("the cluster has {0} trackers", standing.Members);
         if (_view.IsIn && !standing.MayRegister && _standing.Current.MayRegister)
-            _log.Warning("too few of the other trackers can be reached; until they are, this one accepts no peers and no new songs");
+            _log.Warning("too few of the other trackers can be reached; until enough of them can be, this one accepts no peers and no new songs");
 
         _standing.Current = standing;
         if (_view.IsIn && _incomplete.Count == 0 && _fetching == 0)
@@ -226,14 +226,14 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private sealed record ReplicaGone(Address Tracker) : ILocalMessage;
 }
 
-/// <summary>The actors of a tracker in a cluster that its other actors use.</summary>
+/// <summary>The actors on this tracker's side of the cluster, for use by the tracker's other actors.</summary>
 /// <param name="IdReplica">Resolves the song ids of shares.</param>
 /// <param name="Replicator">Replicates local changes to the other trackers.</param>
 /// <param name="Cluster">Is notified when this tracker's registry starts empty.</param>
 /// <param name="Self">This tracker's address in the cluster.</param>
 internal sealed record ClusterActors(IActorRef IdReplica, IActorRef Replicator, IActorRef Cluster, Address Self) : ILocalMessage;
 
-/// <summary>To the <see cref="ClusterActor"/>: the reply is its <see cref="ClusterActors"/>.</summary>
+/// <summary>To the <see cref="ClusterActor"/>: send <see cref="ClusterActors"/> as the reply.</summary>
 internal sealed record GetClusterActors : ILocalMessage
 {
     public static readonly GetClusterActors Instance = new();

@@ -23,8 +23,8 @@ public sealed class RemovedException : Exception
 }
 
 /// <summary>
-/// This tracker as a member of its cluster: joins it, announces where peers reach this tracker, and reports when the cluster has removed
-/// it.
+/// This tracker's membership in its cluster: joins the cluster, announces where peers reach this tracker, and reports when the tracker is
+/// no longer a member.
 /// </summary>
 internal sealed class ClusterNode
 {
@@ -81,10 +81,11 @@ internal sealed class ClusterNode
     }
 
     /// <summary>
-    /// Joins the cluster and waits for the other trackers' songs. Songs that do not arrive within the join time-out arrive later.
+    /// Joins the cluster, and waits for the other trackers' songs until the join timeout. Songs that are still missing then are added when
+    /// they arrive.
     /// </summary>
-    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must not
-    ///   do so after it was removed, or there would be two clusters.</param>
+    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must
+    ///   not do so after it has been removed, or there could be two clusters.</param>
     /// <param name="ending">Cancels the wait.</param>
     /// <exception cref="RemovedException">The cluster has removed the tracker.</exception>
     public async Task JoinAsync(bool begin, CancellationToken ending)
@@ -114,7 +115,7 @@ internal sealed class ClusterNode
         }
         catch (AskTimeoutException)
         {
-            _system.Log.Warning("could not tell the other trackers that this one is shutting down; they will notice");
+            _system.Log.Warning("could not inform the other trackers that this one is shutting down; they will notice when it is gone");
         }
     }
 }

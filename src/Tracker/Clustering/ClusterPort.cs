@@ -7,7 +7,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Checks the cluster port and the certificate before Akka uses them, because Akka's error messages are not meant for people.
+/// Checks the cluster port and the certificate before Akka uses them, because Akka's error messages are hard to understand.
 /// </summary>
 internal static class ClusterPort
 {

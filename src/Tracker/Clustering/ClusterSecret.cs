@@ -7,7 +7,8 @@ using Akka.Remote.Transport.DotNetty;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The keys that the trackers of a cluster derive from their common secret: one key pair for TLS between them, and the key of receipts.
+/// The keys that the trackers of a cluster derive from their common secret: one key pair for TLS between them, and the key that signs
+/// receipts.
 /// </summary>
 /// <remarks>
 /// Every tracker has the same key pair. In the TLS handshake, each side proves that it has this key pair, and so knows the secret
@@ -15,7 +16,7 @@ namespace TspActors.Tracker.Clustering;
 /// </remarks>
 public sealed class ClusterSecret
 {
-    /// <summary>The shortest secret, in characters.</summary>
+    /// <summary>The minimum length of a secret in characters.</summary>
     public const int MinLength = 16;
 
     // The number that OWASP recommends for PBKDF2 with SHA-256.
@@ -36,7 +37,7 @@ public sealed class ClusterSecret
     public ClusterSecret(string secret) => _master = new Lazy<byte[]>(() => Rfc2898DeriveBytes.Pbkdf2(
         Encoding.UTF8.GetBytes(secret), "tsp1-cluster"u8, Iterations, HashAlgorithmName.SHA256, KeySize));
 
-    /// <summary>The key of receipts of song ids.</summary>
+    /// <summary>The key that signs the receipts of song ids.</summary>
     internal byte[] ReceiptKey => Derive("tsp1-receipts"u8, KeySize);
 
     /// <summary>Returns TLS settings for Akka that let this tracker talk only to trackers that know the secret.</summary>

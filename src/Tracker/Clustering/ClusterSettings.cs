@@ -14,12 +14,14 @@ public sealed record ClusterSettings
     public int? Port { get; init; }
 
     /// <summary>
-    /// Trackers of the cluster, as host:port with the cluster port; the same list on all trackers. The first one starts the cluster, or the
-    /// next one if that is down. Empty = this tracker starts it.
+    /// Trackers of the cluster, as host:port with the cluster port; the same list on all trackers. The first one starts the cluster; if it
+    /// is down, the next one does. Empty = this tracker starts the cluster.
     /// </summary>
     public IReadOnlyList<string> SeedNodes { get; init; } = [];
 
-    /// <summary>The host:port at which peers reach this tracker. The others pass it on to their peers. Null = its endpoint.</summary>
+    /// <summary>
+    /// The host:port at which peers reach this tracker. The other trackers pass it on to their peers. Null = the tracker's endpoint.
+    /// </summary>
     public string? PublicAddress { get; init; }
 
     /// <summary>
@@ -46,8 +48,8 @@ public sealed record ClusterSettings
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// In a cluster this replaces the longer interval of a single tracker, because a peer that notices a lost tracker early can switch to
-    /// another.
+    /// The maximum heartbeat interval in a cluster. By default it is shorter than that of a single tracker, because a peer that notices
+    /// early that its tracker is gone can switch to another one.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
 

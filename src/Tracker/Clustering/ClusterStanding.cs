@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>This tracker's standing in its cluster at one moment.</summary>
-/// <param name="MayRegister">True when more than half of the trackers are in reach, so that this one registers peers and accepts new
+/// <param name="MayRegister">True when more than half of the trackers are reachable, so that this one registers peers and accepts new
 ///   songs.</param>
 /// <param name="OtherTrackers">The host:port of each other tracker that registers peers now, sorted.</param>
 /// <param name="Members">The number of trackers in the cluster, including this one; 0 = there is no cluster.</param>
-/// <param name="Reachable">The number of members that are in reach.</param>
+/// <param name="Reachable">The number of members that are reachable, including this one.</param>
 internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> OtherTrackers, int Members, int Reachable)
 {
     /// <summary>The standing of a single tracker.</summary>

@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>The cluster as this tracker sees it: its members, which of them are out of reach, and where peers reach each one.</summary>
+/// <summary>The cluster as this tracker sees it: its members, which of them are unreachable, and where peers reach each one.</summary>
 /// <param name="self">This tracker.</param>
 /// <param name="expected">The intended number of trackers; 0 = the number of members.</param>
 internal sealed class ClusterView(Address self, int expected)
@@ -24,10 +24,10 @@ internal sealed class ClusterView(Address self, int expected)
     /// <summary>The number of members, including this tracker.</summary>
     public int Members => _members.Count;
 
-    /// <summary>Returns true when that tracker is a member.</summary>
+    /// <summary>Returns true when a tracker is a member.</summary>
     public bool IsMember(Address tracker) => _members.Contains(tracker);
 
-    /// <summary>Adds a full member.</summary>
+    /// <summary>Adds a member.</summary>
     public void Up(Address tracker) => _members.Add(tracker);
 
     /// <summary>Removes a member.</summary>
@@ -38,7 +38,7 @@ internal sealed class ClusterView(Address self, int expected)
         _reachedAt.Remove(tracker);
     }
 
-    /// <summary>Records whether a tracker is in reach.</summary>
+    /// <summary>Records whether a tracker is reachable.</summary>
     public void Reachable(Address tracker, bool isReachable)
     {
         if (isReachable)

@@ -24,7 +24,7 @@ namespace TspActors.Tracker.Clustering;
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
-    /// <summary>Ids reserved beyond those that are needed. Up to this many are lost when the allocator moves.</summary>
+    /// <summary>How many ids are reserved beyond those that are needed. Up to this many are lost when the allocator moves.</summary>
     private const int ReservedAhead = 1000;
 
     private const string JustMoved = "the allocator of song ids has just moved";
@@ -69,7 +69,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);
-        DenyAll("the allocator of song ids moves to another tracker");
+        DenyAll("the allocator of song ids is moving to another tracker");
     }
 
     protected override void OnReceive(object message) => Beginning(message);
@@ -152,7 +152,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 Serve();
                 break;
             case IUpdateFailure failure when failure.Key.Equals(ReservedKey):
-                // The update may have reached some trackers. These ids then stay unused.
+                // The update may have reached some trackers. The ids that it reserves then stay unused.
                 _reserving = 0;
                 DenyAll("too few trackers of the cluster can be reached");
                 break;
@@ -171,7 +171,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         {
             var (hash, id) = IdWire.Read(entry);
             if (!_table.Learn(hash, id))
-                _log.Error("two trackers disagree about {0} as song {1}", hash, id);
+                _log.Error("two trackers disagree about song {0} or about id {1}", hash, id);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class IdAllotment
     private int _counter;
 
     /// <param name="table">The known ids. New ones are added to it.</param>
-    /// <param name="mark">Ids up to this one may have been allotted before.</param>
+    /// <param name="mark">Ids up to this one may already have been allotted.</param>
     public IdAllotment(IdTable table, int mark)
     {
         _table = table;
@@ -37,7 +37,7 @@ internal sealed class IdAllotment
     /// <summary>The highest id that may be allotted. The next allocator starts above it.</summary>
     public int Reserved { get; private set; }
 
-    /// <summary>The highest id that was given out in order.</summary>
+    /// <summary>The counter: ids that are given out in order are higher than this one.</summary>
     public int Counter => _counter;
 
     /// <summary>Makes new ids start above this one, which a tracker remembers from before the cluster's start.</summary>
@@ -75,13 +75,13 @@ internal sealed class IdAllotment
         return highest;
     }
 
-    /// <summary>Gives every song its id: the one that it has, the offered one if it is free, or the next one.</summary>
+    /// <summary>Gives every song an id: the one that it already has, the offered one if that is free, or the next one.</summary>
     /// <exception cref="InvalidOperationException">Not enough ids are reserved.</exception>
     public List<(ContentHash Hash, int Id)> Give(IEnumerable<WantedId> wanted)
     {
         var reach = Reach;
         var given = new List<(ContentHash, int)>();
-        // Songs with an offered id come first, those with a receipt before the others, so that no song takes the id of another one.
+        // Songs with an offered id come first, those with a receipt before the others, so that no song takes an id that another one offers.
         foreach (var (hash, offered, isProven) in wanted.OrderBy(song => song.Offered == 0 ? 2 : song.IsProven ? 0 : 1))
         {
             var id = _table.Find(hash);
@@ -108,7 +108,7 @@ internal sealed class IdAllotment
             id++;
         while (id <= Reserved && _table.IsTaken((int)id));
         if (id > Reserved)
-            throw new InvalidOperationException($"Song id {id} is not reserved; {Reserved} is the last that is.");
+            throw new InvalidOperationException($"Song id {id} is not reserved; the last reserved id is {Reserved}.");
         return _counter = (int)id;
     }
 }

@@ -6,8 +6,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Fetches the ids that another tracker knows: compares digests, and requests the blocks that differ. Its parent receives each block, then
-/// <see cref="IdsFetched"/>.
+/// Fetches the ids that another tracker knows: compares digests, and requests the blocks that differ. Its parent receives
+/// <see cref="IdMemoryTold"/>, then each block, then <see cref="IdsFetched"/>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -37,7 +37,7 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
     /// <param name="term">The term of the requesting allocator, which ends all earlier terms at the source; 0 = the requester is not an
     ///   allocator.</param>
     /// <param name="known">The digests of the blocks that this tracker knows.</param>
-    /// <param name="tries">How many times the actor asks a tracker that does not reply.</param>
+    /// <param name="tries">How many times the actor tries to fetch the ids from a tracker that does not reply.</param>
     public static Props Props(ICanTell source, ulong term, Dictionary<int, ulong> known, int tries = int.MaxValue) =>
         Akka.Actor.Props.Create(() => new IdFetchActor(source, term, known, tries));
 

@@ -20,7 +20,7 @@ namespace TspActors.Tracker.Clustering;
 ///                             a majority has learnt it by then
 /// IdFetchActor of another tracker → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
-/// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to another song.
+/// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to a different song.
 /// </remarks>
 internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 {
@@ -202,7 +202,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
             agrees = false;
             _log.Error(
-                "another tracker says that {0} is song {1}, which contradicts what is known here (song {2})", hash, id, _table.Find(hash));
+                "another tracker reports id {1} for song {0}, which contradicts the ids known here (id of this song: {2}; 0 = none)",
+                hash, id, _table.Find(hash));
         }
 
         return agrees;

@@ -26,10 +26,10 @@ internal sealed class IdTable
     /// <summary>Returns the id of a song if peers may receive it; 0 = none.</summary>
     public int FindCertain(ContentHash hash) => _tentative.Contains(hash) ? 0 : Find(hash);
 
-    /// <summary>Returns true when a song has that id.</summary>
+    /// <summary>Returns true when a song has this id.</summary>
     public bool IsTaken(int id) => _blocks.TryGetValue(BlockOf(id), out var block) && block.IsTaken(id);
 
-    /// <summary>Adds an id that another tracker knows. Known entries stay: no song changes its id, and no id its song.</summary>
+    /// <summary>Adds an id that another tracker knows. An entry that this tracker already knows never changes.</summary>
     /// <param name="hash">The song.</param>
     /// <param name="id">Its id.</param>
     /// <param name="isCertain">False while a majority of the trackers may not know the id yet. Until then, peers do not receive it.</param>

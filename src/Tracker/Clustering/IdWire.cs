@@ -8,10 +8,10 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Converts ids to and from messages between trackers.</summary>
 internal static class IdWire
 {
-    /// <summary>The most entries in a message, at about 45 bytes each.</summary>
+    /// <summary>The maximum number of entries in a message, at about 45 bytes each.</summary>
     public const int MaxEntries = 1000;
 
-    /// <summary>The most block digests in a message.</summary>
+    /// <summary>The maximum number of block digests in a message.</summary>
     public const int MaxDigests = 4000;
 
     public static IdEntry Entry(ContentHash hash, int id) =>

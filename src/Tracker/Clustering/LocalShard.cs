@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>
 /// This tracker's own shard of the catalog: what its peers host now, and a log of the latest changes, each with its position.
 /// </summary>
-/// <param name="logBytes">The size of the log, in bytes. A tracker that missed more receives a snapshot.</param>
+/// <param name="logBytes">The maximum size of the log, in bytes. A tracker that missed more receives a snapshot.</param>
 internal sealed class LocalShard(long logBytes)
 {
     private readonly Dictionary<PeerId, ShardPeer> _peers = [];
@@ -67,7 +67,7 @@ internal sealed class LocalShard(long logBytes)
 
     /// <summary>
     /// Starts a snapshot, which is read in steps while the shard keeps changing. The log after the snapshot's position contains all changes
-    /// that are made while it is being read.
+    /// that are made while the snapshot is being read.
     /// </summary>
     public ShardSnapshot Snapshot() => new(_peers, Position);
 

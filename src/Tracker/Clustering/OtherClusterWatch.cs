@@ -7,8 +7,8 @@ namespace TspActors.Tracker.Clustering;
 /// clusters.
 /// </summary>
 /// <remarks>
-/// Only a cluster without a majority gives way, because it has registered no peers. The larger cluster stays; of two equal ones, the one
-/// whose tracker has the lower address.
+/// Only a cluster without a majority gives way, because it has registered no peers. It gives way to a larger cluster, or to one of the
+/// same size whose reporting tracker has a lower address than this tracker.
 /// </remarks>
 /// <param name="expected">The intended number of trackers; 0 = unknown, and then neither cluster gives way.</param>
 internal sealed class OtherClusterWatch(int expected)

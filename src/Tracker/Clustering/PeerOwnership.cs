@@ -4,12 +4,13 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Records which tracker owns which peer. A peer that moves is briefly registered at two trackers, and all trackers agree on the later
-/// registration.
+/// Records which tracker owns which peer. A peer that moves is briefly registered at two trackers, and all trackers agree that the later
+/// registration counts.
 /// </summary>
 /// <remarks>
 /// A stamp is the time of registration, but always greater than every stamp that this tracker has seen, so clock differences do not matter.
-/// Of two registrations that do not know of each other, the one with the greater stamp counts; of equal stamps, the greater address.
+/// Of two registrations made without knowledge of each other, the one with the greater stamp counts; if the stamps are equal, the one at
+/// the greater address.
 /// </remarks>
 /// <param name="time">The clock from which the stamps are taken.</param>
 /// <param name="self">This tracker's address; null = there are no other trackers.</param>
@@ -30,7 +31,7 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
     }
 
     /// <summary>Records that a peer has registered at another tracker.</summary>
-    /// <returns>True when that registration now counts and did not before.</returns>
+    /// <returns>True when that registration now counts; false if it already did, or if another one is later.</returns>
     public bool Claim(PeerId peer, Address owner, ulong stamp)
     {
         _latest = Math.Max(_latest, stamp);
@@ -62,7 +63,7 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
     /// <returns>True when it was the one that counts.</returns>
     public bool Release(PeerId peer, Address owner, ulong stamp) => Holds(peer, owner, stamp) && _claims.Remove(peer);
 
-    /// <summary>Returns the registrations at another tracker that count.</summary>
+    /// <summary>Returns those registrations at another tracker that count.</summary>
     public IReadOnlyList<(PeerId Peer, ulong Stamp)> RegistrationsAt(Address owner) =>
         [.. _claims.Where(claim => owner.Equals(claim.Value.Owner)).Select(claim => (claim.Key, claim.Value.Stamp))];
 

@@ -17,7 +17,7 @@ internal sealed class ResolvingShare
     /// <param name="request">The batch.</param>
     /// <param name="tracker">The TrackerActor, which will apply the batch.</param>
     /// <param name="table">The ids that this tracker knows.</param>
-    /// <param name="deadline">When songs that have no id yet are refused.</param>
+    /// <param name="deadline">The time at which songs that still have no id are refused.</param>
     public ResolvingShare(ResolveIds request, IActorRef tracker, IdTable table, TimeSpan deadline)
     {
         (_request, Tracker, Deadline) = (request, tracker, deadline);
@@ -30,7 +30,7 @@ internal sealed class ResolvingShare
     /// <summary>The TrackerActor, which will apply the batch.</summary>
     public IActorRef Tracker { get; }
 
-    /// <summary>When songs that have no id yet are refused, by the IdReplicaActor's clock.</summary>
+    /// <summary>The time, by the IdReplicaActor's clock, at which songs that still have no id are refused.</summary>
     public TimeSpan Deadline { get; }
 
     /// <summary>True when no id is missing.</summary>

@@ -5,8 +5,8 @@ using TspActors.Tracker.Clustering.Wire;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Reads a whole shard in steps. Each step returns the state at its own time. The log after <paramref name="position"/> may repeat some of
-/// the songs.
+/// Reads a whole shard in steps. Each step returns a slice of the shard as it is at that moment, so the log after
+/// <paramref name="position"/> may repeat some of the songs.
 /// </summary>
 /// <param name="peers">The shard's peers. The same actor may change them between two steps.</param>
 /// <param name="position">The shard's position when the snapshot began.</param>
@@ -27,7 +27,7 @@ internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong p
 
     public static ShardSong Song(int id, byte[] facts) => new() { Id = id, Facts = UnsafeByteOperations.UnsafeWrap(facts) };
 
-    /// <summary>Returns the changes of the next step, of about <paramref name="bytes"/> bytes.</summary>
+    /// <summary>Returns the next slice, of about <paramref name="bytes"/> bytes.</summary>
     public IReadOnlyList<ShardChange> Next(int bytes)
     {
         var changes = new List<ShardChange>();

@@ -57,7 +57,7 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
         }
         catch (InvalidProtocolBufferException error)
         {
-            throw new SerializationException($"a message \"{manifest}\" from another tracker does not parse", error);
+            throw new SerializationException($"a message \"{manifest}\" from another tracker cannot be parsed", error);
         }
     }
 

@@ -10,8 +10,8 @@ internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolde
     public IdStore? Store => Folder?.Ids;
 
     /// <summary>
-    /// New ids of a single tracker are higher than this one. If ids were lost, the first million is skipped, so that they are not given to
-    /// other songs.
+    /// New ids of a single tracker are higher than this one. If ids were lost, the first million is skipped, so that no lost id is given to
+    /// a different song.
     /// </summary>
     public int StartAbove => Folder is { HasLostIds: true } ? 1_000_000 : 0;
 

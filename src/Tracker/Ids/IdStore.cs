@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Ids;
 /// <summary>The file with the song ids: records are appended in batches in the background, and read at startup.</summary>
 /// <remarks>
 /// A record has 40 bytes: hash, id, CRC-32C. A record with an empty hash is a mark: all ids up to the mark's id may have been given out. A
-/// mark is on disk before the ids below it are used, so ids that a crash loses are never given to another song. Records that are damaged,
+/// mark is on disk before the ids below it are used, so ids that a crash loses are never given to other songs. Records that are damaged,
 /// or that a crash cut off, are skipped. Thread-safe.
 /// </remarks>
 internal sealed class IdStore : IDisposable
@@ -17,9 +17,7 @@ internal sealed class IdStore : IDisposable
     /// <summary>The length of a record in bytes.</summary>
     public const int RecordSize = ContentHash.Size + sizeof(int) + sizeof(uint);
 
-    /// <summary>
-    /// The least number of ids by which a mark is ahead of those in use. Marks are further ahead while ids are given out fast.
-    /// </summary>
+    /// <summary>The minimum distance of a new mark from the ids in use. It is greater while ids are given out fast.</summary>
     public const int LeastAhead = 1_000;
 
     private const int MostAhead = 100_000;
@@ -105,7 +103,7 @@ internal sealed class IdStore : IDisposable
             }
         }
 
-        // A record that was cut off is overwritten by the next one.
+        // Removes a record that a crash cut off, so that the next one is appended at a multiple of the record size.
         _file.SetLength(_file.Length / RecordSize * RecordSize);
         _file.Position = _file.Length;
         if (damaged > 0)
@@ -130,7 +128,9 @@ internal sealed class IdStore : IDisposable
         }
     }
 
-    /// <summary>Returns once no later run can give out ids up to this one. Waits for the disk only while ids are used up fast.</summary>
+    /// <summary>
+    /// Ensures that no later run gives out this id or a lower one. Waits for the disk only while ids are used up fast.
+    /// </summary>
     public void Reserve(int id)
     {
         lock (_gate)

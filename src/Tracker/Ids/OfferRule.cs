@@ -1,11 +1,11 @@
 namespace TspActors.Tracker.Ids;
 
 /// <summary>Decides whether a song is given the id that its host remembers, if that id is free (docs/decisions/0041).</summary>
-/// <param name="wait">How long after the start only offers with a receipt are honoured.</param>
+/// <param name="wait">For this long after the start, only offers with a receipt are honoured.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OfferRule(TimeSpan wait, TimeProvider time)
 {
-    /// <summary>A rule that honours every offer immediately. No receipts can exist yet, because the key that signs them is new.</summary>
+    /// <summary>A rule that honours every offer immediately, for when no receipts can exist because the key is new.</summary>
     public static readonly OfferRule AtOnce = new(TimeSpan.Zero, TimeProvider.System);
 
     private readonly long _started = time.GetTimestamp();

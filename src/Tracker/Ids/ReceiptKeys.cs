@@ -3,7 +3,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Ids;
 
-/// <summary>The keys that sign song ids: this tracker's own key, and the keys of other trackers that it accepts.</summary>
+/// <summary>
+/// The keys for receipts of song ids: this tracker's own key, which signs them, and the keys of other trackers that it accepts.
+/// </summary>
 /// <remarks>
 /// Thread-safe. In a cluster with a secret, all trackers derive one key from the secret. Otherwise they send each other their keys.
 /// </remarks>
@@ -12,7 +14,7 @@ internal sealed class ReceiptKeys
     /// <summary>The length of a key in bytes.</summary>
     public const int KeySize = 32;
 
-    /// <summary>The most keys of other trackers that are accepted. A forged receipt costs one check for each key.</summary>
+    /// <summary>The maximum number of other trackers' keys that are accepted. A forged receipt costs one check for each key.</summary>
     public const int MaxAccepted = 8;
 
     private readonly Lock _gate = new();
@@ -64,8 +66,8 @@ internal sealed class ReceiptKeys
         return false;
     }
 
-    /// <summary>Accepts the receipts of another tracker of the cluster from now on. Drops the oldest key if there are too many.</summary>
-    /// <returns>True if the key was not known before.</returns>
+    /// <summary>Accepts another tracker's receipts from now on. If there are too many keys, drops the oldest.</summary>
+    /// <returns>True if the key is new.</returns>
     public bool Accept(ReadOnlySpan<byte> key)
     {
         if (key.Length != KeySize || key.SequenceEqual(_own))

@@ -8,19 +8,19 @@ namespace TspActors.Tracker.Ids;
 /// </remarks>
 internal sealed class TrackerFolder : IDisposable
 {
-    private const string Remedy = "name another one with --data (tsp.tracker.data)";
+    private const string Remedy = "choose a different one with --data (tsp.tracker.data)";
 
     private readonly FileStream _lock;
 
     private TrackerFolder(FileStream @lock, ReceiptKeys keys, IdStore ids) => (_lock, Keys, Ids) = (@lock, keys, ids);
 
-    /// <summary>The keys that sign song ids.</summary>
+    /// <summary>The keys for receipts of song ids.</summary>
     public ReceiptKeys Keys { get; }
 
     /// <summary>The song ids.</summary>
     public IdStore Ids { get; }
 
-    /// <summary>True if the folder has an old key but its ids are lost. Peers may still offer any of these ids with a receipt.</summary>
+    /// <summary>True if the ids are lost, but peers may have receipts with which they offer the lost ids.</summary>
     public bool HasLostIds => Ids.IsNew && Keys.MayHaveSigned;
 
     /// <summary>Opens the folder, or creates it if it is missing.</summary>
@@ -82,7 +82,7 @@ internal sealed class TrackerFolder : IDisposable
         }
         catch (IOException error) when (error.HResult != 0 && File.Exists(Path.Combine(path, "lock")))
         {
-            throw new IOException("another tracker uses it", error);
+            throw new IOException("another tracker is using it", error);
         }
     }
 

@@ -4,7 +4,7 @@ namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
 /// Limits the open connections of the HTTP port. Each connection takes a seat; if all seats are taken, the oldest connection is closed. A
-/// fifth of the seats is reserved for this machine.
+/// fifth of the seats is reserved for connections from this machine.
 /// </summary>
 /// <remarks>
 /// Idle connections therefore never block a health check. A request takes milliseconds; after that, its connection may be closed.

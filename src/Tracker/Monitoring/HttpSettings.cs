@@ -11,12 +11,14 @@ public sealed record HttpSettings
     /// <summary>The endpoint to bind; port 0 = any free port.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, 7080);
 
-    /// <summary>The host names that requests may use, in addition to localhost and any IP address.</summary>
+    /// <summary>The names that the Host header of a request may contain, in addition to localhost and IP addresses.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>A connection without a request for this long is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The most open connections. Beyond this number, the oldest is closed. A fifth is reserved for this machine.</summary>
+    /// <summary>
+    /// The maximum number of open connections. Beyond it, the oldest is closed. A fifth is reserved for connections from this machine.
+    /// </summary>
     public int MaxConnections { get; init; } = 100;
 }

@@ -10,7 +10,7 @@ public sealed class Readiness
     /// <summary>True when no condition is open.</summary>
     public bool IsReady => Missing.Count == 0;
 
-    /// <summary>The open conditions as text for people; empty when ready.</summary>
+    /// <summary>The open conditions as human-readable text; empty when the tracker is ready.</summary>
     public IReadOnlyList<string> Missing
     {
         get
@@ -22,7 +22,7 @@ public sealed class Readiness
 
     /// <summary>Records that a subsystem cannot serve yet, or can no longer serve.</summary>
     /// <param name="subsystem">The subsystem: "port", "cluster", …</param>
-    /// <param name="reason">What is missing, as text for people.</param>
+    /// <param name="reason">What is missing, as human-readable text.</param>
     public void Await(string subsystem, string reason)
     {
         lock (_missing)

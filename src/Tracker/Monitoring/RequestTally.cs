@@ -17,8 +17,8 @@ internal sealed class RequestTally(TrackerCounts counts)
 
     /// <summary>Counts a request that was answered.</summary>
     /// <param name="operation">The operation of the request.</param>
-    /// <param name="begun">The timestamp of the start of its turn. Only the first request of a turn is timed: two clock readings per
-    ///   request would cost as much as the reply.</param>
+    /// <param name="begun">The timestamp of the start of the session's turn. Only the first request of a turn is timed: two clock readings
+    ///   per request would cost as much as the reply.</param>
     public void Count(Operation operation, long begun)
     {
         var index = TrackerCounts.IndexOf(operation);
@@ -33,7 +33,10 @@ internal sealed class RequestTally(TrackerCounts counts)
     /// <summary>Counts a search, which another actor answers.</summary>
     public void AwaitSearch() => Await(TrackerCounts.Search);
 
-    /// <summary>Records that the awaited reply has arrived. Each such request is timed: it takes longer than reading the clock.</summary>
+    /// <summary>
+    /// Records that the awaited reply has arrived. Every such request is timed, because reading the clock costs little compared with the
+    /// request itself.
+    /// </summary>
     public void Answered()
     {
         if (_awaited is { } awaited)

@@ -55,7 +55,7 @@ public sealed class TrackerCounts
     internal Action<int, TimeSpan>? Timed { get; set; }
 
     /// <summary>
-    /// Returns the index of an operation for <see cref="AddRequests"/> and <see cref="Timed"/>. Operations without a name share the last
+    /// Returns the index of an operation for <see cref="AddRequests"/> and <see cref="Timed"/>. Unknown operations share the last
     /// index.
     /// </summary>
     internal static int IndexOf(Operation operation) => (int)operation < Operations ? (int)operation : OperationNames.Length - 1;

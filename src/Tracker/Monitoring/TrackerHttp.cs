@@ -69,7 +69,7 @@ public sealed class TrackerHttp : IAsyncDisposable
             instruments.Dispose();
             await application.DisposeAsync().ConfigureAwait(false);
             throw new ListenException(
-                $"HTTP: {BindFailure.Text(settings.Endpoint, error)}; set tsp.tracker.http.port to another one (0 = any), "
+                $"HTTP: {BindFailure.Text(settings.Endpoint, error)}; set tsp.tracker.http.port to a different one (0 = any free port), "
                 + "or tsp.tracker.http.enabled to off");
         }
 
@@ -87,7 +87,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         _instruments.Dispose();
     }
 
-    // These limits are enough for a few scrapers and health checks. Other clients must not cost the tracker anything.
+    // These limits are enough for a few scrapers and health checks. Other clients must cost the tracker next to nothing.
     private static void Configure(KestrelServerOptions kestrel, HttpSettings settings)
     {
         var seats = new HttpSeats(settings.MaxConnections);

@@ -30,7 +30,7 @@ internal sealed class TrackerInstruments : IDisposable
         _meter.CreateObservableGauge("tsp.tracker.songs", () => telemetry.Catalog.Current.Count, description: "Songs that have a host");
         _meter.CreateObservableGauge(
             "tsp.tracker.catalog.version", () => (long)telemetry.Catalog.Current.Version,
-            description: "Batches of catalog changes so far");
+            description: "Version of the catalog, which grows with each batch of changes");
         _meter.CreateObservableGauge("tsp.tracker.ready", () => telemetry.Readiness.IsReady ? 1 : 0, description: "1 when the tracker can serve");
         _meter.CreateObservableGauge("tsp.tracker.uptime", () => telemetry.Uptime.TotalSeconds, "s", "Time since the tracker was started");
         _meter.CreateObservableGauge(
@@ -46,7 +46,7 @@ internal sealed class TrackerInstruments : IDisposable
             "tsp.rejected", () => Labelled(
                 "reason",
                 TrackerStatistics.Rejections(telemetry)), description: "Requests, connections and songs that were refused, by reason");
-        _meter.CreateObservableCounter("tsp.broadcasts", () => counts.Broadcasts, description: "Broadcasts made");
+        _meter.CreateObservableCounter("tsp.broadcasts", () => counts.Broadcasts, description: "Broadcasts sent");
         _meter.CreateObservableCounter(
             "tsp.broadcast", () => counts.BroadcastBytes, "By", "Broadcast bytes, counted once for each recipient");
 

@@ -18,13 +18,13 @@ public sealed class TrackerTelemetry
     /// <summary>Creates the state of a tracker whose port is not open yet.</summary>
     public TrackerTelemetry() => Readiness.Await(Port, "the TSP port is not open yet");
 
-    /// <summary>The conditions for which the tracker still waits.</summary>
+    /// <summary>The conditions that still keep the tracker from serving.</summary>
     public Readiness Readiness { get; } = new();
 
     /// <summary>The tracker's counters.</summary>
     public TrackerCounts Counts { get; } = new();
 
-    /// <summary>The counters of the TSP port.</summary>
+    /// <summary>The counters of the connections to the TSP port.</summary>
     public ServerCounts Connections { get; } = new();
 
     /// <summary>The time since the tracker started.</summary>
@@ -43,7 +43,7 @@ public sealed class TrackerTelemetry
                 Readiness.Has(Cluster);
             else
                 Readiness.Await(
-                    Cluster, value.Members == 0 ? "it has not joined its cluster yet" : "too few of the other trackers can be reached");
+                    Cluster, value.Members == 0 ? "the tracker has not joined its cluster yet" : "too few of the other trackers can be reached");
         }
     }
 

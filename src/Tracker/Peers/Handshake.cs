@@ -49,7 +49,7 @@ internal sealed class Handshake(TrackerSettings settings, AccessCheck? access, I
                 ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not supported; this tracker speaks version {Version}");
         var length = Visible(hello.Name).Length == 0 ? 0 : hello.Name.EnumerateRunes().Count();
         if (length is 0 or > MaxNameLength)
-            return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name has 1 to {MaxNameLength} characters, not {length}");
+            return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name must have 1 to {MaxNameLength} characters, not {length}");
         if (hello.ListenPort > IPEndPoint.MaxPort)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"{hello.ListenPort} is not a port");
         if (access is null)

@@ -15,7 +15,8 @@ namespace TspActors.Tracker.Peers;
 /// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → …
 ///                → ShareApplied to the session
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
-/// ContestPeer    → ProveLife to the connection → LifeShown → PeerStays to the registry       two seconds of silence → like ReplacePeer
+/// ContestPeer    → ProveLife to the connection → LifeShown → PeerStays to the PeerRegistryActor
+///                                              → two seconds of silence → like ReplacePeer
 /// </code>
 /// These sequences run independently. The actor stops with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops
 /// it; the peer's songs are then withdrawn.
@@ -44,7 +45,7 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
 
     /// <param name="join">The peer.</param>
     /// <param name="tracker">The TrackerActor.</param>
-    /// <param name="keys">The keys that sign the ids that the peer receives, and recognize them later; null = the peer receives no
+    /// <param name="keys">The keys that sign receipts for the ids that the peer receives, and verify them later; null = the peer receives no
     ///   receipts.</param>
     public static Props Props(JoinPeer join, IActorRef tracker, ReceiptKeys? keys = null) =>
         Akka.Actor.Props.Create(() => new PeerActor(join, tracker, keys)).WithDispatcher(TrackerDispatchers.Peers);
@@ -121,7 +122,7 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
         _join.Session.Tell(ShareApplied.Instance);
     }
 
-    // The next frame waits until the previous one is on the wire, so that a peer that shares without reading cannot fill a queue.
+    // The next frame waits until the previous one has been sent, so that a peer that shares without reading cannot fill a queue.
     private void SendAssign()
     {
         if (!_assigns.TryDequeue(out var songs))

@@ -9,21 +9,21 @@ namespace TspActors.Tracker.Peers;
 /// </summary>
 internal sealed record ReceiveShare(Share Share) : ILocalMessage;
 
-/// <summary>From a session to its PeerActor: the peer leaves, or its connection is about to close. Withdraw its songs now.</summary>
+/// <summary>From a session to its PeerActor: the peer is leaving, or its connection is about to close. Withdraw its songs now.</summary>
 internal sealed record PeerLeaves : ILocalMessage
 {
     public static readonly PeerLeaves Instance = new();
 }
 
-/// <summary>To a PeerActor: the same peer has connected again, here or at another tracker, so this connection closes.</summary>
+/// <summary>To a PeerActor: the same peer has connected again, here or at another tracker. Close this connection.</summary>
 internal sealed record ReplacePeer : ILocalMessage
 {
     public static readonly ReplacePeer Instance = new();
 }
 
 /// <summary>
-/// From the PeerRegistryActor to a PeerActor: another connection claims the peer's id without its secret. The PeerActor replies with
-/// <see cref="PeerStays"/>, or stops if its peer does not respond.
+/// From the PeerRegistryActor to a PeerActor: another connection, here or at another tracker, claims the peer's id without its secret. The
+/// PeerActor replies with <see cref="PeerStays"/>, or stops if its peer does not respond.
 /// </summary>
 internal sealed record ContestPeer : ILocalMessage
 {

@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Peers;
 
-/// <summary>The name of a peer as other peers see it. It is sent with every host of every song, so it must be short.</summary>
+/// <summary>Cuts the name of a peer. Other peers receive it with every song that the peer hosts, so it must be short.</summary>
 internal static class PeerName
 {
     /// <summary>The maximum length in bytes of UTF-8. A longer name is cut between two characters.</summary>

@@ -15,10 +15,11 @@ namespace TspActors.Tracker.Peers;
 /// </summary>
 /// <remarks>
 /// <code>
-/// AwaitingCatalog → JoinPeer → kept                      CatalogBegun → PeerActors for the kept joins → Registering
+/// AwaitingCatalog → JoinPeer → kept
+///                 → CatalogBegun → PeerActors for the kept joins → Registering
 /// Registering     → JoinPeer → a PeerActor
-///                 → JoinPeer of a peer that is connected to another tracker → ContestRegistration there, unless it shows its secret →
-///                                                  RegistrationContested → a PeerActor, or JoinRefused
+///                 → JoinPeer of a peer that is connected to another tracker → ContestRegistration to that tracker, unless the peer shows
+///                                                  its secret → RegistrationContested → a PeerActor, or JoinRefused
 ///                 → JoinPeer of a connected peer that shows its secret → ReplacePeer to the old PeerActor; the new one is created once
 ///                                                  the old one is gone, so songs that were shared again are never withdrawn
 ///                 → JoinPeer of a connected peer without the secret → ContestPeer to the old PeerActor; if its peer responds, it stays
@@ -50,7 +51,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="keys">The keys that sign the ids that peers receive, and recognize them later; null = peers receive no
+    /// <param name="keys">The keys that sign receipts for the ids that peers receive, and verify them later; null = peers receive no
     ///   receipts.</param>
     /// <param name="elsewhere">The peers that are registered at other trackers of the cluster; null = there are no others.</param>
     public static Props Props(ReceiptKeys? keys = null, RemoteRegistrations? elsewhere = null) =>
@@ -107,7 +108,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
                 break;
             case RegistrationContested contested when contested.PeerId.Length == PeerId.Size:
                 var contestedPeer = new PeerId(contested.PeerId.Span);
-                // A reply that comes after the time-out does not count.
+                // A reply that arrives after the timeout does not count.
                 if (Timers.IsTimerActive(contestedPeer))
                     EndRemoteContest(contestedPeer, contested.Stays);
                 break;
@@ -147,7 +148,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         }
         else if (isOwner)
         {
-            _log.Debug("peer {0} has connected again from {1}; its former connection closes", id, join.Host.Address);
+            _log.Debug("peer {0} has connected again from {1}; closing its former connection", id, join.Host.Address);
             if (waits)
                 waiting!.Join.Session.Tell(JoinRefused.Instance);
             _waiting[id] = new Waiting(join, IsContest: false);
@@ -244,7 +245,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 
     private void Create(JoinPeer join)
     {
-        _log.Debug("peer {0} ({1}) registers from {2}:{3}", join.Host.Id, join.Host.Name, join.Host.Address, join.Host.Port);
+        _log.Debug("registering peer {0} ({1}) from {2}:{3}", join.Host.Id, join.Host.Name, join.Host.Address, join.Host.Port);
         var peer = Context.ActorOf(PeerActor.Props(join, _catalog, _keys), join.Host.Id.ToString());
         _secrets.Register(join.Host.Id, join.ShownSecret, join.Welcome.Resume);
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
@@ -253,7 +254,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     /// <summary>A join that waits for the catalog, or for the end of another connection with the same id.</summary>
     private sealed record Waiting(JoinPeer Join, bool IsContest);
 
-    /// <summary>The other tracker has not replied: it is gone, or its peer is.</summary>
+    /// <summary>The other tracker did not reply in time, so its registration of the peer does not count.</summary>
     private sealed record RemoteContestOver(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record PeerGone(PeerId Peer) : ILocalMessage, IDeadLetterSuppression;

@@ -3,15 +3,15 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Peers;
 
-/// <summary>The resume secrets of peers, by which the owner of a peer id is told apart from a stranger that uses it.</summary>
+/// <summary>The resume secrets of peers, which distinguish the owner of a peer id from a stranger that uses the id.</summary>
 /// <remarks>
-/// A peer that has left stays the owner of its id for a day: a stranger may register under the id meanwhile, but the owner replaces it as
-/// soon as it shows its secret. Without that, a stranger that waited for a peer's restart could keep the peer out for ever.
+/// A peer remains the owner of its id for a day after it has left. In that time a stranger may register under the id, but is replaced as
+/// soon as the owner shows its secret. Otherwise a stranger that waits for the peer to restart could keep it out forever.
 /// </remarks>
 /// <param name="time">The clock.</param>
 internal sealed class PeerSecrets(TimeProvider time)
 {
-    /// <summary>The most absent peers that are remembered; the ones that left first are forgotten.</summary>
+    /// <summary>The maximum number of absent peers that are remembered. Beyond it, those that left first are forgotten.</summary>
     public const int MaxAbsent = 50_000;
 
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
@@ -22,15 +22,15 @@ internal sealed class PeerSecrets(TimeProvider time)
     private TimeSpan Now => time.GetElapsedTime(0);
 
     /// <summary>
-    /// Returns true if a hello shows that it may replace the peer's connection without a check whether that one is alive: it knows the
-    /// secret of the connection, or it is the owner and the connection is not.
+    /// Returns true if a hello may replace the peer's connection without a check whether that connection is alive: the hello shows the
+    /// secret of the connection, or it comes from the owner of the id and the connection belongs to a stranger.
     /// </summary>
     public bool MayReplace(PeerId peer, ByteString shown) => _entries.TryGetValue(peer, out var entry)
         && (ResumeSecret.Matches(entry.Current, shown) || (entry.Current != entry.Owner && IsOwner(peer, shown)));
 
-    /// <summary>Returns true if a hello shows the secret of the owner of the id, or its digest, which a restarted program shows.</summary>
+    /// <summary>Returns true if a hello shows the secret of the id's owner, or its digest, which the owner shows after a restart.</summary>
     /// <remarks>
-    /// The digest does not replace a living connection of the owner, so a peer that runs twice with a copy of its data folder is refused.
+    /// The digest cannot replace a live connection of the owner, so a peer that runs twice with a copy of its data folder is refused.
     /// </remarks>
     public bool IsOwner(PeerId peer, ByteString shown) => _entries.TryGetValue(peer, out var entry)
         && (ResumeSecret.Matches(entry.Owner, shown) || ResumeSecret.Matches(ResumeSecret.Digest(entry.Owner), shown));
@@ -63,7 +63,7 @@ internal sealed class PeerSecrets(TimeProvider time)
         while (_absent.TryPeek(out var absent) && (absent.LeftAt <= oldest || _absent.Count > MaxAbsent))
         {
             _absent.Dequeue();
-            // It may have come back and left again since.
+            // The peer may have come back since, or left again.
             if (_entries.TryGetValue(absent.Peer, out var entry) && entry.LeftAt == absent.LeftAt)
                 _entries.Remove(absent.Peer);
         }

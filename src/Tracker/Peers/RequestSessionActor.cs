@@ -239,7 +239,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             Context.GetLogger().Debug("{0} (peer {1}): {2}", _remote, _host?.Id, name);
     }
 
-    // The frames after this one wait until another actor has replied to it.
+    // The frames after the current one wait until another actor has replied to it.
     private void Await(UntypedReceive state, string name)
     {
         _pump.Hold(HoldReasons.Reply);
@@ -414,7 +414,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void Join(Welcome welcome, CatalogHost host, int songId)
     {
-        // A peer that hosts nothing does not change the catalog, so it may join even while the other trackers are out of reach.
+        // A peer that hosts nothing does not change the catalog, so it may join even while the other trackers are unreachable.
         if (host.Port > 0 && !_dependencies.Standing.Current.MayRegister)
         {
             _tally.Reject(ErrorCode.Busy);

@@ -9,8 +9,8 @@ namespace TspActors.Tracker.Reachability;
 /// <summary>One probe of one port: connects, sends PING, and accepts only the PONG that echoes its number as a reply.</summary>
 /// <remarks>
 /// Five bytes of nearly any protocol form a valid TSP frame, so any other reply may come from a different program. Connecting →
-/// ConnectionOpened → PING → FramesReceived → Answered → Closing → end. When the timeout expires, the actor stops in either state, and
-/// its connection with it.
+/// ConnectionOpened → PING → FramesReceived → Answered → Closing → end. A failed connection ends the probe with Answered(false). So does
+/// the timeout, unless the probe has already answered; the connection stops with the actor.
 /// </remarks>
 internal sealed class PortProbeActor : UntypedActor, IWithTimers
 {

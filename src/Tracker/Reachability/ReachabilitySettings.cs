@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>The settings by which a tracker finds out whether its peers' ports can be reached.</summary>
+/// <summary>The settings of the probes that check whether the ports of a tracker's peers can be reached.</summary>
 public sealed record ReachabilitySettings
 {
     /// <summary>Whether the tracker probes ports; if not, every host counts as reachable.</summary>
@@ -9,12 +9,12 @@ public sealed record ReachabilitySettings
     /// <summary>The time in which a port must accept the connection and reply.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The number of concurrent probes.</summary>
+    /// <summary>The maximum number of concurrent probes.</summary>
     public int AtOnce { get; init; } = 64;
 
-    /// <summary>The wait before an unreachable port is probed again. It doubles after each failure.</summary>
+    /// <summary>The wait after a failed probe. It doubles with each further failure in a row.</summary>
     public TimeSpan RetryMin { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest wait after a failure, and the wait before a reachable port is probed again.</summary>
+    /// <summary>The maximum wait after failed probes, and the wait after a successful one.</summary>
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -6,12 +6,12 @@ namespace TspActors.Tracker.Reachability;
 
 /// <summary>A peer's port: its endpoint, whether it was reached, and when the next probe is due.</summary>
 /// <param name="host">The peer.</param>
-/// <param name="address">The remote address of its connection. The tracker never probes another one, even if the peer advertises
+/// <param name="address">The remote address of its connection. The tracker never probes a different one, even if the peer advertises
 ///   it.</param>
 /// <param name="settings">The delays between probes.</param>
 internal sealed class WatchedPort(CatalogHost host, IPAddress address, ReachabilitySettings settings)
 {
-    /// <summary>Orders ports by the time they are due; ports due at the same time keep their order of arrival.</summary>
+    /// <summary>Orders ports by the time they are due; ports due at the same time keep the order of their registration.</summary>
     public static readonly IComparer<WatchedPort> ByDue =
         Comparer<WatchedPort>.Create((one, other) => (one.DueAt, one._number).CompareTo((other.DueAt, other._number)));
 
@@ -41,7 +41,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
     public TimeSpan RecordProbe(bool reached, Random random)
     {
         _failures = reached ? 0 : _failures + 1;
-        // One failure does not count against a port that was reached before: its host may just have been busy.
+        // A single failure does not make a reachable port unreachable: its host may just have been busy.
         if (reached)
             Reach = Reach.Reachable;
         else if (Reach != Reach.Reachable || _failures > 1)

@@ -30,7 +30,7 @@ internal sealed record LiveSegment(SearchSegment Segment, ImmutableArray<ulong[]
         }
     }
 
-    /// <summary>Removes the songs that are not live from a set.</summary>
+    /// <summary>Removes from a set all songs that are not live.</summary>
     public void Filter(Span<ulong> set)
     {
         for (var word = 0; word < set.Length; word++)

@@ -7,13 +7,13 @@ namespace TspActors.Tracker.Search;
 /// </summary>
 /// <remarks>
 /// A removed song is only marked, and unmarked when it returns with the same words, so peers that reconnect cost the index next to
-/// nothing. Four segments of similar size are merged at a time, so each song moves only a few times. Large merges run on another thread
-/// (<see cref="NextMerge"/>).
+/// nothing. Segments are merged once there are four of similar size, so each song moves only a few times. Large merges run on another
+/// thread (<see cref="NextMerge"/>).
 /// </remarks>
 /// <param name="largestAtOnce">Merges of up to this many songs run inline. With the default they take a few milliseconds.</param>
 internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
 {
-    /// <summary>How many segments of similar size merge into one.</summary>
+    /// <summary>The minimum number of segments of similar size that are merged into one.</summary>
     private const int MergedAtOnce = 4;
 
     private readonly SortedDictionary<int, SearchDocument> _new = [];

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>A parsed query: the prefixes that a song must all contain (docs/protocol.md section 7).</summary>
+/// <summary>A parsed query: word prefixes, all of which a song must contain (docs/protocol.md section 7).</summary>
 internal sealed class SearchQuery
 {
     /// <summary>The maximum length of a query in characters; the rest is ignored.</summary>

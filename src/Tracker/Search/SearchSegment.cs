@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Search;
 /// </remarks>
 internal sealed class SearchSegment
 {
-    /// <summary>A prefix that occurs in more than one of this many songs has a bit set.</summary>
+    /// <summary>In a large segment, a prefix has a bit set if it occurs in more than one in this many songs.</summary>
     public const int DenseShare = 32;
 
     private readonly byte[] _text;
@@ -26,7 +26,7 @@ internal sealed class SearchSegment
     /// <summary>The songs in id order; the position of a song is its number in this segment.</summary>
     public int[] Ids { get; }
 
-    /// <summary>The fingerprint under which each song was indexed.</summary>
+    /// <summary>The fingerprint of each song's terms, by the song's number.</summary>
     public ulong[] Fingerprints { get; }
 
     public int Count => Ids.Length;
@@ -41,7 +41,7 @@ internal sealed class SearchSegment
     /// <summary>Returns the songs that contain one term.</summary>
     public ReadOnlySpan<int> Postings(int term) => Postings(new TermRange(term, term + 1));
 
-    /// <summary>Returns the songs that contain the terms of a range. A song with two of them occurs twice.</summary>
+    /// <summary>Returns the songs that contain any term of a range. A song that contains two of them occurs twice.</summary>
     public ReadOnlySpan<int> Postings(TermRange range) =>
         _postings.AsSpan(StartOf(_postingEnds, range.From)..StartOf(_postingEnds, range.To));
 

@@ -21,7 +21,7 @@ internal static class SearchTerms
 
     public static IEnumerable<string> Words(string folded) => folded.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Returns a whole folded text as a term.</summary>
+    /// <summary>Returns a whole folded text, cut to the maximum length, as UTF-8.</summary>
     public static byte[] Phrase(string folded) =>
         Encoding.UTF8.GetBytes(folded.Length > MaxPhraseLength ? folded[..MaxPhraseLength] : folded);
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Builds segments from songs, or from several segments without their removed songs.</summary>
+/// <summary>Builds a segment from songs, or merges several segments into one and leaves out the removed songs.</summary>
 /// <remarks>
 /// Each build makes two passes, the first only to count, so that a large segment does not need twice its memory while it is built.
 /// </remarks>
@@ -53,7 +53,7 @@ internal sealed class SegmentBuilder
             var term = entries[at].Term;
             for (var last = -1; at < entries.Length && entries[at].Term.AsSpan().SequenceEqual(term); at++)
             {
-                // A song may contain a word twice.
+                // A song that lists a term twice is added only once.
                 if (entries[at].Song != last)
                     Post(last = entries[at].Song);
             }

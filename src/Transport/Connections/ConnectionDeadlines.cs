@@ -17,7 +17,7 @@ internal enum Due
     /// <summary>A frame that had begun was not completed in time.</summary>
     Frame,
 
-    /// <summary>No room for a frame that had begun became free in time.</summary>
+    /// <summary>A frame that had begun waited too long for room.</summary>
     NoRoom,
 
     /// <summary>The remote end was silent for three heartbeat intervals.</summary>
@@ -137,7 +137,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     /// <summary>Records that the session received the frames before a violation and has to answer them first.</summary>
     public void ViolationHeld(TimeSpan now) => _violationAt = now;
 
-    /// <summary>Records that the frame is no longer a violation.</summary>
+    /// <summary>Records that there is no longer a violation, because new rules allow the frame.</summary>
     public void ViolationLifted() => _violationAt = null;
 
     /// <summary>Records that the close has begun. From now on, only the close has a deadline.</summary>

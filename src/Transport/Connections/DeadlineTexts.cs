@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>Describes, for people, a deadline that has passed.</summary>
+/// <summary>Describes in plain words a deadline that has passed.</summary>
 internal static class DeadlineTexts
 {
     public static string Describe(Due due, TransportSettings settings) => due switch

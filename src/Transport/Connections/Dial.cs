@@ -15,12 +15,12 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
 
     public string Host { get; } = host;
 
-    /// <summary>Host and port as people write them.</summary>
+    /// <summary>The host and port for messages, with brackets around an IPv6 address.</summary>
     public string Target { get; } = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[')
         ? $"[{host}]:{port}"
         : $"{host}:{port}";
 
-    /// <summary>Adds the addresses that the name was resolved to.</summary>
+    /// <summary>Adds the addresses to which the name was resolved.</summary>
     public void AddAddresses(IPAddress[] addresses)
     {
         foreach (var address in addresses)
@@ -56,7 +56,7 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     /// refusal from silence.
     /// </summary>
     public string DescribeFailure() =>
-        _tried.Count == 0 && _refused is not null ? $"{Target} resolves to {_refused}, which cannot be the address of a host elsewhere; it is not tried"
+        _tried.Count == 0 && _refused is not null ? $"{Target} resolves to {_refused}, which is not a valid address for a remote host, so it was not tried"
         : _tried.Count == 0 ? $"the name {Host} has no address"
         : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()
         : $"{Target} refused the connection or cannot be reached{Addresses()}";

@@ -35,7 +35,7 @@ internal sealed class IncomingConnectionActor(
         Attach(io, socket, remote, local);
     }
 
-    // A restarted session would know nothing about the frames that were exchanged before, so it is stopped.
+    // A restarted session would know nothing about the frames already exchanged, so a failed session is stopped instead.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
     {
         _sessionCrashed = true;

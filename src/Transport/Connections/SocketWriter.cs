@@ -6,7 +6,7 @@ using Akka.Event;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// A writer for a connection's socket. It does not copy, and it counts the bytes that the operating system has not accepted yet.
+/// A writer for a connection's socket. It does not copy the bytes, and counts those that the operating system has not accepted yet.
 /// </summary>
 /// <remarks>
 /// Akka.IO reads and closes the socket, but does not write to it: each of its writes is limited to the size of its read buffer and costs

@@ -7,17 +7,19 @@ namespace TspActors.Transport.Limits;
 /// Limits guesses at the access key: after a few wrong proofs, an address must wait before each further one, twice as long each time.
 /// </summary>
 /// <remarks>
-/// Thread-safe; one instance serves all connections of a server. IPv6 addresses count by their /64. A peer that has proved the key before
-/// is counted separately from its address, so a stranger behind the same router does not lock it out.
+/// Thread-safe; one instance serves all connections of a server. IPv6 addresses count by their /64. A peer that has
+/// already proved the key is counted separately from its address, so a stranger behind the same router does not lock it out.
 /// </remarks>
-/// <param name="maxDelay">The longest wait; zero = no limit on guesses.</param>
+/// <param name="maxDelay">The maximum wait; zero = no limit on guesses.</param>
 /// <param name="time">The clock.</param>
 public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
 {
     /// <summary>The number of wrong proofs after which an address must wait.</summary>
     public const int FreeFailures = 5;
 
-    /// <summary>The most addresses, and the most known peers, that are remembered. Beyond them the oldest are forgotten.</summary>
+    /// <summary>
+    /// The maximum number of addresses, and of known peers, that are remembered. Beyond it, the oldest are forgotten.
+    /// </summary>
     public const int MaxRemembered = 10_000;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(10);

@@ -17,7 +17,7 @@ public sealed class TokenBucket
 
     /// <summary>Creates a full bucket.</summary>
     /// <param name="perSecond">Tokens added each second; 0 = no limit.</param>
-    /// <param name="capacity">The most tokens that the bucket holds.</param>
+    /// <param name="capacity">The maximum number of tokens in the bucket.</param>
     /// <param name="now">The time.</param>
     /// <param name="savesUp">
     /// What happens to an amount above the capacity. False: it waits for a full bucket and leaves a debt. True: it waits until the bucket

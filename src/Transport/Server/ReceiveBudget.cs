@@ -130,14 +130,14 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         }
     }
 
-    /// <summary>The bytes that one connection has reserved or waits for. Not thread-safe: only that connection uses it.</summary>
+    /// <summary>The bytes that one connection has reserved or is waiting for. Not thread-safe: only the connection may use it.</summary>
     internal sealed class Reservation(ReceiveBudget budget, IPAddress address, IActorRef connection)
     {
         public IPAddress Address { get; } = address;
 
         public IActorRef Connection { get; } = connection;
 
-        // The budget changes these under its lock. While the connection is not waiting, they change only at its request.
+        // The budget changes the following properties under its lock. While the connection is not waiting, they change only at its request.
         public int Wanted { get; set; }
 
         public int Held { get; set; }

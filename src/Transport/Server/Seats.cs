@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// The unused connections of a server, oldest first. Each open connection takes a seat; when no seat is free, the oldest unused connection
-/// must give up its seat.
+/// A server's unused connections (no registered peer and no stream), oldest first. When the server is full, the oldest of them is closed
+/// to admit a new connection.
 /// </summary>
 /// <typeparam name="T">The type that identifies a connection.</typeparam>
 internal sealed class Seats<T>

@@ -6,7 +6,7 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Sessions;
 
-/// <summary>The access key of a tracker or host, with the limit on guesses at it.</summary>
+/// <summary>Checks whether peers know the access key of a tracker or host, and limits their guesses at it.</summary>
 /// <remarks>Thread-safe; one instance serves all connections of a server.</remarks>
 /// <param name="key">The key.</param>
 /// <param name="attempts">The limit on guesses.</param>

@@ -62,13 +62,18 @@ public sealed class FramePump
     /// <summary>Returns whether the next frame in the queue has this operation.</summary>
     public bool IsFollowedBy(Operation operation) => _frames.TryPeek(out var next) && next.Operation == operation;
 
-    /// <summary>Pauses the session for this reason until <see cref="Release"/>.</summary>
+    /// <summary>
+    /// Adds a hold for this reason, until <see cref="Release"/>. The reason decides whether the session stops serving or only stops
+    /// reading.
+    /// </summary>
     public void Hold(HoldReasons reason) => _gate = _gate.Hold(reason);
 
     /// <summary>Releases the hold for this reason.</summary>
     public void Release(HoldReasons reason) => _gate = _gate.Release(reason);
 
-    /// <summary>Records that the remote end sends no more frames. The session ends when it has served the frames in the queue.</summary>
+    /// <summary>
+    /// Records that the remote end will send no more frames. The session ends when it has served the frames in the queue.
+    /// </summary>
     public void EndInput() => _inputEnded = true;
 
     /// <summary>Records that the program is shutting down. The session ends as soon as it has nothing to serve.</summary>

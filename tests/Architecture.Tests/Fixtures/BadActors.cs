@@ -52,7 +52,7 @@ internal sealed record WronglyMarked : INoSerializationVerificationNeeded;
 /// <summary>A message with the project's marker.</summary>
 internal sealed record RightlyMarked : ILocalMessage;
 
-/// <summary>A record with a property of its own type, so that its ToString never ends.</summary>
+/// <summary>A record struct with a property of its own type. Its ToString never returns.</summary>
 internal readonly record struct EndlessRecord(int Number)
 {
     public EndlessRecord Next => new(Number + 1);

@@ -2,7 +2,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>The song that the listeners should receive, with the time at which each byte is due.</summary>
+/// <summary>The song that the listeners should receive, and the rate at which its bytes are due.</summary>
 internal sealed class ExpectedSong
 {
     private ExpectedSong(byte[] bytes, double bytesPerSecond) => (Bytes, BytesPerSecond) = (bytes, bytesPerSecond);

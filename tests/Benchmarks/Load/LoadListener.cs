@@ -33,7 +33,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
     /// <summary>The time from the first packet of the connection to the first byte of sound; null if none arrived.</summary>
     public TimeSpan? FirstByte { get; private set; }
 
-    /// <summary>The time at which the first byte arrived.</summary>
+    /// <summary>The timestamp at which the first byte of sound arrived.</summary>
     public long FirstByteAt { get; private set; }
 
     public long Bytes { get; private set; }
@@ -42,7 +42,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
 
     public long WrongBytes { get; private set; }
 
-    /// <summary>The shortest time between the arrival of a byte, except the first one, and its due time; negative if it was late.</summary>
+    /// <summary>The smallest lead of a byte, other than the first one, over its due time; negative if a byte was late.</summary>
     public TimeSpan Margin { get; private set; } = TimeSpan.MaxValue;
 
     /// <summary>The longest time during which no byte arrived.</summary>
@@ -120,7 +120,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         }
     }
 
-    // A listener that discards bytes must not read past the end of the sound, nor past the end of the header before it.
+    // A listener that discards bytes must not read past the end of the sound, nor past the end of the header that precedes it.
     private Span<byte> NextBuffer(byte[] buffer) =>
         !options.Discards ? buffer
         : options.IsHttp ? buffer.AsSpan(0, _isPastHttpHead ? buffer.Length : 1)

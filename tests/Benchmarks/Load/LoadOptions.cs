@@ -16,7 +16,7 @@ namespace TspActors.Benchmarks.Load;
 /// <param name="ServerId">The id of the process whose processor time and memory are measured; 0 = none.</param>
 /// <param name="Report">The file to which the figures are written as JSON; empty = none.</param>
 /// <param name="Probes">The number of listeners that connect one by one under load, to measure the time to the first byte.</param>
-/// <param name="Downloads">The number of additional requesters that fetch the song at full speed, again and again.</param>
+/// <param name="Downloads">The number of additional requesters that repeatedly fetch the song at full speed.</param>
 /// <param name="Discards">True to let the operating system count and drop the bytes at full speed, so that the generator spends almost no
 ///   processor time on them.</param>
 internal sealed record LoadOptions(

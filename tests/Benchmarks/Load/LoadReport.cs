@@ -13,7 +13,7 @@ namespace TspActors.Benchmarks.Load;
 /// <param name="LateListeners">The number of listeners that received a byte late.</param>
 /// <param name="LateBytes">The number of late bytes at all listeners.</param>
 /// <param name="WrongBytes">The number of wrong bytes at all listeners.</param>
-/// <param name="MarginMs">The shortest time between the arrival of a byte and its due time, in ms; negative = late.</param>
+/// <param name="MarginMs">The smallest lead of a byte over its due time, in ms; negative = late.</param>
 /// <param name="GapMs">The longest time in which a listener received nothing, in ms.</param>
 /// <param name="FirstByteMs">The time to the first byte, in ms: median, 99th percentile, worst.</param>
 /// <param name="Seconds">The measured period, in s.</param>

@@ -4,12 +4,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege;
 
-/// <summary>Reads the whole catalog of a tracker, as anyone may.</summary>
+/// <summary>Reads a tracker's whole catalog without registering.</summary>
 internal static class CatalogReader
 {
     private const int PageSize = 1000;
 
-    /// <summary>Lists all songs, or those up to an id.</summary>
+    /// <summary>Lists all songs, or at least those up to an id.</summary>
     /// <exception cref="IOException">The tracker closed the connection.</exception>
     public static async Task<List<Song>> ReadAsync(IPEndPoint tracker, IPAddress from, CancellationToken stop, int upTo = int.MaxValue)
     {

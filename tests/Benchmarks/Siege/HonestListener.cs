@@ -8,7 +8,8 @@ using TspActors.Protocol;
 namespace TspActors.Benchmarks.Siege;
 
 /// <summary>
-/// Gets songs as this project's peer does: three hosts are tried side by side, half a second apart, and silent ones are asked last.
+/// A listener that fetches songs as this project's peer does: it tries up to three hosts side by side, half a second apart, and silent
+/// hosts last.
 /// </summary>
 internal sealed class HonestListener(IPAddress from, ByteString peer)
 {
@@ -20,9 +21,9 @@ internal sealed class HonestListener(IPAddress from, ByteString peer)
 
     private readonly HostMemory _memory = new();
 
-    /// <summary>Tries the hosts of a grant until one sends the song, a few times.</summary>
-    /// <returns>The stream of that host, and how long all of it took.</returns>
-    /// <exception cref="IOException">No host sends it.</exception>
+    /// <summary>Tries the hosts of a grant until one sends the song, in up to three rounds.</summary>
+    /// <returns>The stream of that host, and the time from the call to its first bytes.</returns>
+    /// <exception cref="IOException">No host sends the song.</exception>
     public async Task<(HostStream Stream, TimeSpan Sound)> FindAsync(PlayGrant grant, CancellationToken stop)
     {
         var begun = Stopwatch.GetTimestamp();
@@ -67,7 +68,7 @@ internal sealed class HonestListener(IPAddress from, ByteString peer)
                 running.RemoveAt(at);
                 if (ended.IsCompletedSuccessfully)
                 {
-                    // Those that were asked before it are silent.
+                    // The hosts that were tried before this one, and have not sent anything yet, count as silent.
                     foreach (var loser in running.Take(at))
                         _memory.Silent(IdOf(loser.Stream.Host));
                     _memory.Sent(IdOf(tried.Host));

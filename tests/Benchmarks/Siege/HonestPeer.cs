@@ -10,12 +10,12 @@ using TspActors.Protocol;
 namespace TspActors.Benchmarks.Siege;
 
 /// <summary>
-/// A peer that shares songs and hears broadcasts, and about five times a second lists, searches, asks or plays. It comes back when its
-/// connection is lost.
+/// A peer that shares songs and receives broadcasts, and several times a second lists, searches, requests or plays songs. It registers
+/// again when its connection is lost.
 /// </summary>
 internal sealed class HonestPeer(SiegeOptions options, int number, IReadOnlyList<Song> playable) : IDisposable
 {
-    /// <summary>The longest that an honest peer waits for anything.</summary>
+    /// <summary>The maximum time that an honest peer waits for anything.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public const int Songs = 100;
@@ -34,19 +34,19 @@ internal sealed class HonestPeer(SiegeOptions options, int number, IReadOnlyList
     private ByteString _resume = ByteString.Empty;
     private bool _isLost;
 
-    /// <summary>The phase whose figures count now; null = they do not count.</summary>
+    /// <summary>The phase to which the peer adds its figures; null = they are not counted.</summary>
     public SiegePhase? Phase { get; set; }
 
     public ByteString Id { get; } =
         ByteString.CopyFrom(SHA256.HashData(Encoding.ASCII.GetBytes($"honest {number}")).AsSpan(0, PeerId.Size));
 
-    /// <summary>How often its connection was lost, with the reasons.</summary>
+    /// <summary>The reasons for the losses of its connection, one for each loss.</summary>
     public List<string> Losses { get; } = [];
 
-    /// <summary>Songs whose id changed when it came back.</summary>
+    /// <summary>The number of songs whose id changed when the peer registered again.</summary>
     public int ChangedIds { get; private set; }
 
-    /// <summary>How often it waited for a place at the host.</summary>
+    /// <summary>How many times a busy host asked it to wait.</summary>
     public int Refusals { get; private set; }
 
     /// <summary>The songs as they were first shared: id and content hash.</summary>
@@ -161,7 +161,7 @@ internal sealed class HonestPeer(SiegeOptions options, int number, IReadOnlyList
         return hits > 0 ? hits : throw new InvalidDataException("the song was not found");
     }
 
-    // An own song that does not name this peer among its hosts is lost.
+    // Fails if the song, which this peer shares, does not list the peer among its hosts.
     private Song ReadOwn(Frame frame, int id)
     {
         var song = SongInfoPage.Parser.ParseFrom(frame.Body.Span).Songs[0];

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege;
 
-/// <summary>An honest listener's try to get a song from one host, at full speed.</summary>
+/// <summary>An honest listener's attempt to fetch a song from one host at full speed.</summary>
 internal sealed class HostStream(Host host, Song song, IPAddress from, ByteString requester) : IDisposable
 {
     // As in config/peer.conf.
@@ -23,10 +23,10 @@ internal sealed class HostStream(Host host, Song song, IPAddress from, ByteStrin
 
     public Host Host => host;
 
-    /// <summary>How long the host took from the connection to its first bytes.</summary>
+    /// <summary>The time from connecting until the host's first bytes arrived.</summary>
     public TimeSpan FirstBytes { get; private set; }
 
-    /// <summary>How often the host was busy.</summary>
+    /// <summary>How many times the host was busy.</summary>
     public int Refusals { get; private set; }
 
     private static void Check(bool isRight, string fault)
@@ -35,7 +35,7 @@ internal sealed class HostStream(Host host, Song song, IPAddress from, ByteStrin
             throw new InvalidDataException(fault);
     }
 
-    /// <summary>Connects and asks until the first bytes of the song have arrived. Waits as long as a busy host says.</summary>
+    /// <summary>Connects and requests the song until its first bytes have arrived. Waits as long as a busy host asks for.</summary>
     public async Task OpenAsync(CancellationToken stop)
     {
         _begun = Stopwatch.GetTimestamp();
@@ -62,8 +62,8 @@ internal sealed class HostStream(Host host, Song song, IPAddress from, ByteStrin
         }
     }
 
-    /// <summary>Receives at least this many bytes and stops, or the whole song and checks it.</summary>
-    /// <returns>The time since the connection.</returns>
+    /// <summary>Receives at least this many bytes and stops the stream, or receives the whole song and checks its content hash.</summary>
+    /// <returns>The time since the connection was begun.</returns>
     public async Task<TimeSpan> ReceiveAsync(long atLeast, CancellationToken stop)
     {
         while (_hasher.Length < atLeast)

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege;
 
-/// <summary>A port that answers PING with PONG and anything else with silence, so that the tracker counts it as reachable.</summary>
+/// <summary>A port that answers PING with PONG, so that the tracker counts it as reachable, and does not answer anything else.</summary>
 internal sealed class PingResponder : IDisposable
 {
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -20,7 +20,7 @@ internal sealed class PingResponder : IDisposable
 
     public int Port { get; }
 
-    /// <summary>How many connections asked for something else, in vain.</summary>
+    /// <summary>The number of frames that were not answered.</summary>
     public long Silences => Interlocked.Read(ref _silences);
 
     public void Dispose() => _server.Dispose();
@@ -60,7 +60,7 @@ internal sealed class PingResponder : IDisposable
             }
             catch (SocketException)
             {
-                // The other side has gone.
+                // The other side has closed the connection.
                 return;
             }
         }

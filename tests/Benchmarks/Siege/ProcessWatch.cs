@@ -5,7 +5,7 @@ using TspActors.Benchmarks.Load;
 
 namespace TspActors.Benchmarks.Siege;
 
-/// <summary>Watches the memory and processor time of a process, and what a tracker says of itself, once a second.</summary>
+/// <summary>Samples the memory of a process and a tracker's statistics once a second, and measures processor time.</summary>
 internal sealed class ProcessWatch(string name, int process, Uri? statistics)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -22,7 +22,7 @@ internal sealed class ProcessWatch(string name, int process, Uri? statistics)
     private int _answered;
     private TimeSpan _slowest;
 
-    /// <summary>The most resident memory since the phase began.</summary>
+    /// <summary>The peak of resident memory since the phase began.</summary>
     public long PeakBytes { get; private set; }
 
     public bool IsAlive
@@ -31,7 +31,7 @@ internal sealed class ProcessWatch(string name, int process, Uri? statistics)
         {
             try
             {
-                // A process that has ended and was not waited for is a zombie.
+                // A process that has ended, but whose parent has not waited for it, is a zombie.
                 return File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1][0] is not ('Z' or 'X');
             }
             catch (IOException)
@@ -41,7 +41,7 @@ internal sealed class ProcessWatch(string name, int process, Uri? statistics)
         }
     }
 
-    /// <summary>Starts a phase: peaks and processor time count from now on.</summary>
+    /// <summary>Starts a phase: peaks and processor time are counted from now on.</summary>
     public void Begin()
     {
         _begun = ServerUsage.Of(process);
@@ -65,7 +65,7 @@ internal sealed class ProcessWatch(string name, int process, Uri? statistics)
         }
     }
 
-    /// <summary>Returns what the phase has cost the process.</summary>
+    /// <summary>Returns the memory and processor time that the process has used in this phase.</summary>
     public string Describe()
     {
         if (!IsAlive)
@@ -75,7 +75,7 @@ internal sealed class ProcessWatch(string name, int process, Uri? statistics)
         return statistics is null
             ? text
             : $"{text}; /stats {string.Join(", ", _peaks.Select(peak => $"{peak.Key} {peak.Value}"))} at most; "
-                + $"answered {_answered} times, the slowest after {_slowest.TotalMilliseconds:0} ms, {_unanswered} times not; "
+                + $"answered {_answered} times, the slowest after {_slowest.TotalMilliseconds:0} ms, {_unanswered} times not answered; "
                 + $"rejected {_rejected}";
     }
 

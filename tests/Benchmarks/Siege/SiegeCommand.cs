@@ -2,7 +2,9 @@ using TspActors.Benchmarks.Siege.Attacks;
 
 namespace TspActors.Benchmarks.Siege;
 
-/// <summary>The verb "siege" measures honest peers of a tracker and a host, first alone and then under all attacks at once.</summary>
+/// <summary>
+/// Implements the verb "siege": measures how a tracker and a host serve honest peers, first undisturbed and then under all attacks at once.
+/// </summary>
 internal static class SiegeCommand
 {
     private const int WrongArguments = 2;

@@ -5,7 +5,7 @@ namespace TspActors.Benchmarks.Siege;
 
 /// <summary>The options of a siege, as given on the command line.</summary>
 /// <param name="Tracker">The tracker.</param>
-/// <param name="Host">The sharing peer that honest listeners hear.</param>
+/// <param name="Host">The sharing peer whose songs the honest peers play.</param>
 internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
 {
     public const string Usage =
@@ -25,7 +25,7 @@ internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
 
     public int HostProcess { get; private set; }
 
-    /// <summary>The attacks to carry out; empty = all.</summary>
+    /// <summary>The names of the attacks to carry out; empty = all, "none" = none.</summary>
     public string[] Only { get; private set; } = [];
 
     /// <summary>Returns null if the arguments are invalid.</summary>
@@ -44,7 +44,7 @@ internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
         return options;
     }
 
-    /// <summary>Returns the command line of the process that attacks one of the two.</summary>
+    /// <summary>Returns the command line of the process that attacks the tracker or the host.</summary>
     public string[] ForAttack(string side)
     {
         string[] arguments =

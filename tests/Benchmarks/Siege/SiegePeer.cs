@@ -9,7 +9,7 @@ namespace TspActors.Benchmarks.Siege;
 /// <summary>
 /// A peer's connection to the tracker, honest or not, from an address of its choice. It answers PINGs and drops broadcasts.
 /// </summary>
-/// <remarks>One caller at a time asks or shares.</remarks>
+/// <remarks>Only one caller at a time may ask or share.</remarks>
 internal sealed class SiegePeer(IPEndPoint tracker, IPAddress from, Hello hello) : IDisposable
 {
     private const int ReadBytes = 64 * 1024;
@@ -26,17 +26,17 @@ internal sealed class SiegePeer(IPEndPoint tracker, IPAddress from, Hello hello)
     /// <summary>Why the connection ended; null while it is open.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>The secret of the welcome.</summary>
+    /// <summary>The secret in the welcome (Welcome.resume).</summary>
     public ByteString Resume { get; private set; } = ByteString.Empty;
 
-    /// <summary>Bytes of broadcasts that have arrived.</summary>
+    /// <summary>The bytes of broadcasts that have arrived.</summary>
     public long BroadcastBytes { get; private set; }
 
     /// <summary>Connects and says hello. Completes when the tracker has requested the songs.</summary>
-    /// <exception cref="IOException">The tracker refused.</exception>
+    /// <exception cref="IOException">The tracker refused the peer.</exception>
     public async Task RegisterAsync()
     {
-        // A connection that is cut leaves no port in TIME_WAIT, or attackers would run out of ports.
+        // Closing aborts the connection and leaves no port in TIME_WAIT; otherwise attackers would run out of ports.
         _socket.LingerState = new LingerOption(true, 0);
         _socket.Bind(new IPEndPoint(from, 0));
         await _socket.ConnectAsync(tracker).ConfigureAwait(false);
@@ -63,8 +63,8 @@ internal sealed class SiegePeer(IPEndPoint tracker, IPAddress from, Hello hello)
     /// <param name="request">The frame to send.</param>
     /// <param name="expected">The operation of the reply.</param>
     /// <param name="read">Reads the reply's body, which is valid only during the call.</param>
-    /// <exception cref="InvalidDataException">The reply is another one.</exception>
-    /// <exception cref="IOException">The connection is lost.</exception>
+    /// <exception cref="InvalidDataException">The reply is an ERROR or has a different operation.</exception>
+    /// <exception cref="IOException">The connection was lost.</exception>
     public async Task<T> AskAsync<T>(byte[] request, Operation expected, Func<Frame, T> read)
     {
         var reply = default(T);
@@ -85,7 +85,7 @@ internal sealed class SiegePeer(IPEndPoint tracker, IPAddress from, Hello hello)
         Fail("closed");
     }
 
-    /// <summary>Throws where a reply is not what was expected.</summary>
+    /// <summary>Throws if a frame is an ERROR or not of the expected operation.</summary>
     internal static void Expect(in Frame frame, Operation expected)
     {
         if (frame.Operation == Operation.Error)

@@ -3,38 +3,40 @@ using TspActors.Benchmarks.TrackerLoad;
 
 namespace TspActors.Benchmarks.Siege;
 
-/// <summary>What honest peers do and wait for.</summary>
+/// <summary>The actions of an honest peer that are timed.</summary>
 internal enum HonestAct
 {
     /// <summary>A page of 200 songs, over the peer's own connection.</summary>
     List,
 
-    /// <summary>The first 20 hits of several words.</summary>
+    /// <summary>A search for several words: its first 20 hits.</summary>
     Search,
 
-    /// <summary>INFO of an own song, with the peer itself among its hosts.</summary>
+    /// <summary>INFO of one of the peer's own songs, with the peer among its hosts.</summary>
     Info,
 
     /// <summary>The hosts of a song.</summary>
     Grant,
 
-    /// <summary>A new connection, without INIT, and its first page.</summary>
+    /// <summary>A new connection without INIT, until its first page has arrived.</summary>
     Arrive,
 
-    /// <summary>From the connection to the host that sends the song, to its first bytes; waits that a busy host names included.</summary>
+    /// <summary>
+    /// From connecting to the host that sends the song until its first bytes arrive, including the waits that a busy host asks for.
+    /// </summary>
     Play,
 
-    /// <summary>The whole song at full speed, checked against its content hash; the same waits included.</summary>
+    /// <summary>The whole song at full speed, checked against its content hash; includes the same waits.</summary>
     Song,
 
-    /// <summary>From the grant to the first bytes, with all the hosts that are tried in vain.</summary>
+    /// <summary>From the grant until the first bytes arrive, including all hosts that are tried without success.</summary>
     Sound,
 
-    /// <summary>No request: how late this process itself wakes up, as everything above includes that.</summary>
+    /// <summary>Not an action: how late this process itself wakes up. All other figures include that delay.</summary>
     WakeUp,
 }
 
-/// <summary>The durations and failures of a phase of the run. Thread-safe.</summary>
+/// <summary>The durations and failures in one phase of the run. Thread-safe.</summary>
 internal sealed class SiegePhase(string name)
 {
     private readonly Latencies[] _latencies = [.. Enum.GetValues<HonestAct>().Select(_ => new Latencies())];
@@ -50,7 +52,7 @@ internal sealed class SiegePhase(string name)
 
     public void Add(HonestAct act, TimeSpan took) => this[act].Add(took);
 
-    /// <summary>Counts a failure, and as a duration the longest that an honest peer waits.</summary>
+    /// <summary>Counts a failure, with the longest time that an honest peer waits as its duration.</summary>
     public void Fail(HonestAct act, string reason)
     {
         _failures.AddOrUpdate((act, reason), 1, (_, count) => count + 1);

@@ -5,12 +5,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege;
 
-/// <summary>Runs the honest peers, quiet and then under attack by other processes, and prints what became of them.</summary>
+/// <summary>Runs the honest peers, first undisturbed and then under attack by other processes, and prints how they fared.</summary>
 internal sealed class SiegeRun(SiegeOptions options)
 {
     private const int Peers = 50;
 
-    /// <summary>The bound of the issue: p99 under attack over p99 in quiet.</summary>
+    /// <summary>The maximum ratio of p99 under attack to p99 in the quiet phase.</summary>
     private const double MostRatio = 3;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
@@ -19,7 +19,7 @@ internal sealed class SiegeRun(SiegeOptions options)
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(10);
 
-    // The other hosts that are tried in vain cost half a second each, whatever the tracker and the host do.
+    // Sound is not judged: each host that does not send costs half a second, however fast the tracker and the attacked host are.
     private static readonly HonestAct[] Judged =
         [.. Enum.GetValues<HonestAct>().Where(act => act is not (HonestAct.Sound or HonestAct.WakeUp))];
 
@@ -30,7 +30,7 @@ internal sealed class SiegeRun(SiegeOptions options)
 
     private readonly ProcessWatch _host = new("host", options.HostProcess, null);
 
-    /// <returns>The exit code: 0 when both programs live, no song is lost, and p99 is within the bound.</returns>
+    /// <returns>The exit code: 0 if both programs survive, no song is lost, and p99 is within the bound.</returns>
     public async Task<int> RunAsync()
     {
         using var over = new CancellationTokenSource();
@@ -38,7 +38,7 @@ internal sealed class SiegeRun(SiegeOptions options)
         var peers = Enumerable.Range(1, Peers).Select(number => new HonestPeer(options, number, played)).ToArray();
         foreach (var peer in peers)
             await peer.JoinAsync().ConfigureAwait(false);
-        Say($"{Peers} honest peers share {peers.Sum(peer => peer.Ledger.Count)} songs and play {played.Count} of the host");
+        Say($"{Peers} honest peers share {peers.Sum(peer => peer.Ledger.Count)} songs and play {played.Count} songs of the host");
         Task[] running =
         [
             .. peers.Select(peer => peer.LiveAsync(over.Token)),
@@ -56,14 +56,14 @@ internal sealed class SiegeRun(SiegeOptions options)
         await over.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(running).ConfigureAwait(false);
         Say($"honest connections lost: {peers.Sum(peer => peer.Losses.Count)} {peers.SelectMany(peer => peer.Losses).FirstOrDefault()}");
-        Say($"waits for a place at the host: {peers.Sum(peer => peer.Refusals)}; ids changed: {peers.Sum(peer => peer.ChangedIds)}");
+        Say($"waits at the busy host: {peers.Sum(peer => peer.Refusals)}; ids changed: {peers.Sum(peer => peer.ChangedIds)}");
         Say($"broadcasts to each honest peer: {peers.Average(peer => peer.BroadcastBytes) / 1e6:0.0} MB");
         foreach (var peer in peers)
             peer.Dispose();
         return Judge(lost);
     }
 
-    // The songs of the host are listed together, but on a busy machine perhaps not at once.
+    // The host's songs appear in the catalog together, but on a busy machine perhaps not immediately.
     private async Task<List<Song>> AwaitSongsAsync(CancellationToken stop)
     {
         while (true)
@@ -98,13 +98,13 @@ internal sealed class SiegeRun(SiegeOptions options)
         Say(_host.Describe());
     }
 
-    // Attackers yield to all others: theirs would be other machines.
+    // The attackers run at the lowest priority, because real ones would have their own machines.
     private Process[] Begin() => options.Only is ["none"]
         ? []
         : [.. new[] { "tracker", "host" }.Select(side => Process.Start(new ProcessStartInfo(
             "nice", ["-n", "19", Environment.ProcessPath!, .. options.ForAttack(side)]) { RedirectStandardInput = true })!)];
 
-    // They end with their standard input, and say what they have done.
+    // An attacking process ends when its standard input is closed, and prints what it has done.
     private static async Task EndAsync(Process attack)
     {
         attack.StandardInput.Close();
@@ -143,7 +143,7 @@ internal sealed class SiegeRun(SiegeOptions options)
 
     private double Ratio(HonestAct act) => _attacked[act].At(0.99) / _quiet[act].At(0.99);
 
-    // Under attack still: every song of an honest peer must be listed under its id, with that peer.
+    // Called while the attacks continue: each song of an honest peer must be listed under its id, with that peer as a host.
     private async Task<int> CountLostAsync(HonestPeer[] peers, List<Song> played)
     {
         try

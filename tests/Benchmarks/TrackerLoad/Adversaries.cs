@@ -85,7 +85,7 @@ internal sealed class NewSongSharer : EndlessSharer
     }
 }
 
-/// <summary>A peer that shares the same songs again and again, each time with new titles.</summary>
+/// <summary>A peer that keeps sharing the same songs, each time with new titles.</summary>
 internal sealed class Retagger : EndlessSharer
 {
     private readonly int[] _titles;
@@ -105,7 +105,7 @@ internal sealed class Retagger : EndlessSharer
     private static string Title(int number) => $"00000000 of {number:0000}";
 }
 
-/// <summary>One address that opens 5,000 connections and reopens every connection that is refused or closed.</summary>
+/// <summary>A client that opens 5,000 connections from one address, and reopens every connection that is refused or closed.</summary>
 internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
 {
     private const int Connections = 5_000;

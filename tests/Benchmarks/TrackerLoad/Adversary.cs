@@ -7,7 +7,7 @@ namespace TspActors.Benchmarks.TrackerLoad;
 /// <summary>A hostile client that runs on its own thread until it is disposed.</summary>
 /// <remarks>
 /// Its thread has the lowest priority, so that the run measures the effect on the tracker and not the processor time of the adversary,
-/// which in practice runs on another machine.
+/// which in practice runs on a different machine.
 /// </remarks>
 internal abstract partial class Adversary : IDisposable
 {

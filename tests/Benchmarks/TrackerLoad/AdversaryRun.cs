@@ -27,11 +27,11 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
         Measure(new Latencies(), new Latencies());
         (string What, Func<Adversary> Begin, string Unit)[] adversaries =
         [
-            ("1 shares new songs without end", () => new NewSongSharer(options.Tracker), "songs"),
+            ("1 keeps sharing new songs", () => new NewSongSharer(options.Tracker), "songs"),
             ("2 opens 5,000 connections", () => new ConnectionFlood(options.Tracker), "connections opened"),
             ("3 100 connections that never read", () => new NeverReader(options.Tracker), "requests sent, most of them into the kernel's buffers"),
-            ("4 50 connections that search without end", () => new EndlessSearcher(options.Tracker), "searches answered"),
-            ("5 retags its songs without end", () => new Retagger(options.Tracker), "songs"),
+            ("4 50 connections that keep searching", () => new EndlessSearcher(options.Tracker), "searches answered"),
+            ("5 keeps retagging its songs", () => new Retagger(options.Tracker), "songs"),
         ];
         foreach (var (what, begin, unit) in options.Only > 0 ? adversaries.Skip(options.Only - 1).Take(1) : adversaries)
             MeasureAgainst(what, begin, unit);

@@ -71,7 +71,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
 
         await Task.WhenAll(running).ConfigureAwait(false);
         var after = ServerUsage.Of(options.TrackerProcess);
-        Say("storm", $"{peers.Length - failed} of {peers.Length} peers with {options.Songs} songs each registered after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {registering}");
+        Say("storm", $"{peers.Length - failed} of {peers.Length} peers with {options.Songs} songs each registered after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; time per peer: {registering}");
         Say("memory", $"{(after.ResidentBytes - before.ResidentBytes) / 1024.0 / peers.Length:0.0} KB per peer; tracker's processor time {(after.Processor - before.Processor).TotalSeconds:0.0} s");
     }
 

@@ -6,8 +6,8 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// Measures how the peers of a restarted tracker return: all of them register within the ramp and offer the ids they remember. The operator
-/// restarts the tracker when the run prints that it is ready.
+/// Measures how the peers of a restarted tracker return: all of them connect within the ramp and offer the ids they remember. The tracker
+/// must be restarted by hand, or by tracker.sh, when the run prints that it is ready.
 /// </summary>
 internal sealed class RestartRun(TrackerLoadOptions options)
 {
@@ -28,7 +28,7 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         var took = new Latencies();
         var begun = Stopwatch.GetTimestamp();
         var lost = await RegisterAllAsync(second, took).ConfigureAwait(false);
-        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each returned after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; each took {took} {_whyFailed}");
+        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each returned after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; time per peer: {took} {_whyFailed}");
         var kept = second.Zip(first).Sum(pair => pair.Second.Ids.Count(song => pair.First.Ids.GetValueOrDefault(song.Key) == song.Value));
         Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
         using var asker = new Asker(options.Tracker);
@@ -83,7 +83,7 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         {
             try
             {
-                // A tracker that is shutting down still refuses new connections for a while.
+                // A tracker that is shutting down may still answer new connections, but with an ERROR.
                 using var asker = new Asker(options.Tracker);
                 if (asker.Ask(FrameEncoder.Encode(Operation.List), 1).Operation == Operation.List)
                     return;

@@ -14,7 +14,7 @@ public sealed class LinkFailuresSpecs
     private readonly LinkFailures _failures = new();
 
     [Fact]
-    public void A_failure_is_logged_on_one_line_once_a_minute_per_host()
+    public void A_failure_is_logged_on_one_line_at_most_once_a_minute_per_host()
     {
         Assert.Equal(
             "TLS handshake failed on channel [[::ffff:10.0.0.1]:7072->[::ffff:10.0.0.2]:53144](Id=22a13170) TLS handshake failed (Server side): Error: no",

@@ -13,7 +13,7 @@ public sealed class LogNoiseSpecs
     [InlineData("akka://tsp-tracker/system/cluster/core/daemon", LogLevel.WarningLevel, "Marking node as UNREACHABLE")]
     [InlineData("remoting (akka://tsp-tracker)", LogLevel.WarningLevel, "Tried to associate")]
     [InlineData("akka://tsp-tracker/system/endpointManager/reliableEndpointWriter", LogLevel.ErrorLevel, "Disassociated")]
-    public void Changes_of_connections_and_members_are_logged_only_in_verbose_mode(string source, LogLevel level, string message)
+    public void Events_about_connections_and_members_are_logged_only_in_verbose_mode(string source, LogLevel level, string message)
     {
         Assert.True(IsNoise(source, level, message));
         Assert.False(IsNoise(source, level, message, verbose: true));

@@ -3,8 +3,8 @@ using TspActors.EndToEnd.Tests.Programs;
 namespace TspActors.EndToEnd.Tests.Documents;
 
 /// <summary>
-/// Checks that every command line in README.md and docs runs. Only what differs between machines is replaced: addresses, ports, folders and
-/// song ids.
+/// Checks that the command lines in README.md, docs/operations.md and docs/debugging.md work. The tests replace only what differs between
+/// machines: addresses, ports, folders and song ids.
 /// </summary>
 public sealed class DocumentedCommandSpecs(DocumentedCommandSpecs.Community community) : IClassFixture<DocumentedCommandSpecs.Community>
 {
@@ -12,7 +12,7 @@ public sealed class DocumentedCommandSpecs(DocumentedCommandSpecs.Community comm
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public async Task A_documented_command_does_what_its_page_says(string text)
+    public async Task A_documented_command_works(string text)
     {
         var command = DocumentedCommand.ReadAll().Single(command => command.ToString() == text);
         var arguments = Replaced(command);

@@ -2,7 +2,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>Creates MP3s of every common kind in the folders of two peers. Both peers have one of the songs, with different tags.</summary>
+/// <summary>Creates MP3s of every common kind in the folders of two peers. One song is in both folders, with different tags.</summary>
 public static class SongMatrix
 {
     /// <summary>The titles of the song that both peers have: alice's title, then bob's.</summary>

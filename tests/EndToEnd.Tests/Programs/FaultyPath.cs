@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TspActors.EndToEnd.Tests.Programs;
 
-/// <summary>A proxy in front of a host that can drop all traffic or corrupt bits.</summary>
+/// <summary>A proxy in front of a host. It can drop all traffic, or corrupt what the host sends.</summary>
 /// <remarks>
 /// The host listens on 127.0.0.2 but connects to the tracker from 127.0.0.1. So others connect to 127.0.0.1, where this proxy listens on
 /// the same port.

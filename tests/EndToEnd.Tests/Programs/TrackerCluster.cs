@@ -111,7 +111,7 @@ public sealed class TrackerCluster
                 return songs;
             Assert.True(
                 DateTime.UtcNow < deadline,
-                $"{what}: {songs.Count} songs of {songs.Sum(song => song.Hosts.Count)} hosts; {tracker.Process}");
+                $"{what}: {songs.Count} songs with {songs.Sum(song => song.Hosts.Count)} copies; {tracker.Process}");
             await Task.Delay(Interval);
         }
     }

@@ -7,11 +7,11 @@ namespace TspActors.Fuzz.Oracles;
 /// <param name="Operation">The operation.</param>
 /// <param name="SongId">The song id.</param>
 /// <param name="HasBody">Bit 7 of the type byte.</param>
-/// <param name="Body">The body; empty where the rules skip it.</param>
+/// <param name="Body">The body; empty if the rules skip it.</param>
 /// <param name="Bytes">The whole frame on the wire.</param>
 internal sealed record ModelFrame(Operation Operation, int SongId, bool HasBody, byte[] Body, byte[] Bytes);
 
-/// <summary>The plainest decoder of docs/protocol.md, section 1: it has the whole stream from the start.</summary>
+/// <summary>The simplest possible decoder for docs/protocol.md, section 1: it has the whole stream from the start.</summary>
 internal sealed class FrameModel
 {
     private readonly List<ModelFrame> _frames = [];
@@ -24,7 +24,7 @@ internal sealed class FrameModel
     /// <summary>The complete frames before the first violation.</summary>
     public IReadOnlyList<ModelFrame> Frames => _frames;
 
-    /// <summary>The offsets between frames.</summary>
+    /// <summary>The offsets of the frame boundaries.</summary>
     public IReadOnlySet<int> Boundaries => _boundaries;
 
     /// <summary>The violation that ends the stream; null if there is none.</summary>
@@ -32,7 +32,9 @@ internal sealed class FrameModel
 
     /// <summary>Reads a stream.</summary>
     /// <param name="stream">All bytes.</param>
-    /// <param name="rules">The rules in force. A violation of one brings the next one into force; that of the last ends the stream.</param>
+    /// <param name="rules">
+    /// The rules in the order in which they apply. A violation of one switches to the next; a violation of the last ends the stream.
+    /// </param>
     public static FrameModel Read(ReadOnlySpan<byte> stream, IReadOnlyList<BodyRules> rules)
     {
         var model = new FrameModel();

@@ -1,17 +1,17 @@
 namespace TspActors.Fuzz.Oracles;
 
 /// <summary>
-/// A glob, matched token by token over every prefix of the path. It is slow and plain, and shares nothing with the matcher of the program.
+/// A slow and simple glob matcher that shares no code with the program's. It applies the tokens one by one to every prefix of the path.
 /// </summary>
 internal static class PlainGlob
 {
     /// <summary>Returns true when the glob matches the whole path.</summary>
-    /// <param name="glob">The glob without slashes at its ends.</param>
-    /// <param name="isAnchored">False when it matches at every depth.</param>
+    /// <param name="glob">The glob without leading and trailing slashes.</param>
+    /// <param name="isAnchored">False if the glob matches at any depth.</param>
     /// <param name="path">The path.</param>
     public static bool IsMatch(string glob, bool isAnchored, string path)
     {
-        // True at the index where a match of the tokens so far can end.
+        // True at each index where a match of the tokens so far can end.
         var ends = new bool[path.Length + 1];
         ends[0] = true;
         if (!isAnchored)
@@ -65,7 +65,7 @@ internal static class PlainGlob
         return next;
     }
 
-    // Nothing, or anything up to a slash.
+    // Matches nothing, or anything up to and including a slash.
     private static bool[] AnyFolders(bool[] ends, string path)
     {
         var next = Anything(ends);
@@ -74,7 +74,7 @@ internal static class PlainGlob
         return next;
     }
 
-    // At least one character.
+    // Matches at least one character.
     private static bool[] Anything(bool[] ends)
     {
         var next = new bool[ends.Length];
@@ -83,7 +83,8 @@ internal static class PlainGlob
         return next;
     }
 
-    // Reads [abc], [a-z] or [!a] behind its opening bracket. Null, without moving, when that is an ordinary character.
+    // Reads [abc], [a-z] or [!a], beginning after the opening bracket. Returns null, and leaves the position unchanged, if the bracket is
+    // an ordinary character.
     private static Predicate<char>? Class(string glob, ref int at)
     {
         var first = at;

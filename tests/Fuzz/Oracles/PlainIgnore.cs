@@ -14,13 +14,13 @@ internal sealed class PlainIgnore
             Add(line.TrimEnd('\r', '\n'));
     }
 
-    /// <summary>Number of patterns.</summary>
+    /// <summary>The number of patterns.</summary>
     public int Count => _patterns.Count;
 
-    /// <summary>Number of lines that are too long.</summary>
+    /// <summary>The number of lines that are ignored because they are too long.</summary>
     public int IgnoredLines { get; private set; }
 
-    /// <summary>True when the last pattern that matches selects the path, false when it is negated, null when none matches.</summary>
+    /// <summary>Returns true if the last matching pattern selects the path, false if it is negated, null if none matches.</summary>
     public bool? Match(string path, bool isFolder) => _patterns
         .LastOrDefault(pattern => (isFolder || !pattern.FoldersOnly) && PlainGlob.IsMatch(pattern.Glob, pattern.IsAnchored, path)) switch
     {
@@ -28,7 +28,9 @@ internal sealed class PlainIgnore
         var last => !last.IsNegated,
     };
 
-    /// <summary>Returns true when the innermost of the file and its folders that any pattern matches is selected.</summary>
+    /// <summary>
+    /// Returns true if the patterns select the file or, if none matches the file, the innermost of its folders that any pattern matches.
+    /// </summary>
     public bool SelectsFile(string path)
     {
         var verdict = Match(path, isFolder: false);
@@ -39,7 +41,7 @@ internal sealed class PlainIgnore
 
     private void Add(string line)
     {
-        // Spaces at the end do not count, but one behind a backslash does.
+        // Trailing spaces are ignored, except one after a backslash.
         var text = line.TrimEnd(' ');
         if (text.EndsWith('\\') && text.Length < line.Length)
             text += ' ';

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Fuzz.Oracles;
 
-/// <summary>What holds for the tags of any file.</summary>
+/// <summary>Checks what must hold for the tags of any file.</summary>
 internal static class TagRules
 {
     /// <summary>Throws unless every text is visible, trimmed and of bounded length, and there is a title.</summary>

@@ -5,16 +5,16 @@ using TspActors.Protocol.Tests;
 namespace TspActors.Fuzz.Targets;
 
 /// <summary>
-/// The bodies of all operations: each parses or is BAD_FRAME, takes memory in proportion to its length, and what it parses to encodes and
-/// parses to the same again. The first byte of the input chooses the message.
+/// The bodies of all operations. A body either parses or is BAD_FRAME, and takes memory in proportion to its length. A parsed body, encoded
+/// and parsed again, is unchanged. The first byte of the input chooses the type of message.
 /// </summary>
 internal sealed class BodiesTarget : FuzzTarget
 {
-    // The costliest bytes are those of a song with an empty host: 70 times their length.
+    // The body that takes the most memory is a song with an empty host: 70 times its length.
     private const long AllocatedPerByte = 128;
     private const long AllocatedAlways = 64 << 10;
 
-    // Replacement characters are three bytes where one was wrong; a negative number may have come in five bytes and goes out in ten.
+    // A replacement character of three bytes can stand for one invalid byte; a negative number of five bytes is encoded in ten.
     private const int LongestGrowth = 3;
 
     private static readonly Kind[] Kinds =
@@ -72,17 +72,17 @@ internal sealed class BodiesTarget : FuzzTarget
         Rule.Holds(allocated <= AllocatedAlways + AllocatedPerByte * frame.Body.Length, "a body takes too much memory");
         if (!isValid)
         {
-            Rule.Holds(violation is { Code: ErrorCode.BadFrame, SongId: 7 }, "a wrong body is not BAD_FRAME");
+            Rule.Holds(violation is { Code: ErrorCode.BadFrame, SongId: 7 }, "an invalid body is not BAD_FRAME");
             Rule.IsLine(violation.Message, 200);
             return;
         }
 
         var encoded = body!.ToByteArray();
-        Rule.Holds(encoded.Length <= LongestGrowth * frame.Body.Length, "a body grows");
+        Rule.Holds(encoded.Length <= LongestGrowth * frame.Body.Length, "a body grows too much when it is encoded again");
         Rule.Holds(
             Bodies.TryParse<T>(frame with { Body = encoded }, out var again, out _) && again.Equals(body)
                 && again.ToByteArray().AsSpan().SequenceEqual(encoded),
-            "a body encodes to another one");
+            "a body changes when it is encoded and parsed again");
         if (encoded.Length <= frame.Operation.MaxBodyLength())
             CheckFrame(frame.Operation, body, encoded);
         if (body is Share share)
@@ -96,10 +96,10 @@ internal sealed class BodiesTarget : FuzzTarget
         Rule.Holds(
             decoder.TryRead(out var frame) == FrameReadResult.Frame && frame.SongId == 9 && frame.Body.Span.SequenceEqual(encoded)
                 && decoder.IsAtFrameBoundary,
-            "a body does not come out of its frame");
+            "a body cannot be decoded from its frame");
     }
 
-    // What a tracker tells everybody.
+    // A tracker shows the cleaned tags to everyone.
     private static void CheckTags(Share share)
     {
         foreach (var tags in share.Added.Select(song => song.Tags).OfType<SongTags>())
@@ -108,12 +108,12 @@ internal sealed class BodiesTarget : FuzzTarget
             foreach (var text in (string[])[tags.Title, tags.Artist, tags.Album, tags.AlbumArtist, tags.Genre])
             {
                 Rule.IsVisible(text);
-                Rule.Holds(VisibleText.Clean(text) == text, "a clean text is cleaned again");
+                Rule.Holds(VisibleText.Clean(text) == text, "a cleaned text changes when it is cleaned again");
             }
         }
     }
 
-    // The parser of a message is set up when it is used first.
+    // The parser of a type of message is set up at its first use.
     private static class Warm<T>
         where T : class, IMessage<T>, new()
     {

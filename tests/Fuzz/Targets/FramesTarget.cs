@@ -5,12 +5,12 @@ using TspActors.Protocol.Tests;
 namespace TspActors.Fuzz.Targets;
 
 /// <summary>
-/// The frame decoder, fed in pieces: it finds the same frames as a model that has all bytes, keeps no more than has arrived, and what it
-/// finds encodes to the same bytes. The first byte of the input chooses the rules for bodies.
+/// The frame decoder, fed in pieces. It must find the same frames as a model that has all bytes, and buffer little more than has arrived.
+/// The frames must encode to the same bytes. The first byte of the input chooses the rules for bodies.
 /// </summary>
 internal sealed class FramesTarget : FuzzTarget
 {
-    // A decoder may hold a header, and a body rounded up to a power of two, but at least its first buffer.
+    // A decoder may buffer a header, and twice as much of a body as has arrived; its first buffer may be larger than that.
     private const int HeaderBytes = 9;
     private const int FirstBuffer = 512;
 
@@ -19,7 +19,7 @@ internal sealed class FramesTarget : FuzzTarget
         new HashSet<Operation> { Operation.Ping, Operation.Play, Operation.Quit },
         maxLength: 1024);
 
-    // As at a host, as at a tracker that has not welcomed the peer yet, and as at a tracker that welcomes it in between.
+    // The limits of the contract, smaller limits as before the welcome, and a switch from the smaller ones to those of the contract.
     private static readonly BodyRules[][] Choices = [[BodyRules.Contract], [Small], [Small, BodyRules.Contract]];
 
     public override string Name => "frames";
@@ -55,17 +55,17 @@ internal sealed class FramesTarget : FuzzTarget
         var model = FrameModel.Read(sliced.Stream, rules);
         var found = Decode(sliced, rules, model);
         Rule.Holds(sliced.Stream.AsSpan().SequenceEqual(before), "the decoder wrote to its input");
-        Rule.Holds(found.Count == model.Frames.Count, "the decoder finds another number of frames than the model");
+        Rule.Holds(found.Count == model.Frames.Count, "the decoder does not find the same number of frames as the model");
         foreach (var (frame, expected) in found.Zip(model.Frames))
         {
             Rule.Holds(
                 (frame.Operation, frame.SongId, frame.HasBody) == (expected.Operation, expected.SongId, expected.HasBody)
                     && frame.Body.Span.SequenceEqual(expected.Body),
-                "the decoder finds another frame than the model");
+                "the decoder does not find the same frame as the model");
             var encoded = expected.HasBody
                 ? FrameEncoder.Encode(frame.Operation, frame.SongId, expected.Bytes.AsSpan(FrameHeader.SizeWithLength))
                 : FrameEncoder.Encode(frame.Operation, frame.SongId);
-            Rule.Holds(encoded.AsSpan().SequenceEqual(expected.Bytes), "a frame encodes to other bytes");
+            Rule.Holds(encoded.AsSpan().SequenceEqual(expected.Bytes), "a frame does not encode to the same bytes");
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class FramesTarget : FuzzTarget
                     return CheckViolation(decoder, model, frames);
             }
 
-            Rule.Holds(!decoder.HasInput, "the decoder needs more and has not read all");
+            Rule.Holds(!decoder.HasInput, "the decoder asks for more bytes, but has not read all that it has");
             for (var byteRead = 0; byteRead < piece.Length; byteRead++)
             {
                 if (model.Boundaries.Contains(++fed))
@@ -108,7 +108,7 @@ internal sealed class FramesTarget : FuzzTarget
 
     private static void Join(List<Frame> frames, List<byte> slices, Frame frame)
     {
-        Rule.Holds(frame.EndsFrame || frame.Operation == Operation.Data, "a body that is not DATA comes in slices");
+        Rule.Holds(frame.EndsFrame || frame.Operation == Operation.Data, "a body other than that of DATA arrives in slices");
         if (frame.Operation != Operation.Data)
         {
             frames.Add(frame);
@@ -125,16 +125,16 @@ internal sealed class FramesTarget : FuzzTarget
     private static List<Frame> CheckViolation(FrameDecoder decoder, FrameModel model, List<Frame> frames)
     {
         var violation = decoder.Violation!;
-        Rule.Holds(violation.Code == model.Violation, "the decoder reports another violation than the model");
+        Rule.Holds(violation.Code == model.Violation, "the decoder and the model report different violations");
         Rule.IsLine(violation.Message, 200);
         decoder.Feed(FrameEncoder.Encode(Operation.List));
-        Rule.Holds(decoder.TryRead(out _) == FrameReadResult.Violation, "the decoder reads on after a violation");
+        Rule.Holds(decoder.TryRead(out _) == FrameReadResult.Violation, "the decoder continues to read after a violation");
         var reply = new FrameDecoder();
         reply.Feed(Errors.Frame(violation));
         Rule.Holds(
             reply.TryRead(out var frame) == FrameReadResult.Frame && Bodies.TryParse<Error>(frame, out var error, out _)
                 && (frame.SongId, error.Code, error.Message) == (violation.SongId, violation.Code, violation.Message),
-            "the ERROR of a violation does not say what it was");
+            "the ERROR frame does not describe the violation");
         return frames;
     }
 }

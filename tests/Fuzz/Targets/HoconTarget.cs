@@ -4,17 +4,18 @@ using TspActors.Configuration;
 namespace TspActors.Fuzz.Targets;
 
 /// <summary>
-/// A configuration file: every mistake is a line for the user, and what --print-config prints of the others sets the same when it is read.
+/// A configuration file. Every error in it is reported in one line; if there is none, the output of --print-config, read as a file, gives
+/// the same settings.
 /// </summary>
 internal sealed class HoconTarget : FuzzTarget
 {
     private const string Secret = "tsp.tracker.access-key";
 
-    // A problem shows keys and values, and an invisible character in them as six visible ones.
+    // A problem quotes keys and values, with each invisible character as six visible ones.
     private const int LongestProblem = 1500;
     private const int LongestCharacter = 6;
 
-    // Above a petabit per second the notation of a rate has more digits than are read.
+    // Above about a petabit per second, a rate is printed with more digits than the parser accepts.
     private const long LargestRate = 1L << 47;
 
     private static readonly string Reference = LoadRequest.EmbeddedReference(typeof(HoconTarget).Assembly);
@@ -33,7 +34,7 @@ internal sealed class HoconTarget : FuzzTarget
 
     public override IEnumerable<byte[]> Seeds() => Texts.Select(Encoding.UTF8.GetBytes);
 
-    // Akka's parser copies much, and each unknown key is compared with all known ones.
+    // Akka's parser copies a lot, and each unknown key is compared with all known ones.
     public override long MaxAllocated(int inputLength) => (16 << 20) + 16_384L * inputLength;
 
     public override void Run(byte[] input)
@@ -46,8 +47,8 @@ internal sealed class HoconTarget : FuzzTarget
         if (configuration.Problems.Count > 0)
             return;
         var printed = Load(_printed, Encoding.UTF8.GetBytes(configuration.Print()));
-        Rule.Holds(printed.Problems.Count == 0, "what --print-config prints has a problem");
-        Rule.Holds(!configuration.KeysThatDiffer(printed).Any(key => key != Secret), "what --print-config prints sets something else");
+        Rule.Holds(printed.Problems.Count == 0, "the output of --print-config has a problem");
+        Rule.Holds(!configuration.KeysThatDiffer(printed).Any(key => key != Secret), "the output of --print-config differs");
     }
 
     private static ProgramConfiguration Load(InputFile file, byte[] content) => ProgramConfiguration.Load(new LoadRequest
@@ -61,13 +62,13 @@ internal sealed class HoconTarget : FuzzTarget
         SecretKeys = [Secret],
     });
 
-    // Reads each setting as several types; a value that does not fit is a problem of the reader, and its default is used.
+    // Reads settings of all types. If a value is invalid, the reader records a problem and returns the default.
     private static void CheckValues(SettingsReader reader)
     {
-        Rule.Holds(reader.Port("tsp.tracker.port", zeroMeansAny: true) is >= 0 and <= 65535, "a port is not one");
+        Rule.Holds(reader.Port("tsp.tracker.port", zeroMeansAny: true) is >= 0 and <= 65535, "a port is out of range");
         var interval = reader.Duration("tsp.tracker.heartbeat-interval", TimeSpan.Zero, TimeSpan.MaxValue);
         Rule.Holds(interval >= TimeSpan.Zero, "a time is negative");
-        Rule.Holds(reader.Bytes("tsp.tracker.max-frame", 1, long.MaxValue) >= 1, "a size is out of its bounds");
+        Rule.Holds(reader.Bytes("tsp.tracker.max-frame", 1, long.MaxValue) >= 1, "a size is out of range");
         Rule.Holds(reader.Text("tsp.tracker.name", maxLength: 64).Length <= 64, "a text is longer than allowed");
         Rule.Holds(reader.TextList("tsp.tracker.words", maxCount: 8).Count <= 8, "a list is longer than allowed");
         reader.Host("tsp.tracker.host");
@@ -75,8 +76,8 @@ internal sealed class HoconTarget : FuzzTarget
         reader.Secret(Secret);
         reader.HostPortList("tsp.tracker.peers", 7070);
         var address = reader.HostPort("tsp.tracker.upstream", 7070);
-        Rule.Holds(HostPort.TryParse(address.ToString(), null, out var same) && same == address, "an address reads as another");
+        Rule.Holds(HostPort.TryParse(address.ToString(), null, out var same) && same == address, "an address is not read back unchanged");
         if (Rate.TryParse(reader.Text("tsp.tracker.mode"), out var rate) && rate.BytesPerSecond < LargestRate)
-            Rule.Holds(Rate.TryParse(rate.ToString(), out var sameRate) && sameRate == rate, "a rate reads as another");
+            Rule.Holds(Rate.TryParse(rate.ToString(), out var sameRate) && sameRate == rate, "a rate is not read back unchanged");
     }
 }

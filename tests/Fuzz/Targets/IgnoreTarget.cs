@@ -5,8 +5,8 @@ using TspActors.Media.Folders;
 namespace TspActors.Fuzz.Targets;
 
 /// <summary>
-/// Patterns of a .tspignore file: they match as a plain matcher does. The last NUL of the input parts the file from the path; without one,
-/// each is a half.
+/// The patterns of a .tspignore file, which must match exactly as a simple matcher does. The last NUL in the input separates the file from
+/// the path; without a NUL, each is one half of the input.
 /// </summary>
 internal sealed class IgnoreTarget : FuzzTarget
 {
@@ -27,7 +27,7 @@ internal sealed class IgnoreTarget : FuzzTarget
 
     public override IEnumerable<byte[]> Seeds() => Samples.Select(sample => Encoding.UTF8.GetBytes($"{sample.File}\0{sample.Path}"));
 
-    // A pattern of two bytes is compiled into sets of states of some hundred bytes.
+    // A pattern of two bytes is compiled into sets of states of a few hundred bytes.
     public override long MaxAllocated(int inputLength) => (1 << 20) + 4096L * inputLength;
 
     public override void Run(byte[] input)
@@ -38,11 +38,11 @@ internal sealed class IgnoreTarget : FuzzTarget
         var path = Encoding.UTF8.GetString(input.AsSpan(pathStart));
         var patterns = IgnorePatterns.Parse(lines);
         var plain = new PlainIgnore(lines);
-        Rule.Holds(patterns.Count == plain.Count && patterns.IsEmpty == (plain.Count == 0), "another number of patterns");
-        Rule.Holds(patterns.IgnoredLines == plain.IgnoredLines, "another number of ignored lines");
+        Rule.Holds(patterns.Count == plain.Count && patterns.IsEmpty == (plain.Count == 0), "the number of patterns differs");
+        Rule.Holds(patterns.IgnoredLines == plain.IgnoredLines, "the number of ignored lines differs");
         Rule.Holds(patterns.Length <= fileEnd, "the patterns are longer than their file");
-        Rule.Holds(patterns.Match(path, isFolder: false) == plain.Match(path, isFolder: false), "a file matches otherwise");
-        Rule.Holds(patterns.Match(path, isFolder: true) == plain.Match(path, isFolder: true), "a folder matches otherwise");
-        Rule.Holds(patterns.SelectsFile(path) == plain.SelectsFile(path), "a file is selected otherwise");
+        Rule.Holds(patterns.Match(path, isFolder: false) == plain.Match(path, isFolder: false), "a file matches differently");
+        Rule.Holds(patterns.Match(path, isFolder: true) == plain.Match(path, isFolder: true), "a folder matches differently");
+        Rule.Holds(patterns.SelectsFile(path) == plain.SelectsFile(path), "a file is selected differently");
     }
 }

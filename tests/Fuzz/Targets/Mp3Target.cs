@@ -8,12 +8,15 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
 namespace TspActors.Fuzz.Targets;
 
-/// <summary>Any file is a song within its bounds, with the hash of exactly its payload, or it is skipped because of its content.</summary>
+/// <summary>
+/// The reader of music files. Every file is a song with a payload inside the file and the hash of exactly that payload, or it is skipped
+/// because of its content.
+/// </summary>
 internal sealed class Mp3Target : FuzzTarget
 {
     private const int BlockBytes = 16 << 10;
 
-    // The shortest frame has 24 bytes, and the longest takes 72 ms.
+    // The shortest frame has 24 bytes, and the longest lasts 72 ms.
     private const int ShortestFrame = 24;
     private const int LongestFrameMs = 72;
 
@@ -32,7 +35,7 @@ internal sealed class Mp3Target : FuzzTarget
         yield return Junk(64);
     }
 
-    // Unpacked texts are the most of it (MediaLimits.InflatedBytes).
+    // Most of it is for unpacked texts (MediaLimits.InflatedBytes).
     public override long MaxAllocated(int inputLength) => (64 << 20) + 64L * inputLength;
 
     public override void Run(byte[] input)
@@ -47,7 +50,7 @@ internal sealed class Mp3Target : FuzzTarget
         }
 
         var skipped = (SkippedFile)reading.Entry;
-        Rule.Holds(skipped.IsLasting, "a file is skipped for another reason than its content");
+        Rule.Holds(skipped.IsLasting, "a file is skipped for a reason other than its content");
         Rule.IsLine(skipped.Text, 200);
         Rule.Holds(reading.Leaves.IsEmpty, "a skipped file has a hash");
     }
@@ -62,7 +65,7 @@ internal sealed class Mp3Target : FuzzTarget
         Rule.Holds(Mp3FrameHeader.TryParse(payload, out _), "the payload does not begin with a frame");
         Rule.Holds(song.Hash == NaiveTree.Root(payload), "the hash is not that of the payload");
         var format = song.Format;
-        Rule.Holds(format.PayloadBytes == (ulong)payload.Length, "the format tells another length");
+        Rule.Holds(format.PayloadBytes == (ulong)payload.Length, "the format states a different length");
         Rule.Holds(format.Channels is 1 or 2 && format.SampleRateHz is >= 8_000 and <= 48_000, "the format is impossible");
         Rule.Holds(format.DurationMs <= (payload.Length / ShortestFrame + 1) * LongestFrameMs, "the song is too long for its bytes");
         Rule.Holds(format.BitrateBps > 0, "the song has no bitrate");

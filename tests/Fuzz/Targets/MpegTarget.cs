@@ -40,21 +40,21 @@ internal sealed class MpegTarget : FuzzTarget
     {
         var frames = Split(input.Pieces());
         var whole = Split([input.Stream]);
-        Rule.Holds(frames.Count == whole.Count, "the cut decides how many frames there are");
+        Rule.Holds(frames.Count == whole.Count, "the number of frames depends on the cuts");
         var tally = new Mp3FrameTally();
         var at = 0;
         foreach (var ((header, frame), (_, same)) in frames.Zip(whole))
         {
-            Rule.Holds(frame.AsSpan().SequenceEqual(same), "the cut decides which frames there are");
+            Rule.Holds(frame.AsSpan().SequenceEqual(same), "the frames depend on the cuts");
             Rule.Holds(frame.Length == header.FrameBytes && frame.Length <= Mp3FrameHeader.MaxFrameBytes, "a frame has a wrong length");
             var found = input.Stream.AsSpan(at).IndexOf(frame);
-            Rule.Holds(found >= 0, "a frame is not in the stream, or not behind the one before it");
+            Rule.Holds(found >= 0, "a frame is not in the stream after the previous one");
             at += found + frame.Length;
             tally.Add(header);
         }
 
         Rule.Holds(tally.FrameCount == frames.Count, "a frame is not counted");
-        Rule.Holds(tally.Seconds >= 0 && tally.Seconds <= frames.Count * LongestFrameSeconds, "the frames take too long");
+        Rule.Holds(tally.Seconds >= 0 && tally.Seconds <= frames.Count * LongestFrameSeconds, "the frames last too long");
     }
 
     private static List<(Mp3FrameHeader Header, byte[] Frame)> Split(IEnumerable<ReadOnlyMemory<byte>> pieces)
@@ -92,15 +92,15 @@ internal sealed class MpegTarget : FuzzTarget
         Rule.Holds(
             info.FrameCount >= 0 && info.DelaySamples is >= 0 and <= MostGapSamples && info.PaddingSamples is >= 0 and <= MostGapSamples
                 && info.TrailingSamples is >= 0 and <= MostGapSamples,
-            "an info frame tells impossible numbers");
+            "an info frame states impossible numbers");
         if (Mp3SeekTable.Read(stream) is not { } table)
             return;
         long before = 0;
         for (var step = -1; step <= 101; step++)
         {
             var offset = table.FindOffset(step / 100.0, PayloadBytes);
-            // Where the table is flat, rounding may take a byte.
-            Rule.Holds(offset >= before - 1 && offset <= PayloadBytes, "a seek table leads back or out of the song");
+            // Where the table is flat, rounding may lose a byte.
+            Rule.Holds(offset >= before - 1 && offset <= PayloadBytes, "a seek table leads backwards or out of the song");
             before = offset;
         }
     }
@@ -113,11 +113,11 @@ internal sealed class MpegTarget : FuzzTarget
             padding.Feed(piece.Span);
         padding.Seek(1);
         var (samples, rate) = padding.ToTrim;
-        Rule.Holds(samples is >= 0 and <= MostGapSamples && rate is 0 or (>= 8_000 and <= 48_000), "impossible samples are cut");
-        Rule.Holds(padding.ToTrim.SamplesAt(48_000) is >= 0 and <= 6 * (MostGapSamples + 1), "an impossible number of samples is cut");
+        Rule.Holds(samples is >= 0 and <= MostGapSamples && rate is 0 or (>= 8_000 and <= 48_000), "impossible samples to trim");
+        Rule.Holds(padding.ToTrim.SamplesAt(48_000) is >= 0 and <= 6 * (MostGapSamples + 1), "an impossible number of samples is trimmed");
     }
 
-    // A table of Fraunhofer's encoders: three steps that add up to the whole song.
+    // A table as Fraunhofer's encoders write it: three steps that add up to the whole song.
     private static byte[] VbriFrame()
     {
         var frame = Frame();

@@ -10,8 +10,8 @@ using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 namespace TspActors.Fuzz.Targets;
 
 /// <summary>
-/// The readers of tags: every tag lies within the file, every text is bounded and visible, and the tag that a save writes reads as the
-/// same again.
+/// The readers of tags: every tag lies within the file, every text is bounded and visible, and the tag that a save writes is read back
+/// unchanged.
 /// </summary>
 internal sealed class TagsTarget : FuzzTarget
 {
@@ -42,7 +42,7 @@ internal sealed class TagsTarget : FuzzTarget
         yield return Join(Frame(), [.. "LYRICSBEGIN"u8, .. "la la"u8, .. "LYRICSEND"u8], Id3v1("x", year: "1999"));
     }
 
-    // Unpacked texts are the most of it (MediaLimits.InflatedBytes).
+    // Most of it is for unpacked texts (MediaLimits.InflatedBytes).
     public override long MaxAllocated(int inputLength) => (64 << 20) + 64L * inputLength;
 
     public override void Run(byte[] input)
@@ -50,7 +50,7 @@ internal sealed class TagsTarget : FuzzTarget
         var tags = Read(_file, input);
         TagRules.Check(tags);
         var again = Read(_saved, [.. Id3v2Writer.Write(tags), .. Audio]);
-        Rule.Holds(again.Equals(tags), "the tag that a save writes reads as another one");
+        Rule.Holds(again.Equals(tags), "the tag that a save writes is not read back unchanged");
     }
 
     private static SongTags Read(InputFile target, byte[] content)
@@ -67,7 +67,7 @@ internal sealed class TagsTarget : FuzzTarget
         return TagReader.Read(file, regions, path, MediaLimits.Default);
     }
 
-    // A compressed frame of version 2.4 says how long it is unpacked.
+    // A compressed frame of version 2.4 states its unpacked length.
     private static byte[] Packed(string id, byte[] body)
     {
         var packed = new MemoryStream();
@@ -76,7 +76,7 @@ internal sealed class TagsTarget : FuzzTarget
         return TagFrame(4, id, [.. Synchsafe(body.Length), .. packed.ToArray()], 0x0009);
     }
 
-    // The TAG+ extension, which goes on with a title of 30 characters.
+    // The TAG+ extension of ID3v1, which continues a title of more than 30 characters.
     private static byte[] Enhanced(string title)
     {
         var tag = new byte[227];

@@ -76,7 +76,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void A_proof_replayed_from_another_handshake_is_refused()
+    public void A_proof_replayed_from_an_earlier_handshake_is_refused()
     {
         var key = new AccessKey("secret");
         var link = new ClientHandshake(key, Peer, "ann", 0, false);
@@ -94,7 +94,7 @@ public sealed class HandshakeSpecs
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public void Another_protocol_version_is_refused_as_UNSUPPORTED_and_a_second_hello_may_follow(uint version)
+    public void A_different_protocol_version_is_refused_as_UNSUPPORTED_and_a_second_hello_may_follow(uint version)
     {
         var host = Handshakes.OfHost(null);
         var other = new Init
@@ -129,7 +129,7 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
-    public void A_proof_before_a_hello_and_a_second_hello_are_bad_requests()
+    public void A_proof_without_a_hello_and_a_repeated_hello_are_bad_requests()
     {
         var host = Handshakes.OfHost(new AccessKey("secret"));
         var proof = new Init { Proof = new Proof { Hmac = Google.Protobuf.ByteString.CopyFrom(new byte[AccessKey.ProofSize]) } };

@@ -149,7 +149,7 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
         Frame? frame;
         while ((frame = await requester.Receive()) is { Operation: Operation.Data })
         {
-            // Sent before the PLAY was read.
+            // The host sent this before it read the PLAY.
         }
 
         Assert.Equal(ErrorCode.ShuttingDown, RawTspClient.Parse<Error>(frame!.Value).Code);

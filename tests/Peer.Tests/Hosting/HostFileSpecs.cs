@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Checks files that changed after the scan: the host sends no wrong byte, reports a clear error and requests a rescan.</summary>
+/// <summary>
+/// Checks how a host handles files that changed after the scan: it sends no wrong byte, reports a clear error and requests a rescan.
+/// </summary>
 public sealed class HostFileSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     // Streamed so slowly that the file changes long before it has been read to the end.

@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting;
 
-/// <summary>Checks that a PLAY during a stream replaces the running stream with a new one.</summary>
+/// <summary>Checks that a PLAY during a stream replaces that stream, and how streams count towards the limit and the load.</summary>
 public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     [Fact]
@@ -117,7 +117,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
         await first.Send(Operation.Stop);
         while (await first.Receive() is { Operation: Operation.Data })
         {
-            // Sent before the STOP was read.
+            // The host sent this before it read the STOP.
         }
 
         await second.Send(Play(1));
@@ -156,7 +156,7 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
         }
     }
 
-    /// <summary>Reads the rest of an old stream, up to the StreamStart of the new one.</summary>
+    /// <summary>Reads the rest of the old stream, up to the StreamStart of the new one. Returns the new position.</summary>
     private static async Task<int> ReadUntilStartAsync(RawTspClient requester, TestSong song, int at, int offset)
     {
         while (true)

@@ -152,7 +152,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     [Fact]
     public async Task At_real_time_the_burst_is_sent_immediately_and_later_chunks_only_when_due()
     {
-        // At 100 bytes per second, the next chunk is not due until seconds after the burst.
+        // At 100 bytes per second, the next chunk after the burst is due only many seconds later.
         var song = new TestSong(1_000_000, durationMs: 10_000_000);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromSeconds(2_000), ChunkBytes = 16 * 1024 });
         Share(song);
@@ -228,7 +228,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task Without_leaf_hashes_a_request_for_piece_hashes_is_refused_and_the_song_is_rescanned()
+    public async Task Without_leaf_hashes_a_request_for_piece_hashes_is_refused_and_a_rescan_is_requested()
     {
         var song = new TestSong(1_000);
         await StartHostAsync();

@@ -9,12 +9,12 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Hosting;
 
 /// <summary>
-/// Checks slow and hostile listeners over real sockets: a well-behaved listener still receives every byte in order, and the cost of the
-/// others is bounded.
+/// Checks a host against slow and hostile listeners over real sockets: a well-behaved listener still receives every byte in order, and the
+/// others cost the host only a bounded amount of memory.
 /// </summary>
 /// <remarks>
-/// A host cuts a connection when the data queued for it exceeds MaxQueuedBytes. The limit is so low here that a connection which is
-/// still open at the end proves that the host never queued more for it.
+/// A host cuts a connection when the data queued for it exceeds MaxQueuedBytes. The limit is low here, so a connection that is still open
+/// at the end proves that the host never queued much for it.
 /// </remarks>
 public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(output)
 {
@@ -116,7 +116,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
                 await hostile.Send(Play(2, _long.Payload.Length - seek, Pace.Realtime));
         });
 
-        // A PLAY that is replaced before its stream begins is not answered; the last one always is.
+        // The host does not answer a PLAY that is replaced before its stream begins, but it always answers the last PLAY.
         var offset = 0L;
         while (offset != _long.Payload.Length - 1_000)
         {
@@ -140,7 +140,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     internal async Task A_listener_that_sends_requests_without_reading_is_paused_and_receives_its_replies_once_it_reads(Operation question,
         Operation answer)
     {
-        // The replies exceed the queue limit many times over, and also the buffers of the sockets.
+        // The replies exceed the queue limit many times over, and the socket buffers as well.
         const int questions = 400_000;
         await StartAsync();
         using var hostile = await ConnectAsync(receiveBuffer: 16 * 1024);
@@ -243,7 +243,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         return remotes;
     }
 
-    // Sends until everything is sent or the token is cancelled; the host may stop reading long before that.
+    // Sends the frame this many times, or until the token is cancelled, because the host may have stopped reading.
     private static async Task FloodAsync(RawTspClient remote, byte[] frame, int count, CancellationToken stop)
     {
         var frames = new byte[frame.Length * 1_000];
@@ -259,7 +259,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         }
         catch (OperationCanceledException)
         {
-            // The send was blocked, as expected.
+            // The send was blocked, because the host had stopped reading.
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class PlayRulesSpecs
         Assert.Null(Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(Song.Hash.ToArray()), Pace = Pace.Full }));
 
     [Fact]
-    public void Another_content_hash_is_refused_with_SONG_CHANGED() =>
+    public void A_different_content_hash_is_refused_with_SONG_CHANGED() =>
         Assert.Equal(ErrorCode.SongChanged, Fault(new PlayRequest { ContentHash = ByteString.CopyFrom(new byte[32]) }));
 
     [Fact]

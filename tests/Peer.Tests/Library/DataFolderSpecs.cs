@@ -63,7 +63,7 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_place_of_the_id_file_is_reported_and_leaves_no_lock()
+    public void A_folder_in_place_of_the_new_id_file_is_reported_and_no_lock_is_left()
     {
         Directory.CreateDirectory(_folder.In("peer-id.new"));
 
@@ -85,7 +85,7 @@ public sealed class DataFolderSpecs : IDisposable
 
     // Not even the superuser may create a file in this folder.
     [NeedsFileFact("/sys/kernel")]
-    public void A_folder_without_permission_is_reported_as_such()
+    public void The_error_for_a_folder_without_write_permission_says_so()
     {
         var error = Assert.Throws<IOException>(() => DataFolder.Open("/sys/kernel"));
 

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Library;
 
-/// <summary>Checks the actor that scans a peer's songs, rescans them, and stores their ids.</summary>
+/// <summary>Checks the actor that scans a peer's music folders and stores the ids of its songs.</summary>
 public sealed class LibraryActorSpecs : PeerSpec
 {
     // Neither a watch nor a sweep: the library scans again only on request.
@@ -110,7 +110,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task An_id_that_another_tracker_assigned_to_another_song_moves_to_that_song()
+    public async Task An_id_that_is_later_assigned_to_a_different_song_moves_to_that_song()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);

@@ -2,7 +2,7 @@ using TspActors.Peer.Library;
 
 namespace TspActors.Peer.Tests.Library;
 
-/// <summary>Checks the order of the pending work on the library.</summary>
+/// <summary>Checks how pending scans and changed paths are combined.</summary>
 public sealed class LibraryBacklogSpecs
 {
     private readonly LibraryBacklog _backlog = new(maxPaths: 3);

@@ -67,11 +67,11 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
-    public void A_song_loses_its_id_when_it_is_assigned_to_another_song()
+    public void A_song_loses_its_id_when_the_id_is_assigned_to_another_song()
     {
         _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7, [Hash(2)] = 7, [Hash(3)] = 8 });
         _songs.Apply(Changes([1, 2, 3], []));
-        // Another tracker reassigns the ids before all songs are back.
+        // The tracker assigns id 7 to song 1 only, and id 8 to a song that this peer does not share.
         Assign((1, 7), (4, 8));
         Assert.Equal((7, 0), (_cell.Current.ByHash[Hash(1)].Id, _cell.Current.ByHash[Hash(3)].Id));
         Assign((2, 9));

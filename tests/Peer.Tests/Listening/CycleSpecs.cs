@@ -12,7 +12,7 @@ namespace TspActors.Peer.Tests.Listening;
 [CollectionDefinition(nameof(RunsAlone), DisableParallelization = true)]
 public sealed class RunsAlone;
 
-/// <summary>Playing, seeking and stopping a thousand times leaves nothing behind.</summary>
+/// <summary>Checks that playing, seeking and stopping a thousand times leaves nothing behind.</summary>
 [Collection(nameof(RunsAlone))] // the test counts the files, threads and memory of the whole process
 public sealed class CycleSpecs : FetchSpec
 {
@@ -37,7 +37,7 @@ public sealed class CycleSpecs : FetchSpec
         await CycleAsync(1_000);
 
         var after = await CountAsync();
-        // The test runner and the runtime may open a few files and threads of their own.
+        // The test runner and the runtime may open a few files and start a few threads of their own.
         Assert.InRange(after.Files, 0, before.Files + 20);
         Assert.InRange(after.Threads, 0, before.Threads + 20);
         // A leak of one song of 200,000 bytes per cycle would add ten times as much.

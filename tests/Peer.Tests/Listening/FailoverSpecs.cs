@@ -43,7 +43,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void The_fetch_waits_for_a_busy_host_and_reports_it_once()
+    public void The_fetch_waits_for_a_busy_host_and_reports_the_wait_once()
     {
         _failover.Failed(Failed(_ann, new Error { Code = ErrorCode.Busy, Message = "full", RetryAfterMs = 4_000 }));
 

@@ -3,7 +3,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Checks the steps in which a fetch fills its sink, one at a time.</summary>
+/// <summary>Checks the steps in which a fetch fills its sink. Only one step runs at a time.</summary>
 public sealed class FetchProgressSpecs
 {
     private readonly MemorySink _sink = new();
@@ -27,7 +27,7 @@ public sealed class FetchProgressSpecs
     }
 
     [Fact]
-    public void The_sink_completes_once_everything_is_written()
+    public void The_sink_is_completed_once_everything_is_written()
     {
         _progress.Add([new byte[] { 1 }]);
         _progress.AllArrived();
@@ -50,7 +50,7 @@ public sealed class FetchProgressSpecs
     }
 
     [Fact]
-    public void A_seek_begins_the_next_epoch_with_an_idle_sink_and_no_bytes_of_the_old_position()
+    public void A_seek_begins_the_next_epoch_with_an_idle_sink_and_no_bytes_from_the_old_position()
     {
         var other = new MemorySink();
         _progress.Add([new byte[] { 1 }, new byte[] { 2 }]);

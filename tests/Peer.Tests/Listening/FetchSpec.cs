@@ -26,7 +26,7 @@ public abstract class FetchSpec : PeerSpec
         RoundDelay = TimeSpan.FromMilliseconds(1),
     };
 
-    // With so many rounds, a slow machine costs a round but causes no failure.
+    // The deadlines are short. One that expires on a slow machine costs one of the many rounds, but does not make the fetch fail.
     private protected static readonly ListeningSettings Hasty = Calm with { FirstByteTimeout = Soon, SilenceTimeout = Soon, Rounds = 100 };
 
     private protected static readonly Requester Listener = new(PeerId.NewRandom(), "ear", null);
@@ -61,7 +61,7 @@ public abstract class FetchSpec : PeerSpec
         Sys.ActorOf(SongFetchActor.Props(new FetchOrder(1, offset, Pace.Full, sink, requester ?? Listener, own, KnownHosts.None),
             settings ?? Calm, Link, TestActor));
 
-    /// <summary>Returns the fetch's last message, skipping notices and the start.</summary>
+    /// <summary>Returns the fetch's last message, and skips the earlier ones.</summary>
     private protected async Task<object> OutcomeAsync() =>
         await FishForMessageAsync<object>(message => message is FetchCompleted or FetchFailed, TimeSpan.FromSeconds(30));
 

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Tests.Listening;
 /// </summary>
 public sealed class GaplessSpecs : FetchSpec
 {
-    // Two seconds at the speaker's 16,000 bytes per second, so the next song is wanted as soon as this one has arrived.
+    // A song lasts two seconds at the speaker's 16,000 bytes per second, so the next song is fetched as soon as this one has arrived.
     private const int SongBytes = 32_000;
 
     private readonly Speaker _speaker = new();
@@ -267,7 +267,8 @@ public sealed class GaplessSpecs : FetchSpec
         base.AfterAll();
     }
 
-    // Checks that the device played at most one block from anywhere in the song (the one at which it was held), and then the song's end.
+    // Checks that the device first played at most one block from anywhere in the song, which the gate had held back, and then the end of
+    // the song.
     private static void AssertParts(byte[] song, byte[] heard)
     {
         var end = heard.Reverse().Zip(song.AsEnumerable().Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
@@ -276,7 +277,7 @@ public sealed class GaplessSpecs : FetchSpec
             block.Length <= 4096 && song.AsSpan().IndexOf(block) >= 0, $"{heard.Length} bytes were heard, {end} from the song's end");
     }
 
-    /// <summary>Plays three songs, holds the device in the first, and waits until the player has all of the first two.</summary>
+    /// <summary>Plays three songs, holds the device during the first, and waits until the player has all of the first two.</summary>
     private async Task HoldWithNextAsync()
     {
         _speaker.Gate.Reset();

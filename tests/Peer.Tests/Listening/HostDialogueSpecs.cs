@@ -56,7 +56,7 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void DATA_of_a_replaced_PLAY_is_ignored()
+    public void DATA_that_answers_a_replaced_PLAY_is_ignored()
     {
         Start();
         Assert.True(_dialogue.Seek(100_000));

@@ -4,6 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
+/// <summary>Checks which hosts are remembered as silent, for how long, and when a fetch asks them.</summary>
 public sealed class HostMemorySpecs
 {
     private readonly ManualClock _time = new();
@@ -46,7 +47,7 @@ public sealed class HostMemorySpecs
     }
 
     [Fact]
-    public void A_round_asks_silent_hosts_last_and_a_good_one_first()
+    public void A_round_asks_the_known_good_host_first_and_silent_hosts_last()
     {
         var hosts = new[] { "silent", "new", "good" }.Select(
             name => new Host { Name = name, PeerId = Google.Protobuf.ByteString.CopyFrom(PeerId.NewRandom().ToArray()) }).ToList();

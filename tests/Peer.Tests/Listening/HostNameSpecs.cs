@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Checks a host whose name resolves to the requester's own machine.</summary>
+/// <summary>Checks how a requester handles a host whose name resolves to the requester's own machine.</summary>
 public sealed class HostNameSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     [Fact]
@@ -17,7 +17,7 @@ public sealed class HostNameSpecs(ITestOutputHelper output) : FetchSpec(output)
         Fetch(new MemorySink(), settings: Calm with { Rounds = 1 });
 
         var failed = Assert.IsType<FetchFailed>(await OutcomeAsync());
-        Assert.Contains("which cannot be the address of a host elsewhere", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("which is not a valid address for a remote host", failed.Reason, StringComparison.Ordinal);
         Assert.Equal(0, host.Connections);
     }
 }

@@ -4,6 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
+/// <summary>Checks which of the hosts that are tried in parallel wins, and which losers count as silent.</summary>
 public sealed class HostRaceSpecs
 {
     private static readonly TestSong Song = new(50_000);

@@ -59,7 +59,7 @@ public sealed class HostSelectionSpecs
     [InlineData(FailureKind.Unreachable)]
     [InlineData(FailureKind.Refused)]
     [InlineData(FailureKind.Cut)]
-    internal void After_other_failures_a_host_is_tried_again_in_the_next_round(FailureKind kind)
+    internal void After_any_failure_except_wrong_bytes_a_host_is_tried_again_in_the_next_round(FailureKind kind)
     {
         _hosts.BeginRound([_ann]);
         _hosts.Failed(new StreamFailed(_hosts.Next()!, kind, "", null));
@@ -80,7 +80,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void A_round_with_progress_resets_the_count()
+    public void A_round_with_progress_resets_the_count_of_rounds_without_progress()
     {
         _hosts.EndRound();
         _hosts.EndRound();
@@ -93,7 +93,7 @@ public sealed class HostSelectionSpecs
     }
 
     [Fact]
-    public void The_fetch_waits_for_the_busy_host_that_is_free_first_but_not_beyond_the_limit()
+    public void The_fetch_waits_until_the_earliest_retry_time_but_not_beyond_the_total_limit()
     {
         for (var round = 0; round < 6; round++)
         {
@@ -134,7 +134,7 @@ public sealed class HostSelectionSpecs
         Assert.Null(_hosts.Next());
         _hosts.Failed(Busy(_ben, 30_000));
 
-        // The tracker is asked again sooner, because there may be another host.
+        // The tracker is asked again before any retry time, because it may name other hosts by then.
         Assert.Equal(TimeSpan.FromSeconds(10), _hosts.EndRound().BusyFor);
         _time.Pass(TimeSpan.FromSeconds(10));
         _hosts.BeginRound([_ann, _ben]);
@@ -169,7 +169,7 @@ public sealed class HostSelectionSpecs
         $"waiting: ann (1.2.3.4:5): {message}, next try in 1 s", BusyNotice.SoonerOf(null, Busy(_ann, 1_000, message))?.Text);
 
     [Fact]
-    public void An_impossible_place_is_shown_unchanged() => Assert.Equal(
+    public void An_impossible_queue_place_is_shown_unchanged() => Assert.Equal(
         "waiting: 4294967295th in the queue of ann, next try in 1 s", BusyNotice.SoonerOf(
             null, Busy(_ann, 1_000, place: uint.MaxValue))?.Text);
 

@@ -6,7 +6,9 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Checks hostile hosts: the received song is always correct, and a host that sent anything else is never asked again.</summary>
+/// <summary>
+/// Checks fetches from hostile hosts: the received song is always correct, and a host that sent wrong data is never asked again.
+/// </summary>
 public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(output)
 {
     private static readonly Dictionary<string, Func<ScriptedHost, RawTspClient, TestSong, Task>> Corrupt = new()
@@ -14,10 +16,10 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         ["wrong root"] = (host, remote, song) =>
             StartAsync(host, remote, song, start => start.PieceHashes = ByteString.CopyFrom(new byte[start.PieceHashes.Length])),
         ["no piece hashes"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceHashes = ByteString.Empty),
-        ["other piece size"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceBytes *= 2),
-        ["other song"] = (host, remote, song) =>
+        ["wrong piece size"] = (host, remote, song) => StartAsync(host, remote, song, start => start.PieceBytes *= 2),
+        ["wrong song"] = (host, remote, song) =>
             StartAsync(host, remote, song, start => start.Song = new TestSong(200_000, seed: 9).ToSong(1)),
-        ["other length"] = (host, remote, song) => StartAsync(host, remote, song, start =>
+        ["wrong length"] = (host, remote, song) => StartAsync(host, remote, song, start =>
             start.Song = new Song(start.Song) { Format = new AudioFormat(start.Song.Format) { PayloadBytes = 100 } }),
         ["no format"] = (host, remote, song) =>
             StartAsync(host, remote, song, start => start.Song = new Song(start.Song) { Format = null }),
@@ -152,7 +154,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(CorruptHosts))]
-    public async Task A_host_that_sends_anything_but_the_song_is_never_asked_again(string kind)
+    public async Task A_host_that_sends_anything_other_than_the_song_is_never_asked_again(string kind)
     {
         var bad = Host("bad", async (host, remote, _) =>
         {
@@ -198,7 +200,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(UselessHosts))]
-    public async Task A_useless_host_is_replaced_by_the_next(string kind)
+    public async Task A_useless_host_is_replaced_by_the_next_one(string kind)
     {
         Grant(
             Host("bad", async (host, remote, _) =>
@@ -218,7 +220,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(SilentHosts))]
-    public async Task A_silent_host_is_replaced_in_time(string kind)
+    public async Task A_silent_host_is_replaced_after_its_deadline(string kind)
     {
         Grant(
             Host("bad", async (host, remote, _) =>
@@ -237,7 +239,7 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
     [Theory]
     [MemberData(nameof(TalkingHosts))]
-    public async Task A_host_that_sends_frames_but_no_song_is_replaced_in_time(string kind)
+    public async Task A_host_that_keeps_sending_frames_but_hardly_any_of_the_song_is_replaced(string kind)
     {
         Grant(Host("bad", (host, remote, _) => Talking[kind](host, remote, Song)), Good("good"));
         var sink = new MemorySink();

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Tests.Listening;
 /// <summary>Checks every transition of the playback states, without an actor and without a player.</summary>
 public sealed class PlaybackMachineSpecs
 {
-    // The whole song has arrived, and this much of it is left to play.
+    // The whole song has arrived, so Buffered is how much of it is left to play.
     private static readonly SoundReading FarFromEnd = new(TimeSpan.Zero, TimeSpan.FromSeconds(50), 0, false, false, false, true);
     private static readonly SoundReading NearEnd = FarFromEnd with { Buffered = TimeSpan.FromSeconds(8) };
     private static readonly SoundReading AtEnd = FarFromEnd with { Buffered = TimeSpan.FromSeconds(2), NextHasBytes = true };
@@ -169,7 +169,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Events_of_an_earlier_player_or_a_released_track_are_ignored()
+    public void Events_from_an_earlier_player_or_for_a_released_track_are_ignored()
     {
         Start(1);
         var left = Current;
@@ -205,7 +205,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void Far_from_the_end_the_end_is_watched_and_near_the_end_the_next_song_is_fetched()
+    public void The_end_of_a_song_is_watched_and_near_it_the_next_song_is_fetched()
     {
         Start(1, 2);
 
@@ -467,7 +467,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void If_the_next_song_changes_the_player_drops_the_ready_one()
+    public void The_player_drops_the_ready_song_if_another_song_is_next_now()
     {
         MakeNextReady();
         var (current, dropped) = (Current, Next);
@@ -515,7 +515,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void If_the_player_ends_the_ready_next_song_is_started_again()
+    public void The_ready_next_song_is_started_again_in_a_new_player_if_the_player_ends()
     {
         MakeNextReady();
         var (over, given) = (Current, Next);

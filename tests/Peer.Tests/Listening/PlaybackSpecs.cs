@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Checks play, queue, pause, seek, volume and stop by what the device plays.</summary>
+/// <summary>Checks the playback commands (play, queue, pause, seek, volume and stop) by what the device plays.</summary>
 public sealed class PlaybackSpecs : FetchSpec
 {
     private readonly Speaker _speaker = new();
@@ -161,7 +161,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task The_volume_also_applies_to_the_next_song()
+    public async Task The_volume_also_applies_to_a_song_that_starts_later()
     {
         Grant(Good("ann"));
 
@@ -176,7 +176,7 @@ public sealed class PlaybackSpecs : FetchSpec
     [Fact]
     public async Task After_a_seek_only_the_new_position_is_heard()
     {
-        // When the seek arrives, data of the old position is still being written into a full buffer.
+        // When the seek arrives, data from the old position is still being written into a full buffer.
         _speaker.Gate.Reset();
         var host = Good("ann");
         Grant(host);
@@ -192,12 +192,12 @@ public sealed class PlaybackSpecs : FetchSpec
         var heard = _speaker.Heard;
         Assert.True(heard.Length >= expected.Length, $"{heard.Length} bytes were heard");
         Assert.Equal(expected, heard[^expected.Length..]);
-        // Only the block that the device was playing when a seek arrived may have been heard before that.
+        // Before the new position, only the block that the device was playing when a seek arrived may have been heard.
         Assert.InRange(Song.Payload.AsSpan().IndexOf(heard.AsSpan(..^expected.Length)), 0, Song.Payload.Length);
     }
 
     [Fact]
-    public async Task A_seek_is_a_new_PLAY_on_the_same_connection_even_if_the_host_still_starts_earlier_streams()
+    public async Task A_seek_sends_a_new_PLAY_on_the_same_connection_even_if_the_host_still_starts_earlier_streams()
     {
         _speaker.Gate.Reset();
         var asked = new TaskCompletionSource();

@@ -122,7 +122,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_final_notice_names_the_host_whose_wrong_bytes_were_fetched_again()
+    public async Task A_final_notice_names_the_host_whose_wrong_bytes_were_replaced()
     {
         var wrong = Host("mallory", async (host, remote, _) =>
         {
@@ -136,7 +136,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
 
         await FishForMessageAsync<FetchNotice>(
             notice => notice.Text.Contains("continuing with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
-        // The new host is reported, too.
+        // The host that continues is reported as well.
         Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
         Assert.Contains("mallory sent wrong bytes", (await ExpectMsgAsync<FetchNotice>()).Text, StringComparison.Ordinal);
         await ExpectMsgAsync<FetchCompleted>();
@@ -174,7 +174,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Without_a_tracker_the_fetch_fails_with_the_reason_from_the_link()
+    public async Task Without_a_tracker_the_fetch_fails_with_the_reason_from_the_tracker_link()
     {
         Answers[1] = () => new TrackerUnavailable("no tracker at x:7070: it is down");
 
@@ -184,7 +184,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_live_feed_another_song_and_an_offset_past_the_end_are_refused()
+    public async Task A_live_feed_changed_content_and_an_offset_past_the_end_are_refused()
     {
         Grant();
         Fetch(new MemorySink(), offset: 200_001);
@@ -269,7 +269,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_host_with_the_same_access_key_is_used_and_one_with_another_key_is_not()
+    public async Task A_host_with_the_same_access_key_is_used_and_one_with_a_different_key_is_not()
     {
         var key = new AccessKey("secret");
         ScriptedHost Keyed(string name, AccessKey theirs) => Host(name, async (host, remote, _) =>
@@ -303,7 +303,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_sink_that_fails_ends_the_fetch_with_its_own_reason()
+    public async Task A_failure_of_the_sink_ends_the_fetch_and_its_reason_is_reported_unchanged()
     {
         var host = Good("ann");
         Grant(host);

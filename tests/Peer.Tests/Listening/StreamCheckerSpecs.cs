@@ -14,7 +14,7 @@ public sealed class StreamCheckerSpecs
     private readonly StreamChecker _checker = new(Song.ToSong(1), Piece + 5);
 
     [Fact]
-    public void A_PLAY_asks_for_the_piece_that_contains_the_first_byte() => Assert.Equal(Piece, _checker.PlayOffset);
+    public void A_PLAY_asks_for_the_piece_that_contains_the_first_wanted_byte() => Assert.Equal(Piece, _checker.PlayOffset);
 
     [Fact]
     public void Proven_bytes_begin_at_the_requested_byte()
@@ -82,7 +82,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_stream_of_another_song_with_wrong_hashes_or_from_another_offset_is_a_fault()
+    public void A_wrong_song_wrong_piece_hashes_and_a_wrong_offset_are_faults()
     {
         Play();
         Play();
@@ -102,7 +102,7 @@ public sealed class StreamCheckerSpecs
     [InlineData(1)]
     [InlineData(-150_000)]
     [InlineData(5_000_000)]
-    public void A_host_whose_piece_hashes_match_is_trusted_even_if_the_tracker_reported_another_length(int wrongBy)
+    public void A_host_whose_piece_hashes_match_is_trusted_even_if_the_tracker_reported_a_different_length(int wrongBy)
     {
         var told = Song.ToSong(1);
         told.Format = told.Format.Clone();
@@ -180,7 +180,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void A_stream_of_a_replaced_PLAY_is_ignored()
+    public void A_stream_that_answers_a_replaced_PLAY_is_ignored()
     {
         Play();
         _checker.Seek(5 * Piece);
@@ -195,7 +195,7 @@ public sealed class StreamCheckerSpecs
     }
 
     [Fact]
-    public void Bytes_of_a_stream_that_starts_twice_at_the_same_offset_are_returned_only_once()
+    public void Bytes_from_two_streams_that_start_at_the_same_offset_are_returned_only_once()
     {
         Play();
         Begin(Piece);

@@ -47,7 +47,7 @@ public sealed class TrackFetchSpecs
     }
 
     [Fact]
-    public async Task A_sink_without_a_player_keeps_its_first_bytes()
+    public async Task The_first_write_to_a_sink_without_a_player_waits()
     {
         using var stop = new CancellationTokenSource();
         var write = _fetch.Sink.WriteAsync(new byte[5], stop.Token).AsTask();

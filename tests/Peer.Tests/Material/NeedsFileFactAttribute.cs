@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Tests.Material;
 
-/// <summary>A test that needs a special file or folder of the operating system.</summary>
+/// <summary>A test that is skipped if a special file or folder of the operating system does not exist.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NeedsFileFactAttribute : FactAttribute
 {

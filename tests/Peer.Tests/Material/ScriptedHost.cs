@@ -119,7 +119,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
         }
     }
 
-    // A requester that disconnects early is not an error of the script.
+    // An early disconnect by the requester is not an error in the script.
     private static async Task ServeAsync(Func<RawTspClient, int, Task> script, RawTspClient remote, int connection)
     {
         using (remote)

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Checks that a song is saved to a file completely or not at all.</summary>
+/// <summary>Checks that a saved file receives its final name only when the song is complete.</summary>
 public sealed class FileSinkSpecs : IDisposable
 {
     private static readonly Song Song = new();
@@ -29,7 +29,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task An_incomplete_song_is_left_as_a_partial_file_for_another_attempt()
+    public async Task An_incomplete_song_is_left_as_a_partial_file_for_the_next_attempt()
     {
         var sink = FileSink.Create(_folder.In("song.mp3"));
         await using (sink)
@@ -100,7 +100,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task The_pieces_before_a_wrong_byte_of_a_partial_file_are_kept()
+    public async Task The_pieces_of_a_partial_file_before_the_first_wrong_piece_are_kept()
     {
         var song = new TestSong(200_000);
         var part = song.Payload[..150_000];
@@ -187,7 +187,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_longer_partial_file_of_an_earlier_run_is_overwritten()
+    public async Task A_longer_partial_file_from_an_earlier_run_is_overwritten()
     {
         await File.WriteAllTextAsync(_folder.In("song.mp3.part"), "left by a longer attempt");
 
@@ -227,7 +227,7 @@ public sealed class FileSinkSpecs : IDisposable
 
     // Not even the superuser may create a file in this folder.
     [NeedsFileFact("/sys/kernel")]
-    public void A_folder_without_write_permission_is_reported_as_such()
+    public void The_error_for_a_folder_without_write_permission_says_so()
     {
         var error = Assert.Throws<IOException>(() => FileSink.Create("/sys/kernel/song.mp3"));
 
@@ -235,7 +235,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_target_that_became_a_folder_fails_at_completion_and_leaves_the_partial_file()
+    public async Task If_the_target_becomes_a_folder_the_completion_fails_and_the_partial_file_is_left()
     {
         await using (var sink = FileSink.Create(_folder.In("song.mp3")))
         {
@@ -250,7 +250,7 @@ public sealed class FileSinkSpecs : IDisposable
     [NeedsFileFact("/dev/full")]
     public async Task The_error_for_a_full_disk_names_the_file()
     {
-        // Every write to this device fails, because there is no space.
+        // Every write to this device fails, as if the disk were full.
         var full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, FileOptions.Asynchronous);
         await using var sink = new FileSink(new SaveTarget(_folder.In("song.mp3")), full, []);
 

@@ -59,7 +59,7 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_lost_host_is_replaced_from_the_last_verified_byte()
+    public async Task A_save_from_a_partial_file_survives_the_loss_of_a_host()
     {
         await File.WriteAllBytesAsync(Path + ".part", [.. Song.Payload[..50_000], .. new byte[100_000]]);
         var lost = Host("lost", async (host, remote, _) =>
@@ -73,7 +73,7 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_host_that_is_replaced_during_the_check_of_an_earlier_attempt_leaves_no_receiver_at_the_wrong_byte()
+    public async Task If_a_host_is_replaced_while_a_partial_file_is_checked_the_next_one_streams_from_the_first_unverified_byte()
     {
         var replaced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var kept = 3L * Song.PieceBytes;
@@ -88,7 +88,7 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
             var request = await host.ReadPlayAsync(remote);
             if (connection == 1)
             {
-                // The check ends now, while this host has not started its stream from the later byte.
+                // The check ends before this host has started the stream that the peer requested from a later byte.
                 replaced.SetResult();
                 await remote.Expect(Operation.Stop);
                 return;
@@ -117,7 +117,7 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
         Assert.False(File.Exists(Path + ".part"));
     }
 
-    /// <summary>A sink that keeps the given bytes of an earlier attempt, once it may end its check.</summary>
+    /// <summary>A sink that keeps the given bytes of an earlier attempt. Its check ends when the test allows it.</summary>
     private sealed class SlowlyCheckedSink(byte[] kept, long found, Task checkMayEnd) : IResumableSink
     {
         private readonly List<byte> _bytes = [.. kept];

@@ -42,7 +42,7 @@ public sealed class ConsoleCommandsSpecs
             ConsoleCommands.All.Select(command => command.GetType()).OrderBy(type => type.Name));
 
     [Fact]
-    public void Usage_begins_with_the_name_and_fits_the_column_of_help() =>
+    public void The_usage_begins_with_the_name_and_fits_the_column_of_the_help() =>
         Assert.All(ConsoleCommands.All, command =>
         {
             Assert.StartsWith(command.Name, command.Usage, StringComparison.Ordinal);

@@ -31,7 +31,7 @@ public sealed class NowPlayingSpecs
     }
 
     [Fact]
-    public void The_line_shows_name_bar_times_and_host()
+    public void The_line_shows_the_name_a_progress_bar_the_times_and_the_host()
     {
         var line = NowPlaying.Line(Status("Snowmelt Waltz", "Bob", "alice", 120_000, 60_000, false), 120);
 

@@ -15,7 +15,7 @@ public sealed class SafeTextSpecs
     [InlineData("\U0001F468\u200D\U0001F469", "\U0001F468 \U0001F469")]
     [InlineData("a\U000E0041b", "a  b")]
     [InlineData("a\u2028b\u2029c\u202Ed\u2066e\u2069f", "a b c d e f")]
-    public void Characters_that_move_the_cursor_or_reverse_text_become_spaces(string text, string safe) =>
+    public void Control_characters_and_invisible_characters_become_spaces(string text, string safe) =>
         Assert.Equal(safe, SafeText.Clean(text));
 
     [Property]

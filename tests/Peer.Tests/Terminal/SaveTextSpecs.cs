@@ -21,7 +21,7 @@ public sealed class SaveTextSpecs
         Assert.Equal((what, folder), SaveCommand.Split(argument));
 
     [Fact]
-    public void The_rate_covers_only_the_last_seconds()
+    public void The_rate_covers_only_the_last_few_seconds()
     {
         var rate = new TransferRate();
         rate.Mark(TimeSpan.Zero, 0);
@@ -35,7 +35,7 @@ public sealed class SaveTextSpecs
     }
 
     [Fact]
-    public void A_rate_of_zero_gives_no_time_left_and_a_lower_byte_count_resets_the_rate()
+    public void At_a_rate_of_zero_the_time_left_is_unknown_and_a_lower_byte_count_resets_the_rate()
     {
         var rate = new TransferRate();
         rate.Mark(TimeSpan.Zero, 500);

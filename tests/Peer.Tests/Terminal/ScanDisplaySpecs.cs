@@ -7,7 +7,7 @@ namespace TspActors.Peer.Tests.Terminal;
 public sealed class ScanDisplaySpecs
 {
     [Fact]
-    public void Files_rate_and_time_left_are_shown() =>
+    public void File_counts_rate_and_time_left_are_shown() =>
         Assert.Equal("100 of 400 files, 80 read, 10 files/s, 1:30 left", Text(new ScanProgress(100, 400, 80, 1000, 10_000, 0)));
 
     [Theory]

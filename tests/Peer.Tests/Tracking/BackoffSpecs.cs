@@ -11,7 +11,7 @@ public sealed class BackoffSpecs
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     [Property]
-    public bool Each_wait_is_twice_the_previous_one_with_a_jitter_of_50_percent(int seed, byte failures)
+    public bool Waits_double_up_to_the_maximum_with_a_jitter_of_50_percent(int seed, byte failures)
     {
         var backoff = new Backoff(Shortest, Longest, new Random(seed));
         for (var i = 0; i <= failures; i++)
@@ -26,7 +26,7 @@ public sealed class BackoffSpecs
     }
 
     [Fact]
-    public void A_success_resets_the_wait_to_the_shortest()
+    public void A_success_resets_the_wait_to_the_minimum()
     {
         var backoff = new Backoff(Shortest, Longest, new Random(1));
         for (var i = 0; i < 10; i++)

@@ -22,7 +22,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void Endless_pages_are_abandoned_and_discarded()
+    public void An_endless_listing_is_abandoned_and_its_songs_are_discarded()
     {
         _mirror.Start();
         MirrorStep step = default;
@@ -38,7 +38,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void Endless_pages_without_songs_are_also_abandoned()
+    public void An_endless_listing_without_songs_is_also_abandoned()
     {
         _mirror.Start();
         MirrorStep step = default;
@@ -119,7 +119,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void After_a_catalog_was_too_large_the_catalog_of_another_tracker_is_listed()
+    public void After_a_catalog_that_was_too_large_the_next_trackers_catalog_is_listed()
     {
         _mirror.Start();
         for (var page = 1; _mirror.IsListing; page++)

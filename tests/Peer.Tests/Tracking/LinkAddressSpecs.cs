@@ -24,7 +24,7 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
     }
 
     [Fact]
-    public async Task A_grant_with_only_such_hosts_is_refused_with_the_reason()
+    public async Task A_grant_without_a_permitted_host_is_refused_with_the_reason()
     {
         Start();
         using var tracker = await RegisterAsync();
@@ -41,7 +41,7 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
     }
 
     [Fact]
-    public async Task When_the_tracker_is_gone_hosts_from_the_local_catalog_are_filtered_by_the_same_rules()
+    public async Task When_the_tracker_is_gone_hosts_from_the_local_catalog_are_filtered_by_its_address()
     {
         var lost = Calm with { ReconnectMin = TimeSpan.FromMinutes(1), ReconnectMax = TimeSpan.FromMinutes(1) };
         Start(settings: lost, wantsBroadcasts: true);

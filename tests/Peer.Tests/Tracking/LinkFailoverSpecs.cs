@@ -31,13 +31,13 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_tracker_that_hangs_is_skipped_while_there_are_others_and_the_last_one_may_be_slow()
+    public async Task A_tracker_that_hangs_is_skipped_if_there_are_others_but_the_last_one_may_be_slow()
     {
         Start(trackers: 2, NoSecondRound with { NextTrackerAfter = TimeSpan.FromMilliseconds(200) });
         using var hanging = await AcceptAsync(0);
         await hanging.Expect(Operation.Init);
 
-        // The link gives up the first tracker, which never answers, and not the second one, however long it takes.
+        // The link gives up on the first tracker. It waits longer for the second one, because that is the last.
         await hanging.ReceiveToEnd();
         using var slow = await AcceptAsync(1);
         await slow.Expect(Operation.Init);

@@ -44,7 +44,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         await _old.Expect(Operation.Quit);
         await _old.ExpectEnd();
         await ExpectMsgAsync<RememberIds>();
-        // The move itself was not announced.
+        // No LinkStatus was published for the move.
         await ExpectNoMsgAsync(TimeSpan.Zero);
         Assert.True((await StatusAsync()).Connected);
     }
@@ -52,7 +52,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task REPLACED_caused_by_its_own_move_is_not_an_error(bool beforeTheWelcome)
+    public async Task REPLACED_caused_by_the_peers_own_move_is_not_an_error(bool beforeTheWelcome)
     {
         await ConnectToTheOtherAsync();
         using var preferred = await AcceptAsync(_preferred);
@@ -185,7 +185,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task The_catalog_copy_is_kept_until_the_new_tracker_has_listed_its_whole_catalog()
+    public async Task The_catalog_copy_is_kept_until_the_new_trackers_whole_catalog_has_been_listed()
     {
         await ConnectToTheOtherAsync(wantsBroadcasts: true);
         await _old.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1, "alpha"), SongOf(2, "beta") }, CatalogVersion = 900 });
@@ -209,7 +209,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task Leaving_during_a_move_sends_QUIT_to_the_tracker_where_the_peer_is_registered()
+    public async Task Leaving_during_a_move_sends_QUIT_to_the_new_tracker()
     {
         await ConnectToTheOtherAsync();
         using var preferred = await RegisterAsync(_preferred, alternatives: Other);

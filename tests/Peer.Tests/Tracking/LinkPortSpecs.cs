@@ -57,7 +57,7 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         await tracker.Expect(Operation.Play);
         await tracker.Send(Errors.Frame(ErrorCode.UnknownSong, "there is no song 7", 7));
         await tracker.Expect(Operation.Play);
-        // This grant names only another host of the song.
+        // This grant does not name the peer as a host.
         await tracker.Send(Operation.Play, 7, new PlayGrant { Song = SongOf(7) });
         await tracker.Expect(Operation.Play);
 

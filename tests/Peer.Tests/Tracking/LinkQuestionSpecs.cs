@@ -236,7 +236,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task A_tracker_that_sends_endless_pages_is_dropped()
+    public async Task A_tracker_that_sends_the_same_page_twice_is_dropped()
     {
         Start(trackers: 2, wantsBroadcasts: true);
         using var tracker = await RegisterAsync(0);

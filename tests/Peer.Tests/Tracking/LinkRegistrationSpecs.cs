@@ -88,7 +88,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task After_losing_a_tracker_the_peer_shares_its_stored_ids_at_the_next_one()
+    public async Task After_losing_a_tracker_the_peer_shares_its_songs_with_their_stored_ids_at_the_next_one()
     {
         Start(trackers: 2);
         Link.Tell(Library((1, 0)));
@@ -187,7 +187,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task If_the_tracker_requires_a_missing_key_the_link_ends_and_its_status_names_the_setting()
+    public async Task If_the_tracker_requires_a_key_and_the_peer_has_none_the_link_ends_and_names_the_setting()
     {
         Start();
         using var tracker = await AcceptAsync();
@@ -278,7 +278,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_session_or_connection_that_crashes_is_replaced(bool session)
+    public async Task A_session_or_connection_that_stops_unexpectedly_is_replaced(bool session)
     {
         Start();
         using var first = await RegisterAsync();

@@ -24,11 +24,11 @@ public sealed class LinkWithTrackersSpecs(ITestOutputHelper output) : TrackerLin
         Link.Tell(Library((1, 41), (2, 7)));
         await SongsAreAtAsync(0);
 
-        // Terminates abruptly, as if the tracker were killed.
+        // An abrupt end, as if the tracker had been killed.
         await _nodes[0].System.Terminate();
         await SongsAreAtAsync(1);
 
-        // Shuts down in an orderly way.
+        // An orderly shutdown.
         await _nodes[1].Node.StopAsync();
         await SongsAreAtAsync(2);
         await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 2 });

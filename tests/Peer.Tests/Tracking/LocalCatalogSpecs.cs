@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class LocalCatalogSpecs
 {
     [Property(MaxTest = 300)]
-    public void Pages_and_broadcasts_interleaved_in_any_way_yield_the_catalog_of_the_tracker(int seed)
+    public void Pages_and_broadcasts_interleaved_in_any_way_yield_the_trackers_catalog(int seed)
     {
         var run = new Run(new Random(seed));
         run.Everything(lossy: false);

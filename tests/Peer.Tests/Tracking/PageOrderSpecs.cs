@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks that listings and searches whose pages never end are abandoned.</summary>
+/// <summary>Checks that listings and searches that would never end are detected.</summary>
 public sealed class PageOrderSpecs
 {
     [Fact]
@@ -20,7 +20,7 @@ public sealed class PageOrderSpecs
     [Theory]
     [InlineData(9)]
     [InlineData(8)]
-    public void A_cursor_of_a_listing_that_does_not_rise_is_a_fault(int next)
+    public void In_a_listing_a_cursor_that_does_not_rise_is_a_fault(int next)
     {
         var pages = new PageOrder(isRising: true, 1 << 20);
         pages.Advance(9, []);

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks that a peer knows its secrets after a restart.</summary>
+/// <summary>Checks that a peer still has its resume secrets after a restart.</summary>
 public sealed class ResumeSecretFileSpecs : IDisposable
 {
     private static readonly TrackerAddress Tracker = new("tracker.example", 7070);
@@ -17,7 +17,7 @@ public sealed class ResumeSecretFileSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Secrets_survive_a_restart_in_a_file_for_this_user_alone()
+    public void Secrets_survive_a_restart_in_a_file_that_only_this_user_can_read()
     {
         var secret = ResumeSecret.NewRandom();
         Secrets().Remember(Tracker, secret, []);
@@ -43,7 +43,7 @@ public sealed class ResumeSecretFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_cannot_be_written_is_reported_and_the_secret_still_known()
+    public void A_file_that_cannot_be_written_is_reported_and_the_secret_is_still_known()
     {
         Directory.CreateDirectory(FilePath);
         var (secrets, secret) = (Secrets(), ResumeSecret.NewRandom());

@@ -11,7 +11,7 @@ public sealed class ResumeSecretsSpecs
     private readonly ResumeSecrets _secrets = new();
 
     [Fact]
-    public void The_secret_of_the_last_welcome_is_used_only_for_that_tracker()
+    public void Without_a_cluster_the_secret_of_the_last_welcome_is_used_only_for_its_tracker()
     {
         var secret = ResumeSecret.NewRandom();
         _secrets.Remember(Tracker, ResumeSecret.NewRandom(), []);

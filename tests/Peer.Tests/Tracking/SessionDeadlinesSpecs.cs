@@ -61,7 +61,7 @@ public sealed class SessionDeadlinesSpecs
     }
 
     [Fact]
-    public void Requests_behind_a_share_wait_as_long_as_the_share_makes_progress()
+    public void While_a_share_makes_progress_the_requests_behind_it_do_not_expire()
     {
         Register();
         Share(1, 2);

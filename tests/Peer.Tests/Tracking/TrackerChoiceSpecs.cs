@@ -71,7 +71,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void A_single_busy_tracker_is_avoided_for_its_retry_time_but_another_one_is_tried_sooner()
+    public void The_peer_waits_for_a_busy_tracker_only_if_there_is_no_other_tracker_to_try()
     {
         var single = Choice(A);
         single.Avoid(A, TimeSpan.FromSeconds(20));
@@ -92,7 +92,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void Each_tracker_of_a_cluster_is_preferred_by_an_equal_share_of_the_peers()
+    public void Each_tracker_of_a_cluster_is_preferred_by_about_the_same_number_of_peers()
     {
         var preferred = new List<TrackerAddress>();
         for (var i = 0; i < 600; i++)
@@ -210,7 +210,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void Trackers_that_are_no_longer_named_are_forgotten()
+    public void A_tracker_displaced_by_newly_named_ones_is_forgotten_together_with_its_waits()
     {
         var choice = Choice(A);
         choice.Welcomed(A, ["b:7070"]);
@@ -227,7 +227,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void A_tracker_named_once_is_remembered_even_if_the_others_no_longer_name_it()
+    public void A_named_tracker_is_remembered_even_if_the_next_tracker_names_none()
     {
         var choice = Choice(A);
         choice.Welcomed(A, ["b:7070"]);

@@ -21,7 +21,7 @@ public sealed class TrackerFramesSpecs
     }
 
     [Fact]
-    public void A_long_message_of_a_tracker_is_cut()
+    public void A_long_error_message_from_a_tracker_is_cut()
     {
         var body = Google.Protobuf.MessageExtensions.ToByteArray(new Error { Message = new string('x', 10_000) });
         Assert.Equal(301, Assert.IsType<ErrorReceived>(Parse(Operation.Error, body)).Error.Message.Length);
@@ -35,7 +35,7 @@ public sealed class TrackerFramesSpecs
     [InlineData(Operation.Play)]
     [InlineData(Operation.Assign)]
     [InlineData(Operation.BroadcastList)]
-    public void A_body_of_the_wrong_type_breaks_the_protocol(Operation operation) =>
+    public void An_invalid_body_breaks_the_protocol(Operation operation) =>
         Assert.IsType<ProtocolBroken>(Parse(operation, [0x0a, 0x7f]));
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class TrackerFramesSpecs
     [InlineData(ErrorCode.Busy, EndCause.Busy)]
     [InlineData(ErrorCode.ShuttingDown, EndCause.Lost)]
     [InlineData(ErrorCode.Internal, EndCause.Lost)]
-    internal void An_error_that_closes_the_connection_determines_the_cause_of_its_end(ErrorCode code, EndCause cause) =>
+    internal void The_error_code_determines_the_cause_of_the_sessions_end(ErrorCode code, EndCause cause) =>
         Assert.Equal(
             (cause, "why"),
             (SessionEnd.FromError(new Error { Code = code, Message = "why" }) is var end ? end.Cause : default, end.Reason));

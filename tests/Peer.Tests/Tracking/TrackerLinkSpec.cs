@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Base class for tests of a TrackerLinkActor. Its trackers are raw sockets, and its library is the test itself.</summary>
+/// <summary>Base class for tests of a TrackerLinkActor. The trackers are raw sockets, and the test itself acts as the library.</summary>
 public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(output)
 {
     private readonly List<Socket> _trackers = [];
@@ -29,7 +29,7 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
 
     private protected IActorRef Link { get; private set; } = ActorRefs.Nobody;
 
-    /// <summary>Opens trackers and starts a link that tries them in this order.</summary>
+    /// <summary>Opens ports for trackers, and starts a link that tries these trackers in order.</summary>
     private protected void Start(int trackers = 1, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null)
     {
         OpenTrackers(trackers);

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks when a session counts as steady, and which session replaces another.</summary>
+/// <summary>Checks when a session counts as steady, which library it has shared, and which session replaces a lost one.</summary>
 public sealed class TrackerSessionSpecs
 {
     private readonly ManualClock _time = new(DateTimeOffset.UnixEpoch);
@@ -38,7 +38,7 @@ public sealed class TrackerSessionSpecs
     }
 
     [Fact]
-    public void After_a_move_the_former_session_replaces_a_lost_one()
+    public void If_the_new_session_is_lost_after_a_move_the_former_one_replaces_it()
     {
         var (first, second) = (Session("a"), Session("b"));
         _slots.Use(first);
@@ -70,7 +70,7 @@ public sealed class TrackerSessionSpecs
     }
 
     [Fact]
-    public void The_session_being_tried_replaces_a_lost_one()
+    public void If_the_session_in_use_is_lost_the_one_being_tried_replaces_it()
     {
         var (first, second) = (Session("a"), Session("b"));
         _slots.Use(first);
@@ -82,7 +82,7 @@ public sealed class TrackerSessionSpecs
     }
 
     [Fact]
-    public void Removing_another_session_leaves_the_one_in_use()
+    public void Removing_a_session_that_is_not_in_use_keeps_the_current_one()
     {
         var (first, second) = (Session("a"), Session("b"));
         _slots.Use(first);

@@ -50,14 +50,14 @@ public sealed class CanarySpecs : IDisposable
     }
 
     [Fact]
-    public void The_restricted_serializers_have_the_identifiers_of_those_they_replace()
+    public void The_restricted_serializers_have_the_identifiers_of_the_serializers_that_they_replace()
     {
         Assert.Equal(RestrictedMiscSerializer.MiscIdentifier, new MiscMessageSerializer(_plain).Identifier);
         Assert.Equal(RestrictedSystemSerializer.SystemIdentifier, new SystemMessageSerializer(_plain).Identifier);
     }
 
     [Fact]
-    public void The_allowed_manifests_still_mean_these_messages()
+    public void The_allowed_manifests_still_belong_to_the_messages_that_clustering_needs()
     {
         var misc = new MiscMessageSerializer(_plain);
         object[] needed =

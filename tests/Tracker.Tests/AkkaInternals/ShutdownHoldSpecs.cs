@@ -18,7 +18,7 @@ public sealed class ShutdownHoldSpecs
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_failed_handshake_does_not_stop_the_tracker_until_it_is_removed_or_asked_to_stop(bool isRemoved)
+    public async Task After_a_failed_handshake_the_tracker_keeps_running_until_it_is_removed_or_asked_to_stop(bool isRemoved)
     {
         var settings = ClusterOfTrackers.Settings();
         var system = ActorSystem.Create(ClusterHocon.SystemName, ClusterHocon.For(settings.Cluster).WithFallback(TspTransport.Hocon));

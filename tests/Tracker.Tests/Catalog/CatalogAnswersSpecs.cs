@@ -127,12 +127,12 @@ public sealed class CatalogAnswersSpecs
         var second = CatalogReplies.Page(registry.Publish(), first.NextCursor, request, places);
         Assert.Equal([11, .. Enumerable.Range(13, 9)], second.Songs.Select(song => song.Id));
         Assert.Equal(27u, second.Total);
-        // Without the remembered place, the cursor is only a number of hits to skip: 40, 4 to 11 and 13 are ten hits.
+        // Without the remembered place, the cursor is only a number of hits to skip: the new song, 4 to 11, and 13 are ten hits.
         Assert.Equal(14, CatalogReplies.Page(registry.Publish(), first.NextCursor, request).Songs[0].Id);
     }
 
     [Fact]
-    public void An_empty_query_lists_all_songs_by_id() =>
+    public void An_empty_query_lists_all_songs() =>
         Assert.Equal(3, Query(Samples.Catalog(Samples.Songs(3)), 0, "  ", 3).Songs.Count);
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
     }
 
     [Fact]
-    public void Changes_beyond_the_budget_of_an_address_are_broadcast_later_once_each_in_their_latest_state()
+    public void Changes_beyond_the_budget_of_an_address_are_broadcast_later_once_per_song_in_its_latest_state()
     {
         var registry = Registry(new ChangeLimits { PerAddressBytes = 2_000, PerAddressHourBytes = 36_000, PerByte = 0 });
         Join(registry, 1, "192.0.2.1", Samples.Songs(100));
@@ -74,13 +74,13 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
     {
         const int Subscribers = 50;
         const int Songs = 1_000;
-        // The default limits, scaled down because there are fewer songs.
+        // Lower limits than the defaults, because there are fewer songs.
         var registry = Registry(new ChangeLimits { PerAddressBytes = 16 * 1024 * 1024 / 30, PerAddressHourBytes = 2 * 1024 * 1024 / 30 });
         registry.Subscribers = Subscribers;
         var (bytesIn, bytesOut) = (0L, 0L);
         for (var round = 0; round < 400; round++)
         {
-            // The burst is used up by now; what follows is the long run.
+            // The burst is used up by now, so the measurement starts here.
             if (round == 100)
                 (bytesIn, bytesOut) = (0, 0);
             var share = Samples.Complete(Enumerable.Range(1, Songs).Select(n => Samples.Song(n, $"Title {(attack == "retag" ? round : 0)}")));

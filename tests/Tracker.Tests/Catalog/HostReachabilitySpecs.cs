@@ -15,7 +15,7 @@ public sealed class HostReachabilitySpecs
     }
 
     [Fact]
-    public void A_change_of_reachability_shows_in_every_song_of_an_already_published_snapshot()
+    public void A_change_in_reachability_shows_in_every_song_of_an_already_published_snapshot()
     {
         var snapshot = _registry.Publish();
         Assert.All(snapshot.After(0), song => Assert.False(song.Message().Hosts.Single().Reachable));

@@ -16,7 +16,7 @@ public sealed class NewSongBudgetSpecs
     public NewSongBudgetSpecs() => _budget = new NewSongBudget(Limits, _time);
 
     [Fact]
-    public void A_peer_may_share_its_full_limit_twice_and_then_a_number_of_new_songs_per_hour()
+    public void A_peer_may_share_its_full_limit_twice_and_then_a_fixed_number_of_new_songs_per_hour()
     {
         Assert.Equal(10, CountAccepted(1, Here, 20));
         _time.Pass(TimeSpan.FromMinutes(30));

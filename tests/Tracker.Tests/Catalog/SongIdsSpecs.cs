@@ -59,7 +59,7 @@ public sealed class SongIdsSpecs
     }
 
     [Fact]
-    public void A_series_of_rising_offers_without_receipts_moves_the_counter_by_ten_thousand_at_most()
+    public void Rising_offers_without_receipts_move_the_counter_at_most_ten_thousand_beyond_the_number_of_ids()
     {
         for (var step = 1; step <= 5_000; step++)
             Assert.Equal(step * 9_999, _ids.IdOf(Samples.Hash(step), step * 9_999));

@@ -290,7 +290,7 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
-    public void A_song_whose_new_tags_are_refused_is_delisted()
+    public void A_copy_whose_new_tags_are_refused_is_withdrawn()
     {
         Share(1, Samples.Complete(Samples.Songs(2)));
         Share(2, Samples.Complete(Samples.Songs(1)));

@@ -8,7 +8,7 @@ public sealed class AllocatorTermSpecs
     private readonly AllocatorTerm _term = new();
 
     [Fact]
-    public void The_first_term_may_be_any_and_later_ones_never_fall()
+    public void The_first_term_need_not_be_1_and_later_terms_must_not_be_lower()
     {
         Assert.True(_term.TryAdvance(70_000));
         Assert.True(_term.TryAdvance(70_000));

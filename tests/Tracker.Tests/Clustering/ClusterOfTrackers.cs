@@ -110,7 +110,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         await CoordinatedShutdown.Get(_nodes[tracker].System).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(Patience);
     }
 
-    /// <summary>Makes another tracker remove a tracker from the cluster, as if it had failed.</summary>
+    /// <summary>Makes one tracker remove another from the cluster, as if the removed one had failed.</summary>
     public async Task GiveUpAsync(int tracker, int by)
     {
         var lost = Cluster.Get(_nodes[tracker].System).SelfAddress;

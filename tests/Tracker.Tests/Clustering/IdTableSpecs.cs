@@ -40,7 +40,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void Songs_that_offer_an_id_receive_it_and_the_others_receive_the_next_free_ones()
+    public void Songs_that_offer_a_free_id_receive_it_and_the_others_receive_the_next_free_ones()
     {
         var allotment = New(mark: 0, reserved: 100);
 
@@ -65,7 +65,7 @@ public sealed class IdTableSpecs
     }
 
     [Fact]
-    public void An_id_is_certain_only_when_it_was_learnt_as_certain()
+    public void An_uncertain_id_becomes_certain_when_it_is_learnt_as_certain_and_then_stays_certain()
     {
         var table = new IdTable();
         Assert.True(table.Learn(Samples.Hash(1), 7, isCertain: false));

@@ -41,7 +41,7 @@ public sealed class OtherClusterWatchSpecs
     }
 
     [Fact]
-    public void A_tracker_that_reports_no_cluster_in_between_must_report_three_times_again()
+    public void A_report_of_no_cluster_in_between_restarts_the_count_of_reports()
     {
         var watch = new OtherClusterWatch(3);
         Report(watch, View(A), B, 2, times: 2);

@@ -28,12 +28,12 @@ public sealed class PartitionSpecs
         await lonely.Send(Operation.Share, 0, Samples.Change([Samples.Song(77)]));
         await cluster.RemovedAsync(cut);
 
-        // The other trackers continue without its songs and assign new ids.
+        // The other trackers continue without the isolated tracker's songs, and assign new ids.
         await cluster.ListsAsync(staying, songs => songs.Count == 4);
         var (_, more) = await cluster.ShareAsync(staying, 3, Samples.Song(78), Samples.Song(79));
         Assert.Empty(more.Intersect(ids));
 
-        // A tracker joins in its place, and its peer returns with the old ids.
+        // A new tracker replaces the isolated one, and the lonely peer returns with its old ids.
         var back = await cluster.AddAsync();
         Assert.Equal(6, (await cluster.ListAsync(back)).Count);
         var (_, again) = await cluster.ShareAsync(back, 1, [.. Samples.Songs(4), Samples.Song(77)]);

@@ -40,7 +40,7 @@ public sealed class RemoteShardsSpecs
     }
 
     [Fact]
-    public void A_remote_song_whose_id_belongs_to_another_local_song_is_not_listed()
+    public void A_remote_song_whose_id_already_belongs_to_another_song_is_not_listed()
     {
         Apply(A, Joined(1), Songs(1, false, 1));
         Apply(A, new RemoteChange.Shared(Samples.Peer(1), 1, Batch([(9, 1)]), [], false));

@@ -78,12 +78,12 @@ public sealed class WireSerializerSpecs : IDisposable
 
     [Theory]
     [InlineData(2)] // Akka's protobuf serializer, which creates messages by type name.
-    [InlineData(3)] // The serializer of requests to create actors on this side.
+    [InlineData(3)] // The serializer of another node's requests to create actors here.
     public void Akka_messages_that_carry_type_names_are_refused(int serializer) =>
         Assert.ThrowsAny<Exception>(() => _system.Serialization.Deserialize([], serializer, "System.Version, System.Private.CoreLib"));
 
     [Fact]
-    public void Messages_that_end_or_deploy_actors_are_refused()
+    public void Messages_that_control_actors_or_carry_settings_or_exceptions_are_refused()
     {
         foreach (var message in new object[] { PoisonPill.Instance, Kill.Instance, new RemoteScope(Address.Parse("akka.tcp://a@b:1")),
             FromConfig.Instance, new Config(), new Status.Failure(new InvalidOperationException()) })

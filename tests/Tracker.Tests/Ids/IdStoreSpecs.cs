@@ -36,7 +36,7 @@ public sealed class IdStoreSpecs : IDisposable
             var ids = new SongIds(store: store);
             for (var n = 1; n <= 5_000; n++)
                 ids.IdOf(Samples.Hash(n), 0);
-            // Only the marks are certain to be on disk, because the store waits for them to be written.
+            // Only the marks, which reserve ids, are certain to be on disk, because the store waits until they are written.
             File.Copy(_path, _path + ".crashed");
         }
 
@@ -94,7 +94,7 @@ public sealed class IdStoreSpecs : IDisposable
     }
 
     [Fact]
-    public void The_file_keeps_no_more_ids_than_the_limit_of_songs()
+    public void The_file_keeps_no_more_ids_than_the_song_limit_allows()
     {
         using (var store = new IdStore(_path, 2, _warnings.Add))
         {

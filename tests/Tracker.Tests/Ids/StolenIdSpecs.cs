@@ -45,7 +45,7 @@ public sealed class StolenIdSpecs : TrackerSpec
         Assert.DoesNotContain(forged, song => song.Id is 2 or 3);
 
         var back = await Join(1);
-        // The same frame also contains songs that claim these ids.
+        // The same frame also contains other songs that claim these ids.
         var again = await back.Share(Samples.Complete(
             Samples.Song(103, lastId: 3, receipt: ByteString.CopyFrom(new byte[16])),
             Samples.Song(104, lastId: 2),

@@ -49,7 +49,7 @@ public sealed class TrackerFolderSpecs : IDisposable
     {
         using var folder = Open();
         var error = Assert.Throws<IOException>(Open);
-        Assert.Contains("another tracker uses it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("another tracker is using it", error.Message, StringComparison.Ordinal);
         Assert.Contains("--data", error.Message, StringComparison.Ordinal);
     }
 

@@ -41,7 +41,7 @@ public sealed class HttpSpecs : TrackerSpec
         var watcher = await Watch();
         var host = await Host(1, [.. Samples.Songs(3), Samples.Song(4, title: " ")]);
         var broadcast = await watcher.Expect(Operation.BroadcastList);
-        // Uses a new connection, because the share has already used up part of its own connection's request rate.
+        // Uses a new connection, because the share has already used up some of its own connection's request tokens.
         var asker = await Connect();
         // All requests are sent in one write, so that no tokens are refilled in between, however slow the machine is.
         await asker.Send((byte[])[.. Enumerable.Repeat(FrameEncoder.Encode(Operation.Ping, 1), 20).SelectMany(ping => ping),
@@ -50,7 +50,7 @@ public sealed class HttpSpecs : TrackerSpec
             await asker.Expect(Operation.Pong);
         await asker.ExpectError(ErrorCode.RateLimited);
         await (await Connect()).List(new ListRequest { Query = "song" });
-        // The registration is complete once this request is served.
+        // Once this request is served, the watcher's registration has been counted and timed.
         await watcher.Send(Operation.Info, 1);
         await watcher.Expect(Operation.Info);
 

@@ -27,7 +27,7 @@ public sealed class RequestTallySpecs
     }
 
     [Fact]
-    public void One_request_per_turn_is_timed()
+    public void The_first_request_of_each_turn_is_timed()
     {
         var timed = new List<(string Operation, TimeSpan Time)>();
         _counts.Timed = (operation, time) => timed.Add((TrackerCounts.NameOf(operation), time));

@@ -72,7 +72,7 @@ public sealed class AccessKeySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_proof_for_another_peer_or_connection_is_refused()
+    public async Task A_proof_for_a_different_peer_or_connection_is_refused()
     {
         var nonce = AccessKey.NewNonce();
         var eavesdropped = await Challenge(await Connect(), nonce);

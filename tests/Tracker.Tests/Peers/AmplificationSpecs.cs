@@ -9,7 +9,7 @@ public sealed class AmplificationSpecs : TrackerSpec
     protected override TrackerSettings Settings => Patient with { Changes = new ChangeLimits() };
 
     [Fact]
-    public async Task A_peer_that_reconnects_causes_no_broadcast_and_a_grant_never_names_a_peer_that_has_left()
+    public async Task A_peer_that_reconnects_causes_no_broadcast_and_its_songs_are_not_granted_while_it_is_away()
     {
         var watcher = await Watch();
         var asker = await Join(2);

@@ -54,7 +54,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_hash_that_is_not_32_bytes_is_a_bad_frame_and_none_of_the_share_is_applied()
+    public async Task A_hash_that_is_not_32_bytes_or_a_negative_id_is_a_bad_frame_and_none_of_the_share_is_applied()
     {
         var watcher = await Connect();
         var short31 = Samples.Song(2);

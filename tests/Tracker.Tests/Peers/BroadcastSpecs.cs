@@ -22,7 +22,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Changes_in_quick_succession_are_gathered_into_one_frame()
+    public async Task Changes_in_quick_succession_are_gathered_into_fewer_frames()
     {
         await StartTracker(Settings with { BroadcastDelay = TimeSpan.FromSeconds(1) });
         var watcher = await Watch();
@@ -84,7 +84,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_change_of_load_alone_is_not_broadcast()
+    public async Task A_change_in_load_alone_is_not_broadcast()
     {
         var watcher = await Watch();
         var host = await Host(1, Samples.Songs(1));
@@ -172,7 +172,7 @@ public sealed class BroadcastSpecs : TrackerSpec
             version = (await watcher.Expect<CatalogDelta>(Operation.BroadcastList)).ToVersion;
         }
 
-        // The slow peer starts to read: first the frames that the kernel has buffered, then one list-again for everything it missed.
+        // The slow peer starts to read: first the frames that the kernel has buffered, then one request to list again.
         var last = await slow.ExpectBroadcast(delta => delta.ToVersion == version);
         Assert.Equal((version, 0), (last.FromVersion, last.Changed.Count));
         Assert.Equal(version, (await slow.List()).CatalogVersion);

@@ -71,7 +71,7 @@ public sealed class EndSpecs : TrackerSpec
         System.ActorSelection("/system/IO-TCP/*").Tell(Kill.Instance);
         await _tracker.Lost.WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Equal([$"the port {_tracker.Address} was lost"], telemetry.Readiness.Missing);
+        Assert.Equal([$"the tracker no longer listens on {_tracker.Address}"], telemetry.Readiness.Missing);
         await _tracker.StopAsync();
     }
 

@@ -78,7 +78,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_share_without_songs_is_applied_immediately()
+    public async Task After_a_share_without_songs_the_session_continues_immediately()
     {
         var peer = await Start();
         await _session.ExpectMsgAsync<PeerJoined>();
@@ -107,7 +107,7 @@ public sealed class PeerActorSpecs : ProbeSpec
         var next = await _connection.ExpectMsgAsync<Send>();
         Assert.Equal((4ul, 5ul), Versions(next));
         peer.Tell(new Sent(next.Token!));
-        // The actor acknowledged none of the changes that it could not send in time.
+        // The latest change is acknowledged.
         await _tracker.FishForMessageAsync<CatalogChangeSent>(sent => sent.Change.Version == 5, hint: "the change that was sent");
     }
 

@@ -22,7 +22,7 @@ public sealed class PeerRegistrySpecs : ProbeSpec
     }
 
     [Fact]
-    public async Task A_join_is_answered_during_a_large_share_and_everything_else_stays_in_order()
+    public async Task Joins_are_answered_during_a_large_share_and_each_host_reaches_the_catalog_before_its_share()
     {
         using var gate = new ManualResetEventSlim();
         var writer = Sys.ActorOf(Props.Create(() => new SlowCatalog(gate, TestActor)).WithDispatcher(TrackerDispatchers.Writer));

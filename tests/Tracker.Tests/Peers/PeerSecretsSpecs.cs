@@ -15,7 +15,7 @@ public sealed class PeerSecretsSpecs
     public PeerSecretsSpecs() => _secrets = new PeerSecrets(_clock);
 
     [Fact]
-    public void The_first_to_register_owns_the_id_until_a_day_after_it_has_left()
+    public void The_first_peer_to_register_owns_its_id_until_a_day_after_it_leaves()
     {
         var secret = Register(ByteString.Empty);
         Assert.True(_secrets.IsOwner(Peer, secret));
@@ -41,7 +41,7 @@ public sealed class PeerSecretsSpecs
         var stranger = Register(ByteString.Empty);
         Assert.True(_secrets.IsOwner(Peer, owner));
 
-        // The stranger comes and goes, and the owner is still known.
+        // The stranger leaves, and the tracker still knows the owner.
         _secrets.Leave(Peer);
         Assert.False(_secrets.IsOwner(Peer, stranger));
         Register(ByteString.Empty);
@@ -54,7 +54,7 @@ public sealed class PeerSecretsSpecs
     }
 
     [Fact]
-    public void The_digest_that_a_restarted_owner_shows_replaces_a_stranger_and_not_its_own_living_connection()
+    public void A_restarted_owner_that_shows_the_digest_may_replace_a_stranger_but_not_its_own_live_connection()
     {
         var digest = ResumeSecret.Digest(Register(ByteString.Empty));
         Assert.True(_secrets.IsOwner(Peer, digest));

@@ -98,7 +98,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Another_protocol_version_is_unsupported_and_the_peer_may_try_the_right_one()
+    public async Task A_different_protocol_version_is_refused_and_the_peer_may_try_the_right_one()
     {
         var client = await Connect();
         var hello = PeerClient.Hello(1);

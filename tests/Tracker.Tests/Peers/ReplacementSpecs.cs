@@ -92,7 +92,7 @@ public sealed class ReplacementSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task The_owner_replaces_a_stranger_that_took_its_id_while_it_was_away()
+    public async Task The_owner_replaces_a_stranger_that_took_its_id_while_the_owner_was_away()
     {
         var (owner, secret) = await HostWithSecret(1, Samples.Songs(3));
         await owner.Send(Operation.Quit);

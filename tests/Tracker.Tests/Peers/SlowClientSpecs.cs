@@ -4,7 +4,7 @@ namespace TspActors.Tracker.Tests.Peers;
 
 public sealed class SlowClientSpecs : TrackerSpec
 {
-    // The replies to these clients are far larger, so a session that queued all of them would lose its connection.
+    // The replies to these clients far exceed this limit, so a session that queued all of them would lose its connection.
     protected override TrackerSettings Settings => Patient with { Transport = Patient.Transport with { MaxQueuedBytes = 2 * 1024 * 1024 } };
 
     [Fact]

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests.Reachability;
 
-/// <summary>Simulates the listen port of a peer, which the tracker probes.</summary>
+/// <summary>The listen port of a simulated peer, which the tracker probes.</summary>
 internal static class PeerPort
 {
     public static Socket Open(int port = 0, IPAddress? address = null)

@@ -122,7 +122,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
         var ports = Enumerable.Range(1, 5).Select(_ => Open()).ToList();
         for (var peer = 1; peer <= 5; peer++)
             await HostAt(peer, ports[peer - 1]);
-        // Two probes hang, and the others wait until these end.
+        // Two probes hang, and the others wait until one of them ends.
         using var first = await ports[0].AcceptAsync();
         using var second = await ports[1].AcceptAsync();
         await (await Connect()).Settle();

@@ -137,11 +137,11 @@ public sealed class SearchSpecs
     }
 
     [Fact]
-    public void A_query_that_is_cut_inside_a_surrogate_pair_loses_only_that_letter() =>
+    public void A_query_that_is_cut_inside_a_surrogate_pair_loses_only_that_character() =>
         Assert.True(Fits("Harbour 🎉", "harbour" + new string(' ', 1024 - 8) + "🎉"));
 
     [Fact]
-    public void Only_the_first_16_words_count()
+    public void Only_the_first_16_words_of_a_query_count()
     {
         var words = Enumerable.Range(1, 16).Select(n => $"w{n}").ToList();
         Assert.True(Fits(string.Join(' ', words), string.Join(' ', words) + " w17"));

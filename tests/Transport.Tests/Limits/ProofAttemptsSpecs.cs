@@ -16,7 +16,7 @@ public sealed class ProofAttemptsSpecs
     public ProofAttemptsSpecs() => _attempts = new ProofAttempts(TimeSpan.FromMinutes(1), _clock);
 
     [Fact]
-    public void The_first_wrong_keys_cause_no_wait_and_each_further_one_doubles_the_wait()
+    public void The_first_few_wrong_keys_cause_no_wait_and_each_further_one_doubles_the_wait_up_to_the_maximum()
     {
         for (var failure = 1; failure < ProofAttempts.FreeFailures; failure++)
             Assert.Equal(TimeSpan.Zero, FailAndWait());
@@ -31,7 +31,7 @@ public sealed class ProofAttemptsSpecs
         while (_clock.Elapsed < TimeSpan.FromHours(1))
         {
             guesses++;
-            // Each guess comes from another peer id. An IPv4 address that is mapped to IPv6 counts as the same address.
+            // Each guess comes from a different peer id. An IPv4 address that is mapped to IPv6 counts as the same address.
             _attempts.Fail(guesses % 2 == 0 ? Address : Address.MapToIPv6(), PeerId.NewRandom());
             _clock.Pass(_attempts.WaitFor(Address, PeerId.NewRandom()) + TimeSpan.FromMilliseconds(1));
         }
@@ -89,7 +89,7 @@ public sealed class ProofAttemptsSpecs
     }
 
     [Fact]
-    public void A_longest_wait_of_zero_disables_the_wait()
+    public void A_maximum_wait_of_zero_disables_waiting()
     {
         var unlimited = new ProofAttempts(TimeSpan.Zero, _clock);
         for (var failure = 0; failure < 20; failure++)

@@ -52,7 +52,7 @@ public sealed class FramePumpSpecs
     }
 
     [Fact]
-    public void A_peeked_frame_stays_queued_and_the_next_one_is_visible_while_it_is_served()
+    public void A_peeked_frame_stays_queued_and_the_frame_behind_a_served_one_can_be_checked()
     {
         _pump.Enqueue([Frame(1), Frame(2, Operation.Play)]);
         Assert.True(_pump.TryPeek(out var first));
@@ -94,7 +94,8 @@ public sealed class FramePumpSpecs
     [InlineData(HoldReasons.Unsent, PumpStep.Wait)]
     [InlineData(HoldReasons.Pause, PumpStep.Close)]
     [InlineData(HoldReasons.Backlog, PumpStep.Close)]
-    public void A_draining_session_waits_for_its_reply_but_not_for_a_remote_end_that_does_not_read(HoldReasons reason, PumpStep step)
+    public void A_draining_session_waits_for_a_reply_and_for_unsent_replies_but_not_for_the_end_of_a_pause_or_a_backlog(
+        HoldReasons reason, PumpStep step)
     {
         _pump.Drain();
         _pump.Hold(reason);

@@ -5,8 +5,8 @@ namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>A hosting limit that can be changed at run time: the setting tsp.peer.hosting.max-NAME.</summary>
 /// <param name="Name">The name that users type.</param>
-/// <param name="Meaning">What it limits, for users.</param>
-/// <param name="Rule">The values that it accepts, for users.</param>
+/// <param name="Meaning">What the limit applies to, for users.</param>
+/// <param name="Rule">The values that the limit accepts, for users.</param>
 /// <param name="Show">Returns the limit's value in the given settings.</param>
 /// <param name="Change">Returns the settings with a new value; null when the value is invalid.</param>
 internal sealed record HostingLimit(

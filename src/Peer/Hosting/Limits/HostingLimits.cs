@@ -8,14 +8,15 @@ namespace TspActors.Peer.Hosting.Limits;
 public sealed record HostingLimits
 {
     /// <summary>
-    /// The lowest upload limit, and the least bandwidth for each download. With less, a chunk would take longer than requesters wait.
+    /// The lowest possible upload limit, and the minimum bandwidth of each download. With less, sending a chunk would take longer than
+    /// requesters wait for it.
     /// </summary>
     public static Rate LeastUpload { get; } = new(32_000);
 
-    /// <summary>The most streams to one peer at one address; 0 = no limit.</summary>
+    /// <summary>The maximum number of streams to one peer at one address; 0 = no limit.</summary>
     public int MaxStreamsPerPeer { get; init; } = 8;
 
-    /// <summary>The most streams to one address, or to one IPv6 /64; 0 = no limit.</summary>
+    /// <summary>The maximum number of streams to one address, or to one IPv6 /64; 0 = no limit.</summary>
     public int MaxStreamsPerAddress { get; init; } = 250;
 
     /// <summary>The upload limit of all streams together.</summary>
@@ -30,10 +31,10 @@ public sealed record HostingLimits
     /// <summary>How many seconds' worth of the upload limit may go out at once after a pause.</summary>
     public TimeSpan UploadBurst { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The most requesters in the queue; 0 = no queue.</summary>
+    /// <summary>The maximum number of requesters in the queue; 0 = no queue.</summary>
     public int MaxQueue { get; init; } = 100;
 
-    /// <summary>The most places in the queue for one address.</summary>
+    /// <summary>The maximum number of places in the queue for one address.</summary>
     public int MaxQueuePerAddress { get; init; } = 25;
 
     /// <summary>The longest time that a refused requester is asked to wait.</summary>
@@ -45,7 +46,7 @@ public sealed record HostingLimits
     /// <summary>How long a free slot stays reserved after the time at which its requester should have asked again.</summary>
     public TimeSpan SlotHold { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most PLAYs per second that are served on one connection; 0 = no limit. Further PLAYs are delayed.</summary>
+    /// <summary>The maximum number of PLAYs served per second on one connection; 0 = no limit. Further PLAYs are delayed.</summary>
     public int MaxPlaysPerSecond { get; init; } = 20;
 
     /// <summary>How many times a requester may ask too early before it is cut off.</summary>

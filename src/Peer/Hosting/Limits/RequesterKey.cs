@@ -9,7 +9,7 @@ namespace TspActors.Peer.Hosting.Limits;
 /// A peer is counted together with its address. So a requester that claims another peer's id does not use up that peer's limit, and peers
 /// behind one address are counted separately.
 /// </remarks>
-/// <param name="Peer">The claimed or proved peer id; null = the requester gave none.</param>
+/// <param name="Peer">The peer id that the requester gave; null = none.</param>
 /// <param name="Address">The requester's IPv4 address, or the /64 of its IPv6 address, which usually belongs to one household.</param>
 internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 {

@@ -3,20 +3,20 @@ namespace TspActors.Peer.Hosting.Limits;
 /// <summary>Remembers when refused requesters may ask again, how often each asked too early, and which ones were cut off.</summary>
 /// <remarks>
 /// Several requesters without an id may share an address, and so a key, and wait for the same song. So each retry time counts for one
-/// request only. The ledger is bounded: when it is full, it forgets the least recently active requester.
+/// request only. The ledger is bounded: when it is full, it forgets the requester whose last refusal is the oldest.
 /// </remarks>
 internal sealed class RetryLedger
 {
-    /// <summary>The most requesters remembered.</summary>
+    /// <summary>The maximum number of requesters remembered.</summary>
     public const int MaxRequesters = 10_000;
 
-    // The most retry times kept for one requester; the oldest is dropped first.
+    // The maximum number of retry times kept for one requester; the oldest is dropped first.
     private const int MaxTold = 64;
 
-    // A requester this late is assumed not to come back.
+    // A requester that is this late is assumed not to come back.
     private static readonly TimeSpan LongestLate = TimeSpan.FromMinutes(1);
 
-    // Clocks and timers are not exact to the millisecond.
+    // A request may come this much too early, because clocks and timers are not exact.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<RequesterKey, LinkedListNode<Record>> _records = [];
@@ -29,7 +29,9 @@ internal sealed class RetryLedger
     public TimeSpan PenaltyLeft(RequesterKey requester, TimeSpan now) =>
         _records.TryGetValue(requester, out var node) && node.Value.PenaltyUntil > now ? node.Value.PenaltyUntil - now : TimeSpan.Zero;
 
-    /// <summary>Returns by how much a request is too early; zero when the requester has waited long enough or has no retry time.</summary>
+    /// <summary>
+    /// Returns by how much a request is too early; zero when the requester has waited long enough or has no retry time for this song.
+    /// </summary>
     public TimeSpan TimeTooEarly(StreamClaim claim, TimeSpan now)
     {
         if (!_records.TryGetValue(claim.Requester, out var node))

@@ -15,18 +15,18 @@ internal sealed record AdmissionRefusal(
     ErrorCode Code, string Message, TimeSpan? RetryAfter, TimeSpan Pause = default, bool Cuts = false, int QueuePlace = 0);
 
 /// <summary>
-/// Decides which requesters get a stream, under the limits on upload and on the number of streams in total, per peer and per address.
+/// Decides which streams may start, under the limits on upload and on the number of streams in total, per peer and per address.
 /// Keeps the queue of the requesters that have to wait.
 /// </summary>
 /// <remarks>
 /// A stream at real time fits when the upload limit covers its song's rate and the rates of all other streams at real time. Downloads
 /// share the rest; each must be able to get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the requesters in the queue,
-/// for each one until shortly after it should have asked again. A refusal costs a few lookups and at most one pass over the bounded queue.
+/// for each one until shortly after it should have asked again. A refusal costs a few lookups and a few passes over the bounded queue.
 /// All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {
-    // The assumed rate of the next listener's song: 128 kbit/s, a common bitrate.
+    // The assumed rate of the next listener's song while there is no stream at real time: 128 kbit/s, a common bitrate.
     private const double TypicalRate = 16_000;
 
     private readonly RequesterCount _streams = new();
@@ -51,7 +51,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
 
     private HostingLimits Limits => _settings.Limits;
 
-    /// <summary>Returns the most streams that the limits allow now; 0 = no limit.</summary>
+    /// <summary>Returns how many streams the limits allow now; 0 = no limit.</summary>
     public int Allowed(TimeSpan now)
     {
         _queue.Forget(now);
@@ -74,7 +74,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <param name="claim">The requested stream.</param>
     /// <param name="now">The current time.</param>
     /// <param name="replaced">The requester's own earlier stream, already released, that this one replaces.</param>
-    /// <returns>The reason for the refusal; null when the stream is admitted. <see cref="Leave"/> ends an admitted stream.</returns>
+    /// <returns>The reason for the refusal; null when the stream is admitted. Call <see cref="Leave"/> when it ends.</returns>
     public AdmissionRefusal? Ask(StreamClaim claim, TimeSpan now, StreamClaim? replaced = null)
     {
         if (replaced is null && _ledger.PenaltyLeft(claim.Requester, now) is var penalty && penalty > TimeSpan.Zero)
@@ -104,7 +104,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>Records the end of a stream.</summary>
     /// <param name="claim">The stream as it was admitted.</param>
     /// <param name="now">The current time.</param>
-    /// <param name="forReplacement">True when the requester's next stream replaces it, so that no room becomes free.</param>
+    /// <param name="forReplacement">True when no room becomes free: the requester's next stream replaces this one, or the host is
+    ///   overcommitted.</param>
     public void Leave(StreamClaim claim, TimeSpan now, bool forReplacement = false)
     {
         Count(claim, -1);
@@ -209,7 +210,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private static AdmissionRefusal CutOff(TimeSpan left) => new(
         ErrorCode.RateLimited, string.Create(
             CultureInfo.InvariantCulture,
-            $"you repeatedly asked again too early; this host refuses you for {Math.Ceiling(left.TotalSeconds)} s"),
+            $"you repeatedly asked again too early; this host will refuse you for {Math.Ceiling(left.TotalSeconds)} s"),
         left, Cuts: true);
 
     private static string Text(double bytesPerSecond) => new Rate((long)Math.Ceiling(bytesPerSecond / 125) * 125).ToString();

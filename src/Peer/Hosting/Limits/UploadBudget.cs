@@ -9,7 +9,7 @@ namespace TspActors.Peer.Hosting.Limits;
 /// </summary>
 /// <remarks>
 /// Among the streams at real time, the one whose listener would run dry first goes first. So a stream whose listener still has its whole
-/// burst waits for a stream that has just begun. The clock of a listener that stalled restarts, because catching up would take upload from
+/// burst waits for a stream that has just begun. A listener's clock restarts after a stall, because catching up would take upload from
 /// the other streams. Downloads go in the order of their requests. The limit per stream never slows down a stream at real time, because
 /// for such a stream it is at least the song's own rate. Each stream has at most one open request.
 /// </remarks>

@@ -22,7 +22,7 @@ public sealed class UploadSchedule
     /// <summary>A schedule without entries.</summary>
     public static UploadSchedule Empty { get; } = new([], []);
 
-    /// <summary>The most entries that a schedule may have.</summary>
+    /// <summary>The maximum number of entries in a schedule.</summary>
     public const int MaxEntries = 24;
 
     /// <summary>True when the schedule has no entries.</summary>

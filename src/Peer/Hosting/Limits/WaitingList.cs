@@ -3,7 +3,7 @@ namespace TspActors.Peer.Hosting.Limits;
 /// <summary>
 /// The queue of requesters that were refused for lack of room. Each keeps its place for a while without being connected.
 /// </summary>
-/// <remarks>It is bounded, so that a pass over it has a bounded cost.</remarks>
+/// <remarks>A pass over the queue is cheap, because <see cref="StreamAdmission"/> limits its length.</remarks>
 internal sealed class WaitingList
 {
     private readonly List<Entry> _entries = [];

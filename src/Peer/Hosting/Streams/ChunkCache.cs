@@ -11,7 +11,7 @@ internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);
 /// The cache drops chunks in the order in which they were read. The foremost listener reads a chunk from the file, and the listeners close
 /// behind it find the chunk in the cache.
 /// </remarks>
-/// <param name="capacityBytes">The most bytes to keep; 0 = none, but listeners still share a chunk that is being read.</param>
+/// <param name="capacityBytes">The maximum number of bytes to keep; 0 = none, but listeners still share a chunk that is being read.</param>
 internal sealed class ChunkCache(long capacityBytes)
 {
     private readonly Lock _gate = new();

@@ -31,15 +31,15 @@ internal static class ChunkSize
         return (int)Math.Clamp(song.PayloadLength * 1000.0 / song.Format.DurationMs * seconds, Math.Min(LeastBytes, largest), largest);
     }
 
-    /// <summary>Returns the number of payload bytes per chunk at full speed; fewer if memory is scarce.</summary>
+    /// <summary>Returns the number of payload bytes per chunk at full speed, which is lower if memory is scarce.</summary>
     public static int Full(HostingSettings settings) => Full(settings, MemoryLimit.StreamBytes);
 
-    /// <param name="settings">The largest chunk, and the number of streams and of chunks on their way.</param>
+    /// <param name="settings">The limits on the size of a chunk, on streams, and on chunks on their way to the socket.</param>
     /// <param name="streamBytes">The memory for the chunks of all streams.</param>
     internal static int Full(HostingSettings settings, long streamBytes)
     {
         var fitting = streamBytes / Math.Max(1L, (long)settings.MaxStreams * settings.ChunksInFlight);
-        // Buffers of chunks are powers of two.
+        // The sizes of chunk buffers are powers of two.
         var largest = (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(fitting, LeastBytes, MostBytes) + 1) / 2;
         return Math.Max(1, (int)Math.Min(settings.FullSpeedChunkBytes, largest) - FrameHeader.SizeWithLength);
     }

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>The songs that are being streamed, each opened once for all of its streams. Thread-safe.</summary>
 /// <param name="cache">The cache for the chunks of the songs.</param>
-/// <param name="max">The most songs that may be open at once.</param>
+/// <param name="max">The maximum number of songs that may be open at once.</param>
 internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
 {
     private readonly Lock _gate = new();
@@ -14,7 +14,7 @@ internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
 
     /// <summary>
     /// Opens a song, or shares it with the streams that already use it. In both cases, the file at its path must still be the one that was
-    /// hashed. Blocks.
+    /// hashed. The call blocks.
     /// </summary>
     /// <param name="own">The song.</param>
     /// <param name="song">The open song, which the caller releases; null unless the result is <see cref="PayloadOpening.Opened"/>.</param>

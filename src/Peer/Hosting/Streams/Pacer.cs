@@ -6,7 +6,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// </summary>
 /// <remarks>
 /// The requester's play clock starts with the stream. At t seconds after the start, the next chunk may be sent if the audio sent so far
-/// lasts no longer than t + burst, whatever happened on the connection before. So a requester that fell behind catches up as fast as its
+/// lasts no longer than t + burst, whatever has happened on the connection. So a requester that fell behind catches up as fast as its
 /// connection allows, and is never ahead by more than the burst and one chunk.
 /// </remarks>
 /// <param name="burst">The audio to send at once; null = no pacing, as fast as the socket accepts it.</param>
@@ -14,8 +14,8 @@ namespace TspActors.Peer.Hosting.Streams;
 internal sealed class Pacer(TimeSpan? burst, TimeSpan? longestGap = null)
 {
     /// <summary>
-    /// The longest silence between two chunks. A requester may give up on a host that is silent for longer, so in a quiet passage, where a
-    /// chunk holds a lot of audio, the next one is sent early.
+    /// The longest pause between two chunks. A requester may give up on a host that sends nothing for longer. So in a quiet passage, where
+    /// a chunk holds a lot of audio, the next one is sent early.
     /// </summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(3);
 

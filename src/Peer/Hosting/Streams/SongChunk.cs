@@ -4,11 +4,11 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// A chunk of a song's payload after the header of its DATA frame, ready to be sent to any number of listeners. Its buffer is pooled.
+/// A chunk of a song's payload with the header of its DATA frame, ready to be sent to any number of listeners. Its buffer is pooled.
 /// </summary>
 /// <remarks>
-/// Each holder owns one use and releases it once; the last release returns the buffer to the pool. A use that is never released, because
-/// its connection was cut, leaves the buffer to the garbage collector, because the operating system may still be reading from it.
+/// Each holder owns one use and releases it once; the last release returns the buffer to the pool. When a connection is cut, its use is
+/// never released, because the operating system may still be reading from the buffer. The garbage collector then frees the buffer.
 /// </remarks>
 internal sealed class SongChunk
 {

@@ -35,13 +35,13 @@ internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay =
 /// <summary>Makes the decisions of a stream's chunk loop: what to read next, when to send it, and when the stream is over.</summary>
 /// <remarks>
 /// A chunk is sent when the window has room, the pacer allows it and, under an upload limit, it has been granted. Without a limit, a
-/// stream at full speed first offers its turn to streams at real time, but only once per chunk, so that it advances however busy the host
-/// is. All times are measured from the start of the stream.
+/// stream at full speed first offers its turn to streams at real time, but only once per chunk, so that it makes progress however busy
+/// the host is. All times are measured from the start of the stream.
 /// </remarks>
 /// <param name="payloadBytes">The length of the song.</param>
 /// <param name="offset">The offset in the payload at which the stream begins.</param>
 /// <param name="chunkBytes">The length of a chunk.</param>
-/// <param name="window">The most chunks that may be on their way to the socket.</param>
+/// <param name="window">The maximum number of chunks on their way to the socket.</param>
 /// <param name="isRealTime">Whether the stream is paced. Its chunks then start at the same offsets for all listeners, even if the listeners
 ///   started at different offsets.</param>
 /// <param name="pacer">Decides the pace of the stream.</param>
@@ -105,7 +105,7 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
         return new StreamStep(StreamAction.Read, default, at, length);
     }
 
-    /// <summary>Returns how many bytes this stream skips at the start of the chunk, because it began in the middle of it.</summary>
+    /// <summary>Returns how many bytes to skip at the start of the chunk, because the stream began in the middle of it.</summary>
     public int SkipIn(long chunkOffset) => (int)(_next - chunkOffset);
 
     /// <summary>Records that bytes have been read and are on their way to the socket.</summary>

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal.Commands;
 /// <summary>A line that the user has typed: a command and its argument.</summary>
 internal sealed record TypedCommand(ConsoleCommand Command, string Argument);
 
-/// <summary>The commands of the console. Parsing, help and Tab use this list and nothing else.</summary>
+/// <summary>The commands of the console. Parsing, help and Tab use only this list.</summary>
 internal static class ConsoleCommands
 {
     /// <summary>All commands, in the order in which help lists them.</summary>
@@ -34,7 +34,7 @@ internal static class ConsoleCommands
     ];
 
     /// <summary>Parses a line. Returns null if the line is empty.</summary>
-    /// <exception cref="CommandException">There is no such command; the message names the nearest one.</exception>
+    /// <exception cref="CommandException">There is no such command; the message suggests one with a similar name, if any.</exception>
     public static TypedCommand? Parse(string line)
     {
         var words = line.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);

@@ -37,7 +37,7 @@ internal sealed class LimitsCommand() : ConsoleCommand(
     public static IEnumerable<string> Lines(HostingStatus status, IReadOnlyList<HostingLimit> limits) => limits.Select(limit =>
         $"{limit.Name,-21}{Value(limit, status)}{InUse(limit, status)}{(IsChanged(limit, status) ? ", changed here" : "")}");
 
-    /// <summary>Returns the number of running streams, as the command status shows it.</summary>
+    /// <summary>Returns the number of running streams, as the status command shows it.</summary>
     public static string Streams(HostingStatus status) =>
         $"{status.Active}{(status.Max > 0 ? $" of at most {status.Max}" : "")}{(status.Waiting > 0 ? $", {status.Waiting} waiting" : "")}";
 

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Terminal.Commands;
 internal sealed class PlayCommand() : ConsoleCommand(
     "play", "play <ids|text>", "play a song now, or several in this order; play all [text]: every song that matches")
 {
-    // A user at the keyboard gets the prompt back after this time.
+    // On a terminal, the prompt returns after this time even if the song has not started.
     private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(3);
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)

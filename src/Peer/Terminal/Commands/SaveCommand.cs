@@ -5,7 +5,7 @@ using TspActors.Peer.Saving;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Saves a song as a file. The command ends when the save begins; an event reports the result later.</summary>
+/// <summary>Saves a song as a file. The command ends when the save has begun or is queued. An event reports the result later.</summary>
 internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [folder]", "save a song as a file, with its tags")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)

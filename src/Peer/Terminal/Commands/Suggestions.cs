@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal.Commands;
 /// <param name="End">The text to add after a candidate if it is the only one.</param>
 internal sealed record Suggestions(IEnumerable<string> Texts, string End = "")
 {
-    /// <summary>The most suggestions that are shown.</summary>
+    /// <summary>The maximum number of suggestions shown.</summary>
     public const int Most = 12;
 
     /// <summary>No suggestions.</summary>

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege.Attacks;
 
-/// <summary>Connections that ask for pages of 1,000 songs and never read one.</summary>
+/// <summary>Connections that request pages of 1,000 songs and never read a reply.</summary>
 internal sealed class NeverReaders() : Attack("never-read", connections: 100, perSecond: 50)
 {
     private const int ReceiveBytes = 4 * 1024;
@@ -34,7 +34,7 @@ internal sealed class NeverReaders() : Attack("never-read", connections: 100, pe
     }
 }
 
-/// <summary>Connections that search for sixteen words of one letter, twenty searches at a time, without end.</summary>
+/// <summary>Connections that search for sixteen words of one letter, twenty searches at a time, over and over.</summary>
 internal sealed class Searchers() : Attack("search", connections: 50, perSecond: 50)
 {
     private const int AtOnce = 20;
@@ -57,7 +57,7 @@ internal sealed class Searchers() : Attack("search", connections: 50, perSecond:
     }
 }
 
-/// <summary>Listeners that ask a host for streams at other places of songs, as fast as they are answered, and drop what comes.</summary>
+/// <summary>Listeners that send a host ten PLAYs at random offsets ten times a second, and drop the bytes that arrive.</summary>
 internal sealed class PlayStorm() : Attack("play-storm", connections: 40, perSecond: 20)
 {
     private const int AtOnce = 10;
@@ -87,7 +87,7 @@ internal sealed class PlayStorm() : Attack("play-storm", connections: 40, perSec
     }
 }
 
-/// <summary>Listeners that ask a host for the longest songs at full speed, and never read a byte.</summary>
+/// <summary>Listeners that request a host's longest songs at full speed, and never read a byte.</summary>
 internal sealed class NeverListeners(int connections) : Attack("never-listen", connections, perSecond: 100)
 {
     private const int ReceiveBytes = 4 * 1024;

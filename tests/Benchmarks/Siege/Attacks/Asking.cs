@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege.Attacks;
 
-/// <summary>A hostile connection that reads its replies.</summary>
+/// <summary>A hostile connection whose replies are read.</summary>
 internal sealed class Asking : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

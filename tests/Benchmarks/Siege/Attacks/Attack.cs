@@ -5,17 +5,17 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege.Attacks;
 
-/// <summary>What attackers know: addresses, and the songs that the tracker lists for anyone.</summary>
+/// <summary>What attackers know: the addresses, and the songs that the tracker lists for everyone.</summary>
 /// <param name="Target">The tracker or host under attack.</param>
 /// <param name="Tracker">The tracker.</param>
 /// <param name="HttpPort">The tracker's HTTP port.</param>
 /// <param name="Songs">All songs that were listed before the attacks.</param>
 internal sealed record Battlefield(IPEndPoint Target, IPEndPoint Tracker, int HttpPort, IReadOnlyList<Song> Songs);
 
-/// <summary>One kind of attack: a number of connections, each of which begins again when it ends.</summary>
-/// <param name="name">Its name, as --only takes it.</param>
+/// <summary>One kind of attack: a number of connections, each of which is opened again when it ends.</summary>
+/// <param name="name">The name by which --only selects it.</param>
 /// <param name="connections">The number of connections at the same time.</param>
-/// <param name="perSecond">The most that begin in a second.</param>
+/// <param name="perSecond">The maximum number of connections that are opened per second.</param>
 internal abstract class Attack(string name, int connections, int perSecond)
 {
     private readonly ConcurrentDictionary<string, long> _counts = new();
@@ -23,27 +23,27 @@ internal abstract class Attack(string name, int connections, int perSecond)
 
     public string Name => name;
 
-    /// <summary>Each attack has a block of addresses of its own: 127.NUMBER.x.y.</summary>
+    /// <summary>The second byte of the attack's addresses. Each attack has its own block, 127.BLOCK.x.y.</summary>
     public byte Block { get; set; }
 
-    /// <summary>The addresses of one /24 that it comes from.</summary>
+    /// <summary>How many addresses of each /24 the attack uses.</summary>
     protected virtual int AddressesPerSubnet => 2;
 
-    /// <summary>The connections from one address.</summary>
+    /// <summary>The number of connections from each address.</summary>
     protected virtual int PerAddress => 250;
 
-    /// <summary>Runs all connections until it is stopped.</summary>
+    /// <summary>Runs all connections until <paramref name="stop"/> is cancelled.</summary>
     public Task RunAsync(Battlefield field, CancellationToken stop) =>
         Task.WhenAll(Enumerable.Range(0, connections).Select(number => RepeatAsync(number, field, stop)));
 
-    /// <summary>Returns what has been done so far.</summary>
+    /// <summary>Returns a summary of what the attack has done so far.</summary>
     public string Describe()
     {
         var counts = _counts.OrderByDescending(count => count.Value).Take(6).Select(count => $"{count.Value} {count.Key}");
         return $"{name}: {string.Join(", ", counts)}";
     }
 
-    /// <summary>Runs one connection until the other side has closed it, or for as long as it takes.</summary>
+    /// <summary>Runs one connection until it ends. It is then opened again.</summary>
     protected abstract Task VisitAsync(int number, Battlefield field, CancellationToken stop);
 
     protected void Count(string what, long times = 1) => _counts.AddOrUpdate(what, times, (_, count) => count + times);
@@ -79,7 +79,7 @@ internal abstract class Attack(string name, int connections, int perSecond)
         }
     }
 
-    // Starts are spread evenly, as each takes the next place in time.
+    // Reserves the next start time, so that connections are opened at an even rate.
     private async Task StartAsync(CancellationToken stop)
     {
         var interval = TimeSpan.TicksPerSecond / perSecond;

@@ -19,7 +19,7 @@ internal sealed class HalfBodies(int connections, bool registers) : Attack("half
         var first = isPeer ? FrameEncoder.Encode(Operation.Init, 0, new Init { Hello = Stranger.Hello("half") }) : Ping;
         await stranger.SendAsync(first, stop).ConfigureAwait(false);
         Count(isPeer ? "peers" : "strangers");
-        // The body may find no room, and then is never read: closing must be noticed beside it.
+        // If there is no memory for the body, the other side stops reading and the send hangs. The drain notices the end of the connection.
         var sending = stranger.SendAsync(isPeer ? Large : registers ? Small : Play, stop);
         await stranger.DrainAsync(stop).ConfigureAwait(false);
         stranger.Dispose();

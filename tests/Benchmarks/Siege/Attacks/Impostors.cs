@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege.Attacks;
 
-/// <summary>Second INITs with the ids of peers that any list names.</summary>
+/// <summary>Second INITs with the ids of other peers. Anyone can read these ids in a list.</summary>
 internal sealed class SecondInits() : Attack("second-init", connections: 40, perSecond: 20)
 {
     private int _next;
@@ -22,7 +22,7 @@ internal sealed class SecondInits() : Attack("second-init", connections: 40, per
     }
 }
 
-/// <summary>Peers that claim all songs under names of 64 emoji.</summary>
+/// <summary>Peers with names of 64 emoji that claim to host all songs.</summary>
 internal sealed class CrowdedNames() : Attack("crowd", connections: 31, perSecond: 2)
 {
     protected override int PerAddress => 1;
@@ -31,7 +31,7 @@ internal sealed class CrowdedNames() : Attack("crowd", connections: 31, perSecon
         Claimant.StayAsync(field, AddressOf(number), string.Concat(Enumerable.Repeat("😀", 64)), 7071, Count, stop);
 }
 
-/// <summary>Hosts that claim all songs, answer PING, and nothing else.</summary>
+/// <summary>Hosts that claim to have all songs, but answer only PING.</summary>
 internal sealed class FakeHosts() : Attack("fake", connections: 20, perSecond: 2)
 {
     protected override int PerAddress => 1;
@@ -50,7 +50,7 @@ internal sealed class FakeHosts() : Attack("fake", connections: 20, perSecond: 2
     }
 }
 
-/// <summary>Registers a peer that shares all songs that the tracker listed before, and stays.</summary>
+/// <summary>Registers a peer that shares all songs that the tracker listed before the attacks, and stays connected.</summary>
 internal static class Claimant
 {
     private const int SongsPerFrame = 1000;

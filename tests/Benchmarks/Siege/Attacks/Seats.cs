@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege.Attacks;
 
-/// <summary>Connections that say PING once a minute and nothing else, to take all seats.</summary>
+/// <summary>Connections that send only a PING once a minute, to occupy all connections that the server accepts.</summary>
 internal sealed class IdleSeats(int connections) : Attack("idle", connections, perSecond: 500)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -32,7 +32,7 @@ internal sealed class IdleSeats(int connections) : Attack("idle", connections, p
     }
 }
 
-/// <summary>Connections that come and go, each after a moment, half of them without a word.</summary>
+/// <summary>Connections that are closed after 200 ms, half of them without sending anything.</summary>
 internal sealed class Flood(int perSecond) : Attack("flood", perSecond, perSecond)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(200);

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege.Attacks;
 
-/// <summary>Peers that share songs without end, as fast as the tracker reads: new ones, or the same under other titles.</summary>
+/// <summary>Peers that keep sharing songs as fast as the tracker reads: new songs, or the same ones under new titles.</summary>
 internal sealed class EndlessSharers(string name, int connections, bool isNew) : Attack(name, connections, perSecond: 2)
 {
     protected override int PerAddress => 1;
@@ -40,7 +40,7 @@ internal sealed class EndlessSharers(string name, int connections, bool isNew) :
     }
 }
 
-/// <summary>Peers that register, share a thousand songs and leave, again and again.</summary>
+/// <summary>Peers that repeatedly register, share a thousand songs and leave.</summary>
 internal sealed class Revolvers() : Attack("join-leave", connections: 4, perSecond: 20)
 {
     private const int Songs = 1000;

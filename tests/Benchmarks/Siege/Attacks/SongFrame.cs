@@ -17,8 +17,8 @@ internal sealed class SongFrame
     private readonly int _owner;
     private int _round;
 
-    /// <param name="owner">Tells the songs of one attacker from those of others.</param>
-    /// <param name="isNew">True for other songs each time; false for other titles of the same ones.</param>
+    /// <param name="owner">A number that distinguishes the songs of one attacker from those of the others.</param>
+    /// <param name="isNew">True for new songs each time; false for new titles of the same songs.</param>
     public SongFrame(int owner, bool isNew)
     {
         (_owner, _isNew) = (owner, isNew);
@@ -33,7 +33,7 @@ internal sealed class SongFrame
 
     public byte[] Bytes { get; }
 
-    /// <summary>Turns the frame into the next one.</summary>
+    /// <summary>Changes the frame into the next one to send.</summary>
     public void Change()
     {
         _round++;

@@ -20,7 +20,7 @@ internal sealed class Stranger : IDisposable
     {
         if (receiveBuffer is { } size)
             _socket.ReceiveBufferSize = size;
-        // It is cut in the end, so that no port is left in TIME_WAIT.
+        // Closing aborts the connection, so that no port stays in TIME_WAIT.
         _socket.LingerState = new LingerOption(true, 0);
         _socket.Bind(new IPEndPoint(from, 0));
     }
@@ -41,7 +41,7 @@ internal sealed class Stranger : IDisposable
         }
     }
 
-    /// <summary>Returns the hello of a peer that nobody knows.</summary>
+    /// <summary>Returns the hello of a peer with a new random id.</summary>
     public static Hello Hello(string name, int port = 9) => new()
     {
         ProtocolVersion = 1,
@@ -51,7 +51,7 @@ internal sealed class Stranger : IDisposable
         Agent = "siege",
     };
 
-    /// <summary>Completes when the operating system has taken all bytes, which may be never.</summary>
+    /// <summary>Completes when the operating system has accepted all bytes, which may never happen.</summary>
     public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop) =>
         await _socket.SendAsync(bytes, stop).ConfigureAwait(false);
 
@@ -69,7 +69,7 @@ internal sealed class Stranger : IDisposable
         }
     }
 
-    /// <summary>Reads and drops for a while.</summary>
+    /// <summary>Reads and drops everything for this time, or until the other side closes the connection.</summary>
     public async Task DrainAsync(TimeSpan time, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -64,7 +64,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
             Frame? frame;
             while ((frame = await running.Receive()) is { Operation: Operation.Data })
             {
-                // Data of the old position.
+                // Data from the old position.
             }
 
             Assert.Equal((ulong)offset, RawTspClient.Parse<StreamStart>(frame!.Value).Offset);
@@ -107,7 +107,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         using var again = await ConnectAsync();
         await again.Send(new ClientHandshake(null, ann, "ann", 0, false).Hello);
         await again.Expect(Operation.Init);
-        // A different id in PLAY, after INIT, does not help either.
+        // The id from INIT counts, even if PLAY contains a different one.
         await again.Send(Play(1, requester: PeerId.NewRandom()));
         Assert.Contains("the limit for one peer", (await again.ExpectError()).Message, StringComparison.Ordinal);
 
@@ -148,7 +148,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_connection_of_a_requester_that_asks_too_soon_is_not_read_until_the_retry_time(bool isOver)
+    public async Task The_connection_of_a_requester_that_asks_too_soon_is_not_read_until_its_pause_is_over(bool isOver)
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
@@ -173,7 +173,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task PLAYs_above_the_rate_limit_are_read_later_and_still_served()
+    public async Task PLAYs_above_the_rate_limit_are_delayed_but_still_served()
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
@@ -230,9 +230,9 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_limit_too_low_for_all_listeners_ends_the_newest_streams_and_the_others_continue()
+    public async Task A_limit_below_what_the_listeners_need_ends_the_newest_streams_and_the_others_continue()
     {
-        // 50 kB per second.
+        // The song needs 50 kB per second.
         var song = new TestSong(3_000_000, durationMs: 60_000);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(1) });
         Share(song);
@@ -300,7 +300,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     public async Task The_number_of_streams_that_fit_is_reported_to_the_tracker()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(ReportLoad));
-        // Without streams, the host assumes a typical bitrate, at which six fit. Of this song, at 50 kB per second, only two fit.
+        // Without streams, the host assumes a typical bitrate, at which six streams fit. This song needs 50 kB per second, so only two fit.
         var song = new TestSong(3_000_000, durationMs: 60_000);
         await StartHostAsync(Quick with { Limits = new HostingLimits { MaxUpload = new Rate(100_000), MaxQueue = 5 } });
         Share(song);

@@ -155,7 +155,7 @@ public sealed class StreamAdmissionSpecs
         Assert.Null(Ask(admission, Nobody("10.0.0.1")));
         Assert.Contains("your address", Ask(admission, Peer(3))!.Message, StringComparison.Ordinal);
         Assert.Contains("your address", Ask(admission, Nobody("10.0.0.1"))!.Message, StringComparison.Ordinal);
-        // A requester that pretends to be another peer does not use up that peer's limit.
+        // The same id at a different address has its own limit, so an impostor cannot use up a peer's limit.
         Assert.Null(Ask(admission, Peer(1, "10.0.0.2")));
         Assert.Equal(0, admission.Waiting);
     }
@@ -400,13 +400,13 @@ public sealed class StreamAdmissionSpecs
     [InlineData(11, "11th")]
     [InlineData(112, "112th")]
     [InlineData(121, "121st")]
-    public void A_place_is_written_as_an_ordinal_number(int place, string ordinal)
+    public void A_queue_place_is_written_as_an_ordinal_number(int place, string ordinal)
     {
         Assert.Equal($"{ordinal} in the queue", QueuePlace.Text(place));
     }
 
     [Property(MaxTest = 200)]
-    public bool Limits_hold_under_random_load_and_every_waiting_requester_is_eventually_served(PositiveInt seed)
+    public bool Limits_hold_under_random_load_and_a_requester_that_waits_is_eventually_served(PositiveInt seed)
     {
         var random = new Random(seed.Get);
         var settings = new HostingSettings { MaxStreams = random.Next(1, 6), Limits = new HostingLimits { MaxQueue = random.Next(0, 8) } };

@@ -73,7 +73,7 @@ public sealed class UploadBudgetSpecs
             Assert.Equal("steady", Granted());
         }
 
-        // The stalled listener is back and asks for all it missed. The other one still receives a second of audio every second.
+        // The stalled listener is back and asks for everything it missed. The other one still receives a second of audio every second.
         _budget.Ask("stalled", 16_000, _now);
         for (var (second, steady) = (0, 0); second < 60; second++)
         {
@@ -247,7 +247,8 @@ public sealed class UploadBudgetSpecs
     [InlineData(3)]
     public void Listeners_that_fit_into_the_limit_have_no_gaps_despite_greedy_downloads(int seed)
     {
-        // 20 listeners at 128 kbit/s and ten downloads share 110 % of what the listeners need. Each plays from its first byte on.
+        // 20 listeners at 128 kbit/s and ten downloads share 110 % of what the listeners need. Each listener starts to play as soon as its
+        // first bytes arrive.
         const int rate = 16_000;
         var random = new Random(seed);
         Limit(total: 20 * rate * 11 / 10);
@@ -267,7 +268,7 @@ public sealed class UploadBudgetSpecs
         {
             for (var i = 0; i < 20; i++)
             {
-                // Like the pacer, a listener asks for two seconds at a time, up to ten seconds ahead. The listeners start one by one.
+                // Each listener's stream asks for two seconds at a time until it is ten seconds ahead. The listeners start one by one.
                 var ahead = began[i] is { } start ? (sent[i] / (double)rate) - (_now - start).TotalSeconds : 0;
                 Assert.True(ahead > -0.001, $"listener {i} has a gap of {-ahead} s in step {step}");
                 if (step >= i * 20 && ahead < 10 && waits.Add(i))

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>Where memory is short, streams at full speed have smaller chunks.</summary>
+/// <summary>Checks that streams at full speed use smaller chunks when memory is scarce.</summary>
 public sealed class ChunkSizeSpecs
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class ChunkSizeSpecs
     [InlineData(500, 1L << 30, 128 * 1024)]
     [InlineData(500, 0L, 4 * 1024)]
     [InlineData(0, 64L << 20, 128 * 1024)]
-    public void The_chunks_of_all_streams_fit_into_the_memory(int streams, long memory, int expected)
+    public void The_chunk_size_depends_on_the_memory_and_the_number_of_streams(int streams, long memory, int expected)
     {
         var settings = new HostingSettings { MaxStreams = streams };
 

@@ -4,7 +4,7 @@ using TspActors.Peer.Tests.Material;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>Checks that a file is closed by its last user, and not earlier.</summary>
+/// <summary>Checks that a file is closed when its last user is done with it, and not earlier.</summary>
 public sealed class FileUseSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -52,7 +52,7 @@ public sealed class FileUseSpecs : IDisposable
     }
 
     [Fact]
-    public async Task The_file_stays_open_after_one_use_has_ended()
+    public async Task A_file_stays_open_after_a_read_while_its_owner_is_running()
     {
         var reader = Open();
         _use.Begin();

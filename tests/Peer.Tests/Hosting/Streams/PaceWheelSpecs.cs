@@ -112,7 +112,7 @@ public sealed class PaceWheelSpecs : PeerSpec
         base.AfterAll();
     }
 
-    // A timer never fires early, and the wheel adds a fraction of a slot.
+    // Passes slightly more than the given time, because the wheel sets its timer a millisecond late.
     private void Pass(TimeSpan time) => _clock.Pass(time + TimeSpan.FromMilliseconds(2));
 
     // The wheel sends its messages on the thread that advances the clock, so a WakeUp would arrive before this message.

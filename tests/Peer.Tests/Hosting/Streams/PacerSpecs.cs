@@ -49,7 +49,7 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void Without_a_burst_there_is_no_delay()
+    public void Without_pacing_there_is_no_delay()
     {
         var pacer = new Pacer(null);
         pacer.Sent(TimeSpan.FromDays(100), TimeSpan.Zero);
@@ -59,7 +59,7 @@ public sealed class PacerSpecs
     }
 
     [Fact]
-    public void A_listener_with_less_than_half_of_the_burst_left_is_behind_unless_the_burst_is_still_being_sent()
+    public void A_listener_with_less_than_half_of_the_burst_left_is_behind_except_at_the_start_of_the_stream()
     {
         var pacer = new Pacer(Burst);
         pacer.Sent(TimeSpan.FromSeconds(1), TimeSpan.Zero);
@@ -72,7 +72,7 @@ public sealed class PacerSpecs
 
     /// <summary>Holds for any mix of loud and quiet passages, and however late the host sends.</summary>
     [Property]
-    public bool A_listener_is_always_ahead_by_the_burst_and_by_at_most_one_chunk_more(int seed, PositiveInt burstMs)
+    public bool The_pacer_keeps_a_listener_ahead_by_the_burst_and_by_at_most_one_chunk_more(int seed, PositiveInt burstMs)
     {
         var random = new System.Random(seed);
         var (burst, pacer) = (TimeSpan.FromMilliseconds(burstMs.Get), new Pacer(TimeSpan.FromMilliseconds(burstMs.Get), Pacer.LongestGap));
@@ -90,7 +90,7 @@ public sealed class PacerSpecs
                 return false;
             if (delay > TimeSpan.Zero && random.Next(10) == 0)
                 now += TimeSpan.FromMilliseconds(random.Next(20_000));
-            // The audio is no longer than LongestGap. After a longer chunk, the next one is sent early, and the lead may grow.
+            // No chunk here is longer than LongestGap. After a longer chunk, the next one would be sent early, and the lead could grow.
             var audio = TimeSpan.FromMilliseconds(random.Next(100, 3_000));
             if (sent > now + burst)
                 return false;

@@ -19,7 +19,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void At_real_time_chunk_boundaries_do_not_depend_on_the_start_of_the_stream()
+    public void At_real_time_chunk_boundaries_do_not_depend_on_where_the_stream_starts()
     {
         var pump = RealTime(payload: 2_500, offset: 1_300, burst: TimeSpan.FromMinutes(1));
 
@@ -52,7 +52,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void With_a_full_window_the_stream_waits_until_the_socket_has_sent_a_chunk()
+    public void With_a_full_window_the_stream_waits_until_the_socket_has_accepted_a_chunk()
     {
         var pump = RealTime();
         Send(pump);
@@ -68,7 +68,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void With_a_full_window_the_stream_reports_that_the_listener_may_run_dry()
+    public void A_stream_that_falls_behind_with_a_full_window_reports_that_its_listener_may_run_dry()
     {
         var pump = RealTime(burst: TimeSpan.FromSeconds(4));
         Send(pump);
@@ -93,7 +93,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void The_end_is_sent_only_when_there_is_room_for_it()
+    public void The_end_is_sent_only_when_the_window_has_room()
     {
         var pump = RealTime(payload: 2_000);
         Send(pump);
@@ -147,7 +147,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void Only_those_bytes_of_a_chunk_that_will_be_sent_are_requested()
+    public void Only_the_bytes_of_a_chunk_that_will_be_sent_are_requested()
     {
         var pump = RealTime(offset: 300);
         pump.Limit(true);
@@ -165,7 +165,7 @@ public sealed class StreamPumpSpecs
     }
 
     [Fact]
-    public void Lifting_the_limit_resumes_the_stream_and_a_late_grant_causes_no_second_read()
+    public void Lifting_the_limit_resumes_the_stream_and_an_open_request_is_reused_under_a_new_limit()
     {
         var pump = RealTime();
         pump.Limit(true);
