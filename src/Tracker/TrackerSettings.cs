@@ -76,5 +76,5 @@ public sealed record TrackerSettings
     public HttpSettings Http { get; init; } = new();
 
     /// <summary>The limits and deadlines of connections.</summary>
-    public TransportSettings Transport { get; init; } = new();
+    public TransportSettings Transport { get; init; } = new() { SendBufferBytes = 256 * 1024 };
 }

@@ -14,6 +14,9 @@ public readonly record struct AddressGroup(IPAddress Prefix, int Bits)
     private static readonly int[] SixBits = [64, 56, 48];
     private static readonly int[] FourBits = [32, 24];
 
+    /// <summary>The block of all addresses.</summary>
+    public static AddressGroup Everyone { get; } = new(IPAddress.IPv6Any, 0);
+
     /// <summary>
     /// Returns the blocks around an address, smallest first: the /64, /56 and /48 of an IPv6 address; an IPv4 address itself and its /24.
     /// </summary>

@@ -15,6 +15,12 @@ public sealed record TransportSettings
     /// </summary>
     public int MaxQueuedBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// The maximum number of bytes that the operating system buffers for an incoming connection whose remote end does not read; 0 = its own
+    /// choice.
+    /// </summary>
+    public int SendBufferBytes { get; init; }
+
     /// <summary>The maximum number of open connections. Further ones are refused with ERROR(BUSY).</summary>
     public int MaxConnections { get; init; } = 20_000;
 

@@ -85,7 +85,8 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
     /// <inheritdoc/>
     protected override void PreStart() =>
-        Context.System.Tcp().Tell(new Tcp.Bind(Self, _address, Backlog, options: [new DualStack(), _sockets], pullMode: true)
+        Context.System.Tcp().Tell(new Tcp.Bind(
+            Self, _address, Backlog, options: [new DualStack(), new SendBuffer(_settings.SendBufferBytes), _sockets], pullMode: true)
         {
             TcpSettings = TspConnectionActor.SocketSettings(Context.System, _settings),
         });
@@ -104,7 +105,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Tcp.Connected connected when Capture(connected) is var (socket, remote, local):
-                if (_admission.WantsSeat(remote.Address) && _unused.TryRemoveOldest(out var oldest))
+                if (_admission.FindFull(remote.Address) is { } full && _unused.TryRemoveOldest(full, out var oldest))
                     GiveSeat(oldest);
                 if (_admission.Enter(remote.Address) is { } refusal)
                     RefuseBusy(socket, remote, local, refusal);
@@ -147,7 +148,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
                 break;
             case SeatUsed used:
                 if (!_givingWay.Contains(Sender))
-                    _unused.Add(new Seat(Sender, used.Address));
+                    _unused.Add(new Seat(Sender, used.Address), used.Address);
                 break;
             case Left left:
                 OnLeft(left.Seat);
@@ -197,7 +198,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _counts.Opened();
         var seat = new Seat(Connection(socket, remote, local, _session), remote.Address);
         Context.WatchWith(seat.Connection, new Left(seat));
-        _unused.Add(seat);
+        _unused.Add(seat, seat.Address);
     }
 
     // Closes an unused connection; its seat is free immediately. A bounded number of such connections receive an ERROR with the reason. In

@@ -30,6 +30,18 @@ public sealed class HostileIgnoreFileSpecs : IDisposable
     }
 
     [Fact]
+    public void Patterns_beyond_the_limit_are_not_even_compiled()
+    {
+        Write("album/song.mp3", "x");
+        Write("album/.tspignore", string.Concat(Enumerable.Repeat("x\n", 32 << 10)));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Empty(Find());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 << 20);
+        Assert.Equal("the folder is not shared, because its .tspignore has more than 1000 patterns", Assert.Single(_problems).Text);
+    }
+
+    [Fact]
     public void A_folder_with_1_001_patterns_is_not_shared_and_1_000_patterns_are_obeyed()
     {
         Write("a/song.mp3", "x");

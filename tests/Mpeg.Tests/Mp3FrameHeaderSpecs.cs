@@ -106,7 +106,8 @@ public sealed class Mp3FrameHeaderSpecs
     }
 
     [Property]
-    public bool Arbitrary_bytes_never_make_the_parser_throw(byte[] bytes) => !Mp3FrameHeader.TryParse(bytes, out var header) || header.FrameBytes >= 24;
+    public bool Arbitrary_bytes_never_make_the_parser_throw(byte[] bytes) =>
+        !Mp3FrameHeader.TryParse(bytes, out var header) || header.FrameBytes >= 24;
 
     private static Mp3FrameHeader Parse(string hex)
     {

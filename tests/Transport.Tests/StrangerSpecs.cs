@@ -156,15 +156,35 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     }
 
     [Fact]
-    public async Task A_subnet_at_its_limit_is_refused_another_connection_and_other_subnets_are_not()
+    public async Task In_a_full_subnet_the_oldest_unused_connection_gives_its_seat_to_a_new_one()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(
+            Patient with { MaxConnectionsPerAddress = 1, MaxConnectionsPerSubnet = 2 }, sessions, IPAddress.Any);
+        using var elsewhere = await ConnectFrom("127.0.1.1", address.Port);
+        using var used = await ConnectFrom("127.0.0.1", address.Port);
+        await Use(await OpenedFrom("127.0.0.1", sessions), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
+        using var unused = await ConnectFrom("127.0.0.2", address.Port);
+        await OpenedFrom("127.0.0.2", sessions);
+
+        using var third = await ConnectFrom("127.0.0.3", address.Port);
+
+        await OpenedFrom("127.0.0.3", sessions);
+        Assert.Equal(ErrorCode.Busy, (await unused.ExpectError()).Code);
+        using var again = await ConnectFrom("127.0.0.3", address.Port);
+        Assert.Equal(ErrorCode.Busy, (await third.ExpectError()).Code);
+    }
+
+    [Fact]
+    public async Task A_subnet_whose_connections_are_all_used_is_refused_another_one_and_other_subnets_are_not()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(
             Patient with { MaxConnectionsPerAddress = 1, MaxConnectionsPerSubnet = 2 }, sessions, IPAddress.Any);
         using var first = await ConnectFrom("127.0.0.1", address.Port);
+        await Use(await OpenedFrom("127.0.0.1", sessions), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
         using var second = await ConnectFrom("127.0.0.2", address.Port);
-        await sessions.ExpectMsgAsync<ConnectionOpened>();
-        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        await Use(await OpenedFrom("127.0.0.2", sessions), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
         using var third = await ConnectFrom("127.0.0.3", address.Port);
         var error = await third.ExpectError();
         Assert.Equal(ErrorCode.Busy, error.Code);
@@ -175,6 +195,9 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
 
     private static Task<RawTspClient> ConnectFrom(string from, int port) =>
         RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, port), from: IPAddress.Parse(from));
+
+    private static async Task<ConnectionOpened> OpenedFrom(string address, TestProbe sessions) =>
+        (ConnectionOpened)await sessions.FishForMessageAsync<ConnectionOpened>(opened => opened.Remote.Address.ToString() == address);
 
     private static async Task<IActorRef> SendHalf(RawTspClient remote, TestProbe sessions)
     {
@@ -188,13 +211,5 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         var opened = await sessions.FishForMessageAsync<ConnectionOpened>(_ => true);
         opened.Connection.Tell(ReadMore.Instance, sessions);
         return sessions.LastSender;
-    }
-
-    // Changes whether the connection counts as used. By the time the reply arrives, the server knows.
-    private static async Task Use(ConnectionOpened opened, TestProbe sessions, object use)
-    {
-        opened.Connection.Tell(use, sessions);
-        opened.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 1), Token: "used"), sessions);
-        await sessions.ExpectMsgAsync<Sent>();
     }
 }

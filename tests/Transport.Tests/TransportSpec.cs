@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using TspActors.Protocol;
 using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
@@ -60,6 +61,14 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         var remote = new RawTspClient(await listener.AcceptAsync());
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
         return new Link(remote, opened.Connection, session, session);
+    }
+
+    /// <summary>Changes whether the connection counts as used. When this returns, the server knows.</summary>
+    protected static async Task Use(ConnectionOpened opened, TestProbe sessions, object use)
+    {
+        opened.Connection.Tell(use, sessions);
+        opened.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 1), Token: "used"), sessions);
+        await sessions.ExpectMsgAsync<Sent>();
     }
 
     /// <summary>Forwards every message of a session to a probe, in order.</summary>

@@ -85,7 +85,7 @@ internal sealed class FolderRules
         var limits = _root.IgnoreLimits;
         if (IgnoreFile.ReadLines(Path.Combine(folder, FileName), limits.FileBytes) is not { } lines)
             return _ignoredLines == 0 ? this : new FolderRules(_root, _levels, 0);
-        var patterns = IgnorePatterns.Parse(lines);
+        var patterns = IgnorePatterns.Parse(lines, most: limits.Patterns + 1);
         if (patterns.Count > limits.Patterns)
             throw new IOException($"the folder is not shared, because its {FileName} has more than {limits.Patterns} patterns");
         (string Folder, IgnorePatterns Patterns)[] levels = patterns.IsEmpty ? _levels : [.. _levels, (folder, patterns)];

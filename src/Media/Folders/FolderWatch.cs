@@ -170,8 +170,9 @@ public sealed class FolderWatch : IDisposable
 
     private void OnError(string root, Exception error)
     {
-        // A folder without read permission contains nothing that is shared. The scan reports it, and all other folders are watched.
-        if (error is UnauthorizedAccessException)
+        // A folder without read permission, or whose path is too long, contains nothing that is shared. The scan reports it, and all other
+        // folders are watched.
+        if (error is UnauthorizedAccessException or PathTooLongException)
             return;
         // After an overflow, events are lost, but the watch continues. Any other error, such as an inotify limit, leaves folders unwatched.
         // Only the first such error starts a scan at once. Later ones wait for the sweep, because each scan renews the watch, which would

@@ -34,7 +34,9 @@ public sealed class IgnorePatterns
     public int IgnoredLines { get; }
 
     /// <summary>Parses patterns, one per line. Any text is accepted. A meaningless pattern matches nothing.</summary>
-    public static IgnorePatterns Parse(IEnumerable<string> lines)
+    /// <param name="lines">The lines.</param>
+    /// <param name="most">The number of patterns after which parsing ends.</param>
+    public static IgnorePatterns Parse(IEnumerable<string> lines, int most = int.MaxValue)
     {
         var patterns = new List<Pattern>();
         var ignoredLines = 0;
@@ -42,6 +44,8 @@ public sealed class IgnorePatterns
         {
             if (ParseLine(line, ref ignoredLines) is { } pattern)
                 patterns.Add(pattern);
+            if (patterns.Count == most)
+                break;
         }
 
         return patterns.Count == 0 && ignoredLines == 0 ? None : new IgnorePatterns([.. patterns], ignoredLines);

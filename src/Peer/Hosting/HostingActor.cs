@@ -143,11 +143,13 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             return;
         }
 
+        if (_admission.GivesWay is { } network)
+            CutNewest(network);
         var stream = Context.ActorOf(
             StreamSessionActor.Props(admit.Song, admit.Request, _settings, _resources, admit.Connection, Sender, _library),
             $"{++_streams}");
         Context.WatchWith(stream, new StreamGone(stream));
-        _active.Add(stream, new Slot(_streams, claim, Sender));
+        _active.Add(stream, new Slot(_streams, claim, Sender, admit.Connection));
         _budget.Add(stream, claim.RealTimeRate, Now);
         if (_budget.IsLimited)
             stream.Tell(new LimitUpload(true));
@@ -271,6 +273,19 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
     }
 
+    // Cuts the connection without an ERROR: a listener that never reads would keep its buffers until the ERROR is sent.
+    private void CutNewest(AddressGroup network)
+    {
+        var streams = _active.Where(entry => StreamAdmission.NetworkOf(entry.Value.Claim) == network).ToList();
+        if (streams.Count == 0)
+            return;
+        var (stream, slot) = streams.MaxBy(entry => entry.Value.Number);
+        _active.Remove(stream);
+        _budget.Remove(stream);
+        _admission.Leave(slot.Claim, Now, forReplacement: true);
+        slot.Connection.Tell(AbortConnection.Instance);
+    }
+
     private void Grant()
     {
         while (_budget.TryGrant(Now, out var stream))
@@ -295,13 +310,15 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         Context.System.EventStream.Publish(load);
     }
 
-    private sealed class Slot(long number, StreamClaim claim, IActorRef session)
+    private sealed class Slot(long number, StreamClaim claim, IActorRef session, IActorRef connection)
     {
         public long Number => number;
 
         public StreamClaim Claim => claim;
 
         public IActorRef Session => session;
+
+        public IActorRef Connection => connection;
 
         public bool IsKept { get; set; }
     }

@@ -3,7 +3,7 @@ using System.Net;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Limits how many songs that others already share may be added by the peers at one address: a burst, and a number per hour.
+/// Limits how many songs that others already share may be added by the peers of one address or network: a burst, and a number per hour.
 /// </summary>
 /// <remarks>
 /// To add such a song, a peer sends a few bytes, but the change is broadcast to every peer. So adding all songs again and again must not
@@ -14,8 +14,8 @@ internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
     /// <summary>A refused peer may try again when one twelfth of an hour's songs is available again.</summary>
     private const int PartOfHour = 12;
 
-    private readonly TokenBuckets<IPAddress> _addresses = new(
-        limits.KnownSongsPerAddressHour, Math.Max(limits.KnownSongsPerAddress, limits.SongsPerPeer));
+    private readonly NetworkBuckets _networks =
+        new(limits.KnownSongsPerAddressHour, Math.Max(limits.KnownSongsPerAddress, limits.SongsPerPeer));
 
     /// <summary>Counts a song.</summary>
     /// <param name="address">The peer's address, normalised for per-address limits; null = unknown and not counted.</param>
@@ -25,10 +25,9 @@ internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
         if (address is null)
             return null;
         var now = time.GetElapsedTime(0);
-        var bucket = _addresses.Find(address, now);
-        if (bucket.TrySpend(1, now, out _))
+        if (_networks.TrySpend(address, now) is not { } empty)
             return null;
-        var wait = bucket.WaitFor(Math.Max(1, limits.KnownSongsPerAddressHour / PartOfHour), now);
-        return $"from one address, this tracker accepts {limits.KnownSongsPerAddressHour} songs an hour that other peers already share; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
+        var wait = empty.Bucket.WaitFor(Math.Max(1, empty.PerHour / PartOfHour), now);
+        return $"from {empty.Whose}, this tracker accepts {empty.PerHour} songs an hour that other peers already share; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
     }
 }

@@ -5,8 +5,8 @@ using TspActors.Transport.Limits;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Limits how many new songs, which nobody has shared before, a peer and all peers at one address may add: a burst, and a number per
-/// hour.
+/// Limits how many new songs, which nobody has shared before, a peer and all peers of one address or network may add: a burst, and a
+/// number per hour.
 /// </summary>
 /// <remarks>Ids are never reused, so without this limit one peer could use up all of them by sharing new songs without end.</remarks>
 internal sealed class NewSongBudget
@@ -20,14 +20,14 @@ internal sealed class NewSongBudget
     private readonly CatalogLimits _limits;
     private readonly TimeProvider _time;
     private readonly TokenBuckets<PeerId> _peers;
-    private readonly TokenBuckets<IPAddress> _addresses;
+    private readonly NetworkBuckets _networks;
 
     public NewSongBudget(CatalogLimits limits, TimeProvider time)
     {
         (_limits, _time) = (limits, time);
         var atOnce = Math.Min(int.MaxValue, (long)limits.SongsPerPeer * SharesAtOnce);
         _peers = new TokenBuckets<PeerId>(limits.NewSongsPerPeerHour, atOnce);
-        _addresses = new TokenBuckets<IPAddress>(limits.NewSongsPerAddressHour, Math.Max(limits.NewSongsPerAddress, atOnce));
+        _networks = new NetworkBuckets(limits.NewSongsPerAddressHour, Math.Max(limits.NewSongsPerAddress, atOnce));
     }
 
     /// <summary>Counts a new song, if the limits allow it.</summary>
@@ -38,17 +38,15 @@ internal sealed class NewSongBudget
     {
         var now = _time.GetElapsedTime(0);
         var ofPeer = _peers.Find(peer, now);
-        var ofAddress = address is null ? null : _addresses.Find(address, now);
         if (ofPeer.WaitFor(1, now) > TimeSpan.Zero)
             return Refusal("one peer", _limits.NewSongsPerPeerHour, ofPeer, now);
-        if (ofAddress?.WaitFor(1, now) > TimeSpan.Zero)
-            return Refusal("one address", _limits.NewSongsPerAddressHour, ofAddress, now);
+        if (address is not null && _networks.TrySpend(address, now) is { } empty)
+            return Refusal(empty.Whose, empty.PerHour, empty.Bucket, now);
         ofPeer.Spend(1);
-        ofAddress?.Spend(1);
         return null;
     }
 
-    private static string Refusal(string whose, int perHour, TokenBucket bucket, TimeSpan now)
+    private static string Refusal(string whose, long perHour, TokenBucket bucket, TimeSpan now)
     {
         var wait = bucket.WaitFor(Math.Max(1, perHour / RetryDivisor), now);
         var minutes = Math.Max(1, Math.Ceiling(wait.TotalMinutes));

@@ -26,7 +26,7 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     public void Charge(int bytes)
     {
         Bytes += bytes;
-        Account.Bytes += bytes;
+        Account.Charge(bytes);
     }
 
     /// <summary>Begins a complete share, or continues the current one.</summary>

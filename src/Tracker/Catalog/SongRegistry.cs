@@ -323,8 +323,8 @@ internal sealed class SongRegistry(
             return $"this tracker accepts at most {limits.SongsPerPeer} songs from one peer";
         if (registration.IsTooLarge(id, song.Facts, BytesOf(registration, id), limits.ShareBytes))
             return $"this tracker accepts at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs from one peer";
-        if (_addresses.IsFullFor(registration.Account, BytesOf(registration, id), CatalogMemory.OfFirst(song.Facts)))
-            return $"this tracker accepts at most {_addresses.MaxBytes / 1024.0 / 1024:0.#} MiB of songs from one address";
+        if (AddressMemory.Refusal(registration.Account, BytesOf(registration, id), CatalogMemory.OfFirst(song.Facts)) is { } full)
+            return full;
         return IsFullFor(registration, id)
             ? "this tracker is full; it accepts no new songs for now"
             : song.IsCounted || registration.Songs.ContainsKey(id) ? null

@@ -18,6 +18,7 @@ internal sealed class IncomingConnectionActor(
     // Created for the first body that does not arrive in one read; most connections never need it.
     private ReceiveBudget.Reservation? _room;
     private bool _sessionCrashed;
+    private bool _inUse;
 
     protected override void PreStart()
     {
@@ -45,10 +46,14 @@ internal sealed class IncomingConnectionActor(
     // Never called: PreStart has already switched to the first state.
     protected override void OnReceive(object message) => Unhandled(message);
 
-    private protected override void OnInUse(bool inUse) => Context.Parent.Tell(new SeatUsed(remote.Address, inUse));
+    private protected override void OnInUse(bool inUse)
+    {
+        _inUse = inUse;
+        Context.Parent.Tell(new SeatUsed(remote.Address, inUse));
+    }
 
     private protected override bool TryReserve(int bytes) =>
-        (bytes == 0 && _room is null) || (_room ??= budget.Open(remote.Address, Self)).TryReserve(bytes);
+        (bytes == 0 && _room is null) || (_room ??= budget.Open(remote.Address, Self)).TryReserve(bytes, _inUse);
 
     private protected override void OnOther(object message)
     {

@@ -23,8 +23,15 @@ internal sealed class Admission
     /// <summary>The number of connections that have entered and not yet left.</summary>
     public int Open { get; private set; }
 
-    /// <summary>Returns true if a connection from this address could enter, but only after another one has left.</summary>
-    public bool WantsSeat(IPAddress address) => Open >= _max && FindFull(AddressGroup.Around(address)) is null;
+    /// <summary>
+    /// Returns the smallest block of addresses around this one that has as many connections as it may have
+    /// (<see cref="AddressGroup.Everyone"/> = the server is full); null if a connection from this address can enter.
+    /// </summary>
+    public AddressGroup? FindFull(IPAddress address)
+    {
+        var groups = AddressGroup.Around(address);
+        return FindFull(groups) is { } full ? groups[full] : Open >= _max ? AddressGroup.Everyone : null;
+    }
 
     /// <summary>Counts a new connection, if the limits allow it.</summary>
     /// <returns>Null, or the reason why the connection is refused and not counted.</returns>

@@ -9,8 +9,9 @@ namespace TspActors.Transport.Server;
 /// <remarks>
 /// When only the beginning of a body has arrived, its connection reserves the full length, so a connection with a reservation can complete
 /// its frame. A connection for which there is no room waits. Addresses take turns, so an address that fills its own share delays only
-/// itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. Thread-safe: all connections of a server
-/// use the same budget, but only for incomplete bodies.
+/// itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. The small bodies of unused connections,
+/// which belong to no registered peer and carry no stream, take at most a quarter too. Thread-safe: all connections of a server use the
+/// same budget, but only for incomplete bodies.
 /// </remarks>
 internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 {
@@ -20,6 +21,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
     private readonly Dictionary<IPAddress, Share> _shares = [];
     private readonly LinkedList<Share> _turns = [];
     private long _held;
+    private long _heldUnused;
 
     /// <summary>The number of reserved bytes.</summary>
     public long Held
@@ -36,11 +38,12 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
     /// <param name="connection">The connection. It receives <see cref="RoomGranted"/> when a wait is over.</param>
     public Reservation Open(IPAddress address, IActorRef connection) => new(this, CountedAddress.From(address), connection);
 
-    private bool TryReserve(Reservation reservation, int bytes)
+    private bool TryReserve(Reservation reservation, int bytes, bool inUse)
     {
         lock (_lock)
         {
             Release(reservation);
+            reservation.IsUnused = !inUse && bytes <= SmallBytes;
             if (bytes == 0)
             {
                 GrantWaiting();
@@ -50,7 +53,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
             if (!_shares.TryGetValue(reservation.Address, out var share))
                 _shares.Add(reservation.Address, share = new Share(reservation.Address));
             reservation.Wanted = bytes;
-            if (HasRoom(share, bytes) && (bytes <= SmallBytes || share.Waiting.Count == 0))
+            if (HasRoom(share, reservation) && (bytes <= SmallBytes || share.Waiting.Count == 0))
             {
                 Grant(share, reservation);
                 GrantWaiting();
@@ -65,7 +68,11 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         }
     }
 
-    private bool HasRoom(Share share, int bytes) => Fits(_held, bytes, maxBytes) && Fits(share.Held, bytes, maxBytesPerAddress);
+    private bool HasRoom(Share share, Reservation reservation) =>
+        FitsServer(reservation) && Fits(share.Held, reservation.Wanted, maxBytesPerAddress);
+
+    private bool FitsServer(Reservation reservation) => Fits(_held, reservation.Wanted, maxBytes)
+        && (!reservation.IsUnused || _heldUnused + reservation.Wanted <= maxBytes / 4);
 
     private static bool Fits(long held, int bytes, long max) => held + bytes <= (bytes <= SmallBytes ? max : max - (max / 4));
 
@@ -74,6 +81,8 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         reservation.Held = reservation.Wanted;
         share.Held += reservation.Held;
         _held += reservation.Held;
+        if (reservation.IsUnused)
+            _heldUnused += reservation.Held;
     }
 
     private void Release(Reservation reservation)
@@ -82,6 +91,8 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
             return;
         share.Held -= reservation.Held;
         _held -= reservation.Held;
+        if (reservation.IsUnused)
+            _heldUnused -= reservation.Held;
         reservation.Held = 0;
         if (reservation.Place is { } place)
             RemoveWaiting(share, place);
@@ -99,7 +110,8 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         share.Turn = null;
     }
 
-    // Grants waiting reservations in turn. Skips addresses that have filled their own share; stops when the whole budget has no room.
+    // Grants waiting reservations in turn. Skips addresses that have filled their own share, and those whose next reservation is for an
+    // unused connection if there is no room for it; otherwise stops when the whole budget has no room.
     private void GrantWaiting()
     {
         var first = _turns.First;
@@ -109,7 +121,7 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
             var reservation = share.Waiting.First!.Value;
             if (!Fits(_held, reservation.Wanted, maxBytes))
                 return;
-            if (!Fits(share.Held, reservation.Wanted, maxBytesPerAddress))
+            if (!HasRoom(share, reservation))
             {
                 tried++;
                 first = next;
@@ -142,11 +154,16 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 
         public int Held { get; set; }
 
+        public bool IsUnused { get; set; }
+
         public LinkedListNode<Reservation>? Place { get; set; }
 
         /// <summary>Replaces the reservation with one of <paramref name="bytes"/> bytes; 0 releases it.</summary>
+        /// <param name="bytes">The length of the body.</param>
+        /// <param name="inUse">Whether the connection belongs to a registered peer or carries a stream.</param>
         /// <returns>True if the bytes are reserved; false if the connection must wait for <see cref="RoomGranted"/>.</returns>
-        public bool TryReserve(int bytes) => (bytes == Held && Place is null) || budget.TryReserve(this, bytes);
+        public bool TryReserve(int bytes, bool inUse = false) =>
+            (bytes == Held && Place is null) || budget.TryReserve(this, bytes, inUse);
     }
 
     private sealed class Share(IPAddress address)

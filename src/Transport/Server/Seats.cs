@@ -1,40 +1,63 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// A server's unused connections (no registered peer and no stream), oldest first. When the server is full, the oldest of them is closed
-/// to admit a new connection.
+/// The connections of a server that belong to no registered peer and carry no stream, oldest first. When the server or a network has all
+/// the connections that it may have, the oldest of them is closed to admit a new one.
 /// </summary>
 /// <typeparam name="T">The type that identifies a connection.</typeparam>
 internal sealed class Seats<T>
     where T : notnull
 {
-    private readonly LinkedList<T> _unused = [];
-    private readonly Dictionary<T, LinkedListNode<T>> _places = [];
+    private readonly Dictionary<AddressGroup, LinkedList<T>> _unused = [];
+    private readonly Dictionary<T, (AddressGroup Group, LinkedListNode<T> Node)[]> _places = [];
 
     /// <summary>Adds a new connection, or one that is no longer used, as the newest.</summary>
-    public void Add(T connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="address">The address of its remote end.</param>
+    public void Add(T connection, IPAddress address)
     {
-        if (!_places.ContainsKey(connection))
-            _places.Add(connection, _unused.AddLast(connection));
+        if (_places.ContainsKey(connection))
+            return;
+        var groups = AddressGroup.Around(address);
+        var places = new (AddressGroup, LinkedListNode<T>)[groups.Length + 1];
+        for (var i = 0; i < places.Length; i++)
+        {
+            var group = i < groups.Length ? groups[i] : AddressGroup.Everyone;
+            if (!_unused.TryGetValue(group, out var list))
+                _unused.Add(group, list = []);
+            places[i] = (group, list.AddLast(connection));
+        }
+
+        _places.Add(connection, places);
     }
 
     /// <summary>Removes a connection that is now used, or is closed.</summary>
     public void Remove(T connection)
     {
-        if (_places.Remove(connection, out var place))
-            _unused.Remove(place);
+        if (!_places.Remove(connection, out var places))
+            return;
+        foreach (var (group, node) in places)
+        {
+            var list = _unused[group];
+            list.Remove(node);
+            if (list.Count == 0)
+                _unused.Remove(group);
+        }
     }
 
     /// <summary>Removes the connection that has been unused for the longest time.</summary>
-    /// <returns>False if there is no unused connection.</returns>
-    public bool TryRemoveOldest([MaybeNullWhen(false)] out T connection)
+    /// <param name="group">The addresses from which it must come.</param>
+    /// <param name="connection">The connection.</param>
+    /// <returns>False if no unused connection comes from these addresses.</returns>
+    public bool TryRemoveOldest(AddressGroup group, [MaybeNullWhen(false)] out T connection)
     {
         connection = default;
-        if (_unused.First is not { } oldest)
+        if (!_unused.TryGetValue(group, out var list))
             return false;
-        connection = oldest.Value;
+        connection = list.First!.Value;
         Remove(connection);
         return true;
     }

@@ -34,6 +34,20 @@ public sealed class NewSongBudgetSpecs
         Assert.Equal(10, CountAccepted(4, There, 20));
     }
 
+    [Theory]
+    [InlineData(30, "192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.3.1")]
+    [InlineData(30, "2001:db8:0:101::", "2001:db8:0:102::", "2001:db8:0:103::", "2001:db8:0:201::")]
+    [InlineData(60, "2001:db8:0:100::", "2001:db8:0:200::", "2001:db8:0:300::", "2001:db8:0:400::", "2001:db8:0:500::", "2001:db8:1:100::")]
+    public void A_network_may_add_twice_as_many_songs_as_an_address_and_a_48_four_times_as_many(int allowed, params string[] addresses)
+    {
+        var accepted = 0;
+        for (var n = 0; n < 4 * (addresses.Length - 1); n++)
+            accepted += CountAccepted(n, IPAddress.Parse(addresses[n / 4]), 20);
+        Assert.Equal(allowed, accepted);
+        Assert.Contains("from one network", _budget.TryCount(Samples.Peer(99), IPAddress.Parse(addresses[^2])), StringComparison.Ordinal);
+        Assert.Equal(10, CountAccepted(100, IPAddress.Parse(addresses[^1]), 20));
+    }
+
     [Fact]
     public void A_peer_does_not_receive_a_new_budget_at_another_address()
     {

@@ -37,8 +37,8 @@ public sealed class DeadlineSpecs : TrackerSpec
     public async Task A_connection_over_the_limit_is_refused_as_BUSY()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnectionsPerAddress = 2 } });
-        await (await Connect()).Settle();
-        await (await Connect()).Settle();
+        await Join(1);
+        await Join(2);
         var third = await Connect();
         Assert.True((await third.ExpectError(ErrorCode.Busy)).Retryable);
         await third.ExpectEnd();

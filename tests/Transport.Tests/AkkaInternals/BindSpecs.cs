@@ -9,7 +9,8 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Transport.Tests.AkkaInternals;
 
 /// <summary>
-/// Canary tests: Akka.IO passes a server's socket to a socket option before it binds, and reports the socket error of a failed bind.
+/// Canary tests: Akka.IO passes a server's socket to a socket option before it binds, accepted sockets inherit what the option sets, and
+/// Akka.IO reports the socket error of a failed bind.
 /// </summary>
 public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
@@ -22,6 +23,23 @@ public sealed class BindSpecs(ITestOutputHelper output) : TransportSpec(output)
         using var remote = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
 
         Assert.True(((IPEndPoint)(await ExpectMsgAsync<Tcp.Connected>()).RemoteAddress).Address.IsIPv4MappedToIPv6);
+    }
+
+    [Fact]
+    public async Task Accepted_sockets_inherit_the_send_buffer_of_the_servers_socket()
+    {
+        const int Bytes = 64 * 1024;
+        var sockets = new SocketCapture();
+        Sys.Tcp().Tell(
+            new Tcp.Bind(TestActor, new IPEndPoint(IPAddress.Loopback, 0), options: [new SendBuffer(Bytes), sockets]), TestActor);
+        var address = (IPEndPoint)(await ExpectMsgAsync<Tcp.Bound>()).LocalAddress;
+
+        using var remote = await RawTspClient.Connect(address);
+
+        var accepted = sockets.TryRemove(await ExpectMsgAsync<Tcp.Connected>());
+        Assert.NotNull(accepted);
+        // Linux reports twice the size that was set.
+        Assert.InRange(accepted.SendBufferSize, Bytes, 2 * Bytes);
     }
 
     [Fact]

@@ -81,15 +81,17 @@ public sealed class AdmissionSpecs
     }
 
     [Fact]
-    public void Another_connection_must_give_up_its_seat_only_if_no_other_limit_is_reached()
+    public void The_smallest_full_block_is_the_one_that_must_make_room()
     {
         for (var n = 1; n <= 4; n++)
             Assert.Null(Enter($"192.0.2.{n}"));
-        Assert.False(_admission.WantsSeat(IPAddress.Parse("192.0.2.9")));
+        Assert.Null(FindFull("192.0.2.9"));
         Assert.Null(Enter("192.0.2.1"));
-        Assert.True(_admission.WantsSeat(IPAddress.Parse("192.0.2.9")));
-        Assert.False(_admission.WantsSeat(IPAddress.Parse("192.0.2.1")));
+        Assert.Equal(AddressGroup.Everyone, FindFull("192.0.2.9"));
+        Assert.Equal(new AddressGroup(IPAddress.Parse("192.0.2.1"), 32), FindFull("192.0.2.1"));
     }
 
     private string? Enter(string address) => _admission.Enter(IPAddress.Parse(address));
+
+    private AddressGroup? FindFull(string address) => _admission.FindFull(IPAddress.Parse(address));
 }

@@ -52,6 +52,26 @@ public sealed class ReceiveBudgetSpecs : TestKit
     }
 
     [Fact]
+    public void Unused_connections_take_at_most_a_quarter_and_do_not_delay_used_ones()
+    {
+        var strangers = Enumerable.Range(0, 7).Select(n => Open($"198.51.100.{n}")).ToArray();
+        foreach (var (stranger, _) in strangers[..6])
+            Assert.True(stranger.TryReserve(16 * Kilobyte));
+        var (late, wait) = strangers[6];
+        Assert.False(late.TryReserve(16 * Kilobyte));
+        var (first, _) = Open("192.0.2.1");
+        var (second, granted) = Open("192.0.2.1");
+        Assert.True(first.TryReserve(150 * Kilobyte, inUse: true));
+        Assert.False(second.TryReserve(17 * Kilobyte, inUse: true));
+
+        first.TryReserve(0, inUse: true);
+        granted.ExpectMsg<RoomGranted>();
+        wait.ExpectNoMsg(TimeSpan.Zero);
+        strangers[0].Reservation.TryReserve(0);
+        wait.ExpectMsg<RoomGranted>();
+    }
+
+    [Fact]
     public void Waiting_addresses_take_turns()
     {
         var first = Fill();
@@ -91,7 +111,7 @@ public sealed class ReceiveBudgetSpecs : TestKit
         var all = Enumerable.Range(0, 40).Select(n => Open($"192.0.2.{n % 8}").Reservation).ToArray();
         for (var i = 0; i < 10_000; i++)
         {
-            all[random.Next(all.Length)].TryReserve(random.Next(3) == 0 ? 0 : random.Next(1, 100 * Kilobyte));
+            all[random.Next(all.Length)].TryReserve(random.Next(3) == 0 ? 0 : random.Next(1, 100 * Kilobyte), inUse: random.Next(2) == 0);
             Assert.InRange(_budget.Held, 0, 400 * Kilobyte);
             Assert.All(all.GroupBy(one => one.Address), group => Assert.InRange(group.Sum(one => one.Held), 0, 200 * Kilobyte));
         }

@@ -53,7 +53,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnectionsPerAddress = 1 }, sessions, IPAddress.Any);
         using var first = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
-        await sessions.ExpectMsgAsync<ConnectionOpened>();
+        await Use(await sessions.ExpectMsgAsync<ConnectionOpened>(), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
         using var second = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port));
         await ExpectBusy(second);
         using var other = await RawTspClient.Connect(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TspActors.Configuration;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Limits;
 
@@ -21,15 +22,20 @@ internal sealed record AdmissionRefusal(
 /// <remarks>
 /// A stream at real time fits when the upload limit covers its song's rate and the rates of all other streams at real time. Downloads
 /// share the rest; each must be able to get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the requesters in the queue,
-/// for each one until shortly after it should have asked again. A refusal costs a few lookups and a few passes over the bounded queue.
-/// All times are readings of one monotonic clock.
+/// for each one until shortly after it should have asked again. When all streams are taken, a network (a /24 of IPv4, a /48 of IPv6) with
+/// many of them gives one up for a requester whose network has few. A refusal costs a few lookups, a few passes over the
+/// bounded queue, and one over the networks. All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {
     // The assumed rate of the next listener's song while there is no stream at real time: 128 kbit/s, a common bitrate.
     private const double TypicalRate = 16_000;
 
+    // A network with fewer streams never gives one up, so a host with few streams never ends one before its song does.
+    private const int OverfullFrom = 16;
+
     private readonly RequesterCount _streams = new();
+    private readonly Dictionary<AddressGroup, int> _networks = [];
     private readonly WaitingList _queue = new();
     private readonly RetryLedger _ledger = new();
     private HostingSettings _settings = settings;
@@ -49,7 +55,14 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>The number of requesters in the queue.</summary>
     public int Waiting => _queue.Count;
 
+    /// <summary>The network that must give up a stream because the last <see cref="Ask"/> admitted one too many; null = none.</summary>
+    public AddressGroup? GivesWay { get; private set; }
+
     private HostingLimits Limits => _settings.Limits;
+
+    /// <summary>Returns the network that a stream goes to; null when its address is not known.</summary>
+    public static AddressGroup? NetworkOf(StreamClaim claim) =>
+        claim.Requester.Address is { } address ? AddressGroup.Around(address)[^1] : null;
 
     /// <summary>Returns how many streams the limits allow now; 0 = no limit.</summary>
     public int Allowed(TimeSpan now)
@@ -77,6 +90,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <returns>The reason for the refusal; null when the stream is admitted. Call <see cref="Leave"/> when it ends.</returns>
     public AdmissionRefusal? Ask(StreamClaim claim, TimeSpan now, StreamClaim? replaced = null)
     {
+        GivesWay = null;
         if (replaced is null && _ledger.PenaltyLeft(claim.Requester, now) is var penalty && penalty > TimeSpan.Zero)
             return CutOff(penalty);
         _queue.Forget(now);
@@ -92,12 +106,15 @@ internal sealed class StreamAdmission(HostingSettings settings)
         }
 
         var before = replaced is null ? _queue.Before(claim, now) : default;
-        if (NoRoom(claim, before, replaced) is { } reason)
+        var overfull = replaced is null && IsFull(before.Streams) ? FindOverfull(claim) : null;
+        if (NoRoom(claim, overfull is null ? before : default, replaced, isEntitled: overfull is not null) is { } reason)
             return Queue(claim, now, reason);
+        GivesWay = IsFull(0) ? overfull : null;
         _queue.Leave(claim);
         _ledger.RecordServed(claim);
         Count(claim, 1);
         _streams.Add(claim.Requester);
+        CountNetwork(claim, 1);
         return null;
     }
 
@@ -110,6 +127,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     {
         Count(claim, -1);
         _streams.Remove(claim.Requester);
+        CountNetwork(claim, -1);
         if (!forReplacement)
             Freed(now);
     }
@@ -132,6 +150,28 @@ internal sealed class StreamAdmission(HostingSettings settings)
         RealTimeRate = Active == Downloads ? 0 : RealTimeRate + (change * claim.RealTimeRate);
     }
 
+    private void CountNetwork(StreamClaim claim, int change)
+    {
+        if (NetworkOf(claim) is not { } network)
+            return;
+        var count = _networks.GetValueOrDefault(network) + change;
+        if (count == 0)
+            _networks.Remove(network);
+        else
+            _networks[network] = count;
+    }
+
+    private bool IsFull(int held) => _settings.MaxStreams > 0 && Active + held >= _settings.MaxStreams;
+
+    // A requester's network may have at most half as many streams, so two networks never keep taking streams from each other.
+    private AddressGroup? FindOverfull(StreamClaim claim)
+    {
+        if (NetworkOf(claim) is not { } own || _networks.Count == 0)
+            return null;
+        var (network, most) = _networks.MaxBy(entry => entry.Value);
+        return most >= Math.Max(OverfullFrom, 2 * (_networks.GetValueOrDefault(own) + 1)) ? network : null;
+    }
+
     private string? TooMany(RequesterKey requester)
     {
         if (Limits.MaxStreamsPerPeer > 0 && requester.Peer is not null && _streams.CountFor(requester) >= Limits.MaxStreamsPerPeer)
@@ -142,12 +182,12 @@ internal sealed class StreamAdmission(HostingSettings settings)
     }
 
     // A requester keeps its stream when the limits are lowered. Its next song has to fit only if it needs more than the previous one.
-    private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, StreamClaim? replaced)
+    private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, StreamClaim? replaced, bool isEntitled)
     {
         if (replaced is not null && replaced.IsDownload == claim.IsDownload && replaced.RealTimeRate >= claim.RealTimeRate)
             return null;
-        if (replaced is null && _settings.MaxStreams > 0 && Active + before.Streams >= _settings.MaxStreams)
-            return Active >= _settings.MaxStreams
+        if (replaced is null && !isEntitled && IsFull(before.Streams))
+            return IsFull(0)
                 ? $"all {_settings.MaxStreams} streams are taken"
                 : "free slots are held for requesters that are already waiting";
         if (_upload.IsNone)

@@ -50,6 +50,29 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
+    public async Task Addresses_that_take_all_streams_and_read_nothing_do_not_keep_other_networks_out()
+    {
+        await StartHostAsync(Queueing with { MaxStreams = 20 });
+        Share(_long);
+        var hostile = new List<RawTspClient>();
+        for (var n = 0; n < 20; n++)
+        {
+            hostile.Add(await RawTspClient.Connect(Address, receiveBuffer: 64 * 1024, IPAddress.Parse($"127.0.1.{1 + (n % 2)}")));
+            await hostile[^1].Send(Play(1));
+            await AwaitActiveAsync(n + 1);
+        }
+
+        using var honest = await RawTspClient.Connect(Address, receiveBuffer: 64 * 1024, IPAddress.Parse("127.0.2.1"));
+        await honest.Send(Play(1));
+
+        await honest.Expect(Operation.Play);
+        await AwaitActiveAsync(20);
+        // The newest of the others has been cut.
+        Assert.DoesNotContain(await hostile[^1].ReceiveToEnd(), frame => frame.IsEndOfSong);
+        hostile.ForEach(one => one.Dispose());
+    }
+
+    [Fact]
     public async Task A_requester_that_seeks_keeps_its_slot_even_while_others_wait()
     {
         await StartHostAsync(Queueing);

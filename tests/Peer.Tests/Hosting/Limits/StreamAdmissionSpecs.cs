@@ -49,6 +49,47 @@ public sealed class StreamAdmissionSpecs
         Assert.StartsWith("1st", Ask(admission, Peer(4))!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("10.0.0.{0}", "10.0.1.{0}", "10.0.2.{0}")]
+    [InlineData("2001:db8:0:{0}::1", "2001:db8:1:{0}::1", "2001:db8:2:{0}::1")]
+    public void A_network_with_most_of_the_streams_gives_one_up_for_each_requester_of_a_network_with_few(
+        string many, string few, string other)
+    {
+        var admission = new StreamAdmission(Settings with { MaxStreams = 20 });
+        for (var n = 1; n <= 20; n++)
+            Assert.Null(Ask(admission, Peer(n, At(many, n))));
+        var network = StreamAdmission.NetworkOf(Peer(1, At(many, 1)));
+        Assert.StartsWith("1st in the queue", Ask(admission, Peer(21, At(many, 21)))!.Message, StringComparison.Ordinal);
+
+        // The queue of its own network does not delay the other one, and both are served until the first has fewer than 16.
+        for (var n = 1; n <= 5; n++)
+        {
+            Assert.Null(Ask(admission, Peer(100 + n, At(n < 3 ? few : other, n))));
+            Assert.Equal(network, admission.GivesWay);
+            admission.Leave(Peer(21 - n, At(many, 21 - n)), _now, forReplacement: true);
+        }
+
+        Assert.NotNull(Ask(admission, Peer(106, At(few, 6))));
+        Assert.Null(admission.GivesWay);
+
+        static string At(string network, int number) => string.Format(System.Globalization.CultureInfo.InvariantCulture, network, number);
+    }
+
+    [Fact]
+    public void A_network_gives_up_no_stream_while_there_are_few_or_for_a_network_with_half_as_many()
+    {
+        var home = new StreamAdmission(Settings with { MaxStreams = 15 });
+        for (var n = 1; n <= 15; n++)
+            Assert.Null(Ask(home, Peer(n, "10.0.0.1")));
+        Assert.NotNull(Ask(home, Peer(16, "10.0.1.1")));
+
+        var hall = new StreamAdmission(Settings with { MaxStreams = 30 });
+        for (var n = 1; n <= 30; n++)
+            Assert.Null(Ask(hall, Peer(n, n <= 20 ? "10.0.0.1" : "10.0.1.1")));
+        Assert.NotNull(Ask(hall, Peer(31, "10.0.1.2")));
+        Assert.Null(Ask(hall, Peer(32, "10.0.2.1")));
+    }
+
     [Fact]
     public void If_the_first_requester_does_not_return_the_next_one_is_served()
     {
