@@ -9,7 +9,7 @@ namespace TspActors.Configuration;
 /// </summary>
 public static class EnvironmentNames
 {
-    // No list needs a larger index. A longer number is an ordinary key segment.
+    // No list needs an index with more digits. A longer number is an ordinary key segment.
     private const int MaxListDigits = 4;
 
     /// <summary>Returns the variable that sets a key, or null if none can, for example because the key has a quoted segment.</summary>

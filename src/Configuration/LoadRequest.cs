@@ -9,7 +9,7 @@ public sealed record LoadRequest
     /// <summary>The program, "tracker" or "peer". Its settings are under <c>tsp.&lt;program&gt;</c>.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The built-in HOCON text: every key under <c>tsp.&lt;program&gt;</c> with its default. No other key is valid.</summary>
+    /// <summary>The built-in HOCON text: every valid key under <c>tsp.&lt;program&gt;</c> with its default.</summary>
     public required string Reference { get; init; }
 
     /// <summary>The path given with --config, or null.</summary>

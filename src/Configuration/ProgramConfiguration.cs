@@ -44,9 +44,9 @@ public sealed class ProgramConfiguration
 
     internal IReadOnlySet<string> Secrets { get; }
 
-    /// <summary>Reads and merges all sources. <see cref="Problems"/> lists every mistake of the user.</summary>
-    /// <exception cref="ArgumentException">A bug in the program: an invalid reference text, or a secret or command-line key that the text
-    ///   does not define.</exception>
+    /// <summary>Reads and merges all sources. The user's mistakes cause no exception, but are listed in <see cref="Problems"/>.</summary>
+    /// <exception cref="ArgumentException">A bug in the program: an invalid reference text, or a secret key or command-line setting that
+    ///   does not match the text.</exception>
     public static ProgramConfiguration Load(LoadRequest request)
     {
         var schema = Schema.Read(request.Program, request.Reference);

@@ -5,7 +5,8 @@ namespace TspActors.Configuration;
 
 /// <summary>
 /// A typed reader of settings (ports, durations, addresses) for a program's immutable settings records. It collects wrong values, so that
-/// the user sees all of them at once, and returns the default for each. Read everything, then call <see cref="ThrowIfAny"/>.
+/// the user sees all of them at once, and returns the default in place of each; a list leaves out its wrong elements. Read everything, then
+/// call <see cref="ThrowIfAny"/>.
 /// </summary>
 /// <remarks>Not thread-safe. Reading a key that the reference text does not define throws <see cref="ArgumentException"/>.</remarks>
 public sealed class SettingsReader

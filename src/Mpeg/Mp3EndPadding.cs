@@ -28,7 +28,10 @@ public sealed class Mp3EndPadding
     /// <summary>Moves to another position in a song, possibly its start.</summary>
     public void Seek(int song) => (_song, _headCount, _decoderTrims) = (song, 0, false);
 
-    /// <summary>Searches the next bytes of the song for its info frame.</summary>
+    /// <summary>
+    /// Takes the next bytes of the song, and looks for an info frame in the first bytes after <see cref="BeginSong"/> or
+    /// <see cref="Seek"/>.
+    /// </summary>
     public void Feed(ReadOnlySpan<byte> mp3)
     {
         if (_headCount == _head.Length)

@@ -43,7 +43,7 @@ public sealed class Mp3FrameTally
             First = header;
         if (header != _last)
         {
-            // Most headers repeat, so the rate is looked up only if the header differs.
+            // Most headers repeat, so the rate is looked up only if the header differs from the last one.
             _last = header;
             _rate = header.RateIndex;
             _headerPerRate[_rate] = header;

@@ -16,8 +16,8 @@ public enum Mp3InfoKind
 }
 
 /// <summary>
-/// The silent frame at the start of most MP3 payloads in which the encoder describes the file: the number of frames, and the samples
-/// that it added at both ends.
+/// The silent frame at the start of most MP3 payloads. In this frame, the encoder describes the file: the number of frames, and the
+/// samples that the encoder added at both ends.
 /// </summary>
 /// <param name="Header">The header of the info frame itself.</param>
 /// <param name="Kind">The marker in the frame.</param>
@@ -105,7 +105,7 @@ public readonly record struct Mp3InfoFrame(
     internal static bool TryReadFlags(ReadOnlySpan<byte> bytes, Mp3InfoFrame info, out uint flags) =>
         BinaryPrimitives.TryReadUInt32BigEndian(bytes[(info.MarkerOffset + MarkerBytes)..], out flags);
 
-    /// <summary>Returns the offset of the seek table in a Xing frame with these flags.</summary>
+    /// <summary>Returns the offset of the seek table in a Xing or Info frame with these flags.</summary>
     internal static int TableOffset(Mp3InfoFrame info, uint flags) =>
         info.MarkerOffset + 8 + ((flags & HasFrames) != 0 ? 4 : 0) + ((flags & HasBytes) != 0 ? 4 : 0);
 

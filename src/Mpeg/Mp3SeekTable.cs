@@ -11,7 +11,7 @@ public sealed class Mp3SeekTable
     /// <summary>The number of bytes from the start of the payload that suffice to read the table: the longest frame.</summary>
     public const int HeadBytes = Mp3FrameHeader.MaxFrameBytes;
 
-    // Offsets in a VBRI block, after the marker, version, delay and quality.
+    // Offsets from the start of the VBRI marker.
     private const int VbriBytes = 10;
     private const int VbriTable = 18;
     private const int VbriEntries = 26;

@@ -24,7 +24,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     private const uint PageSize = 500;
 
     /// <summary>Returns all songs, or those that match the text, with the best matches first.</summary>
-    /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
+    /// <exception cref="CommandException">The request failed.</exception>
     public async IAsyncEnumerable<Song> ListAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var pages = new PageOrder(isRising: text.Length == 0, mostBytes ?? CatalogBounds.Default.CopyBytes);
@@ -39,7 +39,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <summary>Returns all songs with all their fields.</summary>
-    /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
+    /// <exception cref="CommandException">The request failed.</exception>
     public async IAsyncEnumerable<Song> DescribeAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var pages = new PageOrder(isRising: true, mostBytes ?? CatalogBounds.Default.CopyBytes);
@@ -54,12 +54,12 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <summary>Returns the songs that match the text, best matches first, with all their fields.</summary>
-    /// <exception cref="CommandException">The tracker refused, or did not reply.</exception>
+    /// <exception cref="CommandException">The request failed.</exception>
     public async IAsyncEnumerable<Song> DescribeAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await foreach (var song in ListAsync(text, cancellation).ConfigureAwait(false))
         {
-            // A listing may omit fields. Every song has a length, so a song without one needs a second request.
+            // A listing may omit fields. Every song that is not live has a length, so one without a length needs a second request.
             yield return song.Live || song.Format is { PayloadBytes: > 0 }
                 ? song
                 : await DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
@@ -67,7 +67,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <summary>Returns the song with this id.</summary>
-    /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
+    /// <exception cref="CommandException">There is no such song, or the request failed.</exception>
     public async Task<Song> DescribeAsync(int id, CancellationToken cancellation = default)
     {
         var page = await AskAsync<SongInfoPage>(new DescribeSongs(id), cancellation).ConfigureAwait(false);
@@ -78,7 +78,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// Returns the song with this id, or the song that matches the words best. A number that is not an id counts as a word.
     /// </summary>
     /// <returns>The song, and the number of songs that match.</returns>
-    /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
+    /// <exception cref="CommandException">There is no such song, or the request failed.</exception>
     public async Task<(Song Song, long Matches)> FindAsync(string idOrText, CancellationToken cancellation = default)
     {
         // An empty search would match every song, so a stray Enter would play an arbitrary one.
@@ -104,13 +104,16 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <summary>
-    /// Returns the songs with these ids, all songs that match the words after "all", or the one song that matches the words best.
+    /// Returns the songs with these ids, the songs that match the words after "all" (live songs are left out), or the one song that matches
+    /// the words best.
     /// </summary>
     /// <param name="argument">The ids or words.</param>
     /// <param name="most">The maximum number of songs to return.</param>
     /// <param name="cancellation">Cancels the search.</param>
-    /// <returns>At least one song, and the number of songs that match.</returns>
-    /// <exception cref="CommandException">There is no such song, or the tracker did not reply.</exception>
+    /// <returns>
+    /// At least one song. If one song was sought, Matches is the number of songs that match; otherwise it is the number of returned songs.
+    /// </returns>
+    /// <exception cref="CommandException">There is no such song, or the request failed.</exception>
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(
         string argument, int most, CancellationToken cancellation = default)
     {

@@ -6,7 +6,7 @@ namespace TspActors.Peer;
 /// <summary>Reads the <see cref="TransportSettings"/> of incoming connections from the section tsp.peer.connections.</summary>
 internal static class ConnectionSettingsReader
 {
-    // Large bodies may use three quarters of this memory, so this minimum leaves room for the largest body.
+    // Large bodies may use three quarters of the memory for receiving, so this minimum leaves room for the largest body.
     private const long SmallestRoom = 2 * 1024 * 1024;
 
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);

@@ -13,9 +13,7 @@ using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer;
 
-/// <summary>
-/// A running peer: its actors in an actor system. A sharing peer has a library and an open port. A guest only fetches songs.
-/// </summary>
+/// <summary>A running peer: its actors in an actor system. A sharing peer has a library and an open port. A guest has neither.</summary>
 internal sealed class PeerNode
 {
     private readonly PeerSettings _settings;
@@ -50,7 +48,7 @@ internal sealed class PeerNode
     /// <summary>The number of songs that are currently shared.</summary>
     public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;
 
-    /// <summary>The endpoint to which requesters connect; null for a guest.</summary>
+    /// <summary>The endpoint on which this peer accepts requesters; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
 
     /// <summary>The file of the console's command history; null for a guest.</summary>
@@ -73,7 +71,7 @@ internal sealed class PeerNode
     /// <param name="system">The actor system that runs the peer.</param>
     /// <param name="settings">All settings of the peer.</param>
     /// <param name="speakers">Opens a sound output.</param>
-    /// <param name="keepsCatalog">Whether to keep a copy of the catalog up to date. Only the console needs one.</param>
+    /// <param name="keepsCatalog">Whether to keep a mirror of the catalog. Only the console needs one.</param>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     /// <exception cref="ListenException">The port cannot be opened.</exception>
@@ -125,7 +123,7 @@ internal sealed class PeerNode
         }
     }
 
-    /// <summary>Cancels the running saves.</summary>
+    /// <summary>Stops the running saves, and drops the waiting ones.</summary>
     /// <returns>The partial files that a later save can continue.</returns>
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
         (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftPartials;

@@ -24,7 +24,7 @@ public sealed record PeerSettings
     /// <summary>The folder of the library index, the peer's id and the command history.</summary>
     public string DataFolder { get; init; } = "";
 
-    /// <summary>The address and port to which requesters connect.</summary>
+    /// <summary>The address and port on which the peer accepts requesters.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Any, 7071);
 
     /// <summary>

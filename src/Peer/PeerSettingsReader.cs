@@ -63,7 +63,7 @@ public static class PeerSettingsReader
     private static string[] DefaultMusic() =>
         HomeFolder.Path is { } home && Path.Combine(home, "Music") is var music && Directory.Exists(music) ? [music] : [];
 
-    // Empty if there is no home folder. Only commands that share music need a data folder.
+    // Empty if there is neither XDG_DATA_HOME nor a home folder. Only commands that share music need a data folder.
     private static string DefaultData()
     {
         var data = Environment.GetEnvironmentVariable("XDG_DATA_HOME");

@@ -17,9 +17,9 @@ public static class AudioBackends
     /// <param name="choice">The name, as given to <c>--audio</c>.</param>
     /// <param name="settings">The settings for devices; null for the defaults.</param>
     /// <param name="time">The clock for silent playback; null for the system clock.</param>
-    /// <exception cref="UnknownAudioBackendException">No backend has that name.</exception>
-    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine. Never thrown for <c>auto</c> or
-    ///   <c>null</c>.</exception>
+    /// <exception cref="UnknownAudioBackendException">No backend has that name, or <c>wav:</c> is not followed by a file name.</exception>
+    /// <exception cref="AudioUnavailableException">The backend cannot be used on this machine, or its file cannot be written. Never thrown
+    ///   for <c>auto</c> or <c>null</c>.</exception>
     public static AudioBackend Resolve(string choice, AudioSettings? settings = null, TimeProvider? time = null) =>
         Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new SystemAudio());
 
@@ -60,7 +60,7 @@ public static class AudioBackends
     private static AudioBackend NAudio(AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
         if (machine.Waves is not { } waves)
-            throw new AudioUnavailableException($"naudio is not part of this build. It is the output for Windows. Use one of {Choices}.");
+            throw new AudioUnavailableException($"naudio is not part of this build. It is the output for Windows. Use another of {Choices}.");
         return waves.Find(settings, time, out var problem)
             ?? throw new AudioUnavailableException($"naudio cannot play: {problem}. Use --audio wav:FILE or --audio null.");
     }
@@ -103,7 +103,8 @@ public static class AudioBackends
     private static string Warned(string reason, ISystemAudio machine) =>
         machine.DecoderWarning is { } warning ? $"{reason}; {warning}" : reason;
 
-    // The output keeps looking for a device, because the user may start a sound server or plug in headphones while songs are playing.
+    // If the libraries can be used, the output keeps looking for a device, because the user may start a sound server or plug in headphones
+    // while songs are playing.
     private static AudioBackend SilentForNow(
         string problem, SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {

@@ -15,7 +15,9 @@ public interface IAudioOutput : IDisposable
     /// </summary>
     TimeSpan Latency => TimeSpan.Zero;
 
-    /// <summary>Opens the output, or reopens it for a different format after everything written has been played.</summary>
+    /// <summary>
+    /// Opens the output. If it is already open, first plays everything written, and then reopens the output in the new format.
+    /// </summary>
     /// <exception cref="AudioOutputException">The device or the file cannot be opened.</exception>
     void Open(PcmFormat format);
 

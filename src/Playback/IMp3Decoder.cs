@@ -6,10 +6,10 @@ public enum DecodeStep
     /// <summary>Samples were written, in <see cref="IMp3Decoder.Format"/>.</summary>
     Pcm,
 
-    /// <summary>Nothing was written, because the next samples have a different <see cref="IMp3Decoder.Format"/>.</summary>
+    /// <summary>Nothing was written. The next samples are in a new format, which <see cref="IMp3Decoder.Format"/> now returns.</summary>
     NewFormat,
 
-    /// <summary>All bytes fed so far have been decoded.</summary>
+    /// <summary>Nothing was written, because the decoder needs more bytes.</summary>
     NeedMore,
 }
 

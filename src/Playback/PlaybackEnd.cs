@@ -7,13 +7,13 @@ public abstract record PlaybackEnd
     {
     }
 
-    /// <summary>The song played to its end.</summary>
+    /// <summary>Playback reached the end of the last song.</summary>
     public sealed record Finished : PlaybackEnd;
 
     /// <summary><see cref="SongPlayer.Stop"/> or <see cref="SongPlayer.Dispose"/> ended playback.</summary>
     public sealed record Stopped : PlaybackEnd;
 
-    /// <summary>The song could not be played. The reason is one line for the user.</summary>
+    /// <summary>Playback could not start or continue. The reason is one line for the user.</summary>
     public sealed record Failed(string Reason) : PlaybackEnd;
 }
 

@@ -23,7 +23,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
 
     /// <summary>Creates a player that expects the bytes of song 0. Call <see cref="Start"/> after subscribing to the events.</summary>
     /// <param name="backend">The decoder and output to use.</param>
-    /// <param name="settings">Limits; null for the defaults.</param>
+    /// <param name="settings">The limits and the initial volume; null for the defaults.</param>
     public SongPlayer(AudioBackend backend, SongPlayerSettings? settings = null)
     {
         _settings = settings ?? new SongPlayerSettings();
@@ -74,7 +74,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// </summary>
     public TimeSpan Buffered => _control.EstimateBuffered(_input.Count);
 
-    /// <summary>The volume, 0 to 100. A change applies from the next block of sound on.</summary>
+    /// <summary>The volume, 0 to 100. A change takes effect with the next block of sound, if the backend applies the volume.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not within 0 to 100.</exception>
     public int Volume
     {

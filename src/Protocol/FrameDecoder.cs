@@ -11,7 +11,7 @@ public enum FrameReadResult
     /// <summary>The decoder has consumed all bytes and needs more.</summary>
     NeedMore,
 
-    /// <summary>The bytes violate the protocol. Nothing more can be read from this connection.</summary>
+    /// <summary>The bytes violate the protocol. Reading continues only if <see cref="FrameDecoder.Use"/> allows the frame.</summary>
     Violation,
 }
 
@@ -42,7 +42,7 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     /// <summary>The violation, once <see cref="TryRead"/> has returned <see cref="FrameReadResult.Violation"/>.</summary>
     public ProtocolViolation? Violation { get; private set; }
 
-    /// <summary>True between frames: if the input ends here, no frame was cut off.</summary>
+    /// <summary>True between frames, and after a violation: if the input ends here, no accepted frame was cut off.</summary>
     public bool IsAtFrameBoundary => !_inBody && _headerLength == 0 && (_input.IsEmpty || Violation is not null);
 
     /// <summary>
@@ -69,7 +69,8 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     }
 
     /// <summary>Supplies the next bytes. The previous ones must have been consumed (<see cref="FrameReadResult.NeedMore"/>).</summary>
-    /// <param name="bytes">The bytes. They are not copied and must not change until they are consumed; frames are slices of them.</param>
+    /// <param name="bytes">The bytes. They are not copied: frames are slices of them, so they must not change as long as a frame is in
+    ///   use.</param>
     /// <exception cref="InvalidOperationException">The previous bytes have not been consumed.</exception>
     public void Feed(ReadOnlyMemory<byte> bytes)
     {

@@ -46,7 +46,7 @@ public static class FrameEncoder
     private static byte[] Allocate(Operation operation, int songId, int length)
     {
         if (length > operation.MaxBodyLength())
-            throw new ArgumentException($"The body has {length} bytes, but {operation} allows {operation.MaxBodyLength()}.", nameof(length));
+            throw new ArgumentException($"The body has {length} bytes, but {operation} allows at most {operation.MaxBodyLength()}.", nameof(length));
         var bytes = new byte[FrameHeader.SizeWithLength + length];
         new FrameHeader(operation, songId, true, (uint)length).Write(bytes);
         return bytes;

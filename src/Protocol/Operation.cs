@@ -33,7 +33,7 @@ public enum Operation : byte
     /// <summary>The reply to PING.</summary>
     Pong = 9,
 
-    /// <summary>A request failed.</summary>
+    /// <summary>Reports a problem, for example that a request failed.</summary>
     Error = 10,
 
     /// <summary>The ids of shared songs.</summary>
@@ -50,7 +50,7 @@ public static class Operations
     public static bool IsKnown(this Operation operation) => operation <= Operation.Share;
 
     /// <summary>
-    /// Returns the maximum body length in bytes. An unknown operation counts as "any other" (docs/protocol.md section 1).
+    /// Returns the maximum body length in bytes. An unknown operation has the same limit as most known ones (docs/protocol.md section 1).
     /// </summary>
     public static int MaxBodyLength(this Operation operation) => operation switch
     {

@@ -14,7 +14,10 @@ public static class ResumeSecret
     /// <summary>Returns a new random secret.</summary>
     public static ByteString NewRandom() => UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Size));
 
-    /// <summary>Returns the digest by which other trackers of a cluster recognize the secret. It does not reveal the secret.</summary>
+    /// <summary>
+    /// Returns the digest by which other trackers of a cluster recognize the secret; empty if the secret has the wrong length. The digest
+    /// does not reveal the secret.
+    /// </summary>
     public static ByteString Digest(ByteString secret)
     {
         ArgumentNullException.ThrowIfNull(secret);

@@ -4,8 +4,9 @@ using System.Text;
 namespace TspActors.Protocol;
 
 /// <summary>
-/// Removes invisible characters from text that others wrote: control characters, fillers, and marks that join, hide or reverse text.
-/// Texts that differ only in such characters are then equal. docs/decisions/0050-visible-text.md explains why there is no exception.
+/// Removes invisible characters from text that others wrote: control characters, fillers, and marks that join, hide or reverse text. Line
+/// breaks and tabs become spaces. Texts that differ only in the removed characters are then equal. docs/decisions/0050-visible-text.md
+/// explains why there is no exception.
 /// </summary>
 public static class VisibleText
 {

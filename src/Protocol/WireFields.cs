@@ -11,9 +11,9 @@ internal ref struct WireFields(ReadOnlySpan<byte> message)
 
     private ReadOnlySpan<byte> _rest = message;
 
-    /// <summary>Reads the next field. Returns false at the end.</summary>
+    /// <summary>Reads the next field. Returns false at the end of the message, and at a malformed field.</summary>
     /// <param name="number">The number of the field.</param>
-    /// <param name="value">Its content if it is length-delimited, otherwise empty.</param>
+    /// <param name="value">The content of the field if it is length-delimited; otherwise empty.</param>
     public bool TryNext(out int number, out ReadOnlySpan<byte> value)
     {
         value = default;
@@ -38,7 +38,7 @@ internal ref struct WireFields(ReadOnlySpan<byte> message)
             case 5:
                 return TryReadBytes(sizeof(uint), out _);
             default:
-                // The start or end of a group. No message here has groups, and the fields inside one are read like any others.
+                // The start or end of a group. No message of the protocol has groups; the fields inside a group are read like any others.
                 return wireType is 3 or 4;
         }
     }

@@ -116,12 +116,12 @@ internal static class Program
             if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
             await Console.Error.WriteLineAsync(
-                "the cluster has gone on without this tracker, because they could not reach each other; joining again")
+                "this tracker is no longer in its cluster, probably because of a lost connection; joining again")
                 .ConfigureAwait(false);
         }
     }
 
-    // Returns when a signal asks the tracker to stop, or when the cluster has removed it.
+    // Returns when a signal asks the tracker to stop, or when the tracker is no longer in its cluster.
     private static async Task ServeOnceAsync(
         ProgramConfiguration configuration, TrackerSettings settings, ReceiptKeys keys, bool verbose, bool beginsCluster, Task asked)
     {
@@ -136,7 +136,7 @@ internal static class Program
         {
             await using var http = await OpenHttpAsync(starting, settings.Http, host.System).ConfigureAwait(false);
             if (http is not null)
-                host.System.Log.Info("Health, metrics and statistics are on http://{0}", http.Address);
+                host.System.Log.Info("Health checks, metrics and statistics are on http://{0}", http.Address);
             if (settings.DataFolder is null && beginsCluster)
                 host.System.Log.Info("Song ids are not saved: after a restart, an id goes to the first peer that offers it. A data folder (--data) keeps the ids safe");
             await RunAsync(host.System, settings, keys, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
@@ -181,7 +181,7 @@ internal static class Program
             new LogSettings(verbose, settings.LogFormat), ClusterHocon.Setups(settings.Cluster));
     }
 
-    // Nobody chose the default port, so the tracker goes on without it if it is taken, for example by another tracker.
+    // Nobody chose the default port, so if that port is taken, for example by another tracker, this tracker goes on without HTTP.
     private static async Task<TrackerHttp?> OpenHttpAsync(Task<TrackerHttp?> starting, HttpSettings settings, ActorSystem system)
     {
         try
@@ -190,7 +190,7 @@ internal static class Program
         }
         catch (ListenException error) when (settings.Endpoint.Port == new HttpSettings().Endpoint.Port)
         {
-            system.Log.Warning("{0}. This tracker goes on without health, metrics and statistics", error.Message);
+            system.Log.Warning("{0}. This tracker goes on without health checks, metrics and statistics", error.Message);
             return null;
         }
     }

@@ -27,8 +27,8 @@ internal sealed record CatalogSearched(AnswerBuffer Answer) : ILocalMessage;
 /// </summary>
 /// <remarks>
 /// SearchCatalog → queued → an idle <see cref="SearchWorkerActor"/> → CatalogSearched to the session and SearchDone to this actor → the
-/// next search. A session has at most one search and withdraws it when it ends, so there are never more queued searches than open
-/// connections. Supervision: a worker that fails is restarted, because it keeps no state.
+/// next search. A session has at most one search at a time, and withdraws a queued one when the session ends, so there are never more
+/// queued searches than open connections. Supervision: a worker that fails is restarted, because it keeps no state.
 /// </remarks>
 internal sealed class SearcherActor : UntypedActor
 {
@@ -42,8 +42,8 @@ internal sealed class SearcherActor : UntypedActor
     }
 
     /// <summary>
-    /// Returns the Props of a searcher with one worker for every two processors, but at least one. The other processors stay free for other
-    /// work.
+    /// Returns the Props of a searcher with one worker for every two processors (but at least one worker), so that half of the processors
+    /// stay free for other work.
     /// </summary>
     public static Props Props() => Props(SearchWorkerActor.Props(), Math.Max(1, Environment.ProcessorCount / 2));
 

@@ -19,11 +19,11 @@ namespace TspActors.Tracker;
 /// ApplyShare          → single tracker: registry
 ///                     → cluster: Screen → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
 /// ApplyShardChanges, DropShard → registry, for the peers of other trackers
-/// any change          → PublishNow, after the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
-///                       delay, one broadcast of all changes
+/// changed catalog     → PublishNow, after the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
+///                       delay, one broadcast of the changes
 /// </code>
-/// Supervision: when this actor fails, it restarts with an empty catalog, which is better than a half-changed one. It sends
-/// CatalogBegun to the PeerRegistryActor, which closes the connections of all peers, so that they register again.
+/// Supervision: when this actor fails, it restarts with an empty catalog, which is better than a half-changed one. It then
+/// sends CatalogBegun to the PeerRegistryActor, which closes the connections of all peers, so that they register again.
 /// </remarks>
 internal sealed class TrackerActor : UntypedActor, IWithTimers
 {
@@ -66,7 +66,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <param name="counts">The counters behind metrics and statistics.</param>
     /// <param name="peerRegistry">The PeerRegistryActor. It receives CatalogBegun when this actor starts with an empty catalog.</param>
     /// <param name="cluster">The actors of the cluster; null for a single tracker.</param>
-    /// <param name="ids">The song ids, which survive a failure of this actor; null = it creates its own.</param>
+    /// <param name="ids">The song ids, which survive a failure of this actor; null = this actor creates its own.</param>
     /// <param name="elsewhere">Receives the peers that are registered at other trackers.</param>
     public static Props Props(
         TrackerSettings settings, PublishedCatalog catalog, TrackerCounts counts, IActorRef peerRegistry, ClusterActors? cluster = null,
@@ -284,7 +284,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private void TellSubscribers()
     {
         Publish();
-        // Publish has just started the timer for the changes that are about to be broadcast.
+        // Publish may have just started the timer for the changes that are about to be broadcast.
         Timers.Cancel(BroadcastTimer);
         if (_rounds.Subscribers.Count == 0)
         {

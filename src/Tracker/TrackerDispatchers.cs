@@ -4,15 +4,15 @@ using Akka.Configuration;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// Dispatchers with their own threads for the actors that change and search the catalog, so that a request that only reads the catalog
-/// never waits for a large share or a search.
+/// Dispatchers with their own threads for the actors that process shares, change the catalog or search it, so that a request that only
+/// reads the catalog does not wait for a large share or a search.
 /// </summary>
 internal static class TrackerDispatchers
 {
     /// <summary>The single writer's own thread, so that it does not compete with thousands of peers that send frames.</summary>
     public const string Writer = "tsp-writer-dispatcher";
 
-    /// <summary>The threads on which PeerActors encode shares and send frames.</summary>
+    /// <summary>The threads on which PeerActors process shares and send frames.</summary>
     public const string Peers = "tsp-peers-dispatcher";
 
     /// <summary>The threads that search the catalog.</summary>

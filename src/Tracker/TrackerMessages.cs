@@ -7,11 +7,11 @@ using TspActors.Transport;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// From a PeerActor to the TrackerActor: the sender now represents this host. When it stops, the host's songs are withdrawn.
+/// From a PeerActor to the TrackerActor: the sender now represents this host. When the sender stops, the host's songs are withdrawn.
 /// </summary>
 internal sealed record HostJoined(CatalogHost Host, bool WantsBroadcasts) : ILocalMessage
 {
-    /// <summary>The digest of the resume secret in the peer's welcome; empty = it received none.</summary>
+    /// <summary>The digest of the resume secret in the peer's welcome; empty if the welcome contained none.</summary>
     public ByteString ResumeDigest { get; init; } = ByteString.Empty;
 }
 

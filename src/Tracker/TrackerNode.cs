@@ -46,10 +46,10 @@ public sealed class TrackerNode
     /// <summary>The host:port at which other trackers reach this one; null = this is a single tracker.</summary>
     public string? ClusterAddress => _cluster is { Address: var address } ? $"{address.Host}:{address.Port}" : null;
 
-    /// <summary>Completes when the cluster has removed this tracker. Never completes for a single tracker.</summary>
+    /// <summary>Completes when this tracker is no longer a member of its cluster. Never completes for a single tracker.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
 
-    /// <summary>True once the cluster has removed this tracker, or its actor system is ending (which may become visible earlier).</summary>
+    /// <summary>True once this tracker is no longer a member, or its actor system is ending (which may be visible earlier).</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
     /// <summary>Completes when the port has closed for any reason. All connections are then cut, and no peer can connect.</summary>
@@ -62,16 +62,16 @@ public sealed class TrackerNode
     /// <param name="beginsCluster">Whether the tracker may start a new cluster if it is the first seed node and no other seed node
     ///   replies.</param>
     /// <param name="ending">Cancels the wait for the other trackers.</param>
-    /// <exception cref="RemovedException">The cluster removed the tracker before it was ready. It may be started again, in a new actor
-    ///   system.</exception>
-    /// <exception cref="ListenException">The port could not be opened; the message says why and what to do.</exception>
+    /// <exception cref="RemovedException">The tracker left its cluster, or its actor system was ending, before the tracker was ready. The
+    ///   caller may start it again in a new actor system.</exception>
+    /// <exception cref="ListenException">The port could not be opened; the message says why.</exception>
     /// <exception cref="IOException">The data folder cannot be used; the message says why and what to do.</exception>
     public static Task<TrackerNode> StartAsync(
         ActorSystem system, TrackerSettings settings, TrackerTelemetry? telemetry = null, bool beginsCluster = true,
         CancellationToken ending = default) => StartAsync(system, settings, ReceiptKeys.New(), telemetry, beginsCluster, ending);
 
     /// <summary>
-    /// Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder contains other keys.
+    /// Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder supplies others.
     /// </summary>
     internal static async Task<TrackerNode> StartAsync(
         ActorSystem system, TrackerSettings settings, ReceiptKeys keys, TrackerTelemetry? telemetry, bool beginsCluster,
@@ -108,7 +108,9 @@ public sealed class TrackerNode
         return new TrackerNode(system, address, server, settings, telemetry, cluster);
     }
 
-    /// <summary>Stops accepting connections, announces the shutdown on the open ones, and waits for them to close.</summary>
+    /// <summary>
+    /// Stops accepting connections, announces the shutdown on the open ones, and waits for a limited time until they are closed.
+    /// </summary>
     public async Task StopAsync()
     {
         _stopping = true;

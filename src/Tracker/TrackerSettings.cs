@@ -48,7 +48,7 @@ public sealed record TrackerSettings
     /// <summary>For this long after its start, the tracker honours only those offers of song ids that have a receipt.</summary>
     public TimeSpan IdOfferWait { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The limits of the catalog. Songs beyond them are refused one by one.</summary>
+    /// <summary>The limits of the catalog. A song beyond them is refused; the rest of its share is accepted.</summary>
     public CatalogLimits Catalog { get; init; } = new();
 
     /// <summary>The limits on how many catalog changes are broadcast, and when.</summary>
@@ -72,7 +72,7 @@ public sealed record TrackerSettings
     /// <summary>Whether and how the tracker probes the ports of its peers.</summary>
     public ReachabilitySettings Reachability { get; init; } = new();
 
-    /// <summary>The HTTP port for health, metrics and statistics.</summary>
+    /// <summary>The HTTP port for health checks, metrics and statistics.</summary>
     public HttpSettings Http { get; init; } = new();
 
     /// <summary>The limits and deadlines of connections.</summary>

@@ -11,7 +11,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// Reads <see cref="TrackerSettings"/> from the section tsp.tracker. Each subsection has its own reader, next to its settings record.
+/// Reads <see cref="TrackerSettings"/> from the section tsp.tracker. A subsection with its own settings record has its own reader, next
+/// to that record.
 /// </summary>
 public static class TrackerSettingsReader
 {

@@ -5,7 +5,7 @@ namespace TspActors.Transport;
 
 /// <summary>A block of addresses that count together for a limit, because one person or one site can own the whole block.</summary>
 /// <param name="Prefix">The first address of the block.</param>
-/// <param name="Bits">The number of leading bits that all its addresses share.</param>
+/// <param name="Bits">The number of leading bits that all addresses of the block share.</param>
 public readonly record struct AddressGroup(IPAddress Prefix, int Bits)
 {
     private const int BitsOfByte = 8;

@@ -34,7 +34,7 @@ public sealed record InputEnded : ILocalMessage
 public sealed record Sent(object Token) : ILocalMessage;
 
 /// <summary>The connection is gone. No other message follows.</summary>
-/// <param name="Reason">Why it ended.</param>
+/// <param name="Reason">Why the connection ended.</param>
 /// <param name="Message">A human-readable description of the reason.</param>
 /// <param name="Violation">The code of the ERROR that was sent, if the remote end broke the protocol.</param>
 public sealed record ConnectionClosed(
@@ -43,13 +43,13 @@ public sealed record ConnectionClosed(
 /// <summary>Why a connection ended.</summary>
 public enum CloseReason
 {
-    /// <summary>This side closed it, and everything queued was sent.</summary>
+    /// <summary>This side closed the connection, and everything queued was sent.</summary>
     ClosedHere,
 
-    /// <summary>The remote end closed it.</summary>
+    /// <summary>The remote end closed the connection between two frames, and everything queued was sent.</summary>
     ClosedByRemote,
 
-    /// <summary>The remote end closed it in the middle of a frame, or it was reset or lost.</summary>
+    /// <summary>The remote end closed the connection in the middle of a frame, or the connection was reset or lost.</summary>
     Lost,
 
     /// <summary>The remote end broke the protocol; an ERROR was sent.</summary>
@@ -58,14 +58,18 @@ public enum CloseReason
     /// <summary>A deadline passed, for example for the first frame, the next heartbeat or the close.</summary>
     TimedOut,
 
-    /// <summary>This side closed it with ERROR(BUSY): a new connection needed its place, or there was no room for its frame.</summary>
+    /// <summary>
+    /// This side closed the connection with ERROR(BUSY): a new connection needed the place, or there was no room for a frame.
+    /// </summary>
     GaveWay,
 
-    /// <summary>This side cut it without an orderly close.</summary>
+    /// <summary>This side cut the connection without an orderly close.</summary>
     Aborted,
 }
 
-/// <summary>The reply to <see cref="ProveLife"/>: the remote end is alive. If it is not, there is no reply.</summary>
+/// <summary>
+/// The reply to <see cref="ProveLife"/>: bytes arrived, or the connection is not reading. If no bytes arrive, there is no reply.
+/// </summary>
 public sealed record LifeShown : ILocalMessage
 {
     public static readonly LifeShown Instance = new();
@@ -80,7 +84,8 @@ public sealed record ReadMore : ILocalMessage
 }
 
 /// <summary>
-/// Sends bytes: whole frames, or fragments of one frame in order. The bytes are not copied and must not change before <see cref="Sent"/>.
+/// Sends bytes: whole frames, or fragments of one frame in order. The bytes are not copied, and must not change until the operating system
+/// has accepted them (<see cref="Sent"/>).
 /// </summary>
 /// <param name="First">The bytes.</param>
 /// <param name="Second">More bytes for the same write, such as a body after its header.</param>
@@ -89,10 +94,11 @@ public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Secon
     : ILocalMessage;
 
 /// <summary>
-/// Starts a heartbeat in place of the idle deadline: the connection sends a PING after <paramref name="Interval"/> without a frame, and
-/// closes with <see cref="CloseReason.TimedOut"/> after three silent intervals. The session answers PINGs itself, in order.
+/// Starts a heartbeat in place of the idle deadline: the connection sends a PING when nothing has arrived for
+/// <paramref name="Interval"/>, and closes with <see cref="CloseReason.TimedOut"/> after three silent intervals. The session answers PINGs
+/// itself, in order.
 /// </summary>
-/// <param name="Interval">The time without a frame.</param>
+/// <param name="Interval">How long the remote end may be silent before it receives a PING.</param>
 /// <param name="Bodies">The bodies that are accepted from the next frame on; null = as before.</param>
 public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : ILocalMessage;
 
@@ -106,8 +112,8 @@ public sealed record ProveLife : ILocalMessage
 }
 
 /// <summary>
-/// Turns the deadlines for the remote end's silence off or on, because a requester that receives a stream has nothing to send. The
-/// stalled-writer deadline stays in force.
+/// Turns off or on the deadlines for the remote end's silence between frames, because a requester that receives a stream has nothing to
+/// send. Other deadlines, such as the stalled-writer deadline, stay in force.
 /// </summary>
 public sealed record AllowSilence(bool Allowed) : ILocalMessage;
 
@@ -135,7 +141,7 @@ public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
 /// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. At the deadline, the server cuts the
-/// connections that are left. It replies with <see cref="Drained"/> when no connection is open.
+/// connections that are left. It replies with <see cref="Drained"/> when no connection is open, at the latest soon after the deadline.
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 
@@ -145,7 +151,7 @@ public sealed record DrainRequested : ILocalMessage
     public static readonly DrainRequested Instance = new();
 }
 
-/// <summary>All connections of the server are closed.</summary>
+/// <summary>The drain is over: all connections of the server have closed or were cut.</summary>
 public sealed record Drained : ILocalMessage
 {
     public static readonly Drained Instance = new();

@@ -6,12 +6,14 @@ namespace TspActors.Transport;
 /// </remarks>
 public static class MemoryLimit
 {
-    /// <summary>The memory of a connection and its session, including the garbage that they leave; measured with 6,000 strangers.</summary>
+    /// <summary>
+    /// The memory of a connection and its session, including the garbage that they leave; measured with 6,000 open connections.
+    /// </summary>
     private const int OfConnection = 32 * 1024;
 
     private const int Share = 4;
 
-    /// <summary>How many connections a server may have: as many as fit into a quarter of the memory.</summary>
+    /// <summary>How many connections a server may have: as many as fit into a quarter of the memory, but at least 16.</summary>
     public static int Connections => ConnectionsWithin(Available);
 
     /// <summary>How many bytes all streams of a host may have in flight: a quarter of the memory.</summary>

@@ -10,7 +10,7 @@ public sealed class ServerCounts
     /// <summary>The number of open connections.</summary>
     public long Open => Interlocked.Read(ref _open);
 
-    /// <summary>The number of connections refused because there were too many.</summary>
+    /// <summary>The number of connections refused because too many were open.</summary>
     public long RefusedBusy => Interlocked.Read(ref _refusedBusy);
 
     /// <summary>The number of connections refused because the program was shutting down.</summary>

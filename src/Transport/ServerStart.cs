@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace TspActors.Transport;
 
-/// <summary>Thrown when a port could not be opened. The message says which one, why, and what to do.</summary>
+/// <summary>Thrown when a port could not be opened. The message says which port and why.</summary>
 public sealed class ListenException(string message) : Exception(message);
 
 /// <summary>Starts a <see cref="TspServerActor"/> and waits until it listens.</summary>

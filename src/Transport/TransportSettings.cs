@@ -3,7 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Transport;
 
 /// <summary>
-/// The limits and deadlines of one server's connections, or of one outgoing connection. config/*.conf documents each default.
+/// The limits and deadlines of one server's connections, or of one outgoing connection. config/*.conf explains those that an operator can
+/// set.
 /// </summary>
 public sealed record TransportSettings
 {
@@ -16,23 +17,29 @@ public sealed record TransportSettings
     public int MaxQueuedBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>
-    /// The maximum number of bytes that the operating system buffers for an incoming connection whose remote end does not read; 0 = its own
-    /// choice.
+    /// The maximum number of bytes that the operating system buffers for an incoming connection whose remote end does not read; 0 = as
+    /// many as the operating system chooses.
     /// </summary>
     public int SendBufferBytes { get; init; }
 
-    /// <summary>The maximum number of open connections. Further ones are refused with ERROR(BUSY).</summary>
+    /// <summary>
+    /// The maximum number of open connections. A further connection takes the place of the oldest unused one, which is closed. If all are
+    /// in use, the further connection is refused.
+    /// </summary>
     public int MaxConnections { get; init; } = 20_000;
 
     /// <summary>
-    /// The maximum number of open connections from one address, or from one IPv6 /64. Further ones are refused with ERROR(BUSY).
+    /// The maximum number of open connections from one address, or from one IPv6 /64. A further connection takes
+    /// the place of one from the same address or is refused, as above.
     /// </summary>
     public int MaxConnectionsPerAddress { get; init; } = 1_000;
 
-    /// <summary>The maximum number of open connections from one IPv4 /24 or IPv6 /56; never less than from one address.</summary>
+    /// <summary>
+    /// The maximum number of open connections from one IPv4 /24 or IPv6 /56. The limit for one address applies instead if it is higher.
+    /// </summary>
     public int MaxConnectionsPerSubnet { get; init; } = 2_000;
 
-    /// <summary>The maximum number of open connections from one IPv6 /48; never less than from one /56.</summary>
+    /// <summary>The maximum number of open connections from one IPv6 /48. The limit for one /56 applies instead if it is higher.</summary>
     public int MaxConnectionsPerSite { get; init; } = 4_000;
 
     /// <summary>
@@ -48,8 +55,8 @@ public sealed record TransportSettings
     public BodyRules Bodies { get; init; } = BodyRules.Contract;
 
     /// <summary>
-    /// How long a frame waits for room. This must be less than three heartbeat intervals, because the remote end hears nothing from this
-    /// side in that time.
+    /// How long a frame waits for room. This must be less than three heartbeat intervals, because this side does not answer PINGs in
+    /// that time.
     /// </summary>
     public TimeSpan ReceivingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -22,15 +22,15 @@ namespace TspActors.Transport;
 ///                                                            reads on if no frame is complete
 ///           end of input between frames                    → Open: sends InputEnded to the session; only writes from now on
 ///           end of input inside a frame                    → Flushing (Lost)
-///           violation                                      → Open until the session has answered the frames before it, which its
-///                                                            next ReadMore signals; then Flushing (Violation)
+///           violation                                      → Open until the session has answered the frames before the violation,
+///                                                            which the next ReadMore signals; then Flushing (Violation)
 ///           deadline                                       → Flushing (TimedOut), ERROR(TIMEOUT) as last words
 ///           no room for a frame, GiveWay                   → Flushing (GaveWay), ERROR(BUSY) as last words
 ///           CloseConnection                                → Flushing (ClosedHere)
 ///           too much queued, failed write, AbortConnection → Cut
 /// Flushing  everything queued is sent                      → FIN → Finishing
 /// Finishing waits for the remote end's FIN
-/// both      discard input; no progress for CloseTimeout, AbortConnection → Cut
+/// both      discard input; no progress for CloseTimeout, failed write, AbortConnection → Cut
 /// Cut       waits until the socket is gone
 /// any       socket gone                                    → Ended: sends ConnectionClosed to the session; stops
 ///                                                            (an incoming connection stops after its session)

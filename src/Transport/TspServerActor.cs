@@ -18,8 +18,8 @@ namespace TspActors.Transport;
 /// <remarks>
 /// <code>
 /// Accepting (binds when it starts) → Drain → Draining
-/// Draining  refuses new connections; cuts the open ones at the deadline; replies Drained when none is left;
-///           keeps refusing until it is stopped
+/// Draining  refuses new connections; cuts the open ones at the deadline; replies Drained when none is left, or
+///           CloseTimeout after the deadline; keeps refusing until it is stopped
 /// </code>
 /// Akka.IO cuts every connection if this actor dies, so this actor does nothing that can fail. Its children are stopped, never restarted.
 /// </remarks>

@@ -4,8 +4,8 @@ namespace TspActors.Transport;
 public static class TspTransport
 {
     /// <summary>
-    /// Socket settings for the actor system, as a fallback for the user's own. Servers and connections of this part set their buffer size
-    /// from <see cref="TransportSettings.ReadBufferBytes"/>; these sizes apply to every other user of Akka.IO in the system.
+    /// Socket settings for the actor system, as a fallback for the user's settings. Servers and connections of this part set their buffer
+    /// size from <see cref="TransportSettings.ReadBufferBytes"/>; these sizes apply to every other user of Akka.IO in the system.
     /// </summary>
     public const string Hocon = """
         akka.io.tcp {

@@ -42,8 +42,8 @@ internal static class ActorRules
     ];
 
     /// <summary>
-    /// Returns the messages that suppress dead letters although another actor may send them, that is, all messages that are not nested in
-    /// another type. A message that is lost between two actors must appear in the log as a dead letter.
+    /// Returns the messages that suppress dead letters although they are not nested in another type, so that other actors may send them. A
+    /// message that is lost between two actors must appear in the log as a dead letter.
     /// </summary>
     public static IReadOnlyList<string> SilentMessages(IEnumerable<Type> types) =>
     [

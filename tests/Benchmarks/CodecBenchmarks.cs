@@ -91,7 +91,7 @@ public class CodecBenchmarks
         return parsed;
     }
 
-    // Creates songs as a tracker sends them in reply to LIST: id, tags, duration and two hosts each.
+    // Creates songs as a tracker sends them in reply to LIST: id, content hash, tags, duration and two hosts each.
     private static SongPage MakePage()
     {
         var random = new Random(1);

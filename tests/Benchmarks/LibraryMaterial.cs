@@ -5,7 +5,7 @@ using System.Text;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// Creates a library of distinct small MP3s: an ID3v2 tag with artist and album, then silent frames that differ in their ancillary data.
+/// Creates a library of distinct small MP3s: an ID3v2 tag, then silent frames. The ancillary data of the first frame is the song's number.
 /// </summary>
 internal static class LibraryMaterial
 {

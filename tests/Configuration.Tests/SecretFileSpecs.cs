@@ -38,7 +38,7 @@ public sealed class SecretFileSpecs : IDisposable
     }
 
     [Fact]
-    public void A_file_that_never_ends_is_read_only_up_to_the_maximum_length_of_a_secret()
+    public void A_file_that_is_longer_than_a_secret_may_be_is_refused()
     {
         var (reader, _) = Read(new string('x', 1_000_000));
 

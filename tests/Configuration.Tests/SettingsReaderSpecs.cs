@@ -34,7 +34,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [Theory]
     [InlineData("0", true)]
     [InlineData("65536", false)]
-    public void Port_0_is_accepted_only_if_it_means_any_port(string text, bool legal) =>
+    public void Port_0_is_accepted_if_it_means_any_port(string text, bool legal) =>
         Judge(text, legal, "or 0 for any", reader => reader.Port("tsp.tracker.name", zeroMeansAny: true));
 
     [Theory]
@@ -173,7 +173,7 @@ public sealed class SettingsReaderSpecs : IDisposable
     [InlineData("12345", 0, true)]
     [InlineData("123456", 0, false)]
     [InlineData("a\nb", 0, false)]
-    public void A_string_must_be_one_line_and_not_too_long(string text, int minLength, bool legal) =>
+    public void A_string_must_be_one_line_of_an_allowed_length(string text, int minLength, bool legal) =>
         Judge(text, legal, "one line of", reader => reader.Text("tsp.tracker.name", maxLength: 5, minLength));
 
     [Theory]

@@ -59,7 +59,7 @@ public sealed class AccessKeySpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_peer_with_a_key_does_not_register_with_a_tracker_that_does_not_know_it()
+    public async Task A_peer_with_a_key_does_not_register_with_a_tracker_that_does_not_know_the_key()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));

@@ -52,7 +52,7 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         cluster.Trackers[1].Process.Signal("KILL");
         cluster.Trackers[2].Process.Signal("KILL");
         var left = cluster.Trackers[0].Process;
-        await left.ReportsAsync("gone on without this tracker");
+        await left.ReportsAsync("no longer in its cluster");
         var from = left.Errors.Text.Length;
         // Neither of the returning trackers is the first seed node, and the first seed node does not belong to a cluster.
         var back = new[] { cluster.Begin(1), cluster.Begin(2) };
@@ -106,12 +106,12 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         var second = cluster.Begin(0);
 
         var error = await second.FailsWithAsync(1);
-        Assert.Matches("for other trackers: port [0-9]+ on 127.0.0.1 is in use", error);
+        Assert.Matches("cannot open the port for other trackers: port [0-9]+ on 127.0.0.1 is in use", error);
         Assert.Empty(second.Output.Text);
     }
 
     [Fact]
-    public async Task A_tracker_without_a_secret_or_certificate_accepts_only_a_loopback_address_as_cluster_host()
+    public async Task A_tracker_without_a_secret_or_certificate_refuses_a_cluster_host_that_others_can_reach()
     {
         await using var stage = new Stage();
 

@@ -21,7 +21,7 @@ public sealed class ClusterSecretSpecs
         await cluster.StartPeerAsync("peer0", 0);
         await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 1, "with a secret");
 
-        // The first of these two has the address of the cluster's third tracker, so the others keep trying to connect to it.
+        // The guessing tracker has the address of the cluster's third tracker, so the first two keep trying to connect to it.
         var guessing = cluster.Begin(2, "TSP__TRACKER__CLUSTER__SECRET=correct horse battery stable");
         var plain = cluster.BeginOther();
         await Task.WhenAll(new[] { guessing, plain }.Select(
@@ -39,7 +39,7 @@ public sealed class ClusterSecretSpecs
         await UntilListedAsync(third);
         Assert.All(
             cluster.Trackers[..2],
-            tracker => Assert.DoesNotContain("gone on without", tracker.Process.Errors.Text, StringComparison.Ordinal));
+            tracker => Assert.DoesNotContain("no longer in its cluster", tracker.Process.Errors.Text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class ClusterSecretSpecs
         await using var stage = new Stage();
         var cluster = await TrackerCluster.StartAsync(stage, 1, Secret);
 
-        // Akka's own association request, in plain text, gets no reply.
+        // A client without TLS does not receive Akka's reply, which contains the name of the actor system.
         using var plain = new TcpClient();
         await plain.ConnectAsync(IPAddress.Loopback, cluster.ClusterPorts[0]);
         await plain.GetStream().WriteAsync(Encoding.ASCII.GetBytes("\u0010\0\0\0akka.tcp://tsp-tracker"));

@@ -62,7 +62,7 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
         cluster.Trackers[killed].Process.Signal("KILL");
         var clock = Stopwatch.StartNew();
         var left = cluster.Trackers.Where((_, tracker) => tracker != killed).ToList();
-        // The killed tracker's songs come back with its peers and must not disappear when the cluster removes that tracker.
+        // The killed tracker's songs come back with its peers, and must not disappear again when the cluster removes that tracker.
         var back = (await Task.WhenAll(left.Select(async tracker =>
         {
             var missedAt = TimeSpan.Zero;

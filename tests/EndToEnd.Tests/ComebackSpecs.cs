@@ -21,7 +21,7 @@ public sealed class ComebackSpecs
         await Catalog.BecomesAsync(
             tracker, songs => songs.Count == 2 && songs.All(song => song.Hosts.Single().Name == "bob"), "only bob's songs are left");
 
-        // A stopped process closes no connection, so only its silence shows that it is gone.
+        // A suspended process closes no connection, so only its silence shows that it is gone.
         bob.Process.Signal("STOP");
         await Catalog.BecomesAsync(tracker, songs => songs.Count == 0, "no song is left", Comeback);
         var list = await stage.StartGuest(tracker, "list").ExitsWithAsync(0);
@@ -79,7 +79,7 @@ public sealed class ComebackSpecs
 
         var twin = stage.Start("Peer", [.. stage.PeerArguments(tracker, "twin"), "serve"]);
 
-        await twin.ReportsAsync("a peer with this id is connected here");
+        await twin.ReportsAsync("another peer with this id is connected");
         Assert.Equal("alice", Assert.Single(await Catalog.ListAsync(tracker)).Hosts.Single().Name);
         Assert.DoesNotContain("another peer with this peer's id", alice.Process.Errors.Text, StringComparison.Ordinal);
         Assert.False(twin.HasExited);

@@ -5,7 +5,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks command lines and configuration files: unusable ones end the program with one line that says what to do.</summary>
+/// <summary>Checks command lines, settings, ports that are in use, the tracker's HTTP port and its log.</summary>
 public sealed class CommandLineSpecs
 {
     private const string Secret = "correct horse battery staple";
@@ -104,7 +104,7 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
-    public async Task A_second_tracker_on_one_machine_reports_which_setting_to_change()
+    public async Task A_tracker_fails_and_names_the_setting_if_an_HTTP_port_other_than_the_default_is_in_use()
     {
         await using var stage = new Stage();
         using var other = new TcpListener(IPAddress.Loopback, 0);
@@ -173,7 +173,7 @@ public sealed class CommandLineSpecs
         }
         catch (SocketException)
         {
-            // Another program already uses the port, which serves the same purpose.
+            // Another program already uses the port, which is just as good for this test.
         }
 
         var process = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0"], ["TSP__TRACKER__HTTP__PORT=7080"]);
@@ -249,7 +249,7 @@ public sealed class CommandLineSpecs
             "dotnet", ["run", "--project", "Tracker", "--no-build", "-c", configuration],
             ["DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_CLI_UI_LANGUAGE=en"], folder: Path.Combine(Root(), "src"));
 
-        // If another program uses the port, the tracker reports that.
+        // If another program uses one of the ports, the tracker reports that.
         var outcome = await run.ReportsAsync(@"^tracker ready on 0\.0\.0\.0:7070$|port (7070 on 0\.0\.0\.0|7080 on 127\.0\.0\.1) is in use");
         if (outcome.Value.StartsWith("tracker", StringComparison.Ordinal))
             Assert.NotNull(await Catalog.ListAsync(new TrackerProgram(run, 7070)));

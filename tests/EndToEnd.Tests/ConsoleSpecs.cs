@@ -37,7 +37,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_failed_command_prints_one_line_and_sets_the_exit_code_and_the_next_one_still_runs()
+    public async Task A_failed_command_prints_one_line_and_sets_the_exit_code_and_the_next_command_still_runs()
     {
         await using var stage = new Stage();
         var tracker = await StartSharingAsync(stage);
@@ -80,7 +80,7 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_paused_or_repeated_song_plays_to_its_end_after_the_pipe_ends()
+    public async Task A_paused_song_on_repeat_plays_to_its_end_after_the_pipe_ends()
     {
         await using var stage = new Stage();
         stage.Share("alice", "short.mp3", await Songs.ToneAsync(660));
@@ -131,7 +131,7 @@ public sealed class ConsoleSpecs
 
         await first.TypeAsync("list", "\r");
         await first.PrintsAsync("2 songs");
-        // Tab completion uses the peer's own copy of the catalog, which arrives a little later than the reply to list.
+        // Tab completion uses the peer's mirror of the catalog, which may be complete only a little after the reply to list.
         await Catalog.EventuallyAsync(
             async () =>
             {

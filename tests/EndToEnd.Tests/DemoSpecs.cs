@@ -6,7 +6,7 @@ namespace TspActors.EndToEnd.Tests;
 public sealed class DemoSpecs
 {
     [Fact]
-    public async Task The_demo_lists_and_plays_its_songs_and_leaves_nothing_behind()
+    public async Task The_demo_lists_its_songs_plays_one_and_leaves_nothing_behind()
     {
         await using var stage = new Stage();
         var temporary = stage.Folder.Folder("tmp");

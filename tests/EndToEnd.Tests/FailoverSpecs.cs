@@ -4,7 +4,8 @@ using TspActors.EndToEnd.Tests.Programs;
 namespace TspActors.EndToEnd.Tests;
 
 /// <summary>
-/// Checks that another host sends the rest of a song when its host is killed, and that the requester fails if there is no other host.
+/// Checks that another host sends the rest of a song when the first one is killed or falls silent, and that the requester fails if no
+/// host is left.
 /// </summary>
 public sealed class FailoverSpecs
 {

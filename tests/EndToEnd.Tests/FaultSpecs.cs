@@ -3,11 +3,13 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks how a peer handles missing folders, unknown songs, full disks and a data folder that is already in use.</summary>
+/// <summary>
+/// Checks how a peer handles missing folders, files that are not music, unknown songs, full disks and a data folder that is in use.
+/// </summary>
 public sealed class FaultSpecs
 {
     [NeedsFact("lame")]
-    public async Task A_missing_music_folder_causes_a_warning_and_the_others_are_shared()
+    public async Task A_missing_music_folder_causes_a_warning_and_other_music_folders_are_shared()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));

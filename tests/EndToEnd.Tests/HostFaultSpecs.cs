@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace TspActors.EndToEnd.Tests;
 
 /// <summary>
-/// Checks that a song with three hosts is saved correctly and played without a stall when the sending hosts are killed, stopped or cut
+/// Checks that a song with three hosts is saved correctly and played to its end when the hosts that send it are killed, stopped or cut
 /// off, or send corrupt bytes.
 /// </summary>
 /// <remarks>TSP_FAILOVER_RUNS=20 selects the full test, in which an audible stall also counts as a failure.</remarks>
@@ -22,7 +22,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task Whatever_happens_to_a_host_the_song_is_played_and_saved_completely()
+    public async Task A_song_is_played_and_saved_completely_when_up_to_two_of_its_three_hosts_fail()
     {
         var isFull = int.TryParse(Environment.GetEnvironmentVariable("TSP_FAILOVER_RUNS"), out var runs);
         var seed = Random.Shared.Next();

@@ -40,7 +40,7 @@ public sealed class OutputSpecs
     }
 
     [Fact]
-    public async Task The_lines_of_a_verbose_log_never_mix_with_results()
+    public async Task The_lines_of_a_verbose_log_do_not_mix_with_results()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();

@@ -4,7 +4,7 @@ using TspActors.EndToEnd.Tests.Programs;
 
 namespace TspActors.EndToEnd.Tests;
 
-/// <summary>Checks that a killed save is resumed, and that saved songs have tags and names that cannot point outside the folder.</summary>
+/// <summary>Checks that a killed save is resumed, and that saved songs have their tags and a safe file name.</summary>
 public sealed class SaveSpecs
 {
     // With a short burst, sending a song takes almost as long as playing it, so there is time to kill the save.
@@ -79,7 +79,7 @@ public sealed class SaveSpecs
     }
 
     [NeedsFact("lame")]
-    public async Task A_save_into_a_missing_folder_is_refused_with_one_line()
+    public async Task A_save_into_a_missing_folder_is_refused()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));

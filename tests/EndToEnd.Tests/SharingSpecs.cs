@@ -55,7 +55,7 @@ public sealed class SharingSpecs
     }
 
     [NeedsFact("python3", "lame")]
-    public async Task A_song_is_found_by_words_in_its_tags_described_and_fetched_into_a_pipe()
+    public async Task A_song_is_found_by_words_in_its_tags_and_is_described_and_fetched_into_a_pipe()
     {
         await using var stage = new Stage();
         var path = stage.Share(

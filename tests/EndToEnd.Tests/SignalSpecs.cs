@@ -117,7 +117,7 @@ public sealed class SignalSpecs
     }
 
     [Fact]
-    public async Task A_peer_reloads_its_limits_on_SIGHUP_and_keeps_sharing()
+    public async Task On_SIGHUP_a_peer_reloads_its_limits_reports_what_needs_a_restart_and_rejects_an_invalid_file()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
@@ -153,7 +153,7 @@ public sealed class SignalSpecs
     }
 
     [Fact]
-    public async Task A_console_whose_terminal_is_gone_exits_with_0()
+    public async Task A_console_exits_with_0_on_SIGHUP()
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();

@@ -8,7 +8,7 @@ namespace TspActors.EndToEnd.Tests;
 public sealed class WireSpecs
 {
     [NeedsFact("nc:netcat-openbsd", "bash", "lame")]
-    public async Task A_five_byte_request_from_a_shell_returns_the_list_of_songs()
+    public async Task A_five_byte_request_from_a_shell_is_answered_with_the_list_of_songs()
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));

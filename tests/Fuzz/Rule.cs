@@ -16,7 +16,7 @@ internal static class Rule
             throw new BrokenRuleException(otherwise);
     }
 
-    /// <summary>Throws unless a message for people is one line of bounded length, without control and format characters.</summary>
+    /// <summary>Throws unless a message for people is one line of bounded length, without control or format characters.</summary>
     public static void IsLine(string text, int maxLength)
     {
         Holds(text.Length > 0 && text.Length <= maxLength, "a message is empty or too long");

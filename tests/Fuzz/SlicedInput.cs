@@ -22,7 +22,7 @@ internal sealed record SlicedInput(byte[] Sizes, byte[] Stream)
     /// <summary>Returns the input that <see cref="Read"/> turns into these sizes and this stream.</summary>
     public static byte[] Write(byte[] sizes, byte[] stream) => [(byte)sizes.Length, .. sizes, .. stream];
 
-    /// <summary>Returns the stream in its pieces. Size 255 means 4,096 bytes, and 0 an empty piece followed by one byte.</summary>
+    /// <summary>Returns the stream in its pieces. Size 255 means 4,096 bytes; size 0 means an empty piece and a one-byte piece.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Pieces()
     {
         var at = 0;

@@ -60,7 +60,7 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_changed_tspignore_file_reports_its_folder_and_other_non_MP3_files_are_ignored()
+    public async Task Writing_a_tspignore_file_reports_its_folder_and_other_non_MP3_files_are_ignored()
     {
         _folder.Write("music/cover.jpg", [1]);
         _folder.Write("music/old/.tspignore", "a.mp3"u8.ToArray());
@@ -70,7 +70,7 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
-    public void A_missing_folder_is_reported_only_once_and_is_watched_once_it_exists()
+    public void A_missing_folder_is_reported_only_once_and_is_watched_at_the_first_renewal_after_it_appears()
     {
         using var watch = Watch("missing");
         watch.Renew();
@@ -93,7 +93,7 @@ public sealed class FolderWatchSpecs : IDisposable
     }
 
     [Fact]
-    public void A_limit_reached_at_the_start_of_the_watch_leaves_the_folder_unwatched()
+    public void Of_the_errors_at_the_start_of_a_watch_only_a_reached_limit_leaves_the_folder_unwatched()
     {
         Exception? error = new IOException("no space left", 28);
         using var watch = new FolderWatch(

@@ -91,7 +91,7 @@ public sealed class MerkleTreeSpecs
     [Theory]
     [MemberData(nameof(Sizes))]
     [MemberData(nameof(LargeSizes))]
-    public void A_layer_with_any_error_is_rejected(int size)
+    public void A_piece_layer_that_does_not_match_the_root_the_length_or_the_piece_size_is_rejected(int size)
     {
         var leaves = Leaves(Bytes(size));
         var (root, layer, pieceBytes) = (MerkleTree.Root(leaves), MerkleTree.PieceLayer(leaves), MerkleTree.PieceBytes(size));
@@ -109,7 +109,7 @@ public sealed class MerkleTreeSpecs
     }
 
     [Property(MaxTest = 100)]
-    public Property Root_and_pieces_agree_for_any_size() =>
+    public Property The_root_and_the_first_piece_are_right_for_random_sizes() =>
         Prop.ForAll(Gen.Choose(1, 40 * Block).ToArbitrary(), size =>
         {
             var payload = Bytes(size);

@@ -51,7 +51,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void An_unchanged_file_is_never_read_again_whether_it_is_valid_or_not()
+    public void An_unchanged_file_is_not_read_again_whether_it_is_a_song_or_not()
     {
         Write("a.mp3", 1);
         _folder.Write("music/bad.mp3", Junk(900));
@@ -201,7 +201,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void Deleting_a_folder_removes_its_songs_and_restoring_it_brings_them_back()
+    public void Moving_a_folder_away_removes_its_songs_and_moving_it_back_under_another_name_restores_them()
     {
         Write("a.mp3", 1);
         Write("sub/b.mp3", 2);
@@ -216,7 +216,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void Another_copy_of_a_song_is_served_when_the_first_is_deleted()
+    public void Another_file_with_the_same_song_is_served_when_the_first_is_deleted()
     {
         var first = Write("a.mp3", 1);
         var second = Write("b.mp3", 1);
@@ -279,7 +279,7 @@ public sealed class MusicLibrarySpecs : IDisposable
     }
 
     [Fact]
-    public void A_song_that_could_not_be_stored_in_the_index_is_not_reported()
+    public void Songs_that_could_not_be_stored_in_the_index_are_not_added_to_the_library()
     {
         for (var number = 0; number < 20; number++)
             Write($"{number}.mp3", number);

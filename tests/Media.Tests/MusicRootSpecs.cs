@@ -53,7 +53,7 @@ public sealed class MusicRootSpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_whose_rules_cannot_be_read_is_not_shared()
+    public void A_folder_whose_tspignore_file_is_too_long_is_not_shared()
     {
         Touch("a.mp3", "sub/b.mp3");
         _folder.Write("sub/.tspignore", new byte[300 << 10]);

@@ -5,7 +5,7 @@ using TspActors.Media.Tests.Material;
 
 namespace TspActors.Media.Tests;
 
-/// <summary>Compares tags written by ffmpeg and lame in all their formats with the output of ffprobe.</summary>
+/// <summary>Writes tags of various versions with ffmpeg and lame, and checks that they are read as ffprobe reads them.</summary>
 public sealed class TagMatrixSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -19,7 +19,7 @@ public sealed class Mp3EndPaddingSpecs
     }
 
     [Fact]
-    public void After_a_seek_the_caller_trims_the_padding_of_that_song()
+    public void After_a_seek_the_caller_has_to_trim_the_padding()
     {
         FeedInPieces(Head);
         _padding.Seek(0);

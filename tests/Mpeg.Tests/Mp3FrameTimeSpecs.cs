@@ -36,7 +36,7 @@ public sealed class Mp3FrameTimeSpecs
         var random = new System.Random(seed);
         var frames = Enumerable.Range(0, 300).Select(number => Frame(random.Next(2) == 0 ? Header128 : Header64, number)).ToArray();
         var payload = Join(frames);
-        // Every range contains at least two frames, because a single frame is not recognized.
+        // At least two frames begin in every range, because a single frame is not recognized.
         var places = Enumerable.Range(0, cuts.Get % 10).Select(
             _ => random.Next(1, payload.Length / 1300 - 1) * 1300).Distinct().Select(place => place + random.Next(200));
         int[] at = [0, .. places.Order(), payload.Length];

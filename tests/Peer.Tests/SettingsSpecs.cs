@@ -10,7 +10,8 @@ using TspActors.Tracker.Catalog;
 namespace TspActors.Peer.Tests;
 
 /// <summary>
-/// Checks that the built-in defaults, the commented file and the settings records of both programs agree, and that every key is read.
+/// Checks that the built-in defaults, the commented file in <c>config</c> and the settings records of both programs agree, and that
+/// every key is read.
 /// </summary>
 public sealed class SettingsSpecs : IDisposable
 {
@@ -112,7 +113,7 @@ public sealed class SettingsSpecs : IDisposable
     }
 
     [Fact]
-    public void The_environment_example_in_the_file_names_an_existing_key()
+    public void The_environment_example_in_the_commented_file_names_an_existing_key()
     {
         var example = ConfigFile("peer").Split('\n').Single(
             line => line.Contains("TSP__PEER__", StringComparison.Ordinal)).TrimStart('#', ' ').Split(' ')[0];

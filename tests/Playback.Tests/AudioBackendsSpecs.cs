@@ -42,7 +42,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("/usr/bin/mpg123")]
-    public void Auto_with_nothing_installed_plays_silently(string? program)
+    public void Auto_without_the_libraries_and_without_a_program_that_can_play_is_silent(string? program)
     {
         var backend = Resolve(
             "auto", new Machine { DecoderProblem = "libmpg123 is missing", OutputProblem = "libout123 is missing", Program = program });
@@ -96,7 +96,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     [InlineData("")]
     [InlineData("AUTO")]
     [InlineData("wav:")]
-    public void An_unknown_name_is_a_user_error(string choice) =>
+    public void An_unknown_or_incomplete_choice_is_a_user_error(string choice) =>
         Assert.Throws<UnknownAudioBackendException>(() => Resolve(choice, new Machine()));
 
     [Fact]

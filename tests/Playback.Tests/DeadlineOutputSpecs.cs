@@ -150,7 +150,7 @@ public sealed class DeadlineOutputSpecs
     }
 
     [Fact]
-    public async Task A_driver_with_a_hanging_call_is_not_opened_again()
+    public async Task A_driver_with_a_hanging_call_is_not_opened_again_until_the_call_has_returned()
     {
         var device = new HangingDevice { HangsIn = "Open" };
         var first = NewOutput(device);

@@ -4,7 +4,7 @@ using TspActors.Playback.Player;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Compares real MP3s decoded by libmpg123 with the output of the program mpg123.</summary>
+/// <summary>Checks the decoding of real MP3s. Some tests compare the sound with the output of the program mpg123.</summary>
 public sealed class DecodingSpecs : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");
@@ -29,7 +29,7 @@ public sealed class DecodingSpecs : IDisposable
     [NeedsFact("lame", "mpg123")]
     public async Task Garbage_before_and_inside_a_song_is_skipped()
     {
-        // The song has no info frame. With one, the decoder would count false frames towards the length in it and cut the song short.
+        // The song has no info frame. Such a frame gives the song's length, so a decoder that also counts false frames would end too early.
         var song = Songs.Encode(44100, 2, 3, "-b", "128", "-t");
         var rubbish = new byte[100_000];
         new Random(5).NextBytes(rubbish);
@@ -37,8 +37,8 @@ public sealed class DecodingSpecs : IDisposable
 
         var heard = await PlayToWav([.. rubbish, .. song[..(song.Length / 2)], .. rubbish, .. song[(song.Length / 2)..]]);
 
-        // Garbage may cause a click or a false frame, but the song's sound before and after it must be complete.
-        Assert.True(heard.AsSpan().StartsWith(clean.AsSpan(0, clean.Length / 3)), "the first third is not heard");
+        // Garbage may cause a click or a false frame, but the sound of the song before and after the garbage must be complete.
+        Assert.True(heard.AsSpan().StartsWith(clean.AsSpan(0, clean.Length / 3)), "the first third of the song was not heard");
         // False frames change the state of the decoder's filter bank, so a few samples round differently.
         var differences = SamplesFromEnd(clean).Zip(SamplesFromEnd(heard), (a, b) => Math.Abs(a - b)).Take(clean.Length / 2 / 3);
         Assert.InRange(differences.Max(), 0, 1);
@@ -88,21 +88,21 @@ public sealed class DecodingSpecs : IDisposable
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task A_format_change_keeps_a_wav_file_complete()
+    public async Task A_wav_file_stays_complete_across_a_format_change()
     {
         var samples = await PlayToWav(TwoFormats());
         Assert.InRange(new PcmFormat(44100, 2).DurationOf(samples.Length), TimeSpan.FromSeconds(3.9), TimeSpan.FromSeconds(4.2));
     }
 
     [NeedsFact("lame", "mpg123")]
-    public void The_silent_decoder_yields_the_same_duration_as_the_real_one()
+    public void The_silent_decoder_yields_almost_the_same_duration_as_the_real_one()
     {
         foreach (var song in (byte[][])[Songs.Encode(44100, 2, 5, "-b", "96"), Songs.Encode(22050, 1, 5, "-V", "6"),
             Songs.Encode(11025, 1, 5, "-b", "32")])
         {
             using var decoder = new Mpg123Decoder();
             using var clock = new SilentDecoder();
-            // The silent decoder does not cut off the delay, the padding and the info frame, so it produces about three frames more.
+            // The silent decoder does not cut off the delay, the padding or the info frame, so it produces about three more frames.
             Assert.InRange(DurationBy(clock, song) - DurationBy(decoder, song), TimeSpan.Zero, TimeSpan.FromMilliseconds(250));
             Assert.Equal(decoder.Format, clock.Format);
         }

@@ -110,7 +110,7 @@ public sealed class GaplessSpecs : IDisposable
         Assert.InRange(Sound.Correlation(Sound.Samples(recording), Sound.Samples(heard)), 0.99, 1);
     }
 
-    // Compares 20 ms on either side of the seam, where a lost or added millisecond would show.
+    // Compares 10 ms (stereo) or 20 ms (mono) on either side of the seam, where a lost or added millisecond would show.
     private static double Around(byte[] recording, byte[] heard, int seam, int samples) =>
         Sound.Correlation(
             Sound.Samples(recording).Slice(seam / 2 - samples, 2 * samples), Sound.Samples(heard).Slice(seam / 2 - samples, 2 * samples));

@@ -39,7 +39,7 @@ internal sealed class HangingDevice
 
     public IAudioOutput NewOutput() => new Output(this);
 
-    /// <summary>Releases the hanging call, as if the server responded again.</summary>
+    /// <summary>Releases the hanging call, as if the device responded again.</summary>
     public void GoOn() => _goOn.Set();
 
     private void Call(string name)

@@ -6,7 +6,7 @@ internal static class Limits
     public static readonly TimeSpan Test = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Waits for a condition that raises no event. It pauses between checks, to leave the processor to the code under test.
+    /// Waits for a condition that raises no event. Pauses between the checks leave the processor to the code under test.
     /// </summary>
     public static async Task Until(Func<bool> condition)
     {

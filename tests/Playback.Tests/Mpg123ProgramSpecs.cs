@@ -3,8 +3,8 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Checks the fallback to the program mpg123, replaced here by a script that records its input.</summary>
-[Collection(nameof(RunsAlone))] // a script that was just written cannot start ("text file busy") while another test forks
+/// <summary>Checks the fallback to the program mpg123, replaced here by a shell script.</summary>
+[Collection(nameof(RunsAlone))] // a script cannot start ("text file busy") if another test started a process while the script was written
 public sealed class Mpg123ProgramSpecs : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tsp-playback-");

@@ -11,7 +11,7 @@ public sealed class Mpg123VersionSpecs
     [InlineData("1.33.0", true)]
     [InlineData("1.32.7", false)]
     [InlineData(null, false)]
-    public void A_version_is_judged_by_its_number(string? version, bool isSafe)
+    public void Only_versions_from_1_32_8_on_are_accepted_by_their_number(string? version, bool isSafe)
     {
         var problem = Mpg123Version.FindProblem(version is null ? null : new Version(version), []);
 
@@ -21,7 +21,7 @@ public sealed class Mpg123VersionSpecs
     }
 
     [Fact]
-    public void An_older_version_is_accepted_if_the_changelog_of_its_package_mentions_the_fix()
+    public void An_unknown_version_is_accepted_if_the_changelog_of_its_package_mentions_the_fix()
     {
         Assert.Null(Mpg123Version.FindProblem(null, [() => Changelog("other"), () => Changelog("  * Fix CVE-2024-10573.")]));
         Assert.NotNull(Mpg123Version.FindProblem(null, [() => Changelog("  * Fix CVE-2017-12797.")]));

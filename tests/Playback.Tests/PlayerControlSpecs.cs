@@ -43,7 +43,7 @@ public sealed class PlayerControlSpecs
     }
 
     [Fact]
-    public void A_player_ends_only_when_its_input_is_complete_and_every_request_has_been_read()
+    public void A_player_ends_only_when_its_input_is_complete_and_no_pause_or_seek_is_pending()
     {
         Start();
         Assert.False(_control.TryEnd(0));

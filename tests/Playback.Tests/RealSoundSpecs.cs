@@ -174,7 +174,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
     }
 
     [NeedsFact("lame", "mpg123")]
-    public async Task The_wav_driver_writes_the_same_sound_without_a_sound_server()
+    public async Task A_pause_a_song_change_and_a_seek_are_written_correctly_to_a_wav_file()
     {
         var (first, second) = (Songs.Encode(Cd, Songs.Noise(Cd, 4, seed: 1), "-b", "192"),
             Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));

@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Tests;
 
-/// <summary>An output that accepts everything immediately and records it.</summary>
+/// <summary>An output that accepts and records everything immediately, unless a test makes it fail.</summary>
 internal sealed class RecordingOutput : IAudioOutput
 {
     private readonly MemoryStream _heard = new();

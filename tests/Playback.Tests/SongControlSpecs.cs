@@ -2,7 +2,7 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Tests;
 
-/// <summary>Checks pause, stop and seek on a clock that the test advances.</summary>
+/// <summary>Checks pause, stop and seek, mostly on a clock that the test advances.</summary>
 public sealed class SongControlSpecs
 {
     private readonly ManualClock _time = new();
@@ -78,7 +78,7 @@ public sealed class SongControlSpecs
     }
 
     [Fact]
-    public async Task A_seek_drops_the_buffered_sound_and_counts_from_the_new_position()
+    public async Task A_seek_drops_the_buffered_sound_and_the_position_counts_on_from_the_target()
     {
         using var player = NewPlayer(new SongPlayerSettings { InputBufferBytes = 1000 });
         player.Start();

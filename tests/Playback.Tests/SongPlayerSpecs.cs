@@ -144,7 +144,7 @@ public sealed class SongPlayerSpecs
     }
 
     [Fact]
-    public async Task If_an_output_without_a_fallback_is_lost_playback_fails_with_its_reason()
+    public async Task If_an_output_without_a_fallback_is_lost_playback_fails_with_the_outputs_reason()
     {
         var output = new RecordingOutput { WritesUntilLost = 3 };
         using var player = new SongPlayer(RawBackend.To(output));
@@ -196,7 +196,7 @@ public sealed class SongPlayerSpecs
         await new SongPlayer(RawBackend.To(output)).DisposeAsync();
     }
 
-    /// <summary>Returns a task that completes when the player next enters the state. Call it before the player starts.</summary>
+    /// <summary>Returns a task that completes when the player next enters the state. Call this before the player starts.</summary>
     internal static Task EnteringOf(SongPlayer player, PlaybackState wanted)
     {
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -14,7 +14,7 @@ public sealed class WaveDeviceSpecs
     private string? _absent;
 
     [Fact]
-    public async Task A_song_is_heard_in_full_and_plays_for_exactly_its_duration()
+    public async Task A_song_is_heard_in_full_before_playback_ends()
     {
         var song = RawBackend.Song(3000);
         await PlayAsync(song);
@@ -43,7 +43,7 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_stops_by_itself_counts_as_lost_and_is_used_again()
+    public async Task A_device_that_stops_by_itself_counts_as_lost_and_is_opened_again()
     {
         var song = RawBackend.Song(8000);
         await PlayAsync(song, afterFirstSecond: () => _devices[0].Failure = "unplugged");
@@ -58,7 +58,7 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public async Task A_device_that_stops_playing_counts_as_lost()
+    public async Task A_device_that_plays_nothing_for_two_seconds_counts_as_lost()
     {
         await PlayAsync(RawBackend.Song(8000), afterFirstSecond: () => _devices[0].Stuck = true);
 

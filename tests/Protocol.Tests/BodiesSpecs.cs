@@ -52,8 +52,8 @@ public sealed class BodiesSpecs
     }
 
     [Theory]
-    [MemberData(nameof(WrongSizes))]
-    public void A_field_of_the_wrong_size_is_a_bad_frame(string what, IMessage message)
+    [MemberData(nameof(InvalidBodies))]
+    public void A_missing_or_invalid_field_is_a_bad_frame(string what, IMessage message)
     {
         var violation = message switch
         {
@@ -71,7 +71,7 @@ public sealed class BodiesSpecs
         Assert.Equal(ErrorCode.BadFrame, violation.Code);
     }
 
-    public static TheoryData<string, IMessage> WrongSizes()
+    public static TheoryData<string, IMessage> InvalidBodies()
     {
         var data = new TheoryData<string, IMessage>();
         foreach (var size in new[] { 0, 15, 17 })
@@ -142,7 +142,7 @@ public sealed class BodiesSpecs
     }
 
     [Fact]
-    public void An_INIT_of_more_than_one_step_is_refused_before_its_steps_are_merged()
+    public void An_INIT_with_more_than_one_step_is_refused_before_its_steps_are_merged()
     {
         // The parser would copy the list of 4,000 trackers for each of the 4,000 empty welcomes.
         byte[] many = [0x22, .. Varint(8_000), .. Repeat([0x32, 0x00], 8_000), .. Repeat([0x22, 0x00], 8_000)];

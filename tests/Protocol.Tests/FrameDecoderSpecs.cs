@@ -53,7 +53,7 @@ public sealed class FrameDecoderSpecs
     [InlineData(Operation.List, 1024 * 1024)]
     [InlineData(Operation.Share, 1024 * 1024)]
     [InlineData((Operation)99, 1024 * 1024)]
-    public void A_body_may_be_exactly_as_long_as_its_operation_allows(Operation operation, int limit)
+    public void A_body_may_be_as_long_as_its_operation_allows_and_no_longer(Operation operation, int limit)
     {
         var decoder = new FrameDecoder();
         decoder.Feed(Header(operation, 7, (uint)limit));
@@ -221,7 +221,7 @@ public sealed class FrameDecoderSpecs
     }
 
     [Fact]
-    public void A_body_of_a_megabyte_uses_memory_only_for_the_bytes_received_so_far()
+    public void A_body_of_a_megabyte_starts_with_a_small_buffer()
     {
         var decoder = new FrameDecoder();
         decoder.Feed(Header(Operation.Share, 0, 1024 * 1024));

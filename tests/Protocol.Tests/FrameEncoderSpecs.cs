@@ -3,7 +3,7 @@ namespace TspActors.Protocol.Tests;
 public sealed class FrameEncoderSpecs
 {
     [Fact]
-    public void A_LIST_without_a_body_is_five_bytes_that_printf_and_nc_can_send() =>
+    public void A_LIST_without_a_body_is_five_bytes() =>
         Assert.Equal([0x01, 0x00, 0x00, 0x00, 0x00], FrameEncoder.Encode(Operation.List));
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class FrameEncoderSpecs
     }
 
     [Fact]
-    public void The_reply_to_an_unsupported_operation_has_the_same_song_id()
+    public void The_reply_to_an_unsupported_operation_has_the_song_id_of_the_request()
     {
         var frame = Decoding.First(Errors.Unsupported(new Frame((Operation)99, 5, false, default)));
         Assert.Equal(5, frame.SongId);

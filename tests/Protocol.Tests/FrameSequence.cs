@@ -8,7 +8,7 @@ public sealed record FrameSequence(IReadOnlyList<SentFrame> Frames)
 {
     public byte[] Bytes => [.. Frames.SelectMany(frame => frame.Bytes)];
 
-    /// <summary>Generates up to six frames of known and unknown operations, with and without bodies, for FsCheck.</summary>
+    /// <summary>Generates up to six frames for FsCheck, with known and unknown operations, and with and without bodies.</summary>
     public static Arbitrary<FrameSequence> Arbitrary()
     {
         var body = Gen.OneOf(
@@ -29,12 +29,12 @@ public sealed record FrameSequence(IReadOnlyList<SentFrame> Frames)
     public override string ToString() => string.Join("; ", Frames);
 }
 
-/// <summary>A frame to send. A null body means a header without bit 7.</summary>
+/// <summary>A frame to send. If the body is null, bit 7 of the header's first byte is clear.</summary>
 public sealed record SentFrame(Operation Operation, int SongId, byte[]? Body)
 {
     public byte[] Bytes => Body is null ? FrameEncoder.Encode(Operation, SongId) : FrameEncoder.Encode(Operation, SongId, Body);
 
-    /// <summary>The description of the decoded frame. An unknown operation has no body, because the decoder skips it.</summary>
+    /// <summary>The description of the decoded frame. The decoder skips the body of an unknown operation.</summary>
     public string Expected => Describe(Operation, SongId, Body is not null, Operation.IsKnown() ? Body ?? [] : []);
 
     public static string Describe(Operation operation, int songId, bool hasBody, byte[] body) =>

@@ -37,14 +37,14 @@ public sealed class IdentitySpecs
     [InlineData("zz0102030405060708090a0b0c0d0e0f")]
     [InlineData("000102030405060708090a0b0c0d0e0f0")]
     [InlineData("zz0102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f")]
-    public void Text_that_is_not_hex_of_the_right_length_is_not_an_id(string? text)
+    public void Text_that_is_not_hex_of_the_right_length_is_rejected(string? text)
     {
         Assert.False(PeerId.TryParse(text, out _));
         Assert.False(ContentHash.TryParse(text, out _));
     }
 
     [Fact]
-    public void Bytes_of_the_wrong_length_are_not_an_id()
+    public void Bytes_of_the_wrong_length_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => new ContentHash(new byte[31]));
         Assert.Throws<ArgumentException>(() => new PeerId(new byte[17]));

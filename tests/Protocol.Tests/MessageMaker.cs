@@ -4,7 +4,7 @@ using Google.Protobuf.Reflection;
 
 namespace TspActors.Protocol.Tests;
 
-/// <summary>Makes random messages that the protocol allows, with any text and numbers, and with byte fields of the right sizes.</summary>
+/// <summary>Makes messages that the protocol allows, with random text and numbers, and with byte fields of the right sizes.</summary>
 internal sealed class MessageMaker(Random random)
 {
     public T Make<T>()

@@ -17,7 +17,7 @@ public sealed class VisibleTextSpecs
     [InlineData("\U0001F468\u200D\U0001F469\u200D\U0001F467", "\U0001F468\U0001F469\U0001F467")]
     [InlineData("tag\U000E0041\U000E007F", "tag")]
     [InlineData("", "")]
-    public void Invisible_characters_are_removed_and_breaks_become_spaces(string text, string visible) =>
+    public void Invisible_characters_are_removed_and_line_breaks_and_tabs_become_spaces(string text, string visible) =>
         Assert.Equal(visible, VisibleText.Clean(text));
 
     [Fact]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace TspActors.Shared;
 
-/// <summary>A clock that only a test advances. Its timers fire on the thread that advances it, each at its own time.</summary>
+/// <summary>A clock that moves only when a test advances it. Its timers fire on the thread that advances the clock.</summary>
 public sealed class ManualClock : FakeTimeProvider
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -51,14 +51,14 @@ public sealed class ManualClock : FakeTimeProvider
     /// <summary>Advances the clock in one step, as if the machine had slept. Timers that became due on the way fire late.</summary>
     public void Jump(TimeSpan time) => Advance(time);
 
-    /// <summary>Returns a task that completes once any timer waits for this clock.</summary>
+    /// <summary>Returns a task that completes once at least one timer is set on this clock.</summary>
     public Task TimerWaits()
     {
         lock (_gate)
             return _anyArmed.Task;
     }
 
-    /// <summary>Advances the clock to the next timer and fires it. Does nothing if no timer waits.</summary>
+    /// <summary>Advances the clock to the next timer and fires it. Does nothing if no timer is set.</summary>
     public void MoveToNextTimer()
     {
         if (NextDue() is { } due)

@@ -1,10 +1,10 @@
 namespace TspActors.Shared;
 
-/// <summary>A test that runs native programs. If one is missing, the test is skipped and the report names the package to install.</summary>
+/// <summary>A test that runs native programs. If any are missing, it is skipped and the report names the packages to install.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NeedsFactAttribute : FactAttribute
 {
-    /// <param name="programs">Names of programs on the PATH. Each is also the name of its Debian package, unless it is written as
+    /// <param name="programs">The names of programs on the PATH. A program's Debian package has the same name, unless both are given as
     ///   "program:package".</param>
     public NeedsFactAttribute(params string[] programs)
     {
@@ -15,7 +15,7 @@ public sealed class NeedsFactAttribute : FactAttribute
             .Distinct()
             .ToList();
         if (missing.Count > 0)
-            Skip = $"needs the package {string.Join(" and ", missing)}";
+            Skip = $"install {string.Join(" and ", missing)} to run this test";
     }
 
     private static bool IsOnPath(string program) =>

@@ -10,7 +10,7 @@ namespace TspActors.Shared;
 /// </summary>
 public sealed class RawTspClient(Socket socket) : IDisposable
 {
-    // Only a broken build waits this long; the limit turns a hang into a failure.
+    // No working code takes this long; the limit turns a hang into a failure.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly FrameDecoder _decoder = new();
@@ -77,7 +77,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         Socket.Dispose();
     }
 
-    /// <summary>Returns the next bytes; an empty array at the end of the stream. Throws a SocketException after a reset.</summary>
+    /// <summary>Returns the next bytes; an empty array at the end of the input. Throws a SocketException after a reset.</summary>
     public async Task<byte[]> ReceiveBytes(int atMost = 64 * 1024)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -86,7 +86,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         return buffer[..count];
     }
 
-    /// <summary>Returns all bytes to the end of the stream.</summary>
+    /// <summary>Returns all bytes up to the end of the input.</summary>
     public async Task<byte[]> ReceiveAllBytes()
     {
         using var all = new MemoryStream();
@@ -95,7 +95,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         return all.ToArray();
     }
 
-    /// <summary>Returns the next frame or slice of DATA; null if the connection was closed or reset.</summary>
+    /// <summary>Returns the next frame or slice of DATA; null at the end of the input or after a reset.</summary>
     public async Task<Frame?> Receive()
     {
         while (true)
@@ -116,7 +116,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Returns all frames to the end of the stream.</summary>
+    /// <summary>Returns all frames up to the end of the input or a reset.</summary>
     public async Task<List<Frame>> ReceiveToEnd()
     {
         var frames = new List<Frame>();
@@ -125,7 +125,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         return frames;
     }
 
-    /// <summary>Returns the next frame, which must be of this operation.</summary>
+    /// <summary>Returns the next frame, which must have this operation.</summary>
     public async Task<Frame> Expect(Operation operation)
     {
         var frame = await Receive() ?? throw new EndOfStreamException($"The connection ended, but {operation} was expected.");
@@ -134,11 +134,11 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         return frame;
     }
 
-    /// <summary>Returns the body of the next frame, which must be of this operation.</summary>
+    /// <summary>Returns the body of the next frame, which must have this operation.</summary>
     public async Task<T> Expect<T>(Operation operation)
         where T : class, IMessage<T>, new() => Parse<T>(await Expect(operation));
 
-    /// <summary>Returns the body of the next frame, which must be an ERROR, with this code and this id if they are given.</summary>
+    /// <summary>Returns the body of the next frame, which must be an ERROR with this code and this id, if they are given.</summary>
     public async Task<Error> ExpectError(ErrorCode? code = null, int? id = null)
     {
         var frame = await Expect(Operation.Error);
@@ -151,14 +151,14 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         return error;
     }
 
-    /// <summary>Fails if another frame arrives before the stream ends.</summary>
+    /// <summary>Waits for the end of the input or a reset; fails if another frame arrives first.</summary>
     public async Task ExpectEnd()
     {
         if (await Receive() is { } frame)
             Assert.Fail($"The end of the connection was expected, not {Describe(frame)}.");
     }
 
-    /// <summary>Drops frames until one is of this operation and returns it; fails on an ERROR and at the end of the stream.</summary>
+    /// <summary>Skips to the next frame with this operation and returns it; fails on an ERROR and at the end of the input.</summary>
     public async Task<Frame> SkipTo(Operation operation)
     {
         while (await Receive() is { } frame)
@@ -172,11 +172,11 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         throw new EndOfStreamException($"The connection ended, but {operation} was expected.");
     }
 
-    /// <summary>Drops frames until one is of this operation and returns its body.</summary>
+    /// <summary>Skips to the next frame with this operation and returns its body; fails on an ERROR and at the end of the input.</summary>
     public async Task<T> SkipTo<T>(Operation operation)
         where T : class, IMessage<T>, new() => Parse<T>(await SkipTo(operation));
 
-    /// <summary>Returns the next frame that is not a PING; answers every PING before it.</summary>
+    /// <summary>Answers every PING, and returns the first frame that is not a PING.</summary>
     public async Task<Frame> ReceiveAnsweringPings()
     {
         while (true)
@@ -188,7 +188,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Returns the bytes of a song up to the DATA without a body that ends it.</summary>
+    /// <summary>Returns the bytes of a song, up to the empty DATA frame that ends the song.</summary>
     public async Task<byte[]> ReceiveSong()
     {
         var bytes = new MemoryStream();

@@ -50,7 +50,7 @@ public sealed class BroadcastRoundsSpecs
     }
 
     [Fact]
-    public void The_time_limit_applies_to_each_frame_of_a_change()
+    public void A_change_of_two_frames_has_twice_the_time_limit()
     {
         Begin(new CatalogChanged([.. _first.Frames, .. _second.Frames], 3), 100);
         Assert.False(_rounds.MayBegin(20.9 * Second));
@@ -77,7 +77,7 @@ public sealed class BroadcastRoundsSpecs
             _rounds.Received(quick, _first, Second);
         _rounds.Begin(_second, 11 * Second);
         Assert.Equal(100, _rounds.Subscribers.Count);
-        // This receipt is too late for the first round but in time for the second.
+        // Subscriber 99 has received the first change too late for its round, but receives the second one in time.
         _rounds.Received(99, _first, 11 * Second);
         _rounds.Received(99, _second, 11 * Second);
         for (var quick = 0; quick < 50; quick++)

@@ -35,7 +35,7 @@ internal static class CatalogReplies
         }
     }
 
-    /// <summary>Returns the ids of the hits, best first.</summary>
+    /// <summary>Returns the ids of the hits, best first; for an empty query, all ids in order.</summary>
     public static IReadOnlyList<int> Search(this CatalogSnapshot catalog, string query)
     {
         var wanted = new SearchQuery(query);

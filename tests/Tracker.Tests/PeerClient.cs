@@ -36,7 +36,7 @@ internal static class PeerClient
         return init.Welcome;
     }
 
-    /// <summary>Sends a frame of a share and receives the ids.</summary>
+    /// <summary>Sends a frame of a share, and receives the ids if the frame adds songs.</summary>
     public static async Task<IReadOnlyList<AssignedSong>> Share(this RawTspClient client, Share share)
     {
         await client.Send(Operation.Share, 0, share);

@@ -2,7 +2,7 @@ using Akka.TestKit.Xunit2;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>The base class of tests that surround one actor with probes. Only a broken build waits until a probe times out.</summary>
+/// <summary>The base class of tests that surround one actor with probes. No working code takes so long that a probe times out.</summary>
 public abstract class ProbeSpec : TestKit
 {
     private const string Hocon = """

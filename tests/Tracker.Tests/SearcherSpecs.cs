@@ -7,7 +7,7 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Tests;
 
-/// <summary>Checks the order of searches, with a worker that replies when the test says so.</summary>
+/// <summary>Checks in which order searches run, and what happens when a search fails or its session ends.</summary>
 public sealed class SearcherSpecs : ProbeSpec
 {
     private static readonly IPAddress Greedy = IPAddress.Parse("192.0.2.1");

@@ -59,7 +59,7 @@ public abstract class TrackerSpec : IAsyncLifetime
             await system.Terminate();
     }
 
-    /// <summary>Starts another tracker. Clients that connect afterwards connect to the new one.</summary>
+    /// <summary>Starts a tracker. Clients that connect afterwards connect to this one.</summary>
     private protected async Task StartTracker(TrackerSettings settings, TrackerTelemetry? telemetry = null)
     {
         _systems.Add(ActorSystem.Create("tracker", Hocon));
@@ -74,7 +74,7 @@ public abstract class TrackerSpec : IAsyncLifetime
         return client;
     }
 
-    /// <summary>Returns a registered peer that listens on port 7071 and has shared nothing yet.</summary>
+    /// <summary>Returns a registered peer that has named 7071 as its listen port and has shared nothing yet.</summary>
     private protected async Task<RawTspClient> Join(int peer, bool broadcasts = false)
     {
         var client = await Connect();

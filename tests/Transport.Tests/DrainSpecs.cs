@@ -55,7 +55,7 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public async Task New_connections_are_refused_as_SHUTTING_DOWN_during_a_drain()
+    public async Task New_connections_are_refused_with_SHUTTING_DOWN_during_a_drain()
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-/// <summary>Checks that remote ends cannot use up the memory for incomplete frames or the seats (connection slots).</summary>
+/// <summary>Checks that remote ends cannot use up the memory for incomplete frames, or all seats.</summary>
 public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private const int BodyBytes = 100_000;
@@ -121,7 +121,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
             }
         }
 
-        Assert.Fail("The connection is still open.");
+        Assert.Fail("The connection was not closed with an error.");
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         old.Dispose();
         Assert.Equal(CloseReason.GaveWay, (await sessions.ExpectMsgAsync<ConnectionClosed>()).Reason);
 
-        // The stream is over. This connection was opened before the third, but became unused after it, so the third gives way.
+        // The stream is over. Its connection is older than the third, but became unused later, so the third gives way.
         await Use(stream, sessions, new AllowSilence(false));
         using var fourth = await RawTspClient.Connect(address);
         Assert.Equal(ErrorCode.Busy, (await third.ExpectError()).Code);

@@ -63,7 +63,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         return new Link(remote, opened.Connection, session, session);
     }
 
-    /// <summary>Changes whether the connection counts as used. When this returns, the server knows.</summary>
+    /// <summary>Changes whether the connection counts as used, and waits until the server knows this.</summary>
     protected static async Task Use(ConnectionOpened opened, TestProbe sessions, object use)
     {
         opened.Connection.Tell(use, sessions);
@@ -71,7 +71,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         await sessions.ExpectMsgAsync<Sent>();
     }
 
-    /// <summary>Forwards every message of a session to a probe, in order.</summary>
+    /// <summary>A session that forwards its messages to a probe, in order, and that stops or crashes when told to.</summary>
     protected sealed class ReportingSession(IActorRef probe) : UntypedActor
     {
         public static Props Props(IActorRef probe) => Akka.Actor.Props.Create(() => new ReportingSession(probe));

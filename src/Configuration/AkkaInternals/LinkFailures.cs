@@ -54,7 +54,7 @@ internal sealed partial class LinkFailures
         return line.Length <= MaxLength ? line : $"{line[..MaxLength]}…";
     }
 
-    // The remote end is the last address in the text. An IPv4 address may appear in its IPv6 form.
+    // The remote end is the last address in the first line of the text. An IPv4 address may appear in its IPv6 form.
     [GeneratedRegex(@"(?:::ffff:)?(?<host>[^\s/@\[\]>]+)\]?:\d+")]
     private static partial Regex HostAndPort();
 }

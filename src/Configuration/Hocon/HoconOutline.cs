@@ -1,13 +1,13 @@
 namespace TspActors.Configuration.Hocon;
 
 /// <summary>
-/// A strict pre-check of HOCON text before Akka parses it. It finds the line of each key, and everything that Akka would silently misread:
-/// a missing brace, <c>${?X}</c>, include, a key without a value.
+/// A strict pre-check of HOCON text before Akka parses it. It finds the line of each key, and text that Akka would silently misread, such
+/// as a missing brace, <c>${?X}</c>, include, or a key without a value.
 /// </summary>
 internal sealed class HoconOutline
 {
     /// <summary>
-    /// The maximum nesting depth of sections and lists. Akka's parser recurses for each level, so the depth is checked before it starts.
+    /// The maximum nesting depth of sections and lists. Akka's parser recurses for each level, so this check comes first.
     /// </summary>
     public const int MaxNesting = 32;
 
@@ -18,7 +18,7 @@ internal sealed class HoconOutline
 
     private HoconOutline(string text) => _scan = new HoconScanner(text);
 
-    /// <summary>Each key and each section, with the line that last sets it.</summary>
+    /// <summary>Each key with its full path, and each section in braces, with the line that last sets it.</summary>
     public IReadOnlyDictionary<string, int> Lines => _lines;
 
     /// <summary>The faults. If there are any, the text must not be passed to Akka's parser.</summary>
@@ -59,7 +59,7 @@ internal sealed class HoconOutline
     }
 
     /// <param name="path">The section.</param>
-    /// <param name="openedOn">The line of its '{', or 0 if the end of the file closes it.</param>
+    /// <param name="openedOn">The line of the section's '{', or 0 for a root without braces.</param>
     /// <param name="depth">How deeply the section is nested.</param>
     private void ReadMembers(string[] path, int openedOn, int depth)
     {

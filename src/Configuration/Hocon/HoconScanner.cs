@@ -65,7 +65,7 @@ internal sealed class HoconScanner(string text)
             SkipBlanks();
     }
 
-    /// <summary>Reads unquoted text up to a blank, a comment or a special character. Returns an empty string if there is none.</summary>
+    /// <summary>Reads unquoted text up to a blank, a comment or a special character. Returns an empty string if none begins here.</summary>
     /// <param name="alsoEndsAt">Further characters that end the text.</param>
     public string ReadUnquoted(string alsoEndsAt = "")
     {

@@ -4,8 +4,9 @@ namespace TspActors.Configuration.Hocon;
 internal sealed record HoconSubstitutionSite(string Key, string Target, int Line);
 
 /// <summary>
-/// Checks that Akka's parser can resolve every substitution: each must name a key in the same file whose value contains no
-/// substitution. Akka takes <c>${?X}</c> to mean the whole document, and a cycle of substitutions ends the process with a stack overflow.
+/// Checks that Akka's parser can resolve every substitution: each must name a key or section in the same file whose value contains
+/// no substitution. Akka takes <c>${?X}</c> to mean the whole document, and a cycle of substitutions ends the process with a stack
+/// overflow.
 /// </summary>
 internal static class HoconSubstitutions
 {
@@ -27,7 +28,7 @@ internal static class HoconSubstitutions
         {
             string shown = $"${{{DisplayText.Escape(site.Target)}}}";
             string? wrong =
-                site.Target.StartsWith('?') ? $"{shown} is not supported, because environment variables are not read in the file"
+                site.Target.StartsWith('?') ? $"{shown} is not supported, because the file cannot refer to environment variables"
                 : !keys.Any(key => IsWithin(key, site.Target)) ? $"{shown} names nothing that this file defines"
                 : sites.Any(other => IsWithin(other.Key, site.Target) || IsWithin(site.Target, other.Key))
                     ? $"{shown} names a value that itself needs a substitution"

@@ -6,6 +6,6 @@ internal sealed class HoconSyntaxException(int line, string what, string remedy)
     /// <summary>The line, from 1.</summary>
     public int Line { get; } = line;
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>How to fix the text.</summary>
     public string Remedy { get; } = remedy;
 }

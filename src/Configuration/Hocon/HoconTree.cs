@@ -3,7 +3,7 @@ using Akka.Configuration.Hocon;
 
 namespace TspActors.Configuration.Hocon;
 
-/// <summary>Flattens Akka's tree into keys and values. Text keeps its spaces, which Akka's own getters would trim.</summary>
+/// <summary>Flattens Akka's tree into keys and values. Quoted text keeps its spaces, which Akka's own getters would trim.</summary>
 internal static class HoconTree
 {
     /// <summary>Returns every value with its full key, in which segments are quoted where necessary.</summary>

@@ -19,7 +19,7 @@ public sealed class ActorHost : IAsyncDisposable
           stdout-logger-class = "{{SilentLogger.ClassName}}"
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
-          # The resolution of all timers. The default of 10 ms costs 3 % of a core in an idle process, and no timer here needs it.
+          # The resolution of Akka's timers. The default of 10 ms costs 3 % of a core in an idle process, and no timer here needs that.
           scheduler.tick-duration = 50ms
           coordinated-shutdown.run-by-clr-shutdown-hook = off
         }

@@ -4,7 +4,7 @@ namespace TspActors.Configuration.Hosting;
 
 /// <summary>
 /// Reads the configuration again on SIGHUP, applies the settings that can change while the program runs, and reports which changed
-/// keys are in force now and which need a restart. On systems without SIGHUP, it does nothing.
+/// keys are in force now and which need a restart. On Windows, only <see cref="Reload"/> does this.
 /// </summary>
 public sealed class ConfigurationReload : IDisposable
 {
@@ -53,7 +53,7 @@ public sealed class ConfigurationReload : IDisposable
             }
             catch (SettingsException error)
             {
-                _report("the configuration was read again and has errors, so the running one stays as it was:");
+                _report("the configuration was read again and has errors, so the configuration in force stays as it was:");
                 foreach (var problem in error.Problems)
                     _report($"error: {problem}");
             }

@@ -17,7 +17,7 @@ internal sealed class LogFormatter(LogSettings settings)
     // move a terminal's cursor.
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Returns the event as text, without a line break at the end.</summary>
+    /// <summary>Returns the formatted event, without a line break at its end.</summary>
     public string Format(LogEntry entry) => settings.Format == LogFormat.Json ? FormatJson(entry) : FormatText(entry);
 
     private string FormatText(LogEntry entry)

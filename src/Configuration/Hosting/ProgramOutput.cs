@@ -34,7 +34,10 @@ public static class ProgramOutput
     /// <summary>Returns standard output, for binary results. <see cref="End"/> reports what could not be written.</summary>
     public static Stream OpenResults() => _results;
 
-    /// <summary>Returns the exit code of the program: <paramref name="exitCode"/>, or a failure code if results were lost.</summary>
+    /// <summary>
+    /// Returns the exit code of the program: <paramref name="exitCode"/>, or <see cref="ProgramRun.Failed"/> if the program succeeded but
+    /// results were lost.
+    /// </summary>
     public static int End(int exitCode) => exitCode == ProgramRun.Done && _results.Failure is { } failure
         ? ProgramRun.Fail($"could not write to standard output: {failure}")
         : exitCode;

@@ -5,7 +5,8 @@ namespace TspActors.Configuration.Hosting;
 /// <summary>Checks and fills the descriptors 0 to 2 of the process, on systems that show them as files.</summary>
 /// <remarks>
 /// If a program starts with one of them closed, its number is reused for the first thing that the .NET runtime opens: a library, or the
-/// pipe through which the runtime receives signals. A log line written there would be lost at best, and mistaken for a signal at worst.
+/// pipe through which the runtime receives signals. A log line written to that number would be lost at best, and mistaken for a
+/// signal at worst.
 /// </remarks>
 internal static class StandardDescriptors
 {
@@ -51,7 +52,7 @@ internal static class StandardDescriptors
         }
         catch (IOException)
         {
-            // The descriptor was closed after it was listed.
+            // The descriptor has been closed in the meantime.
             return false;
         }
     }

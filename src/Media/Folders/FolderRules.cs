@@ -22,13 +22,14 @@ internal sealed class FolderRules
         (_root, _levels, _ignoredLines) = (root, levels, ignoredLines);
 
     /// <summary>Loads the rules for the root itself.</summary>
-    /// <exception cref="IOException">The .tspignore file cannot be read. The other members throw this too.</exception>
-    /// <exception cref="UnauthorizedAccessException">The program does not have permission to read it.</exception>
+    /// <exception cref="IOException">The .tspignore file cannot be read or exceeds a limit. <see cref="ForFolder"/> and
+    ///   <see cref="Enter"/> throw this too.</exception>
+    /// <exception cref="UnauthorizedAccessException">The program does not have permission to read the file.</exception>
     public static FolderRules ForRoot(MusicRoot root) => new FolderRules(root, [], 0).Read(root.Path);
 
     /// <summary>
-    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Returns null if a folder on the path to it is
-    /// excluded.
+    /// Loads the rules for <paramref name="folder"/>, which is the root or lies below it. Returns null if that folder, or a folder between
+    /// the root and that folder, is excluded.
     /// </summary>
     public static FolderRules? ForFolder(MusicRoot root, string folder)
     {
@@ -91,7 +92,7 @@ internal sealed class FolderRules
         (string Folder, IgnorePatterns Patterns)[] levels = patterns.IsEmpty ? _levels : [.. _levels, (folder, patterns)];
         if (levels.Sum(level => (long)level.Patterns.Count) > limits.PatternsInForce
             || levels.Sum(level => level.Patterns.Length) > limits.LengthInForce)
-            throw new IOException($"the folder is not shared, because its {FileName} and those above it have too many patterns");
+            throw new IOException($"the folder is not shared, because its {FileName} and those above it have too many or too long patterns");
         return new FolderRules(_root, levels, patterns.IgnoredLines);
     }
 

@@ -22,7 +22,7 @@ internal sealed class FolderWalk(
     private readonly HashSet<string> _visited = new(RealPath.Comparer);
     private readonly Stack<(string Folder, FolderRules? Parent)> _pending = new();
 
-    /// <summary>Starts at the root or at a folder below it. If the rules exclude that folder, the walk is empty.</summary>
+    /// <summary>Starts at the root or at a folder below it. If the rules exclude it or cannot be read, the walk is empty.</summary>
     public void Begin(string start)
     {
         if (start.Length == root.Path.Length)
@@ -79,7 +79,9 @@ internal sealed class FolderWalk(
 
     public static SkippedFile Unreadable(string folder, Exception error) => new(
         folder, default, SkipReason.FolderUnreadable,
-        error is UnauthorizedAccessException ? "the program does not have permission to list it" : TagText.Clean(error.Message, 200));
+        error is UnauthorizedAccessException
+            ? $"the program does not have permission to list it or to read a {FolderRules.FileName} file"
+            : TagText.Clean(error.Message, 200));
 
     private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
 

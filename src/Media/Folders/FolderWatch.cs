@@ -31,12 +31,12 @@ public sealed class FolderWatch : IDisposable
     /// <summary>Creates a watch that is inactive until <see cref="Renew()"/> is called.</summary>
     /// <param name="roots">The folders to watch.</param>
     /// <param name="touched">Collects the changed paths.</param>
-    /// <param name="onTouched">Called on any thread when a changed path is added while no other is waiting.</param>
+    /// <param name="onTouched">Called on any thread when a change is collected while no other is waiting.</param>
     /// <param name="onUnwatched">Called on any thread, once per root, with the root and the reason why it cannot be watched.</param>
     public FolderWatch(IReadOnlyList<MusicRoot> roots, TouchedPaths touched, Action onTouched, Action<string, string> onUnwatched) =>
         (_roots, _touched, _onTouched, _onUnwatched) = (roots, touched, onTouched, onUnwatched);
 
-    /// <summary>True while every root is watched.</summary>
+    /// <summary>False while a root is not watched, or not completely, as on a network share.</summary>
     public bool IsComplete
     {
         get
@@ -48,7 +48,7 @@ public sealed class FolderWatch : IDisposable
 
     /// <summary>
     /// Starts or restarts the watch on all roots. A restart is needed after a folder has been recreated, or a disk mounted on it, because
-    /// the operating system then treats it as a different folder. This is slow if there are many folders.
+    /// the operating system then treats it as a different folder. A restart is slow if there are many folders.
     /// </summary>
     public void Renew()
     {
@@ -72,7 +72,7 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
-        // This must come before Watch, because a watcher that is starting may already report that it has reached a limit.
+        // Restore must come before Watch, because a watcher that is starting may already reach a limit and mark the root as unwatched.
         Restore(root.Path);
         try
         {
@@ -175,8 +175,8 @@ public sealed class FolderWatch : IDisposable
         if (error is UnauthorizedAccessException or PathTooLongException)
             return;
         // After an overflow, events are lost, but the watch continues. Any other error, such as an inotify limit, leaves folders unwatched.
-        // Only the first such error starts a scan at once. Later ones wait for the sweep, because each scan renews the watch, which would
-        // fail again.
+        // Only a root's first such error starts a scan at once. Later ones wait for the sweep, because each scan renews the watch, which
+        // would fail again.
         var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
         if (isNews && _touched.TouchEverything())
             _onTouched();
@@ -187,7 +187,7 @@ public sealed class FolderWatch : IDisposable
         : TagText.Clean(error.Message, 200);
 
     /// <summary>Marks a root as unwatched and reports it once.</summary>
-    /// <returns>True if the root had not been reported before.</returns>
+    /// <returns>True if this call reported the root.</returns>
     private bool Fail(string root, string reason)
     {
         bool isNews;

@@ -57,8 +57,8 @@ internal sealed class GlobPattern
         // "*": any number of characters of a name.
         AnyInName,
 
-        // "**/" is two tokens. AnyFolders consumes nothing and leads to InFolders or past it. InFolders consumes any characters up to a
-        // slash.
+        // "**/" is two tokens. AnyFolders consumes nothing and leads to InFolders or past it. InFolders consumes any
+        // characters and ends with a slash.
         AnyFolders,
         InFolders,
 

@@ -9,7 +9,7 @@ internal static class IgnoreFile
 {
     /// <summary>Returns the lines; null if the file does not exist, is empty, or is not a regular file.</summary>
     /// <exception cref="IOException">The file is longer than <paramref name="maxBytes"/>, or cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The program does not have permission to read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The program does not have permission to read the file.</exception>
     public static IEnumerable<string>? ReadLines(string path, int maxBytes)
     {
         // Pipes and devices have no length. Opening a pipe would wait for its writer.

@@ -66,7 +66,10 @@ public sealed class IgnorePatterns
         return null;
     }
 
-    /// <summary>Returns true when the file, or one of the folders that contain it, is selected.</summary>
+    /// <summary>
+    /// Returns true when the file is selected. If no pattern matches the file itself, the nearest of its folders that a pattern matches
+    /// decides.
+    /// </summary>
     public bool SelectsFile(string path)
     {
         if (Match(path, isFolder: false) is { } selected)

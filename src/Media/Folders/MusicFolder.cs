@@ -25,14 +25,14 @@ public static class MusicFolder
         Walk(roots, [.. roots.Select(root => (root, root.Path))], onProblem, cancellation);
 
     /// <summary>
-    /// Enumerates one file, or the files of one folder and everything below it. The result is empty if the path is in no root, is excluded,
-    /// or does not exist.
+    /// Enumerates one file, or the files of one folder and everything below it. The result is empty if the path neither lies in a root nor
+    /// contains one, is excluded, or does not exist.
     /// </summary>
     public static IEnumerable<FoundFile> EnumerateUnder(
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default)
     {
-        // A single file is checked directly. If a folder contains ten thousand files and all of them change, listing the folder each time
-        // would be too slow.
+        // A single file is checked directly. If a folder contains ten thousand files and all of them change, listing the folder for each of
+        // them would be too slow.
         if (!Directory.Exists(path))
             return roots.Any(root => root.Holds(path) && Admits(root, path, onProblem)) && TryReadStat(path) is { } stat
                 ? [new FoundFile(path, stat)]
@@ -46,7 +46,7 @@ public static class MusicFolder
         IReadOnlyCollection<MusicRoot> roots, List<(MusicRoot Root, string Start)> starts, Action<SkippedFile> onProblem,
         CancellationToken cancellation)
     {
-        // When roots overlap, a later root yields only those files of a folder that the earlier roots excluded.
+        // When roots overlap, a later root yields only those files of a folder that no earlier root has yielded.
         var knownNames = starts.Count > 1 ? new Dictionary<string, HashSet<string>>(RealPath.Comparer) : null;
         foreach (var (root, start) in starts)
         {
@@ -75,7 +75,7 @@ public static class MusicFolder
         }
     }
 
-    /// <summary>Reads the length and time of a file. Returns null if the file is missing or they cannot be read.</summary>
+    /// <summary>Reads the length and time of a file. Returns null if the file is missing or its status cannot be read.</summary>
     internal static FileStat? TryReadStat(string path)
     {
         try

@@ -1,8 +1,8 @@
 namespace TspActors.Media.Folders;
 
 /// <summary>
-/// A bounded collection of changed paths that returns each path once it has been quiet for a while. After an overflow it only knows that
-/// everything may have changed.
+/// A bounded collection of changed paths that returns each path once it has been quiet for a while. After an overflow, the collection only
+/// knows that everything may have changed.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvider time)
@@ -12,7 +12,7 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
     private bool _overflowed;
 
     /// <summary>Adds a path that has changed.</summary>
-    /// <returns>True when no path was waiting before, so the consumer may need to be woken.</returns>
+    /// <returns>True when nothing was waiting before, so the consumer may need to be woken.</returns>
     public bool Touch(string path)
     {
         lock (_gate)
@@ -28,7 +28,7 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
     }
 
     /// <summary>Records that everything may have changed, because events were lost.</summary>
-    /// <returns>True when no path was waiting before.</returns>
+    /// <returns>True when nothing was waiting before.</returns>
     public bool TouchEverything()
     {
         lock (_gate)
@@ -62,6 +62,6 @@ public sealed class TouchedPaths(TimeSpan quietTime, int maxPending, TimeProvide
 
 /// <summary>Paths to scan again.</summary>
 /// <param name="Paths">The files and folders that have appeared, changed or disappeared, and are now quiet.</param>
-/// <param name="Everything">True when events were lost, so that everything must be scanned.</param>
+/// <param name="Everything">True when events were lost or too many paths were waiting, so that everything must be scanned.</param>
 /// <param name="HasMore">True when other paths are not quiet yet.</param>
 public sealed record TouchedBatch(IReadOnlyList<string> Paths, bool Everything, bool HasMore);

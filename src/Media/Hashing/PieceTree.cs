@@ -30,7 +30,8 @@ public sealed class PieceTree
     /// Creates a tree from a host's piece hashes (piece_bytes and piece_hashes of StreamStart) if they match the song's content hash.
     /// </summary>
     /// <returns>
-    /// False if the payload is empty, the piece size is wrong for the payload's length, or the number of hashes or their root is wrong.
+    /// False if the payload is empty or larger than 1 TiB, the piece size is wrong for the payload's length, or the number of hashes or
+    /// their root is wrong.
     /// </returns>
     public static bool TryCreate(
         ContentHash contentHash, long payloadLength, long pieceBytes, ReadOnlySpan<byte> pieceHashes,

@@ -12,7 +12,7 @@ public readonly record struct FileStat(long Length, long ModifiedTicks, long Ino
     /// <summary>True when the identity of the file (its inode) is known, which is the case on Linux only.</summary>
     public bool HasIdentity => Inode != 0;
 
-    /// <summary>Returns a copy without the file's identity, for file systems whose inode numbers are not stable.</summary>
+    /// <summary>Returns only the length and the write time, for file systems whose inode numbers are not stable.</summary>
     public FileStat WithoutIdentity() => new(Length, ModifiedTicks);
 
     /// <summary>Returns true when both describe the same, unchanged file. Identities count only if both are known.</summary>
@@ -26,7 +26,7 @@ public readonly record struct FileStat(long Length, long ModifiedTicks, long Ino
 
     /// <summary>
     /// Reads the length, times and identity of the file at <paramref name="path"/>, or of the target of a symbolic link. Returns null if
-    /// there is no file. The length of a pipe or a device is 0.
+    /// there is no file or its status is not available. The length of a pipe or a device is 0.
     /// </summary>
     /// <exception cref="IOException">The links form a cycle.</exception>
     public static FileStat? Read(string path)

@@ -19,7 +19,7 @@ public enum FileKind
     Special,
 }
 
-/// <summary>The status of a file as Linux reports it, which .NET does not expose. It is not available (null) on other systems.</summary>
+/// <summary>The status of a file as Linux reports it, which .NET does not expose. On other systems it is not available.</summary>
 /// <param name="Kind">The kind of file.</param>
 /// <param name="Device">The number of the file system that contains the file.</param>
 /// <param name="Inode">The inode number of the file in that file system.</param>

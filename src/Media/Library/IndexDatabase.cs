@@ -22,7 +22,8 @@ internal static class IndexDatabase
     // Since version 4: columns that distinguish a file from another file that has replaced it.
     private const string FileIdentity = "ALTER TABLE files ADD COLUMN inode INTEGER; ALTER TABLE files ADD COLUMN changed INTEGER;";
 
-    // A row written by another program or damaged on disk must not reach the catalog. The rest is checked when a row is read.
+    // A row written by another program or damaged on disk must not reach the catalog. What SQL cannot check is checked when a row
+    // is read.
     private const string DropWrongFiles = """
         DELETE FROM files WHERE NOT coalesce(
             typeof(path) = 'text' AND typeof(length) = 'integer' AND length >= 0
@@ -61,8 +62,12 @@ internal static class IndexDatabase
     /// <summary>Returns true when the error means that the file is damaged, not that it is in use or the disk is full.</summary>
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
 
-    /// <summary>Opens or creates the file. A damaged or newer file is set aside. The notice reports that, or dropped rows.</summary>
+    /// <summary>
+    /// Opens or creates the file. A file that is damaged, newer or not a library index is set aside and replaced. The notice reports
+    /// this, or that invalid rows were dropped.
+    /// </summary>
     /// <exception cref="SqliteException">The file is in use or cannot be accessed.</exception>
+    /// <exception cref="IOException">The file or its folder cannot be created or moved.</exception>
     public static SqliteConnection Open(string path, out IndexNotice? notice)
     {
         notice = null;

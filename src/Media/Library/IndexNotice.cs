@@ -4,8 +4,8 @@ namespace TspActors.Media.Library;
 /// A notice about a defect in the library index: the index could not be used and was replaced with a new one, or some of its rows were
 /// dropped. The files of these rows will be read again.
 /// </summary>
-/// <param name="SetAsidePath">The new path of the old file; null if the file is still in use.</param>
-/// <param name="Defect">The defect, as the end of a line such as "the library index was damaged: ".</param>
+/// <param name="SetAsidePath">The new path of the old file; null if only rows were dropped.</param>
+/// <param name="Defect">The defect, worded to follow "the library index was damaged: ".</param>
 /// <param name="SavedSongIds">The number of song ids that were carried over.</param>
 public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedSongIds)
 {
@@ -18,7 +18,9 @@ public sealed record IndexNotice(string? SetAsidePath, string Defect, int SavedS
         new(null, rows == 1 ? "1 invalid row was dropped" : $"{rows} invalid rows were dropped", 0);
 }
 
-/// <summary>Thrown when the library index cannot be used: another program uses it, the disk is full, or permission is missing.</summary>
+/// <summary>
+/// Thrown when the library index cannot be used, for example because another program uses it, the disk is full, or permission is missing.
+/// </summary>
 public sealed class LibraryIndexException : Exception
 {
     /// <summary>Creates an exception without details.</summary>

@@ -32,7 +32,7 @@ public sealed record SongFile(
         SongFileReader.Read(path, limits ?? MediaLimits.Default, cancellation);
 }
 
-/// <summary>A file or folder that is not part of the library.</summary>
+/// <summary>A file or folder that is not in the library, or a .tspignore file with ignored lines.</summary>
 /// <param name="Path">The path of the file or folder.</param>
 /// <param name="Stat">The length and time when it was checked; default if they could not be read.</param>
 /// <param name="Reason">The reason, for programs.</param>
@@ -55,19 +55,19 @@ public enum SkipReason
     /// <summary>The file ends before its first complete frame of audio.</summary>
     Truncated = 3,
 
-    /// <summary>Permission is missing, or the disk reports an error.</summary>
+    /// <summary>The file cannot be read, for example because permission is missing or the disk reports an error.</summary>
     Unreadable = 4,
 
     /// <summary>The file disappeared before it was read.</summary>
     Vanished = 5,
 
-    /// <summary>The file was written to while it was read.</summary>
+    /// <summary>The file was written to while it was read, or shortly before.</summary>
     ChangedWhileRead = 6,
 
     /// <summary>A shared folder does not exist.</summary>
     FolderMissing = 7,
 
-    /// <summary>A folder cannot be listed.</summary>
+    /// <summary>A folder cannot be listed, or a .tspignore file cannot be used.</summary>
     FolderUnreadable = 8,
 
     /// <summary>At least one line of a .tspignore file is ignored.</summary>

@@ -11,7 +11,7 @@ internal sealed class LibraryFiles
     private readonly Dictionary<ContentHash, List<SongFile>> _copies = [];
     private readonly HashSet<ContentHash> _changed = [];
 
-    /// <summary>The file that serves each song. If several files have the same payload, it is the first one by path.</summary>
+    /// <summary>The file that serves each song. If several files have the same payload, the first one by path serves the song.</summary>
     public IReadOnlyDictionary<ContentHash, SongFile> Served => _served;
 
     public IReadOnlyCollection<SkippedFile> Skipped => _skipped.Values;
@@ -22,7 +22,7 @@ internal sealed class LibraryFiles
 
     public LibraryEntry? Find(string path) => _songs.GetValueOrDefault(path) ?? (LibraryEntry?)_skipped.GetValueOrDefault(path);
 
-    /// <summary>Adds a file, or replaces what was known about it.</summary>
+    /// <summary>Adds a file, or replaces its earlier entry.</summary>
     public void Put(LibraryEntry entry)
     {
         if (_songs.TryGetValue(entry.Path, out var earlier))

@@ -6,8 +6,8 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// The library index on disk. It stores the ids of the songs and what was read from every file, so that an unchanged file is never
-/// read again.
+/// The library index on disk. It stores the ids of the songs and what was read from every file, so that an unchanged file need not
+/// be read again.
 /// </summary>
 /// <remarks>
 /// Thread-safe; only one call runs at a time. Every write is one transaction and survives a crash of the process. If the file turns out to
@@ -24,7 +24,8 @@ public sealed class LibraryIndex : IDisposable
 
     private LibraryIndex(string path, SqliteConnection connection) => (_path, _statements) = (path, new IndexStatements(connection));
 
-    // Open → Broken while a damaged file is replaced → Open. Stays Broken if no new file can be created. Disposed is final.
+    // Open → Broken while a damaged file is replaced → Open. If no new file can be created, the index stays Broken, and
+    // the next call tries again. Disposed is final.
     private enum State
     {
         Open,
@@ -37,7 +38,8 @@ public sealed class LibraryIndex : IDisposable
 
     /// <summary>Opens the index at <paramref name="path"/>, or creates it together with its folder.</summary>
     /// <param name="path">The SQLite file.</param>
-    /// <param name="notice">Set when a damaged or newer file was renamed to <c>*.damaged-n</c> and replaced by a new one.</param>
+    /// <param name="notice">Set when an unusable file was renamed to <c>*.damaged-n</c> and replaced, or when invalid rows were
+    ///   dropped.</param>
     /// <exception cref="LibraryIndexException">The file cannot be opened.</exception>
     public static LibraryIndex Open(string path, out IndexNotice? notice)
     {
@@ -51,7 +53,7 @@ public sealed class LibraryIndex : IDisposable
         }
     }
 
-    /// <summary>Returns the stored entry of a file; null if there is none. The caller compares length and time.</summary>
+    /// <summary>Returns the stored entry of a file; null if there is no valid one. The caller compares length and time.</summary>
     public LibraryEntry? Find(string path) => Use(statements =>
     {
         using (var rows = statements.Query($"SELECT {IndexRow.Columns} FROM files WHERE path = $1", path))
@@ -67,8 +69,8 @@ public sealed class LibraryIndex : IDisposable
     });
 
     /// <summary>Returns the stored entries of all files, by path.</summary>
-    /// <param name="inMemory">Returns the entry that the caller has in memory for a path. If its length and time match, it is returned in
-    /// place of a second copy.</param>
+    /// <param name="inMemory">Returns the entry that the caller has in memory for a path. If its length and time match the stored ones,
+    /// the same object is returned instead of a new one.</param>
     /// <param name="cancellation">Cancels the call.</param>
     public Dictionary<string, LibraryEntry> Load(Func<string, LibraryEntry?> inMemory, CancellationToken cancellation = default)
     {
@@ -236,7 +238,7 @@ public sealed class LibraryIndex : IDisposable
     }
 
     /// <summary>Loads the next page of entries.</summary>
-    /// <returns>The last path of the page; null when there are no more.</returns>
+    /// <returns>The last path of the page; null when no entries are left.</returns>
     private string? LoadPage(
         IndexStatements statements, string after, Func<string, LibraryEntry?> inMemory, Dictionary<string, LibraryEntry> all)
     {
@@ -328,7 +330,7 @@ public sealed class LibraryIndex : IDisposable
     }
 
     /// <summary>
-    /// Returns true if the error means damage. Damage may lead to values of the wrong type before SQLite detects it.
+    /// Returns true if the error means damage. Damage may lead to values of the wrong type before SQLite detects the damage.
     /// </summary>
     private static bool IsDamage(Exception error) => error is SqliteException sqlite
         ? IndexDatabase.IsDamage(sqlite)

@@ -85,7 +85,7 @@ internal sealed class LibraryScan(
     }
 
     /// <summary>Reads the new and changed files.</summary>
-    /// <param name="waitForUnsettled">True to wait until recently written files become quiet.</param>
+    /// <param name="waitForUnsettled">True to wait once, so that recently written files can become quiet.</param>
     /// <exception cref="OperationCanceledException">The scan was cancelled. Everything read so far is in the index.</exception>
     public void Read(bool waitForUnsettled)
     {
@@ -225,7 +225,7 @@ internal sealed class LibraryScan(
     {
         if (entry is SongFile song && !ReferenceEquals(files.Find(song.Path), song))
             _texts.Pool(song.Tags);
-        // If inodes are not checked, the entry must not contain one, because serving the file would check it too.
+        // If inodes are not checked, the entry must not contain an inode, because the check before serving the file would compare it.
         return settings.ChecksInode ? entry : entry with { Stat = entry.Stat.WithoutIdentity() };
     }
 }

@@ -4,12 +4,12 @@ namespace TspActors.Media.Library;
 
 /// <summary>A summary of the library at one moment.</summary>
 /// <param name="Songs">The number of songs, each counted once.</param>
-/// <param name="SongFiles">The number of files that contain songs, including copies.</param>
+/// <param name="SongFiles">The number of files that contain songs. Several files may contain the same song.</param>
 /// <param name="Roots">The shared folders.</param>
 /// <param name="Problems">The files and folders that were skipped, with the reasons, ordered by path.</param>
 public sealed record LibrarySummary(int Songs, int SongFiles, IReadOnlyList<RootSummary> Roots, IReadOnlyList<SkippedFile> Problems)
 {
-    /// <summary>The number of files that are copies of a song served from another file.</summary>
+    /// <summary>The number of files whose song is served from another file.</summary>
     public int Copies => SongFiles - Songs;
 }
 

@@ -20,15 +20,15 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     private List<SkippedFile> _folderProblems = [];
 
     /// <summary>
-    /// The file that serves each song. If several files have the same payload, it is the first one by path. Leaves are read from the index
-    /// when needed.
+    /// The file that serves each song. If several files have the same payload, the first of them by path serves the song. Leaves are read
+    /// from the index when needed.
     /// </summary>
     public IReadOnlyDictionary<ContentHash, SongFile> Songs => _files.Served;
 
-    /// <summary>The number of files that contain songs, including copies.</summary>
+    /// <summary>The number of files that contain songs. Several files may contain the same song.</summary>
     public int SongFiles => _files.Songs.Count;
 
-    /// <summary>The number of files that are copies of a song served from another file.</summary>
+    /// <summary>The number of files whose song is served from another file.</summary>
     public int Copies => _files.Songs.Count - _files.Served.Count;
 
     /// <summary>The files and folders that were skipped, with the reasons, ordered by path.</summary>
@@ -74,7 +74,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
 
     /// <summary>Scans files and folders that may have appeared, changed or disappeared. Paths outside the roots are ignored.</summary>
     /// <param name="paths">The files and folders.</param>
-    /// <param name="waitForUnsettled">True to wait until recently written files become quiet, as a full scan does.</param>
+    /// <param name="waitForUnsettled">True to wait once, so that recently written files can become quiet, as a full scan does.</param>
     /// <param name="observer">Receives progress and changes.</param>
     /// <param name="cancellation">Cancels the scan.</param>
     /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
@@ -121,8 +121,9 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     }
 
     /// <summary>
-    /// Removes files that no longer exist from the library and the index. If a folder could not be listed, or a whole root is empty, its
-    /// disk may be unmounted, so the index keeps the entries of its files.
+    /// Removes the files in <paramref name="gone"/> from the library, and those in <paramref name="indexed"/> that no longer exist from the
+    /// index. If a folder could not be listed, or no file of a root is left, its disk may be unmounted, so the index keeps the entries of
+    /// its files.
     /// </summary>
     private void RemoveGone(List<string> gone, List<string> indexed)
     {

@@ -19,12 +19,12 @@ public static class PrivateFile
 
     /// <summary>
     /// Writes text to a new file next to <paramref name="path"/>, and then renames it to that path, so that a crash never leaves an
-    /// incomplete file there.
+    /// incomplete file at <paramref name="path"/>.
     /// </summary>
     public static void Replace(string path, string text)
     {
         var fresh = path + ".new";
-        // A file left by a crash may have the wrong permissions, or may be a link.
+        // An existing file of this name may have the wrong permissions, or may be a link.
         File.Delete(fresh);
         using (var writer = new StreamWriter(Open(fresh, FileMode.CreateNew, FileAccess.Write)))
             writer.Write(text);

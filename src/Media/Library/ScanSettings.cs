@@ -9,7 +9,7 @@ public sealed record ScanSettings
     /// <summary>The number of files that are read in parallel, each on its own thread.</summary>
     public int Parallelism { get; init; } = 2;
 
-    /// <summary>The number of files that are written to the index together. A crash loses at most one such batch.</summary>
+    /// <summary>The maximum number of files that are written to the index together. A crash loses at most one such batch.</summary>
     public int BatchFiles { get; init; } = 64;
 
     /// <summary>How long a new or changed file must be quiet before it is read. Until then it may still be incomplete.</summary>
@@ -57,7 +57,8 @@ public sealed record ScanObserver
     public Action<ScanProgress>? Progressed { get; init; }
 
     /// <summary>
-    /// Called after every file that was read. Returns the files and folders that must be scanned immediately, instead of after this scan.
+    /// In a full scan, called after every file that was read. Returns the files and folders that must be scanned immediately, instead of
+    /// after this scan.
     /// </summary>
     public Func<IReadOnlyList<string>>? DequeueUrgent { get; init; }
 
@@ -65,7 +66,8 @@ public sealed record ScanObserver
     public Action<IReadOnlyList<string>>? Unsettled { get; init; }
 
     /// <summary>
-    /// Called with the changes once the unchanged files are known, after every batch, and at the end. It is not called if there are none.
+    /// Called with the changes after every batch and at the end, and in a full scan also once the unchanged files are known. It is not
+    /// called if there are no changes.
     /// </summary>
     public Action<LibraryChanges>? Changed { get; init; }
 }

@@ -62,7 +62,9 @@ internal static class SongFileReader
     private static FileReading Skip(string path, FileStat stat, SkipReason reason, string text) =>
         new(new SkippedFile(path, stat, reason, text), default);
 
-    /// <summary>Explains a missing file. .NET shows invalid UTF-8 as U+FFFD and then cannot find the file or folder by that name.</summary>
+    /// <summary>
+    /// Explains a missing file or folder. .NET shows invalid UTF-8 as U+FFFD and then cannot find the file or folder by that name.
+    /// </summary>
     internal static string ExplainMissing(string path, string otherwise) =>
         path.Contains('\uFFFD', StringComparison.Ordinal) ? "its name is not valid UTF-8; rename it" : otherwise;
 

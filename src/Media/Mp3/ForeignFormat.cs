@@ -3,12 +3,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Mp3;
 
-/// <summary>Guesses the format of a file that turned out not to be an MP3, by its first bytes, for a helpful message.</summary>
+/// <summary>
+/// Guesses the format of a file that turned out not to be an MP3, by the first bytes after its leading tags, for a helpful message.
+/// </summary>
 internal static class ForeignFormat
 {
     private const int ProbeBytes = 16;
 
-    /// <summary>Returns one line that says what the file is.</summary>
+    /// <summary>Returns one line that says what the file is, or that it contains no MPEG Layer III audio.</summary>
     public static string Describe(SafeFileHandle file, long offset)
     {
         Span<byte> buffer = stackalloc byte[ProbeBytes];

@@ -26,13 +26,13 @@ internal sealed class TagRegions
 
     private TagRegions(long fileLength) => AudioEnd = fileLength;
 
-    /// <summary>The offset of the first byte after the leading tags and their zero padding.</summary>
+    /// <summary>The offset where the search for audio begins, normally after the leading tags and their zero padding.</summary>
     public long AudioStart { get; private set; }
 
     /// <summary>The offset of the trailing tags, or the length of the file if there are none.</summary>
     public long AudioEnd { get; private set; }
 
-    /// <summary>All tags: the leading ones in file order, then the trailing ones from the last to the first.</summary>
+    /// <summary>The tags to read: the leading ones in file order, then the trailing ones from the last to the first.</summary>
     public IReadOnlyList<TagRegion> All => _regions;
 
     /// <summary>Finds the tags at both ends of the file. For an ordinary file, this reads only a few kilobytes.</summary>
@@ -73,7 +73,7 @@ internal sealed class TagRegions
             if (length >= AudioEnd - position)
             {
                 // The size must be wrong, because it would leave no audio. The fields of the tag may still be usable. The search for audio
-                // starts right after the header.
+                // starts 10 bytes further on, the length of an ID3v2 header.
                 _regions.Add(new TagRegion(kind, position, AudioEnd - position));
                 position += Id3v2HeaderBytes;
                 break;

@@ -5,7 +5,8 @@ using TspActors.Media.Mp3;
 namespace TspActors.Media.Tags;
 
 /// <summary>
-/// A forward-only reader of the body of an ID3v2 tag. On request it undoes whole-tag unsynchronisation, which adds a zero after every 0xFF.
+/// A forward-only reader of the body of an ID3v2 tag. On request it undoes whole-tag unsynchronisation, which inserts zeros after
+/// 0xFF.
 /// </summary>
 internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, bool isUnsynchronised) : IDisposable
 {
@@ -52,6 +53,7 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
 
     /// <summary>
     /// Skips <paramref name="count"/> bytes: by seeking, or by reading if unsynchronisation makes their number in the file unknown.
+    /// Returns false when the tag ends first.
     /// </summary>
     public bool TrySkip(long count)
     {

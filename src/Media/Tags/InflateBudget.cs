@@ -9,15 +9,15 @@ namespace TspActors.Media.Tags;
 /// </summary>
 internal sealed class InflateBudget(int bytes)
 {
-    // Even a damaged or empty frame takes some work.
+    // Every frame costs at least this many bytes, because even a damaged or empty frame takes some work.
     private const int LeastCharge = 1024;
 
     /// <summary>The number of bytes that are left.</summary>
     public int Left { get; private set; } = bytes;
 
     /// <summary>
-    /// Unpacks a frame to at most <paramref name="maxBytes"/>; the rest is cut off. Returns null if the frame is damaged, or if the budget
-    /// is used up.
+    /// Unpacks a frame to at most <paramref name="maxBytes"/> and at most the bytes that are left; the rest is cut off. Returns null if the
+    /// frame is damaged, or if the budget is used up.
     /// </summary>
     public byte[]? Inflate(ReadOnlySpan<byte> body, int maxBytes)
     {

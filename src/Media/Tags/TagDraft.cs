@@ -82,7 +82,10 @@ internal sealed class TagDraft(int maxBytes)
         _numbers.Remove(TagField.ReleasedOn);
     }
 
-    /// <summary>Returns the tags. If the title is missing, it is <paramref name="fileName"/> without its extension.</summary>
+    /// <summary>
+    /// Returns the tags. A missing title is replaced with <paramref name="fileName"/> without its extension, or with "Untitled" if that is
+    /// empty.
+    /// </summary>
     public SongTags Finish(string fileName) => new()
     {
         Title = FirstNonEmpty(Text(TagField.Title), TagText.Clean(Path.GetFileNameWithoutExtension(fileName), maxBytes), "Untitled"),

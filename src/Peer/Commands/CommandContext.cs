@@ -10,7 +10,7 @@ namespace TspActors.Peer.Commands;
 /// <summary>The context in which every command runs: the configuration, the settings and the log level.</summary>
 /// <param name="Configuration">The configuration that the program was started with.</param>
 /// <param name="Settings">The settings in the configuration.</param>
-/// <param name="Verbose">Whether every state change is logged.</param>
+/// <param name="Verbose">Whether events of all levels are logged.</param>
 /// <param name="Reload">Reads the configuration again.</param>
 internal sealed record CommandContext(
     ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose, Func<ProgramConfiguration> Reload)
@@ -19,7 +19,7 @@ internal sealed record CommandContext(
     public Task<ActorHost> StartHostAsync(string name) =>
         ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon, new LogSettings(Verbose, Settings.LogFormat));
 
-    /// <summary>Returns a function that opens the sound output for one song.</summary>
+    /// <summary>Returns a function that creates a player with this sound output.</summary>
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>
         () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player));
 

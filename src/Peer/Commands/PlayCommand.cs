@@ -50,7 +50,7 @@ internal static class PlayCommand
     }
 
     /// <summary>
-    /// Opens a target that accepts bytes only in order: standard output, a device or a pipe. Returns null for a regular file.
+    /// Opens a target that accepts bytes only in order: standard output, a device or a pipe. Returns null for any other path.
     /// </summary>
     private static Stream? OpenStream(string file)
     {
@@ -87,7 +87,7 @@ internal static class PlayCommand
         {
             var (song, matches) = await catalog.FindAsync(idOrText, stop.Token).ConfigureAwait(false);
             if (matches > 1)
-                screen.Note($"{matches} songs match; {song.Id} matches best");
+                screen.Note($"{matches} songs match; song {song.Id} matches best");
             var show = await begin(peer, song).ConfigureAwait(false);
             screen.Note($"{song.Id}: {SongText.Name(song)} ({SongText.Duration(song)})");
             using var shown = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);

@@ -19,7 +19,7 @@ internal static class SharingCommands
 {
     private static readonly TimeSpan ShareDeadline = TimeSpan.FromSeconds(15);
 
-    /// <summary>Shares music until a signal ends the program.</summary>
+    /// <summary>Shares music until a signal ends the program, or the tracker link fails permanently.</summary>
     public static async Task<int> ServeAsync(CommandContext run)
     {
         RequireDataFolder(run.Settings);
@@ -106,7 +106,7 @@ internal static class SharingCommands
         foreach (var problem in report.Problems.Take(10))
             screen.Note($"warning: not shared: {problem}");
         if (report.Problems.Count > 10)
-            screen.Note($"warning: {report.Problems.Count - 10} more files are not shared");
+            screen.Note($"warning: not shared: {report.Problems.Count - 10} more");
         try
         {
             await peer.TrackerLink.Ask<LinkStatus>(AwaitShare.Instance, ShareDeadline).ConfigureAwait(false);
@@ -121,7 +121,7 @@ internal static class SharingCommands
         return $"peer ready on {peer.Address}, sharing {report.Songs} songs";
     }
 
-    // Returns when the tracker link has failed permanently, because then no requester can find this peer any more.
+    // Returns the reason when the tracker link has failed permanently, because then no requester can find this peer any more.
     private static async Task<string> ReportAsync(ChannelReader<object> events, Screen screen)
     {
         var scan = new ScanDisplay(screen);

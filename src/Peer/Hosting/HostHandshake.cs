@@ -19,7 +19,7 @@ internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
     /// <summary>True when the requester may ask for songs.</summary>
     public bool IsProved { get; private set; } = access is null;
 
-    /// <summary>The peer id in the requester's hello; null before the hello and, if there is an access key, before its proof.</summary>
+    /// <summary>The peer id in the requester's hello; null before the hello and, if there is an access key, before the proof.</summary>
     public PeerId? Peer => _hello is not null && IsProved ? new PeerId(_hello.PeerId.Span) : null;
 
     /// <summary>Handles the requester's next step.</summary>

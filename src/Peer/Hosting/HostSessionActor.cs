@@ -14,15 +14,17 @@ namespace TspActors.Peer.Hosting;
 /// <summary>The host's end of one requester's connection: handshake, INFO, and one stream at a time (docs/protocol.md section 4).</summary>
 /// <remarks>
 /// <code>
-/// Idle      → PLAY → AdmitStream → Admitting → StreamAdmitted → Streaming      StreamRefused → ERROR → Idle
-/// Streaming → PLAY → StopStream  → Stopping  → StreamEnded    → AdmitStream    (seeking)
+/// Idle      → PLAY → AdmitStream → Admitting → StreamAdmitted → Streaming      StreamRefused → ERROR → Idle or Closing
+///           → STOP → STOP (the reply) → Closing
+/// Streaming → PLAY → StopStream  → Stopping  → StreamEnded    → AdmitStream → Admitting   (seeking)
 ///           → STOP → StopStream  → Stopping  → StreamEnded    → STOP → Closing
-///           → StreamEnded        → Idle
+///           → StreamEnded        → Idle                                        the stream failed → ERROR → Idle
+/// A PLAY that cannot be served leads to ERROR → Idle, if necessary by way of StopStream → Stopping → StreamEnded.
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
-/// Frames wait while the session is Admitting or Stopping, while the requester leaves earlier replies unread, and for some time after it
-/// has asked for streams too often or too early. While frames wait, the session reads no more (<see cref="FramePump"/>). The session is a
-/// child of its TspConnectionActor and ends with it.
+/// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the
+/// requester has asked for streams too often or too early. While frames wait, the session reads no more (<see cref="FramePump"/>). The
+/// session is a child of its TspConnectionActor and ends when the connection closes.
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
@@ -103,7 +105,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 Context.Stop(Self);
                 break;
             case StreamDied:
-                // This is an earlier stream, which has already ended.
+                // The message is about an earlier stream, which has already ended.
                 break;
             default:
                 Unhandled(message);

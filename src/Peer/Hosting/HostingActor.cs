@@ -13,7 +13,7 @@ namespace TspActors.Peer.Hosting;
 
 /// <summary>
 /// Admits streams as <see cref="StreamAdmission"/> decides, creates a StreamSessionActor for each one, divides the upload bandwidth among
-/// the streams, and reports the host's load to the tracker.
+/// the streams, and publishes the host's load for the tracker.
 /// </summary>
 /// <remarks>Supervision: a stream that fails is stopped. Its session sends an ERROR to the requester, which tries another host.</remarks>
 internal sealed class HostingActor : UntypedActor, IWithTimers
@@ -254,7 +254,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             Timers.StartPeriodicTimer(CheckSchedule.Instance, CheckSchedule.Instance, ScheduleCheck);
     }
 
-    // Ends the newest streams at real time, because it is better for some listeners to change hosts than for all of them to hear gaps.
+    // Ends the newest real-time streams, because it is better for some listeners to change hosts than for all of them to hear gaps.
     private void EndExcessStreams()
     {
         if (!_admission.Overcommitted)
@@ -273,7 +273,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
     }
 
-    // Cuts the connection without an ERROR: a listener that never reads would keep its buffers until the ERROR is sent.
+    // Cuts the connection of the network's newest stream without an ERROR: a listener that never reads would keep its buffers until the
+    // ERROR is sent.
     private void CutNewest(AddressGroup network)
     {
         var streams = _active.Where(entry => StreamAdmission.NetworkOf(entry.Value.Claim) == network).ToList();

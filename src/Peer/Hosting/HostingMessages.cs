@@ -38,7 +38,7 @@ internal sealed record StartStream : ILocalMessage
     public static readonly StartStream Instance = new();
 }
 
-/// <summary>From a StreamSessionActor to the HostingActor: this stream is over, and its slot is free.</summary>
+/// <summary>From a StreamSessionActor to the HostingActor: this stream is over.</summary>
 internal sealed record StreamOver : ILocalMessage
 {
     public static readonly StreamOver Instance = new();
@@ -88,8 +88,8 @@ internal sealed record GetHostingStatus : ILocalMessage
 }
 
 /// <summary>
-/// To the HostingActor: change a <see cref="HostingLimit"/> until the peer stops. Answered by <see cref="HostingStatus"/> or
-/// <see cref="LimitRefused"/>.
+/// To the HostingActor: change a <see cref="HostingLimit"/> until the peer stops or <see cref="ConfigureLimits"/> follows. Answered by
+/// <see cref="HostingStatus"/> or <see cref="LimitRefused"/>.
 /// </summary>
 internal sealed record ChangeLimit(string Name, string Value) : ILocalMessage;
 
@@ -103,7 +103,7 @@ internal sealed record LimitRefused(string Reason) : ILocalMessage;
 /// <param name="Active">The number of running streams.</param>
 /// <param name="Max">The maximum number of streams that all limits together allow now; 0 = no limit.</param>
 /// <param name="Downloads">The number of downloads among the running streams.</param>
-/// <param name="RealTimeRate">The bytes per second that all running streams at real time need together.</param>
+/// <param name="RealTimeRate">The bytes per second that all running real-time streams need together.</param>
 /// <param name="Waiting">The number of requesters in the queue.</param>
 /// <param name="Settings">The limits in force.</param>
 /// <param name="Configured">The limits from the configuration.</param>

@@ -45,6 +45,6 @@ internal static class HostingSettingsReader
             "chunks-in-flight",
             $"{settings.ChunksInFlight} chunks of {chunk} bytes are more than a connection may queue "
                 + $"({maxQueuedBytes} bytes, {RoomBesideChunks} of them for other frames), so every stream would be cut off",
-            "lower it or tsp.peer.hosting.chunk and full-speed-chunk, or raise tsp.peer.connections.max-queued");
+            "lower this setting, or tsp.peer.hosting.chunk and full-speed-chunk, or raise tsp.peer.connections.max-queued");
     }
 }

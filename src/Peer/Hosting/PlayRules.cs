@@ -21,6 +21,6 @@ internal static class PlayRules
             : new ProtocolViolation(ErrorCode.BadRequest, $"this host does not know the pace {(int)request.Pace}", id);
     }
 
-    /// <summary>Returns the error for an id that this host does not share.</summary>
+    /// <summary>Returns the error for an id under which this host shares no song.</summary>
     public static ProtocolViolation UnknownSong(int id) => new(ErrorCode.UnknownSong, $"this host has no song {id}", id);
 }

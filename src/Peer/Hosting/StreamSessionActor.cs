@@ -12,8 +12,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>
-/// Serves one PLAY request: reads the song's payload and sends it as DATA frames until the end of the song or STOP. The frames go out at
-/// the requested pace, but no faster than the socket accepts them.
+/// Serves one PLAY request: reads the song's payload and sends it as DATA frames until the song ends or the stream is stopped. The frames
+/// go out at the requested pace, but no faster than the socket accepts them.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -24,9 +24,9 @@ namespace TspActors.Peer.Hosting;
 /// any       → StopStream, EndStream → Ending                           connection or session gone → stops
 /// Ending    : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
-/// The actor stops only after its chunks have been sent, so a requester that seeks without reading never has more than one window queued.
-/// Files are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just received is usually still
-/// cached, and is then sent from the same buffer. The window bounds the memory per listener.
+/// After StopStream, the actor ends only when its chunks have been sent, so a requester that seeks without reading never has more than one
+/// window of chunks queued. Files are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just
+/// received is usually still cached, and is then sent from the same buffer. The window bounds the memory per listener.
 /// </remarks>
 internal sealed class StreamSessionActor : UntypedActor
 {
@@ -349,7 +349,7 @@ internal sealed class StreamSessionActor : UntypedActor
     private void EndChanged()
     {
         _library.Tell(new Rescan(_song.File.Path), ActorRefs.Nobody);
-        End(Errors.Frame(ErrorCode.SongChanged, "the file has changed since it was shared; it is being scanned again", _song.Id));
+        End(Errors.Frame(ErrorCode.SongChanged, "this host no longer has the song as it was shared; its file is being scanned again", _song.Id));
     }
 
     private void End(byte[]? lastWords)

@@ -20,10 +20,10 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The permanent id of this peer, created with the folder.</summary>
+    /// <summary>The permanent id of this peer, created when the peer first uses the folder.</summary>
     public PeerId Peer { get; }
 
-    /// <summary>The file of the secrets with which this peer proves to its trackers that it owns its id.</summary>
+    /// <summary>The path of the file with the secrets that prove to the trackers that this peer owns its id.</summary>
     public string ResumeSecretsPath => System.IO.Path.Combine(Path, "resume-secrets");
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");

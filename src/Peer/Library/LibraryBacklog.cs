@@ -15,7 +15,7 @@ internal sealed class LibraryBacklog(int maxPaths)
         _paths.Clear();
     }
 
-    /// <summary>Adds a full scan started by a timer. Has no effect if a full scan is already waiting.</summary>
+    /// <summary>Adds a full scan started by a timer. It counts as a sweep only if no full scan is already waiting.</summary>
     public void AddSweep()
     {
         _isSweep = !_scan;

@@ -66,10 +66,13 @@ internal sealed record WatchLibrary : ILocalMessage
 internal sealed record LibraryChanged(
     OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : ILocalMessage;
 
-/// <summary>To the LibraryActor, from the tracker link: the ids that the tracker assigned to this peer's songs.</summary>
+/// <summary>To the LibraryActor, from a TrackerSessionActor: the ids that the tracker assigned to this peer's songs.</summary>
 internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : ILocalMessage;
 
-/// <summary>To the LibraryActor: scan the music folders. Answered by <see cref="ScanReport"/> at the end of the scan.</summary>
+/// <summary>
+/// To the LibraryActor: scan the music folders. Answered by <see cref="ScanReport"/> at the end of the scan, or immediately if the path is
+/// in none of the folders.
+/// </summary>
 /// <param name="Path">The only file or folder to scan, as an absolute path; null = everything.</param>
 internal sealed record Rescan(string? Path = null) : ILocalMessage
 {
@@ -89,7 +92,7 @@ internal sealed record GetLibraryStatus : ILocalMessage
 }
 
 /// <summary>The state of the library.</summary>
-/// <param name="Summary">The summary of the last scan.</param>
+/// <param name="Summary">The summary of the last successful scan. While a scan is running, the number of songs is current.</param>
 /// <param name="Progress">The progress of the running scan; null when no scan is running.</param>
 /// <param name="IsWatched">True when the operating system reports changes in all folders.</param>
 /// <param name="Failure">The reason why the last scan failed; null if it succeeded.</param>
@@ -98,15 +101,19 @@ internal sealed record LibraryStatus(LibrarySummary Summary, ScanProgressed? Pro
 
 /// <summary>
 /// The progress of the running scan, a few times a second. Sent to the LibraryActor, and published on the event stream during a full scan.
+/// The progress of a sweep is published only once the sweep has read a file.
 /// </summary>
 internal sealed record ScanProgressed(ScanProgress Progress, TimeSpan Elapsed) : ILocalMessage;
 
 /// <summary>Published on the event stream: a notice about the library for the user.</summary>
 internal sealed record LibraryNotice(string Text) : ILocalMessage;
 
-/// <summary>The result of a scan; also published on the event stream after a full scan.</summary>
-/// <param name="Songs">The number of songs shared now.</param>
+/// <summary>
+/// The result of a scan. Also published on the event stream after a full scan, and after a failure that was not published before.
+/// </summary>
+/// <param name="Songs">The number of songs after the last successful scan.</param>
 /// <param name="Problems">The files and folders that were left out, each with the reason.</param>
-/// <param name="Failure">The reason why the scan failed; null if it succeeded. The previously shared songs stay shared.</param>
+/// <param name="Failure">The reason why the scan failed or did not begin; null if it succeeded. The previously shared songs stay
+///   shared.</param>
 internal sealed record ScanReport(
     int Songs, IReadOnlyList<string> Problems, string? Failure = null) : ILocalMessage;

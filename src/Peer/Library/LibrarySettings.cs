@@ -27,7 +27,7 @@ public sealed record LibrarySettings
     /// <summary>How long to wait before the next full scan after one has failed, for example because the disk was full.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often to check whether touched paths are quiet: often enough to add little to the quiet time.</summary>
+    /// <summary>How often to check whether touched paths are quiet: four times during the quiet time, within limits.</summary>
     internal TimeSpan QuietTick => TimeSpan.FromMilliseconds(Math.Clamp(Watch.QuietTime.TotalMilliseconds / 4, 20, 250));
 
     /// <summary>Returns the configured roots, each with the patterns that apply to it.</summary>

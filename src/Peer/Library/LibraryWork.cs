@@ -9,8 +9,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Library;
 
 /// <summary>
-/// Runs the scans of a LibraryActor, one at a time and each on its own thread. Also watches the folders. Everything is reported to the
-/// actor.
+/// Runs the scans of a LibraryActor, one at a time and each on its own thread. Also watches the folders. Reports to the actor, and
+/// publishes notices and progress on the event stream.
 /// </summary>
 internal sealed class LibraryWork : IDisposable
 {
@@ -53,7 +53,7 @@ internal sealed class LibraryWork : IDisposable
 
     public bool IsShared(string path) => MusicLibrary.IsShared(_roots, path);
 
-    /// <summary>Adds paths for the running scan to check between two files.</summary>
+    /// <summary>Adds paths that the running full scan checks before its next file.</summary>
     public void AddUrgent(IReadOnlyList<string> paths)
     {
         lock (_gate)

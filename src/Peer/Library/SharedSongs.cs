@@ -5,8 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Library;
 
 /// <summary>
-/// Keeps the <see cref="OwnSongs"/> of a cell up to date. The cost of a change depends on the number of songs in it, not on the size of the
-/// library.
+/// Keeps the <see cref="OwnSongs"/> of a cell up to date. The cost of a change depends on how many songs it contains, not on the size of
+/// the library.
 /// </summary>
 internal sealed class SharedSongs(OwnSongsCell cell)
 {

@@ -6,10 +6,11 @@ namespace TspActors.Peer.Listening;
 /// <summary>Decides what happens when a song needs another host: try the next one, ask the tracker again, or give up.</summary>
 /// <param name="songId">The song's id, for notices.</param>
 /// <param name="hosts">Chooses the next host.</param>
-/// <param name="roundDelay">How long to wait before asking the tracker again, unless a busy host specifies a different time.</param>
+/// <param name="roundDelay">How long to wait before asking the tracker again, unless bytes arrived or a busy host specifies a different
+///   time.</param>
 internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDelay)
 {
-    // Another round is worthwhile only if this much sound is left after the delay.
+    // After the last permitted round, another one is worthwhile only if this much sound is left after the delay.
     private static readonly TimeSpan TimeForARound = TimeSpan.FromSeconds(2);
 
     private BusyNotice? _busy;
@@ -34,8 +35,8 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
     /// <summary>Returns the next step after the tracker did not grant the song.</summary>
     /// <param name="song">The song as an earlier grant described it; null if there was none.</param>
     /// <param name="reason">Why the tracker did not grant it, for the user.</param>
-    /// <param name="mayHostsBeThere">True if hosts of an earlier grant may still be online, for example because the tracker is unreachable,
-    ///   or has restarted and does not know the song yet.</param>
+    /// <param name="mayHostsBeThere">True if hosts of an earlier grant may still be online, for example if the tracker is unreachable, or
+    ///   has restarted and does not know the song yet.</param>
     /// <param name="ahead">How long the sink can do without more bytes.</param>
     public FailoverStep WithoutGrant(Song? song, string reason, bool mayHostsBeThere, TimeSpan ahead)
     {

@@ -36,7 +36,9 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     /// <summary>Records that the last byte has arrived.</summary>
     public void AllArrived() => IsAllHere = true;
 
-    /// <summary>Returns the next step. The sink is busy with a write or a completion until <see cref="StepDone"/>.</summary>
+    /// <summary>
+    /// Returns the next step. The sink is busy with a write or a completion until <see cref="StepDone"/> or <see cref="Seek"/>.
+    /// </summary>
     public SinkStep NextStep()
     {
         if (_isSinkBusy)

@@ -108,7 +108,7 @@ internal sealed class HostDialogue
 /// <summary>The meaning of a host's frame for the requester.</summary>
 internal abstract record FrameMeaning
 {
-    /// <summary>The frame changes nothing.</summary>
+    /// <summary>The requester has nothing to do.</summary>
     internal sealed record Nothing : FrameMeaning
     {
         public static readonly Nothing Instance = new();
@@ -122,7 +122,7 @@ internal abstract record FrameMeaning
         public static readonly SongBytes Instance = new();
     }
 
-    /// <summary>The requester must reply with this frame.</summary>
+    /// <summary>The requester must send this frame.</summary>
     internal sealed record MustSend(byte[] Frame) : FrameMeaning;
 
     /// <summary>The handshake is complete, and PLAY may be sent.</summary>

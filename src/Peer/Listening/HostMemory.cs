@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Remembers the hosts that sent nothing when they were asked for a song, so that fetches of other songs ask them last. Thread-safe.
+/// Remembers the hosts that sent nothing when they were asked for a song, so that later fetches ask them last. Thread-safe.
 /// </summary>
 /// <param name="time">The clock; null for the system clock.</param>
 internal sealed class HostMemory(TimeProvider? time = null)

@@ -6,14 +6,14 @@ namespace TspActors.Peer.Listening;
 /// <remarks>
 /// A round tries the hosts in the tracker's order, except that the most recent good host comes first, and silent hosts come last. After the
 /// whole round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. If a busy host has specified
-/// when to ask again, the fetch waits until then instead, up to a total limit. A busy host is never asked earlier, because it would treat
-/// that as abuse, but the tracker may name other hosts in the meantime. A host that sent wrong bytes is never asked again.
+/// when to ask again, the fetch waits until then instead, up to a total limit. A busy host is not asked earlier, because it would treat
+/// that as abuse, but the tracker is, because it may name other hosts in the meantime. A host that sent wrong bytes is never asked again.
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress after which the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
 /// <param name="known">What an earlier fetch learned about the hosts.</param>
 /// <param name="time">The clock; null for the system clock.</param>
-/// <param name="memory">What fetches of other songs have learned about hosts; null for nothing.</param>
+/// <param name="memory">What other fetches have learned about hosts; null for nothing.</param>
 internal sealed class HostSelection(
     int maxRounds, TimeSpan busyTimeout, KnownHosts known, TimeProvider? time = null, HostMemory? memory = null)
 {
@@ -71,7 +71,7 @@ internal sealed class HostSelection(
 
     /// <summary>Records that another host was faster. The slower host moves to the end of this round.</summary>
     /// <param name="host">The slower host.</param>
-    /// <param name="isSilent">Whether the host was asked before the faster one and has sent nothing.</param>
+    /// <param name="isSilent">Whether the host was asked before the faster one and has not started a stream.</param>
     public void Lost(Host host, bool isSilent)
     {
         _left.Enqueue(host);
@@ -102,7 +102,7 @@ internal sealed class HostSelection(
         // A host that failed loses its place at the front.
         if (_known.Good == IdOf(failure.Host))
             _known = _known with { Good = null };
-        // Only a host that accepts the connection and then sends nothing is remembered as silent.
+        // Of the hosts that fail, only one that accepted the connection and then delivered nothing is remembered as silent.
         if (failure is { Kind: FailureKind.Cut, HasSent: false })
             memory?.Silent(IdOf(failure.Host));
         if (failure.Kind == FailureKind.Corrupt)
@@ -120,7 +120,7 @@ internal sealed class HostSelection(
 
     private TimeSpan Now => _time.GetElapsedTime(0);
 
-    // The wait until the first busy host may be asked again.
+    // The wait until the first busy host may be asked again, within the limits above; null if no host is busy.
     private TimeSpan? BusyFor()
     {
         // A busy host is considered gone if it could have been asked again a while ago but the tracker has not named it since.
@@ -136,6 +136,6 @@ internal sealed class HostSelection(
 
     /// <summary>The result of a round.</summary>
     /// <param name="Progressed">Whether bytes arrived. If so, the next round starts immediately.</param>
-    /// <param name="BusyFor">The time until the first busy host may be asked again; null if none was busy.</param>
+    /// <param name="BusyFor">How long to wait for the first busy host; null if bytes arrived or no host is busy.</param>
     internal readonly record struct RoundResult(bool Progressed, TimeSpan? BusyFor);
 }

@@ -23,10 +23,10 @@ internal interface ISongSink : IAsyncDisposable
     ValueTask CompleteAsync(Song song, CancellationToken cancellation);
 }
 
-/// <summary>A sink that reports how many bytes it contains.</summary>
+/// <summary>A sink that reports its progress.</summary>
 internal interface ISavingSink : ISongSink
 {
-    /// <summary>The payload bytes in the sink, counted from the start of the song.</summary>
+    /// <summary>The number of payload bytes written so far, including those kept from an earlier attempt.</summary>
     long Written { get; }
 }
 

@@ -5,7 +5,8 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>What one fetch of a song has learned about its hosts, for the next fetch.</summary>
 /// <param name="Corrupt">The hosts that sent wrong bytes. They are never asked again.</param>
-/// <param name="Good">The last host that sent the song. It is asked first.</param>
+/// <param name="Good">The last host that sent the song, which is asked first; null if there is none, or if that host has failed
+///   since.</param>
 internal sealed record KnownHosts(ImmutableHashSet<PeerId> Corrupt, PeerId? Good)
 {
     /// <summary>Nothing is known about any host.</summary>

@@ -12,8 +12,8 @@ public sealed record ListeningSettings
     public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// The maximum number of hosts that are tried in parallel until the first bytes arrive. Parallel attempts lose little time with a host
-    /// that accepts connections but sends nothing.
+    /// The maximum number of hosts that are tried in parallel until the first bytes arrive. With parallel attempts, a host that accepts
+    /// connections but sends nothing costs little time.
     /// </summary>
     public int HostsAtOnce { get; init; } = 3;
 
@@ -29,8 +29,8 @@ public sealed record ListeningSettings
     public TimeSpan MinSilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long a host may take for one piece before it is replaced, if the song is being saved or no other host is left. Otherwise the
-    /// amount of buffered sound decides.
+    /// How long a host may take for one piece before it is replaced, if no other host is left. While the song is being saved and other
+    /// hosts are left, the time can be shorter. While it is playing, the amount of buffered sound decides (<see cref="StallPolicy"/>).
     /// </summary>
     public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -40,7 +40,7 @@ public sealed record ListeningSettings
     /// <summary>The wait between two rounds if no busy host specifies a different time.</summary>
     public TimeSpan RoundDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a song waits for busy hosts in total.</summary>
+    /// <summary>The longest total time that a song waits for busy hosts.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The maximum number of songs in the queue.</summary>

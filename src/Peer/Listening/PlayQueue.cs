@@ -33,7 +33,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// <summary>Which songs repeat.</summary>
     public RepeatMode Repeat { get; set; }
 
-    /// <summary>The song that <see cref="Advance"/> would make current.</summary>
+    /// <summary>The song that <see cref="Advance"/> would make current; null if there is none.</summary>
     public QueuedSong? Next => Repeat switch
     {
         RepeatMode.One when Current is not null => Current,

@@ -5,7 +5,9 @@ namespace TspActors.Peer.Listening;
 /// <summary>An event that <see cref="PlaybackMachine"/> handles.</summary>
 internal abstract record PlaybackEvent
 {
-    /// <summary>An actor or the console sent one of the commands in PlaybackMessages.cs and expects a reply.</summary>
+    /// <summary>
+    /// The PlaybackActor received a command that changes playback or the queue. The reply goes to <paramref name="Asker"/>.
+    /// </summary>
     internal sealed record Commanded(object Command, object Asker) : PlaybackEvent;
 
     /// <summary>A host has begun to send a track. Raised again after a seek, and when another host takes over.</summary>

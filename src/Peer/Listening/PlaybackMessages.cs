@@ -126,7 +126,7 @@ internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage;
 /// <param name="Song">The song; null if no host ever began to send it.</param>
 /// <param name="Failure">Why it ended early; null if it was heard to the end.</param>
 /// <param name="Idle">Whether no other song follows.</param>
-/// <param name="Answered">Whether the command that started the song was refused with the same failure.</param>
+/// <param name="Answered">Whether the command that started the song was still unanswered and has now been refused.</param>
 internal sealed record SongOver(Song? Song, string? Failure, bool Idle, bool Answered = false) : ILocalMessage;
 
 /// <summary>

@@ -16,14 +16,15 @@ namespace TspActors.Peer.Listening;
 ///            → NextHostDue → one more host, in parallel with the silent ones
 ///            → StreamFailed → Trying the next host; no host left and no receiver running → Asking
 /// Receiving  → PiecesArrived → the sink → PiecesTaken
-///            → StreamFinished → Completing   StreamFailed → Trying the next host; none left → Asking
+///            → every byte has arrived → Completing
+///            → StreamFailed, or StreamFinished before a seek reached the host → Trying the next host; none left → Asking
 /// Completing → the sink is complete → FetchCompleted
-/// any        → SeekWithin → the next epoch: each receiver asks its host again (PlayAgain); in Completing → Trying
-///            → StopFetch → Stopping: each receiver sends STOP to its host
+/// any but Stopping → SeekWithin → the next epoch: each receiver asks its host again (PlayAgain); in Completing → Trying
+///                  → StopFetch → Stopping: each receiver sends STOP to its host
 /// </code>
 /// Messages of an earlier <see cref="Epoch"/>, or from a receiver that is no longer in use, are dropped on arrival (AroundReceive). The
 /// sink belongs to the creator, and receives nothing more once this actor has stopped. In the state Trying, this actor can have several
-/// StreamReceiverActor children, the <see cref="HostRace{T}"/>. In other states it uses at most one.
+/// StreamReceiverActor children, the <see cref="HostRace{T}"/>. In Asking, Receiving and Completing it uses at most one.
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {
@@ -248,7 +249,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private void ReplaceHost(string? reason)
     {
         _receiver = ActorRefs.Nobody;
-        // The receivers that are still running may yet deliver. The tracker is asked once none is left.
+        // The receivers that are still running may yet deliver. The tracker is asked only when none is left.
         if (_race.IsEmpty || _hosts.HasNext)
             Follow(_failover.Next(reason, Ahead));
     }

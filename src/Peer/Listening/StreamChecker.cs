@@ -8,9 +8,9 @@ namespace TspActors.Peer.Listening;
 /// </summary>
 /// <remarks>
 /// A seek sends another PLAY on the same connection. The host may start a stream for every PLAY, or only for the last one. The last stream
-/// that it starts is always the one that was requested last. A fault is returned as a clause that follows the host's name. Only the content
-/// hash identifies the song. The length from the tracker is unverified, because it comes from other hosts. If a host's piece hashes match
-/// the content hash, that host's length is used.
+/// that it starts is always the one that was requested last. A fault is returned as a clause that follows the host's name and a colon. Only
+/// the content hash identifies the song. The length from the tracker is unverified, because it comes from other hosts. If a host's piece
+/// hashes match the content hash, that host's length is used.
 /// </remarks>
 /// <param name="song">The song as the tracker described it.</param>
 /// <param name="offset">The first payload byte to fetch.</param>
@@ -58,7 +58,8 @@ internal sealed class StreamChecker(Song song, long offset)
 
     /// <summary>Checks the start of a stream.</summary>
     /// <param name="start">The host's description of the stream.</param>
-    /// <param name="tree">The hashes of the song's pieces; null if there is a fault, or if a later PLAY replaces this stream.</param>
+    /// <param name="tree">The hashes of the song's pieces; null if there is a fault, if a later PLAY replaces this stream, or if
+    ///   <see cref="NeedsPlay"/>.</param>
     /// <returns>The fault; null if there is none.</returns>
     public string? Begin(StreamStart start, out PieceTree? tree)
     {

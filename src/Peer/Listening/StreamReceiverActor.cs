@@ -14,13 +14,13 @@ namespace TspActors.Peer.Listening;
 /// Connecting → ConnectionOpened → (with an access key: INIT, Greeting →) PLAY → Starting
 /// Starting   → StreamStart whose tree has the song's hash as its root → Receiving
 /// Receiving  → DATA → verified pieces to the owner → PiecesTaken → continues reading
-///            → bare DATA after the last piece → StreamFinished
-/// Starting, Receiving → PlayAgain → PLAY → Starting: DATA of the earlier PLAY is dropped
+///            → DATA without a body after the last piece → StreamFinished
+/// Starting, Receiving → PlayAgain → PLAY, unless the pending one already asks for that piece → Starting: earlier DATA is dropped
 /// any        → deadline, error, cut, wrong piece → StreamFailed
 ///            → StopFetch → STOP → Stopping: waits until the connection has closed; in Connecting it stops immediately
 /// </code>
-/// Unless it receives StopFetch, the actor sends its owner exactly one StreamFinished or StreamFailed, then stops. Until the owner replies
-/// to PiecesArrived, the actor reads nothing more, which slows down the host.
+/// Unless it receives StopFetch, the actor sends its owner exactly one StreamFinished or StreamFailed, then stops. After PiecesArrived, the
+/// actor reads nothing more until the owner sends PiecesTaken or PlayAgain. This slows down the host.
 /// </remarks>
 internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 {

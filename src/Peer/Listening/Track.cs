@@ -10,7 +10,10 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     /// <summary>The pace at which the song is fetched.</summary>
     public Pace Pace => pace;
 
-    /// <summary>The sender of the command, which receives a reply once a host begins to send; null if nobody expects a reply.</summary>
+    /// <summary>
+    /// The sender of the command that started the song, which receives a reply once a host begins to send or the song has failed; null if
+    /// no reply is due.
+    /// </summary>
     public object? Asker { get; set; }
 
     /// <summary>The song as the tracker described it; null until a host has begun to send.</summary>

@@ -15,7 +15,7 @@ internal sealed class TrackFetch
     /// <summary>The payload offset of the sink's first byte.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>The SongFetchActor; Nobody once it has ended.</summary>
+    /// <summary>The SongFetchActor; Nobody before it has begun and once it has ended.</summary>
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;
 
     /// <summary>What the fetch has learned about the song's hosts.</summary>
@@ -24,7 +24,9 @@ internal sealed class TrackFetch
     /// <summary>The payload offset up to which the song has arrived.</summary>
     public long Received => Offset + Sink.Written;
 
-    /// <summary>Returns whether enough of the song has arrived to translate a position into a byte offset.</summary>
+    /// <summary>
+    /// Returns whether a position can be translated into a byte offset. If the bitrate is variable, this needs the first bytes of the song.
+    /// </summary>
     public bool CanSeek(Song song) => !song.Format.Vbr || _table is not null || Offset > 0 || Sink.Written > 0;
 
     /// <summary>Moves to another position of the song, with another sink.</summary>

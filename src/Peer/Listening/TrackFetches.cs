@@ -3,7 +3,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The tracks of a PlaybackActor, with a SongFetchActor child for each one that has not arrived completely.</summary>
+/// <summary>The tracks of a PlaybackActor, with a SongFetchActor child for each one that is still being fetched.</summary>
 internal sealed class TrackFetches(
     IActorContext context, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
 {
@@ -40,7 +40,7 @@ internal sealed class TrackFetches(
             fetch.Actor.Tell(new SeekWithin(fetch.Offset, sink));
     }
 
-    /// <summary>Returns the track that an actor fetches; null if that track was released.</summary>
+    /// <summary>Returns the track that an actor fetches; null if there is none, for example because it was released.</summary>
     public Track? TrackOf(IActorRef actor)
     {
         foreach (var (track, fetch) in _fetches)

@@ -48,7 +48,7 @@ internal sealed class FileSink : IResumableSink
     /// <inheritdoc/>
     public long Found { get; }
 
-    /// <summary>Opens the partial file next to <paramref name="path"/>. The completed song replaces the file at that path.</summary>
+    /// <summary>Opens the partial file next to <paramref name="path"/>. The completed song replaces any file at that path.</summary>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
     public static FileSink Create(string path) => Open(new SaveTarget(ResolveLinks(path)), []);
 
@@ -74,7 +74,7 @@ internal sealed class FileSink : IResumableSink
     }
 
     /// <inheritdoc/>
-    // Reading a slow disk blocks, so it runs on a pool thread.
+    // Reading from a slow disk blocks, so the check runs on a pool thread.
     public async ValueTask<KeptBytes> KeepProvenAsync(PieceTree tree, CancellationToken cancellation) =>
         await Task.Run(() => WithExplainedErrors(() => KeepProven(tree, cancellation)), cancellation).ConfigureAwait(false);
 

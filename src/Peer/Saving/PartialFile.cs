@@ -4,8 +4,8 @@ using TspActors.Media.Library;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// Opens partial files. Their names are predictable, and other users may be able to create files in the folder. So nothing is ever written
-/// through a link, or to a file that has another name as well.
+/// Opens partial files. Their names are predictable, and other users may be able to create files in the folder. So nothing is written
+/// through a link or, where the system identifies files, to a file that has another name as well.
 /// </summary>
 internal static class PartialFile
 {
@@ -87,6 +87,7 @@ internal static class PartialFile
     {
         if (!isOurs)
             throw new ForeignPartialFileException(
-                $"{path} was not left by an earlier save, but is a link, a device, or another user's file: remove it, or choose another name");
+                $"{path} was not left by an earlier save (it is a link, has a second name, is not a regular file, or belongs to another user): "
+                + "remove it, or choose another name");
     }
 }

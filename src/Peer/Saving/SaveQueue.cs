@@ -19,7 +19,7 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
     /// <summary>Whether no song is being saved or waiting.</summary>
     public bool IsIdle => _running.Count == 0 && _waiting.Count == 0;
 
-    /// <summary>The progress of all saves.</summary>
+    /// <summary>The state to report. A running save is included once its song is known and its sink is open.</summary>
     public SavesStatus Status => new(
         [.. _running.Where(save => save is { Song: not null, Sink: ISavingSink }).Select(save => new SaveProgress(save.Song!,
             ((ISavingSink)save.Sink!).Written))],

@@ -24,7 +24,10 @@ internal static class Cells
         return text[..length];
     }
 
-    /// <summary>Returns the text, shortened to the width if necessary. A "…" marks the cut.</summary>
+    /// <summary>
+    /// Returns the text, shortened to the width if necessary. A "…" marks the cut. If the width is less than two cells, text that does not
+    /// fit is dropped.
+    /// </summary>
     public static string Cut(string text, int width) => Measure(text) <= width ? text : width <= 1 ? "" : Head(text, width - 1) + "…";
 
     /// <summary>Returns the text at exactly this width, shortened or padded with spaces.</summary>

@@ -20,12 +20,12 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
     private bool _failed;
 
     /// <summary>
-    /// Runs until quit, the end of the input, or <paramref name="stop"/>. It reads commands once the peer is ready. On a terminal, the
-    /// prompt appears after a few seconds even if the peer is not ready yet.
+    /// Runs until quit, the end of the input, or <paramref name="stop"/>. The console reads commands once the peer is ready. On a terminal,
+    /// the prompt appears after a few seconds even if the peer is not ready yet.
     /// </summary>
-    /// <param name="ready">Returns the line to print when the peer is ready.</param>
+    /// <param name="ready">Completes when the peer is ready, with the line to print.</param>
     /// <param name="stop">Ends the console.</param>
-    /// <returns>Whether every command succeeded.</returns>
+    /// <returns>False if a command, a song or a save failed.</returns>
     public async Task<bool> RunAsync(Task<string> ready, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -77,7 +77,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         async Task NoteAsync() => _screen.Note(await ready.ConfigureAwait(false));
     }
 
-    // Returns false after the last command.
+    // Returns false after a command that ends the console.
     private async Task<bool> RunAsync(string line, CancellationToken stop)
     {
         try

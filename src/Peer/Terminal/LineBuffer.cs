@@ -29,7 +29,7 @@ internal sealed class LineBuffer
     /// <summary>Applies a key press to the line.</summary>
     /// <param name="key">The key.</param>
     /// <param name="complete">Completes the line when Tab is pressed.</param>
-    /// <returns>The finished line if the key ended it; otherwise null.</returns>
+    /// <returns>The finished line if the key ended it, "quit" for Ctrl+D on an empty line; otherwise null.</returns>
     public string? HandleKey(ConsoleKeyInfo key, Func<string, string>? complete = null)
     {
         var control = key.Modifiers.HasFlag(ConsoleModifiers.Control);

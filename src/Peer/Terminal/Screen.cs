@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// Prints everything that the user sees: results to standard output, the rest to standard error. On a terminal, a footer with the progress,
-/// the now-playing line and the prompt stays below the printed lines. A pipe receives only plain lines.
+/// Prints everything that the user sees: results to standard output, notes and errors to standard error. On a terminal, a footer with the
+/// progress, the now-playing line and the prompt stays below the printed lines. A pipe receives only plain lines.
 /// </summary>
 internal sealed class Screen
 {
@@ -29,7 +29,7 @@ internal sealed class Screen
     /// <summary>Whether standard output is a terminal. Lists are then shown as tables.</summary>
     public bool IsTerminal { get; }
 
-    /// <summary>Whether the terminal shows colours.</summary>
+    /// <summary>Whether the output has colours.</summary>
     public bool HasColour { get; }
 
     /// <summary>The terminal's width in cells.</summary>

@@ -53,7 +53,7 @@ internal static class SongTable
 
     /// <param name="Name">The heading.</param>
     /// <param name="Value">Returns the text of a song's cell.</param>
-    /// <param name="IsText">Whether the text may be cut. Numbers are never cut, and are aligned to the right.</param>
+    /// <param name="IsText">Whether the text may be cut to make the table narrower. The other columns are aligned to the right.</param>
     /// <param name="MinTerminalWidth">The narrowest terminal that shows this column, in cells.</param>
     private sealed record Column(string Name, Func<Song, string> Value, bool IsText, int MinTerminalWidth = 0);
 }

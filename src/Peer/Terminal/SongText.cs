@@ -7,7 +7,7 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Formats songs, times and hosts as text.</summary>
 internal static class SongText
 {
-    /// <summary>Returns "Artist – Title", or the title alone.</summary>
+    /// <summary>Returns "Artist – Title", the title alone if there is no artist, or "song" and the id if there are no tags.</summary>
     public static string Name(Song song) => SafeText.Clean(
         string.IsNullOrEmpty(song.Tags?.Artist) ? song.Tags?.Title ?? $"song {song.Id}" : $"{song.Tags.Artist} – {song.Tags.Title}");
 

@@ -15,7 +15,7 @@ internal sealed class TransferRate
     /// <summary>The rate in bytes per second; null until it is known.</summary>
     public double? BytesPerSecond { get; private set; }
 
-    /// <summary>Records how many bytes have arrived so far. A smaller number than before restarts the measurement.</summary>
+    /// <summary>Records how many bytes have arrived so far. A number below the oldest one in the window restarts the measurement.</summary>
     public void Mark(TimeSpan at, long bytes)
     {
         if (_marks.Count > 0 && bytes < _marks.Peek().Bytes)
@@ -33,8 +33,8 @@ internal sealed class TransferRate
     }
 
     /// <summary>
-    /// Returns how long this number of bytes will take; null if the rate is not known yet, nothing arrives, or the result would exceed 100
-    /// hours.
+    /// Returns how long this number of bytes will take; null if the rate is not known yet, nothing arrives, or the result would be 100
+    /// hours or more.
     /// </summary>
     public TimeSpan? TimeFor(long bytes) =>
         BytesPerSecond is > 0 and var rate && bytes / rate < 360_000 ? TimeSpan.FromSeconds(bytes / rate) : null;

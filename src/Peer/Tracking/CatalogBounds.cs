@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>Limits how much of a tracker's catalog a peer keeps in memory. A malicious tracker could send songs forever.</summary>
-/// <param name="CopyBytes">The maximum size of the local copy, in bytes.</param>
+/// <param name="CopyBytes">The maximum size of the mirror, in bytes.</param>
 /// <param name="QueuedBytes">The maximum size of the changes that are queued until a listing ends, in bytes.</param>
 public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
 {

@@ -3,10 +3,10 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// A local copy of the tracker's catalog. It lists the catalog page by page, applies the broadcasts, and lists the catalog again when
+/// This peer's mirror of the tracker's catalog. It lists the catalog page by page, applies the broadcasts, and lists the catalog again when
 /// broadcasts are missing.
 /// </summary>
-/// <param name="isWanted">False if the peer keeps no copy. Then nothing is listed.</param>
+/// <param name="isWanted">False if the peer keeps no mirror. Then nothing is listed.</param>
 /// <param name="time">The clock.</param>
 /// <param name="random">The source of randomness that spreads the waits of many peers.</param>
 /// <param name="bounds">How much of the catalog is kept; null for the default.</param>
@@ -16,7 +16,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
     private readonly CatalogListing _listing = new(time, random);
     private bool _listsLater;
 
-    /// <summary>The number of songs in the local copy.</summary>
+    /// <summary>The number of songs in the mirror.</summary>
     public int Count => _catalog.Count;
 
     /// <summary>True while pages of a listing are still missing.</summary>
@@ -46,7 +46,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
     }
 
     /// <summary>
-    /// Abandons the listing because this peer has left or lost the tracker. The songs stay until the next tracker's catalog is complete.
+    /// Abandons the listing because this peer has left or lost the tracker. The songs stay until the next listing replaces them.
     /// </summary>
     public void Abandon()
     {
@@ -89,7 +89,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
 
     private static MirrorStep TooLarge => MirrorStep.Changed with
     {
-        Notice = "its catalog is larger than tsp.peer.link.max-catalog: this peer keeps no copy of it, and asks the tracker for every list",
+        Notice = "its catalog is larger than tsp.peer.link.max-catalog, so this peer keeps no mirror of it, and asks the tracker for every list",
     };
 
     // A burst of changes appears as one gap after another. After a short wait, one listing covers them all.
@@ -105,7 +105,7 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
 /// <summary>The next step of a CatalogMirror.</summary>
 /// <param name="Request">A page to request from the tracker.</param>
 /// <param name="Pause">The wait before <see cref="CatalogMirror.Continue"/>.</param>
-/// <param name="HasChanged">True when the local copy has changed.</param>
+/// <param name="HasChanged">True when the mirror has changed.</param>
 /// <param name="Fault">Why this peer must leave the tracker, for the user; null if it can stay.</param>
 /// <param name="Notice">A warning about the tracker, for the log; null for none.</param>
 internal readonly record struct MirrorStep(

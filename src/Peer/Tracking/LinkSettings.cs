@@ -8,7 +8,7 @@ public sealed record LinkSettings
     /// <summary>The first wait before the peer tries a lost tracker again. It doubles each time.</summary>
     public TimeSpan ReconnectMin { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The maximum wait before the peer tries a lost tracker again.</summary>
+    /// <summary>The maximum wait before the peer tries a lost tracker again, not counting random jitter.</summary>
     public TimeSpan ReconnectMax { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>The deadline for the tracker's reply to a handshake step or a request.</summary>
@@ -42,7 +42,7 @@ public sealed record LinkSettings
     /// <summary>The first wait before the peer offers refused songs again. It doubles each time.</summary>
     public TimeSpan OfferAgainMin { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The maximum wait before the peer offers refused songs again.</summary>
+    /// <summary>The maximum wait before the peer offers refused songs again, not counting random jitter.</summary>
     public TimeSpan OfferAgainMax { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How often the peer asks the tracker whether it can connect to the peer's port; zero = never.</summary>

@@ -13,7 +13,8 @@ internal sealed class ListenPortStatus(PeerId peer)
     public bool? IsReachable { get; private set; }
 
     /// <summary>Applies the tracker's reply about the hosts of a song that this peer shares.</summary>
-    /// <returns>The notice for the user; null when nothing has changed, or when the port was reachable from the start.</returns>
+    /// <returns>The notice for the user; null when the reply does not name this peer, when nothing has changed, or when the first result is
+    ///   that the port is reachable.</returns>
     public PortNotice? Apply(object reply)
     {
         if ((reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is not { } own

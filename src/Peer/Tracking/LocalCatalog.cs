@@ -3,8 +3,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// A copy of a tracker's catalog. Pages fill it, broadcasts keep it up to date, and it names the hosts of a song while no tracker is
-/// connected.
+/// The songs of a <see cref="CatalogMirror"/>. Pages add them, broadcasts keep them up to date, and they name their hosts while no tracker
+/// is connected.
 /// </summary>
 /// <param name="bounds">How much of the catalog is kept; null for the default.</param>
 internal sealed class LocalCatalog(CatalogBounds? bounds = null)
@@ -21,16 +21,18 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
     private long _queuedBytes;
     private bool _hasMissedDelta;
 
-    /// <summary>The number of songs in the copy.</summary>
+    /// <summary>The number of songs.</summary>
     public int Count => _songs.Count;
 
-    /// <summary>True from <see cref="BeginListing"/> until the last page is added.</summary>
+    /// <summary>
+    /// True from <see cref="BeginListing"/> until the last page is added, the listing is abandoned, or the catalog is too large.
+    /// </summary>
     public bool IsListing => _incoming is not null;
 
     /// <summary>True when the catalog is larger than the bounds. Then nothing is kept until the next <see cref="BeginListing"/>.</summary>
     public bool IsTooLarge { get; private set; }
 
-    /// <summary>True when a broadcast was missed, so the catalog must be listed again.</summary>
+    /// <summary>True when a broadcast was missed or a listing was abandoned, so the catalog must be listed again.</summary>
     public bool HasGap { get; private set; }
 
     /// <summary>Finds a song by its id.</summary>
@@ -55,7 +57,8 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
     }
 
     /// <summary>
-    /// Starts a listing. The pages that follow make up the whole catalog. The old songs stay until the last page is added.
+    /// Starts a listing. The pages that follow make up the whole catalog. The old songs stay until the last page is added, unless the
+    /// bounds have no room for both.
     /// </summary>
     public void BeginListing()
     {
@@ -75,7 +78,7 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
     }
 
     /// <summary>Adds a page of a listing.</summary>
-    /// <returns>The cursor of the next page; 0 when the copy is complete or too large.</returns>
+    /// <returns>The cursor of the next page; 0 when the catalog is complete or too large, or when no listing is running.</returns>
     public int Add(SongPage page)
     {
         if (_incoming is null)
@@ -87,7 +90,7 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
             return 0;
         }
 
-        // The old copy is dropped before both copies together become too large.
+        // The old songs are dropped before they and the new ones together become too large.
         if (_incomingBytes + _bytes > _bounds.CopyBytes)
             Clear();
         foreach (var song in page.Songs)
@@ -102,7 +105,7 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
         _bytes = _incomingBytes;
         _incoming = null;
         HasGap |= _hasMissedDelta;
-        // The copy is as old as its oldest page. A delta carries whole songs, so applying it twice does no harm.
+        // The listed catalog is as old as its oldest page. A delta carries whole songs, so applying it twice does no harm.
         foreach (var delta in _deltasWhileListing)
             Apply(delta);
         ClearQueue();

@@ -7,7 +7,8 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// Decides whether this peer may connect to an address that a tracker has named. A remote tracker cannot know hosts on this machine or on
-/// its local link. A tracker that names such hosts may want this peer to probe ports that the tracker cannot reach itself.
+/// this machine's local network link. A tracker that names such hosts may want this peer to probe ports that the tracker cannot reach
+/// itself.
 /// </summary>
 /// <param name="tracker">The address at which the tracker was reached.</param>
 internal sealed class NamedAddresses(IPAddress tracker)
@@ -52,7 +53,7 @@ internal sealed class NamedAddresses(IPAddress tracker)
         return filtered;
     }
 
-    /// <summary>Returns those of the named trackers that may be tried.</summary>
+    /// <summary>Returns the named trackers without those that must not be tried.</summary>
     public IEnumerable<string> Filter(IEnumerable<string> trackers) =>
         trackers.Where(name => !HostPort.TryParse(name, null, out var address) || Permits(address.Host));
 

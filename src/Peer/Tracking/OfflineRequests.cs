@@ -18,8 +18,8 @@ internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settin
     private readonly PendingRequests _waiting = new(settings.MaxPendingRequests, settings.RequestTimeout, time);
 
     /// <summary>
-    /// Keeps a request until this peer is registered at a tracker. A request for the hosts of a song in the local catalog is answered
-    /// immediately.
+    /// Keeps a request until this peer is registered at a tracker. A request is answered immediately if it asks for the hosts of a song in
+    /// the local catalog, or if too many requests are waiting.
     /// </summary>
     public void Keep(IActorRef asker, object request)
     {

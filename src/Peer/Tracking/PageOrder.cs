@@ -23,7 +23,7 @@ internal sealed class PageOrder(bool isRising, long mostBytes)
         }
 
         if (isRising ? next <= Cursor : !_seen.Add(next))
-            return "the tracker sent the same page twice";
+            return "the tracker's list does not move on to a new page";
         if ((_bytes += CatalogBounds.Weigh(songs)) > mostBytes)
             return $"the tracker's list does not end: more than {mostBytes >> 20} MiB of it has arrived";
         Cursor = next;

@@ -15,7 +15,8 @@ internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
 
     private readonly Dictionary<TrackerAddress, ByteString> _secrets = [];
 
-    // Sent after a restart of the program: digests, which cannot replace a connection that is still alive.
+    // The digests of the secrets, as in the file. They are sent after a restart of the program. A digest cannot replace a connection that
+    // is still alive.
     private readonly Dictionary<TrackerAddress, ByteString> _stored = file?.Read(Most) ?? [];
     private HashSet<TrackerAddress> _namedByLast = [];
     private ByteString _last = ByteString.Empty;

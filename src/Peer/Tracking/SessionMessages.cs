@@ -8,7 +8,7 @@ namespace TspActors.Peer.Tracking;
 // Messages from the TrackerLinkActor to a TrackerSessionActor. The TrackerLinkActor also forwards LibraryChanged and ReportLoad.
 
 /// <summary>
-/// Send a request to the tracker. The reply goes to <paramref name="Asker"/>. If that is the link itself, the reply is wrapped in
+/// Send a request to the tracker. The reply goes to <paramref name="Asker"/>. If the asker is the link itself, the reply is wrapped in
 /// <see cref="TrackerReplied"/>.
 /// </summary>
 /// <param name="Asker">The actor that waits for the reply.</param>

@@ -15,7 +15,7 @@ internal sealed class SessionSlots
     /// <summary>The session that is being tried in parallel with the current one, before a move.</summary>
     public TrackerSession? Next { get; private set; }
 
-    /// <summary>The session from before a move, kept until the new tracker knows this peer's songs.</summary>
+    /// <summary>The session from before a move, kept for a limited time until the new tracker knows this peer's songs.</summary>
     public TrackerSession? Former { get; private set; }
 
     /// <summary>True when the session in use is registered.</summary>
@@ -43,7 +43,10 @@ internal sealed class SessionSlots
     /// <summary>Makes the tried session the current one, and the current session the former one.</summary>
     public void Move() => (Former, Current, Next) = (Current, Next, null);
 
-    /// <summary>Makes the current session the former one because its tracker is shutting down. The session is never used again.</summary>
+    /// <summary>
+    /// Makes the current session the former one because its tracker is shutting down. The former session is never used again. The tried
+    /// session, if any, becomes the current one.
+    /// </summary>
     public void Drain()
     {
         _draining = Current;

@@ -15,7 +15,7 @@ internal static class ShareFrames
     public static IEnumerable<byte[]> Complete(IEnumerable<SharedSong> songs) =>
         Cut(complete: true, songs.OrderBy(song => song.LastId == 0), []);
 
-    /// <summary>Returns the frames that share the songs added and removed since the last share.</summary>
+    /// <summary>Returns the frames that report the songs added and removed since the last share.</summary>
     public static IEnumerable<byte[]> Changes(IEnumerable<SharedSong> added, IEnumerable<ContentHash> removed) =>
         Cut(complete: false, added.OrderBy(song => song.LastId == 0), removed);
 

@@ -85,8 +85,8 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Offers refused songs again, because the reason for the refusal may be gone. If very many songs are refused, each call offers the
-    /// next batch.
+    /// Offers refused songs again, because the reason for the refusal may be gone. If very many songs are refused, each call offers only
+    /// some of them, and the next call the next ones.
     /// </summary>
     public void OfferRefusedAgain()
     {

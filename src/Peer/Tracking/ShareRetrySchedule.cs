@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Decides when to offer refused songs again. The wait grows each time, but starts over when the set of refused songs changes, because such
-/// a change shows that the reason is temporary.
+/// Decides when to offer refused songs again. The wait grows each time, but starts over when the set of refused songs changes, because the
+/// reason may then have changed.
 /// </summary>
 internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider time, Random random)
 {
@@ -11,7 +11,7 @@ internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider tim
 
     /// <summary>Records that songs are refused.</summary>
     /// <param name="isNews">True when the set of refused songs has changed.</param>
-    /// <returns>The wait from now on; null if the current wait continues.</returns>
+    /// <returns>How long to wait, counted from now; null if the current wait continues.</returns>
     public TimeSpan? Refused(bool isNews)
     {
         if (isNews)

@@ -13,13 +13,13 @@ namespace TspActors.Peer.Tracking;
 /// <code>
 /// Seeking  → a session greets; if it fails, the next tracker is tried immediately
 ///          → registered → Linked                                                  no tracker left → Waiting
-/// Linked   → requests go to the session in use                                    it ends → the former session, or Seeking
+/// Linked   → requests go to the session in use                                    it ends → another session, or Seeking
 ///          → another tracker is preferred, or this one accepts no songs → a second session registers and shares at the other tracker;
 ///            then the former session sends QUIT
 ///          → the tracker shuts down → Seeking, while that session keeps the songs there
 /// Waiting  → after a pause Seeking; requests are answered from the local catalog, or with the reason
 ///          → REPLACED leads here too; if this peer has not moved, the pause grows each time
-/// Ended    → nothing is tried again, because every tracker has refused this peer or Leave has arrived
+/// Ended    → nothing is tried again, because every configured tracker has refused this peer or Leave has arrived
 /// </code>
 /// <see cref="SessionSlots"/> (three sessions at most), _noneLeft and _ended together are the state. <see cref="TrackerChoice"/> chooses
 /// the tracker. Each attempt has its own session. The link ignores the messages of a session that it has dropped, except for the requests
@@ -396,7 +396,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         if (_sessions.Former is not { } former)
             return;
-        _log.Debug("Leaving the tracker {0}, because {1} knows the songs.", former.Tracker, _sessions.Current?.Tracker);
+        _log.Debug("Leaving the tracker {0}, because this peer now uses {1}.", former.Tracker, _sessions.Current?.Tracker);
         _sessions.Remove(former);
         _moves.Left(former.Tracker);
         former.Actor.Tell(QuitSession.Instance);
@@ -483,7 +483,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         }
     }
 
-    // Asks for the hosts of one of this peer's own songs. The tracker's reply names this peer, and whether its port is reachable.
+    // Asks for the hosts of one of this peer's own songs. The tracker's reply names this peer, and says whether this peer's port is
+    // reachable.
     private void CheckPort()
     {
         if (_sessions is { IsRegistered: true, Current: { } current } && _songs.ById.Keys.FirstOrDefault() is > 0 and var own)

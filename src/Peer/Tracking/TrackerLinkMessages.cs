@@ -5,7 +5,8 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Tracking;
 
-// Requests to the TrackerLinkActor. Each is answered by the message named in its comment, by TrackerRefused, or by TrackerUnavailable.
+// Requests to the TrackerLinkActor. Each is answered by the message named in its comment. The first three can also be answered by
+// TrackerRefused or TrackerUnavailable.
 
 /// <summary>Asks for one page of the catalog. Answered by <see cref="SongPage"/>.</summary>
 internal sealed record ListSongs(string Query = "", int Cursor = 0, uint Limit = 1000) : ILocalMessage;
@@ -20,7 +21,7 @@ internal sealed record DescribeSongs(int Id, uint Limit = 0) : ILocalMessage;
 internal sealed record FindHosts(int Id) : ILocalMessage;
 
 /// <summary>
-/// Asks for titles in the local copy of the catalog that begin with a text, ignoring case. Answered immediately by <see cref="Titles"/>.
+/// Asks for titles in the mirrored catalog that begin with a text, ignoring case. Answered immediately by <see cref="Titles"/>.
 /// </summary>
 internal sealed record FindTitles(string Beginning, int Most) : ILocalMessage;
 
@@ -34,8 +35,8 @@ internal sealed record GetLinkStatus : ILocalMessage
 }
 
 /// <summary>
-/// Asks for a reply once everything this peer shares has an id or a refusal, or as soon as no tracker is left to try. Answered by
-/// <see cref="LinkStatus"/>.
+/// Asks for a reply as soon as everything this peer shares has an id or a refusal, the tracker accepts no songs for now, or no tracker is
+/// left to try. Answered by <see cref="LinkStatus"/>.
 /// </summary>
 internal sealed record AwaitShare : ILocalMessage
 {
@@ -45,17 +46,17 @@ internal sealed record AwaitShare : ILocalMessage
 /// <summary>The tracker replied with an error.</summary>
 internal sealed record TrackerRefused(Error Error) : ILocalMessage;
 
-/// <summary>No tracker could be asked; <paramref name="Reason"/> is for users.</summary>
+/// <summary>No tracker could be asked, or the tracker did not reply. <paramref name="Reason"/> is for users.</summary>
 internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 
 /// <summary>The state of the tracker link. It is also published on the event stream when it changes.</summary>
 /// <param name="Connected">True when registered at a tracker.</param>
 /// <param name="Tracker">The connected tracker, or the one that was tried last.</param>
 /// <param name="Detail">The tracker's name, or what went wrong, for users.</param>
-/// <param name="SongsInCatalog">The number of songs in the local copy of the catalog.</param>
+/// <param name="SongsInCatalog">The number of songs in the mirrored catalog.</param>
 /// <param name="SongsRefused">The number of this peer's songs that the tracker did not accept.</param>
-/// <param name="Final">True when the link has given up because every tracker has refused this peer, for example because of its access
-///   key.</param>
+/// <param name="Final">True when the link has given up because every configured tracker has refused this peer, for example because of its
+///   access key.</param>
 /// <param name="PortReachable">Whether the tracker could connect to this peer's port; null = not known.</param>
 internal sealed record LinkStatus(
     bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false,

@@ -17,7 +17,7 @@ namespace TspActors.Peer.Tracking;
 ///            → BUSY while a share is unanswered → SharePostponed; shares again after the pause
 ///            → SHUTTING_DOWN → Draining
 /// Draining   → keeps the songs at the tracker, returns each request
-/// any        → QuitSession → Quitting → closed → Ended
+/// any of these → QuitSession → Quitting → closed → Ended
 /// Ended      → returns each request; EndSession → stops
 /// any        → EndSession → returns the requests, aborts the connection, stops
 /// </code>

@@ -24,7 +24,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         _notify = notify;
     }
 
-    // Complete() changes Open to Complete. Feed, BeginNext and Reset change it back. GivenUp is final: the song continues silently.
+    // Complete() changes Open to Complete. Feed, BeginNext and Reset change it back. GivenUp is final: playback continues silently.
     private enum Pipe
     {
         Open,
@@ -41,7 +41,10 @@ internal sealed class Mpg123Program : IMp3Decoder
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "mpg123.exe" : "mpg123"))
         .FirstOrDefault(File.Exists);
 
-    /// <summary>Returns whether the program can open a sound device. It plays a moment of silence, which fails without a device.</summary>
+    /// <summary>
+    /// Returns whether the program can open a sound device. To find out, this method lets the program play a moment of silence, which fails
+    /// without a device.
+    /// </summary>
     internal static bool FindsDevice(string program, AudioSettings settings)
     {
         var notices = 0;
@@ -70,7 +73,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         }
         catch (Exception e) when (e is Win32Exception or IOException or AggregateException { InnerException: IOException })
         {
-            GiveUp("has ended: " + (e.InnerException ?? e).Message);
+            GiveUp("has failed: " + (e.InnerException ?? e).Message);
         }
     }
 
@@ -87,7 +90,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         }
         catch (IOException e)
         {
-            GiveUp("has ended: " + e.Message);
+            GiveUp("has failed: " + e.Message);
         }
     }
 

@@ -30,7 +30,7 @@ internal static class Mpg123Version
             ? FindProblem(Installed(), Changelogs.Where(File.Exists).Select(path => (Func<Stream>)(() => File.OpenRead(path))))
             : null;
 
-    /// <summary>Returns the warning for a version of the library.</summary>
+    /// <summary>Returns the warning for a version of the library; null if the version is safe.</summary>
     /// <param name="version">The version; null = older than 1.32.</param>
     /// <param name="changelogs">Functions that open the package's changelogs, which are compressed with gzip.</param>
     internal static string? FindProblem(Version? version, IEnumerable<Func<Stream>> changelogs) =>

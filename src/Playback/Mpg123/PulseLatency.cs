@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace TspActors.Playback.Mpg123;
 
 /// <summary>
-/// Limits how much sound a PulseAudio stream may buffer. libout123's pulse driver leaves that to the server, which uses two seconds. A
-/// pause, a volume change or a seek would be audible only after that time. libpulse reads PULSE_LATENCY_MSEC whenever it creates a stream.
+/// Limits how much sound a PulseAudio stream may buffer. libout123's pulse driver leaves the limit to the server, which uses two seconds. A
+/// pause, a volume change or a seek would become audible only after that time. libpulse reads PULSE_LATENCY_MSEC whenever it creates a
+/// stream.
 /// </summary>
 internal static partial class PulseLatency
 {
@@ -17,7 +18,7 @@ internal static partial class PulseLatency
     internal static void Request(TimeSpan buffer)
     {
         if (!SetByUser)
-            // Native libraries do not see .NET's copy of the environment.
+            // Native libraries do not see a variable that is set through .NET's Environment class.
             _ = SetNativeVariable(
                 Variable, ((int)Math.Max(1, buffer.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture), overwrite: 1);
     }

@@ -5,8 +5,8 @@ namespace TspActors.Playback.Outputs;
 /// intervals. So an unplugged device or a restarted sound server does not end the song.
 /// </summary>
 /// <remarks>
-/// A separate thread looks for the device, because a hanging sound server may not respond for a long time. Once the device is found, only
-/// the output's thread uses it.
+/// A separate thread looks for the device, because a hanging sound server may not respond for a long time. Once a device is found, only
+/// the thread that uses this output uses the device.
 /// </remarks>
 internal sealed class FallbackOutput : IAudioOutput
 {
@@ -22,9 +22,9 @@ internal sealed class FallbackOutput : IAudioOutput
     private Task<Found?>? _search;
 
     /// <param name="newDevice">Creates the device's output, not yet opened. It may throw <see cref="AudioOutputException"/>.</param>
-    /// <param name="retry">The time between two searches for a lost device.</param>
+    /// <param name="retry">How long to wait before each search for a device.</param>
     /// <param name="time">The clock for silent playback.</param>
-    /// <param name="notify">Called when the device is lost, and when a device is found again.</param>
+    /// <param name="notify">Called when the device is lost, and when a device is found.</param>
     /// <param name="startSilent">Whether to start without a device.</param>
     /// <param name="runSearch">Runs a search for a device; null for a dedicated thread.</param>
     internal FallbackOutput(
@@ -156,7 +156,7 @@ internal sealed class FallbackOutput : IAudioOutput
         }
         catch (AudioOutputException)
         {
-            // There is still no device. The loss has already been reported.
+            // There is still no device, as the listener already knows.
             device?.Dispose();
             return null;
         }

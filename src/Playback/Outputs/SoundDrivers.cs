@@ -17,7 +17,7 @@ internal sealed class SoundDrivers(ISystemAudio system, AudioSettings settings, 
     /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each driver is also
     /// started. If a driver hangs, the search ends at the deadline, and later searches skip that driver until its call has returned.
     /// </summary>
-    /// <returns>The driver; null if there is none. Then <paramref name="problem"/> gives the reason.</returns>
+    /// <returns>The driver; null if none was found. Then <paramref name="problem"/> gives the reason.</returns>
     internal string? Find(out string problem)
     {
         problem = "no sound device found";

@@ -28,7 +28,7 @@ internal sealed class DecodeAhead : IDisposable
 
     internal PcmQueue Queue { get; } = new();
 
-    /// <summary>The number of bytes of the current song that make one second of sound.</summary>
+    /// <summary>The estimated number of bytes of the current song that make one second of sound.</summary>
     internal double BytesPerSecond => _rate.BytesPerSecond;
 
     /// <summary>Whether nothing follows the queued samples.</summary>

@@ -146,7 +146,7 @@ internal sealed class InputBuffer
         return generation;
     }
 
-    /// <summary>Stops accepting bytes.</summary>
+    /// <summary>Drops everything, and accepts no more bytes.</summary>
     internal void Close()
     {
         lock (_gate)

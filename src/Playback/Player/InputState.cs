@@ -15,6 +15,6 @@ internal enum InputState
     /// <summary>The buffer is empty and nothing will follow.</summary>
     Completed,
 
-    /// <summary>The buffer has been cleared since the reader's generation, so its bytes come from another position of the song.</summary>
+    /// <summary>The buffer has been cleared since the reader's generation began, so the next bytes come from another position.</summary>
     Stale,
 }

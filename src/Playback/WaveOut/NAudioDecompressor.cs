@@ -20,7 +20,7 @@ internal sealed class NAudioDecompressor : IFrameDecompressor
         }
         catch (MmException e)
         {
-            throw new InvalidOperationException($"This Windows has no MP3 decoder for {header.SampleRateHz} Hz ({e.Message}).", e);
+            throw new InvalidOperationException($"This installation of Windows has no MP3 decoder for {header.SampleRateHz} Hz ({e.Message}).", e);
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class NAudioDecompressor : IFrameDecompressor
         }
         catch (Exception e) when (e is MmException or InvalidOperationException or EndOfStreamException)
         {
-            // A frame that the codec rejects causes a gap of 26 ms, but must not end the song.
+            // A frame that the codec rejects causes a short gap (26 ms at 44.1 kHz), but must not end the song.
             return 0;
         }
     }

@@ -15,7 +15,8 @@ internal sealed record WaveBackend(
 {
     private static readonly PcmFormat Usual = new(44100, 2);
 
-    /// <returns>The backend; null if it cannot be used. Then <paramref name="problem"/> gives the reason.</returns>
+    /// <returns>The backend; null if the library cannot be used or no device opens. Then <paramref name="problem"/> gives the
+    ///   reason.</returns>
     internal AudioBackend? Find(AudioSettings settings, TimeProvider time, out string problem)
     {
         problem = Problem ?? "";

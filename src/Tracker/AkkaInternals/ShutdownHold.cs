@@ -7,15 +7,15 @@ namespace TspActors.Tracker.AkkaInternals;
 /// <summary>Keeps an actor system alive after a TLS handshake with another tracker has failed.</summary>
 /// <remarks>
 /// Akka shuts an actor system down as soon as a TLS handshake that this system began fails. But a tracker also connects to trackers that
-/// have a wrong certificate, or that are killed during the handshake, and any one of these would take down all the others. So the shutdown
-/// waits in its first phase until there is a genuine reason to end.
+/// have a wrong certificate, or that are killed during the handshake, and a single such tracker would take down all the others. So the
+/// shutdown waits in its first phase until there is a genuine reason to end.
 /// </remarks>
 internal static class ShutdownHold
 {
     /// <summary>The phase in which the shutdown waits. Nothing else uses it, and its timeout must be longer than any wait.</summary>
     public const string Phase = CoordinatedShutdown.PhaseBeforeServiceUnbind;
 
-    /// <summary>The name of Akka's reason for a shutdown after a failed handshake. The type is internal to Akka.Remote.</summary>
+    /// <summary>The name of the type of Akka's shutdown reason after a failed handshake. The type is internal to Akka.Remote.</summary>
     internal const string HandshakeFailed = "TlsHandshakeFailureReason";
 
     /// <summary>Makes the actor system survive failed handshakes from now on.</summary>

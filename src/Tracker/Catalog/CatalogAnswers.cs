@@ -3,7 +3,7 @@ using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Encodes the replies to LIST, INFO and PLAY from a snapshot. No reply is longer than one bounded page.</summary>
+/// <summary>Encodes the replies to LIST, INFO and PLAY from a snapshot. Each reply is one frame of limited length.</summary>
 internal static class CatalogAnswers
 {
     /// <summary>The number of songs in a page when the request sets no limit (docs/protocol.md section 3).</summary>
@@ -12,7 +12,9 @@ internal static class CatalogAnswers
     /// <summary>The maximum number of songs in a page. A larger limit in a request is reduced to this.</summary>
     public const int LargestLimit = 1000;
 
-    /// <summary>The maximum length of a page, whatever the request's limit, so that one reply does not delay the next ones.</summary>
+    /// <summary>
+    /// The maximum length of a page of several songs, whatever the request's limit, so that one reply does not delay the next ones much.
+    /// </summary>
     private const int MaxPageBytes = 256 * 1024;
 
     /// <summary>

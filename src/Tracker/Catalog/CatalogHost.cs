@@ -6,8 +6,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// A registered peer as a host of songs. Only its reachability changes while its connection is open, so it is encoded once for all its
-/// songs.
+/// A registered peer as a host of songs. Only its reachability changes while the peer's connection is open, so the host is encoded once for
+/// all its songs.
 /// </summary>
 /// <param name="id">The peer.</param>
 /// <param name="name">The name that people see.</param>
@@ -44,7 +44,7 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
 
     /// <summary>
-    /// The address whose vote on a song's facts the host casts (<see cref="SongVote"/>). For a host at another tracker, it is the listed
+    /// The address that votes on a song's facts through this host (<see cref="SongVote"/>). For a host at another tracker, it is the listed
     /// address.
     /// </summary>
     public IPAddress Voter { get; } = CountedAddress.From(
@@ -53,7 +53,7 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     /// <summary>The network of the host. Grants mix hosts of different networks.</summary>
     public string Network { get; } = HostNetwork.From(seenAt, address);
 
-    /// <summary>Whether its port can be reached. A change applies to all its songs at once.</summary>
+    /// <summary>Whether the host's port can be reached. A change applies to all songs of the host at once.</summary>
     public HostReachability Reachability { get; } = new(reach);
 
     /// <summary>The number of bytes that <see cref="WriteTo"/> writes.</summary>

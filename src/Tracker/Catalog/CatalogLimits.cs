@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>The limits of the catalog, in total and per peer. config/tracker.conf explains each one.</summary>
+/// <summary>The limits of the catalog: in total, per address and per peer. config/tracker.conf explains each one.</summary>
 public sealed record CatalogLimits
 {
     private const int SharesOfAddress = 8;
@@ -17,13 +17,18 @@ public sealed record CatalogLimits
     /// </summary>
     public int NewSongsPerPeerHour { get; init; } = 20_000;
 
-    /// <summary>The maximum number of new songs that all peers at one address may add at once.</summary>
+    /// <summary>
+    /// The maximum number of new songs that all peers at one address may add at once. It is raised to the burst of one peer if it is lower.
+    /// </summary>
     public int NewSongsPerAddress { get; init; } = 2_000_000;
 
     /// <summary>The same limit per hour; 0 = no limit.</summary>
     public int NewSongsPerAddressHour { get; init; } = 200_000;
 
-    /// <summary>The maximum number of songs, already shared by other peers, that all peers at one address may add at once.</summary>
+    /// <summary>
+    /// The maximum number of songs, already shared by other peers, that all peers at one address may add at once. It is raised to
+    /// <see cref="SongsPerPeer"/> if it is lower.
+    /// </summary>
     public int KnownSongsPerAddress { get; init; } = 2_000_000;
 
     /// <summary>The same limit per hour; 0 = no limit.</summary>

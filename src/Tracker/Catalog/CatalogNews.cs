@@ -11,8 +11,8 @@ namespace TspActors.Tracker.Catalog;
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {
     /// <summary>
-    /// If there are more changes than this, they are not broadcast one by one: all peers are asked to list again. The departure of one peer
-    /// with very many songs stays below this number.
+    /// If there are this many changes or more, they are not broadcast one by one: all peers are asked to list again. The departure of one
+    /// peer with very many songs stays below this number.
     /// </summary>
     public const int MostDue = 250_000;
 
@@ -68,7 +68,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// <summary>Records that a host of a song has left. The host may soon be back.</summary>
     /// <param name="id">The song.</param>
     /// <param name="by">The host's address.</param>
-    /// <param name="before">The song as it was listed.</param>
+    /// <param name="before">The song as it was listed; null = it was not listed.</param>
     public void Withdrawn(int id, IPAddress by, CatalogSong? before)
     {
         if (limits.WithdrawalDelay == TimeSpan.Zero || _due.ContainsKey(id) || _held.ContainsKey(id) || _withdrawn.Count >= MostDue)

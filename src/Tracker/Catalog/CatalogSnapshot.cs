@@ -5,8 +5,8 @@ using TspActors.Tracker.Search;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// All songs that have a host at one moment, and the index to search them. Immutable except for <see cref="HostReachability"/>, so every
-/// connection can read it without asking the writer.
+/// All songs that have a host at one moment, and the index to search them. Only <see cref="HostReachability"/> and the thread-safe cache of
+/// pages change afterwards, so every connection can read a snapshot without asking the writer.
 /// </summary>
 /// <param name="Version">A number that grows with every change to a song or its hosts.</param>
 /// <param name="Songs">The songs by id. Snapshots share everything that has not changed.</param>

@@ -6,7 +6,9 @@ public sealed record ChangeLimits
     /// <summary>No limits: every change is broadcast immediately.</summary>
     public static ChangeLimits None { get; } = new() { WithdrawalDelay = TimeSpan.Zero, PerAddressBytes = 0 };
 
-    /// <summary>How long the broadcast of a host's departure is delayed. If the host returns in that time, nothing is broadcast.</summary>
+    /// <summary>
+    /// How long the broadcast of a host's departure is delayed. If the host returns in that time with the same songs, nothing is broadcast.
+    /// </summary>
     public TimeSpan WithdrawalDelay { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>

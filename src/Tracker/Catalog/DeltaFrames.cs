@@ -6,7 +6,9 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Encodes a catalog change as BROADCAST_LIST frames: one, or several if one would be too long.</summary>
 internal static class DeltaFrames
 {
-    /// <summary>The maximum body length of a frame. Other frames can be sent between two frames of a long broadcast.</summary>
+    /// <summary>
+    /// The maximum body length of a frame of several songs. It is low, so that other frames can be sent between those of a long broadcast.
+    /// </summary>
     private const int MaxBodyBytes = 256 * 1024;
 
     /// <summary>The maximum size of the rest of a body, in bytes: two versions, and the tag and length of the ids.</summary>

@@ -8,8 +8,8 @@ namespace TspActors.Tracker.Catalog;
 /// </summary>
 /// <remarks>
 /// A slot contains the immutable leaf along with its bytes, so a hit is never out of date. A leaf enters the cache when it is requested
-/// for the second time: a client that lists everything requests each leaf once, and would otherwise fill the cache with entries that are
-/// never used again. Thread-safe.
+/// twice with no other leaf of its slot in between: a client that lists everything requests each leaf once, and would otherwise fill the
+/// cache with entries that are never used again. Thread-safe.
 /// </remarks>
 internal sealed class EncodedPages(long maxBytes)
 {
@@ -21,10 +21,10 @@ internal sealed class EncodedPages(long maxBytes)
 
     private readonly EncodedLeaf?[] _slots = new EncodedLeaf?[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
-    // For each slot, the hash code of the last leaf that was requested but not cached. A reference would keep the leaf alive.
+    // For each slot, the hash code of the last requested leaf that was not in the cache. A reference would keep the leaf alive.
     private readonly int[] _askedFor = new int[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
-    /// <summary>Returns the encoded leaf; null when it is not cached and the caller should encode it.</summary>
+    /// <summary>Returns the encoded leaf; null when the leaf is not cached and the caller must encode the songs itself.</summary>
     public EncodedLeaf? Find(SongLeaf leaf)
     {
         var index = (leaf.FirstId >>> SongLeaf.Bits) % _slots.Length;

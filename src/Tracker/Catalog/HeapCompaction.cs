@@ -4,9 +4,9 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>Decides when to compact the heap: when a large catalog has doubled or halved since the last time.</summary>
 /// <remarks>
-/// While the catalog grows, short-lived index segments and tree nodes outlive the young generations and leave gaps as large as the live
-/// data, which the collector does not close by itself. A compaction pauses the whole process, so it depends on the catalog's size: a
-/// catalog that changes without growing or shrinking much never pays for it.
+/// While the catalog grows, index segments and tree nodes live just long enough to reach the oldest generation. When they are replaced,
+/// they leave gaps as large as the live data, which the collector does not close by itself. A compaction pauses the whole process, so it
+/// depends on the catalog's size: a catalog that changes without growing or shrinking much never pays for it.
 /// </remarks>
 internal sealed class HeapCompaction
 {

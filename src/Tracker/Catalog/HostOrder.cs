@@ -13,9 +13,10 @@ internal static class HostOrder
     private const int ReservedEvery = 4;
 
     /// <summary>
-    /// Returns the hosts of a grant. Reachable and free hosts come first. Among hosts that are equal in this, the second host of a network
-    /// comes after the first hosts of all networks, and so on. If there are many hosts, every fourth place, starting with the second, goes
-    /// to the host that has had the song longest and has no place yet. Nobody can therefore fill a grant with made-up hosts.
+    /// Returns the hosts of a grant. Reachable and free hosts come first. Among hosts that do not differ in this, the second host of a
+    /// network comes after the first hosts of all networks, and so on. If there are many hosts, every fourth place, starting with the
+    /// second, goes to the host that has had the song longest, of those that are neither unreachable nor full and have no place yet. Nobody
+    /// can therefore fill a grant with made-up hosts.
     /// </summary>
     /// <param name="hosts">The hosts in the order in which they shared the song.</param>
     /// <param name="most">The maximum number of hosts in a grant.</param>

@@ -30,7 +30,7 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
             Find(scope, now).Add((double)bytes * limits.PerByte / Math.Max(1, subscribers));
     }
 
-    /// <summary>Spends bytes of a broadcast. Returns false if the address has none left.</summary>
+    /// <summary>Spends bytes of a broadcast. Returns false if the address, or a network around it, has none left.</summary>
     public bool TrySpend(IPAddress address, int bytes)
     {
         if (limits.PerAddressBytes == 0)

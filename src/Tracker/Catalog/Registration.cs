@@ -51,8 +51,8 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
         : Songs.Count >= max && !Songs.ContainsKey(id);
 
     /// <summary>
-    /// Returns true if the songs would exceed the memory limit with <paramref name="facts"/>, which replace facts that use
-    /// <paramref name="before"/> bytes of it.
+    /// Returns true if the songs would exceed the memory limit after <paramref name="facts"/> replaced the song's current facts, which use
+    /// <paramref name="before"/> bytes. During a complete share, only the songs that the share has named count.
     /// </summary>
     public bool IsTooLarge(int id, byte[] facts, int before, long max) => SeenInSnapshot is { } seen
         ? _namedBytes + (seen.Contains(id) ? 0 : CatalogMemory.OfFirst(facts)) > max

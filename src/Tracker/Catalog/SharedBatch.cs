@@ -22,7 +22,7 @@ internal sealed record SharedBatch(
 
 /// <summary>A song that a peer shares, encoded and split into search terms.</summary>
 /// <param name="Hash">The content hash, which identifies the song.</param>
-/// <param name="HashBytes">The same hash as received.</param>
+/// <param name="HashBytes">The bytes of the same hash, as received.</param>
 /// <param name="Facts">The song as a protobuf <see cref="Song"/> without id and hosts.</param>
 /// <param name="LastId">The id that the peer remembers; 0 = none.</param>
 /// <param name="Refusal">Why the tracker refuses the song; null if it does not.</param>
@@ -37,7 +37,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>True if the song was within the limits and has already been counted as new.</summary>
     public bool IsCounted { get; init; }
 
-    /// <summary>True if all trackers of the cluster agree that <see cref="LastId"/> is the song's id.</summary>
+    /// <summary>True if <see cref="LastId"/> is the id that the cluster has given the song.</summary>
     public bool HasId { get; init; }
 
     /// <summary>True when a receipt proves that this tracker, or another one of its cluster, gave the song <see cref="LastId"/>.</summary>
@@ -58,6 +58,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
 
     /// <summary>Creates a song that another tracker of the cluster has accepted and given this id.</summary>
     /// <exception cref="InvalidProtocolBufferException">The facts are not a valid song.</exception>
+    /// <exception cref="ArgumentException">The facts contain no valid content hash.</exception>
     public static OfferedSong Replicated(int id, byte[] facts)
     {
         var song = Song.Parser.ParseFrom(facts);

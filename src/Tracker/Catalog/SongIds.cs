@@ -8,8 +8,8 @@ namespace TspActors.Tracker.Catalog;
 internal sealed class SongIds
 {
     /// <summary>
-    /// An id that is offered without a receipt and exceeds the number of ids by more than this is honoured but does not move the counter.
-    /// Otherwise strangers could use up the ids with their offers.
+    /// An id that is offered without a receipt and exceeds the number of ids by more than this is honoured, but does not move the counter
+    /// for new ids. Otherwise strangers could use up the ids with their offers.
     /// </summary>
     public const int LargestJump = 10_000;
 

@@ -64,7 +64,7 @@ internal sealed class SongRegistry(
     /// <remarks>
     /// Songs that the host's next complete share does not name are withdrawn at the end of that share, or by <see cref="EndMove"/>.
     /// </remarks>
-    /// <returns>False when the host had no songs.</returns>
+    /// <returns>True if the host has songs that stay listed.</returns>
     public bool Move(CatalogHost host)
     {
         if (host.Port == 0 || !_peers.TryGetValue(host.Id, out var before))
@@ -101,7 +101,7 @@ internal sealed class SongRegistry(
     /// <param name="peer">The host.</param>
     /// <param name="share">The batch.</param>
     /// <param name="effect">Receives the changes by id: the song's facts, or null when the host no longer has the song.</param>
-    /// <returns>An id or a refusal for each added song, in order.</returns>
+    /// <returns>An id or a refusal for each added song, in order; empty if the peer is not registered.</returns>
     public IReadOnlyList<AssignedSong> Apply(PeerId peer, SharedBatch share, Dictionary<int, byte[]?>? effect = null)
     {
         _effect = effect;
@@ -312,11 +312,11 @@ internal sealed class SongRegistry(
     private string? Refusal(Registration registration, int id, OfferedSong song)
     {
         if (song.HasId && (id == 0 ? _ids.IsTaken(song.LastId) : id != song.LastId))
-            return "the trackers of this cluster disagree about its id";
+            return "the trackers of this cluster disagree about the song's id";
         if (song.IsReplicated)
             return null;
         if (registration.Host.Port == 0)
-            return "this peer listens on no port, so nobody could play it";
+            return "this peer listens on no port, so nobody could play the song";
         if (song.Refusal is not null)
             return song.Refusal;
         if (registration.IsFull(id, limits.SongsPerPeer))

@@ -6,8 +6,8 @@ namespace TspActors.Tracker.Catalog;
 /// An immutable map from ids to songs: a tree whose leaves cover 64 ids each and whose nodes store only existing children.
 /// </summary>
 /// <remarks>
-/// A change copies the leaf that it touches and the five nodes above it, however many songs there are. Scattered ids cost no more than
-/// consecutive ones.
+/// A change replaces the leaf that it touches and the five nodes above that leaf, however many songs there are. Gaps between the ids take
+/// no memory.
 /// </remarks>
 internal sealed class SongTree
 {

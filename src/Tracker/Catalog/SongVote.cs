@@ -9,8 +9,8 @@ namespace TspActors.Tracker.Catalog;
 /// report.
 /// </summary>
 /// <remarks>
-/// Each address has one vote, cast by its oldest copy, so a stranger needs as many addresses as there are honest hosts. In a tie, the
-/// older variant wins. Only the oldest copies vote, because a song may have any number of hosts.
+/// Each address has one vote, cast by its oldest copy, so a stranger who wants to change the listing needs more addresses than the honest
+/// hosts have. In a tie, the older variant wins. Only the oldest copies vote, because a song may have any number of hosts.
 /// </remarks>
 internal static class SongVote
 {

@@ -2,9 +2,9 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>The term of the newest allocator of song ids that this tracker has heard of. Messages of earlier terms do not count.</summary>
 /// <remarks>
-/// The term rises by one whenever an allocator begins, and by a few more when the allocator has to try again. A message with a term far
-/// ahead would make this tracker ignore all later allocators, so such a message is itself ignored. The first term after the start may have
-/// any value.
+/// The term rises by one whenever an allocator begins, and by one more each time it has to try again. A message with a term far ahead would
+/// make this tracker ignore all later allocators, so such a message is itself ignored. The first term after the start may have almost any
+/// value.
 /// </remarks>
 internal sealed class AllocatorTerm
 {

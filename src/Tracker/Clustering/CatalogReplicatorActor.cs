@@ -6,7 +6,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Replicates this tracker's shard of the catalog to the other trackers: a snapshot for each new one, then every change.</summary>
+/// <summary>Replicates this tracker's shard of the catalog: each new tracker receives a snapshot, and then every change.</summary>
 /// <remarks>
 /// LocalChange → the shard and its log → ShardUpdate to each subscriber with fewer than <see cref="UpdatesAtOnce"/> unacknowledged updates
 /// → ShardUpdateAck → the next ones. SubscribeShard → changes from the log, or a snapshot. A subscriber that acknowledges nothing for a
@@ -87,7 +87,8 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
         Send(subscriber);
     }
 
-    // With each pulse, every subscriber receives an update, which shows that this tracker is alive, and where peers reach it.
+    // With each pulse, every subscriber that has room and is not receiving a snapshot is sent an update, even without changes. The update
+    // shows that this tracker is alive, and where peers reach this tracker.
     private void OnPulse()
     {
         foreach (var (address, subscriber) in _subscribers.ToList())

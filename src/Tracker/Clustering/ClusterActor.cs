@@ -22,14 +22,16 @@ namespace TspActors.Tracker.Clustering;
 /// MemberRemoved            → the replica stops → DropShard to the TrackerActor
 /// UnreachableMember, ReachableMember, TrackerHeard → a new standing
 /// Pulse                    → asks seed nodes that are not members for their Membership, to detect a second cluster; every few pulses,
-///                            compares its ids with another tracker's
+///                            compares this tracker's ids with another tracker's
 /// </code>
 /// </remarks>
 internal sealed class ClusterActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>After this many pulses, another tracker's ids are compared with those known here, to fetch any that were missed.</summary>
+    /// <summary>
+    /// The number of pulses after which this tracker compares its ids with another tracker's again, to fetch any that it has missed.
+    /// </summary>
     private const int PulsesBetweenComparisons = 6;
 
     private readonly PublishedStanding _standing;
@@ -76,7 +78,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     /// <param name="settings">The cluster's settings.</param>
     /// <param name="memory">The tracker's memory of song ids.</param>
     /// <param name="standing">Receives each new standing.</param>
-    /// <param name="complete">Completed when this tracker is a member and has the other trackers' songs.</param>
+    /// <param name="complete">Completed when this tracker is a member and has the other trackers' songs and ids.</param>
     /// <param name="failed">Completed when this tracker can no longer be a member.</param>
     public static Props Props(
         ClusterSettings settings, IdMemory memory, PublishedStanding standing, TaskCompletionSource complete,
@@ -159,7 +161,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 if (_otherClusters.RecordReport(_view, Sender.Path.Address, membership.IsIn, membership.Members))
                 {
                     _log.Warning(
-                        "{0}:{1} is in another cluster, with {2} trackers; this tracker will join it", Sender.Path.Address.Host,
+                        "{0}:{1} is in another cluster (trackers: {2}); this tracker will join that cluster", Sender.Path.Address.Host,
                         Sender.Path.Address.Port, membership.Members);
                     _failed.TrySetResult();
                 }
@@ -209,9 +211,9 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     {
         var standing = _view.Standing();
         if (standing.Members != _standing.Current.Members)
-            _log.Info("the cluster has {0} trackers", standing.Members);
+            _log.Info("trackers in the cluster: {0}", standing.Members);
         if (_view.IsIn && !standing.MayRegister && _standing.Current.MayRegister)
-            _log.Warning("too few of the other trackers can be reached; until enough of them can be, this one accepts no peers and no new songs");
+            _log.Warning("too few of the other trackers can be reached; until enough of them can be reached, this one accepts no peers and no new songs");
 
         _standing.Current = standing;
         if (_view.IsIn && _incomplete.Count == 0 && _fetching == 0)

@@ -59,8 +59,8 @@ internal static class ClusterHocon
               }
               # The program ends the actor system. The process's own hook could not wait for a phase that is held up.
               coordinated-shutdown.run-by-clr-shutdown-hook = off
-              # A tracker leaves in an orderly way if the others let it, which takes a second or two. It does not wait long for any of
-              # them, because several trackers may stop at once.
+              # A tracker leaves in an orderly way if the others let it, which takes a second or two. It does not wait long for the
+              # others, because several trackers may stop at once.
               coordinated-shutdown.phases {
                 # ShutdownHold decides when this phase ends.
                 {{ShutdownHold.Phase}}.timeout = 3650d

@@ -6,18 +6,18 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Thrown when the cluster has removed this tracker, or the tracker has given up its membership, before it was ready.</summary>
+/// <summary>Thrown when this tracker is no longer a member of its cluster, or its actor system is ending, before it was ready.</summary>
 public sealed class RemovedException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public RemovedException()
-        : base("the cluster has gone on without this tracker")
+        : base("this tracker is no longer in its cluster")
     {
     }
 
     /// <summary>Creates the exception with its cause.</summary>
     public RemovedException(Exception cause)
-        : base("the cluster has gone on without this tracker", cause)
+        : base("this tracker is no longer in its cluster", cause)
     {
     }
 }
@@ -87,7 +87,7 @@ internal sealed class ClusterNode
     /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must
     ///   not do so after it has been removed, or there could be two clusters.</param>
     /// <param name="ending">Cancels the wait.</param>
-    /// <exception cref="RemovedException">The cluster has removed the tracker.</exception>
+    /// <exception cref="RemovedException">This tracker is no longer a member, or its actor system is ending.</exception>
     public async Task JoinAsync(bool begin, CancellationToken ending)
     {
         var cluster = Cluster.Get(_system);

@@ -10,7 +10,7 @@ internal static class ClusterPaths
 {
     public const string Cluster = "cluster";
     public const string IdReplicaName = "ids";
-    // The name is part of the address that trackers of other versions send to, so it stays.
+    // An old name for the replicator. Trackers of other versions send to it, so it cannot be changed.
     public const string ReplicatorName = "part";
     public const string AllocatorManager = "id-allocator";
 

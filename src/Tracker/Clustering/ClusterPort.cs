@@ -16,7 +16,7 @@ internal static class ClusterPort
     {
         if (settings.Port is not (> 0 and var port))
             return;
-        var endpoint = new IPEndPoint(IPAddress.None, port);
+        IPEndPoint? endpoint = null;
         try
         {
             endpoint = new IPEndPoint(Dns.GetHostAddresses(settings.Host)[0], port);
@@ -25,8 +25,11 @@ internal static class ClusterPort
         }
         catch (SocketException error)
         {
+            var problem = endpoint is null
+                ? $"the address of {settings.Host} cannot be found ({error.Message})"
+                : BindFailure.Text(endpoint, error);
             throw new ListenException(
-                $"for other trackers: {BindFailure.Text(endpoint, error)} (tsp.tracker.cluster.host, --cluster-port)");
+                $"cannot open the port for other trackers: {problem}; change tsp.tracker.cluster.host or --cluster-port");
         }
     }
 

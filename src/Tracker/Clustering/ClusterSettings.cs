@@ -25,8 +25,8 @@ public sealed record ClusterSettings
     public string? PublicAddress { get; init; }
 
     /// <summary>
-    /// The intended number of trackers. A new song is accepted only while more than half of them are reachable. 0 = the number of seed
-    /// nodes.
+    /// The intended number of trackers. If it is more than two, peers and new songs are accepted only while more than half of the trackers
+    /// are reachable. 0 = the number of seed nodes.
     /// </summary>
     public int Size { get; init; }
 
@@ -36,12 +36,12 @@ public sealed record ClusterSettings
     internal int ExpectedSize => Size > 0 ? Size : SeedNodes.Count > 1 ? SeedNodes.Count : 0;
 
     /// <summary>
-    /// Peers and new songs are accepted only while more than half of this many trackers are reachable; 0 = of all that have joined. Of two
-    /// trackers, the older one continues alone.
+    /// Peers and new songs are accepted only while more than half of this many trackers are reachable; 0 = more than half of the members.
+    /// Of two trackers, the older one continues alone.
     /// </summary>
     internal int MajorityOf => ExpectedSize > 2 ? ExpectedSize : 0;
 
-    /// <summary>A missing tracker that stays unreachable for this long is removed, or leaves the cluster itself.</summary>
+    /// <summary>A tracker that stays missing for this long is removed from the cluster. If it still runs, it ends its membership.</summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>A tracker counts as missing when nothing has arrived from it for about this long.</summary>

@@ -48,7 +48,7 @@ internal static class ClusterSettingsReader
         if (settings.Certificate is not null && ClusterPort.CertificateProblem(settings) is { } fault)
             section.Reject(
                 "certificate", fault,
-                "name a PKCS#12 file with this tracker's certificate and key, and its password in certificate-password");
+                "name a PKCS#12 file with this tracker's certificate and key, and set certificate-password to the password of that file");
         if (settings is { Port: not null, Certificate: null, Secret: null }
             && !ListenAddress.ReadAll(section, "host").All(IPAddress.IsLoopback))
         {

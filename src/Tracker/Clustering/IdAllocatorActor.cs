@@ -10,7 +10,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Allots the song ids of the cluster. A singleton: it runs on the oldest tracker, and starts again on the next one when that tracker is
+/// Allots the song ids of the cluster. A singleton: it runs on the oldest tracker, and starts again on the next oldest when that tracker is
 /// gone.
 /// </summary>
 /// <remarks>
@@ -249,7 +249,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         }
     }
 
-    // A member may have been removed before its fetch began, and then no event reports it.
+    // A member may have been removed before its fetch began, and then no event reports the removal.
     private void DropFetchesOfRemovedMembers()
     {
         var members = Members.Select(member => member.UniqueAddress).ToHashSet();

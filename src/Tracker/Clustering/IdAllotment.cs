@@ -34,13 +34,13 @@ internal sealed class IdAllotment
         _counter = Reserved = mark;
     }
 
-    /// <summary>The highest id that may be allotted. The next allocator starts above it.</summary>
+    /// <summary>The highest id that may be given out in order. The next allocator starts above it.</summary>
     public int Reserved { get; private set; }
 
     /// <summary>The counter: ids that are given out in order are higher than this one.</summary>
     public int Counter => _counter;
 
-    /// <summary>Makes new ids start above this one, which a tracker remembers from before the cluster's start.</summary>
+    /// <summary>Makes new ids start above this one, because a tracker may have given out ids up to this one before.</summary>
     public void StartAbove(int mark) => _counter = Math.Max(_counter, mark);
 
     /// <summary>Raises <see cref="Reserved"/>. Call it only after a majority of the trackers has stored the reservation.</summary>

@@ -133,5 +133,5 @@ internal sealed record IdsFetched : ILocalMessage
 
 /// <summary>From an <see cref="IdFetchActor"/> to its parent: the receipt key and the mark of the other tracker.</summary>
 /// <param name="ReceiptKey">The key with which the other tracker signs ids.</param>
-/// <param name="Mark">Ids up to this one may have been given out before its last start; 0 = it stores no ids.</param>
+/// <param name="Mark">The other tracker may have given out ids up to this one; 0 = it has stored none.</param>
 internal sealed record IdMemoryTold(ReadOnlyMemory<byte> ReceiptKey, int Mark) : ILocalMessage;

@@ -49,7 +49,7 @@ internal sealed class LocalShard(long logBytes)
     }
 
     /// <summary>
-    /// Returns about <paramref name="bytes"/> bytes of changes after a position; null when the log does not go back that far.
+    /// Returns about <paramref name="bytes"/> bytes of changes after a position; null when the log does not contain that position.
     /// </summary>
     public IReadOnlyList<ShardChange>? After(ulong position, int bytes)
     {
@@ -85,7 +85,7 @@ internal sealed class LocalShard(long logBytes)
         {
             if (facts is null)
             {
-                // Even if the song was never sent: a peer that has moved here is still listed with the songs from its former tracker.
+                // Logged even if the song was never sent: a peer that has moved here is still listed with its songs at its former tracker.
                 peer.Songs.Remove(id);
                 songs.Gone.Add(id);
             }

@@ -46,7 +46,9 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
         return true;
     }
 
-    /// <summary>Returns true when that registration is the one that counts. <paramref name="owner"/> null = this tracker.</summary>
+    /// <summary>
+    /// Returns true when the registration with this stamp at <paramref name="owner"/> is the one that counts; null = at this tracker.
+    /// </summary>
     public bool Holds(PeerId peer, Address? owner, ulong stamp) =>
         _claims.TryGetValue(peer, out var claim) && claim.Stamp == stamp && Equals(claim.Owner, owner);
 

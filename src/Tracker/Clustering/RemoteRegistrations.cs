@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>The peers that are registered at other trackers of the cluster, as far as this tracker knows.</summary>
 /// <remarks>
-/// Thread-safe: the TrackerActor writes it, and the PeerRegistryActor reads it, so that a joining peer never waits for the TrackerActor.
+/// Thread-safe: the TrackerActor writes it, and the PeerRegistryActor reads it, so that a join need not wait for the TrackerActor.
 /// </remarks>
 internal sealed class RemoteRegistrations
 {

@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Clustering;
 internal sealed class ResolvingShare
 {
     private const string CutOff =
-        "this tracker cannot reach enough of its cluster's trackers to accept new songs; share it again later";
+        "this tracker cannot reach enough of its cluster's trackers to accept a new song; share the song again later";
 
     private readonly ResolveIds _request;
     private readonly Queue<WantedId> _unknown;

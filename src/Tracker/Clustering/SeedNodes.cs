@@ -8,8 +8,8 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Joins the cluster of the seed nodes, or starts one when that cannot create a second cluster.</summary>
 /// <remarks>
 /// Akka lets only the first seed node start a cluster, and only when its process starts. In addition, this tracker starts one when enough
-/// seed nodes report that they are in no cluster (so that none with a majority can exist), and it is the first of them. Trackers thus find
-/// each other again after all of them were separated, regardless of the order in which they start.
+/// seed nodes report that they are in no cluster (so that none with a majority can exist), and this tracker is the first of them in the
+/// list. Trackers thus find each other again after all of them were separated, regardless of the order in which they start.
 /// </remarks>
 internal sealed class SeedNodes
 {

@@ -59,7 +59,7 @@ internal sealed record ApplyShardChanges(
     Address Owner, ulong Number, IReadOnlyList<RemoteChange> Changes, IReadOnlySet<(PeerId Peer, ulong Stamp)>? Remaining)
     : ILocalMessage;
 
-/// <summary>From the TrackerActor to a CatalogReplicaActor: the changes of that number are in the catalog.</summary>
+/// <summary>From the TrackerActor to a CatalogReplicaActor: the changes with this number are in the catalog.</summary>
 internal sealed record ShardChangesApplied(ulong Number) : ILocalMessage;
 
 /// <summary>

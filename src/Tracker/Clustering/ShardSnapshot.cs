@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 /// Reads a whole shard in steps. Each step returns a slice of the shard as it is at that moment, so the log after
 /// <paramref name="position"/> may repeat some of the songs.
 /// </summary>
-/// <param name="peers">The shard's peers. The same actor may change them between two steps.</param>
+/// <param name="peers">The shard's peers. The actor that reads the snapshot may change them between two steps.</param>
 /// <param name="position">The shard's position when the snapshot began.</param>
 internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong position)
 {

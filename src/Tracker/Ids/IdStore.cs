@@ -129,7 +129,7 @@ internal sealed class IdStore : IDisposable
     }
 
     /// <summary>
-    /// Ensures that no later run gives out this id or a lower one. Waits for the disk only while ids are used up fast.
+    /// Ensures that no later run gives out this id, or a lower one, as a new id. Waits for the disk only if no mark on disk is as high.
     /// </summary>
     public void Reserve(int id)
     {

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Ids;
 /// </remarks>
 internal sealed class TrackerFolder : IDisposable
 {
-    private const string Remedy = "choose a different one with --data (tsp.tracker.data)";
+    private const string Remedy = "choose a different folder with --data (tsp.tracker.data)";
 
     private readonly FileStream _lock;
 

@@ -3,8 +3,8 @@ using System.Net;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// Limits the open connections of the HTTP port. Each connection takes a seat; if all seats are taken, the oldest connection is closed. A
-/// fifth of the seats is reserved for connections from this machine.
+/// Limits the open connections of the HTTP port. Each connection takes a seat; if there is no free seat for a new one, the oldest
+/// connection from another machine is closed, or else the oldest one. A fifth of the seats is reserved for connections from this machine.
 /// </summary>
 /// <remarks>
 /// Idle connections therefore never block a health check. A request takes milliseconds; after that, its connection may be closed.

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>The settings of the HTTP port for health, metrics and statistics.</summary>
+/// <summary>The settings of the HTTP port for health checks, metrics and statistics.</summary>
 public sealed record HttpSettings
 {
     /// <summary>Whether the port is opened.</summary>
@@ -18,7 +18,7 @@ public sealed record HttpSettings
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The maximum number of open connections. Beyond it, the oldest is closed. A fifth is reserved for connections from this machine.
+    /// The maximum number of open connections. A further one closes an older one. A fifth is reserved for connections from this machine.
     /// </summary>
     public int MaxConnections { get; init; } = 100;
 }

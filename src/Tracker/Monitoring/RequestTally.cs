@@ -15,7 +15,7 @@ internal sealed class RequestTally(TrackerCounts counts)
     private TimeSpan? _duration;
     private (int Index, long Since)? _awaited;
 
-    /// <summary>Counts a request that was answered.</summary>
+    /// <summary>Counts a request that the session has handled itself.</summary>
     /// <param name="operation">The operation of the request.</param>
     /// <param name="begun">The timestamp of the start of the session's turn. Only the first request of a turn is timed: two clock readings
     ///   per request would cost as much as the reply.</param>

@@ -11,7 +11,7 @@ public sealed class TrackerCounts
         [.. Enum.GetValues<Operation>().Select(operation => Snake($"{operation}")), "search", "other"];
     private static readonly string[] CodeNames = [.. Enum.GetValues<ErrorCode>().Select(code => Snake($"{code}"))];
 
-    // Codes of errors that are ordinary replies, or that only hosts send.
+    // Codes that a tracker does not use for refusals: ordinary replies, and codes that only hosts send.
     private static readonly ErrorCode[] NoRefusals =
         [ErrorCode.Unknown, ErrorCode.Replaced, ErrorCode.UnknownSong, ErrorCode.NoHost, ErrorCode.SongChanged];
 

@@ -69,7 +69,7 @@ public sealed class TrackerHttp : IAsyncDisposable
             instruments.Dispose();
             await application.DisposeAsync().ConfigureAwait(false);
             throw new ListenException(
-                $"HTTP: {BindFailure.Text(settings.Endpoint, error)}; set tsp.tracker.http.port to a different one (0 = any free port), "
+                $"cannot open the HTTP port: {BindFailure.Text(settings.Endpoint, error)}; set tsp.tracker.http.port to a different one (0 = any free port), "
                 + "or tsp.tracker.http.enabled to off");
         }
 

@@ -157,7 +157,7 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
 
     private void OnBroadcastFrameSent()
     {
-        // The change is out of date, so sending its remaining frames would only waste bandwidth and memory.
+        // A newer change was missed meanwhile, so the remaining frames of this one would only waste bandwidth and memory.
         if (_missedVersion is { } version)
         {
             _broadcastUnderWay = null;

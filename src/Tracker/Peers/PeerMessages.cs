@@ -36,7 +36,7 @@ internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : ILocal
 /// <summary>From a PeerActor to its session: the peer is registered, and <paramref name="Peer"/> receives its shares.</summary>
 internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage;
 
-/// <summary>From the PeerRegistryActor to a session: the id belongs to another peer, which is connected and responds.</summary>
+/// <summary>From the PeerRegistryActor to a session: the join is refused, because another connection has or claims the peer's id.</summary>
 internal sealed record JoinRefused : ILocalMessage
 {
     public static readonly JoinRefused Instance = new();

@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Peers;
 
-/// <summary>Cuts the name of a peer. Other peers receive it with every song that the peer hosts, so it must be short.</summary>
+/// <summary>Truncates the names of peers. A name is sent with every song that its peer hosts, so it must be short.</summary>
 internal static class PeerName
 {
     /// <summary>The maximum length in bytes of UTF-8. A longer name is cut between two characters.</summary>

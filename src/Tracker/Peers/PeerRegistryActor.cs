@@ -11,7 +11,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// Creates one PeerActor for each connected peer. Sessions address this actor directly, so a joining peer never waits for the TrackerActor.
+/// Creates one PeerActor for each connected peer. Sessions address this actor directly, so once the catalog has begun, a joining peer never
+/// waits for the TrackerActor.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -167,7 +168,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     }
 
     // If the peer is connected to another tracker of the cluster, that tracker checks whether the peer is still alive, unless the new
-    // connection shows the secret from its welcome there.
+    // connection shows the secret that the peer received in the other tracker's welcome.
     private void JoinUnlessElsewhere(JoinPeer join)
     {
         var id = join.Host.Id;

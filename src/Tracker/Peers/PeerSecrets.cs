@@ -30,7 +30,7 @@ internal sealed class PeerSecrets(TimeProvider time)
 
     /// <summary>Returns true if a hello shows the secret of the id's owner, or its digest, which the owner shows after a restart.</summary>
     /// <remarks>
-    /// The digest cannot replace a live connection of the owner, so a peer that runs twice with a copy of its data folder is refused.
+    /// The digest cannot replace a live connection of the owner, so a second peer that runs with the owner's copied data folder is refused.
     /// </remarks>
     public bool IsOwner(PeerId peer, ByteString shown) => _entries.TryGetValue(peer, out var entry)
         && (ResumeSecret.Matches(entry.Owner, shown) || ResumeSecret.Matches(ResumeSecret.Digest(entry.Owner), shown));

@@ -24,8 +24,8 @@ namespace TspActors.Tracker.Peers;
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE above the rate                     → HoldingShare  → ShareDue        → Sharing
 ///           → DrainRequested → a peer that can go to another tracker is served until it has moved, or until MoveOverdue
-/// any       → QUIT, InputEnded, DrainRequested, MoveOverdue, JoinOverdue, PeerGone → Closing: sends the pending replies, stops
-///             the PeerActor and closes the connection; this actor stops with the connection
+/// any       → QUIT, InputEnded, DrainRequested (for any other peer), MoveOverdue, JoinOverdue, PeerGone → Closing: sends the pending
+///             replies, stops the PeerActor and closes the connection; this actor stops with the connection
 /// </code>
 /// In any state other than Serving, frames wait in the <see cref="FramePump"/>. This actor is a child of its TspConnectionActor and stops
 /// with it.
@@ -173,7 +173,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _handshake!.Restart();
         _tally.Reject(ErrorCode.Forbidden);
         _answers.Add(Errors.Frame(
-            ErrorCode.Forbidden, "a peer with this id is connected here and answers (is it running twice with the same data folder?)",
+            ErrorCode.Forbidden, "another peer with this id is connected (is the peer running twice with the same data folder?)",
             retryAfter: ContestedRetry));
         ResumeServing();
     }
@@ -464,7 +464,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _tally.Reject(ErrorCode.RateLimited);
         _answers.Add(Errors.Frame(ErrorCode.RateLimited,
-            $"this connection sent more than {_settings.RequestsPerSecond} requests in a second", frame.SongId, wait));
+            $"this connection sent more than the allowed {_settings.RequestsPerSecond} requests a second", frame.SongId, wait));
         return false;
     }
 

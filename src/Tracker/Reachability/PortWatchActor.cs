@@ -8,7 +8,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Reachability;
 
 /// <summary>
-/// Probes the ports of all registered peers, a bounded number at a time: once when a peer registers, then at intervals while it stays.
+/// Probes the ports of all registered hosts, a bounded number at a time: once when a host registers, then at intervals while it stays.
 /// </summary>
 /// <remarks>
 /// WatchPort → due → a PortProbeActor → Answered → due again later. Every change is sent to the TrackerActor, the only writer of

@@ -19,7 +19,7 @@ internal static class DensePrefixes
     private static void AddDense(SearchSegment segment, TermRange range, int commonLength, Dictionary<(int, int), ulong[]> found)
     {
         var from = range.From;
-        // Terms that end here sort first.
+        // Terms that consist only of the common bytes sort first.
         while (from < range.To && segment.Term(from).Length == commonLength)
             from++;
         while (from < range.To)

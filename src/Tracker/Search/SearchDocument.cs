@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Search;
 
 /// <summary>The terms under which a song is found, each prefixed with its class.</summary>
-/// <param name="Terms">The distinct terms: first the title, then the words in text order.</param>
+/// <param name="Terms">The distinct terms: first the whole title, then the words of title, artist and album, in this order.</param>
 /// <param name="Fingerprint">Equal for equal terms, and almost never equal for different ones.</param>
 internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
 {
@@ -32,7 +32,7 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
         return new SearchDocument([.. terms], FingerprintOf(terms));
     }
 
-    /// <summary>Creates the document from a protobuf <see cref="Song"/>.</summary>
+    /// <summary>Creates the document from an encoded <see cref="Song"/> message.</summary>
     public static SearchDocument From(byte[] facts) => From(Song.Parser.ParseFrom(facts).Tags ?? new SongTags());
 
     // The limit leaves room for the fields that follow: a title of a thousand letters must not displace the artist.
@@ -68,7 +68,7 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
         return term;
     }
 
-    // FNV-1a, 64 bits. A peer that forces a collision gains nothing: it would only hide a change of its own tags.
+    // FNV-1a, 64 bits. A peer that forces a collision gains nothing: the collision only hides a change of the peer's own tags.
     private static ulong FingerprintOf(List<byte[]> terms)
     {
         var hash = 14695981039346656037UL;

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace TspActors.Tracker.Search;
 
 /// <summary>A position in a list of hits, ordered by rank and then by id.</summary>
-/// <param name="Rank">0 = the query is the title, 1 = the title starts with the query, 2 = the title contains all words, 3 = other
-///   hits.</param>
+/// <param name="Rank">0 = the query is the title, 1 = the title starts with the query, 2 = the title contains all words of the
+///   query, 3 = all other hits.</param>
 /// <param name="Id">The id of the song.</param>
 internal readonly record struct SearchPlace(int Rank, int Id);
 

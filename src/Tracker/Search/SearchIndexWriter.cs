@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace TspActors.Tracker.Search;
 
 /// <summary>
-/// Maintains the index for its single writer: new songs become small segments, and small segments merge into larger ones.
+/// Maintains the index for its single writer: new songs become small segments, and small segments are merged into larger ones.
 /// </summary>
 /// <remarks>
-/// A removed song is only marked, and unmarked when it returns with the same words, so peers that reconnect cost the index next to
-/// nothing. Segments are merged once there are four of similar size, so each song moves only a few times. Large merges run on another
-/// thread (<see cref="NextMerge"/>).
+/// A removed song is only marked as removed, and the mark is cleared when the song returns with the same words, so peers that reconnect
+/// cost the index next to nothing. Segments are merged once there are four of similar size, so each song moves only a few times. A large
+/// segment with less than half of its songs left is rebuilt. Large merges run on another thread (<see cref="NextMerge"/>).
 /// </remarks>
 /// <param name="largestAtOnce">Merges of up to this many songs run inline. With the default they take a few milliseconds.</param>
 internal sealed class SearchIndexWriter(int largestAtOnce = 4096)

@@ -1,7 +1,7 @@
 namespace TspActors.Tracker.Search;
 
 /// <summary>
-/// The positions where the last search pages of a connection ended, so that the next page starts after the last hit even if the catalog has
+/// The positions where a connection's last few search pages ended, so that the next page starts after the last hit even if the catalog has
 /// changed.
 /// </summary>
 internal sealed class SearchPlaces

@@ -11,7 +11,7 @@ internal sealed class SearchQuery
     /// <summary>The maximum number of words in a query; the rest is ignored.</summary>
     private const int MaxWords = 16;
 
-    // The maximum number of pieces of a text without spaces; ignoring the others only widens the result.
+    // The maximum number of prefixes, including the pieces of words in scripts without spaces. Ignoring the others only widens the result.
     private const int MaxPieces = 32;
 
     public SearchQuery(string text)

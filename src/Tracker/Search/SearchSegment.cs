@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Search;
 /// </remarks>
 internal sealed class SearchSegment
 {
-    /// <summary>In a large segment, a prefix has a bit set if it occurs in more than one in this many songs.</summary>
+    /// <summary>In a large segment, a prefix has a bit set if more than one song in this many contains it.</summary>
     public const int DenseShare = 32;
 
     private readonly byte[] _text;

@@ -4,9 +4,9 @@ namespace TspActors.Tracker.Search;
 
 /// <summary>Splits texts into index terms, and queries into prefixes of such terms.</summary>
 /// <remarks>
-/// A term is a class byte followed by UTF-8. A word is a term. In scripts without spaces, where a match may start anywhere, every sequence
-/// of three letters (a piece) is a term, and so are the one or two letters at the end. So a query is a prefix of a piece, or can be split
-/// into pieces.
+/// A term is a class byte followed by UTF-8. Each word is a term, and so is the whole title. In scripts without spaces, where a match may
+/// start anywhere, every sequence of three letters (a piece) is a term, and so are the last two letters and the last letter alone. So a
+/// query is a prefix of a piece, or can be split into pieces.
 /// </remarks>
 internal static class SearchTerms
 {
@@ -35,7 +35,7 @@ internal static class SearchTerms
 
     public static bool IsFull(string piece) => piece.EnumerateRunes().Count() == PieceLength;
 
-    /// <summary>Returns every sequence of three letters, and the shorter ones at the end.</summary>
+    /// <summary>Returns every sequence of three letters, and the shorter sequences at the end.</summary>
     public static IReadOnlyList<string> Pieces(string word)
     {
         var starts = new List<int>();

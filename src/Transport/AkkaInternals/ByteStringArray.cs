@@ -4,7 +4,7 @@ namespace TspActors.Transport.AkkaInternals;
 
 /// <summary>
 /// A stream that extracts the array from a <see cref="ByteString"/>: <c>ByteString.WriteTo</c> passes its array to a stream, and this
-/// stream keeps it.
+/// stream keeps the array.
 /// </summary>
 /// <remarks>
 /// Avoids a copy. ByteString exposes its array only as a span, which a frame cannot keep. Assumes that Akka.IO allocates a new array for
@@ -14,7 +14,9 @@ internal sealed class ByteStringArray : Stream
 {
     private ReadOnlyMemory<byte> _bytes;
 
-    /// <summary>Returns the bytes of <paramref name="data"/>: its own array if it consists of a single one, otherwise a copy.</summary>
+    /// <summary>
+    /// Returns the bytes of <paramref name="data"/>, without copying them if they are all in one array.
+    /// </summary>
     public ReadOnlyMemory<byte> Extract(ByteString data)
     {
         if (!data.IsCompact)

@@ -7,8 +7,8 @@ namespace TspActors.Transport.AkkaInternals;
 /// A socket option that limits how much the operating system buffers for a remote end that does not read. Accepted sockets inherit the
 /// limit of the server's socket.
 /// </summary>
-/// <param name="bytes">The size of the buffer; 0 = as large as the operating system chooses. Linux doubles the size and limits it to
-///   net.core.wmem_max.</param>
+/// <param name="bytes">The size of the buffer; 0 = as large as the operating system chooses. Linux limits the size to
+///   net.core.wmem_max and then doubles it.</param>
 /// <remarks>Assumes that Akka.IO calls <see cref="BeforeServerSocketBind"/> for its server sockets.</remarks>
 internal sealed class SendBuffer(int bytes) : Inet.SocketOption
 {

@@ -25,7 +25,7 @@ internal sealed class SocketCapture : Inet.SocketOption
     /// </summary>
     /// <returns>
     /// Null if another connection with the same addresses removed it: a remote end may reset a connection and reconnect from the same port
-    /// before the first one is gone.
+    /// before the first connection is gone.
     /// </returns>
     public Socket? TryRemove(Tcp.Connected connected) =>
         _sockets.TryRemove((connected.RemoteAddress, connected.LocalAddress), out var socket) ? socket : null;

@@ -11,13 +11,13 @@ internal enum Due
     /// <summary>The first frame did not arrive in time.</summary>
     FirstFrame,
 
-    /// <summary>The connection transferred nothing but PING and PONG in either direction for the idle timeout.</summary>
+    /// <summary>The connection carried nothing but PING and PONG for the idle timeout.</summary>
     Idle,
 
     /// <summary>A frame that had begun was not completed in time.</summary>
     Frame,
 
-    /// <summary>A frame that had begun waited too long for room.</summary>
+    /// <summary>A frame that had begun waited too long for memory.</summary>
     NoRoom,
 
     /// <summary>The remote end was silent for three heartbeat intervals.</summary>
@@ -26,7 +26,7 @@ internal enum Due
     /// <summary>The remote end accepted no data for too long.</summary>
     StalledWriter,
 
-    /// <summary>The session did not answer the frames before a violation in time.</summary>
+    /// <summary>The session took too long to answer the frames that came before a violation.</summary>
     Violation,
 
     /// <summary>The close made no progress for too long.</summary>
@@ -75,7 +75,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         _pings = 0;
     }
 
-    /// <summary>Records that bytes were read. If they completed <paramref name="frames"/>, reading now waits for the session.</summary>
+    /// <summary>Records that bytes were read. If they completed any frames, reading now waits for the session.</summary>
     /// <param name="now">The time.</param>
     /// <param name="frames">Whether the bytes completed any frames.</param>
     /// <param name="onlyPings">Whether all these frames were PING or PONG, which do not keep a connection without a heartbeat open.</param>
@@ -134,7 +134,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         RestartSilence(now);
     }
 
-    /// <summary>Records that the session received the frames before a violation and has to answer them first.</summary>
+    /// <summary>Records that the session has received frames that came before a violation, and must answer them first.</summary>
     public void ViolationHeld(TimeSpan now) => _violationAt = now;
 
     /// <summary>Records that there is no longer a violation, because new rules allow the frame.</summary>

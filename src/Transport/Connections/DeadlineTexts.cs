@@ -8,7 +8,7 @@ internal static class DeadlineTexts
     public static string Describe(Due due, TransportSettings settings) => due switch
     {
         Due.FirstFrame => $"no complete frame arrived within {FormatSeconds(settings.FirstFrameTimeout)}",
-        Due.Idle => $"no frame other than PING arrived for {FormatSeconds(settings.IdleTimeout)}",
+        Due.Idle => $"no frame other than PING and PONG arrived for {FormatSeconds(settings.IdleTimeout)}",
         Due.Frame => $"a frame was not complete within {FormatSeconds(settings.FrameTimeout)}",
         Due.NoRoom => "too many frames are being received here; try again later",
         Due.Silent => "nothing arrived for three heartbeat intervals",

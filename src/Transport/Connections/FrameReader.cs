@@ -18,13 +18,18 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>Whether the input so far ends between two frames.</summary>
     public bool IsAtFrameBoundary => _decoder.IsAtFrameBoundary;
 
-    /// <summary>How the remote end broke the protocol, or null. After a violation there are no more frames.</summary>
+    /// <summary>
+    /// How the remote end broke the protocol, or null. After a violation there are no more frames, unless <see cref="Use"/> lifts it.
+    /// </summary>
     public ProtocolViolation? Violation => _decoder.Violation;
 
     /// <summary>The full length of the incomplete body that is being gathered; 0 if there is none.</summary>
     public int GatheredLength => _decoder.GatheredLength;
 
-    /// <summary>True if frames may be read without the socket, because <see cref="Use"/> has allowed a frame that was refused.</summary>
+    /// <summary>
+    /// True if bytes that have already arrived are still unread, because the reader stopped at a refused frame. If <see cref="Use"/> then
+    /// allows that frame, <see cref="ReadOn"/> returns it as soon as it is complete.
+    /// </summary>
     public bool HasInput => _decoder.HasInput;
 
     /// <summary>Changes which bodies are accepted, starting with the next frame.</summary>

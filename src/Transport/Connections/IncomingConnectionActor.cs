@@ -8,8 +8,9 @@ namespace TspActors.Transport.Connections;
 
 /// <summary>The connection of an accepted socket. It creates its session and supervises it.</summary>
 /// <remarks>
-/// When the session stops, the connection closes. If it crashes, the connection closes with ERROR(INTERNAL), which does not disclose the
-/// reason. States: those of <see cref="TspConnectionActor"/>, then AwaitingSession until the session has read ConnectionClosed and stopped.
+/// When the session stops, the connection closes. If the session crashes, the connection closes with ERROR(INTERNAL), which does not
+/// disclose the reason. States: those of <see cref="TspConnectionActor"/>, then AwaitingSession until the session has read ConnectionClosed
+/// and stopped.
 /// </remarks>
 internal sealed class IncomingConnectionActor(
     IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, ReceiveBudget budget, Func<Props> session)
@@ -63,7 +64,7 @@ internal sealed class IncomingConnectionActor(
             base.OnOther(message);
     }
 
-    // If this actor stopped immediately, its session would stop before it could read ConnectionClosed.
+    // If this actor stopped immediately, its session would stop before reading ConnectionClosed.
     private protected override void OnEnded()
     {
         if (Session.IsNobody())

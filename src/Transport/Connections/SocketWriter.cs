@@ -9,14 +9,14 @@ namespace TspActors.Transport.Connections;
 /// A writer for a connection's socket. It does not copy the bytes, and counts those that the operating system has not accepted yet.
 /// </summary>
 /// <remarks>
-/// Akka.IO reads and closes the socket, but does not write to it: each of its writes is limited to the size of its read buffer and costs
-/// five messages. Nothing here blocks. If the socket does not accept a write immediately, the owner receives <see cref="Progress"/> later.
-/// Not thread-safe: only the owner may call it.
+/// Akka.IO reads and closes the socket, but does not write to it: a write through Akka.IO is limited to the size of its read buffer and
+/// costs five messages. Nothing here blocks. If the socket does not accept a write immediately, the owner receives <see cref="Progress"/>
+/// later. Not thread-safe: only the owner may call it.
 /// </remarks>
 /// <param name="socket">An open socket. Akka.IO closes it.</param>
 /// <param name="owner">The actor that receives <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
-/// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null after each slice of a
-///   large write.</param>
+/// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null when it has
+///   accepted other bytes.</param>
 internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> accepted) : IDisposable
 {
     // Progress is visible only when a write completes. Writes of this size complete often enough even on a slow connection.

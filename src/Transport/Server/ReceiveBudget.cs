@@ -11,7 +11,7 @@ namespace TspActors.Transport.Server;
 /// its frame. A connection for which there is no room waits. Addresses take turns, so an address that fills its own share delays only
 /// itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. The small bodies of unused connections,
 /// which belong to no registered peer and carry no stream, take at most a quarter too. Thread-safe: all connections of a server use the
-/// same budget, but only for incomplete bodies.
+/// same budget.
 /// </remarks>
 internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 {
@@ -110,8 +110,8 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         share.Turn = null;
     }
 
-    // Grants waiting reservations in turn. Skips addresses that have filled their own share, and those whose next reservation is for an
-    // unused connection if there is no room for it; otherwise stops when the whole budget has no room.
+    // Grants waiting reservations in turn, and stops at the first one for which the whole budget has no room. Skips an address that has
+    // filled its own share, or whose next reservation exceeds the quarter for unused connections.
     private void GrantWaiting()
     {
         var first = _turns.First;
@@ -149,7 +149,8 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 
         public IActorRef Connection { get; } = connection;
 
-        // The budget changes the following properties under its lock. While the connection is not waiting, they change only at its request.
+        // The budget changes the following properties under its lock. While the connection is not waiting, only its own requests change
+        // them.
         public int Wanted { get; set; }
 
         public int Held { get; set; }

@@ -2,10 +2,10 @@ using System.Net;
 
 namespace TspActors.Transport.Server;
 
-/// <summary>From a connection to the server: its session has started or stopped using it (<see cref="Seats{T}"/>).</summary>
+/// <summary>From a connection to the server: the connection is now used, or no longer used, as <see cref="Seats{T}"/> defines it.</summary>
 internal sealed record SeatUsed(IPAddress Address, bool InUse) : ILocalMessage;
 
-/// <summary>From the server to an unused connection: close, because the server is full and a new connection has arrived.</summary>
+/// <summary>From the server to an unused connection: close, because a new connection needs the place.</summary>
 internal sealed record GiveWay : ILocalMessage
 {
     public static readonly GiveWay Instance = new();

@@ -4,8 +4,9 @@ using System.Net;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// The connections of a server that belong to no registered peer and carry no stream, oldest first. When the server or a network has all
-/// the connections that it may have, the oldest of them is closed to admit a new one.
+/// The unused connections of a server: those that belong to no registered peer and carry no stream, oldest first. When a limit on
+/// connections is reached (in total, per address or per network), the oldest unused one that counts towards it is closed to admit a new
+/// one.
 /// </summary>
 /// <typeparam name="T">The type that identifies a connection.</typeparam>
 internal sealed class Seats<T>
@@ -49,7 +50,7 @@ internal sealed class Seats<T>
     }
 
     /// <summary>Removes the connection that has been unused for the longest time.</summary>
-    /// <param name="group">The addresses from which it must come.</param>
+    /// <param name="group">The addresses from which the connection must come.</param>
     /// <param name="connection">The connection.</param>
     /// <returns>False if no unused connection comes from these addresses.</returns>
     public bool TryRemoveOldest(AddressGroup group, [MaybeNullWhen(false)] out T connection)

@@ -13,13 +13,13 @@ namespace TspActors.Transport.Sessions;
 /// <param name="server">The word for this program in messages: "tracker" or "host".</param>
 public sealed class AccessCheck(AccessKey key, ProofAttempts attempts, string server)
 {
-    /// <summary>Returns the check of a key, with its own limit on guesses; null if there is no key.</summary>
+    /// <summary>Returns the check for a key, with its own limit on guesses; null if there is no key.</summary>
     public static AccessCheck? For(AccessKey? key, TimeSpan maxDelay, string server) =>
         key is null ? null : new AccessCheck(key, new ProofAttempts(maxDelay, TimeProvider.System), server);
 
     /// <summary>Answers a hello with a challenge, or refuses it.</summary>
     /// <param name="hello">The peer's hello.</param>
-    /// <param name="remote">The address of its connection.</param>
+    /// <param name="remote">The address of the peer's connection.</param>
     /// <param name="challenge">The challenge that the peer must answer; null when the hello is refused.</param>
     public HandshakeResult Challenge(Hello hello, IPAddress remote, out AccessChallenge? challenge)
     {
@@ -36,7 +36,7 @@ public sealed class AccessCheck(AccessKey key, ProofAttempts attempts, string se
     /// <summary>Checks a peer's proof.</summary>
     /// <param name="challenge">The challenge that the proof answers.</param>
     /// <param name="proof">The peer's proof.</param>
-    /// <param name="remote">The address of its connection.</param>
+    /// <param name="remote">The address of the peer's connection.</param>
     /// <param name="ownProof">This side's own proof, for the welcome; null when the proof is refused.</param>
     /// <returns>The refusal; null when the proof is correct.</returns>
     public HandshakeResult.Refused? Verify(

@@ -6,7 +6,7 @@ namespace TspActors.Transport.Sessions;
 /// <summary>What a session does after it has served every frame that it may serve now.</summary>
 public enum PumpStep
 {
-    /// <summary>Nothing: a hold will be released later, or the session is closing.</summary>
+    /// <summary>Nothing: a hold will be released later, the session is still sending, or it is closing.</summary>
     Wait,
 
     /// <summary>Ask the connection for more frames.</summary>

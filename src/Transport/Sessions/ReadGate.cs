@@ -39,7 +39,9 @@ public readonly record struct ReadGate(HoldReasons Reasons)
     /// <summary>Whether more frames may be read.</summary>
     public bool MayRead => Reasons == HoldReasons.None;
 
-    /// <summary>Whether the session may end once it has no frames left. A pause or a backlog does not keep it open.</summary>
+    /// <summary>
+    /// Whether the session may end once it has no frames left. A hold for a turn, a pause or a backlog does not keep it open.
+    /// </summary>
     public bool MayEnd => (Reasons & NotEnding) == HoldReasons.None;
 
     /// <summary>Returns whether the session is held up for this reason.</summary>

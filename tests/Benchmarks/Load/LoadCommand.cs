@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>Implements the verb "load": runs listeners against a TSP host, Icecast or a web server and reports what they received.</summary>
+/// <summary>
+/// Implements the verb "load": runs listeners against a TSP host, Icecast or a web server and reports what they received.
+/// </summary>
 internal static class LoadCommand
 {
     public static async Task<int> RunAsync(string[] arguments)
@@ -41,7 +43,7 @@ internal static class LoadCommand
 
         running.AddRange(downloads.Select(download => download.RunAsync(stop.Token)));
 
-        // At real time, only the period with all listeners connected counts; at full speed, the whole run counts.
+        // For real-time listeners with a set duration, only the time after all of them were started counts; otherwise the whole run counts.
         var (from, usage, own, bytes) = options.Duration > TimeSpan.Zero && options.AtRealTime
             ? (Stopwatch.GetTimestamp(), ServerUsage.Of(options.ServerId), ServerUsage.OwnProcessor(),
                 listeners.Sum(listener => listener.Bytes))

@@ -51,7 +51,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
     /// <summary>The number of times that the song was received to its end.</summary>
     public int Rounds { get; private set; }
 
-    /// <summary>True once the song was received to its end.</summary>
+    /// <summary>True if the song was received to its end and has not been requested again.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>The reason why the listener failed; null if it did not fail.</summary>
@@ -172,7 +172,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         _bodyLeft = header.BodyLength;
         _isSound = header.Operation == Operation.Data;
         if (header.Operation == Operation.Error)
-            Failure = "the host refused";
+            Failure = "the host sent an ERROR";
         else if (_isSound && !header.HasBody)
             (IsComplete, Rounds) = (true, Rounds + 1);
     }

@@ -9,16 +9,16 @@ namespace TspActors.Benchmarks.Load;
 /// <param name="Path">The path at an HTTP server; empty for TSP.</param>
 /// <param name="File">The expected MP3: its payload from a TSP host, the whole file from an HTTP server.</param>
 /// <param name="Count">The number of listeners.</param>
-/// <param name="AtRealTime">True to request the song at real time from a TSP host, false for full speed.</param>
+/// <param name="AtRealTime">True to request a real-time stream from a TSP host, false to request full speed.</param>
 /// <param name="Duration">How long the run continues after the last listener has started; zero = to the end of the song.</param>
-/// <param name="Ramp">The time over which the listeners start, evenly spread.</param>
+/// <param name="Ramp">The time over which the starts of the listeners are evenly spread.</param>
 /// <param name="IsLive">True if an HTTP server sends from its current position (Icecast). The content is then not compared.</param>
 /// <param name="ServerId">The id of the process whose processor time and memory are measured; 0 = none.</param>
 /// <param name="Report">The file to which the figures are written as JSON; empty = none.</param>
 /// <param name="Probes">The number of listeners that connect one by one under load, to measure the time to the first byte.</param>
 /// <param name="Downloads">The number of additional requesters that repeatedly fetch the song at full speed.</param>
-/// <param name="Discards">True to let the operating system count and drop the bytes at full speed, so that the generator spends almost no
-///   processor time on them.</param>
+/// <param name="Discards">True to let the operating system count and drop the bytes, so that the generator spends almost no processor time
+///   on them.</param>
 internal sealed record LoadOptions(
     IPEndPoint Host, int Song, string Path, string File, int Count, bool AtRealTime, TimeSpan Duration, TimeSpan Ramp, bool IsLive,
     int ServerId, string Report,

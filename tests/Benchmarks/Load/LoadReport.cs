@@ -6,13 +6,13 @@ namespace TspActors.Benchmarks.Load;
 /// <summary>The results of a run of listeners, as a table and as JSON.</summary>
 /// <param name="Listeners">The number of listeners that were started.</param>
 /// <param name="Begun">The number of listeners that received at least one byte.</param>
-/// <param name="Failed">The number of listeners that were refused or disconnected.</param>
-/// <param name="Failure">The reason for the first failure.</param>
+/// <param name="Failed">The number of listeners, probes and downloads that failed.</param>
+/// <param name="Failure">The reason for one of the failures; null if none is known.</param>
 /// <param name="Complete">The number of listeners that received the song to its end.</param>
 /// <param name="Bytes">The bytes of sound that all listeners received.</param>
 /// <param name="LateListeners">The number of listeners that received a byte late.</param>
 /// <param name="LateBytes">The number of late bytes at all listeners.</param>
-/// <param name="WrongBytes">The number of wrong bytes at all listeners.</param>
+/// <param name="WrongBytes">The number of wrong bytes at all listeners and downloads.</param>
 /// <param name="MarginMs">The smallest lead of a byte over its due time, in ms; negative = late.</param>
 /// <param name="GapMs">The longest time in which a listener received nothing, in ms.</param>
 /// <param name="FirstByteMs">The time to the first byte, in ms: median, 99th percentile, worst.</param>
@@ -20,7 +20,7 @@ namespace TspActors.Benchmarks.Load;
 /// <param name="MegabytesPerSecond">The sound received in that period, in MB/s.</param>
 /// <param name="ServerProcessorSeconds">The server's processor time in that period.</param>
 /// <param name="ServerIdleBytes">The server's memory before the first listener.</param>
-/// <param name="ServerBytes">The server's memory at the end, with all listeners connected.</param>
+/// <param name="ServerBytes">The server's memory at the end of that period.</param>
 /// <param name="OwnProcessorShare">The generator's processor time in that period, as a share of one core.</param>
 /// <param name="OwnLagMs">The longest delay with which the generator woke up, in ms.</param>
 internal sealed record LoadReport(
@@ -43,8 +43,8 @@ internal sealed record LoadReport(
     public double DownloadMegabytesPerSecond { get; init; }
 
     /// <summary>
-    /// True if late bytes may be the fault of the generator and not of the server: it woke up late, used nearly all processors or, at full
-    /// speed, used more processor time than the server.
+    /// True if the generator, and not the server, may have delayed the bytes: the generator woke up late, used nearly all processors, or
+    /// used more processor time than the server in a run in which all listeners received the whole song.
     /// </summary>
     public bool IsBottleneck =>
         OwnLagMs > 200 || OwnProcessorShare > 0.9 * Environment.ProcessorCount

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>The processor time and memory of a process and its children, as reported by the operating system (Linux).</summary>
+/// <summary>The processor time and memory of a process and its descendants, as reported by the operating system (Linux).</summary>
 internal readonly record struct ServerUsage(TimeSpan Processor, long ResidentBytes)
 {
     private const int TicksPerSecond = 100;

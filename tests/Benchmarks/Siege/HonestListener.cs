@@ -8,8 +8,8 @@ using TspActors.Protocol;
 namespace TspActors.Benchmarks.Siege;
 
 /// <summary>
-/// A listener that fetches songs as this project's peer does: it tries up to three hosts side by side, half a second apart, and silent
-/// hosts last.
+/// A listener that fetches songs as this project's peer does: it tries up to three hosts side by side, half a second apart, and tries
+/// silent hosts last.
 /// </summary>
 internal sealed class HonestListener(IPAddress from, ByteString peer)
 {
@@ -22,8 +22,8 @@ internal sealed class HonestListener(IPAddress from, ByteString peer)
     private readonly HostMemory _memory = new();
 
     /// <summary>Tries the hosts of a grant until one sends the song, in up to three rounds.</summary>
-    /// <returns>The stream of that host, and the time from the call to its first bytes.</returns>
-    /// <exception cref="IOException">No host sends the song.</exception>
+    /// <returns>The stream of that host, and the time from the call until the first bytes arrived.</returns>
+    /// <exception cref="IOException">No host sent the song.</exception>
     public async Task<(HostStream Stream, TimeSpan Sound)> FindAsync(PlayGrant grant, CancellationToken stop)
     {
         var begun = Stopwatch.GetTimestamp();

@@ -46,7 +46,7 @@ internal sealed class HonestPeer(SiegeOptions options, int number, IReadOnlyList
     /// <summary>The number of songs whose id changed when the peer registered again.</summary>
     public int ChangedIds { get; private set; }
 
-    /// <summary>How many times a busy host asked it to wait.</summary>
+    /// <summary>How many times a busy host asked the peer to wait.</summary>
     public int Refusals { get; private set; }
 
     /// <summary>The songs as they were first shared: id and content hash.</summary>

@@ -35,7 +35,10 @@ internal sealed class HostStream(Host host, Song song, IPAddress from, ByteStrin
             throw new InvalidDataException(fault);
     }
 
-    /// <summary>Connects and requests the song until its first bytes have arrived. Waits as long as a busy host asks for.</summary>
+    /// <summary>
+    /// Connects, requests the song, and waits for its first bytes. While the host is busy, waits as long as the host asks for and requests
+    /// the song again.
+    /// </summary>
     public async Task OpenAsync(CancellationToken stop)
     {
         _begun = Stopwatch.GetTimestamp();
@@ -63,7 +66,7 @@ internal sealed class HostStream(Host host, Song song, IPAddress from, ByteStrin
     }
 
     /// <summary>Receives at least this many bytes and stops the stream, or receives the whole song and checks its content hash.</summary>
-    /// <returns>The time since the connection was begun.</returns>
+    /// <returns>The time since <see cref="OpenAsync"/> began to connect.</returns>
     public async Task<TimeSpan> ReceiveAsync(long atLeast, CancellationToken stop)
     {
         while (_hasher.Length < atLeast)

@@ -28,7 +28,7 @@ internal sealed record SiegeOptions(IPEndPoint Tracker, IPEndPoint Host)
     /// <summary>The names of the attacks to carry out; empty = all, "none" = none.</summary>
     public string[] Only { get; private set; } = [];
 
-    /// <summary>Returns null if the arguments are invalid.</summary>
+    /// <summary>Parses the command line. Returns null if the arguments are invalid.</summary>
     public static SiegeOptions? Parse(string[] arguments)
     {
         if (arguments.Length % 2 != 0 || arguments.Length < 2

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 namespace TspActors.Benchmarks.Siege;
 
 /// <summary>
-/// A peer's connection to the tracker, honest or not, from an address of its choice. It answers PINGs and drops broadcasts.
+/// The connection of an honest or hostile peer to the tracker, from a chosen address. It answers PINGs and drops broadcasts.
 /// </summary>
 /// <remarks>Only one caller at a time may ask or share.</remarks>
 internal sealed class SiegePeer(IPEndPoint tracker, IPAddress from, Hello hello) : IDisposable
@@ -33,7 +33,7 @@ internal sealed class SiegePeer(IPEndPoint tracker, IPAddress from, Hello hello)
     public long BroadcastBytes { get; private set; }
 
     /// <summary>Connects and says hello. Completes when the tracker has requested the songs.</summary>
-    /// <exception cref="IOException">The tracker refused the peer.</exception>
+    /// <exception cref="IOException">The tracker refused the peer, or the connection was lost.</exception>
     public async Task RegisterAsync()
     {
         // Closing aborts the connection and leaves no port in TIME_WAIT; otherwise attackers would run out of ports.
@@ -85,7 +85,7 @@ internal sealed class SiegePeer(IPEndPoint tracker, IPAddress from, Hello hello)
         Fail("closed");
     }
 
-    /// <summary>Throws if a frame is an ERROR or not of the expected operation.</summary>
+    /// <summary>Throws if a frame is an ERROR or does not have the expected operation.</summary>
     internal static void Expect(in Frame frame, Operation expected)
     {
         if (frame.Operation == Operation.Error)

@@ -12,7 +12,7 @@ internal enum HonestAct
     /// <summary>A search for several words: its first 20 hits.</summary>
     Search,
 
-    /// <summary>INFO of one of the peer's own songs, with the peer among its hosts.</summary>
+    /// <summary>INFO of one of the peer's own songs. The reply must list the peer among the hosts.</summary>
     Info,
 
     /// <summary>The hosts of a song.</summary>
@@ -22,7 +22,7 @@ internal enum HonestAct
     Arrive,
 
     /// <summary>
-    /// From connecting to the host that sends the song until its first bytes arrive, including the waits that a busy host asks for.
+    /// From connecting to the host that sends the song until the first bytes arrive, including the waits that a busy host asks for.
     /// </summary>
     Play,
 
@@ -52,7 +52,7 @@ internal sealed class SiegePhase(string name)
 
     public void Add(HonestAct act, TimeSpan took) => this[act].Add(took);
 
-    /// <summary>Counts a failure, with the longest time that an honest peer waits as its duration.</summary>
+    /// <summary>Counts a failure. Its duration is <see cref="HonestPeer.Patience"/>.</summary>
     public void Fail(HonestAct act, string reason)
     {
         _failures.AddOrUpdate((act, reason), 1, (_, count) => count + 1);

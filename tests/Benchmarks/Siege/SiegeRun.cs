@@ -143,7 +143,7 @@ internal sealed class SiegeRun(SiegeOptions options)
 
     private double Ratio(HonestAct act) => _attacked[act].At(0.99) / _quiet[act].At(0.99);
 
-    // Called while the attacks continue: each song of an honest peer must be listed under its id, with that peer as a host.
+    // Called while the attacks continue: each song of an honest peer or of the host must be listed with its id and its sharer.
     private async Task<int> CountLostAsync(HonestPeer[] peers, List<Song> played)
     {
         try
@@ -172,9 +172,9 @@ internal sealed class SiegeRun(SiegeOptions options)
     {
         var slow = Judged.Where(act => Ratio(act) > MostRatio).ToArray();
         if (slow.Length > 0)
-            Say($"p99 is more than {MostRatio} x: {string.Join(", ", slow)}");
+            Say($"p99 under attack is more than {MostRatio} x the quiet p99: {string.Join(", ", slow)}");
         if (!_tracker.IsAlive || !_host.IsAlive)
-            Say("a program has ended");
+            Say("the tracker or the host has ended");
         return slow.Length == 0 && lost == 0 && _tracker.IsAlive && _host.IsAlive ? 0 : 1;
     }
 

@@ -18,7 +18,7 @@ internal abstract class EndlessSharer : Adversary
     protected EndlessSharer(IPEndPoint tracker, Func<int, SharedSong> song)
         : base(tracker)
     {
-        // Only the first frame is encoded. Each further frame replaces a few of its bytes, which takes little processor time.
+        // Only the first frame is encoded. Each further frame is the same buffer with a few bytes replaced, which is cheap.
         var songs = Enumerable.Range(0, Songs).Select(song).ToArray();
         Frame = FrameEncoder.Encode(Operation.Share, 0, new Share { Last = true, Added = { songs } });
         _socket = Connect();
@@ -118,7 +118,7 @@ internal sealed class ConnectionFlood(IPEndPoint tracker) : Adversary(tracker)
 
     protected override void Run()
     {
-        // At most about ten thousand per second. A higher rate would measure how fast this machine opens sockets.
+        // At most about ten thousand connections are opened per second. A higher rate would measure how fast this machine opens sockets.
         for (var count = 0; count < 10; count++)
         {
             ref var socket = ref _sockets[_next++ % Connections];
@@ -194,7 +194,7 @@ internal sealed class NeverReader : Adversary
 }
 
 /// <summary>
-/// 50 connections that each search for 16 words at the allowed rate, or as fast as replies arrive, and read the replies.
+/// 50 connections that each send 20 searches for 16 words, read all the replies, and send the next 20.
 /// </summary>
 internal sealed class EndlessSearcher : Adversary
 {

@@ -23,7 +23,7 @@ internal abstract partial class Adversary : IDisposable
         _thread = new Thread(RunUntilOver) { IsBackground = true };
     }
 
-    /// <summary>The number of songs, connections or requests that the adversary has completed.</summary>
+    /// <summary>How much the adversary has done so far, in songs, connections, requests or replies.</summary>
     public long Done => Volatile.Read(ref _done);
 
     protected IPEndPoint Tracker { get; }

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.TrackerLoad;
 
-/// <summary>A client connection on its own thread that sends several requests at a time and waits for the replies.</summary>
+/// <summary>A client connection for one thread, which sends one or more requests at a time and waits for the replies.</summary>
 internal sealed class Asker : IDisposable
 {
     private readonly Socket _socket;
@@ -56,8 +56,9 @@ internal sealed class Asker : IDisposable
 
     /// <summary>Sends requests of one kind repeatedly.</summary>
     /// <param name="request">Creates the next request.</param>
-    /// <param name="depth">The number of requests in one write.</param>
+    /// <param name="depth">The number of requests in each round, sent in one write.</param>
     /// <param name="until">The timestamp at which to stop.</param>
+    /// <param name="latencies">Receives the duration of each round.</param>
     /// <param name="pause">The pause between two rounds.</param>
     /// <returns>The number of replies.</returns>
     public long Repeat(Func<byte[]> request, int depth, long until, Latencies latencies, TimeSpan pause = default)

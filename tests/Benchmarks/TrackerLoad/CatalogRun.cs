@@ -6,7 +6,8 @@ using static TspActors.Benchmarks.TrackerLoad.TrackerLoadCommand;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>
-/// Measures a tracker with a large catalog: registration, memory, and the time for pages, songs and searches while the catalog changes.
+/// Measures a tracker with a large catalog: registration, memory, the time for INFO, and the time for pages and searches with and without
+/// changes to the catalog.
 /// </summary>
 internal sealed class CatalogRun(TrackerLoadOptions options)
 {
@@ -30,10 +31,10 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         Searches();
         using var stop = new CancellationTokenSource();
         var churn = ChurnAsync(stop.Token);
-        Measure($"one page, {options.Churn} songs/s changing");
+        Measure($"one page, {options.Churn} changes/s");
         Searches();
         await stop.CancelAsync().ConfigureAwait(false);
-        Say("changes", $"{await churn.ConfigureAwait(false):0} songs/s withdrawn and shared again");
+        Say("changes", $"{await churn.ConfigureAwait(false):0}/s (songs withdrawn, and songs shared again)");
         Say(
             "memory",
             $"{(ServerUsage.Of(options.TrackerProcess).ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes per song, at the end");
@@ -139,7 +140,7 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         Say(what, $"{latencies}");
     }
 
-    // Every tenth of a second some peers withdraw songs, and other peers share their withdrawn songs again.
+    // Every tenth of a second, some peers withdraw ten songs each and share them again immediately.
     private async Task<double> ChurnAsync(CancellationToken stop)
     {
         var (begun, changes, round) = (Stopwatch.GetTimestamp(), 0L, 0);

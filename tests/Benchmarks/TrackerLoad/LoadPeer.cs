@@ -66,7 +66,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
                 last: from + SongsPerFrame >= songs.Count).ConfigureAwait(false);
     }
 
-    /// <summary>Shares a change and waits for the ids.</summary>
+    /// <summary>Shares a change, and waits for the ids of added songs.</summary>
     public async Task ShareAsync(int[] added, int[] removed, bool complete = false, bool last = true, string? title = null)
     {
         var share = new Share { Complete = complete, Last = last, Removed = { removed.Select(SongMaker.Hash) } };

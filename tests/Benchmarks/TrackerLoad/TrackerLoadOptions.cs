@@ -14,7 +14,7 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
     /// <summary>The number of songs of each peer.</summary>
     public int Songs { get; private set; } = 1_000;
 
-    /// <summary>The number of songs that are withdrawn and shared again per second.</summary>
+    /// <summary>The number of changes to the catalog per second. To withdraw a song and share it again is two changes.</summary>
     public int Churn { get; private set; } = 1_000;
 
     public int Seconds { get; private set; } = 10;

@@ -23,7 +23,7 @@ public sealed class LogNoiseSpecs
     [InlineData("akka://tsp-tracker/system/cluster/core/daemon", LogLevel.ErrorLevel, "It failed")]
     [InlineData("akka://tsp-tracker/user/tracker", LogLevel.WarningLevel, "The catalog is full")]
     [InlineData("akka://tsp-tracker/user/tracker", LogLevel.ErrorLevel, "Disassociated")]
-    public void Everything_else_is_logged(string source, LogLevel level, string message) => Assert.False(IsNoise(source, level, message));
+    public void Other_events_are_logged(string source, LogLevel level, string message) => Assert.False(IsNoise(source, level, message));
 
     [Fact]
     public void A_failed_bind_is_not_logged_because_the_program_reports_it()

@@ -4,11 +4,11 @@ using TspActors.Configuration.AkkaInternals;
 
 namespace TspActors.Configuration.Tests.AkkaInternals;
 
-/// <summary>Checks that Akka writes nothing to standard output, which is reserved for results.</summary>
+/// <summary>Checks that Akka uses the silent logger, because standard output is reserved for results.</summary>
 public sealed class SilentLoggerSpecs
 {
     [Fact]
-    public void Akka_finds_the_logger_by_its_name() =>
+    public void The_logger_is_found_by_its_class_name() =>
         Assert.Equal(typeof(SilentLogger), Type.GetType(SilentLogger.ClassName));
 
     [Fact]

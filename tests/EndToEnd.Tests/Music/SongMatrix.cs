@@ -5,7 +5,7 @@ namespace TspActors.EndToEnd.Tests.Music;
 /// <summary>Creates MP3s of every common kind in the folders of two peers. One song is in both folders, with different tags.</summary>
 public static class SongMatrix
 {
-    /// <summary>The titles of the song that both peers have: alice's title, then bob's.</summary>
+    /// <summary>The titles of the song in both folders: alice's title, then bob's.</summary>
     public static readonly string[] SharedTitles = ["Ours", "Mine, not yours"];
 
     private static readonly Recipe[] Recipes =
@@ -49,7 +49,7 @@ public static class SongMatrix
     ];
 
     /// <summary>Fills the two folders.</summary>
-    /// <returns>The paths of all files. The song that both peers have appears twice.</returns>
+    /// <returns>The paths of all files. The song in both folders appears twice.</returns>
     public static async Task<IReadOnlyList<string>> CreateAsync(string alice, string bob)
     {
         var files = new List<string>();

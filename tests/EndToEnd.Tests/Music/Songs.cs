@@ -10,8 +10,8 @@ public static class Songs
     private static readonly Lazy<Task<byte[]>> Bulky = new(MakeBulkyAsync);
 
     /// <summary>
-    /// Returns a song of 10 minutes at 320 kbit/s, 24 MB. The buffers between two programs are smaller, so a slow reader keeps its host in
-    /// the middle of the song.
+    /// Returns a song of 10 minutes at 320 kbit/s, 24 MB. The buffers between two programs are smaller, so if a requester reads nothing,
+    /// its host gets stuck in the middle of the song.
     /// </summary>
     public static Task<byte[]> BulkyAsync() => Bulky.Value;
 
@@ -27,7 +27,7 @@ public static class Songs
         return await File.ReadAllBytesAsync(folder.In("song.mp3"));
     }
 
-    /// <summary>Returns a WAV file of a slightly rising tone with some noise, so that a variable bit rate really varies.</summary>
+    /// <summary>Returns a WAV file of a slightly rising tone with some noise, so that a variable bitrate really varies.</summary>
     public static byte[] Wav(int pitch, double seconds, int rate, int channels)
     {
         var samples = (int)(seconds * rate);
@@ -59,7 +59,7 @@ public static class Songs
         return wav;
     }
 
-    // The frames borrow no bits from each other and can therefore be repeated.
+    // With --nores, no frame uses space in an earlier frame, so the frames can be repeated.
     private static async Task<byte[]> MakeBulkyAsync()
     {
         var frames = await EncodeAsync(Wav(333, 10, 44_100, 2), "-b", "320", "-t", "--nores");

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace TspActors.EndToEnd.Tests.Music;
 
-/// <summary>Builds tags from their specifications, for cases in which no installed program writes them in the required place.</summary>
+/// <summary>Builds tags byte by byte, according to their specifications.</summary>
 public static class TagBytes
 {
-    /// <summary>Returns an ID3v2.3 tag with text frames in Latin-1, which goes before the audio.</summary>
+    /// <summary>Returns an ID3v2.3 tag with text frames in Latin-1. The tag goes before the audio.</summary>
     public static byte[] Id3v23(params (string Frame, string Value)[] texts)
     {
         var frames = texts.SelectMany(text => (byte[])
@@ -16,7 +16,7 @@ public static class TagBytes
             .. frames];
     }
 
-    /// <summary>Returns an ID3v1 tag, which goes at the very end.</summary>
+    /// <summary>Returns an ID3v1 tag, which goes at the very end of the file.</summary>
     public static byte[] Id3v1(string title, string artist)
     {
         var tag = new byte[128];
@@ -26,7 +26,7 @@ public static class TagBytes
         return tag;
     }
 
-    /// <summary>Returns an APEv2 tag with header and footer, which goes after the audio.</summary>
+    /// <summary>Returns an APEv2 tag with a header and a footer. The tag goes after the audio.</summary>
     public static byte[] Ape(params (string Key, string Value)[] items)
     {
         const uint hasHeader = 1u << 31;

@@ -34,10 +34,10 @@ public sealed class FaultyPath : IAsyncDisposable
     /// <summary>Opens a path to a host that starts later, because the host has to use the path's port.</summary>
     public static FaultyPath Open() => new();
 
-    /// <summary>Drops all traffic in both directions from now on and keeps every connection open.</summary>
+    /// <summary>From now on, drops all traffic in both directions and keeps every connection open.</summary>
     public void Drop() => _drops = true;
 
-    /// <summary>Flips a bit in every read from the host from now on.</summary>
+    /// <summary>From now on, flips one bit in each buffer of bytes that is read from the host.</summary>
     public void Corrupt() => _corrupts = true;
 
     public async ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ namespace TspActors.EndToEnd.Tests.Programs;
 /// </summary>
 public sealed class ProgramProcess : IAsyncDisposable
 {
-    /// <summary>The time limit of every wait; only a failing test waits this long.</summary>
+    /// <summary>The usual time limit of a wait; only a failing test waits this long.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;

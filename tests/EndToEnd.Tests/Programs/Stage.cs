@@ -10,13 +10,13 @@ public sealed class Stage : IAsyncDisposable
 
     public TempFolder Folder { get; } = new();
 
-    /// <summary>Returns the folder of songs that the peer with this name shares.</summary>
+    /// <summary>Returns the music folder of the peer with this name.</summary>
     public string Music(string peer) => Folder.Folder("music", peer);
 
     /// <summary>Returns the data folder of the peer with this name.</summary>
     public string Data(string peer) => Folder.In("data", peer);
 
-    /// <summary>Writes a song to a peer's folder.</summary>
+    /// <summary>Writes a song to a peer's music folder.</summary>
     public string Share(string peer, string file, byte[] song)
     {
         var path = Path.Combine(Music(peer), file);
@@ -62,7 +62,7 @@ public sealed class Stage : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Returns the file that <c>dotnet</c> runs.</summary>
+    /// <summary>Returns the path of a program's DLL, which <c>dotnet</c> runs.</summary>
     public static string Dll(string program) => Path.Combine(AppContext.BaseDirectory, $"TspActors.{program}.dll");
 
     /// <summary>Starts a tracker and waits until it is ready.</summary>
@@ -73,7 +73,7 @@ public sealed class Stage : IAsyncDisposable
         return new TrackerProgram(process, Number(ready.Groups[1].Value));
     }
 
-    /// <summary>Starts a peer that shares its folder (<see cref="Music"/>), and waits until it is ready.</summary>
+    /// <summary>Starts a peer that shares its music folder (<see cref="Music"/>), and waits until the peer is ready.</summary>
     public Task<PeerProgram> StartPeerAsync(TrackerProgram tracker, string name, params string[] environment) =>
         ReadyAsync(Start("Peer", [.. PeerArguments(tracker, name), "serve"], environment));
 
@@ -86,8 +86,8 @@ public sealed class Stage : IAsyncDisposable
         Start("Peer", [.. arguments, "--tracker", tracker.Address]);
 
     /// <summary>
-    /// Starts <c>play ID --output -</c> at full speed. Nobody reads its output, so it and its host get stuck in the middle of a large
-    /// song.
+    /// Starts <c>play ID --output -</c> at full speed. Nobody reads the command's output, so the command and its host get stuck in the
+    /// middle of a large song.
     /// </summary>
     public ProgramProcess StartStuckPlay(TrackerProgram tracker, int id) =>
         Start("Peer", ["play", $"{id}", "--output", "-", "--full-speed", "--tracker", tracker.Address], holdsOutput: true);

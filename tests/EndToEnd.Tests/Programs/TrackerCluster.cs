@@ -25,7 +25,7 @@ public sealed class TrackerCluster
 
     public TrackerProgram[] Trackers { get; }
 
-    /// <summary>The ports for other trackers.</summary>
+    /// <summary>The ports on which the trackers connect to each other.</summary>
     public IReadOnlyList<int> ClusterPorts => _clusterPorts;
 
     /// <summary>The arguments that tell a peer the addresses of all trackers.</summary>

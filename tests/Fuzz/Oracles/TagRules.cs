@@ -7,7 +7,9 @@ namespace TspActors.Fuzz.Oracles;
 /// <summary>Checks what must hold for the tags of any file.</summary>
 internal static class TagRules
 {
-    /// <summary>Throws unless every text is visible, trimmed and of bounded length, and there is a title.</summary>
+    /// <summary>
+    /// Throws unless there is a title, every text is visible, trimmed and of bounded length, and the year has at most four digits.
+    /// </summary>
     public static void Check(SongTags tags)
     {
         Rule.Holds(tags.Title.Length > 0, "a song has no title");

@@ -10,7 +10,7 @@ namespace TspActors.Fuzz.Targets;
 /// </summary>
 internal sealed class BodiesTarget : FuzzTarget
 {
-    // The body that takes the most memory is a song with an empty host: 70 times its length.
+    // The body that takes the most memory for its length is a song with an empty host: 70 times its length.
     private const long AllocatedPerByte = 128;
     private const long AllocatedAlways = 64 << 10;
 
@@ -113,7 +113,7 @@ internal sealed class BodiesTarget : FuzzTarget
         }
     }
 
-    // The parser of a type of message is set up at its first use.
+    // The parser of a message type is set up at its first use. That memory must not count towards a body.
     private static class Warm<T>
         where T : class, IMessage<T>, new()
     {

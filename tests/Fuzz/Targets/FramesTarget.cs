@@ -5,8 +5,8 @@ using TspActors.Protocol.Tests;
 namespace TspActors.Fuzz.Targets;
 
 /// <summary>
-/// The frame decoder, fed in pieces. It must find the same frames as a model that has all bytes, and buffer little more than has arrived.
-/// The frames must encode to the same bytes. The first byte of the input chooses the rules for bodies.
+/// The frame decoder, fed in pieces. It must find the same frames as a model that has the whole stream, and buffer little more than has
+/// arrived. The frames must encode to the same bytes. The first byte of the input chooses the rules for bodies.
 /// </summary>
 internal sealed class FramesTarget : FuzzTarget
 {

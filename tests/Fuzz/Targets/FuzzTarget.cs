@@ -13,6 +13,6 @@ internal abstract class FuzzTarget
     /// <exception cref="BrokenRuleException">The input breaks a rule. Any other exception is a finding as well.</exception>
     public abstract void Run(byte[] input);
 
-    /// <summary>Returns how many bytes may at most be allocated for an input of this length, including the checks.</summary>
+    /// <summary>Returns the maximum number of bytes that parsing and checking an input of this length may allocate.</summary>
     public virtual long MaxAllocated(int inputLength) => (256 << 10) + 64L * inputLength;
 }

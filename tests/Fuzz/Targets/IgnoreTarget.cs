@@ -5,8 +5,8 @@ using TspActors.Media.Folders;
 namespace TspActors.Fuzz.Targets;
 
 /// <summary>
-/// The patterns of a .tspignore file, which must match exactly as a simple matcher does. The last NUL in the input separates the file from
-/// the path; without a NUL, each is one half of the input.
+/// The patterns of a .tspignore file, which must match exactly what a simple matcher matches. The last NUL in the input separates the
+/// file from the path; without a NUL, each is one half of the input.
 /// </summary>
 internal sealed class IgnoreTarget : FuzzTarget
 {
@@ -27,7 +27,7 @@ internal sealed class IgnoreTarget : FuzzTarget
 
     public override IEnumerable<byte[]> Seeds() => Samples.Select(sample => Encoding.UTF8.GetBytes($"{sample.File}\0{sample.Path}"));
 
-    // A pattern of two bytes is compiled into sets of states of a few hundred bytes.
+    // A pattern of two bytes is compiled into sets of states that take a few hundred bytes.
     public override long MaxAllocated(int inputLength) => (1 << 20) + 4096L * inputLength;
 
     public override void Run(byte[] input)

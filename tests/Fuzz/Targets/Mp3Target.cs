@@ -35,7 +35,7 @@ internal sealed class Mp3Target : FuzzTarget
         yield return Junk(64);
     }
 
-    // Most of it is for unpacked texts (MediaLimits.InflatedBytes).
+    // Most of this memory is for unpacked texts (MediaLimits.InflatedBytes).
     public override long MaxAllocated(int inputLength) => (64 << 20) + 64L * inputLength;
 
     public override void Run(byte[] input)
@@ -45,7 +45,7 @@ internal sealed class Mp3Target : FuzzTarget
         {
             CheckSong(song, input);
             Rule.Holds(
-                reading.Leaves.Length == (song.PayloadLength + BlockBytes - 1) / BlockBytes * ContentHash.Size, "leaves are missing");
+                reading.Leaves.Length == (song.PayloadLength + BlockBytes - 1) / BlockBytes * ContentHash.Size, "the number of leaves is wrong");
             return;
         }
 

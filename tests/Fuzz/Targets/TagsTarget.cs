@@ -42,7 +42,7 @@ internal sealed class TagsTarget : FuzzTarget
         yield return Join(Frame(), [.. "LYRICSBEGIN"u8, .. "la la"u8, .. "LYRICSEND"u8], Id3v1("x", year: "1999"));
     }
 
-    // Most of it is for unpacked texts (MediaLimits.InflatedBytes).
+    // Most of this memory is for unpacked texts (MediaLimits.InflatedBytes).
     public override long MaxAllocated(int inputLength) => (64 << 20) + 64L * inputLength;
 
     public override void Run(byte[] input)

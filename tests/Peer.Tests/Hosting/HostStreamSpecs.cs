@@ -213,7 +213,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_song_streamed_at_real_time_arrives_completely()
+    public async Task A_real_time_stream_arrives_completely()
     {
         var song = new TestSong(300_000, durationMs: 600);
         await StartHostAsync(Quick with { StartBurst = TimeSpan.FromMilliseconds(100) });

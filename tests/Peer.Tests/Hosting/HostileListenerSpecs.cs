@@ -140,7 +140,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     internal async Task A_listener_that_sends_requests_without_reading_is_paused_and_receives_its_replies_once_it_reads(Operation question,
         Operation answer)
     {
-        // The replies exceed the queue limit many times over, and the socket buffers as well.
+        // The replies exceed both the queue limit and the socket buffers many times over.
         const int questions = 400_000;
         await StartAsync();
         using var hostile = await ConnectAsync(receiveBuffer: 16 * 1024);
@@ -243,7 +243,7 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
         return remotes;
     }
 
-    // Sends the frame this many times, or until the token is cancelled, because the host may have stopped reading.
+    // Sends the frame the given number of times. If the host stops reading, only the token ends this.
     private static async Task FloodAsync(RawTspClient remote, byte[] frame, int count, CancellationToken stop)
     {
         var frames = new byte[frame.Length * 1_000];

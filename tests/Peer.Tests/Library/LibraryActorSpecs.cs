@@ -73,7 +73,7 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
-    public async Task Ids_reach_the_watchers_and_survive_a_restart()
+    public async Task Assigned_ids_are_applied_and_survive_a_restart()
     {
         var library = Start();
         await AskAsync(library, GetScanReport.Instance);

@@ -27,7 +27,7 @@ public sealed class FailoverSpecs
     }
 
     [Fact]
-    public void After_the_last_host_has_failed_the_tracker_is_asked_again_after_a_delay()
+    public void When_the_last_host_has_failed_the_tracker_is_asked_again_after_a_delay()
     {
         var step = _failover.Next("ann: cut", NoSound);
 

@@ -8,11 +8,12 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Listening;
 
 /// <summary>
-/// Checks that songs follow each other without a gap, even if the queue changes when the player already has the next song.
+/// Checks that songs follow each other without a gap, even if the queue changes while the player already has the next song.
 /// </summary>
 public sealed class GaplessSpecs : FetchSpec
 {
-    // A song lasts two seconds at the speaker's 16,000 bytes per second, so the next song is fetched as soon as this one has arrived.
+    // A song lasts two seconds at the speaker's 16,000 bytes per second, so the next song is fetched as soon as the current one has
+    // arrived.
     private const int SongBytes = 32_000;
 
     private readonly Speaker _speaker = new();
@@ -66,7 +67,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task After_a_seek_back_while_the_player_has_the_next_song_both_play_completely()
+    public async Task After_a_seek_back_while_the_player_already_has_the_next_song_every_song_is_played_completely()
     {
         await HoldWithNextAsync();
 
@@ -210,7 +211,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_next_song_that_breaks_off_is_reported_when_it_is_heard()
+    public async Task A_next_song_that_breaks_off_is_reported_after_the_current_song_has_ended()
     {
         Answers[2] = () => new PlayGrant { Song = _songs[2].ToSong(2, HalfHost(_songs[2]).Host) };
 
@@ -267,8 +268,8 @@ public sealed class GaplessSpecs : FetchSpec
         base.AfterAll();
     }
 
-    // Checks that the device first played at most one block from anywhere in the song, which the gate had held back, and then the end of
-    // the song.
+    // Checks that the device first played at most one block from anywhere in the song (the block that the gate had held back), and then
+    // the end of the song.
     private static void AssertParts(byte[] song, byte[] heard)
     {
         var end = heard.Reverse().Zip(song.AsEnumerable().Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
@@ -277,7 +278,7 @@ public sealed class GaplessSpecs : FetchSpec
             block.Length <= 4096 && song.AsSpan().IndexOf(block) >= 0, $"{heard.Length} bytes were heard, {end} from the song's end");
     }
 
-    /// <summary>Plays three songs, holds the device during the first, and waits until the player has all of the first two.</summary>
+    /// <summary>Plays three songs, holds the device during the first, and waits until the player has nearly all of the first two.</summary>
     private async Task HoldWithNextAsync()
     {
         _speaker.Gate.Reset();

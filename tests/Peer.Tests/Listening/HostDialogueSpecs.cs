@@ -67,7 +67,7 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void A_host_is_corrupt_after_a_wrong_piece_an_early_end_or_an_unreadable_body()
+    public void A_host_counts_as_corrupt_after_a_wrong_piece_an_early_end_or_an_unreadable_body()
     {
         Start();
 
@@ -90,7 +90,7 @@ public sealed class HostDialogueSpecs
     }
 
     [Fact]
-    public void A_PING_is_answered_and_unknown_operations_are_ignored()
+    public void A_PING_is_answered_and_unexpected_operations_are_ignored()
     {
         var pong = Decode(Assert.IsType<FrameMeaning.MustSend>(Read(FrameEncoder.Encode(Operation.Ping, 77))).Frame);
 

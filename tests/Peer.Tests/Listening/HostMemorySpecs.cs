@@ -25,7 +25,7 @@ public sealed class HostMemorySpecs
     }
 
     [Fact]
-    public void A_host_that_has_sent_a_song_no_longer_counts_as_silent()
+    public void A_host_that_has_begun_to_send_a_song_no_longer_counts_as_silent()
     {
         var host = PeerId.NewRandom();
         _memory.Silent(host);

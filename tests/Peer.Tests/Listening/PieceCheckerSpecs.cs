@@ -56,7 +56,7 @@ public sealed class PieceCheckerSpecs
     }
 
     [Property]
-    public void A_flipped_bit_never_passes_wherever_it_is(Transfer transfer)
+    public void A_flipped_bit_is_detected_wherever_it_is(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
         var sent = song.Payload.ToArray();
@@ -75,7 +75,7 @@ public sealed class PieceCheckerSpecs
     }
 
     [Property]
-    public void A_byte_beyond_the_end_of_the_song_never_passes(Transfer transfer)
+    public void An_extra_byte_after_the_end_of_the_song_is_rejected(Transfer transfer)
     {
         var song = new TestSong(transfer.Length, transfer.Seed);
         var checker = new PieceChecker(song.Tree, 0, 0);

@@ -3,10 +3,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Checks every transition of the playback states, without an actor and without a player.</summary>
+/// <summary>Checks the transitions between the playback states, without an actor and without a player.</summary>
 public sealed class PlaybackMachineSpecs
 {
-    // The whole song has arrived, so Buffered is how much of it is left to play.
+    // Once the whole song has arrived, Buffered is the duration that is left to play.
     private static readonly SoundReading FarFromEnd = new(TimeSpan.Zero, TimeSpan.FromSeconds(50), 0, false, false, false, true);
     private static readonly SoundReading NearEnd = FarFromEnd with { Buffered = TimeSpan.FromSeconds(8) };
     private static readonly SoundReading AtEnd = FarFromEnd with { Buffered = TimeSpan.FromSeconds(2), NextHasBytes = true };
@@ -205,7 +205,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void The_end_of_a_song_is_watched_and_near_it_the_next_song_is_fetched()
+    public void The_end_of_a_song_is_watched_and_the_next_song_is_fetched_when_the_end_is_near()
     {
         Start(1, 2);
 
@@ -344,7 +344,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void A_song_that_is_being_fetched_is_dropped_when_it_is_no_longer_the_next_one()
+    public void A_next_song_that_is_being_fetched_is_dropped_when_the_queue_is_cleared()
     {
         FetchNext();
         var dropped = Next;
@@ -467,7 +467,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void The_player_drops_the_ready_song_if_another_song_is_next_now()
+    public void A_ready_next_song_is_dropped_when_the_queue_is_cleared()
     {
         MakeNextReady();
         var (current, dropped) = (Current, Next);
@@ -494,7 +494,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void A_queue_change_that_keeps_the_ready_next_song_has_no_other_effect()
+    public void A_queue_change_that_keeps_the_ready_next_song_does_not_affect_playback()
     {
         MakeNextReady();
         var phase = _machine.Phase;
@@ -515,7 +515,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void The_ready_next_song_is_started_again_in_a_new_player_if_the_player_ends()
+    public void The_ready_next_song_is_fetched_again_if_the_player_ends_before_it_reaches_that_song()
     {
         MakeNextReady();
         var (over, given) = (Current, Next);

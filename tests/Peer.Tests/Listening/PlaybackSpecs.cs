@@ -174,9 +174,9 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task After_a_seek_only_the_new_position_is_heard()
+    public async Task After_many_seeks_the_sound_continues_at_the_last_position()
     {
-        // When the seek arrives, data from the old position is still being written into a full buffer.
+        // The device accepts no data yet, so each seek arrives while sound from the old position is still waiting to be played.
         _speaker.Gate.Reset();
         var host = Good("ann");
         Grant(host);
@@ -192,7 +192,7 @@ public sealed class PlaybackSpecs : FetchSpec
         var heard = _speaker.Heard;
         Assert.True(heard.Length >= expected.Length, $"{heard.Length} bytes were heard");
         Assert.Equal(expected, heard[^expected.Length..]);
-        // Before the new position, only the block that the device was playing when a seek arrived may have been heard.
+        // Before that, the device may have played one continuous stretch of the song: its block at the time of a seek.
         Assert.InRange(Song.Payload.AsSpan().IndexOf(heard.AsSpan(..^expected.Length)), 0, Song.Payload.Length);
     }
 
@@ -236,7 +236,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_second_seek_into_the_requested_piece_needs_no_PLAY()
+    public async Task Further_seeks_into_the_requested_piece_need_no_PLAY()
     {
         _speaker.Gate.Reset();
         var asked = new TaskCompletionSource();
@@ -348,7 +348,7 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_seek_past_the_end_is_refused_with_the_length_of_the_song()
+    public async Task A_seek_to_the_end_is_refused_with_the_length_of_the_song()
     {
         await PlayForeverAsync();
 

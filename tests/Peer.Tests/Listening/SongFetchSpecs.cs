@@ -136,7 +136,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
 
         await FishForMessageAsync<FetchNotice>(
             notice => notice.Text.Contains("continuing with ann", StringComparison.Ordinal), TimeSpan.FromSeconds(30));
-        // The host that continues is reported as well.
+        // The fetch also reports that this host has started.
         Assert.Equal("ann", (await ExpectMsgAsync<FetchStarted>()).Host.Name);
         Assert.Contains("mallory sent wrong bytes", (await ExpectMsgAsync<FetchNotice>()).Text, StringComparison.Ordinal);
         await ExpectMsgAsync<FetchCompleted>();
@@ -218,7 +218,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_connection_actor_that_crashes_counts_as_a_lost_host()
+    public async Task A_host_with_an_impossible_address_is_skipped()
     {
         var broken = Good("broken");
         broken.Host.Address = "\0";
@@ -324,7 +324,7 @@ public sealed class SongFetchSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task Nothing_more_is_read_until_the_received_pieces_have_been_taken()
+    public async Task No_more_pieces_are_delivered_until_the_earlier_ones_have_been_taken()
     {
         var arrived = CreateTestProbe();
         var host = Good("ann");

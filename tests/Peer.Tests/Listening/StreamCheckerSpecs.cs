@@ -14,7 +14,7 @@ public sealed class StreamCheckerSpecs
     private readonly StreamChecker _checker = new(Song.ToSong(1), Piece + 5);
 
     [Fact]
-    public void A_PLAY_asks_for_the_piece_that_contains_the_first_wanted_byte() => Assert.Equal(Piece, _checker.PlayOffset);
+    public void A_PLAY_asks_for_the_song_from_the_piece_that_contains_the_first_wanted_byte() => Assert.Equal(Piece, _checker.PlayOffset);
 
     [Fact]
     public void Proven_bytes_begin_at_the_requested_byte()

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
 
-/// <summary>Checks the byte offset at which a track continues after a seek.</summary>
+/// <summary>Checks when a seek in a track is possible, where the track then continues, and that a sink without a player waits.</summary>
 public sealed class TrackFetchSpecs
 {
     private static readonly Song Constant = new() { Format = new AudioFormat { DurationMs = 60_000, PayloadBytes = 960_000 } };

@@ -7,8 +7,8 @@ using Xunit.Abstractions;
 namespace TspActors.Peer.Tests.Material;
 
 /// <summary>
-/// Base class with an actor system configured as in the peer program, a temporary folder, and transport settings whose deadlines are too
-/// long to expire by accident.
+/// Base class with an actor system that is configured for the transport, a temporary folder, and transport settings whose deadlines are
+/// too long to expire by accident.
 /// </summary>
 public abstract class PeerSpec(ITestOutputHelper output) : TestKit(Hocon, output: output)
 {

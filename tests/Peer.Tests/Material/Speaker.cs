@@ -5,7 +5,7 @@ namespace TspActors.Peer.Tests.Material;
 /// <summary>A fake loudspeaker that plays the bytes of a song as samples and records what was heard.</summary>
 internal sealed class Speaker
 {
-    /// <summary>The decoder skips data that consists only of this byte, so the data has no sound.</summary>
+    /// <summary>The decoder skips a block of at least 16 bytes that consists only of this byte, so the block has no sound.</summary>
     public const byte Mute = 0xAA;
 
     private readonly MemoryStream _heard = new();
@@ -33,7 +33,7 @@ internal sealed class Speaker
         return new Output(this);
     }
 
-    /// <summary>A decoder that returns its input unchanged.</summary>
+    /// <summary>A decoder that returns its input unchanged, except for blocks of <see cref="Mute"/>.</summary>
     internal sealed class Echo : IMp3Decoder
     {
         private readonly Queue<byte> _fed = new();

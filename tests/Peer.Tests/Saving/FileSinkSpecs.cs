@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Saving;
 
-/// <summary>Checks that a saved file receives its final name only when the song is complete.</summary>
+/// <summary>Checks how a song is written to a file: as a partial file first, and under its final name only when it is complete.</summary>
 public sealed class FileSinkSpecs : IDisposable
 {
     private static readonly Song Song = new();
@@ -149,7 +149,7 @@ public sealed class FileSinkSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_number_is_added_to_a_name_that_is_taken_even_if_it_is_taken_during_the_save()
+    public async Task A_number_is_added_to_a_name_that_is_taken_before_or_during_the_save()
     {
         var song = new TestSong(1_000);
         await File.WriteAllTextAsync(_folder.In("The Tests - Paper Lanterns.mp3"), "mine");

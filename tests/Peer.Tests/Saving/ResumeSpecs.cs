@@ -18,7 +18,7 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
     [InlineData(100_000)]
     [InlineData(199_999)]
     [InlineData(200_000)]
-    public async Task Only_the_missing_pieces_are_requested(int found)
+    public async Task The_full_pieces_of_a_partial_file_are_not_requested_again(int found)
     {
         await File.WriteAllBytesAsync(Path + ".part", Song.Payload[..found]);
         var host = Good("ann");
@@ -59,7 +59,7 @@ public sealed class ResumeSpecs(ITestOutputHelper output) : FetchSpec(output)
     }
 
     [Fact]
-    public async Task A_save_from_a_partial_file_survives_the_loss_of_a_host()
+    public async Task A_save_that_continues_a_partial_file_survives_the_loss_of_a_host()
     {
         await File.WriteAllBytesAsync(Path + ".part", [.. Song.Payload[..50_000], .. new byte[100_000]]);
         var lost = Host("lost", async (host, remote, _) =>

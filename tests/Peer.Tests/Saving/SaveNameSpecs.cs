@@ -31,7 +31,7 @@ public sealed class SaveNameSpecs
     [InlineData("", "ends with a dot. .", "ends with a dot")]
     [InlineData("", "a\0b\r\nc\u202Ed\u200Be", "a b  c d e")]
     [InlineData("夜の列車", "提灯の庭", "夜の列車 - 提灯の庭")]
-    public void A_file_name_keeps_only_the_characters_that_are_allowed_in_it(string artist, string title, string name) =>
+    public void The_artist_and_the_title_become_a_safe_file_name(string artist, string title, string name) =>
         Assert.Equal(name, SaveName.FromSong(new Song { Id = 7, Tags = new SongTags { Artist = artist, Title = title } }));
 
     [Property(MaxTest = 1_000)]

@@ -10,7 +10,7 @@ public sealed class SaveQueueSpecs
     private readonly SaveQueue _queue = new(maxRunning: 2, maxWaiting: 2);
 
     [Fact]
-    public void Saves_start_up_to_the_limit_and_the_next_starts_when_one_ends()
+    public void As_many_saves_start_as_the_limit_allows_and_the_next_one_starts_when_one_ends()
     {
         Assert.Null(_queue.TryAdd(Song(1)));
         var first = _queue.StartNext()!.Value.Save;

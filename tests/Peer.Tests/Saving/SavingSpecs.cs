@@ -94,7 +94,7 @@ public sealed class SavingSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_stopped_save_is_closed_before_the_reply_which_names_its_partial_file()
+    public async Task Stopping_closes_a_running_save_and_the_reply_names_its_partial_file()
     {
         var stopped = new TaskCompletionSource();
         Grant(Host("slow", async (host, remote, _) =>

@@ -50,7 +50,7 @@ public sealed class NowPlayingSpecs
     [InlineData(80, "▶ The Quiet Actors – Paper Lanterns…  ━━━━━─────  1:00 / 2:00  +12 s  from alice")]
     [InlineData(60, "▶ The Quiet Actors – Paper …  ━━━━━─────  1:00 / 2:00  +12 s")]
     [InlineData(45, "▶ The Quiet Actors – Paper Lant…  1:00 / 2:00")]
-    public void Less_important_parts_are_dropped_on_narrow_terminals(int width, string line) =>
+    public void Less_important_details_are_dropped_on_narrow_terminals(int width, string line) =>
         Assert.Equal(
             line, NowPlaying.Line(Status("Paper Lanterns in the Evening", "The Quiet Actors", "alice", 120_000, 60_000, false), width));
 

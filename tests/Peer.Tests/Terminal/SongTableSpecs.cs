@@ -40,7 +40,6 @@ public sealed class SongTableSpecs
         }
     }
 
-    // A protobuf string contains no unpaired surrogates.
     private static Song Song(int id, string title, string artist, params string[] hosts) => new()
     {
         Id = id,
@@ -49,5 +48,6 @@ public sealed class SongTableSpecs
         Hosts = { hosts.Select(name => new Host { Name = Valid(name) }) },
     };
 
+    // A protobuf string contains no unpaired surrogates.
     private static string Valid(string text) => string.Concat(text.EnumerateRunes());
 }

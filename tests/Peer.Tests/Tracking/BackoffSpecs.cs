@@ -4,7 +4,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks that waits grow up to a maximum and differ from peer to peer.</summary>
+/// <summary>Checks that waits grow up to a maximum, with random jitter.</summary>
 public sealed class BackoffSpecs
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);

@@ -61,7 +61,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void A_copy_that_grows_too_large_is_dropped_with_one_notice()
+    public void A_mirror_that_grows_too_large_is_emptied_with_one_notice()
     {
         List();
         MirrorStep step = default;
@@ -88,7 +88,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void A_new_listing_replaces_the_copy_if_there_is_no_room_for_both()
+    public void A_new_listing_replaces_the_mirrored_catalog_if_there_is_no_room_for_both()
     {
         List(pages: 100);
         Assert.Equal(1_000, _mirror.Count);
@@ -119,7 +119,7 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
-    public void After_a_catalog_that_was_too_large_the_next_trackers_catalog_is_listed()
+    public void If_one_trackers_catalog_was_too_large_the_next_trackers_catalog_is_still_listed()
     {
         _mirror.Start();
         for (var page = 1; _mirror.IsListing; page++)

@@ -81,7 +81,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void A_running_listing_is_not_started_twice()
+    public void No_second_listing_starts_while_one_is_running()
     {
         Assert.Equal(MirrorStep.Ask(new ListSongs()), _mirror.Start());
 
@@ -89,7 +89,7 @@ public sealed class CatalogMirrorSpecs
     }
 
     [Fact]
-    public void A_peer_that_wants_no_copy_lists_nothing() =>
+    public void A_peer_that_does_not_want_a_mirror_lists_nothing() =>
         Assert.Equal(MirrorStep.None, new CatalogMirror(isWanted: false, _time, new Random(1)).Start());
 
     [Fact]

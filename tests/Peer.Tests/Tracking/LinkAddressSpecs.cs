@@ -41,7 +41,7 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
     }
 
     [Fact]
-    public async Task When_the_tracker_is_gone_hosts_from_the_local_catalog_are_filtered_by_its_address()
+    public async Task When_the_tracker_is_gone_its_address_still_decides_which_hosts_from_the_local_catalog_are_tried()
     {
         var lost = Calm with { ReconnectMin = TimeSpan.FromMinutes(1), ReconnectMax = TimeSpan.FromMinutes(1) };
         Start(settings: lost, wantsBroadcasts: true);

@@ -87,7 +87,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
         await second.Send(Operation.List, 0, new SongPage { Total = 7 });
         Assert.IsType<SongInfoPage>(await underWay);
         Assert.Equal(7u, Assert.IsType<SongPage>(await meanwhile).Total);
-        // No status was published, because the requests continued at the next tracker.
+        // No LinkStatus was published for the change of trackers.
         await ExpectNoMsgAsync(TimeSpan.Zero);
     }
 
@@ -217,7 +217,7 @@ public sealed class LinkFailoverSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task REPLACED_soon_after_leaving_a_tracker_counts_only_the_second_time()
+    public async Task REPLACED_soon_after_leaving_another_tracker_is_excused_only_once()
     {
         Start(trackers: 2, Calm);
         (await RegisterAsync(0)).Reset();

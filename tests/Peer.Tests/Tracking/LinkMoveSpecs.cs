@@ -185,7 +185,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task The_catalog_copy_is_kept_until_the_new_trackers_whole_catalog_has_been_listed()
+    public async Task The_mirrored_catalog_is_kept_until_the_new_trackers_whole_catalog_has_been_listed()
     {
         await ConnectToTheOtherAsync(wantsBroadcasts: true);
         await _old.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1, "alpha"), SongOf(2, "beta") }, CatalogVersion = 900 });
@@ -194,7 +194,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         Assert.Equal(0, (await preferred.Expect(Operation.List)).SongId);
         await preferred.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1, "alpha") }, NextCursor = 1, CatalogVersion = 3 });
         Assert.Equal(1, (await preferred.Expect(Operation.List)).SongId);
-        // Broadcasts of the old tracker are now ignored.
+        // Broadcasts from the old tracker are now ignored.
         await _old.Send(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 900, ToVersion = 901, Removed = { 1, 2 } });
         await _old.Send(Operation.Ping, 5);
         await _old.Expect(Operation.Pong);
@@ -229,7 +229,7 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         base.AfterAll();
     }
 
-    // The peer knows only the tracker that it does not prefer. That tracker names the other one.
+    // At first, the peer knows only the tracker that it does not prefer. That tracker names the preferred one.
     private async Task ConnectToTheOtherAsync(bool wantsBroadcasts = false, TimeSpan? timeout = null)
     {
         OpenTrackers(2);

@@ -49,7 +49,7 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
-    public async Task A_song_unknown_to_the_tracker_proves_nothing_about_the_port()
+    public async Task A_reply_that_does_not_name_the_peer_proves_nothing_about_its_port()
     {
         Start(settings: Curious);
         Link.Tell(Library((1, 7)), TestActor);

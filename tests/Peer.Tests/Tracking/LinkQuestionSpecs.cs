@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks requests to the tracker, and the copy of the catalog that is used when there is no tracker.</summary>
+/// <summary>Checks requests to the tracker, and the mirror of the catalog that is used when there is no tracker.</summary>
 public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
@@ -134,7 +134,7 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task The_catalog_is_copied_page_by_page_kept_up_to_date_and_used_while_the_tracker_is_away()
+    public async Task The_catalog_is_mirrored_page_by_page_kept_up_to_date_and_used_while_the_tracker_is_away()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never }, wantsBroadcasts: true);
         var tracker = await RegisterAsync();

@@ -28,7 +28,7 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
-    public async Task The_peer_shares_its_songs_when_asked_and_the_library_stores_the_ids()
+    public async Task The_peer_shares_its_songs_when_asked_and_the_library_receives_the_ids()
     {
         Start();
         Link.Tell(Library((1, 0), (2, 22)));

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks a local copy of a catalog that changes while it is copied.</summary>
+/// <summary>Checks that a peer's mirror of the catalog is correct even if the catalog changes while it is listed.</summary>
 public sealed class LocalCatalogSpecs
 {
     [Property(MaxTest = 300)]
@@ -125,7 +125,7 @@ public sealed class LocalCatalogSpecs
         Assert.Equal(2, copy.Count);
     }
 
-    /// <summary>Drives a tracker and a copy of its catalog through random steps.</summary>
+    /// <summary>Drives the model of a tracker and a mirror of its catalog through random steps.</summary>
     private sealed class Run
     {
         private readonly Random _random;

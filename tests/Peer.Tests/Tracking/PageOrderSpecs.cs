@@ -24,7 +24,7 @@ public sealed class PageOrderSpecs
     {
         var pages = new PageOrder(isRising: true, 1 << 20);
         pages.Advance(9, []);
-        Assert.Equal("the tracker sent the same page twice", pages.Advance(next, []));
+        Assert.Equal("the tracker's list does not move on to a new page", pages.Advance(next, []));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class PageOrderSpecs
         Assert.Null(pages.Advance(9, []));
         Assert.Null(pages.Advance(3, []));
         Assert.Null(pages.Advance(7, []));
-        Assert.Equal("the tracker sent the same page twice", pages.Advance(3, []));
+        Assert.Equal("the tracker's list does not move on to a new page", pages.Advance(3, []));
     }
 
     [Fact]

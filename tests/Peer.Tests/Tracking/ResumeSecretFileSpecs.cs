@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks that a peer still has its resume secrets after a restart.</summary>
+/// <summary>Checks that a peer still knows the digests of its resume secrets after a restart.</summary>
 public sealed class ResumeSecretFileSpecs : IDisposable
 {
     private static readonly TrackerAddress Tracker = new("tracker.example", 7070);
@@ -17,7 +17,7 @@ public sealed class ResumeSecretFileSpecs : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Secrets_survive_a_restart_in_a_file_that_only_this_user_can_read()
+    public void The_digests_of_secrets_survive_a_restart_in_a_file_that_only_this_user_can_read()
     {
         var secret = ResumeSecret.NewRandom();
         Secrets().Remember(Tracker, secret, []);

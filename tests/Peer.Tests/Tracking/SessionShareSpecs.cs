@@ -9,7 +9,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>
-/// Checks what a session shares and reports: nothing before it is in use, each change once, and retries after a bounded pause.
+/// Checks that a session shares nothing before it is in use, reports each change once, and schedules retries after a bounded pause.
 /// </summary>
 public sealed class SessionShareSpecs
 {

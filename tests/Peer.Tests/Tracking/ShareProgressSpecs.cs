@@ -54,7 +54,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void An_empty_library_is_complete_once_it_is_shared()
+    public void The_share_of_an_empty_library_is_complete_once_it_has_been_sent()
     {
         _progress.Request();
         Assert.False(_progress.IsComplete);
@@ -190,7 +190,7 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
-    public void A_large_number_of_refused_songs_is_offered_in_batches()
+    public void Refused_songs_are_offered_again_at_most_5000_at_a_time()
     {
         _progress.Apply(Songs([.. Enumerable.Range(1, 12_000)]));
         ShareAll();

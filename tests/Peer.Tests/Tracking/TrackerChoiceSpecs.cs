@@ -132,7 +132,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void Absent_trackers_come_last_in_the_next_round()
+    public void An_absent_tracker_comes_last_even_after_a_welcome_but_not_after_a_connection_that_lasted()
     {
         var choice = Choice(A, B, C);
         choice.Missed(A);
@@ -169,7 +169,7 @@ public sealed class TrackerChoiceSpecs
     }
 
     [Fact]
-    public void While_the_first_choice_is_absent_the_next_one_is_preferred_unless_it_ranks_below_the_current_tracker()
+    public void While_the_first_choice_is_absent_the_second_one_is_preferred_unless_the_peer_is_already_there()
     {
         var choice = Choice(A, B, C);
         choice.Welcomed(A, ["b:7070", "c:7070"]);

@@ -21,7 +21,7 @@ public sealed class TrackerFramesSpecs
     }
 
     [Fact]
-    public void A_long_error_message_from_a_tracker_is_cut()
+    public void A_long_error_message_from_a_tracker_is_truncated()
     {
         var body = Google.Protobuf.MessageExtensions.ToByteArray(new Error { Message = new string('x', 10_000) });
         Assert.Equal(301, Assert.IsType<ErrorReceived>(Parse(Operation.Error, body)).Error.Message.Length);

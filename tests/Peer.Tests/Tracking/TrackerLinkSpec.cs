@@ -36,7 +36,7 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         Start([.. Enumerable.Range(0, trackers).Select(AddressOf)], settings, wantsBroadcasts, key);
     }
 
-    /// <summary>Opens more ports for trackers.</summary>
+    /// <summary>Opens ports for this many more trackers.</summary>
     private protected void OpenTrackers(int count)
     {
         for (var i = 0; i < count; i++)
@@ -110,7 +110,7 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
         Hosts = { new Host { PeerId = ByteString.CopyFrom(new byte[16]), Name = "ben", Address = "10.0.0.1", Port = 7071 } },
     };
 
-    /// <summary>Creates a library of songs, each with its stored id.</summary>
+    /// <summary>Creates a library of songs, each with its stored id (0 = none).</summary>
     private protected static LibraryChanged Library(params (int Seed, int Id)[] songs)
     {
         var own = songs.Select(song => new OwnSong(song.Id, new SongFile(

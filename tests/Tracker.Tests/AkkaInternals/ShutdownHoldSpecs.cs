@@ -10,7 +10,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.AkkaInternals;
 
-/// <summary>Checks that a failed TLS handshake does not stop a tracker, and that every other reason for a shutdown still does.</summary>
+/// <summary>Checks that a failed TLS handshake does not stop a tracker, and that other reasons for a shutdown still do.</summary>
 public sealed class ShutdownHoldSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -58,7 +58,7 @@ public sealed class ShutdownHoldSpecs
     }
 
     [Fact]
-    public async Task Any_other_reason_shuts_the_system_down_immediately()
+    public async Task Another_reason_shuts_the_system_down_immediately()
     {
         var system = ActorSystem.Create(
             ClusterHocon.SystemName, ClusterHocon.For(ClusterOfTrackers.Settings().Cluster).WithFallback(TspTransport.Hocon));

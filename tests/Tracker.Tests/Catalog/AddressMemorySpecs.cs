@@ -26,7 +26,7 @@ public sealed class AddressMemorySpecs
     [InlineData(2, "192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.3.1")]
     [InlineData(2, "2001:db8:0:101::", "2001:db8:0:102::", "2001:db8:0:103::", "2001:db8:0:201::")]
     [InlineData(4, "2001:db8:0:100::", "2001:db8:0:200::", "2001:db8:0:300::", "2001:db8:0:400::", "2001:db8:0:500::", "2001:db8:1:100::")]
-    public void A_network_may_use_twice_the_memory_of_an_address_and_a_48_four_times(int times, params string[] addresses)
+    public void A_network_may_use_twice_the_memory_of_an_address_and_a_48_bit_prefix_four_times(int times, params string[] addresses)
     {
         var full = (2 * CatalogMemory.OfPeer) + 1_000 - CatalogMemory.OfPeer;
         foreach (var address in addresses[..times])

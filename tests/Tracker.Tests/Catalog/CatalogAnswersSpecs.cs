@@ -9,7 +9,7 @@ public sealed class CatalogAnswersSpecs
     private const int MaxPageBytes = 256 * 1024;
 
     [Fact]
-    public void A_page_has_the_bytes_that_protobuf_would_write()
+    public void An_encoded_page_is_parsed_back_to_the_same_message()
     {
         var live = Samples.Song(3);
         live.Live = true;
@@ -87,7 +87,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void A_page_is_never_longer_than_256_KiB()
+    public void A_page_ends_before_its_songs_exceed_256_KiB()
     {
         var catalog = Samples.Catalog(
             Enumerable.Range(1, 300).Select(n => Samples.Song(n, new string('t', 1024), new string('a', 1024), new string('b', 1024))));
@@ -113,7 +113,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void The_next_page_of_a_search_starts_after_the_last_hit_even_if_the_catalog_changed()
+    public void The_next_page_of_a_search_starts_after_the_last_hit_sent_even_if_the_catalog_has_changed()
     {
         var registry = Samples.Registry(100);
         registry.Join(Samples.Host(1));
@@ -136,7 +136,7 @@ public sealed class CatalogAnswersSpecs
         Assert.Equal(3, Query(Samples.Catalog(Samples.Songs(3)), 0, "  ", 3).Songs.Count);
 
     [Fact]
-    public void Info_with_an_id_returns_that_song()
+    public void INFO_with_an_id_returns_that_song()
     {
         var catalog = Samples.Catalog(Samples.Songs(3));
         var frame = Samples.Frame(CatalogReplies.Info(catalog, 2, new InfoRequest()));
@@ -147,7 +147,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void Info_with_a_limit_returns_a_page_that_starts_after_the_id()
+    public void INFO_with_a_limit_returns_a_page_that_starts_after_the_id()
     {
         var page = Info(Samples.Catalog(Samples.Songs(9)), 2, 3);
         Assert.Equal([3, 4, 5], page.Songs.Select(song => song.Id));
@@ -155,7 +155,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void Info_with_id_0_returns_the_first_page() => Assert.Equal(200, Info(Samples.Catalog(Samples.Songs(250)), 0, 0).NextCursor);
+    public void INFO_with_id_0_returns_the_first_page() => Assert.Equal(200, Info(Samples.Catalog(Samples.Songs(250)), 0, 0).NextCursor);
 
     [Fact]
     public void A_song_that_was_never_shared_is_unknown()
@@ -183,7 +183,7 @@ public sealed class CatalogAnswersSpecs
     }
 
     [Fact]
-    public void Play_without_a_song_is_a_bad_request() =>
+    public void PLAY_without_a_song_id_is_a_bad_request() =>
         Assert.Equal(ErrorCode.BadRequest, Samples.Body<Error>(Samples.Frame(CatalogReplies.Grant(CatalogSnapshot.Empty, 0))).Code);
 
     [Fact]

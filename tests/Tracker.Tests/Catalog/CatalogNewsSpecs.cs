@@ -46,7 +46,7 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
     }
 
     [Fact]
-    public void Changes_beyond_the_budget_of_an_address_are_broadcast_later_once_per_song_in_its_latest_state()
+    public void Changes_beyond_the_budget_of_an_address_are_broadcast_later_and_only_once_per_song()
     {
         var registry = Registry(new ChangeLimits { PerAddressBytes = 2_000, PerAddressHourBytes = 36_000, PerByte = 0 });
         Join(registry, 1, "192.0.2.1", Samples.Songs(100));
@@ -70,7 +70,7 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
     [Theory]
     [InlineData("retag")]
     [InlineData("join and leave")]
-    public void In_the_long_run_broadcasts_are_at_most_five_times_as_large_as_the_shares_that_cause_them(string attack)
+    public void In_the_long_run_broadcasts_are_at_most_about_five_times_as_large_as_the_shares_that_cause_them(string attack)
     {
         const int Subscribers = 50;
         const int Songs = 1_000;

@@ -4,19 +4,19 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
-/// <summary>Compares random histories of shares, withdrawals and departures with a model that is too simple to be wrong.</summary>
+/// <summary>Compares a catalog, after random shares, withdrawals and departures, with a model that is too simple to be wrong.</summary>
 public sealed class CatalogProperties
 {
     private const int Peers = 4;
     private const int Hashes = 12;
 
     [Property(MaxTest = 300)]
-    public void The_catalog_contains_what_is_shared_and_deltas_keep_a_copy_in_step((byte Kind, byte Peer, byte Song, byte Extra)[] history)
+    public void The_catalog_holds_all_shared_songs_and_deltas_keep_a_mirror_current((byte Kind, byte Peer, byte Song, byte Extra)[] history)
     {
         var registry = Samples.Registry(int.MaxValue);
         var model = new Model();
-        var copy = new Dictionary<int, Song>();
-        var copyVersion = CatalogSnapshot.Empty.Version;
+        var mirror = new Dictionary<int, Song>();
+        var mirrorVersion = CatalogSnapshot.Empty.Version;
 
         foreach (var (kind, peerByte, songByte, extra) in history)
         {
@@ -48,15 +48,15 @@ public sealed class CatalogProperties
                     break;
                 default:
                     registry.Publish();
-                    copyVersion = ApplyDelta(registry, copy, copyVersion);
+                    mirrorVersion = ApplyDelta(registry, mirror, mirrorVersion);
                     break;
             }
         }
 
         var catalog = registry.Publish();
         Check(catalog, model);
-        ApplyDelta(registry, copy, copyVersion);
-        Assert.Equal(catalog.After(0).Select(song => song.Message()), copy.OrderBy(entry => entry.Key).Select(entry => entry.Value));
+        ApplyDelta(registry, mirror, mirrorVersion);
+        Assert.Equal(catalog.After(0).Select(song => song.Message()), mirror.OrderBy(entry => entry.Key).Select(entry => entry.Value));
     }
 
     private static void Share(
@@ -99,16 +99,16 @@ public sealed class CatalogProperties
         Assert.All(model.IdsWithoutHost(), id => Assert.Null(catalog.Find(id)));
     }
 
-    private static ulong ApplyDelta(SongRegistry registry, Dictionary<int, Song> copy, ulong version)
+    private static ulong ApplyDelta(SongRegistry registry, Dictionary<int, Song> mirror, ulong version)
     {
         var (from, to, changed, removed) = registry.DrainDelta();
         Assert.Equal(version, from);
         var frame = Assert.Single(DeltaFrames.Encode(from, to, changed!, removed!, int.MaxValue));
         var delta = Samples.Body<CatalogDelta>(Samples.Frame(frame));
         foreach (var song in delta.Changed)
-            copy[song.Id] = song;
+            mirror[song.Id] = song;
         foreach (var id in delta.Removed)
-            copy.Remove(id);
+            mirror.Remove(id);
         return to;
     }
 

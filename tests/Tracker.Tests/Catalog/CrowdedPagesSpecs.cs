@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Tracker.Tests.Catalog;
 
-/// <summary>Checks the effect of one address that claims to host every song, under peer names of the maximum length.</summary>
+/// <summary>Checks the limits on one address whose peers claim to host every song, under names of the maximum length.</summary>
 public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
 {
     private static readonly string LongName = PeerName.Cut(string.Concat(Enumerable.Repeat("😀", 64)));
@@ -75,7 +75,7 @@ public sealed class CrowdedPagesSpecs(ITestOutputHelper output)
     public void A_short_name_is_unchanged(string name) => Assert.Equal(name, PeerName.Cut(name));
 
     [Fact]
-    public void A_long_name_is_cut_between_two_characters()
+    public void A_long_name_is_truncated_between_two_characters()
     {
         Assert.Equal(string.Concat(Enumerable.Repeat("😀", 16)), LongName);
         Assert.Equal("x" + string.Concat(Enumerable.Repeat("😀", 15)), PeerName.Cut("x" + LongName));

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Tests.Catalog;
 public sealed class DeltaFramesSpecs
 {
     [Fact]
-    public void A_delta_has_the_bytes_that_protobuf_would_write()
+    public void An_encoded_delta_is_parsed_back_to_the_same_message()
     {
         var catalog = Samples.Catalog(Samples.Songs(2));
         var frame = Samples.Frame(Assert.Single(DeltaFrames.Encode(4, 9, [.. catalog.After(0)], [7, 300, int.MaxValue], int.MaxValue)));
@@ -39,7 +39,7 @@ public sealed class DeltaFramesSpecs
     }
 
     [Fact]
-    public void A_delta_over_the_limit_has_no_frames()
+    public void A_delta_over_the_limit_is_not_encoded()
     {
         var large = Samples.Catalog(Enumerable.Range(1, 300).Select(n => Samples.Song(n, new string('t', 1000))));
         Assert.Empty(DeltaFrames.Encode(1, 2, [.. large.After(0)], [], 256 * 1024));

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Tests.Catalog;
 public sealed class EncodedPagesSpecs
 {
     [Fact]
-    public void A_leaf_is_cached_from_its_second_request_until_it_changes()
+    public void A_leaf_is_cached_from_the_second_request_on_until_it_changes()
     {
         var catalog = Samples.Catalog(Samples.Songs(200));
         var leaf = catalog.Songs.LeafFrom(1)!;
@@ -18,7 +18,7 @@ public sealed class EncodedPagesSpecs
     }
 
     [Fact]
-    public void Pages_have_the_same_bytes_with_and_without_cached_leaves()
+    public void Pages_have_the_same_content_with_and_without_cached_leaves()
     {
         var catalog = Samples.Catalog(Enumerable.Range(1, 1_500).Select(n => Samples.Song(n, new string('t', n % 500 + 1))));
         var first = Pages(catalog);
@@ -37,6 +37,6 @@ public sealed class EncodedPagesSpecs
     }
 
     [Fact]
-    public void An_encoded_song_has_the_same_field_number_in_every_message_it_is_copied_into() =>
+    public void An_encoded_song_has_the_same_field_number_in_LIST_and_INFO_pages() =>
         Assert.Equal(SongPage.SongsFieldNumber, SongInfoPage.SongsFieldNumber);
 }

@@ -38,7 +38,7 @@ public sealed class NewSongBudgetSpecs
     [InlineData(30, "192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.3.1")]
     [InlineData(30, "2001:db8:0:101::", "2001:db8:0:102::", "2001:db8:0:103::", "2001:db8:0:201::")]
     [InlineData(60, "2001:db8:0:100::", "2001:db8:0:200::", "2001:db8:0:300::", "2001:db8:0:400::", "2001:db8:0:500::", "2001:db8:1:100::")]
-    public void A_network_may_add_twice_as_many_songs_as_an_address_and_a_48_four_times_as_many(int allowed, params string[] addresses)
+    public void A_network_may_add_twice_as_many_songs_as_an_address_and_a_48_bit_prefix_four_times(int allowed, params string[] addresses)
     {
         var accepted = 0;
         for (var n = 0; n < 4 * (addresses.Length - 1); n++)

@@ -23,7 +23,7 @@ public sealed class NewsBudgetSpecs
     }
 
     [Fact]
-    public void Each_byte_received_allows_five_more_bytes_in_total_to_all_subscribers()
+    public void Each_byte_received_allows_five_more_bytes_for_all_subscribers_together()
     {
         Spent(Here, 100);
         _budget.Received(Here, 2_000, subscribers: 50);

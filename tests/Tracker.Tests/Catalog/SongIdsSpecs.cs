@@ -27,7 +27,7 @@ public sealed class SongIdsSpecs
     }
 
     [Fact]
-    public void An_offer_below_the_highest_id_is_honoured_if_it_is_free()
+    public void An_offered_id_below_the_highest_one_is_honoured_if_it_is_free()
     {
         _ids.IdOf(Samples.Hash(1), 40);
         Assert.Equal(7, _ids.IdOf(Samples.Hash(2), 7));
@@ -67,7 +67,7 @@ public sealed class SongIdsSpecs
     }
 
     [Fact]
-    public void Once_offers_have_exhausted_the_counter_new_ids_fill_the_gaps_from_the_lowest()
+    public void Once_offers_have_exhausted_the_counter_new_ids_fill_the_gaps_lowest_first()
     {
         var given = new HashSet<int>();
         var song = 0;

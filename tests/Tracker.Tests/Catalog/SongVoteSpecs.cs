@@ -94,7 +94,7 @@ public sealed class SongVoteSpecs
     }
 
     [Fact]
-    public void A_change_that_does_not_affect_the_result_keeps_the_listed_array_so_that_nothing_is_reindexed()
+    public void A_change_that_does_not_affect_the_vote_keeps_the_same_facts_array()
     {
         Share(1, "192.0.2.66", Samples.Song(1, "Buy my pills"));
         Share(2, "192.0.2.2", Samples.Song(1));

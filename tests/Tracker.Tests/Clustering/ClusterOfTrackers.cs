@@ -12,7 +12,7 @@ namespace TspActors.Tracker.Tests.Clustering;
 /// <summary>A cluster of several trackers in this process, each with its own actor system and clients.</summary>
 internal sealed class ClusterOfTrackers : IAsyncDisposable
 {
-    // Only a broken build waits this long.
+    // No working code takes this long.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -175,7 +175,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     public async Task<IReadOnlyList<Song>> ListsAsync(int tracker, Func<IReadOnlyList<Song>, bool> expected)
     {
         IReadOnlyList<Song> songs = [];
-        await UntilAsync(async () => expected(songs = await ListAsync(tracker)), () => $"tracker {tracker} lists {songs.Count} songs: {string.Join(", ", songs.Take(5).Select(song => $"{song.Id} at {song.Hosts.Count} hosts"))}");
+        await UntilAsync(async () => expected(songs = await ListAsync(tracker)), () => $"tracker {tracker} lists the expected songs; it lists {songs.Count}: {string.Join(", ", songs.Take(5).Select(song => $"{song.Id} at {song.Hosts.Count} hosts"))}");
         return songs;
     }
 
@@ -185,7 +185,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     {
         for (var deadline = DateTime.UtcNow + Patience; !await holds();)
         {
-            Assert.True(DateTime.UtcNow < deadline, what());
+            Assert.True(DateTime.UtcNow < deadline, $"this did not happen in time: {what()}");
             await Task.Delay(Pause);
         }
     }

@@ -216,7 +216,7 @@ public sealed class ClusterSpecs
                 await elsewhere.Send(Operation.Play, id);
                 return (await elsewhere.Expect<PlayGrant>(Operation.Play)).Song.Hosts is [{ } only] && only.Reachable == reachable;
             },
-            () => $"reachable: {reachable}");
+            () => $"a grant shows the host as {(reachable ? "reachable" : "unreachable")}");
         await cluster.ListsAsync(1, songs => songs.Count == 1);
 
         await GrantedAsync(reachable: true);
@@ -251,7 +251,7 @@ public sealed class ClusterSpecs
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_tracker_reports_that_it_was_removed_while_joining(bool wholeSystem)
+    public async Task Joining_fails_with_a_RemovedException_when_the_system_or_the_replicator_stops(bool wholeSystem)
     {
         using var nobody = new TcpListener(IPAddress.Loopback, 0);
         nobody.Start();

@@ -48,7 +48,7 @@ public sealed class ManySongsSpecs(ITestOutputHelper output)
         Assert.Equal(Songs, (await cluster.ListAsync(fourth)).Count(song => song.Tags.Title != "changed"));
         var waits = (await asking).SelectMany(each => each).ToList();
         output.WriteLine(FormattableString.Invariant(
-            $"the fourth tracker is complete after {elapsed.TotalSeconds:0.0} s; time per page at the other trackers during that time: median {Percentile(waits, 50):0.0} ms, 99 % {Percentile(waits, 99):0} ms, worst {waits.Max():0} ms of {waits.Count}"));
+            $"the fourth tracker is complete after {elapsed.TotalSeconds:0.0} s; time per page at the other trackers during that time: median {Percentile(waits, 50):0.0} ms, 99 % {Percentile(waits, 99):0} ms, worst {waits.Max():0} ms, over {waits.Count} pages"));
         Assert.False(Full > 0 && (Percentile(changes, 99) > 1000 || elapsed > TimeSpan.FromSeconds(10)),
             "the cluster exceeds its time limits");
     }

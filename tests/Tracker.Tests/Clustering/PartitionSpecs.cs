@@ -43,7 +43,7 @@ public sealed class PartitionSpecs
         Assert.Equal(songs, await cluster.ListsAsync(back, songs => songs.Count == 11));
     }
 
-    // Returns null if the tracker registers the peer.
+    // Returns null if the tracker registers the peer; otherwise the code of its error.
     private static async Task<ErrorCode?> RegistersAsync(ClusterOfTrackers cluster, int tracker, uint port = 7071)
     {
         using var client = await RawTspClient.Connect(cluster[tracker].Address);

@@ -21,7 +21,7 @@ public sealed class WireSerializerSpecs : IDisposable
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void Every_message_survives_a_round_trip(Type type)
+    public void An_empty_message_of_every_type_survives_a_round_trip(Type type)
     {
         var message = (IMessage)Activator.CreateInstance(type)!;
         var serializer = Assert.IsType<WireSerializer>(_system.Serialization.FindSerializerFor(message));
@@ -30,7 +30,7 @@ public sealed class WireSerializerSpecs : IDisposable
     }
 
     [Fact]
-    public void A_message_with_every_field_set_survives_a_round_trip()
+    public void A_message_with_nested_messages_survives_a_round_trip()
     {
         var message = new ShardUpdate
         {
@@ -48,7 +48,7 @@ public sealed class WireSerializerSpecs : IDisposable
     }
 
     [Fact]
-    public void Unknown_manifests_and_broken_bytes_are_refused()
+    public void Unknown_manifests_are_refused_and_truncated_bytes_cause_no_other_exception()
     {
         Assert.Throws<SerializationException>(() => _system.Serialization.Deserialize([], WireSerializer.Id, "other"));
         var bytes = new AllotIds { Request = 1, Wanted = { IdWire.Entry(Samples.Hash(1), 2) } }.ToByteArray();
@@ -78,7 +78,7 @@ public sealed class WireSerializerSpecs : IDisposable
 
     [Theory]
     [InlineData(2)] // Akka's protobuf serializer, which creates messages by type name.
-    [InlineData(3)] // The serializer of another node's requests to create actors here.
+    [InlineData(3)] // The serializer for requests from other nodes to create actors here.
     public void Akka_messages_that_carry_type_names_are_refused(int serializer) =>
         Assert.ThrowsAny<Exception>(() => _system.Serialization.Deserialize([], serializer, "System.Version, System.Private.CoreLib"));
 

@@ -16,7 +16,7 @@ public sealed class TrackerFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void The_key_is_created_once_and_counts_as_new_only_in_that_run()
+    public void The_key_is_created_once_and_counts_as_new_only_in_the_first_run()
     {
         byte[] own;
         using (var first = Open())

@@ -16,6 +16,6 @@ public sealed class HostAllowListSpecs
     [InlineData("stranger.example", false)]
     [InlineData("localhost.stranger.example", false)]
     [InlineData("127.0.0.1.stranger.example", false)]
-    public void A_host_is_allowed_if_it_is_listed_or_localhost_or_an_IP_address(string host, bool allowed) =>
+    public void A_host_is_allowed_if_it_is_listed_or_empty_or_localhost_or_an_IP_address(string host, bool allowed) =>
         Assert.Equal(allowed, _hosts.Allows(host));
 }

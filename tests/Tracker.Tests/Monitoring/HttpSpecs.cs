@@ -14,7 +14,7 @@ public sealed class HttpSpecs : TrackerSpec
 {
     private static readonly HttpSettings AnyPort = new() { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
 
-    // Only a broken build waits this long.
+    // No working code takes this long.
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly TrackerTelemetry _telemetry = new();
 
@@ -41,7 +41,7 @@ public sealed class HttpSpecs : TrackerSpec
         var watcher = await Watch();
         var host = await Host(1, [.. Samples.Songs(3), Samples.Song(4, title: " ")]);
         var broadcast = await watcher.Expect(Operation.BroadcastList);
-        // Uses a new connection, because the share has already used up some of its own connection's request tokens.
+        // Uses a new connection, because the share has already used up some request tokens of the host's connection.
         var asker = await Connect();
         // All requests are sent in one write, so that no tokens are refilled in between, however slow the machine is.
         await asker.Send((byte[])[.. Enumerable.Repeat(FrameEncoder.Encode(Operation.Ping, 1), 20).SelectMany(ping => ping),

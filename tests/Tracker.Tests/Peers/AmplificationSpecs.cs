@@ -19,7 +19,7 @@ public sealed class AmplificationSpecs : TrackerSpec
         {
             await peer.Send(Operation.Quit);
             await peer.ExpectEnd();
-            // The tracker stops granting the song a moment after the connection ends, not seconds later.
+            // The tracker stops granting the song a moment after the connection ends.
             do
                 await asker.Send(Operation.Play, 1);
             while ((await asker.Receive())!.Value.Operation == Operation.Play);

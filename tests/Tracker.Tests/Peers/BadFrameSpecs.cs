@@ -25,7 +25,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task An_init_without_a_step_is_a_bad_frame_and_closes_the_connection()
+    public async Task An_INIT_without_a_step_is_a_bad_frame_and_closes_the_connection()
     {
         var client = await Connect();
         await client.Send(Operation.Init);

@@ -43,7 +43,7 @@ public sealed class BroadcastSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_copy_kept_up_to_date_by_broadcasts_equals_the_catalog()
+    public async Task A_mirror_kept_up_to_date_by_broadcasts_equals_the_catalog()
     {
         var watcher = await Watch();
         var hosts = new[] { await Join(1), await Join(2), await Join(3) };
@@ -57,20 +57,20 @@ public sealed class BroadcastSpecs : TrackerSpec
         foreach (var host in hosts)
             await host.Settle();
         var truth = await hosts[0].List();
-        var copy = new Dictionary<int, Song>();
+        var mirror = new Dictionary<int, Song>();
         var version = 1ul;
         while (version < truth.CatalogVersion)
         {
             var delta = await watcher.Expect<CatalogDelta>(Operation.BroadcastList);
             Assert.Equal(version, delta.FromVersion);
             foreach (var song in delta.Changed)
-                copy[song.Id] = song;
+                mirror[song.Id] = song;
             foreach (var id in delta.Removed)
-                copy.Remove(id);
+                mirror.Remove(id);
             version = delta.ToVersion;
         }
 
-        Assert.Equal(truth.Songs, copy.Values.OrderBy(song => song.Id));
+        Assert.Equal(truth.Songs, mirror.Values.OrderBy(song => song.Id));
     }
 
     [Fact]

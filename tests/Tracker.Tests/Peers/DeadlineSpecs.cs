@@ -34,7 +34,7 @@ public sealed class DeadlineSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_connection_over_the_limit_is_refused_as_BUSY()
+    public async Task A_connection_over_the_limit_of_its_address_is_refused_with_BUSY()
     {
         await StartTracker(Settings with { Transport = Settings.Transport with { MaxConnectionsPerAddress = 2 } });
         await Join(1);

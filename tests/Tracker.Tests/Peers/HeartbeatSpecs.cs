@@ -47,7 +47,7 @@ public sealed class HeartbeatSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_ping_from_a_peer_is_echoed()
+    public async Task A_PING_is_answered_with_a_PONG_that_has_the_same_id()
     {
         var client = await Connect();
         await client.Send(Operation.Ping, int.MaxValue);

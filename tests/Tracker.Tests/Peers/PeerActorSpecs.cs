@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Peers;
 
-/// <summary>Checks the order of the frames that a peer's actor sends, and that it waits for each one to be sent.</summary>
+/// <summary>Checks in which order a peer's actor sends its frames, and that the actor waits until each one has been sent.</summary>
 public sealed class PeerActorSpecs : ProbeSpec
 {
     private readonly TestProbe _connection;

@@ -68,7 +68,7 @@ public sealed class PeerSecretsSpecs
     }
 
     [Fact]
-    public void Peers_that_come_and_go_cost_a_bounded_amount_of_memory()
+    public void When_too_many_peers_are_absent_the_secret_of_the_one_that_left_first_is_forgotten()
     {
         var secret = Register(ByteString.Empty);
         _secrets.Leave(Peer);

@@ -74,7 +74,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_share_before_init_is_refused_as_not_registered_and_the_connection_stays_open()
+    public async Task A_share_before_INIT_is_refused_with_NOT_REGISTERED_and_the_connection_stays_open()
     {
         var client = await Connect();
         await client.Send(Operation.Share, 0, Samples.Complete(Samples.Songs(1)));
@@ -83,7 +83,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Requests_before_init_are_answered_before_the_welcome()
+    public async Task Requests_before_INIT_are_answered_before_the_welcome()
     {
         var client = await Connect();
         await client.Send((byte[])[
@@ -113,7 +113,7 @@ public sealed class RegistrationSpecs : TrackerSpec
     [InlineData(1, true)]
     [InlineData(64, true)]
     [InlineData(65, false)]
-    public async Task A_name_must_have_1_to_64_characters_of_any_kind(int length, bool accepted)
+    public async Task A_name_must_have_1_to_64_characters_however_many_bytes_they_take(int length, bool accepted)
     {
         var client = await Connect();
         var hello = PeerClient.Hello(1);

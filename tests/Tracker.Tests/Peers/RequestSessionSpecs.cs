@@ -34,7 +34,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
             var send = await connection.ExpectMsgAsync<Send>();
             Assert.InRange(send.First.Length, 1, MostAtOnce);
             answers += Count(send.First);
-            // When the session answers this, it has handled all earlier messages and has neither sent nor read anything more.
+            // When the session answers this, it has handled all earlier messages. It must not have sent or read anything more.
             await session.Ask<ActorIdentity>(new Identify(null));
             Assert.False(connection.HasMessages);
             session.Tell(new Sent(send.Token!), connection);

@@ -226,7 +226,7 @@ public sealed class ReachabilitySpecs : TrackerSpec
 
     private static Task AwaitAsync(Func<bool> expected) => AwaitAsync(() => Task.FromResult(expected()));
 
-    // Only a broken build waits this long.
+    // No working code takes this long.
     private static async Task AwaitAsync(Func<Task<bool>> expected)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -103,7 +103,7 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
-    public void An_outgoing_connection_without_a_heartbeat_is_never_idle()
+    public void An_outgoing_connection_without_a_heartbeat_has_no_idle_deadline()
     {
         ReceiveFrame(_outgoing, at: 0);
         Assert.Null(_outgoing.Next);

@@ -59,7 +59,7 @@ public sealed class ProofAttemptsSpecs
 
         Assert.Equal(TimeSpan.FromMinutes(1), _attempts.WaitFor(Address, Stranger));
         Assert.Equal(TimeSpan.Zero, _attempts.WaitFor(Address, friend));
-        // The friend's id does not bypass the limit.
+        // Wrong keys under the friend's own id still cause a wait.
         for (var failure = 0; failure < ProofAttempts.FreeFailures; failure++)
             _attempts.Fail(Address, friend);
         Assert.Equal(TimeSpan.FromSeconds(10), _attempts.WaitFor(Address, friend));
@@ -99,7 +99,7 @@ public sealed class ProofAttemptsSpecs
     }
 
     [Fact]
-    public void A_hundred_thousand_addresses_use_bounded_memory_and_the_newest_is_remembered()
+    public void Of_a_hundred_thousand_addresses_the_newest_is_remembered_and_the_oldest_forgotten()
     {
         for (var address = 0; address < 100_000; address++)
         {

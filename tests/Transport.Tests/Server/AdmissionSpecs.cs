@@ -81,7 +81,7 @@ public sealed class AdmissionSpecs
     }
 
     [Fact]
-    public void The_smallest_full_block_is_the_one_that_must_make_room()
+    public void The_smallest_full_address_group_is_the_one_that_must_make_room()
     {
         for (var n = 1; n <= 4; n++)
             Assert.Null(Enter($"192.0.2.{n}"));

@@ -9,6 +9,6 @@ public sealed class MemoryLimitSpecs
     [InlineData(8L << 30, 65_536)]
     [InlineData(0L, 16)]
     [InlineData(long.MaxValue, int.MaxValue)]
-    public void Connections_may_use_a_quarter_of_the_memory(long memory, int connections) =>
+    public void Connections_may_use_a_quarter_of_the_memory_but_at_least_16_are_allowed(long memory, int connections) =>
         Assert.Equal(connections, MemoryLimit.ConnectionsWithin(memory));
 }

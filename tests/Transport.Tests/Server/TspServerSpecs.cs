@@ -23,7 +23,7 @@ public sealed class TspServerSpecs(ITestOutputHelper output) : TransportSpec(out
             await FailureOf(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7070)));
 
     [Fact]
-    public async Task A_connection_over_the_limit_is_refused_as_BUSY()
+    public async Task A_connection_over_the_limit_is_refused_with_BUSY()
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnections = 1 }, sessions);

@@ -36,7 +36,7 @@ internal sealed record HostingLimit(
             (settings, value) => settings with { Limits = settings.Limits with { MaxStreamsPerPeer = value } }),
         Count("streams-per-address", "streams to one address", settings => settings.Limits.MaxStreamsPerAddress,
             (settings, value) => settings with { Limits = settings.Limits with { MaxStreamsPerAddress = value } }),
-        // A limit set by hand applies at any time of day, so it clears the schedule.
+        // A limit set by hand applies at any time of day, so setting it clears the schedule.
         Upload("upload", "upload of all streams", settings => settings.Limits.MaxUpload,
             (settings, value) => settings with { Limits = settings.Limits with { MaxUpload = value,
                 UploadSchedule = UploadSchedule.Empty } }),
@@ -46,7 +46,7 @@ internal sealed record HostingLimit(
             (settings, value) => settings with { Limits = settings.Limits with { MaxQueue = value } }, zero: "0", most: MostPlaces),
     ];
 
-    /// <summary>Returns the limit with this name, settings key or plural name; null when there is none.</summary>
+    /// <summary>Returns the limit with this name, which may begin with max- and may be in the plural; null when there is none.</summary>
     public static HostingLimit? Find(string name)
     {
         var bare = name.StartsWith("max-", StringComparison.Ordinal) ? name[4..] : name;

@@ -7,7 +7,7 @@ internal static class HostingLimitsReader
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    /// <summary>Reads the section and reports invalid values to its reader.</summary>
+    /// <summary>Reads the section and reports invalid values to <paramref name="section"/>.</summary>
     public static HostingLimits Read(SettingsReader section) => new()
     {
         MaxStreamsPerPeer = section.Int("max-streams-per-peer", 0, HostingLimit.Most),

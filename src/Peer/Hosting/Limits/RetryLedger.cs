@@ -50,7 +50,7 @@ internal sealed class RetryLedger
     }
 
     /// <summary>Counts a request that came too early.</summary>
-    /// <returns>The number of such requests so far.</returns>
+    /// <returns>The number of such requests since the requester was last served or penalized.</returns>
     public int Strike(RequesterKey requester) => ++_records[requester].Value.Strikes;
 
     /// <summary>Starts a penalty, during which every request of the requester is refused.</summary>
@@ -65,7 +65,7 @@ internal sealed class RetryLedger
     /// <param name="claim">The refused stream.</param>
     /// <param name="now">The current time.</param>
     /// <param name="until">When the requester should ask again.</param>
-    /// <param name="memory">How long to remember the requester after that.</param>
+    /// <param name="memory">How long to remember the requester after <paramref name="until"/>.</param>
     public void RecordRefusal(StreamClaim claim, TimeSpan now, TimeSpan until, TimeSpan memory)
     {
         var told = Touch(claim.Requester, now, until + memory).Told;

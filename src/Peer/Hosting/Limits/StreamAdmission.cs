@@ -31,7 +31,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     // The assumed rate of the next listener's song while there is no stream at real time: 128 kbit/s, a common bitrate.
     private const double TypicalRate = 16_000;
 
-    // A network with fewer streams never gives one up, so a host with few streams never ends one before its song does.
+    // A network with fewer streams than this never gives one up, so a host with few streams cuts no listener off for another.
     private const int OverfullFrom = 16;
 
     private readonly RequesterCount _streams = new();
@@ -121,7 +121,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>Records the end of a stream.</summary>
     /// <param name="claim">The stream as it was admitted.</param>
     /// <param name="now">The current time.</param>
-    /// <param name="forReplacement">True when no room becomes free: the requester's next stream replaces this one, or the host is
+    /// <param name="forReplacement">True when no room becomes free, because another stream takes the room or the host is
     ///   overcommitted.</param>
     public void Leave(StreamClaim claim, TimeSpan now, bool forReplacement = false)
     {
@@ -181,7 +181,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
             : null;
     }
 
-    // A requester keeps its stream when the limits are lowered. Its next song has to fit only if it needs more than the previous one.
+    // A requester keeps its stream when the limits are lowered. Its next stream has to fit only if that stream needs a higher rate than the
+    // previous one, or is a download where the previous one was not, or the reverse.
     private string? NoRoom(StreamClaim claim, WaitingList.Wanted before, StreamClaim? replaced, bool isEntitled)
     {
         if (replaced is not null && replaced.IsDownload == claim.IsDownload && replaced.RealTimeRate >= claim.RealTimeRate)

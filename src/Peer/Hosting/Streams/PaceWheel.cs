@@ -10,7 +10,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// </summary>
 /// <remarks>
 /// All streams share one timer, because waking the processor costs more than the work of one stream. Before each chunk, a stream at full
-/// speed asks whether it has to yield. If so, it wakes again when every due stream at real time has had its turn.
+/// speed asks whether it has to yield. If so, it wakes again when every due stream at real time has had its turn, or after one slot.
 /// </remarks>
 internal sealed class PaceWheel : IDisposable
 {
@@ -145,8 +145,8 @@ internal sealed class PaceWheel : IDisposable
     }
 
     /// <summary>
-    /// A stream's place on the wheel. The stream receives one <see cref="WakeUp"/> for each request, and calls <see cref="Served"/> when it
-    /// has finished the due work.
+    /// A stream's place on the wheel. After <see cref="WakeIn"/>, or after <see cref="Yields"/> has returned true, the stream receives one
+    /// <see cref="WakeUp"/>. It calls <see cref="Served"/> when it has finished the due work.
     /// </summary>
     internal sealed class Waker(PaceWheel wheel, IActorRef stream, bool isRealTime)
     {
@@ -158,8 +158,9 @@ internal sealed class PaceWheel : IDisposable
         public void WakeIn(TimeSpan delay) => wheel.Schedule(this, (wheel._time.GetElapsedTime(0) + delay).Ticks / Slot.Ticks);
 
         /// <summary>
-        /// Returns true if this stream has to yield, because a stream at real time is waiting for its turn or may soon run dry. This stream
-        /// then wakes when it may continue, after one slot at the latest. So streams at full speed slow down, but they never starve.
+        /// Returns true if this stream has to yield, because a stream at real time is waiting for its turn or a listener may soon run dry.
+        /// This stream then wakes when it may continue, after one slot at the latest. So streams at full speed slow down, but they never
+        /// starve.
         /// </summary>
         public bool Yields()
         {

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// <remarks>
 /// The requester's play clock starts with the stream. At t seconds after the start, the next chunk may be sent if the audio sent so far
 /// lasts no longer than t + burst, whatever has happened on the connection. So a requester that fell behind catches up as fast as its
-/// connection allows, and is never ahead by more than the burst and one chunk.
+/// connection allows. Unless chunks are sent early because of the longest gap, it is never ahead by more than the burst and one chunk.
 /// </remarks>
 /// <param name="burst">The audio to send at once; null = no pacing, as fast as the socket accepts it.</param>
 /// <param name="longestGap">The longest pause between two chunks, however long their audio lasts; null = no limit.</param>

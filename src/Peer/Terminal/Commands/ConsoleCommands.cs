@@ -42,7 +42,7 @@ internal static class ConsoleCommands
             return null;
         var name = words[0].ToLowerInvariant();
         var command = Find(name)
-            ?? throw new CommandException($"there is no command \"{SafeText.Clean(words[0])}\"; {Hint(name)}help lists them all");
+            ?? throw new CommandException($"there is no command \"{SafeText.Clean(words[0])}\"; {Hint(name)}");
         return new TypedCommand(command, words.Length > 1 ? words[1].Trim() : "");
     }
 
@@ -54,6 +54,8 @@ internal static class ConsoleCommands
     private static string Hint(string name)
     {
         var nearest = NearestKey.Find(name, All.Select(command => command.Name));
-        return NearestKey.Distance(name, nearest) <= 2 ? $"did you mean {nearest}? " : "";
+        return NearestKey.Distance(name, nearest) <= 2
+            ? $"did you mean {nearest}? Type help to list them all"
+            : "type help to list them all";
     }
 }

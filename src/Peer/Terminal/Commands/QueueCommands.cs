@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Shows the queue, or adds songs to its end.</summary>
 internal sealed class QueueCommand() : ConsoleCommand(
-    "queue", "queue [ids|text]", "songs that play next; with ids or a text, add songs; queue all [text]")
+    "queue", "queue [ids|text]", "songs that play next; with ids or a text, add songs; queue all [text]: every song that matches")
 {
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
         argument.Length > 0 ? AddAsync(console, argument, cancellation) : ShowAsync(console);

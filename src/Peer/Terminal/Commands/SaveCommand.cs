@@ -34,7 +34,8 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
     /// <summary>
-    /// Splits the argument into a song and a folder. The folder is the text after an id, or a last word that is clearly a path.
+    /// Splits the argument into a song and a folder. The folder is the text after an id, if that text is a path or an existing folder, or
+    /// else a last word that is clearly a path.
     /// </summary>
     public static (string What, string Folder) Split(string argument)
     {

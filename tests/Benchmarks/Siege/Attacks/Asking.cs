@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege.Attacks;
 
-/// <summary>A hostile connection whose replies are read.</summary>
+/// <summary>A hostile connection that reads the replies to its requests.</summary>
 internal sealed class Asking : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -13,8 +13,8 @@ namespace TspActors.Benchmarks.Siege.Attacks;
 internal sealed record Battlefield(IPEndPoint Target, IPEndPoint Tracker, int HttpPort, IReadOnlyList<Song> Songs);
 
 /// <summary>One kind of attack: a number of connections, each of which is opened again when it ends.</summary>
-/// <param name="name">The name by which --only selects it.</param>
-/// <param name="connections">The number of connections at the same time.</param>
+/// <param name="name">The name by which --only selects the attack.</param>
+/// <param name="connections">The number of simultaneous connections.</param>
 /// <param name="perSecond">The maximum number of connections that are opened per second.</param>
 internal abstract class Attack(string name, int connections, int perSecond)
 {
@@ -43,7 +43,7 @@ internal abstract class Attack(string name, int connections, int perSecond)
         return $"{name}: {string.Join(", ", counts)}";
     }
 
-    /// <summary>Runs one connection until it ends. It is then opened again.</summary>
+    /// <summary>Runs one connection until it ends. The attack then opens it again.</summary>
     protected abstract Task VisitAsync(int number, Battlefield field, CancellationToken stop);
 
     protected void Count(string what, long times = 1) => _counts.AddOrUpdate(what, times, (_, count) => count + times);

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace TspActors.Benchmarks.Siege.Attacks;
 
-/// <summary>Runs all attacks on a tracker or a host at once, until its standard input ends, and prints what each attack has done.</summary>
+/// <summary>
+/// Runs the selected attacks on a tracker or a host, all at once, until standard input ends. Then prints what each attack has done.
+/// </summary>
 internal static class AttackRun
 {
     private const byte FirstBlock = 20;

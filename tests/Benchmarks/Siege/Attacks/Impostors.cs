@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Siege.Attacks;
 
-/// <summary>Second INITs with the ids of other peers. Anyone can read these ids in a list.</summary>
+/// <summary>Second INITs with the ids of other peers. Anyone can read these ids in a listing.</summary>
 internal sealed class SecondInits() : Attack("second-init", connections: 40, perSecond: 20)
 {
     private int _next;

@@ -6,7 +6,8 @@ using TspActors.Protocol;
 namespace TspActors.Benchmarks.Siege.Attacks;
 
 /// <summary>
-/// A SHARE of a thousand songs. It is encoded once, and only the differing bytes change, so that it costs the attacker little.
+/// A SHARE of a thousand songs. It is encoded once, and before it is sent again only a few bytes change, so that it costs the attacker
+/// little.
 /// </summary>
 internal sealed class SongFrame
 {

@@ -13,7 +13,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
-/// <summary>Checks the limits of a running host over real sockets.</summary>
+/// <summary>Checks the limits of a running host.</summary>
 public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
 {
     // Requesters may retry almost immediately, and queue places do not expire.
@@ -67,7 +67,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
 
         await honest.Expect(Operation.Play);
         await AwaitActiveAsync(20);
-        // The newest of the others has been cut.
+        // The newest of the hostile streams was ended early.
         Assert.DoesNotContain(await hostile[^1].ReceiveToEnd(), frame => frame.IsEndOfSong);
         hostile.ForEach(one => one.Dispose());
     }
@@ -196,7 +196,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task PLAYs_above_the_rate_limit_are_delayed_but_still_served()
+    public async Task PLAYs_above_the_rate_limit_are_not_lost()
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
@@ -234,7 +234,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_limit_can_change_while_streams_run()
+    public async Task The_upload_limit_can_be_lifted_while_a_stream_runs()
     {
         var song = new TestSong(8_000_000);
         // At this rate, the song takes four minutes.
@@ -253,7 +253,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_limit_below_what_the_listeners_need_ends_the_newest_streams_and_the_others_continue()
+    public async Task A_limit_below_what_the_listeners_need_ends_the_newest_stream_and_the_other_continues()
     {
         // The song needs 50 kB per second.
         var song = new TestSong(3_000_000, durationMs: 60_000);

@@ -61,7 +61,8 @@ public sealed class StreamAdmissionSpecs
         var network = StreamAdmission.NetworkOf(Peer(1, At(many, 1)));
         Assert.StartsWith("1st in the queue", Ask(admission, Peer(21, At(many, 21)))!.Message, StringComparison.Ordinal);
 
-        // The queue of its own network does not delay the other one, and both are served until the first has fewer than 16.
+        // The queued requester of the large network does not delay those of the small ones, which are served until the large network has
+        // fewer than 16 streams.
         for (var n = 1; n <= 5; n++)
         {
             Assert.Null(Ask(admission, Peer(100 + n, At(n < 3 ? few : other, n))));
@@ -76,7 +77,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void A_network_gives_up_no_stream_while_there_are_few_or_for_a_network_with_half_as_many()
+    public void A_network_gives_up_no_stream_if_it_has_fewer_than_16_or_for_a_network_with_half_as_many()
     {
         var home = new StreamAdmission(Settings with { MaxStreams = 15 });
         for (var n = 1; n <= 15; n++)
@@ -157,7 +158,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void Without_a_queue_every_refusal_has_the_shortest_retry_time()
+    public void Without_a_queue_a_refusal_has_the_shortest_retry_time()
     {
         var admission = Full(out _, Settings with { Limits = new HostingLimits { MaxQueue = 0 } });
 
@@ -418,7 +419,7 @@ public sealed class StreamAdmissionSpecs
     }
 
     [Fact]
-    public void After_the_limit_is_lowered_the_host_may_be_overcommitted()
+    public void After_the_limit_is_lowered_the_host_is_overcommitted_until_enough_streams_have_ended()
     {
         var admission = new StreamAdmission(new HostingSettings());
         Ask(admission, Peer(1, rate: Rate128));

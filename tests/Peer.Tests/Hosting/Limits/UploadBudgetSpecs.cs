@@ -7,7 +7,7 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Tests.Hosting.Limits;
 
-/// <summary>Checks how streams share the upload limit without ever exceeding it. The tests set the time.</summary>
+/// <summary>Checks how streams share the upload limit, and that they stay within it. The tests set the time.</summary>
 public sealed class UploadBudgetSpecs
 {
     private const int Chunk = 64 * 1024;
@@ -131,7 +131,7 @@ public sealed class UploadBudgetSpecs
     }
 
     [Fact]
-    public void The_limit_per_stream_never_slows_a_stream_at_real_time()
+    public void The_limit_per_stream_does_not_slow_a_stream_at_real_time()
     {
         Limit(total: 0, perStream: 32_000);
         Begin("hifi", 40_000);

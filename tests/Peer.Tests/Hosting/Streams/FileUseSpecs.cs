@@ -13,7 +13,7 @@ public sealed class FileUseSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_file_without_readers_is_closed_with_its_owner()
+    public async Task A_file_without_readers_is_closed_when_its_owner_ends()
     {
         var reader = Open();
         _use.Begin();
