@@ -68,11 +68,17 @@ public enum CloseReason
 }
 
 /// <summary>
-/// The reply to <see cref="ProveLife"/>: bytes arrived, or the connection is not reading. If no bytes arrive, there is no reply.
+/// The reply to <see cref="ProveLife"/>: bytes arrived, or the connection is not reading.
 /// </summary>
 public sealed record LifeShown : ILocalMessage
 {
     public static readonly LifeShown Instance = new();
+}
+
+/// <summary>The reply to <see cref="ProveLife"/> if no bytes arrived in time. A connection that ends first does not reply.</summary>
+public sealed record NoLifeShown : ILocalMessage
+{
+    public static readonly NoLifeShown Instance = new();
 }
 
 // From a session to its TspConnectionActor -----------------------------------------------------------------------------------------
@@ -103,13 +109,12 @@ public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Secon
 public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
-/// Asks whether the remote end is alive: the connection sends a PING, and replies with <see cref="LifeShown"/> as soon as anything arrives.
-/// While the connection is not reading, it cannot hear the remote end, and replies immediately.
+/// Asks whether the remote end is alive: the connection sends a PING, and replies with <see cref="LifeShown"/> as soon as anything arrives,
+/// or with <see cref="NoLifeShown"/>. While the connection is not reading, it cannot hear the remote end, and replies immediately.
 /// </summary>
-public sealed record ProveLife : ILocalMessage
-{
-    public static readonly ProveLife Instance = new();
-}
+/// <param name="Within">The time in which bytes must arrive, counted from the PING. If this program is so busy that bytes wait in the
+///   operating system, they count as arrived.</param>
+public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 
 /// <summary>
 /// Turns off or on the deadlines for the remote end's silence between frames, because a requester that receives a stream has nothing to

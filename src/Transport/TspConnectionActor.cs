@@ -40,6 +40,8 @@ namespace TspActors.Transport;
 /// </remarks>
 public abstract class TspConnectionActor : UntypedActor, IWithTimers
 {
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(500);
+
     private readonly FrameReader _reader;
     private readonly ConnectionDeadlines _deadlines;
     private IActorRef _socket = ActorRefs.Nobody;
@@ -49,6 +51,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     private ConnectionClosed? _ending;
     private TimeSpan? _armedFor;
     private IActorRef? _lifeAskedBy;
+    private int _looksForLife;
     private int _pings;
 
     private protected TspConnectionActor(TransportSettings settings, bool incoming)
@@ -160,8 +163,11 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
                 _deadlines.AllowSilence(Now, silence.Allowed);
                 OnInUse(silence.Allowed);
                 break;
-            case ProveLife:
-                OnProveLife();
+            case ProveLife prove:
+                OnProveLife(prove.Within);
+                break;
+            case LookForLife:
+                OnLookForLife();
                 break;
             case RoomGranted when _input == InputState.AwaitingRoom:
                 Read();
@@ -314,7 +320,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <returns>False if there is no room yet; <see cref="RoomGranted"/> follows when there is.</returns>
     private protected virtual bool TryReserve(int bytes) => true;
 
-    private void OnProveLife()
+    private void OnProveLife(TimeSpan within)
     {
         if (_input != InputState.Reading)
         {
@@ -322,8 +328,28 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             return;
         }
 
-        _lifeAskedBy = Sender;
+        (_lifeAskedBy, _looksForLife) = (Sender, 0);
         WritePing();
+        Timers.StartSingleTimer(LookForLife.Instance, LookForLife.Instance, within);
+    }
+
+    // In an overloaded program, a reply may still be in the socket, or on its way from Akka.IO, which the second look gives time to arrive.
+    private void OnLookForLife()
+    {
+        if (_lifeAskedBy is null)
+            return;
+        if (_writer!.HasUnreadInput)
+            ReplyAboutLife(LifeShown.Instance);
+        else if (_looksForLife++ == 0)
+            Timers.StartSingleTimer(LookForLife.Instance, LookForLife.Instance, SecondLook);
+        else
+            ReplyAboutLife(NoLifeShown.Instance);
+    }
+
+    private void ReplyAboutLife(object reply)
+    {
+        _lifeAskedBy?.Tell(reply);
+        _lifeAskedBy = null;
     }
 
     private void WritePing()
@@ -335,8 +361,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     private void OnRead(Tcp.Received received)
     {
         _input = InputState.Held;
-        _lifeAskedBy?.Tell(LifeShown.Instance);
-        _lifeAskedBy = null;
+        ReplyAboutLife(LifeShown.Instance);
         OnFrames(_reader.Read(received.Data));
     }
 
@@ -533,6 +558,11 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         var now = Now;
         _armedFor = next;
         Timers.StartSingleTimer(Tick.Instance, Tick.Instance, next > now ? next - now : TimeSpan.Zero);
+    }
+
+    private sealed record LookForLife : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly LookForLife Instance = new();
     }
 
     private sealed class Tick : INotInfluenceReceiveTimeout, ILocalMessage, IDeadLetterSuppression

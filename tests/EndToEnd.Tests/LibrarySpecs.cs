@@ -71,14 +71,14 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         var alice = await stage.StartConsoleAsync(
             tracker, "alice", "TSP__PEER__LIBRARY__WATCH=off", "TSP__PEER__LIBRARY__EXCLUDE__0=*.part.mp3");
 
-        await alice.Process.AskAsync("status", "^library   1 songs in 1 files, 1 left out, scanned periodically$");
+        await alice.Process.AskAsync("status", "^library   1 song in 1 file, 1 left out, scanned periodically$");
         await alice.Process.AskAsync("library problems", @"bad\.mp3: ");
 
         stage.Share("alice", "new.part.mp3", await Songs.ToneAsync(500));
         Directory.CreateDirectory(Path.Combine(stage.Music("alice"), "sub"));
         File.WriteAllBytes(Path.Combine(stage.Music("alice"), "sub", "new.mp3"), await Songs.ToneAsync(550));
         await alice.Process.TypeAsync($"rescan {stage.Music("alice")}");
-        await alice.Process.ReportsAsync("^sharing 2 songs; 1 files left out$");
+        await alice.Process.ReportsAsync("^sharing 2 songs; 1 file left out$");
         await alice.Process.TypeAsync($"rescan {stage.Folder.Path}x");
         await alice.Process.ReportsAsync("is in none of the shared folders");
     }

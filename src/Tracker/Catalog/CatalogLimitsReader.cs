@@ -5,6 +5,10 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Reads <see cref="CatalogLimits"/> from the section tsp.tracker.</summary>
 internal static class CatalogLimitsReader
 {
+    // The limit counts live objects only. The garbage collector, merges of the search index and connections need the rest: with half of a
+    // heap of 512 MB, strangers that shared 456,000 songs ended in OutOfMemoryExceptions.
+    private const int PartOfMemory = 4;
+
     /// <summary>Reads the limits.</summary>
     /// <param name="section">The reader of tsp.tracker.</param>
     public static CatalogLimits Read(SettingsReader section)
@@ -28,10 +32,9 @@ internal static class CatalogLimitsReader
         };
     }
 
-    // The limit counts live objects only. The garbage collector and the frames that are being sent need as much again.
     private static long MemoryLimit(long? setting) => setting switch
     {
-        null => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var available ? available / 2 : long.MaxValue,
+        null => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var available ? available / PartOfMemory : long.MaxValue,
         0 => long.MaxValue,
         { } bytes => bytes,
     };

@@ -16,14 +16,14 @@ namespace TspActors.Tracker.Peers;
 ///                → ShareApplied to the session
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
 /// ContestPeer    → ProveLife to the connection → LifeShown → PeerStays to the PeerRegistryActor
-///                                              → two seconds of silence → like ReplacePeer
+///                                              → NoLifeShown → like ReplacePeer
 /// </code>
 /// These sequences run independently. The actor stops with its session, on PeerLeaves or ReplacePeer, or when the PeerRegistryActor stops
 /// it; the peer's songs are then withdrawn.
 /// </remarks>
-internal sealed class PeerActor : UntypedActor, IWithTimers
+internal sealed class PeerActor : UntypedActor
 {
-    // How long a peer may take to respond when another connection claims its id.
+    // How long a peer may take to respond when another connection claims its id; protocol.md, section 3.
     private static readonly TimeSpan ContestTimeout = TimeSpan.FromSeconds(2);
 
     private const int SongsPerAssign = 5_000;
@@ -40,8 +40,6 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
     private ulong? _missedVersion;
 
     public PeerActor(JoinPeer join, IActorRef tracker, ReceiptKeys? keys) => (_join, _tracker, _keys) = (join, tracker, keys);
-
-    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="join">The peer.</param>
     /// <param name="tracker">The TrackerActor.</param>
@@ -91,14 +89,12 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
                 Context.Stop(Self);
                 break;
             case ContestPeer:
-                Timers.StartSingleTimer(ContestOver.Instance, ContestOver.Instance, ContestTimeout);
-                _join.Connection.Tell(ProveLife.Instance);
+                _join.Connection.Tell(new ProveLife(ContestTimeout));
                 break;
             case LifeShown:
-                Timers.Cancel(ContestOver.Instance);
                 Context.Parent.Tell(new PeerStays(_join.Host.Id));
                 break;
-            case ReplacePeer or ContestOver:
+            case ReplacePeer or NoLifeShown:
                 CloseReplaced(_join.Connection);
                 Context.Stop(Self);
                 break;
@@ -174,10 +170,5 @@ internal sealed class PeerActor : UntypedActor, IWithTimers
 
         _tracker.Tell(new CatalogChangeSent(_broadcastUnderWay));
         _broadcastUnderWay = null;
-    }
-
-    private sealed record ContestOver : ILocalMessage, IDeadLetterSuppression
-    {
-        public static readonly ContestOver Instance = new();
     }
 }

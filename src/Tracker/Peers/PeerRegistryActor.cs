@@ -37,7 +37,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 {
     public const string Name = "peers";
 
-    // The other tracker needs two seconds to find out that the peer does not respond.
+    // The other tracker needs two to three seconds to find out that the peer does not respond.
     private static readonly TimeSpan RemoteContestTimeout = TimeSpan.FromSeconds(3);
 
     private readonly ReceiptKeys? _keys;

@@ -31,6 +31,22 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     /// <summary>The number of bytes passed to <see cref="Write"/> that the operating system has not accepted yet.</summary>
     public long InFlight { get; private set; }
 
+    /// <summary>True if bytes from the remote end wait in the operating system to be read.</summary>
+    public bool HasUnreadInput
+    {
+        get
+        {
+            try
+            {
+                return socket.Available > 0;
+            }
+            catch (Exception error) when (error is SocketException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>The error that ended writing, or null.</summary>
     public SocketError? Failure { get; private set; }
 

@@ -107,7 +107,7 @@ public sealed class BadFrameSpecs : TrackerSpec
     {
         var client = await Connect();
         await client.Send((byte[])[
-            .. FrameEncoder.Encode((Operation)99, 7, new byte[100_000]), .. FrameEncoder.Encode((Operation)13, 8),
+            .. FrameEncoder.Encode((Operation)99, 7, new byte[100_000]), .. FrameEncoder.Encode((Operation)98, 8),
             .. FrameEncoder.Encode(Operation.Ping, 9)]);
         await client.ExpectError(ErrorCode.Unsupported, 7);
         await client.ExpectError(ErrorCode.Unsupported, 8);

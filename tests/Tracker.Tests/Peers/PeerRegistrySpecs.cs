@@ -135,6 +135,19 @@ public sealed class PeerRegistrySpecs : ProbeSpec
         await first.Session.ExpectMsgAsync<JoinRefused>();
     }
 
+    [Fact]
+    public async Task A_peer_whose_connection_shows_no_life_is_replaced()
+    {
+        _registry.Tell(CatalogBegun.Instance, _catalog);
+        var (session, connection) = Join(1);
+        var peer = Watch((await session.ExpectMsgAsync<PeerJoined>()).Peer);
+        var newcomer = Join(1);
+        await connection.FishForMessageAsync<ProveLife>(_ => true);
+        connection.Reply(NoLifeShown.Instance);
+        await ExpectTerminatedAsync(peer);
+        await newcomer.Session.ExpectMsgAsync<PeerJoined>();
+    }
+
     private (TestProbe Session, TestProbe Connection) Join(int peer, ByteString? secret = null)
     {
         var (session, connection) = (CreateTestProbe(), CreateTestProbe());

@@ -189,7 +189,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
             return null;
         if (replaced is null && !isEntitled && IsFull(before.Streams))
             return IsFull(0)
-                ? $"all {_settings.MaxStreams} streams are taken"
+                ? _settings.MaxStreams == 1 ? "the only stream is taken" : $"all {_settings.MaxStreams} streams are taken"
                 : "free slots are held for requesters that are already waiting";
         if (_upload.IsNone)
             return null;

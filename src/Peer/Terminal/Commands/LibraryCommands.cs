@@ -16,7 +16,7 @@ internal sealed class RescanCommand() : ConsoleCommand(
         var report = await console.Peer.Library.Ask<ScanReport>(rescan, Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(false);
         if (report.Failure is { } failure)
             throw new CommandException($"could not scan the music folders: {failure}");
-        screen.Note($"sharing {report.Songs} songs; {report.Problems.Count} files left out");
+        screen.Note($"sharing {Counted.Text(report.Songs, "song")}; {Counted.Text(report.Problems.Count, "file")} left out");
         if (report.Problems.Count > 0)
             screen.Note("type library problems to list them");
     }

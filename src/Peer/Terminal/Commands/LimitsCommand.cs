@@ -57,7 +57,7 @@ internal sealed class LimitsCommand() : ConsoleCommand(
     private static string InUse(HostingLimit limit, HostingStatus status) => limit.Name switch
     {
         "streams" => $", {status.Active} running{(status.Max > 0 && status.Max != status.Settings.MaxStreams ? $", room for {status.Max - status.Active} more" : "")}",
-        "upload" => $", {Needed(status)} needed by {status.Active - status.Downloads} listeners, {status.Downloads} downloads",
+        "upload" => $", {Needed(status)} needed by {Counted.Text(status.Active - status.Downloads, "listener")}, {Counted.Text(status.Downloads, "download")}",
         "queue" => $", {status.Waiting} waiting",
         _ => "",
     };

@@ -43,7 +43,8 @@ internal sealed class ListCommand() : ConsoleCommand("list", "list [text]", "son
         var lines = SongTable.Lines(songs, Screen.Width - 1).ToList();
         screen.Heading(lines[0]);
         screen.Result(string.Join(Environment.NewLine, lines.Skip(1)));
-        screen.Note(count > MostRows ? $"{count} songs, showing the first {MostRows}; add words to narrow the list" : count == 1
-            ? "1 song" : $"{count} songs");
+        screen.Note(count > MostRows
+            ? $"{count} songs, showing the first {MostRows}; add words to narrow the list"
+            : Counted.Text(count, "song"));
     }
 }

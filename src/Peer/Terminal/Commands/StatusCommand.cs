@@ -22,24 +22,24 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
             GetHostingStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         var playback = await console.GetPlaybackAsync().ConfigureAwait(false);
         screen.Result(link.Connected
-            ? $"tracker   {SafeText.Clean(link.Detail)} at {link.Tracker}, {link.SongsInCatalog} songs in the catalog"
+            ? $"tracker   {SafeText.Clean(link.Detail)} at {link.Tracker}, {Counted.Text(link.SongsInCatalog, "song")} in the catalog"
             : $"tracker   none: {link.Tracker}: {SafeText.Clean(link.Detail)}");
         ShowLibrary(screen, await console.GetLibraryAsync().ConfigureAwait(false));
-        screen.Result($"sharing   {peer.SongsShared} songs on {peer.Address}{Refused(link)}{Unreachable(link)}");
+        screen.Result($"sharing   {Counted.Text(peer.SongsShared, "song")} on {peer.Address}{Refused(link)}{Unreachable(link)}");
         screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
         screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - NameWidth - 1 : 200) ?? "nothing"}");
         screen.Result(
-            $"queue     {playback.Queue.Count} songs, repeat {RepeatCommand.Describe(playback.Repeat)}, volume {playback.Volume}");
+            $"queue     {Counted.Text(playback.Queue.Count, "song")}, repeat {RepeatCommand.Describe(playback.Repeat)}, volume {playback.Volume}");
         var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         if (!saves.IsIdle)
-            screen.Result($"saving    {saves.Running.Count} songs, {saves.Waiting} waiting");
+            screen.Result($"saving    {Counted.Text(saves.Running.Count, "song")}, {saves.Waiting} waiting");
     }
 
     private static void ShowLibrary(Screen screen, LibraryStatus status)
     {
         var summary = status.Summary;
         screen.Result(
-            $"library   {summary.Songs} songs in {summary.SongFiles} files, {summary.Problems.Count} left out, "
+            $"library   {Counted.Text(summary.Songs, "song")} in {Counted.Text(summary.SongFiles, "file")}, {summary.Problems.Count} left out, "
             + (status.IsWatched ? "watched" : "scanned periodically"));
         foreach (var root in summary.Roots)
             screen.Result($"          {root.SongFiles,6}  {SafeText.Clean(root.Root.Label)}");

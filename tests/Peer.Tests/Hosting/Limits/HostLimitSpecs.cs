@@ -34,7 +34,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         using var running = await StartStreamAsync(Play(1));
         var (ben, cat) = (Play(1, requester: PeerId.NewRandom()), Play(1, requester: PeerId.NewRandom()));
         var next = await RefusalAsync(ben);
-        Assert.Equal(("1st in the queue: all 1 streams are taken", 1U), (next.Message, next.QueuePlace));
+        Assert.Equal(("1st in the queue: the only stream is taken", 1U), (next.Message, next.QueuePlace));
         var last = await RefusalAsync(cat);
         Assert.StartsWith("2nd", last.Message, StringComparison.Ordinal);
         Assert.Equal(2U, last.QueuePlace);
