@@ -8,7 +8,7 @@ internal static class DisplayText
 {
     private const int MaxShownLength = 80;
 
-    /// <summary>Returns the text with control characters and invisible marks written as \uXXXX.</summary>
+    /// <summary>Returns the text with control characters, invisible format characters and line separators written as \uXXXX.</summary>
     public static string Escape(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))

@@ -9,7 +9,7 @@ namespace TspActors.Playback;
 /// <remarks>
 /// Songs are numbered from 0. The output stays open between songs unless the sample format changes.
 /// Events are raised on the player's thread. A handler must be short and must not throw, because playback waits for it.
-/// When <see cref="Completion"/> completes, the decoder and the output are closed, unless a device hangs.
+/// By the time <see cref="Completion"/> completes, the decoder and the output have been closed, unless a device hangs.
 /// </remarks>
 public sealed class SongPlayer : IDisposable, IAsyncDisposable
 {
@@ -128,7 +128,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Drops everything that is not yet audible, including songs started by <see cref="BeginNext"/>. Later bytes belong to another position
-    /// of the audible song, which keeps its number.
+    /// in the audible song, which keeps its number.
     /// </summary>
     /// <param name="position">The new position, from which <see cref="Position"/> counts.</param>
     /// <returns>False if playback has already ended.</returns>
@@ -145,7 +145,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public void Dispose()
     {
         Stop();
-        // If a device hangs forever, the thread remains. It is a background thread, and it closes everything if the call ever returns.
+        // If a call to the device hangs, the thread remains. It is a background thread, and it closes everything if that call ever returns.
         var wasStarted = !_thread.ThreadState.HasFlag(ThreadState.Unstarted);
         if (wasStarted && Thread.CurrentThread != _thread && !_thread.Join(_settings.CloseDeadline))
             _completion.TrySetResult(new PlaybackEnd.Stopped());

@@ -180,7 +180,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         var refused = assigned.Count(song => song.Id == 0);
         _counts.AddRefusedSongs(refused);
         if (_log.IsDebugEnabled)
-            _log.Debug("peer {0} shares {1} songs ({2} refused) and withdraws {3}", peer, assigned.Count, refused, share.Removed.Length);
+            _log.Debug("songs shared by peer {0}: {1}, {2} of them refused; songs withdrawn: {3}", peer, assigned.Count, refused, share.Removed.Length);
         _replies.Add((peerActor, new SongsAssigned(assigned)));
         if (effect is not null)
             _cluster!.Replicator.Tell(new LocalChange.Songs(peer, effect, share.Load, share is { Complete: true, Last: true }));
@@ -305,7 +305,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         _rounds.Begin(change, Now);
         _counts.AddBroadcast(frames.Sum(frame => frame.Length), _rounds.Subscribers.Count);
         _log.Debug(
-            "broadcasting version {0} of the catalog to {1} peers in {2} frames", change.Version, _rounds.Subscribers.Count, frames.Length);
+            "broadcasting version {0} of the catalog; peers: {1}, frames: {2}", change.Version, _rounds.Subscribers.Count, frames.Length);
         foreach (var subscriber in _rounds.Subscribers)
             subscriber.Tell(change);
     }

@@ -48,7 +48,7 @@ public sealed record TransportSettings
     /// </summary>
     public long MaxReceivingBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>The same limit for the connections from one address, or from one IPv6 /64.</summary>
+    /// <summary>The corresponding limit for the connections from one address, or from one IPv6 /64.</summary>
     public long MaxReceivingBytesPerAddress { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>The bodies that are accepted on a new connection; its session may change them (<see cref="KeepAlive"/>).</summary>

@@ -29,7 +29,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     // without an ERROR, which bounds the cost of a flood.
     private const int MaxRefusing = 64;
 
-    // The same limit for each address (each IPv6 /64), so that a flood from one address does not deprive others of their ERROR.
+    // The corresponding limit for each address (each IPv6 /64), so that a flood from one address does not deprive others of their ERROR.
     private const int MaxRefusingPerAddress = 16;
 
     // The maximum number of connections that wait in the operating system to be accepted (the system may allow fewer). When the backlog is
@@ -257,7 +257,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _drainers.Add(Sender);
         Timers.StartSingleTimer(DrainOverdue.Instance, DrainOverdue.Instance, drain.Deadline);
         Become(Draining);
-        Context.GetLogger().Debug("draining {0} connections on {1}", _admission.Open, _address);
+        Context.GetLogger().Debug("connections to drain: {0}, on {1}", _admission.Open, _address);
         foreach (var child in Context.GetChildren())
             child.Tell(DrainRequested.Instance);
         ReplyIfDrained();

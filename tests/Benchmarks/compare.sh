@@ -111,7 +111,7 @@ for name in ("host-realtime", "icecast", "host-full", "nginx-no-sendfile", "ngin
     if any(run["isBottleneck"] for run in runs):
         print(f"{'':20}the generator may have been the bottleneck")
 if "icecast" in median and "host-realtime" in median:
-    print(f"CPU at real time: {median['host-realtime'][0] / max(median['icecast'][0], 0.01):.2f} of Icecast's")
+    print(f"CPU for real-time streams: {median['host-realtime'][0] / max(median['icecast'][0], 0.01):.2f} of Icecast's")
 if "nginx-no-sendfile" in median and "host-full" in median:
     print(f"throughput at full speed: {median['host-full'][1] / median['nginx-no-sendfile'][1]:.2f} of nginx's without sendfile")
 EOF

@@ -77,7 +77,8 @@ public sealed class ClusterSpecs(ITestOutputHelper output)
             return missedAt;
         }))).Max();
 
-        // A new song receives an id that no song had before, no matter which tracker runs the allocator now.
+        // A new song appears on the remaining trackers under the same id, and no other song's id changes, no matter which tracker runs the
+        // allocator now.
         stage.Share(NameOf(0), "new.mp3", await Songs.ToneAsync(7777, 1));
         var withNew = await Task.WhenAll(
             left.Select(tracker => TrackerCluster.ListsAsync(tracker, listed => listed.Count == songs + 1, "with a new song")));

@@ -25,7 +25,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         var id = added.Id;
 
         File.Copy(Path.Combine(music, "added.mp3"), Path.Combine(music, "a copy.mp3"));
-        Assert.Equal(id, Titled(await BecomesAsync("a copy with an earlier name was added", "first", "a copy"), "a copy").Id);
+        Assert.Equal(id, Titled(await BecomesAsync("a copy whose name sorts first was added", "first", "a copy"), "a copy").Id);
 
         File.Delete(Path.Combine(music, "a copy.mp3"));
         Assert.Equal(id, Titled(await BecomesAsync("the copy was deleted", "first", "added"), "added").Id);
@@ -84,7 +84,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_peer_that_is_killed_during_a_scan_starts_correctly_again()
+    public async Task A_peer_that_is_killed_during_a_scan_restarts_correctly()
     {
         const int count = 900;
         await using var stage = new Stage();

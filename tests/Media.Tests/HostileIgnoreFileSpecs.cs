@@ -83,7 +83,7 @@ public sealed class HostileIgnoreFileSpecs : IDisposable
 
         Assert.Equal(["song.mp3", "f/song.mp3", "f/f/song.mp3", "f/f/f/song.mp3"], Find());
         Assert.Equal(
-            "the folder is not shared, because its .tspignore and those above it have too many or too long patterns", Assert.Single(_problems).Text);
+            "the folder is not shared, because its .tspignore and those above it have too many patterns, or patterns that are too long in total", Assert.Single(_problems).Text);
     }
 
     [Fact]

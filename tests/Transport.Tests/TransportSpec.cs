@@ -63,7 +63,10 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         return new Link(remote, opened.Connection, session, session);
     }
 
-    /// <summary>Changes whether the connection counts as used, and waits until the server knows this.</summary>
+    /// <summary>
+    /// Sends the connection a <see cref="KeepAlive"/> or an <see cref="AllowSilence"/>, which tells the server whether the connection is in
+    /// use, and waits until the server has been told.
+    /// </summary>
     protected static async Task Use(ConnectionOpened opened, TestProbe sessions, object use)
     {
         opened.Connection.Tell(use, sessions);

@@ -10,7 +10,8 @@ public static class ProgramOutput
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    // These occupy the numbers 0 to 2 of closed descriptors, so that no socket or file reuses one of them and receives log lines.
+    // These take the place of those descriptors among 0 to 2 that are closed, so that no socket or file reuses their numbers and receives
+    // log lines.
     private static readonly List<FileStream> Placeholders = [];
 
     private static LossyStream _results = new(Stream.Null);

@@ -92,7 +92,7 @@ internal sealed class FolderRules
         (string Folder, IgnorePatterns Patterns)[] levels = patterns.IsEmpty ? _levels : [.. _levels, (folder, patterns)];
         if (levels.Sum(level => (long)level.Patterns.Count) > limits.PatternsInForce
             || levels.Sum(level => level.Patterns.Length) > limits.LengthInForce)
-            throw new IOException($"the folder is not shared, because its {FileName} and those above it have too many or too long patterns");
+            throw new IOException($"the folder is not shared, because its {FileName} and those above it have too many patterns, or patterns that are too long in total");
         return new FolderRules(_root, levels, patterns.IgnoredLines);
     }
 

@@ -53,7 +53,7 @@ public readonly partial record struct FileStatus(
     /// <summary>
     /// Reads the status of the file or folder at a path. Returns null if nothing is there, or if the status is not available.
     /// </summary>
-    /// <exception cref="IOException">The links form a cycle.</exception>
+    /// <exception cref="IOException">The links form a cycle, or there are too many of them.</exception>
     public static FileStatus? Read(string path, bool followsLinks)
     {
         if (!IsKnown)

@@ -68,7 +68,7 @@ internal sealed class TagDraft(int maxBytes)
 
     /// <summary>
     /// Ends one tag. The recording date takes precedence over the plain year, which takes precedence over the release date. Each of them
-    /// takes precedence over the dates of later tags. A user-defined field replaces a missing standard field.
+    /// takes precedence over the dates of later tags. If there is no album artist yet, the tag's user-defined one is used.
     /// </summary>
     public void EndTag()
     {

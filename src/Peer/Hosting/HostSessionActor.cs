@@ -235,7 +235,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 Greet(frame);
                 break;
             case Operation.Play or Operation.Info when !_handshake!.IsProved:
-                Close(Errors.Frame(ErrorCode.Unauthenticated, "this host needs an access key", frame.SongId));
+                Close(Errors.Frame(ErrorCode.Unauthenticated, "this host requires an access key", frame.SongId));
                 break;
             case Operation.Play:
                 Play(frame);

@@ -11,10 +11,10 @@ public sealed record HostingSettings
     /// <summary>The other limits, and the queue of requesters that were refused.</summary>
     public HostingLimits Limits { get; init; } = new();
 
-    /// <summary>The audio that is sent at once when a stream at real time starts. The requester stays that far ahead.</summary>
+    /// <summary>The audio that is sent at once when a real-time stream starts. The requester stays that far ahead.</summary>
     public TimeSpan StartBurst { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The largest chunk of a stream at real time, in bytes.</summary>
+    /// <summary>The largest chunk of a real-time stream, in bytes.</summary>
     public int ChunkBytes { get; init; } = 64 * 1024;
 
     /// <summary>

@@ -217,7 +217,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
 
     private void OnDone(LibraryWork.Done done)
     {
-        _log.Debug("The {0} ended: {1} songs, {2} problems, {3} files still being written.",
+        _log.Debug("The {0} ended. Songs: {1}; problems: {2}; files still being written: {3}.",
             done.WasScan ? "full scan" : "scan of paths", done.Summary.Songs, done.Summary.Problems.Count, done.Unsettled.Count);
         _summary = done.Summary;
         _failure = null;

@@ -25,7 +25,7 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
         }
         catch (Exception error) when (error is LibraryIndexException or ObjectDisposedException)
         {
-            log.Warning("Could not save the ids of {0} songs: {1}", ids.Count, error.Message);
+            log.Warning("Could not save the ids of {0}: {1}", ids.Count == 1 ? "1 song" : $"{ids.Count} songs", error.Message);
         }
     }
 }

@@ -69,7 +69,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
         public static readonly SongReached Instance = new();
     }
 
-    /// <summary>Playback by an output has ended.</summary>
+    /// <summary>Playback through an output has ended.</summary>
     public sealed record SoundEnded(int Sound, PlaybackEnd End) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>An output has been closed.</summary>

@@ -153,7 +153,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         return null;
     }
 
-    private PlaybackRefused TooMany() => new($"the queue holds at most {queue.Capacity} songs");
+    private PlaybackRefused TooMany() => new(
+        queue.Capacity == 1 ? "the queue holds at most one song" : $"the queue holds at most {queue.Capacity} songs");
 
     /// <summary>Plays the queue's current song with a new player.</summary>
     private void BeginCurrent(object? asker = null, Protocol.Pace pace = Protocol.Pace.Realtime)

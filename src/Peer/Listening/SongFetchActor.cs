@@ -232,7 +232,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             return;
         }
 
-        _log.Debug("the tracker named {0} hosts of song {1}", song.Hosts.Count, _order.Id);
+        _log.Debug("hosts of song {0} that the tracker named: {1}", _order.Id, song.Hosts.Count);
         if (_song is null && _earlierTry is { } earlier)
             _progress.GoTo(GrantCheck.WholePieces(earlier.Found, (long)song.Format.PayloadBytes));
         _song = song;

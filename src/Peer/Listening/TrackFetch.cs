@@ -29,7 +29,7 @@ internal sealed class TrackFetch
     /// </summary>
     public bool CanSeek(Song song) => !song.Format.Vbr || _table is not null || Offset > 0 || Sink.Written > 0;
 
-    /// <summary>Moves to another position of the song, with another sink.</summary>
+    /// <summary>Moves to another position in the song, with another sink.</summary>
     public void MoveTo(TimeSpan position, Song song, PlayerSink sink)
     {
         Offset = OffsetAt(position, song);

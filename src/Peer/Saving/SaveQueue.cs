@@ -34,7 +34,7 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
         if (_running.Exists(running => running.Id == id) || _waiting.Any(waiting => waiting.Song.Id == id))
             return $"song {id} is already being saved";
         if (_waiting.Count >= maxWaiting)
-            return $"at most {maxWaiting} songs can wait to be saved";
+            return maxWaiting == 1 ? "at most one song can wait to be saved" : $"at most {maxWaiting} songs can wait to be saved";
         _waiting.Enqueue(save);
         return null;
     }

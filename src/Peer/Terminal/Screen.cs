@@ -156,7 +156,7 @@ internal sealed class Screen
         return string.Join('\n', lines);
     }
 
-    // Dim and Red write to standard error, which may be a file while standard output is a terminal.
+    // The texts of Dim and Red go to standard error, which may be a file while standard output is a terminal.
     private string Dim(string text) => HasColour && !Console.IsErrorRedirected ? $"\e[2m{text}\e[0m" : text;
 
     private string Red(string text) => HasColour && !Console.IsErrorRedirected ? $"\e[31m{text}\e[0m" : text;

@@ -48,7 +48,7 @@ internal sealed class ClientHandshake
         switch (init.StepCase)
         {
             case Init.StepOneofCase.Challenge when _key is null || _nonce is null:
-                return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "it needs an access key: set tsp.peer.access-key");
+                return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "it requires an access key: set tsp.peer.access-key");
             case Init.StepOneofCase.Challenge when _challenge is null:
                 _challenge = init.Challenge.Nonce.ToByteArray();
                 return new HandshakeResult.Reply(FrameEncoder.Encode(Operation.Init, 0, new Init

@@ -324,12 +324,13 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         if (refused.Count == 0)
             return grant;
         var named = $"{refused[0].Address}:{refused[0].Port}";
-        _log.Warning("The tracker {0} named a host at {1}, an address that it cannot know. This peer will not connect to that host.",
+        _log.Warning(
+            "The tracker {0} named a host at {1}, an address that is invalid or that only local trackers can know. This peer will not connect to it.",
             _tracker, named);
         return song.Hosts.Count > 0 ? new PlayGrant { Song = song } : new TrackerRefused(new Error
         {
             Code = ErrorCode.NoHost,
-            Message = $"the tracker named no usable host of song {song.Id}, only {named}, an address that it cannot know",
+            Message = $"the tracker named no usable host of song {song.Id}: for example, {named} is an address that is invalid or that only local trackers can know",
         });
     }
 

@@ -38,7 +38,7 @@ internal sealed class Out123Output : IAudioOutput
             Out123Library.Drain(_handle);
         Out123Library.Stop(_handle);
         if (Out123Library.Start(_handle, format.Rate, format.Channels, Out123Library.EncodingSigned16) != Out123Library.Ok)
-            throw Failed(_handle, $"cannot be opened at {format.Rate} Hz with {format.Channels} channels");
+            throw Failed(_handle, $"cannot be opened at {format.Rate} Hz, {(format.Channels == 1 ? "mono" : "stereo")}");
     }
 
     public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)

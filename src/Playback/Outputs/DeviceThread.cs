@@ -127,7 +127,7 @@ internal sealed class DeviceThread
         }
         catch (TimeoutException)
         {
-            // The thread is counted as hanging. It closes the device if the call ever returns.
+            // The thread is counted as hanging. It closes the device if its current call ever returns.
         }
         finally
         {

@@ -40,7 +40,7 @@ internal sealed class DecodeAhead : IDisposable
     /// <summary>Whether enough is queued to start: the threshold, or the rest of a song.</summary>
     internal bool IsEnough => InputEnded || Queue.Duration >= _settings.StartThreshold || (!Queue.IsEmpty && Queue.First.Song != _song);
 
-    /// <summary>Drops everything. The next bytes come from another position of the given song.</summary>
+    /// <summary>Drops everything. The next bytes come from another position in the given song.</summary>
     internal void SeekTo(int generation, int song)
     {
         (_generation, _song) = (generation, song);

@@ -29,7 +29,7 @@ internal sealed class NAudioDevice : IWaveDevice
         {
             _device.Dispose();
             throw new AudioOutputException(
-                $"The sound device cannot be opened at {format.Rate} Hz with {format.Channels} channels: {e.Message}.");
+                $"The sound device cannot be opened at {format.Rate} Hz, {(format.Channels == 1 ? "mono" : "stereo")}: {e.Message}.");
         }
     }
 

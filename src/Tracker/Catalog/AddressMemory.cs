@@ -44,7 +44,7 @@ internal sealed class AddressMemory(long maxBytes)
         for (var one = account; bytes > before && one is not null; one = one.Network)
         {
             if (one.Bytes - before + bytes > one.MaxBytes)
-                return $"this tracker accepts at most {one.MaxBytes / 1024.0 / 1024:0.#} MiB of songs from {(one == account ? "one address" : "one network")}";
+                return $"this tracker uses at most {one.MaxBytes / 1024.0 / 1024:0.#} MiB of memory for the songs and peers of {(one == account ? "one address" : "one network")}";
         }
 
         return null;

@@ -22,7 +22,7 @@ public sealed record CatalogLimits
     /// </summary>
     public int NewSongsPerAddress { get; init; } = 2_000_000;
 
-    /// <summary>The same limit per hour; 0 = no limit.</summary>
+    /// <summary>The corresponding limit per hour; 0 = no limit.</summary>
     public int NewSongsPerAddressHour { get; init; } = 200_000;
 
     /// <summary>
@@ -31,7 +31,7 @@ public sealed record CatalogLimits
     /// </summary>
     public int KnownSongsPerAddress { get; init; } = 2_000_000;
 
-    /// <summary>The same limit per hour; 0 = no limit.</summary>
+    /// <summary>The corresponding limit per hour; 0 = no limit.</summary>
     public int KnownSongsPerAddressHour { get; init; } = 1_000_000;
 
     /// <summary>The maximum memory of one peer's songs, as estimated by <see cref="CatalogMemory"/>, in bytes.</summary>

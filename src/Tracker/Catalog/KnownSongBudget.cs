@@ -28,6 +28,6 @@ internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
         if (_networks.TrySpend(address, now) is not { } empty)
             return null;
         var wait = empty.Bucket.WaitFor(Math.Max(1, empty.PerHour / PartOfHour), now);
-        return $"from {empty.Whose}, this tracker accepts {empty.PerHour} songs an hour that other peers already share; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
+        return $"of the songs that other peers already share, this tracker now accepts at most {empty.PerHour} an hour from {empty.Whose}; try again in {Math.Max(1, Math.Ceiling(wait.TotalMinutes)):0} min";
     }
 }

@@ -320,9 +320,9 @@ internal sealed class SongRegistry(
         if (song.Refusal is not null)
             return song.Refusal;
         if (registration.IsFull(id, limits.SongsPerPeer))
-            return $"this tracker accepts at most {limits.SongsPerPeer} songs from one peer";
+            return $"this tracker accepts at most {(limits.SongsPerPeer == 1 ? "1 song" : $"{limits.SongsPerPeer} songs")} from one peer";
         if (registration.IsTooLarge(id, song.Facts, BytesOf(registration, id), limits.ShareBytes))
-            return $"this tracker accepts at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of songs from one peer";
+            return $"this tracker uses at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of memory for the songs of one peer";
         if (AddressMemory.Refusal(registration.Account, BytesOf(registration, id), CatalogMemory.OfFirst(song.Facts)) is { } full)
             return full;
         return IsFullFor(registration, id)

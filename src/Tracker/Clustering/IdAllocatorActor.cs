@@ -192,7 +192,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     {
         if (_fetches.Values.Any(fetch => fetch is not null))
             return;
-        _log.Debug("allotting song ids in term {0}; {1} are known", _term, _table.Count);
+        _log.Debug("allotting song ids in term {0}; known ids: {1}", _term, _table.Count);
         Become(Allotting);
         Serve();
     }

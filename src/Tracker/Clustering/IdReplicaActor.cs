@@ -145,7 +145,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     {
         if (!_term.TryAdvance(allotted.Term) || !_asked.Remove(allotted.Request, out var asked))
             return;
-        _log.Debug("received {0} song ids in term {1}", allotted.Given.Count, allotted.Term);
+        _log.Debug("song ids received: {0}, in term {1}", allotted.Given.Count, allotted.Term);
         Learn(allotted.Given.Select(IdWire.Read), isCertain: true);
         _parked.Enqueue(asked.Share);
         Pump();

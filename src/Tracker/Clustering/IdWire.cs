@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Converts ids to and from messages between trackers.</summary>
 internal static class IdWire
 {
-    /// <summary>The maximum number of entries in a message, at about 45 bytes each.</summary>
+    /// <summary>The maximum number of songs in one request for ids, at about 45 bytes each.</summary>
     public const int MaxEntries = 1000;
 
     /// <summary>The maximum number of block digests in a message.</summary>
@@ -30,7 +30,10 @@ internal static class IdWire
 
     public static (ContentHash Hash, int Id) Read(IdEntry entry) => (new ContentHash(entry.ContentHash.Span), entry.Id);
 
-    /// <summary>Returns a table's digests, split into messages. The last one is marked.</summary>
+    /// <summary>
+    /// Returns a table's digests, split into messages. The last message has Last set, and also carries the receipt key and the mark of the
+    /// id store.
+    /// </summary>
     public static IEnumerable<IdDigests> Digests(IdTable table, ulong question, IdMemory memory)
     {
         var last = new IdDigests

@@ -85,7 +85,8 @@ internal sealed class LocalShard(long logBytes)
         {
             if (facts is null)
             {
-                // Logged even if the song was never sent: a peer that has moved here is still listed with its songs at its former tracker.
+                // Logged even if this tracker never sent the song: for a peer that has moved here, the other trackers still list the songs
+                // that it shared through its former tracker.
                 peer.Songs.Remove(id);
                 songs.Gone.Add(id);
             }

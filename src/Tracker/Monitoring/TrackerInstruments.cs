@@ -52,7 +52,7 @@ internal sealed class TrackerInstruments : IDisposable
 
         var duration = _meter.CreateHistogram(
             "tsp.request.duration", "s",
-            "Time to answer a request, measured for every search, share and registration, and, of other requests, for the first one in each batch",
+            "Time to answer a request, measured for every search, share and registration, and, for the other requests, for the first of those that are handled together",
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
         var labels = Enumerable.Range(0, TrackerCounts.OperationCount)
             .Select(operation => new KeyValuePair<string, object?>("op", TrackerCounts.NameOf(operation))).ToArray();

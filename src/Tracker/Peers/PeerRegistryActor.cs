@@ -117,7 +117,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
                 EndRemoteContest(over.Peer, stays: false);
                 break;
             case CatalogBegun:
-                _log.Debug("the catalog is empty after a failure: {0} peers must register again", Context.GetChildren().Count());
+                _log.Debug("the catalog is empty after a failure; peers that must register again: {0}", Context.GetChildren().Count());
                 foreach (var peer in Context.GetChildren())
                     Context.Stop(peer);
                 BeginRegistering();

@@ -464,7 +464,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _tally.Reject(ErrorCode.RateLimited);
         _answers.Add(Errors.Frame(ErrorCode.RateLimited,
-            $"this connection sent more than the allowed {_settings.RequestsPerSecond} requests a second", frame.SongId, wait));
+            $"this connection sent more requests than the allowed {_settings.RequestsPerSecond} a second", frame.SongId, wait));
         return false;
     }
 
@@ -479,7 +479,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void RefuseUnregistered(int songId) => Refuse(_settings.AccessKey is null
         ? new ProtocolViolation(ErrorCode.NotRegistered, "this tracker answers registered peers only: send INIT first", songId)
-        : new ProtocolViolation(ErrorCode.Unauthenticated, "this tracker needs an access key", songId));
+        : new ProtocolViolation(ErrorCode.Unauthenticated, "this tracker requires an access key", songId));
 
     private void Refuse(ProtocolViolation violation)
     {

@@ -2,12 +2,14 @@ namespace TspActors.Tracker.Search;
 
 /// <summary>An immutable segment of the index: songs, their sorted terms, and for each term the songs that contain it.</summary>
 /// <remarks>
-/// Terms with a common prefix are adjacent, and so are their songs: the songs of any prefix form one run of <c>_postings</c>. Long runs
-/// have a precomputed bit set, so that no query walks more than a small fraction of the postings.
+/// Terms with a common prefix are adjacent, and so are their songs: the songs of any prefix form one run of <c>_postings</c>. For long
+/// runs, a bit set is precomputed, so that no query walks more than a small fraction of the postings.
 /// </remarks>
 internal sealed class SearchSegment
 {
-    /// <summary>In a large segment, a prefix has a bit set if more than one song in this many contains it.</summary>
+    /// <summary>
+    /// In a large segment, a bit set is built for each prefix that has more postings than the number of songs divided by this number.
+    /// </summary>
     public const int DenseShare = 32;
 
     private readonly byte[] _text;

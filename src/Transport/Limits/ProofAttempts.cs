@@ -8,8 +8,8 @@ namespace TspActors.Transport.Limits;
 /// a maximum.
 /// </summary>
 /// <remarks>
-/// Thread-safe; one instance serves all connections of a server. IPv6 addresses count by their /64. A peer that has
-/// already proved the key is counted separately from its address, so a stranger behind the same router does not lock it out.
+/// Thread-safe; one instance serves all connections of a server. IPv6 addresses count by their /64. A peer that has already
+/// proved that it knows the key is counted separately from its address, so a stranger behind the same router does not lock it out.
 /// </remarks>
 /// <param name="maxDelay">The maximum wait; zero = no limit on guesses.</param>
 /// <param name="time">The clock.</param>
@@ -93,7 +93,7 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
         return delay < maxDelay ? delay : maxDelay;
     }
 
-    // The queue has an entry for each failure, in time order; only a guesser's newest entry decides.
+    // The queue has an entry for each failure, in time order. A guesser is forgotten only when its newest entry leaves the queue.
     private void Forget(TimeSpan now)
     {
         while (_order.TryPeek(out var oldest)

@@ -26,7 +26,7 @@ public sealed class AccessCheck(AccessKey key, ProofAttempts attempts, string se
         ArgumentNullException.ThrowIfNull(hello);
         challenge = null;
         if (hello.Nonce.IsEmpty)
-            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, $"this {server} needs an access key");
+            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, $"this {server} requires an access key");
         if (RefuseGuess(hello, remote) is { } refused)
             return refused;
         challenge = new AccessChallenge(key, hello);

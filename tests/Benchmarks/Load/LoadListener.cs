@@ -5,7 +5,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>A listener that requests the song, measures when each byte arrives, and discards the bytes.</summary>
+/// <summary>
+/// A listener that requests the song, measures when its bytes arrive, and compares them with the expected song, unless the source is live
+/// or the options say to discard the bytes. It keeps none of them.
+/// </summary>
 /// <remarks>
 /// Its play clock starts with the first byte of sound; byte n is due n / rate later. An idle listener needs no buffer: it waits until the
 /// socket has bytes, and then reads into the thread's buffer.
@@ -48,7 +51,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
     /// <summary>The longest time during which no byte arrived.</summary>
     public TimeSpan Gap { get; private set; }
 
-    /// <summary>The number of times that the song was received to its end.</summary>
+    /// <summary>The number of times that the song was received to its end; always 0 over HTTP.</summary>
     public int Rounds { get; private set; }
 
     /// <summary>True if the song was received to its end and has not been requested again.</summary>

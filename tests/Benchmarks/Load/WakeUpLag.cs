@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace TspActors.Benchmarks.Load;
 
-/// <summary>Measures how late this process wakes up, because a generator that is late itself cannot measure late bytes.</summary>
+/// <summary>
+/// Measures how late this process wakes up, because a load generator that runs late itself cannot tell whether the bytes were late.
+/// </summary>
 internal sealed class WakeUpLag : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);

@@ -11,6 +11,7 @@ internal static class CatalogReader
 
     /// <summary>Lists all songs, or at least those up to an id.</summary>
     /// <exception cref="IOException">The tracker closed the connection.</exception>
+    /// <exception cref="SocketException">The tracker could not be reached, or the connection was lost.</exception>
     public static async Task<List<Song>> ReadAsync(IPEndPoint tracker, IPAddress from, CancellationToken stop, int upTo = int.MaxValue)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -34,6 +34,7 @@ internal sealed class SiegePeer(IPEndPoint tracker, IPAddress from, Hello hello)
 
     /// <summary>Connects and says hello. Completes when the tracker has requested the songs.</summary>
     /// <exception cref="IOException">The tracker refused the peer, or the connection was lost.</exception>
+    /// <exception cref="SocketException">The connection could not be opened, or sending failed.</exception>
     public async Task RegisterAsync()
     {
         // Closing aborts the connection and leaves no port in TIME_WAIT; otherwise attackers would run out of ports.
@@ -65,6 +66,7 @@ internal sealed class SiegePeer(IPEndPoint tracker, IPAddress from, Hello hello)
     /// <param name="read">Reads the reply's body, which is valid only during the call.</param>
     /// <exception cref="InvalidDataException">The reply is an ERROR or has a different operation.</exception>
     /// <exception cref="IOException">The connection was lost.</exception>
+    /// <exception cref="SocketException">Sending failed.</exception>
     public async Task<T> AskAsync<T>(byte[] request, Operation expected, Func<Frame, T> read)
     {
         var reply = default(T);

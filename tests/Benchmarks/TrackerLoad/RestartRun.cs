@@ -33,7 +33,7 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
         using var asker = new Asker(options.Tracker);
         var page = SongPage.Parser.ParseFrom(asker.Ask(FrameEncoder.Encode(Operation.List), 1).Body.Span);
-        Say("in the catalog", $"{page.Total} songs; connections lost since then: {second.Count(peer => peer.Failure is not null)}");
+        Say("in the catalog", $"{page.Total} songs; {second.Count(peer => peer.Failure is not null)} of the returning peers' connections are lost");
         foreach (var peer in second)
             peer.Dispose();
     }

@@ -30,7 +30,7 @@ public static class Catalog
     public static Task StreamsAsync(TrackerProgram tracker, string host, int streams) => EventuallyAsync(
         () => HostsAsync(tracker),
         hosts => hosts.Any(each => each.Name == host && each.ActiveStreams == streams),
-        $"{host} has {streams} streams");
+        $"{host}'s number of streams is {streams}");
 
     /// <summary>Waits until one of song 1's hosts is streaming, and returns its name.</summary>
     public static async Task<string> StreamingHostAsync(TrackerProgram tracker)

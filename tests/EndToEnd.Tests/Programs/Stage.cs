@@ -99,7 +99,7 @@ public sealed class Stage : IAsyncDisposable
     /// <summary>Waits for a peer's ready line.</summary>
     public static async Task<PeerProgram> ReadyAsync(ProgramProcess process)
     {
-        var ready = await process.ReportsAsync(@"^peer ready on \S+:(\d+), sharing (\d+) songs$");
+        var ready = await process.ReportsAsync(@"^peer ready on \S+:(\d+), sharing (\d+) songs?$");
         return new PeerProgram(process, Number(ready.Groups[1].Value), Number(ready.Groups[2].Value));
     }
 

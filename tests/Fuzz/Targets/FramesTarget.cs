@@ -19,7 +19,8 @@ internal sealed class FramesTarget : FuzzTarget
         new HashSet<Operation> { Operation.Ping, Operation.Play, Operation.Quit },
         maxLength: 1024);
 
-    // The limits of the contract, smaller limits as before the welcome, and a switch from the smaller ones to those of the contract.
+    // The limits of the contract, smaller limits like those that apply before the welcome, and a switch from the smaller limits to those of
+    // the contract.
     private static readonly BodyRules[][] Choices = [[BodyRules.Contract], [Small], [Small, BodyRules.Contract]];
 
     public override string Name => "frames";

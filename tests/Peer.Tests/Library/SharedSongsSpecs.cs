@@ -13,7 +13,7 @@ public sealed class SharedSongsSpecs
     public SharedSongsSpecs() => _songs = new SharedSongs(_cell);
 
     [Fact]
-    public void Songs_are_added_and_removed_together_with_their_stored_ids()
+    public void A_song_has_its_stored_id_when_it_is_added_and_again_after_it_was_removed()
     {
         _songs.AddKnownIds(new Dictionary<ContentHash, int> { [Hash(1)] = 7 });
         Assert.Equal([Hash(1), Hash(2)], _songs.Apply(Changes([1, 2], [])));

@@ -9,7 +9,7 @@ public sealed class StallPolicySpecs
 {
     private static readonly ListeningSettings Settings = new();
 
-    // Each piece of 16 KiB plays for one second. In a stream at real time, a host may take at least 1.5 times that long for a piece,
+    // Each piece of 16 KiB plays for one second. In a real-time stream, a host may take at least 1.5 times that long for a piece,
     // plus two seconds.
     private static readonly TestSong Song = new(640 * 1024, durationMs: 40_000);
     private static readonly TimeSpan Paced = TimeSpan.FromSeconds(3.5);

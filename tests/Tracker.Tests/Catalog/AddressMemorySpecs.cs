@@ -16,7 +16,7 @@ public sealed class AddressMemorySpecs
         var second = _memory.Join(Address, bytes: 900);
         Assert.Same(first, second);
         Assert.Null(AddressMemory.Refusal(first, before: 0, bytes: 100));
-        Assert.Contains("from one address", AddressMemory.Refusal(first, before: 0, bytes: 101), StringComparison.Ordinal);
+        Assert.Contains("of one address", AddressMemory.Refusal(first, before: 0, bytes: 101), StringComparison.Ordinal);
         Assert.Null(AddressMemory.Refusal(first, before: 200, bytes: 200));
         _memory.Leave(second, 900);
         Assert.Null(AddressMemory.Refusal(first, before: 0, bytes: 1_000));
@@ -32,7 +32,7 @@ public sealed class AddressMemorySpecs
         foreach (var address in addresses[..times])
             Assert.Null(AddressMemory.Refusal(_memory.Join(IPAddress.Parse(address), bytes: full), before: 100, bytes: 100));
         var inside = _memory.Join(IPAddress.Parse(addresses[^2]));
-        Assert.Contains("from one network", AddressMemory.Refusal(inside, before: 0, bytes: 1), StringComparison.Ordinal);
+        Assert.Contains("of one network", AddressMemory.Refusal(inside, before: 0, bytes: 1), StringComparison.Ordinal);
         Assert.Null(AddressMemory.Refusal(_memory.Join(IPAddress.Parse(addresses[^1])), before: 0, bytes: 1));
     }
 

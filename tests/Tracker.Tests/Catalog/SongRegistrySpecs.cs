@@ -231,7 +231,7 @@ public sealed class SongRegistrySpecs
         var assigned = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(100)));
         var given = assigned.Count(song => song.Id > 0);
         Assert.InRange(given, 10, 50);
-        Assert.Contains("MiB of songs from one peer", assigned[^1].Refusal, StringComparison.Ordinal);
+        Assert.Contains("MiB of memory for the songs of one peer", assigned[^1].Refusal, StringComparison.Ordinal);
         var replaced = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(100, from: 1_001))).Count(song => song.Id > 0);
         Assert.InRange(replaced, given - 3, given);
         Assert.Equal(replaced, registry.CountOf(Samples.Peer(1)));
@@ -254,7 +254,7 @@ public sealed class SongRegistrySpecs
             registry.Join(host);
             var assigned = registry.Apply(host.Id, Samples.Complete(Samples.Songs(1_000, from: 1)));
             given += assigned.Count(song => song.Id > 0);
-            Assert.Contains("from one address", assigned[^1].Refusal, StringComparison.Ordinal);
+            Assert.Contains("of one address", assigned[^1].Refusal, StringComparison.Ordinal);
         }
 
         Assert.InRange(registry.MemoryBytes, Limit / 2, 2 * Limit);

@@ -41,7 +41,7 @@ public sealed class OtherClusterWatchSpecs
     }
 
     [Fact]
-    public void A_report_of_no_cluster_in_between_restarts_the_count_of_reports()
+    public void A_report_that_a_tracker_is_in_no_cluster_restarts_the_count_of_its_reports()
     {
         var watch = new OtherClusterWatch(3);
         Report(watch, View(A), B, 2, times: 2);

@@ -42,7 +42,7 @@ public sealed class AccessKeySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task A_stranger_that_guesses_must_wait_but_a_peer_that_has_proved_the_key_need_not()
+    public async Task A_stranger_that_guesses_must_wait_but_a_peer_that_has_proved_that_it_knows_the_key_need_not()
     {
         var nonce = AccessKey.NewNonce();
         var friend = await Connect();

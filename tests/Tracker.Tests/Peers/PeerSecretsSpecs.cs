@@ -34,7 +34,7 @@ public sealed class PeerSecretsSpecs
     }
 
     [Fact]
-    public void A_stranger_that_registers_in_between_does_not_become_the_owner()
+    public void A_stranger_that_registers_while_the_owner_is_away_does_not_become_the_owner()
     {
         var owner = Register(ByteString.Empty);
         _secrets.Leave(Peer);

@@ -124,7 +124,7 @@ public sealed class RequestSpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Without_anonymous_requests_unregistered_clients_are_refused_with_NOT_REGISTERED()
+    public async Task When_anonymous_requests_are_off_each_request_before_registration_is_refused_with_NOT_REGISTERED()
     {
         await StartTracker(Settings with { AnonymousRequests = false });
         var client = await Connect();

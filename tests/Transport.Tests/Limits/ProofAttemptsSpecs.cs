@@ -50,7 +50,7 @@ public sealed class ProofAttemptsSpecs
     }
 
     [Fact]
-    public void A_peer_that_has_proved_the_key_is_not_locked_out_by_strangers_at_its_address()
+    public void A_peer_that_has_proved_that_it_knows_the_key_is_not_locked_out_by_strangers_at_its_address()
     {
         var friend = PeerId.NewRandom();
         _attempts.Succeed(Address, friend);

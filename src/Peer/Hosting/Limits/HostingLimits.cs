@@ -22,7 +22,7 @@ public sealed record HostingLimits
     /// <summary>The upload limit of all streams together.</summary>
     public Rate MaxUpload { get; init; }
 
-    /// <summary>The upload limit of one stream. A stream at real time gets at least the song's own rate.</summary>
+    /// <summary>The upload limit of one stream. A real-time stream gets at least the song's own rate.</summary>
     public Rate MaxUploadPerStream { get; init; }
 
     /// <summary>The values of <see cref="MaxUpload"/> by time of day.</summary>

@@ -20,15 +20,15 @@ internal sealed record AdmissionRefusal(
 /// Keeps the queue of the requesters that have to wait.
 /// </summary>
 /// <remarks>
-/// A stream at real time fits when the upload limit covers its song's rate and the rates of all other streams at real time. Downloads
-/// share the rest; each must be able to get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the requesters in the queue,
-/// for each one until shortly after it should have asked again. When all streams are taken, a network (a /24 of IPv4, a /48 of IPv6) with
-/// many of them gives one up for a requester whose network has few. A refusal costs a few lookups, a few passes over the
-/// bounded queue, and one over the networks. All times are readings of one monotonic clock.
+/// A real-time stream fits when the upload limit covers its song's rate and the rates of all other real-time streams. Downloads share the
+/// rest; a download is admitted only if each of them could then get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the
+/// requesters in the queue, for each one until shortly after it should have asked again. When all streams are taken, a network (a /24 of
+/// IPv4, a /48 of IPv6) with many of them gives one up for a requester whose network has few. A refusal costs a few lookups, a few passes
+/// over the bounded queue, and one over the networks. All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {
-    // The assumed rate of the next listener's song while there is no stream at real time: 128 kbit/s, a common bitrate.
+    // The assumed rate of the next listener's song while there is no real-time stream: 128 kbit/s, a common bitrate.
     private const double TypicalRate = 16_000;
 
     // A network with fewer streams than this never gives one up, so a host with few streams cuts no listener off for another.
@@ -49,7 +49,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>The number of downloads among the admitted streams.</summary>
     public int Downloads { get; private set; }
 
-    /// <summary>The bytes per second that the streams at real time need.</summary>
+    /// <summary>The bytes per second that the real-time streams need.</summary>
     public double RealTimeRate { get; private set; }
 
     /// <summary>The number of requesters in the queue.</summary>
@@ -80,7 +80,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <summary>Changes the limits. Running streams are not ended; see <see cref="Overcommitted"/>.</summary>
     public void SetLimits(HostingSettings settings, Rate upload) => (_settings, _upload) = (settings, upload);
 
-    /// <summary>True when the streams at real time need more than the upload limit.</summary>
+    /// <summary>True when the real-time streams need more than the upload limit.</summary>
     public bool Overcommitted => !_upload.IsNone && RealTimeRate > _upload.BytesPerSecond + 0.5;
 
     /// <summary>Admits a stream, or returns the reason for its refusal.</summary>
@@ -146,7 +146,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     {
         Active += change;
         Downloads += claim.IsDownload ? change : 0;
-        // Clears rounding errors: without streams at real time the sum is zero.
+        // Clears rounding errors: without real-time streams the sum is zero.
         RealTimeRate = Active == Downloads ? 0 : RealTimeRate + (change * claim.RealTimeRate);
     }
 
@@ -163,7 +163,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
 
     private bool IsFull(int held) => _settings.MaxStreams > 0 && Active + held >= _settings.MaxStreams;
 
-    // A requester's network may have at most half as many streams, so two networks never keep taking streams from each other.
+    // The requester's network, with the new stream, may have at most half as many streams as the network that gives one up, so two networks
+    // never keep taking streams from each other.
     private AddressGroup? FindOverfull(StreamClaim claim)
     {
         if (NetworkOf(claim) is not { } own || _networks.Count == 0)
@@ -175,9 +176,9 @@ internal sealed class StreamAdmission(HostingSettings settings)
     private string? TooMany(RequesterKey requester)
     {
         if (Limits.MaxStreamsPerPeer > 0 && requester.Peer is not null && _streams.CountFor(requester) >= Limits.MaxStreamsPerPeer)
-            return $"you already have {Limits.MaxStreamsPerPeer} streams here, which is the limit for one peer";
+            return $"you already have as many streams here as the limit for one peer allows: {Limits.MaxStreamsPerPeer}";
         return Limits.MaxStreamsPerAddress > 0 && _streams.CountFor(requester.WithoutPeer()) >= Limits.MaxStreamsPerAddress
-            ? $"{Limits.MaxStreamsPerAddress} streams already go to your address, which is the limit for one address"
+            ? $"your address already has as many streams here as the limit for one address allows: {Limits.MaxStreamsPerAddress}"
             : null;
     }
 
@@ -204,7 +205,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
             return Refuse(claim, now, reason, _settings.BusyRetryAfter);
         var isIn = _queue.Contains(claim);
         if (!isIn && _queue.Count >= Limits.MaxQueue)
-            return Refuse(claim, now, $"{reason}, and the queue is full ({_queue.Count} requesters)", Limits.BusyRetryLongest);
+            return Refuse(claim, now, $"{reason}, and the queue is full (requesters in it: {_queue.Count})", Limits.BusyRetryLongest);
         if (!isIn && (_queue.PlacesOf(claim.Requester.WithoutPeer()) >= Limits.MaxQueuePerAddress || HasAllPlacesOfAPeer(claim.Requester)))
             return Refuse(claim, now, $"{reason}, and your queue places are used up", Limits.BusyRetryLongest);
 

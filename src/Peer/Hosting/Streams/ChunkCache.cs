@@ -1,11 +1,14 @@
 namespace TspActors.Peer.Hosting.Streams;
 
-/// <summary>Reads a chunk of a song for one stream, which owns the only use of the chunk. Returns null when the file has changed.</summary>
+/// <summary>
+/// Reads a chunk of a song for one stream. The chunk comes with one use, which belongs to that stream (see <see cref="SongChunk"/>). Returns
+/// null when the file has changed.
+/// </summary>
 /// <exception cref="IOException">The file cannot be read.</exception>
 internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);
 
 /// <summary>
-/// A cache of recently read chunks, so that listeners at nearly the same position of a song share one read and one buffer. Thread-safe.
+/// A cache of recently read chunks, so that listeners at nearly the same position in a song share one read and one buffer. Thread-safe.
 /// </summary>
 /// <remarks>
 /// The cache drops chunks in the order in which they were read. The foremost listener reads a chunk from the file, and the listeners close

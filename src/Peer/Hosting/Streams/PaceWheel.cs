@@ -5,12 +5,12 @@ using TspActors.Transport;
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// Wakes the streams of a host when their next chunk is due. Streams that are due at about the same time wake together, those at real
-/// time first. Thread-safe.
+/// Wakes the streams of a host when their next chunk is due. Streams that are due at about the same time wake together,
+/// real-time streams first. Thread-safe.
 /// </summary>
 /// <remarks>
 /// All streams share one timer, because waking the processor costs more than the work of one stream. Before each chunk, a stream at full
-/// speed asks whether it has to yield. If so, it wakes again when every due stream at real time has had its turn, or after one slot.
+/// speed asks whether it has to yield. If so, it wakes again when every due real-time stream has had its turn, or after one slot.
 /// </remarks>
 internal sealed class PaceWheel : IDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class PaceWheel : IDisposable
     /// <summary>Adds a stream, to which the wheel sends <see cref="WakeUp"/>.</summary>
     public Waker AddStream(IActorRef stream, bool isRealTime) => new(this, stream, isRealTime);
 
-    /// <summary>Reports that the listener of a stream at real time may soon run dry.</summary>
+    /// <summary>Reports that the listener of a real-time stream may soon run dry.</summary>
     public void ReportLate()
     {
         lock (_gate)
@@ -94,7 +94,7 @@ internal sealed class PaceWheel : IDisposable
             Arm();
         }
 
-        // Streams at real time come first, because the streams handle the messages in about this order.
+        // Real-time streams come first, because the streams handle the messages in about this order.
         Wake(woken.OrderByDescending(waker => waker.IsRealTime));
     }
 
@@ -105,7 +105,7 @@ internal sealed class PaceWheel : IDisposable
             _due++;
     }
 
-    // Streams that yield continue once the last due stream at real time has had its turn.
+    // Streams that yield continue once the last due real-time stream has had its turn.
     private List<Waker> End(Waker waker, WakerState state)
     {
         var wasDue = waker.State == WakerState.Due;
@@ -158,7 +158,7 @@ internal sealed class PaceWheel : IDisposable
         public void WakeIn(TimeSpan delay) => wheel.Schedule(this, (wheel._time.GetElapsedTime(0) + delay).Ticks / Slot.Ticks);
 
         /// <summary>
-        /// Returns true if this stream has to yield, because a stream at real time is waiting for its turn or a listener may soon run dry.
+        /// Returns true if this stream has to yield, because a real-time stream is waiting for its turn or a listener may soon run dry.
         /// This stream then wakes when it may continue, after one slot at the latest. So streams at full speed slow down, but they never
         /// starve.
         /// </summary>

@@ -15,7 +15,7 @@ internal enum StreamAction
     /// <summary>Ask for an upload grant of <see cref="StreamStep.Length"/> bytes.</summary>
     AskUpload,
 
-    /// <summary>Let streams at real time go first if they need to, and report the outcome with <see cref="StreamPump.Yield"/>.</summary>
+    /// <summary>Let real-time streams go first if they need to, and report the outcome with <see cref="StreamPump.Yield"/>.</summary>
     OfferTurn,
 
     /// <summary>Read <see cref="StreamStep.Length"/> bytes of the song at <see cref="StreamStep.Offset"/>.</summary>
@@ -35,7 +35,7 @@ internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay =
 /// <summary>Makes the decisions of a stream's chunk loop: what to read next, when to send it, and when the stream is over.</summary>
 /// <remarks>
 /// A chunk is sent when the window has room, the pacer allows it and, under an upload limit, it has been granted. Without a limit, a
-/// stream at full speed first offers its turn to streams at real time, but only once per chunk, so that it makes progress however busy
+/// stream at full speed first offers its turn to real-time streams, but only once per chunk, so that it makes progress however busy
 /// the host is. All times are measured from the start of the stream.
 /// </remarks>
 /// <param name="payloadBytes">The length of the song.</param>

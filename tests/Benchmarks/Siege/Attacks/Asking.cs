@@ -25,6 +25,7 @@ internal sealed class Asking : IDisposable
 
     /// <summary>Returns the next frame.</summary>
     /// <exception cref="IOException">The other side has closed the connection.</exception>
+    /// <exception cref="SocketException">The connection was lost.</exception>
     public async Task<Frame> ReadAsync(CancellationToken stop)
     {
         Frame frame;

@@ -69,7 +69,7 @@ internal sealed class Stranger : IDisposable
         }
     }
 
-    /// <summary>Reads and drops everything for this time, or until the other side closes the connection.</summary>
+    /// <summary>Reads and drops everything for the given time, or until the other side closes the connection.</summary>
     public async Task DrainAsync(TimeSpan time, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Hosting.Streams;
 
-/// <summary>Checks that streams are woken when their next chunk is due, and that streams at real time come first.</summary>
+/// <summary>Checks that streams are woken when their next chunk is due, and that real-time streams come first.</summary>
 public sealed class PaceWheelSpecs : PeerSpec
 {
     private readonly ManualClock _clock = new();
