@@ -62,8 +62,12 @@ public sealed class Stage : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Returns the path of a program's DLL, which <c>dotnet</c> runs.</summary>
-    public static string Dll(string program) => Path.Combine(AppContext.BaseDirectory, $"TspActors.{program}.dll");
+    /// <summary>Returns the path of a program's DLL, which <c>dotnet</c> runs: the precompiled one if the build made it.</summary>
+    public static string Dll(string program)
+    {
+        var precompiled = Path.Combine(AppContext.BaseDirectory, "precompiled", $"TspActors.{program}.dll");
+        return File.Exists(precompiled) ? precompiled : Path.Combine(AppContext.BaseDirectory, $"TspActors.{program}.dll");
+    }
 
     /// <summary>Starts a tracker and waits until it is ready.</summary>
     public async Task<TrackerProgram> StartTrackerAsync(int port = 0, params string[] environment)
