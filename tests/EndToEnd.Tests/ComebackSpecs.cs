@@ -15,7 +15,7 @@ public sealed class ComebackSpecs
     public async Task The_songs_of_killed_and_silent_peers_disappear_from_the_list()
     {
         await using var stage = new Stage();
-        var (tracker, alice, bob) = await StartAsync(stage);
+        var (tracker, alice, bob) = await StartAsync(stage, QuickHeartbeat);
 
         alice.Process.Signal("KILL");
         await Catalog.BecomesAsync(
@@ -40,7 +40,7 @@ public sealed class ComebackSpecs
 
         tracker.Process.Signal("KILL");
         await tracker.Process.ExitAsync();
-        tracker = await stage.StartTrackerAsync(tracker.Port, QuickHeartbeat);
+        tracker = await stage.StartTrackerAsync(tracker.Port);
 
         await Catalog.BecomesAsync(tracker, songs => songs.Count == before.Count, "all songs are back", Comeback);
         Assert.Equal(before, await Catalog.IdsAsync(tracker));
@@ -59,7 +59,7 @@ public sealed class ComebackSpecs
 
         foreach (var process in new[] { tracker.Process, alice.Process, bob.Process })
             await KillAsync(process);
-        tracker = await stage.StartTrackerAsync(0, QuickHeartbeat);
+        tracker = await stage.StartTrackerAsync();
         // The peers register in the opposite order, so that newly assigned ids would differ.
         await stage.StartPeerAsync(tracker, "bob");
         File.Move(Path.Combine(stage.Music("alice"), "1.mp3"), Path.Combine(stage.Music("alice"), "moved.mp3"));
@@ -85,7 +85,8 @@ public sealed class ComebackSpecs
         Assert.False(twin.HasExited);
     }
 
-    private static async Task<(TrackerProgram Tracker, PeerProgram Alice, PeerProgram Bob)> StartAsync(Stage stage)
+    private static async Task<(TrackerProgram Tracker, PeerProgram Alice, PeerProgram Bob)> StartAsync(
+        Stage stage, params string[] environment)
     {
         foreach (var (peer, pitch) in new[] { ("alice", 300), ("bob", 600) })
         {
@@ -93,10 +94,12 @@ public sealed class ComebackSpecs
             stage.Share(peer, "2.mp3", await Songs.ToneAsync(pitch + 100));
         }
 
-        var tracker = await stage.StartTrackerAsync(0, QuickHeartbeat);
+        var tracker = await stage.StartTrackerAsync(0, environment);
         var alice = await stage.StartPeerAsync(tracker, "alice");
         var bob = await stage.StartPeerAsync(tracker, "bob");
-        Assert.Equal([1, 2, 3, 4], (await Catalog.IdsAsync(tracker)).Values.Order());
+        // With a quick heartbeat, a busy machine can delay a peer for so long that it has to register again.
+        var songs = await Catalog.BecomesAsync(tracker, songs => songs.Count == 4, "all songs are listed", Comeback);
+        Assert.Equal([1, 2, 3, 4], songs.Select(song => song.Id).Order());
         return (tracker, alice, bob);
     }
 
