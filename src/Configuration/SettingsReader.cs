@@ -4,9 +4,9 @@ using System.Globalization;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// A typed reader of settings (ports, durations, addresses) for a program's immutable settings records. It collects wrong values, so that
-/// the user sees all of them at once, and returns the default in place of each; a list leaves out its wrong elements. Read everything, then
-/// call <see cref="ThrowIfAny"/>.
+/// A typed reader of settings (ports, durations, addresses) for a program's immutable settings records. It collects invalid values, so that
+/// the user sees all of them at once, and returns the default in place of each; a list leaves out its invalid elements. Read everything,
+/// then call <see cref="ThrowIfAny"/>.
 /// </summary>
 /// <remarks>Not thread-safe. Reading a key that the reference text does not define throws <see cref="ArgumentException"/>.</remarks>
 public sealed class SettingsReader
@@ -190,7 +190,7 @@ public sealed class SettingsReader
     {
         if (HomeFolder.Expand(path) is { } expanded)
             return expanded;
-        Reject(key, "there is no home folder to put in place of ~", "write the whole path");
+        Reject(key, "there is no home folder to substitute for ~", "write the full path");
         return path;
     }
 
@@ -234,7 +234,7 @@ public sealed class SettingsReader
     private void Wrong(string key, string value, SettingOrigin origin, string rule, bool secret = false)
     {
         string fullKey = _prefix + key;
-        string shown = secret || _configuration.Secrets.Contains(fullKey) ? "wrong" : DisplayText.Quote(value);
+        string shown = secret || _configuration.Secrets.Contains(fullKey) ? "not valid" : DisplayText.Quote(value);
         _problems.Add(new SettingsProblem(origin.ToString(), $"{fullKey} is {shown}", $"write {rule}"));
     }
 

@@ -7,9 +7,9 @@ namespace TspActors.Tracker;
 /// </summary>
 /// <remarks>
 /// Without these rounds, a slow tracker would begin the next broadcast while it is still sending the previous one, and so make thousands of
-/// fast peers list again. A round does not wait for a subscriber that missed the previous one, so subscribers that do not read delay the
-/// others once, not forever. Nor does it wait for a new subscriber that has not received any broadcast yet, so a peer that keeps
-/// reconnecting without reading delays nobody.
+/// fast peers list the whole catalog again. A round does not wait for a subscriber that missed the previous one, so subscribers that do
+/// not read delay the others once, not forever. Nor does it wait for a new subscriber that has not received any broadcast yet, so a peer
+/// that keeps reconnecting without reading delays nobody.
 /// </remarks>
 internal sealed class BroadcastRounds<TSubscriber>
     where TSubscriber : notnull

@@ -114,7 +114,7 @@ public sealed class FileSyntaxSpecs : IDisposable
         Assert.Contains("more than 200", _bench.ProblemOf("a = 1\n" + string.Concat(Enumerable.Repeat("b = ${a}\n", 50_000))));
 
     [Fact]
-    public void All_common_forms_of_HOCON_are_read()
+    public void Common_forms_of_HOCON_are_read()
     {
         _bench.WriteFile(""""
             // JSON's braces may enclose the whole file
@@ -173,7 +173,7 @@ public sealed class FileSyntaxSpecs : IDisposable
     [InlineData("\"\"\u0019")]
     [InlineData("tnamera.fe7={tsp.trI.\u0010\0fe7")]
     [InlineData("tsp.tracker.\u202ename = x")]
-    public void A_message_has_no_control_characters_whatever_a_key_contains(string text)
+    public void A_message_about_a_key_with_control_characters_contains_none_of_them(string text)
     {
         _bench.WriteFile(text);
         Assert.All(_bench.Load().Problems, problem => Assert.DoesNotContain(

@@ -37,7 +37,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
             stalls += ranDry ? 1 : 0;
         }
 
-        Assert.False(isFull && stalls > 0, $"the sound ran dry in {stalls} of {runs} runs");
+        Assert.False(isFull && stalls > 0, $"the audio buffer ran dry in {stalls} of {runs} runs");
     }
 
     [NeedsFact("lame")]
@@ -56,7 +56,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
         Assert.False(File.Exists(stage.Folder.In("saved.mp3")));
     }
 
-    /// <returns>True if the listener's sound ran dry.</returns>
+    /// <returns>True if the listener's audio buffer ran dry.</returns>
     private async Task<bool> PlayAsync(Fault fault, TimeSpan after, int seconds, string burst)
     {
         await using var stage = new Stage();

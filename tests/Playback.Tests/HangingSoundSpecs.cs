@@ -52,7 +52,7 @@ public sealed class HangingSoundSpecs
         await _time.RunUntil(Task.Run(() => output.Write(RawBackend.Song(2_000), CancellationToken.None)));
         output.Write(RawBackend.Song(10), CancellationToken.None);
 
-        Assert.Equal("Sound is back, through hanging.", _notices[1]);
+        Assert.Equal("The song now plays through hanging.", _notices[1]);
         Assert.Equal(2, _notices.Count);
     }
 

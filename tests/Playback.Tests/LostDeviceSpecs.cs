@@ -27,7 +27,8 @@ public sealed class LostDeviceSpecs
             Retry, _time, notice, runSearch: AtOnce));
 
         Assert.Equal(
-            ["The test device was unplugged. The song continues silently until a device is available.", "Sound is back, through faulty."],
+            ["The test device was unplugged. The song continues silently until a device is available.",
+                "The song now plays through faulty."],
             _notices);
         Assert.Equal(song[..2000], device.Heard[..2000]);
         Assert.Equal(TimeSpan.FromSeconds(10), _time.Elapsed);
@@ -55,7 +56,7 @@ public sealed class LostDeviceSpecs
         var song = RawBackend.Song(5000);
         await PlayAsync(song, notice => new FallbackOutput(device.NewOutput, Retry, _time, notice, startSilent: true, runSearch: AtOnce));
 
-        Assert.Equal(["Sound is back, through faulty."], _notices);
+        Assert.Equal(["The song now plays through faulty."], _notices);
         Assert.InRange(device.Heard.Length, 5900, 6000);
         Assert.Equal(song[^device.Heard.Length..], device.Heard);
     }

@@ -83,7 +83,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         await _server.KillAsync();
         Assert.Contains("continues silently", await lost.Task.WaitAsync(Limits.Test), StringComparison.Ordinal);
         await _server.StartAsync();
-        Assert.Equal("Sound is back, through pulse.", await back.Task.WaitAsync(Limits.Test));
+        Assert.Equal("The song now plays through pulse.", await back.Task.WaitAsync(Limits.Test));
         await using var recording = await _server.RecordAsync();
         await recording.HoldsAsync(Bytes(1.5));
         var now = player.Position;
@@ -126,7 +126,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
         await Limits.Until(() => player.Position > atLoss + TimeSpan.FromSeconds(1));
         Assert.False(back.Task.IsCompleted);
         _server.GoOn();
-        Assert.Equal("Sound is back, through pulse.", await back.Task.WaitAsync(Limits.Test));
+        Assert.Equal("The song now plays through pulse.", await back.Task.WaitAsync(Limits.Test));
         await using var recording = await _server.RecordAsync();
         await recording.HoldsSoundAsync();
         player.Stop();
@@ -152,7 +152,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
 
         _server.GoOn();
 
-        Assert.Equal("Sound is back, through pulse.", await back.Task.WaitAsync(Limits.Test));
+        Assert.Equal("The song now plays through pulse.", await back.Task.WaitAsync(Limits.Test));
     }
 
     [NeedsFact("pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", "lame", "mpg123")]
@@ -170,7 +170,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
 
         await _server.StartAsync();
 
-        Assert.Equal("Sound is back, through pulse.", await back.Task.WaitAsync(Limits.Test));
+        Assert.Equal("The song now plays through pulse.", await back.Task.WaitAsync(Limits.Test));
     }
 
     [NeedsFact("lame", "mpg123")]

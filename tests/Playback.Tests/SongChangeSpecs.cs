@@ -147,7 +147,7 @@ public sealed class SongChangeSpecs
 
         await player.Completion.WaitAsync(Limits.Test);
         Assert.Equal([0, 2], reached);
-        Assert.Contains("no MP3 sound", Assert.Single(notices), StringComparison.Ordinal);
+        Assert.Contains("no MP3 audio", Assert.Single(notices), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -140,7 +140,7 @@ public sealed class SongPlayerSpecs
         player.Complete();
 
         var failed = Assert.IsType<PlaybackEnd.Failed>(await player.Completion.WaitAsync(Limits.Test));
-        Assert.Contains("no MP3 sound", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("no MP3 audio", failed.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class WaveDeviceSpecs
 
         Assert.Equal(
             ["The audio output naudio has stopped: unplugged. The song continues silently until a device is available.",
-                "Sound is back, through naudio."],
+                "The song now plays through naudio."],
             _notices);
         Assert.Equal(2, _devices.Count);
         Assert.Equal(song[^4000..], _devices[1].Heard[^4000..]);

@@ -97,7 +97,7 @@ public sealed class IdentitySpecs
     }
 
     [Fact]
-    public void Every_nonce_is_new_and_a_key_must_not_be_empty()
+    public void Two_nonces_differ_and_a_key_must_not_be_empty()
     {
         Assert.Equal(AccessKey.NonceSize, AccessKey.NewNonce().Length);
         Assert.NotEqual(AccessKey.NewNonce(), AccessKey.NewNonce());

@@ -49,7 +49,7 @@ internal static class PeerClient
         return await client.Expect<SongPage>(Operation.List);
     }
 
-    /// <summary>Sends a PING and waits for its reply, so that all earlier requests have been answered.</summary>
+    /// <summary>Sends a PING and waits for its reply. By then, all earlier requests have been answered.</summary>
     public static async Task Settle(this RawTspClient client, int id = 1)
     {
         await client.Send(Operation.Ping, id);

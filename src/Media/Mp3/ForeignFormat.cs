@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace TspActors.Media.Mp3;
 
 /// <summary>
-/// Guesses the format of a file that turned out not to be an MP3, by the first bytes after its leading tags, for a helpful message.
+/// Guesses, from the first bytes after its leading tags, the format of a file that turned out not to be an MP3, so that the message can
+/// name it.
 /// </summary>
 internal static class ForeignFormat
 {

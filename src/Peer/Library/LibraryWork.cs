@@ -41,10 +41,12 @@ internal sealed class LibraryWork : IDisposable
         _touched = touched;
         if (settings.Watch.Enabled)
         {
+            var instead = settings.Watch.SweepIntervalUnwatched > TimeSpan.Zero
+                ? "it is scanned periodically instead"
+                : "periodic scans are off, so changes may go unnoticed until a \"rescan\" or a restart";
             _watch = new FolderWatch(
                 roots, touched, () => owner.Tell(FoldersTouched.Instance),
-                (root, reason) => events.Publish(
-                    new LibraryNotice($"{root} is not watched for changes: {reason}; it is scanned periodically instead")));
+                (root, reason) => events.Publish(new LibraryNotice($"{root} is not watched for changes: {reason}; {instead}")));
         }
     }
 

@@ -24,7 +24,7 @@ public sealed record ListeningSettings
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// If the sound would run dry before <see cref="SilenceTimeout"/>, a silent host is replaced sooner, but never sooner than this.
+    /// If the audio buffer would run dry before <see cref="SilenceTimeout"/>, a silent host is replaced sooner, but never sooner than this.
     /// </summary>
     public TimeSpan MinSilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -52,7 +52,7 @@ public sealed record ListeningSettings
     /// <summary>The maximum playing time buffered between the network and the decoder.</summary>
     public TimeSpan PlayerBufferTime { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How much sound must be buffered before a song starts, or resumes after running dry.</summary>
+    /// <summary>How much sound must be buffered before a song starts, or resumes after the audio buffer ran dry.</summary>
     public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How much sound the device buffers. Pause, seek and volume changes become audible with this delay.</summary>

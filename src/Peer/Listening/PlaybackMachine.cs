@@ -280,7 +280,10 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private void ReportStalls(Track over)
     {
         if (_reading.Stalls - over.StallsBefore is > 0 and var stalls)
-            _effects.Add(new Publish(new PlaybackNotice($"the sound ran dry {(stalls == 1 ? "once" : $"{stalls} times")}")));
+        {
+            var often = stalls switch { 1 => "once", 2 => "twice", _ => $"{stalls} times" };
+            _effects.Add(new Publish(new PlaybackNotice($"the audio buffer ran dry {often}")));
+        }
     }
 
     /// <summary>Carries out what the policy decides about the next song.</summary>
@@ -290,7 +293,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         if (step is NextStep.Skip)
         {
             var silent = Phase.NextTrack!;
-            SkipNext(silent, silent.Failure ?? "there is no MP3 sound in this song");
+            SkipNext(silent, silent.Failure ?? "this song contains no MP3 audio");
             return;
         }
 

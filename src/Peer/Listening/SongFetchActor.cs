@@ -175,7 +175,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void Stopping(object message)
     {
-        // A receiver that failed earlier may terminate only now. Only the receivers that still have to send STOP count.
+        // A receiver that failed earlier might not have terminated until now. Only the receivers that still have to send STOP count.
         if (message is ReceiverGone gone && _race.Remove(gone.Receiver) && _race.IsEmpty)
             Context.Stop(Self);
     }
@@ -232,7 +232,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             return;
         }
 
-        _log.Debug("hosts of song {0} that the tracker named: {1}", _order.Id, song.Hosts.Count);
+        _log.Debug("hosts that the tracker named for song {0}: {1}", _order.Id, song.Hosts.Count);
         if (_song is null && _earlierTry is { } earlier)
             _progress.GoTo(GrantCheck.WholePieces(earlier.Found, (long)song.Format.PayloadBytes));
         _song = song;
@@ -301,7 +301,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         var started = _race.End(receiver, out var losers);
         foreach (var (loser, host, isSilent) in losers)
         {
-            _log.Debug("{0} was slower for song {1}{2}", host.Name, _order.Id, isSilent ? " and sent nothing" : "");
+            _log.Debug("{0} lost the race to send song {1}{2}", host.Name, _order.Id, isSilent ? " and sent nothing" : "");
             _hosts.Lost(host, isSilent);
             Context.Unwatch(loser);
             loser.Tell(StopFetch.Instance);
@@ -313,7 +313,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void HostStarted(StreamStarted started)
     {
-        _log.Debug("{0} sends song {1} from byte {2}", started.Order.Host.Name, _order.Id, started.Order.Offset);
+        _log.Debug("{0} is sending song {1} from byte {2}", started.Order.Host.Name, _order.Id, started.Order.Offset);
         _hosts.Began(started.Order.Host);
         BelieveLength(started.Tree.PayloadLength);
         _owner.Tell(new FetchStarted(_song!, started.Order.Host, _hosts.Known));

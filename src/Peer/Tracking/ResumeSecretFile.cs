@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The file that keeps the resume secrets, so that a peer still owns its id at its trackers after a restart.</summary>
+/// <summary>The file that keeps digests of the resume secrets, so that a peer still owns its id at its trackers after a restart.</summary>
 /// <remarks>
 /// Each line has the host and the port of one tracker, and the digest of its secret. Lines that do not have this form are dropped.
 /// </remarks>
@@ -15,8 +15,8 @@ internal sealed class ResumeSecretFile(string path, Action<string> warn)
 {
     private const int LongestLine = 400;
 
-    /// <summary>Reads the secrets.</summary>
-    /// <param name="most">The maximum number of secrets to read.</param>
+    /// <summary>Reads the digests.</summary>
+    /// <param name="most">The maximum number of digests to read.</param>
     public Dictionary<TrackerAddress, ByteString> Read(int most)
     {
         var secrets = new Dictionary<TrackerAddress, ByteString>();
@@ -39,7 +39,7 @@ internal sealed class ResumeSecretFile(string path, Action<string> warn)
         return secrets;
     }
 
-    /// <summary>Writes the secrets.</summary>
+    /// <summary>Replaces the digests in the file.</summary>
     public void Write(IReadOnlyDictionary<TrackerAddress, ByteString> secrets)
     {
         try

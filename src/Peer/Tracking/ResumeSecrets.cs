@@ -7,7 +7,9 @@ namespace TspActors.Peer.Tracking;
 /// Remembers the secret from each tracker's last welcome. With that secret, a new connection replaces the lost one even before the tracker
 /// has noticed the loss.
 /// </summary>
-/// <param name="file">The file in which the secrets outlive the program; null = they are kept in memory only.</param>
+/// <param name="file">
+/// The file that keeps digests of the secrets from one run to the next; null = the secrets are kept in memory only.
+/// </param>
 internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
 {
     // By default, a peer remembers fewer trackers than this. A malicious tracker could name any number of others.

@@ -167,7 +167,7 @@ internal sealed class FallbackOutput : IAudioOutput
         _output.Dispose();
         _output = found.Device;
         _isSilent = false;
-        _notify($"Sound is back, through {_output.Name}.");
+        _notify($"The song now plays through {_output.Name}.");
         // The song's format may have changed during the search.
         if (found.Format != _format)
             Open(_format);

@@ -114,7 +114,7 @@ internal sealed class DecodeAhead : IDisposable
     private void BeginNextSong()
     {
         if (_mustSound)
-            _notify("A song in the queue contains no MP3 sound. It was skipped.");
+            _notify("A song in the queue contains no MP3 audio. It was skipped.");
         if (!InputEnded)
             Queue.TrimEnd(_song, _padding.ToTrim);
         _song++;

@@ -134,5 +134,5 @@ internal sealed class PlayerLoop
     private PlaybackEnd Outcome(DecodeAhead ahead) =>
         ahead.AnySound || _generation > 0
             ? new PlaybackEnd.Finished()
-            : new PlaybackEnd.Failed("There is no MP3 sound in this song.");
+            : new PlaybackEnd.Failed("This song contains no MP3 audio.");
 }

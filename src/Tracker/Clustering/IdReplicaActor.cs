@@ -74,7 +74,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 break;
             case LearnIds learn when _term.TryAdvance(learn.Term):
                 _memory.Store?.Reserve(learn.Mark);
-                // A tracker that knows a contradicting id does not count towards the majority.
+                // A tracker that knows a conflicting id does not count towards the majority.
                 if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false))
                     Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
                 break;

@@ -56,11 +56,15 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     /// refusal from silence.
     /// </summary>
     public string DescribeFailure() =>
-        _tried.Count == 0 && _refused is not null ? $"{Target} resolves to {_refused}, which is not a valid address for a remote host, so it was not tried"
+        _tried.Count == 0 && _refused is not null ? $"{DescribeRefused()} is not a valid address for a remote host, so it was not tried"
         : _tried.Count == 0 ? $"the name {Host} has no address"
         : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()
         : $"{Target} refused the connection or cannot be reached{Addresses()}";
 
+    private bool IsAddress => IPAddress.TryParse(Host, out _);
+
+    private string DescribeRefused() => IsAddress ? Host : $"the name {Host} resolves to {_refused}, which";
+
     private string Addresses() =>
-        IPAddress.TryParse(Host, out _) ? "" : $" (tried {string.Join(", ", _tried.Select(address => address.ToString()))})";
+        IsAddress ? "" : $" (tried {string.Join(", ", _tried.Select(address => address.ToString()))})";
 }

@@ -55,7 +55,8 @@ internal sealed class SiegeRun(SiegeOptions options)
             await EndAsync(attack).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(running).ConfigureAwait(false);
-        Say($"honest connections lost: {peers.Sum(peer => peer.Losses.Count)} {peers.SelectMany(peer => peer.Losses).FirstOrDefault()}");
+        var losses = peers.SelectMany(peer => peer.Losses).ToArray();
+        Say($"honest connections lost: {losses.Length}{(losses is [var loss, ..] ? $"; for example: {loss}" : "")}");
         Say($"waits at the busy host: {peers.Sum(peer => peer.Refusals)}; ids changed: {peers.Sum(peer => peer.ChangedIds)}");
         Say($"broadcasts to each honest peer: {peers.Average(peer => peer.BroadcastBytes) / 1e6:0.0} MB");
         foreach (var peer in peers)

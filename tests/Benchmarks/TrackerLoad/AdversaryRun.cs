@@ -57,7 +57,7 @@ internal sealed class AdversaryRun(TrackerLoadOptions options)
             done += adversary.Done;
         }
 
-        Say(what, $"{done} {unit} in {Rounds * options.Seconds} s, tracker's processor {processor.TotalSeconds / (Rounds * options.Seconds):0%} of a core");
+        Say(what, $"{done} {unit} in {Rounds * options.Seconds} s, the tracker used {processor.TotalSeconds / (Rounds * options.Seconds):0%} of a core");
         Say("  one page, undisturbed", $"{pages}");
         Say("  one page, under attack", $"{pagesBeside}  = {pagesBeside.At(0.99) / pages.At(0.99):0.0} x at p99");
         Say("  INFO, undisturbed", $"{infos}");

@@ -52,7 +52,7 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         }).ConfigureAwait(false);
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var after = ServerUsage.Of(options.TrackerProcess);
-        Say("registered", $"{Total} songs of {options.Peers} peers in {seconds:0.0} s, {_peers.Sum(peer => peer.Refused)} refused; tracker's processor time {(after.Processor - before.Processor).TotalSeconds:0.0} s");
+        Say("registered", $"{Total} songs of {options.Peers} peers in {seconds:0.0} s, {_peers.Sum(peer => peer.Refused)} refused; the tracker used {(after.Processor - before.Processor).TotalSeconds:0.0} s of processor time");
         Say("memory", $"{(after.ResidentBytes - before.ResidentBytes) / (double)Total:0} bytes per song ({before.ResidentBytes / 1e6:0} MB before, {after.ResidentBytes / 1e6:0} MB now)");
     }
 
@@ -97,7 +97,7 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         });
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var processor = (ServerUsage.Of(options.TrackerProcess).Processor - usage.Processor).TotalSeconds;
-        Say(what, $"{answers / seconds:0} replies/s on {connections} connections; per round {latencies}; tracker's processor {processor / seconds:0.0%} of a core");
+        Say(what, $"{answers / seconds:0} replies/s on {connections} connections; per round {latencies}; the tracker used {processor / seconds:0.0%} of a core");
     }
 
     private void Measure(string what)
@@ -120,10 +120,10 @@ internal sealed class CatalogRun(TrackerLoadOptions options)
         Search("  search, a rare word", () => SongMaker.Word(30_000 + random.Next(20_000)));
         Search("  search, a frequent word", () => SongMaker.Word(random.Next(50)));
         Search("  search, two words", () => $"{SongMaker.Word(random.Next(2_000))} {SongMaker.Word(random.Next(2_000))}");
-        Search("  search, prefix of 2", () => SongMaker.Word(random.Next(50_000))[..2]);
-        Search("  search, prefix of 1", () => SongMaker.Word(random.Next(50_000))[..1]);
+        Search("  search, 2-letter prefix", () => SongMaker.Word(random.Next(50_000))[..2]);
+        Search("  search, 1-letter prefix", () => SongMaker.Word(random.Next(50_000))[..1]);
         Search("  search, no hit", () => $"zz{random.Next()}");
-        Search("  search, 16 letters", () => "a b c d e f g h i j k l m n o p");
+        Search("  search, 16 words of one letter", () => "a b c d e f g h i j k l m n o p");
     }
 
     private void Search(string what, Func<string> query)

@@ -72,7 +72,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
         await Task.WhenAll(running).ConfigureAwait(false);
         var after = ServerUsage.Of(options.TrackerProcess);
         Say("storm", $"{peers.Length - failed} of {peers.Length} peers with {options.Songs} songs each registered after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; time per peer: {registering}");
-        Say("memory", $"{(after.ResidentBytes - before.ResidentBytes) / 1024.0 / peers.Length:0.0} KB per peer; tracker's processor time {(after.Processor - before.Processor).TotalSeconds:0.0} s");
+        Say("memory", $"{(after.ResidentBytes - before.ResidentBytes) / 1024.0 / peers.Length:0.0} KB per peer; the tracker used {(after.Processor - before.Processor).TotalSeconds:0.0} s of processor time");
     }
 
     private async Task IdleAsync(ServerUsage before)
@@ -105,7 +105,7 @@ internal sealed class PeersRun(TrackerLoadOptions options)
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var after = ServerUsage.Of(options.TrackerProcess);
         await Task.Delay(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
-        Say("changes", $"{changes / seconds:0}/s in {seconds:0.0} s; tracker's processor {(after.Processor - usage.Processor).TotalSeconds / seconds:0.0%} of a core");
+        Say("changes", $"{changes / seconds:0}/s in {seconds:0.0} s; the tracker used {(after.Processor - usage.Processor).TotalSeconds / seconds:0.0%} of a core");
         Say("deltas", $"{_deltas} received ({_deltas / (double)Math.Min(peers.Length, options.Subscribers):0.0} per subscriber), {_bytes / 1e6:0} MB, {_listAgain} times \"list again\"");
         Say("delivery, oldest change of a delta", $"{_delivery}");
     }

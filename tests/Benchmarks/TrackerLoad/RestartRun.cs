@@ -21,19 +21,22 @@ internal sealed class RestartRun(TrackerLoadOptions options)
     {
         var first = Peers(_ => []);
         var failed = await RegisterAllAsync(first, new Latencies()).ConfigureAwait(false);
-        Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers; {failed} peers failed {_whyFailed}");
+        var reason = _whyFailed is null ? "" : $": {_whyFailed}";
+        Say(Ready, $"{first.Sum(peer => peer.Ids.Count)} songs of {first.Length} peers; {failed} peers failed{reason}");
         await UntilRestartedAsync(first).ConfigureAwait(false);
 
         var second = Peers(number => first[number].Ids);
         var took = new Latencies();
         var begun = Stopwatch.GetTimestamp();
+        _whyFailed = null;
         var lost = await RegisterAllAsync(second, took).ConfigureAwait(false);
-        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each returned after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; time per peer: {took} {_whyFailed}");
+        var failure = _whyFailed is null ? "" : $"; first failure: {_whyFailed}";
+        Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each returned after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; time per peer: {took}{failure}");
         var kept = second.Zip(first).Sum(pair => pair.Second.Ids.Count(song => pair.First.Ids.GetValueOrDefault(song.Key) == song.Value));
         Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
         using var asker = new Asker(options.Tracker);
         var page = SongPage.Parser.ParseFrom(asker.Ask(FrameEncoder.Encode(Operation.List), 1).Body.Span);
-        Say("in the catalog", $"{page.Total} songs; {second.Count(peer => peer.Failure is not null)} of the returning peers' connections are lost");
+        Say("in the catalog", $"{page.Total} songs; {second.Count(peer => peer.Failure is not null)} of the returning peers have lost their connections");
         foreach (var peer in second)
             peer.Dispose();
     }

@@ -5,12 +5,13 @@ using TspActors.Protocol.Tests;
 namespace TspActors.Fuzz.Targets;
 
 /// <summary>
-/// The frame decoder, fed in pieces. It must find the same frames as a model that has the whole stream, and buffer little more than has
-/// arrived. The frames must encode to the same bytes. The first byte of the input chooses the rules for bodies.
+/// The frame decoder, fed in pieces. It must find the same frames and the same violation as a model that has the whole stream, and buffer
+/// no more than a header and twice what has arrived of a frame, or a small first buffer. The frames must encode to the same bytes. The
+/// first byte of the input chooses the rules for bodies.
 /// </summary>
 internal sealed class FramesTarget : FuzzTarget
 {
-    // A decoder may buffer a header, and twice as much of a body as has arrived; its first buffer may be larger than that.
+    // A decoder may buffer a header, plus twice what has arrived of the frame, header included, or FirstBuffer if that is more.
     private const int HeaderBytes = 9;
     private const int FirstBuffer = 512;
 
@@ -20,7 +21,7 @@ internal sealed class FramesTarget : FuzzTarget
         maxLength: 1024);
 
     // The limits of the contract, smaller limits like those that apply before the welcome, and a switch from the smaller limits to those of
-    // the contract.
+    // the contract at the first frame that the smaller ones refuse.
     private static readonly BodyRules[][] Choices = [[BodyRules.Contract], [Small], [Small, BodyRules.Contract]];
 
     public override string Name => "frames";

@@ -67,7 +67,9 @@ internal sealed class Mp3Target : FuzzTarget
         var format = song.Format;
         Rule.Holds(format.PayloadBytes == (ulong)payload.Length, "the format states a different length");
         Rule.Holds(format.Channels is 1 or 2 && format.SampleRateHz is >= 8_000 and <= 48_000, "the format is impossible");
-        Rule.Holds(format.DurationMs <= (payload.Length / ShortestFrame + 1) * LongestFrameMs, "the song is too long for its bytes");
+        Rule.Holds(
+            format.DurationMs <= (payload.Length / ShortestFrame + 1) * LongestFrameMs,
+            "the duration is longer than the number of bytes allows");
         Rule.Holds(format.BitrateBps > 0, "the song has no bitrate");
         TagRules.Check(song.Tags);
     }

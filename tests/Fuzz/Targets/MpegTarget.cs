@@ -46,7 +46,7 @@ internal sealed class MpegTarget : FuzzTarget
         foreach (var ((header, frame), (_, same)) in frames.Zip(whole))
         {
             Rule.Holds(frame.AsSpan().SequenceEqual(same), "the frames depend on the cuts");
-            Rule.Holds(frame.Length == header.FrameBytes && frame.Length <= Mp3FrameHeader.MaxFrameBytes, "a frame has a wrong length");
+            Rule.Holds(frame.Length == header.FrameBytes && frame.Length <= Mp3FrameHeader.MaxFrameBytes, "a frame has the wrong length");
             var found = input.Stream.AsSpan(at).IndexOf(frame);
             Rule.Holds(found >= 0, "a frame is not in the stream after the previous one");
             at += found + frame.Length;
@@ -77,7 +77,7 @@ internal sealed class MpegTarget : FuzzTarget
             return;
         Rule.Holds(
             time > TimeSpan.Zero && time.TotalSeconds <= (stream.Length / ShortestFrame + 2) * LongestFrameSeconds,
-            "the stream is too long for its bytes");
+            "the measured time is longer than the number of bytes allows");
     }
 
     private static void CheckInfo(byte[] stream)
@@ -113,7 +113,9 @@ internal sealed class MpegTarget : FuzzTarget
             padding.Feed(piece.Span);
         padding.Seek(1);
         var (samples, rate) = padding.ToTrim;
-        Rule.Holds(samples is >= 0 and <= MostGapSamples && rate is 0 or (>= 8_000 and <= 48_000), "impossible samples to trim");
+        Rule.Holds(
+            samples is >= 0 and <= MostGapSamples && rate is 0 or (>= 8_000 and <= 48_000),
+            "the number or the rate of the samples to trim is impossible");
         Rule.Holds(padding.ToTrim.SamplesAt(48_000) is >= 0 and <= 6 * (MostGapSamples + 1), "an impossible number of samples is trimmed");
     }
 

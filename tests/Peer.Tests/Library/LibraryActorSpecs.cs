@@ -166,6 +166,24 @@ public sealed class LibraryActorSpecs : PeerSpec
         Assert.Contains(Folder.In("none"), Assert.Single(report.Problems), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(60, "it is scanned periodically instead")]
+    [InlineData(0, "periodic scans are off, so changes may go unnoticed until a \"rescan\" or a restart")]
+    public async Task A_notice_says_what_happens_when_a_folder_cannot_be_watched(int sweepSeconds, string consequence)
+    {
+        var folder = Folder.In("none");
+        var watched = Quick with
+        {
+            Watch = Quick.Watch with { Enabled = true, SweepIntervalUnwatched = TimeSpan.FromSeconds(sweepSeconds) },
+        };
+        Sys.EventStream.Subscribe(TestActor, typeof(LibraryNotice));
+
+        await AskAsync(Sys.ActorOf(LibraryActor.Props(_index, watched.Roots([folder]), watched, _cell)), GetScanReport.Instance);
+
+        Assert.Equal(
+            $"{folder} is not watched for changes: it does not exist; {consequence}", (await ExpectMsgAsync<LibraryNotice>()).Text);
+    }
+
     [Fact]
     public async Task A_peer_that_shares_nothing_has_an_empty_library()
     {

@@ -150,7 +150,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_next_song_that_breaks_off_before_any_sound_is_skipped()
+    public async Task A_next_song_whose_fetch_fails_before_any_sound_is_skipped()
     {
         var mute = new TestSong(300_000, seed: 7, durationMs: 30_000, head: Enumerable.Repeat(Speaker.Mute, 200_000).ToArray());
         ScriptedHost host = null!;
@@ -211,7 +211,7 @@ public sealed class GaplessSpecs : FetchSpec
     }
 
     [Fact]
-    public async Task A_next_song_that_breaks_off_is_reported_after_the_current_song_has_ended()
+    public async Task A_next_song_whose_fetch_fails_is_reported_after_the_current_song_has_ended()
     {
         Answers[2] = () => new PlayGrant { Song = _songs[2].ToSong(2, HalfHost(_songs[2]).Host) };
 

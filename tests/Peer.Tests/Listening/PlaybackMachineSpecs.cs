@@ -184,9 +184,10 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Theory]
-    [InlineData(1, "the sound ran dry once")]
-    [InlineData(3, "the sound ran dry 3 times")]
-    public void A_notice_says_how_often_the_sound_ran_dry(int stalls, string text)
+    [InlineData(1, "the audio buffer ran dry once")]
+    [InlineData(2, "the audio buffer ran dry twice")]
+    [InlineData(3, "the audio buffer ran dry 3 times")]
+    public void A_notice_says_how_often_the_audio_buffer_ran_dry(int stalls, string text)
     {
         Start(1);
 
@@ -205,7 +206,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void The_end_of_a_song_is_watched_and_the_next_song_is_fetched_when_the_end_is_near()
+    public void The_machine_watches_for_the_end_of_a_song_and_fetches_the_next_song_when_the_end_is_near()
     {
         Start(1, 2);
 
@@ -267,7 +268,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void The_player_receives_the_next_song_when_the_end_is_near_and_the_song_has_bytes()
+    public void The_player_receives_the_next_song_just_before_the_current_one_ends_but_only_if_the_next_one_has_bytes()
     {
         FetchNext();
 
@@ -413,10 +414,10 @@ public sealed class PlaybackMachineSpecs
         MakeNextReady();
 
         Assert.Contains(
-            Published(new PlaybackNotice("the sound ran dry 2 times")),
+            Published(new PlaybackNotice("the audio buffer ran dry twice")),
             Handle(new PlaybackEvent.PlayerRead(), NextReached with { Stalls = 2 }));
         Assert.Contains(
-            Published(new PlaybackNotice("the sound ran dry once")),
+            Published(new PlaybackNotice("the audio buffer ran dry once")),
             Handle(new PlaybackEvent.SoundEnded(1, null), NextReached with { Stalls = 3 }));
     }
 
@@ -433,7 +434,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
-    public void A_ready_next_song_that_breaks_off_fails_when_the_player_reaches_it()
+    public void A_ready_next_song_whose_fetch_failed_is_reported_as_failed_when_the_player_reaches_it()
     {
         MakeNextReady();
         var broken = Next;
@@ -447,7 +448,7 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Theory]
-    [InlineData(null, "there is no MP3 sound in this song")]
+    [InlineData(null, "this song contains no MP3 audio")]
     [InlineData("cut", "cut")]
     public void A_ready_next_song_without_sound_is_skipped_after_a_while(string? failure, string reason)
     {

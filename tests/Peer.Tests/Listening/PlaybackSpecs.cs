@@ -139,7 +139,7 @@ public sealed class PlaybackSpecs : FetchSpec
         await AwaitAssertAsync(async () => Assert.InRange((await StatusAsync()).Stalls, 1, int.MaxValue));
         heard.SetResult();
 
-        Assert.StartsWith("the sound ran dry ", (await ExpectMsgAsync<PlaybackNotice>()).Text, StringComparison.Ordinal);
+        Assert.StartsWith("the audio buffer ran dry ", (await ExpectMsgAsync<PlaybackNotice>()).Text, StringComparison.Ordinal);
         Assert.Equal((1, null, true), await OverAsync());
     }
 

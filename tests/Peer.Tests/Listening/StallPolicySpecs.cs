@@ -24,7 +24,7 @@ public sealed class StallPolicySpecs
     }
 
     [Fact]
-    public void When_the_sound_is_about_to_run_dry_a_host_is_replaced_sooner()
+    public void When_the_audio_buffer_is_about_to_run_dry_a_host_is_replaced_sooner()
     {
         var policy = Policy(TimeSpan.FromSeconds(20));
         policy.SetAhead(TimeSpan.FromSeconds(3.2));

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks that a peer's mirror of the catalog is correct even if the catalog changes while it is listed.</summary>
+/// <summary>Checks that a peer's mirror of the catalog is correct even if the catalog changes while it is being listed.</summary>
 public sealed class LocalCatalogSpecs
 {
     [Property(MaxTest = 300)]

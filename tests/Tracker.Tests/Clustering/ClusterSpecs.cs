@@ -199,7 +199,7 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
-    public async Task Every_tracker_learns_when_a_host_becomes_reachable_or_unreachable()
+    public async Task The_other_tracker_learns_when_a_host_becomes_reachable_or_unreachable()
     {
         var often = TimeSpan.FromMilliseconds(20);
         await using var cluster = await ClusterOfTrackers.StartAsync(

@@ -24,7 +24,7 @@ public sealed class AccessKeySpecs : TrackerSpec
     }
 
     [Fact]
-    public async Task Every_challenge_is_different()
+    public async Task Two_connections_receive_different_challenges()
     {
         var nonce = AccessKey.NewNonce();
         Assert.NotEqual(await Challenge(await Connect(), nonce), await Challenge(await Connect(), nonce));

@@ -109,6 +109,17 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
         Assert.Equal("[::1]:7070 did not answer within 6 s", dial.DescribeFailure());
     }
 
+    [Theory]
+    [InlineData("tracker", "the name tracker resolves to 224.0.0.1, which is not a valid address for a remote host, so it was not tried")]
+    [InlineData("224.0.0.1", "224.0.0.1 is not a valid address for a remote host, so it was not tried")]
+    public void An_address_that_is_not_permitted_is_not_tried_and_is_reported(string host, string reason)
+    {
+        var dial = new Dial(host, 7070, TimeSpan.FromSeconds(6), new ManualClock(), permits: _ => false);
+        dial.AddAddresses([IPAddress.Parse("224.0.0.1")]);
+        Assert.Null(dial.Next());
+        Assert.Equal(reason, dial.DescribeFailure());
+    }
+
     [Fact]
     public void A_name_that_is_not_resolved_in_time_is_reported() =>
         Assert.Equal(

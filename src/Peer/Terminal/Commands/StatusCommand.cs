@@ -40,7 +40,7 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         var summary = status.Summary;
         screen.Result(
             $"library   {Counted.Text(summary.Songs, "song")} in {Counted.Text(summary.SongFiles, "file")}, {summary.Problems.Count} left out, "
-            + (status.IsWatched ? "watched" : "scanned periodically"));
+            + (status.IsWatched ? "watched" : "not watched"));
         foreach (var root in summary.Roots)
             screen.Result($"          {root.SongFiles,6}  {SafeText.Clean(root.Root.Label)}");
         if (status.Failure is { } failure)
