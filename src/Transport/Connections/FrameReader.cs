@@ -24,7 +24,10 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>The full length of the incomplete body that is being gathered; 0 if there is none.</summary>
     public int GatheredLength => _decoder.GatheredLength;
 
-    /// <summary>True if frames may be read without the socket, because <see cref="Use"/> has allowed a frame that was refused.</summary>
+    /// <summary>
+    /// True if frames may be read without the socket: <see cref="Feed"/> has supplied bytes, or <see cref="Use"/> has allowed a frame that was
+    /// refused.
+    /// </summary>
     public bool HasInput => _decoder.HasInput;
 
     /// <summary>Changes which bodies are accepted, starting with the next frame.</summary>
@@ -33,9 +36,19 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>Returns the frames that <paramref name="data"/> completes and the slices of DATA in it, in order; may be empty.</summary>
     public ImmutableArray<Frame> Read(ByteString data)
     {
-        _decoder.Feed(_received.Extract(data));
+        Feed(data);
         return ReadOn();
     }
+
+    /// <summary>The same for bytes in an array of their own, which does not change any more.</summary>
+    public ImmutableArray<Frame> Read(ReadOnlyMemory<byte> data)
+    {
+        _decoder.Feed(data);
+        return ReadOn();
+    }
+
+    /// <summary>Supplies bytes for a later <see cref="ReadOn"/>.</summary>
+    public void Feed(ByteString data) => _decoder.Feed(_received.Extract(data));
 
     /// <summary>Returns the frames in the bytes that have already been read.</summary>
     public ImmutableArray<Frame> ReadOn()
