@@ -9,7 +9,8 @@ namespace TspActors.Transport;
 // From a TspConnectionActor to its session ---------------------------------------------------------------------------------------
 
 /// <summary>
-/// The connection is open, and <paramref name="Connection"/> accepts the commands below. Reading starts at the first <see cref="ReadMore"/>.
+/// The connection is open, and <paramref name="Connection"/> accepts the commands below. Reading starts at the first
+/// <see cref="ReadMore"/>.
 /// </summary>
 /// <param name="Connection">The connection.</param>
 /// <param name="Remote">The address of the remote end.</param>

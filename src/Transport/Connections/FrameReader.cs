@@ -25,8 +25,8 @@ internal sealed class FrameReader(BodyRules rules)
     public int GatheredLength => _decoder.GatheredLength;
 
     /// <summary>
-    /// True if frames may be read without the socket: <see cref="Feed"/> has supplied bytes, or <see cref="Use"/> has allowed a frame that was
-    /// refused.
+    /// True if frames may be read without the socket: <see cref="Feed"/> has supplied bytes, or <see cref="Use"/> has allowed a frame
+    /// that was refused.
     /// </summary>
     public bool HasInput => _decoder.HasInput;
 

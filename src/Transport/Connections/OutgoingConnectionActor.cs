@@ -14,8 +14,8 @@ namespace TspActors.Transport.Connections;
 /// connection.
 /// </summary>
 /// <remarks>
-/// States: Dialling (resolves the name, then tries one address after the other; the TLS handshake is within the same deadline), then those of <see cref="TspConnectionActor"/>. If
-/// dialling fails, the actor sends ConnectFailed and stops.
+/// States: Dialling (resolves the name, then tries one address after the other), then those of <see cref="TspConnectionActor"/>, with
+/// Handshaking under the same deadline if there is TLS. If dialling or the TLS handshake fails, the actor sends ConnectFailed and stops.
 /// </remarks>
 internal sealed class OutgoingConnectionActor : TspConnectionActor
 {

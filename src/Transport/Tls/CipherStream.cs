@@ -13,7 +13,8 @@ namespace TspActors.Transport.Tls;
 /// </remarks>
 /// <param name="wake">Called when a read waits for input or a write waits for the socket.</param>
 /// <param name="tryWrite">Writes directly to the socket where the caller's thread allows it.</param>
-internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, DirectWrite> tryWrite) : Stream, IValueTaskSource<int>, IValueTaskSource
+internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, DirectWrite> tryWrite)
+    : Stream, IValueTaskSource<int>, IValueTaskSource
 {
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<int> _read;
@@ -111,7 +112,9 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
             _write.SetResult(true);
     }
 
-    /// <summary>Lets the pending read and later reads fail. A pending write stays pending, because the socket may still use its bytes.</summary>
+    /// <summary>
+    /// Lets the pending read and later reads fail. A pending write stays pending, because the socket may still use its bytes.
+    /// </summary>
     public void Abort()
     {
         lock (_lock)

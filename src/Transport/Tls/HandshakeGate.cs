@@ -1,6 +1,8 @@
 namespace TspActors.Transport.Tls;
 
-/// <summary>A gate for the computing work of TLS handshakes: a few steps run at a time, so that a flood does not occupy every thread.</summary>
+/// <summary>
+/// A gate for the computing work of TLS handshakes: a few steps run at a time, so that a flood does not occupy every thread.
+/// </summary>
 /// <remarks>
 /// A handshake holds a place only while it computes, never while it waits for the remote end. So handshakes that never end do not delay
 /// others. Thread-safe.

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace TspActors.Transport.Tls;
 
 /// <summary>Thrown when the file with this program's key cannot be used. The message says why, and what to do.</summary>
-public sealed class KeyFileException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class KeyFileException(string message, Exception? cause = null) : IOException(message, cause);
 
 /// <summary>The file that keeps this program's key: P-256, PKCS#8, PEM, readable by its owner only.</summary>
 public static class KeyFile
@@ -31,7 +31,7 @@ public static class KeyFile
                 Create(folder, path);
             return Load(path);
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        catch (Exception cause) when (cause is (IOException and not KeyFileException) or UnauthorizedAccessException)
         {
             throw new KeyFileException($"the key in {path} cannot be read or written: {cause.Message}", cause);
         }

@@ -9,7 +9,9 @@ internal static class PlainAnswer
     private const byte FirstType = 0x14;
     private const byte LastType = 0x17;
 
-    /// <summary>The first byte of a TLS connection. docs/protocol.md reserves this operation, so no plain connection begins with it.</summary>
+    /// <summary>
+    /// The first byte of a TLS connection. docs/protocol.md reserves this operation, so no plain connection begins with it.
+    /// </summary>
     public const byte TlsHandshake = 0x16;
 
     /// <summary>Returns true if these bytes, the first of a connection, are not TLS.</summary>

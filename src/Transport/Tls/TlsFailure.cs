@@ -31,7 +31,9 @@ public enum TlsFailure
     AnotherName,
 }
 
-/// <summary>Why a handshake failed, and the same for people: a predicate whose subject is the remote end, such as "has another key".</summary>
+/// <summary>A handshake has failed.</summary>
+/// <param name="Failure">Why.</param>
+/// <param name="Text">The same for people: a predicate whose subject is the remote end, such as "shows no certificate".</param>
 internal sealed record HandshakeFailed(TlsFailure Failure, string Text) : ILocalMessage;
 
 /// <summary>A handshake has succeeded.</summary>

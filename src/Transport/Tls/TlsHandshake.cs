@@ -37,10 +37,9 @@ internal sealed class TlsHandshake
                 return refusal;
             return new HandshakeDone(certificate is null ? null : CertificateKey.IdOf(certificate));
         }
-#pragma warning disable CA1031 // Whatever the remote end sent, the handshake has failed.
         catch (Exception cause)
-#pragma warning restore CA1031
         {
+            // Whatever the remote end sent, the handshake has failed.
             return _refusal ?? new HandshakeFailed(TlsFailure.Failed, Explain(cause));
         }
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Security;
 using System.Net.Sockets;
 using Akka.Actor;
@@ -9,25 +8,6 @@ using TspActors.Transport.Connections;
 using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Tls;
-
-/// <summary>The outcome of <see cref="TlsLink.Read"/>.</summary>
-internal enum TlsReadResult
-{
-    /// <summary>Bytes were decrypted.</summary>
-    Bytes,
-
-    /// <summary>More input is needed. The link has asked the socket for it.</summary>
-    Pending,
-
-    /// <summary>The remote end has said that it will send nothing more (close_notify).</summary>
-    End,
-
-    /// <summary>The input ended without a close_notify: somebody may have cut it off.</summary>
-    CutOff,
-
-    /// <summary>The input was not valid TLS, or the remote end reported an error.</summary>
-    Failed,
-}
 
 /// <summary>
 /// The TLS layer of one connection, between the connection actor and its socket: decrypts what the socket received, and encrypts what the
@@ -40,25 +20,21 @@ internal enum TlsReadResult
 /// </remarks>
 internal sealed class TlsLink : ILinkWriter
 {
-    private const int ReadBytes = 16 * 1024;
-
     private readonly IActorRef _owner;
     private readonly IActorRef _io;
     private readonly TlsHandshake _handshake;
     private readonly SocketWriter _socket;
     private readonly CipherStream _cipher;
     private readonly SslStream _ssl;
+    private readonly TlsReader _reader;
     private readonly PlainQueue _queue = new();
     private readonly Action<Receipt?> _accepted;
     private readonly Action _wake;
     private readonly ByteStringArray _received = new();
-    private ValueTask<int> _read;
     private ValueTask _write;
-    private byte[]? _readInto;
     private LinkState _state;
     private int _thread;
     private int _disposal;
-    private bool _isReading;
     private bool _isWriting;
     private bool _isSending;
     private bool _inputAsked;
@@ -68,7 +44,7 @@ internal sealed class TlsLink : ILinkWriter
     /// <param name="socket">The socket. Akka.IO reads and closes it.</param>
     /// <param name="io">Akka.IO's actor, which is asked for more input when there is need of it.</param>
     /// <param name="owner">The connection actor.</param>
-    /// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null on progress.</param>
+    /// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write; with null on progress.</param>
     /// <param name="handshake">The handshake to perform.</param>
     public TlsLink(Socket socket, IActorRef io, IActorRef owner, Action<Receipt?> accepted, TlsHandshake handshake)
     {
@@ -80,6 +56,7 @@ internal sealed class TlsLink : ILinkWriter
         _socket = new SocketWriter(socket, owner, static _ => { });
         _cipher = new CipherStream(_wake, TryWrite);
         _ssl = new SslStream(_cipher, leaveInnerStreamOpen: true);
+        _reader = new TlsReader(_ssl, _cipher, _wake);
     }
 
     private enum LinkState
@@ -91,7 +68,10 @@ internal sealed class TlsLink : ILinkWriter
     }
 
     /// <inheritdoc/>
-    public long InFlight => _queue.Bytes > 0 || (_state == LinkState.Ending && !_writeFailed) ? Math.Max(1, _queue.Bytes) : _socket.InFlight;
+    public long InFlight => _queue.Bytes > 0 ? _queue.Bytes
+        // The close_notify is still to be sent.
+        : _state == LinkState.Ending ? 1
+        : _socket.InFlight;
 
     /// <inheritdoc/>
     public SocketError? Failure => _socket.Failure ?? (_writeFailed ? SocketError.SocketError : null);
@@ -100,7 +80,7 @@ internal sealed class TlsLink : ILinkWriter
     public bool HasSocketEnded { get; private set; }
 
     /// <summary>What was wrong with the input, after <see cref="TlsReadResult.Failed"/>.</summary>
-    public string ReadFailure { get; private set; } = "";
+    public string ReadFailure => _reader.Failure;
 
     /// <summary>Starts the handshake. The owner receives <see cref="HandshakeDone"/> or <see cref="HandshakeFailed"/>.</summary>
     /// <returns>False if too many handshakes are waiting.</returns>
@@ -146,7 +126,7 @@ internal sealed class TlsLink : ILinkWriter
     public TlsReadResult Read(out ReadOnlyMemory<byte> bytes)
     {
         Enter();
-        var result = TryRead(out bytes);
+        var result = _reader.Read(out bytes);
         Leave();
         return result;
     }
@@ -262,7 +242,7 @@ internal sealed class TlsLink : ILinkWriter
         return true;
     }
 
-#pragma warning disable CA2012 // The pending read and the pending write are each kept in a field and consumed once.
+#pragma warning disable CA2012 // The pending write is kept in a field and consumed once.
     // Encrypts the next queued bytes; returns true if that was possible.
     private bool Encrypt()
     {
@@ -298,59 +278,14 @@ internal sealed class TlsLink : ILinkWriter
             _write.GetAwaiter().GetResult();
             _queue.Accept(_accepted);
         }
-#pragma warning disable CA1031 // Whatever went wrong, nothing more can be sent.
         catch (Exception)
-#pragma warning restore CA1031
         {
+            // Whatever went wrong, nothing more can be sent.
             _writeFailed = true;
         }
 
         return true;
     }
-
-    // First a read of zero bytes, which waits without a buffer, then a read into a pooled one.
-    private TlsReadResult TryRead(out ReadOnlyMemory<byte> bytes)
-    {
-        bytes = default;
-        while (true)
-        {
-            if (!_isReading)
-            {
-                _isReading = true;
-                _read = _ssl.ReadAsync(_readInto.AsMemory());
-                if (!_read.IsCompleted)
-                    _read.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_wake);
-            }
-
-            if (!_read.IsCompleted)
-                return TlsReadResult.Pending;
-            _isReading = false;
-            int count;
-            try
-            {
-                count = _read.GetAwaiter().GetResult();
-            }
-#pragma warning disable CA1031 // Whatever the remote end sent, nothing more can be read.
-            catch (Exception cause)
-#pragma warning restore CA1031
-            {
-                ReadFailure = (cause.InnerException ?? cause).Message;
-                return TlsReadResult.Failed;
-            }
-
-            if (_readInto is null)
-            {
-                _readInto = ArrayPool<byte>.Shared.Rent(ReadBytes);
-                continue;
-            }
-
-            bytes = _readInto.AsSpan(0, count).ToArray();
-            ArrayPool<byte>.Shared.Return(_readInto);
-            _readInto = null;
-            return count > 0 ? TlsReadResult.Bytes : _cipher.EndWasRead ? TlsReadResult.CutOff : TlsReadResult.End;
-        }
-    }
-
 #pragma warning restore CA2012
 
     /// <summary>Tells the owner to call <see cref="Resume"/>.</summary>
