@@ -1,13 +1,15 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using TspActors.Protocol;
 
 namespace TspActors.Shared;
 
 /// <summary>
-/// One end of a TSP connection on a socket, client or server, plain or with TLS. Tests use it for both well-behaved and hostile remote ends.
+/// One end of a TSP connection on a socket, client or server, plain or with TLS. Tests use it for both well-behaved and hostile remote
+/// ends.
 /// </summary>
 public sealed class RawTspClient(Socket socket) : IDisposable
 {
@@ -18,6 +20,9 @@ public sealed class RawTspClient(Socket socket) : IDisposable
     private SslStream? _tls;
 
     public Socket Socket { get; } = socket;
+
+    /// <summary>The key that the other end has shown in TLS.</summary>
+    public KeyId RemoteKey => KeyId.FromPublicKey(((X509Certificate2)_tls!.RemoteCertificate!).PublicKey.ExportSubjectPublicKeyInfo());
 
     /// <summary>Connects and sends nothing.</summary>
     /// <param name="address">The other end.</param>
