@@ -7,6 +7,7 @@ using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport.Connections;
 using TspActors.Transport.Server;
+using TspActors.Transport.Tls;
 using Tcp = Akka.IO.Tcp;
 using TcpSettings = Akka.IO.TcpSettings;
 
@@ -18,7 +19,15 @@ namespace TspActors.Transport;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Open      read                                           → Open: sends the frames to the session and waits for ReadMore;
+/// Sniffing  (incoming, if the server has a TLS identity)
+///           first byte is that of TLS                      → Handshaking; any other → Open
+///           deadline, no room, drain                       → Flushing, ERROR as last words
+/// Handshaking (TLS only)
+///           done                                           → Open
+///           failed                                         → Flushing (incoming), ConnectFailed (outgoing)
+///           deadline, no room, drain                       → Cut
+/// Open      sends ConnectionOpened to the session when it begins
+///           read                                           → Open: sends the frames to the session and waits for ReadMore;
 ///                                                            reads on if no frame is complete
 ///           end of input between frames                    → Open: sends InputEnded to the session; only writes from now on
 ///           end of input inside a frame                    → Flushing (Lost)
@@ -35,18 +44,24 @@ namespace TspActors.Transport;
 /// any       socket gone                                    → Ended: sends ConnectionClosed to the session; stops
 ///                                                            (an incoming connection stops after its session)
 /// </code>
+/// With TLS, a read passes through <see cref="TlsLink"/>, and a close_notify precedes FIN.
 /// The messages are in ConnectionMessages.cs. A session receives exactly one <see cref="ConnectionClosed"/> after
 /// its <see cref="ConnectionOpened"/>.
 /// </remarks>
 public abstract class TspConnectionActor : UntypedActor, IWithTimers
 {
+    private const string GiveWayText = "too many connections are open here; try again later";
+    private const string ShutdownText = "the program is shutting down";
+
     private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(500);
 
     private readonly FrameReader _reader;
     private readonly ConnectionDeadlines _deadlines;
     private IActorRef _socket = ActorRefs.Nobody;
-    private SocketWriter? _writer;
-    private EndPoint? _remote;
+    private ILinkWriter? _writer;
+    private TlsLink? _tls;
+    private IPEndPoint? _remote;
+    private IPEndPoint? _local;
     private InputState _input = InputState.Held;
     private ConnectionClosed? _ending;
     private TimeSpan? _armedFor;
@@ -94,9 +109,11 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <param name="settings">Limits and deadlines.</param>
     /// <param name="session">The actor that receives the connection's messages; usually its creator.</param>
     /// <param name="permits">Returns true if an address of the host may be tried; null = every address may be tried.</param>
+    /// <param name="tls">How to speak TLS; null = plain.</param>
     public static Props Outgoing(
-        string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null) =>
-        Props.Create(() => new OutgoingConnectionActor(host, port, settings, session, permits));
+        string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null,
+        TlsClient? tls = null) =>
+        Props.Create(() => new OutgoingConnectionActor(host, port, settings, session, permits, tls));
 
     /// <summary>
     /// Returns the Props of the connection for an accepted socket. The connection creates its session from <paramref name="session"/>.
@@ -122,15 +139,138 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <param name="local">The address of this end.</param>
     private protected void Attach(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local)
     {
+        TakeOver(io, remote, local);
+        _writer = new SocketWriter(socket, Self, OnAccepted);
+        OpenSession(null);
+    }
+
+    /// <summary>Takes over an open socket. The first byte from the remote end decides whether it speaks TLS.</summary>
+    private protected void AttachSniffing(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TlsIdentity identity)
+    {
+        TakeOver(io, remote, local);
+        _writer = new SocketWriter(socket, Self, OnAccepted);
+        _input = InputState.Reading;
+        _deadlines.ReadStarted(Now);
+        io.Tell(Tcp.ResumeReading.Instance);
+        Become(message => Sniffing(message, socket, identity));
+        Arm();
+    }
+
+    /// <summary>Takes over an open socket, and opens the connection after a TLS handshake.</summary>
+    private protected void AttachSecure(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TlsClient tls)
+    {
+        TakeOver(io, remote, local);
+        StartHandshake(socket, TlsHandshake.Connect(tls));
+    }
+
+    private void TakeOver(IActorRef io, IPEndPoint remote, IPEndPoint local)
+    {
         _socket = io;
         _remote = remote;
-        _writer = new SocketWriter(socket, Self, OnAccepted);
+        _local = local;
         Context.Watch(io);
         io.Tell(new Tcp.Register(Self, keepOpenOnPeerClosed: true));
-        Session.Tell(new ConnectionOpened(Self, remote, local));
+    }
+
+    private void StartHandshake(Socket socket, TlsHandshake handshake)
+    {
+        _writer?.Dispose();
+        _input = InputState.Held;
+        _tls = new TlsLink(socket, _socket, Self, OnAccepted, handshake);
+        _writer = _tls;
+        Become(Handshaking);
+        if (!_tls.TryStart(HandshakeGate.Shared))
+            OnHandshakeFailed(new HandshakeFailed(TlsFailure.Busy, "was not asked, because too many TLS handshakes are waiting here"));
+    }
+
+    private void OpenSession(KeyId? remoteKey)
+    {
+        _input = InputState.Held;
+        OnOpening();
+        Session.Tell(new ConnectionOpened(Self, _remote!, _local!, _tls is not null, remoteKey));
         Become(Open);
         if (Context.System.Log.IsDebugEnabled)
-            Context.GetLogger().Debug("connection with {0} opened", remote);
+            Context.GetLogger().Debug("connection with {0} opened{1}", _remote, _tls is null ? "" : $" with TLS, key {remoteKey}");
+    }
+
+    private void Sniffing(object message, Socket socket, TlsIdentity identity)
+    {
+        switch (message)
+        {
+            case Tcp.Received received when received.Data[0] == PlainAnswer.TlsHandshake:
+                StartHandshake(socket, TlsHandshake.Accept(identity));
+                _tls!.Feed(received.Data);
+                break;
+            case Tcp.Received received:
+                _reader.Feed(received.Data);
+                _deadlines.ReadPaused();
+                OpenSession(null);
+                break;
+            case Tcp.PeerClosed:
+                _input = InputState.Ended;
+                Close(CloseReason.ClosedByRemote, "closed by the remote end");
+                break;
+            case Tick:
+                _armedFor = null;
+                OnDue(_deadlines.Check(Now));
+                break;
+            case GiveWay:
+                EndBusy(GiveWayText);
+                break;
+            case DrainRequested:
+                Close(CloseReason.ClosedHere, ShutdownText,
+                    Errors.Frame(ErrorCode.ShuttingDown, ShutdownText, retryAfter: TspServerActor.RetryAfter));
+                break;
+            default:
+                OnSocketMessage(message);
+                break;
+        }
+
+        Arm();
+    }
+
+    // The remote end cannot read an ERROR before the handshake is done, so the connection is cut instead.
+    private protected virtual void Handshaking(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Received received:
+                _tls!.Feed(received.Data);
+                break;
+            case Tcp.PeerClosed:
+                _tls!.FeedEnd();
+                break;
+            case SocketWriter.Progress:
+                _tls!.Continue();
+                break;
+            case TlsLink.Work:
+                _tls!.Resume();
+                break;
+            case HandshakeDone done:
+                _tls!.Open();
+                _deadlines.ReadPaused();
+                OpenSession(done.RemoteKey);
+                break;
+            case HandshakeFailed failed:
+                OnHandshakeFailed(failed);
+                break;
+            case Tick:
+                _armedFor = null;
+                if (_deadlines.Check(Now) != Due.Nothing)
+                    CutSocket(new ConnectionClosed(CloseReason.TimedOut, "the TLS handshake was not complete in time"));
+                break;
+            case GiveWay:
+                CutSocket(new ConnectionClosed(CloseReason.GaveWay, GiveWayText));
+                break;
+            case DrainRequested:
+                CutSocket(new ConnectionClosed(CloseReason.ClosedHere, ShutdownText));
+                break;
+            default:
+                OnSocketMessage(message);
+                break;
+        }
+
+        Arm();
     }
 
     private void Open(object message)
@@ -138,10 +278,17 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Tcp.Received received:
-                OnRead(received);
+                if (_tls is null)
+                    OnRead(_reader.Read(received.Data));
+                else
+                    _tls.Feed(received.Data);
                 break;
             case SocketWriter.Progress:
                 _writer!.Continue();
+                CutIfFailed();
+                break;
+            case TlsLink.Work:
+                _tls!.Resume();
                 CutIfFailed();
                 break;
             case Send send:
@@ -175,7 +322,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             case RoomGranted:
                 break;
             case GiveWay:
-                EndBusy("too many connections are open here; try again later");
+                EndBusy(GiveWayText);
                 break;
             case DrainRequested:
                 Session.Tell(message);
@@ -184,26 +331,37 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
                 _armedFor = null;
                 OnDue(_deadlines.Check(Now));
                 break;
-            case Tcp.PeerClosed:
+            case Tcp.PeerClosed when _tls is null:
                 OnInputEnded();
+                break;
+            case Tcp.PeerClosed:
+                _tls.FeedEnd();
                 break;
             default:
                 OnSocketMessage(message);
                 break;
         }
 
+        if (_tls is not null)
+            Decrypt();
         Arm();
     }
 
     private void Flushing(object message)
     {
-        if (message is not SocketWriter.Progress)
+        switch (message)
         {
-            Finishing(message);
-            return;
+            case SocketWriter.Progress:
+                _writer!.Continue();
+                break;
+            case TlsLink.Work:
+                _tls!.Resume();
+                break;
+            default:
+                Finishing(message);
+                return;
         }
 
-        _writer!.Continue();
         if (!CutIfFailed())
             FinishWhenFlushed();
         Arm();
@@ -225,7 +383,8 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             case Tcp.PeerClosed:
                 _input = InputState.Ended;
                 break;
-            case Send or ReadMore or CloseConnection or KeepAlive or AllowSilence or DrainRequested or RoomGranted or GiveWay or ProveLife:
+            case Send or ReadMore or CloseConnection or KeepAlive or AllowSilence or DrainRequested or RoomGranted or GiveWay or ProveLife
+                or TlsLink.Work:
                 break;
             default:
                 OnSocketMessage(message);
@@ -304,8 +463,31 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             return;
         Become(Flushing);
         _deadlines.CloseBegun(Now);
+        _writer!.EndOutput();
+        // With TLS, the socket's input ends later than the session's: FIN follows close_notify.
+        if (_tls is not null && _input != InputState.Reading)
+            _input = _tls.HasSocketEnded ? InputState.Ended : InputState.Held;
+        if (CutIfFailed())
+            return;
         FinishWhenFlushed();
         Read();
+    }
+
+    /// <summary>Called directly before the session receives <see cref="ConnectionOpened"/>.</summary>
+    private protected virtual void OnOpening()
+    {
+    }
+
+    /// <summary>Ends all deadlines, because Akka.IO has closed the socket.</summary>
+    private protected void ForgetSocket() => _deadlines.Stop();
+
+    /// <summary>Ends a connection whose TLS handshake has failed.</summary>
+    private protected virtual void OnHandshakeFailed(HandshakeFailed failed)
+    {
+        if (failed.Failure == TlsFailure.Busy)
+            CutSocket(new ConnectionClosed(CloseReason.Aborted, failed.Text));
+        else
+            Close(CloseReason.Violation, failed.Text);
     }
 
     /// <summary>Stops this actor. Called after ConnectionClosed has been sent to the session.</summary>
@@ -358,11 +540,37 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         Write(FrameEncoder.Encode(Operation.Ping, _pings));
     }
 
-    private void OnRead(Tcp.Received received)
+    private void OnRead(ImmutableArray<Frame> frames)
     {
         _input = InputState.Held;
         ReplyAboutLife(LifeShown.Instance);
-        OnFrames(_reader.Read(received.Data));
+        OnFrames(frames);
+    }
+
+    // Reads what the TLS layer can decrypt, until the session has frames to handle.
+    private void Decrypt()
+    {
+        while (_input == InputState.Reading && _ending is null)
+        {
+            switch (_tls!.Read(out var bytes))
+            {
+                case TlsReadResult.Bytes:
+                    OnRead(_reader.Read(bytes));
+                    break;
+                case TlsReadResult.Pending:
+                    return;
+                case TlsReadResult.End:
+                    OnInputEnded();
+                    break;
+                case TlsReadResult.CutOff:
+                    _input = InputState.Ended;
+                    Close(CloseReason.Lost, "the remote end closed the connection without saying so in TLS");
+                    break;
+                default:
+                    CutSocket(new ConnectionClosed(CloseReason.Lost, $"TLS ended the connection: {_tls.ReadFailure}"));
+                    break;
+            }
+        }
     }
 
     private void OnFrames(ImmutableArray<Frame> frames)
@@ -433,7 +641,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
         _input = InputState.Reading;
         _deadlines.ReadStarted(Now);
-        _socket.Tell(Tcp.ResumeReading.Instance);
+        // Decrypt asks for the input that TLS needs, unless the input is only to be dropped.
+        if (_tls is null || _ending is not null)
+            _socket.Tell(Tcp.ResumeReading.Instance);
     }
 
     private void OnSend(Send send)

@@ -23,9 +23,15 @@ internal sealed class IncomingConnectionActor(
 
     protected override void PreStart()
     {
+        if (Settings.Identity is { } identity)
+        {
+            AttachSniffing(io, socket, remote, local, identity);
+            return;
+        }
+
         try
         {
-            Session = Context.WatchWith(Context.ActorOf(session(), "session"), SessionStopped.Instance);
+            Attach(io, socket, remote, local);
         }
         catch
         {
@@ -33,9 +39,10 @@ internal sealed class IncomingConnectionActor(
             io.Tell(PoisonPill.Instance);
             throw;
         }
-
-        Attach(io, socket, remote, local);
     }
+
+    private protected override void OnOpening() =>
+        Session = Context.WatchWith(Context.ActorOf(session(), "session"), SessionStopped.Instance);
 
     // A restarted session would know nothing about the frames already exchanged, so a failed session is stopped instead.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>

@@ -1,0 +1,93 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Akka.TestKit;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Transport.Tests.Tls;
+
+/// <summary>Checks that a client with nothing but openssl can speak to the port.</summary>
+public sealed class OpenSslSpecs(ITestOutputHelper output) : TransportSpec(output)
+{
+    protected override bool IsSecure => true;
+
+    [Theory]
+    [InlineData("-tls1_3")]
+    [InlineData("-tls1_2")]
+    public async Task A_PING_from_openssl_is_answered_with_a_PONG(string version)
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient, sessions);
+        if (Start(address.Port, "-quiet", version) is not { } client)
+            return;
+        using (client)
+        {
+            await ExpectPing(client, sessions);
+            var pong = new byte[5];
+            await client.StandardOutput.BaseStream.ReadExactlyAsync(pong).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(FrameEncoder.Encode(Operation.Pong, 1), pong);
+            client.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task New_keys_during_a_connection_are_used()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient, sessions);
+        if (Start(address.Port, "-tls1_3") is not { } client)
+            return;
+        using (client)
+        {
+            // A line with K asks for new keys in both directions.
+            await client.StandardInput.WriteAsync("K\n");
+            await client.StandardInput.FlushAsync();
+            await WaitFor(client.StandardError, "KEYUPDATE");
+            await ExpectPing(client, sessions);
+            await WaitFor(client.StandardOutput, "\u0009\0\0\0\u0001");
+            client.Kill();
+        }
+    }
+
+    private static async Task ExpectPing(Process client, TestProbe sessions)
+    {
+        var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
+        Assert.Equal((true, null), (opened.IsSecure, opened.RemoteKey));
+        opened.Connection.Tell(ReadMore.Instance, sessions);
+        await client.StandardInput.BaseStream.WriteAsync(FrameEncoder.Encode(Operation.Ping, 1));
+        await client.StandardInput.BaseStream.FlushAsync();
+        var ping = Assert.Single((await sessions.ExpectMsgAsync<FramesReceived>()).Frames);
+        Assert.Equal((Operation.Ping, 1), (ping.Operation, ping.SongId));
+        opened.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 1)), sessions);
+    }
+
+    private static async Task WaitFor(StreamReader reader, string text)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var seen = "";
+        var buffer = new char[1000];
+        while (!seen.Contains(text, StringComparison.Ordinal))
+            seen += new string(buffer, 0, await reader.ReadAsync(buffer, patience.Token));
+    }
+
+    private Process? Start(int port, params string[] more)
+    {
+        var start = new ProcessStartInfo("openssl")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in (string[])["s_client", "-connect", $"127.0.0.1:{port}", "-alpn", "tsp/1", .. more])
+            start.ArgumentList.Add(argument);
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception)
+        {
+            Output.WriteLine("openssl is not installed");
+            return null;
+        }
+    }
+}
