@@ -14,10 +14,10 @@ namespace TspActors.Transport.Connections;
 /// connection.
 /// </summary>
 /// <remarks>
-/// States: Dialling (resolves the name, then tries one address after the other), then those of <see cref="TspConnectionActor"/>, with
+/// States: Dialling (resolves the name, then tries one address after the other), then those of <see cref="OpeningConnectionActor"/>, with
 /// Handshaking under the same deadline if there is TLS. If dialling or the TLS handshake fails, the actor sends ConnectFailed and stops.
 /// </remarks>
-internal sealed class OutgoingConnectionActor : TspConnectionActor
+internal sealed class OutgoingConnectionActor : OpeningConnectionActor
 {
     private readonly Dial _dial;
     private readonly SocketCapture _sockets = new();
