@@ -99,6 +99,20 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         await sessions.ExpectMsgAsync<Sent>();
     }
 
+    /// <summary>Waits for a handshake of which it does not matter whether it succeeds.</summary>
+    protected static async Task IgnoreFailure(Task handshake)
+    {
+        try
+        {
+            await handshake;
+        }
+        catch (Exception cause) when (cause is IOException or System.Security.Authentication.AuthenticationException
+            or System.Net.Sockets.SocketException)
+        {
+            // Expected if the other side has refused.
+        }
+    }
+
     /// <summary>A session that forwards its messages to a probe, in order, and that stops or crashes when told to.</summary>
     protected sealed class ReportingSession(IActorRef probe) : UntypedActor
     {

@@ -47,7 +47,9 @@ internal sealed class TlsHandshake
     private bool Check(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
         var certificate = (X509Certificate2?)shown;
-        _refusal = _client?.AuthorityName is null && certificate is not null && HasOthers(chain, certificate)
+        // A server may show the certificates of its authority, so that one certificate serves pinned and other clients. Only the first one
+        // counts. A client has no reason to show others.
+        _refusal = IsServer && certificate is not null && HasOthers(chain, certificate)
             ? new HandshakeFailed(TlsFailure.BadCertificate, "shows more than one certificate")
             : Refuse(certificate, errors);
         return _refusal is null;

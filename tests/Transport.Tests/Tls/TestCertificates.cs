@@ -38,8 +38,10 @@ internal static class TestCertificates
     /// <param name="validDays">The end of its validity, counted from now.</param>
     /// <param name="isAuthority">Whether it may issue certificates itself.</param>
     /// <param name="issuerUrl">An address from which the issuer's certificate could be downloaded.</param>
+    /// <param name="paddingBytes">Bytes that only make it larger.</param>
     public static X509Certificate2 Issue(
-        X509Certificate2 authority, string name, int validDays = 10, bool isAuthority = false, string? issuerUrl = null)
+        X509Certificate2 authority, string name, int validDays = 10, bool isAuthority = false, string? issuerUrl = null,
+        int paddingBytes = 0)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -52,6 +54,8 @@ internal static class TestCertificates
         request.CertificateExtensions.Add(names.Build());
         if (issuerUrl is not null)
             request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerUrl]));
+        if (paddingBytes > 0)
+            request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.99999.1", new byte[paddingBytes], critical: false));
         using var issued = request.Create(authority, Now.AddDays(-19), Now.AddDays(validDays), RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);
     }
