@@ -41,7 +41,10 @@ public sealed class RawTspClient(Socket socket) : IDisposable
 
 #pragma warning disable CA5359 // These remote ends accept every key on purpose.
     /// <summary>Speaks TLS from now on, as the client. Nothing about the server is checked.</summary>
-    public async Task StartTls(SslStreamCertificateContext? identity = null)
+    public Task StartTls(SslStreamCertificateContext? identity = null) => StartTls(identity, "tsp/1");
+
+    /// <summary>The same, and offers these protocols in ALPN.</summary>
+    public async Task StartTls(SslStreamCertificateContext? identity, params string[] protocols)
     {
         using var patience = new CancellationTokenSource(Patience);
         var tls = new SslStream(new NetworkStream(Socket));
@@ -50,7 +53,7 @@ public sealed class RawTspClient(Socket socket) : IDisposable
             {
                 TargetHost = "",
                 ClientCertificateContext = identity,
-                ApplicationProtocols = [new SslApplicationProtocol("tsp/1")],
+                ApplicationProtocols = [.. protocols.Select(protocol => new SslApplicationProtocol(protocol))],
                 RemoteCertificateValidationCallback = (_, _, _, _) => true,
             },
             patience.Token);

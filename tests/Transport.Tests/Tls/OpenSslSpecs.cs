@@ -49,6 +49,44 @@ public sealed class OpenSslSpecs(ITestOutputHelper output) : TransportSpec(outpu
         }
     }
 
+    [Fact]
+    public async Task A_client_that_asks_for_a_renegotiation_is_cut()
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient, sessions);
+        if (Start(address.Port, "-tls1_2") is not { } client)
+            return;
+        using (client)
+        {
+            var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
+            opened.Connection.Tell(ReadMore.Instance, sessions);
+            // A line with R asks for it.
+            await client.StandardInput.WriteAsync("R\n");
+            await client.StandardInput.FlushAsync();
+            var closed = await sessions.ExpectMsgAsync<ConnectionClosed>();
+            Assert.Equal(CloseReason.Lost, closed.Reason);
+            Assert.StartsWith("TLS ended the connection", closed.Message, StringComparison.Ordinal);
+            client.Kill();
+        }
+    }
+
+    [Theory]
+    [InlineData("-tls1_1", "DEFAULT@SECLEVEL=0")]
+    [InlineData("-tls1_2", "ECDHE-ECDSA-AES128-SHA256:ECDHE-ECDSA-AES256-SHA384")]
+    public async Task Old_versions_and_ciphers_without_authentication_are_refused(string version, string ciphers)
+    {
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient, sessions);
+        if (Start(address.Port, version, "-cipher", ciphers) is not { } client)
+            return;
+        using (client)
+        {
+            await WaitFor(client.StandardError, "alert");
+            await sessions.ExpectNoMsgAsync(Soon);
+            client.Kill();
+        }
+    }
+
     private static async Task ExpectPing(Process client, TestProbe sessions)
     {
         var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
