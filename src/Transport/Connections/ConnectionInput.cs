@@ -109,7 +109,7 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
     /// <summary>Returns the frames in the bytes that have already been read.</summary>
     public ImmutableArray<Frame> ReadOn() => _reader.ReadOn();
 
-    /// <summary>Changes which bodies are accepted. A frame that only the old rules refused is read when the session asks for more.</summary>
+    /// <summary>Changes which bodies are accepted. A frame that the old rules refused may be read at the next <see cref="ReadOn"/>.</summary>
     public void Use(BodyRules rules)
     {
         _reader.Use(rules);
