@@ -24,6 +24,12 @@ public sealed class RawTspClient(Socket socket) : IDisposable
     /// <summary>The key that the other end has shown in TLS.</summary>
     public KeyId RemoteKey => KeyId.FromPublicKey(((X509Certificate2)_tls!.RemoteCertificate!).PublicKey.ExportSubjectPublicKeyInfo());
 
+    /// <summary>The TLS layer; null = plain.</summary>
+    public SslStream? Tls => _tls;
+
+    /// <summary>The cipher that TLS uses.</summary>
+    public TlsCipherSuite Cipher => _tls!.NegotiatedCipherSuite;
+
     /// <summary>Connects and sends nothing.</summary>
     /// <param name="address">The other end.</param>
     /// <param name="receiveBuffer">The size of the kernel's receive buffer, in bytes; null = the system's default.</param>

@@ -31,8 +31,10 @@ internal sealed class TlsHandshake
             await (_client is null
                 ? stream.AuthenticateAsServerAsync(TlsOptions.Server(_identity, Check))
                 : stream.AuthenticateAsClientAsync(TlsOptions.Client(_client, Check))).ConfigureAwait(false);
+            if (!TlsOptions.IsAccepted(stream.NegotiatedCipherSuite))
+                return new HandshakeFailed(TlsFailure.Failed, $"uses a cipher that is not accepted: {stream.NegotiatedCipherSuite}");
             var certificate = (X509Certificate2?)stream.RemoteCertificate;
-            // Checked once more, because a resumed session would not call the check.
+            // Checked once more, because a resumed session may not call the check.
             if (Refuse(certificate, errors: null) is { } refusal)
                 return refusal;
             return new HandshakeDone(certificate is null ? null : CertificateKey.IdOf(certificate));

@@ -23,6 +23,9 @@ internal sealed class TlsLink : ILinkWriter
     /// </summary>
     public const int MaxHandshakeBytes = 64 * 1024;
 
+    // After smaller writes, the buffers are not worth the effort.
+    private const int WorthReleasing = 2 * 1024;
+
     private readonly IActorRef _owner;
     private readonly TlsHandshake _handshake;
     private readonly CipherSocket _cipher;
@@ -179,6 +182,12 @@ internal sealed class TlsLink : ILinkWriter
                 _cipher.Ask();
             else
                 _owner.Tell(TooLong);
+        }
+
+        if (_isOpen && _writer.Unreleased >= WorthReleasing && _writer.IsIdle && _reader.IsParked && !_cipher.IsSending)
+        {
+            OpenSslBuffers.Release(_ssl);
+            _writer.Unreleased = 0;
         }
 
         _cipher.Exit();

@@ -37,6 +37,9 @@ internal sealed class TlsReader(SslStream stream, CipherStream cipher, Action wa
     /// <summary>What was wrong with the input, after <see cref="TlsReadResult.Failed"/>.</summary>
     public string Failure { get; private set; } = "";
 
+    /// <summary>True if no read is running, or it waits for the stream below.</summary>
+    public bool IsParked => !_isReading || cipher.WantsInput;
+
     /// <summary>Decrypts the next bytes: first a read of zero bytes, which waits without a buffer, then a read into a pooled one.</summary>
     /// <param name="bytes">The bytes in an array of their own, because frames keep slices of it.</param>
     public TlsReadResult Read(out ReadOnlyMemory<byte> bytes)

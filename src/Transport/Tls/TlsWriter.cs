@@ -33,6 +33,12 @@ internal sealed class TlsWriter(SslStream stream, Action<Receipt?> accepted, Act
     /// <summary>True if nothing more can be written.</summary>
     public bool HasFailed => _state == WriterState.Failed;
 
+    /// <summary>True if nothing is being encrypted, or waits for it.</summary>
+    public bool IsIdle => !_isWriting && _queue.Bytes == 0;
+
+    /// <summary>The number of bytes that were encrypted since the last release of OpenSSL's buffers; large after the handshake.</summary>
+    public long Unreleased { get; set; } = int.MaxValue;
+
     /// <summary>Allows writing, because the handshake is done.</summary>
     public void Open() => _state = WriterState.Open;
 
@@ -57,6 +63,7 @@ internal sealed class TlsWriter(SslStream stream, Action<Receipt?> accepted, Act
             return false;
         if (_queue.TryNext(out var block))
         {
+            Unreleased += block.Length;
             _write = block.IsEmpty ? default : stream.WriteAsync(block);
         }
         else if (_state == WriterState.Ending)

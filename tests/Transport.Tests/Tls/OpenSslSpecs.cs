@@ -81,10 +81,38 @@ public sealed class OpenSslSpecs(ITestOutputHelper output) : TransportSpec(outpu
             return;
         using (client)
         {
-            await WaitFor(client.StandardError, "alert");
-            await sessions.ExpectNoMsgAsync(Soon);
-            client.Kill();
+            await client.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            await sessions.ExpectNoMsgAsync(TimeSpan.Zero);
         }
+    }
+
+    [Theory]
+    [InlineData("-tls1_3")]
+    [InlineData("-tls1_2")]
+    public async Task A_resumed_session_shows_the_key_of_the_first(string version)
+    {
+        var folder = Directory.CreateTempSubdirectory("tsp-openssl-");
+        var (key, session) = (Path.Combine(folder.FullName, "key.pem"), Path.Combine(folder.FullName, "session.pem"));
+        using var identity = TestCertificates.WithPem(key);
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient, sessions);
+        foreach (var more in new[] { "-sess_out", "-sess_in" })
+        {
+            if (Start(address.Port, version, "-cert", key, "-key", key, more, session) is not { } client)
+                return;
+            using (client)
+            {
+                var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
+                Assert.Equal(identity.KeyId, opened.RemoteKey);
+                opened.Connection.Tell(ReadMore.Instance, sessions);
+                await AwaitAssertAsync(() => Assert.True(File.Exists(session)));
+                await WaitFor(client.StandardOutput, more == "-sess_in" && OperatingSystem.IsLinux() ? "Reused, TLSv1" : "New, TLSv1");
+                client.Kill();
+                await sessions.ExpectMsgAsync<ConnectionClosed>();
+            }
+        }
+
+        folder.Delete(recursive: true);
     }
 
     private static async Task ExpectPing(Process client, TestProbe sessions)

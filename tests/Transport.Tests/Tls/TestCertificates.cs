@@ -17,6 +17,16 @@ internal static class TestCertificates
         return TlsIdentity.FromCertificate(request.CreateSelfSigned(Now.AddDays(-20), Now.AddDays(validDays)));
     }
 
+    /// <summary>Writes a key and its certificate to a file.</summary>
+    public static TlsIdentity WithPem(string path)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=openssl", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
+        File.WriteAllText(path, $"{key.ExportPkcs8PrivateKeyPem()}\n{certificate.ExportCertificatePem()}\n");
+        return TlsIdentity.FromKey(key);
+    }
+
     public static TlsIdentity SelfSignedRsa(int bits)
     {
         using var key = RSA.Create(bits);
