@@ -10,6 +10,7 @@ using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
 using TspActors.Transport.Sessions;
+using TspActors.Transport.Tls;
 
 namespace TspActors.Peer;
 
@@ -98,8 +99,9 @@ internal sealed class PeerNode
             };
             var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
             var access = AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host");
+            var identity = KeyFile.LoadOrCreate(data.Path);
             var (address, listener) = await system.ListenAsync(
-                settings.Endpoint, settings.Transport with { Bodies = HostBodies.All },
+                settings.Endpoint, settings.Transport with { Bodies = HostBodies.All, Identity = identity },
                 () => HostSessionActor.Props(
                     access, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(

@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
+using TspActors.Protocol;
 using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
@@ -11,6 +12,7 @@ using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reachability;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
+using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
@@ -28,13 +30,14 @@ public sealed class TrackerNode
     private volatile bool _stopping;
 
     private TrackerNode(
-        ActorSystem system, IPEndPoint address, IActorRef server, TrackerSettings settings, TrackerTelemetry telemetry,
+        ActorSystem system, IPEndPoint address, IActorRef server, KeyId keyId, TrackerSettings settings, TrackerTelemetry telemetry,
         ClusterNode? cluster)
     {
         _system = system;
         _telemetry = telemetry;
         _cluster = cluster;
         Address = address;
+        KeyId = keyId;
         _server = server;
         _settings = settings;
         Lost = WatchPortAsync();
@@ -42,6 +45,9 @@ public sealed class TrackerNode
 
     /// <summary>The endpoint to which the port is bound.</summary>
     public IPEndPoint Address { get; }
+
+    /// <summary>The id of the key that the tracker shows in TLS.</summary>
+    public KeyId KeyId { get; }
 
     /// <summary>The host:port at which other trackers reach this one; null = this is a single tracker.</summary>
     public string? ClusterAddress => _cluster is { Address: var address } ? $"{address.Host}:{address.Port}" : null;
@@ -85,6 +91,7 @@ public sealed class TrackerNode
         var memory = IdMemory.Open(settings, keys, warning => system.Log.Warning("{0}", warning));
         // Disposed only when the actors have stopped, because they add ids.
         system.RegisterOnTermination(memory.Dispose);
+        var identity = settings.DataFolder is { } folder ? KeyFile.LoadOrCreate(folder) : TlsIdentity.CreateNew();
         var cluster = settings.Cluster.Port is null
             ? null
             : await ClusterNode.StartAsync(
@@ -102,10 +109,10 @@ public sealed class TrackerNode
         var dependencies = new SessionDependencies(settings, catalog, telemetry.Counts, standing, peers, searcher, ports);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
-        var (address, server) = await ListenAsync(system, settings, dependencies, telemetry, cluster).ConfigureAwait(false);
+        var (address, server) = await ListenAsync(system, settings, identity, dependencies, telemetry, cluster).ConfigureAwait(false);
         cluster?.Announce(PublicAddress(settings, address));
         telemetry.Readiness.Has(TrackerTelemetry.Port);
-        return new TrackerNode(system, address, server, settings, telemetry, cluster);
+        return new TrackerNode(system, address, server, identity.KeyId, settings, telemetry, cluster);
     }
 
     /// <summary>
@@ -126,12 +133,13 @@ public sealed class TrackerNode
     }
 
     private static async Task<(IPEndPoint Address, IActorRef Server)> ListenAsync(
-        ActorSystem system, TrackerSettings settings, SessionDependencies dependencies, TrackerTelemetry telemetry, ClusterNode? cluster)
+        ActorSystem system, TrackerSettings settings, TlsIdentity identity, SessionDependencies dependencies, TrackerTelemetry telemetry,
+        ClusterNode? cluster)
     {
         try
         {
             return await system.ListenAsync(
-                settings.Endpoint, settings.Transport with { Bodies = TrackerBodies.OfStrangers },
+                settings.Endpoint, settings.Transport with { Bodies = TrackerBodies.OfStrangers, Identity = identity },
                 () => RequestSessionActor.Props(dependencies), "tsp", telemetry.Connections).ConfigureAwait(false);
         }
         catch (Exception error) when (cluster is { IsOver: true } && error is not ListenException)

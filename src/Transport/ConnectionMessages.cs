@@ -2,19 +2,28 @@ using System.Collections.Immutable;
 using System.Net;
 using Akka.Actor;
 using TspActors.Protocol;
+using TspActors.Transport.Tls;
 
 namespace TspActors.Transport;
 
 // From a TspConnectionActor to its session ---------------------------------------------------------------------------------------
 
 /// <summary>
-/// The socket is open, and <paramref name="Connection"/> accepts the commands below. Reading starts at the first <see cref="ReadMore"/>.
+/// The connection is open, and <paramref name="Connection"/> accepts the commands below. Reading starts at the first
+/// <see cref="ReadMore"/>.
 /// </summary>
-public sealed record ConnectionOpened(IActorRef Connection, IPEndPoint Remote, IPEndPoint Local) : ILocalMessage;
+/// <param name="Connection">The connection.</param>
+/// <param name="Remote">The address of the remote end.</param>
+/// <param name="Local">The address of this end.</param>
+/// <param name="IsSecure">True if the connection is encrypted with TLS.</param>
+/// <param name="RemoteKey">The key that the remote end has proved to have; null in plain, or if it showed no certificate.</param>
+public sealed record ConnectionOpened(
+    IActorRef Connection, IPEndPoint Remote, IPEndPoint Local, bool IsSecure = false, KeyId? RemoteKey = null) : ILocalMessage;
 
 /// <summary>An outgoing connection could not be opened. No other message follows.</summary>
 /// <param name="Reason">A human-readable description of what was tried and what happened.</param>
-public sealed record ConnectFailed(string Reason) : ILocalMessage;
+/// <param name="Tls">Why the TLS handshake failed; null = the connection failed before it.</param>
+public sealed record ConnectFailed(string Reason, TlsFailure? Tls = null) : ILocalMessage;
 
 /// <summary>All frames that one read completed, at least one. The connection reads no more until <see cref="ReadMore"/>.</summary>
 public sealed record FramesReceived(ImmutableArray<Frame> Frames) : ILocalMessage;

@@ -11,10 +11,14 @@ public static class MemoryLimit
     /// </summary>
     private const int OfConnection = 32 * 1024;
 
+    /// <summary>The further memory of a connection with TLS, most of it in OpenSSL; measured with 2,000 open connections.</summary>
+    private const int OfTls = 48 * 1024;
+
     private const int Share = 4;
 
     /// <summary>How many connections a server may have: as many as fit into a quarter of the memory, but at least 16.</summary>
-    public static int Connections => ConnectionsWithin(Available);
+    /// <param name="tls">True if the server accepts TLS; then all connections may use it.</param>
+    public static int Connections(bool tls) => ConnectionsWithin(Available, tls);
 
     /// <summary>How many bytes all streams of a host may have in flight: a quarter of the memory.</summary>
     public static long StreamBytes => Available / Share;
@@ -22,5 +26,6 @@ public static class MemoryLimit
     // The runtime reports 0 if it does not know the memory.
     private static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var bytes ? bytes : long.MaxValue;
 
-    internal static int ConnectionsWithin(long bytes) => (int)Math.Clamp(bytes / Share / OfConnection, 16, int.MaxValue);
+    internal static int ConnectionsWithin(long bytes, bool tls) =>
+        (int)Math.Clamp(bytes / Share / (OfConnection + (tls ? OfTls : 0)), 16, int.MaxValue);
 }

@@ -1,4 +1,5 @@
 using TspActors.Protocol;
+using TspActors.Transport.Tls;
 
 namespace TspActors.Transport;
 
@@ -63,7 +64,7 @@ public sealed record TransportSettings
     /// <summary>The time in which a frame that has begun on an incoming connection must be complete.</summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The time in which an incoming connection's first frame must be complete.</summary>
+    /// <summary>The time in which an incoming connection's first frame must be complete, TLS handshake included.</summary>
     public TimeSpan FirstFrameTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>An incoming connection without a heartbeat is closed when it has carried nothing but PING and PONG for this long.</summary>
@@ -75,6 +76,12 @@ public sealed record TransportSettings
     /// <summary>The time for an orderly close. After this time, the connection is cut.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The time in which an outgoing connection must open, name resolution included.</summary>
+    /// <summary>The time in which an outgoing connection must open, name resolution and TLS handshake included.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The identity of a server that accepts TLS as well as plain connections; null = plain only. Outgoing connections do not use it
+    /// (<see cref="TlsClient"/>).
+    /// </summary>
+    public TlsIdentity? Identity { get; init; }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
@@ -7,6 +5,7 @@ using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport.Connections;
 using TspActors.Transport.Server;
+using TspActors.Transport.Tls;
 using Tcp = Akka.IO.Tcp;
 using TcpSettings = Akka.IO.TcpSettings;
 
@@ -14,20 +13,11 @@ namespace TspActors.Transport;
 
 /// <summary>
 /// A TCP connection that carries frames. It reads frames for its session, writes what the session sends, enforces deadlines and closes in
-/// an orderly way.
+/// an orderly way. This class takes over the socket and ends the connection; the derived classes open and use it.
 /// </summary>
 /// <remarks>
 /// <code>
-/// Open      read                                           → Open: sends the frames to the session and waits for ReadMore;
-///                                                            reads on if no frame is complete
-///           end of input between frames                    → Open: sends InputEnded to the session; only writes from now on
-///           end of input inside a frame                    → Flushing (Lost)
-///           violation                                      → Open until the session has answered the frames before the violation,
-///                                                            which the next ReadMore signals; then Flushing (Violation)
-///           deadline                                       → Flushing (TimedOut), ERROR(TIMEOUT) as last words
-///           no room for a frame, GiveWay                   → Flushing (GaveWay), ERROR(BUSY) as last words
-///           CloseConnection                                → Flushing (ClosedHere)
-///           too much queued, failed write, AbortConnection → Cut
+/// Dialling, Sniffing, Handshaking, Open: see the derived classes; they end in Flushing or in Cut
 /// Flushing  everything queued is sent                      → FIN → Finishing
 /// Finishing waits for the remote end's FIN
 /// both      discard input; no progress for CloseTimeout, failed write, AbortConnection → Cut
@@ -35,45 +25,21 @@ namespace TspActors.Transport;
 /// any       socket gone                                    → Ended: sends ConnectionClosed to the session; stops
 ///                                                            (an incoming connection stops after its session)
 /// </code>
-/// The messages are in ConnectionMessages.cs. A session receives exactly one <see cref="ConnectionClosed"/> after
-/// its <see cref="ConnectionOpened"/>.
+/// With TLS, a close_notify precedes FIN. The messages are in ConnectionMessages.cs. A session receives exactly one
+/// <see cref="ConnectionClosed"/> after its <see cref="ConnectionOpened"/>.
 /// </remarks>
 public abstract class TspConnectionActor : UntypedActor, IWithTimers
 {
-    private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(500);
-
-    private readonly FrameReader _reader;
-    private readonly ConnectionDeadlines _deadlines;
-    private IActorRef _socket = ActorRefs.Nobody;
-    private SocketWriter? _writer;
-    private EndPoint? _remote;
-    private InputState _input = InputState.Held;
+    private readonly DeadlineTimer _timer;
     private ConnectionClosed? _ending;
-    private TimeSpan? _armedFor;
-    private IActorRef? _lifeAskedBy;
-    private int _looksForLife;
-    private int _pings;
 
     private protected TspConnectionActor(TransportSettings settings, bool incoming)
     {
         Settings = settings;
-        _reader = new FrameReader(settings.Bodies);
-        _deadlines = new ConnectionDeadlines(settings, incoming);
-    }
-
-    private enum InputState
-    {
-        // The session has not asked for more frames.
-        Held,
-
-        // The session has asked for more frames, but there is no room yet for the frame that has begun.
-        AwaitingRoom,
-
-        // A read is in progress.
-        Reading,
-
-        // The remote end has closed its sending side.
-        Ended,
+        Deadlines = new ConnectionDeadlines(settings, incoming);
+        Input = new ConnectionInput(settings.Bodies, Deadlines);
+        Output = new ConnectionOutput(Deadlines, settings.MaxQueuedBytes);
+        _timer = new DeadlineTimer(Deadlines);
     }
 
     /// <inheritdoc/>
@@ -81,9 +47,25 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
     private protected TransportSettings Settings { get; }
 
+    private protected ConnectionDeadlines Deadlines { get; }
+
+    private protected ConnectionInput Input { get; }
+
+    private protected ConnectionOutput Output { get; }
+
     private protected IActorRef Session { get; set; } = ActorRefs.Nobody;
 
-    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+    /// <summary>Akka.IO's actor, which reads and closes the socket.</summary>
+    private protected IActorRef Io { get; private set; } = ActorRefs.Nobody;
+
+    private protected IPEndPoint? Remote { get; private set; }
+
+    private protected IPEndPoint? Local { get; private set; }
+
+    /// <summary>True if the connection is ending.</summary>
+    private protected bool IsEnding => _ending is not null;
+
+    private protected static TimeSpan Now => DeadlineTimer.Now;
 
     /// <summary>
     /// Returns the Props of a connection to a remote end. The actor sends <paramref name="session"/> either <see cref="ConnectionOpened"/>
@@ -94,9 +76,11 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// <param name="settings">Limits and deadlines.</param>
     /// <param name="session">The actor that receives the connection's messages; usually its creator.</param>
     /// <param name="permits">Returns true if an address of the host may be tried; null = every address may be tried.</param>
+    /// <param name="tls">How to speak TLS; null = plain.</param>
     public static Props Outgoing(
-        string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null) =>
-        Props.Create(() => new OutgoingConnectionActor(host, port, settings, session, permits));
+        string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null,
+        TlsClient? tls = null) =>
+        Props.Create(() => new OutgoingConnectionActor(host, port, settings, session, permits, tls));
 
     /// <summary>
     /// Returns the Props of the connection for an accepted socket. The connection creates its session from <paramref name="session"/>.
@@ -115,145 +99,80 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             FinishConnectRetries = 0,
         };
 
-    /// <summary>Takes over an open socket and sends <see cref="ConnectionOpened"/> to the session.</summary>
-    /// <param name="io">Akka.IO's actor, which reads and closes the socket.</param>
-    /// <param name="socket">The socket itself, for writing.</param>
-    /// <param name="remote">The address of the remote end.</param>
-    /// <param name="local">The address of this end.</param>
-    private protected void Attach(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local)
+    /// <inheritdoc/>
+    protected override void PostStop()
     {
-        _socket = io;
-        _remote = remote;
-        _writer = new SocketWriter(socket, Self, OnAccepted);
+        TryReserve(0);
+        // Otherwise a socket that is still flushing would wait for its remote end forever.
+        if (!Deadlines.IsStopped)
+            Io.Tell(Tcp.Abort.Instance);
+        Output.Release();
+    }
+
+    /// <summary>Takes over an open socket, whose messages now come to this actor.</summary>
+    private protected void TakeOver(IActorRef io, IPEndPoint remote, IPEndPoint local)
+    {
+        Io = io;
+        Remote = remote;
+        Local = local;
         Context.Watch(io);
         io.Tell(new Tcp.Register(Self, keepOpenOnPeerClosed: true));
-        Session.Tell(new ConnectionOpened(Self, remote, local));
-        Become(Open);
-        if (Context.System.Log.IsDebugEnabled)
-            Context.GetLogger().Debug("connection with {0} opened", remote);
     }
 
-    private void Open(object message)
-    {
-        switch (message)
-        {
-            case Tcp.Received received:
-                OnRead(received);
-                break;
-            case SocketWriter.Progress:
-                _writer!.Continue();
-                CutIfFailed();
-                break;
-            case Send send:
-                OnSend(send);
-                break;
-            case ReadMore:
-                OnReadMore();
-                break;
-            case CloseConnection close:
-                Close(CloseReason.ClosedHere, "closed by this side", close.LastWords);
-                break;
-            case KeepAlive keepAlive:
-                _deadlines.KeepAlive(Now, keepAlive.Interval);
-                OnInUse(true);
-                if (keepAlive.Bodies is { } bodies)
-                    UseBodies(bodies);
-                break;
-            case AllowSilence silence:
-                _deadlines.AllowSilence(Now, silence.Allowed);
-                OnInUse(silence.Allowed);
-                break;
-            case ProveLife prove:
-                OnProveLife(prove.Within);
-                break;
-            case LookForLife:
-                OnLookForLife();
-                break;
-            case RoomGranted when _input == InputState.AwaitingRoom:
-                Read();
-                break;
-            case RoomGranted:
-                break;
-            case GiveWay:
-                EndBusy("too many connections are open here; try again later");
-                break;
-            case DrainRequested:
-                Session.Tell(message);
-                break;
-            case Tick:
-                _armedFor = null;
-                OnDue(_deadlines.Check(Now));
-                break;
-            case Tcp.PeerClosed:
-                OnInputEnded();
-                break;
-            default:
-                OnSocketMessage(message);
-                break;
-        }
+    /// <summary>Sets the timer to the next deadline.</summary>
+    private protected void Arm() => _timer.Arm(Timers);
 
-        Arm();
-    }
+    /// <summary>Returns what is due when the timer has fired.</summary>
+    private protected Due Fired() => _timer.Fired();
 
-    private void Flushing(object message)
+    /// <summary>
+    /// Closes in an orderly way: sends the queued bytes, the last words, and FIN. Does nothing if the connection is already ending.
+    /// </summary>
+    private protected void Close(CloseReason reason, string message, ReadOnlyMemory<byte> lastWords = default, ErrorCode? violation = null)
     {
-        if (message is not SocketWriter.Progress)
-        {
-            Finishing(message);
+        if (_ending is not null)
             return;
-        }
-
-        _writer!.Continue();
-        if (!CutIfFailed())
-            FinishWhenFlushed();
-        Arm();
-    }
-
-    private void Finishing(object message)
-    {
-        switch (message)
+        _ending = Endings.Begin(new ConnectionClosed(reason, message, violation), Input.State == InputState.Ended);
+        if (!lastWords.IsEmpty)
         {
-            // Keep reading and drop the input. Closing with unread input would send RST, and the remote end could lose the last words.
-            case Tcp.Received:
-                _input = InputState.Held;
-                Read();
-                break;
-            case Tick:
-                _armedFor = null;
-                OnCloseDue(_deadlines.Check(Now));
-                break;
-            case Tcp.PeerClosed:
-                _input = InputState.Ended;
-                break;
-            case Send or ReadMore or CloseConnection or KeepAlive or AllowSilence or DrainRequested or RoomGranted or GiveWay or ProveLife:
-                break;
-            default:
-                OnSocketMessage(message);
-                break;
+            Output.Write(Now, lastWords);
+            if (CutIfFailed())
+                return;
         }
 
-        Arm();
+        Become(Flushing);
+        Deadlines.CloseBegun(Now);
+        Output.End();
+        Input.Drop();
+        if (CutIfFailed())
+            return;
+        FinishWhenFlushed();
+        ReadAndDrop();
     }
 
-    private void Cut(object message)
+    /// <summary>Cuts the connection immediately.</summary>
+    private protected void CutSocket(ConnectionClosed ending)
     {
-        switch (message)
-        {
-            case SocketWriter.Progress:
-                _writer!.Continue();
-                break;
-            case Tcp.ConnectionClosed or Terminated:
-                OnSocketMessage(message);
-                break;
-            default:
-                OnOther(message);
-                break;
-        }
+        _ending ??= ending;
+        Deadlines.Stop();
+        Become(Cut);
+        Io.Tell(Tcp.Abort.Instance);
     }
 
-    private void Ended(object message) => OnOther(message);
+    /// <summary>Cuts the connection if nothing can be written to it any more; returns true then.</summary>
+    private protected bool CutIfFailed()
+    {
+        if (Output.Failure is not { } failure)
+            return false;
+        CutSocket(failure);
+        return true;
+    }
 
-    private void OnSocketMessage(object message)
+    /// <summary>Ends all deadlines, because Akka.IO has closed the socket.</summary>
+    private protected void ForgetSocket() => Deadlines.Stop();
+
+    /// <summary>Handles the messages that mean the same in every state.</summary>
+    private protected void OnSocketMessage(object message)
     {
         switch (message)
         {
@@ -263,7 +182,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             case Tcp.ConnectionClosed closed:
                 OnSocketGone(closed.Cause);
                 break;
-            case Terminated terminated when terminated.ActorRef.Equals(_socket):
+            case Terminated terminated when terminated.ActorRef.Equals(Io):
                 OnSocketGone(null);
                 break;
             default:
@@ -280,293 +199,111 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
             Unhandled(message);
     }
 
-    /// <inheritdoc/>
-    protected override void PostStop()
-    {
-        TryReserve(0);
-        // Otherwise a socket that is still flushing would wait for its remote end forever.
-        if (!_deadlines.IsStopped)
-            _socket.Tell(Tcp.Abort.Instance);
-        _writer?.Dispose();
-    }
-
-    /// <summary>
-    /// Closes in an orderly way: sends the queued bytes, the last words, and FIN. Does nothing if the connection is already ending.
-    /// </summary>
-    private protected void Close(CloseReason reason, string message, ReadOnlyMemory<byte> lastWords = default, ErrorCode? violation = null)
-    {
-        if (_ending is not null)
-            return;
-        _ending = _input == InputState.Ended && reason == CloseReason.ClosedHere
-            ? new ConnectionClosed(CloseReason.ClosedByRemote, "closed by the remote end")
-            : new ConnectionClosed(reason, message, violation);
-        if (!lastWords.IsEmpty && !Write(lastWords))
-            return;
-        Become(Flushing);
-        _deadlines.CloseBegun(Now);
-        FinishWhenFlushed();
-        Read();
-    }
-
     /// <summary>Stops this actor. Called after ConnectionClosed has been sent to the session.</summary>
     private protected virtual void OnEnded() => Context.Stop(Self);
-
-    /// <summary>Called when the session starts or stops using the connection. A session with a heartbeat or a stream is using it.</summary>
-    private protected virtual void OnInUse(bool inUse)
-    {
-    }
 
     /// <summary>Reserves memory for a body that has begun to arrive; 0 releases it.</summary>
     /// <returns>False if there is no room yet; <see cref="RoomGranted"/> follows when there is.</returns>
     private protected virtual bool TryReserve(int bytes) => true;
 
-    private void OnProveLife(TimeSpan within)
+    private void Flushing(object message)
     {
-        if (_input != InputState.Reading)
+        switch (message)
         {
-            Sender.Tell(LifeShown.Instance);
-            return;
+            case SocketWriter.Progress:
+                Output.Continue();
+                break;
+            case CipherSocket.Work:
+                Input.Tls!.Resume();
+                break;
+            default:
+                Finishing(message);
+                return;
         }
 
-        (_lifeAskedBy, _looksForLife) = (Sender, 0);
-        WritePing();
-        Timers.StartSingleTimer(LookForLife.Instance, LookForLife.Instance, within);
-    }
-
-    // In an overloaded program, a reply may still be in the socket, or on its way from Akka.IO, which the second look gives time to arrive.
-    private void OnLookForLife()
-    {
-        if (_lifeAskedBy is null)
-            return;
-        if (_writer!.HasUnreadInput)
-            ReplyAboutLife(LifeShown.Instance);
-        else if (_looksForLife++ == 0)
-            Timers.StartSingleTimer(LookForLife.Instance, LookForLife.Instance, SecondLook);
-        else
-            ReplyAboutLife(NoLifeShown.Instance);
-    }
-
-    private void ReplyAboutLife(object reply)
-    {
-        _lifeAskedBy?.Tell(reply);
-        _lifeAskedBy = null;
-    }
-
-    private void WritePing()
-    {
-        _pings = _pings == int.MaxValue ? 1 : _pings + 1;
-        Write(FrameEncoder.Encode(Operation.Ping, _pings));
-    }
-
-    private void OnRead(Tcp.Received received)
-    {
-        _input = InputState.Held;
-        ReplyAboutLife(LifeShown.Instance);
-        OnFrames(_reader.Read(received.Data));
-    }
-
-    private void OnFrames(ImmutableArray<Frame> frames)
-    {
-        if (_reader.GatheredLength == 0)
-            TryReserve(0);
-        var now = Now;
-        _deadlines.Heard(now, frames.Length > 0, IsOnlyPings(frames));
-        _deadlines.InFrame(now, !_reader.IsAtFrameBoundary);
-        if (frames.Length > 0)
-            Session.Tell(new FramesReceived(frames));
-        if (_reader.Violation is not { } violation)
-        {
-            if (frames.Length == 0)
-                Read();
-        }
-        else if (frames.Length == 0)
-        {
-            EndForViolation(violation);
-        }
-        else
-        {
-            // The session answers the frames before the violation first. Its next ReadMore means that it has done so.
-            _deadlines.ViolationHeld(Now);
-        }
-    }
-
-    private void OnReadMore()
-    {
-        if (_reader.Violation is { } violation)
-            EndForViolation(violation);
-        else if (_reader.HasInput)
-            OnFrames(_reader.ReadOn());
-        else
-            Read();
-    }
-
-    // A frame that was too long for the old rules but not for the new ones is read when the session asks for more.
-    private void UseBodies(BodyRules rules)
-    {
-        _reader.Use(rules);
-        if (_reader.Violation is null)
-            _deadlines.ViolationLifted();
-    }
-
-    private static bool IsOnlyPings(ImmutableArray<Frame> frames)
-    {
-        foreach (var frame in frames)
-        {
-            if (frame.Operation is not (Operation.Ping or Operation.Pong))
-                return false;
-        }
-
-        return true;
-    }
-
-    private void Read()
-    {
-        if (_input is not (InputState.Held or InputState.AwaitingRoom))
-            return;
-        // Input that is dropped while the connection ends needs no room.
-        if (_ending is null && !TryReserve(_reader.GatheredLength))
-        {
-            _input = InputState.AwaitingRoom;
-            _deadlines.RoomAwaited(Now);
-            return;
-        }
-
-        _input = InputState.Reading;
-        _deadlines.ReadStarted(Now);
-        _socket.Tell(Tcp.ResumeReading.Instance);
-    }
-
-    private void OnSend(Send send)
-    {
-        var length = (long)send.First.Length + send.Second.Length;
-        if (_writer!.InFlight + length > Settings.MaxQueuedBytes)
-            CutSocket(
-                new ConnectionClosed(CloseReason.Aborted, $"more than {Settings.MaxQueuedBytes} bytes were queued for the remote end"));
-        else
-            Write(send.First, send.Second, send.Token is null ? null : new Receipt(Sender, send.Token));
-    }
-
-    // Cuts the socket and returns false if it cannot be written to.
-    private bool Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null)
-    {
-        _deadlines.Wrote(Now);
-        _writer!.Write(first, second, receipt);
-        return !CutIfFailed();
-    }
-
-    private void OnAccepted(Receipt? receipt)
-    {
-        _deadlines.Accepted(Now, _writer!.InFlight == 0);
-        receipt?.Sender.Tell(new Sent(receipt.Token));
-    }
-
-    private bool CutIfFailed()
-    {
-        if (_writer!.Failure is not { } failure)
-            return false;
-        CutSocket(new ConnectionClosed(CloseReason.Lost, $"writing failed: {new SocketException((int)failure).Message}"));
-        return true;
+        if (!CutIfFailed())
+            FinishWhenFlushed();
+        Arm();
     }
 
     private void FinishWhenFlushed()
     {
-        if (_writer!.InFlight > 0)
+        if (!Output.IsSent)
             return;
         Become(Finishing);
-        _socket.Tell(Tcp.ConfirmedClose.Instance);
+        Io.Tell(Tcp.ConfirmedClose.Instance);
     }
 
-    private void OnInputEnded()
+    private void Finishing(object message)
     {
-        _input = InputState.Ended;
-        if (_reader.IsAtFrameBoundary)
+        switch (message)
         {
-            _deadlines.InputEnded(Now);
-            Session.Tell(InputEnded.Instance);
-        }
-        else
-        {
-            Close(CloseReason.Lost, "the remote end closed the connection in the middle of a frame");
-        }
-    }
-
-    private void OnDue(Due due)
-    {
-        switch (due)
-        {
-            case Due.Nothing:
+            // Keep reading and drop the input. Closing with unread input would send RST, and the remote end could lose the last words.
+            case Tcp.Received:
+                Input.Hold();
+                ReadAndDrop();
                 break;
-            case Due.Ping:
-                WritePing();
+            case DeadlineTimer.Tick:
+                OnCloseDue(Fired());
                 break;
-            case Due.Violation:
-                EndForViolation(_reader.Violation!);
+            case Tcp.PeerClosed:
+                Input.End();
                 break;
-            case Due.NoRoom:
-                EndBusy(DeadlineTexts.Describe(due, Settings));
+            case Send or ReadMore or CloseConnection or KeepAlive or AllowSilence or DrainRequested or RoomGranted or GiveWay or ProveLife
+                or CipherSocket.Work:
                 break;
             default:
-                var message = DeadlineTexts.Describe(due, Settings);
-                Close(CloseReason.TimedOut, message, Errors.Frame(ErrorCode.Timeout, message));
+                OnSocketMessage(message);
                 break;
         }
+
+        Arm();
     }
 
     private void OnCloseDue(Due due)
     {
         if (due == Due.Nothing)
             return;
-        if (_ending is { Reason: CloseReason.ClosedHere or CloseReason.ClosedByRemote })
-            _ending = new ConnectionClosed(CloseReason.TimedOut, "the remote end did not receive everything and close in time");
-        CutSocket(_ending!);
+        _ending = Endings.Overdue(_ending!);
+        CutSocket(_ending);
     }
 
-    private void EndForViolation(ProtocolViolation violation) =>
-        Close(CloseReason.Violation, violation.Message, Errors.Frame(violation), violation.Code);
-
-    private void EndBusy(string message) =>
-        Close(CloseReason.GaveWay, message, Errors.Frame(ErrorCode.Busy, message, retryAfter: TspServerActor.RetryAfter));
-
-    private void CutSocket(ConnectionClosed ending)
+    // Input that is dropped needs no room.
+    private void ReadAndDrop()
     {
-        _ending ??= ending;
-        _deadlines.Stop();
-        Become(Cut);
-        _socket.Tell(Tcp.Abort.Instance);
+        if (!Input.CanRead)
+            return;
+        Input.Start(Now);
+        Io.Tell(Tcp.ResumeReading.Instance);
     }
+
+    private void Cut(object message)
+    {
+        switch (message)
+        {
+            case SocketWriter.Progress:
+                Output.Continue();
+                break;
+            case Tcp.ConnectionClosed or Terminated:
+                OnSocketMessage(message);
+                break;
+            default:
+                OnOther(message);
+                break;
+        }
+    }
+
+    private void Ended(object message) => OnOther(message);
 
     private void OnSocketGone(string? cause)
     {
-        var wasSent = _writer!.InFlight == 0;
-        if (_ending is null || (_ending.Reason is CloseReason.ClosedHere or CloseReason.ClosedByRemote && !wasSent))
-            _ending = new ConnectionClosed(
-                CloseReason.Lost, cause is null ? "the connection was lost" : $"the connection was lost: {cause}");
-        _deadlines.Stop();
+        _ending = Endings.Complete(_ending, cause, Output.IsSent);
+        Deadlines.Stop();
         Timers.CancelAll();
         Become(Ended);
         if (Context.System.Log.IsDebugEnabled)
-            Context.GetLogger().Debug("connection with {0} closed: {1} ({2})", _remote, _ending.Reason, _ending.Message);
+            Context.GetLogger().Debug("connection with {0} closed: {1} ({2})", Remote, _ending.Reason, _ending.Message);
         Session.Tell(_ending);
         OnEnded();
-    }
-
-    // One timer serves all deadlines. It is only ever moved to an earlier time; if it fires before anything is due, it is set again.
-    private void Arm()
-    {
-        if (_deadlines.Next is not { } next || next >= _armedFor)
-            return;
-        var now = Now;
-        _armedFor = next;
-        Timers.StartSingleTimer(Tick.Instance, Tick.Instance, next > now ? next - now : TimeSpan.Zero);
-    }
-
-    private sealed record LookForLife : ILocalMessage, IDeadLetterSuppression
-    {
-        public static readonly LookForLife Instance = new();
-    }
-
-    private sealed class Tick : INotInfluenceReceiveTimeout, ILocalMessage, IDeadLetterSuppression
-    {
-        public static readonly Tick Instance = new();
     }
 }

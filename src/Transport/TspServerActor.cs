@@ -65,7 +65,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _counts = counts ?? new ServerCounts();
         _receiving = new ReceiveBudget(settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress);
         // A single connection beyond the limit on open files, or beyond the memory, could end the process.
-        var most = Math.Min(OpenFileLimit.Connections, MemoryLimit.Connections);
+        var most = Math.Min(OpenFileLimit.Connections, MemoryLimit.Connections(settings.Identity is not null));
         _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, most) });
     }
 
@@ -196,7 +196,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private void Admit(Socket socket, IPEndPoint remote, IPEndPoint local)
     {
         _counts.Opened();
-        var seat = new Seat(Connection(socket, remote, local, _session), remote.Address);
+        var seat = new Seat(Connection(socket, remote, local, _settings, _session), remote.Address);
         Context.WatchWith(seat.Connection, new Left(seat));
         _unused.Add(seat, seat.Address);
     }
@@ -244,12 +244,14 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
         _refusing++;
         _refusingByAddress[address] = ofAddress + 1;
-        Context.WatchWith(Connection(socket, remote, local, () => RefusingSessionActor.Props(lastWords)), new RefusalEnded(address));
+        // In plain, without waiting for the first byte: a handshake would cost more than the refusal saves.
+        var refusing = Connection(socket, remote, local, _settings with { Identity = null }, () => RefusingSessionActor.Props(lastWords));
+        Context.WatchWith(refusing, new RefusalEnded(address));
     }
 
-    private IActorRef Connection(Socket socket, IPEndPoint remote, IPEndPoint local, Func<Props> session) =>
+    private IActorRef Connection(Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, Func<Props> session) =>
         Context.ActorOf(
-            TspConnectionActor.Incoming(Sender, socket, remote, local, _settings, _receiving, session),
+            TspConnectionActor.Incoming(Sender, socket, remote, local, settings, _receiving, session),
             (++_accepted).ToString(CultureInfo.InvariantCulture));
 
     private void OnDrain(Drain drain)

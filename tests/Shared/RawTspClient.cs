@@ -1,12 +1,15 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using TspActors.Protocol;
 
 namespace TspActors.Shared;
 
 /// <summary>
-/// One end of a TSP connection on a plain socket, client or server. Tests use it for both well-behaved and hostile remote ends.
+/// One end of a TSP connection on a socket, client or server, plain or with TLS. Tests use it for both well-behaved and hostile remote
+/// ends.
 /// </summary>
 public sealed class RawTspClient(Socket socket) : IDisposable
 {
@@ -14,8 +17,18 @@ public sealed class RawTspClient(Socket socket) : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly FrameDecoder _decoder = new();
+    private SslStream? _tls;
 
     public Socket Socket { get; } = socket;
+
+    /// <summary>The key that the other end has shown in TLS.</summary>
+    public KeyId RemoteKey => KeyId.FromPublicKey(((X509Certificate2)_tls!.RemoteCertificate!).PublicKey.ExportSubjectPublicKeyInfo());
+
+    /// <summary>The TLS layer; null = plain.</summary>
+    public SslStream? Tls => _tls;
+
+    /// <summary>The cipher that TLS uses.</summary>
+    public TlsCipherSuite Cipher => _tls!.NegotiatedCipherSuite;
 
     /// <summary>Connects and sends nothing.</summary>
     /// <param name="address">The other end.</param>
@@ -31,6 +44,45 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         await socket.ConnectAsync(address);
         return new RawTspClient(socket);
     }
+
+#pragma warning disable CA5359 // These remote ends accept every key on purpose.
+    /// <summary>Speaks TLS from now on, as the client. Nothing about the server is checked.</summary>
+    public Task StartTls(SslStreamCertificateContext? identity = null) => StartTls(identity, "tsp/1");
+
+    /// <summary>The same, and offers these protocols in ALPN.</summary>
+    public async Task StartTls(SslStreamCertificateContext? identity, params string[] protocols)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var tls = new SslStream(new NetworkStream(Socket));
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "",
+                ClientCertificateContext = identity,
+                ApplicationProtocols = [.. protocols.Select(protocol => new SslApplicationProtocol(protocol))],
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            },
+            patience.Token);
+        _tls = tls;
+    }
+
+    /// <summary>Speaks TLS from now on, as the server. Nothing about the client is checked.</summary>
+    public async Task AcceptTls(SslStreamCertificateContext identity)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var tls = new SslStream(new NetworkStream(Socket));
+        await tls.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = identity,
+                ClientCertificateRequired = true,
+                ApplicationProtocols = [new SslApplicationProtocol("tsp/1")],
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            },
+            patience.Token);
+        _tls = tls;
+    }
+#pragma warning restore CA5359
 
     /// <summary>Connects to a port of 127.0.0.1 and sends nothing.</summary>
     public static Task<RawTspClient> Connect(int port) => Connect(new IPEndPoint(IPAddress.Loopback, port));
@@ -58,7 +110,9 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         using var patience = new CancellationTokenSource(Patience);
         foreach (var piece in pieces)
         {
-            for (var rest = piece.AsMemory(); !rest.IsEmpty;)
+            if (_tls is not null)
+                await _tls.WriteAsync(piece, patience.Token);
+            for (var rest = piece.AsMemory(); !rest.IsEmpty && _tls is null;)
                 rest = rest[await Socket.SendAsync(rest, patience.Token)..];
         }
     }
@@ -68,7 +122,11 @@ public sealed class RawTspClient(Socket socket) : IDisposable
     public Task Send(Operation operation, int id, IMessage body) => Send(FrameEncoder.Encode(operation, id, body));
 
     /// <summary>Closes the sending side only.</summary>
-    public void FinishSending() => Socket.Shutdown(SocketShutdown.Send);
+    public void FinishSending()
+    {
+        _tls?.ShutdownAsync().Wait(Patience);
+        Socket.Shutdown(SocketShutdown.Send);
+    }
 
     /// <summary>Cuts the connection with an RST.</summary>
     public void Reset()
@@ -82,8 +140,15 @@ public sealed class RawTspClient(Socket socket) : IDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         var buffer = new byte[atMost];
-        var count = await Socket.ReceiveAsync(buffer, patience.Token);
-        return buffer[..count];
+        try
+        {
+            var count = _tls is null ? await Socket.ReceiveAsync(buffer, patience.Token) : await _tls.ReadAsync(buffer, patience.Token);
+            return buffer[..count];
+        }
+        catch (IOException failed) when (failed.InnerException is SocketException cut)
+        {
+            throw cut;
+        }
     }
 
     /// <summary>Returns all bytes up to the end of the input.</summary>
@@ -205,7 +270,11 @@ public sealed class RawTspClient(Socket socket) : IDisposable
         return body;
     }
 
-    public void Dispose() => Socket.Dispose();
+    public void Dispose()
+    {
+        Socket.Dispose();
+        _tls?.Dispose();
+    }
 
     private async Task<byte[]> ReceiveUntilReset()
     {

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-public sealed class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
+public class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private static readonly byte[] Goodbye = FrameEncoder.Encode(Operation.Stop, 5);
 

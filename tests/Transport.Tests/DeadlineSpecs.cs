@@ -3,14 +3,14 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(output)
+public class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private static readonly byte[] List = FrameEncoder.Encode(Operation.List);
 
     [Fact]
     public async Task A_remote_end_that_sends_nothing_receives_a_timeout_error_and_is_disconnected()
     {
-        using var link = await Connect(Patient with { FirstFrameTimeout = Soon });
+        using var link = await Connect(Patient with { FirstFrameTimeout = FirstFrame });
         link.Tell(ReadMore.Instance);
         await ExpectTimeout(link);
     }
@@ -18,7 +18,7 @@ public sealed class DeadlineSpecs(ITestOutputHelper output) : TransportSpec(outp
     [Fact]
     public async Task Single_bytes_do_not_extend_the_first_frame_deadline()
     {
-        using var link = await Connect(Patient with { FirstFrameTimeout = Soon });
+        using var link = await Connect(Patient with { FirstFrameTimeout = FirstFrame });
         link.Tell(ReadMore.Instance);
         using var told = new CancellationTokenSource();
         var trickle = Trickle(link.Remote, told.Token);

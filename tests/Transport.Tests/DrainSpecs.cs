@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
+public class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
@@ -21,9 +21,9 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);
-        using var first = await RawTspClient.Connect(address);
+        using var first = await ConnectRaw(address);
         var one = await sessions.ExpectMsgAsync<ConnectionOpened>();
-        using var second = await RawTspClient.Connect(address);
+        using var second = await ConnectRaw(address);
         var two = await sessions.ExpectMsgAsync<ConnectionOpened>();
 
         listener.Tell(new Drain(Long), TestActor);
@@ -46,7 +46,7 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);
-        using var remote = await RawTspClient.Connect(address);
+        using var remote = await ConnectRaw(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         listener.Tell(new Drain(Soon), TestActor);
         await sessions.ExpectMsgAsync<DrainRequested>();
@@ -59,7 +59,7 @@ public sealed class DrainSpecs(ITestOutputHelper output) : TransportSpec(output)
     {
         var sessions = CreateTestProbe();
         var (listener, address) = await Listen(Patient, sessions);
-        using var open = await RawTspClient.Connect(address);
+        using var open = await ConnectRaw(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         listener.Tell(new Drain(Long), TestActor);
         await sessions.ExpectMsgAsync<DrainRequested>();

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-public sealed class ReadingSpecs(ITestOutputHelper output) : TransportSpec(output)
+public class ReadingSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private static readonly byte[] List = FrameEncoder.Encode(Operation.List);
 

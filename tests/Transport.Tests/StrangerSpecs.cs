@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 namespace TspActors.Transport.Tests;
 
 /// <summary>Checks that remote ends cannot use up the memory for incomplete frames, or all seats.</summary>
-public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
+public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private const int BodyBytes = 100_000;
 
@@ -22,9 +22,9 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Narrow with { ReceivingTimeout = Soon }, sessions);
-        using var first = await RawTspClient.Connect(address);
+        using var first = await ConnectRaw(address);
         await SendHalf(first, sessions);
-        using var second = await RawTspClient.Connect(address);
+        using var second = await ConnectRaw(address);
         var opened = await SendHalf(second, sessions);
 
         var error = await second.ExpectError();
@@ -42,9 +42,9 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
-        using var first = await RawTspClient.Connect(address);
+        using var first = await ConnectRaw(address);
         await SendHalf(first, sessions);
-        using var second = await RawTspClient.Connect(address);
+        using var second = await ConnectRaw(address);
         var waiting = await SendHalf(second, sessions);
         await second.Send(Share[(Share.Length / 2)..]);
         await sessions.ExpectNoMsgAsync(Soon);
@@ -62,9 +62,9 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
-        using (var first = await RawTspClient.Connect(address))
+        using (var first = await ConnectRaw(address))
             await SendHalf(first, sessions);
-        using var second = await RawTspClient.Connect(address);
+        using var second = await ConnectRaw(address);
         await SendHalf(second, sessions);
         await second.Send(Share[(Share.Length / 2)..]);
         await sessions.FishForMessageAsync<FramesReceived>(received => received.Frames[0].Body.Length == BodyBytes);
@@ -75,9 +75,9 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Narrow with { ReceivingTimeout = TimeSpan.FromMinutes(1) }, sessions);
-        using var first = await RawTspClient.Connect(address);
+        using var first = await ConnectRaw(address);
         await SendHalf(first, sessions);
-        using var second = await RawTspClient.Connect(address);
+        using var second = await ConnectRaw(address);
         var init = FrameEncoder.Encode(Operation.Init, 0, new byte[200]);
         await Open(sessions);
         await second.Send(init[..100]);
@@ -129,15 +129,15 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
     {
         var sessions = CreateTestProbe();
         var (_, address) = await Listen(Patient with { MaxConnections = 3 }, sessions);
-        using var used = await RawTspClient.Connect(address);
+        using var used = await ConnectRaw(address);
         await Use(await sessions.ExpectMsgAsync<ConnectionOpened>(), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
-        using var old = await RawTspClient.Connect(address);
+        using var old = await ConnectRaw(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
-        using var streaming = await RawTspClient.Connect(address);
+        using var streaming = await ConnectRaw(address);
         var stream = await sessions.ExpectMsgAsync<ConnectionOpened>();
         await Use(stream, sessions, new AllowSilence(true));
 
-        using var third = await RawTspClient.Connect(address);
+        using var third = await ConnectRaw(address);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
         Assert.Equal(ErrorCode.Busy, (await old.ExpectError()).Code);
         await old.ExpectEnd();
@@ -146,10 +146,10 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
 
         // The stream is over. Its connection is older than the third, but became unused later, so the third gives way.
         await Use(stream, sessions, new AllowSilence(false));
-        using var fourth = await RawTspClient.Connect(address);
+        using var fourth = await ConnectRaw(address);
         Assert.Equal(ErrorCode.Busy, (await third.ExpectError()).Code);
         await sessions.ExpectMsgAsync<ConnectionOpened>();
-        using var fifth = await RawTspClient.Connect(address);
+        using var fifth = await ConnectRaw(address);
         Assert.Equal(Operation.Pong, (await streaming.Receive())!.Value.Operation);
         Assert.Equal(Operation.Pong, (await streaming.Receive())!.Value.Operation);
         Assert.Equal(ErrorCode.Busy, (await streaming.ExpectError()).Code);
@@ -185,7 +185,8 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         await Use(await OpenedFrom("127.0.0.1", sessions), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
         using var second = await ConnectFrom("127.0.0.2", address.Port);
         await Use(await OpenedFrom("127.0.0.2", sessions), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
-        using var third = await ConnectFrom("127.0.0.3", address.Port);
+        // A connection that is refused is refused in plain.
+        using var third = await RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, address.Port), from: IPAddress.Parse("127.0.0.3"));
         var error = await third.ExpectError();
         Assert.Equal(ErrorCode.Busy, error.Code);
         Assert.Contains("from your network", error.Message, StringComparison.Ordinal);
@@ -193,8 +194,8 @@ public sealed class StrangerSpecs(ITestOutputHelper output) : TransportSpec(outp
         await sessions.ExpectMsgAsync<ConnectionOpened>();
     }
 
-    private static Task<RawTspClient> ConnectFrom(string from, int port) =>
-        RawTspClient.Connect(new IPEndPoint(IPAddress.Loopback, port), from: IPAddress.Parse(from));
+    private Task<RawTspClient> ConnectFrom(string from, int port) =>
+        ConnectRaw(new IPEndPoint(IPAddress.Loopback, port), IPAddress.Parse(from));
 
     private static async Task<ConnectionOpened> OpenedFrom(string address, TestProbe sessions) =>
         (ConnectionOpened)await sessions.FishForMessageAsync<ConnectionOpened>(opened => opened.Remote.Address.ToString() == address);

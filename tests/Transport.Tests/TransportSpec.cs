@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using TspActors.Protocol;
+using TspActors.Transport.Tls;
 using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
@@ -31,15 +32,36 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
 
     protected static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The identities of the servers and of the clients in these tests.</summary>
+    protected static readonly TlsIdentity ServerIdentity = TlsIdentity.CreateNew();
+    protected static readonly TlsIdentity ClientIdentity = TlsIdentity.CreateNew();
+
+    /// <summary>True if the connections of this test are encrypted. A subclass runs the same tests with TLS.</summary>
+    protected virtual bool IsSecure => false;
+
+    /// <summary>The first-frame deadline of tests that reach it; with TLS it includes the handshake.</summary>
+    protected TimeSpan FirstFrame => IsSecure ? TimeSpan.FromSeconds(2) : Soon;
+
     /// <summary>Starts a server and waits until it is bound. Every session forwards its messages to <paramref name="sessions"/>.</summary>
     protected async Task<(IActorRef Server, IPEndPoint Address)> Listen(
         TransportSettings settings, TestProbe sessions, IPAddress? address = null)
     {
         var owner = CreateTestProbe();
+        if (IsSecure)
+            settings = settings with { Identity = ServerIdentity };
         var server = Sys.ActorOf(TspServerActor.Props(new IPEndPoint(address ?? IPAddress.Loopback, 0), settings,
             () => ReportingSession.Props(sessions), owner));
         var listening = await owner.ExpectMsgAsync<Listening>();
         return (server, listening.Address);
+    }
+
+    /// <summary>Connects a raw socket, with TLS if the test has it.</summary>
+    protected async Task<RawTspClient> ConnectRaw(IPEndPoint address, IPAddress? from = null)
+    {
+        var remote = await RawTspClient.Connect(address, from: from);
+        if (IsSecure)
+            await remote.StartTls(ClientIdentity.Context);
+        return remote;
     }
 
     /// <summary>Starts a server, connects a raw socket to it, and returns both ends of the connection.</summary>
@@ -47,7 +69,7 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     {
         var session = CreateTestProbe();
         var (_, address) = await Listen(settings, session);
-        var remote = await RawTspClient.Connect(address);
+        var remote = await ConnectRaw(address);
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
         return new Link(remote, opened.Connection, session, session.LastSender);
     }
@@ -57,8 +79,11 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
     {
         var session = CreateTestProbe();
         using var listener = RawTspClient.Listen();
-        session.ChildActorOf(TspConnectionActor.Outgoing("127.0.0.1", listener.Address().Port, settings, session));
+        var tls = IsSecure ? TlsClient.Pinned(ClientIdentity, ServerIdentity.KeyId) : null;
+        session.ChildActorOf(TspConnectionActor.Outgoing("127.0.0.1", listener.Address().Port, settings, session, tls: tls));
         var remote = new RawTspClient(await listener.AcceptAsync());
+        if (IsSecure)
+            await remote.AcceptTls(ServerIdentity.Context);
         var opened = await session.ExpectMsgAsync<ConnectionOpened>();
         return new Link(remote, opened.Connection, session, session);
     }
@@ -72,6 +97,20 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
         opened.Connection.Tell(use, sessions);
         opened.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Pong, 1), Token: "used"), sessions);
         await sessions.ExpectMsgAsync<Sent>();
+    }
+
+    /// <summary>Waits for a handshake of which it does not matter whether it succeeds.</summary>
+    protected static async Task IgnoreFailure(Task handshake)
+    {
+        try
+        {
+            await handshake;
+        }
+        catch (Exception cause) when (cause is IOException or System.Security.Authentication.AuthenticationException
+            or System.Net.Sockets.SocketException)
+        {
+            // Expected if the other side has refused.
+        }
     }
 
     /// <summary>A session that forwards its messages to a probe, in order, and that stops or crashes when told to.</summary>

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-public sealed class ViolationSpecs(ITestOutputHelper output) : TransportSpec(output)
+public class ViolationSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     private static readonly byte[] NegativeId = [(byte)Operation.List, 0xff, 0xff, 0xff, 0xff];
     private static readonly byte[] TooLarge = [0x80 | (byte)Operation.Init, 0, 0, 0, 9, 0, 0, 0x40, 1];

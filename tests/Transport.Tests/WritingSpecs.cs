@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests;
 
-public sealed class WritingSpecs(ITestOutputHelper output) : TransportSpec(output)
+public class WritingSpecs(ITestOutputHelper output) : TransportSpec(output)
 {
     [Fact]
     public async Task Sends_are_acknowledged_in_order()

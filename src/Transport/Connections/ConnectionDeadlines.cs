@@ -75,6 +75,9 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         _pings = 0;
     }
 
+    /// <summary>Records that reading pauses, because the connection has opened and the session has not asked for frames yet.</summary>
+    public void ReadPaused() => _readingSince = null;
+
     /// <summary>Records that bytes were read. If they completed any frames, reading now waits for the session.</summary>
     /// <param name="now">The time.</param>
     /// <param name="frames">Whether the bytes completed any frames.</param>

@@ -49,6 +49,9 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
         ? $"the name {Host} could not be resolved within {DeadlineTexts.FormatSeconds(timeout)}"
         : $"{Target} did not answer within {DeadlineTexts.FormatSeconds(timeout)}{Addresses()}";
 
+    public string DescribeHandshakeTimeout() =>
+        $"{Target} did not complete the TLS handshake within {DeadlineTexts.FormatSeconds(timeout)}";
+
     public string DescribeUnresolved(Exception cause) => $"the name {Host} could not be resolved: {cause.Message}";
 
     /// <summary>

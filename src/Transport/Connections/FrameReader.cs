@@ -27,8 +27,8 @@ internal sealed class FrameReader(BodyRules rules)
     public int GatheredLength => _decoder.GatheredLength;
 
     /// <summary>
-    /// True if bytes that have already arrived are still unread, because the reader stopped at a refused frame. If <see cref="Use"/> then
-    /// allows that frame, <see cref="ReadOn"/> returns it as soon as it is complete.
+    /// True if bytes that have already arrived are still unread, because <see cref="Feed"/> has supplied them or the reader stopped at a
+    /// refused frame. If <see cref="Use"/> then allows that frame, <see cref="ReadOn"/> returns it as soon as it is complete.
     /// </summary>
     public bool HasInput => _decoder.HasInput;
 
@@ -38,9 +38,19 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>Returns the frames that <paramref name="data"/> completes and the slices of DATA in it, in order; may be empty.</summary>
     public ImmutableArray<Frame> Read(ByteString data)
     {
-        _decoder.Feed(_received.Extract(data));
+        Feed(data);
         return ReadOn();
     }
+
+    /// <summary>The same for bytes in an array of their own, which does not change any more.</summary>
+    public ImmutableArray<Frame> Read(ReadOnlyMemory<byte> data)
+    {
+        _decoder.Feed(data);
+        return ReadOn();
+    }
+
+    /// <summary>Supplies bytes for a later <see cref="ReadOn"/>.</summary>
+    public void Feed(ByteString data) => _decoder.Feed(_received.Extract(data));
 
     /// <summary>Returns the frames in the bytes that have already been read.</summary>
     public ImmutableArray<Frame> ReadOn()

@@ -3,18 +3,26 @@ using System.Net.Sockets;
 using Akka.Actor;
 using TspActors.Protocol;
 using TspActors.Transport.Server;
+using TspActors.Transport.Tls;
+using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Connections;
 
 /// <summary>The connection of an accepted socket. It creates its session and supervises it.</summary>
 /// <remarks>
 /// When the session stops, the connection closes. If the session crashes, the connection closes with ERROR(INTERNAL), which does not
-/// disclose the reason. States: those of <see cref="TspConnectionActor"/>, then AwaitingSession until the session has read ConnectionClosed
+/// disclose the reason.
+/// <code>
+/// Sniffing  (if the server has a TLS identity)
+///           first byte is that of TLS                      → Handshaking; any other → Open
+///           deadline, no room, drain                       → Flushing, ERROR as last words
+/// </code>
+/// Then the states of <see cref="OpeningConnectionActor"/> follow, and at last AwaitingSession until the session has read ConnectionClosed
 /// and stopped.
 /// </remarks>
 internal sealed class IncomingConnectionActor(
     IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TransportSettings settings, ReceiveBudget budget, Func<Props> session)
-    : TspConnectionActor(settings, incoming: true)
+    : OpeningConnectionActor(settings, incoming: true)
 {
     // Created for the first body that does not arrive in one read; most connections never need it.
     private ReceiveBudget.Reservation? _room;
@@ -23,9 +31,15 @@ internal sealed class IncomingConnectionActor(
 
     protected override void PreStart()
     {
+        if (Settings.Identity is { } identity)
+        {
+            Sniff(identity);
+            return;
+        }
+
         try
         {
-            Session = Context.WatchWith(Context.ActorOf(session(), "session"), SessionStopped.Instance);
+            Attach(io, socket, remote, local);
         }
         catch
         {
@@ -33,9 +47,56 @@ internal sealed class IncomingConnectionActor(
             io.Tell(PoisonPill.Instance);
             throw;
         }
-
-        Attach(io, socket, remote, local);
     }
+
+    // The first byte decides whether the remote end speaks TLS.
+    private void Sniff(TlsIdentity identity)
+    {
+        TakeOver(io, remote, local);
+        Output.Use(new SocketWriter(socket, Self, Output.Accepted));
+        Input.Start(Now);
+        io.Tell(Tcp.ResumeReading.Instance);
+        Become(message => Sniffing(message, identity));
+        Arm();
+    }
+
+    private void Sniffing(object message, TlsIdentity identity)
+    {
+        switch (message)
+        {
+            case Tcp.Received received when received.Data[0] == PlainAnswer.TlsHandshake:
+                StartHandshake(socket, TlsHandshake.Accept(identity));
+                Input.Tls!.Feed(received.Data);
+                break;
+            case Tcp.Received received:
+                Input.Feed(received.Data);
+                Deadlines.ReadPaused();
+                OpenSession(null);
+                break;
+            case Tcp.PeerClosed:
+                Input.End();
+                Close(CloseReason.ClosedByRemote, "closed by the remote end");
+                break;
+            case DeadlineTimer.Tick:
+                OnDue(Fired());
+                break;
+            case GiveWay:
+                EndBusy(GiveWayText);
+                break;
+            case DrainRequested:
+                Close(CloseReason.ClosedHere, ShutdownText,
+                    Errors.Frame(ErrorCode.ShuttingDown, ShutdownText, retryAfter: TspServerActor.RetryAfter));
+                break;
+            default:
+                OnSocketMessage(message);
+                break;
+        }
+
+        Arm();
+    }
+
+    private protected override void OnOpening() =>
+        Session = Context.WatchWith(Context.ActorOf(session(), "session"), SessionStopped.Instance);
 
     // A restarted session would know nothing about the frames already exchanged, so a failed session is stopped instead.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>

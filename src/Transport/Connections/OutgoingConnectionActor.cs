@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.IO;
 using TspActors.Transport.AkkaInternals;
+using TspActors.Transport.Tls;
 using Dns = System.Net.Dns;
 using Tcp = Akka.IO.Tcp;
 
@@ -13,22 +14,27 @@ namespace TspActors.Transport.Connections;
 /// connection.
 /// </summary>
 /// <remarks>
-/// States: Dialling (resolves the name, then tries one address after the other), then those of <see cref="TspConnectionActor"/>. If
-/// dialling fails, the actor sends ConnectFailed and stops.
+/// States: Dialling (resolves the name, then tries one address after the other), then those of <see cref="OpeningConnectionActor"/>, with
+/// Handshaking under the same deadline if there is TLS. If dialling or the TLS handshake fails, the actor sends ConnectFailed and stops.
 /// </remarks>
-internal sealed class OutgoingConnectionActor : TspConnectionActor
+internal sealed class OutgoingConnectionActor : OpeningConnectionActor
 {
     private readonly Dial _dial;
     private readonly SocketCapture _sockets = new();
+    private readonly TlsClient? _tls;
     private Tcp.Connect? _attempt;
 
     public OutgoingConnectionActor(
-        string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null)
+        string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null,
+        TlsClient? tls = null)
         : base(settings, incoming: false)
     {
         _dial = new Dial(host, port, settings.ConnectTimeout, TimeProvider.System, permits);
         Session = session;
+        _tls = tls;
     }
+
+    private string Cancelled => $"the attempt to reach {_dial.Target} was cancelled";
 
     protected override void PreStart()
     {
@@ -64,8 +70,10 @@ internal sealed class OutgoingConnectionActor : TspConnectionActor
                     break;
                 }
 
-                Timers.Cancel(Overdue.Instance);
-                Attach(Sender, socket, remote.Unmapped(), local.Unmapped());
+                if (_tls is null)
+                    Attach(Sender, socket, remote.Unmapped(), local.Unmapped());
+                else
+                    AttachSecure(Sender, socket, remote.Unmapped(), local.Unmapped(), _tls);
                 break;
             case Tcp.CommandFailed failed when ReferenceEquals(failed.Cmd, _attempt):
                 TryNext(null);
@@ -74,10 +82,34 @@ internal sealed class OutgoingConnectionActor : TspConnectionActor
                 Fail(_dial.DescribeTimeout());
                 break;
             case CloseConnection or AbortConnection:
-                Fail($"the attempt to reach {_dial.Target} was cancelled");
+                Fail(Cancelled);
                 break;
             default:
                 Unhandled(message);
+                break;
+        }
+    }
+
+    private protected override void OnOpening() => Timers.Cancel(Overdue.Instance);
+
+    private protected override void OnHandshakeFailed(HandshakeFailed failed) => Fail($"{_dial.Target} {failed.Text}", failed.Failure);
+
+    private protected override void Handshaking(object message)
+    {
+        switch (message)
+        {
+            case Overdue:
+                Fail(_dial.DescribeHandshakeTimeout(), TlsFailure.TimedOut);
+                break;
+            case CloseConnection or AbortConnection:
+                Fail(Cancelled);
+                break;
+            case Tcp.ConnectionClosed or Terminated:
+                ForgetSocket();
+                Fail($"{_dial.Target} cut the connection during the TLS handshake", TlsFailure.Failed);
+                break;
+            default:
+                base.Handshaking(message);
                 break;
         }
     }
@@ -99,9 +131,9 @@ internal sealed class OutgoingConnectionActor : TspConnectionActor
         Context.System.Tcp().Tell(_attempt);
     }
 
-    private void Fail(string reason)
+    private void Fail(string reason, TlsFailure? tls = null)
     {
-        Session.Tell(new ConnectFailed(reason));
+        Session.Tell(new ConnectFailed(reason, tls));
         Context.Stop(Self);
     }
 

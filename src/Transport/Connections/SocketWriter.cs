@@ -17,7 +17,7 @@ namespace TspActors.Transport.Connections;
 /// <param name="owner">The actor that receives <see cref="Progress"/> and then calls <see cref="Continue"/>.</param>
 /// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null when it has
 ///   accepted other bytes.</param>
-internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> accepted) : IDisposable
+internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receipt?> accepted) : ILinkWriter
 {
     // Progress is visible only when a write completes. Writes of this size complete often enough even on a slow connection.
     private const int MaxWriteBytes = 128 * 1024;
@@ -70,6 +70,11 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
         _busy = false;
         Complete();
         Send();
+    }
+
+    /// <summary>Does nothing: the end of a plain connection's output is TCP's FIN, which the connection sends.</summary>
+    public void EndOutput()
+    {
     }
 
     /// <summary>Releases the send buffers. A write that is still pending ends with the socket.</summary>

@@ -1,0 +1,26 @@
+namespace TspActors.Transport.Connections;
+
+/// <summary>Decides which reason is reported for the end of a connection. The first one counts, unless the end turns out worse.</summary>
+internal static class Endings
+{
+    /// <summary>Returns the reason for an orderly close that begins now.</summary>
+    public static ConnectionClosed Begin(ConnectionClosed ending, bool inputEnded) =>
+        inputEnded && ending.Reason == CloseReason.ClosedHere
+            ? new ConnectionClosed(CloseReason.ClosedByRemote, "closed by the remote end")
+            : ending;
+
+    /// <summary>Returns the reason if the close took too long.</summary>
+    public static ConnectionClosed Overdue(ConnectionClosed ending) =>
+        ending.Reason is CloseReason.ClosedHere or CloseReason.ClosedByRemote
+            ? new ConnectionClosed(CloseReason.TimedOut, "the remote end did not receive everything and close in time")
+            : ending;
+
+    /// <summary>Returns the reason when the socket is gone.</summary>
+    /// <param name="ending">The reason so far; null = nothing was known of an end.</param>
+    /// <param name="cause">What the operating system said, if anything.</param>
+    /// <param name="wasSent">Whether everything queued was sent.</param>
+    public static ConnectionClosed Complete(ConnectionClosed? ending, string? cause, bool wasSent) =>
+        ending is null || (ending.Reason is CloseReason.ClosedHere or CloseReason.ClosedByRemote && !wasSent)
+            ? new ConnectionClosed(CloseReason.Lost, cause is null ? "the connection was lost" : $"the connection was lost: {cause}")
+            : ending;
+}

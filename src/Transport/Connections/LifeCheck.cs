@@ -1,0 +1,36 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace TspActors.Transport.Connections;
+
+/// <summary>The answer to one <see cref="ProveLife"/>: decides when it is known whether the remote end is alive.</summary>
+/// <remarks>
+/// In an overloaded program, a reply of the remote end may still be in the socket, or on its way from Akka.IO. A second look gives it time
+/// to arrive.
+/// </remarks>
+internal sealed class LifeCheck(IActorRef askedBy)
+{
+    private static readonly TimeSpan SecondLookAfter = TimeSpan.FromMilliseconds(500);
+
+    private int _looks;
+
+    /// <summary>Answers that the remote end is alive.</summary>
+    public void Confirm() => askedBy.Tell(LifeShown.Instance);
+
+    /// <summary>Answers if possible after a look at the connection.</summary>
+    /// <param name="hasUnreadInput">True if bytes from the remote end wait to be read.</param>
+    /// <returns>The time after which to look again; null = it has been answered.</returns>
+    public TimeSpan? Look(bool hasUnreadInput)
+    {
+        if (!hasUnreadInput && _looks++ == 0)
+            return SecondLookAfter;
+        askedBy.Tell(hasUnreadInput ? LifeShown.Instance : NoLifeShown.Instance);
+        return null;
+    }
+
+    /// <summary>It is time to look.</summary>
+    internal sealed record TimeToLook : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly TimeToLook Instance = new();
+    }
+}

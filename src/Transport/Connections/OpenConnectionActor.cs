@@ -1,0 +1,284 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Protocol;
+using TspActors.Transport.Server;
+using TspActors.Transport.Tls;
+using Tcp = Akka.IO.Tcp;
+
+namespace TspActors.Transport.Connections;
+
+/// <summary>A connection between its opening and its end: exchanges frames with the session, and with the remote end.</summary>
+/// <remarks>
+/// <code>
+/// Open      sends ConnectionOpened to the session when it begins
+///           read                                           → Open: sends the frames to the session and waits for ReadMore;
+///                                                            reads on if no frame is complete
+///           end of input between frames                    → Open: sends InputEnded to the session; only writes from now on
+///           end of input inside a frame                    → Flushing (Lost)
+///           violation                                      → Open until the session has answered the frames before the violation,
+///                                                            which the next ReadMore signals; then Flushing (Violation)
+///           deadline                                       → Flushing (TimedOut), ERROR(TIMEOUT) as last words
+///           no room for a frame, GiveWay                   → Flushing (GaveWay), ERROR(BUSY) as last words
+///           CloseConnection                                → Flushing (ClosedHere)
+///           too much queued, failed write, AbortConnection → Cut
+/// </code>
+/// With TLS, a read passes through <see cref="TlsLink"/>.
+/// </remarks>
+internal abstract class OpenConnectionActor(TransportSettings settings, bool incoming) : TspConnectionActor(settings, incoming)
+{
+    private protected const string GiveWayText = "too many connections are open here; try again later";
+
+    private LifeCheck? _life;
+
+    /// <summary>Begins the state Open.</summary>
+    private protected void OpenSession(KeyId? remoteKey)
+    {
+        Input.Hold();
+        OnOpening();
+        Session.Tell(new ConnectionOpened(Self, Remote!, Local!, Input.Tls is not null, remoteKey));
+        Become(Open);
+        if (Context.System.Log.IsDebugEnabled)
+            Context.GetLogger().Debug("connection with {0} opened{1}", Remote, Input.Tls is null ? "" : $" with TLS, key {remoteKey}");
+    }
+
+    /// <summary>Called directly before the session receives <see cref="ConnectionOpened"/>.</summary>
+    private protected virtual void OnOpening()
+    {
+    }
+
+    /// <summary>Called when the session starts or stops using the connection. A session with a heartbeat or a stream is using it.</summary>
+    private protected virtual void OnInUse(bool inUse)
+    {
+    }
+
+    /// <summary>Ends the connection for a deadline, or sends a PING.</summary>
+    private protected void OnDue(Due due)
+    {
+        switch (due)
+        {
+            case Due.Nothing:
+                break;
+            case Due.Ping:
+                WritePing();
+                break;
+            case Due.Violation:
+                EndForViolation();
+                break;
+            case Due.NoRoom:
+                EndBusy(DeadlineTexts.Describe(due, Settings));
+                break;
+            default:
+                var message = DeadlineTexts.Describe(due, Settings);
+                Close(CloseReason.TimedOut, message, Errors.Frame(ErrorCode.Timeout, message));
+                break;
+        }
+    }
+
+    private protected void EndBusy(string message) =>
+        Close(CloseReason.GaveWay, message, Errors.Frame(ErrorCode.Busy, message, retryAfter: TspServerActor.RetryAfter));
+
+    private void Open(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Received received:
+                if (Input.Tls is null)
+                    OnRead(Input.Read(received.Data));
+                else
+                    Input.Tls.Feed(received.Data);
+                break;
+            case SocketWriter.Progress:
+                Output.Continue();
+                CutIfFailed();
+                break;
+            case CipherSocket.Work:
+                Input.Tls!.Resume();
+                CutIfFailed();
+                break;
+            case Send send:
+                OnSend(send);
+                break;
+            case ReadMore:
+                OnReadMore();
+                break;
+            case CloseConnection close:
+                Close(CloseReason.ClosedHere, "closed by this side", close.LastWords);
+                break;
+            case KeepAlive keepAlive:
+                Deadlines.KeepAlive(Now, keepAlive.Interval);
+                OnInUse(true);
+                if (keepAlive.Bodies is { } bodies)
+                    Input.Use(bodies);
+                break;
+            case AllowSilence silence:
+                Deadlines.AllowSilence(Now, silence.Allowed);
+                OnInUse(silence.Allowed);
+                break;
+            case ProveLife prove:
+                OnProveLife(prove.Within);
+                break;
+            case LifeCheck.TimeToLook:
+                OnTimeToLook();
+                break;
+            case RoomGranted:
+                if (Input.State == InputState.AwaitingRoom)
+                    Read();
+                break;
+            case GiveWay:
+                EndBusy(GiveWayText);
+                break;
+            case DrainRequested:
+                Session.Tell(message);
+                break;
+            case DeadlineTimer.Tick:
+                OnDue(Fired());
+                break;
+            case Tcp.PeerClosed when Input.Tls is null:
+                OnInputEnded();
+                break;
+            case Tcp.PeerClosed:
+                Input.Tls.FeedEnd();
+                break;
+            default:
+                OnSocketMessage(message);
+                break;
+        }
+
+        if (Input.Tls is not null)
+            Decrypt();
+        Arm();
+    }
+
+    private void OnRead(ImmutableArray<Frame> frames)
+    {
+        Input.Hold();
+        _life?.Confirm();
+        _life = null;
+        OnFrames(frames);
+    }
+
+    // Reads what the TLS layer can decrypt, until the session has frames to handle.
+    private void Decrypt()
+    {
+        while (Input.State == InputState.Reading && !IsEnding)
+        {
+            switch (Input.Decrypt(out var frames))
+            {
+                case TlsReadResult.Bytes:
+                    OnRead(frames);
+                    break;
+                case TlsReadResult.Pending:
+                    return;
+                case TlsReadResult.End:
+                    OnInputEnded();
+                    break;
+                case TlsReadResult.CutOff:
+                    Input.End();
+                    Close(CloseReason.Lost, "the remote end closed the connection without saying so in TLS");
+                    break;
+                default:
+                    CutSocket(new ConnectionClosed(CloseReason.Lost, $"TLS ended the connection: {Input.Tls!.ReadFailure}"));
+                    break;
+            }
+        }
+    }
+
+    private void OnFrames(ImmutableArray<Frame> frames)
+    {
+        if (Input.GatheredLength == 0)
+            TryReserve(0);
+        var step = Input.Next(frames, Now);
+        if (frames.Length > 0)
+            Session.Tell(new FramesReceived(frames));
+        if (step == InputStep.ReadOn)
+            Read();
+        else if (step == InputStep.Refuse)
+            EndForViolation();
+    }
+
+    private void OnReadMore()
+    {
+        if (Input.Violation is not null)
+            EndForViolation();
+        else if (Input.HasInput)
+            OnFrames(Input.ReadOn());
+        else
+            Read();
+    }
+
+    private void Read()
+    {
+        if (!Input.CanRead)
+            return;
+        if (!TryReserve(Input.GatheredLength))
+        {
+            Input.AwaitRoom(Now);
+            return;
+        }
+
+        Input.Start(Now);
+        // With TLS, Decrypt asks for the input that it needs.
+        if (Input.Tls is null)
+            Io.Tell(Tcp.ResumeReading.Instance);
+    }
+
+    private void OnInputEnded()
+    {
+        Input.End();
+        if (Input.IsAtFrameBoundary)
+        {
+            Deadlines.InputEnded(Now);
+            Session.Tell(InputEnded.Instance);
+        }
+        else
+        {
+            Close(CloseReason.Lost, "the remote end closed the connection in the middle of a frame");
+        }
+    }
+
+    private void OnSend(Send send)
+    {
+        if (Output.RefuseIfFull(send) is { } refusal)
+        {
+            CutSocket(refusal);
+            return;
+        }
+
+        Output.Write(Now, send.First, send.Second, send.Token is null ? null : new Receipt(Sender, send.Token));
+        CutIfFailed();
+    }
+
+    private void WritePing()
+    {
+        Output.WritePing(Now);
+        CutIfFailed();
+    }
+
+    private void OnProveLife(TimeSpan within)
+    {
+        if (Input.State != InputState.Reading)
+        {
+            Sender.Tell(LifeShown.Instance);
+            return;
+        }
+
+        _life = new LifeCheck(Sender);
+        WritePing();
+        Timers.StartSingleTimer(LifeCheck.TimeToLook.Instance, LifeCheck.TimeToLook.Instance, within);
+    }
+
+    private void OnTimeToLook()
+    {
+        if (_life?.Look(Output.HasUnreadInput) is { } again)
+            Timers.StartSingleTimer(LifeCheck.TimeToLook.Instance, LifeCheck.TimeToLook.Instance, again);
+        else
+            _life = null;
+    }
+
+    private void EndForViolation()
+    {
+        var violation = Input.Violation!;
+        Close(CloseReason.Violation, violation.Message, Errors.Frame(violation), violation.Code);
+    }
+}

@@ -1,0 +1,35 @@
+using TspActors.Protocol;
+
+namespace TspActors.Transport.Tls;
+
+/// <summary>What a remote end that does not speak TLS answered instead.</summary>
+internal static class PlainAnswer
+{
+    // The content types of TLS records: change cipher spec, alert, handshake, application data.
+    private const byte FirstType = 0x14;
+    private const byte LastType = 0x17;
+
+    /// <summary>
+    /// The first byte of a TLS connection. docs/protocol.md reserves this operation, so no plain connection begins with it.
+    /// </summary>
+    public const byte TlsHandshake = 0x16;
+
+    /// <summary>Returns true if these bytes, the first of a connection, are not TLS.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> bytes) => bytes[0] is < FirstType or > LastType;
+
+    /// <summary>Describes an answer in plain.</summary>
+    /// <remarks>
+    /// Anyone on the way could have written it, so it decides nothing except when to try again.
+    /// </remarks>
+    public static HandshakeFailed Describe(ReadOnlyMemory<byte> bytes)
+    {
+        var decoder = new FrameDecoder();
+        decoder.Feed(bytes.ToArray());
+        if (decoder.TryRead(out var frame) != FrameReadResult.Frame || frame.Operation != Operation.Error
+            || !Bodies.TryParse<Error>(frame, out var error, out _))
+            return new HandshakeFailed(TlsFailure.NotTls, "does not speak TLS");
+        return error.Code is ErrorCode.Busy or ErrorCode.ShuttingDown
+            ? new HandshakeFailed(TlsFailure.RefusedInPlain, $"refused the connection: {VisibleText.Clean(error.Message)}")
+            : new HandshakeFailed(TlsFailure.NotTls, $"does not speak TLS; it answered: {VisibleText.Clean(error.Message)}");
+    }
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography.X509Certificates;
+using TspActors.Protocol;
+
+namespace TspActors.Transport.Tls;
+
+/// <summary>How an outgoing connection speaks TLS: the identity that it shows, and how it checks the remote end's.</summary>
+public sealed record TlsClient
+{
+    private TlsClient(TlsIdentity identity) => Identity = identity;
+
+    /// <summary>The identity of this side.</summary>
+    public TlsIdentity Identity { get; }
+
+    /// <summary>The key that the remote end must have; null = it is not pinned.</summary>
+    public KeyId? Pin { get; private init; }
+
+    /// <summary>The name for which an authority must have issued the remote end's certificate; null = no authority is asked.</summary>
+    public string? AuthorityName { get; private init; }
+
+    /// <summary>The authorities to trust instead of the machine's.</summary>
+    internal X509Certificate2Collection? Authorities { get; init; }
+
+    /// <summary>Accepts only the remote end that has this key. Names, dates and authorities do not matter.</summary>
+    public static TlsClient Pinned(TlsIdentity identity, KeyId key) => new(identity) { Pin = key };
+
+    /// <summary>Accepts only a certificate for this name from an authority that the machine trusts.</summary>
+    public static TlsClient Authority(TlsIdentity identity, string name) => new(identity) { AuthorityName = name };
+
+    /// <summary>Accepts every key; <see cref="ConnectionOpened.RemoteKey"/> says which one the remote end has.</summary>
+    public static TlsClient AnyKey(TlsIdentity identity) => new(identity);
+}

@@ -1,0 +1,41 @@
+namespace TspActors.Transport.Tls;
+
+/// <summary>Why a TLS handshake failed.</summary>
+public enum TlsFailure
+{
+    /// <summary>The remote end closed the connection, or sent something that TLS does not allow.</summary>
+    Failed,
+
+    /// <summary>The handshake was not complete in time.</summary>
+    TimedOut,
+
+    /// <summary>Too many handshakes are waiting on this side.</summary>
+    Busy,
+
+    /// <summary>The remote end answered, but not in TLS.</summary>
+    NotTls,
+
+    /// <summary>The remote end answered in plain that it is busy or shutting down. It may speak TLS another time.</summary>
+    RefusedInPlain,
+
+    /// <summary>The remote end has another key than the pinned one.</summary>
+    AnotherKey,
+
+    /// <summary>The remote end's certificate is missing, or its kind is not accepted.</summary>
+    BadCertificate,
+
+    /// <summary>No trusted authority issued the remote end's certificate, or it has expired.</summary>
+    Untrusted,
+
+    /// <summary>The remote end's certificate is for another name.</summary>
+    AnotherName,
+}
+
+/// <summary>A handshake has failed.</summary>
+/// <param name="Failure">Why.</param>
+/// <param name="Text">The same for people: a predicate whose subject is the remote end, such as "shows no certificate".</param>
+internal sealed record HandshakeFailed(TlsFailure Failure, string Text) : ILocalMessage;
+
+/// <summary>A handshake has succeeded.</summary>
+/// <param name="RemoteKey">The key of the remote end; null = it showed no certificate.</param>
+internal sealed record HandshakeDone(Protocol.KeyId? RemoteKey) : ILocalMessage;

@@ -1,0 +1,118 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Akka.TestKit;
+using TspActors.Protocol;
+using TspActors.Transport.Tls;
+using Xunit.Abstractions;
+
+namespace TspActors.Transport.Tests.Tls;
+
+/// <summary>
+/// Checks that a server may show the chain of its authority, and that only the first certificate counts for a key. A tracker with a
+/// certificate from an authority can be pinned, too.
+/// </summary>
+public sealed class ChainSpecs(ITestOutputHelper output) : TransportSpec(output)
+{
+    private readonly X509Certificate2 _root = TestCertificates.Authority();
+
+    protected override bool IsSecure => true;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_pinned_server_and_one_of_any_key_may_show_a_chain(bool pinned)
+    {
+        var (leaf, context) = Chain(1);
+        var tls = pinned ? TlsClient.Pinned(ClientIdentity, CertificateKey.IdOf(leaf)) : TlsClient.AnyKey(ClientIdentity);
+        var (client, handshake) = await Accept(tls, context);
+        Assert.Equal(CertificateKey.IdOf(leaf), (await client.ExpectMsgAsync<ConnectionOpened>()).RemoteKey);
+        await handshake;
+    }
+
+    [Fact]
+    public async Task The_key_of_an_issuer_in_the_chain_is_not_the_servers_key()
+    {
+        var (leaf, context) = Chain(1);
+        var pin = CertificateKey.IdOf(context.IntermediateCertificates[0]);
+        var (client, handshake) = await Accept(TlsClient.Pinned(ClientIdentity, pin), context);
+        var failed = await client.ExpectMsgAsync<ConnectFailed>();
+        Assert.Equal(TlsFailure.AnotherKey, failed.Tls);
+        Assert.Contains($"{CertificateKey.IdOf(leaf)} instead of {pin}", failed.Reason, StringComparison.Ordinal);
+        await IgnoreFailure(handshake);
+    }
+
+    [Fact]
+    public async Task A_client_with_a_chain_is_refused()
+    {
+        var (_, context) = Chain(1);
+        var sessions = CreateTestProbe();
+        var (_, address) = await Listen(Patient, sessions);
+        using var remote = await RawTspClient.Connect(address);
+        await IgnoreFailure(remote.StartTls(context));
+        await sessions.ExpectNoMsgAsync(TimeSpan.FromSeconds(1));
+    }
+
+    // OpenSSL itself would accept 100 KiB of certificates.
+    [Theory]
+    [InlineData(40, true)]
+    [InlineData(80, false)]
+    public async Task A_handshake_has_at_most_64_KiB(int kibibytes, bool accepted)
+    {
+        var (leaf, context) = Chain(kibibytes / 10, paddingBytes: 10 * 1024);
+        var (client, handshake) = await Accept(TlsClient.Pinned(ClientIdentity, CertificateKey.IdOf(leaf)), context);
+        if (accepted)
+        {
+            await client.ExpectMsgAsync<ConnectionOpened>();
+            await handshake;
+            return;
+        }
+
+        var failed = await client.ExpectMsgAsync<ConnectFailed>();
+        Assert.EndsWith("sent more than 64 KiB in the TLS handshake", failed.Reason, StringComparison.Ordinal);
+        Assert.Equal(TlsFailure.BadCertificate, failed.Tls);
+        await IgnoreFailure(handshake);
+    }
+
+    [Fact]
+    public async Task A_client_that_sends_more_than_64_KiB_in_its_handshake_is_cut()
+    {
+        var (_, context) = Chain(8, paddingBytes: 10 * 1024);
+        var sessions = CreateTestProbe();
+        var (server, address) = await Listen(Patient with { CloseTimeout = Soon }, sessions);
+        using var remote = await RawTspClient.Connect(address);
+        await IgnoreFailure(remote.StartTls(context));
+        await remote.ReceiveToEnd();
+        await AwaitAssertAsync(() => Assert.Empty(((Akka.Actor.ActorRefWithCell)server).Children));
+        await sessions.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _root.Dispose();
+    }
+
+    // A chain of that many intermediate certificates, each of a size that the padding makes.
+    private (X509Certificate2 Leaf, SslStreamCertificateContext Context) Chain(int length, int paddingBytes = 0)
+    {
+        var middles = new X509Certificate2Collection();
+        var issuer = _root;
+        for (var i = 0; i < length; i++)
+        {
+            issuer = TestCertificates.Issue(issuer, $"middle{i}", isAuthority: true, paddingBytes: paddingBytes);
+            middles.Insert(0, issuer);
+        }
+
+        var leaf = TestCertificates.Issue(issuer, "localhost");
+        return (leaf, SslStreamCertificateContext.Create(leaf, middles, offline: true));
+    }
+
+    private async Task<(TestProbe Client, Task Handshake)> Accept(TlsClient tls, SslStreamCertificateContext context)
+    {
+        using var listener = RawTspClient.Listen();
+        var session = CreateTestProbe();
+        session.ChildActorOf(TspConnectionActor.Outgoing("127.0.0.1", listener.Address().Port, Patient, session, tls: tls));
+        var remote = await RawTspClient.Accept(listener);
+        return (session, remote.AcceptTls(context));
+    }
+}

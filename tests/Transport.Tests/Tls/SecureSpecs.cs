@@ -1,0 +1,40 @@
+using Xunit.Abstractions;
+
+namespace TspActors.Transport.Tests.Tls;
+
+// Everything that holds for plain connections holds for TLS. Each class repeats the tests of its base class with encrypted connections.
+
+public sealed class SecureReadingSpecs(ITestOutputHelper output) : ReadingSpecs(output)
+{
+    protected override bool IsSecure => true;
+}
+
+public sealed class SecureWritingSpecs(ITestOutputHelper output) : WritingSpecs(output)
+{
+    protected override bool IsSecure => true;
+}
+
+public sealed class SecureClosingSpecs(ITestOutputHelper output) : ClosingSpecs(output)
+{
+    protected override bool IsSecure => true;
+}
+
+public sealed class SecureDeadlineSpecs(ITestOutputHelper output) : DeadlineSpecs(output)
+{
+    protected override bool IsSecure => true;
+}
+
+public sealed class SecureViolationSpecs(ITestOutputHelper output) : ViolationSpecs(output)
+{
+    protected override bool IsSecure => true;
+}
+
+public sealed class SecureStrangerSpecs(ITestOutputHelper output) : StrangerSpecs(output)
+{
+    protected override bool IsSecure => true;
+}
+
+public sealed class SecureDrainSpecs(ITestOutputHelper output) : DrainSpecs(output)
+{
+    protected override bool IsSecure => true;
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using TspActors.Transport.Tls;
+
+namespace TspActors.Transport.Tests.Tls;
+
+/// <summary>Certificates of every kind, made for one test.</summary>
+internal static class TestCertificates
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+
+    public static TlsIdentity SelfSigned(ECCurve curve, int validDays = 10)
+    {
+        using var key = ECDsa.Create(curve);
+        var request = new CertificateRequest("CN=someone else", key, HashAlgorithmName.SHA256);
+        return TlsIdentity.FromCertificate(request.CreateSelfSigned(Now.AddDays(-20), Now.AddDays(validDays)));
+    }
+
+    /// <summary>Writes a key and its certificate to a file.</summary>
+    public static TlsIdentity WithPem(string path)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=openssl", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
+        File.WriteAllText(path, $"{key.ExportPkcs8PrivateKeyPem()}\n{certificate.ExportCertificatePem()}\n");
+        return TlsIdentity.FromKey(key);
+    }
+
+    public static TlsIdentity SelfSignedRsa(int bits)
+    {
+        using var key = RSA.Create(bits);
+        var request = new CertificateRequest("CN=rsa", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return TlsIdentity.FromCertificate(request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1)));
+    }
+
+    public static X509Certificate2 Authority(string name = "CN=authority")
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return request.CreateSelfSigned(Now.AddDays(-20), Now.AddDays(20));
+    }
+
+    /// <summary>Returns a certificate that an authority issued.</summary>
+    /// <param name="authority">The issuer, with its key.</param>
+    /// <param name="name">The DNS name, or an IP address.</param>
+    /// <param name="validDays">The end of its validity, counted from now.</param>
+    /// <param name="isAuthority">Whether it may issue certificates itself.</param>
+    /// <param name="issuerUrl">An address from which the issuer's certificate could be downloaded.</param>
+    /// <param name="paddingBytes">Bytes that only make it larger.</param>
+    public static X509Certificate2 Issue(
+        X509Certificate2 authority, string name, int validDays = 10, bool isAuthority = false, string? issuerUrl = null,
+        int paddingBytes = 0)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
+        var names = new SubjectAlternativeNameBuilder();
+        if (IPAddress.TryParse(name, out var address))
+            names.AddIpAddress(address);
+        else
+            names.AddDnsName(name.Replace(' ', '-'));
+        request.CertificateExtensions.Add(names.Build());
+        if (issuerUrl is not null)
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerUrl]));
+        if (paddingBytes > 0)
+            request.CertificateExtensions.Add(new X509Extension("1.3.6.1.4.1.99999.1", new byte[paddingBytes], critical: false));
+        using var issued = request.Create(authority, Now.AddDays(-19), Now.AddDays(validDays), RandomNumberGenerator.GetBytes(8));
+        return issued.CopyWithPrivateKey(key);
+    }
+}
