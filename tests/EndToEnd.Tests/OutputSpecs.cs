@@ -59,7 +59,7 @@ public sealed class OutputSpecs
     {
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
-        var port = FreePort();
+        var port = FreePorts.Next();
         var address = $"127.0.0.1:{port}";
         var tracker = Shell(stage, $"Tracker --host 127.0.0.1 --port {port} --verbose {redirection}", address);
         var program = new TrackerProgram(tracker, port);
@@ -84,13 +84,6 @@ public sealed class OutputSpecs
         var (program, rest) = (command[..space], command[space..]);
         return stage.StartNative(
             "sh", ["-c", $"exec dotnet '{Stage.Dll(program)}' {rest}"], [$"TSP__PEER__TRACKERS__0={tracker}"]);
-    }
-
-    private static int FreePort()
-    {
-        using var server = new TcpListener(IPAddress.Loopback, 0);
-        server.Start();
-        return ((IPEndPoint)server.LocalEndpoint).Port;
     }
 
     private static async Task<bool> CanConnectAsync(int port)

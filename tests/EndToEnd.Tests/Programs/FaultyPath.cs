@@ -22,7 +22,7 @@ public sealed class FaultyPath : IAsyncDisposable
 
     private FaultyPath()
     {
-        _listener = new TcpListener(IPAddress.Loopback, 0);
+        _listener = new TcpListener(IPAddress.Loopback, FreePorts.Next());
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _running.Add(AcceptAsync(Port));

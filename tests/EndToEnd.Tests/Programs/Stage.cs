@@ -68,7 +68,7 @@ public sealed class Stage : IAsyncDisposable
     /// <summary>Starts a tracker and waits until it is ready.</summary>
     public async Task<TrackerProgram> StartTrackerAsync(int port = 0, params string[] environment)
     {
-        var process = Start("Tracker", ["--host", "127.0.0.1", "--port", $"{port}"], environment);
+        var process = Start("Tracker", ["--host", "127.0.0.1", "--port", $"{(port == 0 ? FreePorts.Next() : port)}"], environment);
         var ready = await process.ReportsAsync(@"^tracker ready on 127\.0\.0\.1:(\d+)$");
         return new TrackerProgram(process, Number(ready.Groups[1].Value));
     }

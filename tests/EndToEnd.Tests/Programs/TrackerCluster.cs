@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests.Programs;
@@ -18,8 +16,8 @@ public sealed class TrackerCluster
     {
         _stage = stage;
         _environment = environment;
-        _clusterPorts = FreePorts(size);
-        _ports = FreePorts(size);
+        _clusterPorts = Ports(size);
+        _ports = Ports(size);
         Trackers = new TrackerProgram[size];
     }
 
@@ -59,7 +57,7 @@ public sealed class TrackerCluster
     /// <summary>Starts an extra tracker on other ports that tries to join, without waiting for it.</summary>
     public ProgramProcess BeginOther(params string[] environment)
     {
-        var ports = FreePorts(2);
+        var ports = Ports(2);
         return _stage.Start(
             "Tracker",
             [
@@ -116,12 +114,5 @@ public sealed class TrackerCluster
         }
     }
 
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
-    }
+    private static int[] Ports(int count) => [.. Enumerable.Range(0, count).Select(_ => FreePorts.Next())];
 }
