@@ -135,7 +135,7 @@ public sealed class SettingsSpecs : IDisposable
         $"{settings} {string.Join(' ', settings.Music)} {string.Join(' ', settings.Trackers)} {settings.AccessKey is null}"
         + $" {settings.Hosting.Limits.UploadSchedule} {string.Join(' ', settings.Library.Exclude)} / {string.Join(' ', settings.Library.Include)}";
 
-    private static string Shown(TrackerSettings settings) => $"{settings} {string.Join(' ', settings.Cluster.SeedNodes)}";
+    private static string Shown(TrackerSettings settings) => $"{settings} {string.Join(' ', settings.Cluster.SeedNodes)} {string.Join(' ', settings.AllowedMembers)}";
 
     private static (string Key, string Value)[] NeededFor(string key) =>
         key == "tsp.tracker.cluster.seed-nodes" ? [("tsp.tracker.cluster.port", "1")] : [];
@@ -160,6 +160,7 @@ public sealed class SettingsSpecs : IDisposable
     private static string OtherValue(string key) => key[(key.LastIndexOf('.') + 1)..] switch
     {
         "trackers" or "music" or "exclude" or "include" or "allowed-hosts" => "[\"elsewhere\"]",
+        "allow" => "[\"anna=0123456789abcdef0123456789abcdef\"]",
         "seed-nodes" => "[\"elsewhere:1\"]",
         "public-address" => "elsewhere:1",
         "certificate" => Certificate.Value,
