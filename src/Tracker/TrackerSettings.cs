@@ -3,6 +3,7 @@ using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
 using TspActors.Transport;
@@ -56,6 +57,9 @@ public sealed record TrackerSettings
 
     /// <summary>The memory for encoded pages, in bytes.</summary>
     public long PageCacheBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Peers that may register, in addition to those in the members' file. If there are any, only members may register.</summary>
+    public IReadOnlyList<Member> AllowedMembers { get; init; } = [];
 
     /// <summary>The number of requests that one connection may send per second; 0 = any number.</summary>
     public int RequestsPerSecond { get; init; } = 10_000;

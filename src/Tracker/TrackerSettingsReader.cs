@@ -4,6 +4,7 @@ using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
 using TspActors.Transport;
@@ -47,6 +48,7 @@ public static class TrackerSettingsReader
             Catalog = CatalogLimitsReader.Read(tracker),
             Changes = ChangeLimitsReader.Read(tracker.Section("changes")),
             PageCacheBytes = tracker.Bytes("page-cache", 0, 16L * 1024 * 1024 * 1024),
+            AllowedMembers = MemberSettingsReader.ReadAllow(tracker),
             RequestsPerSecond = requests.Int("per-second", 0, int.MaxValue),
             RequestBurst = requests.Int("burst", 1, int.MaxValue),
             Cluster = ClusterSettingsReader.Read(tracker.Section("cluster")),

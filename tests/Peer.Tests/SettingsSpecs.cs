@@ -73,6 +73,8 @@ public sealed class SettingsSpecs : IDisposable
     [InlineData("tsp.peer.hosting.busy-retry-longest", "1s")]
     [InlineData("tsp.peer.hosting.upload-schedule", "[\"23:00-07:00 none\", \"06:59-12:00 2 Mbit/s\"]")]
     [InlineData("tsp.peer.hosting.upload-schedule", "[\"at night none\"]")]
+    [InlineData("tsp.peer.hosting.allow", "[\"anna\"]")]
+    [InlineData("tsp.peer.hosting.deny", "[\"=0123456789abcdef0123456789abcdef\"]")]
     [InlineData("tsp.peer.link.reconnect-min", "0s")]
     [InlineData("tsp.peer.listening.rounds", "none")]
     [InlineData("tsp.peer.connections.max-queued", "10")]
@@ -135,7 +137,7 @@ public sealed class SettingsSpecs : IDisposable
         $"{settings} {string.Join(' ', settings.Music)} {string.Join(' ', settings.Trackers)} {settings.AccessKey is null}"
         + $" {settings.Hosting.Limits.UploadSchedule} {string.Join(' ', settings.Library.Exclude)} / {string.Join(' ', settings.Library.Include)}";
 
-    private static string Shown(TrackerSettings settings) => $"{settings} {string.Join(' ', settings.Cluster.SeedNodes)}";
+    private static string Shown(TrackerSettings settings) => $"{settings} {string.Join(' ', settings.Cluster.SeedNodes)} {string.Join(' ', settings.AllowedMembers)}";
 
     private static (string Key, string Value)[] NeededFor(string key) =>
         key == "tsp.tracker.cluster.seed-nodes" ? [("tsp.tracker.cluster.port", "1")] : [];
@@ -160,6 +162,7 @@ public sealed class SettingsSpecs : IDisposable
     private static string OtherValue(string key) => key[(key.LastIndexOf('.') + 1)..] switch
     {
         "trackers" or "music" or "exclude" or "include" or "allowed-hosts" => "[\"elsewhere\"]",
+        "allow" or "deny" => "[\"anna=0123456789abcdef0123456789abcdef\"]",
         "seed-nodes" => "[\"elsewhere:1\"]",
         "public-address" => "elsewhere:1",
         "certificate" => Certificate.Value,

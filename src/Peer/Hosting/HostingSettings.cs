@@ -11,6 +11,9 @@ public sealed record HostingSettings
     /// <summary>The other limits, and the queue of requesters that were refused.</summary>
     public HostingLimits Limits { get; init; } = new();
 
+    /// <summary>Who may have streams.</summary>
+    public HostingAccess Access { get; init; } = HostingAccess.Everyone;
+
     /// <summary>The audio that is sent at once when a real-time stream starts. The requester stays that far ahead.</summary>
     public TimeSpan StartBurst { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -20,6 +20,7 @@ internal static class HostingSettingsReader
         {
             MaxStreams = section.Int("max-streams", 0, HostingLimit.Most),
             Limits = HostingLimitsReader.Read(section),
+            Access = HostingAccessReader.Read(section),
             StartBurst = section.Duration("start-burst", TimeSpan.Zero, Longest),
             ChunkBytes = (int)section.Bytes("chunk", 1024, 256 * 1024),
             FullSpeedChunkBytes = (int)section.Bytes("full-speed-chunk", 1024, 256 * 1024),

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Library;
 internal sealed class DataFolder : IDisposable
 {
     // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
-    private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "lost+found"];
+    private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "lost+found"];
 
     private readonly FileStream _lock;
 
@@ -25,6 +25,9 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>The path of the file with the secrets that prove to the trackers that this peer owns its id.</summary>
     public string ResumeSecretsPath => System.IO.Path.Combine(Path, "resume-secrets");
+
+    /// <summary>The path of the file with the trackers that this peer has joined by an invitation.</summary>
+    public string JoinedPath => System.IO.Path.Combine(Path, "joined");
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");
 

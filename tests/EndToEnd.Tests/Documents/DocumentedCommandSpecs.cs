@@ -25,7 +25,9 @@ public sealed class DocumentedCommandSpecs(DocumentedCommandSpecs.Community comm
         }
 
         var process = Start(command, arguments);
-        if (command.Program == "Tracker")
+        if (arguments.Contains("invite"))
+            Assert.StartsWith("tsps://", (await process.ExitsWithAsync(0)).Output.Text, StringComparison.Ordinal);
+        else if (command.Program == "Tracker")
             await EndsOnSignalAsync(process, "^tracker ready on ");
         else if (arguments.Intersect(["list", "info", "play"]).Any())
             await EndsByItselfAsync(process, arguments);

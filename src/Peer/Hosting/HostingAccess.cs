@@ -1,0 +1,45 @@
+using System.Collections.Frozen;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Hosting;
+
+/// <summary>Decides by their keys to which requesters a host streams.</summary>
+public sealed class HostingAccess
+{
+    private readonly FrozenSet<KeyId> _allowed;
+    private readonly FrozenSet<KeyId> _denied;
+
+    /// <param name="allow">The only requesters that may have streams; empty = everyone.</param>
+    /// <param name="deny">Requesters that may have none, even if they are in <paramref name="allow"/>.</param>
+    public HostingAccess(IReadOnlyList<NamedKey> allow, IReadOnlyList<NamedKey> deny)
+    {
+        (Allow, Deny) = (allow, deny);
+        _allowed = allow.Select(named => named.Key).ToFrozenSet();
+        _denied = deny.Select(named => named.Key).ToFrozenSet();
+    }
+
+    /// <summary>Streams to everyone.</summary>
+    public static HostingAccess Everyone { get; } = new([], []);
+
+    /// <summary>The only requesters that may have streams; empty = everyone.</summary>
+    public IReadOnlyList<NamedKey> Allow { get; }
+
+    /// <summary>Requesters that may have no streams.</summary>
+    public IReadOnlyList<NamedKey> Deny { get; }
+
+    /// <summary>Returns whether a requester may have streams.</summary>
+    /// <param name="requester">The key that the requester has proved to have; null if it showed none, as in plain.</param>
+    /// <param name="reason">Why not, for the requester; empty if it may.</param>
+    public bool Permits(KeyId? requester, out string reason)
+    {
+        reason = requester is { } key && _denied.Contains(key) ? $"the owner of this host has excluded your key: {key}"
+            : _allowed.Count == 0 ? ""
+            : requester is not { } shown ? "this host streams to chosen listeners only, and this connection shows no key; connect over TLS"
+            : _allowed.Contains(shown) ? ""
+            : $"this host streams to chosen listeners only; its owner can add your key: {shown}";
+        return reason.Length == 0;
+    }
+
+    /// <summary>Returns both lists.</summary>
+    public override string ToString() => $"allow [{string.Join(", ", Allow)}], deny [{string.Join(", ", Deny)}]";
+}

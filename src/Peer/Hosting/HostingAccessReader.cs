@@ -1,0 +1,33 @@
+using TspActors.Configuration;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Hosting;
+
+/// <summary>Reads <see cref="HostingAccess"/> from the section tsp.peer.hosting.</summary>
+internal static class HostingAccessReader
+{
+    private const int MaxEntryLength = 200;
+
+    /// <summary>Reads allow and deny.</summary>
+    public static HostingAccess Read(SettingsReader section)
+    {
+        var (allow, deny) = (ReadKeys(section, "allow"), ReadKeys(section, "deny"));
+        // Without lists it is the same object as the default, because it is compared by reference.
+        return allow.Count + deny.Count == 0 ? HostingAccess.Everyone : new HostingAccess(allow, deny);
+    }
+
+    private static List<NamedKey> ReadKeys(SettingsReader section, string key)
+    {
+        var keys = new List<NamedKey>();
+        foreach (var text in section.TextList(key, maxLength: MaxEntryLength))
+        {
+            if (NamedKey.TryParse(text, out var named))
+                keys.Add(named);
+            else
+                section.Reject(
+                    key, $"\"{text}\" names no requester", "write \"KEYID\" or \"name=KEYID\", with a key id of 32 hexadecimal digits");
+        }
+
+        return keys;
+    }
+}

@@ -1,0 +1,25 @@
+namespace TspActors.Tracker.Members;
+
+/// <summary>What the file system says about a file. It changes when the file is written or replaced.</summary>
+/// <param name="IsThere">Whether there is a file.</param>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="Written">When it was last written.</param>
+/// <param name="Created">When it was created, which distinguishes a file that was moved here.</param>
+internal readonly record struct FileStamp(bool IsThere, long Length, DateTime Written, DateTime Created)
+{
+    /// <summary>Reads the stamp of a file. Anything else at the path counts as a file, so that reading it fails.</summary>
+    public static FileStamp Read(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? new FileStamp(true, file.Length, file.LastWriteTimeUtc, file.CreationTimeUtc)
+            : Path.Exists(path) ? new FileStamp(true, 0, default, default)
+            : default;
+    }
+}
+
+/// <summary>The stamps of the files of members and invitations.</summary>
+internal readonly record struct FolderStamp(FileStamp Members, FileStamp Invitations)
+{
+    /// <summary>Returns true if both files were last written before a time.</summary>
+    public bool IsOlderThan(DateTime time) => Members.Written < time && Invitations.Written < time;
+}

@@ -1,0 +1,142 @@
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Members;
+
+/// <summary>Who may register with a running tracker: members of its configuration and its folder, and peers with an invitation.</summary>
+/// <remarks>
+/// Thread-safe. A change of the files takes effect within a second. Lines and files that cannot be read are reported once, and what was
+/// known before stays in force: a mistake in a file must neither admit strangers nor lock out everyone.
+/// </remarks>
+internal sealed class Membership
+{
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
+
+    // Two changes within one tick of the file system's clock leave the same stamp. The coarsest clocks tick every 2 s.
+    private static readonly TimeSpan CoarsestTick = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly MemberFolder _folder;
+    private readonly IReadOnlyList<Member> _allowed;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _warn;
+    private readonly HashSet<string> _warned = [];
+    private volatile Snapshot _snapshot;
+    private FolderStamp? _stamp;
+    private bool _wasMissing;
+    private long _checkedAt;
+
+    private Membership(string folder, IReadOnlyList<Member> allowed, TimeProvider time, Action<string> warn)
+    {
+        (_folder, _allowed, _time, _warn) = (new MemberFolder(folder), allowed, time, warn);
+        _snapshot = Read(_folder.ReadStamp());
+        _checkedAt = time.GetTimestamp();
+    }
+
+    /// <summary>True if only members may register. Otherwise everyone may.</summary>
+    public bool IsRestricted => _allowed.Count > 0 || Refresh().HasFile;
+
+    /// <summary>The invitations that can be used now.</summary>
+    public IReadOnlyList<Invitation> OpenInvitations
+    {
+        get
+        {
+            var all = Refresh().Invitations;
+            var now = _time.GetUtcNow();
+            return all.Count == 0 ? all : [.. all.Where(invitation => invitation.Expires > now)];
+        }
+    }
+
+    /// <summary>Reads the files of a tracker.</summary>
+    /// <param name="folder">The tracker's folder. Nothing is created in it.</param>
+    /// <param name="allowed">The members in the configuration.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="warn">Receives messages that an operator must see, each once.</param>
+    /// <exception cref="IOException">A file cannot be read; the message says why.</exception>
+    public static Membership Open(string folder, IReadOnlyList<Member> allowed, TimeProvider time, Action<string> warn) =>
+        new(folder, allowed, time, warn);
+
+    /// <summary>Returns the member with a key; null if there is none.</summary>
+    public Member? Find(KeyId key) => Refresh().Members.GetValueOrDefault(key);
+
+    /// <summary>Makes a peer a member and removes the invitation that it used. May wait for other programs that change the files.</summary>
+    /// <returns>The member; null if the invitation is not open any more, for example because another peer has just used it.</returns>
+    /// <exception cref="IOException">The files cannot be read or written. Nothing has changed.</exception>
+    public Member? Use(Invitation invitation, KeyId key)
+    {
+        try
+        {
+            return _folder.Change(lists => lists.Admit(invitation.Code, key, _allowed, _time.GetUtcNow()));
+        }
+        catch (MembershipException error)
+        {
+            throw new IOException(error.Message, error);
+        }
+        finally
+        {
+            // The peer may ask for something else immediately.
+            lock (_gate)
+            {
+                _stamp = null;
+                Check();
+            }
+        }
+    }
+
+    private Snapshot Refresh()
+    {
+        if (_time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < CheckInterval)
+            return _snapshot;
+        lock (_gate)
+        {
+            if (_time.GetElapsedTime(_checkedAt) >= CheckInterval)
+            {
+                Check();
+                Volatile.Write(ref _checkedAt, _time.GetTimestamp());
+            }
+        }
+
+        return _snapshot;
+    }
+
+    private void Check()
+    {
+        var stamp = _folder.ReadStamp();
+        var isMissing = _snapshot.HasFile && !stamp.Members.IsThere;
+        // Some editors move the old file away before they write the new one. Only a file that stays away opens the tracker to everyone.
+        var mayReturn = isMissing && !_wasMissing;
+        _wasMissing = isMissing;
+        if (stamp == _stamp || mayReturn)
+            return;
+        try
+        {
+            _snapshot = Read(stamp);
+        }
+        catch (IOException error)
+        {
+            Warn($"the members and invitations stay as they were: {error.Message}");
+        }
+    }
+
+    private Snapshot Read(FolderStamp stamp)
+    {
+        var lists = _folder.Read();
+        var faults = lists.Faults;
+        if (faults.Count == 0)
+            _warned.Clear();
+        foreach (var fault in faults)
+            Warn($"a line is left out: {fault}");
+        _stamp = stamp.IsOlderThan(DateTime.UtcNow - CoarsestTick) ? stamp : null;
+        var members = _allowed.ToDictionary(member => member.Key);
+        foreach (var member in lists.All)
+            members[member.Key] = member;
+        return new Snapshot(lists.Members is not null, members, lists.Invitations.Entries);
+    }
+
+    private void Warn(string text)
+    {
+        if (_warned.Add(text))
+            _warn(text);
+    }
+
+    private sealed record Snapshot(bool HasFile, Dictionary<KeyId, Member> Members, IReadOnlyList<Invitation> Invitations);
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using TspActors.Tracker.Ids;
+
+namespace TspActors.Tracker.Members;
+
+/// <summary>The new content of a file: complete and on disk, but under another name until it is committed.</summary>
+/// <remarks>Several files are staged before the first is committed, so that a full disk changes none of them.</remarks>
+internal sealed class StagedFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string _temporary;
+
+    private StagedFile(string path) => (_path, _temporary) = (path, path + ".new");
+
+    /// <summary>Writes the new content of a file beside it. Only this user can read it.</summary>
+    /// <exception cref="IOException">The content is too long or cannot be written.</exception>
+    public static StagedFile Write(string path, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        if (bytes.Length > PrivateText.MaxBytes)
+            throw new IOException($"{path} would be longer than 4 MiB; remove comments or entries that are not needed");
+        var staged = new StagedFile(path);
+        try
+        {
+            // An old file of this name may have the wrong permissions, or may be a link.
+            File.Delete(staged._temporary);
+            using var file = new FileStream(staged._temporary, TrackerFolder.PrivateFile(FileMode.CreateNew, FileAccess.Write));
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+            return staged;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            staged.Dispose();
+            throw new IOException($"{path} cannot be written: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Replaces the file. Everyone sees either the old content or the new one.</summary>
+    /// <exception cref="IOException">The file cannot be replaced.</exception>
+    public void Commit()
+    {
+        try
+        {
+            File.Move(_temporary, _path, overwrite: true);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException($"{_path} cannot be replaced: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Removes the new content unless it has been committed.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            File.Delete(_temporary);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The next attempt removes it, or reports why it cannot.
+        }
+    }
+}
