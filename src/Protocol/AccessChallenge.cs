@@ -4,9 +4,9 @@ using Google.Protobuf;
 namespace TspActors.Protocol;
 
 /// <summary>The challenge that a tracker or host sends to a peer, and the check of the peer's proof (docs/protocol.md section 3).</summary>
-/// <param name="key">The access key of this side.</param>
 /// <param name="hello">The peer's hello, which must carry a nonce.</param>
-public sealed class AccessChallenge(AccessKey key, Hello hello)
+/// <param name="server">This side's TLS key; null = the connection is plain.</param>
+public sealed class AccessChallenge(Hello hello, KeyId? server = null)
 {
     private readonly byte[] _nonce = AccessKey.NewNonce();
 
@@ -18,14 +18,16 @@ public sealed class AccessChallenge(AccessKey key, Hello hello)
         FrameEncoder.Encode(Operation.Init, 0, new Init { Challenge = new Challenge { Nonce = UnsafeByteOperations.UnsafeWrap(_nonce) } });
 
     /// <summary>Returns whether the peer's proof is correct.</summary>
+    /// <param name="key">The key that the peer must know.</param>
     /// <param name="proof">The peer's proof.</param>
     /// <param name="ownProof">This side's own proof, for the welcome. Null if the peer's proof is wrong.</param>
-    public bool TryVerify(Proof proof, [NotNullWhen(true)] out byte[]? ownProof)
+    public bool TryVerify(AccessKey key, Proof proof, [NotNullWhen(true)] out byte[]? ownProof)
     {
+        ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(proof);
         var peer = new PeerId(hello.PeerId.Span);
-        var isRight = AccessKey.Matches(key.PeerProof(_nonce, hello.Nonce.Span, peer), proof.Hmac.Span);
-        ownProof = isRight ? key.TrackerProof(hello.Nonce.Span, _nonce, peer) : null;
+        var isRight = AccessKey.Matches(key.PeerProof(_nonce, hello.Nonce.Span, peer, server), proof.Hmac.Span);
+        ownProof = isRight ? key.TrackerProof(hello.Nonce.Span, _nonce, peer, server) : null;
         return isRight;
     }
 }

@@ -29,17 +29,26 @@ public sealed class AccessKey
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceSize);
 
     /// <summary>Returns the proof of a peer or requester: HMAC(key, "tsp1-peer" + challenge nonce + hello nonce + peer id).</summary>
-    public byte[] PeerProof(ReadOnlySpan<byte> challengeNonce, ReadOnlySpan<byte> helloNonce, PeerId peer) =>
-        Hmac("tsp1-peer"u8, challengeNonce, helloNonce, peer);
+    /// <param name="challengeNonce">The nonce in the challenge.</param>
+    /// <param name="helloNonce">The nonce in the hello.</param>
+    /// <param name="peer">The peer id in the hello.</param>
+    /// <param name="server">The key of the TLS server, which then belongs to the proof, so that nobody in between can pass the proof on to
+    ///   another server; null = the connection is plain.</param>
+    public byte[] PeerProof(ReadOnlySpan<byte> challengeNonce, ReadOnlySpan<byte> helloNonce, PeerId peer, KeyId? server = null) =>
+        Hmac(server is null ? "tsp1-peer"u8 : "tsp1-peer-tls"u8, challengeNonce, helloNonce, peer, server);
 
     /// <summary>Returns the proof of a tracker or host: HMAC(key, "tsp1-tracker" + hello nonce + challenge nonce + peer id).</summary>
-    public byte[] TrackerProof(ReadOnlySpan<byte> helloNonce, ReadOnlySpan<byte> challengeNonce, PeerId peer) =>
-        Hmac("tsp1-tracker"u8, helloNonce, challengeNonce, peer);
+    /// <param name="helloNonce">The nonce in the hello.</param>
+    /// <param name="challengeNonce">The nonce in the challenge.</param>
+    /// <param name="peer">The peer id in the hello.</param>
+    /// <param name="server">The key of the TLS server; null = the connection is plain.</param>
+    public byte[] TrackerProof(ReadOnlySpan<byte> helloNonce, ReadOnlySpan<byte> challengeNonce, PeerId peer, KeyId? server = null) =>
+        Hmac(server is null ? "tsp1-tracker"u8 : "tsp1-tracker-tls"u8, helloNonce, challengeNonce, peer, server);
 
     /// <summary>Compares two proofs in constant time.</summary>
     public static bool Matches(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> given) =>
         CryptographicOperations.FixedTimeEquals(expected, given);
 
-    private byte[] Hmac(ReadOnlySpan<byte> label, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, PeerId peer) =>
-        HMACSHA256.HashData(_key, (byte[])[.. label, .. first, .. second, .. peer.ToArray()]);
+    private byte[] Hmac(ReadOnlySpan<byte> label, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, PeerId peer, KeyId? server) =>
+        HMACSHA256.HashData(_key, (byte[])[.. label, .. first, .. second, .. peer.ToArray(), .. server?.ToArray() ?? []]);
 }

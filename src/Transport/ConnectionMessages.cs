@@ -17,8 +17,10 @@ namespace TspActors.Transport;
 /// <param name="Local">The address of this end.</param>
 /// <param name="IsSecure">True if the connection is encrypted with TLS.</param>
 /// <param name="RemoteKey">The key that the remote end has proved to have; null in plain, or if it showed no certificate.</param>
+/// <param name="OwnKey">The key that this side has shown on this connection; null in plain. A renewal may have replaced it since.</param>
 public sealed record ConnectionOpened(
-    IActorRef Connection, IPEndPoint Remote, IPEndPoint Local, bool IsSecure = false, KeyId? RemoteKey = null) : ILocalMessage;
+    IActorRef Connection, IPEndPoint Remote, IPEndPoint Local, bool IsSecure = false, KeyId? RemoteKey = null, KeyId? OwnKey = null)
+    : ILocalMessage;
 
 /// <summary>An outgoing connection could not be opened. No other message follows.</summary>
 /// <param name="Reason">A human-readable description of what was tried and what happened.</param>

@@ -44,11 +44,11 @@ public abstract class TransportSpec(ITestOutputHelper output) : TestKit(Hocon, o
 
     /// <summary>Starts a server and waits until it is bound. Every session forwards its messages to <paramref name="sessions"/>.</summary>
     protected async Task<(IActorRef Server, IPEndPoint Address)> Listen(
-        TransportSettings settings, TestProbe sessions, IPAddress? address = null)
+        TransportSettings settings, TestProbe sessions, IPAddress? address = null, TlsIdentity? identity = null)
     {
         var owner = CreateTestProbe();
         if (IsSecure)
-            settings = settings with { Identity = ServerIdentity };
+            settings = settings with { Identity = identity ?? ServerIdentity };
         var server = Sys.ActorOf(TspServerActor.Props(new IPEndPoint(address ?? IPAddress.Loopback, 0), settings,
             () => ReportingSession.Props(sessions), owner));
         var listening = await owner.ExpectMsgAsync<Listening>();

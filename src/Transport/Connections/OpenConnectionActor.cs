@@ -32,11 +32,11 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
     private LifeCheck? _life;
 
     /// <summary>Begins the state Open.</summary>
-    private protected void OpenSession(KeyId? remoteKey)
+    private protected void OpenSession(KeyId? remoteKey, KeyId? ownKey = null)
     {
         Input.Hold();
         OnOpening();
-        Session.Tell(new ConnectionOpened(Self, Remote!, Local!, Input.Tls is not null, remoteKey));
+        Session.Tell(new ConnectionOpened(Self, Remote!, Local!, Input.Tls is not null, remoteKey, ownKey));
         Become(Open);
         if (Context.System.Log.IsDebugEnabled)
             Context.GetLogger().Debug("connection with {0} opened{1}", Remote, Input.Tls is null ? "" : $" with TLS, key {remoteKey}");

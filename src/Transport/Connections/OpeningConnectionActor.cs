@@ -72,7 +72,7 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
             case HandshakeDone done:
                 Input.Tls!.Open();
                 Deadlines.ReadPaused();
-                OpenSession(done.RemoteKey);
+                OpenSession(done.RemoteKey, done.OwnKey);
                 break;
             case HandshakeFailed failed:
                 OnHandshakeFailed(failed);

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using TspActors.Protocol;
@@ -6,30 +5,39 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Sessions;
 
-/// <summary>Checks whether peers know the access key of a tracker or host, and limits their guesses at it.</summary>
+/// <summary>Checks whether peers know the access key of a tracker or host, or an invitation, and limits their guesses.</summary>
 /// <remarks>Thread-safe; one instance serves all connections of a server.</remarks>
-/// <param name="key">The key.</param>
+/// <param name="key">The access key; null = there is none, and only invitations count.</param>
 /// <param name="attempts">The limit on guesses.</param>
 /// <param name="server">The word for this program in messages: "tracker" or "host".</param>
-public sealed class AccessCheck(AccessKey key, ProofAttempts attempts, string server)
+public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string server)
 {
+    private string Needed => key is null
+        ? $"this {server} admits members only: ask its owner for an invitation, and run peer join with it"
+        : $"this {server} requires an access key";
+
     /// <summary>Returns the check for a key, with its own limit on guesses; null if there is no key.</summary>
     public static AccessCheck? For(AccessKey? key, TimeSpan maxDelay, string server) =>
-        key is null ? null : new AccessCheck(key, new ProofAttempts(maxDelay, TimeProvider.System), server);
+        key is null ? null : OfMembers(key, maxDelay, server);
+
+    /// <summary>Returns the check for a key, if there is one, and for invitations, with its own limit on guesses.</summary>
+    public static AccessCheck OfMembers(AccessKey? key, TimeSpan maxDelay, string server) =>
+        new(key, new ProofAttempts(maxDelay, TimeProvider.System), server);
 
     /// <summary>Answers a hello with a challenge, or refuses it.</summary>
     /// <param name="hello">The peer's hello.</param>
-    /// <param name="remote">The address of the peer's connection.</param>
+    /// <param name="remote">The peer's end of the connection.</param>
     /// <param name="challenge">The challenge that the peer must answer; null when the hello is refused.</param>
-    public HandshakeResult Challenge(Hello hello, IPAddress remote, out AccessChallenge? challenge)
+    public HandshakeResult Challenge(Hello hello, RemoteEnd remote, out AccessChallenge? challenge)
     {
         ArgumentNullException.ThrowIfNull(hello);
+        ArgumentNullException.ThrowIfNull(remote);
         challenge = null;
         if (hello.Nonce.IsEmpty)
-            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, $"this {server} requires an access key");
-        if (RefuseGuess(hello, remote) is { } refused)
+            return new HandshakeResult.Refused(ErrorCode.Unauthenticated, Needed);
+        if (RefuseGuess(hello, remote.Address) is { } refused)
             return refused;
-        challenge = new AccessChallenge(key, hello);
+        challenge = new AccessChallenge(hello, remote.ServerKey);
         return new HandshakeResult.Reply(challenge.ToFrame());
     }
 
@@ -37,25 +45,40 @@ public sealed class AccessCheck(AccessKey key, ProofAttempts attempts, string se
     /// <param name="challenge">The challenge that the proof answers.</param>
     /// <param name="proof">The peer's proof.</param>
     /// <param name="remote">The address of the peer's connection.</param>
-    /// <param name="ownProof">This side's own proof, for the welcome; null when the proof is refused.</param>
+    /// <param name="invitations">Keys that count besides the access key.</param>
+    /// <param name="result">What is proved; default when the proof is refused.</param>
     /// <returns>The refusal; null when the proof is correct.</returns>
     public HandshakeResult.Refused? Verify(
-        AccessChallenge challenge, Proof proof, IPAddress remote, [MaybeNull] out byte[] ownProof)
+        AccessChallenge challenge, Proof proof, IPAddress remote, IReadOnlyList<AccessKey> invitations, out AccessProof result)
     {
         ArgumentNullException.ThrowIfNull(challenge);
-        ownProof = null;
+        ArgumentNullException.ThrowIfNull(invitations);
+        result = default;
         // A challenge that was sent before the last failure must not be a way around the wait.
         if (RefuseGuess(challenge.Hello, remote) is { } refused)
             return refused;
         var peer = new PeerId(challenge.Hello.PeerId.Span);
-        if (challenge.TryVerify(proof, out ownProof))
+        if (key is not null && challenge.TryVerify(key, proof, out var own))
         {
             attempts.Succeed(remote, peer);
+            result = new AccessProof(own, null);
+            return null;
+        }
+
+        for (var i = 0; i < invitations.Count; i++)
+        {
+            if (!challenge.TryVerify(invitations[i], proof, out own))
+                continue;
+            attempts.Succeed(remote, peer);
+            result = new AccessProof(own, i);
             return null;
         }
 
         attempts.Fail(remote, peer);
-        return new HandshakeResult.Refused(ErrorCode.Unauthenticated, $"the access key does not match this {server}'s");
+        return new HandshakeResult.Refused(
+            ErrorCode.Unauthenticated,
+            key is null ? $"this {server} knows no such invitation; it may have been used or have expired"
+            : $"the access key does not match this {server}'s");
     }
 
     private HandshakeResult.Refused? RefuseGuess(Hello hello, IPAddress remote)

@@ -38,4 +38,5 @@ internal sealed record HandshakeFailed(TlsFailure Failure, string Text) : ILocal
 
 /// <summary>A handshake has succeeded.</summary>
 /// <param name="RemoteKey">The key of the remote end; null = it showed no certificate.</param>
-internal sealed record HandshakeDone(Protocol.KeyId? RemoteKey) : ILocalMessage;
+/// <param name="OwnKey">The key that this side has used.</param>
+internal sealed record HandshakeDone(Protocol.KeyId? RemoteKey, Protocol.KeyId OwnKey) : ILocalMessage;

@@ -26,18 +26,20 @@ internal sealed class TlsHandshake
     /// <summary>Returns <see cref="HandshakeDone"/> or <see cref="HandshakeFailed"/>; never throws.</summary>
     public async Task<object> RunAsync(SslStream stream)
     {
+        // Read once, because a renewal may replace the certificate at any time.
+        var own = _identity.Shown;
         try
         {
             await (_client is null
-                ? stream.AuthenticateAsServerAsync(TlsOptions.Server(_identity, Check))
-                : stream.AuthenticateAsClientAsync(TlsOptions.Client(_client, Check))).ConfigureAwait(false);
+                ? stream.AuthenticateAsServerAsync(TlsOptions.Server(own.ServerContext, Check))
+                : stream.AuthenticateAsClientAsync(TlsOptions.Client(_client, own.ClientContext, Check))).ConfigureAwait(false);
             if (!TlsOptions.IsAccepted(stream.NegotiatedCipherSuite))
                 return new HandshakeFailed(TlsFailure.Failed, $"uses a cipher that is not accepted: {stream.NegotiatedCipherSuite}");
             var certificate = (X509Certificate2?)stream.RemoteCertificate;
             // Checked once more, because a resumed session may not call the check.
             if (Refuse(certificate, errors: null) is { } refusal)
                 return refusal;
-            return new HandshakeDone(certificate is null ? null : CertificateKey.IdOf(certificate));
+            return new HandshakeDone(certificate is null ? null : CertificateKey.IdOf(certificate), own.KeyId);
         }
         catch (Exception cause)
         {

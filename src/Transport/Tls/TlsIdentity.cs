@@ -7,27 +7,30 @@ namespace TspActors.Transport.Tls;
 
 /// <summary>The key and the certificate with which this program identifies itself, as a TLS server and as a TLS client.</summary>
 /// <remarks>
-/// Only the key identifies a program. The certificate around it is made at each start, because TLS needs one; nobody checks its name or its
-/// dates.
+/// <para>
+/// Peers that pin a key check only the key. For them a certificate is made around it at each start, because TLS needs one; nobody checks
+/// its name or its dates. A certificate of an authority (<see cref="CertificateFile"/>) also serves peers that ask the authority.
+/// </para>
+/// <para>
+/// Thread-safe. <see cref="Renew"/> may replace key and certificate at any time; a connection keeps those that its handshake has used.
+/// </para>
 /// </remarks>
 public sealed class TlsIdentity : IDisposable
 {
-    private const int ValidYears = 50;
+    private volatile ShownCertificate _shown;
 
-    private readonly X509Certificate2 _certificate;
+    private TlsIdentity(ShownCertificate shown) => _shown = shown;
 
-    private TlsIdentity(X509Certificate2 certificate)
-    {
-        _certificate = certificate;
-        KeyId = CertificateKey.IdOf(certificate);
-        // Offline, because otherwise .NET would look for issuers on the network.
-        Context = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
-    }
+    /// <summary>The id of the key that the next handshake uses.</summary>
+    public KeyId KeyId => _shown.KeyId;
 
-    /// <summary>The id of the key.</summary>
-    public KeyId KeyId { get; }
+    /// <summary>When the certificate expires. Only a remote end that asks an authority minds.</summary>
+    public DateTimeOffset Expires => _shown.Expires;
 
-    internal SslStreamCertificateContext Context { get; }
+    /// <summary>The certificate and the key in force. A handshake reads this once, so that its parts belong together.</summary>
+    internal ShownCertificate Shown => _shown;
+
+    internal SslStreamCertificateContext Context => _shown.ServerContext;
 
     /// <summary>Returns an identity with a new key, for a program that keeps none.</summary>
     public static TlsIdentity CreateNew()
@@ -37,25 +40,27 @@ public sealed class TlsIdentity : IDisposable
     }
 
     /// <summary>Returns the identity of a P-256 key, with a self-signed certificate made now.</summary>
-    public static TlsIdentity FromKey(ECDsa key)
+    public static TlsIdentity FromKey(ECDsa key) => new(new ShownCertificate(
+        ShownCertificate.SelfSign(new CertificateRequest("CN=tsp", key, HashAlgorithmName.SHA256)), chain: null));
+
+    /// <summary>Uses the certificate and the key of another identity from the next handshake on.</summary>
+    /// <remarks>The former certificate is left to the garbage collector, because running handshakes may still use it.</remarks>
+    /// <param name="renewed">The other identity. It must not be disposed of while this one is used.</param>
+    /// <returns>False if the certificate is the same as before.</returns>
+    public bool Renew(TlsIdentity renewed)
     {
-        var now = DateTimeOffset.UtcNow;
-        var request = new CertificateRequest("CN=tsp", key, HashAlgorithmName.SHA256);
-        var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(ValidYears));
-        return new TlsIdentity(OperatingSystem.IsWindows() ? Reload(certificate) : certificate);
+        ArgumentNullException.ThrowIfNull(renewed);
+        var (former, next) = (_shown, renewed._shown);
+        _shown = next;
+        return !next.IsSameAs(former);
     }
 
-    /// <summary>Returns the identity of a certificate with its private key, such as one that an authority issued.</summary>
-    internal static TlsIdentity FromCertificate(X509Certificate2 certificate) =>
-        new(OperatingSystem.IsWindows() ? Reload(certificate) : certificate);
+    /// <summary>Returns the identity of a certificate with its private key.</summary>
+    /// <param name="certificate">The certificate. The identity disposes of it.</param>
+    /// <param name="chain">The certificates of the authority that issued it; null = it is shown alone, also to servers.</param>
+    internal static TlsIdentity FromCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain = null) =>
+        new(new ShownCertificate(ShownCertificate.Reload(certificate), chain));
 
     /// <inheritdoc/>
-    public void Dispose() => _certificate.Dispose();
-
-    // The TLS of Windows does not accept a key that exists only in memory.
-    private static X509Certificate2 Reload(X509Certificate2 certificate)
-    {
-        using (certificate)
-            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
-    }
+    public void Dispose() => _shown.Dispose();
 }

@@ -45,9 +45,10 @@ internal static class TlsOptions
     private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
 #pragma warning restore CA5398
 
-    public static SslServerAuthenticationOptions Server(TlsIdentity identity, RemoteCertificateValidationCallback check) => new()
+    public static SslServerAuthenticationOptions Server(
+        SslStreamCertificateContext own, RemoteCertificateValidationCallback check) => new()
     {
-        ServerCertificateContext = identity.Context,
+        ServerCertificateContext = own,
         // Asks for a certificate; the check decides whether a client may have none.
         ClientCertificateRequired = true,
         RemoteCertificateValidationCallback = check,
@@ -59,11 +60,12 @@ internal static class TlsOptions
         AllowTlsResume = SharesContext,
     };
 
-    public static SslClientAuthenticationOptions Client(TlsClient client, RemoteCertificateValidationCallback check) => new()
+    public static SslClientAuthenticationOptions Client(
+        TlsClient client, SslStreamCertificateContext own, RemoteCertificateValidationCallback check) => new()
     {
         // Without a name to check, none is sent, so that the wire does not show which host is meant.
         TargetHost = client.AuthorityName ?? "",
-        ClientCertificateContext = client.Identity.Context,
+        ClientCertificateContext = own,
         RemoteCertificateValidationCallback = check,
         CertificateChainPolicy = Chain(client),
         ApplicationProtocols = [Tsp],

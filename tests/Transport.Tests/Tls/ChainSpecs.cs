@@ -52,6 +52,35 @@ public sealed class ChainSpecs(ITestOutputHelper output) : TransportSpec(output)
         await sessions.ExpectNoMsgAsync(TimeSpan.FromSeconds(1));
     }
 
+    // A tracker with a certificate of an authority connects to the ports of its peers.
+    [Fact]
+    public async Task A_client_whose_identity_has_a_chain_shows_its_key_without_it_and_is_accepted()
+    {
+        using var middle = TestCertificates.Issue(_root, "middle", isAuthority: true);
+        using var identity = TlsIdentity.FromCertificate(TestCertificates.Issue(middle, "localhost"), [middle]);
+        var (sessions, session) = (CreateTestProbe(), CreateTestProbe());
+        var (_, address) = await Listen(Patient, sessions);
+        session.ChildActorOf(TspConnectionActor.Outgoing(
+            "127.0.0.1", address.Port, Patient, session, tls: TlsClient.Pinned(identity, ServerIdentity.KeyId)));
+
+        var (here, there) = (await session.ExpectMsgAsync<ConnectionOpened>(), await sessions.ExpectMsgAsync<ConnectionOpened>());
+        Assert.Equal((identity.KeyId, ServerIdentity.KeyId), (here.OwnKey!.Value, here.RemoteKey!.Value));
+        Assert.Equal((ServerIdentity.KeyId, identity.KeyId), (there.OwnKey!.Value, there.RemoteKey!.Value));
+    }
+
+    [Fact]
+    public async Task A_server_shows_its_chain_to_clients_that_ask_the_authority()
+    {
+        using var middle = TestCertificates.Issue(_root, "middle", isAuthority: true);
+        using var identity = TlsIdentity.FromCertificate(TestCertificates.Issue(middle, "localhost"), [middle]);
+        var (_, address) = await Listen(Patient, CreateTestProbe(), identity: identity);
+        var session = CreateTestProbe();
+        session.ChildActorOf(TspConnectionActor.Outgoing(
+            "127.0.0.1", address.Port, Patient, session,
+            tls: TlsClient.Authority(ClientIdentity, "localhost") with { Authorities = [_root] }));
+        Assert.Equal(identity.KeyId, (await session.ExpectMsgAsync<ConnectionOpened>()).RemoteKey);
+    }
+
     // OpenSSL itself would accept 100 KiB of certificates.
     [Theory]
     [InlineData(40, true)]

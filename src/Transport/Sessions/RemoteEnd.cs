@@ -1,0 +1,29 @@
+using System.Net;
+using TspActors.Protocol;
+
+namespace TspActors.Transport.Sessions;
+
+/// <summary>The remote end of an accepted connection, as a handshake sees it.</summary>
+/// <param name="Address">Its address.</param>
+/// <param name="Key">The key that it has proved to have; null in plain, or if it showed no certificate.</param>
+/// <param name="ServerKey">This side's key, which the remote end has seen; null = the connection is plain.</param>
+public sealed record RemoteEnd(IPAddress Address, KeyId? Key, KeyId? ServerKey)
+{
+    /// <summary>Returns the remote end of a connection.</summary>
+    /// <param name="opened">The connection.</param>
+    public static RemoteEnd From(ConnectionOpened opened)
+    {
+        ArgumentNullException.ThrowIfNull(opened);
+        return new RemoteEnd(opened.Remote.Address, opened.RemoteKey, opened.OwnKey);
+    }
+
+    /// <summary>Returns the refusal of a hello whose peer id is not the id of the remote end's key; null = it may claim that id.</summary>
+    /// <remarks>Without a certificate nothing is proved, and the rules for plain connections apply.</remarks>
+    public HandshakeResult.Refused? RefuseId(Hello hello)
+    {
+        ArgumentNullException.ThrowIfNull(hello);
+        return Key is { } key && !hello.PeerId.Span.SequenceEqual(key.ToArray())
+            ? new HandshakeResult.Refused(ErrorCode.Unauthenticated, $"the peer id is not the id of the key of this connection, which is {key}")
+            : null;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using TspActors.Protocol;
+
+namespace TspActors.Transport.Tls;
+
+/// <summary>A certificate with its private key, as a <see cref="TlsIdentity"/> shows it. Immutable.</summary>
+internal sealed class ShownCertificate : IDisposable
+{
+    private const int ValidYears = 50;
+
+    private readonly X509Certificate2 _certificate;
+    private readonly X509Certificate2? _selfSigned;
+
+    /// <param name="certificate">The certificate. The new object disposes of it.</param>
+    /// <param name="chain">The certificates of the authority that issued it; null = this program issued it.</param>
+    /// <exception cref="CryptographicException">The key cannot sign.</exception>
+    public ShownCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain)
+    {
+        _certificate = certificate;
+        KeyId = CertificateKey.IdOf(certificate);
+        // Offline, because otherwise .NET would look for issuers on the network.
+        ServerContext = SslStreamCertificateContext.Create(certificate, chain, offline: true);
+        if (chain is null)
+        {
+            ClientContext = ServerContext;
+            return;
+        }
+
+        // A client may show one certificate only (TlsHandshake), and authorities issue certificates for servers. So a client shows one that
+        // the key has signed itself. Only the key counts there.
+        _selfSigned = SelfSignedBy(certificate);
+        ClientContext = SslStreamCertificateContext.Create(_selfSigned, additionalCertificates: null, offline: true);
+    }
+
+    /// <summary>The id of the key.</summary>
+    public KeyId KeyId { get; }
+
+    /// <summary>When the certificate expires.</summary>
+    public DateTimeOffset Expires => new(_certificate.NotAfter);
+
+    /// <summary>What a server shows: the certificate and its chain.</summary>
+    public SslStreamCertificateContext ServerContext { get; }
+
+    /// <summary>What a client shows: one certificate of the same key.</summary>
+    public SslStreamCertificateContext ClientContext { get; }
+
+    /// <summary>Returns a certificate that its own key signs.</summary>
+    public static X509Certificate2 SelfSign(CertificateRequest request)
+    {
+        var now = DateTimeOffset.UtcNow;
+        return Reload(request.CreateSelfSigned(now.AddDays(-1), now.AddYears(ValidYears)));
+    }
+
+    /// <summary>Returns the certificate in a form that TLS accepts: the TLS of Windows refuses a key that exists only in memory.</summary>
+    public static X509Certificate2 Reload(X509Certificate2 certificate)
+    {
+        if (!OperatingSystem.IsWindows())
+            return certificate;
+        using (certificate)
+            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
+    }
+
+    /// <summary>Returns true if both show the same certificate. Their chains may differ.</summary>
+    public bool IsSameAs(ShownCertificate other) =>
+        _certificate.RawDataMemory.Span.SequenceEqual(other._certificate.RawDataMemory.Span);
+
+    public void Dispose()
+    {
+        _certificate.Dispose();
+        _selfSigned?.Dispose();
+    }
+
+    private static X509Certificate2 SelfSignedBy(X509Certificate2 certificate)
+    {
+        const string Subject = "CN=tsp";
+        using var curve = certificate.GetECDsaPrivateKey();
+        if (curve is not null)
+            return SelfSign(new CertificateRequest(Subject, curve, HashAlgorithmName.SHA256));
+        using var rsa = certificate.GetRSAPrivateKey() ?? throw new CryptographicException("the key of the certificate may not sign");
+        return SelfSign(new CertificateRequest(Subject, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    }
+}
