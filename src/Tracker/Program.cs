@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Protocol;
 using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Ids;
+using TspActors.Tracker.Members.Commands;
 using TspActors.Tracker.Monitoring;
 using TspActors.Transport;
 
@@ -16,7 +19,7 @@ namespace TspActors.Tracker;
 /// </summary>
 internal static class Program
 {
-    private static readonly Option<FileInfo?> Config = new("--config") { Description = "HOCON file with settings", HelpName = "FILE" };
+    private static readonly Option<FileInfo?> Config = new("--config") { Description = "HOCON file with settings", HelpName = "FILE", Recursive = true };
     private static readonly Option<string?> HostOption = new("--host") { Description = "address to listen on", HelpName = "ADDR" };
     private static readonly Option<int?> Port =
         new("--port") { Description = "port to listen on; 0 = any free port (default 7070)", HelpName = "PORT" };
@@ -32,8 +35,15 @@ internal static class Program
         HelpName = "HOST:PORT",
     };
     private static readonly Option<string?> Data =
-        new("--data") { Description = "folder in which to keep song ids across restarts (default: none, ids are not kept)", HelpName = "DIR" };
+        new("--data")
+        {
+            Description = "folder in which to keep the key, the members and the song ids (default: song ids are not kept)",
+            HelpName = "DIR",
+            Recursive = true,
+        };
     private static readonly Option<bool> PrintConfig = new("--print-config") { Description = "show the settings in force and exit" };
+    private static readonly Option<bool> PrintIdentity =
+        new("--print-identity") { Description = "show the id of the tracker's key, and how to verify it, and exit" };
     private static readonly Option<string?> LogFormatOption =
         new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
     private static readonly Option<bool> Verbose =
@@ -52,8 +62,10 @@ internal static class Program
     {
         var root = new RootCommand("A TSP tracker: knows every connected peer and the songs it hosts.")
         {
-            Config, HostOption, Port, Name, Data, ClusterPort, SeedNode, PrintConfig, LogFormatOption, Verbose,
+            Config, HostOption, Port, Name, Data, ClusterPort, SeedNode, PrintConfig, PrintIdentity, LogFormatOption, Verbose,
         };
+        foreach (var command in MemberCommands.For(OpenMembers))
+            root.Add(command);
         root.SetAction((parsed, _) => RunAsync(parsed));
         var arguments = root.Parse(args, Parsing);
         if (arguments.Errors.Count > 0)
@@ -76,6 +88,12 @@ internal static class Program
                 return ProgramRun.Done;
             }
 
+            if (arguments.GetValue(PrintIdentity))
+            {
+                Console.Out.Write(TrackerKey.Describe(settings));
+                return ProgramRun.Done;
+            }
+
             // SIGHUP must not end a tracker. No setting can change while the tracker runs, so the reload only reports which settings need a
             // restart.
             using var reload = new ConfigurationReload(
@@ -90,6 +108,16 @@ internal static class Program
         {
             return ProgramRun.Fail(error.Message);
         }
+    }
+
+    private static (TrackerSettings Settings, string Folder, KeyId Key) OpenMembers(ParseResult arguments)
+    {
+        var settings = TrackerSettingsReader.Read(Load(arguments));
+        if (settings.Encryption == TrackerEncryption.Off)
+            throw new IOException("members need TLS: set tsp.tracker.encryption to accept or require");
+        var folder = TrackerKey.FolderOf(settings);
+        using var identity = TrackerKey.LoadKept(settings);
+        return (settings, folder, identity.KeyId);
     }
 
     private static ProgramConfiguration Load(ParseResult arguments) => ProgramConfiguration.Load(new LoadRequest
@@ -160,7 +188,10 @@ internal static class Program
         if (!joining.IsCompleted)
             return;
         var tracker = await joining.ConfigureAwait(false);
+        using var renewal = OperatingSystem.IsWindows() ? null : CheckCertificateOnSignal(tracker);
         await Console.Error.WriteLineAsync($"tracker ready on {tracker.Address}").ConfigureAwait(false);
+        if (tracker.SecureAddress is { } secure)
+            await Console.Error.WriteLineAsync($"tracker ready on {secure}").ConfigureAwait(false);
         await Task.WhenAny(asked, tracker.Removed, tracker.Lost).ConfigureAwait(false);
         if (tracker.IsOver)
             return;
@@ -170,6 +201,14 @@ internal static class Program
             throw new ListenException(
                 $"the tracker no longer listens on {tracker.Address}, so no peer can connect; the log above may say why. Start the tracker again");
     }
+
+    // A program that has renewed the certificate may send SIGHUP, so that the tracker need not wait for its next check.
+    private static PosixSignalRegistration CheckCertificateOnSignal(TrackerNode tracker) =>
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            tracker.CheckCertificate();
+        });
 
     private static Task<ActorHost> StartHostAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
     {

@@ -7,6 +7,7 @@ using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Ids;
+using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reachability;
@@ -27,27 +28,37 @@ public sealed class TrackerNode
     private readonly TrackerSettings _settings;
     private readonly TrackerTelemetry _telemetry;
     private readonly ClusterNode? _cluster;
+    private readonly TlsIdentity? _identity;
+    private readonly CertificateWatch? _certificate;
     private volatile bool _stopping;
 
     private TrackerNode(
-        ActorSystem system, IPEndPoint address, IActorRef server, KeyId keyId, TrackerSettings settings, TrackerTelemetry telemetry,
-        ClusterNode? cluster)
+        ActorSystem system, IPEndPoint address, IActorRef server, TlsIdentity? identity, TrackerSettings settings,
+        TrackerTelemetry telemetry, ClusterNode? cluster)
     {
         _system = system;
         _telemetry = telemetry;
         _cluster = cluster;
         Address = address;
-        KeyId = keyId;
+        _identity = identity;
         _server = server;
         _settings = settings;
+        Announce();
+        if (identity is not null && settings.Tls.Certificate is not null)
+            _certificate = CertificateWatch.Start(system, settings.Tls, identity, Announce);
         Lost = WatchPortAsync();
     }
 
     /// <summary>The endpoint to which the port is bound.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>The id of the key that the tracker shows in TLS.</summary>
-    public KeyId KeyId { get; }
+    /// <summary>The id of the key that the tracker shows in TLS now; null = it accepts no TLS.</summary>
+    public KeyId? KeyId => _identity?.KeyId;
+
+    /// <summary>The address with the key, as peers write it: tsps://host:port#key-id; null = the tracker accepts no TLS.</summary>
+    public string? SecureAddress => KeyId is { } key
+        ? TrackerPlace.Of(PublicAddress(_settings, Address, Environment.MachineName), key)
+        : null;
 
     /// <summary>The host:port at which other trackers reach this one; null = this is a single tracker.</summary>
     public string? ClusterAddress => _cluster is { Address: var address } ? $"{address.Host}:{address.Port}" : null;
@@ -91,7 +102,9 @@ public sealed class TrackerNode
         var memory = IdMemory.Open(settings, keys, warning => system.Log.Warning("{0}", warning));
         // Disposed only when the actors have stopped, because they add ids.
         system.RegisterOnTermination(memory.Dispose);
-        var identity = settings.DataFolder is { } folder ? KeyFile.LoadOrCreate(folder) : TlsIdentity.CreateNew();
+        var identity = settings.Encryption == TrackerEncryption.Off
+            ? null
+            : TrackerKey.Load(settings, warning => system.Log.Warning("{0}", warning));
         var cluster = settings.Cluster.Port is null
             ? null
             : await ClusterNode.StartAsync(
@@ -104,15 +117,16 @@ public sealed class TrackerNode
         var ids = cluster is null ? new SongIds(memory.Offers, memory.Store, memory.StartAbove) : new SongIds();
         var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors, ids, elsewhere), "tracker");
         var ports = settings.Reachability.Enabled
-            ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker), "ports")
+            ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker, identity), "ports")
             : null;
-        var dependencies = new SessionDependencies(settings, catalog, telemetry.Counts, standing, peers, searcher, ports);
+        var members = Membership.For(settings, warning => system.Log.Warning("{0}", warning));
+        var dependencies = new SessionDependencies(
+            settings, catalog, telemetry.Counts, standing, peers, searcher, ports, identity, members);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, server) = await ListenAsync(system, settings, identity, dependencies, telemetry, cluster).ConfigureAwait(false);
-        cluster?.Announce(PublicAddress(settings, address));
         telemetry.Readiness.Has(TrackerTelemetry.Port);
-        return new TrackerNode(system, address, server, identity.KeyId, settings, telemetry, cluster);
+        return new TrackerNode(system, address, server, identity, settings, telemetry, cluster);
     }
 
     /// <summary>
@@ -132,8 +146,11 @@ public sealed class TrackerNode
             _system.Log.Warning("connections were still open {0} after the tracker was told to stop; they will be cut", deadline);
     }
 
+    /// <summary>Checks now whether the tracker's certificate has been renewed.</summary>
+    public void CheckCertificate() => _certificate?.Check();
+
     private static async Task<(IPEndPoint Address, IActorRef Server)> ListenAsync(
-        ActorSystem system, TrackerSettings settings, TlsIdentity identity, SessionDependencies dependencies, TrackerTelemetry telemetry,
+        ActorSystem system, TrackerSettings settings, TlsIdentity? identity, SessionDependencies dependencies, TrackerTelemetry telemetry,
         ClusterNode? cluster)
     {
         try
@@ -149,6 +166,9 @@ public sealed class TrackerNode
         }
     }
 
+    private void Announce() => _cluster?.Announce(
+        TrackerPlace.Of(PublicAddress(_settings, Address, _settings.Cluster.Host), KeyId));
+
     private async Task WatchPortAsync()
     {
         await _server.WatchAsync().ConfigureAwait(false);
@@ -157,8 +177,8 @@ public sealed class TrackerNode
     }
 
     // When the tracker listens on all addresses, peers use the address at which the other trackers reach it.
-    private static string PublicAddress(TrackerSettings settings, IPEndPoint address) => settings.Cluster.PublicAddress
+    private static string PublicAddress(TrackerSettings settings, IPEndPoint address, string nameOfAny) => settings.Cluster.PublicAddress
         ?? (address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
-            ? new HostPort(settings.Cluster.Host, address.Port).ToString()
+            ? new HostPort(nameOfAny, address.Port).ToString()
             : address.ToString());
 }

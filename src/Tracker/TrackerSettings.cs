@@ -25,6 +25,12 @@ public sealed record TrackerSettings
     /// <summary>The longest time that an address must wait after wrong access keys; zero = no wait.</summary>
     public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Whether the tracker accepts TLS, plain connections, or both.</summary>
+    public TrackerEncryption Encryption { get; init; } = TrackerEncryption.Accept;
+
+    /// <summary>The certificate of an authority that the tracker shows in TLS, if it has one.</summary>
+    public TlsSettings Tls { get; init; } = new();
+
     /// <summary>Whether peers receive replies to LIST, INFO and PLAY before INIT. If there is an access key, they never do.</summary>
     public bool AnonymousRequests { get; init; } = true;
 
@@ -45,6 +51,9 @@ public sealed record TrackerSettings
 
     /// <summary>The folder with the tracker's song ids and the key that signs their receipts; null = nothing is stored.</summary>
     public string? DataFolder { get; init; }
+
+    /// <summary>The folder of the TLS key if there is no data folder; null = the key lasts for one run.</summary>
+    public string? KeyFolder { get; init; }
 
     /// <summary>For this long after its start, the tracker honours only those offers of song ids that have a receipt.</summary>
     public TimeSpan IdOfferWait { get; init; } = TimeSpan.FromSeconds(30);

@@ -20,7 +20,11 @@ public static class TrackerSettingsReader
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The keys whose values are never printed.</summary>
-    public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.tracker.access-key", "tsp.tracker.cluster.secret", "tsp.tracker.cluster.certificate-password"];
+    public static IReadOnlyCollection<string> SecretKeys { get; } =
+    [
+        "tsp.tracker.access-key", "tsp.tracker.cluster.secret", "tsp.tracker.cluster.certificate-password",
+        "tsp.tracker.tls.certificate-password",
+    ];
 
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="SettingsException">At least one setting is invalid. The exception lists all problems.</exception>
@@ -29,6 +33,12 @@ public static class TrackerSettingsReader
         var reader = new SettingsReader(configuration);
         var tracker = reader.Section("tsp.tracker");
         var requests = tracker.Section("requests");
+        var encryption = tracker.OneOf("encryption", "off", "accept", "require") switch
+        {
+            "off" => TrackerEncryption.Off,
+            "require" => TrackerEncryption.Require,
+            _ => TrackerEncryption.Accept,
+        };
         var settings = new TrackerSettings
         {
             Endpoint = new IPEndPoint(ListenAddress.Read(tracker, "host"), tracker.Port("port", zeroMeansAny: true)),
@@ -37,6 +47,8 @@ public static class TrackerSettingsReader
                 ? new AccessKey(key)
                 : null,
             AccessKeyDelay = tracker.Duration("access-key-delay", TimeSpan.Zero, TimeSpan.FromHours(1)),
+            Encryption = encryption,
+            Tls = TlsSettingsReader.Read(tracker.Section("tls"), encryption),
             AnonymousRequests = tracker.Bool("anonymous-requests"),
             AllowAdvertisedAddress = tracker.Bool("allow-advertised-address"),
             HeartbeatInterval = tracker.Duration("heartbeat-interval", 100 * Millisecond, TimeSpan.FromMinutes(10)),
@@ -44,6 +56,7 @@ public static class TrackerSettingsReader
             BroadcastMaxBytes = tracker.Bytes("broadcast-max", 0, 1024 * 1024 * 1024),
             LogFormat = LogSettings.ReadFormat(tracker, "log-format"),
             DataFolder = tracker.Path("data") is { Length: > 0 } folder ? folder : null,
+            KeyFolder = TrackerKey.DefaultFolder,
             IdOfferWait = tracker.Duration("id-offer-wait", TimeSpan.Zero, TimeSpan.FromHours(1)),
             Catalog = CatalogLimitsReader.Read(tracker),
             Changes = ChangeLimitsReader.Read(tracker.Section("changes")),

@@ -15,7 +15,9 @@ namespace TspActors.Tracker.Catalog;
 /// <param name="port">Its listen port; 0 = it hosts nothing.</param>
 /// <param name="seenAt">The remote address of its connection; null = it is connected to another tracker.</param>
 /// <param name="reach">Whether its port can be reached, as far as that is known at registration.</param>
-internal sealed class CatalogHost(PeerId id, string name, string address, int port, IPAddress? seenAt = null, Reach reach = Reach.Unknown)
+/// <param name="isSecure">Whether it registered over TLS, and its id is the id of its key.</param>
+internal sealed class CatalogHost(
+    PeerId id, string name, string address, int port, IPAddress? seenAt = null, Reach reach = Reach.Unknown, bool isSecure = false)
 {
     private const byte ReachableTag = Host.ReachableFieldNumber << 3;
 
@@ -28,6 +30,7 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
             Name = name,
             Address = address,
             Port = (uint)port,
+            Secure = isSecure,
         }.ToByteArray(),
         ReachableTag, 0,
     ];
@@ -39,6 +42,9 @@ internal sealed class CatalogHost(PeerId id, string name, string address, int po
     public string Address { get; } = address;
 
     public int Port { get; } = port;
+
+    /// <summary>Whether it registered over TLS, and its id is the id of its key. Nobody else can register under that id.</summary>
+    public bool IsSecure { get; } = isSecure;
 
     /// <summary>The remote address, normalised for per-address limits; null = the peer is connected to another tracker.</summary>
     public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);

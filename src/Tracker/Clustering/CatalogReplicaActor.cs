@@ -140,7 +140,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
             ShardChange.ChangeOneofCase.Joined => new RemoteChange.Joined(
                 new CatalogHost(
                     peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port,
-                    reach: ReachOf(change.Joined.Reachable)), change.Stamp,
+                    reach: ReachOf(change.Joined.Reachable), isSecure: change.Joined.Secure), change.Stamp,
                 change.Joined.ResumeDigest),
             ShardChange.ChangeOneofCase.Songs =>
                 new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone, change.Songs.Settled),

@@ -140,6 +140,7 @@ internal sealed class LocalShard(long logBytes)
             Port = (uint)peer.Host.Port,
             Reachable = (uint)peer.Host.Reachability.Current,
             ResumeDigest = peer.ResumeDigest,
+            Secure = peer.Host.IsSecure,
         },
     };
 }

@@ -20,7 +20,7 @@ internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims, 
                     var wasHere = claims.IsHere(joined.Peer);
                     if (!claims.Claim(joined.Peer, batch.Owner, joined.Stamp))
                         break;
-                    registrations.Add(joined.Peer, batch.Owner, joined.ResumeDigest);
+                    registrations.Add(joined.Peer, new RemoteRegistration(batch.Owner, joined.ResumeDigest, joined.Host.IsSecure));
                     registry.Move(joined.Host);
                     if (wasHere)
                         moved.Add(joined.Peer);

@@ -46,6 +46,24 @@ internal sealed class Membership
         }
     }
 
+    /// <summary>Returns who may register with a tracker; null = it has no folder, and everyone may.</summary>
+    /// <param name="settings">The tracker's settings.</param>
+    /// <param name="warn">Receives messages that an operator must see, each once.</param>
+    /// <exception cref="IOException">A file cannot be read, or there are members but they cannot prove who they are. The message says why and
+    ///   what to do.</exception>
+    public static Membership? For(TrackerSettings settings, Action<string> warn)
+    {
+        var folder = settings.DataFolder ?? settings.KeyFolder;
+        var isEncrypted = settings.Encryption != TrackerEncryption.Off;
+        var members = folder is null ? null : Open(folder, settings.AllowedMembers, TimeProvider.System, warn);
+        // A tracker that silently admitted everyone would be worse than one that does not start.
+        if (!isEncrypted && members is { IsRestricted: true })
+            throw new IOException($"this tracker admits members only ({folder}), and without TLS they cannot prove who they are; set tsp.tracker.encryption to accept or require, or move the file of the members away");
+        if (members is null && settings.AllowedMembers.Count > 0)
+            throw new IOException("tsp.tracker.allow needs a folder for the tracker's key; choose one with --data");
+        return isEncrypted ? members : null;
+    }
+
     /// <summary>Reads the files of a tracker.</summary>
     /// <param name="folder">The tracker's folder. Nothing is created in it.</param>
     /// <param name="allowed">The members in the configuration.</param>

@@ -2,12 +2,19 @@ using System.Net;
 using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Members;
 using TspActors.Transport.Sessions;
 
 namespace TspActors.Tracker.Peers;
 
 /// <summary>The tracker's side of INIT: hello, then challenge and proof if there is an access key (docs/protocol.md section 3).</summary>
-internal sealed class Handshake(TrackerSettings settings, AccessCheck? access, IPAddress remote)
+/// <param name="settings">The tracker's settings.</param>
+/// <param name="access">The check of the access key and of invitations; null = there is no access key, and everyone may join.</param>
+/// <param name="members">Who may join; null = the tracker has no list of members.</param>
+/// <param name="remote">The peer's end of the connection.</param>
+/// <param name="keyId">The key that this tracker has shown on this connection, or shows in TLS; null = it accepts no TLS.</param>
+internal sealed class Handshake(
+    TrackerSettings settings, AccessCheck? access, Membership? members, RemoteEnd remote, KeyId? keyId)
 {
     private const uint Version = 1;
     private const int MaxNameLength = 64;
@@ -16,7 +23,16 @@ internal sealed class Handshake(TrackerSettings settings, AccessCheck? access, I
     private AccessChallenge? _challenge;
 
     /// <summary>Discards the steps so far. The next step must be a hello.</summary>
-    public void Restart() => (_hello, _challenge) = (null, null);
+    public void Restart() => (_hello, _challenge, Invitation) = (null, null, null);
+
+    /// <summary>The invitation that the accepted peer has proved to know; null = it joined without one.</summary>
+    public Invitation? Invitation { get; private set; }
+
+    /// <summary>Whether only members may join now.</summary>
+    public bool IsRestricted => members?.IsRestricted == true;
+
+    /// <summary>Whether the peer of this connection is a member.</summary>
+    public bool IsMember => remote.Key is { } key && members?.Find(key) is not null;
 
     /// <summary>Handles the peer's next step.</summary>
     public HandshakeResult Advance(Init init) => init.StepCase switch
@@ -38,8 +54,10 @@ internal sealed class Handshake(TrackerSettings settings, AccessCheck? access, I
         var hello = _hello!;
         var advertised = hello.AdvertisedAddress;
         var isUsed = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
-        var address = isUsed ? advertised : remote.ToString();
-        return new CatalogHost(new PeerId(hello.PeerId.Span), PeerName.Cut(Visible(hello.Name)), address, (int)hello.ListenPort, remote);
+        var address = isUsed ? advertised : remote.Address.ToString();
+        return new CatalogHost(
+            new PeerId(hello.PeerId.Span), PeerName.Cut(Visible(hello.Name)), address, (int)hello.ListenPort, remote.Address,
+            isSecure: remote.Key is not null);
     }
 
     private HandshakeResult AdvanceHello(Hello hello)
@@ -47,18 +65,21 @@ internal sealed class Handshake(TrackerSettings settings, AccessCheck? access, I
         if (hello.ProtocolVersion != Version)
             return new HandshakeResult.Refused(
                 ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not supported; this tracker speaks version {Version}");
+        if (remote.RefuseId(hello) is { } refused)
+            return refused;
         var length = Visible(hello.Name).Length == 0 ? 0 : hello.Name.EnumerateRunes().Count();
         if (length is 0 or > MaxNameLength)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name must have 1 to {MaxNameLength} characters, not {length}");
         if (hello.ListenPort > IPEndPoint.MaxPort)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"{hello.ListenPort} is not a port");
-        if (access is null)
+        // The key of a member proves as much as an access key.
+        if (IsRestricted ? IsMember : settings.AccessKey is null)
         {
             _hello = hello;
             return Accept(ByteString.Empty);
         }
 
-        var result = access.Challenge(hello, remote, out _challenge);
+        var result = access!.Challenge(hello, remote, out _challenge);
         if (_challenge is not null)
             _hello = hello;
         return result;
@@ -69,7 +90,10 @@ internal sealed class Handshake(TrackerSettings settings, AccessCheck? access, I
 
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
-        var refused = access!.Verify(challenge, proof, remote, out var ownProof);
+        // Without a key there is nothing that a list of members could remember.
+        var invitations = IsRestricted && remote.Key is not null ? members!.OpenInvitations : [];
+        var refused = access!.Verify(
+            challenge, proof, remote.Address, [.. invitations.Select(invitation => invitation.ToAccessKey())], out var proved);
         if (refused is not null)
         {
             Restart();
@@ -77,15 +101,17 @@ internal sealed class Handshake(TrackerSettings settings, AccessCheck? access, I
         }
 
         _challenge = null;
-        return Accept(UnsafeByteOperations.UnsafeWrap(ownProof));
+        Invitation = proved.Invitation is { } index ? invitations[index] : null;
+        return Accept(UnsafeByteOperations.UnsafeWrap(proved.OwnProof));
     }
 
     private HandshakeResult.Accepted Accept(ByteString ownProof) => new(new Welcome
     {
         TrackerName = settings.Name,
-        ObservedAddress = remote.ToString(),
+        ObservedAddress = remote.Address.ToString(),
         HeartbeatIntervalMs = (uint)settings.HeartbeatInterval.TotalMilliseconds,
         Hmac = ownProof,
         Resume = ResumeSecret.NewRandom(),
+        TrackerKeyId = keyId is { } key ? UnsafeByteOperations.UnsafeWrap(key.ToArray()) : ByteString.Empty,
     });
 }

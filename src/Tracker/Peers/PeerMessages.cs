@@ -36,10 +36,23 @@ internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : ILocal
 /// <summary>From a PeerActor to its session: the peer is registered, and <paramref name="Peer"/> receives its shares.</summary>
 internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage;
 
-/// <summary>From the PeerRegistryActor to a session: the join is refused, because another connection has or claims the peer's id.</summary>
-internal sealed record JoinRefused : ILocalMessage
+/// <summary>From the PeerRegistryActor to a session: the join is refused.</summary>
+/// <param name="NeedsKey">True if the peer id belongs to a TLS key that this connection has not shown; false if another connection has or
+///   claims the id.</param>
+internal sealed record JoinRefused(bool NeedsKey) : ILocalMessage
 {
-    public static readonly JoinRefused Instance = new();
+    public static readonly JoinRefused Contested = new(NeedsKey: false);
+
+    public static readonly JoinRefused Protected = new(NeedsKey: true);
+}
+
+/// <summary>
+/// From the PeerRegistryActor to a session: its peer is registered on another connection, and this one, which hosts nothing and has shown
+/// the same key, may ask questions.
+/// </summary>
+internal sealed record VisitorAdmitted : ILocalMessage
+{
+    public static readonly VisitorAdmitted Instance = new();
 }
 
 /// <summary>From a PeerActor to its session: the share is in the catalog, and the connection has sent its ASSIGN.</summary>

@@ -21,8 +21,10 @@ namespace TspActors.Tracker.Peers;
 /// Registering     → JoinPeer → a PeerActor
 ///                 → JoinPeer of a peer that is connected to another tracker → ContestRegistration to that tracker, unless the peer shows
 ///                                                  its secret → RegistrationContested → a PeerActor, or JoinRefused
-///                 → JoinPeer of a connected peer that shows its secret → ReplacePeer to the old PeerActor; the new one is created once
-///                                                  the old one is gone, so songs that were shared again are never withdrawn
+///                 → JoinPeer in plain under the id of a TLS key → JoinRefused
+///                 → JoinPeer of a connected peer that shows its secret, or its key where the connected one has not → ReplacePeer to the
+///                                                  old PeerActor; the new one is created once the old one is gone, so songs that were
+///                                                  shared again are never withdrawn
 ///                 → JoinPeer of a connected peer without the secret → ContestPeer to the old PeerActor; if its peer responds, it stays
 ///                                                  (PeerStays), and JoinRefused goes to the new session; otherwise it is replaced
 ///                 → CatalogBegun → the TrackerActor has failed and its catalog is empty: all PeerActors stop, and their peers register
@@ -44,6 +46,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     private readonly RemoteRegistrations? _elsewhere;
     private readonly Dictionary<PeerId, Waiting> _waiting = [];
     private readonly PeerSecrets _secrets = new(TimeProvider.System);
+    private readonly HashSet<PeerId> _secure = [];
+    private readonly SecurePeers _left = new(TimeProvider.System);
     private readonly Dictionary<PeerId, HashSet<IActorRef>> _contestedBy = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private IActorRef _catalog = ActorRefs.Nobody;
@@ -76,7 +80,16 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         {
             case JoinPeer join:
                 if (_waiting.TryGetValue(join.Host.Id, out var before))
+                {
+                    if (before.Join.Host.IsSecure && !join.Host.IsSecure)
+                    {
+                        join.Session.Tell(JoinRefused.Protected);
+                        break;
+                    }
+
                     PeerActor.CloseReplaced(before.Join.Connection);
+                }
+
                 _waiting[join.Host.Id] = new Waiting(join, IsContest: false);
                 break;
             case CatalogBegun:
@@ -138,26 +151,40 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     private void Join(JoinPeer join)
     {
         var id = join.Host.Id;
+        if (!join.Host.IsSecure && IsSecure(id))
+        {
+            _log.Debug("{0} claims to be peer {1} without its key", join.Host.Address, id);
+            join.Session.Tell(JoinRefused.Protected);
+            return;
+        }
+
         var child = Context.Child(id.ToString());
-        var isOwner = _secrets.MayReplace(id, join.ShownSecret);
+        if (join.IsVisitor && (!child.IsNobody() || _waiting.ContainsKey(id) || _elsewhere?.Find(id) is not null))
+        {
+            join.Session.Tell(VisitorAdmitted.Instance);
+            return;
+        }
+
+        // A key proves who owns the id. Two peers with the same key, such as a copy of a data folder, are as equal as two without one.
+        var isOwner = (join.Host.IsSecure && !_secure.Contains(id)) || _secrets.MayReplace(id, join.ShownSecret);
         var waits = _waiting.TryGetValue(id, out var waiting);
         if (child.IsNobody() && (!waits || IsOwnerElsewhere(join)))
         {
             if (_waiting.Remove(id))
-                waiting!.Join.Session.Tell(JoinRefused.Instance);
+                waiting!.Join.Session.Tell(JoinRefused.Contested);
             JoinUnlessElsewhere(join);
         }
         else if (isOwner)
         {
             _log.Debug("peer {0} has connected again from {1}; closing its former connection", id, join.Host.Address);
             if (waits)
-                waiting!.Join.Session.Tell(JoinRefused.Instance);
+                waiting!.Join.Session.Tell(JoinRefused.Contested);
             _waiting[id] = new Waiting(join, IsContest: false);
             child.Tell(ReplacePeer.Instance);
         }
         else if (waits)
         {
-            join.Session.Tell(JoinRefused.Instance);
+            join.Session.Tell(JoinRefused.Contested);
         }
         else
         {
@@ -186,7 +213,12 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     }
 
     private bool IsOwnerElsewhere(JoinPeer join) => _elsewhere?.Find(join.Host.Id) is { } there
-        && ResumeSecret.Matches(there.ResumeDigest, ResumeSecret.Digest(join.ShownSecret));
+        && ((join.Host.IsSecure && !there.IsSecure)
+            || ResumeSecret.Matches(there.ResumeDigest, ResumeSecret.Digest(join.ShownSecret)));
+
+    // Whether the id is that of a key: its peer is registered over TLS, or was within the last day, here or at another tracker.
+    private bool IsSecure(PeerId peer) => _secure.Contains(peer) || _left.Contains(peer) || _elsewhere?.IsSecure(peer) == true
+        || (_waiting.TryGetValue(peer, out var waiting) && waiting.Join.Host.IsSecure);
 
     private void EndRemoteContest(PeerId peer, bool stays)
     {
@@ -230,7 +262,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     private void RefuseContest(PeerId peer)
     {
         if (_waiting.TryGetValue(peer, out var waiting) && waiting.IsContest && _waiting.Remove(peer))
-            waiting.Join.Session.Tell(JoinRefused.Instance);
+            waiting.Join.Session.Tell(JoinRefused.Contested);
     }
 
     // The child's name may be in use again: the peer can join after its PeerActor has stopped but before PeerGone arrives.
@@ -238,6 +270,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     {
         if (!Context.Child(peer.ToString()).IsNobody())
             return;
+        if (_secure.Remove(peer))
+            _left.Add(peer);
         if (_waiting.Remove(peer, out var waiting))
             Create(waiting.Join);
         else
@@ -249,6 +283,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         _log.Debug("registering peer {0} ({1}) from {2}:{3}", join.Host.Id, join.Host.Name, join.Host.Address, join.Host.Port);
         var peer = Context.ActorOf(PeerActor.Props(join, _catalog, _keys), join.Host.Id.ToString());
         _secrets.Register(join.Host.Id, join.ShownSecret, join.Welcome.Resume);
+        if (join.Host.IsSecure)
+            _secure.Add(join.Host.Id);
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
     }
 
@@ -268,6 +304,12 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 internal sealed record JoinPeer(
     CatalogHost Host, bool WantsBroadcasts, Welcome Welcome, IActorRef Session, IActorRef Connection) : ILocalMessage
 {
+    /// <summary>
+    /// Whether a registered peer with the same key keeps its registration: this connection hosts nothing and wants no broadcasts, like a
+    /// single command of the peer program.
+    /// </summary>
+    public bool IsVisitor => Host is { IsSecure: true, Port: 0 } && !WantsBroadcasts;
+
     /// <summary>The secret in the peer's hello; empty = none.</summary>
     public ByteString ShownSecret { get; init; } = ByteString.Empty;
 }

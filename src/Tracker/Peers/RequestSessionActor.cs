@@ -20,6 +20,7 @@ namespace TspActors.Tracker.Peers;
 /// <code>
 /// Serving   → FramesReceived → replies are collected and sent as one write; reading pauses until Sent → the remaining frames, or ReadMore
 ///           → an accepted INIT         → JoinPeer      → Joining       → PeerJoined      → Serving
+///             with an invitation       → Admitting: the invitation is used up, then the same
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE above the rate                     → HoldingShare  → ShareDue        → Sharing
@@ -72,7 +73,10 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private IActorRef? _peer;
     private CatalogHost? _host;
     private IPAddress _remote = IPAddress.None;
+    private bool _isSecure;
+    private bool _isVisitor;
     private Handshake? _handshake;
+    private Admission? _admission;
 
     public RequestSessionActor(SessionDependencies dependencies)
     {
@@ -86,7 +90,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private bool MayAsk => _peer is not null || (_settings.AnonymousRequests && _settings.AccessKey is null);
+    private bool MayAsk => _peer is not null || _isVisitor || _handshake!.IsMember
+        || (_settings.AnonymousRequests && _settings.AccessKey is null && !_handshake.IsRestricted);
 
     protected override void PostStop()
     {
@@ -100,6 +105,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case FramesReceived when _admission is { IsMember: true } && !_handshake!.IsMember:
+                Refuse(new ProtocolViolation(ErrorCode.Unauthenticated, "this peer is no longer a member of this tracker"));
+                break;
             case FramesReceived received:
                 _pump.Enqueue(received.Frames);
                 Serve();
@@ -116,10 +124,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             case Status.Failure failure:
                 throw new InvalidOperationException("a search has failed", failure.Cause);
             case ConnectionOpened opened:
-                _connection = opened.Connection;
-                _remote = opened.Remote.Address;
-                _handshake = new Handshake(_settings, _dependencies.Access, _remote);
-                _connection.Tell(ReadMore.Instance);
+                OnOpened(opened);
                 break;
             case InputEnded:
                 _pump.EndInput();
@@ -146,9 +151,19 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void Joining(object message)
     {
-        if (message is JoinRefused)
+        if (message is JoinRefused refused)
         {
-            OnJoinRefused();
+            OnJoinRefused(refused);
+            return;
+        }
+
+        if (message is VisitorAdmitted)
+        {
+            Timers.Cancel(JoinOverdue.Instance);
+            _isVisitor = true;
+            _connection.Tell(new KeepAlive(_settings.HeartbeatInterval));
+            _answers.Add(FrameEncoder.Encode(Operation.Init, 0, new Init { Welcome = _admission!.Welcome }));
+            ResumeServing();
             return;
         }
 
@@ -166,15 +181,32 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         ResumeServing();
     }
 
-    private void OnJoinRefused()
+    private void OnOpened(ConnectionOpened opened)
+    {
+        _connection = opened.Connection;
+        _remote = opened.Remote.Address;
+        _isSecure = opened.IsSecure;
+        _handshake = new Handshake(
+            _settings, _dependencies.Access, _dependencies.Members, RemoteEnd.From(opened), opened.OwnKey ?? _dependencies.KeyId);
+        if (_isSecure || _settings.Encryption != TrackerEncryption.Require)
+            _connection.Tell(ReadMore.Instance);
+        else
+            Refuse(new ProtocolViolation(
+                ErrorCode.Unauthenticated, $"this tracker speaks TLS only: tsps://{opened.Local}#{_dependencies.KeyId}"));
+    }
+
+    private void OnJoinRefused(JoinRefused refused)
     {
         Timers.Cancel(JoinOverdue.Instance);
         _host = null;
         _handshake!.Restart();
         _tally.Reject(ErrorCode.Forbidden);
-        _answers.Add(Errors.Frame(
-            ErrorCode.Forbidden, "another peer with this id is connected (is the peer running twice with the same data folder?)",
-            retryAfter: ContestedRetry));
+        _answers.Add(refused.NeedsKey
+            ? Errors.Frame(
+                ErrorCode.Forbidden, "this peer id belongs to a TLS key, which this connection has not shown; register with TLS, or use another id")
+            : Errors.Frame(
+                ErrorCode.Forbidden, "another peer with this id is connected (is the peer running twice with the same data folder?)",
+                retryAfter: ContestedRetry));
         ResumeServing();
     }
 
@@ -407,13 +439,58 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
                 break;
             case HandshakeResult.Accepted accepted:
-                Join(accepted.Welcome, _handshake.ToHost(), frame.SongId);
+                Admit(new Admission(accepted.Welcome, _handshake.ToHost(), frame.SongId, _handshake.IsRestricted && _handshake.IsMember));
                 break;
         }
     }
 
-    private void Join(Welcome welcome, CatalogHost host, int songId)
+    // An invitation is used up before its peer is registered. Writing the files may take time.
+    private void Admit(Admission admission)
     {
+        _admission = admission;
+        if (_handshake!.Invitation is not { } invitation)
+        {
+            Join(admission);
+            return;
+        }
+
+        Await(Admitting, nameof(Admitting));
+        var (members, key) = (_dependencies.Members!, new KeyId(admission.Host.Id.ToArray()));
+        Task.Run(() => members.Use(invitation, key)).PipeTo(
+            Self, success: member => new InvitationUsed(member is not null || members.Find(key) is not null, null),
+            failure: error => new InvitationUsed(false, error.Message));
+    }
+
+    private void Admitting(object message)
+    {
+        if (message is not InvitationUsed used)
+        {
+            Serving(message);
+            return;
+        }
+
+        _pump.Release(HoldReasons.Reply);
+        Enter(Serving, nameof(Serving));
+        if (used.IsMember)
+        {
+            Join(_admission! with { IsMember = true });
+            return;
+        }
+
+        if (used.Error is { } error)
+            Context.GetLogger().Warning("The invitation of {0} could not be used: {1}", _remote, error);
+        _admission = null;
+        Refuse(used.Error is null
+            ? new ProtocolViolation(ErrorCode.Unauthenticated, "this invitation has been used or has expired; ask for another one")
+            : new ProtocolViolation(ErrorCode.Internal, "the tracker could not save its list of members; its log says why"));
+        _handshake!.Restart();
+        Serve();
+    }
+
+    private void Join(Admission admission)
+    {
+        _admission = admission;
+        var (welcome, host, songId) = (admission.Welcome, admission.Host, admission.SongId);
         // A peer that hosts nothing does not change the catalog, so it may join even while the other trackers are unreachable.
         if (host.Port > 0 && !_dependencies.Standing.Current.MayRegister)
         {
@@ -424,7 +501,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        welcome.AlternativeTrackers.Add(_dependencies.Standing.Current.OtherTrackers);
+        welcome.AlternativeTrackers.Add(
+            _dependencies.Standing.Current.OtherTrackers.Select(tracker => TrackerPlace.For(tracker, _isSecure)));
         welcome.CatalogVersion = _dependencies.Catalog.Current.Version;
         _host = host;
         Await(Joining, nameof(Joining));
@@ -477,7 +555,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         return null;
     }
 
-    private void RefuseUnregistered(int songId) => Refuse(_settings.AccessKey is null
+    private void RefuseUnregistered(int songId) => Refuse(_settings.AccessKey is null && _handshake!.IsRestricted
+        ? new ProtocolViolation(ErrorCode.Unauthenticated, "this tracker answers its members only", songId)
+        : _settings.AccessKey is null
         ? new ProtocolViolation(ErrorCode.NotRegistered, "this tracker answers registered peers only: send INIT first", songId)
         : new ProtocolViolation(ErrorCode.Unauthenticated, "this tracker requires an access key", songId));
 
@@ -490,6 +570,12 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         else
             _answers.Add(frame);
     }
+
+    /// <summary>A peer that has completed the handshake.</summary>
+    private sealed record Admission(Welcome Welcome, CatalogHost Host, int SongId, bool IsMember);
+
+    /// <summary>The invitation is used up, or could not be used.</summary>
+    private sealed record InvitationUsed(bool IsMember, string? Error) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record MoveOverdue : ILocalMessage, IDeadLetterSuppression
     {

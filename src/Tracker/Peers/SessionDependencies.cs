@@ -1,8 +1,11 @@
 using Akka.Actor;
+using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Transport.Sessions;
+using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker.Peers;
 
@@ -14,10 +17,17 @@ namespace TspActors.Tracker.Peers;
 /// <param name="Peers">The PeerRegistryActor, which registers peers.</param>
 /// <param name="Searcher">The SearcherActor, which searches the catalog.</param>
 /// <param name="Ports">The PortWatchActor; null when the tracker does not probe ports.</param>
+/// <param name="Identity">The tracker's key and certificate in TLS; null = it accepts no TLS.</param>
+/// <param name="Members">Who may join; null = the tracker has no list of members.</param>
 internal sealed record SessionDependencies(
     TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Peers,
-    IActorRef Searcher, IActorRef? Ports)
+    IActorRef Searcher, IActorRef? Ports, TlsIdentity? Identity = null, Membership? Members = null)
 {
-    /// <summary>The check of the access key; null = anyone may join.</summary>
-    public AccessCheck? Access { get; } = AccessCheck.For(Settings.AccessKey, Settings.AccessKeyDelay, "tracker");
+    /// <summary>The key that the tracker shows in TLS now; null = it accepts no TLS.</summary>
+    public KeyId? KeyId => Identity?.KeyId;
+
+    /// <summary>The check of the access key and of invitations; null = there are neither.</summary>
+    public AccessCheck? Access { get; } = Members is null
+        ? AccessCheck.For(Settings.AccessKey, Settings.AccessKeyDelay, "tracker")
+        : AccessCheck.OfMembers(Settings.AccessKey, Settings.AccessKeyDelay, "tracker");
 }

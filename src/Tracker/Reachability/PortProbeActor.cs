@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker.Reachability;
 
@@ -22,11 +23,16 @@ internal sealed class PortProbeActor : UntypedActor, IWithTimers
 
     private readonly IPEndPoint _port;
     private readonly TimeSpan _timeout;
+    private readonly TlsClient? _tls;
     private IActorRef _connection = ActorRefs.Nobody;
 
-    public PortProbeActor(IPEndPoint port, TimeSpan timeout) => (_port, _timeout) = (port, timeout);
+    public PortProbeActor(IPEndPoint port, TimeSpan timeout, TlsClient? tls) => (_port, _timeout, _tls) = (port, timeout, tls);
 
-    public static Props Props(IPEndPoint port, TimeSpan timeout) => Akka.Actor.Props.Create(() => new PortProbeActor(port, timeout));
+    /// <param name="port">The port.</param>
+    /// <param name="timeout">The deadline for the reply.</param>
+    /// <param name="tls">How to speak TLS with the host; null = plain.</param>
+    public static Props Props(IPEndPoint port, TimeSpan timeout, TlsClient? tls = null) =>
+        Akka.Actor.Props.Create(() => new PortProbeActor(port, timeout, tls));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -39,7 +45,7 @@ internal sealed class PortProbeActor : UntypedActor, IWithTimers
             CloseTimeout = _timeout,
             Bodies = Bodies,
         };
-        _connection = Context.ActorOf(TspConnectionActor.Outgoing(_port.Address.ToString(), _port.Port, settings, Self));
+        _connection = Context.ActorOf(TspConnectionActor.Outgoing(_port.Address.ToString(), _port.Port, settings, Self, tls: _tls));
         Timers.StartSingleTimer(Overdue.Instance, Overdue.Instance, _timeout);
     }
 

@@ -1,9 +1,11 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Monitoring;
 using TspActors.Transport;
+using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker.Reachability;
 
@@ -26,6 +28,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     private readonly ReachabilitySettings _settings;
     private readonly TrackerCounts _counts;
     private readonly IActorRef _tracker;
+    private readonly TlsIdentity? _identity;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     // At most a sixteenth of the open-file limit, because connections need the rest.
     private readonly long _atOnce;
@@ -36,9 +39,9 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     private readonly FairQueue<IPAddress, WatchedPort> _due = new();
     private readonly Dictionary<IPAddress, int> _probesByAddress = [];
 
-    public PortWatchActor(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker)
+    public PortWatchActor(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker, TlsIdentity? identity)
     {
-        (_settings, _counts, _tracker) = (settings, counts, tracker);
+        (_settings, _counts, _tracker, _identity) = (settings, counts, tracker, identity);
         _atOnce = Math.Min(settings.AtOnce, Math.Max(1, OpenFileLimit.Value / 16));
         _atOnceOfAddress = Math.Max(1, _atOnce / SharesOfAddress);
     }
@@ -46,8 +49,9 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     /// <param name="settings">The delays between probes, and the number of concurrent probes.</param>
     /// <param name="counts">Counts the unreachable peers.</param>
     /// <param name="tracker">The TrackerActor; receives every <see cref="ReachChanged"/>.</param>
-    public static Props Props(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker) =>
-        Akka.Actor.Props.Create(() => new PortWatchActor(settings, counts, tracker));
+    /// <param name="identity">The tracker's identity in TLS; null = it speaks no TLS.</param>
+    public static Props Props(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker, TlsIdentity? identity = null) =>
+        Akka.Actor.Props.Create(() => new PortWatchActor(settings, counts, tracker, identity));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -123,7 +127,12 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             && _due.TryDequeue(address => _probesByAddress.GetValueOrDefault(address) < _atOnceOfAddress, out var port))
         {
             _probesByAddress[port.Address] = _probesByAddress.GetValueOrDefault(port.Address) + 1;
-            _byProbe.Add(Context.Watch(Context.ActorOf(PortProbeActor.Props(port.EndPoint, _settings.Timeout))), (port.Address, port));
+            // A secure host must answer with the key whose id is its peer id.
+            var tls = port.Host.IsSecure && _identity is not null
+                ? TlsClient.Pinned(_identity, new KeyId(port.Host.Id.ToArray()))
+                : null;
+            var probe = Context.ActorOf(PortProbeActor.Props(port.EndPoint, _settings.Timeout, tls));
+            _byProbe.Add(Context.Watch(probe), (port.Address, port));
         }
 
         if (_later.Min is { } first)

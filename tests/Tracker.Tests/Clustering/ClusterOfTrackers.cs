@@ -45,6 +45,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     private int _size;
     private Tracker.Reachability.ReachabilitySettings _reachability = new() { Enabled = false };
     private TimeSpan _drainTimeout;
+    private TlsSettings _tls = new();
     private readonly List<RawTspClient> _clients = [];
 
     public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
@@ -54,12 +55,15 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     /// <param name="canBeCut">Whether the trackers can be cut off from each other (<see cref="CutAsync"/>).</param>
     /// <param name="reachability">How the trackers probe the ports of their peers; null = not at all.</param>
     /// <param name="drainSeconds">How long a tracker that shuts down waits for its peers.</param>
+    /// <param name="tls">The certificate that all of them show; null = their own keys.</param>
     public static async Task<ClusterOfTrackers> StartAsync(
-        int trackers, bool canBeCut = false, Tracker.Reachability.ReachabilitySettings? reachability = null, int drainSeconds = 5)
+        int trackers, bool canBeCut = false, Tracker.Reachability.ReachabilitySettings? reachability = null, int drainSeconds = 5,
+        TlsSettings? tls = null)
     {
         var cluster = new ClusterOfTrackers { _hocon = canBeCut ? Cuttable.WithFallback(Fast) : Fast, _size = trackers };
         cluster._reachability = reachability ?? cluster._reachability;
         cluster._drainTimeout = TimeSpan.FromSeconds(drainSeconds);
+        cluster._tls = tls ?? cluster._tls;
         for (var tracker = 0; tracker < trackers; tracker++)
             await cluster.AddAsync();
         return cluster;
@@ -94,6 +98,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         {
             Reachability = _reachability,
             DrainTimeout = _drainTimeout,
+            Tls = _tls,
             Cluster = settings.Cluster with { Size = _size }
         };
         var system = ActorSystem.Create(

@@ -53,11 +53,11 @@ public sealed class RemoteShardsSpecs
     public void A_peers_tracker_and_the_digest_of_its_secret_are_known_until_it_leaves()
     {
         Apply(A, Joined(1));
-        Assert.Equal((A, "digest 1"), (_elsewhere.Find(Samples.Peer(1))!.Value.Owner, _elsewhere.Find(Samples.Peer(1))!.Value.ResumeDigest.ToStringUtf8()));
+        Assert.Equal((A, "digest 1"), (_elsewhere.Find(Samples.Peer(1))!.Owner, _elsewhere.Find(Samples.Peer(1))!.ResumeDigest.ToStringUtf8()));
 
         Apply(B, Joined(2));
         Apply(A, new RemoteChange.Left(Samples.Peer(1), 1));
-        Assert.Equal(B, _elsewhere.Find(Samples.Peer(1))!.Value.Owner);
+        Assert.Equal(B, _elsewhere.Find(Samples.Peer(1))!.Owner);
 
         _shards.Drop(B);
         Assert.Null(_elsewhere.Find(Samples.Peer(1)));

@@ -167,7 +167,7 @@ public sealed class RequestSessionSpecs : ProbeSpec
     private SessionDependencies Parts(TrackerSettings settings) =>
         new(
             settings, _catalog, new TrackerCounts(), new PublishedStanding(ClusterStanding.Single), TestActor,
-            Sys.ActorOf(SearcherActor.Props()), null);
+            Sys.ActorOf(SearcherActor.Props()), null, null);
 
     private static IEnumerable<string> Refused(TrackerCounts counts) =>
         counts.Rejected.Where(reason => reason.Value == 1).Select(reason => reason.Key).Order(StringComparer.Ordinal);

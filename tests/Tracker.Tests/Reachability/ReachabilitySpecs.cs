@@ -191,11 +191,55 @@ public sealed class ReachabilitySpecs : TrackerSpec
         await GrantBecomes(host, hosts => hosts is [{ Reachable: true }]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_secure_host_is_reachable_only_if_its_port_answers_with_its_key(bool hasKey)
+    {
+        await StartTracker(Settings, _telemetry);
+        using var key = new PeerKey();
+        using var other = new PeerKey();
+        var port = RawTspClient.Listen();
+        _ports.Add(port);
+        var answering = AnswerSecurely(port, hasKey ? key : other);
+        var host = await Connect();
+        await host.StartTls(key.Context);
+        await host.Register(key.Hello((uint)((IPEndPoint)port.LocalEndPoint!).Port));
+        await host.Share(Samples.Complete(Samples.Song(1)));
+
+        if (hasKey)
+            await GrantBecomes(host, hosts => hosts is [{ Reachable: true, Secure: true }]);
+        await answering;
+        Assert.Equal(hasKey ? 0 : 1, hasKey ? 0 : await UnreachableAsync());
+    }
+
     public override async Task DisposeAsync()
     {
         foreach (var port in _ports)
             port.Dispose();
         await base.DisposeAsync();
+    }
+
+    // Answers the first probe.
+    private static async Task AnswerSecurely(Socket port, PeerKey key)
+    {
+        using var probe = await RawTspClient.Accept(port);
+        try
+        {
+            await probe.AcceptTls(key.Context);
+            var ping = await probe.Expect(Operation.Ping);
+            await probe.Send(Operation.Pong, ping.SongId);
+        }
+        catch (Exception error) when (error is IOException or global::System.Security.Authentication.AuthenticationException)
+        {
+            // A probe that is shown another key ends the handshake.
+        }
+    }
+
+    private async Task<int> UnreachableAsync()
+    {
+        await AwaitAsync(() => _telemetry.Counts.UnreachablePeers == 1);
+        return (int)_telemetry.Counts.UnreachablePeers;
     }
 
     private Socket Open(int port = 0, IPAddress? address = null)

@@ -1,0 +1,23 @@
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Peers;
+
+/// <summary>Where peers reach a tracker: host:port, or tsps://host:port#key-id if it accepts TLS.</summary>
+internal static class TrackerPlace
+{
+    private const string Scheme = "tsps://";
+
+    /// <summary>Returns the place of a tracker.</summary>
+    /// <param name="endpoint">host:port.</param>
+    /// <param name="key">The key that it shows in TLS; null = it accepts no TLS.</param>
+    public static string Of(string endpoint, KeyId? key) => key is { } id ? $"{Scheme}{endpoint}#{id}" : endpoint;
+
+    /// <summary>Returns the form of a place that a peer understands: peers that speak no TLS know host:port only.</summary>
+    public static string For(string place, bool isSecure)
+    {
+        if (isSecure || !place.StartsWith(Scheme, StringComparison.Ordinal))
+            return place;
+        var end = place.IndexOf('#', StringComparison.Ordinal);
+        return end < 0 ? place : place[Scheme.Length..end];
+    }
+}

@@ -1,0 +1,25 @@
+using TspActors.Transport.Tls;
+
+namespace TspActors.Tracker;
+
+/// <summary>The certificate of an authority that the tracker shows in TLS, instead of one that its own key signs.</summary>
+public sealed record TlsSettings
+{
+    /// <summary>
+    /// A PKCS#12 file, or a PEM file with the certificate and its chain; null = the tracker shows its own key (<see cref="KeyFile"/>).
+    /// </summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>A PEM file with the key of <see cref="Certificate"/>; null = that file holds the key too.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>The password of the PKCS#12 file, or of the key; null = none.</summary>
+    public string? CertificatePassword { get; init; }
+
+    /// <summary>How often the tracker checks whether the files have changed.</summary>
+    public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Returns the identity with the certificate, which must be set.</summary>
+    /// <exception cref="CertificateFileException">The files cannot be used; the message says why.</exception>
+    internal TlsIdentity LoadIdentity() => CertificateFile.Load(Certificate!, CertificateKey, CertificatePassword);
+}
