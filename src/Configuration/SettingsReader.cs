@@ -19,7 +19,6 @@ public sealed class SettingsReader
     private readonly HashSet<string> _read;
     private readonly string _prefix;
 
-    private delegate bool Parser<T>(string text, out T value);
 
     /// <summary>Creates a reader that starts with the problems found in the sources.</summary>
     public SettingsReader(ProgramConfiguration configuration)
@@ -126,6 +125,14 @@ public sealed class SettingsReader
             key, maxCount, HostPortRule(defaultPort),
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
+    /// <summary>Reads a list whose elements have a form of their own.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="rule">The form of an element, for messages.</param>
+    /// <param name="parser">Reads one element.</param>
+    /// <param name="maxCount">The maximum number of elements.</param>
+    public IReadOnlyList<T> ParsedList<T>(string key, string rule, SettingParser<T> parser, int maxCount = MaxListCount) =>
+        List(key, maxCount, rule, parser);
+
     /// <summary>Reads one of a few words. Case matters.</summary>
     public string OneOf(string key, params string[] words) =>
         One(key, words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}",
@@ -194,7 +201,7 @@ public sealed class SettingsReader
         return path;
     }
 
-    private T One<T>(string key, string rule, Parser<T> parser)
+    private T One<T>(string key, string rule, SettingParser<T> parser)
     {
         var setting = Find(key, SettingShape.Text);
         if (parser(setting.Text, out T value))
@@ -204,7 +211,7 @@ public sealed class SettingsReader
         return value;
     }
 
-    private List<T> List<T>(string key, int maxCount, string rule, Parser<T> parser)
+    private List<T> List<T>(string key, int maxCount, string rule, SettingParser<T> parser)
     {
         var setting = Find(key, SettingShape.List);
         if (setting.Items.Count > maxCount)

@@ -17,19 +17,21 @@ namespace TspActors.Peer;
 /// <summary>A running peer: its actors in an actor system. A sharing peer has a library and an open port. A guest has neither.</summary>
 internal sealed class PeerNode
 {
-    private readonly PeerSettings _settings;
     private readonly Sharing? _sharing;
 
     private PeerNode(
         ActorSystem system, PeerSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> speakers,
         Sharing? sharing)
     {
-        _settings = settings;
+        Settings = settings;
         TrackerLink = trackerLink;
         Playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, trackerLink, speakers), "listening");
         Saving = system.ActorOf(SavingActor.Props(settings.Listening, requester, own, trackerLink), "saving");
         _sharing = sharing;
     }
+
+    /// <summary>The settings of the peer.</summary>
+    public PeerSettings Settings { get; }
 
     /// <summary>The TrackerLinkActor, which answers questions about the catalog.</summary>
     public IActorRef TrackerLink { get; }
@@ -58,14 +60,31 @@ internal sealed class PeerNode
     /// <summary>A message for the user about a problem with the library index; null if there was none.</summary>
     public string? IndexNotice => _sharing?.Notice;
 
-    /// <summary>Starts a guest for a single command: a peer with a random id that shares nothing.</summary>
+    /// <summary>
+    /// Starts a guest for a single command: a peer that shares nothing. It has a new key, unless this peer has joined a tracker by an
+    /// invitation.
+    /// </summary>
     public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
-        var peer = PeerId.NewRandom();
+        var identity = GuestIdentity(settings);
+        system.RegisterOnTermination(identity.Dispose);
         var library = system.ActorOf(EmptyLibraryActor.Props, "library");
         var link = system.ActorOf(
-            TrackerLinkActor.Props(Identity(settings, peer, 0, wantsBroadcasts: false), settings.Link, library), "tracker-link");
-        return new PeerNode(system, settings, new Requester(peer, settings.Name, settings.AccessKey), null, link, speakers, null);
+            TrackerLinkActor.Props(Identity(system, settings, identity, 0, wantsBroadcasts: false), settings.Link, library), "tracker-link");
+        return new PeerNode(system, settings, RequesterOf(settings, identity), null, link, speakers, null);
+    }
+
+    /// <summary>Starts a link that uses an invitation, whose code is the access key in the settings.</summary>
+    /// <returns>The TrackerLinkActor.</returns>
+    public static IActorRef StartJoining(ActorSystem system, PeerSettings settings)
+    {
+        var identity = KeyFile.LoadOrCreate(settings.DataFolder);
+        system.RegisterOnTermination(identity.Dispose);
+        var library = system.ActorOf(EmptyLibraryActor.Props, "library");
+        return system.ActorOf(
+            TrackerLinkActor.Props(
+                Identity(system, settings, identity, 0, wantsBroadcasts: false) with { IsInvited = true }, settings.Link, library),
+            "tracker-link");
     }
 
     /// <summary>Starts a peer that shares its music folders.</summary>
@@ -98,17 +117,22 @@ internal sealed class PeerNode
                     library.Tell(Rescan.Instance, ActorRefs.NoSender);
             };
             var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
-            var access = AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host");
-            var identity = KeyFile.LoadOrCreate(data.Path);
+            var identity = data.Identity;
+            var isEncrypted = settings.Encryption != PeerEncryption.Off;
+            var security = new HostSecurity(
+                AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host"), isEncrypted ? identity.KeyId : null,
+                settings.Encryption == PeerEncryption.Require, settings.Hosting.Access);
+            if (data.FormerPeer is { } former)
+                system.Log.Info("This peer's id was {0}; from now on it is the id of its key, {1}", former, data.Peer);
             var (address, listener) = await system.ListenAsync(
-                settings.Endpoint, settings.Transport with { Bodies = HostBodies.All, Identity = identity },
+                settings.Endpoint, settings.Transport with { Bodies = HostBodies.All, Identity = isEncrypted ? identity : null },
                 () => HostSessionActor.Props(
-                    access, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
+                    security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(
-                    Identity(settings, data.Peer, address.Port, keepsCatalog), settings.Link, library, data.ResumeSecretsPath),
+                    Identity(system, settings, identity, address.Port, keepsCatalog), settings.Link, library, data.ResumeSecretsPath),
                 "tracker-link");
-            var requester = new Requester(data.Peer, settings.Name, settings.AccessKey);
+            var requester = RequesterOf(settings, identity);
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             return new PeerNode(
                 system, settings, requester, own, link, speakers, new Sharing(
@@ -140,15 +164,40 @@ internal sealed class PeerNode
         await TrackerLink.Ask<Left>(Leave.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         if (_sharing is null)
             return;
-        var deadline = _settings.Hosting.DrainTimeout;
+        var deadline = Settings.Hosting.DrainTimeout;
         await _sharing.Listener.Ask<Drained>(new Drain(deadline), deadline + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         await _sharing.Library.GracefulStop(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         _sharing.Index.Dispose();
         _sharing.Data.Dispose();
     }
 
-    private static LinkIdentity Identity(PeerSettings settings, PeerId peer, int port, bool wantsBroadcasts) =>
-        new(peer, settings.Name, port, settings.AdvertisedAddress, wantsBroadcasts, settings.Trackers, settings.AccessKey);
+    private static LinkIdentity Identity(
+        ActorSystem system, PeerSettings settings, TlsIdentity identity, int port, bool wantsBroadcasts) =>
+        new(
+            identity.KeyId.ToPeerId(), settings.Name, port, settings.AdvertisedAddress, wantsBroadcasts, settings.Trackers,
+            settings.AccessKey)
+        {
+            Tls = settings.Encryption == PeerEncryption.Off
+                ? null
+                : new TrackerTls(identity, settings.Encryption == PeerEncryption.Require, KnownKeys(system, settings)),
+        };
+
+    // A tracker that this peer has joined by an invitation knows it by its key. For any other tracker, each guest is somebody new.
+    private static TlsIdentity GuestIdentity(PeerSettings settings) =>
+        settings.DataFolder.Length > 0 && File.Exists(Path.Combine(settings.DataFolder, DataFolder.JoinedName))
+            ? KeyFile.LoadOrCreate(settings.DataFolder)
+            : TlsIdentity.CreateNew();
+
+    private static TrackerKeys KnownKeys(ActorSystem system, PeerSettings settings) => new(
+        settings.DataFolder.Length == 0 ? null : Path.Combine(settings.DataFolder, TrackerKeys.FileName),
+        warning => system.Log.Warning("{0}", warning));
+
+    private static Requester RequesterOf(PeerSettings settings, TlsIdentity identity) =>
+        new(identity.KeyId.ToPeerId(), settings.Name, settings.AccessKey)
+        {
+            Tls = settings.Encryption == PeerEncryption.Off ? null : identity,
+            RequiresTls = settings.Encryption == PeerEncryption.Require,
+        };
 
     // A peer reaches its own port through the address that the port is bound to, or through loopback if it is bound to all addresses.
     private static string Loopback(IPAddress bound) =>

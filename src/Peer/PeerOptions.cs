@@ -24,7 +24,7 @@ internal sealed class PeerOptions
         Recursive = true
     };
     private readonly Option<string?> _data =
-        new("--data") { Description = "folder of the library index and the peer's id", HelpName = "DIR", Recursive = true };
+        new("--data") { Description = "folder of the library index and the peer's key", HelpName = "DIR", Recursive = true };
     private readonly Option<string?> _config =
         new("--config") { Description = "HOCON file with settings", HelpName = "FILE", Recursive = true };
     private readonly Option<string?> _logFormat =
@@ -33,10 +33,17 @@ internal sealed class PeerOptions
         new("--verbose") { Description = "log every state change of connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
 
+    private readonly Option<bool> _printIdentity = new("--print-identity")
+    {
+        Description = "show the id of this peer's key, and how to verify it, and exit",
+        Recursive = true,
+    };
+
     /// <summary>Adds the options to the root command.</summary>
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { _tracker, _music, _name, _port, _data, _config, _logFormat, _verbose, _printConfig })
+        Option[] options = [_tracker, _music, _name, _port, _data, _config, _logFormat, _verbose, _printConfig, _printIdentity];
+        foreach (var option in options)
             root.Add(option);
     }
 
@@ -45,6 +52,9 @@ internal sealed class PeerOptions
 
     /// <summary>Returns whether --print-config was given.</summary>
     public bool WantsConfig(ParseResult arguments) => arguments.GetValue(_printConfig);
+
+    /// <summary>Returns whether --print-identity was given.</summary>
+    public bool WantsIdentity(ParseResult arguments) => arguments.GetValue(_printIdentity);
 
     /// <summary>Loads the settings from the configuration file, the environment and the options.</summary>
     public ProgramConfiguration Load(ParseResult arguments) => ProgramConfiguration.Load(new LoadRequest

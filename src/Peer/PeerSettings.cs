@@ -38,6 +38,9 @@ public sealed record PeerSettings
     /// <summary>The longest time that a requester's address must wait after wrong access keys; zero = no wait.</summary>
     public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Whether the peer speaks TLS with trackers, hosts and requesters.</summary>
+    public PeerEncryption Encryption { get; init; } = PeerEncryption.Prefer;
+
     /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }
 

@@ -29,10 +29,17 @@ public static class PeerSettingsReader
         var reader = new SettingsReader(configuration);
         var peer = reader.Section("tsp.peer");
         var transport = ConnectionSettingsReader.Read(peer.Section("connections"));
+        var encryption = peer.OneOf("encryption", "off", "prefer", "require") switch
+        {
+            "off" => PeerEncryption.Off,
+            "require" => PeerEncryption.Require,
+            _ => PeerEncryption.Prefer,
+        };
         var settings = new PeerSettings
         {
             Name = peer.Text("name", MaxNameLength) is { Length: > 0 } name ? name : DefaultName,
-            Trackers = ReadTrackers(peer),
+            Encryption = encryption,
+            Trackers = ReadTrackers(peer, encryption),
             Music = peer.PathList("music") is { Count: > 0 } music ? music : DefaultMusic(),
             DataFolder = peer.Path("data") is { Length: > 0 } data ? data : DefaultData(),
             Endpoint = new IPEndPoint(ListenAddress.Read(peer, "host"), peer.Port("port", zeroMeansAny: true)),
@@ -52,12 +59,22 @@ public static class PeerSettingsReader
         return settings;
     }
 
-    private static TrackerAddress[] ReadTrackers(SettingsReader peer)
+    private static TrackerAddress[] ReadTrackers(SettingsReader peer, PeerEncryption encryption)
     {
-        var trackers = peer.HostPortList("trackers", defaultPort: 7070);
+        var trackers = peer.ParsedList(
+            "trackers", TrackerAddress.Forms, (string text, out TrackerAddress value) => TrackerAddress.TryParse(text, 7070, out value!));
         if (trackers.Count == 0)
             peer.Reject("trackers", "it lists no tracker", "write at least one host:port");
-        return [.. trackers.Select(tracker => new TrackerAddress(tracker.Host, tracker.Port))];
+        foreach (var tracker in trackers)
+        {
+            var isPlain = tracker.Security.Kind == TrackerSecurityKind.Plain;
+            if (encryption == PeerEncryption.Require && isPlain)
+                peer.Reject("trackers", $"tsp://{tracker} is plain, but tsp.peer.encryption = require", "write tsps:// or the address alone");
+            else if (encryption == PeerEncryption.Off && !isPlain && tracker.Security.Kind != TrackerSecurityKind.Automatic)
+                peer.Reject("trackers", $"tsps://{tracker} needs TLS, but tsp.peer.encryption = off", "set it to prefer or require");
+        }
+
+        return [.. trackers];
     }
 
     private static string[] DefaultMusic() =>

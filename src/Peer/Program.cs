@@ -70,19 +70,28 @@ internal static class Program
             : PlayCommand.PlayAsync(run, parsed.GetRequiredValue(song), parsed.GetRequiredValue(audio), parsed.GetValue(fullSpeed))));
         var serve = new Command("serve", "share music without a console until a signal ends the program");
         serve.SetAction((parsed, _) => RunAsync(parsed, SharingCommands.ServeAsync));
+        var line = new Argument<string>("LINE") { Description = "the line that tracker invite printed, in quotes" };
+        var join = new Command("join", "join a tracker with an invitation") { line };
+        join.SetAction((parsed, _) => RunAsync(parsed, run => JoinCommand.RunAsync(run, parsed.GetRequiredValue(line)), usesJoined: false));
+        var identity = new Command("id", "the id of this peer's key, and how to verify it");
+        identity.SetAction((parsed, _) => RunAsync(parsed, run =>
+        {
+            Console.Out.Write(IdentityCommand.Describe(run.Settings));
+            return Task.FromResult(ProgramRun.Done);
+        }));
         var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };
         demo.SetAction((parsed, _) => RunAsync(parsed, run => DemoCommand.RunAsync(run, parsed.GetRequiredValue(audio))));
 
         var root = new RootCommand("A TSP peer: shares your music with friends and plays theirs. Without a command it starts the console.")
         {
-            serve, list, info, play, demo, audio,
+            serve, list, info, play, join, identity, demo, audio,
         };
         Options.AddTo(root);
         root.SetAction((parsed, _) => RunAsync(parsed, run => SharingCommands.ConsoleAsync(run, parsed.GetRequiredValue(audio))));
         return root;
     }
 
-    private static async Task<int> RunAsync(ParseResult arguments, Func<CommandContext, Task<int>> command)
+    private static async Task<int> RunAsync(ParseResult arguments, Func<CommandContext, Task<int>> command, bool usesJoined = true)
     {
         try
         {
@@ -94,6 +103,14 @@ internal static class Program
                 return ProgramRun.Done;
             }
 
+            if (Options.WantsIdentity(arguments))
+            {
+                Console.Out.Write(IdentityCommand.Describe(settings));
+                return ProgramRun.Done;
+            }
+
+            if (usesJoined)
+                settings = JoinedDefault.Apply(settings);
             var run = new CommandContext(configuration, settings, Options.IsVerbose(arguments), () => Options.Load(arguments));
             return await command(run).ConfigureAwait(false);
         }

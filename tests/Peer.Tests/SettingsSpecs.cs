@@ -44,7 +44,13 @@ public sealed class SettingsSpecs : IDisposable
 
         // This default depends on the memory of the machine, so the record does not contain it.
         Assert.InRange(read.Catalog.MemoryBytes, 1, long.MaxValue - 1);
-        Assert.Equal(new TrackerSettings { Catalog = new CatalogLimits { MemoryBytes = read.Catalog.MemoryBytes } }, read);
+        var records = new TrackerSettings
+        {
+            Catalog = new CatalogLimits { MemoryBytes = read.Catalog.MemoryBytes },
+            KeyFolder = read.KeyFolder,
+        };
+
+        Assert.Equal(records, read);
     }
 
     [Fact]
@@ -139,18 +145,37 @@ public sealed class SettingsSpecs : IDisposable
 
     private static string Shown(TrackerSettings settings) => $"{settings} {string.Join(' ', settings.Cluster.SeedNodes)} {string.Join(' ', settings.AllowedMembers)}";
 
-    private static (string Key, string Value)[] NeededFor(string key) =>
-        key == "tsp.tracker.cluster.seed-nodes" ? [("tsp.tracker.cluster.port", "1")] : [];
+    private static (string Key, string Value)[] NeededFor(string key) => key switch
+    {
+        "tsp.tracker.cluster.seed-nodes" => [("tsp.tracker.cluster.port", "1")],
+        "tsp.tracker.tls.certificate-key" => [("tsp.tracker.tls.certificate", PemCertificate.Value)],
+        _ => [],
+    };
 
     private static readonly Lazy<string> Certificate = new(() =>
     {
-        using var key = ECDsa.Create();
-        using var certificate = new CertificateRequest("CN=tracker", key, HashAlgorithmName.SHA256).CreateSelfSigned(
-            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = NewCertificate();
         var path = Path.Combine(AppContext.BaseDirectory, "settings-specs.pfx");
         File.WriteAllBytes(path, certificate.Export(X509ContentType.Pkcs12));
         return path;
     });
+
+    // The certificate and its key.
+    private static readonly Lazy<string> PemCertificate = new(() =>
+    {
+        using var certificate = NewCertificate();
+        using var key = certificate.GetECDsaPrivateKey()!;
+        var path = Path.Combine(AppContext.BaseDirectory, "settings-specs.pem");
+        File.WriteAllText(path, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        return path;
+    });
+
+    private static X509Certificate2 NewCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new CertificateRequest("CN=tracker", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
 
     private static readonly Lazy<string> SecretFile = new(() =>
     {
@@ -162,10 +187,12 @@ public sealed class SettingsSpecs : IDisposable
     private static string OtherValue(string key) => key[(key.LastIndexOf('.') + 1)..] switch
     {
         "trackers" or "music" or "exclude" or "include" or "allowed-hosts" => "[\"elsewhere\"]",
+        "encryption" => "require",
         "allow" or "deny" => "[\"anna=0123456789abcdef0123456789abcdef\"]",
         "seed-nodes" => "[\"elsewhere:1\"]",
         "public-address" => "elsewhere:1",
         "certificate" => Certificate.Value,
+        "certificate-key" => PemCertificate.Value,
         "certificate-password" => "other",
         "stable-after" or "acceptable-pause" or "withdrawal-delay" or "id-offer-wait" => "13s",
         "change-log" or "max-share-size" => "1m",
@@ -179,7 +206,8 @@ public sealed class SettingsSpecs : IDisposable
         "allow-advertised-address" => "on",
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",
         "sweep-interval" or "sweep-interval-unwatched" or "spread-interval" or "spread-interval-max" or "offer-again-min"
-            or "offer-again-max" or "port-check-interval" or "retry-min" or "retry-max" or "retry-interval" or "player-buffer-time" => "3m",
+            or "offer-again-max" or "port-check-interval" or "retry-min" or "retry-max" or "retry-interval" or "player-buffer-time"
+            or "reload-interval" => "3m",
         "next-host-after" or "next-tracker-after" or "broadcast-delay" or "round-delay" or "start-threshold" or "device-buffer" or "device-retry" => "333ms",
         "max-upload" or "max-upload-per-stream" => "3 Mbit/s",
         "upload-schedule" => "[\"23:00-07:00 none\"]",

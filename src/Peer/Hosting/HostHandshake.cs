@@ -1,4 +1,3 @@
-using System.Net;
 using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Transport.Sessions;
@@ -9,7 +8,9 @@ namespace TspActors.Peer.Hosting;
 /// The host's side of the INIT handshake. Like a tracker, the host replies to a hello with a welcome. If the host has an access key, the
 /// requester must first prove that it knows the key.
 /// </summary>
-internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
+/// <param name="access">The check of the access key; null = there is none.</param>
+/// <param name="remote">The requester's end of the connection.</param>
+internal sealed class HostHandshake(AccessCheck? access, RemoteEnd remote)
 {
     private const uint Version = 1;
 
@@ -35,6 +36,8 @@ internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
         if (hello.ProtocolVersion != Version)
             return new HandshakeResult.Refused(
                 ErrorCode.Unsupported, $"protocol version {hello.ProtocolVersion} is not supported; this host speaks {Version}");
+        if (remote.RefuseId(hello) is { } refused)
+            return refused;
         if (access is null)
         {
             _hello = hello;
@@ -49,7 +52,7 @@ internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
 
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
-        var refused = access!.Verify(challenge, proof, remote, out var ownProof);
+        var refused = access!.Verify(challenge, proof, remote.Address, [], out var proved);
         _challenge = null;
         if (refused is not null)
         {
@@ -58,6 +61,6 @@ internal sealed class HostHandshake(AccessCheck? access, IPAddress remote)
         }
 
         IsProved = true;
-        return new HandshakeResult.Accepted(new Welcome { Hmac = UnsafeByteOperations.UnsafeWrap(ownProof) });
+        return new HandshakeResult.Accepted(new Welcome { Hmac = UnsafeByteOperations.UnsafeWrap(proved.OwnProof) });
     }
 }

@@ -38,30 +38,31 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private readonly OwnSongsCell _songs;
     private readonly IActorRef _hosting;
     private readonly FramePump _pump = new();
-    private readonly AccessCheck? _access;
+    private readonly HostSecurity _security;
     private readonly TokenBucket _plays;
     private IActorRef _connection = ActorRefs.Nobody;
     private IPEndPoint _remote = new(IPAddress.None, 0);
     private HostHandshake? _handshake;
+    private KeyId? _key;
     private PeerId? _peer;
     private IActorRef? _stream;
     private NextStep _next = NextStep.Serve;
     private int _unsentReplyBytes;
 
-    public HostSessionActor(AccessCheck? access, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond)
+    public HostSessionActor(HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond)
     {
         _songs = songs;
         _hosting = hosting;
-        _access = access;
+        _security = security;
         _plays = new TokenBucket(maxPlaysPerSecond, SecondsOfPlays * maxPlaysPerSecond, Now);
     }
 
-    /// <param name="access">The check of the access key; null = there is no key.</param>
+    /// <param name="security">Which requesters are served.</param>
     /// <param name="songs">The shared songs.</param>
     /// <param name="hosting">The HostingActor.</param>
     /// <param name="maxPlaysPerSecond">The maximum number of PLAYs served per second on this connection; 0 = no limit.</param>
-    public static Props Props(AccessCheck? access, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0) =>
-        Akka.Actor.Props.Create(() => new HostSessionActor(access, songs, hosting, maxPlaysPerSecond));
+    public static Props Props(HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0) =>
+        Akka.Actor.Props.Create(() => new HostSessionActor(security, songs, hosting, maxPlaysPerSecond));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -90,8 +91,13 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             case ConnectionOpened opened:
                 _connection = opened.Connection;
                 _remote = opened.Remote;
-                _handshake = new HostHandshake(_access, _remote.Address);
-                _connection.Tell(ReadMore.Instance);
+                _handshake = new HostHandshake(_security.Access, RemoteEnd.From(opened));
+                // A key proves the requester's id better than its word does.
+                (_key, _peer) = (opened.RemoteKey, opened.RemoteKey?.ToPeerId());
+                if (opened.IsSecure || !_security.RequiresTls)
+                    _connection.Tell(ReadMore.Instance);
+                else
+                    RefusePlain(opened);
                 break;
             case InputEnded:
                 _pump.EndInput();
@@ -218,6 +224,9 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         _connection.Tell(new Send(frame, Token: frame));
     }
 
+    private void RefusePlain(ConnectionOpened opened) => Close(Errors.Frame(
+        ErrorCode.Unauthenticated, $"this host speaks TLS only, at {opened.Local} with the key {_security.KeyId}"));
+
     private void OnReplySent(int bytes)
     {
         _unsentReplyBytes -= bytes;
@@ -285,6 +294,12 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         if (!Bodies.TryParse<PlayRequest>(frame, out var request, out var violation))
         {
             Close(Errors.Frame(violation));
+            return;
+        }
+
+        if (_security.Listeners?.Permits(_key, out var reason) == false)
+        {
+            StopStreamThen(new NextStep.Refuse(Errors.Frame(ErrorCode.Forbidden, reason, frame.SongId)));
             return;
         }
 

@@ -1,33 +1,44 @@
 using TspActors.Media.Library;
 using TspActors.Protocol;
+using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>The peer's data folder, which holds its id and its index. Only one running peer may use it at a time.</summary>
+/// <summary>The peer's data folder, which holds its key and its index. Only one running peer may use it at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
     // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
     private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "lost+found"];
 
+    /// <summary>The name of the file with the trackers that this peer has joined by an invitation.</summary>
+    public const string JoinedName = "joined";
+
     private readonly FileStream _lock;
 
-    private DataFolder(string path, FileStream @lock, PeerId peer)
+    private DataFolder(string path, FileStream @lock, TlsIdentity identity, PeerId? formerPeer)
     {
         Path = path;
         _lock = @lock;
-        Peer = peer;
+        Identity = identity;
+        FormerPeer = formerPeer;
     }
 
     public string Path { get; }
 
-    /// <summary>The permanent id of this peer, created when the peer first uses the folder.</summary>
-    public PeerId Peer { get; }
+    /// <summary>The key and the certificate of this peer. The key is created when the peer first uses the folder.</summary>
+    public TlsIdentity Identity { get; }
+
+    /// <summary>The permanent id of this peer: the id of its key.</summary>
+    public PeerId Peer => Identity.KeyId.ToPeerId();
+
+    /// <summary>The random id that this peer had before it had a key; null = it had none, or the change was reported before.</summary>
+    public PeerId? FormerPeer { get; }
 
     /// <summary>The path of the file with the secrets that prove to the trackers that this peer owns its id.</summary>
     public string ResumeSecretsPath => System.IO.Path.Combine(Path, "resume-secrets");
 
     /// <summary>The path of the file with the trackers that this peer has joined by an invitation.</summary>
-    public string JoinedPath => System.IO.Path.Combine(Path, "joined");
+    public string JoinedPath => System.IO.Path.Combine(Path, JoinedName);
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");
 
@@ -51,7 +62,13 @@ internal sealed class DataFolder : IDisposable
         try
         {
             Restrict(path);
-            return new DataFolder(path, @lock, ReadPeer(System.IO.Path.Combine(path, "peer-id")));
+            var identity = KeyFile.LoadOrCreate(path);
+            return new DataFolder(path, @lock, identity, RemoveFormerPeer(System.IO.Path.Combine(path, "peer-id")));
+        }
+        catch (KeyFileException)
+        {
+            @lock.Dispose();
+            throw;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -60,7 +77,11 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        _lock.Dispose();
+        Identity.Dispose();
+    }
 
     private static FileStream OpenLock(string path)
     {
@@ -88,7 +109,8 @@ internal sealed class DataFolder : IDisposable
         try
         {
             var entries = Directory.GetFileSystemEntries(path).ToLookup(entry => IsOwn(System.IO.Path.GetFileName(entry)));
-            foreach (var file in entries[true].Where(File.Exists))
+            // A key that others could read may have been copied, so its owner must decide what to do.
+            foreach (var file in entries[true].Where(file => System.IO.Path.GetFileName(file) != KeyFile.Name && File.Exists(file)))
                 PrivateFile.Restrict(file);
             if (!entries[false].Any())
                 PrivateFile.Restrict(path);
@@ -107,12 +129,12 @@ internal sealed class DataFolder : IDisposable
     private static bool IsInUse(IOException error) =>
         (error.HResult & 0xFFFF) == (OperatingSystem.IsWindows() ? 32 : OperatingSystem.IsMacOS() ? 35 : 11);
 
-    private static PeerId ReadPeer(string path)
+    private static PeerId? RemoveFormerPeer(string path)
     {
-        if (File.Exists(path) && PeerId.TryParse(File.ReadAllText(path).Trim(), out var known))
-            return known;
-        var peer = PeerId.NewRandom();
-        PrivateFile.Replace(path, $"{peer}\n");
-        return peer;
+        if (!File.Exists(path))
+            return null;
+        PeerId? former = PeerId.TryParse(File.ReadAllText(path).Trim(), out var known) ? known : null;
+        File.Delete(path);
+        return former;
     }
 }

@@ -30,6 +30,15 @@ internal sealed class HostDialogue
     /// <summary>The frame that opens the handshake; null without an access key, because PLAY is then the first frame.</summary>
     public byte[]? Hello => _handshake?.Hello;
 
+    /// <summary>
+    /// Records the key that the host has shown in TLS, which the proofs of an access key cover; null = the connection is plain.
+    /// </summary>
+    public void Opened(KeyId? hostKey)
+    {
+        if (_handshake is not null)
+            _handshake.ServerKey = hostKey;
+    }
+
     /// <summary>Whether <see cref="DequeueProven"/> has bytes to return.</summary>
     public bool HasProven => _checker.HasProven;
 

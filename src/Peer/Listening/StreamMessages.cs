@@ -1,6 +1,7 @@
 using TspActors.Media.Hashing;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Tls;
 using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
@@ -8,8 +9,19 @@ namespace TspActors.Peer.Listening;
 /// <summary>The peer that asks a host for a song.</summary>
 internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 {
+    /// <summary>The identity that the requester shows in TLS; null = it speaks plain TSP only.</summary>
+    public TlsIdentity? Tls { get; init; }
+
+    /// <summary>Whether hosts that do not speak TLS are skipped.</summary>
+    public bool RequiresTls { get; init; }
+
     /// <summary>What the requester remembers about hosts, across all songs.</summary>
     public HostMemory Hosts { get; } = new();
+
+    /// <summary>Returns how to speak TLS with a host; null = speak plain TSP.</summary>
+    /// <remarks>A secure host must have the key whose id is its peer id, and is never asked in plain.</remarks>
+    public TlsClient? ClientFor(Host host) =>
+        Tls is { } identity && host.Secure ? TlsClient.Pinned(identity, new KeyId(host.PeerId.Span)) : null;
 }
 
 /// <summary>An order to a StreamReceiverActor: receive one song from one host.</summary>

@@ -64,7 +64,15 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
         // The tracker link has already checked numeric addresses. A name can resolve to any address, even to this machine.
         Func<IPAddress, bool>? permits = IPAddress.TryParse(_order.Host.Address, out _) ? null : NamedAddresses.OfNobody.Permits;
-        _connection = Context.ActorOf(TspConnectionActor.Outgoing(_order.Host.Address, (int)_order.Host.Port, transport, Self, permits));
+        var tls = _order.Requester.ClientFor(_order.Host);
+        if (tls is null && _order.Requester.RequiresTls)
+        {
+            Fail(FailureKind.Unreachable, "it does not speak TLS, which tsp.peer.encryption = require demands");
+            return;
+        }
+
+        _connection = Context.ActorOf(
+            TspConnectionActor.Outgoing(_order.Host.Address, (int)_order.Host.Port, transport, Self, permits, tls));
         Context.WatchWith(_connection, ConnectionGone.Instance);
     }
 
@@ -166,6 +174,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private void Open(ConnectionOpened opened)
     {
         _log.Debug("connected to {0} at {1} for song {2}", _order.Host.Name, opened.Remote, _order.Song.Id);
+        _dialogue.Opened(opened.IsSecure ? opened.RemoteKey : null);
         if (_dialogue.Hello is { } hello)
         {
             _connection.Tell(new Send(hello));

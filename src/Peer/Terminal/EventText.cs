@@ -14,6 +14,7 @@ internal static class EventText
         LinkStatus { Final: true } status => $"not connected to {status.Tracker}: {status.Detail}",
         LinkStatus { Connected: true } status => $"connected to {status.Detail} at {status.Tracker}",
         LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
+        TrustNotice notice => $"warning: {notice.Reason}",
         RefusalNotice notice => $"warning: the tracker at {notice.Tracker} refuses this peer: {notice.Reason}; trying the other trackers",
         PortNotice { IsReachable: true } notice => $"others can connect to {notice.Port} now",
         PortNotice notice => $"warning: others cannot hear your songs, because the tracker could not connect to {notice.Port}; "

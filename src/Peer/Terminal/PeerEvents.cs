@@ -14,7 +14,8 @@ internal static class PeerEvents
 
     private static readonly Type[] Types =
     [
-        typeof(LinkStatus), typeof(RefusalNotice), typeof(PortNotice), typeof(ScanProgressed), typeof(ScanReport), typeof(LibraryNotice),
+        typeof(LinkStatus), typeof(RefusalNotice), typeof(TrustNotice), typeof(PortNotice), typeof(ScanProgressed), typeof(ScanReport),
+        typeof(LibraryNotice),
         typeof(PlaybackNotice), typeof(SongHeard),
         typeof(SongOver), typeof(SaveOver), typeof(EventMark),
     ];

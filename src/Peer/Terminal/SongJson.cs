@@ -58,6 +58,7 @@ internal static class SongJson
             json.WriteString("name", VisibleText.Clean(host.Name));
             json.WriteString("address", VisibleText.Clean(host.Address));
             json.WriteNumber("port", host.Port);
+            json.WriteBoolean("secure", host.Secure);
             json.WriteEndObject();
         }
 

@@ -6,18 +6,23 @@ namespace TspActors.Peer.Tracking;
 /// <summary>
 /// The client's side of the INIT handshake: the hello, the proof that a tracker or host asks for, and the check of the server's proof.
 /// </summary>
+/// <remarks>
+/// The key may be the code of an invitation. Then a server that is already proved by its TLS key need not ask for it, because this peer may
+/// be a member already.
+/// </remarks>
 internal sealed class ClientHandshake
 {
     private readonly AccessKey? _key;
+    private readonly bool _isInvitation;
     private readonly PeerId _peer;
     private readonly byte[]? _nonce;
     private byte[]? _challenge;
 
     public ClientHandshake(
         AccessKey? key, PeerId peer, string name, int listenPort, bool wantsBroadcasts, string advertisedAddress = "",
-        ByteString? resume = null)
+        ByteString? resume = null, bool isInvitation = false)
     {
-        _key = key;
+        (_key, _isInvitation) = (key, isInvitation);
         _peer = peer;
         _nonce = key is null ? null : AccessKey.NewNonce();
         Hello = FrameEncoder.Encode(Operation.Init, 0, new Init
@@ -42,6 +47,9 @@ internal sealed class ClientHandshake
     /// <summary>The frame that opens the connection.</summary>
     public byte[] Hello { get; }
 
+    /// <summary>The key of the TLS server, which the proofs then cover; null = the connection is plain.</summary>
+    public KeyId? ServerKey { get; set; }
+
     /// <summary>Handles the server's next step.</summary>
     public HandshakeResult Advance(Init init)
     {
@@ -53,10 +61,12 @@ internal sealed class ClientHandshake
                 _challenge = init.Challenge.Nonce.ToByteArray();
                 return new HandshakeResult.Reply(FrameEncoder.Encode(Operation.Init, 0, new Init
                 {
-                    Proof = new Proof { Hmac = UnsafeByteOperations.UnsafeWrap(_key.PeerProof(_challenge, _nonce, _peer)) },
+                    Proof = new Proof { Hmac = UnsafeByteOperations.UnsafeWrap(_key.PeerProof(_challenge, _nonce, _peer, ServerKey)) },
                 }));
             case Init.StepOneofCase.Welcome when _key is not null && _nonce is not null
-                && (_challenge is null || !AccessKey.Matches(_key.TrackerProof(_nonce, _challenge, _peer), init.Welcome.Hmac.Span)):
+                && (_challenge is null
+                    ? !_isInvitation
+                    : !AccessKey.Matches(_key.TrackerProof(_nonce, _challenge, _peer, ServerKey), init.Welcome.Hmac.Span)):
                 return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "it does not know the access key of this peer");
             case Init.StepOneofCase.Welcome:
                 return new HandshakeResult.Accepted(init.Welcome);

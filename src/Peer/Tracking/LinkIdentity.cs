@@ -15,6 +15,12 @@ internal sealed record LinkIdentity(
     PeerId Peer, string Name, int ListenPort, string AdvertisedAddress, bool WantsBroadcasts, IReadOnlyList<TrackerAddress> Trackers,
     AccessKey? AccessKey)
 {
+    /// <summary>Whether the access key is the code of an invitation.</summary>
+    public bool IsInvited { get; init; }
+
+    /// <summary>How this peer uses TLS; null = it speaks plain TSP only.</summary>
+    public TrackerTls? Tls { get; init; }
+
     /// <summary>The resume secret to send to the tracker; empty = none. See <see cref="ResumeSecrets.Find"/>.</summary>
     public ByteString Resume { get; init; } = ByteString.Empty;
 }

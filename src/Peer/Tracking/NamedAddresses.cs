@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using TspActors.Configuration;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
@@ -55,7 +54,7 @@ internal sealed class NamedAddresses(IPAddress tracker)
 
     /// <summary>Returns the named trackers without those that must not be tried.</summary>
     public IEnumerable<string> Filter(IEnumerable<string> trackers) =>
-        trackers.Where(name => !HostPort.TryParse(name, null, out var address) || Permits(address.Host));
+        trackers.Where(name => !TrackerAddress.TryParse(name, null, out var address) || Permits(address.Host));
 
     private static Reach ReachOf(IPAddress address)
     {

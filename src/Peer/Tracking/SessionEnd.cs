@@ -53,6 +53,9 @@ internal enum EndCause
     /// <summary>The tracker refuses this peer, for example because of its access key.</summary>
     Refused,
 
+    /// <summary>The tracker did not prove who it is, for example because it has another key than before.</summary>
+    Untrusted,
+
     /// <summary>The tracker is full or too busy for now.</summary>
     Busy,
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using TspActors.Configuration;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
@@ -107,6 +106,10 @@ internal sealed class TrackerChoice
         return _noticed.Add(tracker) && FinalRefusal is null;
     }
 
+    /// <summary>Records that a tracker did not prove who it is. It is tried again, because the problem may pass.</summary>
+    /// <returns>True if that must be reported to the user: it is the tracker's first failure of this kind.</returns>
+    public bool Untrusted(TrackerAddress tracker) => _noticed.Add(tracker);
+
     /// <summary>Records that the connection to a tracker has lasted for a while. The tracker's earlier failures no longer count.</summary>
     public void Held(TrackerAddress tracker)
     {
@@ -115,8 +118,8 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Records a registration at a tracker that named the other trackers of its cluster. Ignores names that do not have the form host:port,
-    /// and names beyond the limit.
+    /// Records a registration at a tracker that named the other trackers of its cluster. Ignores names that do not have the form of an
+    /// address, and names beyond the limit.
     /// </summary>
     public void Welcomed(TrackerAddress tracker, IEnumerable<string> alternatives)
     {
@@ -126,8 +129,10 @@ internal sealed class TrackerChoice
         if (named.Count == 0)
             return;
         // The trackers named last go to the end, so that trackers that are no longer named are forgotten first.
+        // A key that was named once is not given up for an address without one.
+        var pinned = _told.Where(told => told.Security.Pin is not null).ToDictionary(told => told);
         _told.RemoveAll(named.Contains);
-        _told.AddRange(named);
+        _told.AddRange(named.Select(told => told.Security.Pin is null ? pinned.GetValueOrDefault(told, told) : told));
         _told.RemoveRange(0, Math.Max(0, _told.Count - _settings.MaxToldTrackers));
         Forget();
         foreach (var known in Known)
@@ -135,15 +140,16 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Returns the trackers that a welcome names, at most <paramref name="most"/>. Names that do not have the form host:port are left out.
+    /// Returns the trackers that a welcome names, at most <paramref name="most"/>. Names that do not have the form of an address are left out.
     /// </summary>
     public static IReadOnlyList<TrackerAddress> ParseNames(IEnumerable<string> names, int most) =>
     [
         .. names.Take(most)
-            .Select(name => name.Length <= LongestName
-                && HostPort.TryParse(name, null, out var address)
-                    ? new TrackerAddress(address.Host.ToLowerInvariant(), address.Port)
-                    : null)
+            .Select(name => name.Length <= LongestName && TrackerAddress.TryParse(name, null, out var address)
+                // Only this peer's own settings may do without TLS.
+                && address.Security.Kind != TrackerSecurityKind.Plain
+                ? address with { Host = address.Host.ToLowerInvariant() }
+                : null)
             .OfType<TrackerAddress>().Distinct(),
     ];
 

@@ -7,10 +7,17 @@ internal sealed class TrackerGreeting(LinkIdentity identity)
 {
     private readonly ClientHandshake _handshake = new(
         identity.AccessKey, identity.Peer, identity.Name, identity.ListenPort, identity.WantsBroadcasts, identity.AdvertisedAddress,
-        identity.Resume);
+        identity.Resume, identity.IsInvited);
 
     /// <summary>The frame that opens the connection.</summary>
     public byte[] Hello => _handshake.Hello;
+
+    /// <summary>The tracker's TLS key; null = the connection is plain.</summary>
+    public KeyId? TrackerKey
+    {
+        get => _handshake.ServerKey;
+        set => _handshake.ServerKey = value;
+    }
 
     /// <summary>Handles the tracker's next step.</summary>
     public HandshakeResult Advance(Init init) => _handshake.Advance(init) switch

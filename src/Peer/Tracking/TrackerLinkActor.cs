@@ -308,6 +308,11 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 if (_choice.Refused(session.Tracker, end.Reason))
                     Context.System.EventStream.Publish(new RefusalNotice(session.Tracker, end.Reason));
                 break;
+            case EndCause.Untrusted:
+                _log.Debug("The tracker {0} did not prove who it is: {1}.", session.Tracker, end.Reason);
+                if (_choice.Untrusted(session.Tracker))
+                    Context.System.EventStream.Publish(new TrustNotice(end.Reason));
+                break;
             case EndCause.Busy:
                 _choice.Avoid(session.Tracker, end.RetryAfter);
                 break;

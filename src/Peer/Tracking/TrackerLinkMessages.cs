@@ -66,6 +66,9 @@ internal sealed record LinkStatus(
 /// <summary>Published on the event stream once per tracker: this tracker refused the peer, and the link tries others.</summary>
 internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage;
 
+/// <summary>Published when a tracker did not prove who it is. The reason, for users, names the tracker.</summary>
+internal sealed record TrustNotice(string Reason) : ILocalMessage;
+
 // Other messages.
 
 /// <summary>

@@ -3,6 +3,7 @@ using Akka.Event;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Tls;
 using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Tracking;
@@ -12,7 +13,8 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Greeting   → connected → hello; welcome → Registered             refused, wrong step, deadline, closed → Ended
+/// Greeting   → not TLS → connects again, in plain, where that is allowed
+///            → connected → hello; welcome → Registered             refused, wrong step, deadline, closed → Ended
 /// Registered → UseSession, LIST → shares; requests → replies       silent, closed, an ERROR that closes  → Ended
 ///            → BUSY while a share is unanswered → SharePostponed; shares again after the pause
 ///            → SHUTTING_DOWN → Draining
@@ -30,6 +32,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private readonly LinkSettings _settings;
     private readonly IActorRef _library;
     private readonly TrackerGreeting _greeting;
+    private readonly TrackerTls? _tls;
     private readonly PendingRequests _pending;
     private readonly SessionShare _share;
     private readonly SessionDeadlines _deadlines;
@@ -46,7 +49,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         TimeSpan registration)
     {
         (_tracker, _settings, _library, _mayBeAt) = (tracker, settings, library, mayBeAt);
-        _greeting = new TrackerGreeting(identity);
+        (_greeting, _tls) = (new TrackerGreeting(identity), identity.Tls);
         _pending = new PendingRequests(settings.MaxPendingRequests, settings.RequestTimeout, TimeProvider.System);
         _share = new SessionShare(songs, settings, TimeProvider.System, Random.Shared);
         _deadlines = new SessionDeadlines(_pending, _share.Progress, settings, registration, TimeProvider.System);
@@ -79,9 +82,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _log.Debug("Connecting to the tracker {0}.", _tracker);
-        _connection = Context.ActorOf(TspConnectionActor.Outgoing(
-            _tracker.Host, _tracker.Port, _settings.Transport, Self, _mayBeAt is { } mayBeAt ? mayBeAt.Permits : null));
-        Context.WatchWith(_connection, ConnectionGone.Instance);
+        Connect(_tls?.ClientFor(_tracker));
         Timers.StartPeriodicTimer(Due.Deadlines, new Tick(Due.Deadlines), _tick);
         Enter(Greeting);
     }
@@ -100,7 +101,17 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case ConnectFailed failed when _tls?.MayGoPlain(_tracker, failed) == true:
+                _log.Debug("The tracker {0} does not speak TLS.", _tracker);
+                Context.Unwatch(_connection);
+                Connect(null);
+                break;
+            case ConnectFailed failed when _tls is not null:
+                _connection = ActorRefs.Nobody;
+                End(new SessionEnd(TrackerTls.IsUntrusted(failed) ? EndCause.Untrusted : EndCause.Lost, _tls.Explain(_tracker, failed)));
+                break;
             case ConnectionOpened opened:
+                _greeting.TrackerKey = opened.IsSecure ? opened.RemoteKey : null;
                 _addresses = new NamedAddresses(opened.Remote.Address);
                 Context.Parent.Tell(HelloSent.Instance);
                 _connection.Tell(new Send(_greeting.Hello));
@@ -238,6 +249,13 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         }
     }
 
+    private void Connect(TlsClient? tls)
+    {
+        _connection = Context.ActorOf(TspConnectionActor.Outgoing(
+            _tracker.Host, _tracker.Port, _settings.Transport, Self, _mayBeAt is { } mayBeAt ? mayBeAt.Permits : null, tls));
+        Context.WatchWith(_connection, ConnectionGone.Instance);
+    }
+
     private void Enter(UntypedReceive state)
     {
         _state = state;
@@ -276,6 +294,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private void Register(Welcome welcome)
     {
         Enter(Registered);
+        _tls?.Accepted(_tracker, _greeting.TrackerKey);
         _deadlines.Registered();
         _connection.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
         string[] trackers = [.. _addresses.Filter(welcome.AlternativeTrackers)];

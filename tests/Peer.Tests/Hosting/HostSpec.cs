@@ -34,13 +34,13 @@ public abstract class HostSpec : PeerSpec
     private protected IPEndPoint Address { get; private set; } = new(IPAddress.None, 0);
 
     private protected async Task StartHostAsync(
-        HostingSettings? settings = null, TransportSettings? transport = null, AccessKey? key = null)
+        HostingSettings? settings = null, TransportSettings? transport = null, AccessKey? key = null, HostSecurity? security = null)
     {
         Hosting = Sys.ActorOf(HostingActor.Props(settings ?? Quick, song => _leaves.GetValueOrDefault(song.Hash), Library));
-        var access = AccessCheck.For(key, TimeSpan.FromMinutes(1), "host");
+        security ??= new HostSecurity(AccessCheck.For(key, TimeSpan.FromMinutes(1), "host"));
         (Address, Listener) = await Sys.ListenAsync(
             new IPEndPoint(IPAddress.Loopback, 0), (transport ?? Patient) with { Bodies = HostBodies.All },
-            () => HostSessionActor.Props(access, Songs, Hosting), "tsp");
+            () => HostSessionActor.Props(security, Songs, Hosting), "tsp");
     }
 
     /// <summary>Writes a song to disk and shares it.</summary>

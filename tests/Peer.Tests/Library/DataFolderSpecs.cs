@@ -21,16 +21,38 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("not an id")]
-    [InlineData("\0\u0001\u0002")]
-    [InlineData("0123456789abcdef")]
-    public void A_damaged_id_is_replaced_by_a_new_permanent_one(string content)
+    [InlineData("0123456789abcdef0123456789abcdef\n", true)]
+    [InlineData("", false)]
+    [InlineData("not an id", false)]
+    public void A_peer_from_before_keys_changes_its_id_once(string former, bool isReported)
     {
-        Peer(_folder.Path);
-        File.WriteAllText(_folder.In("peer-id"), content);
+        File.WriteAllText(_folder.In("peer-id"), former);
 
-        Assert.Equal(Peer(_folder.Path), Peer(_folder.Path));
+        using (var first = DataFolder.Open(_folder.Path))
+        {
+            Assert.Equal(isReported, first.FormerPeer is not null);
+            Assert.Equal(first.Identity.KeyId.ToPeerId(), first.Peer);
+        }
+
+        using var second = DataFolder.Open(_folder.Path);
+        Assert.Null(second.FormerPeer);
+    }
+
+    [Fact]
+    public void A_key_that_other_users_can_read_is_refused_and_not_made_private()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // the file inherits its permissions
+        Peer(_folder.Path);
+        var open = Private600 | UnixFileMode.GroupRead;
+        File.SetUnixFileMode(_folder.In("key.pem"), open);
+
+        var error = Assert.ThrowsAny<IOException>(() => DataFolder.Open(_folder.Path));
+
+        Assert.Contains($"chmod 600 {_folder.In("key.pem")}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(open, File.GetUnixFileMode(_folder.In("key.pem")));
+        File.SetUnixFileMode(_folder.In("key.pem"), Private600);
+        Peer(_folder.Path);
     }
 
     [Fact]
@@ -63,14 +85,14 @@ public sealed class DataFolderSpecs : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_place_of_the_new_id_file_is_reported_and_no_lock_is_left()
+    public void A_folder_in_place_of_the_key_is_reported_and_no_lock_is_left()
     {
-        Directory.CreateDirectory(_folder.In("peer-id.new"));
+        Directory.CreateDirectory(_folder.In("key.pem"));
 
-        var error = Assert.Throws<IOException>(() => DataFolder.Open(_folder.Path));
+        var error = Assert.ThrowsAny<IOException>(() => DataFolder.Open(_folder.Path));
 
-        Assert.Contains("cannot be used", error.Message, StringComparison.Ordinal);
-        Directory.Delete(_folder.In("peer-id.new"));
+        Assert.Contains(_folder.In("key.pem"), error.Message, StringComparison.Ordinal);
+        Directory.Delete(_folder.In("key.pem"));
         DataFolder.Open(_folder.Path).Dispose();
     }
 
@@ -100,7 +122,7 @@ public sealed class DataFolderSpecs : IDisposable
         Peer(_folder.In("a"));
 
         Assert.Equal(Private700, File.GetUnixFileMode(_folder.In("a")));
-        foreach (var name in new[] { "lock", "peer-id" })
+        foreach (var name in new[] { "lock", "key.pem" })
             Assert.Equal(Private600, File.GetUnixFileMode(_folder.In("a", name)));
     }
 
@@ -109,7 +131,7 @@ public sealed class DataFolderSpecs : IDisposable
     {
         if (OperatingSystem.IsWindows())
             return; // the folder inherits its permissions
-        string[] names = ["lock", "peer-id", "library.db", "library.db-wal", "library.db.damaged-1", "history"];
+        string[] names = ["lock", "resume-secrets", "library.db", "library.db-wal", "library.db.damaged-1", "history"];
         foreach (var name in names)
         {
             File.WriteAllText(_folder.In(name), "");
@@ -136,7 +158,7 @@ public sealed class DataFolderSpecs : IDisposable
         Peer(_folder.Path);
 
         Assert.Equal((open, open), (File.GetUnixFileMode(_folder.Path), File.GetUnixFileMode(_folder.In("lockers.txt"))));
-        Assert.Equal(Private600, File.GetUnixFileMode(_folder.In("peer-id")));
+        Assert.Equal(Private600, File.GetUnixFileMode(_folder.In("key.pem")));
     }
 
     private const UnixFileMode Private600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -11,5 +11,5 @@ internal static class Handshakes
     /// <summary>Returns a host's handshake with a requester on this machine.</summary>
     /// <param name="key">The access key; null = none.</param>
     public static HostHandshake OfHost(AccessKey? key) =>
-        new(AccessCheck.For(key, TimeSpan.FromMinutes(1), "host"), IPAddress.Loopback);
+        new(AccessCheck.For(key, TimeSpan.FromMinutes(1), "host"), new RemoteEnd(IPAddress.Loopback, null, null));
 }

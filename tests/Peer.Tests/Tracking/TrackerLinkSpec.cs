@@ -45,12 +45,16 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
 
     /// <summary>Starts a link that is configured with these trackers.</summary>
     private protected void Start(
-        IReadOnlyList<TrackerAddress> addresses, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null)
+        IReadOnlyList<TrackerAddress> addresses, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null,
+        TrackerTls? tls = null)
     {
-        Link = Sys.ActorOf(TrackerLinkActor.Props(new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key),
-            settings ?? Calm, TestActor));
+        var identity = new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key) { Tls = tls };
+        Link = Sys.ActorOf(TrackerLinkActor.Props(identity, settings ?? Calm, TestActor));
         ExpectMsg<WatchLibrary>();
     }
+
+    /// <summary>Whether a port for a tracker is open.</summary>
+    private protected bool HasTrackers => _trackers.Count > 0;
 
     /// <summary>Returns whether a connection is waiting to be accepted.</summary>
     private protected bool HasPending(int tracker) => _trackers[tracker].Poll(0, SelectMode.SelectRead);

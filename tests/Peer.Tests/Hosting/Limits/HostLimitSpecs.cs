@@ -175,7 +175,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
-        var session = Sys.ActorOf(HostSessionActor.Props(null, Songs, hosting));
+        var session = Sys.ActorOf(HostSessionActor.Props(new HostSecurity(null), Songs, hosting));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         await connection.ExpectMsgAsync<ReadMore>();
         session.Tell(new FramesReceived([new Frame(Operation.Play, 1, false, default), new Frame(Operation.Ping, 7, false, default)]));
@@ -200,7 +200,7 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         var (connection, hosting) = (CreateTestProbe(), CreateTestProbe());
         Share(new TestSong(1_000));
-        var session = Sys.ActorOf(HostSessionActor.Props(null, Songs, hosting, maxPlaysPerSecond: 1));
+        var session = Sys.ActorOf(HostSessionActor.Props(new HostSecurity(null), Songs, hosting, maxPlaysPerSecond: 1));
         session.Tell(new ConnectionOpened(connection, new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)));
         for (var i = 0; i < 3; i++)
         {

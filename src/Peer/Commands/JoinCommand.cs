@@ -1,0 +1,59 @@
+using Akka.Actor;
+using TspActors.Configuration.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Peer.Terminal;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Commands;
+
+/// <summary>The command join: uses an invitation once, so that the tracker knows this peer's key from then on.</summary>
+internal static class JoinCommand
+{
+    /// <summary>Joins the tracker that the line names, and remembers it.</summary>
+    /// <exception cref="CommandException">The line is not an invitation, or the tracker does not accept it.</exception>
+    public static async Task<int> RunAsync(CommandContext run, string text)
+    {
+        var line = Parse(text);
+        var settings = run.Settings;
+        if (settings.Encryption == PeerEncryption.Off)
+            throw new CommandException("an invitation needs TLS: set tsp.peer.encryption to prefer or require");
+        if (settings.DataFolder.Length == 0)
+            throw new CommandException("there is no data folder for the key of this peer; choose one with --data");
+        var tracker = new TrackerAddress(line.Host, line.Port) { Security = new TrackerSecurity(TrackerSecurityKind.Pinned, line.KeyId) };
+        await using var host = await run.StartHostAsync("tsp-join").ConfigureAwait(false);
+        var link = PeerNode.StartJoining(host.System, settings with { Trackers = [tracker], AccessKey = new AccessKey(line.Code) });
+        var name = await WelcomedAsync(link, settings.Link.RequestTimeout).ConfigureAwait(false);
+        await link.Ask<Left>(Leave.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        new JoinedTrackers(Path.Combine(settings.DataFolder, DataFolder.JoinedName)).Add(line.Tracker);
+        Console.Out.WriteLine($"joined {SafeText.Clean(name)} at {tracker}");
+        if (!JoinedDefault.Applies(settings))
+            await Console.Error.WriteLineAsync(
+                $"your settings name other trackers (tsp.peer.trackers); to use this one, add \"{line.Tracker}\" to them").ConfigureAwait(false);
+        return ProgramRun.Done;
+    }
+
+    private static InvitationLine Parse(string text)
+    {
+        try
+        {
+            return InvitationLine.Parse(text);
+        }
+        catch (FormatException error)
+        {
+            throw new CommandException(error.Message);
+        }
+    }
+
+    // Any answer to a question means that the tracker has accepted this peer.
+    private static async Task<string> WelcomedAsync(IActorRef link, TimeSpan deadline)
+    {
+        var reply = await link.Ask<object>(new ListSongs("", 0, 1), deadline + deadline).ConfigureAwait(false);
+        return reply switch
+        {
+            TrackerUnavailable unavailable => throw new CommandException(unavailable.Reason),
+            TrackerRefused { Error: var error } => throw new CommandException(error.Message, error.Code),
+            _ => (await link.Ask<LinkStatus>(GetLinkStatus.Instance, deadline).ConfigureAwait(false)).Detail,
+        };
+    }
+}

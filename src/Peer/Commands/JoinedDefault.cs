@@ -1,0 +1,25 @@
+using TspActors.Peer.Library;
+using TspActors.Peer.Tracking;
+
+namespace TspActors.Peer.Commands;
+
+/// <summary>Uses the trackers that this peer has joined by an invitation, where the settings name none but the default.</summary>
+internal static class JoinedDefault
+{
+    /// <summary>Returns true if the settings name no tracker but the default.</summary>
+    public static bool Applies(PeerSettings settings) => settings.Trackers is [var only]
+        && only == new PeerSettings().Trackers[0] && only.Security.Kind == TrackerSecurityKind.Automatic;
+
+    /// <summary>Returns the settings with the joined trackers, if there are any and they apply.</summary>
+    /// <exception cref="IOException">The file of the joined trackers cannot be read.</exception>
+    public static PeerSettings Apply(PeerSettings settings)
+    {
+        if (!Applies(settings) || settings.DataFolder.Length == 0 || settings.Encryption == PeerEncryption.Off)
+            return settings;
+        var joined = new JoinedTrackers(Path.Combine(settings.DataFolder, DataFolder.JoinedName)).Read();
+        return joined.Count == 0 ? settings : settings with { Trackers = [.. joined.Select(Address)] };
+    }
+
+    private static TrackerAddress Address(Protocol.PinnedTracker tracker) =>
+        new(tracker.Host, tracker.Port) { Security = new TrackerSecurity(TrackerSecurityKind.Pinned, tracker.Key) };
+}

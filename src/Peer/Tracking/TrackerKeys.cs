@@ -1,0 +1,107 @@
+using TspActors.Configuration;
+using TspActors.Media.Library;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>
+/// Remembers the key of each tracker from the first connection with TLS, as SSH does for its hosts, and the file that keeps them.
+/// </summary>
+/// <remarks>
+/// Each line of the file has the host:port of one tracker and the id of its key. Lines are only ever appended, so several peers can use the
+/// file at the same time; the first line of a tracker counts. To accept a tracker's new key, the user deletes its line.
+/// </remarks>
+/// <param name="path">The file, which only this user can read; null = the keys are kept in memory only.</param>
+/// <param name="warn">Called with the reason when the file cannot be read or written.</param>
+internal sealed class TrackerKeys(string? path, Action<string> warn)
+{
+    /// <summary>The name of the file in the data folder.</summary>
+    public const string FileName = "trackers";
+
+    // A cluster has a few trackers, but a malicious tracker can name any number of others.
+    private const int Most = 1_000;
+    private const int LongestLine = 300;
+
+    private readonly Dictionary<string, KeyId> _keys = [];
+
+    // Those that are not in the file.
+    private readonly Dictionary<string, KeyId> _unsaved = [];
+
+    /// <summary>The file; null = there is none.</summary>
+    public string? Path => path;
+
+    /// <summary>Returns the key that a tracker must have; null = none is remembered.</summary>
+    public KeyId? Find(TrackerAddress tracker)
+    {
+        // Read each time, because the user may have deleted a line, and another peer may have added one.
+        Read();
+        var name = NameOf(tracker);
+        return _keys.TryGetValue(name, out var key) || _unsaved.TryGetValue(name, out key) ? key : null;
+    }
+
+    /// <summary>Remembers the key of a tracker, unless one is remembered already.</summary>
+    public void Remember(TrackerAddress tracker, KeyId key)
+    {
+        if (Find(tracker) is not null || _keys.Count + _unsaved.Count >= Most)
+            return;
+        if (path is null)
+        {
+            _unsaved[NameOf(tracker)] = key;
+            return;
+        }
+
+        try
+        {
+            PrivateFile.CreateFolder(System.IO.Path.GetDirectoryName(path)!);
+            using var file = PrivateFile.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            // A line that a full disk cut short must not swallow this one.
+            var line = (EndsInLine() ? "" : "\n") + $"{NameOf(tracker)} {key}\n";
+            file.Write(System.Text.Encoding.UTF8.GetBytes(line));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _unsaved[NameOf(tracker)] = key;
+            warn($"the key of the tracker {tracker} could not be saved in {path}: {error.Message}");
+        }
+    }
+
+    private static string NameOf(TrackerAddress tracker) => $"{tracker}".ToLowerInvariant();
+
+    private void Read()
+    {
+        if (path is null)
+            return;
+        try
+        {
+            if (!File.Exists(path))
+            {
+                _keys.Clear();
+                return;
+            }
+
+            if (new FileInfo(path).Length > (long)Most * LongestLine)
+                throw new IOException($"it is longer than {Most * LongestLine} bytes");
+            var lines = File.ReadAllLines(path);
+            _keys.Clear();
+            foreach (var line in lines)
+            {
+                if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var name, var hex] && KeyId.TryParse(hex, out var key)
+                    && HostPort.TryParse(name, null, out _))
+                    _keys.TryAdd(name.ToLowerInvariant(), key);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            warn($"could not read {path}: {error.Message}");
+        }
+    }
+
+    private bool EndsInLine()
+    {
+        using var file = new FileStream(path!, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        if (file.Length == 0)
+            return true;
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() == '\n';
+    }
+}

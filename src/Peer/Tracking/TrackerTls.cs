@@ -1,0 +1,50 @@
+using TspActors.Protocol;
+using TspActors.Transport;
+using TspActors.Transport.Tls;
+
+namespace TspActors.Peer.Tracking;
+
+/// <summary>How a peer uses TLS with its trackers.</summary>
+/// <param name="Identity">The identity that this peer shows.</param>
+/// <param name="IsRequired">Whether a tracker that does not speak TLS is refused.</param>
+/// <param name="Known">The keys of the trackers that this peer has met.</param>
+internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, TrackerKeys Known)
+{
+    /// <summary>Returns how to speak TLS with a tracker; null = speak plain TSP.</summary>
+    public TlsClient? ClientFor(TrackerAddress tracker) => tracker.Security switch
+    {
+        { Kind: TrackerSecurityKind.Plain } => null,
+        { Pin: { } pin } => TlsClient.Pinned(Identity, pin),
+        { Kind: TrackerSecurityKind.Authority } => TlsClient.Authority(Identity, tracker.Host),
+        _ => Known.Find(tracker) is { } key ? TlsClient.Pinned(Identity, key) : TlsClient.AnyKey(Identity),
+    };
+
+    /// <summary>Returns true if a tracker that answered a TLS handshake in plain TSP may be asked in plain.</summary>
+    /// <remarks>A tracker that has spoken TLS once never may: somebody in between could force that.</remarks>
+    public bool MayGoPlain(TrackerAddress tracker, ConnectFailed failed) =>
+        failed.Tls == TlsFailure.NotTls && !IsRequired && tracker.Security.Kind == TrackerSecurityKind.Automatic
+        && Known.Find(tracker) is null;
+
+    /// <summary>Returns true if the tracker was reached but did not prove who it is.</summary>
+    public static bool IsUntrusted(ConnectFailed failed) => failed.Tls
+        is TlsFailure.AnotherKey or TlsFailure.BadCertificate or TlsFailure.Untrusted or TlsFailure.AnotherName or TlsFailure.NotTls;
+
+    /// <summary>Returns the reason why a connection failed, for users.</summary>
+    public string Explain(TrackerAddress tracker, ConnectFailed failed) => failed.Tls switch
+    {
+        TlsFailure.AnotherKey when tracker.Security.Kind == TrackerSecurityKind.Automatic =>
+            $"{failed.Reason}, the key that it had the first time. Somebody may be between this peer and the tracker. If the tracker has a new key on purpose, delete the line of {tracker} in {Known.Path ?? "the list of known trackers"}",
+        TlsFailure.AnotherKey => $"{failed.Reason}, the key in its address",
+        TlsFailure.NotTls when Known.Find(tracker) is not null =>
+            $"{failed.Reason}, although it did before; this peer no longer speaks to it in plain",
+        TlsFailure.NotTls when IsRequired => $"{failed.Reason}, which tsp.peer.encryption = require demands",
+        _ => failed.Reason,
+    };
+
+    /// <summary>Remembers the key of a tracker that has accepted this peer.</summary>
+    public void Accepted(TrackerAddress tracker, KeyId? key)
+    {
+        if (key is { } shown && tracker.Security.Kind == TrackerSecurityKind.Automatic)
+            Known.Remember(tracker, shown);
+    }
+}

@@ -1,0 +1,103 @@
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Tests.Material;
+using TspActors.Protocol;
+using TspActors.Transport;
+using TspActors.Transport.Sessions;
+using TspActors.Transport.Tls;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests.Hosting;
+
+/// <summary>Checks whom a host serves: which keys, and with which proofs.</summary>
+public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
+{
+    private static readonly AccessKey Access = new("open sesame");
+
+    private readonly TlsIdentity _identity = TlsIdentity.CreateNew();
+    private readonly PeerKey _key = new();
+    private readonly PeerKey _otherKey = new();
+
+    [Fact]
+    public async Task A_host_that_requires_TLS_refuses_plain_connections()
+    {
+        await StartSecurelyAsync(new HostSecurity(null, _identity.KeyId, RequiresTls: true));
+        using var plain = await ConnectAsync();
+        await plain.Send(Operation.Ping, 1);
+        Assert.Contains($"{_identity.KeyId}", (await plain.ExpectError(ErrorCode.Unauthenticated)).Message, StringComparison.Ordinal);
+        await plain.ExpectEnd();
+
+        using var secure = await ConnectSecurelyAsync(_key);
+        await secure.Send(Operation.Ping, 1);
+        await secure.Expect(Operation.Pong);
+    }
+
+    [Fact]
+    public async Task A_hello_with_an_id_other_than_the_keys_is_unauthenticated()
+    {
+        await StartSecurelyAsync(new HostSecurity(null, _identity.KeyId));
+        using var liar = await ConnectSecurelyAsync(_key);
+        await liar.Send(Operation.Init, 0, PeerKey.HelloOf(_otherKey.Peer));
+        await liar.ExpectError(ErrorCode.Unauthenticated);
+        await liar.ExpectEnd();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_proof_of_the_access_key_must_cover_the_key_of_the_host(bool covers)
+    {
+        var access = AccessCheck.For(Access, TimeSpan.FromMinutes(1), "host");
+        await StartSecurelyAsync(new HostSecurity(access, _identity.KeyId));
+        using var requester = await ConnectSecurelyAsync(_key);
+        var nonce = AccessKey.NewNonce();
+        await requester.Send(Operation.Init, 0, _key.Hello(nonce: nonce));
+        var challenge = (await requester.Expect<Init>(Operation.Init)).Challenge.Nonce.ToByteArray();
+        var proof = Access.PeerProof(challenge, nonce, _key.Peer, covers ? _identity.KeyId : _otherKey.Id);
+        await requester.Send(Operation.Init, 0, new Init { Proof = new Proof { Hmac = Google.Protobuf.ByteString.CopyFrom(proof) } });
+
+        if (!covers)
+        {
+            await requester.ExpectError(ErrorCode.Unauthenticated);
+            return;
+        }
+
+        var welcome = (await requester.Expect<Init>(Operation.Init)).Welcome;
+        Assert.Equal(Access.TrackerProof(nonce, challenge, _key.Peer, _identity.KeyId), welcome.Hmac.ToByteArray());
+    }
+
+    [Fact]
+    public async Task Only_allowed_keys_have_streams_and_denied_ones_never()
+    {
+        Share(new TestSong(50_000));
+        var (allow, deny) = (new NamedKey(_key.Id, "anna"), new NamedKey(_otherKey.Id, "mallory"));
+        await StartSecurelyAsync(new HostSecurity(null, _identity.KeyId, Listeners: new HostingAccess([allow, deny], [deny])));
+        using var anna = await ConnectSecurelyAsync(_key);
+        using var mallory = await ConnectSecurelyAsync(_otherKey);
+        using var plain = await ConnectAsync();
+
+        await anna.Send(Play(1));
+        await anna.Expect(Operation.Play);
+        await mallory.Send(Play(1));
+        Assert.Contains($"{_otherKey.Id}", (await mallory.ExpectError(ErrorCode.Forbidden)).Message, StringComparison.Ordinal);
+        await plain.Send(Play(1));
+        await plain.ExpectError(ErrorCode.Forbidden);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _identity.Dispose();
+        _key.Dispose();
+        _otherKey.Dispose();
+    }
+
+    private Task StartSecurelyAsync(HostSecurity security) =>
+        StartHostAsync(transport: Patient with { Identity = _identity }, security: security);
+
+    private async Task<RawTspClient> ConnectSecurelyAsync(PeerKey key)
+    {
+        var client = await ConnectAsync();
+        await client.StartTls(key.Context);
+        return client;
+    }
+}

@@ -1,0 +1,46 @@
+using TspActors.Peer.Tracking;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+public sealed class TrackerAddressSpecs
+{
+    private const string Id = "0123456789abcdef0123456789abcdef";
+
+    [Theory]
+    [InlineData("host", "host:7070", TrackerSecurityKind.Automatic)]
+    [InlineData("host:1", "host:1", TrackerSecurityKind.Automatic)]
+    [InlineData("[::1]:1", "[::1]:1", TrackerSecurityKind.Automatic)]
+    [InlineData("tsp://host", "host:7070", TrackerSecurityKind.Plain)]
+    [InlineData("tsps://host:1", "host:1", TrackerSecurityKind.Authority)]
+    [InlineData("TSPS://host:1", "host:1", TrackerSecurityKind.Authority)]
+    [InlineData($"tsps://host:1#{Id}", "host:1", TrackerSecurityKind.Pinned)]
+    [InlineData($"tsps://[::1]#{Id}", "[::1]:7070", TrackerSecurityKind.Pinned)]
+    public void Every_form_is_read(string text, string place, TrackerSecurityKind kind)
+    {
+        Assert.True(TrackerAddress.TryParse(text, 7070, out var address));
+        Assert.Equal((place, kind), ($"{address}", address.Security.Kind));
+        Assert.Equal(kind == TrackerSecurityKind.Pinned ? Id : null, address.Security.Pin?.ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("tsps://")]
+    [InlineData("http://host")]
+    [InlineData("tsps://host:1#")]
+    [InlineData("tsps://host:1#0123")]
+    [InlineData($"tsps://host:1#{Id}0")]
+    [InlineData($"tsp://host:1#{Id}")]
+    [InlineData($"host:1#{Id}")]
+    [InlineData("tsps://host:1/path")]
+    [InlineData("host:0")]
+    public void Anything_else_is_refused(string text) => Assert.False(TrackerAddress.TryParse(text, 7070, out _));
+
+    [Fact]
+    public void An_address_is_the_same_tracker_however_it_proves_itself()
+    {
+        Assert.True(TrackerAddress.TryParse("host:1", null, out var automatic));
+        Assert.True(TrackerAddress.TryParse($"tsps://host:1#{Id}", null, out var pinned));
+        Assert.Equal(automatic, pinned);
+        Assert.Equal(automatic.GetHashCode(), pinned.GetHashCode());
+    }
+}
