@@ -45,7 +45,8 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
-        await using var hosts = await Hosts.StartAsync(stage, tracker, await Songs.ToneAsync(440, 12), "1s");
+        // In plain, because over TLS a wrong byte ends the connection.
+        await using var hosts = await Hosts.StartAsync(stage, tracker, await Songs.ToneAsync(440, 12), "1s", encryption: "off");
         foreach (var name in Names)
             hosts.Paths[name].Corrupt();
 
@@ -90,7 +91,7 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
 
         public Dictionary<string, FaultyPath> Paths { get; } = [];
 
-        public static async Task<Hosts> StartAsync(Stage stage, TrackerProgram tracker, byte[] song, string burst)
+        public static async Task<Hosts> StartAsync(Stage stage, TrackerProgram tracker, byte[] song, string burst, string encryption = "prefer")
         {
             var hosts = new Hosts();
             foreach (var name in Names)
@@ -102,7 +103,10 @@ public sealed class HostFaultSpecs(ITestOutputHelper output)
             var programs = await Task.WhenAll(Names.Select(name => Stage.ReadyAsync(stage.Start(
                 "Peer",
                 [.. stage.PeerArguments(tracker, name)[..^2], "--port", $"{hosts.Paths[name].Port}", "serve"],
-                [$"TSP__PEER__HOST={FaultyPath.HostAddress}", $"TSP__PEER__HOSTING__START_BURST={burst}"]))));
+                [
+                    $"TSP__PEER__HOST={FaultyPath.HostAddress}", $"TSP__PEER__HOSTING__START_BURST={burst}",
+                    $"TSP__PEER__ENCRYPTION={encryption}",
+                ]))));
             foreach (var (name, program) in Names.Zip(programs))
                 hosts._programs.Add(name, program);
             return hosts;

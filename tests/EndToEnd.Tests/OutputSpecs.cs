@@ -70,8 +70,7 @@ public sealed class OutputSpecs
 
         tracker.Signal("TERM");
         await tracker.ExitsWithAsync(0);
-        await using var next = new Stage();
-        var second = await next.StartTrackerAsync(port);
+        var second = await stage.StartTrackerAsync(port);
         await Catalog.BecomesAsync(second, songs => songs.Count == 1, "the peer keeps running and shares its song again");
         peer.Signal("TERM");
         await peer.ExitsWithAsync(0);
