@@ -47,33 +47,33 @@ internal static class TlsOptions
 
     public static SslServerAuthenticationOptions Server(
         SslStreamCertificateContext own, RemoteCertificateValidationCallback check) => new()
-    {
-        ServerCertificateContext = own,
-        // Asks for a certificate; the check decides whether a client may have none.
-        ClientCertificateRequired = true,
-        RemoteCertificateValidationCallback = check,
-        CertificateChainPolicy = Chain(null),
-        ApplicationProtocols = [Tsp],
-        EnabledSslProtocols = Versions,
-        CipherSuitesPolicy = ServerSuites,
-        AllowRenegotiation = false,
-        AllowTlsResume = SharesContext,
-    };
+        {
+            ServerCertificateContext = own,
+            // Asks for a certificate; the check decides whether a client may have none.
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = check,
+            CertificateChainPolicy = Chain(null),
+            ApplicationProtocols = [Tsp],
+            EnabledSslProtocols = Versions,
+            CipherSuitesPolicy = ServerSuites,
+            AllowRenegotiation = false,
+            AllowTlsResume = SharesContext,
+        };
 
     public static SslClientAuthenticationOptions Client(
         TlsClient client, SslStreamCertificateContext own, RemoteCertificateValidationCallback check) => new()
-    {
-        // Without a name to check, none is sent, so that the wire does not show which host is meant.
-        TargetHost = client.AuthorityName ?? "",
-        ClientCertificateContext = own,
-        RemoteCertificateValidationCallback = check,
-        CertificateChainPolicy = Chain(client),
-        ApplicationProtocols = [Tsp],
-        EnabledSslProtocols = Versions,
-        CipherSuitesPolicy = ClientSuites,
-        AllowRenegotiation = false,
-        AllowTlsResume = false,
-    };
+        {
+            // Without a name to check, none is sent, so that the wire does not show which host is meant.
+            TargetHost = client.AuthorityName ?? "",
+            ClientCertificateContext = own,
+            RemoteCertificateValidationCallback = check,
+            CertificateChainPolicy = Chain(client),
+            ApplicationProtocols = [Tsp],
+            EnabledSslProtocols = Versions,
+            CipherSuitesPolicy = ClientSuites,
+            AllowRenegotiation = false,
+            AllowTlsResume = false,
+        };
 
     /// <summary>Returns true if this cipher has authentication (AEAD) and the keys of a connection are its own (ECDHE).</summary>
     public static bool IsAccepted(TlsCipherSuite suite) => Accepted.Contains(suite);
