@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Compares this host with Icecast 2 (real time) and nginx (full speed): each in turn sends the same MP3 to the same number of listeners.
-# Needs icecast2, nginx, ffmpeg and lame. Usage: tests/Benchmarks/compare.sh [LISTENERS] [SECONDS] [ROUNDS]
+# With --tls, this host and nginx also send over TLS. The listeners' part of that is not measured: only the server's processor time counts.
+# Needs icecast2, nginx, ffmpeg and lame, and openssl for --tls. Usage: tests/Benchmarks/compare.sh [--tls] [LISTENERS] [SECONDS] [ROUNDS]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+tls=
+if [ "${1:-}" = --tls ]; then tls=yes; shift; fi
 listeners=${1:-2000} seconds=${2:-60} rounds=${3:-5}
 ramp=$(((listeners + 199) / 200))
 for program in icecast2 nginx ffmpeg lame; do
@@ -46,6 +49,11 @@ cat >"$work/icecast.xml" <<EOF
 </icecast>
 EOF
 chmod 777 "$work/logs"
+secure=
+if [ -n "$tls" ]; then
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -keyout "$work/key.pem" -out "$work/certificate.pem" 2>"$work/logs/openssl.log"
+  secure="server { listen 127.0.0.1:17093 ssl; ssl_certificate $work/certificate.pem; ssl_certificate_key $work/key.pem; ssl_protocols TLSv1.3; }"
+fi
 cat >"$work/nginx.conf" <<EOF
 daemon off; pid $work/nginx.pid; error_log $work/logs/nginx.log; worker_processes auto; user root;
 events { worker_connections 20000; }
@@ -53,6 +61,7 @@ http {
   access_log off; root $work/music;
   server { listen 127.0.0.1:17091; sendfile off; }
   server { listen 127.0.0.1:17092; sendfile on; }
+  $secure
 }
 EOF
 
@@ -81,6 +90,7 @@ song=$work/music/a-song.mp3 long=$work/music/b-long.mp3
 # At full speed, one run per server compares every byte. In the timed rounds, the operating system drops the bytes, so that the server is measured and not the generator.
 round=0
 measure host-checked 127.0.0.1:17089 --song 2 --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$host"
+[ -z "$tls" ] || measure host-tls-checked 127.0.0.1:17089 --song 2 --tls --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$host"
 measure nginx-checked 127.0.0.1:17091 --path /b-long.mp3 --file "$long" --count 4 --full-speed --seconds 0 --ramp 0 --pid "$nginx"
 for round in $(seq "$rounds"); do
   realtime=(--file "$song" --count "$listeners" --seconds "$seconds" --ramp "$ramp")
@@ -90,13 +100,19 @@ for round in $(seq "$rounds"); do
   measure host-full 127.0.0.1:17089 --song 2 "${full[@]}" --pid "$host"
   measure nginx-no-sendfile 127.0.0.1:17091 --path /b-long.mp3 "${full[@]}" --pid "$nginx"
   measure nginx-sendfile 127.0.0.1:17092 --path /b-long.mp3 "${full[@]}" --pid "$nginx"
+  if [ -n "$tls" ]; then
+    measure host-realtime-tls 127.0.0.1:17089 --song 1 --tls "${realtime[@]}" --pid "$host"
+    measure host-full-tls 127.0.0.1:17089 --song 2 --tls "${full[@]}" --pid "$host"
+    measure nginx-tls 127.0.0.1:17093 --path /b-long.mp3 --tls "${full[@]}" --pid "$nginx"
+  fi
 done
 
 python3 - "$work" <<'EOF'
 import glob, json, os, statistics, sys
 print(f"{'':20}{'CPU s':>22}{'CPU s/GB':>10}{'MB/s':>24}{'first byte ms':>15}{'late bytes':>12}{'KB/listener':>13}")
 median = {}
-for name in ("host-realtime", "icecast", "host-full", "nginx-no-sendfile", "nginx-sendfile"):
+cost = {}
+for name in ("host-realtime", "host-realtime-tls", "icecast", "host-full", "nginx-no-sendfile", "nginx-sendfile", "host-full-tls", "nginx-tls"):
     runs = [json.load(open(path)) for path in glob.glob(os.path.join(sys.argv[1], name + ".*.json"))]
     if not runs:
         continue
@@ -105,6 +121,7 @@ for name in ("host-realtime", "icecast", "host-full", "nginx-no-sendfile", "ngin
     cpu, rate = of(lambda run: run["serverProcessorSeconds"]), of(lambda run: run["megabytesPerSecond"])
     per_gb = statistics.median(of(lambda run: run["serverProcessorSeconds"] / (run["megabytesPerSecond"] * run["seconds"] / 1000)))
     memory = statistics.median(of(lambda run: (run["serverBytes"] - run["serverIdleBytes"]) / 1024 / run["listeners"]))
+    cost[name] = per_gb
     median[name] = statistics.median(cpu), statistics.median(rate)
     print(f"{name:20}{text(cpu, '.2f'):>22}{per_gb:10.2f}{text(rate, '.0f'):>24}{statistics.median(of(lambda run: run['firstByteMs'][0])):15.1f}"
           f"{max(of(lambda run: run['lateBytes'])):12}{memory:13.1f}")
@@ -114,4 +131,7 @@ if "icecast" in median and "host-realtime" in median:
     print(f"CPU for real-time streams: {median['host-realtime'][0] / max(median['icecast'][0], 0.01):.2f} of Icecast's")
 if "nginx-no-sendfile" in median and "host-full" in median:
     print(f"throughput at full speed: {median['host-full'][1] / median['nginx-no-sendfile'][1]:.2f} of nginx's without sendfile")
+if "host-full-tls" in median:
+    print(f"CPU for real-time streams over TLS: {median['host-realtime-tls'][0] / max(median['icecast'][0], 0.01):.2f} of Icecast's in plain")
+    print(f"bytes at full speed over TLS for each second of CPU: {cost['nginx-tls'] / cost['host-full-tls']:.2f} of nginx's")
 EOF

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
@@ -19,6 +20,7 @@ namespace TspActors.Benchmarks.Load;
 internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool repeats = false)
 {
     private const int ReadBytes = 64 * 1024;
+    private const int SecureReadBytes = 32 * 1024;
     private const int DiscardBytes = 1024 * 1024;
 
     [ThreadStatic]
@@ -70,6 +72,12 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
             using var socket = new Socket(options.Host.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             var begun = Stopwatch.GetTimestamp();
             await socket.ConnectAsync(options.Host, stop).ConfigureAwait(false);
+            if (options.Tls is { } tls)
+            {
+                await RunSecureAsync(tls, socket, begun, stop).ConfigureAwait(false);
+                return;
+            }
+
             await socket.SendAsync(Request(), stop).ConfigureAwait(false);
             socket.Blocking = false;
             while (Failure is null)
@@ -87,7 +95,7 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
                     return;
             }
         }
-        catch (SocketException error)
+        catch (Exception error) when (error is SocketException or IOException)
         {
             Failure = error.Message;
         }
@@ -95,6 +103,38 @@ internal sealed class LoadListener(LoadOptions options, ExpectedSong song, bool 
         {
             // The run has ended. The bytes received so far count.
             return;
+        }
+    }
+
+    private async Task RunSecureAsync(ClientTls identity, Socket socket, long begun, CancellationToken stop)
+    {
+        using var tls = await identity.ConnectAsync(socket, options.IsHttp ? "http/1.1" : "tsp/1", stop).ConfigureAwait(false);
+        await tls.WriteAsync(Request(), stop).ConfigureAwait(false);
+        while (Failure is null)
+        {
+            if (IsComplete && !repeats)
+                return;
+            if (IsComplete)
+            {
+                (IsComplete, _at) = (false, 0);
+                await tls.WriteAsync(Request(), stop).ConfigureAwait(false);
+            }
+
+            await tls.ReadAsync(Memory<byte>.Empty, stop).ConfigureAwait(false);
+            var buffer = ArrayPool<byte>.Shared.Rent(SecureReadBytes);
+            try
+            {
+                var length = await tls.ReadAsync(buffer, stop).ConfigureAwait(false);
+                if (length == 0)
+                    EndOfStream();
+                if (length == 0 || OnlyFirst && FirstByte is not null)
+                    return;
+                Process(buffer.AsSpan(0, length), begun, Stopwatch.GetTimestamp());
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 

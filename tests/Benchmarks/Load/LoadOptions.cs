@@ -18,14 +18,17 @@ namespace TspActors.Benchmarks.Load;
 /// <param name="Probes">The number of listeners that connect one by one under load, to measure the time to the first byte.</param>
 /// <param name="Downloads">The number of additional requesters that repeatedly fetch the song at full speed.</param>
 /// <param name="Discards">True to let the operating system count and drop the bytes, so that the generator spends almost no processor time
-///   on them.</param>
+///   on them. With TLS they must be decrypted, but are not compared.</param>
 internal sealed record LoadOptions(
     IPEndPoint Host, int Song, string Path, string File, int Count, bool AtRealTime, TimeSpan Duration, TimeSpan Ramp, bool IsLive,
     int ServerId, string Report,
     int Probes = 0, int Downloads = 0, bool Discards = false)
 {
+    /// <summary>The key of the listeners, which then connect with TLS; null = plain.</summary>
+    public ClientTls? Tls { get; private init; }
+
     public const string Usage =
-        "load HOST:PORT (--song ID | --path /PATH [--live]) --file MP3 [--count N] [--full-speed [--discard]] [--seconds S] [--ramp S] "
+        "load HOST:PORT (--song ID | --path /PATH [--live]) --file MP3 [--count N] [--full-speed [--discard]] [--tls] [--seconds S] [--ramp S] "
         + "[--probe N] [--downloads N] [--pid SERVER] [--json FILE]";
 
     public bool IsHttp => Path.Length > 0;
@@ -44,6 +47,9 @@ internal sealed record LoadOptions(
             {
                 case "--full-speed":
                     options = options with { AtRealTime = false };
+                    continue;
+                case "--tls":
+                    options = options with { Tls = ClientTls.CreateNew() };
                     continue;
                 case "--discard":
                     options = options with { Discards = true };

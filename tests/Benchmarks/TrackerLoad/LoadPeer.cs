@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,7 +9,7 @@ using TspActors.Protocol;
 namespace TspActors.Benchmarks.TrackerLoad;
 
 /// <summary>A simulated peer that registers, shares, answers PINGs and receives broadcasts. It keeps only the ids of its songs.</summary>
-internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadcasts) : IDisposable
+internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadcasts, ClientTls? identity = null) : IDisposable
 {
     private const int ReadBytes = 64 * 1024;
     private const int SongsPerFrame = 1_000;
@@ -21,6 +22,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     private readonly SemaphoreSlim _sending = new(1);
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource<Assign>? _assigned;
+    private SslStream? _tls;
 
     /// <summary>Called with the body of every BROADCAST_LIST. The body is valid only during the call.</summary>
     public Action<ReadOnlyMemory<byte>>? Heard { get; init; }
@@ -40,6 +42,8 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     public async Task RegisterAsync()
     {
         await _socket.ConnectAsync(tracker).ConfigureAwait(false);
+        if (identity is not null)
+            _tls = await identity.ConnectAsync(_socket, "tsp/1").ConfigureAwait(false);
         _socket.Blocking = false;
         _ = ReadAsync();
         await SendAsync(FrameEncoder.Encode(Operation.Init, 0, new Init
@@ -47,7 +51,8 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
             Hello = new Hello
             {
                 ProtocolVersion = 1,
-                PeerId = ByteString.CopyFrom(SHA256.HashData(Encoding.UTF8.GetBytes($"load peer {number}")).AsSpan(0, PeerId.Size)),
+                PeerId = ByteString.CopyFrom(
+                    identity?.Key.ToArray() ?? SHA256.HashData(Encoding.UTF8.GetBytes($"load peer {number}"))[..PeerId.Size]),
                 Name = $"load peer {number}",
                 ListenPort = 7071,
                 Agent = "tracker-load",
@@ -102,6 +107,7 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     public void Dispose()
     {
         _socket.Dispose();
+        _tls?.Dispose();
         _sending.Dispose();
     }
 
@@ -110,7 +116,10 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
         await _sending.WaitAsync().ConfigureAwait(false);
         try
         {
-            await _socket.SendAsync(bytes).ConfigureAwait(false);
+            if (_tls is null)
+                await _socket.SendAsync(bytes).ConfigureAwait(false);
+            else
+                await _tls.WriteAsync(bytes).ConfigureAwait(false);
         }
         finally
         {
@@ -122,22 +131,9 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
     {
         try
         {
-            while (true)
+            while (await ReceiveAsync().ConfigureAwait(false) is { Length: > 0 } bytes)
             {
-                await _socket.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
-                var buffer = _buffer ??= new byte[ReadBytes];
-                var count = _socket.Receive(buffer, SocketFlags.None, out var error);
-                if (error == SocketError.WouldBlock)
-                    continue;
-                if (error != SocketError.Success)
-                    throw new SocketException((int)error);
-                if (count == 0)
-                {
-                    Fail("the tracker closed the connection");
-                    return;
-                }
-
-                _decoder.Feed(buffer.AsMemory(0, count));
+                _decoder.Feed(bytes);
                 List<byte[]>? answers = null;
                 while (_decoder.TryRead(out var frame) == FrameReadResult.Frame)
                 {
@@ -148,10 +144,34 @@ internal sealed class LoadPeer(IPEndPoint tracker, int number, bool wantsBroadca
                 foreach (var answer in answers ?? [])
                     await SendAsync(answer).ConfigureAwait(false);
             }
+
+            Fail("the tracker closed the connection");
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is SocketException or IOException or ObjectDisposedException)
         {
             Fail(error.Message);
+        }
+    }
+
+    // An idle peer holds no buffer. The bytes are valid until the next await; frames keep copies of their own of incomplete ones.
+    private async ValueTask<ReadOnlyMemory<byte>> ReceiveAsync()
+    {
+        while (true)
+        {
+            if (_tls is not null)
+            {
+                await _tls.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                var piece = new byte[ReadBytes / 4];
+                return piece.AsMemory(0, await _tls.ReadAsync(piece).ConfigureAwait(false));
+            }
+
+            await _socket.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            var buffer = _buffer ??= new byte[ReadBytes];
+            var count = _socket.Receive(buffer, SocketFlags.None, out var error);
+            if (error == SocketError.Success)
+                return buffer.AsMemory(0, count);
+            if (error != SocketError.WouldBlock)
+                throw new SocketException((int)error);
         }
     }
 

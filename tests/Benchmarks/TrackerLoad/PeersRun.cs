@@ -22,7 +22,9 @@ internal sealed class PeersRun(TrackerLoadOptions options)
         var before = ServerUsage.Of(options.TrackerProcess);
         var peers = Enumerable.Range(0, options.Peers)
             .Select(
-                number => new LoadPeer(options.Tracker, number, wantsBroadcasts: number < options.Subscribers) { Heard = ReadDelta })
+                number => new LoadPeer(
+                    options.Tracker, number, wantsBroadcasts: number < options.Subscribers,
+                    options.Tls ? ClientTls.CreateNew() : null) { Heard = ReadDelta })
             .ToArray();
         await ConnectAsync(peers, before).ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);

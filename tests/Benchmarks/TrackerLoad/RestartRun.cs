@@ -15,6 +15,10 @@ internal sealed class RestartRun(TrackerLoadOptions options)
 
     private static readonly TimeSpan RestartWithin = TimeSpan.FromMinutes(2);
 
+    // A peer returns with the key that it had.
+    private readonly ClientTls[]? _keys =
+        options.Tls ? [.. Enumerable.Range(0, options.Peers).Select(_ => ClientTls.CreateNew())] : null;
+
     private string? _whyFailed;
 
     public async Task RunAsync()
@@ -29,9 +33,15 @@ internal sealed class RestartRun(TrackerLoadOptions options)
         var took = new Latencies();
         var begun = Stopwatch.GetTimestamp();
         _whyFailed = null;
+        using var storm = new CancellationTokenSource();
+        var others = new Latencies();
+        var asking = Task.Factory.StartNew(() => Ask(others, storm.Token), TaskCreationOptions.LongRunning);
         var lost = await RegisterAllAsync(second, took).ConfigureAwait(false);
+        await storm.CancelAsync().ConfigureAwait(false);
+        await asking.ConfigureAwait(false);
         var failure = _whyFailed is null ? "" : $"; first failure: {_whyFailed}";
         Say("restart storm", $"{second.Length - lost} of {second.Length} peers with {options.Songs} songs each returned after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; time per peer: {took}{failure}");
+        Say("LIST of another client in the storm", $"{others}");
         var kept = second.Zip(first).Sum(pair => pair.Second.Ids.Count(song => pair.First.Ids.GetValueOrDefault(song.Key) == song.Value));
         Say("ids honoured", $"{kept} of {first.Sum(peer => peer.Ids.Count)}, {second.Sum(peer => peer.Refused)} songs refused");
         using var asker = new Asker(options.Tracker);
@@ -42,8 +52,17 @@ internal sealed class RestartRun(TrackerLoadOptions options)
     }
 
     private LoadPeer[] Peers(Func<int, Dictionary<int, int>> ids) =>
-        [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(options.Tracker, number,
-            wantsBroadcasts: false) { Remembered = ids(number) })];
+        [.. Enumerable.Range(0, options.Peers).Select(number => new LoadPeer(
+            options.Tracker, number, wantsBroadcasts: false, _keys?[number]) { Remembered = ids(number) })];
+
+    private void Ask(Latencies latencies, CancellationToken stop)
+    {
+        using var asker = new Asker(options.Tracker);
+        while (!stop.IsCancellationRequested)
+            asker.Repeat(
+                () => FrameEncoder.Encode(Operation.List), 1, Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 10), latencies,
+                TimeSpan.FromMilliseconds(20));
+    }
 
     // Registers all peers and returns the number that failed.
     private async Task<int> RegisterAllAsync(LoadPeer[] peers, Latencies took)

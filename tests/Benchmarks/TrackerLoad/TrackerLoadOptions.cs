@@ -7,7 +7,7 @@ namespace TspActors.Benchmarks.TrackerLoad;
 internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
 {
     public const string Usage =
-        "tracker-load catalog|peers|adversaries|restart HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--subscribers N] [--retaggers N] [--depth K] [--connections C] [--only ADVERSARY] [--pid TRACKER]";
+        "tracker-load catalog|peers|adversaries|restart HOST:PORT [--peers N] [--songs M] [--churn PER_SECOND] [--seconds S] [--ramp S] [--subscribers N] [--retaggers N] [--depth K] [--connections C] [--only ADVERSARY] [--tls 1] [--pid TRACKER]";
 
     public int Peers { get; private set; } = 100;
 
@@ -34,6 +34,9 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
 
     /// <summary>The number of the adversary to run; 0 = all adversaries.</summary>
     public int Only { get; private set; }
+
+    /// <summary>True if the peers connect with TLS, each with a key of its own.</summary>
+    public bool Tls { get; private set; }
 
     public int TrackerProcess { get; private set; }
 
@@ -67,6 +70,7 @@ internal sealed record TrackerLoadOptions(IPEndPoint Tracker, string Verb)
             case "--depth": Depth = number; break;
             case "--connections": Connections = number; break;
             case "--only": Only = number; break;
+            case "--tls": Tls = number != 0; break;
             case "--pid": TrackerProcess = number; break;
             default: return false;
         }
