@@ -24,7 +24,8 @@ internal sealed class PeersRun(TrackerLoadOptions options)
             .Select(
                 number => new LoadPeer(
                     options.Tracker, number, wantsBroadcasts: number < options.Subscribers,
-                    options.Tls ? ClientTls.CreateNew() : null) { Heard = ReadDelta })
+                    options.Tls ? ClientTls.CreateNew() : null)
+                { Heard = ReadDelta })
             .ToArray();
         await ConnectAsync(peers, before).ConfigureAwait(false);
         await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
