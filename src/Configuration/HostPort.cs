@@ -39,7 +39,13 @@ public sealed record HostPort(string Host, int Port)
             && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.'));
 
     private static bool IsIPv6(string text) =>
-        text.Contains(':') && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+        text.Contains(':') && HasPlainScope(text)
+        && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+
+    // IPAddress accepts anything after the %, even a line break.
+    private static bool HasPlainScope(string text) =>
+        text.IndexOf('%') is var scope
+        && (scope < 0 || text[(scope + 1)..].All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_'));
 
     private static bool TryParsePort(ReadOnlySpan<char> text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535;

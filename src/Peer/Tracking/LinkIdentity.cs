@@ -15,7 +15,7 @@ internal sealed record LinkIdentity(
     PeerId Peer, string Name, int ListenPort, string AdvertisedAddress, bool WantsBroadcasts, IReadOnlyList<TrackerAddress> Trackers,
     AccessKey? AccessKey)
 {
-    /// <summary>Whether the access key is the code of an invitation.</summary>
+    /// <summary>Whether the tracker may accept this peer without proving that it knows the access key.</summary>
     public bool IsInvited { get; init; }
 
     /// <summary>How this peer uses TLS; null = it speaks plain TSP only.</summary>

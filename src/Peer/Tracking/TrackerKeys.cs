@@ -26,9 +26,22 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
 
     // Those that are not in the file.
     private readonly Dictionary<string, KeyId> _unsaved = [];
+    private string? _fault;
 
     /// <summary>The file; null = there is none.</summary>
     public string? Path => path;
+
+    /// <summary>
+    /// Why the file cannot be read, for users; null = it can. Until it can, nobody knows which keys the trackers must have.
+    /// </summary>
+    public string? Fault
+    {
+        get
+        {
+            Read();
+            return _fault;
+        }
+    }
 
     /// <summary>Returns the key that a tracker must have; null = none is remembered.</summary>
     public KeyId? Find(TrackerAddress tracker)
@@ -42,8 +55,14 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
     /// <summary>Remembers the key of a tracker, unless one is remembered already.</summary>
     public void Remember(TrackerAddress tracker, KeyId key)
     {
-        if (Find(tracker) is not null || _keys.Count + _unsaved.Count >= Most)
+        if (Find(tracker) is not null || _fault is not null)
             return;
+        if (_keys.Count + _unsaved.Count >= Most)
+        {
+            warn($"the key of the tracker {tracker} was not saved, because {Most} are known already; delete lines from {path}");
+            return;
+        }
+
         if (path is null)
         {
             _unsaved[NameOf(tracker)] = key;
@@ -76,12 +95,14 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
             if (!File.Exists(path))
             {
                 _keys.Clear();
+                _fault = null;
                 return;
             }
 
             if (new FileInfo(path).Length > (long)Most * LongestLine)
                 throw new IOException($"it is longer than {Most * LongestLine} bytes");
             var lines = File.ReadAllLines(path);
+            _fault = null;
             _keys.Clear();
             foreach (var line in lines)
             {
@@ -92,7 +113,10 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            warn($"could not read {path}: {error.Message}");
+            var fault = $"the keys of known trackers in {path} cannot be read: {error.Message}";
+            if (fault != _fault)
+                warn(fault);
+            _fault = fault;
         }
     }
 

@@ -216,7 +216,12 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
     private TrackerSession Connect(TrackerAddress tracker)
     {
-        var identity = _identity with { Resume = _secrets.Find(tracker) };
+        var identity = _identity with
+        {
+            Resume = _secrets.Find(tracker),
+            // A pin proves the tracker, which may know this peer by its key and then asks for no access key.
+            IsInvited = _identity.IsInvited || (_identity.Tls is not null && tracker.Security.Pin is not null),
+        };
         // The configured trackers are the user's choice, so they may have any address.
         var addresses = _identity.Trackers.Contains(tracker) ? null : _offline.Addresses;
         // A tracker that hangs must not hold up the others. The last one of a round may be slow.

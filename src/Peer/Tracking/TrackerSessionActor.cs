@@ -81,6 +81,12 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
+        if (_tls?.FindFault(_tracker) is { } fault)
+        {
+            End(new SessionEnd(EndCause.Untrusted, fault));
+            return;
+        }
+
         _log.Debug("Connecting to the tracker {0}.", _tracker);
         Connect(_tls?.ClientFor(_tracker));
         Timers.StartPeriodicTimer(Due.Deadlines, new Tick(Due.Deadlines), _tick);

@@ -19,6 +19,9 @@ internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, Tracker
         _ => Known.Find(tracker) is { } key ? TlsClient.Pinned(Identity, key) : TlsClient.AnyKey(Identity),
     };
 
+    /// <summary>Returns why a tracker cannot be asked now, for users; null = it can.</summary>
+    public string? FindFault(TrackerAddress tracker) => tracker.Security.Kind == TrackerSecurityKind.Automatic ? Known.Fault : null;
+
     /// <summary>Returns true if a tracker that answered a TLS handshake in plain TSP may be asked in plain.</summary>
     /// <remarks>A tracker that has spoken TLS once never may: somebody in between could force that.</remarks>
     public bool MayGoPlain(TrackerAddress tracker, ConnectFailed failed) =>

@@ -47,6 +47,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
     private readonly Dictionary<PeerId, Waiting> _waiting = [];
     private readonly PeerSecrets _secrets = new(TimeProvider.System);
     private readonly HashSet<PeerId> _secure = [];
+    private readonly HashSet<PeerId> _visitors = [];
     private readonly SecurePeers _left = new(TimeProvider.System);
     private readonly Dictionary<PeerId, HashSet<IActorRef>> _contestedBy = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -84,6 +85,12 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
                     if (before.Join.Host.IsSecure && !join.Host.IsSecure)
                     {
                         join.Session.Tell(JoinRefused.Protected);
+                        break;
+                    }
+
+                    if (join.IsVisitor && !before.Join.IsVisitor)
+                    {
+                        join.Session.Tell(VisitorAdmitted.Instance);
                         break;
                     }
 
@@ -166,7 +173,9 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         }
 
         // A key proves who owns the id. Two peers with the same key, such as a copy of a data folder, are as equal as two without one.
-        var isOwner = (join.Host.IsSecure && !_secure.Contains(id)) || _secrets.MayReplace(id, join.ShownSecret);
+        // A peer that shares goes before a single command with its key that was there first.
+        var isOwner = (join.Host.IsSecure && (!_secure.Contains(id) || (_visitors.Contains(id) && !join.IsVisitor)))
+            || _secrets.MayReplace(id, join.ShownSecret);
         var waits = _waiting.TryGetValue(id, out var waiting);
         if (child.IsNobody() && (!waits || IsOwnerElsewhere(join)))
         {
@@ -272,10 +281,13 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             return;
         if (_secure.Remove(peer))
             _left.Add(peer);
-        if (_waiting.Remove(peer, out var waiting))
-            Create(waiting.Join);
-        else
+        _visitors.Remove(peer);
+        if (!_waiting.Remove(peer, out var waiting))
             _secrets.Leave(peer);
+        else if (!waiting.Join.Host.IsSecure && IsSecure(peer))
+            waiting.Join.Session.Tell(JoinRefused.Protected);
+        else
+            Create(waiting.Join);
     }
 
     private void Create(JoinPeer join)
@@ -285,6 +297,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         _secrets.Register(join.Host.Id, join.ShownSecret, join.Welcome.Resume);
         if (join.Host.IsSecure)
             _secure.Add(join.Host.Id);
+        if (join.IsVisitor)
+            _visitors.Add(join.Host.Id);
         Context.WatchWith(peer, new PeerGone(join.Host.Id));
     }
 

@@ -109,6 +109,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 Refuse(new ProtocolViolation(ErrorCode.Unauthenticated, "this peer is no longer a member of this tracker"));
                 break;
             case FramesReceived received:
+                // Somebody who joined in another way, and has become a member since, must be noticed when it is removed.
+                if (_admission is { IsMember: false } && _handshake!.IsRestricted && _handshake.IsMember)
+                    _admission = _admission with { IsMember = true };
                 _pump.Enqueue(received.Frames);
                 Serve();
                 break;
@@ -474,6 +477,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         if (used.IsMember)
         {
             Join(_admission! with { IsMember = true });
+            Serve();
             return;
         }
 

@@ -15,17 +15,18 @@ internal sealed class SecurePeers(TimeProvider time)
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<PeerId, long> _leftAt = [];
-    private readonly Queue<(PeerId Peer, long LeftAt)> _oldest = new();
+    private readonly Dictionary<PeerId, LinkedListNode<(PeerId Peer, long LeftAt)>> _byPeer = [];
+    private readonly LinkedList<(PeerId Peer, long LeftAt)> _oldestFirst = [];
 
     /// <summary>Records that a peer has just left.</summary>
     public void Add(PeerId peer)
     {
         lock (_gate)
         {
-            var now = time.GetTimestamp();
-            _leftAt[peer] = now;
-            _oldest.Enqueue((peer, now));
+            // A peer that leaves again and again takes only one place.
+            if (_byPeer.Remove(peer, out var before))
+                _oldestFirst.Remove(before);
+            _byPeer[peer] = _oldestFirst.AddLast((peer, time.GetTimestamp()));
             Forget();
         }
     }
@@ -36,18 +37,16 @@ internal sealed class SecurePeers(TimeProvider time)
         lock (_gate)
         {
             Forget();
-            return _leftAt.ContainsKey(peer);
+            return _byPeer.ContainsKey(peer);
         }
     }
 
     private void Forget()
     {
-        while (_oldest.TryPeek(out var oldest) && (_oldest.Count > Most || time.GetElapsedTime(oldest.LeftAt) >= Memory))
+        while (_oldestFirst.First is { } oldest && (_byPeer.Count > Most || time.GetElapsedTime(oldest.Value.LeftAt) >= Memory))
         {
-            _oldest.Dequeue();
-            // The peer may have come back and left again.
-            if (_leftAt.TryGetValue(oldest.Peer, out var leftAt) && leftAt == oldest.LeftAt)
-                _leftAt.Remove(oldest.Peer);
+            _byPeer.Remove(oldest.Value.Peer);
+            _oldestFirst.RemoveFirst();
         }
     }
 }

@@ -52,6 +52,29 @@ public sealed class LinkTrustSpecs(ITestOutputHelper output) : TrackerLinkSpec(o
     }
 
     [Fact]
+    public async Task A_tracker_is_not_asked_while_the_keys_of_known_trackers_cannot_be_read()
+    {
+        OpenTracker();
+        Directory.CreateDirectory(Path.GetDirectoryName(KeysPath)!);
+        File.WriteAllText(KeysPath, new string('x', 400_000));
+        Start([AddressOf(0)], tls: new TrackerTls(_identity, false, new TrackerKeys(KeysPath, _ => { })));
+
+        await StatusBecomesAsync(status => !status.Connected && status.Detail.Contains(KeysPath, StringComparison.Ordinal));
+        Assert.False(HasPending(0));
+
+        File.Delete(KeysPath);
+        await RegisterSecurelyAsync(_key);
+    }
+
+    [Fact]
+    public async Task A_pinned_tracker_that_knows_this_peer_need_not_ask_for_its_access_key()
+    {
+        OpenTracker();
+        StartSecurely(new TrackerSecurity(TrackerSecurityKind.Pinned, _key.Id), access: new AccessKey("open sesame"));
+        await RegisterSecurelyAsync(_key);
+    }
+
+    [Fact]
     public async Task A_tracker_that_answers_the_handshake_in_plain_is_asked_in_plain_the_first_time()
     {
         StartSecurely();

@@ -10,6 +10,7 @@ public sealed class TrackerAddressSpecs
     [InlineData("host", "host:7070", TrackerSecurityKind.Automatic)]
     [InlineData("host:1", "host:1", TrackerSecurityKind.Automatic)]
     [InlineData("[::1]:1", "[::1]:1", TrackerSecurityKind.Automatic)]
+    [InlineData("[fe80::1%eth0.1]:1", "[fe80::1%eth0.1]:1", TrackerSecurityKind.Automatic)]
     [InlineData("tsp://host", "host:7070", TrackerSecurityKind.Plain)]
     [InlineData("tsps://host:1", "host:1", TrackerSecurityKind.Authority)]
     [InlineData("TSPS://host:1", "host:1", TrackerSecurityKind.Authority)]
@@ -33,6 +34,8 @@ public sealed class TrackerAddressSpecs
     [InlineData($"host:1#{Id}")]
     [InlineData("tsps://host:1/path")]
     [InlineData("host:0")]
+    [InlineData("[::ffff:203.0.113.5%\nvictim.example:7070 key\n]:7070")]
+    [InlineData("[fe80::1%a b]:7070")]
     public void Anything_else_is_refused(string text) => Assert.False(TrackerAddress.TryParse(text, 7070, out _));
 
     [Fact]

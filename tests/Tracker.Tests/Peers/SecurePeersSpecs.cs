@@ -22,6 +22,16 @@ public sealed class SecurePeersSpecs
     }
 
     [Fact]
+    public void A_peer_that_leaves_again_and_again_makes_nobody_else_forgotten()
+    {
+        var peers = new SecurePeers(_clock);
+        peers.Add(Samples.Peer(1));
+        for (var i = 0; i < SecurePeers.Most; i++)
+            peers.Add(Samples.Peer(2));
+        Assert.True(peers.Contains(Samples.Peer(1)));
+    }
+
+    [Fact]
     public void Those_that_left_first_are_forgotten_when_too_many_have_left()
     {
         var peers = new SecurePeers(_clock);

@@ -148,6 +148,15 @@ public sealed class TrustSpecs : TrackerSpec
         Assert.Single((await peer.List()).Songs);
     }
 
+    [Fact]
+    public async Task A_peer_that_shares_replaces_a_single_command_with_its_key_that_was_there_first()
+    {
+        var visitor = await ConnectSecurely();
+        await visitor.Register(_key.Hello(port: 0));
+        await JoinSecurely();
+        await visitor.ExpectError(ErrorCode.Replaced);
+    }
+
     private async Task<RawTspClient> ConnectSecurely()
     {
         var client = await Connect();
