@@ -45,7 +45,7 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
         return (new IPEndPoint(address, port), left / (_untried.Count + 1));
     }
 
-    public string DescribeTimeout() => _tried.Count == 0
+    public string DescribeTimeout() => _tried.Count + _untried.Count == 0
         ? $"the name {Host} could not be resolved within {DeadlineTexts.FormatSeconds(timeout)}"
         : $"{Target} did not answer within {DeadlineTexts.FormatSeconds(timeout)}{Addresses()}";
 
@@ -60,7 +60,7 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     /// </summary>
     public string DescribeFailure() =>
         _tried.Count == 0 && _refused is not null ? $"{DescribeRefused()} is not a valid address for a remote host, so it was not tried"
-        : _tried.Count == 0 ? $"the name {Host} has no address"
+        : _tried.Count + _untried.Count == 0 ? $"the name {Host} has no address"
         : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()
         : $"{Target} refused the connection or cannot be reached{Addresses()}";
 
@@ -69,5 +69,5 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     private string DescribeRefused() => IsAddress ? Host : $"the name {Host} resolves to {_refused}, which";
 
     private string Addresses() =>
-        IsAddress ? "" : $" (tried {string.Join(", ", _tried.Select(address => address.ToString()))})";
+        IsAddress || _tried.Count == 0 ? "" : $" (tried {string.Join(", ", _tried.Select(address => address.ToString()))})";
 }

@@ -75,6 +75,18 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
+    public void A_deadline_that_passes_before_the_first_attempt_is_reported_as_such()
+    {
+        var clock = new ManualClock();
+        var dial = new Dial("127.0.0.1", 7070, Soon, clock, null);
+        dial.AddAddresses([IPAddress.Loopback]);
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(dial.Next());
+        Assert.Equal("127.0.0.1:7070 did not answer within 0.2 s", dial.DescribeFailure());
+    }
+
+    [Fact]
     public async Task A_dial_can_be_cancelled()
     {
         var session = CreateTestProbe();
