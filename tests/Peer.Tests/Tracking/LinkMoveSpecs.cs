@@ -244,6 +244,8 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         await AskForSongsAsync(_old);
         await _old.Send(Operation.Assign, 0, new Assign { Songs = { Assigned(1, 7) } });
         await ExpectMsgAsync<RememberIds>();
+        // The session reports to the library and to the link. The link may still be behind.
+        await StatusBecomesAsync(status => status.Connected);
     }
 
     private async Task ReplaceAsync()
