@@ -73,12 +73,20 @@ public static class Bodies
         SongPage page => Faults(page.Songs),
         SongInfoPage page => Faults(page.Songs),
         CatalogDelta delta => Faults(delta.Changed),
-        PlayGrant grant => grant.Song is null ? "no song" : Fault(grant.Song),
+        PlayGrant grant => grant.Song is null ? "no song"
+            : Fault(grant.Song)
+            ?? grant.Reach.Select(reach => Sized(reach.PeerId, PeerId.Size, "peer_id")).FirstOrDefault(fault => fault is not null),
         PlayRequest request => SizedOrEmpty(request.RequesterId, PeerId.Size, "requester_id")
             ?? SizedOrEmpty(request.ContentHash, ContentHash.Size, "content_hash"),
         StreamStart start => start.Song is null ? "no song"
             : start.PieceHashes.Length % ContentHash.Size != 0 ? "piece_hashes whose length is not a multiple of 32 bytes"
             : Fault(start.Song),
+        Call call => Sized(call.Token, CallToken.Size, "token") ?? Sized(call.PeerId, PeerId.Size, "peer_id")
+            ?? SizedOrEmpty(call.RelayId, PeerId.Size, "relay_id") ?? SizedOrEmpty(call.RelayTicket, RelayTicket.Size, "relay_ticket"),
+        Relay relay => SizedOrEmpty(relay.Ticket, RelayTicket.Size, "ticket")
+            ?? SizedOrEmpty(relay.TicketRequester, RelayTicket.Size, "ticket_requester")
+            ?? SizedOrEmpty(relay.TicketHost, RelayTicket.Size, "ticket_host")
+            ?? SizedOrEmpty(relay.RequesterId, PeerId.Size, "requester_id") ?? SizedOrEmpty(relay.HostId, PeerId.Size, "host_id"),
         _ => null,
     };
 

@@ -41,13 +41,22 @@ public enum Operation : byte
 
     /// <summary>Songs that a peer hosts, or no longer hosts.</summary>
     Share = 12,
+
+    /// <summary>Asks a host, through the tracker, to connect to the requester.</summary>
+    Call = 13,
+
+    /// <summary>Where a peer can be reached, and whether the tracker could reach it.</summary>
+    Reach = 14,
+
+    /// <summary>Keeps and takes the places of a relay.</summary>
+    Relay = 15,
 }
 
 /// <summary>The rules of the protocol for each operation.</summary>
 public static class Operations
 {
     /// <summary>Returns whether this version of the protocol knows the operation.</summary>
-    public static bool IsKnown(this Operation operation) => operation <= Operation.Share;
+    public static bool IsKnown(this Operation operation) => operation <= Operation.Relay;
 
     /// <summary>
     /// Returns the maximum body length in bytes. An unknown operation has the same limit as most known ones (docs/protocol.md section 1).
@@ -56,6 +65,7 @@ public static class Operations
     {
         Operation.Data => 256 * 1024,
         Operation.Init => 16 * 1024,
+        Operation.Call or Operation.Reach or Operation.Relay => 4 * 1024,
         _ => 1024 * 1024,
     };
 }

@@ -165,7 +165,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         else if (_registry.Move(joined.Host))
             StartMoveTimeout(joined.Host.Id, Sender);
         if (!_settings.Reachability.Enabled && joined.Host.Port > 0)
-            _registry.SetReach(joined.Host, Reach.Reachable);
+            _registry.SetReach(joined.Host, PortReach.Reachable);
         _cluster?.Replicator.Tell(new LocalChange.Joined(joined.Host, stamp, joined.ResumeDigest));
         PublishSoon();
         if (joined.WantsBroadcasts)

@@ -59,7 +59,7 @@ internal sealed class MessageMaker(Random random)
                 Fill(message);
                 return message;
             case FieldType.Bytes:
-                var bytes = new byte[field.Name is "peer_id" or "requester_id" or "resume" or "receipt" ? 16 : field.Name is "piece_hashes" ? 32 * random.Next(4)
+                var bytes = new byte[field.Name is "peer_id" or "requester_id" or "host_id" or "relay_id" or "resume" or "receipt" or "token" ? 16 : field.Name is "piece_hashes" ? 32 * random.Next(4)
                     : 32];
                 random.NextBytes(bytes);
                 return ByteString.CopyFrom(bytes);

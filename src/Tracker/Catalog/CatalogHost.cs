@@ -17,7 +17,7 @@ namespace TspActors.Tracker.Catalog;
 /// <param name="reach">Whether its port can be reached, as far as that is known at registration.</param>
 /// <param name="isSecure">Whether it registered over TLS, and its id is the id of its key.</param>
 internal sealed class CatalogHost(
-    PeerId id, string name, string address, int port, IPAddress? seenAt = null, Reach reach = Reach.Unknown, bool isSecure = false)
+    PeerId id, string name, string address, int port, IPAddress? seenAt = null, PortReach reach = PortReach.Unknown, bool isSecure = false)
 {
     private const byte ReachableTag = Host.ReachableFieldNumber << 3;
 
@@ -73,7 +73,7 @@ internal sealed class CatalogHost(
     public int WriteTo(Span<byte> destination)
     {
         _encoded.CopyTo(destination);
-        destination[_encoded.Length - 1] = Reachability.Current == Reach.Reachable ? (byte)1 : (byte)0;
+        destination[_encoded.Length - 1] = Reachability.Current == PortReach.Reachable ? (byte)1 : (byte)0;
         return _encoded.Length;
     }
 }

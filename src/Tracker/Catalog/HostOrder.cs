@@ -70,7 +70,7 @@ internal static class HostOrder
             .Select(candidate => candidate.Entry);
     }
 
-    private static int Unreached(Reach reach) => reach switch { Reach.Reachable => 0, Reach.Unknown => 1, _ => 2 };
+    private static int Unreached(PortReach reach) => reach switch { PortReach.Reachable => 0, PortReach.Unknown => 1, _ => 2 };
 
     private static bool IsFull(HostLoad? load) => load is { MaxStreams: > 0 } && load.ActiveStreams >= load.MaxStreams;
 

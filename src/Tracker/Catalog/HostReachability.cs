@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Whether a host's port answered the tracker's PING.</summary>
-internal enum Reach : byte
+internal enum PortReach : byte
 {
     /// <summary>The tracker has not tried yet.</summary>
     Unknown,
@@ -22,12 +22,12 @@ internal enum Reach : byte
 /// All songs of a host share this object, so a change costs one write, however many songs there are (docs/decisions/0012). Any thread may
 /// read it. Only the <see cref="Writer"/> changes it, and only the SongRegistry has one.
 /// </remarks>
-internal sealed class HostReachability(Reach first)
+internal sealed class HostReachability(PortReach first)
 {
-    private volatile Reach _current = first;
+    private volatile PortReach _current = first;
 
     /// <summary>The current reachability.</summary>
-    public Reach Current => _current;
+    public PortReach Current => _current;
 
     /// <summary>The permission to change the reachability of hosts.</summary>
     internal sealed class Writer
@@ -36,6 +36,6 @@ internal sealed class HostReachability(Reach first)
         /// Sets the reachability of a host. Pages encoded from now on show it; those already encoded do not.
         /// </summary>
         [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Only the holder of an instance may write.")]
-        public void Set(CatalogHost host, Reach reach) => host.Reachability._current = reach;
+        public void Set(CatalogHost host, PortReach reach) => host.Reachability._current = reach;
     }
 }

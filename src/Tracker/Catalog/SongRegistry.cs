@@ -147,7 +147,7 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>Sets whether a host's port can be reached.</summary>
-    public void SetReach(PeerId peer, Reach reach)
+    public void SetReach(PeerId peer, PortReach reach)
     {
         if (_peers.TryGetValue(peer, out var registration))
             _reachability.Set(registration.Host, reach);
@@ -155,7 +155,7 @@ internal sealed class SongRegistry(
 
     /// <summary>Sets whether a host's port can be reached, if the peer is still registered as this host.</summary>
     /// <returns>False when the peer has left or registered again.</returns>
-    public bool SetReach(CatalogHost host, Reach reach)
+    public bool SetReach(CatalogHost host, PortReach reach)
     {
         if (!_peers.TryGetValue(host.Id, out var registration) || !ReferenceEquals(registration.Host, host))
             return false;

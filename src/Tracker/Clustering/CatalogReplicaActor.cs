@@ -149,7 +149,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         };
     }
 
-    private static Reach ReachOf(uint value) => (Reach)Math.Min(value, (uint)Reach.Unreachable);
+    private static PortReach ReachOf(uint value) => (PortReach)Math.Min(value, (uint)PortReach.Unreachable);
 
     private static SharedBatch Batch(ShardSongs songs) => new(
         songs.Complete, songs.Last,

@@ -23,7 +23,7 @@ internal abstract record LocalChange : ILocalMessage
     internal sealed record Songs(PeerId Peer, IReadOnlyDictionary<int, byte[]?> Changed, HostLoad? Load, bool IsSettled) : LocalChange;
 
     /// <summary>The reachability of a peer's port has changed.</summary>
-    internal sealed record Reached(CatalogHost Host, Reach Reach) : LocalChange;
+    internal sealed record Reached(CatalogHost Host, PortReach Reach) : LocalChange;
 
     /// <summary>The registry has restarted and has no peers.</summary>
     internal sealed record Reset : LocalChange;
@@ -43,7 +43,7 @@ internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : ILocalMessage
         PeerId Peer, ulong Stamp, SharedBatch Share, IReadOnlyList<int> Gone, bool IsSettled) : RemoteChange(Peer, Stamp);
 
     /// <summary>The reachability of a peer's port has changed.</summary>
-    internal sealed record Reached(PeerId Peer, ulong Stamp, Reach Reach) : RemoteChange(Peer, Stamp);
+    internal sealed record Reached(PeerId Peer, ulong Stamp, PortReach Reach) : RemoteChange(Peer, Stamp);
 }
 
 /// <summary>

@@ -83,7 +83,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
                 gone.IsGone = true;
                 _later.Remove(gone);
                 _due.Remove(gone.Address, gone);
-                Count(gone.Reach, Reach.Unknown);
+                Count(gone.Reach, PortReach.Unknown);
                 break;
             case Tick:
                 break;
@@ -110,8 +110,8 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         _tracker.Tell(new ReachChanged(port.Host, port.Reach));
     }
 
-    private void Count(Reach before, Reach now) =>
-        _counts.UnreachablePeers += (now == Reach.Unreachable ? 1 : 0) - (before == Reach.Unreachable ? 1 : 0);
+    private void Count(PortReach before, PortReach now) =>
+        _counts.UnreachablePeers += (now == PortReach.Unreachable ? 1 : 0) - (before == PortReach.Unreachable ? 1 : 0);
 
     // A probe counts as running until its socket is closed.
     private void StartDueProbes()
@@ -149,7 +149,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
 }
 
 /// <summary>From the PortWatchActor to the TrackerActor: the reachability of a host's port has changed.</summary>
-internal sealed record ReachChanged(CatalogHost Host, Reach Reach) : ILocalMessage;
+internal sealed record ReachChanged(CatalogHost Host, PortReach Reach) : ILocalMessage;
 
 /// <summary>To the PortWatchActor: probe this host's port at this address for as long as its PeerActor lives.</summary>
 internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef Peer) : ILocalMessage;

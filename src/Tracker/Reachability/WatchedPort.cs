@@ -23,7 +23,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
     public CatalogHost Host { get; } = host;
 
     /// <summary>The result of the probes so far.</summary>
-    public Reach Reach { get; private set; }
+    public PortReach Reach { get; private set; }
 
     public IPEndPoint EndPoint { get; } = new(address, host.Port);
 
@@ -43,9 +43,9 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
         _failures = reached ? 0 : _failures + 1;
         // A single failure does not make a reachable port unreachable: its host may just have been busy.
         if (reached)
-            Reach = Reach.Reachable;
-        else if (Reach != Reach.Reachable || _failures > 1)
-            Reach = Reach.Unreachable;
+            Reach = PortReach.Reachable;
+        else if (Reach != PortReach.Reachable || _failures > 1)
+            Reach = PortReach.Unreachable;
         var wait = reached ? settings.RetryMax : settings.RetryMin * Math.Pow(2, Math.Min(_failures - 1, 30));
         return (wait < settings.RetryMax ? wait : settings.RetryMax) * (0.75 + (random.NextDouble() / 2));
     }

@@ -19,16 +19,16 @@ public sealed class HostReachabilitySpecs
     {
         var snapshot = _registry.Publish();
         Assert.All(snapshot.After(0), song => Assert.False(song.Message().Hosts.Single().Reachable));
-        Assert.True(_registry.SetReach(_host, Reach.Reachable));
+        Assert.True(_registry.SetReach(_host, PortReach.Reachable));
         Assert.All(snapshot.After(0), song => Assert.True(song.Message().Hosts.Single().Reachable));
-        _registry.SetReach(Samples.Peer(1), Reach.Unreachable);
+        _registry.SetReach(Samples.Peer(1), PortReach.Unreachable);
         Assert.All(snapshot.After(0), song => Assert.False(song.Message().Hosts.Single().Reachable));
     }
 
     [Fact]
     public void A_host_may_already_be_marked_as_reachable_when_it_registers()
     {
-        var host = new CatalogHost(Samples.Peer(2), "two", "10.0.0.2", 7071, reach: Reach.Reachable);
+        var host = new CatalogHost(Samples.Peer(2), "two", "10.0.0.2", 7071, reach: PortReach.Reachable);
         var bytes = new byte[host.EncodedLength];
         Assert.Equal(bytes.Length, host.WriteTo(bytes));
         Assert.True(Host.Parser.ParseFrom(bytes).Reachable);
@@ -39,9 +39,9 @@ public sealed class HostReachabilitySpecs
     {
         var again = Samples.Host(1);
         _registry.Join(again);
-        Assert.False(_registry.SetReach(_host, Reach.Reachable));
-        Assert.Equal(Reach.Unknown, again.Reachability.Current);
+        Assert.False(_registry.SetReach(_host, PortReach.Reachable));
+        Assert.Equal(PortReach.Unknown, again.Reachability.Current);
         _registry.Leave(Samples.Peer(1));
-        Assert.False(_registry.SetReach(again, Reach.Reachable));
+        Assert.False(_registry.SetReach(again, PortReach.Reachable));
     }
 }

@@ -14,11 +14,11 @@ public sealed class WatchedPortSpecs
     [Fact]
     public void The_first_probe_and_any_success_take_effect_immediately()
     {
-        Assert.Equal(Reach.Unknown, _port.Reach);
+        Assert.Equal(PortReach.Unknown, _port.Reach);
         _port.RecordProbe(false, Random.Shared);
-        Assert.Equal(Reach.Unreachable, _port.Reach);
+        Assert.Equal(PortReach.Unreachable, _port.Reach);
         _port.RecordProbe(true, Random.Shared);
-        Assert.Equal(Reach.Reachable, _port.Reach);
+        Assert.Equal(PortReach.Reachable, _port.Reach);
     }
 
     [Fact]
@@ -26,12 +26,12 @@ public sealed class WatchedPortSpecs
     {
         _port.RecordProbe(true, Random.Shared);
         _port.RecordProbe(false, Random.Shared);
-        Assert.Equal(Reach.Reachable, _port.Reach);
+        Assert.Equal(PortReach.Reachable, _port.Reach);
         _port.RecordProbe(true, Random.Shared);
         _port.RecordProbe(false, Random.Shared);
-        Assert.Equal(Reach.Reachable, _port.Reach);
+        Assert.Equal(PortReach.Reachable, _port.Reach);
         _port.RecordProbe(false, Random.Shared);
-        Assert.Equal(Reach.Unreachable, _port.Reach);
+        Assert.Equal(PortReach.Unreachable, _port.Reach);
     }
 
     [Fact]
