@@ -69,7 +69,7 @@ public sealed class IgdDocumentSpecs
         var document = Encoding.UTF8.GetBytes(FakeIgd.Describe("/control"));
         document[at % document.Length] = value;
 
-        // Whatever is found is at the router.
+        // Some changes leave the description valid. A service is found only at the router.
         var service = IgdDescription.FindService(document.AsMemory(0, Math.Min(length, document.Length)), Location, Router);
         Assert.True(service is null || service.Control.Host == "192.168.1.1");
     }

@@ -30,11 +30,11 @@ public sealed class MappingLeaseSpecs
     }
 
     [Theory]
-    [InlineData(800, true)]
-    [InlineData(801, false)]
-    [InlineData(900, false)]
-    [InlineData(5000, false)]
-    [InlineData(3, true)]
+    [InlineData(800u, true)]
+    [InlineData(801u, false)]
+    [InlineData(900u, false)]
+    [InlineData(5000u, false)]
+    [InlineData(3u, true)]
     public void An_epoch_that_has_fallen_behind_shows_a_restart_of_the_router(uint epoch, bool wentBack)
     {
         var lease = Start(7200, 103);
