@@ -73,12 +73,14 @@ internal sealed class PmpClient(PortMappingSettings settings)
     }
 
     private Task<NatPmpReply?> MapByPmpAsync(
-        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
+        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) =>
+        UdpExchange.AskAsync<NatPmpReply>(
             gateway.Local, Remote(gateway), NatPmp.MapRequest((ushort)port, (ushort)externalPort, lifetimeSeconds),
             packet => NatPmp.ParseMap(packet, (ushort)port), settings.PmpTries, settings.PmpTimeout, cancellation);
 
     private Task<PcpReply?> MapByPcpAsync(
-        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) => UdpExchange.AskAsync<PcpReply>(
+        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) =>
+        UdpExchange.AskAsync<PcpReply>(
             gateway.Local, Remote(gateway), Pcp.MapRequest(_nonce, gateway.Local, (ushort)port, (ushort)externalPort, lifetimeSeconds),
             packet => Pcp.ParseMap(packet, _nonce, (ushort)port), settings.PmpTries, settings.PmpTimeout, cancellation);
 

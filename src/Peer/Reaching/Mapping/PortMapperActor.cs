@@ -166,7 +166,9 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
             case ReleaseMapping:
                 _releaseAskers.Add(Sender);
                 break;
-            case Released:
+            case Released released:
+                if (released.Fault is { } fault)
+                    _log.Warning("Could not release the port mapping: {0}", fault);
                 foreach (var asker in _releaseAskers)
                     asker.Tell(MappingReleased.Instance);
                 _releaseAskers.Clear();
@@ -231,7 +233,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                 Release();
                 break;
             case Status.Failure failure:
-                _log.Warning(failure.Cause, "Could not check the port mapping at the router");
+                _log.Warning("Could not check the port mapping at the router: {0}", failure.Cause.GetBaseException().Message);
                 break;
             case Obtained or Checked or TimerDue { Timer: CheckTimer }:
                 // The reply to an attempt or a check that is no longer of interest.
@@ -334,7 +336,8 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         _releaseAskers.Add(Sender);
         Timers.CancelAll();
         _stopAttempt.Cancel();
-        _negotiation.ReleaseAsync(_attempt, _mapping).PipeTo(Self, success: () => Released.Instance, failure: _ => Released.Instance);
+        _negotiation.ReleaseAsync(_attempt, _mapping).PipeTo(
+            Self, success: () => new Released(null), failure: error => new Released(error.GetBaseException().Message));
         (_attempt, _mapping) = (null, null);
         Change(MappingTexts.Off);
         Become(Releasing);
@@ -365,10 +368,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
 
     private sealed record TimerDue(string Timer) : ILocalMessage;
 
-    private sealed record Released : ILocalMessage, IDeadLetterSuppression
-    {
-        public static readonly Released Instance = new();
-    }
+    private sealed record Released(string? Fault) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record NetworkChanged : ILocalMessage, IDeadLetterSuppression
     {
