@@ -23,7 +23,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
             case KeepMapping keep:
                 return MappingOutcome.Granted(new PortMapping(MappingProtocol.NatPmp, gateway, port, keep.ExternalPort)
                 {
-                    ExternalAddress = (await AskAddressAsync(gateway, cancellation).ConfigureAwait(false))?.Address,
+                    ExternalAddress = await ExternalAddressAsync(gateway, cancellation).ConfigureAwait(false),
                     Lease = Granted(reply.LifetimeSeconds),
                     EpochSeconds = reply.EpochSeconds,
                 });
@@ -70,6 +70,19 @@ internal sealed class PmpClient(PortMappingSettings settings)
             await MapByPcpAsync(mapping.Gateway, mapping.InternalPort, 0, 0, cancellation).ConfigureAwait(false);
         else
             await MapByPmpAsync(mapping.Gateway, mapping.InternalPort, 0, 0, cancellation).ConfigureAwait(false);
+    }
+
+    // The mapping exists by now. The caller has to learn of it, even if the attempt is cancelled.
+    private async Task<IPAddress?> ExternalAddressAsync(Gateway gateway, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await AskAddressAsync(gateway, cancellation).ConfigureAwait(false))?.Address;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     private Task<NatPmpReply?> MapByPmpAsync(
