@@ -61,6 +61,12 @@ internal sealed class PeerNode
     public string? IndexNotice => _sharing?.Notice;
 
     /// <summary>
+    /// Returns a function that describes how the router was asked to forward a port, and the result; null while this peer does not ask the
+    /// router.
+    /// </summary>
+    public Func<Task<string?>>? DescribeMapping { get; private init; }
+
+    /// <summary>
     /// Starts a guest for a single command: a peer that shares nothing. It has a new key, unless this peer has joined a tracker by an
     /// invitation.
     /// </summary>
@@ -130,7 +136,8 @@ internal sealed class PeerNode
                     security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(
-                    Identity(system, settings, identity, address.Port, keepsCatalog), settings.Link, library, data.ResumeSecretsPath),
+                    Identity(system, settings, identity, address.Port, keepsCatalog) with { IsFirstStart = data.IsNew }, settings.Link,
+                    library, data.ResumeSecretsPath),
                 "tracker-link");
             var requester = RequesterOf(settings, identity);
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);

@@ -20,7 +20,7 @@ public sealed class ReachabilitySpecs
         var ann = await stage.StartConsoleAsync(tracker, "ann", "TSP__PEER__HOST=127.0.0.2", Asks);
 
         await ann.Process.ReportsAsync($@"could not connect to 127\.0\.0\.1:{ann.Port}; forward this port");
-        await ann.Process.AskAsync("status", "^sharing .*others cannot connect to that port");
+        await ann.Process.AskAsync("status", $"^reach     others cannot connect to port {ann.Port} of this peer");
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared, settings.Catalog);
         _offline = new OfflineRequests(_catalog, settings, TimeProvider.System);
         _afterReplaced = new Backoff(settings.ReconnectMax, LongestPause, Random.Shared);
-        _port = new ListenPortStatus(identity.Peer);
+        _port = new ListenPortStatus(identity.Peer, identity.IsFirstStart);
         _status = new StatusNews(new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0));
     }
 
@@ -289,6 +289,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
         // Sent after the newest LibraryChanged, so that the first share covers it.
         session.Actor.Tell(new UseSession(true));
+        _port.ApplyWelcome(welcome);
         SetStatus(new LinkStatus(true, session.Tracker, welcome.TrackerName, _catalog.Count, session.Refused));
         foreach (var kept in _offline.RemoveKept())
             session.Actor.Tell(new AskTracker(kept.Asker, kept.Request));
@@ -371,7 +372,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
     private void SetStatus(LinkStatus status)
     {
-        if (_status.Update(status with { PortReachable = _port.IsReachable }))
+        var (isReachable, listedAt, observed) = (_port.IsReachable, _port.ListedAt, _port.ObservedAddress);
+        if (_status.Update(status with { PortReachable = isReachable, ListedAt = listedAt, ObservedAddress = observed }))
             Context.System.EventStream.Publish(_status.Current);
     }
 

@@ -1,0 +1,57 @@
+using System.Net;
+using Google.Protobuf;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+/// <summary>Checks which verdicts about the peer's port are reported, and what is remembered of them.</summary>
+public sealed class ListenPortStatusSpecs
+{
+    private static readonly PeerId Own = new(new byte[PeerId.Size]);
+
+    [Fact]
+    public void The_first_good_verdict_is_news_only_at_the_first_start()
+    {
+        Assert.Null(new ListenPortStatus(Own).Apply(Grant(true)));
+        Assert.True(new ListenPortStatus(Own, isFirstStart: true).Apply(Grant(true))?.IsReachable);
+        Assert.False(new ListenPortStatus(Own).Apply(Grant(false))?.IsReachable);
+    }
+
+    [Fact]
+    public void The_place_in_the_list_is_remembered_even_if_the_verdict_has_not_changed()
+    {
+        var status = new ListenPortStatus(Own);
+        status.Apply(Grant(true, "203.0.113.9"));
+        Assert.Null(status.Apply(Grant(true, "2001:db8::9")));
+
+        Assert.Equal("[2001:db8::9]:7071", $"{status.ListedAt}");
+        Assert.True(status.IsReachable);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.9", "203.0.113.9")]
+    [InlineData("2001:db8::9", "2001:db8::9")]
+    [InlineData("", null)]
+    [InlineData("somewhere\e[2J", null)]
+    public void The_observed_address_is_an_address_or_nothing(string text, string? observed)
+    {
+        var status = new ListenPortStatus(Own);
+
+        status.ApplyWelcome(new Welcome { ObservedAddress = text });
+
+        Assert.Equal(observed is null ? null : IPAddress.Parse(observed), status.ObservedAddress);
+    }
+
+    private static PlayGrant Grant(bool isReachable, string address = "203.0.113.9") => new()
+    {
+        Song = new Song
+        {
+            Id = 7,
+            Hosts =
+            {
+                new Host { PeerId = ByteString.CopyFrom(Own.ToArray()), Address = address, Port = 7071, Reachable = isReachable },
+            },
+        },
+    };
+}
