@@ -15,6 +15,7 @@ namespace TspActors.Peer;
 public static class PeerSettingsReader
 {
     private const int MaxNameLength = 64;
+    private const int MaxHostLength = 253;
 
     /// <summary>The keys whose values are never printed.</summary>
     public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.peer.access-key"];
@@ -43,7 +44,7 @@ public static class PeerSettingsReader
             Music = peer.PathList("music") is { Count: > 0 } music ? music : DefaultMusic(),
             DataFolder = peer.Path("data") is { Length: > 0 } data ? data : DefaultData(),
             Endpoint = new IPEndPoint(ListenAddress.Read(peer, "host"), peer.Port("port", zeroMeansAny: true)),
-            AdvertisedAddress = peer.Text("advertised-address", 253),
+            AdvertisedAddress = ReadAdvertisedAddress(peer),
             AccessKey = peer.SecretOrFile("access-key", "access-key-file", minLength: AccessKey.MinLength) is { } key
                 ? new AccessKey(key)
                 : null,
@@ -57,6 +58,16 @@ public static class PeerSettingsReader
         };
         reader.ThrowIfAny();
         return settings;
+    }
+
+    private static string ReadAdvertisedAddress(SettingsReader peer)
+    {
+        var text = peer.Text("advertised-address", MaxHostLength);
+        if (text.Length == 0 || HostPort.TryParseHost(text, out text))
+            return text;
+        peer.Reject(
+            "advertised-address", "it is not a host name or an address", "write it without a port, such as 203.0.113.5 or 2001:db8::5");
+        return "";
     }
 
     private static TrackerAddress[] ReadTrackers(SettingsReader peer, PeerEncryption encryption)
