@@ -56,8 +56,9 @@ public sealed record HostPort(string Host, int Port)
         || (text.Length is > 0 and <= MaxHostLength && text[0] is not ('-' or '.')
             && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.'));
 
+    // IPAddress accepts brackets, and even a port after them.
     private static bool IsIPv6(string text) =>
-        text.Contains(':') && HasPlainScope(text)
+        text.Contains(':') && text.AsSpan().IndexOfAny('[', ']') < 0 && HasPlainScope(text)
         && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
     // IPAddress accepts anything after the %, even a line break.
