@@ -83,7 +83,7 @@ public sealed class DialRaceSpecs(ITestOutputHelper output) : TransportSpec(outp
 
     private async Task AssertNoAttemptIsLeftAsync(IActorRef connection) =>
         await Assert.ThrowsAsync<ActorNotFoundException>(
-            () => Sys.ActorSelection(connection.Path / "*").ResolveOne(Soon));
+            () => Sys.ActorSelection($"{connection.Path}/*").ResolveOne(Soon));
 
     /// <summary>
     /// A port that completes no connection: Linux drops a SYN to a server whose backlog is full, so that attempts never finish.

@@ -57,9 +57,7 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
     {
         if (peer.Address is not { } own || link.PortReachable is null)
             return;
-        var mapping = peer.DescribeMapping is { } describe
-            ? await describe().WaitAsync(ConsoleContext.ReplyDeadline).ConfigureAwait(false)
-            : null;
+        var mapping = peer.DescribeMapping is { } describe ? await describe().ConfigureAwait(false) : null;
         screen.Result($"reach     {SafeText.Clean(ReachText.Describe(ReachState.From(link, own, mapping)))}");
     }
 }
