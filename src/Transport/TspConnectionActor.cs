@@ -80,7 +80,13 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     public static Props Outgoing(
         string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null,
         TlsClient? tls = null) =>
-        Props.Create(() => new OutgoingConnectionActor(host, port, settings, session, permits, tls, null));
+        Outgoing(Dns.GetHostAddressesAsync, host, port, settings, session, permits, tls);
+
+    /// <summary>The same, with another way to resolve names.</summary>
+    internal static Props Outgoing(
+        Func<string, Task<IPAddress[]>> resolve, string host, int port, TransportSettings settings, IActorRef session,
+        Func<IPAddress, bool>? permits, TlsClient? tls) =>
+        Props.Create(() => new OutgoingConnectionActor(resolve, host, port, settings, session, permits, tls));
 
     /// <summary>
     /// Returns the Props of the connection for an accepted socket. The connection creates its session from <paramref name="session"/>.

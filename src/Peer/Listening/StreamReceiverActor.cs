@@ -1,7 +1,6 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
-using TspActors.Configuration;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -290,7 +289,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     private void Fail(FailureKind kind, string reason, Error? error = null) =>
         Finish(new StreamFailed(
-            _order.Host, kind, $"{_order.Host.Name} ({HostPort.Format(_order.Host.Address, _order.Host.Port)}): {reason}", error)
+            _order.Host, kind, $"{_order.Host.Name} ({Configuration.HostPort.Format(_order.Host.Address, _order.Host.Port)}): {reason}", error)
         {
             HasSent = _hasSent || _dialogue.HasProven,
         });

@@ -18,12 +18,12 @@ internal sealed record LinkIdentity(
     /// <summary>Whether the tracker may accept this peer without proving that it knows the access key.</summary>
     public bool IsInvited { get; init; }
 
-    /// <summary>Whether this peer starts for the first time. Then the user learns whether others can reach it, in any case.</summary>
-    public bool IsFirstStart { get; init; }
-
     /// <summary>How this peer uses TLS; null = it speaks plain TSP only.</summary>
     public TrackerTls? Tls { get; init; }
 
     /// <summary>The resume secret to send to the tracker; empty = none. See <see cref="ResumeSecrets.Find"/>.</summary>
     public ByteString Resume { get; init; } = ByteString.Empty;
+
+    /// <summary>Whether this peer starts for the first time. Then the user learns whether others can reach it, in any case.</summary>
+    public bool IsFirstStart { get; init; }
 }

@@ -6,13 +6,12 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// Tracks whether other peers can connect to this peer's port. The tracker tests the port, and reports the result when it names this peer
-/// as a host.
+/// as a host, or when the result changes.
 /// </summary>
-/// <param name="peer">This peer.</param>
-/// <param name="isFirstStart">Whether this peer starts for the first time. Then the user wants to know the first result, whatever it
-///   is.</param>
-internal sealed class ListenPortStatus(PeerId peer, bool isFirstStart = false)
+internal sealed class ListenPortStatus(PeerId peer)
 {
+    private bool _isFirstStart;
+
     /// <summary>The result that the tracker reported last; null = not known.</summary>
     public bool? IsReachable { get; private set; }
 
@@ -23,24 +22,42 @@ internal sealed class ListenPortStatus(PeerId peer, bool isFirstStart = false)
     public IPAddress? ObservedAddress { get; private set; }
 
     /// <summary>Applies the tracker's welcome.</summary>
-    public void ApplyWelcome(Welcome welcome) =>
+    /// <param name="welcome">The welcome.</param>
+    /// <param name="isFirstStart">Whether this peer starts for the first time. Then the user wants to know the first result, whatever it
+    ///   is.</param>
+    public void ApplyWelcome(Welcome welcome, bool isFirstStart)
+    {
+        _isFirstStart = isFirstStart;
         ObservedAddress = IPAddress.TryParse(welcome.ObservedAddress, out var address) ? address : null;
+    }
 
     /// <summary>Applies the tracker's reply about the hosts of a song that this peer shares.</summary>
     /// <returns>The notice for the user; null when the reply does not name this peer, when nothing has changed, or when the first result is
     ///   that the port is reachable, unless this peer starts for the first time.</returns>
-    public PortNotice? Apply(object reply)
+    public PortNotice? Apply(object reply) =>
+        (reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is { } own
+            ? Change(own.Reachable, new TrackerAddress(own.Address, (int)own.Port))
+            : null;
+
+    /// <summary>Applies the tracker's report about this peer's port.</summary>
+    /// <returns>The notice for the user; null as above.</returns>
+    public PortNotice? Apply(Reach report) => IPEndPoint.TryParse(report.Observed, out var observed)
+        ? Change(report.Reachable, new TrackerAddress(observed.Address.ToString(), observed.Port))
+        : null;
+
+    private PortNotice? Change(bool isReachable, TrackerAddress port)
     {
-        if ((reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is not { } own)
+        ListedAt = port;
+        if (isReachable == IsReachable)
             return null;
-        ListedAt = new TrackerAddress(own.Address, (int)own.Port);
-        if (own.Reachable == IsReachable)
-            return null;
-        var wasKnown = IsReachable is not null;
-        IsReachable = own.Reachable;
-        return wasKnown || isFirstStart || !own.Reachable ? new PortNotice(own.Reachable, ListedAt) : null;
+        var isFirst = IsReachable is null;
+        IsReachable = isReachable;
+        return !isFirst || _isFirstStart || !isReachable ? new PortNotice(isReachable, port) : null;
     }
 }
+
+/// <summary>Published on the event stream whenever the tracker reports whether it could connect to this peer's port.</summary>
+internal sealed record PortProbed(bool IsReachable, TrackerAddress Port) : ILocalMessage;
 
 /// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can connect again.</summary>
 internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage;

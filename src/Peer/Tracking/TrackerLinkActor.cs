@@ -61,7 +61,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared, settings.Catalog);
         _offline = new OfflineRequests(_catalog, settings, TimeProvider.System);
         _afterReplaced = new Backoff(settings.ReconnectMax, LongestPause, Random.Shared);
-        _port = new ListenPortStatus(identity.Peer, identity.IsFirstStart);
+        _port = new ListenPortStatus(identity.Peer);
         _status = new StatusNews(new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0));
     }
 
@@ -289,7 +289,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
         // Sent after the newest LibraryChanged, so that the first share covers it.
         session.Actor.Tell(new UseSession(true));
-        _port.ApplyWelcome(welcome);
+        _port.ApplyWelcome(welcome, _identity.IsFirstStart);
         SetStatus(new LinkStatus(true, session.Tracker, welcome.TrackerName, _catalog.Count, session.Refused));
         foreach (var kept in _offline.RemoveKept())
             session.Actor.Tell(new AskTracker(kept.Asker, kept.Request));

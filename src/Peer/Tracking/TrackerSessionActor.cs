@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using TspActors.Configuration;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -349,7 +348,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         var song = _addresses.Filter(grant.Song, out var refused);
         if (refused.Count == 0)
             return grant;
-        var named = HostPort.Format(refused[0].Address, refused[0].Port);
+        var named = Configuration.HostPort.Format(refused[0].Address, refused[0].Port);
         _log.Warning(
             "The tracker {0} named a host at {1}, an address that is invalid or that only local trackers can know. This peer will not connect to it.",
             _tracker, named);

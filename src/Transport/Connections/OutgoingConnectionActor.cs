@@ -23,14 +23,15 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
     private readonly Func<string, Task<IPAddress[]>> _resolve;
 
     public OutgoingConnectionActor(
+        Func<string, Task<IPAddress[]>> resolve,
         string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null,
-        TlsClient? tls = null, Func<string, Task<IPAddress[]>>? resolve = null)
+        TlsClient? tls = null)
         : base(settings, incoming: false)
     {
         _dial = new Dial(host, port, settings.ConnectTimeout, TimeProvider.System, permits);
         Session = session;
         _tls = tls;
-        _resolve = resolve ?? Dns.GetHostAddressesAsync;
+        _resolve = resolve;
     }
 
     private string Cancelled => $"the attempt to reach {_dial.Target} was cancelled";

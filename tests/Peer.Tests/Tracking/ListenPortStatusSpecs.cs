@@ -13,9 +13,9 @@ public sealed class ListenPortStatusSpecs
     [Fact]
     public void The_first_good_verdict_is_news_only_at_the_first_start()
     {
-        Assert.Null(new ListenPortStatus(Own).Apply(Grant(true)));
-        Assert.True(new ListenPortStatus(Own, isFirstStart: true).Apply(Grant(true))?.IsReachable);
-        Assert.False(new ListenPortStatus(Own).Apply(Grant(false))?.IsReachable);
+        Assert.Null(Welcomed(isFirstStart: false).Apply(Grant(true)));
+        Assert.True(Welcomed(isFirstStart: true).Apply(Grant(true))?.IsReachable);
+        Assert.False(Welcomed(isFirstStart: false).Apply(Grant(false))?.IsReachable);
     }
 
     [Fact]
@@ -38,9 +38,28 @@ public sealed class ListenPortStatusSpecs
     {
         var status = new ListenPortStatus(Own);
 
-        status.ApplyWelcome(new Welcome { ObservedAddress = text });
+        status.ApplyWelcome(new Welcome { ObservedAddress = text }, isFirstStart: false);
 
         Assert.Equal(observed is null ? null : IPAddress.Parse(observed), status.ObservedAddress);
+    }
+
+    [Fact]
+    public void A_report_of_the_tracker_counts_like_a_grant_and_one_without_an_endpoint_is_ignored()
+    {
+        var status = Welcomed(isFirstStart: true);
+
+        Assert.Null(status.Apply(new Reach { Reachable = true, Observed = "nowhere" }));
+        Assert.Null(status.IsReachable);
+        Assert.Equal("[2001:db8::9]:20001", $"{status.Apply(new Reach { Reachable = true, Observed = "[2001:db8::9]:20001" })?.Port}");
+        Assert.Null(status.Apply(new Reach { Reachable = true, Observed = "[2001:db8::9]:20001" }));
+        Assert.True(status.IsReachable);
+    }
+
+    private static ListenPortStatus Welcomed(bool isFirstStart)
+    {
+        var status = new ListenPortStatus(Own);
+        status.ApplyWelcome(new Welcome(), isFirstStart);
+        return status;
     }
 
     private static PlayGrant Grant(bool isReachable, string address = "203.0.113.9") => new()

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.TestKit;
-using TspActors.Transport.Connections;
 using Xunit.Abstractions;
 
 namespace TspActors.Transport.Tests.Connections;
@@ -74,12 +73,8 @@ public sealed class DialRaceSpecs(ITestOutputHelper output) : TransportSpec(outp
         return (connection, await session.ExpectMsgAsync<ConnectionOpened>());
     }
 
-    private static Props Outgoing(int port, TestProbe session, TransportSettings? settings = null)
-    {
-        var (used, owner) = (settings ?? Patient, session.Ref);
-        Func<string, Task<IPAddress[]>> resolve = _ => Task.FromResult(Both);
-        return Props.Create(() => new OutgoingConnectionActor("tracker.example", port, used, owner, null, null, resolve));
-    }
+    private static Props Outgoing(int port, TestProbe session, TransportSettings? settings = null) => TspConnectionActor.Outgoing(
+        _ => Task.FromResult(Both), "tracker.example", port, settings ?? Patient, session, permits: null, tls: null);
 
     private async Task AssertNoAttemptIsLeftAsync(IActorRef connection) =>
         await Assert.ThrowsAsync<ActorNotFoundException>(
