@@ -136,8 +136,7 @@ internal sealed class PeerNode
                     security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(
-                    Identity(system, settings, identity, address.Port, keepsCatalog) with { IsFirstStart = data.IsNew }, settings.Link,
-                    library, data.ResumeSecretsPath),
+                    Identity(system, settings, identity, address.Port, keepsCatalog), settings.Link, library, data.ResumeSecretsPath),
                 "tracker-link");
             var requester = RequesterOf(settings, identity);
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);

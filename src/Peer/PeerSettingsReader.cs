@@ -15,7 +15,6 @@ namespace TspActors.Peer;
 public static class PeerSettingsReader
 {
     private const int MaxNameLength = 64;
-    private const int MaxHostLength = 253;
 
     /// <summary>The keys whose values are never printed.</summary>
     public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.peer.access-key"];
@@ -44,7 +43,7 @@ public static class PeerSettingsReader
             Music = peer.PathList("music") is { Count: > 0 } music ? music : DefaultMusic(),
             DataFolder = peer.Path("data") is { Length: > 0 } data ? data : DefaultData(),
             Endpoint = new IPEndPoint(ListenAddress.Read(peer, "host"), peer.Port("port", zeroMeansAny: true)),
-            AdvertisedAddress = ReadAdvertisedAddress(peer),
+            AdvertisedAddress = peer.Text("advertised-address", 253),
             AccessKey = peer.SecretOrFile("access-key", "access-key-file", minLength: AccessKey.MinLength) is { } key
                 ? new AccessKey(key)
                 : null,
@@ -56,13 +55,13 @@ public static class PeerSettingsReader
             Listening = ListeningSettingsReader.Read(peer.Section("listening")),
             Transport = transport,
         };
+        settings = settings with { AdvertisedAddress = CheckAdvertisedAddress(peer, settings.AdvertisedAddress) };
         reader.ThrowIfAny();
         return settings;
     }
 
-    private static string ReadAdvertisedAddress(SettingsReader peer)
+    private static string CheckAdvertisedAddress(SettingsReader peer, string text)
     {
-        var text = peer.Text("advertised-address", MaxHostLength);
         if (text.Length == 0 || HostPort.TryParseHost(text, out text))
             return text;
         peer.Reject(

@@ -288,8 +288,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     }
 
     private void Fail(FailureKind kind, string reason, Error? error = null) =>
-        Finish(new StreamFailed(
-            _order.Host, kind, $"{_order.Host.Name} ({Configuration.HostPort.Format(_order.Host.Address, _order.Host.Port)}): {reason}", error)
+        Finish(new StreamFailed(_order.Host, kind, $"{_order.Host.Name} ({_order.Host.Address}:{_order.Host.Port}): {reason}", error)
         {
             HasSent = _hasSent || _dialogue.HasProven,
         });

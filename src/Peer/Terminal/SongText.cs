@@ -1,5 +1,4 @@
 using System.Globalization;
-using TspActors.Configuration;
 using TspActors.Peer.Listening;
 using TspActors.Protocol;
 
@@ -50,7 +49,7 @@ internal static class SongText
         yield return ("size", $"{format.PayloadBytes} bytes");
         yield return ("hash", Convert.ToHexStringLower(song.ContentHash.Span));
         foreach (var host in song.Hosts)
-            yield return ("host", SafeText.Clean($"{host.Name} at {HostPort.Format(host.Address, host.Port)}"));
+            yield return ("host", SafeText.Clean($"{host.Name} at {host.Address}:{host.Port}"));
     }
 
     /// <summary>Returns the song as an entry of the queue.</summary>
