@@ -13,6 +13,6 @@ internal sealed record ReachState(
     int Port, bool? IsPortReachable, TrackerAddress? ListedAt = null, string? Mapping = null, bool IsCalledBack = false)
 {
     /// <summary>Returns the state of a peer that listens on a port.</summary>
-    public static ReachState From(LinkStatus link, IPEndPoint own, string? mapping = null, bool isCalledBack = false) =>
-        new(own.Port, link.PortReachable, link.ListedAt, mapping, isCalledBack);
+    public static ReachState From(LinkStatus link, IPEndPoint own, string? mapping) =>
+        new(own.Port, link.PortReachable, link.ListedAt, mapping, link.IsCalledBack);
 }

@@ -8,6 +8,8 @@ internal static class ReachText
     /// <summary>What the user can do when nobody can connect to the port.</summary>
     public const string Advice = "forward this port in your router and open it in the firewall, or choose another one with --port";
 
+    private const string CallAdvice = $"To let everybody connect, {Advice}";
+
     /// <summary>Returns the description, as status and doctor show it.</summary>
     public static string Describe(ReachState state) => state switch
     {
@@ -18,10 +20,14 @@ internal static class ReachText
     };
 
     /// <summary>Returns the line to print when the tracker's verdict about the port is news.</summary>
-    public static string Announce(PortNotice notice) => notice.IsReachable
-        ? $"others can reach this peer at {notice.Port}"
-        : $"warning: others cannot hear your songs, because the tracker could not connect to {notice.Port}; {Advice}. "
-            + "You can still listen to others";
+    public static string Announce(PortNotice notice) => notice switch
+    {
+        { IsReachable: true } => $"others can reach this peer at {notice.Port}",
+        { IsCalledBack: true } =>
+            $"others cannot connect to {notice.Port} of this peer; they are called back, unless they cannot be reached either. {CallAdvice}",
+        _ => $"warning: others cannot hear your songs, because the tracker could not connect to {notice.Port}; {Advice}. "
+            + "You can still listen to others",
+    };
 
     private static string Remedy(ReachState state) => state switch
     {

@@ -26,4 +26,7 @@ internal sealed record LinkIdentity(
 
     /// <summary>Whether this peer starts for the first time. Then the user learns whether others can reach it, in any case.</summary>
     public bool IsFirstStart { get; init; }
+
+    /// <summary>Whether this peer connects to requesters that cannot connect to it, if a tracker passes on their calls.</summary>
+    public bool CallsBack { get; init; }
 }

@@ -21,13 +21,15 @@ internal sealed class ListenPortStatus(PeerId peer)
     /// <summary>The address at which the tracker sees this peer; null = not known.</summary>
     public IPAddress? ObservedAddress { get; private set; }
 
-    /// <summary>Applies the tracker's welcome.</summary>
-    /// <param name="welcome">The welcome.</param>
-    /// <param name="isFirstStart">Whether this peer starts for the first time. Then the user wants to know the first result, whatever it
-    ///   is.</param>
-    public void ApplyWelcome(Welcome welcome, bool isFirstStart)
+    /// <summary>Whether this peer connects to requesters that cannot connect to it.</summary>
+    public bool IsCalledBack { get; private set; }
+
+    /// <summary>Applies the tracker's welcome to this peer.</summary>
+    public void ApplyWelcome(Welcome welcome, LinkIdentity identity)
     {
-        _isFirstStart = isFirstStart;
+        // The user wants to know the first result, whatever it is, when the peer starts for the first time.
+        _isFirstStart = identity.IsFirstStart;
+        IsCalledBack = identity.CallsBack && ((TrackerFeatures)welcome.Features).HasFlag(TrackerFeatures.Call);
         ObservedAddress = IPAddress.TryParse(welcome.ObservedAddress, out var address) ? address : null;
     }
 
@@ -52,7 +54,7 @@ internal sealed class ListenPortStatus(PeerId peer)
             return null;
         var isFirst = IsReachable is null;
         IsReachable = isReachable;
-        return !isFirst || _isFirstStart || !isReachable ? new PortNotice(isReachable, port) : null;
+        return !isFirst || _isFirstStart || !isReachable ? new PortNotice(isReachable, port, IsCalledBack) : null;
     }
 }
 
@@ -60,4 +62,7 @@ internal sealed class ListenPortStatus(PeerId peer)
 internal sealed record PortProbed(bool IsReachable, TrackerAddress Port) : ILocalMessage;
 
 /// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can connect again.</summary>
-internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage;
+/// <param name="IsReachable">Whether others can connect.</param>
+/// <param name="Port">The address and port that the tracker has tried.</param>
+/// <param name="IsCalledBack">Whether this peer connects to those who cannot connect to it.</param>
+internal sealed record PortNotice(bool IsReachable, TrackerAddress Port, bool IsCalledBack = false) : ILocalMessage;

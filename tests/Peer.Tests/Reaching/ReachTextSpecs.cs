@@ -42,4 +42,13 @@ public sealed class ReachTextSpecs
         Assert.Contains(ReachText.Advice, text, StringComparison.Ordinal);
         Assert.Equal("others can reach this peer at 84.1.2.3:7071", ReachText.Announce(new PortNotice(true, Public)));
     }
+
+    [Fact]
+    public void A_bad_verdict_is_no_warning_if_others_are_called_back()
+    {
+        var text = ReachText.Announce(new PortNotice(false, Public, IsCalledBack: true));
+
+        Assert.StartsWith("others cannot connect to 84.1.2.3:7071 of this peer; they are called back", text, StringComparison.Ordinal);
+        Assert.Contains("--port", text, StringComparison.Ordinal);
+    }
 }

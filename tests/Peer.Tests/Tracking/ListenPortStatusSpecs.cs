@@ -9,6 +9,7 @@ namespace TspActors.Peer.Tests.Tracking;
 public sealed class ListenPortStatusSpecs
 {
     private static readonly PeerId Own = new(new byte[PeerId.Size]);
+    private static readonly LinkIdentity Identity = new(Own, "ann", 7071, "", false, [new TrackerAddress("tracker.example", 7070)], null);
 
     [Fact]
     public void The_first_good_verdict_is_news_only_at_the_first_start()
@@ -38,7 +39,7 @@ public sealed class ListenPortStatusSpecs
     {
         var status = new ListenPortStatus(Own);
 
-        status.ApplyWelcome(new Welcome { ObservedAddress = text }, isFirstStart: false);
+        status.ApplyWelcome(new Welcome { ObservedAddress = text }, Identity);
 
         Assert.Equal(observed is null ? null : IPAddress.Parse(observed), status.ObservedAddress);
     }
@@ -55,10 +56,24 @@ public sealed class ListenPortStatusSpecs
         Assert.True(status.IsReachable);
     }
 
+    [Theory]
+    [InlineData(true, 1, true)]
+    [InlineData(true, 0, false)]
+    [InlineData(false, 1, false)]
+    public void Others_are_called_back_if_both_this_peer_and_the_tracker_can_do_it(bool callsBack, int features, bool expected)
+    {
+        var status = new ListenPortStatus(Own);
+
+        status.ApplyWelcome(new Welcome { Features = (ulong)features }, Identity with { CallsBack = callsBack });
+
+        Assert.Equal(expected, status.IsCalledBack);
+        Assert.Equal(expected, status.Apply(Grant(false))?.IsCalledBack);
+    }
+
     private static ListenPortStatus Welcomed(bool isFirstStart)
     {
         var status = new ListenPortStatus(Own);
-        status.ApplyWelcome(new Welcome(), isFirstStart);
+        status.ApplyWelcome(new Welcome(), Identity with { IsFirstStart = isFirstStart });
         return status;
     }
 
