@@ -207,7 +207,7 @@ internal sealed class PeerNode
 
     // A peer reaches its own port through the address that the port is bound to, or through loopback if it is bound to all addresses.
     private static string Loopback(IPAddress bound) =>
-        bound.Equals(IPAddress.Any) ? "127.0.0.1" : bound.Equals(IPAddress.IPv6Any) ? "::1" : bound.ToString();
+        bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : bound.ToString();
 
     private sealed record Sharing(
         DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IPEndPoint Address,
