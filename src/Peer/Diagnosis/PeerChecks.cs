@@ -12,8 +12,10 @@ internal static class PeerChecks
     /// <summary>How long a check may take.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    // How long to wait for what the tracker says. The tracker tests a port within seconds after a peer has shared songs.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+    // How long to wait for a tracker, and for its verdict about the port. It tests a port within seconds after the peer has registered, but
+    // reports the result only with a song, which must be scanned first.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan VerdictPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>Examines a peer.</summary>
     /// <param name="peer">The peer; a guest if it cannot share.</param>
@@ -25,15 +27,15 @@ internal static class PeerChecks
     private static List<ICheck> For(PeerNode peer, Finding? portFinding, bool isFresh, TimeProvider clock)
     {
         var settings = peer.Settings;
-        var link = new LinkWatch(
-            cancellation => peer.TrackerLink.Ask<LinkStatus>(GetLinkStatus.Instance, Deadline, cancellation), Patience, clock);
+        var link = new LinkWatch(GetStatusAsync, Patience, clock);
+        var verdict = new LinkWatch(GetStatusAsync, VerdictPatience, clock);
         var keys = new TrackerKeys(
             settings.DataFolder.Length == 0 ? null : Path.Combine(settings.DataFolder, TrackerKeys.FileName), _ => { });
         return
         [
             new TrackerCheck(link, new TrackerTrust(settings.Encryption, keys)),
             peer.Address is { } own
-                ? new PortCheck(link, own, () => peer.SongsShared, peer.DescribeMapping, isFresh)
+                ? new PortCheck(link, verdict, own, () => peer.SongsShared, peer.DescribeMapping, isFresh)
                 : new KnownFinding(portFinding ?? Finding.Warning(PortCheck.Check, "this command serves no requesters")),
             new NatCheck(link, OwnAddresses.Read),
             new MappingCheck(peer.DescribeMapping),
@@ -48,5 +50,8 @@ internal static class PeerChecks
             new SoundCheck(() => AudioBackends.Resolve("auto", settings.Listening.Audio)),
             new OpenFilesCheck(),
         ];
+
+        Task<LinkStatus> GetStatusAsync(CancellationToken cancellation) =>
+            peer.TrackerLink.Ask<LinkStatus>(GetLinkStatus.Instance, Deadline, cancellation);
     }
 }

@@ -5,14 +5,15 @@ using TspActors.Peer.Tracking;
 namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Checks whether the tracker can connect to this peer's port, and so whether others can.</summary>
-/// <param name="link">The tracker link.</param>
+/// <param name="tracker">Waits for a tracker.</param>
+/// <param name="verdict">Waits for the tracker's verdict, which takes longer.</param>
 /// <param name="own">The endpoint that this peer listens on.</param>
 /// <param name="countSongs">Returns the number of songs that this peer shares.</param>
 /// <param name="describeMapping">Describes the router's port mapping; null = this peer maps no ports.</param>
 /// <param name="isFresh">Whether this peer has just started. Until the tracker has tested the port, it says that the port cannot be
 ///   reached.</param>
 internal sealed class PortCheck(
-    LinkWatch link, IPEndPoint own, Func<int> countSongs, Func<Task<string?>>? describeMapping, bool isFresh) : ICheck
+    LinkWatch tracker, LinkWatch verdict, IPEndPoint own, Func<int> countSongs, Func<Task<string?>>? describeMapping, bool isFresh) : ICheck
 {
     /// <summary>The name of the check.</summary>
     public const string Check = "port";
@@ -23,7 +24,9 @@ internal sealed class PortCheck(
     /// <inheritdoc/>
     public async Task<Finding> RunAsync(CancellationToken cancellation)
     {
-        var status = await link.WaitAsync(IsKnown, cancellation).ConfigureAwait(false);
+        var status = await tracker.WaitAsync(each => each.Connected, cancellation).ConfigureAwait(false);
+        if (status.Connected)
+            status = await verdict.WaitAsync(IsKnown, cancellation).ConfigureAwait(false);
         var mapping = describeMapping is null ? null : await describeMapping().ConfigureAwait(false);
         return Judge(status.Connected, ReachState.From(status, own, mapping), countSongs());
     }

@@ -50,7 +50,7 @@ public sealed class NetworkCheckSpecs
         var link = new LinkWatch(
             _ => Task.FromResult(++asked < 3 ? Linked with { PortReachable = false } : reached), TimeSpan.FromMinutes(1), clock);
         var check = new PortCheck(
-            link, new IPEndPoint(IPAddress.Any, 7071), () => 1, () => Task.FromResult<string?>("the router forwards port 20001"), isFresh: true);
+            link, link, new IPEndPoint(IPAddress.Any, 7071), () => 1, () => Task.FromResult<string?>("the router forwards port 20001"), isFresh: true);
 
         var running = check.RunAsync(CancellationToken.None);
         await clock.RunUntil(running);
@@ -64,7 +64,7 @@ public sealed class NetworkCheckSpecs
     public async Task The_verdict_about_a_peer_that_has_run_for_a_while_is_final()
     {
         var link = new LinkWatch(_ => Task.FromResult(Linked with { PortReachable = false }), TimeSpan.FromHours(1), new ManualClock());
-        var check = new PortCheck(link, new IPEndPoint(IPAddress.Any, 7071), () => 1, describeMapping: null, isFresh: false);
+        var check = new PortCheck(link, link, new IPEndPoint(IPAddress.Any, 7071), () => 1, describeMapping: null, isFresh: false);
 
         Assert.Equal(FindingState.Problem, (await check.RunAsync(CancellationToken.None)).State);
     }
