@@ -34,9 +34,9 @@ internal sealed class DataFolderCheck(string folder) : ICheck
                 Check, $"{folder} does not exist, and could not be created", "create it, or choose another one with --data");
         try
         {
-            var trial = Path.Combine(folder, $"lock.{Guid.NewGuid():N}");
-            File.WriteAllBytes(trial, [0]);
-            File.Delete(trial);
+            var file = Path.Combine(folder, $"lock.{Guid.NewGuid():N}");
+            File.WriteAllBytes(file, [0]);
+            File.Delete(file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -4,9 +4,9 @@ namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Waits until the tracker link knows something.</summary>
 /// <param name="ask">Asks for the state of the link.</param>
-/// <param name="patience">How long to wait.</param>
+/// <param name="longestWait">How long to wait.</param>
 /// <param name="clock">The clock of the wait.</param>
-internal sealed class LinkWatch(Func<CancellationToken, Task<LinkStatus>> ask, TimeSpan patience, TimeProvider clock)
+internal sealed class LinkWatch(Func<CancellationToken, Task<LinkStatus>> ask, TimeSpan longestWait, TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
@@ -17,7 +17,7 @@ internal sealed class LinkWatch(Func<CancellationToken, Task<LinkStatus>> ask, T
         while (true)
         {
             var link = await ask(cancellation).ConfigureAwait(false);
-            if (isKnown(link) || link.Final || clock.GetElapsedTime(start) >= patience)
+            if (isKnown(link) || link.Final || clock.GetElapsedTime(start) >= longestWait)
                 return link;
             await Task.Delay(Interval, clock, cancellation).ConfigureAwait(false);
         }

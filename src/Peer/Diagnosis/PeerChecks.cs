@@ -14,8 +14,8 @@ internal static class PeerChecks
 
     // How long to wait for a tracker, and for its verdict about the port. It tests a port within seconds after the peer has registered, but
     // reports the result only with a song, which must be scanned first.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan VerdictPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan LongestVerdictWait = TimeSpan.FromSeconds(20);
 
     /// <summary>Examines a peer.</summary>
     /// <param name="peer">The peer; a guest if it cannot share.</param>
@@ -27,8 +27,8 @@ internal static class PeerChecks
     private static List<ICheck> For(PeerNode peer, Finding? portFinding, bool isFresh, TimeProvider clock)
     {
         var settings = peer.Settings;
-        var link = new LinkWatch(GetStatusAsync, Patience, clock);
-        var verdict = new LinkWatch(GetStatusAsync, VerdictPatience, clock);
+        var link = new LinkWatch(GetStatusAsync, LongestWait, clock);
+        var verdict = new LinkWatch(GetStatusAsync, LongestVerdictWait, clock);
         var keys = new TrackerKeys(
             settings.DataFolder.Length == 0 ? null : Path.Combine(settings.DataFolder, TrackerKeys.FileName), _ => { });
         return
