@@ -345,6 +345,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     {
         if (grant.Song is null)
             return grant;
+        _addresses.AddScopes(grant.Song);
         var song = _addresses.Filter(grant.Song, out var refused);
         if (refused.Count == 0)
             return grant;
