@@ -79,12 +79,14 @@ internal static class Program
             Console.Out.Write(IdentityCommand.Describe(run.Settings));
             return Task.FromResult(ProgramRun.Done);
         }));
+        var doctor = new Command("doctor", "check everything that a peer needs, and say what to do") { json };
+        doctor.SetAction((parsed, _) => RunAsync(parsed, run => DoctorCommand.RunAsync(run, parsed.GetValue(json))));
         var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };
         demo.SetAction((parsed, _) => RunAsync(parsed, run => DemoCommand.RunAsync(run, parsed.GetRequiredValue(audio))));
 
         var root = new RootCommand("A TSP peer: shares your music with friends and plays theirs. Without a command it starts the console.")
         {
-            serve, list, info, play, join, identity, demo, audio,
+            serve, list, info, play, join, identity, doctor, demo, audio,
         };
         Options.AddTo(root);
         root.SetAction((parsed, _) => RunAsync(parsed, run => SharingCommands.ConsoleAsync(run, parsed.GetRequiredValue(audio))));

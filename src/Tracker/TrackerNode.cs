@@ -62,7 +62,8 @@ public sealed class TrackerNode
         : null;
 
     /// <summary>The host:port at which other trackers reach this one; null = this is a single tracker.</summary>
-    public string? ClusterAddress => _cluster is { Address: var address } ? $"{address.Host}:{address.Port}" : null;
+    public string? ClusterAddress =>
+        _cluster is { Address: var address } ? HostPort.Format(address.Host ?? "", address.Port ?? 0) : null;
 
     /// <summary>Completes when this tracker is no longer a member of its cluster. Never completes for a single tracker.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;

@@ -1,4 +1,5 @@
 using System.Net;
+using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
@@ -14,7 +15,7 @@ namespace TspActors.Tracker;
 public sealed record TrackerSettings
 {
     /// <summary>The address and port to listen on.</summary>
-    public IPEndPoint Endpoint { get; init; } = new(IPAddress.Any, 7070);
+    public IPEndPoint Endpoint { get; init; } = new(ListenAddress.Everywhere, 7070);
 
     /// <summary>The tracker's name as peers see it.</summary>
     public string Name { get; init; } = "TSP tracker";

@@ -34,6 +34,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The random id that this peer had before it had a key; null = it had none, or the change was reported before.</summary>
     public PeerId? FormerPeer { get; }
 
+    /// <summary>True if this peer has just made its key, because it starts for the first time.</summary>
+    public bool IsNew { get; private init; }
+
     /// <summary>The path of the file with the secrets that prove to the trackers that this peer owns its id.</summary>
     public string ResumeSecretsPath => System.IO.Path.Combine(Path, "resume-secrets");
 
@@ -62,8 +65,9 @@ internal sealed class DataFolder : IDisposable
         try
         {
             Restrict(path);
+            var isNew = !File.Exists(System.IO.Path.Combine(path, KeyFile.Name));
             var identity = KeyFile.LoadOrCreate(path);
-            return new DataFolder(path, @lock, identity, RemoveFormerPeer(System.IO.Path.Combine(path, "peer-id")));
+            return new DataFolder(path, @lock, identity, RemoveFormerPeer(System.IO.Path.Combine(path, "peer-id"))) { IsNew = isNew };
         }
         catch (KeyFileException)
         {
