@@ -4,7 +4,7 @@ namespace TspActors.Protocol.Mdns;
 internal static class TrackerText
 {
     /// <summary>Returns the texts of a tracker.</summary>
-    public static IReadOnlyList<string> Write(TrackerAnnouncement tracker)
+    public static List<string> Write(TrackerAnnouncement tracker)
     {
         var texts = new List<string> { "txtvers=1", "v=1" };
         if (tracker.KeyId is { } key)
