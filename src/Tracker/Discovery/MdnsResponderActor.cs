@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol.Mdns;
@@ -29,18 +28,18 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
 
-    private readonly MulticastGroup _group;
-    private readonly IPAddress _bound;
+    private readonly int _port;
     private readonly InstanceClaim _claim;
+    private readonly MdnsSockets _sockets;
     private readonly MdnsAnswers _answers = new();
-    private readonly List<MulticastSocket> _sockets = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private IReadOnlyList<MulticastInterface> _networks = [];
     private NetworkAddressChangedEventHandler? _onChange;
-    private bool _hasWarned;
 
-    public MdnsResponderActor(MulticastGroup group, IPAddress bound, TrackerAnnouncement tracker) =>
-        (_group, _bound, _claim) = (group, bound, new InstanceClaim(tracker, Now));
+    public MdnsResponderActor(MulticastGroup group, IPAddress bound, TrackerAnnouncement tracker)
+    {
+        (_port, _claim) = (group.Port, new InstanceClaim(tracker, Now));
+        _sockets = new MdnsSockets(group, bound, Warn, failure => _log.Debug("{0}", failure));
+    }
 
     /// <param name="group">The groups, the port and the interfaces.</param>
     /// <param name="bound">The address on which the tracker listens.</param>
@@ -66,7 +65,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
             _log.Debug("changes of the networks are not noticed: {0}", error.Message);
         }
 
-        Open();
+        Reopen();
         Advance();
     }
 
@@ -76,33 +75,32 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
             NetworkChange.NetworkAddressChanged -= _onChange;
         if (_claim.IsAnnounced)
             SendEverywhere(tracker => MdnsAnswers.Announce(tracker, isGoodbye: true));
-        Close();
+        _sockets.Dispose();
     }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Received received when _sockets.Contains(received.Socket):
+            case Received received when _sockets.Open.Contains(received.Socket):
                 Handle(received.Socket, received.Datagram);
                 Receive(received.Socket);
                 break;
-            case ReceiveFailed failed when _sockets.Contains(failed.Socket):
+            case ReceiveFailed failed when _sockets.Open.Contains(failed.Socket):
                 _log.Debug("could not receive: {0}", failed.Error.Message);
                 Timers.StartSingleTimer(failed.Socket, new ReceiveAgain(failed.Socket), PauseAfterFailure);
                 break;
-            case ReceiveAgain again when _sockets.Contains(again.Socket):
+            case ReceiveAgain again when _sockets.Open.Contains(again.Socket):
                 Receive(again.Socket);
                 break;
             // These are about a socket that has been closed.
             case Received or ReceiveFailed or ReceiveAgain:
                 break;
             case NetworksChanged:
-                Timers.StartSingleTimer(Reopen.Instance, Reopen.Instance, SettlingTime);
+                Timers.StartSingleTimer(NetworksSettled.Instance, NetworksSettled.Instance, SettlingTime);
                 break;
-            case Reopen:
-                Close();
-                Open();
+            case NetworksSettled:
+                Reopen();
                 _claim.Restart(Now);
                 break;
             case AnnounceKey announce:
@@ -118,54 +116,13 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         Advance();
     }
 
-    private void Open()
+    private void Reopen()
     {
-        try
-        {
-            _networks = AnnouncedAddresses.Select(_group.FindInterfaces(), _bound);
-        }
-        catch (NetworkInformationException error)
-        {
-            _networks = [];
-            Warn(error.Message);
-        }
-
-        if (_networks.Count == 0)
-        {
-            _log.Debug("there is no network in which this tracker can be announced");
-            return;
-        }
-
-        string? failure = null;
-        foreach (var group in _group.Groups)
-        {
-            try
-            {
-                var socket = MulticastSocket.Join(group, _group.Port, _networks);
-                _sockets.Add(socket);
-                Receive(socket);
-            }
-            catch (SocketException error)
-            {
-                failure = error.Message;
-                _log.Debug("could not join {0}: {1}", group, failure);
-            }
-        }
-
-        // Many networks have addresses of one family only.
-        if (_sockets.Count == 0 && failure is not null)
-            Warn(failure);
-    }
-
-    private void Close()
-    {
-        foreach (var socket in _sockets)
-        {
+        foreach (var socket in _sockets.Open)
             Timers.Cancel(socket);
-            socket.Dispose();
-        }
-
-        _sockets.Clear();
+        _sockets.Reopen();
+        foreach (var socket in _sockets.Open)
+            Receive(socket);
     }
 
     private void Receive(MulticastSocket socket) => socket.ReceiveAsync().PipeTo(
@@ -173,10 +130,10 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
 
     private void Handle(MulticastSocket socket, MulticastDatagram datagram)
     {
-        var network = _networks.FirstOrDefault(network => network.Index == datagram.Interface);
+        var network = _sockets.Networks.FirstOrDefault(candidate => candidate.Index == datagram.Interface);
         if (network is null || !datagram.IsFromLink || !DnsMessage.TryRead(datagram.Bytes.Span, out var message))
             return;
-        var isFromResponder = datagram.Sender.Port == _group.Port;
+        var isFromResponder = datagram.Sender.Port == _port;
         // Any program may send from another port, so such a reply proves nothing (RFC 6762 section 6).
         if (message.IsReply && !isFromResponder)
             return;
@@ -186,17 +143,17 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
             return;
         var answer = _answers.Find(message, In(network), network.Index, isFromResponder, Now);
         if (answer is { IsUnicast: true })
-            TrySend(() => socket.Send(answer.Message.Encode(), datagram.Sender));
+            _sockets.SendTo(socket, datagram.Sender, answer.Message);
         else if (answer is not null)
-            SendTo(network, answer.Message);
+            _sockets.SendTo(network, answer.Message);
     }
 
     private void Advance()
     {
         if (_claim.TryAdvance(Now, out var step))
         {
-            if (step == InstanceClaim.Steps && _sockets.Count > 0)
-                _log.Debug("announced as {0} in {1}", _claim.Tracker.Name, string.Join(", ", _networks.Select(network => network.Name)));
+            if (step == InstanceClaim.Steps && _sockets.Open.Count > 0)
+                _log.Debug("announced as {0} in {1} networks", _claim.Tracker.Name, _sockets.Networks.Count);
             SendEverywhere(tracker => InstanceClaim.MessageOf(step, tracker));
         }
 
@@ -210,39 +167,13 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
 
     private void SendEverywhere(Func<TrackerAnnouncement, DnsMessage> message)
     {
-        foreach (var network in _networks)
-            SendTo(network, message(In(network)));
+        foreach (var network in _sockets.Networks)
+            _sockets.SendTo(network, message(In(network)));
     }
 
-    private void SendTo(MulticastInterface network, DnsMessage message)
-    {
-        var bytes = message.Encode();
-        foreach (var socket in _sockets)
-            TrySend(() => socket.SendToGroup(bytes, network));
-    }
-
-    // An interface may have gone down, or have no address of the socket's family. The next announcement or answer tries again.
-    private void TrySend(Action send)
-    {
-        try
-        {
-            send();
-        }
-        catch (SocketException error)
-        {
-            _log.Debug("could not send: {0}", error.Message);
-        }
-    }
-
-    private void Warn(string reason)
-    {
-        if (_hasWarned)
-            return;
-        _hasWarned = true;
-        _log.Warning(
-            "this tracker is not announced in the local network: {0}. Peers need its address (--tracker); tsp.tracker.mdns.enabled = off ends the attempts",
-            reason);
-    }
+    private void Warn(string reason) => _log.Warning(
+        "this tracker is not announced in the local network: {0}. Peers need its address (--tracker); tsp.tracker.mdns.enabled = off ends the attempts",
+        reason);
 
     private sealed record Received(MulticastSocket Socket, MulticastDatagram Datagram) : ILocalMessage, IDeadLetterSuppression;
 
@@ -255,9 +186,9 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         public static readonly NetworksChanged Instance = new();
     }
 
-    private sealed record Reopen : ILocalMessage, IDeadLetterSuppression
+    private sealed record NetworksSettled : ILocalMessage, IDeadLetterSuppression
     {
-        public static readonly Reopen Instance = new();
+        public static readonly NetworksSettled Instance = new();
     }
 
     private sealed record Tick : ILocalMessage, IDeadLetterSuppression
