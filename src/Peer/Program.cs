@@ -77,7 +77,7 @@ internal static class Program
         serve.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ServeAsync(
             parsed.GetValue(discover) ? await DiscoveredDefault.ChooseAsync(run).ConfigureAwait(false) : run).ConfigureAwait(false)));
         var find = new Command("discover", "the trackers in the local network") { json };
-        find.SetAction((parsed, _) => RunAsync(parsed, _ => DiscoverCommand.RunAsync(parsed.GetValue(json)), usesJoined: false));
+        find.SetAction((parsed, _) => RunAsync(parsed, run => DiscoverCommand.RunAsync(parsed.GetValue(json)), usesJoined: false));
         var line = new Argument<string>("LINE") { Description = "the line that tracker invite printed, in quotes" };
         var join = new Command("join", "join a tracker with an invitation") { line };
         join.SetAction((parsed, _) => RunAsync(parsed, run => JoinCommand.RunAsync(run, parsed.GetRequiredValue(line)), usesJoined: false));

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Akka.Actor;
 using TspActors.Peer.Library;
 using TspActors.Peer.Reaching.Discovery;
 using TspActors.Peer.Terminal;
@@ -17,7 +18,7 @@ namespace TspActors.Peer.Commands;
 /// </remarks>
 internal static class DiscoveredDefault
 {
-    // Whoever floods the network with announcements must not make a person answer all of them.
+    // A flood of announcements must not make a person reply to all of them.
     private const int MaxQuestions = 5;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
@@ -33,7 +34,7 @@ internal static class DiscoveredDefault
             foreach (var tracker in (await FindAsync(run.Settings, screen).ConfigureAwait(false)).Take(MaxQuestions))
             {
                 await Console.Error.WriteAsync(SafeText.Clean($"found: {tracker.Description}. Join? [y/N] ")).ConfigureAwait(false);
-                var reply = await Task.Run(Console.In.ReadLine).ConfigureAwait(false);
+                var reply = await Task.Run(() => Console.In.ReadLine()).ConfigureAwait(false);
                 if (reply?.Trim().ToLowerInvariant() is "y" or "yes")
                     return await JoinAsync(run, tracker, screen).ConfigureAwait(false);
             }
@@ -108,7 +109,7 @@ internal static class DiscoveredDefault
         {
             await RememberAsync(run with { Settings = settings }, tracker, screen).ConfigureAwait(false);
         }
-        catch (CommandException error)
+        catch (Exception error) when (error is CommandException or AskTimeoutException or IOException)
         {
             screen.Note($"this tracker is not remembered: {error.Message}");
         }

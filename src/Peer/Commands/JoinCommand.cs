@@ -49,7 +49,7 @@ internal static class JoinCommand
     /// <param name="link">The TrackerLinkActor.</param>
     /// <param name="deadline">How long a reply may take.</param>
     /// <exception cref="CommandException">The tracker has not accepted this peer.</exception>
-    internal static async Task<string> WelcomedAsync(IActorRef link, TimeSpan deadline)
+    public static async Task<string> WelcomedAsync(IActorRef link, TimeSpan deadline)
     {
         var reply = await link.Ask<object>(new ListSongs("", 0, 1), deadline + deadline).ConfigureAwait(false);
         return reply switch

@@ -9,5 +9,5 @@ public sealed record MdnsSettings
     public bool Enabled { get; init; }
 
     /// <summary>The groups, the port and the interfaces; others only in tests.</summary>
-    internal MulticastGroup Group { get; init; } = MulticastGroup.Mdns;
+    public MulticastGroup Group { get; init; } = MulticastGroup.Mdns;
 }
