@@ -12,6 +12,7 @@ internal ref struct DnsReader
 {
     // Real messages need a few pointers for one name. A longer chain would only cost time.
     private const int MaxPointers = 16;
+    private const int HeaderBytes = 12;
 
     private readonly ReadOnlySpan<byte> _message;
 
@@ -68,7 +69,7 @@ internal ref struct DnsReader
             {
                 var target = ((length & 0x3F) << 8) | _message[at++];
                 end = end < 0 ? at : end;
-                if (target >= start || ++pointers > MaxPointers)
+                if (target < HeaderBytes || target >= start || ++pointers > MaxPointers)
                     break;
                 at = start = target;
                 continue;

@@ -19,6 +19,6 @@ internal static class Announcements
     public static DnsMessage Read(byte[] bytes)
     {
         Assert.True(DnsMessage.TryRead(bytes, out var message));
-        return message;
+        return message!;
     }
 }

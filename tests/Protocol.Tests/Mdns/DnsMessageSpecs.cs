@@ -39,7 +39,7 @@ public sealed class DnsMessageSpecs
             Additionals = records[1..],
         }.Encode());
 
-        Assert.Equal((7, true), (read.Id, read.IsReply));
+        Assert.Equal(((ushort)7, true), (read.Id, read.IsReply));
         Assert.Equal([new DnsQuestion(Attic, DnsType.Any)], read.Questions);
         Assert.Equal(records, read.Answers);
         Assert.Equal(records[..1], read.Proposals);
