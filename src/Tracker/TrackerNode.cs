@@ -133,13 +133,7 @@ public sealed class TrackerNode
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, server) = await ListenAsync(system, settings, identity, dependencies, telemetry, cluster).ConfigureAwait(false);
         telemetry.Readiness.Has(TrackerTelemetry.Port);
-        var mdns = settings.Mdns.Enabled
-            ? system.ActorOf(
-                MdnsResponderActor.Props(
-                    settings.Mdns.Group, address.Address,
-                    TrackerDescription.Describe(settings, address.Port, identity?.KeyId, members is { IsRestricted: true })),
-                MdnsResponderActor.Name)
-            : null;
+        var mdns = TrackerDiscovery.Start(system, settings, address, identity?.KeyId, members);
         return new TrackerNode(system, address, server, identity, settings, telemetry, cluster, mdns);
     }
 

@@ -25,7 +25,7 @@ public abstract record DnsRecord(DnsName Name, uint Ttl)
 public sealed record PointerRecord(DnsName Name, uint Ttl, DnsName Target) : DnsRecord(Name, Ttl)
 {
     /// <inheritdoc/>
-    public override ushort Type => DnsType.Pointer;
+    public override ushort Type => DnsType.InstancePointer;
 
     internal override void WriteContent(DnsWriter writer) => writer.WriteName(Target);
 }

@@ -48,7 +48,7 @@ internal static class DnsRecordReader
 
     private static DnsRecord? ReadContent(ref DnsReader reader, ushort type, DnsName name, uint ttl, int end) => type switch
     {
-        DnsType.Pointer => new PointerRecord(name, ttl, reader.ReadName()),
+        DnsType.InstancePointer => new PointerRecord(name, ttl, reader.ReadName()),
         DnsType.Service => ReadService(ref reader, name, ttl),
         DnsType.Text => new TextRecord(name, ttl, ReadTexts(ref reader, end)),
         DnsType.Address => ReadAddress(ref reader, name, ttl, 4),

@@ -7,7 +7,7 @@ public static class DnsType
     public const ushort Address = 1;
 
     /// <summary>PTR: the name of an instance of a service.</summary>
-    public const ushort Pointer = 12;
+    public const ushort InstancePointer = 12;
 
     /// <summary>TXT: key=value texts.</summary>
     public const ushort Text = 16;

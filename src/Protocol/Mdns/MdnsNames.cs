@@ -25,5 +25,5 @@ public static class MdnsNames
     public static DnsName AllServices { get; } = DnsName.From("_services", "_dns-sd", "_udp", Domain);
 
     /// <summary>The question for all trackers of a network.</summary>
-    public static DnsQuestion TrackerQuestion { get; } = new(Service, DnsType.Pointer, WantsUnicast: true);
+    public static DnsQuestion TrackerQuestion { get; } = new(Service, DnsType.InstancePointer, WantsUnicast: true);
 }

@@ -25,7 +25,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
     public DnsName InstanceName => MdnsNames.Service.Prepend(Name);
 
     /// <summary>The pointer from the service to the instance.</summary>
-    public PointerRecord Pointer => new(MdnsNames.Service, MdnsNames.OtherTtl, InstanceName);
+    public PointerRecord InstancePointer => new(MdnsNames.Service, MdnsNames.OtherTtl, InstanceName);
 
     /// <summary>The host and port.</summary>
     public ServiceRecord Service => new(InstanceName, MdnsNames.HostTtl, HostName, Port) { IsUnique = true };
@@ -36,7 +36,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
     /// <summary>All records of the tracker, the pointer first.</summary>
     public IReadOnlyList<DnsRecord> Records =>
     [
-        Pointer,
+        InstancePointer,
         Service,
         Text,
         .. Addresses.Select(address => new AddressRecord(HostName, MdnsNames.HostTtl, address) { IsUnique = true }),

@@ -15,7 +15,9 @@ internal static class TrackerText
         return texts;
     }
 
-    /// <summary>Returns the tracker with the content of its texts. Unknown texts are ignored, and the first of two with one key counts.</summary>
+    /// <summary>
+    /// Returns the tracker with the content of its texts. Unknown texts are ignored, and the first of two with one key counts.
+    /// </summary>
     public static TrackerAnnouncement Read(IReadOnlyList<string> texts, TrackerAnnouncement tracker)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);

@@ -28,7 +28,7 @@ internal sealed class MdnsAnswers
         if (answers.Length == 0)
             return null;
         var needsMore = answers.Any(answer => answer.Name.Equals(MdnsNames.Service) || answer.Name.Equals(tracker.InstanceName));
-        DnsRecord[] additionals = needsMore ? [.. records.Except(answers).Where(record => record.Type != DnsType.Pointer)] : [];
+        DnsRecord[] additionals = needsMore ? [.. records.Except(answers).Where(record => record.Type != DnsType.InstancePointer)] : [];
         if (!isFromResponder)
             return ForOneAsker(query, questions, answers, additionals, now);
         if (questions.Where(question => answers.Any(question.Matches)).All(question => question.WantsUnicast))

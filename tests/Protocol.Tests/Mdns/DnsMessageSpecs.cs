@@ -12,11 +12,10 @@ public sealed class DnsMessageSpecs
     [Fact]
     public void A_question_is_written_as_in_RFC_1035()
     {
-        var message = new DnsMessage { Id = 0x1234, Questions = [new DnsQuestion(DnsName.From("a", "local"), DnsType.Pointer, true)] };
+        var message = new DnsMessage { Id = 0x1234, Questions = [new DnsQuestion(DnsName.From("a", "local"), DnsType.InstancePointer, true)] };
 
-        Assert.Equal(
-            [0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, (byte)'a', 5, .. "local"u8, 0, 0, 12, 0x80, 1],
-            message.Encode());
+        byte[] expected = [0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, (byte)'a', 5, .. "local"u8, 0, 0, 12, 0x80, 1];
+        Assert.Equal(expected, message.Encode());
     }
 
     [Fact]
@@ -49,9 +48,11 @@ public sealed class DnsMessageSpecs
     [Fact]
     public void Texts_are_read_as_they_were_written()
     {
-        var read = Announcements.Read(Announcements.Reply(new TextRecord(Attic, 1, ["a=1", "b", "c=é"]), new TextRecord(Attic, 1, [])).Encode());
+        var reply = Announcements.Reply(new TextRecord(Attic, 1, ["a=1", "b", "c=é"]), new TextRecord(Attic, 1, []));
 
-        Assert.Equal([["a=1", "b", "c=é"], []], read.Answers.Cast<TextRecord>().Select(record => record.Entries));
+        var read = Announcements.Read(reply.Encode());
+
+        Assert.Equal(["a=1 b c=é", ""], read.Answers.Cast<TextRecord>().Select(record => string.Join(' ', record.Entries)));
     }
 
     [Fact]
@@ -139,7 +140,8 @@ public sealed class DnsMessageSpecs
     [Theory]
     [InlineData(0x28)]
     [InlineData(0x78)]
-    public void Other_operations_are_ignored(byte flags) => Assert.False(DnsMessage.TryRead([0, 0, flags, 0, 0, 0, 0, 0, 0, 0, 0, 0], out _));
+    public void Other_operations_are_ignored(byte flags) =>
+        Assert.False(DnsMessage.TryRead([0, 0, flags, 0, 0, 0, 0, 0, 0, 0, 0, 0], out _));
 
     [Property]
     public bool Arbitrary_bytes_never_make_the_reader_throw(byte[] bytes, byte questions, byte answers) =>

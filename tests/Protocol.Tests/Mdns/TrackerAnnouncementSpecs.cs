@@ -50,7 +50,8 @@ public sealed class TrackerAnnouncementSpecs
     }
 
     [Fact]
-    public void A_long_name_is_cut_between_characters() => Assert.Equal(new string('é', 31), TrackerAnnouncement.NameFor(new string('é', 40)));
+    public void A_long_name_is_cut_between_characters() =>
+        Assert.Equal(new string('é', 31), TrackerAnnouncement.NameFor(new string('é', 40)));
 
     [Fact]
     public void The_records_of_two_trackers_in_one_message_are_told_apart()
@@ -70,13 +71,14 @@ public sealed class TrackerAnnouncementSpecs
 
         Assert.Empty(Read(Announcements.Reply(Attic.Records.Select(record => record with { Ttl = 0 }))));
         Assert.Empty(Read(Announcements.Reply(printer)));
-        Assert.Empty(Read(Announcements.Reply(Attic.Pointer, Attic.Text)));
+        Assert.Empty(Read(Announcements.Reply(Attic.InstancePointer, Attic.Text)));
     }
 
     [Fact]
     public void Texts_that_are_missing_or_wrong_count_as_not_said()
     {
-        var read = Assert.Single(Read(Announcements.Reply(Attic.Service, new TextRecord(Attic.InstanceName, 1, ["id=12", "enc=maybe", "=", "key"]))));
+        var text = new TextRecord(Attic.InstanceName, 1, ["id=12", "enc=maybe", "=", "key"]);
+        var read = Assert.Single(Read(Announcements.Reply(Attic.Service, text)));
 
         Assert.Null(read.KeyId);
         Assert.Equal((AnnouncedEncryption.Unknown, false), (read.Encryption, read.NeedsKey));

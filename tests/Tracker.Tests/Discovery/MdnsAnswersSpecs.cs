@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Tests.Discovery;
 /// <summary>Checks which queries about a tracker get which reply, and how many.</summary>
 public sealed class MdnsAnswersSpecs
 {
-    private static readonly DnsQuestion ForTrackers = new(MdnsNames.Service, DnsType.Pointer);
+    private static readonly DnsQuestion ForTrackers = new(MdnsNames.Service, DnsType.InstancePointer);
     private static readonly TimeSpan Now = TimeSpan.FromHours(1);
 
     private readonly MdnsAnswers _answers = new();
@@ -21,7 +21,9 @@ public sealed class MdnsAnswersSpecs
         Assert.Equal([ForTrackers], reply.Message.Questions);
         Assert.IsType<PointerRecord>(Assert.Single(reply.Message.Answers));
         Assert.Equal([DnsType.Service, DnsType.Text, DnsType.Address], reply.Message.Additionals.Select(record => record.Type));
-        Assert.All(reply.Message.Answers.Concat(reply.Message.Additionals), record => Assert.Equal((10u, false), (record.Ttl, record.IsUnique)));
+        Assert.All(
+            reply.Message.Answers.Concat(reply.Message.Additionals),
+            record => Assert.Equal((10u, false), (record.Ttl, record.IsUnique)));
         Assert.Equal("Attic", Assert.Single(TrackerAnnouncement.ReadAll(reply.Message)).Name);
     }
 
@@ -40,7 +42,7 @@ public sealed class MdnsAnswersSpecs
     [Fact]
     public void Each_kind_of_question_gets_its_records()
     {
-        Assert.Equal([MdnsNames.AllServices], Names(new DnsQuestion(MdnsNames.AllServices, DnsType.Pointer)));
+        Assert.Equal([MdnsNames.AllServices], Names(new DnsQuestion(MdnsNames.AllServices, DnsType.InstancePointer)));
         Assert.Equal([Attic.Mine.InstanceName], Names(new DnsQuestion(Attic.Mine.InstanceName, DnsType.Service)));
         Assert.Equal([Attic.Mine.InstanceName, Attic.Mine.InstanceName], Names(new DnsQuestion(Attic.Mine.InstanceName, DnsType.Any)));
         Assert.Equal([Attic.Mine.HostName], Names(new DnsQuestion(Attic.Mine.HostName, DnsType.Address)));
@@ -50,7 +52,7 @@ public sealed class MdnsAnswersSpecs
     public void Other_questions_get_no_reply()
     {
         Assert.Null(Find(Attic.Query()));
-        Assert.Null(Find(Attic.Query(new DnsQuestion(DnsName.From("_ipp", "_tcp", "local"), DnsType.Pointer))));
+        Assert.Null(Find(Attic.Query(new DnsQuestion(DnsName.From("_ipp", "_tcp", "local"), DnsType.InstancePointer))));
         Assert.Null(Find(Attic.Query(new DnsQuestion(Attic.Mine.HostName, DnsType.AddressV6))));
         Assert.Null(Find(Attic.Query(new DnsQuestion(Attic.Other.HostName, DnsType.Address))));
     }
@@ -60,8 +62,8 @@ public sealed class MdnsAnswersSpecs
     {
         var query = Attic.Query(ForTrackers);
 
-        Assert.Null(Find(query with { Answers = [Attic.Mine.Pointer] }));
-        Assert.NotNull(Find(query with { Answers = [Attic.Mine.Pointer with { Ttl = 100 }] }));
+        Assert.Null(Find(query with { Answers = [Attic.Mine.InstancePointer] }));
+        Assert.NotNull(Find(query with { Answers = [Attic.Mine.InstancePointer with { Ttl = 100 }] }));
     }
 
     [Fact]
