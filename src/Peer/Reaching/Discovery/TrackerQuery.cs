@@ -28,10 +28,10 @@ internal static class TrackerQuery
     {
         var id = (ushort)Random.Shared.Next(1, ushort.MaxValue + 1);
         var query = new DnsMessage { Id = id, Questions = [MdnsNames.TrackerQuestion] }.Encode();
-        var replies = new TrackerReplies(id);
+        var networks = FindNetworks(group);
+        var replies = new TrackerReplies(id, networks.SelectMany(network => network.Addresses));
         var gate = new Lock();
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var networks = FindNetworks(group);
         var sockets = Open(group);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Task[] receiving = [.. sockets.Select(socket => ReceiveAsync(socket, Add, ended.Token))];

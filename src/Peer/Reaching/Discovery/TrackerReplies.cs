@@ -7,13 +7,15 @@ namespace TspActors.Peer.Reaching.Discovery;
 
 /// <summary>Collects the replies to one query: each tracker once, whichever way and however often it has answered.</summary>
 /// <param name="id">The number of the query. A reply that repeats neither it nor 0 is for somebody else.</param>
-internal sealed class TrackerReplies(ushort id)
+/// <param name="own">The addresses of this machine besides loopback; null = none.</param>
+internal sealed class TrackerReplies(ushort id, IEnumerable<IPAddress>? own = null)
 {
     /// <summary>The maximum number of trackers. Further ones are ignored.</summary>
     public const int Most = 64;
 
     private const int MaxAddresses = 32;
 
+    private readonly HashSet<IPAddress> _own = [.. own ?? []];
     private readonly Dictionary<(string Name, DnsName Host, int Port), FoundTracker> _found = [];
 
     /// <summary>The trackers that have answered so far, by name and address.</summary>
@@ -33,7 +35,7 @@ internal sealed class TrackerReplies(ushort id)
         foreach (var announced in TrackerAnnouncement.ReadAll(message))
         {
             var key = (announced.Name, announced.HostName, announced.Port);
-            if (FoundTracker.From(announced, sender, datagram.Interface, IPAddress.IsLoopback(sender)) is { } tracker
+            if (FoundTracker.From(announced, sender, datagram.Interface, IsOwn(sender)) is { } tracker
                 && (_found.Count < Most || _found.ContainsKey(key)))
                 _found[key] = _found.TryGetValue(key, out var known) ? Join(known, tracker) : tracker;
         }
@@ -44,6 +46,10 @@ internal sealed class TrackerReplies(ushort id)
     private static FoundTracker Join(FoundTracker known, FoundTracker tracker) => known.KeyId == tracker.KeyId
         ? known with { Addresses = [.. known.Addresses.Union(tracker.Addresses).Take(MaxAddresses).OrderBy(IsV6)] }
         : known;
+
+    // A tracker on loopback may answer from another address of this machine. No other machine can send from one.
+    private bool IsOwn(IPAddress sender) =>
+        IPAddress.IsLoopback(sender) || _own.Contains(new IPAddress(sender.GetAddressBytes()));
 
     private static bool IsV6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
 }

@@ -25,7 +25,7 @@ public sealed class TrackerRepliesSpecs : IDisposable
     };
 
     private readonly TempFolder _folder = new();
-    private readonly TrackerReplies _replies = new(Id);
+    private readonly TrackerReplies _replies = new(Id, [IPAddress.Parse("192.168.1.7")]);
 
     public void Dispose() => _folder.Dispose();
 
@@ -101,8 +101,9 @@ public sealed class TrackerRepliesSpecs : IDisposable
     {
         Add(Attic with { Addresses = [IPAddress.Loopback] }, sender: "127.0.0.1");
         Add(Attic with { Name = "Barn", Addresses = [] }, sender: "192.168.1.9");
+        Add(Attic with { Name = "Cellar", Addresses = [IPAddress.Loopback] }, sender: "192.168.1.7");
 
-        Assert.Equal(["127.0.0.1", "192.168.1.9"], _replies.Found.Select(tracker => $"{tracker.Address}"));
+        Assert.Equal(["127.0.0.1", "192.168.1.9", "127.0.0.1"], _replies.Found.Select(tracker => $"{tracker.Address}"));
     }
 
     [Fact]
