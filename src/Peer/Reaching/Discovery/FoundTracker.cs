@@ -64,6 +64,14 @@ internal sealed record FoundTracker(
                 name.Length > 0 ? name : "unnamed", addresses, announced.Port, announced.KeyId, announced.Encryption, announced.NeedsKey);
     }
 
+    /// <summary>Returns the place of an address among others; the lowest one is the best.</summary>
+    /// <remarks>Addresses of IPv4 are the easiest to read. A link-local one of IPv6 works on one interface only.</remarks>
+    public static int Rank(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return address.AddressFamily == AddressFamily.InterNetwork ? 0 : address.IsIPv6LinkLocal ? 2 : 1;
+    }
+
     // An answer must not lead to this machine, or to a group.
     private static bool IsUsable(IPAddress address, bool isFromThisMachine) => IPAddress.IsLoopback(address)
         ? isFromThisMachine
@@ -72,8 +80,4 @@ internal sealed record FoundTracker(
 
     private static IPAddress WithScope(IPAddress address, int network) =>
         address.IsIPv6LinkLocal ? new IPAddress(address.GetAddressBytes(), network) : address;
-
-    // Addresses of IPv4 are the easiest to read. A link-local one works on one interface only.
-    private static int Rank(IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetwork ? 0 : address.IsIPv6LinkLocal ? 2 : 1;
 }

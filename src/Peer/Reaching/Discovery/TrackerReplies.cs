@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using TspActors.Protocol.Mdns;
 using TspActors.Transport.Multicast;
 
@@ -44,12 +43,10 @@ internal sealed class TrackerReplies(ushort id, IEnumerable<IPAddress>? own = nu
     // The same tracker answers over IPv4 and IPv6, and on each network that both machines have in common. Only addresses are added: a later
     // answer must not replace the key of the first one.
     private static FoundTracker Join(FoundTracker known, FoundTracker tracker) => known.KeyId == tracker.KeyId
-        ? known with { Addresses = [.. known.Addresses.Union(tracker.Addresses).Take(MaxAddresses).OrderBy(IsV6)] }
+        ? known with { Addresses = [.. known.Addresses.Union(tracker.Addresses).Take(MaxAddresses).OrderBy(FoundTracker.Rank)] }
         : known;
 
     // A tracker on loopback may answer from another address of this machine. No other machine can send from one.
     private bool IsOwn(IPAddress sender) =>
         IPAddress.IsLoopback(sender) || _own.Contains(new IPAddress(sender.GetAddressBytes()));
-
-    private static bool IsV6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
 }
