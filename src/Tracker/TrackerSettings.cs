@@ -4,6 +4,7 @@ using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Discovery;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
@@ -85,6 +86,9 @@ public sealed record TrackerSettings
 
     /// <summary>Whether and how the tracker probes the ports of its peers.</summary>
     public ReachabilitySettings Reachability { get; init; } = new();
+
+    /// <summary>Whether the tracker announces itself in its local networks.</summary>
+    public MdnsSettings Mdns { get; init; } = new();
 
     /// <summary>The HTTP port for health checks, metrics and statistics.</summary>
     public HttpSettings Http { get; init; } = new();

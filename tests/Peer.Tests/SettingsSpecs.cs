@@ -241,6 +241,7 @@ public sealed class SettingsSpecs : IDisposable
         "mapping-lease" or "mapping-check-interval" => "3h",
         "log-format" => "json",
         "host" => "127.0.0.9",
+        "enabled" when key.Contains(".mdns.", StringComparison.Ordinal) => "on",
         "anonymous-requests" or "watch" or "local-endpoints" or "enabled" or "check-inode" => "off",
         "allow-advertised-address" => "on",
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",

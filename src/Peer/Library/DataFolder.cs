@@ -8,10 +8,13 @@ namespace TspActors.Peer.Library;
 internal sealed class DataFolder : IDisposable
 {
     // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
-    private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "lost+found"];
+    private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "discovered", "lost+found"];
 
     /// <summary>The name of the file with the trackers that this peer has joined by an invitation.</summary>
     public const string JoinedName = "joined";
+
+    /// <summary>The name of the file with the trackers that this peer has found in a local network and joined.</summary>
+    public const string DiscoveredName = "discovered";
 
     private readonly FileStream _lock;
 
