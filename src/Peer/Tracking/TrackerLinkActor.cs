@@ -182,7 +182,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 PublishPort(_port.Apply(replied.Reply));
                 return true;
             case PortReported reported when session == _sessions.Current:
-                PublishPort(_port.Apply(reported.Reach));
+                // Nobody fetches songs from a guest, so its user need not hear about its port.
+                PublishPort(_port.Apply(reported.Reach) is { } news && _identity.Features != PeerFeatures.Callable ? news : null);
                 return true;
             case CallReceived call:
                 _identity.Calls.Tell(call);
