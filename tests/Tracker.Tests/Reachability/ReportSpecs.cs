@@ -1,3 +1,4 @@
+using System.Net;
 using TspActors.Protocol;
 using TspActors.Tracker.Reachability;
 using TspActors.Tracker.Tests.Calls;
@@ -111,12 +112,13 @@ public sealed class ReportSpecs : CallSpec
         var host = await Connect();
         var hello = PeerClient.Hello(1, port: (uint)ClosedPort());
         hello.Hello.Features = (ulong)PeerFeatures.Call;
-        hello.Hello.LocalEndpoints.Add(["192.168.1.5:7071", "8.8.8.8:53"]);
+        hello.Hello.LocalEndpoints.Add("192.168.1.5:7071");
+        hello.Hello.LocalEndpoints.Add("8.8.8.8:53");
         await host.Register(hello);
         await host.Expect(Operation.Reach);
         await host.Share(Samples.Complete(Samples.Song(1)));
         var requester = await Requester(2);
-        var elsewhere = await Connect(from: System.Net.IPAddress.Parse("127.0.0.2"));
+        var elsewhere = await Connect(from: IPAddress.Parse("127.0.0.2"));
         await elsewhere.Register(PeerClient.Hello(3, port: 0));
 
         var way = Assert.Single(await WaysAsync(requester));
