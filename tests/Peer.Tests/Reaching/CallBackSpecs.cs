@@ -118,7 +118,7 @@ public sealed class CallBackSpecs(ITestOutputHelper output) : HostSpec(output)
         var refusal = (await ExpectMsgAsync<SendCall>()).Call;
         Assert.Equal((ErrorCode.NoHost, call.Token), (refusal.Code, refusal.Token));
         Assert.NotEmpty(refusal.Refusal);
-        Assert.Empty(ChildrenOf(callBacks));
+        await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(callBacks)), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
     }
 
     [Fact]
@@ -177,9 +177,10 @@ public sealed class CallBackSpecs(ITestOutputHelper output) : HostSpec(output)
             Song = song.ToSong(1, host),
             Reach = { new HostReach { PeerId = host.PeerId, Callable = true } },
         };
-        var link = Sys.ActorOf(Props.Create(() => new CallingLink(grant, callBacks, desk, ear.KeyId.ToPeerId(), $"{address}", isSecure)));
+        var (peer, place) = (ear.KeyId.ToPeerId(), address.ToString());
+        var link = Sys.ActorOf(Props.Create(() => new CallingLink(grant, callBacks, desk, peer, place, isSecure)));
         desk.Tell(new UseLink(link));
-        var requester = new Requester(ear.KeyId.ToPeerId(), "ear", access) { Tls = isSecure ? ear : null, Calls = desk };
+        var requester = new Requester(peer, "ear", access) { Tls = isSecure ? ear : null, Calls = desk };
         var sink = new MemorySink();
 
         Sys.ActorOf(SongFetchActor.Props(
