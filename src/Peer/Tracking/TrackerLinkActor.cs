@@ -182,8 +182,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 PublishPort(_port.Apply(replied.Reply));
                 return true;
             case PortReported reported when session == _sessions.Current:
-                // Nobody fetches songs from a guest, so its user need not hear about its port.
-                PublishPort(_port.Apply(reported.Reach) is { } news && _identity.Features != PeerFeatures.Callable ? news : null);
+                PublishPort(_port.Apply(reported.Reach));
                 return true;
             case CallReceived call:
                 _identity.Calls.Tell(call);
@@ -206,7 +205,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
     private void PublishPort(PortNotice? notice)
     {
-        if (notice is not null)
+        // Nobody fetches songs from a peer that only listens, so its user need not hear about its port.
+        if (notice is not null && _identity.Features != PeerFeatures.Callable)
             Context.System.EventStream.Publish(notice);
         SetStatus(_status.Current);
     }
