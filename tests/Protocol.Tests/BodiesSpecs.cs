@@ -24,6 +24,9 @@ public sealed class BodiesSpecs
         RoundTrip(Operation.Play, maker.Make<PlayGrant>());
         RoundTrip(Operation.Play, maker.Make<PlayRequest>());
         RoundTrip(Operation.Play, maker.Make<StreamStart>());
+        RoundTrip(Operation.Call, maker.Make<Call>());
+        RoundTrip(Operation.Reach, maker.Make<Reach>());
+        RoundTrip(Operation.Relay, maker.Make<Relay>());
         RoundTrip(Operation.Error, maker.Make<Error>());
     }
 
@@ -66,6 +69,8 @@ public sealed class BodiesSpecs
             PlayGrant body => Refusal(body),
             PlayRequest body => Refusal(body),
             StreamStart body => Refusal(body),
+            Call body => Refusal(body),
+            Relay body => Refusal(body),
             _ => throw new ArgumentException(what),
         };
         Assert.Equal(ErrorCode.BadFrame, violation.Code);
@@ -78,6 +83,11 @@ public sealed class BodiesSpecs
         {
             data.Add($"hello with a peer id of {size}", new Init { Hello = new Hello { PeerId = Bytes(size) } });
             data.Add($"host with a peer id of {size}", new SongPage { Songs = { Song(1, Hash, Bytes(size)) } });
+            data.Add($"call with a token of {size}", new Call { Token = Bytes(size), PeerId = Peer });
+            data.Add($"call with a peer id of {size}", new Call { Token = Peer, PeerId = Bytes(size) });
+            data.Add(
+                $"grant with the ways to a peer id of {size}",
+                new PlayGrant { Song = Song(1, Hash, Peer), Reach = { new HostReach { PeerId = Bytes(size) } } });
         }
 
         foreach (var size in new[] { 0, 31, 33 })
@@ -101,6 +111,9 @@ public sealed class BodiesSpecs
             data.Add($"hello with a nonce of {size}", new Init { Hello = new Hello { PeerId = Peer, Nonce = Bytes(size) } });
             data.Add($"welcome with an hmac of {size}", new Init { Welcome = new Welcome { Hmac = Bytes(size) } });
             data.Add($"request with a hash of {size}", new PlayRequest { ContentHash = Bytes(size) });
+            data.Add($"call with a ticket of {size}", new Call { Token = Peer, PeerId = Peer, RelayTicket = Bytes(size) });
+            data.Add($"call with a relay id of {size}", new Call { Token = Peer, PeerId = Peer, RelayId = Bytes(size) });
+            data.Add($"relay with a ticket of {size}", new Relay { Ticket = Bytes(size) });
             data.Add(
                 $"offered receipt of {size}", new Share { Added = { new SharedSong { ContentHash = Hash, LastId = 1, Receipt = Bytes(size) } } });
             data.Add(

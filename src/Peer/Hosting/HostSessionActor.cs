@@ -84,9 +84,16 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         if (_callBack is { EndPoint: var endpoint } call)
-            Context.ActorOf(TspConnectionActor.Outgoing(
-                endpoint.Address.ToString(), endpoint.Port, CallBackConnection, Self, tls: call.Tls));
+        {
+            Context.WatchWith(
+                Context.ActorOf(TspConnectionActor.Outgoing(
+                    endpoint.Address.ToString(), endpoint.Port, CallBackConnection, Self, tls: call.Tls)),
+                ConnectionGone.Instance);
+        }
     }
+
+    // Only a connection that the session has opened itself is its child. It is not opened again.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void OnReceive(object message) => Idle(message);
 
@@ -123,7 +130,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 _pump.Drain();
                 CloseWhenDone();
                 break;
-            case ConnectionClosed:
+            case ConnectionClosed or ConnectionGone:
                 Context.Stop(Self);
                 break;
             case StreamDied:
@@ -250,7 +257,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private void Closing(object message)
     {
         // Only the end of the connection matters now.
-        if (message is ConnectionClosed)
+        if (message is ConnectionClosed or ConnectionGone)
             Context.Stop(Self);
     }
 
@@ -486,6 +493,11 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         public sealed record Refuse(byte[] Frame) : NextStep;
 
         public sealed record Close(byte[] LastWords) : NextStep;
+    }
+
+    private sealed record ConnectionGone : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly ConnectionGone Instance = new();
     }
 
     private sealed record StreamDied(IActorRef Stream) : ILocalMessage;

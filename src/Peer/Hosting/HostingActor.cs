@@ -169,10 +169,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         if (_refusing)
             return new AdmissionRefusal(ErrorCode.ShuttingDown, "this host is going down", _settings.BusyRetryAfter);
         var claim = new StreamClaim(ask.Requester, ask.Song.Id, RealTimeRate(ask.Song, Pace.Realtime));
-        var refusal = _admission.Ask(claim, Now);
-        if (refusal is null)
-            _admission.Leave(claim, Now, forReplacement: true);
-        else
+        var refusal = _admission.FindRoom(claim, Now);
+        if (refusal is not null)
             Report();
         // A song that is too fast for the upload limit may still be saved, which only the PLAY tells.
         return refusal?.Code == ErrorCode.Forbidden ? null : refusal;

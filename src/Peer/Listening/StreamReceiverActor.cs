@@ -30,6 +30,10 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private const string SilenceTimer = "silence";
     private const string PieceTimer = "piece";
 
+    // A little more than a call lasts. The CallDeskActor reports a call that fails, but not a connection that breaks before it is handed
+    // over.
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ListeningSettings _settings;
     private readonly IActorRef _owner;
@@ -58,9 +62,17 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
+        var tls = _order.Requester.ClientFor(_order.Host);
+        if (tls is null && _order.Requester.RequiresTls)
+        {
+            Fail(FailureKind.Unreachable, "it does not speak TLS, which tsp.peer.encryption = require demands");
+            return;
+        }
+
         if (_order.Way is HostWay.CalledBack)
         {
-            _order.Requester.Calls.Tell(new CallHost(_order.Host, _order.Song.Id));
+            _order.Requester.Calls.Tell(new CallHost(_order.Host, _order.Song.Id, MustShowKey: tls is not null));
+            Timers.StartSingleTimer(SilenceTimer, SilenceExpired.Instance, CallTimeout);
             Become(Calling);
             return;
         }
@@ -74,13 +86,6 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
         // The tracker link has already checked numeric addresses. A name can resolve to any address, even to this machine.
         Func<IPAddress, bool>? permits = IPAddress.TryParse(_order.Host.Address, out _) ? null : NamedAddresses.OfNobody.Permits;
-        var tls = _order.Requester.ClientFor(_order.Host);
-        if (tls is null && _order.Requester.RequiresTls)
-        {
-            Fail(FailureKind.Unreachable, "it does not speak TLS, which tsp.peer.encryption = require demands");
-            return;
-        }
-
         // A local endpoint is a private address, which the tracker cannot make up for anything outside of this peer's network.
         var (address, port) = _order.Way is HostWay.Local local
             ? (local.EndPoint.Address.ToString(), local.EndPoint.Port)
@@ -100,6 +105,9 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
                 Context.WatchWith(_connection, ConnectionGone.Instance);
                 // This side is the TLS server, and so the proofs of an access key cover this peer's own key.
                 Open(called.Opened, called.Opened.OwnKey);
+                break;
+            case SilenceExpired:
+                Fail(FailureKind.Unreachable, "it did not call back");
                 break;
             case CallFailed failed:
                 Fail(failed.Error is null ? FailureKind.Unreachable : FailureKind.Refused, failed.Reason, failed.Error);

@@ -8,7 +8,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>Answers the calls of requesters that cannot connect to this host: connects to them, and serves them on that connection.</summary>
+/// <summary>Answers the calls of requesters that cannot connect to this host: it connects to them, and serves them there.</summary>
 /// <remarks>
 /// CallReceived → AskRoom → RoomAnswer → a HostSessionActor that connects → CallConnected or CallNotConnected. A call that is refused at
 /// any of these steps is answered through the tracker. Supervision: a session that fails is stopped, and its connection with it.
@@ -45,6 +45,10 @@ internal sealed class CallBackActor : UntypedActor
                 break;
             case RoomAnswer { Tag: Asked asked, Refusal: { } full }:
                 Refuse(asked.CallBack.Call, asked.CallBack.Song.Id, InCall(full), asked.Desk);
+                break;
+            // Calls that arrived together were all accepted before the first of them was dialled.
+            case RoomAnswer { Tag: Asked asked } when CallBackRules.FindLimit(_dialling.Count, Context.GetChildren().Count()) is { } limit:
+                Refuse(asked.CallBack.Call, asked.CallBack.Song.Id, limit, asked.Desk);
                 break;
             case RoomAnswer { Tag: Asked asked }:
                 Dial(asked);

@@ -18,6 +18,8 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
     /// <summary>How many connections the host keeps open that it has opened itself.</summary>
     public const int MaxOpen = 64;
 
+    private const uint RetryAfterMs = 2_000;
+
     /// <summary>Returns the song of a call, the endpoint to connect to and how to speak TLS there; null if the call is refused.</summary>
     /// <param name="received">The call.</param>
     /// <param name="dials">The number of requesters that are being dialled.</param>
@@ -59,16 +61,20 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
             return null;
         }
 
-        if (dials >= MaxDials || open >= MaxOpen)
+        if (FindLimit(dials, open) is { } limit)
         {
-            refusal = Because(ErrorCode.Busy, "this host already connects to many requesters");
-            refusal.RetryAfterMs = 2_000;
+            refusal = limit;
             return null;
         }
 
         var tls = identity is not null && key is { } pin ? TlsClient.Pinned(identity, pin) : null;
         return new CallBack(call, song, requester, endpoint, tls);
     }
+
+    /// <summary>Returns the refusal of a call that is one too many; null if the host may connect to another requester.</summary>
+    public static Call? FindLimit(int dials, int open) => dials >= MaxDials || open >= MaxOpen
+        ? new Call { Code = ErrorCode.Busy, Refusal = "this host already connects to many requesters", RetryAfterMs = RetryAfterMs }
+        : null;
 
     /// <summary>Returns a refusal.</summary>
     public static Call Because(ErrorCode code, string reason) => new() { Code = code, Refusal = reason };

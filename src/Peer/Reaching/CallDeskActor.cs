@@ -7,7 +7,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>The calls of this peer: those that it has made, and those that the tracker passes on to it (docs/protocol.md section 4).</summary>
+/// <summary>The calls of this peer: its own, and those that the tracker passes on to it (docs/protocol.md section 4).</summary>
 /// <remarks>
 /// <code>
 /// CallHost     → SendCall to the link, with a new token
@@ -83,17 +83,18 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
     private void Call(CallHost call)
     {
         var token = CallToken.NewRandom();
-        _awaited.Add(token, new Awaited(token, call.Host, Context.Watch(Sender)));
+        _awaited.Add(token, new Awaited(token, call, Context.Watch(Sender)));
         Timers.StartSingleTimer(token, new Overdue(token), Lifetime);
         _link.Tell(new SendCall(
             new Call { Token = UnsafeByteOperations.UnsafeWrap(token.ToArray()), PeerId = call.Host.PeerId }, call.SongId));
     }
 
-    // A host that is known by its key must show it. The others have nothing but the token, which only the tracker and the host know.
+    // A host that is known by its key must show it. The others have nothing but the token, which only the tracker and the host know. A peer
+    // that does not speak TLS itself can see no key.
     private void Redeem(RedeemCall redeem)
     {
         if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host
-            && (!awaited.Host.Secure || redeem.Key?.ToPeerId() == redeem.Host))
+            && (!awaited.Call.MustShowKey || redeem.Key?.ToPeerId() == redeem.Host))
         {
             Forget(awaited);
             Sender.Tell(new CallRedeemed(awaited.Receiver));
@@ -127,9 +128,9 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         ? new Error { Code = call.Code, Message = Reason(call), Retryable = call.RetryAfterMs > 0, RetryAfterMs = call.RetryAfterMs }
         : null;
 
-    private sealed record Awaited(CallToken Token, Host Host, IActorRef Receiver)
+    private sealed record Awaited(CallToken Token, CallHost Call, IActorRef Receiver)
     {
-        public PeerId Peer { get; } = new(Host.PeerId.Span);
+        public PeerId Peer { get; } = new(Call.Host.PeerId.Span);
     }
 
     private sealed record Overdue(CallToken Token) : ILocalMessage, IDeadLetterSuppression;

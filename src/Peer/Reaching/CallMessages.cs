@@ -13,7 +13,8 @@ namespace TspActors.Peer.Reaching;
 /// </summary>
 /// <param name="Host">The host.</param>
 /// <param name="SongId">The song.</param>
-internal sealed record CallHost(Host Host, int SongId) : ILocalMessage;
+/// <param name="MustShowKey">Whether the host must connect over TLS, with the key whose id is its peer id.</param>
+internal sealed record CallHost(Host Host, int SongId, bool MustShowKey) : ILocalMessage;
 
 /// <summary>
 /// From a HostSessionActor to a StreamReceiverActor: the called host has connected. The session passes on the messages of the connection

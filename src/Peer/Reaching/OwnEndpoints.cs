@@ -13,12 +13,25 @@ internal static class OwnEndpoints
     {
         if (!bound.Address.Equals(IPAddress.Any) && !bound.Address.Equals(IPAddress.IPv6Any))
             return LocalEndpoint.Filter([bound.ToString()]);
-        var addresses = NetworkInterface.GetAllNetworkInterfaces()
-            .Where(network => network.OperationalStatus == OperationalStatus.Up)
-            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
-            .Select(address => address.Address)
+        var addresses = Addresses()
             .Where(address => bound.Address.Equals(IPAddress.IPv6Any) || address.AddressFamily == bound.AddressFamily)
             .OrderBy(address => address.AddressFamily);
         return LocalEndpoint.Filter(addresses.Select(address => new IPEndPoint(address, bound.Port).ToString()));
+    }
+
+    private static IPAddress[] Addresses()
+    {
+        try
+        {
+            return [.. NetworkInterface.GetAllNetworkInterfaces()
+                .Where(network => network.OperationalStatus == OperationalStatus.Up)
+                .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+                .Select(address => address.Address)];
+        }
+        catch (Exception error) when (error is NetworkInformationException or PlatformNotSupportedException)
+        {
+            // A sandbox can hide the interfaces. Requesters then use the listed address.
+            return [];
+        }
     }
 }

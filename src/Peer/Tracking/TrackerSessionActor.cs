@@ -238,8 +238,8 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 OnAssign(assign);
                 break;
             case TrackerCall call:
-                Context.Parent.Tell(new CallReceived(
-                    call.Call, call.SongId, IPEndPoint.TryParse(call.Call.Endpoint, out var endpoint) && _addresses.Permits(endpoint.Address)));
+                var isPermitted = IPEndPoint.TryParse(call.Call.Endpoint, out var endpoint) && _addresses.Permits(endpoint.Address);
+                Context.Parent.Tell(new CallReceived(call.Call, call.SongId, isPermitted));
                 break;
             case Reach reach:
                 Context.Parent.Tell(new PortReported(reach));

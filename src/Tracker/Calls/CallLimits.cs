@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>How many calls a requester, an address and a host may have, in a minute and at the same time (docs/protocol.md section 3).</summary>
+/// <summary>How many calls a requester, an address and a host may have, in a minute and at once (docs/protocol.md section 3).</summary>
 /// <remarks>Times are readings of one monotonic clock.</remarks>
 internal sealed class CallLimits
 {

@@ -429,7 +429,10 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void TryPort(Reach reach, int requestId)
     {
-        if (reach.ListenPort <= IPEndPoint.MaxPort && ReachLimits.MayProbe((int)reach.ListenPort))
+        // The list of a peer without features never changes its port, so another port must not be watched for it.
+        if (!_host!.KnowsReach)
+            Refuse(new ProtocolViolation(ErrorCode.BadRequest, "this peer's hello names no port that can change", requestId));
+        else if (reach.ListenPort <= IPEndPoint.MaxPort && ReachLimits.MayProbe((int)reach.ListenPort))
             _dependencies.Ports!.Tell(new TryPort(_peer!, (int)reach.ListenPort, LocalEndpoint.Filter(reach.LocalEndpoints), requestId));
         else
             Refuse(new ProtocolViolation(ErrorCode.BadRequest, $"port {reach.ListenPort} is not tried", requestId));

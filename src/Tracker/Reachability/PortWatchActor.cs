@@ -15,9 +15,9 @@ namespace TspActors.Tracker.Reachability;
 /// <remarks>
 /// WatchPort → due → a PortProbeActor → Answered → due again later. Every change is sent to the TrackerActor, the only writer of
 /// reachability and ports. A port that a peer reports (REACH) is probed at once, and the host moves there if it was reached. The peer
-/// learns every change, and the result of each port that it has reported. Addresses take turns, and each has a limited share of the concurrent probes, so if one address has many ports that drop
-/// every packet, these delay only each other. A waiting port costs one entry, which is removed with its peer. Supervision: a probe that
-/// fails is stopped, and its port counts as not reached.
+/// learns every change, and the result of each port that it has reported. Addresses take turns, and each has a limited share of the
+/// concurrent probes, so if one address has many ports that drop every packet, these delay only each other. A waiting port costs one entry,
+/// which is removed with its peer. Supervision: a probe that fails is stopped, and its port counts as not reached.
 /// </remarks>
 internal sealed class PortWatchActor : UntypedActor, IWithTimers
 {
@@ -116,13 +116,13 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     {
         if (port.IsGone)
             return;
-        var (before, wasReported) = (port.Reach, port.Candidate == endpoint.Port);
+        var (before, listed, wasReported) = (port.Reach, port.Port, port.Candidate == endpoint.Port);
         port.DueAt = Now + port.RecordProbe(endpoint, reached, Now, Random.Shared);
         _later.Add(port);
         if (_log.IsDebugEnabled)
             _log.Debug("port {0} of peer {1} {2}", endpoint, port.Host.Id, reached ? "was reached" : "was not reached");
         Answer(port, reached ? endpoint : null);
-        if (reached && endpoint.Port != port.Host.Port)
+        if (port.Port != listed)
             _tracker.Tell(new HostMoved(port.Host, endpoint.Port, null));
         if (before != port.Reach)
         {
@@ -156,7 +156,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
 
         _reportedAt[report.Peer] = Now;
         if (!report.LocalEndpoints.SequenceEqual(port.Host.LocalEndpoints))
-            _tracker.Tell(new HostMoved(port.Host, port.Host.Port, report.LocalEndpoints));
+            _tracker.Tell(new HostMoved(port.Host, port.Port, report.LocalEndpoints));
         port.Candidate = report.Port;
         ProbeNow(port);
     }

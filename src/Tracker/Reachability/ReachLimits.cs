@@ -51,6 +51,7 @@ internal sealed class ReachLimits
         Purge(now);
         if (!_ports.TryGetValue(address, out var ports))
             _ports.Add(address, ports = []);
+        Forget(ports, now);
         if (!ports.ContainsKey(port) && ports.Count >= PortsOfAddress)
         {
             refusal = $"the peers at {address} have reported {PortsOfAddress} different ports within an hour";
@@ -69,10 +70,15 @@ internal sealed class ReachLimits
         _purgedAt = now;
         foreach (var (address, ports) in _ports)
         {
-            foreach (var port in ports.Where(entry => now - entry.Value >= Window).Select(entry => entry.Key).ToList())
-                ports.Remove(port);
+            Forget(ports, now);
             if (ports.Count == 0)
                 _ports.Remove(address);
         }
+    }
+
+    private static void Forget(Dictionary<int, TimeSpan> ports, TimeSpan now)
+    {
+        foreach (var port in ports.Where(entry => now - entry.Value >= Window).Select(entry => entry.Key).ToList())
+            ports.Remove(port);
     }
 }

@@ -20,7 +20,6 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     private static long _numbers;
 
     private readonly long _number = Interlocked.Increment(ref _numbers);
-    private int _port = host.Port;
     private int _failures;
 
     public CatalogHost Host { get; } = host;
@@ -34,8 +33,13 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     /// <summary>The port that the peer has reported since it registered, and that has not been probed yet; null = none.</summary>
     public int? Candidate { get; set; }
 
+    /// <summary>
+    /// The port at which the host is listed, as soon as the TrackerActor has received everything that the PortWatchActor has sent it.
+    /// </summary>
+    public int Port { get; private set; } = host.Port;
+
     /// <summary>The endpoint of the next probe.</summary>
-    public IPEndPoint EndPoint => new(address, Candidate ?? _port);
+    public IPEndPoint EndPoint => new(address, Candidate ?? Port);
 
     /// <summary>The endpoint that was reached last, and when, by the clock of the PortWatchActor; null = none was.</summary>
     public (IPEndPoint EndPoint, TimeSpan At)? Reached { get; private set; }
@@ -60,12 +64,12 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
             Candidate = null;
         if (reached)
         {
-            _port = endpoint.Port;
+            Port = endpoint.Port;
             Reached = (endpoint, now);
         }
 
         // The failure of a port that the peer has reported later says nothing about its former port.
-        if (reached || endpoint.Port == _port)
+        if (reached || endpoint.Port == Port)
             Count(reached);
         if (Candidate is not null)
             return TimeSpan.Zero;

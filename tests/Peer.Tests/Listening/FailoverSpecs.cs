@@ -109,5 +109,6 @@ public sealed class FailoverSpecs
     private static StreamFailed Failed(HostRoute route, Error? error, FailureKind kind = FailureKind.Refused) =>
         new(route.Host, kind, $"{route.Host.Name}: full", error);
 
-    private static HostRoute Named(string name) => new(new Host { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) });
+    private static HostRoute Named(string name) =>
+        new(new Host { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) });
 }

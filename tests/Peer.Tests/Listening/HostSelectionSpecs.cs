@@ -180,5 +180,6 @@ public sealed class HostSelectionSpecs
         return new StreamFailed(route.Host, FailureKind.Refused, $"{route.Host.Name} (1.2.3.4:5): {message}", error);
     }
 
-    private static HostRoute Named(string name) => new(new Host { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) });
+    private static HostRoute Named(string name) =>
+        new(new Host { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) });
 }

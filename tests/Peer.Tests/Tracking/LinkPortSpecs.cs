@@ -64,6 +64,24 @@ public sealed class LinkPortSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
         Assert.Null((await StatusAsync()).PortReachable);
     }
 
+    [Theory]
+    [InlineData(PeerFeatures.Call | PeerFeatures.Callable, true)]
+    [InlineData(PeerFeatures.Callable, false)]
+    public async Task The_trackers_report_reaches_the_user_only_if_the_peer_hosts_songs(PeerFeatures features, bool isTold)
+    {
+        OpenTrackers(1);
+        Start([AddressOf(0)], features: features);
+        Sys.EventStream.Subscribe(TestActor, typeof(PortNotice));
+        using var tracker = await RegisterAsync();
+
+        await tracker.Send(Operation.Reach, 0, new Reach { ListenPort = 7071, Observed = "203.0.113.9:7071", Reason = "closed" });
+        await StatusBecomesAsync(status => status.PortReachable == false);
+
+        if (isTold)
+            Assert.False((await ExpectMsgAsync<PortNotice>()).IsReachable);
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
     private static async Task AnswerAsync(RawTspClient tracker, bool reachable)
     {
         Assert.Equal(7, (await tracker.Expect(Operation.Play)).SongId);

@@ -46,9 +46,14 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     /// <summary>Starts a link that is configured with these trackers.</summary>
     private protected void Start(
         IReadOnlyList<TrackerAddress> addresses, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null,
-        TrackerTls? tls = null)
+        TrackerTls? tls = null, PeerFeatures features = PeerFeatures.None, IActorRef? calls = null)
     {
-        var identity = new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key) { Tls = tls };
+        var identity = new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key)
+        {
+            Tls = tls,
+            Features = features,
+            Calls = calls ?? ActorRefs.Nobody,
+        };
         Link = Sys.ActorOf(TrackerLinkActor.Props(identity, settings ?? Calm, TestActor));
         ExpectMsg<WatchLibrary>();
     }

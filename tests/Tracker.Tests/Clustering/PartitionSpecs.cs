@@ -24,6 +24,7 @@ public sealed class PartitionSpecs
             async () => await RegistersAsync(cluster, cut) is ErrorCode.Busy, () => "the isolated tracker registers no hosts");
         Assert.Equal(8, (await cluster.ListAsync(cut)).Count);
         Assert.Null(await RegistersAsync(cluster, cut, port: 0));
+        Assert.Null(await RegistersAsync(cluster, cut, features: PeerFeatures.Callable));
         // The isolated tracker leaves before its request for ids is answered.
         await lonely.Send(Operation.Share, 0, Samples.Change([Samples.Song(77)]));
         await cluster.RemovedAsync(cut);
@@ -44,10 +45,13 @@ public sealed class PartitionSpecs
     }
 
     // Returns null if the tracker registers the peer; otherwise the code of its error.
-    private static async Task<ErrorCode?> RegistersAsync(ClusterOfTrackers cluster, int tracker, uint port = 7071)
+    private static async Task<ErrorCode?> RegistersAsync(
+        ClusterOfTrackers cluster, int tracker, uint port = 7071, PeerFeatures features = PeerFeatures.None)
     {
         using var client = await RawTspClient.Connect(cluster[tracker].Address);
-        await client.Send(Operation.Init, 0, PeerClient.Hello(50, port: port));
+        var hello = PeerClient.Hello(50, port: port);
+        hello.Hello.Features = (ulong)features;
+        await client.Send(Operation.Init, 0, hello);
         var answer = (await client.Receive())!.Value;
         return answer.Operation == Operation.Error ? Samples.Body<Error>(answer).Code : null;
     }

@@ -63,6 +63,21 @@ public sealed class RemoteShardsSpecs
         Assert.Null(_elsewhere.Find(Samples.Peer(1)));
     }
 
+    [Fact]
+    public void A_host_moves_to_another_port_only_if_its_own_tracker_says_so()
+    {
+        var host = new CatalogHost(Samples.Peer(1), "peer", "127.0.0.1", 7071, features: PeerFeatures.Call);
+        Apply(A, new RemoteChange.Joined(host, 1, ByteString.Empty), Songs(1, false, 1));
+
+        Apply(A, new RemoteChange.Moved(Samples.Peer(1), 1, 9000, ["192.168.1.5:9000"]));
+        Apply(B, new RemoteChange.Moved(Samples.Peer(1), 1, 9001, []));
+        Apply(A, new RemoteChange.Moved(Samples.Peer(1), 7, 9002, []), new RemoteChange.Moved(Samples.Peer(2), 1, 9003, []));
+
+        var listed = Assert.Single(_registry.Publish().Find(1)!.Hosts);
+        Assert.Equal(9000, listed.Port);
+        Assert.Equal(["192.168.1.5:9000"], listed.LocalEndpoints);
+    }
+
     private static RemoteChange.Joined Joined(ulong stamp) => new(new CatalogHost(Samples.Peer(1), "peer", "127.0.0.1", 7071), stamp, ByteString.CopyFromUtf8($"digest {stamp}"));
 
     private static RemoteChange.Shared Songs(ulong stamp, bool settled, params int[] songs) =>

@@ -118,7 +118,7 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
         dial.AddAddresses([.. Enumerable.Range(1, 6).Select(last => IPAddress.Parse($"192.0.2.{last}"))]);
 
         Assert.Equal(TimeSpan.FromSeconds(3), dial.Next()?.Timeout);
-        for (var started = 1; started < Dial.AtOnce; started++)
+        for (var started = 1; started < Transport.Connections.Dial.AtOnce; started++)
             Assert.NotNull(dial.Next());
         Assert.Null(dial.Next());
         Assert.False(dial.IsLost);

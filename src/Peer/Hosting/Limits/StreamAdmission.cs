@@ -88,7 +88,17 @@ internal sealed class StreamAdmission(HostingSettings settings)
     /// <param name="now">The current time.</param>
     /// <param name="replaced">The requester's own earlier stream, already released, that this one replaces.</param>
     /// <returns>The reason for the refusal; null when the stream is admitted. Call <see cref="Leave"/> when it ends.</returns>
-    public AdmissionRefusal? Ask(StreamClaim claim, TimeSpan now, StreamClaim? replaced = null)
+    public AdmissionRefusal? Ask(StreamClaim claim, TimeSpan now, StreamClaim? replaced = null) =>
+        Decide(claim, now, replaced, isAdmitted: true);
+
+    /// <summary>
+    /// Returns the reason for which a stream would be refused now; null if it would be admitted. Its requester keeps its place in the queue
+    /// until it asks for the stream itself. A requester that has to wait takes a place.
+    /// </summary>
+    public AdmissionRefusal? FindRoom(StreamClaim claim, TimeSpan now) =>
+        Decide(claim, now, replaced: null, isAdmitted: false);
+
+    private AdmissionRefusal? Decide(StreamClaim claim, TimeSpan now, StreamClaim? replaced, bool isAdmitted)
     {
         GivesWay = null;
         if (replaced is null && _ledger.PenaltyLeft(claim.Requester, now) is var penalty && penalty > TimeSpan.Zero)
@@ -109,6 +119,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
         var overfull = replaced is null && IsFull(before.Streams) ? FindOverfull(claim) : null;
         if (NoRoom(claim, overfull is null ? before : default, replaced, isEntitled: overfull is not null) is { } reason)
             return Queue(claim, now, reason);
+        if (!isAdmitted)
+            return null;
         GivesWay = IsFull(0) ? overfull : null;
         _queue.Leave(claim);
         _ledger.RecordServed(claim);

@@ -49,6 +49,22 @@ public sealed class StreamAdmissionSpecs
         Assert.StartsWith("1st", Ask(admission, Peer(4))!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_question_about_room_takes_neither_a_stream_nor_the_place_in_the_queue()
+    {
+        var admission = Full(out var running);
+        Ask(admission, Peer(3));
+        Ask(admission, Peer(4));
+        admission.Leave(running[0], _now);
+        _now += TimeSpan.FromSeconds(5);
+
+        Assert.Null(admission.FindRoom(Peer(3), _now));
+        Assert.StartsWith("2nd", admission.FindRoom(Peer(4), _now)!.Message, StringComparison.Ordinal);
+        Assert.Equal((1, 2), (admission.Active, admission.Waiting));
+        Assert.Null(Ask(admission, Peer(3)));
+        Assert.Equal((2, 1), (admission.Active, admission.Waiting));
+    }
+
     [Theory]
     [InlineData("10.0.0.{0}", "10.0.1.{0}", "10.0.2.{0}")]
     [InlineData("2001:db8:0:{0}::1", "2001:db8:1:{0}::1", "2001:db8:2:{0}::1")]
