@@ -66,7 +66,7 @@ public class RawSpecs(ITestOutputHelper output) : TransportSpec(output)
         var received = new List<byte>();
         while (received.Count < NoFrames.Length)
             received.AddRange(await link.Remote.ReceiveBytes());
-        Assert.Equal(NoFrames, received);
+        Assert.Equal(NoFrames, received.ToArray());
     }
 
     [Fact]
