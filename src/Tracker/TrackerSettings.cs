@@ -7,6 +7,7 @@ using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
 using TspActors.Transport;
+using TspActors.Transport.Relays;
 
 namespace TspActors.Tracker;
 
@@ -84,6 +85,9 @@ public sealed record TrackerSettings
 
     /// <summary>Whether and how the tracker probes the ports of its peers.</summary>
     public ReachabilitySettings Reachability { get; init; } = new();
+
+    /// <summary>Whether the tracker relays connections between its peers, and the limits on it.</summary>
+    public RelaySettings Relay { get; init; } = new();
 
     /// <summary>The HTTP port for health checks, metrics and statistics.</summary>
     public HttpSettings Http { get; init; } = new();

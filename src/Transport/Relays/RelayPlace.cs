@@ -45,5 +45,5 @@ public sealed class RelayPlace
 
     private static TimeSpan Lower(TimeSpan asked, TimeSpan allowed) => asked > TimeSpan.Zero && asked < allowed ? asked : allowed;
 
-    private static long Lower(long asked, long allowed) => asked > 0 && asked < allowed ? asked : allowed;
+    private static long Lower(long asked, long allowed) => asked > 0 && (allowed == 0 || asked < allowed) ? asked : allowed;
 }

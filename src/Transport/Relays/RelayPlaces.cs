@@ -30,7 +30,7 @@ public sealed class RelayPlaces(RelaySettings settings)
             return ErrorCode.BadRequest;
         var place = new RelayPlace(reservation, settings, now);
         // Each place is sure of its rate, so a further one does not slow down those that are in use.
-        if (_places.Count >= settings.MaxSessions || _bytesPerSecond + place.BytesPerSecond > settings.MaxBytesPerSecond)
+        if (_places.Count >= settings.MaxSessions || IsTooFast(place.BytesPerSecond))
             return ErrorCode.Busy;
         if (_ofPeer.GetValueOrDefault(reservation.Requester) >= settings.MaxSessionsPerPeer
             || _ofPeer.GetValueOrDefault(reservation.Host) >= settings.MaxSessionsPerPeer)
@@ -93,6 +93,8 @@ public sealed class RelayPlaces(RelaySettings settings)
             Change(_ofAddress, address, -1);
         _bytesPerSecond -= place.BytesPerSecond;
     }
+
+    private bool IsTooFast(long more) => settings.MaxBytesPerSecond > 0 && _bytesPerSecond + more > settings.MaxBytesPerSecond;
 
     private static void Change<TKey>(Dictionary<TKey, int> counts, TKey key, int by)
         where TKey : notnull

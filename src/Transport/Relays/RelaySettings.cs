@@ -22,7 +22,7 @@ public sealed record RelaySettings
     public long BytesPerSecond { get; init; } = 42_500;
 
     /// <summary>The number of bytes that one direction of a place may relay at once, so that playback begins soon.</summary>
-    public long Burst { get; init; } = 600_000;
+    public long Burst { get; init; } = 600 * 1024;
 
     /// <summary>How long a place may be in use.</summary>
     public TimeSpan MaxDuration { get; init; } = TimeSpan.FromMinutes(15);
