@@ -206,7 +206,7 @@ public sealed class SettingsSpecs : IDisposable
         "max-rate" or "max-rate-per-session" => "3 Mbit/s",
         "max-time" => "3m",
         "max-bytes" => "9m",
-        "anonymous-requests" or "watch" or "enabled" or "check-inode" => "off",
+        "anonymous-requests" or "watch" or "local-endpoints" or "enabled" or "check-inode" => "off",
         "allow-advertised-address" => "on",
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",
         "sweep-interval" or "sweep-interval-unwatched" or "spread-interval" or "spread-interval-max" or "offer-again-min"
