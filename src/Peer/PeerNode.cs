@@ -6,10 +6,12 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Reaching;
+using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Relays;
 using TspActors.Transport.Sessions;
 using TspActors.Transport.Tls;
 
@@ -52,6 +54,9 @@ internal sealed class PeerNode
 
     /// <summary>Whether hosts that this peer cannot reach can connect to it.</summary>
     public bool CanBeCalled { get; }
+
+    /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
+    public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
 
     /// <summary>The number of songs that are currently shared.</summary>
     public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;
@@ -110,12 +115,13 @@ internal sealed class PeerNode
 
         var link = StartGuestLink(system, settings, Identity(system, settings, identity, address.Port, wantsBroadcasts: false) with
         {
-            Features = PeerFeatures.Callable,
+            Features = PeerFeatures.Callable | RelayFeatures(settings, relays: false),
             LocalEndpoints = LocalEndpointsOf(settings, address),
             Calls = calls,
         });
         calls.Tell(new UseLink(link));
-        return new PeerNode(system, settings, RequesterOf(settings, identity) with { Calls = calls }, null, link, speakers, null);
+        return new PeerNode(system, settings, RequesterOf(settings, identity) with { Calls = calls, UsesRelays = settings.Encryption != PeerEncryption.Off },
+            null, link, speakers, null);
     }
 
     /// <summary>Starts a link that uses an invitation, whose code is the access key in the settings.</summary>
@@ -170,7 +176,10 @@ internal sealed class PeerNode
                     call => HostSessionActor.Props(security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, call), hosting),
                 "call-backs");
             var calls = system.ActorOf(CallDeskActor.Props(callBacks), "calls");
-            security = security with { Calls = calls };
+            var relayDesk = settings.Relay.Enabled && isEncrypted
+                ? system.ActorOf(RelayDeskActor.Props(settings.Relay, new RelayCounts()), "relay")
+                : ActorRefs.Nobody;
+            security = security with { Calls = calls, RelayDesk = relayDesk };
             if (data.FormerPeer is { } former)
                 system.Log.Info("This peer's id was {0}; from now on it is the id of its key, {1}", former, data.Peer);
             var (address, listener) = await system.ListenAsync(
@@ -181,18 +190,20 @@ internal sealed class PeerNode
                 TrackerLinkActor.Props(
                     Identity(system, settings, identity, address.Port, keepsCatalog) with
                     {
-                        Features = PeerFeatures.Call | PeerFeatures.Callable,
+                        Features = PeerFeatures.Call | PeerFeatures.Callable | RelayFeatures(settings, settings.Relay.Enabled),
                         LocalEndpoints = LocalEndpointsOf(settings, address),
                         Calls = calls,
+                        RelayDesk = relayDesk,
                     },
                     settings.Link, library, data.ResumeSecretsPath),
                 "tracker-link");
             calls.Tell(new UseLink(link));
-            var requester = RequesterOf(settings, identity) with { Calls = calls };
+            var requester = RequesterOf(settings, identity) with { Calls = calls, UsesRelays = isEncrypted };
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             return new PeerNode(
                 system, settings, requester, own, link, speakers, new Sharing(
-                    data, index, library, hosting, listener, address, songs, notice?.Text));
+                    data, index, library, hosting, listener, StartPortMapper(system, settings, address, data.Peer, link), address, songs,
+                    notice?.Text));
         }
         catch
         {
@@ -217,7 +228,12 @@ internal sealed class PeerNode
         await Playback.Ask<PlaybackDone>(AwaitSilence.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         await StopSavesAsync().ConfigureAwait(false);
         _sharing?.Hosting.Tell(RefuseStreams.Instance);
+        // The router is asked to stop forwarding while the tracker is informed.
+        var released = PortMapper.IsNobody()
+            ? Task.CompletedTask
+            : PortMapper.Ask<MappingReleased>(ReleaseMapping.Instance, TimeSpan.FromSeconds(5));
         await TrackerLink.Ask<Left>(Leave.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        await released.ConfigureAwait(false);
         if (_sharing is null)
             return;
         var deadline = Settings.Hosting.DrainTimeout;
@@ -226,6 +242,12 @@ internal sealed class PeerNode
         _sharing.Index.Dispose();
         _sharing.Data.Dispose();
     }
+
+    // Relayed bytes are encrypted, so only a peer that speaks TLS has a use for a relay.
+    private static PeerFeatures RelayFeatures(PeerSettings settings, bool relays) =>
+        settings.Encryption == PeerEncryption.Off ? PeerFeatures.None
+        : relays ? PeerFeatures.RelayUser | PeerFeatures.RelayVolunteer
+        : PeerFeatures.RelayUser;
 
     private static HostSecurity SecurityOf(PeerSettings settings, TlsIdentity identity) => new(
         AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host"),
@@ -236,6 +258,16 @@ internal sealed class PeerNode
 
     private static Func<IReadOnlyList<string>> LocalEndpointsOf(PeerSettings settings, IPEndPoint address) =>
         settings.LocalEndpoints ? () => OwnEndpoints.Of(address) : () => [];
+
+    // Starts the port mapper and connects it with the tracker link: it hears of the tracker's probes from the event stream, and sends
+    // ReachableAt to the link. A port that is open on this machine only needs no mapping.
+    private static IActorRef StartPortMapper(ActorSystem system, PeerSettings settings, IPEndPoint address, PeerId peer, IActorRef link)
+    {
+        var mapping = settings.PortMapping.Resolve(Container.IsPresent);
+        if (IPAddress.IsLoopback(address.Address))
+            mapping = mapping with { Mode = PortMappingMode.Off };
+        return system.ActorOf(PortMappingActor.Props(mapping, address.Port, peer, DefaultGateway.Find, link), "port-mapper");
+    }
 
     private static LinkIdentity Identity(
         ActorSystem system, PeerSettings settings, TlsIdentity identity, int port, bool wantsBroadcasts) =>
@@ -276,6 +308,6 @@ internal sealed class PeerNode
         bound.Equals(IPAddress.Any) ? "127.0.0.1" : bound.Equals(IPAddress.IPv6Any) ? "::1" : bound.ToString();
 
     private sealed record Sharing(
-        DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IPEndPoint Address,
-        OwnSongsCell Songs, string? Notice);
+        DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IActorRef PortMapper,
+        IPEndPoint Address, OwnSongsCell Songs, string? Notice);
 }

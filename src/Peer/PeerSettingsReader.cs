@@ -5,6 +5,7 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Reaching;
+using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
@@ -50,6 +51,7 @@ public static class PeerSettingsReader
                 ? new AccessKey(key)
                 : null,
             AccessKeyDelay = peer.Duration("access-key-delay", TimeSpan.Zero, TimeSpan.FromHours(1)),
+            PortMapping = PortMappingSettingsReader.Read(peer),
             LogFormat = LogSettings.ReadFormat(peer, "log-format"),
             Library = LibrarySettingsReader.Read(peer.Section("library")),
             Hosting = HostingSettingsReader.Read(peer.Section("hosting"), transport.MaxQueuedBytes),
