@@ -120,8 +120,8 @@ internal sealed class PeerNode
             Calls = calls,
         });
         calls.Tell(new UseLink(link));
-        return new PeerNode(system, settings, RequesterOf(settings, identity) with { Calls = calls, UsesRelays = settings.Encryption != PeerEncryption.Off },
-            null, link, speakers, null);
+        var requester = RequesterOf(settings, identity) with { Calls = calls, UsesRelays = settings.Encryption != PeerEncryption.Off };
+        return new PeerNode(system, settings, requester, null, link, speakers, null);
     }
 
     /// <summary>Starts a link that uses an invitation, whose code is the access key in the settings.</summary>

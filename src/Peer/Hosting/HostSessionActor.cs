@@ -26,7 +26,7 @@ namespace TspActors.Peer.Hosting;
 /// Idle      → CALL → RedeemCall  → Redeeming → CallRedeemed   → HandedOver: passes everything on to the receiver
 ///                                              CallUnknown    → ERROR → Closing
 /// Idle      → RELAY → TakePlace   → Relayed: passes on what arrives (RelayHeld)
-/// Relaying  → connected to a relay → RELAY with the ticket → RELAY → TLS inside → Idle       only if the session answers a call through a relay
+/// Relaying  → connected → RELAY with the ticket → RELAY → TLS inside → Idle              only for a call through a relay
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the

@@ -102,7 +102,8 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
     private void Offer(Awaited awaited, CallReceived received)
     {
         var call = received.Call;
-        if (!received.IsPermitted || call.RelayTicket.IsEmpty || !IPEndPoint.TryParse(call.Endpoint, out var endpoint) || endpoint.Port == 0)
+        if (!received.IsPermitted || call.RelayTicket.IsEmpty
+            || !IPEndPoint.TryParse(call.Endpoint, out var endpoint) || endpoint.Port == 0)
         {
             Fail(awaited, "the tracker named a relay that this peer does not connect to", null);
             return;

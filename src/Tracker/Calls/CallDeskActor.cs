@@ -17,7 +17,7 @@ namespace TspActors.Tracker.Calls;
 /// <remarks>
 /// <code>
 /// PlaceCall   → limits, song and host → AskPort → PortAnswer → CALL to the host, or CallPeer to the tracker of the host
-///             → through a relay       → ArrangeRelay → RelayArranged → CALL with a ticket to the host, and another one to the requester
+///             → through a relay       → ArrangeRelay → RelayArranged → CALL with a ticket to the host and to the requester
 /// CallPeer    → limits of the host    → CALL to the host
 /// RefuseCall  → CALL with the refusal to the requester, or CallRefused to the tracker of the requester
 /// CallRefused → CALL with the refusal to the requester

@@ -12,7 +12,7 @@ namespace TspActors.Tracker.Relays;
 /// <remarks>
 /// <code>
 /// ArrangeRelay → ReservePlace to this tracker's own relay → PlaceReserved → kept → RelayArranged
-///              → refused, or there is none → RELAY to the volunteer with the fewest places → VolunteerAnswered → kept → RelayArranged
+///              → refused, or there is none → RELAY to the volunteer with the fewest places → VolunteerAnswered → the same
 ///              → refused, or no answer in time → the next volunteer; none left → RelayArranged without an offer
 /// </code>
 /// Each attempt has new tickets, so a relay that has refused or timed out knows none that is in use.

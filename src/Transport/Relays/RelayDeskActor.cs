@@ -7,7 +7,9 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>The relay of this program: keeps places for a tracker, and joins the two connections that show the tickets of a place.</summary>
+/// <summary>
+/// The relay of this program: keeps places for a tracker, and joins the two connections that show the tickets of a place.
+/// </summary>
 /// <remarks>
 /// <code>
 /// ReservePlace → PlaceReserved

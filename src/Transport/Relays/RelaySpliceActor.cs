@@ -29,7 +29,8 @@ internal sealed class RelaySpliceActor : UntypedActor, IWithTimers
     private long _bytes;
     private int _open = 2;
 
-    public RelaySpliceActor(RelayPlace place, RelayEnd first, RelayEnd second, RelaySettings settings, RelayBudget budget, RelayCounts counts)
+    public RelaySpliceActor(
+        RelayPlace place, RelayEnd first, RelayEnd second, RelaySettings settings, RelayBudget budget, RelayCounts counts)
     {
         (_place, _settings, _counts) = (place, settings, counts);
         _flows = [new(first, second, NewBucket(), budget), new(second, first, NewBucket(), budget)];
