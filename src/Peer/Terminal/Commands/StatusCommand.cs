@@ -2,6 +2,7 @@ using Akka.Actor;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 
@@ -26,6 +27,8 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
             : $"tracker   none: {link.Tracker}: {SafeText.Clean(link.Detail)}");
         ShowLibrary(screen, await console.GetLibraryAsync().ConfigureAwait(false));
         screen.Result($"sharing   {Counted.Text(peer.SongsShared, "song")} on {peer.Address}{Refused(link)}{Unreachable(link)}");
+        ShowMapping(screen, await peer.PortMapper.Ask<MappingStatus>(
+            GetMapping.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false));
         screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
         screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - NameWidth - 1 : 200) ?? "nothing"}");
         if (playback is { Song: not null, Host: { } host })
@@ -49,6 +52,21 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
             screen.Result($"          the last scan failed: {SafeText.Clean(failure)}");
         if (status.Progress is { } progress)
             screen.Result($"scanning  {ScanDisplay.Text(progress)}");
+    }
+
+    private static void ShowMapping(Screen screen, MappingStatus mapping)
+    {
+        switch (mapping.State)
+        {
+            case MappingState.Asking or MappingState.Mapped:
+                screen.Result($"          {mapping.Text}");
+                break;
+            case MappingState.Failed:
+                screen.Result($"          no port mapping: {mapping.Text}");
+                break;
+            default:
+                break;
+        }
     }
 
     private static string Refused(LinkStatus link) => link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "";
