@@ -79,8 +79,8 @@ public sealed class RelayedSongSpecs(ITestOutputHelper output) : HostSpec(output
         var (desk, relay) = await StartRelayAsync();
         var calls = Sys.ActorOf(CallDeskActor.Props(ActorRefs.Nobody));
         var (requesterId, hostId) = (_requester.KeyId.ToPeerId(), _host.KeyId.ToPeerId());
-        calls.Tell(new UseLink(Sys.ActorOf(Props.Create(() => new ArrangingLink(
-            desk, relay, callBacks, calls, () => NewPlace(requesterId, hostId, firstPlaceBytes))))));
+        Func<RelayReservation> newPlace = () => NewPlace(requesterId, hostId, firstPlaceBytes);
+        calls.Tell(new UseLink(Sys.ActorOf(Props.Create(() => new ArrangingLink(desk, relay, callBacks, calls, newPlace)))));
 
         var requester = new Requester(requesterId, "ear", null) { Tls = _requester, Calls = calls, UsesRelays = true };
         var answers = new ConcurrentDictionary<int, Func<object>> { [1] = Grant };
