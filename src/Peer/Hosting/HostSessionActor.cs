@@ -164,10 +164,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         // A key proves the requester's id better than its word does.
         (_key, _peer) = (opened.RemoteKey, opened.RemoteKey?.ToPeerId());
         if (_callBack is not null)
-        {
             Context.Parent.Tell(CallConnected.Instance);
-        }
-
         if (_callBack is { Ticket: null })
         {
             _connection.Tell(new Send(FrameEncoder.Encode(Operation.Call, _callBack.Song.Id, new Call

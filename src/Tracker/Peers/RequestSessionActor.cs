@@ -428,7 +428,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                     CatalogAnswers.Info(_answers, _dependencies.Catalog.Current, frame.SongId, info);
                 break;
             case Operation.Play when MayAsk:
-                CatalogAnswers.Grant(_answers, _dependencies.Catalog.Current, frame.SongId, GrantView.Of(_host, _remote, _dependencies.Relays));
+                CatalogAnswers.Grant(
+                    _answers, _dependencies.Catalog.Current, frame.SongId, GrantView.Of(_host, _remote, _dependencies.Relays));
                 break;
             case Operation.Call when _peer is not null && _dependencies.Calls is not null:
                 if (Read<Call>(frame) is { } call)
