@@ -58,6 +58,14 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
     protected override void PreStart() => Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TickInterval);
 
     /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        // Otherwise these connections would wait forever, because nothing is read from them.
+        foreach (var place in _first.Keys.ToList())
+            EndWaiting(place, ErrorCode.Internal, "the relay has failed");
+    }
+
+    /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     /// <inheritdoc/>

@@ -136,7 +136,8 @@ public sealed class RelayPlacesSpecs
         places.TryReserve(greedy, Start);
         place = places.Take(greedy.HostTicket, There, Start, out _)!;
         Assert.Equal(
-            (_settings.MaxBytes, _settings.BytesPerSecond, _settings.MaxDuration), (place.MaxBytes, place.BytesPerSecond, place.MaxDuration));
+            (_settings.MaxBytes, _settings.BytesPerSecond, _settings.MaxDuration),
+            (place.MaxBytes, place.BytesPerSecond, place.MaxDuration));
     }
 
     [Fact]
