@@ -18,10 +18,7 @@ internal static class EventText
         LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
         TrustNotice notice => $"warning: {notice.Reason}",
         RefusalNotice notice => $"warning: the tracker at {notice.Tracker} refuses this peer: {notice.Reason}; trying the other trackers",
-        PortNotice { IsReachable: true } notice => $"others can connect to {notice.Port} now",
-        PortNotice notice => $"warning: others cannot hear your songs, because the tracker could not connect to {notice.Port}; "
-            + "forward this port in your router and open it in the firewall, or choose another one with --port. "
-            + "You can still listen to others",
+        PortNotice notice => ReachText.Announce(notice),
         MappingChanged { Status: { State: MappingState.Mapped } status } => status.Text,
         LibraryNotice notice => notice.Text,
         PlaybackNotice notice => notice.Text,
