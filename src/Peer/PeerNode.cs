@@ -196,13 +196,9 @@ internal sealed class PeerNode
                 TrackerLinkActor.Props(
                     Identity(system, settings, identity, address.Port, keepsCatalog) with
                     {
-<<<<<<< HEAD
                         Features = PeerFeatures.Call | PeerFeatures.Callable | RelayFeatures(settings, settings.Relay.Enabled),
-=======
-                        Features = PeerFeatures.Call | PeerFeatures.Callable,
                         IsFirstStart = data.IsNew,
                         CallsBack = true,
->>>>>>> main
                         LocalEndpoints = LocalEndpointsOf(settings, address),
                         Calls = calls,
                         RelayDesk = relayDesk,
@@ -255,17 +251,15 @@ internal sealed class PeerNode
         _sharing.Data.Dispose();
     }
 
-<<<<<<< HEAD
     // Relayed bytes are encrypted, so only a peer that speaks TLS has a use for a relay.
     private static PeerFeatures RelayFeatures(PeerSettings settings, bool relays) =>
         settings.Encryption == PeerEncryption.Off ? PeerFeatures.None
         : relays ? PeerFeatures.RelayUser | PeerFeatures.RelayVolunteer
         : PeerFeatures.RelayUser;
-=======
+
     private async Task<string?> DescribeMappingAsync() =>
         await PortMapper.Ask<MappingStatus>(GetMapping.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false)
             is { State: not (MappingState.Off or MappingState.Idle) } status ? status.Text : null;
->>>>>>> main
 
     private static HostSecurity SecurityOf(PeerSettings settings, TlsIdentity identity) => new(
         AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host"),

@@ -88,13 +88,11 @@ public sealed record TrackerSettings
     /// <summary>Whether and how the tracker probes the ports of its peers.</summary>
     public ReachabilitySettings Reachability { get; init; } = new();
 
-<<<<<<< HEAD
     /// <summary>Whether the tracker relays connections between its peers, and the limits on it.</summary>
     public RelaySettings Relay { get; init; } = new();
-=======
+
     /// <summary>Whether the tracker announces itself in its local networks.</summary>
     public MdnsSettings Mdns { get; init; } = new();
->>>>>>> main
 
     /// <summary>The HTTP port for health checks, metrics and statistics.</summary>
     public HttpSettings Http { get; init; } = new();

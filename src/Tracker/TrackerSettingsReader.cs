@@ -69,11 +69,8 @@ public static class TrackerSettingsReader
             Cluster = ClusterSettingsReader.Read(tracker.Section("cluster")),
             DrainTimeout = tracker.Duration("drain-timeout", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             Reachability = ReachabilitySettingsReader.Read(tracker.Section("reachability")),
-<<<<<<< HEAD
             Relay = RelaySettingsReader.Read(tracker.Section("relay")),
-=======
             Mdns = MdnsSettingsReader.Read(tracker.Section("mdns")),
->>>>>>> main
             Http = HttpSettingsReader.Read(tracker.Section("http")),
             Transport = ConnectionSettingsReader.Read(tracker.Section("connections")),
         };

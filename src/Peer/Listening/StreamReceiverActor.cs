@@ -1,11 +1,8 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
-<<<<<<< HEAD
 using Google.Protobuf;
-=======
 using TspActors.Configuration;
->>>>>>> main
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -393,13 +390,8 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private string Place => _order.Way switch
     {
         HostWay.Local local => local.EndPoint.ToString(),
-<<<<<<< HEAD
         HostWay.CalledBack or HostWay.Relayed => _order.Way.Text,
-        _ => $"{_order.Host.Address}:{_order.Host.Port}",
-=======
-        HostWay.CalledBack called => called.Text,
         _ => HostPort.Format(_order.Host.Address, _order.Host.Port),
->>>>>>> main
     };
 
     private void Finish(IReceiverMessage result)
