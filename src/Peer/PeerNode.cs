@@ -58,6 +58,9 @@ internal sealed class PeerNode
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
     public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
 
+    /// <summary>What this peer relays between other peers; null = it does not relay.</summary>
+    public RelayCounts? Relay => _sharing?.Relay;
+
     /// <summary>The number of songs that are currently shared.</summary>
     public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;
 
@@ -182,8 +185,9 @@ internal sealed class PeerNode
                     call => HostSessionActor.Props(security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, call), hosting),
                 "call-backs");
             var calls = system.ActorOf(CallDeskActor.Props(callBacks), "calls");
+            var relayed = new RelayCounts();
             var relayDesk = settings.Relay.Enabled && isEncrypted
-                ? system.ActorOf(RelayDeskActor.Props(settings.Relay, new RelayCounts()), "relay")
+                ? system.ActorOf(RelayDeskActor.Props(settings.Relay, relayed), "relay")
                 : ActorRefs.Nobody;
             security = security with { Calls = calls, RelayDesk = relayDesk };
             if (data.FormerPeer is { } former)
@@ -211,7 +215,10 @@ internal sealed class PeerNode
             return new PeerNode(
                 system, settings, requester, own, link, speakers, new Sharing(
                     data, index, library, hosting, listener, StartPortMapper(system, settings, address, data.Peer, link), address, songs,
-                    notice?.Text));
+                    notice?.Text)
+                {
+                    Relay = relayDesk.IsNobody() ? null : relayed,
+                });
         }
         catch
         {
@@ -321,5 +328,8 @@ internal sealed class PeerNode
 
     private sealed record Sharing(
         DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IActorRef PortMapper,
-        IPEndPoint Address, OwnSongsCell Songs, string? Notice);
+        IPEndPoint Address, OwnSongsCell Songs, string? Notice)
+    {
+        public RelayCounts? Relay { get; init; }
+    }
 }
