@@ -135,6 +135,7 @@ public sealed class RelayedCallSpecs : TrackerSpec
         await StartTracker(WithoutOwn);
         var (requester, host) = await JoinBoth();
         var (volunteer, port) = await Volunteer(_volunteer);
+        await RelayIsKnown(requester);
         await requester.Send(Operation.Call, 1, RelayCall());
 
         var asked = await volunteer.SkipTo(Operation.Relay);
@@ -155,6 +156,7 @@ public sealed class RelayedCallSpecs : TrackerSpec
         await StartTracker(WithoutOwn);
         var (requester, _) = await JoinBoth();
         var (volunteer, _) = await Volunteer(_volunteer);
+        await RelayIsKnown(requester);
         await requester.Send(Operation.Call, 1, RelayCall());
         var asked = await volunteer.SkipTo(Operation.Relay);
         await volunteer.Send(Operation.Relay, asked.SongId, new Relay { Code = ErrorCode.Busy });
@@ -167,6 +169,7 @@ public sealed class RelayedCallSpecs : TrackerSpec
         await StartTracker(WithoutOwn);
         var (requester, host) = await JoinBoth();
         var (volunteer, port) = await Volunteer(_volunteer);
+        await RelayIsKnown(requester);
         await requester.Send(Operation.Call, 1, RelayCall());
         var asked = await volunteer.SkipTo(Operation.Relay);
         await host.Send(Operation.Relay, asked.SongId, new Relay { Code = ErrorCode.Busy });
@@ -220,6 +223,13 @@ public sealed class RelayedCallSpecs : TrackerSpec
     {
         await host.Send(Operation.Share, 0, Samples.Complete(Samples.Song(1)));
         await host.SkipTo<Assign>(Operation.Assign);
+    }
+
+    // The catalog learns a little later than the volunteer that its port is reachable.
+    private static async Task RelayIsKnown(RawTspClient requester)
+    {
+        while (!(await Grant(requester)).Reach.Any(way => way.Relayable))
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
     }
 
     private static async Task<PlayGrant> Grant(RawTspClient client)
