@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Reachability;
-using TspActors.Tracker.Tests.Reachability;
 using TspActors.Transport.Relays;
 
 namespace TspActors.Tracker.Tests.Relays;
@@ -210,13 +209,17 @@ public sealed class RelayedCallSpecs : TrackerSpec
     // The tracker has reached its port when it says so.
     private async Task<(RawTspClient Client, IPEndPoint Port)> Volunteer(PeerKey key)
     {
-        var socket = PeerPort.Open();
+        var socket = RawTspClient.Listen();
         _ports.Add(socket);
-        _ = PeerPort.AnswerAll(socket);
-        var port = (IPEndPoint)socket.LocalEndPoint!;
-        var client = await JoinSecure(key, User | PeerFeatures.RelayVolunteer, (uint)port.Port);
+        var client = await JoinSecure(key, User | PeerFeatures.RelayVolunteer, (uint)socket.Address().Port);
+        using (var probe = await RawTspClient.Accept(socket))
+        {
+            await probe.AcceptTls(key.Context);
+            await probe.Send(Operation.Pong, (await probe.Expect(Operation.Ping)).SongId);
+        }
+
         Assert.True((await client.SkipTo<Reach>(Operation.Reach)).Reachable);
-        return (client, port);
+        return (client, socket.Address());
     }
 
     private static async Task ShareSong(RawTspClient host)
