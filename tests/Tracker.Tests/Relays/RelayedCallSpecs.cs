@@ -84,6 +84,24 @@ public sealed class RelayedCallSpecs : TrackerSpec
     }
 
     [Fact]
+    public async Task Nothing_in_a_call_can_send_anybody_to_a_third_address()
+    {
+        var (requester, host) = await JoinBoth();
+        var call = RelayCall();
+        call.Endpoint = "203.0.113.9:22";
+        call.RelayId = ByteString.CopyFrom(PeerId.NewRandom().ToArray());
+        call.RelayTicket = ByteString.CopyFrom(RelayTicket.NewRandom().ToArray());
+        await requester.Send(Operation.Call, 1, call);
+        foreach (var end in new[] { requester, host })
+        {
+            var received = await end.SkipTo<Call>(Operation.Call);
+            Assert.Equal(_tracker.Address.ToString(), received.Endpoint);
+            Assert.NotEqual(call.RelayId, received.RelayId);
+            Assert.NotEqual(call.RelayTicket, received.RelayTicket);
+        }
+    }
+
+    [Fact]
     public async Task A_ticket_of_a_stranger_is_refused()
     {
         var stranger = await Show(new Call { RelayTicket = ByteString.CopyFrom(RelayTicket.NewRandom().ToArray()) });
@@ -216,6 +234,7 @@ public sealed class RelayedCallSpecs : TrackerSpec
         {
             await probe.AcceptTls(key.Context);
             await probe.Send(Operation.Pong, (await probe.Expect(Operation.Ping)).SongId);
+            await probe.ExpectEnd();
         }
 
         Assert.True((await client.SkipTo<Reach>(Operation.Reach)).Reachable);
