@@ -92,7 +92,7 @@ public sealed class RelayedCallSpecs : TrackerSpec
         call.RelayId = ByteString.CopyFrom(PeerId.NewRandom().ToArray());
         call.RelayTicket = ByteString.CopyFrom(RelayTicket.NewRandom().ToArray());
         await requester.Send(Operation.Call, 1, call);
-        foreach (var end in new[] { requester, host })
+        foreach (var end in (RawTspClient[])[requester, host])
         {
             var received = await end.SkipTo<Call>(Operation.Call);
             Assert.Equal(_tracker.Address.ToString(), received.Endpoint);

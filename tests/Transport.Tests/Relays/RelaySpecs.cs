@@ -77,7 +77,7 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
         var reservation = await Reserve(desk);
         using var pair = new Pair(await Show(reservation.RequesterTicket, address), await Show(reservation.HostTicket, address));
         await pair.ExpectReady();
-        foreach (var used in new[] { reservation.RequesterTicket, reservation.HostTicket })
+        foreach (var used in (RelayTicket[])[reservation.RequesterTicket, reservation.HostTicket])
         {
             using var second = await Show(used, address);
             await second.ExpectError(ErrorCode.Forbidden);
