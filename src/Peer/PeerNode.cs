@@ -11,6 +11,7 @@ using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Relays;
 using TspActors.Transport.Sessions;
 using TspActors.Transport.Tls;
 
@@ -56,6 +57,9 @@ internal sealed class PeerNode
 
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
     public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
+
+    /// <summary>What this peer relays between other peers; null = it does not relay.</summary>
+    public RelayCounts? Relay => _sharing?.Relay;
 
     /// <summary>The number of songs that are currently shared.</summary>
     public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;
@@ -120,12 +124,13 @@ internal sealed class PeerNode
 
         var link = StartGuestLink(system, settings, Identity(system, settings, identity, address.Port, wantsBroadcasts: false) with
         {
-            Features = PeerFeatures.Callable,
+            Features = PeerFeatures.Callable | RelayFeatures(settings, relays: false),
             LocalEndpoints = LocalEndpointsOf(settings, address),
             Calls = calls,
         });
         calls.Tell(new UseLink(link));
-        return new PeerNode(system, settings, RequesterOf(settings, identity) with { Calls = calls }, null, link, speakers, null);
+        var requester = RequesterOf(settings, identity) with { Calls = calls, UsesRelays = settings.Encryption != PeerEncryption.Off };
+        return new PeerNode(system, settings, requester, null, link, speakers, null);
     }
 
     /// <summary>Starts a link that uses an invitation, whose code is the access key in the settings.</summary>
@@ -180,7 +185,11 @@ internal sealed class PeerNode
                     call => HostSessionActor.Props(security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, call), hosting),
                 "call-backs");
             var calls = system.ActorOf(CallDeskActor.Props(callBacks), "calls");
-            security = security with { Calls = calls };
+            var relayed = new RelayCounts();
+            var relayDesk = settings.Relay.Enabled && isEncrypted
+                ? system.ActorOf(RelayDeskActor.Props(settings.Relay, relayed), "relay")
+                : ActorRefs.Nobody;
+            security = security with { Calls = calls, RelayDesk = relayDesk };
             if (data.FormerPeer is { } former)
                 system.Log.Info("This peer's id was {0}; from now on it is the id of its key, {1}", former, data.Peer);
             var (address, listener) = await system.ListenAsync(
@@ -191,21 +200,25 @@ internal sealed class PeerNode
                 TrackerLinkActor.Props(
                     Identity(system, settings, identity, address.Port, keepsCatalog) with
                     {
-                        Features = PeerFeatures.Call | PeerFeatures.Callable,
+                        Features = PeerFeatures.Call | PeerFeatures.Callable | RelayFeatures(settings, settings.Relay.Enabled),
                         IsFirstStart = data.IsNew,
                         CallsBack = true,
                         LocalEndpoints = LocalEndpointsOf(settings, address),
                         Calls = calls,
+                        RelayDesk = relayDesk,
                     },
                     settings.Link, library, data.ResumeSecretsPath),
                 "tracker-link");
             calls.Tell(new UseLink(link));
-            var requester = RequesterOf(settings, identity) with { Calls = calls };
+            var requester = RequesterOf(settings, identity) with { Calls = calls, UsesRelays = isEncrypted };
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             return new PeerNode(
                 system, settings, requester, own, link, speakers, new Sharing(
                     data, index, library, hosting, listener, StartPortMapper(system, settings, address, data.Peer, link), address, songs,
-                    notice?.Text));
+                    notice?.Text)
+                {
+                    Relay = relayDesk.IsNobody() ? null : relayed,
+                });
         }
         catch
         {
@@ -244,6 +257,12 @@ internal sealed class PeerNode
         _sharing.Index.Dispose();
         _sharing.Data.Dispose();
     }
+
+    // Relayed bytes are encrypted, so only a peer that speaks TLS has a use for a relay.
+    private static PeerFeatures RelayFeatures(PeerSettings settings, bool relays) =>
+        settings.Encryption == PeerEncryption.Off ? PeerFeatures.None
+        : relays ? PeerFeatures.RelayUser | PeerFeatures.RelayVolunteer
+        : PeerFeatures.RelayUser;
 
     private async Task<string?> DescribeMappingAsync() =>
         await PortMapper.Ask<MappingStatus>(GetMapping.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false)
@@ -309,5 +328,8 @@ internal sealed class PeerNode
 
     private sealed record Sharing(
         DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IActorRef PortMapper,
-        IPEndPoint Address, OwnSongsCell Songs, string? Notice);
+        IPEndPoint Address, OwnSongsCell Songs, string? Notice)
+    {
+        public RelayCounts? Relay { get; init; }
+    }
 }

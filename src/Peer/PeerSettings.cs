@@ -8,6 +8,7 @@ using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Relays;
 
 namespace TspActors.Peer;
 
@@ -65,6 +66,9 @@ public sealed record PeerSettings
 
     /// <summary>How the peer fetches and plays songs.</summary>
     public ListeningSettings Listening { get; init; } = new();
+
+    /// <summary>Whether the peer relays connections between other peers, and the limits on it.</summary>
+    public RelaySettings Relay { get; init; } = new();
 
     /// <summary>The limits and deadlines of the connections that requesters open.</summary>
     public TransportSettings Transport { get; init; } =

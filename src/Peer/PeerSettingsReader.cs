@@ -4,6 +4,7 @@ using TspActors.Configuration.Hosting;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -56,6 +57,7 @@ public static class PeerSettingsReader
             Hosting = HostingSettingsReader.Read(peer.Section("hosting"), transport.MaxQueuedBytes),
             Link = LinkSettingsReader.Read(peer.Section("link")),
             Listening = ListeningSettingsReader.Read(peer.Section("listening")),
+            Relay = RelaySettingsReader.Read(peer.Section("relay")),
             Transport = transport,
         };
         settings = settings with { AdvertisedAddress = CheckAdvertisedAddress(peer, settings.AdvertisedAddress) };

@@ -56,6 +56,29 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     /// <summary>True if some of the bytes given to <see cref="Feed"/> have not been read yet.</summary>
     public bool HasInput => !_input.IsEmpty || _headerRefused;
 
+    /// <summary>True if a frame has begun that is neither complete nor skipped, or if it was refused.</summary>
+    public bool HasFrameBegun => _inBody || _headerRefused;
+
+    /// <summary>Removes and returns the bytes behind the last frame, which then do not count as frames.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="HasFrameBegun"/> is true.</exception>
+    public ReadOnlyMemory<byte> TakeRest()
+    {
+        if (HasFrameBegun)
+            throw new InvalidOperationException("A frame has begun.");
+        var rest = _input;
+        if (_headerLength > 0)
+        {
+            var joined = new byte[_headerLength + _input.Length];
+            _header.AsSpan(0, _headerLength).CopyTo(joined);
+            _input.Span.CopyTo(joined.AsSpan(_headerLength));
+            rest = joined;
+        }
+
+        _headerLength = 0;
+        _input = default;
+        return rest;
+    }
+
     /// <summary>
     /// Changes which bodies are accepted, starting with the next frame. If that frame has already been refused as too long but is allowed
     /// now, it is no longer a violation: it arrived directly after the frame that changed the rules.

@@ -13,8 +13,10 @@ using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Peers;
 using TspActors.Tracker.Reachability;
+using TspActors.Tracker.Relays;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
+using TspActors.Transport.Relays;
 using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
@@ -124,12 +126,25 @@ public sealed class TrackerNode
         var ports = settings.Reachability.Enabled
             ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker, identity), "ports")
             : null;
+        // A relay serves peers that know each other's keys, which they show in TLS.
+        var relays = identity is null || ports is null ? null : new KnownRelays(hasOwn: settings.Relay.Enabled);
+        var relayDesk = relays is not null && settings.Relay.Enabled
+            ? system.ActorOf(RelayDeskActor.Props(settings.Relay, telemetry.Counts.Relay), "relay")
+            : null;
+        var relayBroker = relays is null
+            ? null
+            : system.ActorOf(RelayBrokerActor.Props(relays, relayDesk, identity!.KeyId.ToPeerId()), "relay-broker");
         var calls = ports is null
             ? null
-            : system.ActorOf(CallDeskActor.Props(catalog, peers, ports, elsewhere, telemetry.Counts), CallDeskActor.Name);
+            : system.ActorOf(CallDeskActor.Props(catalog, peers, ports, elsewhere, telemetry.Counts, relayBroker), CallDeskActor.Name);
         var members = Membership.For(settings, warning => system.Log.Warning("{0}", warning));
         var dependencies = new SessionDependencies(
-            settings, catalog, telemetry.Counts, standing, peers, searcher, ports, calls, identity, members);
+            settings, catalog, telemetry.Counts, standing, peers, searcher, ports, calls, identity, members)
+        {
+            RelayDesk = relayDesk,
+            RelayBroker = relayBroker,
+            Relays = relays,
+        };
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, server) = await ListenAsync(system, settings, identity, dependencies, telemetry, cluster).ConfigureAwait(false);

@@ -9,6 +9,7 @@ using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
 using TspActors.Transport;
+using TspActors.Transport.Relays;
 
 namespace TspActors.Tracker;
 
@@ -86,6 +87,9 @@ public sealed record TrackerSettings
 
     /// <summary>Whether and how the tracker probes the ports of its peers.</summary>
     public ReachabilitySettings Reachability { get; init; } = new();
+
+    /// <summary>Whether the tracker relays connections between its peers, and the limits on it.</summary>
+    public RelaySettings Relay { get; init; } = new();
 
     /// <summary>Whether the tracker announces itself in its local networks.</summary>
     public MdnsSettings Mdns { get; init; } = new();

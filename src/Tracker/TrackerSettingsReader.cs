@@ -8,6 +8,7 @@ using TspActors.Tracker.Discovery;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
+using TspActors.Tracker.Relays;
 using TspActors.Transport;
 
 namespace TspActors.Tracker;
@@ -68,6 +69,7 @@ public static class TrackerSettingsReader
             Cluster = ClusterSettingsReader.Read(tracker.Section("cluster")),
             DrainTimeout = tracker.Duration("drain-timeout", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             Reachability = ReachabilitySettingsReader.Read(tracker.Section("reachability")),
+            Relay = RelaySettingsReader.Read(tracker.Section("relay")),
             Mdns = MdnsSettingsReader.Read(tracker.Section("mdns")),
             Http = HttpSettingsReader.Read(tracker.Section("http")),
             Transport = ConnectionSettingsReader.Read(tracker.Section("connections")),

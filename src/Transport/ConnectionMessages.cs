@@ -31,6 +31,12 @@ public sealed record ConnectFailed(string Reason, TlsFailure? Tls = null) : ILoc
 public sealed record FramesReceived(ImmutableArray<Frame> Frames) : ILocalMessage;
 
 /// <summary>
+/// Bytes of a connection that carries no frames any more (<see cref="BeginRaw"/>). It reads no more until <see cref="ReadMore"/>.
+/// </summary>
+/// <param name="Bytes">The bytes, at least one, in an array that does not change.</param>
+public sealed record RawReceived(ReadOnlyMemory<byte> Bytes) : ILocalMessage;
+
+/// <summary>
 /// The remote end closed its sending side at a frame boundary, but may still read. The session sends its outstanding replies and closes.
 /// </summary>
 public sealed record InputEnded : ILocalMessage
@@ -134,6 +140,26 @@ public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 /// <param name="Allowed">Whether the remote end may be silent.</param>
 /// <param name="Bodies">The bodies that are accepted from the next frame on; null = as before.</param>
 public sealed record AllowSilence(bool Allowed, BodyRules? Bodies = null) : ILocalMessage;
+
+/// <summary>
+/// From now on, the connection passes on what it receives as it is (<see cref="RawReceived"/>), first the bytes that it has already read
+/// behind the last frame. Only the stalled-writer deadline and the one for a half-closed connection remain.
+/// </summary>
+public sealed record BeginRaw : ILocalMessage
+{
+    public static readonly BeginRaw Instance = new();
+}
+
+/// <summary>
+/// Speaks TLS from here on, as the client. The session receives a second <see cref="ConnectionOpened"/>, or
+/// <see cref="ConnectionClosed"/>. It sends and reads nothing in between, and must not have asked for more frames.
+/// </summary>
+/// <param name="Client">How to speak TLS.</param>
+public sealed record StartTls(TlsClient Client) : ILocalMessage;
+
+/// <summary>The same as <see cref="StartTls"/>, as the server.</summary>
+/// <param name="Identity">The identity of this side.</param>
+public sealed record AcceptTls(TlsIdentity Identity) : ILocalMessage;
 
 /// <summary>
 /// Sends the queued bytes, then <paramref name="LastWords"/> (a whole frame; may be empty), then closes. The close has a deadline.

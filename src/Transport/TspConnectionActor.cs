@@ -17,7 +17,7 @@ namespace TspActors.Transport;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Dialling, Sniffing, Handshaking, Open: see the derived classes; they end in Flushing or in Cut
+/// Dialling, Sniffing, Handshaking, Open, Raw, Upgrading: see the derived classes; they end in Flushing or in Cut
 /// Flushing  everything queued is sent                      → FIN → Finishing
 /// Finishing waits for the remote end's FIN
 /// both      discard input; no progress for CloseTimeout, failed write, AbortConnection → Cut
@@ -57,6 +57,9 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
     /// <summary>Akka.IO's actor, which reads and closes the socket.</summary>
     private protected IActorRef Io { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>The socket, for writing.</summary>
+    private protected Socket? Descriptor { get; private set; }
 
     private protected IPEndPoint? Remote { get; private set; }
 
@@ -116,9 +119,10 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     }
 
     /// <summary>Takes over an open socket, whose messages now come to this actor.</summary>
-    private protected void TakeOver(IActorRef io, IPEndPoint remote, IPEndPoint local)
+    private protected void TakeOver(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local)
     {
         Io = io;
+        Descriptor = socket;
         Remote = remote;
         Local = local;
         Context.Watch(io);
@@ -256,7 +260,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
                 Input.End();
                 break;
             case Send or ReadMore or CloseConnection or KeepAlive or AllowSilence or DrainRequested or RoomGranted or GiveWay or ProveLife
-                or CipherSocket.Work:
+                or BeginRaw or StartTls or AcceptTls or CipherSocket.Work:
                 break;
             default:
                 OnSocketMessage(message);

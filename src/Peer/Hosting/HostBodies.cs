@@ -5,7 +5,7 @@ namespace TspActors.Peer.Hosting;
 /// <summary>The rules for the bodies that a host accepts. The host reads only the short bodies of INIT and PLAY.</summary>
 internal static class HostBodies
 {
-    private static readonly HashSet<Operation> Read = [Operation.Init, Operation.Play, Operation.Call];
+    private static readonly HashSet<Operation> Read = [Operation.Init, Operation.Play, Operation.Call, Operation.Relay];
 
     private static readonly HashSet<Operation> Ignored =
         [Operation.Info, Operation.Stop, Operation.Quit, Operation.Ping, Operation.Pong, Operation.Error];

@@ -16,4 +16,7 @@ internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bo
 
     /// <summary>The CallDeskActor, to which remote ends show the tokens of calls; Nobody = this peer makes no calls.</summary>
     public IActorRef Calls { get; init; } = ActorRefs.Nobody;
+
+    /// <summary>The RelayDeskActor, to which remote ends show their tickets; Nobody = this peer does not relay.</summary>
+    public IActorRef RelayDesk { get; init; } = ActorRefs.Nobody;
 }

@@ -9,6 +9,7 @@ using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
 using TspActors.Transport.Limits;
+using TspActors.Transport.Relays;
 using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer.Hosting;
@@ -24,6 +25,8 @@ namespace TspActors.Peer.Hosting;
 /// A PLAY that cannot be served leads to ERROR → Idle, if necessary by way of StopStream → Stopping → StreamEnded.
 /// Idle      → CALL → RedeemCall  → Redeeming → CallRedeemed   → HandedOver: passes everything on to the receiver
 ///                                              CallUnknown    → ERROR → Closing
+/// Idle      → RELAY → TakePlace   → Relayed: passes on what arrives (RelayHeld)
+/// Relaying  → connected → RELAY with the ticket → RELAY → TLS inside → Idle              only for a call through a relay
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the
@@ -56,6 +59,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private ConnectionOpened? _opened;
     private NextStep _next = NextStep.Serve;
     private int _unsentReplyBytes;
+    private RelayHeld? _relay;
 
     public HostSessionActor(HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond, CallBack? callBack)
     {
@@ -81,15 +85,23 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
     private static TransportSettings CallBackConnection { get; } = new() { ServesRemoteEnd = true, Bodies = HostBodies.All };
 
+    // The requester has ten seconds to come to the relay.
+    private static TransportSettings RelayConnection { get; } = CallBackConnection with { FirstFrameTimeout = TimeSpan.FromSeconds(12) };
+
+    // A plain connection may still show a ticket for the relay, which is for bytes that are encrypted inside.
+    private bool IsTooPlain => _security.RequiresTls && _opened is { IsSecure: false };
+
     protected override void PreStart()
     {
-        if (_callBack is { EndPoint: var endpoint } call)
-        {
-            Context.WatchWith(
-                Context.ActorOf(TspConnectionActor.Outgoing(
-                    endpoint.Address.ToString(), endpoint.Port, CallBackConnection, Self, tls: call.Tls)),
-                ConnectionGone.Instance);
-        }
+        if (_callBack is not { EndPoint: var endpoint } call)
+            return;
+        if (call.Ticket is { } ticket)
+            Become(message => Relaying(message, call, ticket));
+        Context.WatchWith(
+            Context.ActorOf(TspConnectionActor.Outgoing(
+                endpoint.Address.ToString(), endpoint.Port, call.Ticket is null ? CallBackConnection : RelayConnection, Self,
+                tls: call.Ticket is null ? call.Tls : null)),
+            ConnectionGone.Instance);
     }
 
     // Only a connection that the session has opened itself is its child. It is not opened again.
@@ -104,6 +116,9 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case FramesReceived received when IsTooPlain && received.Frames[0].Operation != Operation.Relay:
+                RefusePlain(_opened!);
+                break;
             case FramesReceived received:
                 _pump.Enqueue(received.Frames);
                 Serve();
@@ -147,15 +162,16 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         _opened = opened;
         _connection = opened.Connection;
         _remote = opened.Remote;
-        // The side that has opened the connection is the TLS client, and the proofs cover the key of the server.
-        _handshake = new HostHandshake(_security.Access, _callBack is null
+        // The side that has opened the connection is the TLS client, behind a relay the requester. The proofs cover the key of the server.
+        _handshake = new HostHandshake(_security.Access, _callBack is null or { Ticket: not null }
             ? RemoteEnd.From(opened)
             : new RemoteEnd(opened.Remote.Address, opened.RemoteKey, opened.RemoteKey));
         // A key proves the requester's id better than its word does.
         (_key, _peer) = (opened.RemoteKey, opened.RemoteKey?.ToPeerId());
         if (_callBack is not null)
-        {
             Context.Parent.Tell(CallConnected.Instance);
+        if (_callBack is { Ticket: null })
+        {
             _connection.Tell(new Send(FrameEncoder.Encode(Operation.Call, _callBack.Song.Id, new Call
             {
                 Token = _callBack.Call.Token,
@@ -163,11 +179,59 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             })));
         }
 
-        if (opened.IsSecure || !_security.RequiresTls)
+        if (!IsTooPlain || !_security.RelayDesk.IsNobody())
             _connection.Tell(ReadMore.Instance);
         else
             RefusePlain(opened);
     }
+
+    private void Relaying(object message, CallBack call, RelayTicket ticket)
+    {
+        switch (message)
+        {
+            case ConnectionOpened { IsSecure: false } opened:
+                _connection = opened.Connection;
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Relay, 0, new Relay
+                {
+                    Ticket = UnsafeByteOperations.UnsafeWrap(ticket.ToArray()),
+                })));
+                _connection.Tell(ReadMore.Instance);
+                break;
+            case FramesReceived received when RelayReply.IsReady(received.Frames[0]):
+                _connection.Tell(new AcceptTls(call.Tls!.Identity));
+                break;
+            case FramesReceived received:
+                Abandon(RelayReply.Describe(received.Frames[0]));
+                break;
+            // Whoever is behind the relay must have the key of the peer that has called.
+            case ConnectionOpened opened when opened.RemoteKey == call.Tls!.Pin:
+                Enter(Idle, nameof(Idle));
+                OnOpened(opened);
+                break;
+            case ConnectionOpened:
+                Abandon("another peer than the requester is behind the relay");
+                break;
+            case ConnectFailed failed:
+                Context.Parent.Tell(new CallNotConnected($"the relay: {failed.Reason}"));
+                Context.Stop(Self);
+                break;
+            case ConnectionClosed closed:
+                Context.Parent.Tell(new CallNotConnected($"the relay: {closed.Message}"));
+                Context.Stop(Self);
+                break;
+            case InputEnded or DrainRequested:
+                Abandon("the connection to the relay ended");
+                break;
+        }
+    }
+
+    private void Abandon(string reason)
+    {
+        Context.Parent.Tell(new CallNotConnected(reason));
+        Close();
+    }
+
+    private void Relayed(object message) => _relay!.Handle(message, Context);
 
     private void Redeeming(object message)
     {
@@ -342,6 +406,9 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             case Operation.Call when frame.HasBody && _callBack is null && _stream is null:
                 Redeem(frame);
                 break;
+            case Operation.Relay when frame.HasBody && _callBack is null && _stream is null && !_security.RelayDesk.IsNobody():
+                TakePlace(frame);
+                break;
             case Operation.Stop:
                 StopStreamThen(new NextStep.Close(FrameEncoder.Encode(Operation.Stop)));
                 break;
@@ -389,6 +456,26 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             Self.Tell(CallUnknown.Instance);
         else
             _security.Calls.Tell(new RedeemCall(new CallToken(call.Token.Span), new PeerId(call.PeerId.Span), _key));
+    }
+
+    private void TakePlace(in Frame frame)
+    {
+        if (!Bodies.TryParse<Relay>(frame, out var relay, out var violation))
+        {
+            Close(Errors.Frame(violation));
+            return;
+        }
+
+        if (relay.Ticket.IsEmpty)
+        {
+            Close(Errors.Frame(ErrorCode.BadFrame, "RELAY has no ticket"));
+            return;
+        }
+
+        _pump.Hold(HoldReasons.Reply);
+        _relay = new RelayHeld(_connection);
+        Enter(Relayed, nameof(Relayed));
+        _security.RelayDesk.Tell(new TakePlace(new RelayTicket(relay.Ticket.Span), _connection, _remote.Address));
     }
 
     private byte[] InfoReply(int id) => _songs.Current.Find(id) is { } song

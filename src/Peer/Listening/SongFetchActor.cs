@@ -245,7 +245,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         if (_song is null && _earlierTry is { } earlier)
             _progress.GoTo(GrantCheck.WholePieces(earlier.Found, (long)song.Format.PayloadBytes));
         _song = song;
-        _routes = HostRoutes.Of(song, grant.Reach, canBeCalled: !_order.Requester.Calls.IsNobody());
+        _routes = HostRoutes.Of(song, grant.Reach, !_order.Requester.Calls.IsNobody(), _order.Requester.UsesRelays);
         Reopen();
     }
 
@@ -308,7 +308,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private TimeSpan NextHostAfter(HostRoute route) => _hosts.Peek() switch
     {
-        { Way: HostWay.CalledBack } next when _race.Routes.Any(running => running.Peer == next.Peer) =>
+        { Way: HostWay.CalledBack or HostWay.Relayed } next when _race.Routes.Any(running => running.Peer == next.Peer) =>
             BeforeCall > _settings.NextHostAfter ? BeforeCall : _settings.NextHostAfter,
         _ when route.Way is HostWay.Local && AfterLocal < _settings.NextHostAfter => AfterLocal,
         _ => _settings.NextHostAfter,

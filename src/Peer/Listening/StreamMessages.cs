@@ -20,6 +20,9 @@ internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
     /// <summary>The CallDeskActor, through which hosts are called; Nobody = hosts cannot connect to this peer.</summary>
     public IActorRef Calls { get; init; } = ActorRefs.Nobody;
 
+    /// <summary>Whether the tracker may arrange a relay between this peer and a host.</summary>
+    public bool UsesRelays { get; init; }
+
     /// <summary>What the requester remembers about hosts, across all songs.</summary>
     public HostMemory Hosts { get; } = new();
 

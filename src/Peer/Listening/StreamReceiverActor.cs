@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
+using Google.Protobuf;
 using TspActors.Configuration;
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
@@ -14,6 +15,7 @@ namespace TspActors.Peer.Listening;
 /// <remarks>
 /// <code>
 /// Calling    → HostCalled, which has a connection →                                  only if the host is to connect to this peer
+///            → RelayOffered → Relaying: connects to the relay → RELAY with the ticket → RELAY → TLS inside →
 /// Connecting → ConnectionOpened → (with an access key: INIT, Greeting →) PLAY → Starting
 /// Starting   → StreamStart whose tree has the song's hash as its root → Receiving
 /// Receiving  → DATA → verified pieces to the owner → PiecesTaken → continues reading
@@ -33,6 +35,9 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     // A little more than a call lasts. The CallDeskActor reports a call that fails, but not a connection that breaks before it is handed
     // over.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
+
+    // The host has ten seconds to come to the relay.
+    private static readonly TimeSpan RelayTimeout = TimeSpan.FromSeconds(12);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ListeningSettings _settings;
@@ -69,10 +74,13 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
             return;
         }
 
-        if (_order.Way is HostWay.CalledBack)
+        if (_order.Way is HostWay.CalledBack or HostWay.Relayed)
         {
-            _order.Requester.Calls.Tell(new CallHost(_order.Host, _order.Song.Id, MustShowKey: tls is not null));
-            Timers.StartSingleTimer(SilenceTimer, SilenceExpired.Instance, CallTimeout);
+            _order.Requester.Calls.Tell(new CallHost(_order.Host, _order.Song.Id, MustShowKey: tls is not null)
+            {
+                Way = _order.Way is HostWay.Relayed ? CallWay.Relay : CallWay.Back,
+            });
+            Timers.StartSingleTimer(SilenceTimer, SilenceExpired.Instance, _order.Way is HostWay.Relayed ? RelayTimeout : CallTimeout);
             Become(Calling);
             return;
         }
@@ -109,6 +117,9 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
             case SilenceExpired:
                 Fail(FailureKind.Unreachable, "it did not call back");
                 break;
+            case RelayOffered offered:
+                ConnectTo(offered);
+                break;
             case CallFailed failed:
                 Fail(failed.Error is null ? FailureKind.Unreachable : FailureKind.Refused, failed.Reason, failed.Error);
                 break;
@@ -117,6 +128,45 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
                 break;
             case StopFetch:
                 Context.Stop(Self);
+                break;
+        }
+    }
+
+    private void Relaying(object message, RelayTicket ticket)
+    {
+        switch (message)
+        {
+            case ConnectionOpened { IsSecure: false }:
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Relay, 0, new Relay
+                {
+                    Ticket = UnsafeByteOperations.UnsafeWrap(ticket.ToArray()),
+                })));
+                _connection.Tell(ReadMore.Instance);
+                break;
+            case FramesReceived received when RelayReply.IsReady(received.Frames[0]):
+                // The host is the TLS server. A relay that answered in its place would need its key.
+                _connection.Tell(new StartTls(_order.Requester.ClientFor(_order.Host)!));
+                break;
+            case FramesReceived received:
+                Fail(FailureKind.Unreachable, RelayReply.Describe(received.Frames[0]));
+                break;
+            case ConnectionOpened opened:
+                Open(opened, opened.RemoteKey);
+                break;
+            case SilenceExpired:
+                Fail(FailureKind.Unreachable, "the host did not come to the relay");
+                break;
+            case ConnectFailed failed:
+                Fail(FailureKind.Unreachable, $"the relay: {failed.Reason}");
+                break;
+            case ConnectionClosed closed:
+                Fail(FailureKind.Unreachable, $"the relay: {closed.Message}");
+                break;
+            case InputEnded or ConnectionGone:
+                Fail(FailureKind.Unreachable, "the relay closed the connection");
+                break;
+            default:
+                Calling(message);
                 break;
         }
     }
@@ -212,6 +262,16 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
                 Fail(FailureKind.Cut, "the connection failed");
                 break;
         }
+    }
+
+    private void ConnectTo(RelayOffered relay)
+    {
+        var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
+        _connection = Context.ActorOf(
+            TspConnectionActor.Outgoing(relay.EndPoint.Address.ToString(), relay.EndPoint.Port, transport, Self));
+        Context.WatchWith(_connection, ConnectionGone.Instance);
+        Timers.StartSingleTimer(SilenceTimer, SilenceExpired.Instance, RelayTimeout);
+        Become(message => Relaying(message, relay.Ticket));
     }
 
     private void Open(ConnectionOpened opened, KeyId? serverKey)
@@ -340,7 +400,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private string Place => _order.Way switch
     {
         HostWay.Local local => local.EndPoint.ToString(),
-        HostWay.CalledBack called => called.Text,
+        HostWay.CalledBack or HostWay.Relayed => _order.Way.Text,
         _ => HostPort.Format(_order.Host.Address, _order.Host.Port),
     };
 

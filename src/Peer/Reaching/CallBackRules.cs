@@ -30,7 +30,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
         var call = received.Call;
         var requester = new PeerId(call.PeerId.Span);
         refusal = new Call { Code = ErrorCode.Forbidden };
-        if (call.Way != CallWay.Back)
+        if (call.Way is not (CallWay.Back or CallWay.Relay))
         {
             refusal = Because(ErrorCode.Unsupported, $"this host does not answer calls of the way {call.Way}");
             return null;
@@ -39,6 +39,12 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
         if (!received.IsPermitted || !IPEndPoint.TryParse(call.Endpoint, out var endpoint) || endpoint.Port == 0)
         {
             refusal = Because(ErrorCode.Forbidden, "the tracker named an endpoint that this host does not connect to");
+            return null;
+        }
+
+        if (call.Way == CallWay.Relay && (identity is null || !call.Secure || call.RelayTicket.IsEmpty))
+        {
+            refusal = Because(ErrorCode.Forbidden, "this host uses a relay only with a ticket and a requester that speaks TLS");
             return null;
         }
 
@@ -68,7 +74,10 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
         }
 
         var tls = identity is not null && key is { } pin ? TlsClient.Pinned(identity, pin) : null;
-        return new CallBack(call, song, requester, endpoint, tls);
+        return new CallBack(call, song, requester, endpoint, tls)
+        {
+            Ticket = call.Way == CallWay.Relay ? new RelayTicket(call.RelayTicket.Span) : null,
+        };
     }
 
     /// <summary>Returns the refusal of a call that is one too many; null if the host may connect to another requester.</summary>
@@ -85,5 +94,9 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 /// <param name="Song">The song.</param>
 /// <param name="Requester">The requester.</param>
 /// <param name="EndPoint">Where the host connects to.</param>
-/// <param name="Tls">How it speaks TLS there; null = plain.</param>
-internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEndPoint EndPoint, TlsClient? Tls);
+/// <param name="Tls">How it speaks TLS there, or as which key it knows the requester behind a relay; null = plain.</param>
+internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEndPoint EndPoint, TlsClient? Tls)
+{
+    /// <summary>The ticket to show at the relay to which the host connects; null = it connects to the requester itself.</summary>
+    public RelayTicket? Ticket { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using Google.Protobuf;
@@ -12,6 +13,7 @@ namespace TspActors.Peer.Reaching;
 /// <code>
 /// CallHost     → SendCall to the link, with a new token
 ///              → RedeemCall with that token → CallRedeemed to the session → HostCalled to the receiver
+///              → CallReceived with a place at a relay → RelayOffered to the receiver
 ///              → CallReceived with a refusal, CallUnsent, or no connection in time → CallFailed to the receiver
 /// CallReceived → with an endpoint → to the CallBackActor, which connects or refuses
 /// </code>
@@ -21,6 +23,9 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 {
     // The deadline of a call, on the wire and at the tracker.
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(8);
+
+    // The host may still refuse while this peer waits for it at a relay.
+    private static readonly TimeSpan AtRelay = TimeSpan.FromSeconds(10);
 
     private readonly IActorRef _callBacks;
     private readonly Dictionary<CallToken, Awaited> _awaited = [];
@@ -53,6 +58,8 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
             case CallReceived received when Find(received.Call) is { } awaited:
                 if (received.Call is { Code: not ErrorCode.Unknown } or { Refusal.Length: > 0 })
                     Fail(awaited, Reason(received.Call), ErrorOf(received.Call));
+                else if (received.Call.Way == CallWay.Relay && awaited is { Call.Way: CallWay.Relay, IsOffered: false })
+                    Offer(awaited, received);
                 break;
             case CallReceived received when received.Call.Endpoint.Length > 0:
                 _callBacks.Tell(received);
@@ -66,7 +73,10 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
             case CallUnsent:
                 break;
             case Overdue overdue when _awaited.TryGetValue(overdue.Token, out var awaited):
-                Fail(awaited, "it did not call back", null);
+                if (awaited.IsOffered)
+                    Forget(awaited);
+                else
+                    Fail(awaited, awaited.Call.Way == CallWay.Relay ? "no relay was found in time" : "it did not call back", null);
                 break;
             case Overdue:
                 break;
@@ -86,14 +96,29 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         _awaited.Add(token, new Awaited(token, call, Context.Watch(Sender)));
         Timers.StartSingleTimer(token, new Overdue(token), Lifetime);
         _link.Tell(new SendCall(
-            new Call { Token = UnsafeByteOperations.UnsafeWrap(token.ToArray()), PeerId = call.Host.PeerId }, call.SongId));
+            new Call { Token = UnsafeByteOperations.UnsafeWrap(token.ToArray()), PeerId = call.Host.PeerId, Way = call.Way }, call.SongId));
+    }
+
+    private void Offer(Awaited awaited, CallReceived received)
+    {
+        var call = received.Call;
+        if (!received.IsPermitted || call.RelayTicket.IsEmpty
+            || !IPEndPoint.TryParse(call.Endpoint, out var endpoint) || endpoint.Port == 0)
+        {
+            Fail(awaited, "the tracker named a relay that this peer does not connect to", null);
+            return;
+        }
+
+        _awaited[awaited.Token] = awaited with { IsOffered = true };
+        Timers.StartSingleTimer(awaited.Token, new Overdue(awaited.Token), AtRelay);
+        awaited.Receiver.Tell(new RelayOffered(endpoint, new RelayTicket(call.RelayTicket.Span)));
     }
 
     // A host that is known by its key must show it. The others have nothing but the token, which only the tracker and the host know. A peer
     // that does not speak TLS itself can see no key.
     private void Redeem(RedeemCall redeem)
     {
-        if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host
+        if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host && awaited.Call.Way == CallWay.Back
             && (!awaited.Call.MustShowKey || redeem.Key?.ToPeerId() == redeem.Host))
         {
             Forget(awaited);
@@ -130,6 +155,8 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private sealed record Awaited(CallToken Token, CallHost Call, IActorRef Receiver)
     {
+        public bool IsOffered { get; init; }
+
         public PeerId Peer { get; } = new(Call.Host.PeerId.Span);
     }
 

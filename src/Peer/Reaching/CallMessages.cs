@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
@@ -8,13 +9,24 @@ using Error = TspActors.Protocol.Error;
 namespace TspActors.Peer.Reaching;
 
 /// <summary>
-/// From a StreamReceiverActor to the CallDeskActor: ask this host to connect to this peer. Answered by <see cref="HostCalled"/> or
-/// <see cref="CallFailed"/>.
+/// From a StreamReceiverActor to the CallDeskActor: ask this host to connect to this peer. Answered by <see cref="HostCalled"/>, or for a
+/// relay by <see cref="RelayOffered"/>, or by <see cref="CallFailed"/>.
 /// </summary>
 /// <param name="Host">The host.</param>
 /// <param name="SongId">The song.</param>
 /// <param name="MustShowKey">Whether the host must connect over TLS, with the key whose id is its peer id.</param>
-internal sealed record CallHost(Host Host, int SongId, bool MustShowKey) : ILocalMessage;
+internal sealed record CallHost(Host Host, int SongId, bool MustShowKey) : ILocalMessage
+{
+    /// <summary>How the two are to be connected.</summary>
+    public CallWay Way { get; init; } = CallWay.Back;
+}
+
+/// <summary>
+/// To a StreamReceiverActor: a relay keeps a place for this peer and the host. A refusal of the host can still follow.
+/// </summary>
+/// <param name="EndPoint">Where to connect to.</param>
+/// <param name="Ticket">The ticket to show there.</param>
+internal sealed record RelayOffered(IPEndPoint EndPoint, RelayTicket Ticket) : ILocalMessage;
 
 /// <summary>
 /// From a HostSessionActor to a StreamReceiverActor: the called host has connected. The session passes on the messages of the connection

@@ -8,16 +8,18 @@ internal static class HostRoutes
     /// <summary>
     /// Returns all ways to the hosts of a grant, in the order in which they are tried: hosts in this peer's network, hosts whose ports can
     /// be reached, and hosts that call back. Within each group, the tracker's order counts. A call to a host whose port can be reached, and
-    /// an attempt to reach a host whose port cannot, come last.
+    /// an attempt to reach a host whose port cannot, come late; relays, which cost others their upload, come last.
     /// </summary>
     /// <param name="song">The song of the grant, with those of its hosts that may be tried.</param>
     /// <param name="reach">The ways that the tracker has named for this peer.</param>
     /// <param name="canBeCalled">Whether hosts can call this peer.</param>
-    public static IReadOnlyList<HostRoute> Of(Song song, IEnumerable<HostReach> reach, bool canBeCalled)
+    /// <param name="usesRelays">Whether this peer can use a relay.</param>
+    public static IReadOnlyList<HostRoute> Of(Song song, IEnumerable<HostReach> reach, bool canBeCalled, bool usesRelays = false)
     {
         var named = reach.GroupBy(way => new PeerId(way.PeerId.Span)).ToDictionary(ways => ways.Key, ways => ways.First());
-        var (local, open, called, closed, spare) = (
-            new List<HostRoute>(), new List<HostRoute>(), new List<HostRoute>(), new List<HostRoute>(), new List<HostRoute>());
+        var (local, open, called, closed, spare, relayed) = (
+            new List<HostRoute>(), new List<HostRoute>(), new List<HostRoute>(), new List<HostRoute>(), new List<HostRoute>(),
+            new List<HostRoute>());
         foreach (var host in song.Hosts)
         {
             var ways = named.GetValueOrDefault(new PeerId(host.PeerId.Span));
@@ -27,8 +29,10 @@ internal static class HostRoutes
             if (isCallable)
                 (host.Reachable ? spare : called).Add(new HostRoute(host, HostWay.CalledBack.Instance));
             (host.Reachable || !isCallable ? open : closed).Add(new HostRoute(host));
+            if (usesRelays && host.Secure && ways?.Relayable == true)
+                relayed.Add(new HostRoute(host, HostWay.Relayed.Instance));
         }
 
-        return [.. local, .. open, .. called, .. closed, .. spare];
+        return [.. local, .. open, .. called, .. closed, .. spare, .. relayed];
     }
 }

@@ -33,4 +33,13 @@ internal abstract record HostWay
         /// <inheritdoc/>
         public override string Text => "called back";
     }
+
+    /// <summary>The host and this peer connect to a relay, which passes on encrypted bytes.</summary>
+    internal sealed record Relayed : HostWay
+    {
+        public static readonly Relayed Instance = new();
+
+        /// <inheritdoc/>
+        public override string Text => "through a relay";
+    }
 }

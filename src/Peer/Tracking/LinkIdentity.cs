@@ -28,6 +28,9 @@ internal sealed record LinkIdentity(
     /// <summary>The CallDeskActor, which receives the calls that a tracker sends; Nobody = this peer takes part in no calls.</summary>
     public IActorRef Calls { get; init; } = ActorRefs.Nobody;
 
+    /// <summary>The RelayDeskActor, which keeps places for trackers; Nobody = this peer does not relay.</summary>
+    public IActorRef RelayDesk { get; init; } = ActorRefs.Nobody;
+
     /// <summary>How this peer uses TLS; null = it speaks plain TSP only.</summary>
     public TrackerTls? Tls { get; init; }
 

@@ -24,6 +24,7 @@ internal static class TrackerFrames
         Operation.Play => Body<PlayGrant>(frame),
         Operation.Assign => Body<Assign>(frame),
         Operation.Call => Body<Call>(frame) is var body && body is Call call ? new TrackerCall(call, frame.SongId) : body,
+        Operation.Relay => Body<Relay>(frame) is var body && body is Relay relay ? new TrackerRelay(relay, frame.SongId) : body,
         Operation.Reach => Body<Reach>(frame),
         Operation.BroadcastList => Body<CatalogDelta>(frame),
         // The first five bytes of a web server's reply, read as a frame.
@@ -61,3 +62,6 @@ internal sealed record ProtocolBroken(string Message);
 
 /// <summary>The tracker passes on a call, or the refusal of one.</summary>
 internal sealed record TrackerCall(Call Call, int SongId);
+
+/// <summary>The tracker asks for a place at this peer's relay. The reply has the same id.</summary>
+internal sealed record TrackerRelay(Relay Relay, int RequestId);

@@ -5,6 +5,7 @@ using TspActors.Peer.Library;
 using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Relays;
 using TspActors.Transport.Tls;
 using Error = TspActors.Protocol.Error;
 
@@ -35,6 +36,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private readonly IActorRef _library;
     private readonly TrackerGreeting _greeting;
     private readonly TrackerTls? _tls;
+    private readonly IActorRef _relayDesk;
     private readonly PendingRequests _pending;
     private readonly SessionShare _share;
     private readonly SessionDeadlines _deadlines;
@@ -46,13 +48,14 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private SessionEnd? _end;
     private NamedAddresses _addresses = NamedAddresses.OfNobody;
     private TrackerFeatures _features;
+    private IPEndPoint? _trackerAt;
 
     public TrackerSessionActor(
         TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library, NamedAddresses? mayBeAt,
         TimeSpan registration)
     {
         (_tracker, _settings, _library, _mayBeAt) = (tracker, settings, library, mayBeAt);
-        (_greeting, _tls) = (new TrackerGreeting(identity), identity.Tls);
+        (_greeting, _tls, _relayDesk) = (new TrackerGreeting(identity), identity.Tls, identity.RelayDesk);
         _pending = new PendingRequests(settings.MaxPendingRequests, settings.RequestTimeout, TimeProvider.System);
         _share = new SessionShare(songs, settings, TimeProvider.System, Random.Shared);
         _deadlines = new SessionDeadlines(_pending, _share.Progress, settings, registration, TimeProvider.System);
@@ -121,6 +124,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 break;
             case ConnectionOpened opened:
                 _greeting.TrackerKey = opened.IsSecure ? opened.RemoteKey : null;
+                _trackerAt = opened.Remote;
                 _addresses = new NamedAddresses(opened.Remote.Address);
                 Context.Parent.Tell(HelloSent.Instance);
                 _connection.Tell(new Send(_greeting.Hello));
@@ -163,11 +167,14 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 _share.Progress.IsHeld = !use.InUse;
                 SendShare();
                 break;
-            case SendCall send when _features.HasFlag(TrackerFeatures.Call):
+            case SendCall send when _features.HasFlag(send.Call.Way == CallWay.Relay ? TrackerFeatures.Relay : TrackerFeatures.Call):
                 _connection.Tell(new Send(FrameEncoder.Encode(Operation.Call, send.SongId, send.Call)));
                 break;
             case SendCall send:
                 Sender.Tell(new CallUnsent(send.Call, "its tracker does not pass calls on"));
+                break;
+            case TrackerRelay relay:
+                Reserve(relay);
                 break;
             case ReportPort report when _features.HasFlag(TrackerFeatures.Call):
                 _connection.Tell(new Send(FrameEncoder.Encode(Operation.Reach, ReportPort.RequestId, new Reach
@@ -238,8 +245,10 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 OnAssign(assign);
                 break;
             case TrackerCall call:
-                var isPermitted = IPEndPoint.TryParse(call.Call.Endpoint, out var endpoint) && _addresses.Permits(endpoint.Address);
-                Context.Parent.Tell(new CallReceived(call.Call, call.SongId, isPermitted));
+                PassOn(call);
+                break;
+            case PlaceReserved { Tag: int requestId } reserved:
+                AnswerRelay(requestId, reserved.Refusal);
                 break;
             case Reach reach:
                 Context.Parent.Tell(new PortReported(reach));
@@ -277,6 +286,30 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 break;
         }
     }
+
+    // A tracker need not know under which address it is reached. Only its key says that it is the relay.
+    private void PassOn(TrackerCall tracker)
+    {
+        var call = tracker.Call;
+        if (call.Way == CallWay.Relay && _greeting.TrackerKey is { } key && call.RelayId.Span.SequenceEqual(key.ToArray())
+            && call.Endpoint.Length > 0)
+            call.Endpoint = _trackerAt!.ToString();
+        Context.Parent.Tell(new CallReceived(
+            call, tracker.SongId, IPEndPoint.TryParse(call.Endpoint, out var endpoint) && _addresses.Permits(endpoint.Address)));
+    }
+
+    private void Reserve(TrackerRelay asked)
+    {
+        if (_relayDesk.IsNobody())
+            AnswerRelay(asked.RequestId, ErrorCode.Unsupported);
+        else if (RelayReservation.TryRead(asked.Relay, out var reservation))
+            _relayDesk.Tell(new ReservePlace(reservation, asked.RequestId));
+        else
+            AnswerRelay(asked.RequestId, ErrorCode.BadRequest);
+    }
+
+    private void AnswerRelay(int requestId, ErrorCode refusal) => _connection.Tell(new Send(FrameEncoder.Encode(
+        Operation.Relay, requestId, new Relay { Ok = refusal == ErrorCode.Unknown, Code = refusal })));
 
     private void Connect(TlsClient? tls)
     {

@@ -8,6 +8,7 @@ using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Clustering.Wire;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
+using TspActors.Tracker.Relays;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Calls;
@@ -16,6 +17,7 @@ namespace TspActors.Tracker.Calls;
 /// <remarks>
 /// <code>
 /// PlaceCall   → limits, song and host → AskPort → PortAnswer → CALL to the host, or CallPeer to the tracker of the host
+///             → through a relay       → ArrangeRelay → RelayArranged → CALL with a ticket to the host and to the requester
 /// CallPeer    → limits of the host    → CALL to the host
 /// RefuseCall  → CALL with the refusal to the requester, or CallRefused to the tracker of the requester
 /// CallRefused → CALL with the refusal to the requester
@@ -34,14 +36,16 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
     private readonly IActorRef _peers;
     private readonly IActorRef _ports;
     private readonly RemoteRegistrations _elsewhere;
+    private readonly IActorRef? _relays;
     private readonly TrackerCounts _counts;
     private readonly CallLimits _limits = new();
     private readonly OpenCalls _open = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     public CallDeskActor(
-        PublishedCatalog catalog, IActorRef peers, IActorRef ports, RemoteRegistrations elsewhere, TrackerCounts counts) =>
-        (_catalog, _peers, _ports, _elsewhere, _counts) = (catalog, peers, ports, elsewhere, counts);
+        PublishedCatalog catalog, IActorRef peers, IActorRef ports, RemoteRegistrations elsewhere, TrackerCounts counts,
+        IActorRef? relays) =>
+        (_catalog, _peers, _ports, _elsewhere, _counts, _relays) = (catalog, peers, ports, elsewhere, counts, relays);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -52,9 +56,11 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
     /// <param name="ports">The PortWatchActor.</param>
     /// <param name="elsewhere">The peers that are registered at other trackers of the cluster.</param>
     /// <param name="counts">Counts refused calls.</param>
+    /// <param name="relays">The RelayBrokerActor; null = this tracker arranges no relays.</param>
     public static Props Props(
-        PublishedCatalog catalog, IActorRef peers, IActorRef ports, RemoteRegistrations elsewhere, TrackerCounts counts) =>
-        Akka.Actor.Props.Create(() => new CallDeskActor(catalog, peers, ports, elsewhere, counts));
+        PublishedCatalog catalog, IActorRef peers, IActorRef ports, RemoteRegistrations elsewhere, TrackerCounts counts,
+        IActorRef? relays = null) =>
+        Akka.Actor.Props.Create(() => new CallDeskActor(catalog, peers, ports, elsewhere, counts, relays));
 
     protected override void PreStart() => Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TickInterval);
 
@@ -67,6 +73,9 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
                 break;
             case PortAnswer { Tag: PlaceCall place } answer:
                 PassOn(place, answer.Reached);
+                break;
+            case RelayArranged arranged:
+                PassOn(arranged);
                 break;
             case CallPeer call when IsWellFormed(call):
                 Receive(call, Sender);
@@ -104,7 +113,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         {
             RefuseNow(origin, CallRefusal.TooMany("this peer asks for too many calls", wait));
         }
-        else if (CallRules.FindFault(place, _catalog.Current) is { } fault)
+        else if (CallRules.FindFault(place, _catalog.Current, _relays is not null) is { } fault)
         {
             RefuseNow(origin, fault);
         }
@@ -112,11 +121,49 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         {
             RefuseNow(origin, CallRefusal.TokenInUse);
         }
-        else
+        else if (place.Call.Way != CallWay.Relay)
         {
             _ports.Tell(new AskPort(place.Peer, place));
         }
+        else if (_elsewhere.Find(place.Host) is not null)
+        {
+            Refuse(place.Token, place.Host, CallRefusal.NotHere);
+        }
+        else
+        {
+            _relays!.Tell(new ArrangeRelay(place));
+        }
     }
+
+    // Each end learns its own ticket only.
+    private void PassOn(RelayArranged arranged)
+    {
+        var place = arranged.Place;
+        if (_open.Find(place.Token) is not { } call || call.Host != place.Host)
+            return;
+        if (arranged.Offer is not { } offer)
+        {
+            Refuse(place.Token, place.Host, CallRefusal.NoRelay);
+            return;
+        }
+
+        var (toHost, toRequester) = (
+            Relayed(place, place.Requester.Id, offer, offer.Reservation.HostTicket),
+            Relayed(place, place.Host, offer, offer.Reservation.RequesterTicket));
+        if (Deliver(place.Token, place.Host, place.Requester.Id, place.SongId, toHost))
+            place.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Call, place.SongId, toRequester)));
+    }
+
+    private static Call Relayed(PlaceCall place, PeerId other, RelayOffer offer, RelayTicket ticket) => new()
+    {
+        Token = place.Call.Token,
+        PeerId = UnsafeByteOperations.UnsafeWrap(other.ToArray()),
+        Way = CallWay.Relay,
+        Endpoint = offer.EndPoint.ToString(),
+        Secure = true,
+        RelayId = UnsafeByteOperations.UnsafeWrap(offer.Relay.ToArray()),
+        RelayTicket = UnsafeByteOperations.UnsafeWrap(ticket.ToArray()),
+    };
 
     private void PassOn(PlaceCall place, IPEndPoint? endpoint)
     {
@@ -165,23 +212,27 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
             RefuseNow(origin, CallRefusal.TokenInUse);
     }
 
-    private void Deliver(CallToken token, PeerId host, PeerId requester, int songId, string endpoint, bool isSecure)
-    {
-        // The call itself is open already.
-        if (_limits.TryReceive(host, _open.CountOfHost(host) - 1, Now) is { } wait)
-        {
-            Refuse(token, host, CallRefusal.TooMany("too many peers call this host", wait));
-            return;
-        }
-
-        _log.Debug("peer {0} calls host {1} to {2} for song {3}", requester, host, endpoint, songId);
-        _peers.Tell(new DeliverCall(host, token, FrameEncoder.Encode(Operation.Call, songId, new Call
+    private void Deliver(CallToken token, PeerId host, PeerId requester, int songId, string endpoint, bool isSecure) =>
+        Deliver(token, host, requester, songId, new Call
         {
             Token = UnsafeByteOperations.UnsafeWrap(token.ToArray()),
             PeerId = UnsafeByteOperations.UnsafeWrap(requester.ToArray()),
             Endpoint = endpoint,
             Secure = isSecure,
-        })));
+        });
+
+    private bool Deliver(CallToken token, PeerId host, PeerId requester, int songId, Call call)
+    {
+        // The call itself is open already.
+        if (_limits.TryReceive(host, _open.CountOfHost(host) - 1, Now) is { } wait)
+        {
+            Refuse(token, host, CallRefusal.TooMany("too many peers call this host", wait));
+            return false;
+        }
+
+        _log.Debug("peer {0} calls host {1} to {2} for song {3}", requester, host, call.Endpoint, songId);
+        _peers.Tell(new DeliverCall(host, token, FrameEncoder.Encode(Operation.Call, songId, call)));
+        return true;
     }
 
     // Only the host itself, or its tracker, can refuse a call: a token means nothing without the id of its host.

@@ -21,6 +21,9 @@ internal sealed record PlaceCall(
 
     /// <summary>The host.</summary>
     public PeerId Host { get; } = new(Call.PeerId.Span);
+
+    /// <summary>The address at which the requester has reached this tracker.</summary>
+    public IPEndPoint ReachedAt { get; init; } = new(IPAddress.None, 0);
 }
 
 /// <summary>From a session to the CallDeskActor: its peer refuses a call.</summary>

@@ -12,6 +12,11 @@ internal static class CallRefusal
 
     public static readonly Call TokenInUse = Because(ErrorCode.Forbidden, "the token of the call is in use");
 
+    public static readonly Call NoRelay = Because(ErrorCode.NoHost, "no relay has room");
+
+    public static readonly Call NotHere = Because(
+        ErrorCode.NoHost, "the host is connected to another tracker of the cluster, and no relay can be arranged for it");
+
     public static readonly Call RequesterNotReached = Because(
         ErrorCode.Forbidden, "the tracker could not reach this peer's port, so the host could not either");
 

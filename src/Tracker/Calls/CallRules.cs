@@ -1,5 +1,6 @@
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Relays;
 
 namespace TspActors.Tracker.Calls;
 
@@ -7,18 +8,26 @@ namespace TspActors.Tracker.Calls;
 internal static class CallRules
 {
     /// <summary>Returns why a call is refused before its requester's port is looked at; null if it is not.</summary>
-    public static Call? FindFault(PlaceCall place, CatalogSnapshot catalog)
+    /// <param name="place">The call.</param>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="arrangesRelays">Whether this tracker arranges relays.</param>
+    public static Call? FindFault(PlaceCall place, CatalogSnapshot catalog, bool arrangesRelays = false)
     {
-        if (place.Call.Way != CallWay.Back)
+        var isRelay = place.Call.Way == CallWay.Relay && arrangesRelays;
+        if (place.Call.Way != CallWay.Back && !isRelay)
             return CallRefusal.Because(ErrorCode.Unsupported, $"this tracker does not arrange calls of the way {place.Call.Way}");
-        if (!place.Requester.Features.HasFlag(PeerFeatures.Callable) || place.Requester.Port == 0)
+        if (!isRelay && (!place.Requester.Features.HasFlag(PeerFeatures.Callable) || place.Requester.Port == 0))
             return CallRefusal.Because(ErrorCode.Forbidden, "this peer has not said that it can be called back");
+        if (isRelay && !RelayRules.CanUse(place.Requester))
+            return CallRefusal.Because(ErrorCode.Forbidden, "a relay needs TLS, and a peer that has said that it can use one");
         if (place.Host == place.Requester.Id)
             return CallRefusal.Because(ErrorCode.BadRequest, "a peer cannot call itself");
         if (catalog.Find(place.SongId) is not { } song)
             return CallRefusal.Because(ErrorCode.UnknownSong, $"there is no song {place.SongId}");
         if (song.Hosts.FirstOrDefault(host => host.Id == place.Host) is not { } host)
             return CallRefusal.Because(ErrorCode.NoHost, $"that peer does not host song {place.SongId}");
-        return host.IsCallable ? null : CallRefusal.Because(ErrorCode.Forbidden, "that host cannot be called");
+        return (isRelay ? RelayRules.CanHost(host) : host.IsCallable)
+            ? null
+            : CallRefusal.Because(ErrorCode.Forbidden, isRelay ? "that host cannot use a relay" : "that host cannot be called");
     }
 }

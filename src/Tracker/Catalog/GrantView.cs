@@ -1,5 +1,6 @@
 using System.Net;
 using TspActors.Protocol;
+using TspActors.Tracker.Relays;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Catalog;
@@ -12,16 +13,27 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
     /// <summary>The view of a requester that is not registered.</summary>
     public static readonly GrantView OfStranger = new(null, false);
 
+    /// <summary>The relays that the requester can use; null = none.</summary>
+    public KnownRelays? Relays { get; init; }
+
+    /// <summary>The requester.</summary>
+    public PeerId Requester { get; init; }
+
     /// <summary>Returns the view of a session.</summary>
     /// <param name="requester">The session's peer; null = none is registered.</param>
     /// <param name="address">The remote address of the session's connection.</param>
-    public static GrantView Of(CatalogHost? requester, IPAddress address) => requester is null
+    /// <param name="relays">The relays; null = this tracker arranges none.</param>
+    public static GrantView Of(CatalogHost? requester, IPAddress address, KnownRelays? relays = null) => requester is null
         ? OfStranger
         : new GrantView(
             CountedAddress.From(address),
             // A port that has not been probed yet is probed when the call comes.
             requester.Features.HasFlag(PeerFeatures.Callable) && requester.Port > 0
-                && requester.Reachability.Current != PortReach.Unreachable);
+                && requester.Reachability.Current != PortReach.Unreachable)
+        {
+            Relays = RelayRules.CanUse(requester) ? relays : null,
+            Requester = requester.Id,
+        };
 
     /// <summary>Returns the ways to the hosts of a grant, in their order; empty if there is nothing to say about any of them.</summary>
     public IReadOnlyList<HostReach> Of(IEnumerable<CatalogHost> hosts)
@@ -39,6 +51,7 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
         {
             PeerId = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
             Callable = IsCallable && host.IsCallable,
+            Relayable = Relays is not null && RelayRules.CanHost(host) && Relays.HasFor(Requester, host.Id),
         };
         if (Address!.Equals(host.RouterAddress))
             reach.Endpoints.Add(host.LocalEndpoints);

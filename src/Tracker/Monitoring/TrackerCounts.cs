@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TspActors.Protocol;
+using TspActors.Transport.Relays;
 
 namespace TspActors.Tracker.Monitoring;
 
@@ -36,6 +37,9 @@ public sealed class TrackerCounts
         get => Volatile.Read(ref _unreachablePeers);
         set => Volatile.Write(ref _unreachablePeers, value);
     }
+
+    /// <summary>The counters of the tracker's own relay.</summary>
+    public RelayCounts Relay { get; } = new();
 
     /// <summary>The number of broadcasts so far.</summary>
     public long Broadcasts => Interlocked.Read(ref _broadcasts);

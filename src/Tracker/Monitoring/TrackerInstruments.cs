@@ -49,6 +49,12 @@ internal sealed class TrackerInstruments : IDisposable
         _meter.CreateObservableCounter("tsp.broadcasts", () => counts.Broadcasts, description: "Broadcasts sent");
         _meter.CreateObservableCounter(
             "tsp.broadcast", () => counts.BroadcastBytes, "By", "Broadcast bytes, counted once for each recipient");
+        _meter.CreateObservableGauge(
+            "tsp.relay.sessions", () => counts.Relay.Sessions, description: "Pairs of connections that the tracker relays now");
+        _meter.CreateObservableCounter(
+            "tsp.relay", () => counts.Relay.Bytes, "By", "Bytes that the tracker has relayed, both directions together");
+        _meter.CreateObservableCounter(
+            "tsp.relay.refused", () => counts.Relay.Refused, description: "Places and tickets that the tracker's relay has refused");
 
         var duration = _meter.CreateHistogram(
             "tsp.request.duration", "s",

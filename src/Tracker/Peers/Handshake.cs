@@ -118,6 +118,8 @@ internal sealed class Handshake(
         Resume = ResumeSecret.NewRandom(),
         TrackerKeyId = keyId is { } key ? UnsafeByteOperations.UnsafeWrap(key.ToArray()) : ByteString.Empty,
         // Without probes, the tracker cannot know that a requester is at the other end of the endpoint that a host would call.
-        Features = (ulong)(settings.Reachability.Enabled ? TrackerFeatures.Call : TrackerFeatures.None),
+        // Relays are for peers that know each other's keys.
+        Features = (ulong)(!settings.Reachability.Enabled ? TrackerFeatures.None
+            : keyId is null ? TrackerFeatures.Call : TrackerFeatures.Call | TrackerFeatures.Relay),
     });
 }

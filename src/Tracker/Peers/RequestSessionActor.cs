@@ -7,9 +7,11 @@ using TspActors.Tracker.Calls;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
+using TspActors.Tracker.Relays;
 using TspActors.Tracker.Search;
 using TspActors.Transport;
 using TspActors.Transport.Limits;
+using TspActors.Transport.Relays;
 using TspActors.Transport.Sessions;
 
 namespace TspActors.Tracker.Peers;
@@ -25,6 +27,7 @@ namespace TspActors.Tracker.Peers;
 ///           → LIST with a query        → SearchCatalog → Searching     → CatalogSearched → Serving
 ///           → SHARE                    → ReceiveShare  → Sharing       → ShareApplied    → Serving
 ///           → SHARE above the rate                     → HoldingShare  → ShareDue        → Sharing
+///           → RELAY with a ticket      → TakePlace     → Relayed: passes on what arrives (RelayHeld)
 ///           → DrainRequested → a peer that can go to another tracker is served until it has moved, or until MoveOverdue
 /// any       → QUIT, InputEnded, DrainRequested (for any other peer), MoveOverdue, JoinOverdue, PeerGone → Closing: sends the pending
 ///             replies, stops the PeerActor and closes the connection; this actor stops with the connection
@@ -78,6 +81,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private bool _isVisitor;
     private Handshake? _handshake;
     private Admission? _admission;
+    private IPEndPoint _reachedAt = new(IPAddress.None, 0);
+    private ProtocolViolation? _plainRefusal;
+    private RelayHeld? _relay;
 
     public RequestSessionActor(SessionDependencies dependencies)
     {
@@ -106,6 +112,10 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            // A relayed connection is plain outside, and TLS inside.
+            case FramesReceived received when _plainRefusal is { } refusal && received.Frames[0].Operation != Operation.Relay:
+                Refuse(refusal);
+                break;
             case FramesReceived when _admission is { IsMember: true } && !_handshake!.IsMember:
                 Refuse(new ProtocolViolation(ErrorCode.Unauthenticated, "this peer is no longer a member of this tracker"));
                 break;
@@ -181,6 +191,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
         if (_host is { Port: > 0 })
             _dependencies.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer, _connection));
+        if (_host is { Port: > 0 } && _host.Features.HasFlag(PeerFeatures.RelayVolunteer))
+            _dependencies.RelayBroker?.Tell(new VolunteerJoined(_host, joined.Peer, _connection));
         _connection.Tell(new KeepAlive(_settings.HeartbeatInterval, TrackerBodies.OfPeers));
         ResumeServing();
     }
@@ -190,13 +202,27 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _connection = opened.Connection;
         _remote = opened.Remote.Address;
         _isSecure = opened.IsSecure;
+        _reachedAt = opened.Local;
         _handshake = new Handshake(
             _settings, _dependencies.Access, _dependencies.Members, RemoteEnd.From(opened), opened.OwnKey ?? _dependencies.KeyId);
         if (_isSecure || _settings.Encryption != TrackerEncryption.Require)
             _connection.Tell(ReadMore.Instance);
         else
-            Refuse(new ProtocolViolation(
+            RefusePlain(new ProtocolViolation(
                 ErrorCode.Unauthenticated, $"this tracker speaks TLS only: tsps://{opened.Local}#{_dependencies.KeyId}"));
+    }
+
+    // Only a tracker that relays has a use for a plain connection.
+    private void RefusePlain(ProtocolViolation refusal)
+    {
+        if (_dependencies.RelayDesk is null)
+        {
+            Refuse(refusal);
+            return;
+        }
+
+        _plainRefusal = refusal;
+        _connection.Tell(ReadMore.Instance);
     }
 
     private void OnJoinRefused(JoinRefused refused)
@@ -248,6 +274,14 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _pump.Release(HoldReasons.Reply);
         ForwardShare(share, Stopwatch.GetElapsedTime(0));
         Serve();
+    }
+
+    private void Relayed(object message)
+    {
+        if (message is ConnectionClosed closed)
+            OnConnectionClosed(closed);
+        else
+            _relay!.Handle(message, Context);
     }
 
     private void Closing(object message)
@@ -394,11 +428,20 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                     CatalogAnswers.Info(_answers, _dependencies.Catalog.Current, frame.SongId, info);
                 break;
             case Operation.Play when MayAsk:
-                CatalogAnswers.Grant(_answers, _dependencies.Catalog.Current, frame.SongId, GrantView.Of(_host, _remote));
+                CatalogAnswers.Grant(
+                    _answers, _dependencies.Catalog.Current, frame.SongId, GrantView.Of(_host, _remote, _dependencies.Relays));
                 break;
             case Operation.Call when _peer is not null && _dependencies.Calls is not null:
                 if (Read<Call>(frame) is { } call)
                     PassOn(call, frame.SongId);
+                break;
+            case Operation.Relay when _peer is null && !_isVisitor && _dependencies.RelayDesk is not null:
+                if (Read<Relay>(frame) is { } relay)
+                    TakePlace(relay, frame.SongId);
+                break;
+            case Operation.Relay when _peer is not null && _dependencies.RelayBroker is not null:
+                if (Read<Relay>(frame) is { } answer)
+                    _dependencies.RelayBroker.Tell(new VolunteerAnswered(_host!.Id, frame.SongId, answer.Ok));
                 break;
             case Operation.Reach when _peer is not null && _dependencies.Ports is not null:
                 if (Read<Reach>(frame) is { } reach)
@@ -425,7 +468,20 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     private void PassOn(Call call, int songId) => _dependencies.Calls!.Tell(
         call.Code != ErrorCode.Unknown || call.Refusal.Length > 0
             ? new RefuseCall(call, _host!.Id)
-            : new PlaceCall(call, songId, _host!, _remote, _peer!, _connection));
+            : new PlaceCall(call, songId, _host!, _remote, _peer!, _connection) { ReachedAt = _reachedAt });
+
+    private void TakePlace(Relay relay, int id)
+    {
+        if (relay.Ticket.IsEmpty)
+        {
+            Refuse(new ProtocolViolation(ErrorCode.BadFrame, "RELAY has no ticket", id));
+            return;
+        }
+
+        _relay = new RelayHeld(_connection);
+        Await(Relayed, nameof(Relayed));
+        _dependencies.RelayDesk!.Tell(new TakePlace(new RelayTicket(relay.Ticket.Span), _connection, _remote));
+    }
 
     private void TryPort(Reach reach, int requestId)
     {

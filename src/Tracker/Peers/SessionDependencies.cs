@@ -4,6 +4,7 @@ using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
+using TspActors.Tracker.Relays;
 using TspActors.Transport.Sessions;
 using TspActors.Transport.Tls;
 
@@ -24,6 +25,15 @@ internal sealed record SessionDependencies(
     TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Peers,
     IActorRef Searcher, IActorRef? Ports, IActorRef? Calls = null, TlsIdentity? Identity = null, Membership? Members = null)
 {
+    /// <summary>The RelayDeskActor of the tracker's own relay; null = it does not relay.</summary>
+    public IActorRef? RelayDesk { get; init; }
+
+    /// <summary>The RelayBrokerActor; null = the tracker arranges no relays.</summary>
+    public IActorRef? RelayBroker { get; init; }
+
+    /// <summary>The relays that the tracker knows; null = it arranges none.</summary>
+    public KnownRelays? Relays { get; init; }
+
     /// <summary>The key that the tracker shows in TLS now; null = it accepts no TLS.</summary>
     public KeyId? KeyId => Identity?.KeyId;
 

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Peers;
 internal static class TrackerBodies
 {
     private static readonly HashSet<Operation> Read =
-        [Operation.Init, Operation.List, Operation.Info, Operation.Share, Operation.Call, Operation.Reach];
+        [Operation.Init, Operation.List, Operation.Info, Operation.Share, Operation.Call, Operation.Reach, Operation.Relay];
 
     private static readonly HashSet<Operation> Ignored =
         [Operation.Play, Operation.Quit, Operation.Ping, Operation.Pong, Operation.Error];

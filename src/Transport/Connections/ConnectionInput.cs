@@ -62,6 +62,22 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
     /// <summary>True if bytes that have already arrived are still unread (<see cref="FrameReader.HasInput"/>).</summary>
     public bool HasInput => _reader.HasInput;
 
+    /// <summary>True if a frame has begun, so what follows cannot be anything else.</summary>
+    public bool HasFrameBegun => _reader.HasFrameBegun;
+
+    /// <summary>Removes and returns the bytes that were read behind the last frame.</summary>
+    public ReadOnlyMemory<byte> TakeRest()
+    {
+        deadlines.InFrame(DeadlineTimer.Now, isInFrame: false);
+        return _reader.TakeRest();
+    }
+
+    /// <summary>Returns the bytes of a read in plain that are not frames.</summary>
+    public ReadOnlyMemory<byte> Extract(ByteString data) => _reader.Extract(data);
+
+    /// <summary>Decrypts the next bytes, which are not frames.</summary>
+    public TlsReadResult DecryptRaw(out ReadOnlyMemory<byte> bytes) => Tls!.Read(out bytes);
+
     /// <summary>Records that a read has begun.</summary>
     public void Start(TimeSpan now)
     {

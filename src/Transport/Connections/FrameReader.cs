@@ -32,6 +32,15 @@ internal sealed class FrameReader(BodyRules rules)
     /// </summary>
     public bool HasInput => _decoder.HasInput;
 
+    /// <summary>True if a frame has begun (<see cref="FrameDecoder.HasFrameBegun"/>).</summary>
+    public bool HasFrameBegun => _decoder.HasFrameBegun;
+
+    /// <summary>Removes and returns the bytes behind the last frame.</summary>
+    public ReadOnlyMemory<byte> TakeRest() => _decoder.TakeRest();
+
+    /// <summary>Returns the bytes of a read, which are not frames.</summary>
+    public ReadOnlyMemory<byte> Extract(ByteString data) => _received.Extract(data);
+
     /// <summary>Changes which bodies are accepted, starting with the next frame.</summary>
     public void Use(BodyRules rules) => _decoder.Use(rules);
 
@@ -52,11 +61,19 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>Supplies bytes for a later <see cref="ReadOn"/>.</summary>
     public void Feed(ByteString data) => _decoder.Feed(_received.Extract(data));
 
-    /// <summary>Returns the frames in the bytes that have already been read.</summary>
+    /// <summary>
+    /// Returns the frames in the bytes that have already been read, up to the first RELAY. The bytes behind RELAY may not be frames, which
+    /// only the session knows.
+    /// </summary>
     public ImmutableArray<Frame> ReadOn()
     {
         while (_decoder.TryRead(out var frame) == FrameReadResult.Frame)
+        {
             _frames.Add(frame);
+            if (frame.Operation == Operation.Relay)
+                break;
+        }
+
         if (_frames.Count == 0)
             return [];
         var frames = _frames.ToImmutable();

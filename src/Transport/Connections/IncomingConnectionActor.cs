@@ -52,7 +52,7 @@ internal sealed class IncomingConnectionActor(
     // The first byte decides whether the remote end speaks TLS.
     private void Sniff(TlsIdentity identity)
     {
-        TakeOver(io, remote, local);
+        TakeOver(io, socket, remote, local);
         Output.Use(new SocketWriter(socket, Self, Output.Accepted));
         Input.Start(Now);
         io.Tell(Tcp.ResumeReading.Instance);

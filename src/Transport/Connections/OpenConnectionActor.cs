@@ -20,22 +20,27 @@ namespace TspActors.Transport.Connections;
 ///                                                            which the next ReadMore signals; then Flushing (Violation)
 ///           deadline                                       → Flushing (TimedOut), ERROR(TIMEOUT) as last words
 ///           no room for a frame, GiveWay                   → Flushing (GaveWay), ERROR(BUSY) as last words
+///           BeginRaw                                       → Raw; StartTls, AcceptTls → Upgrading
 ///           CloseConnection                                → Flushing (ClosedHere)
 ///           too much queued, failed write, AbortConnection → Cut
 /// </code>
 /// With TLS, a read passes through <see cref="TlsLink"/>.
 /// </remarks>
-internal abstract class OpenConnectionActor(TransportSettings settings, bool incoming) : TspConnectionActor(settings, incoming)
+internal abstract class OpenConnectionActor(TransportSettings settings, bool incoming) : RawConnectionActor(settings, incoming)
 {
-    private protected const string GiveWayText = "too many connections are open here; try again later";
-
     private LifeCheck? _life;
 
     /// <summary>Begins the state Open.</summary>
     private protected void OpenSession(KeyId? remoteKey, KeyId? ownKey = null)
     {
-        Input.Hold();
         OnOpening();
+        Announce(remoteKey, ownKey);
+    }
+
+    /// <summary>Sends <see cref="ConnectionOpened"/> to the session.</summary>
+    private protected void Announce(KeyId? remoteKey, KeyId? ownKey)
+    {
+        Input.Hold();
         Session.Tell(new ConnectionOpened(Self, Remote!, Local!, Input.Tls is not null, remoteKey, ownKey));
         Become(Open);
         if (Context.System.Log.IsDebugEnabled)
@@ -47,10 +52,11 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
     {
     }
 
-    /// <summary>Called when the session starts or stops using the connection. A session with a heartbeat or a stream is using it.</summary>
-    private protected virtual void OnInUse(bool inUse)
-    {
-    }
+    /// <summary>Called when the session asks for TLS on a connection that is open.</summary>
+    private protected abstract void OnUpgrade(TlsHandshake handshake);
+
+    /// <summary>Called when the socket may have accepted bytes.</summary>
+    private protected abstract void OnProgress();
 
     /// <summary>Ends the connection for a deadline, or sends a PING.</summary>
     private protected void OnDue(Due due)
@@ -90,7 +96,8 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
                 break;
             case SocketWriter.Progress:
                 Output.Continue();
-                CutIfFailed();
+                if (!CutIfFailed())
+                    OnProgress();
                 break;
             case CipherSocket.Work:
                 Input.Tls!.Resume();
@@ -116,6 +123,16 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
                 OnInUse(silence.Allowed);
                 if (silence.Bodies is { } allowed)
                     Input.Use(allowed);
+                break;
+            case BeginRaw:
+                EnterRaw();
+                Arm();
+                return;
+            case StartTls start:
+                OnUpgrade(TlsHandshake.Connect(start.Client));
+                break;
+            case AcceptTls accept:
+                OnUpgrade(TlsHandshake.Accept(accept.Identity));
                 break;
             case ProveLife prove:
                 OnProveLife(prove.Within);
@@ -175,12 +192,8 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
                 case TlsReadResult.End:
                     OnInputEnded();
                     break;
-                case TlsReadResult.CutOff:
-                    Input.End();
-                    Close(CloseReason.Lost, "the remote end closed the connection without saying so in TLS");
-                    break;
-                default:
-                    CutSocket(new ConnectionClosed(CloseReason.Lost, $"TLS ended the connection: {Input.Tls!.ReadFailure}"));
+                case var broken:
+                    OnTlsBroken(broken);
                     break;
             }
         }
@@ -237,18 +250,6 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
         {
             Close(CloseReason.Lost, "the remote end closed the connection in the middle of a frame");
         }
-    }
-
-    private void OnSend(Send send)
-    {
-        if (Output.RefuseIfFull(send) is { } refusal)
-        {
-            CutSocket(refusal);
-            return;
-        }
-
-        Output.Write(Now, send.First, send.Second, send.Token is null ? null : new Receipt(Sender, send.Token));
-        CutIfFailed();
     }
 
     private void WritePing()

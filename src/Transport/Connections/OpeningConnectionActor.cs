@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Event;
 using TspActors.Transport.Server;
 using TspActors.Transport.Tls;
+using ByteString = Akka.IO.ByteString;
 using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Connections;
@@ -15,11 +17,22 @@ namespace TspActors.Transport.Connections;
 ///           failed                                         → Flushing (incoming), ConnectFailed (outgoing)
 ///           deadline, no room, drain                       → Cut
 /// </code>
-/// Then the states of <see cref="OpenConnectionActor"/> follow.
+/// Then the states of <see cref="OpenConnectionActor"/> follow. A plain connection can change to TLS later:
+/// <code>
+/// Open      StartTls, AcceptTls, once everything queued is sent → Upgrading
+/// Upgrading done                                           → Open, with another ConnectionOpened
+///           failed                                         → Flushing
+///           deadline, no room, drain, CloseConnection      → Cut
+/// </code>
 /// </remarks>
 internal abstract class OpeningConnectionActor(TransportSettings settings, bool incoming) : OpenConnectionActor(settings, incoming)
 {
     private protected const string ShutdownText = "the program is shutting down";
+
+    private const string OverdueText = "the TLS handshake was not complete in time";
+
+    // The handshake that begins when everything that is queued in plain is sent.
+    private TlsHandshake? _upgrade;
 
     /// <summary>Takes over an open socket and sends <see cref="ConnectionOpened"/> to the session.</summary>
     /// <param name="io">Akka.IO's actor, which reads and closes the socket.</param>
@@ -28,7 +41,7 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
     /// <param name="local">The address of this end.</param>
     private protected void Attach(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local)
     {
-        TakeOver(io, remote, local);
+        TakeOver(io, socket, remote, local);
         Output.Use(new SocketWriter(socket, Self, Output.Accepted));
         OpenSession(null);
     }
@@ -36,24 +49,103 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
     /// <summary>Takes over an open socket, and opens the connection after a TLS handshake.</summary>
     private protected void AttachSecure(IActorRef io, Socket socket, IPEndPoint remote, IPEndPoint local, TlsClient tls)
     {
-        TakeOver(io, remote, local);
+        TakeOver(io, socket, remote, local);
         StartHandshake(socket, TlsHandshake.Connect(tls));
     }
 
     /// <summary>Begins the state Handshaking.</summary>
-    private protected void StartHandshake(Socket socket, TlsHandshake handshake)
+    private protected void StartHandshake(Socket socket, TlsHandshake handshake) => StartHandshake(socket, handshake, Handshaking);
+
+    private void StartHandshake(Socket socket, TlsHandshake handshake, UntypedReceive state)
     {
         Input.Hold();
         var link = new TlsLink(socket, Io, Self, Output.Accepted, handshake);
         Input.Tls = link;
         Output.Use(link);
-        Become(Handshaking);
+        Become(state);
         if (!link.TryStart(HandshakeGate.Shared))
-            OnHandshakeFailed(new HandshakeFailed(TlsFailure.Busy, "was not asked, because too many TLS handshakes are waiting here"));
+            Self.Tell(new HandshakeFailed(TlsFailure.Busy, "was not asked, because too many TLS handshakes are waiting here"));
+    }
+
+    private protected virtual void Handshaking(object message)
+    {
+        switch (message)
+        {
+            case HandshakeDone done:
+                Input.Tls!.Open();
+                Deadlines.ReadPaused();
+                OpenSession(done.RemoteKey, done.OwnKey);
+                Arm();
+                break;
+            case HandshakeFailed failed:
+                OnHandshakeFailed(failed);
+                Arm();
+                break;
+            default:
+                OnHandshakeMessage(message);
+                break;
+        }
+    }
+
+    private protected override void OnUpgrade(TlsHandshake handshake)
+    {
+        if (Input.Tls is not null || !Input.CanRead || Input.HasFrameBegun || _upgrade is not null)
+            CutSocket(new ConnectionClosed(CloseReason.Aborted, "TLS cannot begin here"));
+        else if (Output.IsSent)
+            Upgrade(handshake);
+        else
+            _upgrade = handshake;
+    }
+
+    private protected override void OnProgress()
+    {
+        if (_upgrade is { } handshake && Output.IsSent)
+            Upgrade(handshake);
+    }
+
+    // The bytes behind the last frame are the remote end's first ones in TLS.
+    private void Upgrade(TlsHandshake handshake)
+    {
+        _upgrade = null;
+        var rest = Input.TakeRest();
+        Timers.StartSingleTimer(UpgradeOverdue.Instance, UpgradeOverdue.Instance, Settings.ConnectTimeout);
+        StartHandshake(Descriptor!, handshake, Upgrading);
+        if (!rest.IsEmpty)
+            Input.Tls!.Feed(ByteString.FromBytes(rest.ToArray()));
+    }
+
+    private void Upgrading(object message)
+    {
+        switch (message)
+        {
+            case HandshakeDone done:
+                Timers.Cancel(UpgradeOverdue.Instance);
+                Input.Tls!.Open();
+                Deadlines.ReadPaused();
+                Announce(done.RemoteKey, done.OwnKey);
+                Arm();
+                break;
+            case HandshakeFailed { Failure: TlsFailure.Busy } failed:
+                CutSocket(new ConnectionClosed(CloseReason.Aborted, $"the remote end {failed.Text}"));
+                break;
+            case HandshakeFailed failed:
+                Close(CloseReason.Violation, $"the remote end {failed.Text}");
+                Arm();
+                break;
+            case UpgradeOverdue:
+                CutSocket(new ConnectionClosed(CloseReason.TimedOut, OverdueText));
+                break;
+            case CloseConnection:
+                CutSocket(new ConnectionClosed(CloseReason.ClosedHere, "closed by this side"));
+                break;
+            default:
+                OnHandshakeMessage(message);
+                break;
+        }
     }
 
     // The remote end cannot read an ERROR before the handshake is done, so the connection is cut instead.
-    private protected virtual void Handshaking(object message)
+    private void OnHandshakeMessage(object message)
     {
         switch (message)
         {
@@ -69,17 +161,9 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
             case CipherSocket.Work:
                 Input.Tls!.Resume();
                 break;
-            case HandshakeDone done:
-                Input.Tls!.Open();
-                Deadlines.ReadPaused();
-                OpenSession(done.RemoteKey, done.OwnKey);
-                break;
-            case HandshakeFailed failed:
-                OnHandshakeFailed(failed);
-                break;
             case DeadlineTimer.Tick:
                 if (Fired() != Due.Nothing)
-                    CutSocket(new ConnectionClosed(CloseReason.TimedOut, "the TLS handshake was not complete in time"));
+                    CutSocket(new ConnectionClosed(CloseReason.TimedOut, OverdueText));
                 break;
             case GiveWay:
                 CutSocket(new ConnectionClosed(CloseReason.GaveWay, GiveWayText));
@@ -102,5 +186,10 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
             CutSocket(new ConnectionClosed(CloseReason.Aborted, failed.Text));
         else
             Close(CloseReason.Violation, failed.Text);
+    }
+
+    private sealed record UpgradeOverdue : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly UpgradeOverdue Instance = new();
     }
 }

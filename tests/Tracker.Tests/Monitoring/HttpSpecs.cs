@@ -73,6 +73,8 @@ public sealed class HttpSpecs : TrackerSpec
         Assert.Equal(0, metrics["tsp_rejected_total{reason=\"busy\"}"]);
         Assert.Equal(1, metrics["tsp_broadcasts_total{}"]);
         Assert.Equal(FrameHeader.SizeWithLength + broadcast.Body.Length, metrics["tsp_broadcast_bytes_total{}"]);
+        Assert.Equal(0, metrics["tsp_relay_sessions{}"]);
+        Assert.Equal(0, metrics["tsp_relay_bytes_total{}"]);
         Assert.InRange(metrics["tsp_request_duration_seconds_count{op=\"ping\"}"], 1, 20);
         Assert.True(metrics["tsp_request_duration_seconds_sum{op=\"ping\"}"] > 0);
         Assert.Equal(2, metrics["tsp_request_duration_seconds_count{op=\"init\"}"]);

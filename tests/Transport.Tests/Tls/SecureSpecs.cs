@@ -38,3 +38,8 @@ public sealed class SecureDrainSpecs(ITestOutputHelper output) : DrainSpecs(outp
 {
     protected override bool IsSecure => true;
 }
+
+public sealed class SecureRawSpecs(ITestOutputHelper output) : RawSpecs(output)
+{
+    protected override bool IsSecure => true;
+}

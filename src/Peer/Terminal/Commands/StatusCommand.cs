@@ -15,6 +15,8 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
     // The width of the names on the left: the longest name and a gap.
     private const int NameWidth = 10;
 
+    private const int BytesPerMebibyte = 1024 * 1024;
+
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         var (peer, screen) = (console.Peer, console.Screen);
@@ -30,6 +32,8 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         screen.Result($"sharing   {Counted.Text(peer.SongsShared, "song")} on {peer.Address}{Refused(link)}");
         await ShowReachAsync(peer, screen, link).ConfigureAwait(false);
         screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
+        if (peer.Relay is { } relay)
+            screen.Result($"relaying  {Counted.Text(relay.Sessions, "pair")} of peers, {relay.Bytes / BytesPerMebibyte} MiB so far");
         screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - NameWidth - 1 : 200) ?? "nothing"}");
         if (playback is { Song: not null, Host: { } host })
             screen.Result($"from      {SafeText.Clean($"{host.Name} at {HostPort.Format(host.Address, host.Port)}, {playback.Way.Text}")}");

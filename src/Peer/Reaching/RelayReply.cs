@@ -1,0 +1,20 @@
+using TspActors.Protocol;
+using Error = TspActors.Protocol.Error;
+
+namespace TspActors.Peer.Reaching;
+
+/// <summary>Reads a relay's reply to a ticket.</summary>
+internal static class RelayReply
+{
+    private const int LongestReason = 200;
+
+    /// <summary>Returns whether both ends are at the relay, so that what follows comes from the other end.</summary>
+    public static bool IsReady(in Frame frame) =>
+        frame.Operation == Operation.Relay && Bodies.TryParse<Relay>(frame, out var relay, out _) && relay.Ok;
+
+    /// <summary>Returns in words why the relay does not connect the two ends.</summary>
+    public static string Describe(in Frame frame) =>
+        frame.Operation == Operation.Error && Bodies.TryParse<Error>(frame, out var error, out _) && error.Message.Length > 0
+            ? $"the relay: {VisibleText.Clean(error.Message.Length > LongestReason ? error.Message[..LongestReason] : error.Message)}"
+            : "the relay sent something unexpected";
+}

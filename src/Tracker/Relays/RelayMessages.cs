@@ -1,0 +1,37 @@
+using System.Net;
+using Akka.Actor;
+using TspActors.Protocol;
+using TspActors.Tracker.Calls;
+using TspActors.Tracker.Catalog;
+using TspActors.Transport;
+using TspActors.Transport.Relays;
+
+namespace TspActors.Tracker.Relays;
+
+/// <summary>
+/// From the CallDeskActor to the RelayBrokerActor: keep a place at a relay for this call. Answered by <see cref="RelayArranged"/>.
+/// </summary>
+internal sealed record ArrangeRelay(PlaceCall Place) : ILocalMessage;
+
+/// <summary>The reply to <see cref="ArrangeRelay"/>.</summary>
+/// <param name="Place">The call.</param>
+/// <param name="Offer">The place; null = no relay has one.</param>
+internal sealed record RelayArranged(PlaceCall Place, RelayOffer? Offer) : ILocalMessage;
+
+/// <summary>A place that a relay keeps.</summary>
+/// <param name="Relay">The relay's peer id, or the id of this tracker's key.</param>
+/// <param name="EndPoint">Where both ends connect to.</param>
+/// <param name="Reservation">The place, with both tickets.</param>
+internal sealed record RelayOffer(PeerId Relay, IPEndPoint EndPoint, RelayReservation Reservation);
+
+/// <summary>From a session to the RelayBrokerActor: its peer offers itself as a relay.</summary>
+/// <param name="Host">The peer.</param>
+/// <param name="Peer">Its PeerActor, whose end withdraws the offer.</param>
+/// <param name="Connection">Its connection.</param>
+internal sealed record VolunteerJoined(CatalogHost Host, IActorRef Peer, IActorRef Connection) : ILocalMessage;
+
+/// <summary>From a session to the RelayBrokerActor: its peer has answered the request for a place.</summary>
+/// <param name="Volunteer">The peer.</param>
+/// <param name="RequestId">The id in the header of the request and of the reply.</param>
+/// <param name="IsKept">Whether it keeps the place.</param>
+internal sealed record VolunteerAnswered(PeerId Volunteer, int RequestId, bool IsKept) : ILocalMessage;

@@ -1,0 +1,25 @@
+using TspActors.Transport.Limits;
+
+namespace TspActors.Transport.Relays;
+
+/// <summary>The limit on the rate of all places of a relay together. Thread-safe.</summary>
+/// <param name="bytesPerSecond">The rate.</param>
+/// <param name="now">The time. Times are readings of one monotonic clock.</param>
+internal sealed class RelayBudget(long bytesPerSecond, TimeSpan now)
+{
+    private readonly Lock _gate = new();
+
+    // A second's worth may pass at once.
+    private readonly TokenBucket _bucket = new(bytesPerSecond, bytesPerSecond, now);
+
+    /// <summary>Spends bytes, if the rate allows it.</summary>
+    /// <returns>Zero if they are spent; otherwise how long to wait.</returns>
+    public TimeSpan TrySpend(int bytes, TimeSpan time)
+    {
+        lock (_gate)
+        {
+            _bucket.TrySpend(bytes, time, out var wait);
+            return wait;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using TspActors.Transport.Limits;
+
+namespace TspActors.Transport.Relays;
+
+/// <summary>One direction of a relayed pair of connections: what has been read from one end, and must wait before it is sent on.</summary>
+/// <param name="from">The end that is read.</param>
+/// <param name="to">The end that is written.</param>
+/// <param name="own">The limit of this direction.</param>
+/// <param name="all">The limit of the relay.</param>
+internal sealed class RelayFlow(RelayEnd from, RelayEnd to, TokenBucket own, RelayBudget all)
+{
+    private ReadOnlyMemory<byte> _held;
+
+    public RelayEnd From => from;
+
+    public RelayEnd To => to;
+
+    /// <summary>True if the end that is read has said that it will send nothing more.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>True if bytes wait for the limits.</summary>
+    public bool HoldsBytes => !_held.IsEmpty;
+
+    /// <summary>Adds the bytes of one read. The previous ones must have been taken.</summary>
+    public void Add(ReadOnlyMemory<byte> bytes) => _held = bytes;
+
+    /// <summary>Returns the bytes to send now; empty = they must wait.</summary>
+    public ReadOnlyMemory<byte> Take(TimeSpan now, out TimeSpan wait)
+    {
+        wait = own.WaitFor(_held.Length, now);
+        if (wait == TimeSpan.Zero)
+            wait = all.TrySpend(_held.Length, now);
+        if (wait > TimeSpan.Zero)
+            return default;
+        own.Spend(_held.Length);
+        var bytes = _held;
+        _held = default;
+        return bytes;
+    }
+}

@@ -1,0 +1,36 @@
+using Akka.Actor;
+
+namespace TspActors.Transport.Relays;
+
+/// <summary>What a session does while its connection waits at a relay or is relayed: it passes on what arrives.</summary>
+/// <param name="connection">The connection.</param>
+public sealed class RelayHeld(IActorRef connection)
+{
+    private IActorRef _splice = ActorRefs.Nobody;
+
+    /// <summary>Handles a message of the session.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="context">The context of the session.</param>
+    public void Handle(object message, IActorContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        switch (message)
+        {
+            case PlaceOpened opened:
+                _splice = context.Watch(opened.Splice);
+                break;
+            case PlaceRefused refused:
+                connection.Tell(new CloseConnection(refused.Frame), context.Self);
+                break;
+            case RawReceived or InputEnded:
+                _splice.Tell(message, context.Self);
+                break;
+            case Terminated or DrainRequested:
+                connection.Tell(new CloseConnection(), context.Self);
+                break;
+            case ConnectionClosed:
+                context.Stop(context.Self);
+                break;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using Akka.Actor;
+using TspActors.Protocol;
+
+namespace TspActors.Transport.Relays;
+
+/// <summary>To the RelayDeskActor: keep a place. Answered by <see cref="PlaceReserved"/>.</summary>
+/// <param name="Reservation">The place.</param>
+/// <param name="Tag">Returned in the reply.</param>
+public sealed record ReservePlace(RelayReservation Reservation, object Tag) : ILocalMessage;
+
+/// <summary>The reply to <see cref="ReservePlace"/>.</summary>
+/// <param name="Tag">The tag of the request.</param>
+/// <param name="Refusal">Why there is no place; UNKNOWN = it is kept.</param>
+public sealed record PlaceReserved(object Tag, ErrorCode Refusal) : ILocalMessage;
+
+/// <summary>
+/// From a session to the RelayDeskActor: the remote end shows this ticket. The session reads no more. It receives
+/// <see cref="PlaceOpened"/> or <see cref="PlaceRefused"/>, for which <see cref="RelayHeld"/> is made.
+/// </summary>
+/// <param name="Ticket">The ticket.</param>
+/// <param name="Connection">The session's connection.</param>
+/// <param name="Remote">The address of the remote end.</param>
+public sealed record TakePlace(RelayTicket Ticket, IActorRef Connection, IPAddress Remote) : ILocalMessage;
+
+/// <summary>To a session: both ends are here, and the connection belongs to the splice.</summary>
+public sealed record PlaceOpened(IActorRef Splice) : ILocalMessage;
+
+/// <summary>To a session: the remote end gets no place.</summary>
+/// <param name="Frame">The ERROR with the reason, after which the connection is closed.</param>
+public sealed record PlaceRefused(ReadOnlyMemory<byte> Frame) : ILocalMessage;
+
+/// <summary>One end of a relayed pair: its session, and the connection itself.</summary>
+internal sealed record RelayEnd(IActorRef Session, IActorRef Connection);

@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace TspActors.Transport.Relays;
+
+/// <summary>A place at this relay: kept for two ends, or in use by them. <see cref="RelayPlaces"/> owns it.</summary>
+public sealed class RelayPlace
+{
+    private readonly List<IPAddress> _ends = [];
+
+    internal RelayPlace(RelayReservation reservation, RelaySettings settings, TimeSpan now)
+    {
+        Reservation = reservation;
+        MaxDuration = Lower(reservation.MaxDuration, settings.MaxDuration);
+        MaxBytes = Lower(reservation.MaxBytes, settings.MaxBytes);
+        BytesPerSecond = Lower(reservation.BytesPerSecond, settings.BytesPerSecond);
+        Due = now + Lower(reservation.ValidFor, settings.ReservationTimeout);
+    }
+
+    /// <summary>Who may take the place.</summary>
+    public RelayReservation Reservation { get; }
+
+    /// <summary>How long it may be in use.</summary>
+    public TimeSpan MaxDuration { get; }
+
+    /// <summary>How many bytes it may relay.</summary>
+    public long MaxBytes { get; }
+
+    /// <summary>The rate in each direction, in bytes per second.</summary>
+    public long BytesPerSecond { get; }
+
+    /// <summary>True if both ends are here.</summary>
+    public bool IsComplete => _ends.Count == 2;
+
+    /// <summary>The time at which the place ends unless the next end has come.</summary>
+    internal TimeSpan Due { get; private set; }
+
+    /// <summary>The addresses of the ends that are here, normalised.</summary>
+    internal IReadOnlyList<IPAddress> Ends => _ends;
+
+    internal void Enter(IPAddress address, TimeSpan due)
+    {
+        _ends.Add(address);
+        Due = IsComplete ? TimeSpan.MaxValue : due;
+    }
+
+    private static TimeSpan Lower(TimeSpan asked, TimeSpan allowed) => asked > TimeSpan.Zero && asked < allowed ? asked : allowed;
+
+    private static long Lower(long asked, long allowed) => asked > 0 && (allowed == 0 || asked < allowed) ? asked : allowed;
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using TspActors.Protocol;
+
+namespace TspActors.Transport.Relays;
+
+/// <summary>The places at this relay: keeps them, and decides who may take them.</summary>
+/// <remarks>
+/// A place belongs to the two ends that its reservation names, and a ticket opens exactly one connection. Nothing in a ticket or in a
+/// connection can name a third end, so a relay reaches nobody else. Times are readings of one monotonic clock. Not thread-safe.
+/// </remarks>
+/// <param name="settings">The limits.</param>
+public sealed class RelayPlaces(RelaySettings settings)
+{
+    private readonly Dictionary<RelayTicket, RelayPlace> _tickets = [];
+    private readonly HashSet<RelayPlace> _places = [];
+    private readonly Dictionary<PeerId, int> _ofPeer = [];
+    private readonly Dictionary<IPAddress, int> _ofAddress = [];
+    private long _bytesPerSecond;
+
+    /// <summary>The number of places that are kept or in use.</summary>
+    public int Count => _places.Count;
+
+    /// <summary>Keeps a place.</summary>
+    /// <returns>Why it is refused; UNKNOWN = it is kept.</returns>
+    public ErrorCode TryReserve(RelayReservation reservation, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(reservation);
+        if (reservation.Requester == reservation.Host || reservation.RequesterTicket == reservation.HostTicket
+            || _tickets.ContainsKey(reservation.RequesterTicket) || _tickets.ContainsKey(reservation.HostTicket))
+            return ErrorCode.BadRequest;
+        var place = new RelayPlace(reservation, settings, now);
+        // Each place is sure of its rate, so a further one does not slow down those that are in use.
+        if (_places.Count >= settings.MaxSessions || IsTooFast(place.BytesPerSecond))
+            return ErrorCode.Busy;
+        if (_ofPeer.GetValueOrDefault(reservation.Requester) >= settings.MaxSessionsPerPeer
+            || _ofPeer.GetValueOrDefault(reservation.Host) >= settings.MaxSessionsPerPeer)
+            return ErrorCode.RateLimited;
+        _places.Add(place);
+        _tickets.Add(reservation.RequesterTicket, place);
+        _tickets.Add(reservation.HostTicket, place);
+        Change(_ofPeer, reservation.Requester, 1);
+        Change(_ofPeer, reservation.Host, 1);
+        _bytesPerSecond += place.BytesPerSecond;
+        return ErrorCode.Unknown;
+    }
+
+    /// <summary>Lets one end take its place. The ticket is used up.</summary>
+    /// <param name="ticket">The ticket that the end shows.</param>
+    /// <param name="remote">The address of its connection.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="refusal">Why the end is refused: FORBIDDEN for a ticket that is unknown, used or too old; RATE_LIMITED for too many
+    ///   connections from its address.</param>
+    /// <returns>The place; null if the end is refused.</returns>
+    public RelayPlace? Take(RelayTicket ticket, IPAddress remote, TimeSpan now, out ErrorCode refusal)
+    {
+        refusal = ErrorCode.Forbidden;
+        if (!_tickets.TryGetValue(ticket, out var place) || place.Due <= now)
+            return null;
+        _tickets.Remove(ticket);
+        var address = CountedAddress.From(remote);
+        if (_ofAddress.GetValueOrDefault(address) >= settings.MaxSessionsPerAddress)
+        {
+            refusal = ErrorCode.RateLimited;
+            return null;
+        }
+
+        refusal = ErrorCode.Unknown;
+        Change(_ofAddress, address, 1);
+        place.Enter(address, now + settings.SecondEndTimeout);
+        return place;
+    }
+
+    /// <summary>Ends the places whose next end has not come in time, and returns them.</summary>
+    public IReadOnlyList<RelayPlace> EndOverdue(TimeSpan now)
+    {
+        var overdue = _places.Where(place => place.Due <= now).ToList();
+        foreach (var place in overdue)
+            End(place);
+        return overdue;
+    }
+
+    /// <summary>Ends a place. Its tickets are worthless from now on.</summary>
+    public void End(RelayPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        if (!_places.Remove(place))
+            return;
+        _tickets.Remove(place.Reservation.RequesterTicket);
+        _tickets.Remove(place.Reservation.HostTicket);
+        Change(_ofPeer, place.Reservation.Requester, -1);
+        Change(_ofPeer, place.Reservation.Host, -1);
+        foreach (var address in place.Ends)
+            Change(_ofAddress, address, -1);
+        _bytesPerSecond -= place.BytesPerSecond;
+    }
+
+    private bool IsTooFast(long more) => settings.MaxBytesPerSecond > 0 && _bytesPerSecond + more > settings.MaxBytesPerSecond;
+
+    private static void Change<TKey>(Dictionary<TKey, int> counts, TKey key, int by)
+        where TKey : notnull
+    {
+        var count = counts.GetValueOrDefault(key) + by;
+        if (count == 0)
+            counts.Remove(key);
+        else
+            counts[key] = count;
+    }
+}
