@@ -230,7 +230,9 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
 
     private void OnFailed(LibraryWork.Failed failed)
     {
-        _log.Error("Could not scan the music folders: {0}", failed.Reason);
+        // With a full disk, every look fails for the same reason.
+        if (failed.Reason != _toldFailure)
+            _log.Error("Could not scan the music folders: {0}", failed.Reason);
         _failure = failed.Reason;
         // Counts as a full scan, so that the failure is published. The retry scans everything, including the paths that were missed.
         End(wasScan: true);
