@@ -83,6 +83,79 @@ public sealed class OtherTagSpecs : IDisposable
         Assert.Equal("Untitled", Read([], [], "\u0001.mp3").Title);
     }
 
+    [Fact]
+    public void ID3v1_in_UTF_8_is_read_as_UTF_8()
+    {
+        var tags = Read([], Utf8Id3v1("räksmörgås", "Björk", "サンプル"));
+        Assert.Equal(("räksmörgås", "Björk", "サンプル"), (tags.Title, tags.Artist, tags.Album));
+        // The end of a field may cut a character.
+        var cut = Read([], Utf8Id3v1(new string('音', 11), "x" + new string('é', 20), "a" + new string('b', 28) + "é"));
+        Assert.Equal((new string('音', 10), "x" + new string('é', 14)), (cut.Title, cut.Artist));
+    }
+
+    [Fact]
+    public void The_ID3v1_extension_may_continue_in_the_middle_of_a_UTF_8_character()
+    {
+        var title = System.Text.Encoding.UTF8.GetBytes("a" + new string('é', 20));
+        var extension = new byte[227];
+        "TAG+"u8.CopyTo(extension);
+        title.AsSpan(30).CopyTo(extension.AsSpan(4));
+        var tag = Id3v1("");
+        title.AsSpan(0, 30).CopyTo(tag.AsSpan(3));
+        Assert.Equal("a" + new string('é', 20), Read([], Join(extension, tag)).Title);
+    }
+
+    [Theory]
+    [InlineData("Ärger", "Jürgen")]
+    [InlineData("Ã", "Â°")]
+    public void ID3v1_in_Latin_1_is_read_as_Latin_1(string title, string artist)
+    {
+        // "Â°" is valid UTF-8 for a degree sign, which is the far more probable meaning.
+        var tags = Read([], Id3v1(title, artist));
+        Assert.Equal((title, artist == "Â°" ? "°" : artist), (tags.Title, tags.Artist));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void No_length_of_an_APE_tag_makes_it_look_like_ID3v1(bool withHeader)
+    {
+        // The "TAG" of APETAGEX, or one in a text, stands where an ID3v1 tag would begin.
+        for (var length = 1; length < 200; length++)
+        {
+            var artist = "T03 TAG" + new string('x', length);
+            var tags = Read([], Ape(withHeader, ("Title", "T03 ape"), ("Artist", artist)));
+            Assert.Equal(("T03 ape", artist, ""), (tags.Title, tags.Artist, tags.Genre));
+        }
+    }
+
+    [Fact]
+    public void A_text_in_Lyrics3_is_not_read_as_ID3v1()
+    {
+        for (var length = 90; length < 130; length++)
+            Assert.Equal("song", Read([], Lyrics3v2("TAG" + new string('x', length))).Title);
+    }
+
+    [Fact]
+    public void Several_items_of_an_APE_list_are_kept()
+    {
+        var tags = Read([], Ape(
+            true, ("Artist", "One"), ("Artist", "Two"), ("Genre", "Rock"), ("Genre", "Pop\0Rock"), ("Title", "a"), ("Title", "b")));
+        Assert.Equal(("One; Two", "Rock; Pop", "a"), (tags.Artist, tags.Genre, tags.Title));
+    }
+
+    [Theory]
+    [InlineData("\u200B")]
+    [InlineData("\u3164")]
+    [InlineData("\u2800 \u200E\uFEFF")]
+    [InlineData("\U000E0041\U0010FFFF")]
+    public void A_title_that_nobody_can_see_is_replaced_by_the_file_name(string title)
+    {
+        var tags = Read(Id3v2(4, 0, Join(TagFrame(4, "TIT2", Utf8(title)), TagFrame(4, "TPE1", Utf8("X" + title)))), []);
+        Assert.Equal(("song", "X"), (tags.Title, tags.Artist));
+        Assert.Equal("song", Read([], Ape(true, ("Title", title))).Title);
+    }
+
     [NeedsFact("ffmpeg:ffmpeg", "ffprobe:ffmpeg")]
     public void Numbered_genres_match_those_of_ffprobe()
     {
@@ -93,6 +166,18 @@ public sealed class OtherTagSpecs : IDisposable
             var told = Native.Run("ffprobe", "-v", "quiet", "-show_entries", "format_tags=genre", "-of", "default=nw=1:nk=1", path).Trim();
             Assert.Equal(told, Genres.Name(number));
         }
+    }
+
+    private static byte[] Utf8Id3v1(string title, string artist, string album)
+    {
+        var tag = Id3v1("");
+        foreach (var (text, at) in (ReadOnlySpan<(string, int)>)[(title, 3), (artist, 33), (album, 63)])
+        {
+            var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+            bytes.AsSpan(0, Math.Min(30, bytes.Length)).CopyTo(tag.AsSpan(at));
+        }
+
+        return tag;
     }
 
     private SongTags Read(byte[] before, byte[] after, string name = "song.mp3") =>

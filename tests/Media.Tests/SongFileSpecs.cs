@@ -50,6 +50,15 @@ public sealed class SongFileSpecs : IDisposable
     {
         Assert.Contains(
             "a JPEG picture", Skip(_folder.Write("x.mp3", [0xFF, 0xD8, 0xFF, 0xE0, .. Junk(500)])).Text, StringComparison.Ordinal);
+        byte[] mp4 = [0, 0, 0, 28, .. "ftypM4A "u8, 0, 0, 2, 0, .. "M4A isomiso2"u8, .. new byte[500]];
+        byte[] asf = [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11, 0xA6, 0xD9, 0, 0xAA, 0, 0x62, 0xCE, 0x6C, .. Junk(500)];
+        Assert.Contains("an MP4 file", Skip(_folder.Write("x.mp3", mp4)).Text, StringComparison.Ordinal);
+        Assert.Contains("an MP4 file", Skip(_folder.Write("x.mp3", Join(Id3v2(3, 0, new byte[30]), mp4))).Text, StringComparison.Ordinal);
+        Assert.Contains("a WMA or other ASF file", Skip(_folder.Write("x.mp3", asf)).Text, StringComparison.Ordinal);
+        byte[] padded = [.. new byte[20], .. "fLaC"u8, .. Junk(500)];
+        Assert.Contains("a FLAC file", Skip(_folder.Write("x.mp3", padded)).Text, StringComparison.Ordinal);
+        byte[] free = Join([0xFF, 0xFB, 0x00, 0x00], Junk(413));
+        Assert.Contains("free format", Skip(_folder.Write("x.mp3", Join(free, free, free))).Text, StringComparison.Ordinal);
         Assert.Contains("a FLAC file", Skip(_folder.Write("x.mp3", [.. "fLaC"u8, .. Junk(500)])).Text, StringComparison.Ordinal);
     }
 

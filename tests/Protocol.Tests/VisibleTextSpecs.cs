@@ -16,6 +16,8 @@ public sealed class VisibleTextSpecs
     [InlineData("heart \u2764\uFE0F", "heart \u2764")]
     [InlineData("\U0001F468\u200D\U0001F469\u200D\U0001F467", "\U0001F468\U0001F469\U0001F467")]
     [InlineData("tag\U000E0041\U000E007F", "tag")]
+    [InlineData("last\uFFFF\uFDD0\U0010FFFF", "last")]
+    [InlineData("a\u2800b", "a b")]
     [InlineData("", "")]
     public void Invisible_characters_are_removed_and_line_breaks_and_tabs_become_spaces(string text, string visible) =>
         Assert.Equal(visible, VisibleText.Clean(text));

@@ -13,6 +13,13 @@ internal sealed class FolderRules
 
     private const string Extension = ".mp3";
 
+    // What NAS systems, Windows and file systems keep beside the music: deleted files, snapshots, previews and parts of damaged files.
+    private static readonly HashSet<string> SystemFolders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "#recycle", "@Recycle", "$RECYCLE.BIN", "RECYCLER", "RECYCLED", "Network Trash Folder", "#snapshot", "@Recently-Snapshot",
+        "@GMT-Snapshots", "~snapshot", "@eaDir", "@tmp", "@sharebin", "lost+found", "System Volume Information",
+    };
+
     private readonly MusicRoot _root;
     private readonly (string Folder, IgnorePatterns Patterns)[] _levels;
 
@@ -58,7 +65,7 @@ internal sealed class FolderRules
             : $"{_ignoredLines} lines are ignored, because they are longer than {IgnorePatterns.LongestLine} characters");
 
     /// <summary>Returns true when a subfolder of this folder is shared.</summary>
-    public bool AdmitsFolder(string path) => IsVisible(path) && !IsExcluded(path, isFolder: true);
+    public bool AdmitsFolder(string path) => IsVisible(path) && !IsSystemFolder(path) && !IsExcluded(path, isFolder: true);
 
     /// <summary>Returns true when a file in this folder is shared, provided that it contains a song.</summary>
     public bool AdmitsFile(string path) =>
@@ -69,6 +76,9 @@ internal sealed class FolderRules
     public static bool IsMp3(ReadOnlySpan<char> name) => name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsVisible(string path) => path[path.LastIndexOf(Path.DirectorySeparatorChar) + 1] != '.';
+
+    private static bool IsSystemFolder(string path) =>
+        SystemFolders.Contains(path[(path.LastIndexOf(Path.DirectorySeparatorChar) + 1)..]);
 
     private bool IsExcluded(string path, bool isFolder)
     {

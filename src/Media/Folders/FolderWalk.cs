@@ -69,8 +69,9 @@ internal sealed class FolderWalk(
                 SongFileReader.ExplainMissing(
                     next.Folder, File.Exists(next.Folder) ? "it is a file, not a folder" : "the folder does not exist")));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
+            // Whatever is wrong with one folder must not end the walk.
             onProblem(Unreadable(next.Folder, error));
         }
 
@@ -80,7 +81,7 @@ internal sealed class FolderWalk(
     public static SkippedFile Unreadable(string folder, Exception error) => new(
         folder, default, SkipReason.FolderUnreadable,
         error is UnauthorizedAccessException
-            ? $"the program does not have permission to list it or to read a {FolderRules.FileName} file"
+            ? $"the program does not have permission to list it, to enter it, or to read a {FolderRules.FileName} file"
             : TagText.Clean(error.Message, 200));
 
     private static bool IsLink(string folder) => new DirectoryInfo(folder).LinkTarget is not null;
@@ -127,7 +128,15 @@ internal sealed class FolderWalk(
         // file's identity (device and inode).
         if (FileStatus.IsKnown || (entry.Attributes & FileAttributes.ReparsePoint) != 0)
             return (path, false, MusicFolder.TryReadStat(path));
-        return (path, false, new FileStat(entry.Length, entry.LastWriteTimeUtc.UtcTicks));
+        try
+        {
+            return (path, false, new FileStat(entry.Length, entry.LastWriteTimeUtc.UtcTicks));
+        }
+        catch (ArgumentException)
+        {
+            // .NET cannot represent the time. Reading the file reports it.
+            return (path, false, null);
+        }
     }
 
     private void RemoveKnown(string real, List<FoundFile> files)

@@ -29,10 +29,17 @@ public readonly record struct FileStat(long Length, long ModifiedTicks, long Ino
     /// there is no file or its status is not available. The length of a pipe or a device is 0.
     /// </summary>
     /// <exception cref="IOException">The links form a cycle.</exception>
+    /// <exception cref="UnauthorizedAccessException">The program does not have permission to enter the folder of the file.</exception>
     public static FileStat? Read(string path)
     {
         if (FileStatus.IsKnown)
-            return FileStatus.Read(path, followsLinks: true) is { Kind: not FileKind.Folder } status ? From(status) : null;
+        {
+            var found = FileStatus.Read(path, followsLinks: true, out var isForbidden);
+            if (isForbidden)
+                throw new UnauthorizedAccessException("The program does not have permission to enter the folder.");
+            return found is { Kind: not FileKind.Folder } status ? From(status) : null;
+        }
+
         var file = new FileInfo(path);
         if (file.LinkTarget is not null)
             file = File.ResolveLinkTarget(path, returnFinalTarget: true) as FileInfo;

@@ -36,6 +36,7 @@ public readonly partial record struct FileStatus(
     private const int EmptyPath = 0x1000;
     private const uint BasicStatus = 0x7FF;
     private const int TooManyLinks = 40;
+    private const int NoPermission = 13;
 
     private const int TypeMask = 0xF000;
     private const int RegularType = 0x8000;
@@ -54,14 +55,24 @@ public readonly partial record struct FileStatus(
     /// Reads the status of the file or folder at a path. Returns null if nothing is there, or if the status is not available.
     /// </summary>
     /// <exception cref="IOException">The links form a cycle, or there are too many of them.</exception>
-    public static FileStatus? Read(string path, bool followsLinks)
+    public static FileStatus? Read(string path, bool followsLinks) => Read(path, followsLinks, out _);
+
+    /// <summary>
+    /// Reads the status of the file or folder at a path. Returns null if nothing is there, or if the status is not available, for example
+    /// because the program may not enter a folder on the path.
+    /// </summary>
+    /// <exception cref="IOException">The links form a cycle, or there are too many of them.</exception>
+    internal static FileStatus? Read(string path, bool followsLinks, out bool isForbidden)
     {
+        isForbidden = false;
         if (!IsKnown)
             return null;
         var status = default(Statx);
         if (ReadPath(CurrentFolder, path, followsLinks ? 0 : NoFollow, BasicStatus, ref status) == 0)
             return From(status);
-        return Marshal.GetLastPInvokeError() == TooManyLinks ? throw new IOException("Too many levels of symbolic links.") : null;
+        var error = Marshal.GetLastPInvokeError();
+        isForbidden = error == NoPermission;
+        return error == TooManyLinks ? throw new IOException("Too many levels of symbolic links.") : null;
     }
 
     /// <summary>Reads the status of an open file. Returns null if it is not available.</summary>
@@ -149,6 +160,11 @@ public readonly partial record struct FileStatus(
         public uint Nanoseconds;
         public int Reserved;
 
-        public readonly long Ticks => DateTime.UnixEpoch.Ticks + Seconds * TimeSpan.TicksPerSecond + Nanoseconds / 100;
+        private const long FirstSecond = 62_135_596_800;
+        private const long LastSecond = 253_402_300_798;
+
+        // Some file systems store any number of seconds. DateTime, and so the index, only knows the years 1 to 9999.
+        public readonly long Ticks => DateTime.UnixEpoch.Ticks
+            + Math.Clamp(Seconds, -FirstSecond, LastSecond) * TimeSpan.TicksPerSecond + Nanoseconds / 100;
     }
 }

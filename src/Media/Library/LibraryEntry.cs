@@ -77,4 +77,8 @@ public enum SkipReason
 /// <summary>The result of reading one file.</summary>
 /// <param name="Entry">The song, or the reason why there is none.</param>
 /// <param name="Leaves">The leaves of the song's Merkle tree, 32 bytes per 16 KiB block; empty when there is no song.</param>
-public sealed record FileReading(LibraryEntry Entry, ReadOnlyMemory<byte> Leaves);
+public sealed record FileReading(LibraryEntry Entry, ReadOnlyMemory<byte> Leaves)
+{
+    /// <summary>True if the file ends in the middle of a frame, or earlier than its info frame says. It may be incomplete.</summary>
+    public bool IsCutOff { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using TspActors.Media.Folders;
 
@@ -16,11 +17,15 @@ internal sealed class LibraryScan(
     // A write time further in the future than this means that a clock is wrong, not that the file is still being written.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
 
+    // A file that ends in the middle of a frame must be quiet for this many times the quiet time, because a slow download pauses.
+    private const int CutOffFactor = 30;
+
     private readonly Lock _gate = new();
     private readonly TextPool _texts = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
     private readonly List<string> _toRead = [];
+    private readonly HashSet<string> _forced = new(StringComparer.Ordinal);
     private readonly List<LibraryEntry> _identified = [];
     private readonly List<string> _unsettled = [];
     private List<FileReading> _batch = [];
@@ -34,6 +39,9 @@ internal sealed class LibraryScan(
     /// </summary>
     public Action<IReadOnlyList<string>>? ScanUrgent { get; init; }
 
+    /// <summary>The files that ended in the middle of a frame when they were read.</summary>
+    public required ConcurrentDictionary<string, FileStat> CutOff { get; init; }
+
     public int FilesRead => _progress.FilesRead;
 
     public IReadOnlyCollection<string> Seen => _seen;
@@ -42,11 +50,19 @@ internal sealed class LibraryScan(
 
     public bool HasSeen(string path) => _seen.Contains(path);
 
-    /// <summary>Adds a file that the walk found. A file that matches its entry in the index is not read.</summary>
-    public void AddFound(FoundFile found, LibraryEntry? known)
+    /// <summary>
+    /// Adds a file that the walk found. A file that matches its entry in the index is not read, unless <paramref name="isForced"/> is true.
+    /// </summary>
+    public void AddFound(FoundFile found, LibraryEntry? known, bool isForced = false)
     {
         if (!_seen.Add(found.Path))
             return;
+        if (isForced && known is not null)
+        {
+            _forced.Add(found.Path);
+            known = null;
+        }
+
         _progress = _progress with { Total = _progress.Total + 1 };
         if (known is not null && found.Stat is { } stat && known.Stat.IsSame(settings.ChecksInode ? stat : stat.WithoutIdentity()))
         {
@@ -148,20 +164,32 @@ internal sealed class LibraryScan(
         var stat = MusicFolder.TryReadStat(path);
         if (stat is { } found)
         {
-            if (settings.QuietTime > TimeSpan.Zero && IsFresh(found))
+            if (settings.QuietTime > TimeSpan.Zero && (IsFresh(found, settings.QuietTime) || IsKnownAsCutOff(path, found)))
                 return null;
-            if (MovedFile.Recognize(path, found, index, settings.Limits) is { } moved)
+            if (!_forced.Contains(path) && MovedFile.Recognize(path, found, index, settings.Limits) is { } moved)
                 return new FileReading(moved, default);
         }
 
         var reading = SongFile.Read(path, settings.Limits, stop);
-        return settings.QuietTime > TimeSpan.Zero && reading.Entry is SkippedFile { Reason: SkipReason.ChangedWhileRead } ? null : reading;
+        if (settings.QuietTime == TimeSpan.Zero)
+            return reading;
+        if (reading.IsCutOff && IsFresh(reading.Entry.Stat, settings.QuietTime * CutOffFactor))
+        {
+            CutOff[path] = reading.Entry.Stat;
+            return null;
+        }
+
+        CutOff.TryRemove(path, out _);
+        return reading.Entry is SkippedFile { Reason: SkipReason.ChangedWhileRead } ? null : reading;
     }
 
-    private bool IsFresh(FileStat stat)
+    private bool IsKnownAsCutOff(string path, FileStat stat) =>
+        CutOff.TryGetValue(path, out var known) && known == stat && IsFresh(stat, settings.QuietTime * CutOffFactor);
+
+    private static bool IsFresh(FileStat stat, TimeSpan quietTime)
     {
         var age = DateTime.UtcNow.Ticks - stat.ModifiedTicks;
-        return age < settings.QuietTime.Ticks && age > -ClockDifference.Ticks;
+        return age < quietTime.Ticks && age > -ClockDifference.Ticks;
     }
 
     private void AddReading(FileReading? reading, string path)

@@ -22,6 +22,9 @@ public sealed record MediaLimits
     /// <summary>The maximum number of frames or items that are read from one tag.</summary>
     public int TagFrames { get; init; } = 10_000;
 
+    /// <summary>The maximum number of bytes of one tag that are searched for frames behind damage.</summary>
+    public int TagSearchBytes { get; init; } = 4 << 20;
+
     /// <summary>
     /// The maximum length of a text (title, artist and so on) in bytes of UTF-8. Longer texts are cut off, because a tracker does not
     /// accept them.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TspActors.Media.Folders;
 using TspActors.Protocol;
 
@@ -17,6 +18,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
 {
     private readonly LibraryFiles _files = new();
     private readonly ScanSettings _settings = Check(settings ?? ScanSettings.Default);
+    private readonly ConcurrentDictionary<string, FileStat> _cutOff = new(StringComparer.Ordinal);
     private List<SkippedFile> _folderProblems = [];
 
     /// <summary>
@@ -48,8 +50,10 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     {
         observer ??= new ScanObserver();
         LibraryScan scan = null!;
+        _cutOff.Clear();
         scan = new LibraryScan(_files, index, _settings, observer, cancellation)
         {
+            CutOff = _cutOff,
             ScanUrgent = paths =>
             {
                 var (urgent, gone) = ScanPathsCore(
@@ -72,9 +76,13 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
         return new ScanResult(scan.FilesRead, scan.Unsettled);
     }
 
-    /// <summary>Scans files and folders that may have appeared, changed or disappeared. Paths outside the roots are ignored.</summary>
+    /// <summary>
+    /// Scans files and folders that may have appeared, changed or disappeared. Paths outside the roots are ignored. A file in
+    /// <paramref name="paths"/> is read even if its length and times have not changed.
+    /// </summary>
     /// <param name="paths">The files and folders.</param>
-    /// <param name="waitForUnsettled">True to wait once, so that recently written files can become quiet, as a full scan does.</param>
+    /// <param name="waitForUnsettled">True if the user asked for this scan: it also reads every file in the folders, and it waits once,
+    ///   so that recently written files can become quiet, as a full scan does.</param>
     /// <param name="observer">Receives progress and changes.</param>
     /// <param name="cancellation">Cancels the scan.</param>
     /// <exception cref="OperationCanceledException">The scan was cancelled.</exception>
@@ -93,13 +101,14 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     private (LibraryScan Scan, IReadOnlyList<string> Gone) ScanPathsCore(
         IEnumerable<string> paths, bool waitForUnsettled, ScanObserver observer, CancellationToken cancellation)
     {
+        var isForced = waitForUnsettled;
         var scope = paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).ToHashSet(StringComparer.Ordinal);
-        var scan = new LibraryScan(_files, index, _settings, observer, cancellation);
+        var scan = new LibraryScan(_files, index, _settings, observer, cancellation) { CutOff = _cutOff };
         var problems = new List<SkippedFile>();
         foreach (var path in scope.Order(StringComparer.Ordinal))
         {
             foreach (var found in MusicFolder.EnumerateUnder(roots, path, problems.Add, cancellation))
-                scan.AddFound(found, index.Find(found.Path));
+                scan.AddFound(found, index.Find(found.Path), isForced || found.Path == path);
         }
 
         scan.Read(waitForUnsettled);
@@ -122,8 +131,8 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
 
     /// <summary>
     /// Removes the files in <paramref name="gone"/> from the library, and those in <paramref name="indexed"/> that no longer exist from the
-    /// index. If a folder could not be listed, or no file of a root is left, its disk may be unmounted, so the index keeps the entries of
-    /// its files.
+    /// index. If a folder could not be listed or is empty, or no file of a root is left, its disk may be unmounted, so the index keeps the
+    /// entries of its files.
     /// </summary>
     private void RemoveGone(List<string> gone, List<string> indexed)
     {
@@ -134,7 +143,32 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
         var absent = _folderProblems.Select(problem => problem.Path)
             .Concat(roots.Select(root => root.Path).Where(root => !_files.Paths.Any(path => MusicRoot.IsUnder(path, root))))
             .ToList();
-        index.Remove([.. indexed.Where(path => !absent.Exists(folder => MusicRoot.IsUnder(path, folder)) && !File.Exists(path))]);
+        var empty = new Dictionary<string, bool>(StringComparer.Ordinal);
+        index.Remove([.. indexed.Where(path => !absent.Exists(folder => MusicRoot.IsUnder(path, folder)) && !File.Exists(path)
+            && !LiesInEmptyFolder(Path.GetDirectoryName(path), empty))]);
+    }
+
+    // Returns true if the nearest folder on the path that still exists is empty, as the mount point of a disk that is not there.
+    private static bool LiesInEmptyFolder(string? folder, Dictionary<string, bool> known)
+    {
+        if (folder is null)
+            return false;
+        if (known.TryGetValue(folder, out var isEmpty))
+            return isEmpty;
+        try
+        {
+            isEmpty = Directory.Exists(folder)
+                ? !Directory.EnumerateFileSystemEntries(folder).Any()
+                : LiesInEmptyFolder(Path.GetDirectoryName(folder), known);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be listed may return.
+            isEmpty = true;
+        }
+
+        known[folder] = isEmpty;
+        return isEmpty;
     }
 
     private static bool IsInScope(string path, HashSet<string> scope)

@@ -31,9 +31,9 @@ internal static class SongFileReader
         {
             return Skip(path, stat, SkipReason.Unreadable, "the program does not have permission to read it");
         }
-        catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (error is not OperationCanceledException and not OutOfMemoryException)
         {
-            // .NET throws an ArgumentException for names that no file can have.
+            // .NET throws an ArgumentException for impossible names and times. No error of a single file may end the scan.
             return Skip(path, stat, SkipReason.Unreadable, OneLine(error.Message, path));
         }
     }
@@ -49,14 +49,20 @@ internal static class SongFileReader
             return Skip(path, stat, SkipReason.ChangedWhileRead, "it changed while it was being read");
         if (payload is null)
         {
-            return missing == NoPayload.Truncated
-                ? Skip(path, stat, SkipReason.Truncated, "it ends before its first complete frame of audio")
-                : Skip(path, stat, SkipReason.NotMp3, ForeignFormat.Describe(file, regions.AudioStart));
+            return missing switch
+            {
+                NoPayload.Truncated => Skip(path, stat, SkipReason.Truncated, "it ends before its first complete frame of audio"),
+                NoPayload.MostlyJunk => Skip(path, stat, SkipReason.NotMp3, "most of what lies between its frames of audio is no audio"),
+                _ => Skip(path, stat, SkipReason.NotMp3, ForeignFormat.Describe(file, regions)),
+            };
         }
 
         var tags = TagReader.Read(file, regions, path, limits);
         return new FileReading(
-            new SongFile(path, stat, payload.Offset, payload.Length, payload.Hash, payload.Format, tags), payload.Leaves);
+            new SongFile(path, stat, payload.Offset, payload.Length, payload.Hash, payload.Format, tags), payload.Leaves)
+        {
+            IsCutOff = payload.IsCutOff,
+        };
     }
 
     private static FileReading Skip(string path, FileStat stat, SkipReason reason, string text) =>

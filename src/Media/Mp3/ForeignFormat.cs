@@ -12,11 +12,29 @@ internal static class ForeignFormat
     private const int ProbeBytes = 16;
 
     /// <summary>Returns one line that says what the file is, or that it contains no MPEG Layer III audio.</summary>
-    public static string Describe(SafeFileHandle file, long offset)
+    public static string Describe(SafeFileHandle file, TagRegions regions)
+    {
+        // Zeros after the tags are padding, but an MP4 file begins with some.
+        var name = NameAt(file, regions.TagsEnd) ?? NameAt(file, regions.AudioStart);
+        if (name is not null)
+            return $"it is {name}, not an MP3";
+        return IsFreeFormat(file, regions.AudioStart)
+            ? "its bitrate is free format, which is not supported"
+            : "it contains no MPEG Layer III audio";
+    }
+
+    // A header of Layer III with a bitrate index of 0.
+    private static bool IsFreeFormat(SafeFileHandle file, long offset)
+    {
+        Span<byte> header = stackalloc byte[3];
+        return FileBytes.ReadFully(file, header, offset) == header.Length
+            && header[0] == 0xFF && (header[1] & 0xE6) == 0xE2 && (header[1] & 0x18) != 0x08 && (header[2] & 0xFC) is 0 or 4 or 8;
+    }
+
+    private static string? NameAt(SafeFileHandle file, long offset)
     {
         Span<byte> buffer = stackalloc byte[ProbeBytes];
-        var bytes = buffer[..FileBytes.ReadFully(file, buffer, offset)];
-        return Name(bytes) is { } name ? $"it is {name}, not an MP3" : "it contains no MPEG Layer III audio";
+        return Name(buffer[..FileBytes.ReadFully(file, buffer, offset)]);
     }
 
     private static string? Name(ReadOnlySpan<byte> bytes) => bytes switch
@@ -34,11 +52,28 @@ internal static class ForeignFormat
         _ when bytes.StartsWith("GIF8"u8) => "a GIF picture",
         _ when bytes.StartsWith("%PDF"u8) => "a PDF document",
         _ when bytes.StartsWith("FORM"u8) => "an AIFF file",
+        _ when bytes.StartsWith("#!AMR"u8) => "an AMR file",
         _ when bytes.StartsWith("#!"u8) => "a script",
-        _ when bytes.Length >= 8 && bytes[4..].StartsWith("ftyp"u8) => "an MP4 file",
+        _ when bytes.StartsWith(Asf) => "a WMA or other ASF file",
+        _ when bytes.StartsWith("MAC "u8) => "a Monkey's Audio file",
+        _ when bytes.StartsWith("MPCK"u8) || bytes.StartsWith("MP+"u8) => "a Musepack file",
+        _ when bytes.StartsWith("wvpk"u8) => "a WavPack file",
+        _ when bytes.StartsWith("TTA1"u8) => "a True Audio file",
+        _ when bytes.StartsWith("DSD "u8) => "a DSF file",
+        _ when bytes.StartsWith("MThd"u8) => "a MIDI file",
+        _ when bytes.StartsWith("Rar!"u8) => "a RAR archive",
+        _ when IsMp4(bytes) => "an MP4 file",
         _ when IsHtml(bytes) => "a web page",
         _ => null,
     };
+
+    /// <summary>The first eight bytes of the identifier with which every ASF file begins.</summary>
+    private static ReadOnlySpan<byte> Asf => [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11];
+
+    // Files of old versions of QuickTime begin with another box than ftyp.
+    private static bool IsMp4(ReadOnlySpan<byte> bytes) => bytes.Length >= 8
+        && (bytes[4..].StartsWith("ftyp"u8) || bytes[4..].StartsWith("moov"u8) || bytes[4..].StartsWith("mdat"u8)
+            || bytes[4..].StartsWith("wide"u8));
 
     private static bool IsHtml(ReadOnlySpan<byte> bytes)
     {

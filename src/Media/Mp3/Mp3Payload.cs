@@ -10,7 +10,11 @@ namespace TspActors.Media.Mp3;
 /// <param name="Hash">The root of the payload's Merkle tree.</param>
 /// <param name="Leaves">The leaves of the tree: 32 bytes per 16 KiB block.</param>
 internal sealed record Mp3Payload(
-    long Offset, long Length, long FrameCount, AudioFormat Format, ContentHash Hash, ReadOnlyMemory<byte> Leaves);
+    long Offset, long Length, long FrameCount, AudioFormat Format, ContentHash Hash, ReadOnlyMemory<byte> Leaves)
+{
+    /// <summary>True if the audio ends in the middle of a frame, or earlier than its info frame says.</summary>
+    public bool IsCutOff { get; init; }
+}
 
 /// <summary>Why a file has no payload.</summary>
 internal enum NoPayload
@@ -23,4 +27,7 @@ internal enum NoPayload
 
     /// <summary>The file begins like MPEG Layer III, but contains no complete frame of audio.</summary>
     Truncated,
+
+    /// <summary>There is audio, but much more of something else between its frames, such as a hole in the file.</summary>
+    MostlyJunk,
 }

@@ -31,6 +31,9 @@ internal sealed class Mp3Scanner : IDisposable
     private long _complete;
     private long _hashed;
     private int _longestRun;
+    private long _frameBytes;
+    private int _promisedFrames;
+    private bool _endsInFrame;
 
     private Mp3Scanner(SafeFileHandle file, TagRegions tags, MediaLimits limits, CancellationToken cancellation)
     {
@@ -66,15 +69,18 @@ internal sealed class Mp3Scanner : IDisposable
             do
             {
                 // The info frame belongs to the payload but contains no audio.
-                var isInfo = position == _start && Mp3InfoFrame.TryRead(BytesAt(position, header.FrameBytes), out _);
-                if (!isInfo)
+                if (position == _start && Mp3InfoFrame.TryRead(BytesAt(position, header.FrameBytes), out var info))
+                    _promisedFrames = info.FrameCount;
+                else
                     _tally.Add(header);
+                _frameBytes += header.FrameBytes;
                 _complete = position += header.FrameBytes;
                 run++;
             }
             while (Mp3FrameHeader.TryParse(BytesAt(position, Mp3FrameHeader.Size), out header)
                 && header.IsSameStream(first)
                 && position + header.FrameBytes <= _window.End);
+            _endsInFrame = position + header.FrameBytes > _window.End && header.IsSameStream(first);
             _longestRun = Math.Max(_longestRun, run);
         }
 
@@ -190,10 +196,19 @@ internal sealed class Mp3Scanner : IDisposable
             return null;
         }
 
+        var length = _complete - _start;
+        if (length - _frameBytes > Math.Max(_frameBytes, _junkLimit))
+        {
+            reason = NoPayload.MostlyJunk;
+            return null;
+        }
+
         reason = NoPayload.None;
         var leaves = _hasher.Finish();
-        var length = _complete - _start;
-        return new Mp3Payload(_start, length, _tally.FrameCount, FormatOf(_tally, length), MerkleTree.Root(leaves), leaves);
+        return new Mp3Payload(_start, length, _tally.FrameCount, FormatOf(_tally, length), MerkleTree.Root(leaves), leaves)
+        {
+            IsCutOff = _endsInFrame || _promisedFrames > _tally.FrameCount,
+        };
     }
 
     private static AudioFormat FormatOf(Mp3FrameTally tally, long payloadBytes) => new()

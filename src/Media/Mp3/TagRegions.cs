@@ -29,6 +29,9 @@ internal sealed class TagRegions
     /// <summary>The offset where the search for audio begins, normally after the leading tags and their zero padding.</summary>
     public long AudioStart { get; private set; }
 
+    /// <summary>The offset just after the last leading tag, before any padding.</summary>
+    public long TagsEnd { get; private set; }
+
     /// <summary>The offset of the trailing tags, or the length of the file if there are none.</summary>
     public long AudioEnd { get; private set; }
 
@@ -76,11 +79,13 @@ internal sealed class TagRegions
                 // starts 10 bytes further on, the length of an ID3v2 header.
                 _regions.Add(new TagRegion(kind, position, AudioEnd - position));
                 position += Id3v2HeaderBytes;
+                TagsEnd = position;
                 break;
             }
 
             _regions.Add(new TagRegion(kind, position, length));
             position += length;
+            TagsEnd = position;
         }
 
         AudioStart = Math.Min(position, AudioEnd);

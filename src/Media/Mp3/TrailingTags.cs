@@ -34,10 +34,12 @@ internal static class TrailingTags
             var tail = buffer[..(int)Math.Min(TailBytes, end)];
             if (FileBytes.ReadFully(file, tail, end - tail.Length) < tail.Length)
                 break;
-            var length = Id3v1(file, tail, end, tags);
-            if (length == 0) length = Ape(file, tail, end, tags);
+            // ID3v1 comes last, because the other tags are recognized by their last bytes. A text in them, or the "TAG" in APETAGEX, may
+            // stand where an ID3v1 tag would begin.
+            var length = Ape(file, tail, end, tags);
             if (length == 0) length = Lyrics(file, tail, end);
             if (length == 0) length = Id3v2(file, tail, end, tags);
+            if (length == 0) length = Id3v1(file, tail, end, tags);
             if (length == 0)
                 break;
             end -= length;

@@ -24,27 +24,29 @@ internal static class Id3v1Reader
         OfferText(draft, TagField.Title, tag[3..], extension, 4);
         OfferText(draft, TagField.Artist, tag[33..], extension, 64);
         OfferText(draft, TagField.Album, tag[63..], extension, 124);
-        draft.Offer(TagField.Year, Latin1(tag.Slice(93, 4)));
+        draft.Offer(TagField.Year, Decode(tag.Slice(93, 4)));
         // In version 1.1, the last two bytes of the comment are a zero and the track number.
         if (tag[125] == 0)
             draft.OfferNumber(TagField.Track, tag[126]);
-        if (!extension.IsEmpty)
-            draft.Offer(TagField.Genre, Latin1(extension.Slice(185, ShortText)));
-        draft.Offer(TagField.Genre, Genres.Name(tag[127]));
+        var genre = extension.IsEmpty ? "" : Decode(extension.Slice(185, ShortText));
+        draft.Offer(TagField.Genre, string.IsNullOrWhiteSpace(genre) ? Genres.Name(tag[127]) : genre);
     }
 
     private static void OfferText(TagDraft draft, TagField field, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> extension, int offset)
     {
-        var text = Latin1(tag[..ShortText]);
-        if (text.Length == ShortText && !extension.IsEmpty)
-            text += Latin1(extension.Slice(offset, LongText));
-        draft.Offer(field, text);
+        Span<byte> text = stackalloc byte[ShortText + LongText];
+        tag[..ShortText].CopyTo(text);
+        if (extension.IsEmpty || tag[..ShortText].Contains((byte)0))
+            text = text[..ShortText];
+        else
+            extension.Slice(offset, LongText).CopyTo(text[ShortText..]);
+        draft.Offer(field, Decode(text));
     }
 
     /// <summary>Decodes the text up to the first NUL, because some writers leave garbage after it.</summary>
-    private static string Latin1(ReadOnlySpan<byte> bytes)
+    private static string Decode(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOf((byte)0);
-        return TagText.DecodeLatin1(end < 0 ? bytes : bytes[..end]);
+        return TagText.DecodeUnlabelled(end < 0 ? bytes : bytes[..end], isCut: end < 0);
     }
 }

@@ -23,6 +23,16 @@ internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, boo
     /// <summary>The number of bytes of the tag left in the file. With unsynchronisation, fewer bytes can be read.</summary>
     public long Remaining => end - Position;
 
+    /// <summary>True if the bytes that are read do not include the zeros of whole-tag unsynchronisation.</summary>
+    public bool RemovesStuffing => isUnsynchronised;
+
+    /// <summary>Continues at another offset in the file.</summary>
+    public void MoveTo(long position)
+    {
+        (_next, _count, _afterFF) = (0, 0, false);
+        _read = position;
+    }
+
     /// <summary>Fills the span. Returns false when the tag ends first.</summary>
     public bool TryRead(Span<byte> destination)
     {

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Text;
+using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
@@ -71,6 +73,30 @@ internal static class Id3v2Frame
             body = body[..RemoveStuffing(body)];
         return isCompressed ? budget.Inflate(body, maxBytes) : body.ToArray();
     }
+
+    /// <summary>Returns the size in a frame header as a plain and as a synchsafe number, which is -1 if the bytes are none.</summary>
+    public static (long Plain, long Synchsafe) Sizes(ReadOnlySpan<byte> header, int version)
+    {
+        if (version == 2)
+            return (header[3] << 16 | header[4] << 8 | header[5], -1);
+        var plain = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
+        return (plain, SynchsafeInteger.TryRead(header[4..], out var synchsafe) ? synchsafe : -1);
+    }
+
+    /// <summary>Returns the size in a frame header in this notation. A size that is not synchsafe is plain.</summary>
+    public static long Size(ReadOnlySpan<byte> header, int version, FrameSizes sizes)
+    {
+        var (plain, synchsafe) = Sizes(header, version);
+        var isSynchsafe = version == 4 ? sizes != FrameSizes.Swapped : sizes == FrameSizes.Swapped;
+        return isSynchsafe && synchsafe >= 0 ? synchsafe : plain;
+    }
+
+    /// <summary>
+    /// Removes the zeros of unsynchronisation from a text if it has them, which the byte order mark of UTF-16 shows. Some programs
+    /// unsynchronise pictures but not texts.
+    /// </summary>
+    public static ReadOnlySpan<byte> RemoveOwnStuffing(byte[] data) =>
+        data is [1, 0xFF, 0, 0xFE, ..] or [1, 0xFE, 0xFF, 0, 0, ..] ? data.AsSpan(0, RemoveStuffing(data)) : data;
 
     /// <summary>Decodes the text of a frame whose first byte names the encoding.</summary>
     public static string Decode(ReadOnlySpan<byte> data)

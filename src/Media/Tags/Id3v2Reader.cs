@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 using TspActors.Media.Library;
 using TspActors.Media.Mp3;
@@ -9,24 +8,23 @@ namespace TspActors.Media.Tags;
 internal sealed class Id3v2Reader
 {
     private const int TagHeaderBytes = 10;
-    private readonly Id3v2Bytes _bytes;
+    private readonly Id3v2Frames _frames;
     private readonly int _version;
     private readonly bool _isUnsynchronised;
+    private readonly FrameSizes _sizes;
     private readonly TagDraft _draft;
     private readonly MediaLimits _limits;
-
     private readonly InflateBudget _budget;
 
     private Id3v2Reader(
-        Id3v2Bytes bytes, int version, bool isUnsynchronised, TagDraft draft, MediaLimits limits, InflateBudget budget) =>
-        (_bytes, _version, _isUnsynchronised, _draft, _limits, _budget) = (bytes, version, isUnsynchronised, draft, limits, budget);
-
-    private int IdBytes => _version == 2 ? 3 : 4;
-
-    private int FrameHeaderBytes => _version == 2 ? 6 : 10;
+        Id3v2Frames frames, int version, bool isUnsynchronised, FrameSizes sizes, TagDraft draft, MediaLimits limits,
+        InflateBudget budget) =>
+        (_frames, _version, _isUnsynchronised, _sizes, _draft, _limits, _budget) =
+            (frames, version, isUnsynchronised, sizes, draft, limits, budget);
 
     /// <summary>
-    /// Adds the fields of the tag in <paramref name="region"/> to <paramref name="draft"/>. Stops at the first invalid frame.
+    /// Adds the fields of the tag in <paramref name="region"/> to <paramref name="draft"/>. Where a frame or a size is wrong, continues
+    /// with the next text frame that can be recognized.
     /// </summary>
     public static void Read(SafeFileHandle file, TagRegion region, TagDraft draft, MediaLimits limits, InflateBudget budget)
     {
@@ -34,80 +32,88 @@ internal sealed class Id3v2Reader
         if (FileBytes.ReadFully(file, header, region.Offset) < header.Length || TagRegions.Id3v2Length(header) == 0)
             return;
         SynchsafeInteger.TryRead(header[6..], out var size);
-        var version = header[3];
+        int version = header[3];
         var flags = header[5];
         // Bit 6 means "compressed" in version 2.2, which never defined a compression method.
         if (version == 2 && (flags & 0x40) != 0)
             return;
-        var isUnsynchronised = (flags & 0x80) != 0;
         var start = region.Offset + TagHeaderBytes;
-        // Since version 2.4, frames are unsynchronised individually, and their sizes count the bytes in the file.
-        using var bytes = new Id3v2Bytes(file, start, Math.Min(start + size, region.End), isUnsynchronised && version < 4);
-        var reader = new Id3v2Reader(bytes, version, isUnsynchronised, draft, limits, budget);
-        if (version == 2 || (flags & 0x40) == 0 || reader.SkipExtendedHeader())
-            reader.ReadFrames();
+        var body = (start, Math.Min(start + size, region.End));
+        var sizes = ChooseSizes(file, body, version, flags, limits);
+        using var frames = new Id3v2Frames(file, body, version, flags, sizes, limits);
+        new Id3v2Reader(frames, version, (flags & 0x80) != 0, sizes, draft, limits, budget).ReadFrames();
     }
 
-    private bool SkipExtendedHeader()
+    /// <summary>
+    /// Decides for the whole tag how its sizes are written: in the first notation in which the frames fill the tag, or else in the one in
+    /// which most frames can be read. A single frame does not decide, because its text may look like the header of the next one.
+    /// </summary>
+    private static FrameSizes ChooseSizes(SafeFileHandle file, (long, long) body, int version, byte flags, MediaLimits limits)
     {
-        Span<byte> size = stackalloc byte[4];
-        _bytes.Peek(0, size);
-        // Some writers set the flag but omit the extended header, so that the first frame starts here.
-        if (Id3v2Frame.IsId(size))
-            return true;
-        if (!_bytes.TryRead(size))
-            return false;
-        // In version 2.3 the size does not include the size field itself; in version 2.4 it does.
-        return _version == 3
-            ? _bytes.TrySkip(BinaryPrimitives.ReadUInt32BigEndian(size))
-            : SynchsafeInteger.TryRead(size, out var whole) && whole >= size.Length && _bytes.TrySkip(whole - size.Length);
+        var isUnsynchronised = (flags & 0x80) != 0;
+        ReadOnlySpan<FrameSizes> candidates = (version, isUnsynchronised) switch
+        {
+            (2, false) => [],
+            (2, true) => [FrameSizes.Defined, FrameSizes.Stored],
+            (3, false) => [FrameSizes.Defined, FrameSizes.Swapped],
+            (3, true) => [FrameSizes.Defined, FrameSizes.Stored, FrameSizes.Swapped],
+            _ => [FrameSizes.Defined, FrameSizes.Swapped, FrameSizes.Mixed],
+        };
+        var (best, most) = (FrameSizes.Defined, -1);
+        foreach (var sizes in candidates)
+        {
+            using var frames = new Id3v2Frames(file, body, version, flags, sizes, limits);
+            var (count, fillTag) = frames.Survey(limits.TagFrames);
+            if (fillTag && count > 0)
+                return sizes;
+            if (count > most)
+                (best, most) = (sizes, count);
+        }
+
+        return best;
     }
 
     private void ReadFrames()
     {
-        Span<byte> header = stackalloc byte[FrameHeaderBytes];
         for (var frame = 0; frame < _limits.TagFrames; frame++)
         {
-            if (!_bytes.TryRead(header) || !Id3v2Frame.IsId(header[..IdBytes]))
+            var step = _frames.Next(out var size);
+            if (step == FrameStep.End)
                 return;
-            var size = FrameSize(header);
-            if (size > _bytes.Remaining)
+            // Frames of chapters contain text frames of their own.
+            var mayBeCut = !_frames.IsChapter || size > _frames.Bytes.Remaining;
+            var isDamaged = step == FrameStep.Damage || mayBeCut && !_frames.IsCredible(size);
+            var next = isDamaged ? _frames.FindText() : IsText(size) ? _frames.FindTextIn(size) : -1;
+            if (step == FrameStep.Frame && !TryReadFrame(size, next) && next < 0)
                 return;
-            var field = Id3v2Frame.FieldOf(header[..IdBytes]);
-            if (field == TagField.None || size > _limits.TextFrameBytes || _draft.Has(field))
-            {
-                if (!_bytes.TrySkip(size))
-                    return;
-                continue;
-            }
-
-            var data = new byte[size];
-            if (!_bytes.TryRead(data))
+            if (step == FrameStep.Damage && next < 0)
                 return;
-            var flags = _version == 2 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(header[8..]);
-            if (Id3v2Frame.Unpack(data, _version, flags, _isUnsynchronised, _limits.TextFrameBytes, _budget) is { Length: > 1 } text)
-                _draft.Offer(field, Id3v2Frame.Decode(text));
+            if (next >= 0)
+                _frames.Bytes.MoveTo(next);
         }
     }
 
-    private long FrameSize(ReadOnlySpan<byte> header)
-    {
-        if (_version == 2)
-            return header[3] << 16 | header[4] << 8 | header[5];
-        var plain = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
-        if (_version == 3 || !SynchsafeInteger.TryRead(header[4..], out var synchsafe))
-            return plain;
-        // Old versions of iTunes wrote 2.4 tags with sizes in 2.3 notation. So the size that leads to another frame or to the tag's end
-        // wins.
-        return synchsafe != plain && !IsFollowedByFrame(synchsafe) && IsFollowedByFrame(plain) ? plain : synchsafe;
-    }
+    private bool IsText(long size) => Id3v2Frame.FieldOf(_frames.Id) != TagField.None && size <= _limits.TextFrameBytes;
 
-    private bool IsFollowedByFrame(long size)
+    /// <summary>
+    /// Reads or skips the content of the current frame, which ends before <paramref name="next"/> if that is not negative. Returns false
+    /// if the tag ends first.
+    /// </summary>
+    private bool TryReadFrame(long size, long next)
     {
-        if (size >= _bytes.Remaining)
-            return size == _bytes.Remaining;
-        Span<byte> next = stackalloc byte[4];
-        _bytes.Peek(size, next);
-        return Id3v2Frame.IsId(next) || next.IndexOfAnyExcept((byte)0) < 0;
+        if (next >= 0 && !_frames.Bytes.RemovesStuffing)
+            size = Math.Min(size, next - _frames.Bytes.Position);
+        if (size > _frames.Bytes.Remaining)
+            return false;
+        var field = Id3v2Frame.FieldOf(_frames.Id);
+        if (field == TagField.None || size > _limits.TextFrameBytes || _draft.Has(field))
+            return _frames.Bytes.TrySkip(size);
+        var data = new byte[size];
+        if (!_frames.Bytes.TryRead(data))
+            return false;
+        var unpacked = Id3v2Frame.Unpack(data, _version, _frames.Flags, _isUnsynchronised, _limits.TextFrameBytes, _budget);
+        if (unpacked is { Length: > 1 } text)
+            _draft.Offer(field, Id3v2Frame.Decode(_sizes == FrameSizes.Stored ? Id3v2Frame.RemoveOwnStuffing(text) : text));
+        return true;
     }
 }

@@ -26,10 +26,14 @@ internal sealed class TagDraft(int maxBytes)
 {
     private readonly Dictionary<TagField, string> _texts = [];
     private readonly Dictionary<TagField, uint> _numbers = [];
+
+    // The lists of the tag that is being read. Some programs write several frames instead of one frame with several values.
+    private readonly Dictionary<TagField, List<string>> _lists = [];
     private uint _year;
 
-    /// <summary>Returns true if a field already has a value, so that later values need not be read.</summary>
-    public bool Has(TagField field) => _texts.ContainsKey(field) || _numbers.ContainsKey(field);
+    /// <summary>Returns true if a field accepts no more values, so that later ones need not be read.</summary>
+    public bool Has(TagField field) =>
+        _texts.ContainsKey(field) || _numbers.ContainsKey(field) || _lists.TryGetValue(field, out var list) && IsFull(list);
 
     /// <summary>Offers a raw text for a field. NUL separates several values.</summary>
     public void Offer(TagField field, string raw)
@@ -45,10 +49,10 @@ internal sealed class TagDraft(int maxBytes)
                     Offer(Id3v2Frame.FieldOfUserDefined(raw[..end]), raw[(end + 1)..]);
                 break;
             case TagField.Artist or TagField.AlbumArtist or TagField.UserAlbumArtist:
-                OfferText(field, Join(TagText.Values(raw, maxBytes)));
+                OfferList(field, TagText.Values(raw, maxBytes));
                 break;
             case TagField.Genre:
-                OfferText(field, Join(Genres.Resolve(raw, maxBytes)));
+                OfferList(field, Genres.Resolve(raw, maxBytes));
                 break;
             case TagField.Track or TagField.Disc:
                 OfferNumber(field, TagText.LeadingNumber(raw));
@@ -67,11 +71,15 @@ internal sealed class TagDraft(int maxBytes)
     }
 
     /// <summary>
-    /// Ends one tag. The recording date takes precedence over the plain year, which takes precedence over the release date. Each of them
-    /// takes precedence over the dates of later tags. If there is no album artist yet, the tag's user-defined one is used.
+    /// Ends one tag. The values of a list become one text. The recording date takes precedence over the plain year, which takes precedence
+    /// over the release date. Each of them takes precedence over the dates of later tags. If there is no album artist yet, the tag's
+    /// user-defined one is used.
     /// </summary>
     public void EndTag()
     {
+        foreach (var (field, values) in _lists)
+            OfferText(field, TagText.Clean(string.Join("; ", values), maxBytes));
+        _lists.Clear();
         if (_texts.Remove(TagField.UserAlbumArtist, out var albumArtist))
             OfferText(TagField.AlbumArtist, albumArtist);
         var year = Number(TagField.RecordedOn, TagField.Year, TagField.ReleasedOn);
@@ -104,7 +112,23 @@ internal sealed class TagDraft(int maxBytes)
             _texts.TryAdd(field, text);
     }
 
-    private string Join(IEnumerable<string> values) => TagText.Clean(string.Join("; ", values), maxBytes);
+    private void OfferList(TagField field, IEnumerable<string> values)
+    {
+        if (_texts.ContainsKey(field))
+            return;
+        if (!_lists.TryGetValue(field, out var list))
+            _lists.Add(field, list = []);
+        foreach (var value in values)
+        {
+            if (IsFull(list))
+                break;
+            if (!list.Contains(value, StringComparer.OrdinalIgnoreCase))
+                list.Add(value);
+        }
+    }
+
+    // Each character takes at least one byte, so further values would be cut off.
+    private bool IsFull(List<string> list) => list.Sum(value => value.Length) >= maxBytes;
 
     private string Text(TagField field) => _texts.GetValueOrDefault(field, "");
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using TspActors.Protocol;
@@ -21,7 +22,7 @@ internal static class TagText
         var bytes = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            var isBreak = rune.Value is '\t' or '\n' or '\r' or '\u2028' or '\u2029';
+            var isBreak = rune.Value is '\t' or '\n' or '\r' or '\u2028' or '\u2029' or '\u2800';
             if (!isBreak && VisibleText.IsInvisible(rune))
                 continue;
             if (clean.Length == 0 && (isBreak || Rune.IsWhiteSpace(rune)))
@@ -47,6 +48,30 @@ internal static class TagText
         for (var index = 0; index < bytes.Length; index++)
             text[index] = bytes[index] is >= 0x80 and <= 0x9F ? InPlaceOfControls[bytes[index] - 0x80] : (char)bytes[index];
     });
+
+    /// <summary>
+    /// Decodes a text without a stated encoding: as UTF-8 if it is valid UTF-8 with letters beyond ASCII, which Latin-1 text practically
+    /// never is, and as Latin-1 otherwise.
+    /// </summary>
+    /// <param name="bytes">The text.</param>
+    /// <param name="isCut">True if the text fills its field, so that its last character may be incomplete.</param>
+    public static string DecodeUnlabelled(ReadOnlySpan<byte> bytes, bool isCut)
+    {
+        var whole = 0;
+        var isAscii = true;
+        while (whole < bytes.Length)
+        {
+            var status = Rune.DecodeFromUtf8(bytes[whole..], out var rune, out var length);
+            if (status == OperationStatus.NeedMoreData && isCut && !isAscii)
+                break;
+            if (status != OperationStatus.Done)
+                return DecodeLatin1(bytes);
+            isAscii &= rune.IsAscii;
+            whole += length;
+        }
+
+        return isAscii ? DecodeLatin1(bytes) : Encoding.UTF8.GetString(bytes[..whole]);
+    }
 
     /// <summary>Splits a text at each NUL and returns the values: cleaned, non-empty and distinct.</summary>
     public static IEnumerable<string> Values(string text, int maxBytes) =>

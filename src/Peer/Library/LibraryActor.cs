@@ -11,6 +11,7 @@ namespace TspActors.Peer.Library;
 /// <remarks>
 /// <code>
 /// Idle     → Rescan, sweep, too many touched paths → Scanning        touched paths are quiet, Rescan(path) → ScanningPaths
+///          → retry interval, with unreadable folders → ScanningPaths
 /// Scanning → quiet paths go to the running scan, which checks them between two files
 /// Scanning, ScanningPaths → SongsChanged → sent to the watchers      Done, Failed → the next task of the backlog, else Idle
 ///                         → Failed       → a full scan after the retry interval
@@ -22,6 +23,10 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
 {
     private const string QuietTimer = "quiet";
     private const string SweepTimer = "sweep";
+    private const string LookTimer = "look";
+
+    // At most this many folders are looked at between two scans of everything.
+    private const int MostLooks = 100;
 
     private readonly LibrarySettings _settings;
     private readonly SongIdStore _ids;
@@ -86,6 +91,10 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 _backlog.AddSweep();
                 Begin();
                 break;
+            case LookDue:
+                AddLooks();
+                Begin();
+                break;
             case QuietTick:
                 AddQuietPaths(RemoveQuiet());
                 Begin();
@@ -128,6 +137,9 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
                 break;
             case SweepDue:
                 _backlog.AddSweep();
+                break;
+            case LookDue:
+                AddLooks();
                 break;
             case QuietTick:
                 AddQuietPaths(RemoveQuiet());
@@ -225,12 +237,22 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
             _touched.Touch(path);
         if (done.Unsettled.Count > 0)
             WaitForQuiet();
+        if (UnreadableFolders().Any() && !Timers.IsTimerActive(LookTimer))
+            Timers.StartSingleTimer(LookTimer, LookDue.Instance, _settings.RetryInterval);
         End(done.WasScan);
     }
 
+    // The watch does not report that a folder can be read again.
+    private void AddLooks() => _backlog.AddPaths(UnreadableFolders().Take(MostLooks));
+
+    private IEnumerable<string> UnreadableFolders() =>
+        _summary.Problems.Where(problem => problem.Reason == SkipReason.FolderUnreadable).Select(problem => problem.Path);
+
     private void OnFailed(LibraryWork.Failed failed)
     {
-        _log.Error("Could not scan the music folders: {0}", failed.Reason);
+        // With a full disk, every look fails for the same reason.
+        if (failed.Reason != _toldFailure)
+            _log.Error("Could not scan the music folders: {0}", failed.Reason);
         _failure = failed.Reason;
         // Counts as a full scan, so that the failure is published. The retry scans everything, including the paths that were missed.
         End(wasScan: true);
@@ -310,6 +332,11 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private sealed record QuietTick : ILocalMessage
     {
         public static readonly QuietTick Instance = new();
+    }
+
+    private sealed record LookDue : ILocalMessage
+    {
+        public static readonly LookDue Instance = new();
     }
 
     private sealed record SweepDue : ILocalMessage

@@ -63,6 +63,22 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
+    public async Task A_folder_that_can_be_read_again_is_found_without_a_watch_or_a_sweep()
+    {
+        var closed = Directory.CreateDirectory(Path.Combine(_music, "closed")).FullName;
+        File.Copy(DemoMusic.Files[2], Path.Combine(closed, "three.mp3"));
+        // A .tspignore file that is too long closes a folder for every user, root included.
+        File.WriteAllText(Path.Combine(closed, ".tspignore"), new string('x', 1 << 20));
+        var settings = Quick with { RetryInterval = TimeSpan.FromMilliseconds(50) };
+        var library = Sys.ActorOf(LibraryActor.Props(_index, settings.Roots([_music]), settings, _cell));
+        Assert.Equal(2, (await AskAsync(library, GetScanReport.Instance)).Songs);
+
+        File.Delete(Path.Combine(closed, ".tspignore"));
+
+        await AwaitAssertAsync(() => Assert.Equal(3, _cell.Current.ByHash.Count));
+    }
+
+    [Fact]
     public async Task Concurrent_rescan_requests_are_all_answered()
     {
         var library = Start();

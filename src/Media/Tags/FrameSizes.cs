@@ -1,0 +1,19 @@
+namespace TspActors.Media.Tags;
+
+/// <summary>The notations in which programs write the sizes of the frames in an ID3v2 tag.</summary>
+internal enum FrameSizes
+{
+    /// <summary>
+    /// As the version of the tag defines: synchsafe since 2.4, plain before. Before 2.4, sizes do not count the zeros of unsynchronisation.
+    /// </summary>
+    Defined,
+
+    /// <summary>Plain in a 2.4 tag, as old versions of iTunes wrote it, or synchsafe in a 2.3 tag.</summary>
+    Swapped,
+
+    /// <summary>Both in one 2.4 tag, where a program copied the frames of another.</summary>
+    Mixed,
+
+    /// <summary>Before 2.4: the sizes count the zeros of unsynchronisation, too.</summary>
+    Stored,
+}
