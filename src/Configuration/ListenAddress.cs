@@ -10,8 +10,8 @@ public static class ListenAddress
     public static IPAddress Everywhere { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     /// <summary>
-    /// Reads an IP address, or a name that resolves to one. An invalid value is reported as a problem. Where the system has no IPv6, :: means
-    /// every address of IPv4.
+    /// Reads an IP address, or a name that resolves to one. An invalid value is reported as a problem. Where the system has no IPv6, ::
+    /// means every address of IPv4.
     /// </summary>
     public static IPAddress Read(SettingsReader reader, string key)
     {

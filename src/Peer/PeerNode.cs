@@ -74,8 +74,8 @@ internal sealed class PeerNode
     public string? IndexNotice => _sharing?.Notice;
 
     /// <summary>
-    /// A function that describes how the router was asked to forward a port, and the result. It throws nothing but AskTimeoutException. Null
-    /// while this peer does not ask the router.
+    /// A function that describes how the router was asked to forward a port, and the result. It throws nothing but AskTimeoutException.
+    /// Null while this peer does not ask the router.
     /// </summary>
     public Func<Task<string?>>? DescribeMapping => PortMapper.IsNobody() ? null : DescribeMappingAsync;
 

@@ -27,8 +27,8 @@ public static class LocalEndpoint
     }
 
     /// <summary>
-    /// Reads the text of a local endpoint; null if it is not a private address with a port. The result is IPv4 if the address is mapped into
-    /// IPv6, and has no scope: a scope means something on the sender's machine only.
+    /// Reads the text of a local endpoint; null if it is not a private address with a port. The result is IPv4 if the address is mapped
+    /// into IPv6, and has no scope: a scope means something on the sender's machine only.
     /// </summary>
     public static IPEndPoint? Parse(string text)
     {

@@ -62,7 +62,8 @@ internal sealed class DialAttemptActor : UntypedActor
     /// <param name="Socket">The socket.</param>
     /// <param name="Remote">The address of the remote end.</param>
     /// <param name="Local">The address of this end.</param>
-    internal sealed record Reached(IActorRef Io, Socket Socket, IPEndPoint Remote, IPEndPoint Local) : ILocalMessage, IDeadLetterSuppression;
+    internal sealed record Reached(IActorRef Io, Socket Socket, IPEndPoint Remote, IPEndPoint Local)
+        : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>The address cannot be reached. This actor stops.</summary>
     internal sealed record Failed : ILocalMessage, IDeadLetterSuppression

@@ -32,8 +32,10 @@ internal sealed class FakeIgd : IDisposable
     public static string Describe(string control, int padding = 0) => $"""
         <?xml version="1.0"?>
         <root xmlns="urn:schemas-upnp-org:device-1-0"><device><deviceType>urn:schemas-upnp-org:device:InternetGatewayDevice:1</deviceType>
-        <serviceList><service><serviceType>urn:schemas-upnp-org:service:Layer3Forwarding:1</serviceType><controlURL>/l3f</controlURL></service></serviceList>
-        <deviceList><device><serviceList><service><serviceType>{Type}</serviceType><controlURL>{control}</controlURL></service></serviceList></device></deviceList>
+        <serviceList><service><serviceType>urn:schemas-upnp-org:service:Layer3Forwarding:1</serviceType>
+        <controlURL>/l3f</controlURL></service></serviceList>
+        <deviceList><device><serviceList><service><serviceType>{Type}</serviceType>
+        <controlURL>{control}</controlURL></service></serviceList></device></deviceList>
         <friendlyName>{new string('x', padding)}</friendlyName></device></root>
         """;
 
