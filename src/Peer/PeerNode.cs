@@ -5,6 +5,7 @@ using TspActors.Media.Library;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -68,10 +69,49 @@ internal sealed class PeerNode
     {
         var identity = GuestIdentity(settings);
         system.RegisterOnTermination(identity.Dispose);
-        var library = system.ActorOf(EmptyLibraryActor.Props, "library");
-        var link = system.ActorOf(
-            TrackerLinkActor.Props(Identity(system, settings, identity, 0, wantsBroadcasts: false), settings.Link, library), "tracker-link");
+        var link = StartGuestLink(system, settings, Identity(system, settings, identity, 0, wantsBroadcasts: false));
         return new PeerNode(system, settings, RequesterOf(settings, identity), null, link, speakers, null);
+    }
+
+    /// <summary>
+    /// Starts a guest that fetches songs. It opens a port of the operating system's choice, so that hosts that it cannot reach can call it
+    /// back. Without that port it fetches from the other hosts only.
+    /// </summary>
+    public static async Task<PeerNode> StartListenerAsync(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
+    {
+        // A guest with the key of a peer visits the tracker beside that peer, and cannot be called under its id.
+        if (HasJoined(settings))
+            return StartGuest(system, settings, speakers);
+        var identity = GuestIdentity(settings);
+        system.RegisterOnTermination(identity.Dispose);
+        var calls = system.ActorOf(CallDeskActor.Props(ActorRefs.Nobody), "calls");
+        var security = SecurityOf(settings, identity) with { Calls = calls };
+        IPEndPoint address;
+        try
+        {
+            (address, _) = await system.ListenAsync(
+                new IPEndPoint(settings.Endpoint.Address, 0),
+                settings.Transport with
+                {
+                    Bodies = HostBodies.All,
+                    Identity = settings.Encryption == PeerEncryption.Off ? null : identity,
+                },
+                () => HostSessionActor.Props(security, new OwnSongsCell(), ActorRefs.Nobody), "tsp").ConfigureAwait(false);
+        }
+        catch (ListenException error)
+        {
+            system.Log.Debug("no port for hosts that call back: {0}", error.Message);
+            return StartGuest(system, settings, speakers);
+        }
+
+        var link = StartGuestLink(system, settings, Identity(system, settings, identity, address.Port, wantsBroadcasts: false) with
+        {
+            Features = PeerFeatures.Callable,
+            LocalEndpoints = LocalEndpointsOf(settings, address),
+            Calls = calls,
+        });
+        calls.Tell(new UseLink(link));
+        return new PeerNode(system, settings, RequesterOf(settings, identity) with { Calls = calls }, null, link, speakers, null);
     }
 
     /// <summary>Starts a link that uses an invitation, whose code is the access key in the settings.</summary>
@@ -119,9 +159,14 @@ internal sealed class PeerNode
             var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
             var identity = data.Identity;
             var isEncrypted = settings.Encryption != PeerEncryption.Off;
-            var security = new HostSecurity(
-                AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host"), isEncrypted ? identity.KeyId : null,
-                settings.Encryption == PeerEncryption.Require, settings.Hosting.Access);
+            var security = SecurityOf(settings, identity) with { Listeners = settings.Hosting.Access };
+            var callBacks = system.ActorOf(
+                CallBackActor.Props(
+                    new CallBackRules(security, songs, isEncrypted ? identity : null),
+                    call => HostSessionActor.Props(security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, call), hosting),
+                "call-backs");
+            var calls = system.ActorOf(CallDeskActor.Props(callBacks), "calls");
+            security = security with { Calls = calls };
             if (data.FormerPeer is { } former)
                 system.Log.Info("This peer's id was {0}; from now on it is the id of its key, {1}", former, data.Peer);
             var (address, listener) = await system.ListenAsync(
@@ -130,9 +175,16 @@ internal sealed class PeerNode
                     security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(
-                    Identity(system, settings, identity, address.Port, keepsCatalog), settings.Link, library, data.ResumeSecretsPath),
+                    Identity(system, settings, identity, address.Port, keepsCatalog) with
+                    {
+                        Features = PeerFeatures.Call | PeerFeatures.Callable,
+                        LocalEndpoints = LocalEndpointsOf(settings, address),
+                        Calls = calls,
+                    },
+                    settings.Link, library, data.ResumeSecretsPath),
                 "tracker-link");
-            var requester = RequesterOf(settings, identity);
+            calls.Tell(new UseLink(link));
+            var requester = RequesterOf(settings, identity) with { Calls = calls };
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             return new PeerNode(
                 system, settings, requester, own, link, speakers, new Sharing(
@@ -171,6 +223,16 @@ internal sealed class PeerNode
         _sharing.Data.Dispose();
     }
 
+    private static HostSecurity SecurityOf(PeerSettings settings, TlsIdentity identity) => new(
+        AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host"),
+        settings.Encryption == PeerEncryption.Off ? null : identity.KeyId, settings.Encryption == PeerEncryption.Require)
+    {
+        Peer = identity.KeyId.ToPeerId(),
+    };
+
+    private static Func<IReadOnlyList<string>> LocalEndpointsOf(PeerSettings settings, IPEndPoint address) =>
+        settings.LocalEndpoints ? () => OwnEndpoints.Of(address) : () => [];
+
     private static LinkIdentity Identity(
         ActorSystem system, PeerSettings settings, TlsIdentity identity, int port, bool wantsBroadcasts) =>
         new(
@@ -182,11 +244,17 @@ internal sealed class PeerNode
                 : new TrackerTls(identity, settings.Encryption == PeerEncryption.Require, KnownKeys(system, settings)),
         };
 
+    private static IActorRef StartGuestLink(ActorSystem system, PeerSettings settings, LinkIdentity identity) => system.ActorOf(
+        TrackerLinkActor.Props(identity, settings.Link, system.ActorOf(EmptyLibraryActor.Props, "library")), "tracker-link");
+
     // A tracker that this peer has joined by an invitation knows it by its key. For any other tracker, each guest is somebody new.
     private static TlsIdentity GuestIdentity(PeerSettings settings) =>
-        settings.DataFolder.Length > 0 && File.Exists(Path.Combine(settings.DataFolder, DataFolder.JoinedName))
+        HasJoined(settings)
             ? KeyFile.LoadOrCreate(settings.DataFolder)
             : TlsIdentity.CreateNew();
+
+    private static bool HasJoined(PeerSettings settings) =>
+        settings.DataFolder.Length > 0 && File.Exists(Path.Combine(settings.DataFolder, DataFolder.JoinedName));
 
     private static TrackerKeys KnownKeys(ActorSystem system, PeerSettings settings) => new(
         settings.DataFolder.Length == 0 ? null : Path.Combine(settings.DataFolder, TrackerKeys.FileName),

@@ -32,6 +32,11 @@ public sealed record PeerSettings
     /// </summary>
     public string AdvertisedAddress { get; init; } = "";
 
+    /// <summary>
+    /// Whether the tracker learns this peer's addresses in its own network, which it passes on to requesters behind the same router.
+    /// </summary>
+    public bool LocalEndpoints { get; init; } = true;
+
     /// <summary>The secret that trackers, hosts and requesters share; null for none.</summary>
     public AccessKey? AccessKey { get; init; }
 

@@ -44,6 +44,7 @@ public static class PeerSettingsReader
             DataFolder = peer.Path("data") is { Length: > 0 } data ? data : DefaultData(),
             Endpoint = new IPEndPoint(ListenAddress.Read(peer, "host"), peer.Port("port", zeroMeansAny: true)),
             AdvertisedAddress = peer.Text("advertised-address", 253),
+            LocalEndpoints = peer.Bool("local-endpoints"),
             AccessKey = peer.SecretOrFile("access-key", "access-key-file", minLength: AccessKey.MinLength) is { } key
                 ? new AccessKey(key)
                 : null,

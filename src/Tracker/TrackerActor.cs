@@ -121,7 +121,10 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             case ReachChanged changed when _registry.SetReach(changed.Host, changed.Reach):
                 _cluster?.Replicator.Tell(new LocalChange.Reached(changed.Host, changed.Reach));
                 break;
-            case ReachChanged:
+            case HostMoved moved when _registry.MoveTo(moved.Host, moved.Port, moved.LocalEndpoints):
+                _cluster?.Replicator.Tell(new LocalChange.Moved(moved.Host));
+                break;
+            case ReachChanged or HostMoved:
                 break;
             case MoveOverdue overdue:
                 EndMove(overdue);

@@ -4,6 +4,7 @@ using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Protocol;
 using TspActors.Tracker.AkkaInternals;
+using TspActors.Tracker.Calls;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Ids;
@@ -119,9 +120,12 @@ public sealed class TrackerNode
         var ports = settings.Reachability.Enabled
             ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker, identity), "ports")
             : null;
+        var calls = ports is null
+            ? null
+            : system.ActorOf(CallDeskActor.Props(catalog, peers, ports, elsewhere, telemetry.Counts), CallDeskActor.Name);
         var members = Membership.For(settings, warning => system.Log.Warning("{0}", warning));
         var dependencies = new SessionDependencies(
-            settings, catalog, telemetry.Counts, standing, peers, searcher, ports, identity, members);
+            settings, catalog, telemetry.Counts, standing, peers, searcher, ports, calls, identity, members);
         if (cluster is not null)
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, server) = await ListenAsync(system, settings, identity, dependencies, telemetry, cluster).ConfigureAwait(false);

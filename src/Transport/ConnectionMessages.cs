@@ -131,7 +131,9 @@ public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 /// Turns off or on the deadlines for the remote end's silence between frames, because a requester that receives a stream has nothing to
 /// send. Other deadlines, such as the stalled-writer deadline, stay in force.
 /// </summary>
-public sealed record AllowSilence(bool Allowed) : ILocalMessage;
+/// <param name="Allowed">Whether the remote end may be silent.</param>
+/// <param name="Bodies">The bodies that are accepted from the next frame on; null = as before.</param>
+public sealed record AllowSilence(bool Allowed, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
 /// Sends the queued bytes, then <paramref name="LastWords"/> (a whole frame; may be empty), then closes. The close has a deadline.

@@ -80,6 +80,12 @@ public sealed record TransportSettings
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Whether the deadlines of incoming connections also apply to an outgoing one: this side opened the connection, but serves the remote
+    /// end's requests on it.
+    /// </summary>
+    public bool ServesRemoteEnd { get; init; }
+
+    /// <summary>
     /// The identity of a server that accepts TLS as well as plain connections; null = plain only. Outgoing connections do not use it
     /// (<see cref="TlsClient"/>).
     /// </summary>

@@ -80,7 +80,7 @@ internal static class PlayCommand
         using var stop = new CancellationTokenSource();
         var signal = host.WaitForSignalAsync().ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
         var events = PeerEvents.Subscribe(host.System);
-        var peer = PeerNode.StartGuest(host.System, run.Settings, speakers);
+        var peer = await PeerNode.StartListenerAsync(host.System, run.Settings, speakers).ConfigureAwait(false);
         var catalog = new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout);
         var isDone = false;
         try

@@ -5,10 +5,13 @@ namespace TspActors.Peer.Hosting;
 /// <summary>The rules for the bodies that a host accepts. The host reads only the short bodies of INIT and PLAY.</summary>
 internal static class HostBodies
 {
-    private static readonly HashSet<Operation> Read = [Operation.Init, Operation.Play];
+    private static readonly HashSet<Operation> Read = [Operation.Init, Operation.Play, Operation.Call];
 
     private static readonly HashSet<Operation> Ignored =
         [Operation.Info, Operation.Stop, Operation.Quit, Operation.Ping, Operation.Pong, Operation.Error];
 
     public static readonly BodyRules All = BodyRules.For(Read, Ignored, BodyRules.SmallBody);
+
+    /// <summary>The rules once a connection belongs to a receiver of this peer, which reads all that a host sends.</summary>
+    public static readonly BodyRules OfReceiver = BodyRules.Contract;
 }

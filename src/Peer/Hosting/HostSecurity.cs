@@ -1,3 +1,4 @@
+using Akka.Actor;
 using TspActors.Protocol;
 using TspActors.Transport.Sessions;
 
@@ -8,4 +9,11 @@ namespace TspActors.Peer.Hosting;
 /// <param name="KeyId">The key that the host shows in TLS; null = it accepts no TLS.</param>
 /// <param name="RequiresTls">Whether plain connections are refused.</param>
 /// <param name="Listeners">Which keys may have streams; null = everyone may.</param>
-internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bool RequiresTls = false, HostingAccess? Listeners = null);
+internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bool RequiresTls = false, HostingAccess? Listeners = null)
+{
+    /// <summary>This peer's id, which it shows when it calls a requester back.</summary>
+    public PeerId Peer { get; init; }
+
+    /// <summary>The CallDeskActor, to which remote ends show the tokens of calls; Nobody = this peer makes no calls.</summary>
+    public IActorRef Calls { get; init; } = ActorRefs.Nobody;
+}

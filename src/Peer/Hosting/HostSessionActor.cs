@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
+using Google.Protobuf;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
 using TspActors.Transport.Limits;
@@ -20,11 +22,14 @@ namespace TspActors.Peer.Hosting;
 ///           → STOP → StopStream  → Stopping  → StreamEnded    → STOP → Closing
 ///           → StreamEnded        → Idle                                        the stream failed → ERROR → Idle
 /// A PLAY that cannot be served leads to ERROR → Idle, if necessary by way of StopStream → Stopping → StreamEnded.
+/// Idle      → CALL → RedeemCall  → Redeeming → CallRedeemed   → HandedOver: passes everything on to the receiver
+///                                              CallUnknown    → ERROR → Closing
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the
 /// requester has asked for streams too often or too early. While frames wait, the session reads no more (<see cref="FramePump"/>). The
-/// session is a child of its TspConnectionActor and ends when the connection closes.
+/// session is a child of its TspConnectionActor and ends when the connection closes. A session that answers a call opens the connection
+/// itself, as its parent, and begins with CALL.
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
@@ -40,17 +45,21 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private readonly FramePump _pump = new();
     private readonly HostSecurity _security;
     private readonly TokenBucket _plays;
+    private readonly CallBack? _callBack;
     private IActorRef _connection = ActorRefs.Nobody;
     private IPEndPoint _remote = new(IPAddress.None, 0);
     private HostHandshake? _handshake;
     private KeyId? _key;
     private PeerId? _peer;
     private IActorRef? _stream;
+    private IActorRef _receiver = ActorRefs.Nobody;
+    private ConnectionOpened? _opened;
     private NextStep _next = NextStep.Serve;
     private int _unsentReplyBytes;
 
-    public HostSessionActor(HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond)
+    public HostSessionActor(HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond, CallBack? callBack)
     {
+        _callBack = callBack;
         _songs = songs;
         _hosting = hosting;
         _security = security;
@@ -61,12 +70,23 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     /// <param name="songs">The shared songs.</param>
     /// <param name="hosting">The HostingActor.</param>
     /// <param name="maxPlaysPerSecond">The maximum number of PLAYs served per second on this connection; 0 = no limit.</param>
-    public static Props Props(HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0) =>
-        Akka.Actor.Props.Create(() => new HostSessionActor(security, songs, hosting, maxPlaysPerSecond));
+    /// <param name="callBack">The call that the session answers; null = the remote end has opened the connection.</param>
+    public static Props Props(
+        HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0, CallBack? callBack = null) =>
+        Akka.Actor.Props.Create(() => new HostSessionActor(security, songs, hosting, maxPlaysPerSecond, callBack));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
+    private static TransportSettings CallBackConnection { get; } = new() { ServesRemoteEnd = true, Bodies = HostBodies.All };
+
+    protected override void PreStart()
+    {
+        if (_callBack is { EndPoint: var endpoint } call)
+            Context.ActorOf(TspConnectionActor.Outgoing(
+                endpoint.Address.ToString(), endpoint.Port, CallBackConnection, Self, tls: call.Tls));
+    }
 
     protected override void OnReceive(object message) => Idle(message);
 
@@ -89,15 +109,11 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 Serve();
                 break;
             case ConnectionOpened opened:
-                _connection = opened.Connection;
-                _remote = opened.Remote;
-                _handshake = new HostHandshake(_security.Access, RemoteEnd.From(opened));
-                // A key proves the requester's id better than its word does.
-                (_key, _peer) = (opened.RemoteKey, opened.RemoteKey?.ToPeerId());
-                if (opened.IsSecure || !_security.RequiresTls)
-                    _connection.Tell(ReadMore.Instance);
-                else
-                    RefusePlain(opened);
+                OnOpened(opened);
+                break;
+            case ConnectFailed failed:
+                Context.Parent.Tell(new CallNotConnected(failed.Reason));
+                Context.Stop(Self);
                 break;
             case InputEnded:
                 _pump.EndInput();
@@ -115,6 +131,70 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 break;
             default:
                 Unhandled(message);
+                break;
+        }
+    }
+
+    private void OnOpened(ConnectionOpened opened)
+    {
+        _opened = opened;
+        _connection = opened.Connection;
+        _remote = opened.Remote;
+        // The side that has opened the connection is the TLS client, and the proofs cover the key of the server.
+        _handshake = new HostHandshake(_security.Access, _callBack is null
+            ? RemoteEnd.From(opened)
+            : new RemoteEnd(opened.Remote.Address, opened.RemoteKey, opened.RemoteKey));
+        // A key proves the requester's id better than its word does.
+        (_key, _peer) = (opened.RemoteKey, opened.RemoteKey?.ToPeerId());
+        if (_callBack is not null)
+        {
+            Context.Parent.Tell(CallConnected.Instance);
+            _connection.Tell(new Send(FrameEncoder.Encode(Operation.Call, _callBack.Song.Id, new Call
+            {
+                Token = _callBack.Call.Token,
+                PeerId = UnsafeByteOperations.UnsafeWrap(_security.Peer.ToArray()),
+            })));
+        }
+
+        if (opened.IsSecure || !_security.RequiresTls)
+            _connection.Tell(ReadMore.Instance);
+        else
+            RefusePlain(opened);
+    }
+
+    private void Redeeming(object message)
+    {
+        switch (message)
+        {
+            case CallRedeemed redeemed:
+                _receiver = Context.Watch(redeemed.Receiver);
+                _connection.Tell(new AllowSilence(true, HostBodies.OfReceiver));
+                Enter(HandedOver, nameof(HandedOver));
+                _receiver.Tell(new HostCalled(_opened!));
+                break;
+            case CallUnknown:
+                Close(Errors.Frame(ErrorCode.Forbidden, "nobody here awaits this call"));
+                break;
+            default:
+                OnConnectionMessage(message);
+                break;
+        }
+    }
+
+    // The receiver sends to the connection itself.
+    private void HandedOver(object message)
+    {
+        switch (message)
+        {
+            case FramesReceived or InputEnded:
+                _receiver.Tell(message);
+                break;
+            case ConnectionClosed:
+                _receiver.Tell(message);
+                Context.Stop(Self);
+                break;
+            case Terminated or DrainRequested:
+                Close();
                 break;
         }
     }
@@ -252,6 +332,9 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             case Operation.Info:
                 Reply(InfoReply(frame.SongId));
                 break;
+            case Operation.Call when frame.HasBody && _callBack is null && _stream is null:
+                Redeem(frame);
+                break;
             case Operation.Stop:
                 StopStreamThen(new NextStep.Close(FrameEncoder.Encode(Operation.Stop)));
                 break;
@@ -283,6 +366,22 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             Close(result.ToFrame());
         else
             Reply(result.ToFrame());
+    }
+
+    private void Redeem(in Frame frame)
+    {
+        if (!Bodies.TryParse<Call>(frame, out var call, out var violation))
+        {
+            Close(Errors.Frame(violation));
+            return;
+        }
+
+        _pump.Hold(HoldReasons.Reply);
+        Enter(Redeeming, nameof(Redeeming));
+        if (_security.Calls.IsNobody())
+            Self.Tell(CallUnknown.Instance);
+        else
+            _security.Calls.Tell(new RedeemCall(new CallToken(call.Token.Span), new PeerId(call.PeerId.Span), _key));
     }
 
     private byte[] InfoReply(int id) => _songs.Current.Find(id) is { } song

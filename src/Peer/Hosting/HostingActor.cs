@@ -5,6 +5,7 @@ using TspActors.Media.Library;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Hosting.Streams;
 using TspActors.Peer.Library;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -78,6 +79,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             case AdmitStream admit:
                 Admit(admit);
                 break;
+            case AskRoom ask:
+                Sender.Tell(new RoomAnswer(ask.Tag, FindRoom(ask)));
+                break;
             case StreamOver:
                 Leave(Sender);
                 break;
@@ -132,7 +136,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             return;
         }
 
-        var claim = new StreamClaim(admit.Requester, id, RealTimeRate(admit));
+        var claim = new StreamClaim(admit.Requester, id, RealTimeRate(admit.Song, admit.Request.Pace));
         if (_admission.Ask(claim, Now, replaced) is { } refusal)
         {
             if (replaced is not null)
@@ -159,10 +163,25 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         stream.Tell(StartStream.Instance);
     }
 
+    // Nothing is reserved: the requester asks for its stream as soon as it is connected.
+    private AdmissionRefusal? FindRoom(AskRoom ask)
+    {
+        if (_refusing)
+            return new AdmissionRefusal(ErrorCode.ShuttingDown, "this host is going down", _settings.BusyRetryAfter);
+        var claim = new StreamClaim(ask.Requester, ask.Song.Id, RealTimeRate(ask.Song, Pace.Realtime));
+        var refusal = _admission.Ask(claim, Now);
+        if (refusal is null)
+            _admission.Leave(claim, Now, forReplacement: true);
+        else
+            Report();
+        // A song that is too fast for the upload limit may still be saved, which only the PLAY tells.
+        return refusal?.Code == ErrorCode.Forbidden ? null : refusal;
+    }
+
     // A song of unknown duration cannot be paced, so it is sent at full speed.
-    private static double RealTimeRate(AdmitStream admit) => admit.Request.Pace == Pace.Full || admit.Song.File.Format.DurationMs == 0
+    private static double RealTimeRate(OwnSong song, Pace pace) => pace == Pace.Full || song.File.Format.DurationMs == 0
         ? 0
-        : admit.Song.File.PayloadLength * 1000.0 / admit.Song.File.Format.DurationMs;
+        : song.File.PayloadLength * 1000.0 / song.File.Format.DurationMs;
 
     private void Leave(IActorRef stream)
     {

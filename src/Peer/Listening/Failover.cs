@@ -1,4 +1,5 @@
 using System.Globalization;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
@@ -28,23 +29,23 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
     /// <param name="failure">Why another host is needed, for the user; null if nothing went wrong.</param>
     /// <param name="ahead">How long the sink can do without more bytes.</param>
     public FailoverStep Next(string? failure, TimeSpan ahead) =>
-        hosts.Next() is { } host
-            ? new FailoverStep.TryHost(host, failure is null ? null : $"{failure}; continuing with {host.Name}")
+        hosts.Next() is { } next
+            ? new FailoverStep.TryHost(next, failure is null ? null : $"{failure}; continuing with {next.Host.Name}")
             : EndRound(failure ?? _lastFailure, ahead);
 
     /// <summary>Returns the next step after the tracker did not grant the song.</summary>
-    /// <param name="song">The song as an earlier grant described it; null if there was none.</param>
+    /// <param name="routes">The hosts that an earlier grant named, and the ways to them; null if there was none.</param>
     /// <param name="reason">Why the tracker did not grant it, for the user.</param>
     /// <param name="mayHostsBeThere">True if hosts of an earlier grant may still be online, for example if the tracker is unreachable, or
     ///   has restarted and does not know the song yet.</param>
     /// <param name="ahead">How long the sink can do without more bytes.</param>
-    public FailoverStep WithoutGrant(Song? song, string reason, bool mayHostsBeThere, TimeSpan ahead)
+    public FailoverStep WithoutGrant(IReadOnlyList<HostRoute>? routes, string reason, bool mayHostsBeThere, TimeSpan ahead)
     {
-        if (song is null)
+        if (routes is null)
             return new FailoverStep.GiveUp(reason);
         if (!mayHostsBeThere)
             return EndRound(reason, ahead);
-        hosts.BeginRound(song.Hosts);
+        hosts.BeginRound(routes);
         return Next(reason, ahead);
     }
 
@@ -78,9 +79,9 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
 internal abstract record FailoverStep
 {
     /// <summary>Try this host.</summary>
-    /// <param name="Host">The host.</param>
+    /// <param name="Route">The host, and the way to it.</param>
     /// <param name="Notice">The notice for the user; null for none.</param>
-    internal sealed record TryHost(Host Host, string? Notice) : FailoverStep;
+    internal sealed record TryHost(HostRoute Route, string? Notice) : FailoverStep;
 
     /// <summary>Ask the tracker for the song's hosts.</summary>
     /// <param name="Delay">How long to wait first.</param>

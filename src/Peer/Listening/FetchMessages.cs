@@ -1,3 +1,4 @@
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -35,7 +36,8 @@ internal sealed record StopFetch : ILocalMessage
 /// <param name="Song">The song.</param>
 /// <param name="Host">The host.</param>
 /// <param name="Known">What the fetch has learned about the song's hosts so far.</param>
-internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known) : ILocalMessage;
+/// <param name="Way">The way to the host.</param>
+internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known, HostWay Way) : ILocalMessage;
 
 /// <summary>
 /// From a SongFetchActor: a notice for the user while the fetch continues, for example about a lost host and its replacement.

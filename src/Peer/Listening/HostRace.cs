@@ -1,9 +1,9 @@
-using TspActors.Protocol;
+using TspActors.Peer.Reaching;
 
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The hosts that are tried in parallel for one song. The first host to deliver verified bytes wins. While other hosts could still win, the
+/// The hosts that are tried in parallel for one song, some of them perhaps in several ways. The first host to deliver verified bytes wins. While other hosts could still win, the
 /// start of a stream is not enough, because it costs a host nothing.
 /// </summary>
 /// <typeparam name="T">The type of a receiver, which receives the song from one host.</typeparam>
@@ -11,13 +11,13 @@ namespace TspActors.Peer.Listening;
 internal sealed class HostRace<T>(int most)
     where T : notnull
 {
-    private readonly List<(T Receiver, Host Host, StreamStarted? Started)> _running = [];
+    private readonly List<(T Receiver, HostRoute Route, StreamStarted? Started)> _running = [];
 
     /// <summary>The running receivers, in the order in which they were added.</summary>
     public IEnumerable<T> Receivers => _running.Select(each => each.Receiver);
 
-    /// <summary>The hosts of the running receivers, in the same order.</summary>
-    public IEnumerable<Host> Hosts => _running.Select(each => each.Host);
+    /// <summary>The hosts of the running receivers and the ways to them, in the same order.</summary>
+    public IEnumerable<HostRoute> Routes => _running.Select(each => each.Route);
 
     /// <summary>True if no receiver is running.</summary>
     public bool IsEmpty => _running.Count == 0;
@@ -33,7 +33,7 @@ internal sealed class HostRace<T>(int most)
     public bool Contains(T receiver) => IndexOf(receiver) >= 0;
 
     /// <summary>Adds a receiver and the host that it asks.</summary>
-    public void Add(T receiver, Host host) => _running.Add((receiver, host, null));
+    public void Add(T receiver, HostRoute route) => _running.Add((receiver, route, null));
 
     /// <summary>Removes a receiver that has failed.</summary>
     /// <returns>False if the receiver was not running.</returns>
@@ -49,7 +49,7 @@ internal sealed class HostRace<T>(int most)
     public void Began(T receiver, StreamStarted started)
     {
         var index = IndexOf(receiver);
-        _running[index] = (receiver, _running[index].Host, started);
+        _running[index] = (receiver, _running[index].Route, started);
     }
 
     /// <summary>Ends the race.</summary>
@@ -57,11 +57,11 @@ internal sealed class HostRace<T>(int most)
     /// <param name="losers">The other receivers. A host counts as silent if it was asked before the winner's host but has not
     ///   started a stream.</param>
     /// <returns>The start of the winner's stream; null if the stream has not started.</returns>
-    public StreamStarted? End(T winner, out IReadOnlyList<(T Receiver, Host Host, bool IsSilent)> losers)
+    public StreamStarted? End(T winner, out IReadOnlyList<(T Receiver, HostRoute Route, bool IsSilent)> losers)
     {
         var at = IndexOf(winner);
         losers = [.. _running
-            .Select((each, index) => (each.Receiver, each.Host, IsSilent: index < at && each.Started is null))
+            .Select((each, index) => (each.Receiver, each.Route, IsSilent: index < at && each.Started is null))
             .Where((_, index) => index != at)];
         var started = _running[at].Started;
         _running.RemoveAll(each => !each.Receiver.Equals(winner));

@@ -1,3 +1,4 @@
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
@@ -8,6 +9,7 @@ namespace TspActors.Peer.Listening;
 /// whole round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. If a busy host has specified
 /// when to ask again, the fetch waits until then instead, up to a total limit. A busy host is not asked earlier, because it would treat
 /// that as abuse, but the tracker is, because it may name other hosts in the meantime. A host that sent wrong bytes is never asked again.
+/// A round can contain several ways to one host. A host that has answered, even with a refusal, is not asked in another way in that round.
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress after which the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
@@ -22,7 +24,7 @@ internal sealed class HostSelection(
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    private readonly Queue<Host> _left = new();
+    private readonly LinkedList<HostRoute> _left = new();
     private readonly List<string> _corrupt = [];
     private readonly Dictionary<PeerId, TimeSpan> _askAgainAt = [];
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -43,24 +45,36 @@ internal sealed class HostSelection(
     /// <summary>Whether this round has another host.</summary>
     public bool HasNext => _left.Count > 0;
 
-    /// <summary>Starts a round with the hosts of a grant.</summary>
-    public void BeginRound(IEnumerable<Host> hosts)
+    /// <summary>Starts a round with the hosts of a grant, and the ways to them.</summary>
+    public void BeginRound(IEnumerable<HostRoute> routes)
     {
         _left.Clear();
-        var inOrder = hosts.Where(host => !_known.Corrupt.Contains(IdOf(host)))
-            .OrderByDescending(host => IdOf(host) == _known.Good)
-            .ThenBy(host => memory?.IsSilent(IdOf(host)) == true);
-        foreach (var host in inOrder)
+        var inOrder = routes.Where(route => !_known.Corrupt.Contains(route.Peer))
+            .OrderByDescending(route => route.Peer == _known.Good)
+            .ThenBy(route => memory?.IsSilent(route.Peer) == true);
+        foreach (var route in inOrder)
         {
-            if (_askAgainAt.TryGetValue(IdOf(host), out var at) && at > Now)
+            if (_askAgainAt.TryGetValue(route.Peer, out var at) && at > Now)
                 continue;
-            _askAgainAt.Remove(IdOf(host));
-            _left.Enqueue(host);
+            _askAgainAt.Remove(route.Peer);
+            _left.AddLast(route);
         }
     }
 
-    /// <summary>Returns the next host of this round; null if none is left.</summary>
-    public Host? Next() => _left.TryDequeue(out var host) ? host : null;
+    /// <summary>Returns the next host of this round and the way to it, without choosing it; null if none is left.</summary>
+    public HostRoute? Peek() => _left.First?.Value;
+
+    /// <summary>Returns whether this round has a host other than <paramref name="host"/>.</summary>
+    public bool HasOther(PeerId host) => _left.Any(route => route.Peer != host);
+
+    /// <summary>Returns the next host of this round and the way to it; null if none is left.</summary>
+    public HostRoute? Next()
+    {
+        var next = _left.First?.Value;
+        if (next is not null)
+            _left.RemoveFirst();
+        return next;
+    }
 
     /// <summary>Records that a host has begun to send the song.</summary>
     public void Began(Host host)
@@ -70,13 +84,13 @@ internal sealed class HostSelection(
     }
 
     /// <summary>Records that another host was faster. The slower host moves to the end of this round.</summary>
-    /// <param name="host">The slower host.</param>
+    /// <param name="route">The slower host, or the slower way to the same host.</param>
     /// <param name="isSilent">Whether the host was asked before the faster one and has not started a stream.</param>
-    public void Lost(Host host, bool isSilent)
+    public void Lost(HostRoute route, bool isSilent)
     {
-        _left.Enqueue(host);
-        if (isSilent)
-            memory?.Silent(IdOf(host));
+        _left.AddLast(route);
+        if (isSilent && route.Way is HostWay.Direct && route.Peer != _known.Good)
+            memory?.Silent(route.Peer);
     }
 
     /// <summary>Records that verified bytes have arrived.</summary>
@@ -99,11 +113,16 @@ internal sealed class HostSelection(
     /// <summary>Records that a host has failed.</summary>
     public void Failed(StreamFailed failure)
     {
+        // Somebody else may have answered at a private address.
+        if (failure.Kind is FailureKind.Refused or FailureKind.Corrupt && !new HostRoute(failure.Host, failure.Way).IsHostCertain)
+            return;
+        if (failure.Kind is FailureKind.Refused or FailureKind.Corrupt)
+            DropOtherWays(IdOf(failure.Host));
         // A host that failed loses its place at the front.
         if (_known.Good == IdOf(failure.Host))
             _known = _known with { Good = null };
         // Of the hosts that fail, only one that accepted the connection and then delivered nothing is remembered as silent.
-        if (failure is { Kind: FailureKind.Cut, HasSent: false })
+        if (failure is { Kind: FailureKind.Cut, HasSent: false, Way: HostWay.Direct })
             memory?.Silent(IdOf(failure.Host));
         if (failure.Kind == FailureKind.Corrupt)
         {
@@ -115,6 +134,17 @@ internal sealed class HostSelection(
         {
             var told = TimeSpan.FromMilliseconds(error.RetryAfterMs);
             _askAgainAt[IdOf(failure.Host)] = Now + (told < busyTimeout ? told : busyTimeout);
+        }
+    }
+
+    private void DropOtherWays(PeerId host)
+    {
+        for (var node = _left.First; node is not null;)
+        {
+            var next = node.Next;
+            if (node.Value.Peer == host)
+                _left.Remove(node);
+            node = next;
         }
     }
 

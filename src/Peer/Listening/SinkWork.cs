@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -31,7 +32,7 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
         Run(KeepAsync(progress.Epoch));
 
         async Task<object> KeepAsync(Epoch epoch) => new EarlierTryChecked(
-            await sink.KeepProvenAsync(started.Tree, _stopped.Token).ConfigureAwait(false), started.Order.Offset, started.Order.Host,
+            await sink.KeepProvenAsync(started.Tree, _stopped.Token).ConfigureAwait(false), started.Order.Offset, started.Order.Route,
             epoch);
     }
 
@@ -83,7 +84,7 @@ internal sealed record SinkReplaced(Epoch Epoch) : IEpochMessage, ILocalMessage;
 /// <summary>The bytes of an earlier attempt have been checked.</summary>
 /// <param name="Kept">What is kept.</param>
 /// <param name="AskedFrom">The offset that was requested from the host before the result was known.</param>
-/// <param name="Host">The host.</param>
+/// <param name="Route">The host, and the way to it.</param>
 /// <param name="Epoch">The epoch in which the check began.</param>
 internal sealed record EarlierTryChecked(
-    KeptBytes Kept, long AskedFrom, Host Host, Epoch Epoch) : IEpochMessage, ILocalMessage;
+    KeptBytes Kept, long AskedFrom, HostRoute Route, Epoch Epoch) : IEpochMessage, ILocalMessage;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -28,6 +29,12 @@ namespace TspActors.Peer.Listening;
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {
+    // An endpoint in this peer's network answers at once, or not at all.
+    private static readonly TimeSpan AfterLocal = TimeSpan.FromMilliseconds(250);
+
+    // A host that is slow to answer would have twice the work if it were called immediately.
+    private static readonly TimeSpan BeforeCall = TimeSpan.FromMilliseconds(1_500);
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly FetchOrder _order;
     private readonly ListeningSettings _settings;
@@ -41,6 +48,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private IResumableSink? _earlierTry;
     private IActorRef _receiver = ActorRefs.Nobody;
     private Song? _song;
+    private IReadOnlyList<HostRoute>? _routes;
+    private HostWay _toldWay = HostWay.Direct.Instance;
 
     public SongFetchActor(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner)
     {
@@ -83,14 +92,14 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         switch (message)
         {
             case PlayGrant grant:
-                TryGranted(grant.Song);
+                TryGranted(grant);
                 break;
             case TrackerRefused refused:
                 Follow(
-                    _failover.WithoutGrant(_song, refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost, Ahead));
+                    _failover.WithoutGrant(_routes, refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost, Ahead));
                 break;
             case TrackerUnavailable unavailable:
-                Follow(_failover.WithoutGrant(_song, unavailable.Reason, mayHostsBeThere: true, Ahead));
+                Follow(_failover.WithoutGrant(_routes, unavailable.Reason, mayHostsBeThere: true, Ahead));
                 break;
             case AskDue:
                 AskTracker();
@@ -118,8 +127,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 Receiving(message);
                 break;
             case NextHostDue:
-                if (_race.HasRoom && _hosts.Next() is { } host)
-                    Receive(host);
+                if (_race.HasRoom && _hosts.Next() is { } next)
+                    Receive(next);
                 break;
             default:
                 WithReceiver(message);
@@ -224,8 +233,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void AskTracker() => _trackerLink.Tell(new FindHosts(_order.Id));
 
-    private void TryGranted(Song song)
+    private void TryGranted(PlayGrant grant)
     {
+        var song = grant.Song;
         if (GrantCheck.Refusal(_order, _song, song) is { } refusal)
         {
             Fail(refusal);
@@ -236,13 +246,14 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         if (_song is null && _earlierTry is { } earlier)
             _progress.GoTo(GrantCheck.WholePieces(earlier.Found, (long)song.Format.PayloadBytes));
         _song = song;
+        _routes = HostRoutes.Of(song, grant.Reach, canBeCalled: !_order.Requester.Calls.IsNobody());
         Reopen();
     }
 
     private void Reopen()
     {
         _race.Remove(_receiver);
-        _hosts.BeginRound(_song!.Hosts);
+        _hosts.BeginRound(_routes!);
         ReplaceHost(null);
     }
 
@@ -260,7 +271,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         {
             case FailoverStep.TryHost next:
                 Notify(next.Notice);
-                Receive(next.Host);
+                Receive(next.Route);
                 break;
             case FailoverStep.AskTracker ask:
                 _log.Debug("asking the tracker for hosts of song {0} in {1}", _order.Id, ask.Delay);
@@ -277,20 +288,32 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Receive(Host host)
+    private void Receive(HostRoute route)
     {
-        _log.Debug("trying {0} for song {1} from byte {2}", host.Name, _order.Id, _progress.Received);
+        var host = route.Host;
+        _log.Debug("trying {0} ({1}) for song {2} from byte {3}", host.Name, route.Way.Text, _order.Id, _progress.Received);
         _progress.ReceiverChanged();
         var order = new StreamOrder(
             _song!, _order.Own?.Localize(host)
-                ?? host, _progress.Received, _order.Pace, _order.Requester, Ahead, !_hosts.HasNext, _progress.Epoch);
+                ?? host, _progress.Received, _order.Pace, _order.Requester, Ahead, !_hosts.HasOther(route.Peer), _progress.Epoch)
+        {
+            Way = route.Way,
+        };
         var receiver = Context.ActorOf(StreamReceiverActor.Props(order, _settings, Self));
         Context.WatchWith(receiver, new ReceiverGone(receiver));
-        _race.Add(receiver, host);
+        _race.Add(receiver, route);
         if (_race.HasRoom)
-            Timers.StartSingleTimer(nameof(NextHostDue), NextHostDue.Instance, _settings.NextHostAfter);
+            Timers.StartSingleTimer(nameof(NextHostDue), NextHostDue.Instance, NextHostAfter(route));
         Become(Trying);
     }
+
+    private TimeSpan NextHostAfter(HostRoute route) => _hosts.Peek() switch
+    {
+        { Way: HostWay.CalledBack } next when _race.Routes.Any(running => running.Peer == next.Peer) =>
+            BeforeCall > _settings.NextHostAfter ? BeforeCall : _settings.NextHostAfter,
+        _ when route.Way is HostWay.Local && AfterLocal < _settings.NextHostAfter => AfterLocal,
+        _ => _settings.NextHostAfter,
+    };
 
     // The losers send STOP to their hosts.
     private void Won(IActorRef receiver)
@@ -299,10 +322,11 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _receiver = receiver;
         Become(Receiving);
         var started = _race.End(receiver, out var losers);
-        foreach (var (loser, host, isSilent) in losers)
+        foreach (var (loser, route, isSilent) in losers)
         {
-            _log.Debug("{0} lost the race to send song {1}{2}", host.Name, _order.Id, isSilent ? " and sent nothing" : "");
-            _hosts.Lost(host, isSilent);
+            _log.Debug(
+                "{0} ({1}) lost the race to send song {2}{3}", route.Host.Name, route.Way.Text, _order.Id, isSilent ? " and sent nothing" : "");
+            _hosts.Lost(route, isSilent);
             Context.Unwatch(loser);
             loser.Tell(StopFetch.Instance);
         }
@@ -313,10 +337,14 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private void HostStarted(StreamStarted started)
     {
-        _log.Debug("{0} is sending song {1} from byte {2}", started.Order.Host.Name, _order.Id, started.Order.Offset);
-        _hosts.Began(started.Order.Host);
+        var (host, way) = (started.Order.Host, started.Order.Way);
+        _log.Debug("{0} ({1}) is sending song {2} from byte {3}", host.Name, way.Text, _order.Id, started.Order.Offset);
+        if (way.Text != _toldWay.Text)
+            Notify($"song {_order.Id} comes from {host.Name}: {way.Text}");
+        _toldWay = way;
+        _hosts.Began(host);
         BelieveLength(started.Tree.PayloadLength);
-        _owner.Tell(new FetchStarted(_song!, started.Order.Host, _hosts.Known));
+        _owner.Tell(new FetchStarted(_song!, host, _hosts.Known, way));
         if (_earlierTry is { } earlier)
             _sinkWork.KeepProven(earlier, started);
         _earlierTry = null;
@@ -349,7 +377,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             return;
         // The host that was asked first may have been replaced during the check. Each running receiver delivers bytes from the assumed
         // offset, which would be written at the new one.
-        var host = _race.Hosts.FirstOrDefault() ?? check.Host;
+        var route = _race.Routes.FirstOrDefault() ?? check.Route;
         foreach (var receiver in _race.Receivers.ToList())
         {
             Context.Unwatch(receiver);
@@ -358,7 +386,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         }
 
         _receiver = ActorRefs.Nobody;
-        Receive(host);
+        Receive(route);
     }
 
     private void AllArrived()

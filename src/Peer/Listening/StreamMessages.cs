@@ -1,4 +1,6 @@
+using Akka.Actor;
 using TspActors.Media.Hashing;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
 using TspActors.Transport.Tls;
@@ -14,6 +16,9 @@ internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 
     /// <summary>Whether hosts that do not speak TLS are skipped.</summary>
     public bool RequiresTls { get; init; }
+
+    /// <summary>The CallDeskActor, through which hosts are called; Nobody = hosts cannot connect to this peer.</summary>
+    public IActorRef Calls { get; init; } = ActorRefs.Nobody;
 
     /// <summary>What the requester remembers about hosts, across all songs.</summary>
     public HostMemory Hosts { get; } = new();
@@ -34,7 +39,14 @@ internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 /// <param name="IsLast">Whether no other host is left to try for now.</param>
 /// <param name="Epoch">The epoch that every <see cref="PiecesArrived"/> carries.</param>
 internal sealed record StreamOrder(
-    Song Song, Host Host, long Offset, Pace Pace, Requester Requester, TimeSpan Ahead, bool IsLast = true, Epoch Epoch = default);
+    Song Song, Host Host, long Offset, Pace Pace, Requester Requester, TimeSpan Ahead, bool IsLast = true, Epoch Epoch = default)
+{
+    /// <summary>The way to the host.</summary>
+    public HostWay Way { get; init; } = HostWay.Direct.Instance;
+
+    /// <summary>The host and the way to it.</summary>
+    public HostRoute Route => new(Host, Way);
+}
 
 /// <summary>To a StreamReceiverActor: ask the host for the song at another offset, on the same connection.</summary>
 internal sealed record PlayAgain(long Offset, Epoch Epoch) : ILocalMessage;
@@ -63,6 +75,9 @@ internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, 
 {
     /// <summary>Whether verified bytes had arrived from the host before it failed.</summary>
     public bool HasSent { get; init; }
+
+    /// <summary>The way to the host.</summary>
+    public HostWay Way { get; init; } = HostWay.Direct.Instance;
 }
 
 /// <summary>Why a host failed.</summary>

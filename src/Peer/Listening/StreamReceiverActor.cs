@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -11,6 +12,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>Receives one song from one host, from an offset to the end, and passes on only verified bytes.</summary>
 /// <remarks>
 /// <code>
+/// Calling    → HostCalled, which has a connection →                                  only if the host is to connect to this peer
 /// Connecting → ConnectionOpened → (with an access key: INIT, Greeting →) PLAY → Starting
 /// Starting   → StreamStart whose tree has the song's hash as its root → Receiving
 /// Receiving  → DATA → verified pieces to the owner → PiecesTaken → continues reading
@@ -55,6 +57,13 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
+        if (_order.Way is HostWay.CalledBack)
+        {
+            _order.Requester.Calls.Tell(new CallHost(_order.Host, _order.Song.Id));
+            Become(Calling);
+            return;
+        }
+
         if (_order.Host.Port is 0 or > ushort.MaxValue)
         {
             Fail(FailureKind.Unreachable, "invalid port");
@@ -71,19 +80,44 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
             return;
         }
 
-        _connection = Context.ActorOf(
-            TspConnectionActor.Outgoing(_order.Host.Address, (int)_order.Host.Port, transport, Self, permits, tls));
+        // A local endpoint is a private address, which the tracker cannot make up for anything outside of this peer's network.
+        var (address, port) = _order.Way is HostWay.Local local
+            ? (local.EndPoint.Address.ToString(), local.EndPoint.Port)
+            : (_order.Host.Address, (int)_order.Host.Port);
+        _connection = Context.ActorOf(TspConnectionActor.Outgoing(address, port, transport, Self, permits, tls));
         Context.WatchWith(_connection, ConnectionGone.Instance);
     }
 
     protected override void OnReceive(object message) => Connecting(message);
+
+    private void Calling(object message)
+    {
+        switch (message)
+        {
+            case HostCalled called:
+                _connection = called.Opened.Connection;
+                Context.WatchWith(_connection, ConnectionGone.Instance);
+                // This side is the TLS server, and so the proofs of an access key cover this peer's own key.
+                Open(called.Opened, called.Opened.OwnKey);
+                break;
+            case CallFailed failed:
+                Fail(failed.Error is null ? FailureKind.Unreachable : FailureKind.Refused, failed.Reason, failed.Error);
+                break;
+            case PlayAgain again:
+                ChangeOffset(again);
+                break;
+            case StopFetch:
+                Context.Stop(Self);
+                break;
+        }
+    }
 
     private void Connecting(object message)
     {
         switch (message)
         {
             case ConnectionOpened opened:
-                Open(opened);
+                Open(opened, opened.IsSecure ? opened.RemoteKey : null);
                 break;
             case ConnectFailed failed:
                 Fail(FailureKind.Unreachable, failed.Reason);
@@ -171,10 +205,10 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Open(ConnectionOpened opened)
+    private void Open(ConnectionOpened opened, KeyId? serverKey)
     {
         _log.Debug("connected to {0} at {1} for song {2}", _order.Host.Name, opened.Remote, _order.Song.Id);
-        _dialogue.Opened(opened.IsSecure ? opened.RemoteKey : null);
+        _dialogue.Opened(serverKey);
         if (_dialogue.Hello is { } hello)
         {
             _connection.Tell(new Send(hello));
@@ -288,10 +322,18 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     }
 
     private void Fail(FailureKind kind, string reason, Error? error = null) =>
-        Finish(new StreamFailed(_order.Host, kind, $"{_order.Host.Name} ({_order.Host.Address}:{_order.Host.Port}): {reason}", error)
+        Finish(new StreamFailed(_order.Host, kind, $"{_order.Host.Name} ({Place}): {reason}", error)
         {
             HasSent = _hasSent || _dialogue.HasProven,
+            Way = _order.Way,
         });
+
+    private string Place => _order.Way switch
+    {
+        HostWay.Local local => local.EndPoint.ToString(),
+        HostWay.CalledBack called => called.Text,
+        _ => $"{_order.Host.Address}:{_order.Host.Port}",
+    };
 
     private void Finish(IReceiverMessage result)
     {

@@ -59,6 +59,7 @@ internal static class SongJson
             json.WriteString("address", VisibleText.Clean(host.Address));
             json.WriteNumber("port", host.Port);
             json.WriteBoolean("secure", host.Secure);
+            json.WriteBoolean("callable", host.Callable);
             json.WriteEndObject();
         }
 

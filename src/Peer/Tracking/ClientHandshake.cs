@@ -20,7 +20,8 @@ internal sealed class ClientHandshake
 
     public ClientHandshake(
         AccessKey? key, PeerId peer, string name, int listenPort, bool wantsBroadcasts, string advertisedAddress = "",
-        ByteString? resume = null, bool isInvitation = false)
+        ByteString? resume = null, bool isInvitation = false, PeerFeatures features = PeerFeatures.None,
+        IReadOnlyList<string>? localEndpoints = null)
     {
         (_key, _isInvitation) = (key, isInvitation);
         _peer = peer;
@@ -38,6 +39,8 @@ internal sealed class ClientHandshake
                 Nonce = _nonce is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(_nonce),
                 AdvertisedAddress = advertisedAddress,
                 Resume = resume ?? ByteString.Empty,
+                Features = (ulong)features,
+                LocalEndpoints = { localEndpoints ?? [] },
             },
         });
     }

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Google.Protobuf;
 using TspActors.Protocol;
 
@@ -17,6 +18,15 @@ internal sealed record LinkIdentity(
 {
     /// <summary>Whether the tracker may accept this peer without proving that it knows the access key.</summary>
     public bool IsInvited { get; init; }
+
+    /// <summary>What this peer can do beyond the first version of the protocol.</summary>
+    public PeerFeatures Features { get; init; }
+
+    /// <summary>Returns the endpoints of this peer in its own network.</summary>
+    public Func<IReadOnlyList<string>> LocalEndpoints { get; init; } = () => [];
+
+    /// <summary>The CallDeskActor, which receives the calls that a tracker sends; Nobody = this peer takes part in no calls.</summary>
+    public IActorRef Calls { get; init; } = ActorRefs.Nobody;
 
     /// <summary>How this peer uses TLS; null = it speaks plain TSP only.</summary>
     public TrackerTls? Tls { get; init; }

@@ -1,3 +1,4 @@
+using System.Net;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -20,9 +21,20 @@ internal sealed class ListenPortStatus(PeerId peer)
         if ((reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is not { } own
             || own.Reachable == IsReachable)
             return null;
+        return Change(own.Reachable, new TrackerAddress(own.Address, (int)own.Port));
+    }
+
+    /// <summary>Applies the tracker's report about this peer's port.</summary>
+    /// <returns>The notice for the user; null when nothing has changed, or when the first result is that the port is reachable.</returns>
+    public PortNotice? Apply(Reach report) => report.Reachable == IsReachable || !IPEndPoint.TryParse(report.Observed, out var observed)
+        ? null
+        : Change(report.Reachable, new TrackerAddress(observed.Address.ToString(), observed.Port));
+
+    private PortNotice? Change(bool isReachable, TrackerAddress port)
+    {
         var wasKnown = IsReachable is not null;
-        IsReachable = own.Reachable;
-        return wasKnown || !own.Reachable ? new PortNotice(own.Reachable, new TrackerAddress(own.Address, (int)own.Port)) : null;
+        IsReachable = isReachable;
+        return wasKnown || !isReachable ? new PortNotice(isReachable, port) : null;
     }
 }
 

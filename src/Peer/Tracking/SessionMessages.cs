@@ -30,7 +30,17 @@ internal sealed record EndSession : ILocalMessage
     public static readonly EndSession Instance = new();
 }
 
+/// <summary>Report to the tracker where others reach this peer.</summary>
+internal sealed record ReportPort(int Port, IReadOnlyList<string> LocalEndpoints) : ILocalMessage
+{
+    /// <summary>The id of the request, by which the session recognizes an ERROR about it. No song has this id.</summary>
+    public const int RequestId = int.MaxValue;
+}
+
 // Messages from a TrackerSessionActor to the TrackerLinkActor.
+
+/// <summary>The tracker reports whether it could reach this peer's port.</summary>
+internal sealed record PortReported(Reach Reach) : ILocalMessage;
 
 /// <summary>The connection is open and the hello has been sent, so the tracker may know this peer from now on.</summary>
 internal sealed record HelloSent : ILocalMessage

@@ -23,6 +23,8 @@ internal static class TrackerFrames
         Operation.Info => Body<SongInfoPage>(frame),
         Operation.Play => Body<PlayGrant>(frame),
         Operation.Assign => Body<Assign>(frame),
+        Operation.Call => Body<Call>(frame) is var body && body is Call call ? new TrackerCall(call, frame.SongId) : body,
+        Operation.Reach => Body<Reach>(frame),
         Operation.BroadcastList => Body<CatalogDelta>(frame),
         // The first five bytes of a web server's reply, read as a frame.
         (Operation)'H' when frame.SongId == HttpVersion => new ProtocolBroken("HTTP (is it the address of a web server?)"),
@@ -56,3 +58,6 @@ internal sealed record ErrorReceived(Error Error, int Id);
 
 /// <summary>The tracker sent a frame whose body is invalid, or the reply of a web server.</summary>
 internal sealed record ProtocolBroken(string Message);
+
+/// <summary>The tracker passes on a call, or the refusal of one.</summary>
+internal sealed record TrackerCall(Call Call, int SongId);

@@ -7,7 +7,7 @@ internal sealed class TrackerGreeting(LinkIdentity identity)
 {
     private readonly ClientHandshake _handshake = new(
         identity.AccessKey, identity.Peer, identity.Name, identity.ListenPort, identity.WantsBroadcasts, identity.AdvertisedAddress,
-        identity.Resume, identity.IsInvited);
+        identity.Resume, identity.IsInvited, identity.Features, identity.LocalEndpoints());
 
     /// <summary>The frame that opens the connection.</summary>
     public byte[] Hello => _handshake.Hello;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Peer.Library;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -40,6 +41,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private readonly OfflineRequests _offline;
     private readonly SessionSlots _sessions = new();
     private readonly ListenPortStatus _port;
+    private int _listenPort;
     private readonly ResumeSecrets _secrets;
     private readonly Backoff _afterReplaced;
     private readonly MoveHistory _moves = new(TimeProvider.System);
@@ -62,6 +64,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         _offline = new OfflineRequests(_catalog, settings, TimeProvider.System);
         _afterReplaced = new Backoff(settings.ReconnectMax, LongestPause, Random.Shared);
         _port = new ListenPortStatus(identity.Peer);
+        _listenPort = identity.ListenPort;
         _status = new StatusNews(new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0));
     }
 
@@ -122,6 +125,15 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                     known.Actor.Tell(changed);
                 TellWhenShared();
                 break;
+            case SendCall send when _ended is null && _sessions is { IsRegistered: true, Current: { } current }:
+                current.Actor.Forward(send);
+                break;
+            case SendCall send:
+                Sender.Tell(new CallUnsent(send.Call, Away));
+                break;
+            case ReachableAt at:
+                OnReachableAt(at.Port);
+                break;
             case ReportLoad load:
                 _unreportedLoad = load;
                 if (!Timers.IsTimerActive(Due.Load))
@@ -167,9 +179,13 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 Follow(session, _catalog.Apply(broadcast.Delta));
                 return true;
             case TrackerReplied { Request: FindHosts } replied:
-                if (_port.Apply(replied.Reply) is { } notice)
-                    Context.System.EventStream.Publish(notice);
-                SetStatus(_status.Current);
+                PublishPort(_port.Apply(replied.Reply));
+                return true;
+            case PortReported reported when session == _sessions.Current:
+                PublishPort(_port.Apply(reported.Reach));
+                return true;
+            case CallReceived call:
+                _identity.Calls.Tell(call);
                 return true;
             case TrackerReplied replied when session == _sessions.Current:
                 Follow(session, _catalog.Apply(replied.Reply));
@@ -185,6 +201,21 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             default:
                 return false;
         }
+    }
+
+    private void PublishPort(PortNotice? notice)
+    {
+        if (notice is not null)
+            Context.System.EventStream.Publish(notice);
+        SetStatus(_status.Current);
+    }
+
+    // The next hello names the port, too.
+    private void OnReachableAt(int port)
+    {
+        _listenPort = port;
+        if (_sessions is { IsRegistered: true, Current: { } current })
+            current.Actor.Tell(new ReportPort(port, _identity.LocalEndpoints()));
     }
 
     private void OnTick(Due due)
@@ -219,6 +250,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         var identity = _identity with
         {
             Resume = _secrets.Find(tracker),
+            ListenPort = _listenPort,
             // A pin proves the tracker, which may know this peer by its key and then asks for no access key.
             IsInvited = _identity.IsInvited || (_identity.Tls is not null && tracker.Security.Pin is not null),
         };

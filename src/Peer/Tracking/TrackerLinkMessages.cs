@@ -82,6 +82,9 @@ internal sealed record LoadWanted : ILocalMessage
 /// <summary>From the HostingActor, on the event stream: this host's load. The link sends it to the tracker at most once a second.</summary>
 internal sealed record ReportLoad(int Active, int Max) : ILocalMessage;
 
+/// <summary>To the TrackerLinkActor: others reach this peer at this port, for example because its router has mapped the port.</summary>
+internal sealed record ReachableAt(int Port) : ILocalMessage;
+
 /// <summary>To the TrackerLinkActor: the peer is stopping. Answered by <see cref="Left"/> once the tracker has been informed.</summary>
 internal sealed record Leave : ILocalMessage
 {

@@ -1,6 +1,8 @@
+using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Peer.Library;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
 using TspActors.Transport.Tls;
@@ -43,6 +45,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private UntypedReceive _state;
     private SessionEnd? _end;
     private NamedAddresses _addresses = NamedAddresses.OfNobody;
+    private TrackerFeatures _features;
 
     public TrackerSessionActor(
         TrackerAddress tracker, LinkIdentity identity, LinkSettings settings, OwnSongs songs, IActorRef library, NamedAddresses? mayBeAt,
@@ -160,6 +163,19 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 _share.Progress.IsHeld = !use.InUse;
                 SendShare();
                 break;
+            case SendCall send when _features.HasFlag(TrackerFeatures.Call):
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Call, send.SongId, send.Call)));
+                break;
+            case SendCall send:
+                Sender.Tell(new CallUnsent(send.Call, "its tracker does not pass calls on"));
+                break;
+            case ReportPort report when _features.HasFlag(TrackerFeatures.Call):
+                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Reach, ReportPort.RequestId, new Reach
+                {
+                    ListenPort = (uint)report.Port,
+                    LocalEndpoints = { report.LocalEndpoints },
+                })));
+                break;
             case ReportLoad load:
                 _connection.Tell(new Send(ShareFrames.Load(load.Active, load.Max)));
                 break;
@@ -220,6 +236,13 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 break;
             case Assign assign:
                 OnAssign(assign);
+                break;
+            case TrackerCall call:
+                Context.Parent.Tell(new CallReceived(
+                    call.Call, call.SongId, IPEndPoint.TryParse(call.Call.Endpoint, out var endpoint) && _addresses.Permits(endpoint.Address)));
+                break;
+            case Reach reach:
+                Context.Parent.Tell(new PortReported(reach));
                 break;
             case ErrorReceived received:
                 OnError(received.Error, received.Id);
@@ -299,6 +322,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void Register(Welcome welcome)
     {
+        _features = (TrackerFeatures)welcome.Features;
         Enter(Registered);
         _tls?.Accepted(_tracker, _greeting.TrackerKey);
         _deadlines.Registered();
@@ -311,7 +335,10 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void OnError(Error error, int id)
     {
-        if (error.Code == ErrorCode.Busy && id == 0 && _share.Progress.IsReplyOwed)
+        // The reply to REACH. The tracker answers other requests in order, but this one is not among them.
+        if (id == ReportPort.RequestId)
+            _log.Debug("The tracker {0} does not try this peer's port: {1}.", _tracker, error.Message);
+        else if (error.Code == ErrorCode.Busy && id == 0 && _share.Progress.IsReplyOwed)
         {
             var postponed = _share.Postpone(error);
             Timers.StartSingleTimer(Due.ShareAll, new Tick(Due.ShareAll), postponed.Pause);
@@ -352,7 +379,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         _log.Warning(
             "The tracker {0} named a host at {1}, an address that is invalid or that only local trackers can know. This peer will not connect to it.",
             _tracker, named);
-        return song.Hosts.Count > 0 ? new PlayGrant { Song = song } : new TrackerRefused(new Error
+        return song.Hosts.Count > 0 ? new PlayGrant { Song = song, Reach = { grant.Reach } } : new TrackerRefused(new Error
         {
             Code = ErrorCode.NoHost,
             Message = $"the tracker named no usable host of song {song.Id}: for example, {named} is an address that is invalid or that only local trackers can know",

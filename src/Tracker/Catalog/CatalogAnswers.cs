@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using TspActors.Protocol;
 using TspActors.Tracker.Search;
 
@@ -65,8 +66,8 @@ internal static class CatalogAnswers
         answers.EndFrame(frame, Operation.Info, id);
     }
 
-    /// <summary>PLAY: appends the hosts of a song, best first (<see cref="HostOrder"/>).</summary>
-    public static void Grant(AnswerBuffer answers, CatalogSnapshot catalog, int id)
+    /// <summary>PLAY: appends the hosts of a song, best first (<see cref="HostOrder"/>), and the ways to them for this requester.</summary>
+    public static void Grant(AnswerBuffer answers, CatalogSnapshot catalog, int id, GrantView view = default)
     {
         if (id == 0)
         {
@@ -94,6 +95,13 @@ internal static class CatalogAnswers
             host.WriteTo(answers.Append(host.EncodedLength));
             answers.Number(Host.ActiveStreamsFieldNumber, load?.ActiveStreams ?? 0);
             answers.Number(Host.MaxStreamsFieldNumber, load?.MaxStreams ?? 0);
+        }
+
+        foreach (var way in view.Of(hosts.Select(entry => entry.Host)))
+        {
+            var size = way.CalculateSize();
+            answers.Prefix(PlayGrant.ReachFieldNumber, size);
+            way.WriteTo(answers.Append(size));
         }
 
         answers.EndFrame(frame, Operation.Play, id);

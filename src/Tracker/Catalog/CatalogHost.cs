@@ -6,63 +6,97 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// A registered peer as a host of songs. Only its reachability changes while the peer's connection is open, so the host is encoded once for
-/// all its songs.
+/// A registered peer as a host of songs. Only its reachability, its port and its local endpoints change while the peer's connection is
+/// open, so the host is encoded once for all its songs.
 /// </summary>
-/// <param name="id">The peer.</param>
-/// <param name="name">The name that people see.</param>
-/// <param name="address">The address at which requesters reach it.</param>
-/// <param name="port">Its listen port; 0 = it hosts nothing.</param>
-/// <param name="seenAt">The remote address of its connection; null = it is connected to another tracker.</param>
-/// <param name="reach">Whether its port can be reached, as far as that is known at registration.</param>
-/// <param name="isSecure">Whether it registered over TLS, and its id is the id of its key.</param>
-internal sealed class CatalogHost(
-    PeerId id, string name, string address, int port, IPAddress? seenAt = null, PortReach reach = PortReach.Unknown, bool isSecure = false)
+internal sealed class CatalogHost
 {
+    private const byte PortTag = Host.PortFieldNumber << 3;
     private const byte ReachableTag = Host.ReachableFieldNumber << 3;
 
-    // The whole message. Its last byte is the value of the reachable field, which WriteTo replaces.
-    private readonly byte[] _encoded =
-    [
-        .. new Host
-        {
-            PeerId = UnsafeByteOperations.UnsafeWrap(id.ToArray()),
-            Name = name,
-            Address = address,
-            Port = (uint)port,
-            Secure = isSecure,
-        }.ToByteArray(),
-        ReachableTag, 0,
-    ];
+    // The length of every port of a peer whose port may change.
+    private const int LongestPort = 3;
 
-    public PeerId Id { get; } = id;
+    // The whole message. Its last byte is the value of the reachable field, which WriteTo replaces. Its length never changes, because a
+    // page is measured before it is written.
+    private volatile byte[] _encoded;
+    private volatile IReadOnlyList<string> _localEndpoints = [];
+    private volatile int _port;
 
-    public string Name { get; } = name;
+    /// <param name="id">The peer.</param>
+    /// <param name="name">The name that people see.</param>
+    /// <param name="address">The address at which requesters reach it.</param>
+    /// <param name="port">Its listen port; 0 = it hosts nothing.</param>
+    /// <param name="seenAt">The remote address of its connection; null = it is connected to another tracker.</param>
+    /// <param name="reach">Whether its port can be reached, as far as that is known at registration.</param>
+    /// <param name="isSecure">Whether it registered over TLS, and its id is the id of its key.</param>
+    /// <param name="features">What it can do beyond the first version of the protocol.</param>
+    public CatalogHost(
+        PeerId id, string name, string address, int port, IPAddress? seenAt = null, PortReach reach = PortReach.Unknown,
+        bool isSecure = false, PeerFeatures features = PeerFeatures.None)
+    {
+        (Id, Name, Address, _port, IsSecure, Features, SeenAt) = (id, name, address, port, isSecure, features, seenAt);
+        CountedAs = seenAt is null ? null : CountedAddress.From(seenAt);
+        RouterAddress = CountedAs;
+        Voter = CountedAddress.From(seenAt ?? (IPAddress.TryParse(address, out var told) ? told : IPAddress.None));
+        Network = HostNetwork.From(seenAt, address);
+        Reachability = new HostReachability(reach);
+        _encoded = Encoded(port);
+    }
 
-    public string Address { get; } = address;
+    public PeerId Id { get; }
 
-    public int Port { get; } = port;
+    public string Name { get; }
+
+    public string Address { get; }
+
+    /// <summary>The port at which requesters reach it; 0 = it hosts nothing.</summary>
+    public int Port => _port;
 
     /// <summary>Whether it registered over TLS, and its id is the id of its key. Nobody else can register under that id.</summary>
-    public bool IsSecure { get; } = isSecure;
+    public bool IsSecure { get; }
+
+    /// <summary>What it can do beyond the first version of the protocol.</summary>
+    public PeerFeatures Features { get; }
+
+    /// <summary>Whether it can be asked to connect to a requester.</summary>
+    public bool IsCallable => Features.HasFlag(PeerFeatures.Call) && _port > 0;
+
+    /// <summary>Whether it may be sent REACH, and may report another port later.</summary>
+    public bool KnowsReach => Features != PeerFeatures.None && _port > 0;
+
+    /// <summary>The remote address of its connection; null = the peer is connected to another tracker.</summary>
+    public IPAddress? SeenAt { get; }
+
+    /// <summary>
+    /// The remote address, normalised like <see cref="CountedAs"/>, also for a peer that is connected to another tracker; null = unknown.
+    /// Peers behind one router have the same.
+    /// </summary>
+    public IPAddress? RouterAddress { get; init; }
+
+    /// <summary>The addresses and ports of the peer in its own network, which only requesters at the same address learn.</summary>
+    public IReadOnlyList<string> LocalEndpoints
+    {
+        get => _localEndpoints;
+        init => _localEndpoints = value;
+    }
 
     /// <summary>The remote address, normalised for per-address limits; null = the peer is connected to another tracker.</summary>
-    public IPAddress? CountedAs { get; } = seenAt is null ? null : CountedAddress.From(seenAt);
+    public IPAddress? CountedAs { get; }
 
     /// <summary>
     /// The address that votes on a song's facts through this host (<see cref="SongVote"/>). For a host at another tracker, it is the listed
     /// address.
     /// </summary>
-    public IPAddress Voter { get; } = CountedAddress.From(
-        seenAt ?? (IPAddress.TryParse(address, out var told) ? told : IPAddress.None));
+    public IPAddress Voter { get; }
 
     /// <summary>The network of the host. Grants mix hosts of different networks.</summary>
-    public string Network { get; } = HostNetwork.From(seenAt, address);
+    public string Network { get; }
 
     /// <summary>Whether the host's port can be reached. A change applies to all songs of the host at once.</summary>
-    public HostReachability Reachability { get; } = new(reach);
+    public HostReachability Reachability { get; }
 
-    /// <summary>The number of bytes that <see cref="WriteTo"/> writes.</summary>
+    /// <summary>The number of bytes that <see cref="WriteTo"/> writes. It never changes.</summary>
     public int EncodedLength => _encoded.Length;
 
     /// <summary>Returns true if pages list both hosts alike, apart from whether their ports are reachable.</summary>
@@ -72,8 +106,49 @@ internal sealed class CatalogHost(
     /// <returns>The number of bytes written.</returns>
     public int WriteTo(Span<byte> destination)
     {
-        _encoded.CopyTo(destination);
-        destination[_encoded.Length - 1] = Reachability.Current == PortReach.Reachable ? (byte)1 : (byte)0;
-        return _encoded.Length;
+        var encoded = _encoded;
+        encoded.CopyTo(destination);
+        destination[encoded.Length - 1] = Reachability.Current == PortReach.Reachable ? (byte)1 : (byte)0;
+        return encoded.Length;
+    }
+
+    /// <summary>
+    /// Sets where requesters reach the host from now on. Pages that are encoded already keep the former port. Only the SongRegistry calls
+    /// this.
+    /// </summary>
+    /// <param name="port">The port, which is not 0. It changes only if the peer knows REACH.</param>
+    /// <param name="localEndpoints">The local endpoints; null = as before.</param>
+    internal void MoveTo(int port, IReadOnlyList<string>? localEndpoints)
+    {
+        if (localEndpoints is not null)
+            _localEndpoints = localEndpoints;
+        if (!KnowsReach || port == _port)
+            return;
+        _port = port;
+        _encoded = Encoded(port);
+    }
+
+    // A port that may change always takes three bytes, which every protobuf parser reads like the shortest form.
+    private byte[] Encoded(int port)
+    {
+        var host = new Host
+        {
+            PeerId = UnsafeByteOperations.UnsafeWrap(Id.ToArray()),
+            Name = Name,
+            Address = Address,
+            Port = KnowsReach ? 0 : (uint)port,
+            Secure = IsSecure,
+            Callable = IsCallable,
+        };
+        return [.. host.ToByteArray(), .. KnowsReach ? PaddedPort(port) : [], ReachableTag, 0];
+    }
+
+    private static byte[] PaddedPort(int port)
+    {
+        var bytes = new byte[1 + LongestPort];
+        bytes[0] = PortTag;
+        for (var i = 1; i <= LongestPort; i++, port >>= 7)
+            bytes[i] = (byte)((port & 0x7F) | (i < LongestPort ? 0x80 : 0));
+        return bytes;
     }
 }

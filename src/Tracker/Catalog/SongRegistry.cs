@@ -163,6 +163,25 @@ internal sealed class SongRegistry(
         return true;
     }
 
+    /// <summary>Sets the port and the local endpoints at which a host is reached.</summary>
+    public void MoveTo(PeerId peer, int port, IReadOnlyList<string> localEndpoints)
+    {
+        if (_peers.TryGetValue(peer, out var registration) && port > 0)
+            registration.Host.MoveTo(port, localEndpoints);
+    }
+
+    /// <summary>
+    /// Sets the port and the local endpoints (null = as before) at which a host is reached, if the peer is still registered as this host.
+    /// </summary>
+    /// <returns>False when the peer has left or registered again.</returns>
+    public bool MoveTo(CatalogHost host, int port, IReadOnlyList<string>? localEndpoints)
+    {
+        if (!_peers.TryGetValue(host.Id, out var registration) || !ReferenceEquals(registration.Host, host))
+            return false;
+        host.MoveTo(port, localEndpoints);
+        return true;
+    }
+
     /// <summary>Removes a host and its songs.</summary>
     public void Leave(PeerId peer)
     {

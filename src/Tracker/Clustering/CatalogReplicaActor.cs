@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
@@ -138,16 +139,23 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         return change.ChangeCase switch
         {
             ShardChange.ChangeOneofCase.Joined => new RemoteChange.Joined(
-                new CatalogHost(
-                    peer, change.Joined.Name, change.Joined.Address, (int)change.Joined.Port,
-                    reach: ReachOf(change.Joined.Reachable), isSecure: change.Joined.Secure), change.Stamp,
-                change.Joined.ResumeDigest),
+                HostOf(peer, change.Joined), change.Stamp, change.Joined.ResumeDigest),
             ShardChange.ChangeOneofCase.Songs =>
                 new RemoteChange.Shared(peer, change.Stamp, Batch(change.Songs), change.Songs.Gone, change.Songs.Settled),
             ShardChange.ChangeOneofCase.Reachable => new RemoteChange.Reached(peer, change.Stamp, ReachOf(change.Reachable)),
+            ShardChange.ChangeOneofCase.Moved => new RemoteChange.Moved(
+                peer, change.Stamp, (int)change.Moved.Port, LocalEndpoint.Filter(change.Moved.LocalEndpoints)),
             _ => new RemoteChange.Left(peer, change.Stamp),
         };
     }
+
+    private static CatalogHost HostOf(PeerId peer, ShardHost host) => new(
+        peer, host.Name, host.Address, (int)host.Port, reach: ReachOf(host.Reachable), isSecure: host.Secure,
+        features: (PeerFeatures)host.Features)
+    {
+        LocalEndpoints = LocalEndpoint.Filter(host.LocalEndpoints),
+        RouterAddress = IPAddress.TryParse(host.SeenAt, out var seenAt) ? CountedAddress.From(seenAt) : null,
+    };
 
     private static PortReach ReachOf(uint value) => (PortReach)Math.Min(value, (uint)PortReach.Unreachable);
 

@@ -28,6 +28,10 @@ internal static class ClusterPaths
     public static ActorSelection PeerRegistry(IActorContext context, Address tracker) =>
         context.ActorSelection(new RootActorPath(tracker) / "user" / Peers.PeerRegistryActor.Name);
 
+    /// <summary>Returns the CallDeskActor of a tracker.</summary>
+    public static ActorSelection CallDesk(IActorContext context, Address tracker) =>
+        context.ActorSelection(new RootActorPath(tracker) / "user" / Calls.CallDeskActor.Name);
+
     private static ActorSelection Select(IActorContext context, Address tracker, string name) =>
         context.ActorSelection(new RootActorPath(tracker) / "user" / Cluster / name);
 }

@@ -41,6 +41,14 @@ internal sealed class LocalShard(long logBytes)
             case LocalChange.Reached reached when _peers.TryGetValue(reached.Host.Id, out var peer) && peer.Host == reached.Host:
                 Log(new ShardChange { PeerId = peer.IdBytes, Stamp = peer.Stamp, Reachable = (uint)reached.Reach });
                 break;
+            case LocalChange.Moved moved when _peers.TryGetValue(moved.Host.Id, out var peer) && peer.Host == moved.Host:
+                Log(new ShardChange
+                {
+                    PeerId = peer.IdBytes,
+                    Stamp = peer.Stamp,
+                    Moved = new ShardPlace { Port = (uint)moved.Host.Port, LocalEndpoints = { moved.Host.LocalEndpoints } },
+                });
+                break;
             case LocalChange.Reset:
                 foreach (var peer in _peers.Keys.ToList())
                     Apply(new LocalChange.Left(peer));
@@ -141,6 +149,9 @@ internal sealed class LocalShard(long logBytes)
             Reachable = (uint)peer.Host.Reachability.Current,
             ResumeDigest = peer.ResumeDigest,
             Secure = peer.Host.IsSecure,
+            Features = (ulong)peer.Host.Features,
+            SeenAt = peer.Host.SeenAt?.ToString() ?? "",
+            LocalEndpoints = { peer.Host.LocalEndpoints },
         },
     };
 }

@@ -31,6 +31,9 @@ internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims, 
                 case RemoteChange.Reached reached when claims.Holds(reached.Peer, batch.Owner, reached.Stamp):
                     registry.SetReach(reached.Peer, reached.Reach);
                     break;
+                case RemoteChange.Moved changed when claims.Holds(changed.Peer, batch.Owner, changed.Stamp):
+                    registry.MoveTo(changed.Peer, changed.Port, changed.LocalEndpoints);
+                    break;
                 case RemoteChange.Shared shared when claims.Holds(shared.Peer, batch.Owner, shared.Stamp):
                     registry.Withdraw(shared.Peer, shared.Gone);
                     registry.Apply(shared.Peer, shared.Share);

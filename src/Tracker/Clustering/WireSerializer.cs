@@ -20,6 +20,7 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
         ("allot", AllotIds.Parser), ("allotted", IdsAllotted.Parser), ("denied", IdsDenied.Parser), ("learn", LearnIds.Parser),
         ("learnt", IdsLearnt.Parser),
         ("contest", ContestRegistration.Parser), ("contested", RegistrationContested.Parser),
+        ("call", CallPeer.Parser), ("refused", CallRefused.Parser),
         ("member?", GetMembership.Parser), ("member", Membership.Parser),
         ("digests?", GetIdDigests.Parser), ("digests", IdDigests.Parser), ("block?", GetIdBlock.Parser), ("block", IdBlock.Parser),
     ];

@@ -57,7 +57,10 @@ internal sealed class Handshake(
         var address = isUsed ? advertised : remote.Address.ToString();
         return new CatalogHost(
             new PeerId(hello.PeerId.Span), PeerName.Cut(Visible(hello.Name)), address, (int)hello.ListenPort, remote.Address,
-            isSecure: remote.Key is not null);
+            isSecure: remote.Key is not null, features: (PeerFeatures)hello.Features)
+        {
+            LocalEndpoints = LocalEndpoint.Filter(hello.LocalEndpoints),
+        };
     }
 
     private HandshakeResult AdvanceHello(Hello hello)
@@ -113,5 +116,7 @@ internal sealed class Handshake(
         Hmac = ownProof,
         Resume = ResumeSecret.NewRandom(),
         TrackerKeyId = keyId is { } key ? UnsafeByteOperations.UnsafeWrap(key.ToArray()) : ByteString.Empty,
+        // Without probes, the tracker cannot know that a requester is at the other end of the endpoint that a host would call.
+        Features = (ulong)(settings.Reachability.Enabled ? TrackerFeatures.Call : TrackerFeatures.None),
     });
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
+using TspActors.Tracker.Calls;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Ids;
 using TspActors.Transport;
@@ -84,6 +85,12 @@ internal sealed class PeerActor : UntypedActor
                 break;
             case Sent:
                 OnBroadcastFrameSent();
+                break;
+            case DeliverCall call when _join.Host.IsCallable:
+                _join.Connection.Tell(new Send(call.Frame));
+                break;
+            case DeliverCall call:
+                Sender.Tell(new CallUndelivered(call.Peer, call.Token));
                 break;
             case PeerLeaves or Terminated:
                 Context.Stop(Self);

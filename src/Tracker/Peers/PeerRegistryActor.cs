@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Google.Protobuf;
 using TspActors.Protocol;
+using TspActors.Tracker.Calls;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Clustering.Wire;
@@ -135,6 +136,12 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
                 break;
             case RemoteContestOver over:
                 EndRemoteContest(over.Peer, stays: false);
+                break;
+            case DeliverCall call when Context.Child(call.Peer.ToString()) is { } called && !called.IsNobody():
+                called.Forward(call);
+                break;
+            case DeliverCall call:
+                Sender.Tell(new CallUndelivered(call.Peer, call.Token));
                 break;
             case CatalogBegun:
                 _log.Debug("the catalog is empty after a failure; peers that must register again: {0}", Context.GetChildren().Count());

@@ -3,6 +3,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Protocol;
+using TspActors.Tracker.Calls;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
@@ -179,7 +180,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         Timers.Cancel(JoinOverdue.Instance);
         _peer = Context.WatchWith(joined.Peer, PeerGone.Instance);
         if (_host is { Port: > 0 })
-            _dependencies.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer));
+            _dependencies.Ports?.Tell(new WatchPort(_host, _remote, joined.Peer, _connection));
         _connection.Tell(new KeepAlive(_settings.HeartbeatInterval, TrackerBodies.OfPeers));
         ResumeServing();
     }
@@ -393,9 +394,18 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                     CatalogAnswers.Info(_answers, _dependencies.Catalog.Current, frame.SongId, info);
                 break;
             case Operation.Play when MayAsk:
-                CatalogAnswers.Grant(_answers, _dependencies.Catalog.Current, frame.SongId);
+                CatalogAnswers.Grant(_answers, _dependencies.Catalog.Current, frame.SongId, GrantView.Of(_host, _remote));
+                break;
+            case Operation.Call when _peer is not null && _dependencies.Calls is not null:
+                if (Read<Call>(frame) is { } call)
+                    PassOn(call, frame.SongId);
+                break;
+            case Operation.Reach when _peer is not null && _dependencies.Ports is not null:
+                if (Read<Reach>(frame) is { } reach)
+                    TryPort(reach, frame.SongId);
                 break;
             case Operation.List or Operation.Info or Operation.Play or Operation.Share:
+            case Operation.Call or Operation.Reach when _peer is null && _dependencies.Calls is not null:
                 RefuseUnregistered(frame.SongId);
                 break;
             case Operation.Init:
@@ -409,6 +419,20 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 _answers.Add(Errors.Unsupported(frame));
                 break;
         }
+    }
+
+    // A call with a code or a refusal is a host's reply to one that this tracker has passed on.
+    private void PassOn(Call call, int songId) => _dependencies.Calls!.Tell(
+        call.Code != ErrorCode.Unknown || call.Refusal.Length > 0
+            ? new RefuseCall(call, _host!.Id)
+            : new PlaceCall(call, songId, _host!, _remote, _peer!, _connection));
+
+    private void TryPort(Reach reach, int requestId)
+    {
+        if (reach.ListenPort <= IPEndPoint.MaxPort && ReachLimits.MayProbe((int)reach.ListenPort))
+            _dependencies.Ports!.Tell(new TryPort(_peer!, (int)reach.ListenPort, LocalEndpoint.Filter(reach.LocalEndpoints), requestId));
+        else
+            Refuse(new ProtocolViolation(ErrorCode.BadRequest, $"port {reach.ListenPort} is not tried", requestId));
     }
 
     private void List(int cursor, ListRequest request)

@@ -17,11 +17,12 @@ namespace TspActors.Tracker.Peers;
 /// <param name="Peers">The PeerRegistryActor, which registers peers.</param>
 /// <param name="Searcher">The SearcherActor, which searches the catalog.</param>
 /// <param name="Ports">The PortWatchActor; null when the tracker does not probe ports.</param>
+/// <param name="Calls">The CallDeskActor, which passes calls on; null when the tracker does not probe ports.</param>
 /// <param name="Identity">The tracker's key and certificate in TLS; null = it accepts no TLS.</param>
 /// <param name="Members">Who may join; null = the tracker has no list of members.</param>
 internal sealed record SessionDependencies(
     TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Peers,
-    IActorRef Searcher, IActorRef? Ports, TlsIdentity? Identity = null, Membership? Members = null)
+    IActorRef Searcher, IActorRef? Ports, IActorRef? Calls = null, TlsIdentity? Identity = null, Membership? Members = null)
 {
     /// <summary>The key that the tracker shows in TLS now; null = it accepts no TLS.</summary>
     public KeyId? KeyId => Identity?.KeyId;

@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Peers;
 /// <summary>The bodies that a tracker accepts before and after the welcome.</summary>
 internal static class TrackerBodies
 {
-    private static readonly HashSet<Operation> Read = [Operation.Init, Operation.List, Operation.Info, Operation.Share];
+    private static readonly HashSet<Operation> Read = [Operation.Init, Operation.List, Operation.Info, Operation.Share, Operation.Call, Operation.Reach];
 
     private static readonly HashSet<Operation> Ignored =
         [Operation.Play, Operation.Quit, Operation.Ping, Operation.Pong, Operation.Error];

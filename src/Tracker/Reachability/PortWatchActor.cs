@@ -14,7 +14,8 @@ namespace TspActors.Tracker.Reachability;
 /// </summary>
 /// <remarks>
 /// WatchPort → due → a PortProbeActor → Answered → due again later. Every change is sent to the TrackerActor, the only writer of
-/// reachability. Addresses take turns, and each has a limited share of the concurrent probes, so if one address has many ports that drop
+/// reachability and ports. A port that a peer reports (REACH) is probed at once, and the host moves there if it was reached. The peer
+/// learns every change, and the result of each port that it has reported. Addresses take turns, and each has a limited share of the concurrent probes, so if one address has many ports that drop
 /// every packet, these delay only each other. A waiting port costs one entry, which is removed with its peer. Supervision: a probe that
 /// fails is stopped, and its port counts as not reached.
 /// </remarks>
@@ -22,6 +23,12 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
 {
     /// <summary>One address may use one in this many of the concurrent probes, and always at least one.</summary>
     private const int SharesOfAddress = 4;
+
+    /// <summary>A host is asked to call only a requester whose port was reached within this time.</summary>
+    public static readonly TimeSpan Recently = TimeSpan.FromMinutes(10);
+
+    /// <summary>How many questions may wait for the probe of one port.</summary>
+    private const int MaxWaiting = 16;
 
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
 
@@ -34,7 +41,9 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     private readonly long _atOnce;
     private readonly long _atOnceOfAddress;
     private readonly Dictionary<IActorRef, WatchedPort> _byPeer = [];
-    private readonly Dictionary<IActorRef, (IPAddress Address, WatchedPort? Port)> _byProbe = [];
+    private readonly Dictionary<IActorRef, (IPAddress Address, IPEndPoint EndPoint, WatchedPort? Port)> _byProbe = [];
+    private readonly ReachLimits _limits = new();
+    private readonly Dictionary<IActorRef, TimeSpan> _reportedAt = [];
     private readonly SortedSet<WatchedPort> _later = new(WatchedPort.ByDue);
     private readonly FairQueue<IPAddress, WatchedPort> _due = new();
     private readonly Dictionary<IPAddress, int> _probesByAddress = [];
@@ -64,23 +73,31 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         switch (message)
         {
             case WatchPort watch:
-                var port = new WatchedPort(watch.Host, watch.Address, _settings);
+                var port = new WatchedPort(watch.Host, watch.Address, watch.Connection, _settings);
                 _byPeer[watch.Peer] = port;
                 Context.Watch(watch.Peer);
                 _due.Add(port.Address, port);
                 break;
+            case TryPort report when _byPeer.TryGetValue(report.Peer, out var reported):
+                OnReported(reported, report);
+                break;
+            case AskPort question:
+                OnAsked(question);
+                break;
             case PortProbeActor.Answered answered when _byProbe.TryGetValue(Sender, out var probe) && probe.Port is not null:
-                RecordProbe(probe.Port, answered.Reached);
-                _byProbe[Sender] = (probe.Address, null);
+                RecordProbe(probe.Port, probe.EndPoint, answered.Reached);
+                _byProbe[Sender] = (probe.Address, probe.EndPoint, null);
                 break;
             case Terminated terminated when _byProbe.Remove(terminated.ActorRef, out var ended):
                 if (--_probesByAddress[ended.Address] == 0)
                     _probesByAddress.Remove(ended.Address);
                 if (ended.Port is not null)
-                    RecordProbe(ended.Port, false);
+                    RecordProbe(ended.Port, ended.EndPoint, false);
                 break;
             case Terminated terminated when _byPeer.Remove(terminated.ActorRef, out var gone):
                 gone.IsGone = true;
+                _reportedAt.Remove(terminated.ActorRef);
+                Answer(gone, null);
                 _later.Remove(gone);
                 _due.Remove(gone.Address, gone);
                 Count(gone.Reach, PortReach.Unknown);
@@ -95,19 +112,84 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         StartDueProbes();
     }
 
-    private void RecordProbe(WatchedPort port, bool reached)
+    private void RecordProbe(WatchedPort port, IPEndPoint endpoint, bool reached)
     {
         if (port.IsGone)
             return;
-        var before = port.Reach;
-        port.DueAt = Now + port.RecordProbe(reached, Random.Shared);
+        var (before, wasReported) = (port.Reach, port.Candidate == endpoint.Port);
+        port.DueAt = Now + port.RecordProbe(endpoint, reached, Now, Random.Shared);
         _later.Add(port);
         if (_log.IsDebugEnabled)
-            _log.Debug("port {0} of peer {1} {2}", port.EndPoint, port.Host.Id, reached ? "was reached" : "was not reached");
-        if (before == port.Reach)
+            _log.Debug("port {0} of peer {1} {2}", endpoint, port.Host.Id, reached ? "was reached" : "was not reached");
+        Answer(port, reached ? endpoint : null);
+        if (reached && endpoint.Port != port.Host.Port)
+            _tracker.Tell(new HostMoved(port.Host, endpoint.Port, null));
+        if (before != port.Reach)
+        {
+            Count(before, port.Reach);
+            _tracker.Tell(new ReachChanged(port.Host, port.Reach));
+        }
+
+        if (port.Host.KnowsReach && (wasReported || before != port.Reach))
+            Tell(port, endpoint, reached);
+    }
+
+    private static void Tell(WatchedPort port, IPEndPoint endpoint, bool reached) => port.Connection.Tell(new Send(FrameEncoder.Encode(
+        Operation.Reach, 0, new Reach
+        {
+            Reachable = reached,
+            ListenPort = (uint)endpoint.Port,
+            Observed = endpoint.ToString(),
+            Reason = reached ? "" : $"the tracker could not connect to {endpoint}",
+        })));
+
+    // The peer has a new port, for example one that its router has mapped.
+    private void OnReported(WatchedPort port, TryPort report)
+    {
+        var reportedAt = _reportedAt.TryGetValue(report.Peer, out var last) ? last : (TimeSpan?)null;
+        if (!_limits.TryCount(port.Address, report.Port, reportedAt, Now, out var refusal, out var retryAfter))
+        {
+            _counts.AddRejected(ErrorCode.RateLimited);
+            port.Connection.Tell(new Send(Errors.Frame(ErrorCode.RateLimited, refusal!, report.RequestId, retryAfter)));
             return;
-        Count(before, port.Reach);
-        _tracker.Tell(new ReachChanged(port.Host, port.Reach));
+        }
+
+        _reportedAt[report.Peer] = Now;
+        if (!report.LocalEndpoints.SequenceEqual(port.Host.LocalEndpoints))
+            _tracker.Tell(new HostMoved(port.Host, port.Host.Port, report.LocalEndpoints));
+        port.Candidate = report.Port;
+        ProbeNow(port);
+    }
+
+    private void OnAsked(AskPort question)
+    {
+        if (!_byPeer.TryGetValue(question.Peer, out var port) || port.Reach == PortReach.Unreachable || port.Waiting.Count >= MaxWaiting)
+        {
+            Sender.Tell(new PortAnswer(question.Tag, null));
+        }
+        else if (port.Reached is { } reached && Now - reached.At < Recently)
+        {
+            Sender.Tell(new PortAnswer(question.Tag, reached.EndPoint));
+        }
+        else
+        {
+            port.Waiting.Add((Sender, question));
+            ProbeNow(port);
+        }
+    }
+
+    private static void Answer(WatchedPort port, IPEndPoint? reached)
+    {
+        foreach (var (asker, question) in port.Waiting)
+            asker.Tell(new PortAnswer(question.Tag, reached));
+        port.Waiting.Clear();
+    }
+
+    // A port that is being probed, or is already due, needs nothing: a candidate is due again as soon as the running probe has ended.
+    private void ProbeNow(WatchedPort port)
+    {
+        if (_later.Remove(port))
+            _due.Add(port.Address, port);
     }
 
     private void Count(PortReach before, PortReach now) =>
@@ -131,8 +213,9 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             var tls = port.Host.IsSecure && _identity is not null
                 ? TlsClient.Pinned(_identity, new KeyId(port.Host.Id.ToArray()))
                 : null;
-            var probe = Context.ActorOf(PortProbeActor.Props(port.EndPoint, _settings.Timeout, tls));
-            _byProbe.Add(Context.Watch(probe), (port.Address, port));
+            var endpoint = port.EndPoint;
+            var probe = Context.ActorOf(PortProbeActor.Props(endpoint, _settings.Timeout, tls));
+            _byProbe.Add(Context.Watch(probe), (port.Address, endpoint, port));
         }
 
         if (_later.Min is { } first)
@@ -147,9 +230,3 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         public static readonly Tick Instance = new();
     }
 }
-
-/// <summary>From the PortWatchActor to the TrackerActor: the reachability of a host's port has changed.</summary>
-internal sealed record ReachChanged(CatalogHost Host, PortReach Reach) : ILocalMessage;
-
-/// <summary>To the PortWatchActor: probe this host's port at this address for as long as its PeerActor lives.</summary>
-internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef Peer) : ILocalMessage;

@@ -1,4 +1,5 @@
 using System.Net;
+using Akka.Actor;
 using TspActors.Tracker.Catalog;
 using TspActors.Transport;
 
@@ -8,8 +9,9 @@ namespace TspActors.Tracker.Reachability;
 /// <param name="host">The peer.</param>
 /// <param name="address">The remote address of its connection. The tracker never probes a different one, even if the peer advertises
 ///   it.</param>
+/// <param name="connection">The peer's connection.</param>
 /// <param name="settings">The delays between probes.</param>
-internal sealed class WatchedPort(CatalogHost host, IPAddress address, ReachabilitySettings settings)
+internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef connection, ReachabilitySettings settings)
 {
     /// <summary>Orders ports by the time they are due; ports due at the same time keep the order of their registration.</summary>
     public static readonly IComparer<WatchedPort> ByDue =
@@ -18,14 +20,25 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
     private static long _numbers;
 
     private readonly long _number = Interlocked.Increment(ref _numbers);
+    private int _port = host.Port;
     private int _failures;
 
     public CatalogHost Host { get; } = host;
 
+    /// <summary>The peer's connection.</summary>
+    public IActorRef Connection { get; } = connection;
+
     /// <summary>The result of the probes so far.</summary>
     public PortReach Reach { get; private set; }
 
-    public IPEndPoint EndPoint { get; } = new(address, host.Port);
+    /// <summary>The port that the peer has reported since it registered, and that has not been probed yet; null = none.</summary>
+    public int? Candidate { get; set; }
+
+    /// <summary>The endpoint of the next probe.</summary>
+    public IPEndPoint EndPoint => new(address, Candidate ?? _port);
+
+    /// <summary>The endpoint that was reached last, and when, by the clock of the PortWatchActor; null = none was.</summary>
+    public (IPEndPoint EndPoint, TimeSpan At)? Reached { get; private set; }
 
     /// <summary>The address, normalised for per-address limits.</summary>
     public IPAddress Address { get; } = CountedAddress.From(address);
@@ -36,17 +49,37 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, Reachabil
     /// <summary>True once the peer is gone and its port is no longer probed.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>Records the result of a probe.</summary>
+    /// <summary>Those who wait for the result of the next probe.</summary>
+    public List<(IActorRef Asker, AskPort Question)> Waiting { get; } = [];
+
+    /// <summary>Records the result of a probe of <paramref name="endpoint"/>.</summary>
     /// <returns>The delay before the next probe, with random jitter to spread out ports that were registered together.</returns>
-    public TimeSpan RecordProbe(bool reached, Random random)
+    public TimeSpan RecordProbe(IPEndPoint endpoint, bool reached, TimeSpan now, Random random)
+    {
+        if (Candidate == endpoint.Port)
+            Candidate = null;
+        if (reached)
+        {
+            _port = endpoint.Port;
+            Reached = (endpoint, now);
+        }
+
+        // The failure of a port that the peer has reported later says nothing about its former port.
+        if (reached || endpoint.Port == _port)
+            Count(reached);
+        if (Candidate is not null)
+            return TimeSpan.Zero;
+        var wait = reached ? settings.RetryMax : settings.RetryMin * Math.Pow(2, Math.Clamp(_failures - 1, 0, 30));
+        return (wait < settings.RetryMax ? wait : settings.RetryMax) * (0.75 + (random.NextDouble() / 2));
+    }
+
+    // A single failure does not make a reachable port unreachable: its host may just have been busy.
+    private void Count(bool reached)
     {
         _failures = reached ? 0 : _failures + 1;
-        // A single failure does not make a reachable port unreachable: its host may just have been busy.
         if (reached)
             Reach = PortReach.Reachable;
         else if (Reach != PortReach.Reachable || _failures > 1)
             Reach = PortReach.Unreachable;
-        var wait = reached ? settings.RetryMax : settings.RetryMin * Math.Pow(2, Math.Min(_failures - 1, 30));
-        return (wait < settings.RetryMax ? wait : settings.RetryMax) * (0.75 + (random.NextDouble() / 2));
     }
 }

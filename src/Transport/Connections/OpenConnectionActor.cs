@@ -114,6 +114,8 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
             case AllowSilence silence:
                 Deadlines.AllowSilence(Now, silence.Allowed);
                 OnInUse(silence.Allowed);
+                if (silence.Bodies is { } allowed)
+                    Input.Use(allowed);
                 break;
             case ProveLife prove:
                 OnProveLife(prove.Within);

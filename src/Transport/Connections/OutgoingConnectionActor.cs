@@ -27,7 +27,7 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
     public OutgoingConnectionActor(
         string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null,
         TlsClient? tls = null)
-        : base(settings, incoming: false)
+        : base(settings, incoming: settings.ServesRemoteEnd)
     {
         _dial = new Dial(host, port, settings.ConnectTimeout, TimeProvider.System, permits);
         Session = session;

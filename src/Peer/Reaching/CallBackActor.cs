@@ -1,0 +1,97 @@
+using Akka.Actor;
+using Akka.Event;
+using Google.Protobuf;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Limits;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Reaching;
+
+/// <summary>Answers the calls of requesters that cannot connect to this host: connects to them, and serves them on that connection.</summary>
+/// <remarks>
+/// CallReceived → AskRoom → RoomAnswer → a HostSessionActor that connects → CallConnected or CallNotConnected. A call that is refused at
+/// any of these steps is answered through the tracker. Supervision: a session that fails is stopped, and its connection with it.
+/// </remarks>
+internal sealed class CallBackActor : UntypedActor
+{
+    private readonly CallBackRules _rules;
+    private readonly Func<CallBack, Props> _session;
+    private readonly IActorRef _hosting;
+    private readonly Dictionary<IActorRef, Asked> _dialling = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    public CallBackActor(CallBackRules rules, Func<CallBack, Props> session, IActorRef hosting) =>
+        (_rules, _session, _hosting) = (rules, session, hosting);
+
+    /// <param name="rules">Decides which calls are answered.</param>
+    /// <param name="session">Returns the Props of the HostSessionActor that connects to the requester.</param>
+    /// <param name="hosting">The HostingActor.</param>
+    public static Props Props(CallBackRules rules, Func<CallBack, Props> session, IActorRef hosting) =>
+        Akka.Actor.Props.Create(() => new CallBackActor(rules, session, hosting));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case CallReceived received:
+                if (_rules.Accept(received, _dialling.Count, Context.GetChildren().Count(), out var refusal) is { } callBack)
+                    _hosting.Tell(new AskRoom(
+                        callBack.Song, RequesterKey.From(callBack.Requester, callBack.EndPoint.Address), new Asked(callBack, Sender)));
+                else
+                    Refuse(received.Call, received.SongId, refusal, Sender);
+                break;
+            case RoomAnswer { Tag: Asked asked, Refusal: { } full }:
+                Refuse(asked.CallBack.Call, asked.CallBack.Song.Id, InCall(full), asked.Desk);
+                break;
+            case RoomAnswer { Tag: Asked asked }:
+                Dial(asked);
+                break;
+            case CallConnected:
+                _dialling.Remove(Sender);
+                break;
+            case CallNotConnected failed:
+                NotConnected(Sender, failed.Reason);
+                break;
+            case Terminated gone:
+                NotConnected(gone.ActorRef, "the host could not connect");
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Dial(Asked asked)
+    {
+        _log.Debug("calling peer {0} back at {1} for song {2}", asked.CallBack.Requester, asked.CallBack.EndPoint, asked.CallBack.Song.Id);
+        var session = Context.Watch(Context.ActorOf(_session(asked.CallBack)));
+        _dialling.Add(session, asked);
+    }
+
+    private void NotConnected(IActorRef session, string reason)
+    {
+        if (_dialling.Remove(session, out var asked))
+            Refuse(asked.CallBack.Call, asked.CallBack.Song.Id, CallBackRules.Because(ErrorCode.NoHost, reason), asked.Desk);
+    }
+
+    // The desk passes the refusal on to the tracker.
+    private static void Refuse(Call call, int songId, Call refusal, IActorRef desk)
+    {
+        refusal.Token = call.Token;
+        refusal.PeerId = call.PeerId;
+        refusal.Way = call.Way;
+        desk.Tell(new SendCall(refusal, songId));
+    }
+
+    private static Call InCall(AdmissionRefusal refusal) => new()
+    {
+        Code = refusal.Code,
+        Refusal = refusal.Message,
+        RetryAfterMs = (uint)(refusal.RetryAfter?.TotalMilliseconds ?? 0),
+    };
+
+    private sealed record Asked(CallBack CallBack, IActorRef Desk);
+}

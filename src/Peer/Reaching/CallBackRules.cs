@@ -1,0 +1,83 @@
+using System.Net;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+using TspActors.Transport.Tls;
+
+namespace TspActors.Peer.Reaching;
+
+/// <summary>Decides which calls a host answers by connecting to the requester.</summary>
+/// <param name="security">Which requesters the host serves.</param>
+/// <param name="songs">The shared songs.</param>
+/// <param name="identity">The host's identity in TLS; null = it speaks plain TSP only.</param>
+internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, TlsIdentity? identity)
+{
+    /// <summary>How many requesters the host dials at the same time.</summary>
+    public const int MaxDials = 8;
+
+    /// <summary>How many connections the host keeps open that it has opened itself.</summary>
+    public const int MaxOpen = 64;
+
+    /// <summary>Returns the song of a call, the endpoint to connect to and how to speak TLS there; null if the call is refused.</summary>
+    /// <param name="received">The call.</param>
+    /// <param name="dials">The number of requesters that are being dialled.</param>
+    /// <param name="open">The number of open connections that the host has opened itself.</param>
+    /// <param name="refusal">Why the call is refused.</param>
+    public CallBack? Accept(CallReceived received, int dials, int open, out Call refusal)
+    {
+        var call = received.Call;
+        var requester = new PeerId(call.PeerId.Span);
+        refusal = new Call { Code = ErrorCode.Forbidden };
+        if (call.Way != CallWay.Back)
+        {
+            refusal = Because(ErrorCode.Unsupported, $"this host does not answer calls of the way {call.Way}");
+            return null;
+        }
+
+        if (!received.IsPermitted || !IPEndPoint.TryParse(call.Endpoint, out var endpoint) || endpoint.Port == 0)
+        {
+            refusal = Because(ErrorCode.Forbidden, "the tracker named an endpoint that this host does not connect to");
+            return null;
+        }
+
+        if (songs.Current.Find(received.SongId) is not { } song)
+        {
+            refusal = Because(ErrorCode.UnknownSong, $"this host has no song {received.SongId}");
+            return null;
+        }
+
+        if (security.RequiresTls && !call.Secure)
+        {
+            refusal = Because(ErrorCode.Unauthenticated, "this host speaks TLS only");
+            return null;
+        }
+
+        var key = call.Secure ? new KeyId(call.PeerId.Span) : (KeyId?)null;
+        if (security.Listeners?.Permits(key, out var reason) == false)
+        {
+            refusal = Because(ErrorCode.Forbidden, reason);
+            return null;
+        }
+
+        if (dials >= MaxDials || open >= MaxOpen)
+        {
+            refusal = Because(ErrorCode.Busy, "this host already connects to many requesters");
+            refusal.RetryAfterMs = 2_000;
+            return null;
+        }
+
+        var tls = identity is not null && key is { } pin ? TlsClient.Pinned(identity, pin) : null;
+        return new CallBack(call, song, requester, endpoint, tls);
+    }
+
+    /// <summary>Returns a refusal.</summary>
+    public static Call Because(ErrorCode code, string reason) => new() { Code = code, Refusal = reason };
+}
+
+/// <summary>A call that a host answers.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Song">The song.</param>
+/// <param name="Requester">The requester.</param>
+/// <param name="EndPoint">Where the host connects to.</param>
+/// <param name="Tls">How it speaks TLS there; null = plain.</param>
+internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEndPoint EndPoint, TlsClient? Tls);

@@ -1,0 +1,136 @@
+using Akka.Actor;
+using Akka.Event;
+using Google.Protobuf;
+using TspActors.Protocol;
+using TspActors.Transport;
+using Error = TspActors.Protocol.Error;
+
+namespace TspActors.Peer.Reaching;
+
+/// <summary>The calls of this peer: those that it has made, and those that the tracker passes on to it (docs/protocol.md section 4).</summary>
+/// <remarks>
+/// <code>
+/// CallHost     → SendCall to the link, with a new token
+///              → RedeemCall with that token → CallRedeemed to the session → HostCalled to the receiver
+///              → CallReceived with a refusal, CallUnsent, or no connection in time → CallFailed to the receiver
+/// CallReceived → with an endpoint → to the CallBackActor, which connects or refuses
+/// </code>
+/// A token is good for one connection and for 8 s. A receiver that stops forgets its call.
+/// </remarks>
+internal sealed class CallDeskActor : UntypedActor, IWithTimers
+{
+    // The deadline of a call, on the wire and at the tracker.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(8);
+
+    private readonly IActorRef _callBacks;
+    private readonly Dictionary<CallToken, Awaited> _awaited = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private IActorRef _link = ActorRefs.Nobody;
+
+    public CallDeskActor(IActorRef callBacks) => _callBacks = callBacks;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <param name="callBacks">The CallBackActor; Nobody = this peer hosts nothing, and cannot be called.</param>
+    public static Props Props(IActorRef callBacks) => Akka.Actor.Props.Create(() => new CallDeskActor(callBacks));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case UseLink use:
+                _link = use.Link;
+                break;
+            case SendCall refusal:
+                _link.Tell(refusal);
+                break;
+            case CallHost call:
+                Call(call);
+                break;
+            case RedeemCall redeem:
+                Redeem(redeem);
+                break;
+            case CallReceived received when Find(received.Call) is { } awaited:
+                if (received.Call is { Code: not ErrorCode.Unknown } or { Refusal.Length: > 0 })
+                    Fail(awaited, Reason(received.Call), ErrorOf(received.Call));
+                break;
+            case CallReceived received when received.Call.Endpoint.Length > 0:
+                _callBacks.Tell(received);
+                break;
+            case CallReceived:
+                // The refusal of a call that is over.
+                break;
+            case CallUnsent unsent when Find(unsent.Call) is { } awaited:
+                Fail(awaited, unsent.Reason, null);
+                break;
+            case CallUnsent:
+                break;
+            case Overdue overdue when _awaited.TryGetValue(overdue.Token, out var awaited):
+                Fail(awaited, "it did not call back", null);
+                break;
+            case Overdue:
+                break;
+            case Terminated gone:
+                foreach (var awaited in _awaited.Values.Where(awaited => awaited.Receiver.Equals(gone.ActorRef)).ToList())
+                    Forget(awaited);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Call(CallHost call)
+    {
+        var token = CallToken.NewRandom();
+        _awaited.Add(token, new Awaited(token, call.Host, Context.Watch(Sender)));
+        Timers.StartSingleTimer(token, new Overdue(token), Lifetime);
+        _link.Tell(new SendCall(
+            new Call { Token = UnsafeByteOperations.UnsafeWrap(token.ToArray()), PeerId = call.Host.PeerId }, call.SongId));
+    }
+
+    // A host that is known by its key must show it. The others have nothing but the token, which only the tracker and the host know.
+    private void Redeem(RedeemCall redeem)
+    {
+        if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host
+            && (!awaited.Host.Secure || redeem.Key?.ToPeerId() == redeem.Host))
+        {
+            Forget(awaited);
+            Sender.Tell(new CallRedeemed(awaited.Receiver));
+        }
+        else
+        {
+            _log.Debug("somebody who claims to be peer {0} shows a token that nobody awaits", redeem.Host);
+            Sender.Tell(CallUnknown.Instance);
+        }
+    }
+
+    private void Fail(Awaited awaited, string reason, Error? error)
+    {
+        Forget(awaited);
+        awaited.Receiver.Tell(new CallFailed(reason, error));
+    }
+
+    private void Forget(Awaited awaited)
+    {
+        _awaited.Remove(awaited.Token);
+        Timers.Cancel(awaited.Token);
+        Context.Unwatch(awaited.Receiver);
+    }
+
+    private Awaited? Find(Call call) => _awaited.GetValueOrDefault(new CallToken(call.Token.Span));
+
+    private static string Reason(Call call) => call.Refusal.Length > 0 ? VisibleText.Clean(call.Refusal) : $"it refused the call ({call.Code})";
+
+    // Only a full host says when to ask it again. Any other refusal is about this way alone.
+    private static Error? ErrorOf(Call call) => call.Code is ErrorCode.Busy or ErrorCode.ShuttingDown
+        ? new Error { Code = call.Code, Message = Reason(call), Retryable = call.RetryAfterMs > 0, RetryAfterMs = call.RetryAfterMs }
+        : null;
+
+    private sealed record Awaited(CallToken Token, Host Host, IActorRef Receiver)
+    {
+        public PeerId Peer { get; } = new(Host.PeerId.Span);
+    }
+
+    private sealed record Overdue(CallToken Token) : ILocalMessage, IDeadLetterSuppression;
+}

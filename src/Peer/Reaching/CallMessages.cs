@@ -1,0 +1,78 @@
+using Akka.Actor;
+using TspActors.Peer.Hosting.Limits;
+using TspActors.Peer.Library;
+using TspActors.Protocol;
+using TspActors.Transport;
+using Error = TspActors.Protocol.Error;
+
+namespace TspActors.Peer.Reaching;
+
+/// <summary>
+/// From a StreamReceiverActor to the CallDeskActor: ask this host to connect to this peer. Answered by <see cref="HostCalled"/> or
+/// <see cref="CallFailed"/>.
+/// </summary>
+/// <param name="Host">The host.</param>
+/// <param name="SongId">The song.</param>
+internal sealed record CallHost(Host Host, int SongId) : ILocalMessage;
+
+/// <summary>
+/// From a HostSessionActor to a StreamReceiverActor: the called host has connected. The session passes on the messages of the connection
+/// from now on.
+/// </summary>
+internal sealed record HostCalled(ConnectionOpened Opened) : ILocalMessage;
+
+/// <summary>To a StreamReceiverActor: the host does not connect.</summary>
+/// <param name="Reason">Why, for users.</param>
+/// <param name="Error">The host's refusal; null = the host was not asked, or could not connect.</param>
+internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
+
+/// <summary>
+/// From a HostSessionActor to the CallDeskActor: a remote end has shown this token. Answered by <see cref="CallRedeemed"/> or
+/// <see cref="CallUnknown"/>.
+/// </summary>
+/// <param name="Token">The token.</param>
+/// <param name="Host">The host that the remote end claims to be.</param>
+/// <param name="Key">The key that the remote end has proved to have; null = none.</param>
+internal sealed record RedeemCall(CallToken Token, PeerId Host, KeyId? Key) : ILocalMessage;
+
+/// <summary>To a HostSessionActor: the connection belongs to this receiver.</summary>
+internal sealed record CallRedeemed(IActorRef Receiver) : ILocalMessage;
+
+/// <summary>To a HostSessionActor: nobody awaits this call.</summary>
+internal sealed record CallUnknown : ILocalMessage
+{
+    public static readonly CallUnknown Instance = new();
+}
+
+/// <summary>To the CallDeskActor and on to the TrackerLinkActor: send this CALL to the tracker.</summary>
+internal sealed record SendCall(Call Call, int SongId) : ILocalMessage;
+
+/// <summary>From the TrackerLinkActor to the CallDeskActor: the CALL cannot be sent.</summary>
+internal sealed record CallUnsent(Call Call, string Reason) : ILocalMessage;
+
+/// <summary>From the TrackerLinkActor to the CallDeskActor: the tracker has sent this CALL.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="SongId">The song.</param>
+/// <param name="IsPermitted">Whether the tracker may name the endpoint of the call.</param>
+internal sealed record CallReceived(Call Call, int SongId, bool IsPermitted) : ILocalMessage;
+
+/// <summary>From a HostSessionActor to the CallBackActor: the requester has accepted the connection.</summary>
+internal sealed record CallConnected : ILocalMessage
+{
+    public static readonly CallConnected Instance = new();
+}
+
+/// <summary>From a HostSessionActor to the CallBackActor: no connection to the requester could be opened.</summary>
+internal sealed record CallNotConnected(string Reason) : ILocalMessage;
+
+/// <summary>To the CallDeskActor: the TrackerLinkActor to use.</summary>
+internal sealed record UseLink(IActorRef Link) : ILocalMessage;
+
+/// <summary>
+/// To the HostingActor: would this requester get a stream now? Answered by <see cref="RoomAnswer"/>. A requester that has to wait takes a
+/// place in the queue.
+/// </summary>
+internal sealed record AskRoom(OwnSong Song, RequesterKey Requester, object Tag) : ILocalMessage;
+
+/// <summary>From the HostingActor: the refusal; null = there is room.</summary>
+internal sealed record RoomAnswer(object Tag, AdmissionRefusal? Refusal) : ILocalMessage;

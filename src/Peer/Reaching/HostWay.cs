@@ -1,0 +1,36 @@
+using System.Net;
+
+namespace TspActors.Peer.Reaching;
+
+/// <summary>A way to a host.</summary>
+internal abstract record HostWay
+{
+    /// <summary>The way in words, for users.</summary>
+    public abstract string Text { get; }
+
+    /// <summary>To the address and port that the tracker lists.</summary>
+    internal sealed record Direct : HostWay
+    {
+        public static readonly Direct Instance = new();
+
+        /// <inheritdoc/>
+        public override string Text => "direct";
+    }
+
+    /// <summary>To an endpoint in this peer's own network.</summary>
+    /// <param name="EndPoint">The endpoint, which has a private address.</param>
+    internal sealed record Local(IPEndPoint EndPoint) : HostWay
+    {
+        /// <inheritdoc/>
+        public override string Text => "on the local network";
+    }
+
+    /// <summary>The host connects to this peer.</summary>
+    internal sealed record CalledBack : HostWay
+    {
+        public static readonly CalledBack Instance = new();
+
+        /// <inheritdoc/>
+        public override string Text => "called back";
+    }
+}

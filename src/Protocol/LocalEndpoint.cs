@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Protocol;
+
+/// <summary>
+/// The rules for local endpoints: the addresses and ports at which a peer can be reached within its own network (docs/protocol.md section
+/// 3).
+/// </summary>
+public static class LocalEndpoint
+{
+    /// <summary>The maximum number of local endpoints of a peer.</summary>
+    public const int Most = 4;
+
+    // "[fd00:0000:0000:0000:0000:0000:0000:0000]:65535" and some room.
+    private const int LongestText = 50;
+
+    /// <summary>Returns true if an address is private: 10/8, 172.16/12, 192.168/16 or fc00::/7.</summary>
+    public static bool IsPrivate(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? address.IsIPv6UniqueLocal
+            : address.GetAddressBytes() is [10, ..] or [172, >= 16 and < 32, ..] or [192, 168, ..];
+    }
+
+    /// <summary>Reads the text of a local endpoint; null if it is not a private address with a port.</summary>
+    public static IPEndPoint? Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length <= LongestText && IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0 && IsPrivate(endpoint.Address)
+            ? endpoint
+            : null;
+    }
+
+    /// <summary>Returns the valid ones of the local endpoints that a peer has named, at most <see cref="Most"/>.</summary>
+    public static IReadOnlyList<string> Filter(IEnumerable<string> endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        return [.. endpoints.Select(Parse).OfType<IPEndPoint>().Select(endpoint => endpoint.ToString()).Distinct().Take(Most)];
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Calls;
+
+/// <summary>How many calls a requester, an address and a host may have, in a minute and at the same time (docs/protocol.md section 3).</summary>
+/// <remarks>Times are readings of one monotonic clock.</remarks>
+internal sealed class CallLimits
+{
+    /// <summary>How many calls a requester may make within a minute.</summary>
+    public const int OfRequester = 20;
+
+    /// <summary>How many calls of a requester may be open.</summary>
+    public const int OpenOfRequester = 4;
+
+    /// <summary>How many calls may come from one address within a minute.</summary>
+    public const int OfAddress = 60;
+
+    /// <summary>How many calls a host receives within a minute.</summary>
+    public const int OfHost = 30;
+
+    /// <summary>How many calls of a host may be open.</summary>
+    public const int OpenOfHost = 10;
+
+    // The requester's deadline for a call is 8 s, so none of its calls stays open longer.
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly RateWindow<PeerId> _requesters = new(OfRequester, Window);
+    private readonly RateWindow<IPAddress> _addresses = new(OfAddress, Window);
+    private readonly RateWindow<PeerId> _hosts = new(OfHost, Window);
+
+    /// <summary>Counts a call of a requester.</summary>
+    /// <param name="requester">The requester.</param>
+    /// <param name="address">Its address, normalised; null = its tracker has counted it.</param>
+    /// <param name="open">The number of its open calls.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Null if the call may be made; otherwise when to try again.</returns>
+    public TimeSpan? TryPlace(PeerId requester, IPAddress? address, int open, TimeSpan now)
+    {
+        if (open >= OpenOfRequester)
+            return TryAgain;
+        var wait = _requesters.WaitFor(requester, now);
+        if (address is not null && _addresses.WaitFor(address, now) is var longer && longer > wait)
+            wait = longer;
+        if (wait > TimeSpan.Zero)
+            return wait;
+        _requesters.Add(requester, now);
+        if (address is not null)
+            _addresses.Add(address, now);
+        return null;
+    }
+
+    /// <summary>Counts a call that a host is about to receive.</summary>
+    /// <returns>Null if the host may receive it; otherwise when to try again.</returns>
+    public TimeSpan? TryReceive(PeerId host, int open, TimeSpan now)
+    {
+        if (open >= OpenOfHost)
+            return TryAgain;
+        if (_hosts.WaitFor(host, now) is var wait && wait > TimeSpan.Zero)
+            return wait;
+        _hosts.Add(host, now);
+        return null;
+    }
+
+    /// <summary>Forgets what no longer counts.</summary>
+    public void Purge(TimeSpan now)
+    {
+        _requesters.Purge(now);
+        _addresses.Purge(now);
+        _hosts.Purge(now);
+    }
+}

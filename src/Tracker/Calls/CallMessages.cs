@@ -1,0 +1,33 @@
+using System.Net;
+using Akka.Actor;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+using TspActors.Transport;
+
+namespace TspActors.Tracker.Calls;
+
+/// <summary>From a session to the CallDeskActor: its peer asks that a host connect to it.</summary>
+/// <param name="Call">The call as it arrived. Only its token, its host and its way count.</param>
+/// <param name="SongId">The song.</param>
+/// <param name="Requester">The session's peer.</param>
+/// <param name="Address">The remote address of the session's connection.</param>
+/// <param name="Peer">The PeerActor of the session's peer.</param>
+/// <param name="Connection">The connection, which receives refusals.</param>
+internal sealed record PlaceCall(
+    Call Call, int SongId, CatalogHost Requester, IPAddress Address, IActorRef Peer, IActorRef Connection) : ILocalMessage
+{
+    /// <summary>The token of the call.</summary>
+    public CallToken Token { get; } = new(Call.Token.Span);
+
+    /// <summary>The host.</summary>
+    public PeerId Host { get; } = new(Call.PeerId.Span);
+}
+
+/// <summary>From a session to the CallDeskActor: its peer refuses a call.</summary>
+internal sealed record RefuseCall(Call Call, PeerId Host) : ILocalMessage;
+
+/// <summary>From the CallDeskActor to the PeerRegistryActor and on to a PeerActor: send this call to the peer.</summary>
+internal sealed record DeliverCall(PeerId Peer, CallToken Token, ReadOnlyMemory<byte> Frame) : ILocalMessage;
+
+/// <summary>From the PeerRegistryActor to the CallDeskActor: the peer of a <see cref="DeliverCall"/> is not connected here.</summary>
+internal sealed record CallUndelivered(PeerId Peer, CallToken Token) : ILocalMessage;

@@ -1,0 +1,39 @@
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Calls;
+
+/// <summary>The reasons for which a tracker refuses a call, as a requester receives them.</summary>
+internal static class CallRefusal
+{
+    // A host's reason is passed on to people at the requester's end.
+    private const int LongestReason = 200;
+
+    public static readonly Call HostIsGone = Because(ErrorCode.NoHost, "the host is not connected to this tracker");
+
+    public static readonly Call TokenInUse = Because(ErrorCode.Forbidden, "the token of the call is in use");
+
+    public static readonly Call RequesterNotReached = Because(
+        ErrorCode.Forbidden, "the tracker could not reach this peer's port, so the host could not either");
+
+    /// <summary>Returns the refusal of a call above a limit.</summary>
+    public static Call TooMany(string reason, TimeSpan wait) => new()
+    {
+        Code = ErrorCode.RateLimited,
+        Refusal = reason,
+        RetryAfterMs = (uint)Math.Ceiling(wait.TotalMilliseconds),
+    };
+
+    /// <summary>Returns a refusal.</summary>
+    public static Call Because(ErrorCode code, string reason) => new() { Code = code, Refusal = reason };
+
+    /// <summary>Returns the refusal of <paramref name="call"/> for its requester. Of the host's reply, only the reason is passed on.</summary>
+    public static Call For(Call call, Call refusal) => new()
+    {
+        Token = call.Token,
+        PeerId = call.PeerId,
+        Way = call.Way,
+        Code = refusal.Code == ErrorCode.Unknown ? ErrorCode.Forbidden : refusal.Code,
+        Refusal = VisibleText.Clean(refusal.Refusal.Length > LongestReason ? refusal.Refusal[..LongestReason] : refusal.Refusal),
+        RetryAfterMs = refusal.RetryAfterMs,
+    };
+}

@@ -1,0 +1,78 @@
+using System.Net;
+
+namespace TspActors.Tracker.Reachability;
+
+/// <summary>
+/// Limits the probes that peers ask for. Behind the router of a provider, other customers have the same address as the peer, so a peer must
+/// not be able to scan its ports.
+/// </summary>
+/// <remarks>Times are readings of one monotonic clock.</remarks>
+internal sealed class ReachLimits
+{
+    /// <summary>The shortest time between two reports of one peer.</summary>
+    public static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many different ports the peers of one address may report within <see cref="Window"/>.</summary>
+    public const int PortsOfAddress = 20;
+
+    /// <summary>The time in which the ports of an address are counted.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    private const int FirstUnprivileged = 1024;
+    private const int Http = 80;
+    private const int Https = 443;
+
+    private readonly Dictionary<IPAddress, Dictionary<int, TimeSpan>> _ports = [];
+    private TimeSpan _purgedAt;
+
+    /// <summary>Returns whether a port is ever probed. Below 1024 there are services of other programs, except the web's ports.</summary>
+    public static bool MayProbe(int port) => port is Http or Https or (>= FirstUnprivileged and <= IPEndPoint.MaxPort);
+
+    /// <summary>Counts a report.</summary>
+    /// <param name="address">The address of the peer, normalised.</param>
+    /// <param name="port">The reported port.</param>
+    /// <param name="reportedAt">When the peer reported last; null = never.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="refusal">Why the port is not probed; null = it may be probed.</param>
+    /// <param name="retryAfter">When the peer may report again.</param>
+    /// <returns>False if the port must not be probed now.</returns>
+    public bool TryCount(
+        IPAddress address, int port, TimeSpan? reportedAt, TimeSpan now, out string? refusal, out TimeSpan? retryAfter)
+    {
+        (refusal, retryAfter) = (null, null);
+
+        if (reportedAt is { } last && now - last < BetweenReports)
+        {
+            refusal = $"a port is tried at most once in {BetweenReports.TotalSeconds:0} seconds";
+            retryAfter = BetweenReports - (now - last);
+            return false;
+        }
+
+        Purge(now);
+        if (!_ports.TryGetValue(address, out var ports))
+            _ports.Add(address, ports = []);
+        if (!ports.ContainsKey(port) && ports.Count >= PortsOfAddress)
+        {
+            refusal = $"the peers at {address} have reported {PortsOfAddress} different ports within an hour";
+            retryAfter = ports.Values.Min() + Window - now;
+            return false;
+        }
+
+        ports[port] = now;
+        return true;
+    }
+
+    private void Purge(TimeSpan now)
+    {
+        if (now - _purgedAt < BetweenReports)
+            return;
+        _purgedAt = now;
+        foreach (var (address, ports) in _ports)
+        {
+            foreach (var port in ports.Where(entry => now - entry.Value >= Window).Select(entry => entry.Key).ToList())
+                ports.Remove(port);
+            if (ports.Count == 0)
+                _ports.Remove(address);
+        }
+    }
+}
