@@ -8,16 +8,17 @@ public sealed class Miniupnpd : IAsyncDisposable
 {
     private readonly NetworkNamespace _router;
     private readonly TempFolder _folder = new();
+    private readonly string _ready;
     private ProgramProcess _process;
 
-    private Miniupnpd(NetworkNamespace router, string network)
+    private Miniupnpd(NetworkNamespace router, string network, bool isUpnpOnly)
     {
-        _router = router;
+        (_router, _ready) = (router, isUpnpOnly ? "HTTP listening on port" : "Listening for NAT-PMP/PCP traffic");
         // Version 2.3.1 calls the switch enable_natpmp; later ones call it enable_pcp_pmp.
         File.WriteAllText(_folder.In("conf"), $"""
             ext_ifname=wan
             listening_ip=lan
-            enable_natpmp=yes
+            enable_natpmp={(isUpnpOnly ? "no" : "yes")}
             enable_upnp=yes
             secure_mode=yes
             lease_file={_folder.In("leases")}
@@ -39,9 +40,9 @@ public sealed class Miniupnpd : IAsyncDisposable
         File.Exists(_folder.In("leases")) ? [.. File.ReadAllLines(_folder.In("leases")).Where(line => line.Length > 0)] : [];
 
     /// <summary>Starts the service on a router whose rules are in force.</summary>
-    internal static async Task<Miniupnpd> StartAsync(NetworkNamespace router, string network)
+    internal static async Task<Miniupnpd> StartAsync(NetworkNamespace router, string network, bool isUpnpOnly)
     {
-        var service = new Miniupnpd(router, network);
+        var service = new Miniupnpd(router, network, isUpnpOnly);
         await service.IsListeningAsync();
         return service;
     }
@@ -74,5 +75,5 @@ public sealed class Miniupnpd : IAsyncDisposable
     private ProgramProcess Start() => ProgramProcess.Start(new ProcessStartInfo(
         "ip", _router.Arguments("miniupnpd", "-d", "-f", _folder.In("conf"), "-P", _folder.In("pid"))));
 
-    private async Task IsListeningAsync() => await _process.ReportsAsync("Listening for NAT-PMP/PCP traffic");
+    private async Task IsListeningAsync() => await _process.ReportsAsync(_ready);
 }

@@ -17,4 +17,7 @@ public enum NatKind
 
     /// <summary>As <see cref="Home"/>, and miniupnpd opens ports when a machine asks (UPnP IGD, NAT-PMP, PCP).</summary>
     Igd,
+
+    /// <summary>As <see cref="Igd"/>, but it speaks only UPnP IGD, as many home routers do.</summary>
+    UpnpOnly,
 }

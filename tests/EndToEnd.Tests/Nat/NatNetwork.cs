@@ -89,8 +89,8 @@ public sealed class NatNetwork : IAsyncLifetime
         }
 
         var router = new Router(space, wan, network, network6, MakeAsync);
-        if (kind == NatKind.Igd)
-            _services.Add(router.PortMapping = await Miniupnpd.StartAsync(space, network));
+        if (kind is NatKind.Igd or NatKind.UpnpOnly)
+            _services.Add(router.PortMapping = await Miniupnpd.StartAsync(space, network, kind == NatKind.UpnpOnly));
         return router;
     }
 

@@ -38,22 +38,22 @@ public sealed class NatStage : IAsyncDisposable
             ["TSP__PEER__LINK__PORT_CHECK_INTERVAL=250ms", .. environment]))).Process;
 
     /// <summary>
-    /// Plays song 1 at full speed on a machine that shares nothing, and returns what was heard. No byte leaves the program before it has
+    /// Plays a song at full speed on a machine that shares nothing, and returns what was heard. No byte leaves the program before it has
     /// been checked, so the first one tells how long the listener waited.
     /// </summary>
-    public async Task<Heard> PlayAsync(Machine on, string tracker, params IEnumerable<string> environment)
+    public async Task<Heard> PlayAsync(Machine on, string tracker, int id = 1, params IEnumerable<string> environment)
     {
         var begin = Stopwatch.GetTimestamp();
-        var play = StartPlay(on, tracker, environment);
+        var play = StartPlay(on, tracker, id, environment);
         await play.PrintsAsync(@"[\s\S]");
         var wait = Stopwatch.GetElapsedTime(begin);
         await play.ExitsWithAsync(0);
         return new Heard(play.Output.Bytes, wait, play.Errors.Text);
     }
 
-    /// <summary>Starts to play song 1 at full speed on a machine that shares nothing.</summary>
-    public ProgramProcess StartPlay(Machine on, string tracker, params IEnumerable<string> environment) =>
-        StartOurs(on, "Peer", ["play", "1", "--output", "-", "--full-speed", "--tracker", tracker], environment);
+    /// <summary>Starts to play a song at full speed on a machine that shares nothing.</summary>
+    public ProgramProcess StartPlay(Machine on, string tracker, int id = 1, params IEnumerable<string> environment) =>
+        StartOurs(on, "Peer", ["play", $"{id}", "--output", "-", "--full-speed", "--tracker", tracker], environment);
 
     /// <summary>Runs the test's small network programs (probe.py) until they end, and returns the line that they print.</summary>
     public async Task<string> ProbeAsync(Machine on, params IEnumerable<string> arguments) =>
