@@ -28,8 +28,8 @@ public sealed class NatNetwork : IAsyncLifetime
 
         await NetworkNamespace.DeleteLeftOversAsync();
         _internet = await MakeAsync("inet");
-        await _internet.RunAsync("""
-            ip link add name net type bridge
+        await _internet.RunAsync($$"""
+            ip link add name net address {{NetworkNamespace.BridgeAddress}} type bridge
             ip addr add fd55::ffff/64 dev net nodad
             ip link set dev net up
             echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
@@ -73,7 +73,7 @@ public sealed class NatNetwork : IAsyncLifetime
         var network = kind == NatKind.CarrierGrade ? $"100.64.{number}" : $"192.168.{number}";
         var network6 = kind == NatKind.CarrierGrade || behind is not null ? null : $"fd55:0:0:{number}";
         await space.RunAsync($"""
-            ip link add name lan type bridge
+            ip link add name lan address {NetworkNamespace.BridgeAddress} type bridge
             ip addr add {network}.1/24 dev lan
             ip link set dev lan up
             echo 1 > /proc/sys/net/ipv4/ip_forward

@@ -173,7 +173,17 @@ public sealed class NatSpecs(NatNetwork network, ITestOutputHelper output)
 
     private async Task<Heard> HearAsync(NatStage stage, Machine on, string tracker, string path, string what, int id = 1)
     {
-        var heard = await stage.PlayAsync(on, tracker, id);
+        Heard heard;
+        try
+        {
+            heard = await stage.PlayAsync(on, tracker, id);
+        }
+        catch
+        {
+            output.WriteLine($"{what}:\n{stage.Reports}");
+            throw;
+        }
+
         output.WriteLine($"{what}: first checked byte after {heard.Wait.TotalSeconds:F2} s\n{heard.Notes}");
         Assert.Equal(
             Convert.ToHexStringLower(SHA256.HashData(await Oracle.CutAsync(path))), Convert.ToHexStringLower(SHA256.HashData(heard.Bytes)));

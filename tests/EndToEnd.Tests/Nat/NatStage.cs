@@ -8,6 +8,11 @@ namespace TspActors.EndToEnd.Tests.Nat;
 public sealed class NatStage : IAsyncDisposable
 {
     private readonly Stage _stage = new();
+    private readonly List<(string Machine, ProgramProcess Process)> _programs = [];
+
+    /// <summary>What the programs have reported so far, for a test that fails.</summary>
+    public string Reports => string.Join(
+        "\n", _programs.Select(program => $"--- on {program.Machine}\n{program.Process.Errors.Text}"));
 
     /// <summary>Writes a song to the music folder of the peer with this name.</summary>
     public string Share(string peer, byte[] song) => _stage.Share(peer, "song.mp3", song);
@@ -69,14 +74,18 @@ public sealed class NatStage : IAsyncDisposable
     public ValueTask DisposeAsync() => _stage.DisposeAsync();
 
     private ProgramProcess Start(
-        NetworkNamespace space, string label, string program, IEnumerable<string> arguments, IEnumerable<string> environment) =>
-        _stage.StartNative("ip", space.Arguments(program, arguments), [
+        NetworkNamespace space, string label, string program, IEnumerable<string> arguments, IEnumerable<string> environment)
+    {
+        var process = _stage.StartNative("ip", space.Arguments(program, arguments), [
             $"HOME={_stage.Folder.Folder("home", label)}",
             $"XDG_DATA_HOME={_stage.Folder.Folder("home", label, "data")}",
             "TSP__PEER__HOST=::",
             "TSP__TRACKER__REACHABILITY__ENABLED=on",
             .. environment,
         ]);
+        _programs.Add((label, process));
+        return process;
+    }
 }
 
 /// <summary>A tracker that is ready.</summary>

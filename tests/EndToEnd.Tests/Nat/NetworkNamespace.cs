@@ -5,6 +5,12 @@ namespace TspActors.EndToEnd.Tests.Nat;
 /// <summary>A network namespace: a machine, a router or the Internet, with interfaces, addresses and rules of its own.</summary>
 public sealed class NetworkNamespace
 {
+    /// <summary>
+    /// The Ethernet address of a bridge. Without an address of its own, a bridge takes that of one of its ports, and when a machine is added
+    /// the others cannot reach it any more until they have noticed the change.
+    /// </summary>
+    public const string BridgeAddress = "02:00:00:00:00:01";
+
     private NetworkNamespace(string name) => Name = name;
 
     /// <summary>The name that <c>ip netns</c> lists.</summary>
