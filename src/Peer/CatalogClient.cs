@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
@@ -72,6 +73,24 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     {
         var page = await AskAsync<SongInfoPage>(new DescribeSongs(id), cancellation).ConfigureAwait(false);
         return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}", ErrorCode.UnknownSong);
+    }
+
+    /// <summary>Returns the ways to the hosts of a song, best first; empty if the tracker names none now.</summary>
+    /// <param name="id">The song.</param>
+    /// <param name="canBeCalled">Whether hosts can call this peer.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    public async Task<IReadOnlyList<HostRoute>> FindRoutesAsync(int id, bool canBeCalled, CancellationToken cancellation = default)
+    {
+        try
+        {
+            var grant = await AskAsync<PlayGrant>(new FindHosts(id), cancellation).ConfigureAwait(false);
+            return HostRoutes.Of(grant.Song, grant.Reach, canBeCalled);
+        }
+        catch (CommandException)
+        {
+            // The song's hosts have just left. The rest of what is known about it is worth showing.
+            return [];
+        }
     }
 
     /// <summary>

@@ -26,6 +26,7 @@ internal sealed class PeerNode
     {
         Settings = settings;
         TrackerLink = trackerLink;
+        CanBeCalled = !requester.Calls.IsNobody();
         Playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, trackerLink, speakers), "listening");
         Saving = system.ActorOf(SavingActor.Props(settings.Listening, requester, own, trackerLink), "saving");
         _sharing = sharing;
@@ -48,6 +49,9 @@ internal sealed class PeerNode
 
     /// <summary>The HostingActor; Nobody for a guest.</summary>
     public IActorRef Hosting => _sharing?.Hosting ?? ActorRefs.Nobody;
+
+    /// <summary>Whether hosts that this peer cannot reach can connect to it.</summary>
+    public bool CanBeCalled { get; }
 
     /// <summary>The number of songs that are currently shared.</summary>
     public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;

@@ -202,7 +202,7 @@ public sealed class SettingsSpecs : IDisposable
         "access-key-delay" => "13s",
         "log-format" => "json",
         "host" => "127.0.0.9",
-        "anonymous-requests" or "watch" or "enabled" or "check-inode" => "off",
+        "anonymous-requests" or "watch" or "local-endpoints" or "enabled" or "check-inode" => "off",
         "allow-advertised-address" => "on",
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",
         "sweep-interval" or "sweep-interval-unwatched" or "spread-interval" or "spread-interval-max" or "offer-again-min"

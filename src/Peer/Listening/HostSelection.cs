@@ -89,7 +89,7 @@ internal sealed class HostSelection(
     public void Lost(HostRoute route, bool isSilent)
     {
         _left.AddLast(route);
-        if (isSilent && route.Way is HostWay.Direct && route.Peer != _known.Good)
+        if (isSilent && route.Way is HostWay.Direct)
             memory?.Silent(route.Peer);
     }
 

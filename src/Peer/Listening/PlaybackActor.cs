@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Peer.Reaching;
 using TspActors.Playback;
 using TspActors.Transport;
 
@@ -70,7 +71,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
                 break;
             case FetchStarted started when _fetches.TrackOf(Sender) is { } track:
                 _fetches[track].Known = started.Known;
-                Apply(new PlaybackEvent.HostStarted(track, started.Song, started.Host));
+                Apply(new PlaybackEvent.HostStarted(track, started.Song, started.Host) { Way = started.Way });
                 break;
             case FetchNotice notice when _fetches.TrackOf(Sender) is not null:
                 Publish(new PlaybackNotice(notice.Text));
@@ -212,6 +213,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             current is null ? 0 : _fetches[current].Received, _pipeline?.Stalls ?? 0, [.. _queue.Waiting])
         {
             Buffered = _pipeline?.Buffered ?? TimeSpan.Zero,
+            Way = current?.Way ?? HostWay.Direct.Instance,
             Repeat = _queue.Repeat,
             IsIdle = current is null,
         };

@@ -1,3 +1,4 @@
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
@@ -11,7 +12,11 @@ internal abstract record PlaybackEvent
     internal sealed record Commanded(object Command, object Asker) : PlaybackEvent;
 
     /// <summary>A host has begun to send a track. Raised again after a seek, and when another host takes over.</summary>
-    internal sealed record HostStarted(Track Track, Song Song, Host Host) : PlaybackEvent;
+    internal sealed record HostStarted(Track Track, Song Song, Host Host) : PlaybackEvent
+    {
+        /// <summary>The way to the host.</summary>
+        public HostWay Way { get; init; } = HostWay.Direct.Instance;
+    }
 
     /// <summary>The player has every byte of a track.</summary>
     internal sealed record FetchCompleted(Track Track) : PlaybackEvent;

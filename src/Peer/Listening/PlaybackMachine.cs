@@ -231,7 +231,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     {
         var track = started.Track;
         var isFirst = track.Song is null;
-        (track.Song, track.Host) = (started.Song, started.Host);
+        (track.Song, track.Host, track.Way) = (started.Song, started.Host, started.Way);
         if (isFirst && track == Phase.CurrentTrack)
             AnnounceStart(track);
     }
@@ -267,7 +267,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private void AnnounceStart(Track track)
     {
         ReplyToAsker(track, new PlaybackStarted(track.Song!, track.Host!));
-        _effects.Add(new Publish(new SongHeard(track.Song!, track.Host!)));
+        _effects.Add(new Publish(new SongHeard(track.Song!, track.Host!) { Way = track.Way }));
     }
 
     private void ReplyToAsker(Track track, object reply)

@@ -1,3 +1,4 @@
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -109,6 +110,9 @@ internal sealed record PlaybackStatus(
     /// <summary>The duration of the audio that is buffered but has not been heard yet.</summary>
     public TimeSpan Buffered { get; init; }
 
+    /// <summary>The way to the host.</summary>
+    public HostWay Way { get; init; } = HostWay.Direct.Instance;
+
     /// <summary>Which songs repeat.</summary>
     public RepeatMode Repeat { get; init; }
 
@@ -120,7 +124,11 @@ internal sealed record PlaybackStatus(
 internal sealed record PlaybackNotice(string Text) : ILocalMessage;
 
 /// <summary>On the event stream: a song begins to play.</summary>
-internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage;
+internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage
+{
+    /// <summary>The way to the host.</summary>
+    public HostWay Way { get; init; } = HostWay.Direct.Instance;
+}
 
 /// <summary>On the event stream: a song is over.</summary>
 /// <param name="Song">The song; null if no host ever began to send it.</param>

@@ -49,7 +49,6 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private IActorRef _receiver = ActorRefs.Nobody;
     private Song? _song;
     private IReadOnlyList<HostRoute>? _routes;
-    private HostWay _toldWay = HostWay.Direct.Instance;
 
     public SongFetchActor(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner)
     {
@@ -339,9 +338,6 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     {
         var (host, way) = (started.Order.Host, started.Order.Way);
         _log.Debug("{0} ({1}) is sending song {2} from byte {3}", host.Name, way.Text, _order.Id, started.Order.Offset);
-        if (way.Text != _toldWay.Text)
-            Notify($"song {_order.Id} comes from {host.Name}: {way.Text}");
-        _toldWay = way;
         _hosts.Began(host);
         BelieveLength(started.Tree.PayloadLength);
         _owner.Tell(new FetchStarted(_song!, host, _hosts.Known, way));

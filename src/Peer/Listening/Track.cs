@@ -1,3 +1,4 @@
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
@@ -21,6 +22,9 @@ internal sealed class Track(QueuedSong entry, Pace pace)
 
     /// <summary>The host that sends the song, or sent it last.</summary>
     public Host? Host { get; set; }
+
+    /// <summary>The way to that host.</summary>
+    public HostWay Way { get; set; } = HostWay.Direct.Instance;
 
     /// <summary>Whether the player has every byte.</summary>
     public bool IsAllHere { get; set; }

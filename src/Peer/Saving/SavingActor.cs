@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -78,6 +79,8 @@ internal sealed class SavingActor : UntypedActor
                 break;
             case FetchStarted started when SendersSave is { } save:
                 save.Song = started.Song;
+                if (started.Way is not HostWay.Direct)
+                    Publish(new PlaybackNotice($"song {started.Song.Id} comes from {started.Host.Name}, {started.Way.Text}"));
                 break;
             case FetchNotice notice when SendersSave is not null:
                 Publish(new PlaybackNotice(notice.Text));

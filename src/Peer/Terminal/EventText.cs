@@ -1,5 +1,6 @@
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 
@@ -22,7 +23,8 @@ internal static class EventText
             + "You can still listen to others",
         LibraryNotice notice => notice.Text,
         PlaybackNotice notice => notice.Text,
-        SongHeard heard => $"playing {SongText.Name(heard.Song)} ({SongText.Duration(heard.Song)}) from {heard.Host.Name}",
+        SongHeard heard => $"playing {SongText.Name(heard.Song)} ({SongText.Duration(heard.Song)}) from {heard.Host.Name}"
+            + (heard.Way is HostWay.Direct ? "" : $", {heard.Way.Text}"),
         SongOver { Failure: not null, Answered: true } => null,
         SongOver { Failure: { } failure } => $"stopped: {failure}",
         SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",

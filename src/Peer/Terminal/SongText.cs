@@ -1,5 +1,6 @@
 using System.Globalization;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
@@ -28,7 +29,9 @@ internal static class SongText
             ?? ""), Duration(song), Hosts(song));
 
     /// <summary>Returns everything known about a song, as names and values.</summary>
-    public static IEnumerable<(string Name, string Value)> Details(Song song)
+    /// <param name="song">The song.</param>
+    /// <param name="routes">The ways to its hosts; empty = they are not known.</param>
+    public static IEnumerable<(string Name, string Value)> Details(Song song, IReadOnlyList<HostRoute>? routes = null)
     {
         var tags = song.Tags ?? new SongTags();
         var format = song.Format ?? new AudioFormat();
@@ -49,11 +52,15 @@ internal static class SongText
         yield return ("size", $"{format.PayloadBytes} bytes");
         yield return ("hash", Convert.ToHexStringLower(song.ContentHash.Span));
         foreach (var host in song.Hosts)
-            yield return ("host", SafeText.Clean($"{host.Name} at {host.Address}:{host.Port}"));
+            yield return ("host", SafeText.Clean($"{host.Name} at {host.Address}:{host.Port}{Way(host, routes)}"));
     }
 
     /// <summary>Returns the song as an entry of the queue.</summary>
     public static QueuedSong ToQueued(Song song) => new(song.Id, Name(song));
+
+    // The first way to a host is the one that is tried first.
+    private static string Way(Host host, IReadOnlyList<HostRoute>? routes) =>
+        routes?.FirstOrDefault(route => route.Host.PeerId == host.PeerId) is { } first ? $", {first.Way.Text}" : "";
 
     private static string Number(uint number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
 

@@ -62,6 +62,9 @@ internal sealed class CatalogHost
     /// <summary>Whether it can be asked to connect to a requester.</summary>
     public bool IsCallable => Features.HasFlag(PeerFeatures.Call) && _port > 0;
 
+    /// <summary>Whether its port is there for hosts that call it back. Such a peer listens only.</summary>
+    public bool IsOnlyCallable => Features.HasFlag(PeerFeatures.Callable) && !Features.HasFlag(PeerFeatures.Call);
+
     /// <summary>Whether it may be sent REACH, and may report another port later.</summary>
     public bool KnowsReach => Features != PeerFeatures.None && _port > 0;
 

@@ -520,7 +520,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _admission = admission;
         var (welcome, host, songId) = (admission.Welcome, admission.Host, admission.SongId);
         // A peer that hosts nothing does not change the catalog, so it may join even while the other trackers are unreachable.
-        if (host.Port > 0 && !_dependencies.Standing.Current.MayRegister)
+        if (host is { Port: > 0, IsOnlyCallable: false } && !_dependencies.Standing.Current.MayRegister)
         {
             _tally.Reject(ErrorCode.Busy);
             _answers.Add(Errors.Frame(

@@ -100,7 +100,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
                 Answer(gone, null);
                 _later.Remove(gone);
                 _due.Remove(gone.Address, gone);
-                Count(gone.Reach, PortReach.Unknown);
+                Count(gone, gone.Reach, PortReach.Unknown);
                 break;
             case Tick:
                 break;
@@ -126,7 +126,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             _tracker.Tell(new HostMoved(port.Host, endpoint.Port, null));
         if (before != port.Reach)
         {
-            Count(before, port.Reach);
+            Count(port, before, port.Reach);
             _tracker.Tell(new ReachChanged(port.Host, port.Reach));
         }
 
@@ -192,8 +192,12 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             _due.Add(port.Address, port);
     }
 
-    private void Count(PortReach before, PortReach now) =>
-        _counts.UnreachablePeers += (now == PortReach.Unreachable ? 1 : 0) - (before == PortReach.Unreachable ? 1 : 0);
+    // The port of a peer that only listens concerns nobody but that peer.
+    private void Count(WatchedPort port, PortReach before, PortReach now)
+    {
+        if (!port.Host.IsOnlyCallable)
+            _counts.UnreachablePeers += (now == PortReach.Unreachable ? 1 : 0) - (before == PortReach.Unreachable ? 1 : 0);
+    }
 
     // A probe counts as running until its socket is closed.
     private void StartDueProbes()

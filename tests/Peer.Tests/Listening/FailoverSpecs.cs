@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Listening;
@@ -12,8 +13,8 @@ public sealed class FailoverSpecs
 
     private readonly HostSelection _hosts = new(2, TimeSpan.FromMinutes(10), KnownHosts.None);
     private readonly Failover _failover;
-    private readonly Host _ann = Named("ann");
-    private readonly Host _ben = Named("ben");
+    private readonly HostRoute _ann = Named("ann");
+    private readonly HostRoute _ben = Named("ben");
 
     public FailoverSpecs() => _failover = new Failover(7, _hosts, RoundDelay);
 
@@ -50,7 +51,7 @@ public sealed class FailoverSpecs
         var step = Assert.IsType<FailoverStep.AskTracker>(_failover.Next("ann: full", NoSound));
         Assert.InRange(step.Delay, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4));
         Assert.Equal("waiting: ann: full, next try in 4 s", step.Notice);
-        Assert.Null(Assert.IsType<FailoverStep.AskTracker>(_failover.WithoutGrant(new Song(), "nobody has it", mayHostsBeThere: false,
+        Assert.Null(Assert.IsType<FailoverStep.AskTracker>(_failover.WithoutGrant([], "nobody has it", mayHostsBeThere: false,
             NoSound)).Notice);
     }
 
@@ -103,10 +104,10 @@ public sealed class FailoverSpecs
     [Fact]
     public void Without_a_tracker_the_known_hosts_are_tried_again() => Assert.Equal(
         new FailoverStep.TryHost(_ben, "no tracker; continuing with ben"),
-        _failover.WithoutGrant(new Song { Hosts = { _ben } }, "no tracker", mayHostsBeThere: true, NoSound));
+        _failover.WithoutGrant([_ben], "no tracker", mayHostsBeThere: true, NoSound));
 
-    private static StreamFailed Failed(Host host, Error? error, FailureKind kind = FailureKind.Refused) =>
-        new(host, kind, $"{host.Name}: full", error);
+    private static StreamFailed Failed(HostRoute route, Error? error, FailureKind kind = FailureKind.Refused) =>
+        new(route.Host, kind, $"{route.Host.Name}: full", error);
 
-    private static Host Named(string name) => new() { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
+    private static HostRoute Named(string name) => new(new Host { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) });
 }

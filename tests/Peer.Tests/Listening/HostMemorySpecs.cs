@@ -1,4 +1,5 @@
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 
@@ -55,9 +56,9 @@ public sealed class HostMemorySpecs
         var known = KnownHosts.None with { Good = new PeerId(hosts[2].PeerId.Span) };
         var selection = new HostSelection(3, TimeSpan.FromMinutes(1), known, _time, _memory);
 
-        selection.BeginRound(hosts);
+        selection.BeginRound(hosts.Select(host => new HostRoute(host)));
 
-        Assert.Equal(["good", "new", "silent"], new[] { selection.Next(), selection.Next(), selection.Next() }.Select(host => host!.Name));
+        Assert.Equal(["good", "new", "silent"], new[] { selection.Next(), selection.Next(), selection.Next() }.Select(route => route!.Host.Name));
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class HostMemorySpecs
         Assert.True(_memory.IsSilent(id));
         selection.Began(host);
         Assert.False(_memory.IsSilent(id));
-        selection.Lost(host, isSilent: true);
+        selection.Lost(new HostRoute(host), isSilent: true);
         Assert.True(_memory.IsSilent(id));
         Assert.True(selection.HasNext);
     }

@@ -1,4 +1,5 @@
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 
@@ -75,9 +76,9 @@ public sealed class HostRaceSpecs
         Assert.False(_race.Contains("a"));
     }
 
-    private static Host HostOf(string name) =>
-        new() { Name = name, PeerId = Google.Protobuf.ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
+    private static HostRoute HostOf(string name) =>
+        new(new Host { Name = name, PeerId = Google.Protobuf.ByteString.CopyFrom(PeerId.NewRandom().ToArray()) });
 
     private static StreamStarted Started(string name) => new(
-        new StreamOrder(Song.ToSong(1), HostOf(name), 0, Pace.Full, new Requester(PeerId.NewRandom(), "ear", null), TimeSpan.Zero), Song.Tree);
+        new StreamOrder(Song.ToSong(1), HostOf(name).Host, 0, Pace.Full, new Requester(PeerId.NewRandom(), "ear", null), TimeSpan.Zero), Song.Tree);
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
 
@@ -10,8 +11,8 @@ public sealed class HostSelectionSpecs
 {
     private readonly ManualClock _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly HostSelection _hosts;
-    private readonly Host _ann = Named("ann");
-    private readonly Host _ben = Named("ben");
+    private readonly HostRoute _ann = Named("ann");
+    private readonly HostRoute _ben = Named("ben");
 
     public HostSelectionSpecs() => _hosts = new HostSelection(maxRounds: 3, busyTimeout: TimeSpan.FromSeconds(20), KnownHosts.None, _time);
 
@@ -29,7 +30,7 @@ public sealed class HostSelectionSpecs
     public void A_host_that_sent_wrong_bytes_is_never_tried_again()
     {
         _hosts.BeginRound([_ann, _ben]);
-        _hosts.Failed(new StreamFailed(_hosts.Next()!, FailureKind.Corrupt, "", null));
+        _hosts.Failed(new StreamFailed(_hosts.Next()!.Host, FailureKind.Corrupt, "", null));
         _hosts.BeginRound([_ann, _ben]);
 
         Assert.Equal(_ben, _hosts.Next());
@@ -42,16 +43,16 @@ public sealed class HostSelectionSpecs
     {
         var cid = Named("cid");
         _hosts.BeginRound([_ann, _ben, cid]);
-        _hosts.Failed(new StreamFailed(_hosts.Next()!, FailureKind.Corrupt, "", null));
+        _hosts.Failed(new StreamFailed(_hosts.Next()!.Host, FailureKind.Corrupt, "", null));
         _hosts.Next();
-        _hosts.Began(cid);
+        _hosts.Began(cid.Host);
 
         var later = new HostSelection(3, TimeSpan.FromSeconds(20), _hosts.Known);
         later.BeginRound([_ann, _ben, cid]);
 
         Assert.Equal((cid, _ben, null), (later.Next(), later.Next(), later.Next()));
         Assert.Empty(later.CorruptHosts);
-        later.Failed(new StreamFailed(cid, FailureKind.Cut, "", null));
+        later.Failed(new StreamFailed(cid.Host, FailureKind.Cut, "", null));
         Assert.Null(later.Known.Good);
     }
 
@@ -62,7 +63,7 @@ public sealed class HostSelectionSpecs
     internal void After_any_failure_except_wrong_bytes_a_host_is_tried_again_in_the_next_round(FailureKind kind)
     {
         _hosts.BeginRound([_ann]);
-        _hosts.Failed(new StreamFailed(_hosts.Next()!, kind, "", null));
+        _hosts.Failed(new StreamFailed(_hosts.Next()!.Host, kind, "", null));
         _hosts.BeginRound([_ann]);
 
         Assert.Equal(_ann, _hosts.Next());
@@ -154,9 +155,9 @@ public sealed class HostSelectionSpecs
         var sooner = BusyNotice.SoonerOf(first, Busy(_ben, 4_400, "too many"));
         Assert.Equal("waiting: ben (1.2.3.4:5): too many, next try in 5 s", sooner?.Text);
         Assert.Same(sooner, BusyNotice.SoonerOf(sooner, Busy(_ann, 20_000)));
-        Assert.Same(sooner, BusyNotice.SoonerOf(sooner, new StreamFailed(_ann, FailureKind.Cut, "cut", null)));
+        Assert.Same(sooner, BusyNotice.SoonerOf(sooner, new StreamFailed(_ann.Host, FailureKind.Cut, "cut", null)));
         Assert.Null(
-            BusyNotice.SoonerOf(null, new StreamFailed(_ann, FailureKind.Refused, "no", new Error { Code = ErrorCode.UnknownSong })));
+            BusyNotice.SoonerOf(null, new StreamFailed(_ann.Host, FailureKind.Refused, "no", new Error { Code = ErrorCode.UnknownSong })));
     }
 
     [Theory]
@@ -173,11 +174,11 @@ public sealed class HostSelectionSpecs
         "waiting: 4294967295th in the queue of ann, next try in 1 s", BusyNotice.SoonerOf(
             null, Busy(_ann, 1_000, place: uint.MaxValue))?.Text);
 
-    private static StreamFailed Busy(Host host, uint retryAfterMs, string message = "", uint place = 0)
+    private static StreamFailed Busy(HostRoute route, uint retryAfterMs, string message = "", uint place = 0)
     {
         var error = new Error { Code = ErrorCode.Busy, Message = message, RetryAfterMs = retryAfterMs, QueuePlace = place };
-        return new StreamFailed(host, FailureKind.Refused, $"{host.Name} (1.2.3.4:5): {message}", error);
+        return new StreamFailed(route.Host, FailureKind.Refused, $"{route.Host.Name} (1.2.3.4:5): {message}", error);
     }
 
-    private static Host Named(string name) => new() { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
+    private static HostRoute Named(string name) => new(new Host { Name = name, PeerId = ByteString.CopyFrom(PeerId.NewRandom().ToArray()) });
 }

@@ -60,7 +60,7 @@ public sealed class SongJsonSpecs
         Assert.Equal(Convert.ToHexStringLower(hash), json.GetProperty("hash").GetString());
         Assert.False(json.GetProperty("live").GetBoolean());
         var host = Assert.Single(json.GetProperty("hosts").EnumerateArray());
-        Assert.Equal(["peer", "name", "address", "port", "secure"], host.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(["peer", "name", "address", "port", "secure", "callable"], host.EnumerateObject().Select(field => field.Name));
         Assert.Equal(Convert.ToHexStringLower(peer), host.GetProperty("peer").GetString());
         Assert.Equal(7071, host.GetProperty("port").GetInt32());
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Akka.Actor;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Reachability;
 
@@ -9,41 +10,43 @@ public sealed class WatchedPortSpecs
     private readonly ReachabilitySettings _settings = new() { RetryMin = TimeSpan.FromSeconds(30), RetryMax = TimeSpan.FromMinutes(10) };
     private readonly WatchedPort _port;
 
-    public WatchedPortSpecs() => _port = new WatchedPort(Samples.Host(1), IPAddress.Loopback, _settings);
+    public WatchedPortSpecs() => _port = new WatchedPort(Samples.Host(1), IPAddress.Loopback, ActorRefs.Nobody, _settings);
 
     [Fact]
     public void The_first_probe_and_any_success_take_effect_immediately()
     {
         Assert.Equal(PortReach.Unknown, _port.Reach);
-        _port.RecordProbe(false, Random.Shared);
+        Record(false);
         Assert.Equal(PortReach.Unreachable, _port.Reach);
-        _port.RecordProbe(true, Random.Shared);
+        Record(true);
         Assert.Equal(PortReach.Reachable, _port.Reach);
     }
 
     [Fact]
     public void A_reachable_port_becomes_unreachable_only_after_two_failures_in_a_row()
     {
-        _port.RecordProbe(true, Random.Shared);
-        _port.RecordProbe(false, Random.Shared);
+        Record(true);
+        Record(false);
         Assert.Equal(PortReach.Reachable, _port.Reach);
-        _port.RecordProbe(true, Random.Shared);
-        _port.RecordProbe(false, Random.Shared);
+        Record(true);
+        Record(false);
         Assert.Equal(PortReach.Reachable, _port.Reach);
-        _port.RecordProbe(false, Random.Shared);
+        Record(false);
         Assert.Equal(PortReach.Unreachable, _port.Reach);
     }
 
     [Fact]
     public void Each_failure_doubles_the_wait_up_to_the_maximum()
     {
-        var waits = Enumerable.Range(0, 40).Select(_ => _port.RecordProbe(false, Random.Shared)).ToList();
+        var waits = Enumerable.Range(0, 40).Select(_ => Record(false)).ToList();
         for (var failures = 0; failures < waits.Count; failures++)
         {
             var usual = TimeSpan.FromSeconds(Math.Min(30 * Math.Pow(2, failures), 600));
             Assert.InRange(waits[failures], 0.75 * usual, 1.25 * usual);
         }
 
-        Assert.InRange(_port.RecordProbe(true, Random.Shared), 0.75 * _settings.RetryMax, 1.25 * _settings.RetryMax);
+        Assert.InRange(Record(true), 0.75 * _settings.RetryMax, 1.25 * _settings.RetryMax);
     }
+
+    private TimeSpan Record(bool reached) => _port.RecordProbe(_port.EndPoint, reached, TimeSpan.Zero, Random.Shared);
 }

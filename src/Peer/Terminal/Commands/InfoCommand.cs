@@ -1,4 +1,5 @@
 using System.Globalization;
+using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
@@ -15,7 +16,9 @@ internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "every
     {
         if (id is { } song)
         {
-            Show(console.Screen, await console.Catalog.DescribeAsync(song, cancellation).ConfigureAwait(false));
+            var described = await console.Catalog.DescribeAsync(song, cancellation).ConfigureAwait(false);
+            Show(console.Screen, described, await console.Catalog.FindRoutesAsync(
+                song, console.Peer.CanBeCalled, cancellation).ConfigureAwait(false));
             return;
         }
 
@@ -31,9 +34,9 @@ internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "every
             ? id
             : throw new CommandException($"\"{text}\" is not a song id; list shows the ids");
 
-    private static void Show(Screen screen, Song song)
+    private static void Show(Screen screen, Song song, IReadOnlyList<HostRoute>? routes = null)
     {
-        foreach (var (name, value) in SongText.Details(song).Where(detail => detail.Value.Length > 0))
+        foreach (var (name, value) in SongText.Details(song, routes).Where(detail => detail.Value.Length > 0))
             screen.Result($"{name + ":",-14}{value}");
     }
 }

@@ -28,6 +28,8 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         screen.Result($"sharing   {Counted.Text(peer.SongsShared, "song")} on {peer.Address}{Refused(link)}{Unreachable(link)}");
         screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
         screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - NameWidth - 1 : 200) ?? "nothing"}");
+        if (playback is { Song: not null, Host: { } host })
+            screen.Result($"from      {SafeText.Clean($"{host.Name} at {host.Address}:{host.Port}, {playback.Way.Text}")}");
         screen.Result(
             $"queue     {Counted.Text(playback.Queue.Count, "song")}, repeat {RepeatCommand.Describe(playback.Repeat)}, volume {playback.Volume}");
         var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
