@@ -6,6 +6,7 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Reaching;
+using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -52,6 +53,9 @@ internal sealed class PeerNode
 
     /// <summary>Whether hosts that this peer cannot reach can connect to it.</summary>
     public bool CanBeCalled { get; }
+
+    /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
+    public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
 
     /// <summary>The number of songs that are currently shared.</summary>
     public int SongsShared => _sharing?.Songs.Current.ByHash.Count ?? 0;
@@ -192,7 +196,8 @@ internal sealed class PeerNode
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             return new PeerNode(
                 system, settings, requester, own, link, speakers, new Sharing(
-                    data, index, library, hosting, listener, address, songs, notice?.Text));
+                    data, index, library, hosting, listener, StartPortMapper(system, settings, address, data.Peer, link), address, songs,
+                    notice?.Text));
         }
         catch
         {
@@ -217,7 +222,12 @@ internal sealed class PeerNode
         await Playback.Ask<PlaybackDone>(AwaitSilence.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         await StopSavesAsync().ConfigureAwait(false);
         _sharing?.Hosting.Tell(RefuseStreams.Instance);
+        // The router is asked to stop forwarding while the tracker is informed.
+        var released = PortMapper.IsNobody()
+            ? Task.CompletedTask
+            : PortMapper.Ask<MappingReleased>(ReleaseMapping.Instance, TimeSpan.FromSeconds(5));
         await TrackerLink.Ask<Left>(Leave.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        await released.ConfigureAwait(false);
         if (_sharing is null)
             return;
         var deadline = Settings.Hosting.DrainTimeout;
@@ -236,6 +246,16 @@ internal sealed class PeerNode
 
     private static Func<IReadOnlyList<string>> LocalEndpointsOf(PeerSettings settings, IPEndPoint address) =>
         settings.LocalEndpoints ? () => OwnEndpoints.Of(address) : () => [];
+
+    // Starts the port mapper and connects it with the tracker link: it hears of the tracker's probes from the event stream, and sends
+    // ReachableAt to the link. A port that is open on this machine only needs no mapping.
+    private static IActorRef StartPortMapper(ActorSystem system, PeerSettings settings, IPEndPoint address, PeerId peer, IActorRef link)
+    {
+        var mapping = settings.PortMapping.Resolve(Container.IsPresent);
+        if (IPAddress.IsLoopback(address.Address))
+            mapping = mapping with { Mode = PortMappingMode.Off };
+        return system.ActorOf(PortMappingActor.Props(mapping, address.Port, peer, DefaultGateway.Find, link), "port-mapper");
+    }
 
     private static LinkIdentity Identity(
         ActorSystem system, PeerSettings settings, TlsIdentity identity, int port, bool wantsBroadcasts) =>
@@ -276,6 +296,6 @@ internal sealed class PeerNode
         bound.Equals(IPAddress.Any) ? "127.0.0.1" : bound.Equals(IPAddress.IPv6Any) ? "::1" : bound.ToString();
 
     private sealed record Sharing(
-        DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IPEndPoint Address,
-        OwnSongsCell Songs, string? Notice);
+        DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IActorRef PortMapper,
+        IPEndPoint Address, OwnSongsCell Songs, string? Notice);
 }

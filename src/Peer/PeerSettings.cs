@@ -3,6 +3,7 @@ using TspActors.Configuration.Hosting;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -45,6 +46,9 @@ public sealed record PeerSettings
 
     /// <summary>Whether the peer speaks TLS with trackers, hosts and requesters.</summary>
     public PeerEncryption Encryption { get; init; } = PeerEncryption.Prefer;
+
+    /// <summary>Whether and how the peer asks its router to forward the port.</summary>
+    public PortMappingSettings PortMapping { get; init; } = new();
 
     /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }

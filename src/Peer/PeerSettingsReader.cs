@@ -4,6 +4,7 @@ using TspActors.Configuration.Hosting;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
@@ -49,6 +50,7 @@ public static class PeerSettingsReader
                 ? new AccessKey(key)
                 : null,
             AccessKeyDelay = peer.Duration("access-key-delay", TimeSpan.Zero, TimeSpan.FromHours(1)),
+            PortMapping = PortMappingSettingsReader.Read(peer),
             LogFormat = LogSettings.ReadFormat(peer, "log-format"),
             Library = LibrarySettingsReader.Read(peer.Section("library")),
             Hosting = HostingSettingsReader.Read(peer.Section("hosting"), transport.MaxQueuedBytes),

@@ -81,6 +81,8 @@ public sealed class SettingsSpecs : IDisposable
     [InlineData("tsp.peer.hosting.upload-schedule", "[\"at night none\"]")]
     [InlineData("tsp.peer.hosting.allow", "[\"anna\"]")]
     [InlineData("tsp.peer.hosting.deny", "[\"=0123456789abcdef0123456789abcdef\"]")]
+    [InlineData("tsp.peer.port-mapping", "maybe")]
+    [InlineData("tsp.peer.reaching.mapping-lease", "30d")]
     [InlineData("tsp.peer.link.reconnect-min", "0s")]
     [InlineData("tsp.peer.listening.rounds", "none")]
     [InlineData("tsp.peer.connections.max-queued", "10")]
@@ -200,6 +202,8 @@ public sealed class SettingsSpecs : IDisposable
         "access-key" or "secret" => "another secret of mine",
         "access-key-file" or "secret-file" => SecretFile.Value,
         "access-key-delay" => "13s",
+        "port-mapping" => "off",
+        "mapping-lease" or "mapping-check-interval" => "3h",
         "log-format" => "json",
         "host" => "127.0.0.9",
         "anonymous-requests" or "watch" or "local-endpoints" or "enabled" or "check-inode" => "off",

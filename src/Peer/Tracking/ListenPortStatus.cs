@@ -38,5 +38,8 @@ internal sealed class ListenPortStatus(PeerId peer)
     }
 }
 
+/// <summary>Published on the event stream whenever the tracker reports whether it could connect to this peer's port.</summary>
+internal sealed record PortProbed(bool IsReachable, TrackerAddress Port) : ILocalMessage;
+
 /// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can connect again.</summary>
 internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage;

@@ -183,6 +183,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 return true;
             case PortReported reported when session == _sessions.Current:
                 PublishPort(_port.Apply(reported.Reach));
+                if (TrackerAddress.TryParse(reported.Reach.Observed, null, out var observed))
+                    Context.System.EventStream.Publish(new PortProbed(reported.Reach.Reachable, observed));
                 return true;
             case CallReceived call:
                 _identity.Calls.Tell(call);

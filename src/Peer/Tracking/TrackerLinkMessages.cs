@@ -82,7 +82,10 @@ internal sealed record LoadWanted : ILocalMessage
 /// <summary>From the HostingActor, on the event stream: this host's load. The link sends it to the tracker at most once a second.</summary>
 internal sealed record ReportLoad(int Active, int Max) : ILocalMessage;
 
-/// <summary>To the TrackerLinkActor: others reach this peer at this port, for example because its router has mapped the port.</summary>
+/// <summary>
+/// To the TrackerLinkActor: others should connect to this port, because the router forwards it to this peer, or because it no longer
+/// forwards a different one.
+/// </summary>
 internal sealed record ReachableAt(int Port) : ILocalMessage;
 
 /// <summary>To the TrackerLinkActor: the peer is stopping. Answered by <see cref="Left"/> once the tracker has been informed.</summary>

@@ -1,0 +1,25 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>Tells IPv4 addresses of local networks from those of the Internet.</summary>
+internal static class AddressBlock
+{
+    /// <summary>Returns whether an address belongs to this machine or to a private network (RFC 1918).</summary>
+    public static bool IsLocal(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is
+            [127, ..] or [10, ..] or [172, >= 16 and <= 31, ..] or [192, 168, ..];
+
+    /// <summary>
+    /// Returns whether an address is one that the Internet cannot reach. A router with such an external address is itself behind NAT: the
+    /// provider's own, usually from 100.64.0.0/10 (RFC 6598), or another router.
+    /// </summary>
+    public static bool IsBehindNat(IPAddress address) =>
+        IsLocal(address) || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is
+            [100, >= 64 and <= 127, ..] or [169, 254, ..] or [0, ..]);
+
+    /// <summary>Returns whether an address is an IPv4 multicast address.</summary>
+    public static bool IsMulticast(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes()[0] is >= 224 and <= 239;
+}

@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>The router of this machine's network, and how to ask it for a mapping.</summary>
+/// <param name="Local">The address of this machine in the router's network.</param>
+/// <param name="Address">The router's address in that network. Only packets from this address are replies.</param>
+/// <param name="PmpPort">The router's UDP port for NAT-PMP and PCP.</param>
+/// <param name="Search">The endpoint to which the search for UPnP routers is sent.</param>
+internal sealed record Gateway(IPAddress Local, IPAddress Address, int PmpPort, IPEndPoint Search)
+{
+    /// <summary>The UDP port for NAT-PMP and PCP (RFC 6886, RFC 6887).</summary>
+    public const int DefaultPmpPort = 5351;
+
+    /// <summary>The multicast endpoint of the search for UPnP devices.</summary>
+    public static readonly IPEndPoint DefaultSearch = new(IPAddress.Parse("239.255.255.250"), 1900);
+}
+
+/// <summary>
+/// Finds the router that a mapping is asked of; null if there is none. It may take some time, so an actor does not call it directly.
+/// </summary>
+internal delegate Gateway? GatewaySource();

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net;
+using System.Security;
+using System.Text;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>The requests to the port mapping service of a UPnP router, and its replies.</summary>
+internal static class IgdSoap
+{
+    /// <summary>The description of this peer's mappings in the router's table. Some routers accept only short ones of plain letters.</summary>
+    public const string Description = "TspActors";
+
+    private const int MaxValues = 32;
+
+    /// <summary>Returns the request to add a mapping.</summary>
+    /// <param name="type">The type of the service.</param>
+    /// <param name="step">The external port and the lease.</param>
+    /// <param name="client">The address of this machine.</param>
+    /// <param name="port">The port of this machine.</param>
+    public static IgdRequest Add(string type, AddMapping step, IPAddress client, int port) => Request(
+        type, "AddPortMapping",
+        ("NewRemoteHost", ""), ("NewExternalPort", Number(step.ExternalPort)), ("NewProtocol", "TCP"), ("NewInternalPort", Number(port)),
+        ("NewInternalClient", client.ToString()), ("NewEnabled", "1"), ("NewPortMappingDescription", Description),
+        ("NewLeaseDuration", Number(step.LeaseSeconds)));
+
+    /// <summary>Returns the request to delete a mapping.</summary>
+    public static IgdRequest Delete(string type, int externalPort) => Request(
+        type, "DeletePortMapping",
+        ("NewRemoteHost", ""), ("NewExternalPort", Number(externalPort)), ("NewProtocol", "TCP"));
+
+    /// <summary>Returns the question where a mapping leads.</summary>
+    public static IgdRequest Check(string type, int externalPort) => Request(
+        type, "GetSpecificPortMappingEntry",
+        ("NewRemoteHost", ""), ("NewExternalPort", Number(externalPort)), ("NewProtocol", "TCP"));
+
+    /// <summary>Returns the question for the router's external address.</summary>
+    public static IgdRequest ExternalAddress(string type) => Request(type, "GetExternalIPAddress");
+
+    /// <summary>Reads a reply.</summary>
+    /// <param name="httpStatus">The HTTP status of the reply.</param>
+    /// <param name="body">The body.</param>
+    public static IgdReply Parse(int httpStatus, ReadOnlyMemory<byte> body)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var isValid = BoundedXml.TryRead(body, (name, value) =>
+        {
+            if (values.Count < MaxValues)
+                values[name] = value;
+        });
+        if (isValid && values.TryGetValue("errorCode", out var text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code > 0)
+            return new IgdReply(code, values);
+        return new IgdReply(httpStatus is >= 200 and < 300 && isValid ? 0 : httpStatus, values);
+    }
+
+    /// <summary>Returns a request.</summary>
+    /// <param name="type">The type of the service.</param>
+    /// <param name="action">The name of the action.</param>
+    /// <param name="arguments">The names and values of the arguments, in the order that the service defines.</param>
+    public static IgdRequest Request(string type, string action, params ReadOnlySpan<(string Name, string Value)> arguments)
+    {
+        var body = new StringBuilder()
+            .Append("<?xml version=\"1.0\"?>\r\n")
+            .Append("<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" ")
+            .Append("s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body>")
+            .Append("<u:").Append(action).Append(" xmlns:u=\"").Append(SecurityElement.Escape(type)).Append("\">");
+        foreach (var (name, value) in arguments)
+            body.Append('<').Append(name).Append('>').Append(SecurityElement.Escape(value)).Append("</").Append(name).Append('>');
+        body.Append("</u:").Append(action).Append("></s:Body></s:Envelope>\r\n");
+        return new IgdRequest($"\"{type}#{action}\"", body.ToString());
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A request to a UPnP router: the value of its header SOAPAction, and its body.</summary>
+internal sealed record IgdRequest(string Action, string Body);
+
+/// <summary>A UPnP router's reply.</summary>
+/// <param name="ErrorCode">0 if the router did what it was asked; otherwise the UPnP error code, or the HTTP status if it named none.</param>
+/// <param name="Values">The texts of all elements by their names.</param>
+internal sealed record IgdReply(int ErrorCode, IReadOnlyDictionary<string, string> Values)
+{
+    /// <summary>Whether the router did what it was asked.</summary>
+    public bool IsSuccess => ErrorCode == 0;
+
+    /// <summary>The external address in the reply; null if there is no valid one.</summary>
+    public IPAddress? ExternalAddress =>
+        Values.TryGetValue("NewExternalIPAddress", out var text) && IPAddress.TryParse(text, out var address) ? address : null;
+
+    /// <summary>Returns whether the mapping in the reply leads to a port of a machine.</summary>
+    public bool LeadsTo(IPAddress client, int port) =>
+        IsSuccess && Values.TryGetValue("NewInternalClient", out var machine) && machine == client.ToString()
+        && Values.TryGetValue("NewInternalPort", out var text)
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var found) && found == port;
+}

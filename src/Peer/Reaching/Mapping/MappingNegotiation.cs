@@ -1,0 +1,139 @@
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>Asks the router for a mapping, and renews, checks and releases it. Each task ends in time, whatever the router does.</summary>
+internal sealed class MappingNegotiation : IDisposable
+{
+    private readonly PortMappingSettings _settings;
+    private readonly int _port;
+    private readonly GatewaySource _gateways;
+    private readonly PmpClient _pmp;
+    private readonly IgdClient _igd;
+
+    public MappingNegotiation(PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways)
+    {
+        _settings = settings;
+        _port = port;
+        _gateways = gateways;
+        _pmp = new PmpClient(settings);
+        _igd = new IgdClient(settings, peer);
+    }
+
+    /// <summary>Closes the connections to the router.</summary>
+    public void Dispose() => _igd.Dispose();
+
+    /// <summary>Asks the router for a mapping.</summary>
+    /// <param name="held">The mapping to renew; null for a new one. If the router has changed since, it is asked for a new one.</param>
+    /// <param name="cancellation">Ends the attempt, which then counts as failed.</param>
+    public async Task<MappingOutcome> ObtainAsync(PortMapping? held, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(_settings.AttemptTimeout);
+        try
+        {
+            if (await Task.Run(() => _gateways(), deadline.Token).ConfigureAwait(false) is not { } gateway)
+                return MappingOutcome.Failed("this machine has no default gateway, so there is no router to ask");
+            return held is not null && held.Gateway == gateway
+                ? await RenewAsync(held, deadline.Token).ConfigureAwait(false)
+                : await AskAsync(gateway, held?.ExternalPort ?? _port, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return MappingOutcome.Failed("the router took too long to reply");
+        }
+    }
+
+    /// <summary>Checks whether the router still has a mapping.</summary>
+    public async Task<MappingCheck> CheckAsync(PortMapping mapping, CancellationToken cancellation)
+    {
+        try
+        {
+            if (mapping.How == MappingProtocol.NatPmp)
+                return new MappingCheck(
+                    (await _pmp.AskAddressAsync(mapping.Gateway, cancellation).ConfigureAwait(false))?.EpochSeconds, false);
+            return new MappingCheck(null, await _igd.IsLostAsync(mapping, cancellation).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            return new MappingCheck(null, false);
+        }
+    }
+
+    /// <summary>Releases a mapping, and one that a running attempt may yet get.</summary>
+    /// <param name="running">The running attempt, which was cancelled; null if there is none.</param>
+    /// <param name="held">The mapping; null if there is none.</param>
+    public async Task ReleaseAsync(Task<MappingOutcome>? running, PortMapping? held)
+    {
+        using var deadline = new CancellationTokenSource(_settings.ReleaseTimeout);
+        if (running is not null)
+        {
+            await Task.WhenAny(running, Task.Delay(Timeout.Infinite, deadline.Token)).ConfigureAwait(false);
+            if (running.IsCompletedSuccessfully && (await running.ConfigureAwait(false)).Mapping is { } late)
+                held = late;
+        }
+
+        if (held is not null)
+            await ReleaseAsync(held, deadline.Token).ConfigureAwait(false);
+    }
+
+    // Asks by NAT-PMP (or PCP) and by UPnP at the same time. The first that succeeds wins.
+    private async Task<MappingOutcome> AskAsync(Gateway gateway, int externalPort, CancellationToken cancellation)
+    {
+        using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var pmp = SettleAsync(_pmp.AskAsync(gateway, _port, externalPort, decided.Token));
+        var igd = SettleAsync(_igd.AskAsync(gateway, _port, externalPort, decided.Token));
+        var first = await Task.WhenAny(pmp, igd).ConfigureAwait(false);
+        var winner = await first.ConfigureAwait(false);
+        if (winner.Mapping is not null)
+            await decided.CancelAsync().ConfigureAwait(false);
+        var other = await (first == pmp ? igd : pmp).ConfigureAwait(false);
+        if (winner.Mapping is null)
+            return other.Mapping is not null ? other : Combine(await pmp.ConfigureAwait(false), await igd.ConfigureAwait(false));
+        // Both succeeded at nearly the same time. Two mappings of one port would be one too many to renew.
+        if (other.Mapping is { } superfluous && superfluous.ExternalPort != winner.Mapping.ExternalPort)
+            await ReleaseAsync(superfluous, cancellation).ConfigureAwait(false);
+        return winner;
+    }
+
+    private Task<MappingOutcome> RenewAsync(PortMapping held, CancellationToken cancellation) => held switch
+    {
+        { How: MappingProtocol.NatPmp } => _pmp.AskAsync(held.Gateway, _port, held.ExternalPort, cancellation),
+        { Service: { } service } => _igd.AddAsync(held.Gateway, service, _port, held.ExternalPort, cancellation),
+        _ => _pmp.AskByPcpAsync(held.Gateway, _port, held.ExternalPort, cancellation),
+    };
+
+    private async Task ReleaseAsync(PortMapping mapping, CancellationToken cancellation)
+    {
+        try
+        {
+            await (mapping.How == MappingProtocol.Upnp
+                ? _igd.ReleaseAsync(mapping, cancellation)
+                : _pmp.ReleaseAsync(mapping, cancellation)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The router did not reply in time. The lease, if there is one, ends by itself.
+        }
+    }
+
+    private static async Task<MappingOutcome> SettleAsync(Task<MappingOutcome> attempt)
+    {
+        try
+        {
+            return await attempt.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return MappingOutcome.Failed("the router took too long to reply");
+        }
+    }
+
+    private static MappingOutcome Combine(MappingOutcome pmp, MappingOutcome igd) => MappingOutcome.Failed(
+        pmp.Reason == igd.Reason ? pmp.Reason : $"{pmp.Reason}; {igd.Reason}", pmp.Pause > igd.Pause ? pmp.Pause : igd.Pause);
+}
+
+/// <summary>What a check of a mapping found.</summary>
+/// <param name="EpochSeconds">The router's epoch; null if it is not known.</param>
+/// <param name="IsLost">Whether the router said that it no longer has the mapping.</param>
+internal sealed record MappingCheck(uint? EpochSeconds, bool IsLost);

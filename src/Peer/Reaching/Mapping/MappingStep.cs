@@ -1,0 +1,51 @@
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>What to do next to get a mapping.</summary>
+internal abstract record MappingStep;
+
+/// <summary>Ask the UPnP router to add a mapping.</summary>
+/// <param name="ExternalPort">The router's port.</param>
+/// <param name="LeaseSeconds">The lease; 0 = the mapping never expires, and is deleted when the peer stops.</param>
+internal sealed record AddMapping(int ExternalPort, uint LeaseSeconds) : MappingStep;
+
+/// <summary>Ask the UPnP router where the existing mapping of a port leads.</summary>
+internal sealed record CheckMapping(int ExternalPort) : MappingStep;
+
+/// <summary>Ask again by PCP, because the router does not speak NAT-PMP.</summary>
+internal sealed record AskByPcp : MappingStep
+{
+    public static readonly AskByPcp Instance = new();
+}
+
+/// <summary>The router forwards this port, which need not be the one that was asked for.</summary>
+internal sealed record KeepMapping(int ExternalPort) : MappingStep;
+
+/// <summary>There is no mapping by this protocol.</summary>
+/// <param name="Reason">Why, for users.</param>
+/// <param name="Pause">The minimum time before the next attempt that makes sense.</param>
+internal sealed record GiveUp(string Reason, TimeSpan Pause = default) : MappingStep;
+
+/// <summary>The UPnP error codes that have a meaning here.</summary>
+internal static class IgdError
+{
+    /// <summary>The arguments are invalid. Some routers mean the lease.</summary>
+    public const int InvalidArguments = 402;
+
+    /// <summary>The action failed. Some routers mean the lease.</summary>
+    public const int ActionFailed = 501;
+
+    /// <summary>The action is not allowed. Some routers mean the lease.</summary>
+    public const int NotAuthorized = 606;
+
+    /// <summary>The external port has no mapping.</summary>
+    public const int NoSuchEntry = 714;
+
+    /// <summary>The external port is taken.</summary>
+    public const int Conflict = 718;
+
+    /// <summary>The router supports only mappings without a lease.</summary>
+    public const int OnlyPermanentLeases = 725;
+
+    /// <summary>The table of mappings is full.</summary>
+    public const int NoPortMapsAvailable = 728;
+}

@@ -1,0 +1,42 @@
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>The statuses of a port mapping, with their sentences for users.</summary>
+internal static class MappingTexts
+{
+    /// <summary>The explanation of a router that is itself behind NAT.</summary>
+    public const string BehindNat = "your provider puts you behind its own NAT; others reach you by CALL or a relay";
+
+    /// <summary>The status when mappings are turned off.</summary>
+    public static readonly MappingStatus Off = Without(MappingState.Off, "port mapping is off");
+
+    /// <summary>The status when no mapping is needed so far.</summary>
+    public static readonly MappingStatus Idle = Without(MappingState.Idle, "no port mapping is needed so far");
+
+    /// <summary>The status while the router is asked.</summary>
+    public static readonly MappingStatus Asking = Without(MappingState.Asking, "asking the router to forward a port");
+
+    /// <summary>Returns the status after an attempt that failed.</summary>
+    public static MappingStatus Failed(string reason) => Without(MappingState.Failed, reason);
+
+    /// <summary>Returns the status of a granted mapping.</summary>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="isProven">Whether the tracker has reached the port, whatever the router's external address is.</param>
+    public static MappingStatus Mapped(PortMapping mapping, bool isProven)
+    {
+        var how = Name(mapping.How);
+        var text = $"the router forwards its port {mapping.ExternalPort} to port {mapping.InternalPort} of this machine ({how})";
+        return new MappingStatus(
+            MappingState.Mapped, mapping.ExternalPort, mapping.ExternalAddress, how,
+            mapping.IsBehindNat && !isProven ? $"{text}, but {BehindNat}" : text);
+    }
+
+    /// <summary>Returns the name of a protocol.</summary>
+    public static string Name(MappingProtocol protocol) => protocol switch
+    {
+        MappingProtocol.NatPmp => "NAT-PMP",
+        MappingProtocol.Pcp => "PCP",
+        _ => "UPnP",
+    };
+
+    private static MappingStatus Without(MappingState state, string text) => new(state, 0, null, null, text);
+}

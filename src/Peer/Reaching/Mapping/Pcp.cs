@@ -1,0 +1,86 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Security.Cryptography;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>The packets of PCP (RFC 6887) that map a TCP port.</summary>
+internal static class Pcp
+{
+    /// <summary>The length of a request for a mapping, and of its reply.</summary>
+    public const int PacketSize = 60;
+
+    /// <summary>The length of a nonce.</summary>
+    public const int NonceSize = 12;
+
+    private const byte Version = 2;
+    private const byte MapOperation = 1;
+    private const byte ReplyBit = 0x80;
+    private const byte Tcp = 6;
+    private const int HeaderSize = 24;
+
+    /// <summary>
+    /// Returns a new random nonce. The renewal and the release of a mapping need the nonce with which it was made: it keeps others from
+    /// removing the mapping.
+    /// </summary>
+    public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceSize);
+
+    /// <summary>Returns the request to map a TCP port.</summary>
+    /// <param name="nonce">The nonce of the mapping.</param>
+    /// <param name="client">The address of this machine.</param>
+    /// <param name="internalPort">The port of this machine.</param>
+    /// <param name="externalPort">The port to ask for; 0 = any. The router may grant a different one.</param>
+    /// <param name="lifetimeSeconds">The lease to ask for; 0 removes the mapping.</param>
+    public static byte[] MapRequest(
+        ReadOnlySpan<byte> nonce, IPAddress client, ushort internalPort, ushort externalPort, uint lifetimeSeconds)
+    {
+        var packet = new byte[PacketSize];
+        packet[0] = Version;
+        packet[1] = MapOperation;
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), lifetimeSeconds);
+        client.MapToIPv6().TryWriteBytes(packet.AsSpan(8), out _);
+        nonce[..NonceSize].CopyTo(packet.AsSpan(24));
+        packet[36] = Tcp;
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(40), internalPort);
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(42), externalPort);
+        // No particular external address, but one of IPv4.
+        IPAddress.Any.MapToIPv6().TryWriteBytes(packet.AsSpan(44), out _);
+        return packet;
+    }
+
+    /// <summary>Reads the reply to a request for a mapping; null if the packet is not such a reply.</summary>
+    public static PcpReply? ParseMap(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> nonce, ushort internalPort)
+    {
+        if (packet.Length < HeaderSize || packet[0] != Version || packet[1] != (ReplyBit | MapOperation))
+            return null;
+        var reply = new PcpReply(
+            packet[3], BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), BinaryPrimitives.ReadUInt32BigEndian(packet[8..]));
+        if (packet.Length < PacketSize)
+            return reply.Result == PcpReply.Success ? null : reply;
+        if (!packet.Slice(24, NonceSize).SequenceEqual(nonce) || packet[36] != Tcp
+            || BinaryPrimitives.ReadUInt16BigEndian(packet[40..]) != internalPort)
+            return null;
+        var address = new IPAddress(packet.Slice(44, 16));
+        return reply with
+        {
+            ExternalPort = BinaryPrimitives.ReadUInt16BigEndian(packet[42..]),
+            ExternalAddress = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address,
+        };
+    }
+}
+
+/// <summary>A router's reply by PCP.</summary>
+/// <param name="Result">The result code.</param>
+/// <param name="LifetimeSeconds">The lease that the router granted, or how long an error lasts.</param>
+/// <param name="EpochSeconds">The time since the router's table of mappings was last empty.</param>
+internal sealed record PcpReply(byte Result, uint LifetimeSeconds, uint EpochSeconds)
+{
+    /// <summary>The result code of a request that the router fulfilled.</summary>
+    public const byte Success = 0;
+
+    /// <summary>The external port that the router granted.</summary>
+    public ushort ExternalPort { get; init; }
+
+    /// <summary>The router's external address; null if the reply is a short error.</summary>
+    public IPAddress? ExternalAddress { get; init; }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>Asks a router for mappings by NAT-PMP, or by PCP if it does not speak NAT-PMP.</summary>
+internal sealed class PmpClient(PortMappingSettings settings)
+{
+    // One nonce for all mappings of this peer: a renewal or a release with another one would be refused.
+    private readonly byte[] _nonce = Pcp.NewNonce();
+
+    /// <summary>Asks for a mapping. Also renews one, if asked for the port that the router granted.</summary>
+    /// <param name="gateway">The router.</param>
+    /// <param name="port">The port of this machine.</param>
+    /// <param name="externalPort">The router's port to ask for.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public async Task<MappingOutcome> AskAsync(Gateway gateway, int port, int externalPort, CancellationToken cancellation)
+    {
+        var reply = await MapByPmpAsync(gateway, port, externalPort, Seconds(settings.Lease), cancellation).ConfigureAwait(false);
+        if (reply is null)
+            return MappingOutcome.Failed("the router does not reply to NAT-PMP");
+        switch (MappingPlan.AfterPmp(reply))
+        {
+            case KeepMapping keep:
+                return MappingOutcome.Granted(new PortMapping(MappingProtocol.NatPmp, gateway, port, keep.ExternalPort)
+                {
+                    ExternalAddress = (await AskAddressAsync(gateway, cancellation).ConfigureAwait(false))?.Address,
+                    Lease = Granted(reply.LifetimeSeconds),
+                    EpochSeconds = reply.EpochSeconds,
+                });
+            case AskByPcp:
+                return await AskByPcpAsync(gateway, port, externalPort, cancellation).ConfigureAwait(false);
+            case GiveUp giveUp:
+                return MappingOutcome.Failed(giveUp.Reason, giveUp.Pause);
+            default:
+                throw new InvalidOperationException("NAT-PMP has no other steps.");
+        }
+    }
+
+    /// <summary>Asks for a mapping, or renews one, by PCP alone.</summary>
+    /// <param name="gateway">The router.</param>
+    /// <param name="port">The port of this machine.</param>
+    /// <param name="externalPort">The router's port to ask for.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public async Task<MappingOutcome> AskByPcpAsync(Gateway gateway, int port, int externalPort, CancellationToken cancellation)
+    {
+        var reply = await MapByPcpAsync(gateway, port, externalPort, Seconds(settings.Lease), cancellation).ConfigureAwait(false);
+        if (reply is null)
+            return MappingOutcome.Failed("the router does not reply to PCP");
+        return MappingPlan.AfterPcp(reply) switch
+        {
+            KeepMapping keep => MappingOutcome.Granted(new PortMapping(MappingProtocol.Pcp, gateway, port, keep.ExternalPort)
+            {
+                ExternalAddress = reply.ExternalAddress,
+                Lease = Granted(reply.LifetimeSeconds),
+                EpochSeconds = reply.EpochSeconds,
+            }),
+            GiveUp giveUp => MappingOutcome.Failed(giveUp.Reason, giveUp.Pause),
+            _ => throw new InvalidOperationException("PCP has no other steps."),
+        };
+    }
+
+    /// <summary>Asks for the router's external address by NAT-PMP; null if there is no reply.</summary>
+    public Task<NatPmpReply?> AskAddressAsync(Gateway gateway, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
+        gateway.Local, Remote(gateway), NatPmp.AddressRequest(), NatPmp.ParseAddress, settings.PmpTries, settings.PmpTimeout, cancellation);
+
+    /// <summary>Removes a mapping, as far as the router replies.</summary>
+    public async Task ReleaseAsync(PortMapping mapping, CancellationToken cancellation)
+    {
+        if (mapping.How == MappingProtocol.Pcp)
+            await MapByPcpAsync(mapping.Gateway, mapping.InternalPort, 0, 0, cancellation).ConfigureAwait(false);
+        else
+            await MapByPmpAsync(mapping.Gateway, mapping.InternalPort, 0, 0, cancellation).ConfigureAwait(false);
+    }
+
+    private Task<NatPmpReply?> MapByPmpAsync(
+        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
+            gateway.Local, Remote(gateway), NatPmp.MapRequest((ushort)port, (ushort)externalPort, lifetimeSeconds),
+            packet => NatPmp.ParseMap(packet, (ushort)port), settings.PmpTries, settings.PmpTimeout, cancellation);
+
+    private Task<PcpReply?> MapByPcpAsync(
+        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) => UdpExchange.AskAsync<PcpReply>(
+            gateway.Local, Remote(gateway), Pcp.MapRequest(_nonce, gateway.Local, (ushort)port, (ushort)externalPort, lifetimeSeconds),
+            packet => Pcp.ParseMap(packet, _nonce, (ushort)port), settings.PmpTries, settings.PmpTimeout, cancellation);
+
+    private static IPEndPoint Remote(Gateway gateway) => new(gateway.Address, gateway.PmpPort);
+
+    private static uint Seconds(TimeSpan lease) => (uint)lease.TotalSeconds;
+
+    // A router may grant a longer lease than it was asked for. Longer than a day is of no use, and more than a timer can wait for.
+    private static TimeSpan Granted(uint seconds) => TimeSpan.FromSeconds(Math.Min(seconds, 86_400));
+}

@@ -1,0 +1,377 @@
+using System.Net.NetworkInformation;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>Keeps a mapping at the router, so that others can connect to this peer's port from outside.</summary>
+/// <remarks>
+/// <code>
+/// Idle     → MappingWanted, a probe that failed → Asking          (mode on: Asking from the start)
+/// Asking   → granted → Mapped      refused, no reply → Waiting    the network changed → Asking again
+/// Mapped   → half of the lease, the router lost the mapping, the network changed, a probe that failed → Renewing
+///          → a probe that failed although the router is itself behind NAT → release → Waiting
+/// Renewing → granted → Mapped      refused, no reply → Waiting    the network changed → Renewing again
+/// Waiting  → after 1, 2, 4, … 30 min, or the network changed → Asking      a probe that succeeded (mode auto) → Idle
+/// any      → ReleaseMapping → Releasing → Off                     mode off: Off from the start
+/// </code>
+/// The work runs in tasks of MappingNegotiation, one attempt at a time. PostStop releases the mapping without waiting for the router.
+/// </remarks>
+internal sealed class PortMapperActor : UntypedActor, IWithTimers
+{
+    private const string RenewTimer = "renew";
+    private const string CheckTimer = "check";
+    private const string RetryTimer = "retry";
+    private const string NetworkTimer = "network";
+
+    private readonly PortMappingSettings _settings;
+    private readonly MappingNegotiation _negotiation;
+    private readonly IActorRef _owner;
+    private readonly Backoff _retries;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly NetworkAddressChangedEventHandler _onNetworkChange;
+    private readonly List<IActorRef> _releaseAskers = [];
+    private CancellationTokenSource _stopAttempt = new();
+    private Task<MappingOutcome>? _attempt;
+    private PortMapping? _mapping;
+    private MappingLease? _lease;
+    private MappingStatus _status = MappingTexts.Idle;
+    private bool _isProven;
+
+    public PortMapperActor(PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner)
+    {
+        _settings = settings;
+        _negotiation = new MappingNegotiation(settings, port, peer, gateways);
+        _owner = owner;
+        _retries = new Backoff(settings.RetryMin, settings.RetryMax, Random.Shared);
+        var self = Self;
+        _onNetworkChange = (_, _) => self.Tell(NetworkChanged.Instance, ActorRefs.NoSender);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <param name="settings">When and how to ask.</param>
+    /// <param name="port">The port on which this peer accepts requesters.</param>
+    /// <param name="peer">This peer's id.</param>
+    /// <param name="gateways">Finds the router.</param>
+    /// <param name="owner">Receives <see cref="MappingChanged"/> whenever the status changes.</param>
+    public static Props Props(PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner) =>
+        Akka.Actor.Props.Create(() => new PortMapperActor(settings, port, peer, gateways, owner));
+
+    protected override void PreStart()
+    {
+        if (_settings.Mode == PortMappingMode.Off)
+        {
+            Change(MappingTexts.Off);
+            Become(Off);
+            return;
+        }
+
+        NetworkChange.NetworkAddressChanged += _onNetworkChange;
+        if (_settings.Mode == PortMappingMode.On)
+            Ask();
+    }
+
+    protected override void PostStop()
+    {
+        NetworkChange.NetworkAddressChanged -= _onNetworkChange;
+        _stopAttempt.Cancel();
+        // The task has its own deadline. To wait for it, send ReleaseMapping before.
+        _ = CloseAsync(_negotiation, _attempt, _mapping);
+    }
+
+    protected override void OnReceive(object message) => Idle(message);
+
+    private void Idle(object message)
+    {
+        switch (message)
+        {
+            case MappingWanted or PortFound { IsReachable: false }:
+                Ask();
+                break;
+            case PortFound or TimerDue { Timer: NetworkTimer }:
+                break;
+            default:
+                OnCommon(message);
+                break;
+        }
+    }
+
+    private void Asking(object message) => AwaitRouter(message, Ask);
+
+    private void Renewing(object message) => AwaitRouter(message, Renew);
+
+    private void Mapped(object message)
+    {
+        switch (message)
+        {
+            case TimerDue { Timer: RenewTimer }:
+                Renew();
+                break;
+            case TimerDue { Timer: NetworkTimer }:
+                _isProven = false;
+                Renew();
+                break;
+            case TimerDue { Timer: CheckTimer }:
+                var mapping = _mapping!;
+                _negotiation.CheckAsync(mapping, _stopAttempt.Token).PipeTo(Self, success: check => new Checked(mapping, check));
+                break;
+            case Checked looked:
+                if (ReferenceEquals(looked.Mapping, _mapping) && IsLost(looked.Check))
+                    Renew();
+                break;
+            case MappingWanted:
+                OnProbe(isReachable: false);
+                break;
+            case PortFound found:
+                OnProbe(found.IsReachable);
+                break;
+            default:
+                OnCommon(message);
+                break;
+        }
+    }
+
+    private void Waiting(object message)
+    {
+        switch (message)
+        {
+            case TimerDue { Timer: RetryTimer }:
+                Ask();
+                break;
+            case TimerDue { Timer: NetworkTimer }:
+                _retries.Reset();
+                Ask();
+                break;
+            case PortFound { IsReachable: true } when _settings.Mode == PortMappingMode.Auto:
+                Timers.Cancel(RetryTimer);
+                Change(MappingTexts.Idle);
+                Become(Idle);
+                break;
+            case MappingWanted or PortFound:
+                break;
+            default:
+                OnCommon(message);
+                break;
+        }
+    }
+
+    private void Releasing(object message)
+    {
+        switch (message)
+        {
+            case ReleaseMapping:
+                _releaseAskers.Add(Sender);
+                break;
+            case Released:
+                foreach (var asker in _releaseAskers)
+                    asker.Tell(MappingReleased.Instance);
+                _releaseAskers.Clear();
+                Become(Off);
+                break;
+            default:
+                Off(message);
+                break;
+        }
+    }
+
+    private void Off(object message)
+    {
+        switch (message)
+        {
+            case ReleaseMapping:
+                Sender.Tell(MappingReleased.Instance);
+                break;
+            case GetMapping:
+                Sender.Tell(_status);
+                break;
+            case MappingWanted or PortFound or NetworkChanged or TimerDue or Obtained or Checked:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    // The states Asking and Renewing differ only in how they start again when the network changes.
+    private void AwaitRouter(object message, Action startAgain)
+    {
+        switch (message)
+        {
+            case Obtained obtained:
+                OnObtained(obtained);
+                break;
+            case TimerDue { Timer: NetworkTimer }:
+                startAgain();
+                break;
+            case MappingWanted or PortFound:
+                break;
+            default:
+                OnCommon(message);
+                break;
+        }
+    }
+
+    // Handles the messages that all other states treat alike.
+    private void OnCommon(object message)
+    {
+        switch (message)
+        {
+            case GetMapping:
+                Sender.Tell(_status);
+                break;
+            case NetworkChanged:
+                // Several changes follow each other when a machine joins a network.
+                Timers.StartSingleTimer(NetworkTimer, new TimerDue(NetworkTimer), _settings.NetworkQuietTime);
+                break;
+            case ReleaseMapping:
+                Release();
+                break;
+            case Status.Failure failure:
+                _log.Warning(failure.Cause, "Could not check the port mapping at the router");
+                break;
+            case Obtained or Checked or TimerDue { Timer: CheckTimer }:
+                // The reply to an attempt or a check that is no longer of interest.
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Ask()
+    {
+        Change(MappingTexts.Asking);
+        Begin(null);
+        Become(Asking);
+    }
+
+    private void Renew()
+    {
+        Begin(_mapping);
+        Become(Renewing);
+    }
+
+    private void Begin(PortMapping? held)
+    {
+        Timers.Cancel(RenewTimer);
+        Timers.Cancel(CheckTimer);
+        Timers.Cancel(RetryTimer);
+        _stopAttempt.Cancel();
+        _stopAttempt = new CancellationTokenSource();
+        var attempt = _negotiation.ObtainAsync(held, _stopAttempt.Token);
+        _attempt = attempt;
+        attempt.PipeTo(
+            Self, success: outcome => new Obtained(attempt, outcome),
+            failure: error => new Obtained(
+                attempt, MappingOutcome.Failed($"could not ask the router: {error.GetBaseException().Message}")));
+    }
+
+    private void OnObtained(Obtained obtained)
+    {
+        if (obtained.Attempt != _attempt)
+            return;
+        _attempt = null;
+        if (obtained.Outcome.Mapping is not { } mapping)
+        {
+            Wait(obtained.Outcome.Reason, obtained.Outcome.Pause);
+            return;
+        }
+
+        _mapping = mapping;
+        _lease = new MappingLease(mapping, _settings.Lease, TimeProvider.System);
+        _retries.Reset();
+        Timers.StartSingleTimer(RenewTimer, new TimerDue(RenewTimer), _lease.RenewAfter);
+        Timers.StartPeriodicTimer(CheckTimer, new TimerDue(CheckTimer), _settings.CheckInterval);
+        Change(MappingTexts.Mapped(mapping, _isProven));
+        Become(Mapped);
+    }
+
+    // The tracker's probe is the truth, whatever the router says.
+    private void OnProbe(bool isReachable)
+    {
+        if (isReachable)
+        {
+            _isProven = true;
+            Change(MappingTexts.Mapped(_mapping!, _isProven));
+        }
+        else if (_lease!.Age >= _settings.ProbeDelay)
+        {
+            _isProven = false;
+            if (_mapping!.IsBehindNat)
+                GiveBack();
+            else
+                Renew();
+        }
+    }
+
+    // The mapping is useless: this router forwards the port, but the one in front of it does not.
+    private void GiveBack()
+    {
+        Timers.Cancel(RenewTimer);
+        Timers.Cancel(CheckTimer);
+        _ = _negotiation.ReleaseAsync(null, _mapping);
+        _mapping = null;
+        Wait(MappingTexts.BehindNat, _settings.RetryMax);
+    }
+
+    private void Wait(string reason, TimeSpan pause)
+    {
+        var delay = _retries.Next();
+        delay = delay > pause ? delay : pause;
+        _log.Debug("No port mapping: {0}. Next attempt in {1}.", reason, delay);
+        _isProven = false;
+        Timers.StartSingleTimer(RetryTimer, new TimerDue(RetryTimer), delay);
+        Change(MappingTexts.Failed(reason));
+        Become(Waiting);
+    }
+
+    private void Release()
+    {
+        _releaseAskers.Add(Sender);
+        Timers.CancelAll();
+        _stopAttempt.Cancel();
+        _negotiation.ReleaseAsync(_attempt, _mapping).PipeTo(Self, success: () => Released.Instance, failure: _ => Released.Instance);
+        (_attempt, _mapping) = (null, null);
+        Change(MappingTexts.Off);
+        Become(Releasing);
+    }
+
+    private bool IsLost(MappingCheck check) =>
+        check.IsLost || (check.EpochSeconds is { } epoch && _lease!.ApplyEpoch(epoch));
+
+    private void Change(MappingStatus status)
+    {
+        if (status == _status)
+            return;
+        if (_log.IsDebugEnabled)
+            _log.Debug("Port mapping: {0}", status.Text);
+        _status = status;
+        _owner.Tell(new MappingChanged(status));
+    }
+
+    private static async Task CloseAsync(MappingNegotiation negotiation, Task<MappingOutcome>? attempt, PortMapping? mapping)
+    {
+        using (negotiation)
+            await negotiation.ReleaseAsync(attempt, mapping).ConfigureAwait(false);
+    }
+
+    private sealed record Obtained(Task<MappingOutcome> Attempt, MappingOutcome Outcome) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record Checked(PortMapping Mapping, MappingCheck Check) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record TimerDue(string Timer) : ILocalMessage;
+
+    private sealed record Released : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Released Instance = new();
+    }
+
+    private sealed record NetworkChanged : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly NetworkChanged Instance = new();
+    }
+}

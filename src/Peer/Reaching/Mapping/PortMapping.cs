@@ -1,0 +1,52 @@
+using System.Net;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>A mapping that the router granted: connections to its external port go to a port of this machine.</summary>
+/// <param name="How">The protocol by which the router granted it.</param>
+/// <param name="Gateway">The router.</param>
+/// <param name="InternalPort">The port of this machine.</param>
+/// <param name="ExternalPort">The port of the router.</param>
+internal sealed record PortMapping(MappingProtocol How, Gateway Gateway, int InternalPort, int ExternalPort)
+{
+    /// <summary>The router's external address; null if it did not say.</summary>
+    public IPAddress? ExternalAddress { get; init; }
+
+    /// <summary>The lease; zero = the mapping never expires.</summary>
+    public TimeSpan Lease { get; init; }
+
+    /// <summary>The router's epoch when it granted the mapping; null by UPnP, which has none.</summary>
+    public uint? EpochSeconds { get; init; }
+
+    /// <summary>The UPnP service that manages the mapping; null by NAT-PMP and PCP.</summary>
+    public IgdService? Service { get; init; }
+
+    /// <summary>Whether the router is itself behind NAT, so that the Internet cannot reach the external port.</summary>
+    public bool IsBehindNat => ExternalAddress is { } address && AddressBlock.IsBehindNat(address);
+}
+
+/// <summary>The protocols by which a router can be asked for a mapping.</summary>
+internal enum MappingProtocol
+{
+    /// <summary>RFC 6886.</summary>
+    NatPmp,
+
+    /// <summary>RFC 6887.</summary>
+    Pcp,
+
+    /// <summary>The Internet Gateway Device of UPnP.</summary>
+    Upnp,
+}
+
+/// <summary>The result of an attempt to get or to renew a mapping.</summary>
+/// <param name="Mapping">The mapping; null if the attempt failed.</param>
+/// <param name="Reason">Why it failed, for users; empty if it did not.</param>
+/// <param name="Pause">The minimum time before the next attempt that makes sense.</param>
+internal sealed record MappingOutcome(PortMapping? Mapping, string Reason, TimeSpan Pause)
+{
+    /// <summary>Returns the result of an attempt that succeeded.</summary>
+    public static MappingOutcome Granted(PortMapping mapping) => new(mapping, "", TimeSpan.Zero);
+
+    /// <summary>Returns the result of an attempt that failed.</summary>
+    public static MappingOutcome Failed(string reason, TimeSpan pause = default) => new(null, reason, pause);
+}

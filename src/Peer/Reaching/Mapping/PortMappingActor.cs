@@ -1,0 +1,71 @@
+using System.Net;
+using Akka.Actor;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>
+/// Connects the port mapper with the tracker link: passes on what the tracker's probes found, reports the mapped port to the link, and
+/// publishes <see cref="MappingChanged"/> on the event stream.
+/// </summary>
+/// <remarks>It has one state and one child, the PortMapperActor. It forwards every other message to the child.</remarks>
+internal sealed class PortMappingActor : UntypedActor
+{
+    private readonly IActorRef _link;
+    private readonly int _port;
+    private readonly IActorRef _mapper;
+    private int _reportedPort;
+
+    public PortMappingActor(PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef link)
+    {
+        _link = link;
+        _port = _reportedPort = port;
+        _mapper = Context.ActorOf(PortMapperActor.Props(settings, port, peer, gateways, Self), "mapper");
+    }
+
+    /// <param name="settings">When and how to ask the router.</param>
+    /// <param name="port">The port on which this peer accepts requesters.</param>
+    /// <param name="peer">This peer's id.</param>
+    /// <param name="gateways">Finds the router.</param>
+    /// <param name="link">The TrackerLinkActor. Receives <see cref="ReachableAt"/> whenever the port changes that others should use.</param>
+    public static Props Props(PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef link) =>
+        Akka.Actor.Props.Create(() => new PortMappingActor(settings, port, peer, gateways, link));
+
+    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(PortProbed));
+
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case PortProbed probed:
+                // A tracker on this machine or in its network reaches the port without the router, so its probe says nothing about it.
+                if (!IsNearby(probed.Port))
+                    _mapper.Tell(new PortFound(probed.IsReachable));
+                break;
+            case MappingChanged changed:
+                Context.System.EventStream.Publish(changed);
+                ReportPort(changed.Status);
+                break;
+            default:
+                _mapper.Forward(message);
+                break;
+        }
+    }
+
+    // A new mapping is reported even if its port is the same: the tracker tries a reported port at once.
+    private void ReportPort(MappingStatus status)
+    {
+        var port = status.ExternalPort > 0 ? status.ExternalPort : _port;
+        if (port == _reportedPort && status.State != MappingState.Mapped)
+            return;
+        _reportedPort = port;
+        _link.Tell(new ReachableAt(port));
+    }
+
+    private static bool IsNearby(TrackerAddress port) => IPAddress.TryParse(port.Host, out var address)
+        && (IPAddress.IsLoopback(address) || AddressBlock.IsLocal(address));
+}

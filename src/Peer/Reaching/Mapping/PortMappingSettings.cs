@@ -1,0 +1,58 @@
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>How a peer asks the router to forward its port. config/peer.conf explains the settings that users can change.</summary>
+public sealed record PortMappingSettings
+{
+    // The same lists in every instance, so that settings with the defaults are equal.
+    private static readonly TimeSpan[] DefaultPmpTries = Milliseconds(0, 250, 500, 1000, 2000);
+    private static readonly TimeSpan[] DefaultSsdpTries = Milliseconds(0, 500, 1500);
+
+    /// <summary>When the peer asks.</summary>
+    public PortMappingMode Mode { get; init; } = PortMappingMode.Auto;
+
+    /// <summary>The lease to ask for. The peer renews it after half of the time.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>How often the peer checks whether the router was restarted.</summary>
+    public TimeSpan CheckInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The times since the first packet at which a request by NAT-PMP or PCP is sent, in ascending order.</summary>
+    public IReadOnlyList<TimeSpan> PmpTries { get; init; } = DefaultPmpTries;
+
+    /// <summary>How long to wait for a reply by NAT-PMP or PCP after the first packet.</summary>
+    public TimeSpan PmpTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The times since the first packet at which the search for a UPnP router is sent, in ascending order.</summary>
+    public IReadOnlyList<TimeSpan> SsdpTries { get; init; } = DefaultSsdpTries;
+
+    /// <summary>How long to wait for a UPnP router's reply to the search after the first packet.</summary>
+    public TimeSpan SsdpTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The deadline for one HTTP request to the router, body included.</summary>
+    public TimeSpan HttpTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The deadline for a whole attempt with all its requests.</summary>
+    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long the release of the mapping may take when the peer stops.</summary>
+    public TimeSpan ReleaseTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The first wait after a failed attempt, not counting random jitter. It doubles each time.</summary>
+    public TimeSpan RetryMin { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The maximum wait after a failed attempt, not counting random jitter.</summary>
+    public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long the peer ignores a failed probe after a mapping was made, because the probe may be older than the mapping.</summary>
+    public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How long the addresses of this machine must stay unchanged before the peer asks again.</summary>
+    public TimeSpan NetworkQuietTime { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Returns the settings that apply on this machine: in a container, auto means off.</summary>
+    /// <param name="isInContainer">Whether the program runs in a container, whose gateway is a bridge of its host and not a router.</param>
+    public PortMappingSettings Resolve(bool isInContainer) =>
+        Mode == PortMappingMode.Auto && isInContainer ? this with { Mode = PortMappingMode.Off } : this;
+
+    private static TimeSpan[] Milliseconds(params int[] times) => [.. times.Select(time => TimeSpan.FromMilliseconds(time))];
+}

@@ -1,0 +1,28 @@
+using TspActors.Configuration;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>Reads <see cref="PortMappingSettings"/> from tsp.peer.port-mapping and the section tsp.peer.reaching.</summary>
+internal static class PortMappingSettingsReader
+{
+    // A shorter lease would make the peer ask the router all the time, and routers reject longer ones.
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestLease = TimeSpan.FromDays(7);
+
+    /// <summary>Reads the settings from the section tsp.peer.</summary>
+    public static PortMappingSettings Read(SettingsReader peer)
+    {
+        var section = peer.Section("reaching");
+        return new PortMappingSettings
+        {
+            Mode = peer.OneOf("port-mapping", "auto", "on", "off") switch
+            {
+                "on" => PortMappingMode.On,
+                "off" => PortMappingMode.Off,
+                _ => PortMappingMode.Auto,
+            },
+            Lease = section.Duration("mapping-lease", ShortestLease, LongestLease),
+            CheckInterval = section.Duration("mapping-check-interval", TimeSpan.FromSeconds(10), TimeSpan.FromDays(1)),
+        };
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>Reads a datagram as the reply to a request; null if it is not that reply.</summary>
+internal delegate T? ReplyParser<T>(ReadOnlySpan<byte> packet)
+    where T : class;
+
+/// <summary>Sends a request to a router by UDP, several times if necessary, and waits for the reply.</summary>
+internal static class UdpExchange
+{
+    // The maximum length of a packet of PCP (RFC 6887, section 7). The end of a longer one is lost.
+    private const int MaxPacketBytes = 1100;
+
+    /// <summary>Returns the reply; null if there was none in time.</summary>
+    /// <param name="local">The address of this machine to send from.</param>
+    /// <param name="remote">The router's endpoint. The operating system drops packets from any other endpoint.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="parse">Reads the reply.</param>
+    /// <param name="tries">The times since the first packet at which the request is sent.</param>
+    /// <param name="timeout">How long to wait after the first packet.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task<T?> AskAsync<T>(
+        IPAddress local, IPEndPoint remote, ReadOnlyMemory<byte> request, ReplyParser<T> parse, IReadOnlyList<TimeSpan> tries,
+        TimeSpan timeout, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            using var socket = new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(local, 0));
+            await socket.ConnectAsync(remote, cancellation).ConfigureAwait(false);
+            var started = Stopwatch.GetTimestamp();
+            for (var sent = 0; sent < tries.Count; sent++)
+            {
+                await socket.SendAsync(request, SocketFlags.None, cancellation).ConfigureAwait(false);
+                var until = sent + 1 < tries.Count ? tries[sent + 1] : timeout;
+                var reply = await ReceiveAsync(socket, parse, until - Stopwatch.GetElapsedTime(started), cancellation).ConfigureAwait(false);
+                if (reply is not null)
+                    return reply;
+            }
+
+            return null;
+        }
+        catch (SocketException)
+        {
+            // The router refuses packets to this port, so it does not speak the protocol; or the network is gone.
+            return null;
+        }
+    }
+
+    private static async Task<T?> ReceiveAsync<T>(Socket socket, ReplyParser<T> parse, TimeSpan wait, CancellationToken cancellation)
+        where T : class
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
+        var buffer = new byte[MaxPacketBytes];
+        try
+        {
+            while (true)
+            {
+                var length = await socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, deadline.Token).ConfigureAwait(false);
+                if (parse(buffer.AsSpan(0, length)) is { } reply)
+                    return reply;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}

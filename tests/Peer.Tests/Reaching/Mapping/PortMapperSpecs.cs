@@ -1,0 +1,252 @@
+using System.Net;
+using Akka.Actor;
+using TspActors.Peer.Reaching.Mapping;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests.Reaching.Mapping;
+
+/// <summary>Checks when the port mapper asks the router, and what it does with a mapping.</summary>
+public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(output)
+{
+    [Fact]
+    public async Task A_port_is_mapped_by_NAT_PMP_and_released_at_the_end()
+    {
+        Router.SpeaksNatPmp = true;
+        var mapper = Start(Calm);
+
+        Assert.Equal("asking the router to forward a port", (await BecomesAsync(MappingState.Asking)).Text);
+        var status = await BecomesAsync(MappingState.Mapped);
+        Assert.Equal((Port, IPAddress.Parse("5.5.0.21"), "NAT-PMP"), (status.ExternalPort, status.ExternalAddress, status.How));
+        Assert.Equal(status, await StatusOfAsync(mapper));
+        Assert.Equal(new FakeMapping("127.0.0.1", Port, 7200), Router.Table[Port]);
+
+        await ReleaseAsync(mapper);
+
+        Assert.Empty(Router.Table);
+        Assert.Equal(MappingState.Off, (await StatusOfAsync(mapper)).State);
+    }
+
+    [Fact]
+    public async Task A_port_is_mapped_by_PCP_and_released_with_the_same_nonce()
+    {
+        Router.SpeaksPcp = true;
+        var mapper = Start(Calm);
+
+        Assert.Equal("PCP", (await BecomesAsync(MappingState.Mapped)).How);
+        await ReleaseAsync(mapper);
+
+        Assert.Empty(Router.Table);
+        var nonces = Router.PmpPackets.Where(packet => packet[0] == 2).Select(packet => Convert.ToHexString(packet, 24, Pcp.NonceSize));
+        Assert.Single(nonces.Distinct());
+    }
+
+    [Fact]
+    public async Task A_port_is_mapped_by_UPnP_and_released_at_the_end()
+    {
+        Router.SpeaksUpnp = true;
+        var mapper = Start(Calm);
+
+        var status = await BecomesAsync(MappingState.Mapped);
+        Assert.Equal((Port, IPAddress.Parse("5.5.0.21"), "UPnP"), (status.ExternalPort, status.ExternalAddress, status.How));
+        Assert.Equal(new FakeMapping("127.0.0.1", Port, 7200), Router.Table[Port]);
+        await ReleaseAsync(mapper);
+
+        Assert.Empty(Router.Table);
+    }
+
+    [Fact]
+    public async Task An_actor_that_stops_releases_the_mapping()
+    {
+        Router.SpeaksUpnp = true;
+        var mapper = Start(Calm);
+        await BecomesAsync(MappingState.Mapped);
+
+        Sys.Stop(mapper);
+
+        await EventuallyAsync(() => Assert.Empty(Router.Table));
+    }
+
+    [Fact]
+    public async Task In_the_mode_auto_the_router_is_left_alone_until_a_mapping_is_wanted()
+    {
+        Router.SpeaksNatPmp = true;
+        var mapper = Start(Calm with { Mode = PortMappingMode.Auto });
+
+        mapper.Tell(new PortFound(true));
+        Assert.Equal(MappingState.Idle, (await StatusOfAsync(mapper)).State);
+        Assert.Empty(Router.PmpPackets);
+        Assert.Empty(Router.Searches);
+        mapper.Tell(MappingWanted.Instance);
+
+        await BecomesAsync(MappingState.Mapped);
+    }
+
+    [Fact]
+    public async Task In_the_mode_auto_a_failed_probe_is_enough()
+    {
+        Router.SpeaksNatPmp = true;
+        var mapper = Start(Calm with { Mode = PortMappingMode.Auto });
+
+        mapper.Tell(new PortFound(false));
+
+        await BecomesAsync(MappingState.Mapped);
+    }
+
+    [Fact]
+    public async Task In_the_mode_off_the_router_is_never_asked()
+    {
+        Router.SpeaksNatPmp = true;
+        var mapper = Start(Calm with { Mode = PortMappingMode.Off });
+
+        mapper.Tell(MappingWanted.Instance);
+        mapper.Tell(new PortFound(false));
+
+        Assert.Equal("port mapping is off", (await StatusOfAsync(mapper)).Text);
+        await ReleaseAsync(mapper);
+        Assert.Empty(Router.PmpPackets);
+        Assert.Empty(Router.Searches);
+    }
+
+    [Fact]
+    public void In_a_container_auto_means_off()
+    {
+        Assert.Equal(PortMappingMode.Off, new PortMappingSettings().Resolve(isInContainer: true).Mode);
+        Assert.Equal(PortMappingMode.Auto, new PortMappingSettings().Resolve(isInContainer: false).Mode);
+        Assert.Equal(PortMappingMode.On, Calm.Resolve(isInContainer: true).Mode);
+    }
+
+    [Fact]
+    public async Task Without_a_gateway_the_attempt_fails()
+    {
+        Sys.ActorOf(PortMapperActor.Props(Calm, Port, Peer, () => null, TestActor));
+
+        Assert.Contains("no default gateway", (await BecomesAsync(MappingState.Failed)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_attempt_is_repeated_later()
+    {
+        Start(Hasty with { RetryMin = TimeSpan.FromMilliseconds(1), RetryMax = TimeSpan.FromMilliseconds(1) });
+        await BecomesAsync(MappingState.Failed);
+
+        Router.SpeaksNatPmp = true;
+
+        await BecomesAsync(MappingState.Mapped);
+    }
+
+    [Fact]
+    public async Task A_port_that_became_reachable_otherwise_needs_no_mapping()
+    {
+        var mapper = Start(Hasty with { Mode = PortMappingMode.Auto });
+        mapper.Tell(MappingWanted.Instance);
+        await BecomesAsync(MappingState.Failed);
+
+        mapper.Tell(new PortFound(true));
+
+        await BecomesAsync(MappingState.Idle);
+    }
+
+    [Fact]
+    public async Task The_port_that_the_router_grants_may_be_another_one_and_is_asked_for_again()
+    {
+        Router.SpeaksNatPmp = true;
+        Router.PortToGrant = wanted => wanted == Port ? 40_000 : wanted;
+        var mapper = Start(Calm);
+
+        Assert.Equal(40_000, (await BecomesAsync(MappingState.Mapped)).ExternalPort);
+        mapper.Tell(new PortFound(false));
+
+        await EventuallyAsync(() => Assert.Equal(2, Router.MapPackets.Count()));
+        Assert.Equal(NatPmp.MapRequest(Port, 40_000, 7200), Router.MapPackets.Last());
+    }
+
+    [Fact]
+    public async Task A_mapping_is_renewed_at_half_of_its_lease()
+    {
+        Router.SpeaksNatPmp = true;
+        Start(Calm with { Lease = TimeSpan.FromSeconds(2) });
+
+        await EventuallyAsync(() => Assert.True(Router.MapPackets.Count() >= 2));
+    }
+
+    [Fact]
+    public async Task A_router_that_lost_its_table_is_asked_again()
+    {
+        Router.SpeaksNatPmp = true;
+        Start(Calm with { CheckInterval = TimeSpan.FromMilliseconds(20) });
+        await BecomesAsync(MappingState.Mapped);
+
+        Router.Restart();
+
+        await EventuallyAsync(() => Assert.True(Router.Table.ContainsKey(Port)));
+    }
+
+    [Fact]
+    public async Task A_UPnP_router_that_lost_its_table_is_asked_again()
+    {
+        Router.SpeaksUpnp = true;
+        Start(WithoutPmp with { CheckInterval = TimeSpan.FromMilliseconds(20) });
+        await BecomesAsync(MappingState.Mapped);
+
+        Router.Restart();
+
+        await EventuallyAsync(() => Assert.True(Router.Table.ContainsKey(Port)));
+    }
+
+    [Fact]
+    public async Task A_router_that_replies_no_more_at_the_renewal_has_failed()
+    {
+        Router.SpeaksNatPmp = true;
+        var mapper = Start(Hasty with { PmpTimeout = TimeSpan.FromSeconds(2) });
+        await BecomesAsync(MappingState.Mapped);
+
+        Router.SpeaksNatPmp = false;
+        mapper.Tell(new PortFound(false));
+
+        Assert.Contains("NAT-PMP", (await BecomesAsync(MappingState.Failed)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_router_behind_NAT_is_explained_until_the_probe_of_the_tracker_succeeds()
+    {
+        Router.SpeaksNatPmp = true;
+        Router.ExternalAddress = IPAddress.Parse("100.64.0.5");
+        var mapper = Start(Calm);
+
+        Assert.Contains(
+            "your provider puts you behind its own NAT; others reach you by CALL or a relay", (await BecomesAsync(MappingState.Mapped)).Text,
+            StringComparison.Ordinal);
+        mapper.Tell(new PortFound(true));
+        Assert.DoesNotContain("provider", (await BecomesAsync(MappingState.Mapped)).Text, StringComparison.Ordinal);
+        Assert.True(Router.Table.ContainsKey(Port));
+    }
+
+    [Fact]
+    public async Task A_mapping_of_a_router_behind_NAT_is_given_back_when_the_probe_of_the_tracker_fails()
+    {
+        Router.SpeaksNatPmp = true;
+        Router.ExternalAddress = IPAddress.Parse("192.168.0.7");
+        var mapper = Start(Calm);
+        await BecomesAsync(MappingState.Mapped);
+
+        mapper.Tell(new PortFound(false));
+
+        Assert.Equal(
+            "your provider puts you behind its own NAT; others reach you by CALL or a relay", (await BecomesAsync(MappingState.Failed)).Text);
+        await EventuallyAsync(() => Assert.Empty(Router.Table));
+    }
+
+    [Fact]
+    public async Task A_probe_that_may_be_older_than_the_mapping_is_ignored()
+    {
+        Router.SpeaksNatPmp = true;
+        var mapper = Start(Calm with { ProbeDelay = Never });
+        await BecomesAsync(MappingState.Mapped);
+        var asked = Router.PmpPackets.Count;
+
+        mapper.Tell(new PortFound(false));
+
+        Assert.Equal(MappingState.Mapped, (await StatusOfAsync(mapper)).State);
+        Assert.Equal(asked, Router.PmpPackets.Count);
+    }
+}

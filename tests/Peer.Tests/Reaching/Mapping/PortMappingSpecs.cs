@@ -1,0 +1,71 @@
+using Akka.Actor;
+using Akka.TestKit;
+using TspActors.Peer.Reaching.Mapping;
+using TspActors.Peer.Tracking;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests.Reaching.Mapping;
+
+/// <summary>Checks how the port mapper and the tracker link learn from each other.</summary>
+public sealed class PortMappingSpecs : PortMapperSpec
+{
+    private static readonly PortMappingSettings Auto = Calm with { Mode = PortMappingMode.Auto };
+
+    private readonly TestProbe _link;
+
+    public PortMappingSpecs(ITestOutputHelper output)
+        : base(output) => _link = CreateTestProbe();
+
+    [Fact]
+    public async Task A_failed_probe_leads_to_a_mapping_whose_port_the_link_reports_until_it_is_released()
+    {
+        Router.SpeaksNatPmp = true;
+        Router.PortToGrant = _ => 40_000;
+        Sys.EventStream.Subscribe(TestActor, typeof(MappingChanged));
+        var mapping = await StartAsync();
+
+        Probed("5.5.0.10", isReachable: false);
+
+        Assert.Equal(40_000, (await BecomesAsync(MappingState.Mapped)).ExternalPort);
+        Assert.Equal(40_000, (await _link.ExpectMsgAsync<ReachableAt>()).Port);
+        await ReleaseAsync(mapping);
+        Assert.Equal(Port, (await _link.ExpectMsgAsync<ReachableAt>()).Port);
+    }
+
+    [Fact]
+    public async Task A_mapping_with_the_same_port_is_reported_so_that_the_tracker_tries_it()
+    {
+        Router.SpeaksNatPmp = true;
+        Sys.EventStream.Subscribe(TestActor, typeof(MappingChanged));
+        await StartAsync();
+
+        Probed("5.5.0.10", isReachable: false);
+
+        await BecomesAsync(MappingState.Mapped);
+        Assert.Equal(Port, (await _link.ExpectMsgAsync<ReachableAt>()).Port);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("192.168.1.5")]
+    public async Task A_probe_within_this_network_says_nothing_about_the_router(string address)
+    {
+        var mapping = await StartAsync();
+
+        Probed(address, isReachable: false);
+
+        Assert.Equal(MappingState.Idle, (await StatusOfAsync(mapping)).State);
+        Assert.Empty(Router.Searches);
+    }
+
+    private async Task<IActorRef> StartAsync()
+    {
+        var mapping = Sys.ActorOf(PortMappingActor.Props(Auto, Port, Peer, () => Router.Gateway, _link.Ref));
+        // After its first reply it is subscribed.
+        await StatusOfAsync(mapping);
+        return mapping;
+    }
+
+    private void Probed(string address, bool isReachable) =>
+        Sys.EventStream.Publish(new PortProbed(isReachable, new TrackerAddress(address, Port)));
+}
