@@ -11,7 +11,25 @@ public sealed record HostPort(string Host, int Port)
     private const int MaxHostLength = 253;
 
     /// <summary>Returns "host:port", with brackets around an IPv6 address.</summary>
-    public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+    public override string ToString() => Format(Host, Port);
+
+    /// <summary>Returns "host:port", with brackets around an IPv6 address that has none.</summary>
+    public static string Format(string host, long port)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return host.Contains(':') && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
+    }
+
+    /// <summary>Reads a host without a port: a name, or an address. An IPv6 address may have brackets.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="host">The host, without brackets; the text itself if it is not a host.</param>
+    public static bool TryParseHost(string text, out string host)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var isBracketed = text.StartsWith('[') && text.EndsWith(']');
+        host = isBracketed ? text[1..^1] : text;
+        return isBracketed ? IsIPv6(host) : IsHost(host);
+    }
 
     /// <summary>Reads "host:port" or "[v6]:port". If there is a default port, ":port" may be omitted.</summary>
     public static bool TryParse(string text, int? defaultPort, [NotNullWhen(true)] out HostPort? hostPort)
@@ -38,8 +56,9 @@ public sealed record HostPort(string Host, int Port)
         || (text.Length is > 0 and <= MaxHostLength && text[0] is not ('-' or '.')
             && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.'));
 
+    // IPAddress accepts brackets, and even a port after them.
     private static bool IsIPv6(string text) =>
-        text.Contains(':') && HasPlainScope(text)
+        text.Contains(':') && text.AsSpan().IndexOfAny('[', ']') < 0 && HasPlainScope(text)
         && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
 
     // IPAddress accepts anything after the %, even a line break.

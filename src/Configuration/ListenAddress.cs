@@ -6,8 +6,18 @@ namespace TspActors.Configuration;
 /// <summary>Reads an address to listen on.</summary>
 public static class ListenAddress
 {
-    /// <summary>Reads an IP address, or a name that resolves to one. An invalid value is reported as a problem.</summary>
-    public static IPAddress Read(SettingsReader reader, string key) => ReadAll(reader, key)[0];
+    /// <summary>The address that accepts connections to every address of this machine, of IPv6 and of IPv4.</summary>
+    public static IPAddress Everywhere { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
+
+    /// <summary>
+    /// Reads an IP address, or a name that resolves to one. An invalid value is reported as a problem. Where the system has no IPv6, :: means
+    /// every address of IPv4.
+    /// </summary>
+    public static IPAddress Read(SettingsReader reader, string key)
+    {
+        var address = ReadAll(reader, key)[0];
+        return address.Equals(IPAddress.IPv6Any) ? Everywhere : address;
+    }
 
     /// <summary>Reads like <see cref="Read"/>, but returns every address of the name.</summary>
     public static IReadOnlyList<IPAddress> ReadAll(SettingsReader reader, string key)

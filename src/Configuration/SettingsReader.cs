@@ -109,9 +109,9 @@ public sealed class SettingsReader
     public IReadOnlyList<string> TextList(string key, int maxCount = MaxListCount, int maxLength = MaxTextLength) =>
         List(key, maxCount, TextRule(maxLength, 1), (string text, out string value) => IsText(value = text, maxLength, 1));
 
-    /// <summary>Reads a host's name or address. An IPv6 address has no brackets.</summary>
+    /// <summary>Reads a host's name or address. An IPv6 address may have brackets; the result has none.</summary>
     public string Host(string key) =>
-        One(key, "a host name or an address", (string text, out string value) => Configuration.HostPort.IsHost(value = text));
+        One(key, "a host name or an address", (string text, out string value) => Configuration.HostPort.TryParseHost(text, out value));
 
     /// <summary>Reads "host:port" or "[v6]:port". If there is a default port, ":port" may be omitted.</summary>
     public HostPort HostPort(string key, int? defaultPort = null) =>

@@ -70,6 +70,12 @@ internal sealed class PeerNode
     public string? IndexNotice => _sharing?.Notice;
 
     /// <summary>
+    /// A function that describes how the router was asked to forward a port, and the result. It throws nothing but AskTimeoutException. Null
+    /// while this peer does not ask the router.
+    /// </summary>
+    public Func<Task<string?>>? DescribeMapping => PortMapper.IsNobody() ? null : DescribeMappingAsync;
+
+    /// <summary>
     /// Starts a guest for a single command: a peer that shares nothing. It has a new key, unless this peer has joined a tracker by an
     /// invitation.
     /// </summary>
@@ -186,6 +192,8 @@ internal sealed class PeerNode
                     Identity(system, settings, identity, address.Port, keepsCatalog) with
                     {
                         Features = PeerFeatures.Call | PeerFeatures.Callable,
+                        IsFirstStart = data.IsNew,
+                        CallsBack = true,
                         LocalEndpoints = LocalEndpointsOf(settings, address),
                         Calls = calls,
                     },
@@ -236,6 +244,10 @@ internal sealed class PeerNode
         _sharing.Index.Dispose();
         _sharing.Data.Dispose();
     }
+
+    private async Task<string?> DescribeMappingAsync() =>
+        await PortMapper.Ask<MappingStatus>(GetMapping.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false)
+            is { State: not (MappingState.Off or MappingState.Idle) } status ? status.Text : null;
 
     private static HostSecurity SecurityOf(PeerSettings settings, TlsIdentity identity) => new(
         AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host"),
@@ -293,7 +305,7 @@ internal sealed class PeerNode
 
     // A peer reaches its own port through the address that the port is bound to, or through loopback if it is bound to all addresses.
     private static string Loopback(IPAddress bound) =>
-        bound.Equals(IPAddress.Any) ? "127.0.0.1" : bound.Equals(IPAddress.IPv6Any) ? "::1" : bound.ToString();
+        bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : bound.ToString();
 
     private sealed record Sharing(
         DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IActorRef PortMapper,

@@ -1,4 +1,5 @@
 using System.Net;
+using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
@@ -26,7 +27,7 @@ public sealed record PeerSettings
     public string DataFolder { get; init; } = "";
 
     /// <summary>The address and port on which the peer accepts requesters.</summary>
-    public IPEndPoint Endpoint { get; init; } = new(IPAddress.Any, 7071);
+    public IPEndPoint Endpoint { get; init; } = new(ListenAddress.Everywhere, 7071);
 
     /// <summary>
     /// The address at which other peers reach this one, if it differs from the address that the tracker sees; empty for none.

@@ -58,8 +58,18 @@ public static class PeerSettingsReader
             Listening = ListeningSettingsReader.Read(peer.Section("listening")),
             Transport = transport,
         };
+        settings = settings with { AdvertisedAddress = CheckAdvertisedAddress(peer, settings.AdvertisedAddress) };
         reader.ThrowIfAny();
         return settings;
+    }
+
+    private static string CheckAdvertisedAddress(SettingsReader peer, string text)
+    {
+        if (text.Length == 0 || HostPort.TryParseHost(text, out text))
+            return text;
+        peer.Reject(
+            "advertised-address", "it is not a host name or an address", "write it without a port, such as 203.0.113.5 or 2001:db8::5");
+        return "";
     }
 
     private static TrackerAddress[] ReadTrackers(SettingsReader peer, PeerEncryption encryption)

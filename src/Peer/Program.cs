@@ -69,7 +69,15 @@ internal static class Program
             ? PlayCommand.SaveAsync(run, parsed.GetRequiredValue(song), file, parsed.GetValue(fullSpeed))
             : PlayCommand.PlayAsync(run, parsed.GetRequiredValue(song), parsed.GetRequiredValue(audio), parsed.GetValue(fullSpeed))));
         var serve = new Command("serve", "share music without a console until a signal ends the program");
-        serve.SetAction((parsed, _) => RunAsync(parsed, SharingCommands.ServeAsync));
+        var discover = new Option<bool>("--discover")
+        {
+            Description = "without a tracker in the settings, join the one in the local network"
+        };
+        serve.Add(discover);
+        serve.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ServeAsync(
+            parsed.GetValue(discover) ? await DiscoveredDefault.ChooseAsync(run).ConfigureAwait(false) : run).ConfigureAwait(false)));
+        var find = new Command("discover", "the trackers in the local network") { json };
+        find.SetAction((parsed, _) => RunAsync(parsed, run => DiscoverCommand.RunAsync(parsed.GetValue(json)), usesJoined: false));
         var line = new Argument<string>("LINE") { Description = "the line that tracker invite printed, in quotes" };
         var join = new Command("join", "join a tracker with an invitation") { line };
         join.SetAction((parsed, _) => RunAsync(parsed, run => JoinCommand.RunAsync(run, parsed.GetRequiredValue(line)), usesJoined: false));
@@ -79,15 +87,18 @@ internal static class Program
             Console.Out.Write(IdentityCommand.Describe(run.Settings));
             return Task.FromResult(ProgramRun.Done);
         }));
+        var doctor = new Command("doctor", "check everything that a peer needs, and say what to do") { json };
+        doctor.SetAction((parsed, _) => RunAsync(parsed, run => DoctorCommand.RunAsync(run, parsed.GetValue(json))));
         var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };
         demo.SetAction((parsed, _) => RunAsync(parsed, run => DemoCommand.RunAsync(run, parsed.GetRequiredValue(audio))));
 
         var root = new RootCommand("A TSP peer: shares your music with friends and plays theirs. Without a command it starts the console.")
         {
-            serve, list, info, play, join, identity, demo, audio,
+            serve, list, info, play, find, join, identity, doctor, demo, audio,
         };
         Options.AddTo(root);
-        root.SetAction((parsed, _) => RunAsync(parsed, run => SharingCommands.ConsoleAsync(run, parsed.GetRequiredValue(audio))));
+        root.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ConsoleAsync(
+            await DiscoveredDefault.OfferAsync(run).ConfigureAwait(false), parsed.GetRequiredValue(audio)).ConfigureAwait(false)));
         return root;
     }
 

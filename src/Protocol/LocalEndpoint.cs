@@ -26,12 +26,15 @@ public static class LocalEndpoint
             : address.GetAddressBytes() is [10, ..] or [172, >= 16 and < 32, ..] or [192, 168, ..];
     }
 
-    /// <summary>Reads the text of a local endpoint; null if it is not a private address with a port.</summary>
+    /// <summary>
+    /// Reads the text of a local endpoint; null if it is not a private address with a port. The result is IPv4 if the address is mapped into
+    /// IPv6, and has no scope: a scope means something on the sender's machine only.
+    /// </summary>
     public static IPEndPoint? Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return text.Length <= LongestText && IPEndPoint.TryParse(text, out var endpoint) && endpoint.Port > 0 && IsPrivate(endpoint.Address)
-            ? endpoint
+            ? new IPEndPoint(Plain(endpoint.Address), endpoint.Port)
             : null;
     }
 
@@ -41,4 +44,7 @@ public static class LocalEndpoint
         ArgumentNullException.ThrowIfNull(endpoints);
         return [.. endpoints.Select(Parse).OfType<IPEndPoint>().Select(endpoint => endpoint.ToString()).Distinct().Take(Most)];
     }
+
+    private static IPAddress Plain(IPAddress address) =>
+        address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
 }

@@ -7,6 +7,7 @@ using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Calls;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Discovery;
 using TspActors.Tracker.Ids;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
@@ -31,13 +32,15 @@ public sealed class TrackerNode
     private readonly ClusterNode? _cluster;
     private readonly TlsIdentity? _identity;
     private readonly CertificateWatch? _certificate;
+    private readonly IActorRef? _mdns;
     private volatile bool _stopping;
 
     private TrackerNode(
         ActorSystem system, IPEndPoint address, IActorRef server, TlsIdentity? identity, TrackerSettings settings,
-        TrackerTelemetry telemetry, ClusterNode? cluster)
+        TrackerTelemetry telemetry, ClusterNode? cluster, IActorRef? mdns)
     {
         _system = system;
+        _mdns = mdns;
         _telemetry = telemetry;
         _cluster = cluster;
         Address = address;
@@ -62,7 +65,8 @@ public sealed class TrackerNode
         : null;
 
     /// <summary>The host:port at which other trackers reach this one; null = this is a single tracker.</summary>
-    public string? ClusterAddress => _cluster is { Address: var address } ? $"{address.Host}:{address.Port}" : null;
+    public string? ClusterAddress =>
+        _cluster is { Address: var address } ? HostPort.Format(address.Host ?? "", address.Port ?? 0) : null;
 
     /// <summary>Completes when this tracker is no longer a member of its cluster. Never completes for a single tracker.</summary>
     public Task Removed => _cluster?.Ended ?? new TaskCompletionSource().Task;
@@ -130,7 +134,8 @@ public sealed class TrackerNode
             await cluster.JoinAsync(beginsCluster, ending).ConfigureAwait(false);
         var (address, server) = await ListenAsync(system, settings, identity, dependencies, telemetry, cluster).ConfigureAwait(false);
         telemetry.Readiness.Has(TrackerTelemetry.Port);
-        return new TrackerNode(system, address, server, identity, settings, telemetry, cluster);
+        var mdns = TrackerDiscovery.Start(system, settings, address, identity?.KeyId, members);
+        return new TrackerNode(system, address, server, identity, settings, telemetry, cluster, mdns);
     }
 
     /// <summary>
@@ -140,6 +145,8 @@ public sealed class TrackerNode
     {
         _stopping = true;
         _telemetry.Readiness.Await(TrackerTelemetry.Port, "the tracker is going down");
+        if (_mdns is not null)
+            _system.Stop(_mdns);
         // The other trackers are informed first, so that they do not send this tracker's peers back to it.
         if (_cluster is { Ended.IsCompleted: false })
             await _cluster.DrainAsync().ConfigureAwait(false);
@@ -170,8 +177,11 @@ public sealed class TrackerNode
         }
     }
 
-    private void Announce() => _cluster?.Announce(
-        TrackerPlace.Of(PublicAddress(_settings, Address, _settings.Cluster.Host), KeyId));
+    private void Announce()
+    {
+        _cluster?.Announce(TrackerPlace.Of(PublicAddress(_settings, Address, _settings.Cluster.Host), KeyId));
+        _mdns?.Tell(new AnnounceKey(KeyId));
+    }
 
     private async Task WatchPortAsync()
     {

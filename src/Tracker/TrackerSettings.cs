@@ -1,8 +1,10 @@
 using System.Net;
+using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Discovery;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
@@ -14,7 +16,7 @@ namespace TspActors.Tracker;
 public sealed record TrackerSettings
 {
     /// <summary>The address and port to listen on.</summary>
-    public IPEndPoint Endpoint { get; init; } = new(IPAddress.Any, 7070);
+    public IPEndPoint Endpoint { get; init; } = new(ListenAddress.Everywhere, 7070);
 
     /// <summary>The tracker's name as peers see it.</summary>
     public string Name { get; init; } = "TSP tracker";
@@ -84,6 +86,9 @@ public sealed record TrackerSettings
 
     /// <summary>Whether and how the tracker probes the ports of its peers.</summary>
     public ReachabilitySettings Reachability { get; init; } = new();
+
+    /// <summary>Whether the tracker announces itself in its local networks.</summary>
+    public MdnsSettings Mdns { get; init; } = new();
 
     /// <summary>The HTTP port for health checks, metrics and statistics.</summary>
     public HttpSettings Http { get; init; } = new();

@@ -4,6 +4,7 @@ using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Discovery;
 using TspActors.Tracker.Members;
 using TspActors.Tracker.Monitoring;
 using TspActors.Tracker.Reachability;
@@ -67,6 +68,7 @@ public static class TrackerSettingsReader
             Cluster = ClusterSettingsReader.Read(tracker.Section("cluster")),
             DrainTimeout = tracker.Duration("drain-timeout", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             Reachability = ReachabilitySettingsReader.Read(tracker.Section("reachability")),
+            Mdns = MdnsSettingsReader.Read(tracker.Section("mdns")),
             Http = HttpSettingsReader.Read(tracker.Section("http")),
             Transport = ConnectionSettingsReader.Read(tracker.Section("connections")),
         };

@@ -71,7 +71,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     /// Returns the Props of a connection to a remote end. The actor sends <paramref name="session"/> either <see cref="ConnectionOpened"/>
     /// or <see cref="ConnectFailed"/>.
     /// </summary>
-    /// <param name="host">A DNS name or an IP address. The actor tries every address of a name.</param>
+    /// <param name="host">A DNS name or an IP address. The addresses of a name race, IPv6 first; at most eight are tried.</param>
     /// <param name="port">The TCP port.</param>
     /// <param name="settings">Limits and deadlines.</param>
     /// <param name="session">The actor that receives the connection's messages; usually its creator.</param>
@@ -80,7 +80,13 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     public static Props Outgoing(
         string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null,
         TlsClient? tls = null) =>
-        Props.Create(() => new OutgoingConnectionActor(host, port, settings, session, permits, tls));
+        Outgoing(Dns.GetHostAddressesAsync, host, port, settings, session, permits, tls);
+
+    /// <summary>The same, with another way to resolve names.</summary>
+    internal static Props Outgoing(
+        Func<string, Task<IPAddress[]>> resolve, string host, int port, TransportSettings settings, IActorRef session,
+        Func<IPAddress, bool>? permits, TlsClient? tls) =>
+        Props.Create(() => new OutgoingConnectionActor(resolve, host, port, settings, session, permits, tls));
 
     /// <summary>
     /// Returns the Props of the connection for an accepted socket. The connection creates its session from <paramref name="session"/>.
@@ -95,7 +101,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         TcpSettings.Create(system) with
         {
             MaxFrameSizeBytes = settings.ReadBufferBytes,
-            // Akka.IO tries each address once; Dial decides which one is next.
+            // Akka.IO tries each address once; Dial decides which one is next and when.
             FinishConnectRetries = 0,
         };
 

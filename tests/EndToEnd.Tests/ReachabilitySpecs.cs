@@ -19,8 +19,8 @@ public sealed class ReachabilitySpecs
         // The peer connects from 127.0.0.1 but listens elsewhere, like a peer behind a router without port forwarding.
         var ann = await stage.StartConsoleAsync(tracker, "ann", "TSP__PEER__HOST=127.0.0.2", Asks);
 
-        await ann.Process.ReportsAsync($@"could not connect to 127\.0\.0\.1:{ann.Port}; forward this port");
-        await ann.Process.AskAsync("status", "^sharing .*others cannot connect to that port");
+        await ann.Process.ReportsAsync($@"not connect to 127\.0\.0\.1:{ann.Port}\b.* forward this port");
+        await ann.Process.AskAsync("status", $"^reach     others cannot connect to port {ann.Port} of this peer");
     }
 
     [Fact]

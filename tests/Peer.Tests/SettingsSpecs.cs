@@ -122,6 +122,41 @@ public sealed class SettingsSpecs : IDisposable
         Assert.Contains("tsp.peer.link.reconnect-min", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("music.example", "music.example")]
+    [InlineData("192.0.2.1", "192.0.2.1")]
+    [InlineData("2001:db8::5", "2001:db8::5")]
+    [InlineData("[2001:db8::5]", "2001:db8::5")]
+    [InlineData("", "")]
+    public void An_advertised_address_may_have_brackets_and_is_used_without_them(string text, string address) =>
+        Assert.Equal(address, PeerSettingsReader.Read(Peer(CommandLineSetting.One("tsp.peer.advertised-address", text, "test"))).AdvertisedAddress);
+
+    [Theory]
+    [InlineData("music.example:7071")]
+    [InlineData("[2001:db8::5]:7071")]
+    [InlineData("a b")]
+    public void An_advertised_address_with_a_port_is_refused(string text)
+    {
+        var error = Assert.Throws<SettingsException>(
+            () => PeerSettingsReader.Read(Peer(CommandLineSetting.One("tsp.peer.advertised-address", text, "test"))));
+
+        Assert.Contains("tsp.peer.advertised-address", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("::1", "::1")]
+    [InlineData("[::1]", "::1")]
+    [InlineData("0.0.0.0", "0.0.0.0")]
+    public void An_address_to_listen_on_may_have_brackets(string text, string address) =>
+        Assert.Equal(
+            address, $"{PeerSettingsReader.Read(Peer(CommandLineSetting.One("tsp.peer.host", text, "test"))).Endpoint.Address}");
+
+    [Fact]
+    public void By_default_both_programs_listen_on_every_address_of_both_families() => Assert.Equal(
+        (ListenAddress.Everywhere, ListenAddress.Everywhere),
+        (PeerSettingsReader.Read(Peer()).Endpoint.Address, TrackerSettingsReader.Read(Tracker()).Endpoint.Address));
+
     [Fact]
     public void The_environment_example_in_the_commented_file_names_an_existing_key()
     {
@@ -206,6 +241,7 @@ public sealed class SettingsSpecs : IDisposable
         "mapping-lease" or "mapping-check-interval" => "3h",
         "log-format" => "json",
         "host" => "127.0.0.9",
+        "enabled" when key.Contains(".mdns.", StringComparison.Ordinal) => "on",
         "anonymous-requests" or "watch" or "local-endpoints" or "enabled" or "check-inode" => "off",
         "allow-advertised-address" => "on",
         "start-burst" or "busy-retry-after" or "drain-timeout" or "heartbeat-interval" or "quiet-time" or "prefetch" => "11s",

@@ -5,6 +5,7 @@ using TspActors.Peer.Terminal;
 using TspActors.Peer.Tracking;
 using TspActors.Playback;
 using TspActors.Tracker;
+using TspActors.Tracker.Discovery;
 
 namespace TspActors.Peer.Commands;
 
@@ -36,7 +37,12 @@ internal static class DemoCommand
         await using var trackerHost = await run.StartHostAsync("tsp-tracker").ConfigureAwait(false);
         var tracker = await TrackerNode.StartAsync(
             trackerHost.System,
-            new TrackerSettings { Name = "demo tracker", Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }).ConfigureAwait(false);
+            new TrackerSettings
+            {
+                Name = "demo tracker",
+                Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
+                Mdns = new MdnsSettings { Enabled = true },
+            }).ConfigureAwait(false);
 
         await using var aliceHost = await run.StartHostAsync("tsp-alice").ConfigureAwait(false);
         var alice = await PeerNode.StartAsync(

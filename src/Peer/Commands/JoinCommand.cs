@@ -45,8 +45,11 @@ internal static class JoinCommand
         }
     }
 
-    // Any answer to a question means that the tracker has accepted this peer.
-    private static async Task<string> WelcomedAsync(IActorRef link, TimeSpan deadline)
+    /// <summary>Returns the name of the tracker when it has accepted this peer. Any answer to a question means that it has.</summary>
+    /// <param name="link">The TrackerLinkActor.</param>
+    /// <param name="deadline">How long a reply may take.</param>
+    /// <exception cref="CommandException">The tracker has not accepted this peer.</exception>
+    public static async Task<string> WelcomedAsync(IActorRef link, TimeSpan deadline)
     {
         var reply = await link.Ask<object>(new ListSongs("", 0, 1), deadline + deadline).ConfigureAwait(false);
         return reply switch

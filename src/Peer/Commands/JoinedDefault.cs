@@ -3,7 +3,9 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>Uses the trackers that this peer has joined by an invitation, where the settings name none but the default.</summary>
+/// <summary>
+/// Uses the trackers that this peer has joined, by an invitation or else in a local network, where the settings name none but the default.
+/// </summary>
 internal static class JoinedDefault
 {
     /// <summary>Returns true if the settings name no tracker but the default.</summary>
@@ -16,9 +18,14 @@ internal static class JoinedDefault
     {
         if (!Applies(settings) || settings.DataFolder.Length == 0 || settings.Encryption == PeerEncryption.Off)
             return settings;
-        var joined = new JoinedTrackers(Path.Combine(settings.DataFolder, DataFolder.JoinedName)).Read();
+        var joined = Read(settings, DataFolder.JoinedName);
+        if (joined.Count == 0)
+            joined = Read(settings, DataFolder.DiscoveredName);
         return joined.Count == 0 ? settings : settings with { Trackers = [.. joined.Select(Address)] };
     }
+
+    private static List<Protocol.PinnedTracker> Read(PeerSettings settings, string name) =>
+        new JoinedTrackers(Path.Combine(settings.DataFolder, name)).Read();
 
     private static TrackerAddress Address(Protocol.PinnedTracker tracker) =>
         new(tracker.Host, tracker.Port) { Security = new TrackerSecurity(TrackerSecurityKind.Pinned, tracker.Key) };

@@ -8,10 +8,13 @@ namespace TspActors.Peer.Library;
 internal sealed class DataFolder : IDisposable
 {
     // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
-    private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "lost+found"];
+    private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "discovered", "lost+found"];
 
     /// <summary>The name of the file with the trackers that this peer has joined by an invitation.</summary>
     public const string JoinedName = "joined";
+
+    /// <summary>The name of the file with the trackers that this peer has found in a local network and joined.</summary>
+    public const string DiscoveredName = "discovered";
 
     private readonly FileStream _lock;
 
@@ -33,6 +36,9 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>The random id that this peer had before it had a key; null = it had none, or the change was reported before.</summary>
     public PeerId? FormerPeer { get; }
+
+    /// <summary>True if this peer has just made its key, because it starts for the first time.</summary>
+    public bool IsNew { get; private init; }
 
     /// <summary>The path of the file with the secrets that prove to the trackers that this peer owns its id.</summary>
     public string ResumeSecretsPath => System.IO.Path.Combine(Path, "resume-secrets");
@@ -62,8 +68,9 @@ internal sealed class DataFolder : IDisposable
         try
         {
             Restrict(path);
+            var isNew = !File.Exists(System.IO.Path.Combine(path, KeyFile.Name));
             var identity = KeyFile.LoadOrCreate(path);
-            return new DataFolder(path, @lock, identity, RemoveFormerPeer(System.IO.Path.Combine(path, "peer-id")));
+            return new DataFolder(path, @lock, identity, RemoveFormerPeer(System.IO.Path.Combine(path, "peer-id"))) { IsNew = isNew };
         }
         catch (KeyFileException)
         {

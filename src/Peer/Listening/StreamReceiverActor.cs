@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Configuration;
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -332,7 +333,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     {
         HostWay.Local local => local.EndPoint.ToString(),
         HostWay.CalledBack called => called.Text,
-        _ => $"{_order.Host.Address}:{_order.Host.Port}",
+        _ => HostPort.Format(_order.Host.Address, _order.Host.Port),
     };
 
     private void Finish(IReceiverMessage result)

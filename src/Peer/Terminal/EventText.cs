@@ -1,6 +1,7 @@
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Reaching;
+using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 
@@ -17,10 +18,8 @@ internal static class EventText
         LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
         TrustNotice notice => $"warning: {notice.Reason}",
         RefusalNotice notice => $"warning: the tracker at {notice.Tracker} refuses this peer: {notice.Reason}; trying the other trackers",
-        PortNotice { IsReachable: true } notice => $"others can connect to {notice.Port} now",
-        PortNotice notice => $"warning: others cannot hear your songs, because the tracker could not connect to {notice.Port}; "
-            + "forward this port in your router and open it in the firewall, or choose another one with --port. "
-            + "You can still listen to others",
+        PortNotice notice => ReachText.Announce(notice),
+        MappingChanged { Status: { State: MappingState.Mapped } status } => status.Text,
         LibraryNotice notice => notice.Text,
         PlaybackNotice notice => notice.Text,
         SongHeard heard => $"playing {SongText.Name(heard.Song)} ({SongText.Duration(heard.Song)}) from {heard.Host.Name}"

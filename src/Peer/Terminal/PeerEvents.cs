@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 
@@ -14,8 +15,8 @@ internal static class PeerEvents
 
     private static readonly Type[] Types =
     [
-        typeof(LinkStatus), typeof(RefusalNotice), typeof(TrustNotice), typeof(PortNotice), typeof(ScanProgressed), typeof(ScanReport),
-        typeof(LibraryNotice),
+        typeof(LinkStatus), typeof(RefusalNotice), typeof(TrustNotice), typeof(PortNotice), typeof(MappingChanged), typeof(ScanProgressed),
+        typeof(ScanReport), typeof(LibraryNotice),
         typeof(PlaybackNotice), typeof(SongHeard),
         typeof(SongOver), typeof(SaveOver), typeof(EventMark),
     ];

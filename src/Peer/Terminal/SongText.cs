@@ -1,4 +1,5 @@
 using System.Globalization;
+using TspActors.Configuration;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Reaching;
 using TspActors.Protocol;
@@ -52,7 +53,7 @@ internal static class SongText
         yield return ("size", $"{format.PayloadBytes} bytes");
         yield return ("hash", Convert.ToHexStringLower(song.ContentHash.Span));
         foreach (var host in song.Hosts)
-            yield return ("host", SafeText.Clean($"{host.Name} at {host.Address}:{host.Port}{Way(host, routes)}"));
+            yield return ("host", SafeText.Clean($"{host.Name} at {HostPort.Format(host.Address, host.Port)}{Way(host, routes)}"));
     }
 
     /// <summary>Returns the song as an entry of the queue.</summary>

@@ -33,4 +33,10 @@ internal sealed record LinkIdentity(
 
     /// <summary>The resume secret to send to the tracker; empty = none. See <see cref="ResumeSecrets.Find"/>.</summary>
     public ByteString Resume { get; init; } = ByteString.Empty;
+
+    /// <summary>Whether this peer starts for the first time. Then the user learns whether others can reach it, in any case.</summary>
+    public bool IsFirstStart { get; init; }
+
+    /// <summary>Whether this peer connects to requesters that cannot connect to it, if a tracker passes on their calls.</summary>
+    public bool CallsBack { get; init; }
 }

@@ -6,35 +6,55 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// Tracks whether other peers can connect to this peer's port. The tracker tests the port, and reports the result when it names this peer
-/// as a host.
+/// as a host, or when the result changes.
 /// </summary>
 internal sealed class ListenPortStatus(PeerId peer)
 {
+    private bool _isFirstStart;
+
     /// <summary>The result that the tracker reported last; null = not known.</summary>
     public bool? IsReachable { get; private set; }
 
-    /// <summary>Applies the tracker's reply about the hosts of a song that this peer shares.</summary>
-    /// <returns>The notice for the user; null when the reply does not name this peer, when nothing has changed, or when the first result is
-    ///   that the port is reachable.</returns>
-    public PortNotice? Apply(object reply)
+    /// <summary>The address and port at which the tracker lists this peer; null = not known.</summary>
+    public TrackerAddress? ListedAt { get; private set; }
+
+    /// <summary>The address at which the tracker sees this peer; null = not known.</summary>
+    public IPAddress? ObservedAddress { get; private set; }
+
+    /// <summary>Whether this peer connects to requesters that cannot connect to it.</summary>
+    public bool IsCalledBack { get; private set; }
+
+    /// <summary>Applies the tracker's welcome to this peer.</summary>
+    public void ApplyWelcome(Welcome welcome, LinkIdentity identity)
     {
-        if ((reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is not { } own
-            || own.Reachable == IsReachable)
-            return null;
-        return Change(own.Reachable, new TrackerAddress(own.Address, (int)own.Port));
+        // The user wants to know the first result, whatever it is, when the peer starts for the first time.
+        _isFirstStart = identity.IsFirstStart;
+        IsCalledBack = identity.CallsBack && ((TrackerFeatures)welcome.Features).HasFlag(TrackerFeatures.Call);
+        ObservedAddress = IPAddress.TryParse(welcome.ObservedAddress, out var address) ? address : null;
     }
 
+    /// <summary>Applies the tracker's reply about the hosts of a song that this peer shares.</summary>
+    /// <returns>The notice for the user; null when the reply does not name this peer, when nothing has changed, or when the first result is
+    ///   that the port is reachable, unless this peer starts for the first time.</returns>
+    public PortNotice? Apply(object reply) =>
+        (reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is { } own
+            ? Change(own.Reachable, new TrackerAddress(own.Address, (int)own.Port))
+            : null;
+
     /// <summary>Applies the tracker's report about this peer's port.</summary>
-    /// <returns>The notice for the user; null when nothing has changed, or when the first result is that the port is reachable.</returns>
-    public PortNotice? Apply(Reach report) => report.Reachable == IsReachable || !IPEndPoint.TryParse(report.Observed, out var observed)
-        ? null
-        : Change(report.Reachable, new TrackerAddress(observed.Address.ToString(), observed.Port));
+    /// <returns>The notice for the user; null as above.</returns>
+    public PortNotice? Apply(Reach report) => IPEndPoint.TryParse(report.Observed, out var observed)
+        ? Change(report.Reachable, new TrackerAddress(observed.Address.ToString(), observed.Port))
+        : null;
 
     private PortNotice? Change(bool isReachable, TrackerAddress port)
     {
-        var wasKnown = IsReachable is not null;
+        ListedAt = port;
+        if (isReachable == IsReachable)
+            return null;
+        var isFirst = IsReachable is null;
         IsReachable = isReachable;
-        return wasKnown || !isReachable ? new PortNotice(isReachable, port) : null;
+        return !isFirst || _isFirstStart || !isReachable ? new PortNotice(isReachable, port, IsCalledBack) : null;
     }
 }
 
@@ -42,4 +62,7 @@ internal sealed class ListenPortStatus(PeerId peer)
 internal sealed record PortProbed(bool IsReachable, TrackerAddress Port) : ILocalMessage;
 
 /// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can connect again.</summary>
-internal sealed record PortNotice(bool IsReachable, TrackerAddress Port) : ILocalMessage;
+/// <param name="IsReachable">Whether others can connect.</param>
+/// <param name="Port">The address and port that the tracker has tried.</param>
+/// <param name="IsCalledBack">Whether this peer connects to those who cannot connect to it.</param>
+internal sealed record PortNotice(bool IsReachable, TrackerAddress Port, bool IsCalledBack = false) : ILocalMessage;

@@ -52,6 +52,21 @@ internal sealed class NamedAddresses(IPAddress tracker)
         return filtered;
     }
 
+    /// <summary>
+    /// Gives link-local IPv6 addresses of the song's hosts the scope of the link to the tracker. The tracker sees those hosts on that link,
+    /// and only this machine knows its own name for it.
+    /// </summary>
+    public void AddScopes(Song song)
+    {
+        if (!tracker.IsIPv6LinkLocal)
+            return;
+        foreach (var host in song.Hosts)
+        {
+            if (IPAddress.TryParse(host.Address, out var address) && address.IsIPv6LinkLocal)
+                host.Address = new IPAddress(address.GetAddressBytes(), tracker.ScopeId).ToString();
+        }
+    }
+
     /// <summary>Returns the named trackers without those that must not be tried.</summary>
     public IEnumerable<string> Filter(IEnumerable<string> trackers) =>
         trackers.Where(name => !TrackerAddress.TryParse(name, null, out var address) || Permits(address.Host));

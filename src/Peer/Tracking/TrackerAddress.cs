@@ -39,7 +39,7 @@ public sealed record TrackerAddress(string Host, int Port)
     public override int GetHashCode() => HashCode.Combine(Host, Port);
 
     /// <summary>Returns host:port, with brackets around an IPv6 address.</summary>
-    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+    public override string ToString() => HostPort.Format(Host, Port);
 
     private static (string Place, TrackerSecurity? Security) Split(string text)
     {

@@ -323,6 +323,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
         // Sent after the newest LibraryChanged, so that the first share covers it.
         session.Actor.Tell(new UseSession(true));
+        _port.ApplyWelcome(welcome, _identity);
         SetStatus(new LinkStatus(true, session.Tracker, welcome.TrackerName, _catalog.Count, session.Refused));
         foreach (var kept in _offline.RemoveKept())
             session.Actor.Tell(new AskTracker(kept.Asker, kept.Request));
@@ -405,7 +406,14 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
     private void SetStatus(LinkStatus status)
     {
-        if (_status.Update(status with { PortReachable = _port.IsReachable }))
+        var current = status with
+        {
+            PortReachable = _port.IsReachable,
+            ListedAt = _port.ListedAt,
+            ObservedAddress = _port.ObservedAddress,
+            IsCalledBack = _port.IsCalledBack,
+        };
+        if (_status.Update(current))
             Context.System.EventStream.Publish(_status.Current);
     }
 

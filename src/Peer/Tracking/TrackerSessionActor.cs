@@ -372,10 +372,11 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     {
         if (grant.Song is null)
             return grant;
+        _addresses.AddScopes(grant.Song);
         var song = _addresses.Filter(grant.Song, out var refused);
         if (refused.Count == 0)
             return grant;
-        var named = $"{refused[0].Address}:{refused[0].Port}";
+        var named = Configuration.HostPort.Format(refused[0].Address, refused[0].Port);
         _log.Warning(
             "The tracker {0} named a host at {1}, an address that is invalid or that only local trackers can know. This peer will not connect to it.",
             _tracker, named);

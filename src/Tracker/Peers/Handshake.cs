@@ -54,7 +54,8 @@ internal sealed class Handshake(
         var hello = _hello!;
         var advertised = hello.AdvertisedAddress;
         var isUsed = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
-        var address = isUsed ? advertised : remote.Address.ToString();
+        // Uri accepts brackets around an IPv6 address, but a host has none in lists. The scope of an address means something here only.
+        var address = isUsed ? advertised.Trim('[', ']') : new IPAddress(remote.Address.GetAddressBytes()).ToString();
         return new CatalogHost(
             new PeerId(hello.PeerId.Span), PeerName.Cut(Visible(hello.Name)), address, (int)hello.ListenPort, remote.Address,
             isSecure: remote.Key is not null, features: (PeerFeatures)hello.Features)

@@ -4,14 +4,22 @@ using System.Net.Sockets;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// One attempt to reach a host: decides which address to try next and for how long, and describes the failure if no address answers.
+/// The race of a host's addresses ("happy eyeballs", RFC 8305): decides which address to try next and for how long, and describes the
+/// failure if no address answers.
 /// </summary>
 internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider clock, Func<IPAddress, bool>? permits = null)
 {
+    /// <summary>How long an address may take to answer before the next one is tried beside it (RFC 8305, section 5).</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The maximum number of addresses that are being tried at the same time.</summary>
+    public const int AtOnce = 4;
+
     private readonly long _start = clock.GetTimestamp();
     private readonly Queue<IPAddress> _untried = [];
     private readonly List<IPAddress> _tried = [];
     private IPAddress? _refused;
+    private int _running;
 
     public string Host { get; } = host;
 
@@ -20,30 +28,38 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
         ? $"[{host}]:{port}"
         : $"{host}:{port}";
 
+    /// <summary>True if there are addresses that have not been tried.</summary>
+    public bool HasUntried => _untried.Count > 0;
+
+    /// <summary>True if no address is being tried and none can be tried any more.</summary>
+    public bool IsLost => _running == 0 && (_untried.Count == 0 || Left <= TimeSpan.Zero);
+
     /// <summary>Adds the addresses to which the name was resolved.</summary>
     public void AddAddresses(IPAddress[] addresses)
     {
-        foreach (var address in addresses)
-        {
-            if (permits is null || permits(address))
-                _untried.Enqueue(address);
-            else
-                _refused = address;
-        }
+        var permitted = addresses.Where(address => permits is null || permits(address)).ToList();
+        _refused ??= addresses.FirstOrDefault(address => !permitted.Contains(address));
+        foreach (var address in AddressOrder.Interleave(permitted))
+            _untried.Enqueue(address);
     }
 
     /// <summary>
-    /// Returns the next address and its share of the remaining time, so that an address that never answers leaves time for the others.
+    /// Returns the next address and how long to try it. Up to <see cref="AtOnce"/> addresses may take all the remaining time. If there are
+    /// more, an address that never answers leaves time for the others.
     /// </summary>
-    /// <returns>Null if no address or no time is left.</returns>
+    /// <returns>Null if no address or no time is left, or if too many addresses are being tried.</returns>
     public (IPEndPoint Address, TimeSpan Timeout)? Next()
     {
-        var left = timeout - clock.GetElapsedTime(_start);
-        if (left <= TimeSpan.Zero || !_untried.TryDequeue(out var address))
+        var left = Left;
+        if (left <= TimeSpan.Zero || _running == AtOnce || !_untried.TryDequeue(out var address))
             return null;
         _tried.Add(address);
-        return (new IPEndPoint(address, port), left / (_untried.Count + 1));
+        _running++;
+        return (new IPEndPoint(address, port), left / ((_untried.Count / AtOnce) + 1));
     }
+
+    /// <summary>Records that an attempt at one address has failed.</summary>
+    public void RecordFailure() => _running--;
 
     public string DescribeTimeout() => _tried.Count + _untried.Count == 0
         ? $"the name {Host} could not be resolved within {DeadlineTexts.FormatSeconds(timeout)}"
@@ -63,6 +79,8 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
         : _tried.Count + _untried.Count == 0 ? $"the name {Host} has no address"
         : clock.GetElapsedTime(_start) >= timeout ? DescribeTimeout()
         : $"{Target} refused the connection or cannot be reached{Addresses()}";
+
+    private TimeSpan Left => timeout - clock.GetElapsedTime(_start);
 
     private bool IsAddress => IPAddress.TryParse(Host, out _);
 

@@ -1,30 +1,29 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
-using Akka.IO;
-using TspActors.Transport.AkkaInternals;
 using TspActors.Transport.Tls;
-using Dns = System.Net.Dns;
 using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// A connection that this side opens. It resolves the name, tries each address in turn within one deadline, and then behaves like any other
+/// A connection that this side opens. It resolves the name, lets its addresses race within one deadline, and then behaves like any other
 /// connection.
 /// </summary>
 /// <remarks>
-/// States: Dialling (resolves the name, then tries one address after the other), then those of <see cref="OpeningConnectionActor"/>, with
-/// Handshaking under the same deadline if there is TLS. If dialling or the TLS handshake fails, the actor sends ConnectFailed and stops.
+/// States: Dialling (resolves the name, then starts a <see cref="DialAttemptActor"/> for one address after the other, the next one as soon
+/// as one fails or after <see cref="Dial.Interval"/>; the first that connects wins, and the others are aborted), then those of
+/// <see cref="OpeningConnectionActor"/>, with Handshaking under the same deadline if there is TLS. If dialling or the TLS handshake fails,
+/// the actor sends ConnectFailed and stops.
 /// </remarks>
 internal sealed class OutgoingConnectionActor : OpeningConnectionActor
 {
     private readonly Dial _dial;
-    private readonly SocketCapture _sockets = new();
     private readonly TlsClient? _tls;
-    private Tcp.Connect? _attempt;
+    private readonly Func<string, Task<IPAddress[]>> _resolve;
 
     public OutgoingConnectionActor(
+        Func<string, Task<IPAddress[]>> resolve,
         string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null,
         TlsClient? tls = null)
         : base(settings, incoming: settings.ServesRemoteEnd)
@@ -32,6 +31,7 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
         _dial = new Dial(host, port, settings.ConnectTimeout, TimeProvider.System, permits);
         Session = session;
         _tls = tls;
+        _resolve = resolve;
     }
 
     private string Cancelled => $"the attempt to reach {_dial.Target} was cancelled";
@@ -41,11 +41,12 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
         Timers.StartSingleTimer(Overdue.Instance, Overdue.Instance, Settings.ConnectTimeout);
         if (IPAddress.TryParse(_dial.Host, out var address))
         {
-            TryNext(new Resolved([address]));
+            _dial.AddAddresses([address]);
+            TryNext();
         }
         else
         {
-            Dns.GetHostAddressesAsync(_dial.Host)
+            _resolve(_dial.Host)
                 .PipeTo(Self, success: addresses => new Resolved(addresses), failure: cause => new NotResolved(cause));
         }
     }
@@ -57,26 +58,21 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
         switch (message)
         {
             case Resolved resolved:
-                TryNext(resolved);
+                _dial.AddAddresses(resolved.Addresses);
+                TryNext();
                 break;
             case NotResolved failed:
                 Fail(_dial.DescribeUnresolved(failed.Cause));
                 break;
-            case Tcp.Connected connected when connected is { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local }:
-                if (_sockets.TryRemove(connected) is not { } socket)
-                {
-                    Sender.Tell(Tcp.Abort.Instance);
-                    TryNext(null);
-                    break;
-                }
-
-                if (_tls is null)
-                    Attach(Sender, socket, remote.Unmapped(), local.Unmapped());
-                else
-                    AttachSecure(Sender, socket, remote.Unmapped(), local.Unmapped(), _tls);
+            case NextDue:
+                TryNext();
                 break;
-            case Tcp.CommandFailed failed when ReferenceEquals(failed.Cmd, _attempt):
-                TryNext(null);
+            case DialAttemptActor.Failed:
+                _dial.RecordFailure();
+                TryNext();
+                break;
+            case DialAttemptActor.Reached reached:
+                Use(reached);
                 break;
             case Overdue:
                 Fail(_dial.DescribeTimeout());
@@ -88,6 +84,13 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
                 Unhandled(message);
                 break;
         }
+    }
+
+    // An attempt may end after another one has won.
+    private protected override void OnOther(object message)
+    {
+        if (message is not (DialAttemptActor.Reached or DialAttemptActor.Failed))
+            base.OnOther(message);
     }
 
     private protected override void OnOpening() => Timers.Cancel(Overdue.Instance);
@@ -114,21 +117,31 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
         }
     }
 
-    private void TryNext(Resolved? resolved)
+    private void TryNext()
     {
-        if (resolved is not null)
-            _dial.AddAddresses(resolved.Addresses);
-        if (_dial.Next() is not { } next)
+        Timers.Cancel(NextDue.Instance);
+        if (_dial.Next() is { } next)
+        {
+            Context.ActorOf(DialAttemptActor.Props(next.Address, next.Timeout, SocketSettings(Context.System, Settings)));
+            if (_dial.HasUntried)
+                Timers.StartSingleTimer(NextDue.Instance, NextDue.Instance, Dial.Interval);
+        }
+        else if (_dial.IsLost)
         {
             Fail(_dial.DescribeFailure());
-            return;
         }
+    }
 
-        _attempt = new Tcp.Connect(
-            next.Address, options: [_sockets], timeout: next.Timeout,
-            pullMode: true)
-        { TcpSettings = SocketSettings(Context.System, Settings) };
-        Context.System.Tcp().Tell(_attempt);
+    private void Use(DialAttemptActor.Reached reached)
+    {
+        Timers.Cancel(NextDue.Instance);
+        if (_tls is null)
+            Attach(reached.Io, reached.Socket, reached.Remote.Unmapped(), reached.Local.Unmapped());
+        else
+            AttachSecure(reached.Io, reached.Socket, reached.Remote.Unmapped(), reached.Local.Unmapped(), _tls);
+        // The socket now belongs to this actor. The sockets of the other attempts end with those attempts.
+        foreach (var attempt in Context.GetChildren())
+            Context.Stop(attempt);
     }
 
     private void Fail(string reason, TlsFailure? tls = null)
@@ -140,6 +153,11 @@ internal sealed class OutgoingConnectionActor : OpeningConnectionActor
     private sealed record Resolved(IPAddress[] Addresses) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record NotResolved(Exception Cause) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record NextDue : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly NextDue Instance = new();
+    }
 
     private sealed record Overdue : ILocalMessage, IDeadLetterSuppression
     {

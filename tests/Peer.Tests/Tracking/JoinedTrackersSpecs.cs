@@ -64,6 +64,15 @@ public sealed class JoinedTrackersSpecs : IDisposable
     }
 
     [Fact]
+    public void A_tracker_with_an_IPv6_address_is_stored_with_brackets()
+    {
+        Joined().Add(Tracker("2001:db8::5", 1));
+
+        Assert.StartsWith("tsps://[2001:db8::5]:7070#", File.ReadAllText(FilePath), StringComparison.Ordinal);
+        Assert.Equal([Tracker("2001:db8::5", 1)], Joined().Read());
+    }
+
+    [Fact]
     public void A_file_that_cannot_be_read_or_written_is_an_error_that_names_it()
     {
         Directory.CreateDirectory(FilePath);

@@ -72,6 +72,23 @@ public sealed class NamedAddressesSpecs
         Assert.Same(filtered, addresses.Filter(filtered, out _));
     }
 
+    [Theory]
+    [InlineData("fe80::5%3", "fe80::7", "fe80::7%3")]
+    [InlineData("fe80::5%3", "fe80::7%9", "fe80::7%3")]
+    [InlineData("fe80::5%3", "2001:db8::7", "2001:db8::7")]
+    [InlineData("fe80::5%3", "169.254.1.1", "169.254.1.1")]
+    [InlineData("fe80::5%3", "host.example", "host.example")]
+    [InlineData(Public, "fe80::7", "fe80::7")]
+    [InlineData("2001:db8::5", "fe80::7%9", "fe80::7%9")]
+    public void A_link_local_host_is_on_the_link_to_the_tracker(string tracker, string named, string dialled)
+    {
+        var song = new Song { Id = 3, Hosts = { Host(named) } };
+
+        new NamedAddresses(IPAddress.Parse(tracker)).AddScopes(song);
+
+        Assert.Equal(dialled, song.Hosts[0].Address);
+    }
+
     [Fact]
     public void Trackers_at_local_addresses_are_not_tried_if_a_remote_tracker_names_them() => Assert.Equal(
         ["t2.example:7070", "198.51.100.1:7070", "not an address"],

@@ -96,17 +96,51 @@ public sealed class DialSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
-    public void Each_address_may_use_an_equal_share_of_the_remaining_time()
+    public void A_few_addresses_may_each_use_all_the_remaining_time()
     {
         var clock = new ManualClock();
         var dial = new Dial("tracker", 7070, TimeSpan.FromSeconds(6), clock);
         dial.AddAddresses([IPAddress.IPv6Loopback, IPAddress.Loopback, IPAddress.Any]);
-        Assert.Equal((new IPEndPoint(IPAddress.IPv6Loopback, 7070), TimeSpan.FromSeconds(2)), dial.Next());
-        Assert.Equal((new IPEndPoint(IPAddress.Loopback, 7070), TimeSpan.FromSeconds(3)), dial.Next());
+        Assert.Equal((new IPEndPoint(IPAddress.IPv6Loopback, 7070), TimeSpan.FromSeconds(6)), dial.Next());
+        Assert.Equal((new IPEndPoint(IPAddress.Loopback, 7070), TimeSpan.FromSeconds(6)), dial.Next());
+        Assert.True(dial.HasUntried);
         clock.Pass(TimeSpan.FromSeconds(2));
         Assert.Equal((new IPEndPoint(IPAddress.Any, 7070), TimeSpan.FromSeconds(4)), dial.Next());
+        Assert.False(dial.HasUntried);
         Assert.Null(dial.Next());
         Assert.Equal("tracker:7070 refused the connection or cannot be reached (tried ::1, 127.0.0.1, 0.0.0.0)", dial.DescribeFailure());
+    }
+
+    [Fact]
+    public void If_there_are_more_addresses_than_may_be_tried_at_once_a_silent_one_leaves_time_for_the_others()
+    {
+        var dial = new Dial("tracker", 7070, TimeSpan.FromSeconds(6), new ManualClock());
+        dial.AddAddresses([.. Enumerable.Range(1, 6).Select(last => IPAddress.Parse($"192.0.2.{last}"))]);
+
+        Assert.Equal(TimeSpan.FromSeconds(3), dial.Next()?.Timeout);
+        for (var started = 1; started < Dial.AtOnce; started++)
+            Assert.NotNull(dial.Next());
+        Assert.Null(dial.Next());
+        Assert.False(dial.IsLost);
+
+        dial.RecordFailure();
+        Assert.Equal((new IPEndPoint(IPAddress.Parse("192.0.2.5"), 7070), TimeSpan.FromSeconds(6)), dial.Next());
+    }
+
+    [Fact]
+    public void The_host_is_given_up_once_every_attempt_has_failed()
+    {
+        var dial = new Dial("tracker", 7070, TimeSpan.FromSeconds(6), new ManualClock());
+        dial.AddAddresses([IPAddress.IPv6Loopback, IPAddress.Loopback]);
+        dial.Next();
+        dial.Next();
+        Assert.Null(dial.Next());
+        Assert.False(dial.IsLost);
+
+        dial.RecordFailure();
+        Assert.False(dial.IsLost);
+        dial.RecordFailure();
+        Assert.True(dial.IsLost);
     }
 
     [Fact]

@@ -81,10 +81,9 @@ internal sealed class IgdClient : IDisposable
                     step = plan.AfterCheck(found is not null && found.LeadsTo(gateway.Local, port));
                     break;
                 case KeepMapping keep:
-                    var address = await PostAsync(service, IgdSoap.ExternalAddress(service.Type), cancellation).ConfigureAwait(false);
                     return MappingOutcome.Granted(new PortMapping(MappingProtocol.Upnp, gateway, port, keep.ExternalPort)
                     {
-                        ExternalAddress = address?.ExternalAddress,
+                        ExternalAddress = await ExternalAddressAsync(service, cancellation).ConfigureAwait(false),
                         Lease = TimeSpan.FromSeconds(leaseSeconds),
                         Service = service,
                     });
@@ -120,6 +119,19 @@ internal sealed class IgdClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, location);
         var reply = await SendAsync(request, cancellation).ConfigureAwait(false);
         return reply is { Status: HttpStatusCode.OK } ? IgdDescription.FindService(reply.Body, location, gateway.Address) : null;
+    }
+
+    // The mapping exists by now. The caller has to learn of it, even if the attempt is cancelled.
+    private async Task<IPAddress?> ExternalAddressAsync(IgdService service, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await PostAsync(service, IgdSoap.ExternalAddress(service.Type), cancellation).ConfigureAwait(false))?.ExternalAddress;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     private async Task<IgdReply?> PostAsync(IgdService service, IgdRequest soap, CancellationToken cancellation)

@@ -8,7 +8,9 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <summary>The requests to the port mapping service of a UPnP router, and its replies.</summary>
 internal static class IgdSoap
 {
-    /// <summary>The description of this peer's mappings in the router's table. Some routers accept only short ones of plain letters.</summary>
+    /// <summary>
+    /// The description of this peer's mappings in the router's table. Some routers accept only short ones of plain letters.
+    /// </summary>
     public const string Description = "TspActors";
 
     private const int MaxValues = 32;

@@ -23,7 +23,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
             case KeepMapping keep:
                 return MappingOutcome.Granted(new PortMapping(MappingProtocol.NatPmp, gateway, port, keep.ExternalPort)
                 {
-                    ExternalAddress = (await AskAddressAsync(gateway, cancellation).ConfigureAwait(false))?.Address,
+                    ExternalAddress = await ExternalAddressAsync(gateway, cancellation).ConfigureAwait(false),
                     Lease = Granted(reply.LifetimeSeconds),
                     EpochSeconds = reply.EpochSeconds,
                 });
@@ -72,13 +72,28 @@ internal sealed class PmpClient(PortMappingSettings settings)
             await MapByPmpAsync(mapping.Gateway, mapping.InternalPort, 0, 0, cancellation).ConfigureAwait(false);
     }
 
+    // The mapping exists by now. The caller has to learn of it, even if the attempt is cancelled.
+    private async Task<IPAddress?> ExternalAddressAsync(Gateway gateway, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await AskAddressAsync(gateway, cancellation).ConfigureAwait(false))?.Address;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     private Task<NatPmpReply?> MapByPmpAsync(
-        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
+        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) =>
+        UdpExchange.AskAsync<NatPmpReply>(
             gateway.Local, Remote(gateway), NatPmp.MapRequest((ushort)port, (ushort)externalPort, lifetimeSeconds),
             packet => NatPmp.ParseMap(packet, (ushort)port), settings.PmpTries, settings.PmpTimeout, cancellation);
 
     private Task<PcpReply?> MapByPcpAsync(
-        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) => UdpExchange.AskAsync<PcpReply>(
+        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) =>
+        UdpExchange.AskAsync<PcpReply>(
             gateway.Local, Remote(gateway), Pcp.MapRequest(_nonce, gateway.Local, (ushort)port, (ushort)externalPort, lifetimeSeconds),
             packet => Pcp.ParseMap(packet, _nonce, (ushort)port), settings.PmpTries, settings.PmpTimeout, cancellation);
 

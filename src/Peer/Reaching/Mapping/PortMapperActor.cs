@@ -36,10 +36,8 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     private readonly List<IActorRef> _releaseAskers = [];
     private CancellationTokenSource _stopAttempt = new();
     private Task<MappingOutcome>? _attempt;
-    private PortMapping? _mapping;
-    private MappingLease? _lease;
+    private HeldMapping? _held;
     private MappingStatus _status = MappingTexts.Idle;
-    private bool _isProven;
 
     public PortMapperActor(PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner)
     {
@@ -80,7 +78,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         NetworkChange.NetworkAddressChanged -= _onNetworkChange;
         _stopAttempt.Cancel();
         // The task has its own deadline. To wait for it, send ReleaseMapping before.
-        _ = CloseAsync(_negotiation, _attempt, _mapping);
+        _ = CloseAsync(_negotiation, _attempt, _held?.Mapping);
     }
 
     protected override void OnReceive(object message) => Idle(message);
@@ -108,19 +106,15 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case TimerDue { Timer: RenewTimer }:
-                Renew();
-                break;
-            case TimerDue { Timer: NetworkTimer }:
-                _isProven = false;
+            case TimerDue { Timer: RenewTimer or NetworkTimer }:
                 Renew();
                 break;
             case TimerDue { Timer: CheckTimer }:
-                var mapping = _mapping!;
+                var mapping = _held!.Mapping;
                 _negotiation.CheckAsync(mapping, _stopAttempt.Token).PipeTo(Self, success: check => new Checked(mapping, check));
                 break;
             case Checked looked:
-                if (ReferenceEquals(looked.Mapping, _mapping) && IsLost(looked.Check))
+                if (ReferenceEquals(looked.Mapping, _held!.Mapping) && _held.ApplyCheck(looked.Check))
                     Renew();
                 break;
             case MappingWanted:
@@ -166,7 +160,9 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
             case ReleaseMapping:
                 _releaseAskers.Add(Sender);
                 break;
-            case Released:
+            case Released released:
+                if (released.Fault is { } fault)
+                    _log.Warning("Could not release the port mapping: {0}", fault);
                 foreach (var asker in _releaseAskers)
                     asker.Tell(MappingReleased.Instance);
                 _releaseAskers.Clear();
@@ -231,7 +227,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                 Release();
                 break;
             case Status.Failure failure:
-                _log.Warning(failure.Cause, "Could not check the port mapping at the router");
+                _log.Warning("Could not check the port mapping at the router: {0}", failure.Cause.GetBaseException().Message);
                 break;
             case Obtained or Checked or TimerDue { Timer: CheckTimer }:
                 // The reply to an attempt or a check that is no longer of interest.
@@ -251,7 +247,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
 
     private void Renew()
     {
-        Begin(_mapping);
+        Begin(_held!.Mapping);
         Become(Renewing);
     }
 
@@ -281,40 +277,36 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
             return;
         }
 
-        _mapping = mapping;
-        _lease = new MappingLease(mapping, _settings.Lease, TimeProvider.System);
+        _held = new HeldMapping(mapping, _settings, _held, TimeProvider.System);
         _retries.Reset();
-        Timers.StartSingleTimer(RenewTimer, new TimerDue(RenewTimer), _lease.RenewAfter);
+        Timers.StartSingleTimer(RenewTimer, new TimerDue(RenewTimer), _held.RenewAfter);
         Timers.StartPeriodicTimer(CheckTimer, new TimerDue(CheckTimer), _settings.CheckInterval);
-        Change(MappingTexts.Mapped(mapping, _isProven));
+        Change(_held.Status);
         Become(Mapped);
     }
 
-    // The tracker's probe is the truth, whatever the router says.
     private void OnProbe(bool isReachable)
     {
-        if (isReachable)
+        switch (_held!.ApplyProbe(isReachable))
         {
-            _isProven = true;
-            Change(MappingTexts.Mapped(_mapping!, _isProven));
-        }
-        else if (_lease!.Age >= _settings.ProbeDelay)
-        {
-            _isProven = false;
-            if (_mapping!.IsBehindNat)
-                GiveBack();
-            else
+            case ProbeVerdict.Renew:
                 Renew();
+                break;
+            case ProbeVerdict.GiveBack:
+                GiveBack();
+                break;
+            default:
+                Change(_held.Status);
+                break;
         }
     }
 
-    // The mapping is useless: this router forwards the port, but the one in front of it does not.
     private void GiveBack()
     {
         Timers.Cancel(RenewTimer);
         Timers.Cancel(CheckTimer);
-        _ = _negotiation.ReleaseAsync(null, _mapping);
-        _mapping = null;
+        _ = _negotiation.ReleaseAsync(null, _held!.Mapping);
+        _held = null;
         Wait(MappingTexts.BehindNat, _settings.RetryMax);
     }
 
@@ -323,7 +315,6 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         var delay = _retries.Next();
         delay = delay > pause ? delay : pause;
         _log.Debug("No port mapping: {0}. Next attempt in {1}.", reason, delay);
-        _isProven = false;
         Timers.StartSingleTimer(RetryTimer, new TimerDue(RetryTimer), delay);
         Change(MappingTexts.Failed(reason));
         Become(Waiting);
@@ -334,14 +325,12 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         _releaseAskers.Add(Sender);
         Timers.CancelAll();
         _stopAttempt.Cancel();
-        _negotiation.ReleaseAsync(_attempt, _mapping).PipeTo(Self, success: () => Released.Instance, failure: _ => Released.Instance);
-        (_attempt, _mapping) = (null, null);
+        _negotiation.ReleaseAsync(_attempt, _held?.Mapping).PipeTo(
+            Self, success: () => new Released(null), failure: error => new Released(error.GetBaseException().Message));
+        (_attempt, _held) = (null, null);
         Change(MappingTexts.Off);
         Become(Releasing);
     }
-
-    private bool IsLost(MappingCheck check) =>
-        check.IsLost || (check.EpochSeconds is { } epoch && _lease!.ApplyEpoch(epoch));
 
     private void Change(MappingStatus status)
     {
@@ -365,10 +354,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
 
     private sealed record TimerDue(string Timer) : ILocalMessage;
 
-    private sealed record Released : ILocalMessage, IDeadLetterSuppression
-    {
-        public static readonly Released Instance = new();
-    }
+    private sealed record Released(string? Fault) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record NetworkChanged : ILocalMessage, IDeadLetterSuppression
     {

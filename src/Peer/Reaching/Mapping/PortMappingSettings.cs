@@ -43,7 +43,9 @@ public sealed record PortMappingSettings
     /// <summary>The maximum wait after a failed attempt, not counting random jitter.</summary>
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How long the peer ignores a failed probe after a mapping was made, because the probe may be older than the mapping.</summary>
+    /// <summary>
+    /// How long the peer ignores a failed probe after a mapping was made, because the probe may be older than the mapping.
+    /// </summary>
     public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>How long the addresses of this machine must stay unchanged before the peer asks again.</summary>

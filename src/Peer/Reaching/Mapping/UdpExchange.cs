@@ -37,8 +37,8 @@ internal static class UdpExchange
             {
                 await socket.SendAsync(request, SocketFlags.None, cancellation).ConfigureAwait(false);
                 var until = sent + 1 < tries.Count ? tries[sent + 1] : timeout;
-                var reply = await ReceiveAsync(socket, parse, until - Stopwatch.GetElapsedTime(started), cancellation).ConfigureAwait(false);
-                if (reply is not null)
+                var wait = until - Stopwatch.GetElapsedTime(started);
+                if (await ReceiveAsync(socket, parse, wait, cancellation).ConfigureAwait(false) is { } reply)
                     return reply;
             }
 

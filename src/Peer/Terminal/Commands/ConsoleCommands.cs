@@ -26,6 +26,7 @@ internal static class ConsoleCommands
         new RepeatCommand(),
         new SaveCommand(),
         new StatusCommand(),
+        new DoctorCommand(),
         new IdCommand(),
         new RescanCommand(),
         new LibraryCommand(),

@@ -1,7 +1,9 @@
 using Akka.Actor;
+using TspActors.Configuration;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
 
@@ -25,11 +27,12 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
             ? $"tracker   {SafeText.Clean(link.Detail)} at {link.Tracker}, {Counted.Text(link.SongsInCatalog, "song")} in the catalog"
             : $"tracker   none: {link.Tracker}: {SafeText.Clean(link.Detail)}");
         ShowLibrary(screen, await console.GetLibraryAsync().ConfigureAwait(false));
-        screen.Result($"sharing   {Counted.Text(peer.SongsShared, "song")} on {peer.Address}{Refused(link)}{Unreachable(link)}");
+        screen.Result($"sharing   {Counted.Text(peer.SongsShared, "song")} on {peer.Address}{Refused(link)}");
+        await ShowReachAsync(peer, screen, link).ConfigureAwait(false);
         screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
         screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - NameWidth - 1 : 200) ?? "nothing"}");
         if (playback is { Song: not null, Host: { } host })
-            screen.Result($"from      {SafeText.Clean($"{host.Name} at {host.Address}:{host.Port}, {playback.Way.Text}")}");
+            screen.Result($"from      {SafeText.Clean($"{host.Name} at {HostPort.Format(host.Address, host.Port)}, {playback.Way.Text}")}");
         screen.Result(
             $"queue     {Counted.Text(playback.Queue.Count, "song")}, repeat {RepeatCommand.Describe(playback.Repeat)}, volume {playback.Volume}");
         var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
@@ -53,5 +56,11 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
 
     private static string Refused(LinkStatus link) => link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "";
 
-    private static string Unreachable(LinkStatus link) => link.PortReachable == false ? ", but others cannot connect to that port" : "";
+    private static async Task ShowReachAsync(PeerNode peer, Screen screen, LinkStatus link)
+    {
+        if (peer.Address is not { } own || link.PortReachable is null)
+            return;
+        var mapping = peer.DescribeMapping is { } describe ? await describe().ConfigureAwait(false) : null;
+        screen.Result($"reach     {SafeText.Clean(ReachText.Describe(ReachState.From(link, own, mapping)))}");
+    }
 }

@@ -20,10 +20,7 @@ internal sealed class FakeIgd : IDisposable
         _router = router;
         _stopped = stopped;
         _listener.Start();
-        Serving = ServeAsync();
     }
-
-    public Task Serving { get; }
 
     public string Location => $"http://{_listener.LocalEndpoint}/root.xml";
 
@@ -40,7 +37,8 @@ internal sealed class FakeIgd : IDisposable
         <friendlyName>{new string('x', padding)}</friendlyName></device></root>
         """;
 
-    private async Task ServeAsync()
+    /// <summary>Serves one connection after the other until the router stops.</summary>
+    public async Task ServeAsync()
     {
         try
         {

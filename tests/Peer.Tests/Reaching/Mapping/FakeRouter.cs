@@ -27,7 +27,8 @@ internal sealed class FakeRouter : IAsyncDisposable
     public FakeRouter()
     {
         _igd = new FakeIgd(this, _stopped.Token);
-        _serving = Task.WhenAll(ServeAsync(_pmp, ReplyToPmp), ServeAsync(_ssdp, ReplyToSearch), _igd.Serving);
+        // On the thread pool: a test's own context may wait for the router.
+        _serving = Task.Run(() => Task.WhenAll(ServeAsync(_pmp, ReplyToPmp), ServeAsync(_ssdp, ReplyToSearch), _igd.ServeAsync()));
     }
 
     public Gateway Gateway => new(IPAddress.Loopback, IPAddress.Loopback, _pmp.Address().Port, _ssdp.Address());

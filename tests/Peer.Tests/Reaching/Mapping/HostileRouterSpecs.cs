@@ -55,7 +55,7 @@ public sealed class HostileRouterSpecs(ITestOutputHelper output) : PortMapperSpe
         Start(WithoutPmp);
 
         Assert.Contains("606", (await BecomesAsync(MappingState.Failed)).Text, StringComparison.Ordinal);
-        Assert.Equal([(Port, 7200), (Port, 604_800), (Port, 0)], Router.Added);
+        Assert.Equal([(Port, 7200L), (Port, 604_800L), (Port, 0L)], Router.Added);
     }
 
     [Fact]

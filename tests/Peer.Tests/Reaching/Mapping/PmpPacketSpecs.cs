@@ -74,7 +74,8 @@ public sealed class PmpPacketSpecs
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(12), lease);
 
         Assert.Equal(
-            new NatPmpReply(NatPmpResult.Success, epoch) { ExternalPort = granted, LifetimeSeconds = lease }, NatPmp.ParseMap(packet, port));
+            new NatPmpReply(NatPmpResult.Success, epoch) { ExternalPort = granted, LifetimeSeconds = lease },
+            NatPmp.ParseMap(packet, port));
     }
 
     [Property]

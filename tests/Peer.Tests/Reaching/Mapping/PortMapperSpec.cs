@@ -67,6 +67,6 @@ public abstract class PortMapperSpec : PeerSpec
     protected override void AfterAll()
     {
         base.AfterAll();
-        Router.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Task.Run(() => Router.DisposeAsync().AsTask()).GetAwaiter().GetResult();
     }
 }

@@ -156,8 +156,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
         Assert.Equal(40_000, (await BecomesAsync(MappingState.Mapped)).ExternalPort);
         mapper.Tell(new PortFound(false));
 
-        await EventuallyAsync(() => Assert.Equal(2, Router.MapPackets.Count()));
-        Assert.Equal(NatPmp.MapRequest(Port, 40_000, 7200), Router.MapPackets.Last());
+        await EventuallyAsync(() => Assert.Equal(NatPmp.MapRequest(Port, 40_000, 7200), Router.MapPackets.Last()));
     }
 
     [Fact]

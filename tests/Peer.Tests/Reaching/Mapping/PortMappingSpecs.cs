@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using TspActors.Peer.Reaching.Mapping;
+using TspActors.Peer.Terminal;
 using TspActors.Peer.Tracking;
 using Xunit.Abstractions;
 
@@ -26,7 +27,10 @@ public sealed class PortMappingSpecs : PortMapperSpec
 
         Probed("5.5.0.10", isReachable: false);
 
-        Assert.Equal(40_000, (await BecomesAsync(MappingState.Mapped)).ExternalPort);
+        var status = await BecomesAsync(MappingState.Mapped);
+        Assert.Equal(40_000, status.ExternalPort);
+        Assert.Equal(
+            "the router forwards its port 40000 to port 7071 of this machine (NAT-PMP)", EventText.Describe(new MappingChanged(status)));
         Assert.Equal(40_000, (await _link.ExpectMsgAsync<ReachableAt>()).Port);
         await ReleaseAsync(mapping);
         Assert.Equal(Port, (await _link.ExpectMsgAsync<ReachableAt>()).Port);

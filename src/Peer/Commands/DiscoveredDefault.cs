@@ -1,0 +1,137 @@
+using System.Net.Sockets;
+using Akka.Actor;
+using TspActors.Peer.Library;
+using TspActors.Peer.Reaching.Discovery;
+using TspActors.Peer.Terminal;
+using TspActors.Peer.Tracking;
+using TspActors.Transport.Multicast;
+
+namespace TspActors.Peer.Commands;
+
+/// <summary>
+/// Looks for a tracker in the local network where the settings name none but the default, none has been joined, and none runs on this
+/// machine.
+/// </summary>
+/// <remarks>
+/// Anyone in the network can announce anything. So a person, or --discover, must agree once; the tracker is then remembered with its key,
+/// and this class looks for no other one.
+/// </remarks>
+internal static class DiscoveredDefault
+{
+    // A flood of announcements must not make a person reply to all of them.
+    private const int MaxQuestions = 5;
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>Asks the person at the terminal, and returns the context with the tracker that the person wants.</summary>
+    public static async Task<CommandContext> OfferAsync(CommandContext run)
+    {
+        var screen = new Screen();
+        if (!screen.IsInteractive || !await IsNeededAsync(run.Settings).ConfigureAwait(false))
+            return run;
+        try
+        {
+            foreach (var tracker in (await FindAsync(run.Settings, screen).ConfigureAwait(false)).Take(MaxQuestions))
+            {
+                await Console.Error.WriteAsync(SafeText.Clean($"found: {tracker.Description}. Join? [y/N] ")).ConfigureAwait(false);
+                var reply = await Task.Run(() => Console.In.ReadLine()).ConfigureAwait(false);
+                if (reply?.Trim().ToLowerInvariant() is "y" or "yes")
+                    return await JoinAsync(run, tracker, screen).ConfigureAwait(false);
+            }
+        }
+        catch (IOException error)
+        {
+            screen.Note(error.Message);
+        }
+
+        return run;
+    }
+
+    /// <summary>Returns the context with the only tracker in the local network.</summary>
+    /// <exception cref="CommandException">There is none, or there are several.</exception>
+    public static async Task<CommandContext> ChooseAsync(CommandContext run)
+    {
+        if (!await IsNeededAsync(run.Settings).ConfigureAwait(false))
+            return run;
+        var screen = new Screen();
+        var found = await FindAsync(run.Settings, screen).ConfigureAwait(false);
+        return found switch
+        {
+            [] => throw new CommandException(DiscoverCommand.NothingFound),
+            [var only] => await JoinAsync(run, only, screen).ConfigureAwait(false),
+            _ => throw new CommandException(
+                $"{found.Count} trackers found; choose one with --tracker: {string.Join(", ", found.Take(MaxQuestions).Select(tracker => $"{tracker.Name} ({tracker.AddressText})"))}"),
+        };
+    }
+
+    private static async Task<bool> IsNeededAsync(PeerSettings settings)
+    {
+        if (!JoinedDefault.Applies(settings))
+            return false;
+        using var client = new TcpClient();
+        using var deadline = new CancellationTokenSource(ConnectTimeout);
+        try
+        {
+            await client.ConnectAsync(settings.Trackers[0].Host, settings.Trackers[0].Port, deadline.Token).ConfigureAwait(false);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<List<FoundTracker>> FindAsync(PeerSettings settings, Screen screen)
+    {
+        var rules = Rules(settings, screen);
+        var usable = new List<FoundTracker>();
+        foreach (var tracker in await TrackerQuery.RunAsync(MulticastGroup.Mdns).ConfigureAwait(false))
+        {
+            if (rules.FindFault(tracker) is { } fault)
+                screen.Note($"found: {tracker.Description}, not offered: {fault}");
+            else
+                usable.Add(tracker);
+        }
+
+        return usable;
+    }
+
+    private static async Task<CommandContext> JoinAsync(CommandContext run, FoundTracker tracker, Screen screen)
+    {
+        var settings = run.Settings with { Trackers = [Rules(run.Settings, screen).AddressOf(tracker)] };
+        if (tracker.NeedsKey && settings.AccessKey is null)
+            screen.Note("this tracker needs a key: set tsp.peer.access-key, or ask its owner for an invitation and run peer join with it");
+        try
+        {
+            await RememberAsync(run with { Settings = settings }, tracker, screen).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is CommandException or AskTimeoutException or IOException)
+        {
+            screen.Note($"this tracker is not remembered: {error.Message}");
+        }
+
+        return run with { Settings = settings };
+    }
+
+    // Only a tracker that has proved its key and accepts this peer is remembered. An announcement alone proves nothing.
+    private static async Task RememberAsync(CommandContext run, FoundTracker tracker, Screen screen)
+    {
+        var settings = run.Settings;
+        if (tracker.Pinned is not { } pinned || settings.DataFolder.Length == 0 || settings.Encryption == PeerEncryption.Off)
+            return;
+        await using var host = await run.StartHostAsync("tsp-join").ConfigureAwait(false);
+        var guest = PeerNode.StartGuest(host.System, settings, CommandContext.NoSpeakers);
+        var name = await JoinCommand.WelcomedAsync(guest.TrackerLink, settings.Link.RequestTimeout).ConfigureAwait(false);
+        await guest.StopAsync().ConfigureAwait(false);
+        new JoinedTrackers(Path.Combine(settings.DataFolder, DataFolder.DiscoveredName)).Add(pinned);
+        screen.Note($"joined {SafeText.Clean(name)} at {tracker.TrackerAddress}; this peer will use it from now on");
+    }
+
+    private static DiscoveryRules Rules(PeerSettings settings, Screen screen) => new(
+        settings.Encryption,
+        new TrackerKeys(settings.DataFolder.Length == 0 ? null : Path.Combine(settings.DataFolder, TrackerKeys.FileName), screen.Note));
+}

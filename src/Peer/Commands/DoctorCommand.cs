@@ -1,0 +1,77 @@
+using Akka.Actor;
+using TspActors.Configuration.Hosting;
+using TspActors.Media.Library;
+using TspActors.Peer.Diagnosis;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Commands;
+
+/// <summary>
+/// The command doctor: starts the peer as it would start to share, checks everything that it needs, prints what to do, and exits.
+/// </summary>
+internal static class DoctorCommand
+{
+    // The usual interval is longer than a user wants to wait here.
+    private static readonly TimeSpan PortCheckInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Prints the findings.</summary>
+    /// <returns>The exit code: <see cref="ProgramRun.Failed"/> if the user must do something.</returns>
+    public static async Task<int> RunAsync(CommandContext run, bool json)
+    {
+        var settings = run.Settings with { Link = run.Settings.Link with { PortCheckInterval = PortCheckInterval } };
+        Finding portFinding;
+        await using (var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false))
+        {
+            var (peer, fault) = await TryStartAsync(host.System, settings).ConfigureAwait(false);
+            if (peer is not null)
+                return await ExamineAsync(peer, null, json).ConfigureAwait(false);
+            portFinding = fault!;
+        }
+
+        // The peer cannot share now. The other checks need no more than a guest.
+        await using var guestHost = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
+        var guest = PeerNode.StartGuest(guestHost.System, settings, CommandContext.NoSpeakers);
+        return await ExamineAsync(guest, portFinding, json).ConfigureAwait(false);
+    }
+
+    private static async Task<(PeerNode? Peer, Finding? Fault)> TryStartAsync(ActorSystem system, PeerSettings settings)
+    {
+        if (settings.DataFolder.Length == 0)
+            return (null, Finding.Warning(PortCheck.Check, "not tested, because there is no data folder"));
+        try
+        {
+            var peer = await PeerNode.StartAsync(
+                system, settings, CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+            return (peer, null);
+        }
+        catch (ListenException error)
+        {
+            return (null, Finding.Problem(PortCheck.Check, error.Message, "choose another port with --port, or stop the other program"));
+        }
+        catch (Exception error) when (error is IOException or LibraryIndexException)
+        {
+            return (null, Finding.Warning(
+                PortCheck.Check, $"not tested: {error.Message}", "if this peer is running, type doctor in its console"));
+        }
+    }
+
+    private static async Task<int> ExamineAsync(PeerNode peer, Finding? portFinding, bool json)
+    {
+        var findings = new List<Finding>();
+        await foreach (var finding in PeerChecks.Examine(peer, portFinding, isFresh: true).RunAsync().ConfigureAwait(false))
+        {
+            findings.Add(finding);
+            if (json)
+                continue;
+            foreach (var line in FindingText.Lines(finding))
+                await Console.Out.WriteLineAsync(line).ConfigureAwait(false);
+        }
+
+        if (json)
+            await FindingJson.WriteAsync(ProgramOutput.OpenResults(), findings).ConfigureAwait(false);
+        else
+            await Console.Error.WriteLineAsync(FindingText.Summary(findings)).ConfigureAwait(false);
+        await peer.StopAsync().ConfigureAwait(false);
+        return findings.Any(finding => finding.State == FindingState.Problem) ? ProgramRun.Failed : ProgramRun.Done;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net.NetworkInformation;
+using System.Runtime.CompilerServices;
+using Akka.Actor;
+
+namespace TspActors.Peer.Diagnosis;
+
+/// <summary>Runs checks at the same time, each within a deadline.</summary>
+/// <param name="checks">The checks.</param>
+/// <param name="deadline">How long each check may take.</param>
+/// <param name="clock">The clock of the deadline.</param>
+internal sealed class Examination(IReadOnlyList<ICheck> checks, TimeSpan deadline, TimeProvider clock)
+{
+    /// <summary>Runs the checks and returns their findings in the order of the checks.</summary>
+    public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var running = checks.Select(check => ExamineAsync(check, cancellation)).ToList();
+        foreach (var finding in running)
+            yield return await finding.ConfigureAwait(false);
+    }
+
+    private async Task<Finding> ExamineAsync(ICheck check, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(deadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        try
+        {
+            // A check may block, for example on a network share that is gone. Then its thread is left behind.
+            return await Task.Run(() => check.RunAsync(either.Token), either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Finding.Problem(check.Name, $"no result within {deadline.TotalSeconds:0.#} s", "try again");
+        }
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or NetworkInformationException or AskTimeoutException)
+        {
+            return Finding.Problem(check.Name, $"the check failed: {error.Message}", "try again");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using TspActors.Peer.Terminal;
+
+namespace TspActors.Peer.Diagnosis;
+
+/// <summary>Writes findings as lines for people.</summary>
+internal static class FindingText
+{
+    // The width of the longest state and of the longest name, each with a gap.
+    private const int StateWidth = 9;
+    private const int NameWidth = 12;
+
+    /// <summary>Returns the line of a finding, and a second line if there is advice.</summary>
+    public static IEnumerable<string> Lines(Finding finding)
+    {
+        yield return $"{State(finding.State),-StateWidth}{finding.Check,-NameWidth}{SafeText.Clean(finding.Detail)}";
+        if (finding.Advice.Length > 0)
+            yield return new string(' ', StateWidth + NameWidth) + SafeText.Clean(finding.Advice);
+    }
+
+    /// <summary>Returns the last line: how many things need attention.</summary>
+    public static string Summary(IReadOnlyCollection<Finding> findings)
+    {
+        var problems = findings.Count(finding => finding.State == FindingState.Problem);
+        var warnings = findings.Count(finding => finding.State == FindingState.Warning);
+        return problems + warnings == 0
+            ? "all is well"
+            : $"{Counted.Text(problems, "problem")}, {Counted.Text(warnings, "warning")}";
+    }
+
+    private static string State(FindingState state) => state switch
+    {
+        FindingState.Ok => "ok",
+        FindingState.Warning => "warning",
+        _ => "problem",
+    };
+}

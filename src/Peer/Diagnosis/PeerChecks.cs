@@ -1,0 +1,57 @@
+using Akka.Actor;
+using TspActors.Peer.Library;
+using TspActors.Peer.Reaching;
+using TspActors.Peer.Tracking;
+using TspActors.Playback;
+
+namespace TspActors.Peer.Diagnosis;
+
+/// <summary>The checks of a running peer, in the order in which they are reported.</summary>
+internal static class PeerChecks
+{
+    /// <summary>How long a check may take.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    // How long to wait for a tracker, and for its verdict about the port. It tests a port within seconds after the peer has registered, but
+    // reports the result only with a song, which must be scanned first.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan LongestVerdictWait = TimeSpan.FromSeconds(20);
+
+    /// <summary>Examines a peer.</summary>
+    /// <param name="peer">The peer; a guest if it cannot share.</param>
+    /// <param name="portFinding">What is known about the port of a guest; null for a sharing peer.</param>
+    /// <param name="isFresh">Whether the peer has just started.</param>
+    public static Examination Examine(PeerNode peer, Finding? portFinding, bool isFresh) =>
+        new(For(peer, portFinding, isFresh, TimeProvider.System), Deadline, TimeProvider.System);
+
+    private static List<ICheck> For(PeerNode peer, Finding? portFinding, bool isFresh, TimeProvider clock)
+    {
+        var settings = peer.Settings;
+        var link = new LinkWatch(GetStatusAsync, LongestWait, clock);
+        var verdict = new LinkWatch(GetStatusAsync, LongestVerdictWait, clock);
+        var keys = new TrackerKeys(
+            settings.DataFolder.Length == 0 ? null : Path.Combine(settings.DataFolder, TrackerKeys.FileName), _ => { });
+        return
+        [
+            new TrackerCheck(link, new TrackerTrust(settings.Encryption, keys)),
+            peer.Address is { } own
+                ? new PortCheck(link, verdict, own, () => peer.SongsShared, peer.DescribeMapping, isFresh)
+                : new KnownFinding(portFinding ?? Finding.Warning(PortCheck.Check, "this command serves no requesters")),
+            new NatCheck(link, OwnAddresses.Read),
+            new MappingCheck(peer.DescribeMapping),
+            new TlsCheck(settings.Encryption, settings.DataFolder),
+            new ClockCheck(clock, Directory.GetLastWriteTimeUtc(AppContext.BaseDirectory)),
+            new MusicCheck(
+                settings.Library.Roots(settings.Music),
+                peer.Address is null
+                    ? null
+                    : cancellation => peer.Library.Ask<LibraryStatus>(GetLibraryStatus.Instance, Deadline, cancellation)),
+            new DataFolderCheck(settings.DataFolder),
+            new SoundCheck(() => AudioBackends.Resolve("auto", settings.Listening.Audio)),
+            new OpenFilesCheck(),
+        ];
+
+        Task<LinkStatus> GetStatusAsync(CancellationToken cancellation) =>
+            peer.TrackerLink.Ask<LinkStatus>(GetLinkStatus.Instance, Deadline, cancellation);
+    }
+}

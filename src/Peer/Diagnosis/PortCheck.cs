@@ -1,0 +1,50 @@
+using System.Net;
+using TspActors.Peer.Reaching;
+using TspActors.Peer.Tracking;
+
+namespace TspActors.Peer.Diagnosis;
+
+/// <summary>Checks whether the tracker can connect to this peer's port, and so whether others can.</summary>
+/// <param name="tracker">Waits for a tracker.</param>
+/// <param name="verdict">Waits for the tracker's verdict, which takes longer.</param>
+/// <param name="own">The endpoint that this peer listens on.</param>
+/// <param name="countSongs">Returns the number of songs that this peer shares.</param>
+/// <param name="describeMapping">Describes the router's port mapping; null = this peer maps no ports.</param>
+/// <param name="isFresh">Whether this peer has just started. Until the tracker has tested the port, it says that the port cannot be
+///   reached.</param>
+internal sealed class PortCheck(
+    LinkWatch tracker, LinkWatch verdict, IPEndPoint own, Func<int> countSongs, Func<Task<string?>>? describeMapping, bool isFresh) : ICheck
+{
+    /// <summary>The name of the check.</summary>
+    public const string Check = "port";
+
+    /// <inheritdoc/>
+    public string Name => Check;
+
+    /// <inheritdoc/>
+    public async Task<Finding> RunAsync(CancellationToken cancellation)
+    {
+        var status = await tracker.WaitAsync(each => each.Connected, cancellation).ConfigureAwait(false);
+        if (status.Connected)
+            status = await verdict.WaitAsync(IsKnown, cancellation).ConfigureAwait(false);
+        var mapping = describeMapping is null ? null : await describeMapping().ConfigureAwait(false);
+        return Judge(status.Connected, ReachState.From(status, own, mapping), countSongs());
+    }
+
+    /// <summary>Returns the finding for what is known.</summary>
+    /// <param name="isConnected">Whether a tracker is connected.</param>
+    /// <param name="state">What is known about the port.</param>
+    /// <param name="songs">The number of songs that this peer shares.</param>
+    public static Finding Judge(bool isConnected, ReachState state, int songs) => state switch
+    {
+        { IsPortReachable: true } => Finding.Ok(Check, ReachText.Describe(state)),
+        { IsPortReachable: false, IsCalledBack: true } => Finding.Warning(Check, ReachText.Describe(state), ReachText.Advice),
+        { IsPortReachable: false } => Finding.Problem(Check, ReachText.Describe(state), ReachText.Advice),
+        _ when !isConnected => Finding.Warning(Check, $"port {state.Port} is open here; only a tracker can test it from outside"),
+        _ when songs == 0 => Finding.Warning(
+            Check, $"port {state.Port} is open here; it is not tested from outside, because this peer shares no songs"),
+        _ => Finding.Warning(Check, $"port {state.Port} is open here; the tracker has not reported a test of it yet", "try again in a minute"),
+    };
+
+    private bool IsKnown(LinkStatus status) => isFresh ? status.PortReachable == true : status.PortReachable is not null;
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Reaching;
+
+/// <summary>What lies between this machine and the tracker, as far as addresses show it.</summary>
+internal enum AddressTranslation
+{
+    /// <summary>The tracker has not said at which address it sees this peer.</summary>
+    Unknown,
+
+    /// <summary>The tracker sees an address of this machine, and everybody can use that address.</summary>
+    None,
+
+    /// <summary>The tracker is on this machine or in its network, so its view says nothing about others.</summary>
+    SameNetwork,
+
+    /// <summary>The tracker sees the address of a router.</summary>
+    Router,
+
+    /// <summary>
+    /// This machine has an address of a provider's own NAT, in which nobody can forward a port. Some VPNs use such addresses.
+    /// </summary>
+    Provider,
+}
+
+/// <summary>Determines the <see cref="AddressTranslation"/> from addresses.</summary>
+internal static class AddressComparison
+{
+    /// <summary>Returns what the addresses show.</summary>
+    /// <param name="observed">The address at which the tracker sees this peer; null = not known.</param>
+    /// <param name="own">The addresses of this machine.</param>
+    public static AddressTranslation Compare(IPAddress? observed, IReadOnlyCollection<IPAddress> own)
+    {
+        if (observed is null)
+            return AddressTranslation.Unknown;
+        observed = Plain(observed);
+        if (!IsPublic(observed))
+            return IsOfProvider(observed) ? AddressTranslation.Provider : AddressTranslation.SameNetwork;
+        if (own.Any(address => Plain(address).Equals(observed)))
+            return AddressTranslation.None;
+        return own.Any(address => IsOfProvider(Plain(address))) ? AddressTranslation.Provider : AddressTranslation.Router;
+    }
+
+    /// <summary>Returns true if everybody can use the address, unless a firewall is in the way.</summary>
+    public static bool IsPublic(IPAddress address)
+    {
+        address = Plain(address);
+        return !IPAddress.IsLoopback(address) && !LocalEndpoint.IsPrivate(address) && !IsOfProvider(address) && !IsLinkLocal(address);
+    }
+
+    // 100.64.0.0/10 (RFC 6598).
+    private static bool IsOfProvider(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [100, >= 64 and < 128, ..];
+
+    private static bool IsLinkLocal(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6
+        ? address.IsIPv6LinkLocal
+        : address.GetAddressBytes() is [169, 254, ..];
+
+    // Without a scope and without a mapping into IPv6, so that equal addresses compare as equal.
+    private static IPAddress Plain(IPAddress address) =>
+        address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
+}

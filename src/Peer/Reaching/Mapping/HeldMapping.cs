@@ -1,0 +1,64 @@
+namespace TspActors.Peer.Reaching.Mapping;
+
+/// <summary>What to do with a mapping after the tracker has probed the port.</summary>
+internal enum ProbeVerdict
+{
+    /// <summary>Keep the mapping as it is.</summary>
+    Keep,
+
+    /// <summary>Ask the router to renew the mapping, because it may have forgotten it.</summary>
+    Renew,
+
+    /// <summary>Release the mapping: this router forwards the port, but the NAT in front of it does not.</summary>
+    GiveBack,
+}
+
+/// <summary>
+/// The mapping that the router granted last, and what is known about it. The tracker's probe is the truth, not the router's word.
+/// </summary>
+internal sealed class HeldMapping
+{
+    private readonly MappingLease _lease;
+    private readonly TimeSpan _probeDelay;
+
+    /// <summary>Starts to hold a mapping that was granted just now.</summary>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="settings">The usual lease, and how long an older probe may arrive.</param>
+    /// <param name="previous">The mapping held before; null if there was none. The same port of the same router stays proven.</param>
+    /// <param name="time">The clock.</param>
+    public HeldMapping(PortMapping mapping, PortMappingSettings settings, HeldMapping? previous, TimeProvider time)
+    {
+        Mapping = mapping;
+        _lease = new MappingLease(mapping, settings.Lease, time);
+        _probeDelay = settings.ProbeDelay;
+        IsProven = previous is { IsProven: true } && previous.Mapping.Gateway == mapping.Gateway
+            && previous.Mapping.ExternalPort == mapping.ExternalPort;
+    }
+
+    /// <summary>The mapping.</summary>
+    public PortMapping Mapping { get; }
+
+    /// <summary>Whether the tracker has reached the port.</summary>
+    public bool IsProven { get; private set; }
+
+    /// <summary>The time from the grant to the renewal.</summary>
+    public TimeSpan RenewAfter => _lease.RenewAfter;
+
+    /// <summary>The status for users.</summary>
+    public MappingStatus Status => MappingTexts.Mapped(Mapping, IsProven);
+
+    /// <summary>Applies the result of a probe.</summary>
+    public ProbeVerdict ApplyProbe(bool isReachable)
+    {
+        // A failed probe may be older than the mapping.
+        if (!isReachable && _lease.Age < _probeDelay)
+            return ProbeVerdict.Keep;
+        IsProven = isReachable;
+        return isReachable ? ProbeVerdict.Keep : Mapping.IsBehindNat ? ProbeVerdict.GiveBack : ProbeVerdict.Renew;
+    }
+
+    /// <summary>Applies a check.</summary>
+    /// <returns>True if the router has lost the mapping.</returns>
+    public bool ApplyCheck(MappingCheck check) =>
+        check.IsLost || (check.EpochSeconds is { } epoch && _lease.ApplyEpoch(epoch));
+}

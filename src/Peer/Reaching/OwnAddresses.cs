@@ -1,0 +1,18 @@
+using System.Net;
+using System.Net.NetworkInformation;
+
+namespace TspActors.Peer.Reaching;
+
+/// <summary>Reads the addresses of this machine's network interfaces.</summary>
+internal static class OwnAddresses
+{
+    /// <summary>Returns the addresses of all interfaces, without duplicates.</summary>
+    /// <exception cref="NetworkInformationException">The system does not tell.</exception>
+    public static IReadOnlyList<IPAddress> Read() =>
+    [
+        .. NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Select(unicast => unicast.Address)
+            .Distinct(),
+    ];
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text;
+
+namespace TspActors.Protocol.Mdns;
+
+/// <summary>What a tracker says about itself in its local network. Nobody vouches for it, so a peer checks the key later.</summary>
+/// <param name="Name">The name of the tracker, which is its instance's name: 1 to 63 bytes.</param>
+/// <param name="HostName">The name of its host.</param>
+/// <param name="Port">Its port.</param>
+public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port)
+{
+    /// <summary>The id of the tracker's key; null = it accepts no TLS, or did not say.</summary>
+    public KeyId? KeyId { get; init; }
+
+    /// <summary>The connections that it accepts.</summary>
+    public AnnouncedEncryption Encryption { get; init; }
+
+    /// <summary>Whether a peer needs an access key or an invitation.</summary>
+    public bool NeedsKey { get; init; }
+
+    /// <summary>Its addresses in the network in which it is announced.</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
+
+    /// <summary>The name of the instance.</summary>
+    public DnsName InstanceName => MdnsNames.Service.Prepend(Name);
+
+    /// <summary>The pointer from the service to the instance.</summary>
+    public PointerRecord InstancePointer => new(MdnsNames.Service, MdnsNames.OtherTtl, InstanceName);
+
+    /// <summary>The host and port.</summary>
+    public ServiceRecord Service => new(InstanceName, MdnsNames.HostTtl, HostName, Port) { IsUnique = true };
+
+    /// <summary>The key id and the terms.</summary>
+    public TextRecord Text => new(InstanceName, MdnsNames.OtherTtl, TrackerText.Write(this)) { IsUnique = true };
+
+    /// <summary>All records of the tracker, the pointer first.</summary>
+    public IReadOnlyList<DnsRecord> Records =>
+    [
+        InstancePointer,
+        Service,
+        Text,
+        .. Addresses.Select(address => new AddressRecord(HostName, MdnsNames.HostTtl, address) { IsUnique = true }),
+    ];
+
+    /// <summary>Returns the name without invisible characters, cut to the bytes that an instance's name may have.</summary>
+    /// <param name="name">The name of a tracker.</param>
+    /// <param name="suffix">What follows the name, such as " (2)".</param>
+    public static string NameFor(string name, string suffix = "")
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(suffix);
+        var most = DnsName.MaxLabelBytes - Encoding.UTF8.GetByteCount(suffix);
+        var cut = new StringBuilder();
+        var bytes = 0;
+        foreach (var rune in VisibleText.Clean(name).Trim().EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > most)
+                break;
+            cut.Append(rune.ToString());
+        }
+
+        var text = cut.ToString().TrimEnd();
+        return (text.Length == 0 ? "tracker" : text) + suffix;
+    }
+
+    /// <summary>Returns the trackers in a reply. Those without a host and port, and those that say goodbye, are left out.</summary>
+    /// <param name="reply">A reply.</param>
+    public static IReadOnlyList<TrackerAnnouncement> ReadAll(DnsMessage reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        DnsRecord[] records = [.. reply.Answers.Concat(reply.Additionals).Where(record => record.Ttl > 0)];
+        var found = new List<TrackerAnnouncement>();
+        foreach (var service in records.OfType<ServiceRecord>())
+        {
+            if (service.Port == 0 || service.Name.Labels.Count == 0 || !service.Name.Parent.Equals(MdnsNames.Service))
+                continue;
+            var name = service.Name;
+            var tracker = new TrackerAnnouncement(name.Labels[0], service.Host, service.Port)
+            {
+                Addresses = [.. records.OfType<AddressRecord>().Where(record => record.Name.Equals(service.Host))
+                    .Select(record => record.Address).Distinct()],
+            };
+            var text = records.OfType<TextRecord>().FirstOrDefault(record => record.Name.Equals(name));
+            found.Add(text is null ? tracker : TrackerText.Read(text.Entries, tracker));
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,13 @@
+using TspActors.Transport.Multicast;
+
+namespace TspActors.Tracker.Discovery;
+
+/// <summary>Whether a tracker announces itself in its local networks.</summary>
+public sealed record MdnsSettings
+{
+    /// <summary>Whether the tracker answers multicast DNS.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>The groups, the port and the interfaces; others only in tests.</summary>
+    public MulticastGroup Group { get; init; } = MulticastGroup.Mdns;
+}

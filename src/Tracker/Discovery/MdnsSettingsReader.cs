@@ -1,0 +1,9 @@
+using TspActors.Configuration;
+
+namespace TspActors.Tracker.Discovery;
+
+/// <summary>Reads <see cref="MdnsSettings"/> from the section tsp.tracker.mdns.</summary>
+internal static class MdnsSettingsReader
+{
+    public static MdnsSettings Read(SettingsReader section) => new() { Enabled = section.Bool("enabled") };
+}

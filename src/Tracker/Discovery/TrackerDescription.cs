@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using TspActors.Protocol;
+using TspActors.Protocol.Mdns;
+
+namespace TspActors.Tracker.Discovery;
+
+/// <summary>Describes a tracker for its local networks.</summary>
+internal static class TrackerDescription
+{
+    private const int Digits = 8;
+
+    /// <summary>Returns the description, without addresses.</summary>
+    /// <param name="settings">The tracker's settings.</param>
+    /// <param name="port">The port on which it listens.</param>
+    /// <param name="key">The id of its key; null = it accepts no TLS.</param>
+    /// <param name="isRestricted">Whether only members may register.</param>
+    /// <remarks>
+    /// The host gets a name of its own, because the name of the machine belongs to another responder, such as avahi, which may have other
+    /// addresses for it.
+    /// </remarks>
+    public static TrackerAnnouncement Describe(TrackerSettings settings, int port, KeyId? key, bool isRestricted) => new(
+        settings.Name, DnsName.From($"tsp-{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}", MdnsNames.Domain), port)
+    {
+        KeyId = key,
+        Encryption = settings.Encryption switch
+        {
+            TrackerEncryption.Off => AnnouncedEncryption.Off,
+            TrackerEncryption.Require => AnnouncedEncryption.Require,
+            _ => AnnouncedEncryption.Accept,
+        },
+        NeedsKey = settings.AccessKey is not null || isRestricted,
+    };
+}

@@ -1,0 +1,24 @@
+using System.Net;
+using Akka.Actor;
+using TspActors.Protocol;
+using TspActors.Tracker.Members;
+
+namespace TspActors.Tracker.Discovery;
+
+/// <summary>Starts the discovery of a tracker.</summary>
+internal static class TrackerDiscovery
+{
+    /// <summary>Starts the MdnsResponderActor; null = the settings do not want one.</summary>
+    /// <param name="system">The actor system.</param>
+    /// <param name="settings">The tracker's settings.</param>
+    /// <param name="bound">The endpoint to which the tracker's port is bound.</param>
+    /// <param name="key">The id of its key; null = it accepts no TLS.</param>
+    /// <param name="members">Who may register; null = everyone.</param>
+    public static IActorRef? Start(ActorSystem system, TrackerSettings settings, IPEndPoint bound, KeyId? key, Membership? members)
+    {
+        if (!settings.Mdns.Enabled)
+            return null;
+        var tracker = TrackerDescription.Describe(settings, bound.Port, key, members is { IsRestricted: true });
+        return system.ActorOf(MdnsResponderActor.Props(settings.Mdns.Group, bound.Address, tracker), MdnsResponderActor.Name);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using TspActors.Transport.AkkaInternals;
+using Tcp = Akka.IO.Tcp;
+using TcpSettings = Akka.IO.TcpSettings;
+
+namespace TspActors.Transport.Connections;
+
+/// <summary>An attempt to connect to one address, as a child of the connection. When it stops, the attempt is aborted.</summary>
+/// <remarks>
+/// Akka.IO cannot cancel a Connect, but it watches the actor that asked for it, until another actor registers for the socket. Therefore
+/// each attempt has its own actor.
+/// </remarks>
+internal sealed class DialAttemptActor : UntypedActor
+{
+    private readonly SocketCapture _sockets = new();
+    private readonly Tcp.Connect _connect;
+
+    public DialAttemptActor(IPEndPoint address, TimeSpan timeout, TcpSettings settings) =>
+        _connect = new Tcp.Connect(address, options: [_sockets], timeout: timeout, pullMode: true) { TcpSettings = settings };
+
+    /// <param name="address">The address to connect to.</param>
+    /// <param name="timeout">How long the attempt may take.</param>
+    /// <param name="settings">Akka.IO's settings for the socket.</param>
+    public static Props Props(IPEndPoint address, TimeSpan timeout, TcpSettings settings) =>
+        Akka.Actor.Props.Create(() => new DialAttemptActor(address, timeout, settings));
+
+    protected override void PreStart() => Context.System.Tcp().Tell(_connect);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tcp.Connected connected when connected is { RemoteAddress: IPEndPoint remote, LocalAddress: IPEndPoint local }
+                && _sockets.TryRemove(connected) is { } socket:
+                Context.Parent.Tell(new Reached(Sender, socket, remote, local));
+                break;
+            case Tcp.Connected:
+                Sender.Tell(Tcp.Abort.Instance);
+                Fail();
+                break;
+            case Tcp.CommandFailed failed when ReferenceEquals(failed.Cmd, _connect):
+                Fail();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Fail()
+    {
+        Context.Parent.Tell(Failed.Instance);
+        Context.Stop(Self);
+    }
+
+    /// <summary>The address is connected. The parent registers for the socket and then stops this actor.</summary>
+    /// <param name="Io">Akka.IO's actor, which reads and closes the socket.</param>
+    /// <param name="Socket">The socket.</param>
+    /// <param name="Remote">The address of the remote end.</param>
+    /// <param name="Local">The address of this end.</param>
+    internal sealed record Reached(IActorRef Io, Socket Socket, IPEndPoint Remote, IPEndPoint Local) : ILocalMessage, IDeadLetterSuppression;
+
+    /// <summary>The address cannot be reached. This actor stops.</summary>
+    internal sealed record Failed : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Failed Instance = new();
+    }
+}

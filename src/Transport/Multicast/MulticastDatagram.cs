@@ -1,0 +1,10 @@
+using System.Net;
+
+namespace TspActors.Transport.Multicast;
+
+/// <summary>A datagram that a <see cref="MulticastSocket"/> has received.</summary>
+/// <param name="Bytes">The content.</param>
+/// <param name="Sender">The endpoint of the sender.</param>
+/// <param name="Interface">The number of the interface on which it arrived.</param>
+/// <param name="IsFromLink">Whether it was sent to a group, or by this machine. Then no router can have passed it on.</param>
+public sealed record MulticastDatagram(ReadOnlyMemory<byte> Bytes, IPEndPoint Sender, int Interface, bool IsFromLink);

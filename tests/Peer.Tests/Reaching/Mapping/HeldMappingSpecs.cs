@@ -1,0 +1,78 @@
+using System.Net;
+using TspActors.Peer.Reaching.Mapping;
+
+namespace TspActors.Peer.Tests.Reaching.Mapping;
+
+/// <summary>Checks what follows from probes and checks of a mapping.</summary>
+public sealed class HeldMappingSpecs
+{
+    private static readonly Gateway Router = new(IPAddress.Loopback, IPAddress.Loopback, 5351, Gateway.DefaultSearch);
+    private static readonly PortMappingSettings Settings = new();
+
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public void A_failed_probe_renews_the_mapping_once_it_cannot_be_older_than_the_mapping()
+    {
+        var held = Hold("5.5.0.21");
+
+        Assert.Equal(ProbeVerdict.Keep, held.ApplyProbe(isReachable: false));
+        _clock.Advance(Settings.ProbeDelay);
+
+        Assert.Equal(ProbeVerdict.Renew, held.ApplyProbe(isReachable: false));
+    }
+
+    [Theory]
+    [InlineData("100.64.0.1")]
+    [InlineData("100.127.255.255")]
+    [InlineData("10.0.0.1")]
+    [InlineData("172.31.0.1")]
+    [InlineData("192.168.0.1")]
+    public void After_a_failed_probe_the_mapping_of_a_router_behind_NAT_is_given_back(string address)
+    {
+        var held = Hold(address);
+        _clock.Advance(Settings.ProbeDelay);
+
+        Assert.Equal(ProbeVerdict.GiveBack, held.ApplyProbe(isReachable: false));
+    }
+
+    [Theory]
+    [InlineData("100.63.255.255")]
+    [InlineData("100.128.0.0")]
+    [InlineData("172.32.0.1")]
+    [InlineData("5.5.0.21")]
+    public void A_public_external_address_is_not_behind_NAT(string address) => Assert.False(Hold(address).Mapping.IsBehindNat);
+
+    [Fact]
+    public void A_reachable_port_is_kept_whatever_the_external_address_is()
+    {
+        var held = Hold("100.64.0.1");
+        Assert.Contains(MappingTexts.BehindNat, held.Status.Text, StringComparison.Ordinal);
+
+        Assert.Equal(ProbeVerdict.Keep, held.ApplyProbe(isReachable: true));
+
+        Assert.DoesNotContain(MappingTexts.BehindNat, held.Status.Text, StringComparison.Ordinal);
+        Assert.True(Hold("100.64.0.1", previous: held).IsProven);
+        Assert.False(Hold("100.64.0.1", previous: held, externalPort: 7072).IsProven);
+    }
+
+    [Fact]
+    public void A_check_finds_a_lost_mapping_by_the_word_of_the_router_or_by_its_epoch()
+    {
+        var held = Hold("5.5.0.21");
+
+        Assert.False(held.ApplyCheck(new MappingCheck(null, false)));
+        Assert.True(held.ApplyCheck(new MappingCheck(null, true)));
+        Assert.False(held.ApplyCheck(new MappingCheck(1000, false)));
+        Assert.True(held.ApplyCheck(new MappingCheck(1, false)));
+    }
+
+    private HeldMapping Hold(string externalAddress, HeldMapping? previous = null, int externalPort = 7071) => new(
+        new PortMapping(MappingProtocol.NatPmp, Router, 7071, externalPort)
+        {
+            ExternalAddress = IPAddress.Parse(externalAddress),
+            Lease = TimeSpan.FromHours(2),
+            EpochSeconds = 1000,
+        },
+        Settings, previous, _clock);
+}
