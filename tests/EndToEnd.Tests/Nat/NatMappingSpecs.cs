@@ -31,6 +31,11 @@ public sealed class NatMappingSpecs(NatNetwork network, ITestOutputHelper output
         await IsMappedAsync(router);
 
         await router.PortMapping!.CrashAsync();
+        // While the router is away, several attempts of a second each fail. If it were back at once, its clock, which has run for a few
+        // seconds only, would look as if it had not started again.
+        var outside = await network.AddMachineAsync("outside");
+        for (var attempt = 0; attempt < 4; attempt++)
+            Assert.Equal("timed out", await stage.ProbeAsync(outside, "ask", $"{router.WanAddress}", "7071"));
         await router.PortMapping.StartAgainAsync();
 
         await IsMappedAsync(router);
