@@ -16,7 +16,9 @@ public static partial class NamespaceName
         CultureInfo.InvariantCulture,
         $"tsp-nat-{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}-{Environment.ProcessId}-{Interlocked.Increment(ref _last)}-{label}");
 
-    /// <summary>Returns whether a namespace is one of a run that has ended: its process is gone, or it is older than a test run lasts.</summary>
+    /// <summary>
+    /// Returns whether a namespace is one of a run that has ended: its process is gone, or it is older than a test run lasts.
+    /// </summary>
     public static bool IsLeftOver(string name, DateTimeOffset now)
     {
         if (Pattern().Match(name) is not { Success: true } match)

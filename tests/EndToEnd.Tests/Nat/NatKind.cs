@@ -9,10 +9,12 @@ public enum NatKind
     /// <summary>As <see cref="Home"/>, but each destination sees another source port (endpoint-dependent mapping).</summary>
     Symmetric,
 
-    /// <summary>As <see cref="Home"/>, but a port that a machine has used is open for everyone (endpoint-independent filtering).</summary>
+    /// <summary>
+    /// As <see cref="Home"/>, but a port that a machine has used is open for everyone (endpoint-independent filtering).
+    /// </summary>
     FullCone,
 
-    /// <summary>A provider's NAT: as <see cref="Home"/>, and the machines behind it, home routers, have addresses in 100.64.0.0/10.</summary>
+    /// <summary>A provider's NAT: as <see cref="Home"/>, and the home routers behind it have addresses in 100.64.0.0/10.</summary>
     CarrierGrade,
 
     /// <summary>As <see cref="Home"/>, and miniupnpd opens ports when a machine asks (UPnP IGD, NAT-PMP, PCP).</summary>

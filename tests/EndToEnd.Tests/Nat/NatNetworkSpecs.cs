@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TspActors.EndToEnd.Tests.Nat;
 
-/// <summary>Checks that the test network does what its kinds of routers are said to do, with plain TCP from small Python programs.</summary>
+/// <summary>
+/// Checks that the test network does what its kinds of routers are said to do, with plain TCP from small Python programs.
+/// </summary>
 [Collection(nameof(NatTests))]
 public sealed class NatNetworkSpecs(NatNetwork network)
 {

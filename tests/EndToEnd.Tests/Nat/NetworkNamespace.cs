@@ -6,8 +6,8 @@ namespace TspActors.EndToEnd.Tests.Nat;
 public sealed class NetworkNamespace
 {
     /// <summary>
-    /// The Ethernet address of a bridge. Without an address of its own, a bridge takes that of one of its ports, and when a machine is added
-    /// the others cannot reach it any more until they have noticed the change.
+    /// The Ethernet address of a bridge. Without one of its own, a bridge takes that of one of its ports. When a port is added, the address
+    /// can change, and the other machines cannot reach the bridge until they have noticed.
     /// </summary>
     public const string BridgeAddress = "02:00:00:00:00:01";
 
