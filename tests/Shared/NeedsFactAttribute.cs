@@ -8,15 +8,20 @@ public sealed class NeedsFactAttribute : FactAttribute
     ///   "program:package".</param>
     public NeedsFactAttribute(params string[] programs)
     {
-        var missing = programs
-            .Select(entry => entry.Split(':'))
-            .Where(entry => !IsOnPath(entry[0]))
-            .Select(entry => entry[^1])
-            .Distinct()
-            .ToList();
+        var missing = MissingPackages(programs);
         if (missing.Count > 0)
             Skip = $"install {string.Join(" and ", missing)} to run this test";
     }
+
+    /// <summary>Returns the packages of those programs that are not on the PATH.</summary>
+    public static IReadOnlyList<string> MissingPackages(params string[] programs) =>
+    [
+        .. programs
+            .Select(entry => entry.Split(':'))
+            .Where(entry => !IsOnPath(entry[0]))
+            .Select(entry => entry[^1])
+            .Distinct(),
+    ];
 
     private static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
