@@ -218,6 +218,7 @@ internal sealed class PeerNode
                     notice?.Text)
                 {
                     Relay = relayDesk.IsNobody() ? null : relayed,
+                    CallBacks = callBacks,
                 });
         }
         catch
@@ -252,7 +253,9 @@ internal sealed class PeerNode
         if (_sharing is null)
             return;
         var deadline = Settings.Hosting.DrainTimeout;
-        await _sharing.Listener.Ask<Drained>(new Drain(deadline), deadline + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        await Task.WhenAll(
+            _sharing.Listener.Ask<Drained>(new Drain(deadline), deadline + TimeSpan.FromSeconds(5)),
+            _sharing.CallBacks.Ask<Drained>(new DrainCallBacks(deadline), deadline + TimeSpan.FromSeconds(5))).ConfigureAwait(false);
         await _sharing.Library.GracefulStop(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         _sharing.Index.Dispose();
         _sharing.Data.Dispose();
@@ -331,5 +334,7 @@ internal sealed class PeerNode
         IPEndPoint Address, OwnSongsCell Songs, string? Notice)
     {
         public RelayCounts? Relay { get; init; }
+
+        public required IActorRef CallBacks { get; init; }
     }
 }

@@ -11,9 +11,10 @@ namespace TspActors.Peer.Reaching;
 /// <summary>Answers the calls of requesters that cannot connect to this host: it connects to them, and serves them there.</summary>
 /// <remarks>
 /// CallReceived → AskRoom → RoomAnswer → a HostSessionActor that connects → CallConnected or CallNotConnected. A call that is refused at
-/// any of these steps is answered through the tracker. Supervision: a session that fails is stopped, and its connection with it.
+/// any of these steps is answered through the tracker. DrainCallBacks → Draining: no more calls are answered, and the sessions close when
+/// their streams are over → Drained, at the latest after the deadline. Supervision: a session that fails is stopped, and its connection with it.
 /// </remarks>
-internal sealed class CallBackActor : UntypedActor
+internal sealed class CallBackActor : UntypedActor, IWithTimers
 {
     private readonly CallBackRules _rules;
     private readonly Func<CallBack, Props> _session;
@@ -29,6 +30,8 @@ internal sealed class CallBackActor : UntypedActor
     /// <param name="hosting">The HostingActor.</param>
     public static Props Props(CallBackRules rules, Func<CallBack, Props> session, IActorRef hosting) =>
         Akka.Actor.Props.Create(() => new CallBackActor(rules, session, hosting));
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -62,10 +65,41 @@ internal sealed class CallBackActor : UntypedActor
             case Terminated gone:
                 NotConnected(gone.ActorRef, "the host could not connect");
                 break;
+            case DrainCallBacks drain:
+                foreach (var session in Context.GetChildren())
+                    session.Tell(DrainRequested.Instance);
+                Timers.StartSingleTimer(DrainOver.Instance, DrainOver.Instance, drain.Deadline);
+                var asker = Sender;
+                Become(later => Draining(later, asker));
+                TellWhenDrained(asker);
+                break;
             default:
                 Unhandled(message);
                 break;
         }
+    }
+
+    private void Draining(object message, IActorRef asker)
+    {
+        switch (message)
+        {
+            case CallReceived received:
+                Refuse(received.Call, received.SongId, CallBackRules.Because(ErrorCode.ShuttingDown, "this host is going down"), Sender);
+                break;
+            case DrainOver:
+                foreach (var session in Context.GetChildren())
+                    Context.Stop(session);
+                break;
+            case Terminated:
+                TellWhenDrained(asker);
+                break;
+        }
+    }
+
+    private static void TellWhenDrained(IActorRef asker)
+    {
+        if (!Context.GetChildren().Any())
+            asker.Tell(Drained.Instance);
     }
 
     private void Dial(Asked asked)
@@ -96,6 +130,11 @@ internal sealed class CallBackActor : UntypedActor
         Refusal = refusal.Message,
         RetryAfterMs = (uint)(refusal.RetryAfter?.TotalMilliseconds ?? 0),
     };
+
+    private sealed record DrainOver : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly DrainOver Instance = new();
+    }
 
     private sealed record Asked(CallBack CallBack, IActorRef Desk);
 }

@@ -78,6 +78,12 @@ internal sealed record CallConnected : ILocalMessage
 /// <summary>From a HostSessionActor to the CallBackActor: no connection to the requester could be opened.</summary>
 internal sealed record CallNotConnected(string Reason) : ILocalMessage;
 
+/// <summary>
+/// To the CallBackActor: answer no more calls, and close the connections when their streams are over. Answered by <see cref="Drained"/>, at
+/// the latest soon after the deadline.
+/// </summary>
+internal sealed record DrainCallBacks(TimeSpan Deadline) : ILocalMessage;
+
 /// <summary>To the CallDeskActor: the TrackerLinkActor to use.</summary>
 internal sealed record UseLink(IActorRef Link) : ILocalMessage;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Reaching;
@@ -5,6 +6,9 @@ namespace TspActors.Peer.Reaching;
 /// <summary>Orders the ways to the hosts of a song.</summary>
 internal static class HostRoutes
 {
+    // A machine has few networks. More attempts would only delay the other ways.
+    private const int MaxLocal = 2;
+
     /// <summary>
     /// Returns all ways to the hosts of a grant, in the order in which they are tried: hosts in this peer's network, hosts whose ports can
     /// be reached, and hosts that call back. Within each group, the tracker's order counts. A call to a host whose port can be reached, and
@@ -23,7 +27,7 @@ internal static class HostRoutes
         foreach (var host in song.Hosts)
         {
             var ways = named.GetValueOrDefault(new PeerId(host.PeerId.Span));
-            if (ways?.Endpoints.Select(LocalEndpoint.Parse).FirstOrDefault(endpoint => endpoint is not null) is { } endpoint)
+            foreach (var endpoint in ways?.Endpoints.Select(LocalEndpoint.Parse).OfType<IPEndPoint>().Take(MaxLocal) ?? [])
                 local.Add(new HostRoute(host, new HostWay.Local(endpoint)));
             var isCallable = canBeCalled && ways?.Callable == true;
             if (isCallable)

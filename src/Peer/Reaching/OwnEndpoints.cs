@@ -7,7 +7,9 @@ namespace TspActors.Peer.Reaching;
 /// <summary>The endpoints of this machine in its own network, for requesters behind the same router.</summary>
 internal static class OwnEndpoints
 {
-    /// <summary>Returns the private addresses of this machine with a port, those of IPv4 first.</summary>
+    /// <summary>
+    /// Returns the private addresses of this machine with a port: those of IPv4 first, and of these the ones of networks with a router first.
+    /// </summary>
     /// <param name="bound">The address and port to which the peer is bound.</param>
     public static IReadOnlyList<string> Of(IPEndPoint bound)
     {
@@ -25,7 +27,10 @@ internal static class OwnEndpoints
         {
             return [.. NetworkInterface.GetAllNetworkInterfaces()
                 .Where(network => network.OperationalStatus == OperationalStatus.Up)
-                .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+                .Select(network => network.GetIPProperties())
+                // The addresses of bridges for containers and of virtual machines mean nothing to others.
+                .OrderByDescending(network => network.GatewayAddresses.Count > 0)
+                .SelectMany(network => network.UnicastAddresses)
                 .Select(address => address.Address)];
         }
         catch (Exception error) when (error is NetworkInformationException or PlatformNotSupportedException)

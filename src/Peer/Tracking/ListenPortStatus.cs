@@ -43,9 +43,11 @@ internal sealed class ListenPortStatus(PeerId peer)
 
     /// <summary>Applies the tracker's report about this peer's port.</summary>
     /// <returns>The notice for the user; null as above.</returns>
-    public PortNotice? Apply(Reach report) => IPEndPoint.TryParse(report.Observed, out var observed)
-        ? Change(report.Reachable, new TrackerAddress(observed.Address.ToString(), observed.Port))
-        : null;
+    public PortNotice? Apply(Reach report) =>
+        // A port that this peer has only offered and that cannot be reached changes nothing: the tracker keeps the former one.
+        IPEndPoint.TryParse(report.Observed, out var observed) && (report.Reachable || ListedAt is null || ListedAt.Port == observed.Port)
+            ? Change(report.Reachable, new TrackerAddress(observed.Address.ToString(), observed.Port))
+            : null;
 
     private PortNotice? Change(bool isReachable, TrackerAddress port)
     {

@@ -76,7 +76,9 @@ internal sealed class FakeIgd : IDisposable
         }
 
         var body = new char[length];
-        await reader.ReadBlockAsync(body.AsMemory(), _stopped);
+        // Reading nothing would wait for more.
+        if (length > 0)
+            await reader.ReadBlockAsync(body.AsMemory(), _stopped);
         var (status, answer) = _router.Redirect is { } redirect ? ($"302 Found\r\nLocation: {redirect}", "")
             : first.StartsWith("GET /root.xml ", StringComparison.Ordinal) ? ("200 OK", Describe(_router.Control, _router.Padding))
             : first.StartsWith("POST /control ", StringComparison.Ordinal) ? Control(action, XDocument.Parse(new string(body)))
