@@ -49,6 +49,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private IActorRef _receiver = ActorRefs.Nobody;
     private Song? _song;
     private IReadOnlyList<HostRoute>? _routes;
+    private FailureKind? _lastFailure;
 
     public SongFetchActor(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner)
     {
@@ -194,6 +195,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         {
             case StreamFailed failure:
                 _log.Debug("song {0}: {1} ({2})", _order.Id, failure.Reason, failure.Kind);
+                _lastFailure = failure.Kind;
                 _failover.Failed(failure);
                 _race.Remove(Sender);
                 ReplaceHost(failure.Reason);
@@ -282,7 +284,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                     Timers.StartSingleTimer(nameof(AskDue), AskDue.Instance, ask.Delay);
                 break;
             case FailoverStep.GiveUp giveUp:
-                Fail(giveUp.Reason);
+                var explanation = _lastFailure is FailureKind.Unreachable ? HostRoutes.Explain(_routes ?? []) : null;
+                Fail(explanation is null ? giveUp.Reason : $"{giveUp.Reason}; {explanation}");
                 break;
         }
     }

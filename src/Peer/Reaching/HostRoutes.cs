@@ -9,6 +9,8 @@ internal static class HostRoutes
     // A machine has few networks. More attempts would only delay the other ways.
     private const int MaxLocal = 2;
 
+    private const int MaxNamed = 3;
+
     /// <summary>
     /// Returns all ways to the hosts of a grant, in the order in which they are tried: hosts in this peer's network, hosts whose ports can
     /// be reached, and hosts that call back. Within each group, the tracker's order counts. A call to a host whose port can be reached, and
@@ -39,4 +41,14 @@ internal static class HostRoutes
 
         return [.. local, .. open, .. called, .. closed, .. spare, .. relayed];
     }
+
+    /// <summary>
+    /// Returns why no way may have led to a host, for users; null if the ways say nothing about it. Without a call and a relay there is only
+    /// the listed address, at which the tracker could not connect either.
+    /// </summary>
+    public static string? Explain(IReadOnlyList<HostRoute> routes) =>
+        routes.Count > 0 && routes.All(route => route is { Way: HostWay.Direct, Host.Reachable: false })
+            ? $"neither {string.Join(" nor ", routes.Select(route => VisibleText.Clean(route.Host.Name)).Distinct().Take(MaxNamed))} nor this peer "
+                + "can be reached from outside their networks: forward a port at one end (doctor says how), or use a tracker with a relay"
+            : null;
 }

@@ -89,6 +89,19 @@ public sealed class HostRoutesSpecs
     private IEnumerable<string> Order(HostReach[] reach, bool canBeCalled) =>
         HostRoutes.Of(new Song { Hosts = { _ann, _ben } }, reach, canBeCalled).Select(route => $"{route.Host.Name} {route.Way.Text}");
 
+    [Fact]
+    public void If_nothing_but_an_unreachable_address_is_left_the_explanation_names_both_ends()
+    {
+        var closed = new Host { Name = "ben", PeerId = Google.Protobuf.ByteString.CopyFrom(PeerId.NewRandom().ToArray()) };
+        var open = new Host(closed) { Name = "ann", Reachable = true };
+
+        Assert.StartsWith(
+            "neither ben nor this peer can be reached", HostRoutes.Explain([new HostRoute(closed)]), StringComparison.Ordinal);
+        Assert.Null(HostRoutes.Explain([new HostRoute(closed), new HostRoute(open)]));
+        Assert.Null(HostRoutes.Explain([new HostRoute(closed), new HostRoute(closed, HostWay.CalledBack.Instance)]));
+        Assert.Null(HostRoutes.Explain([]));
+    }
+
     private static HostReach Reach(Host host, bool isCallable, params string[] endpoints) =>
         new() { PeerId = host.PeerId, Callable = isCallable, Endpoints = { endpoints } };
 
