@@ -43,8 +43,8 @@ internal static class HostRoutes
     }
 
     /// <summary>
-    /// Returns why no way may have led to a host, for users; null if the ways say nothing about it. Without a call and a relay there is only
-    /// the listed address, at which the tracker could not connect either.
+    /// Returns why no way may have led to a host, for users; null if the ways say nothing about it. Without a call and a relay there is
+    /// only the listed address, at which the tracker could not connect either.
     /// </summary>
     public static string? Explain(IReadOnlyList<HostRoute> routes) =>
         routes.Count > 0 && routes.All(route => route is { Way: HostWay.Direct, Host.Reachable: false })
