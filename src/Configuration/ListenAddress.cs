@@ -6,8 +6,30 @@ namespace TspActors.Configuration;
 /// <summary>Reads an address to listen on.</summary>
 public static class ListenAddress
 {
+    private const int MaxHostLength = 253;
+
+    /// <summary>The setting for every address of this machine, of IPv6 and of IPv4.</summary>
+    public const string All = "*";
+
     /// <summary>The address that accepts connections to every address of this machine, of IPv6 and of IPv4.</summary>
     public static IPAddress Everywhere { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
+
+    /// <summary>Returns the endpoint on which a program listens, for people and for programs that read its output.</summary>
+    /// <param name="endpoint">The endpoint to which the port is bound.</param>
+    /// <param name="isAll">Whether the setting is <see cref="All"/>. The endpoint is then shown with the IPv4 address 0.0.0.0, as it was
+    ///   before IPv6 was part of the default.</param>
+    public static IPEndPoint Shown(IPEndPoint endpoint, bool isAll)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return isAll ? new IPEndPoint(IPAddress.Any, endpoint.Port) : endpoint;
+    }
+
+    /// <summary>Returns whether a setting is <see cref="All"/>.</summary>
+    public static bool IsAll(SettingsReader reader, string key)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return reader.Text(key, MaxHostLength) == All;
+    }
 
     /// <summary>
     /// Reads an IP address, or a name that resolves to one. An invalid value is reported as a problem. Where the system has no IPv6, ::
@@ -23,6 +45,8 @@ public static class ListenAddress
     public static IReadOnlyList<IPAddress> ReadAll(SettingsReader reader, string key)
     {
         ArgumentNullException.ThrowIfNull(reader);
+        if (IsAll(reader, key))
+            return [Everywhere];
         var host = reader.Host(key);
         if (IPAddress.TryParse(host, out var address))
             return [address];
@@ -36,7 +60,7 @@ public static class ListenAddress
             // A name that does not resolve counts as having no address.
         }
 
-        reader.Reject(key, $"{host} does not resolve to an IP address", "write an IP address such as 0.0.0.0, :: or 127.0.0.1");
+        reader.Reject(key, $"{host} does not resolve to an IP address", "write *, or an IP address such as 0.0.0.0, :: or 127.0.0.1");
         return [IPAddress.Any];
     }
 }

@@ -78,13 +78,15 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// <summary>Returns the ways to the hosts of a song, best first; empty if the tracker names none now.</summary>
     /// <param name="id">The song.</param>
     /// <param name="canBeCalled">Whether hosts can call this peer.</param>
+    /// <param name="usesRelays">Whether a relay can connect this peer with hosts.</param>
     /// <param name="cancellation">Cancels the wait.</param>
-    public async Task<IReadOnlyList<HostRoute>> FindRoutesAsync(int id, bool canBeCalled, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<HostRoute>> FindRoutesAsync(
+        int id, bool canBeCalled, bool usesRelays, CancellationToken cancellation = default)
     {
         try
         {
             var grant = await AskAsync<PlayGrant>(new FindHosts(id), cancellation).ConfigureAwait(false);
-            return HostRoutes.Of(grant.Song, grant.Reach, canBeCalled);
+            return HostRoutes.Of(grant.Song, grant.Reach, canBeCalled, usesRelays);
         }
         catch (CommandException)
         {

@@ -29,6 +29,7 @@ internal sealed class PeerNode
         Settings = settings;
         TrackerLink = trackerLink;
         CanBeCalled = !requester.Calls.IsNobody();
+        UsesRelays = requester.UsesRelays;
         Playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, trackerLink, speakers), "listening");
         Saving = system.ActorOf(SavingActor.Props(settings.Listening, requester, own, trackerLink), "saving");
         _sharing = sharing;
@@ -54,6 +55,9 @@ internal sealed class PeerNode
 
     /// <summary>Whether hosts that this peer cannot reach can connect to it.</summary>
     public bool CanBeCalled { get; }
+
+    /// <summary>Whether a relay can connect this peer with hosts.</summary>
+    public bool UsesRelays { get; }
 
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
     public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;

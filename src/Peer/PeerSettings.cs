@@ -30,6 +30,9 @@ public sealed record PeerSettings
     /// <summary>The address and port on which the peer accepts requesters.</summary>
     public IPEndPoint Endpoint { get; init; } = new(ListenAddress.Everywhere, 7071);
 
+    /// <summary>Whether that is every address of this machine, because no other was configured.</summary>
+    public bool ListensEverywhere { get; init; } = true;
+
     /// <summary>
     /// The address at which other peers reach this one, if it differs from the address that the tracker sees; empty for none.
     /// </summary>

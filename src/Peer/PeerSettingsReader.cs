@@ -45,6 +45,7 @@ public static class PeerSettingsReader
             Music = peer.PathList("music") is { Count: > 0 } music ? music : DefaultMusic(),
             DataFolder = peer.Path("data") is { Length: > 0 } data ? data : DefaultData(),
             Endpoint = new IPEndPoint(ListenAddress.Read(peer, "host"), peer.Port("port", zeroMeansAny: true)),
+            ListensEverywhere = ListenAddress.IsAll(peer, "host"),
             AdvertisedAddress = peer.Text("advertised-address", 253),
             LocalEndpoints = peer.Bool("local-endpoints"),
             AccessKey = peer.SecretOrFile("access-key", "access-key-file", minLength: AccessKey.MinLength) is { } key

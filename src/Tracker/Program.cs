@@ -189,7 +189,7 @@ internal static class Program
             return;
         var tracker = await joining.ConfigureAwait(false);
         using var renewal = OperatingSystem.IsWindows() ? null : CheckCertificateOnSignal(tracker);
-        await Console.Error.WriteLineAsync($"tracker ready on {tracker.Address}").ConfigureAwait(false);
+        await Console.Error.WriteLineAsync($"tracker ready on {ListenAddress.Shown(tracker.Address, settings.ListensEverywhere)}").ConfigureAwait(false);
         if (tracker.SecureAddress is { } secure)
             await Console.Error.WriteLineAsync($"tracker ready on {secure}").ConfigureAwait(false);
         await Task.WhenAny(asked, tracker.Removed, tracker.Lost).ConfigureAwait(false);

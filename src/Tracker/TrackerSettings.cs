@@ -19,6 +19,9 @@ public sealed record TrackerSettings
     /// <summary>The address and port to listen on.</summary>
     public IPEndPoint Endpoint { get; init; } = new(ListenAddress.Everywhere, 7070);
 
+    /// <summary>Whether that is every address of this machine, because no other was configured.</summary>
+    public bool ListensEverywhere { get; init; } = true;
+
     /// <summary>The tracker's name as peers see it.</summary>
     public string Name { get; init; } = "TSP tracker";
 

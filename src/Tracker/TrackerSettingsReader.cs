@@ -44,6 +44,7 @@ public static class TrackerSettingsReader
         var settings = new TrackerSettings
         {
             Endpoint = new IPEndPoint(ListenAddress.Read(tracker, "host"), tracker.Port("port", zeroMeansAny: true)),
+            ListensEverywhere = ListenAddress.IsAll(tracker, "host"),
             Name = tracker.Text("name", maxLength: 64, minLength: 1),
             AccessKey = tracker.SecretOrFile("access-key", "access-key-file", minLength: AccessKey.MinLength) is { } key
                 ? new AccessKey(key)

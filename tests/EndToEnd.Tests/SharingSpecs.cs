@@ -17,7 +17,7 @@ public sealed class SharingSpecs
         "payloadBytes", "hash", "live", "hosts",
     ];
 
-    private static readonly string[] HostFields = ["peer", "name", "address", "port", "secure"];
+    private static readonly string[] HostFields = ["peer", "name", "address", "port", "secure", "callable"];
 
     [NeedsFact("python3", "lame", "ffmpeg")]
     public async Task Every_song_of_two_peers_is_listed_and_described_and_fetched_byte_for_byte()

@@ -103,6 +103,22 @@ public sealed class RealFolderSpecs : IDisposable
     }
 
     [Fact]
+    public void A_file_that_ends_in_the_middle_of_a_frame_and_does_not_grow_is_shared_by_the_first_scan_only()
+    {
+        var whole = Frames(30);
+        var path = _folder.Write("music/cut.mp3", whole[..^100]);
+        SetAge(path, 2);
+        var library = Library(Patient);
+
+        Assert.Empty(library.Scan().Unsettled);
+        Assert.Single(library.Songs);
+
+        File.WriteAllBytes(path, whole[..^200]);
+        SetAge(path, 2);
+        Assert.Equal([path], library.Scan().Unsettled);
+    }
+
+    [Fact]
     public void A_file_that_is_shorter_than_its_info_frame_says_is_shared_only_after_a_long_pause()
     {
         var path = _folder.Write("music/slow.mp3", Join(LameFrame("Xing", 40, 576, 1000), Frames(20)));

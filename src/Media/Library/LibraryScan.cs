@@ -31,6 +31,7 @@ internal sealed class LibraryScan(
     private List<FileReading> _batch = [];
     private long _batchLeafBytes;
     private int _next;
+    private bool _hasWaited;
     private ScanProgress _progress;
 
     /// <summary>
@@ -41,6 +42,12 @@ internal sealed class LibraryScan(
 
     /// <summary>The files that ended in the middle of a frame when they were read.</summary>
     public required ConcurrentDictionary<string, FileStat> CutOff { get; init; }
+
+    /// <summary>
+    /// Whether this is the first scan since the program started. It takes a file that ends in the middle of a frame as it is if the file
+    /// does not grow while the scan waits. Most such files are simply damaged.
+    /// </summary>
+    public bool IsFirst { get; init; }
 
     public int FilesRead => _progress.FilesRead;
 
@@ -113,6 +120,7 @@ internal sealed class LibraryScan(
         {
             cancellation.WaitHandle.WaitOne(settings.QuietTime);
             cancellation.ThrowIfCancellationRequested();
+            _hasWaited = true;
             string[] again = [.. _unsettled];
             _unsettled.Clear();
             ReadAll(again);
@@ -173,7 +181,8 @@ internal sealed class LibraryScan(
         var reading = SongFile.Read(path, settings.Limits, stop);
         if (settings.QuietTime == TimeSpan.Zero)
             return reading;
-        if (reading.IsCutOff && IsFresh(reading.Entry.Stat, settings.QuietTime * CutOffFactor))
+        if (reading.IsCutOff && IsFresh(reading.Entry.Stat, settings.QuietTime * CutOffFactor)
+            && !HasStayedCutOff(path, reading.Entry.Stat))
         {
             CutOff[path] = reading.Entry.Stat;
             return null;
@@ -183,8 +192,11 @@ internal sealed class LibraryScan(
         return reading.Entry is SkippedFile { Reason: SkipReason.ChangedWhileRead } ? null : reading;
     }
 
-    private bool IsKnownAsCutOff(string path, FileStat stat) =>
-        CutOff.TryGetValue(path, out var known) && known == stat && IsFresh(stat, settings.QuietTime * CutOffFactor);
+    private bool IsKnownAsCutOff(string path, FileStat stat) => !HasStayedCutOff(path, stat)
+        && CutOff.TryGetValue(path, out var known) && known == stat && IsFresh(stat, settings.QuietTime * CutOffFactor);
+
+    private bool HasStayedCutOff(string path, FileStat stat) =>
+        IsFirst && _hasWaited && CutOff.TryGetValue(path, out var known) && known == stat;
 
     private static bool IsFresh(FileStat stat, TimeSpan quietTime)
     {

@@ -118,7 +118,7 @@ internal static class SharingCommands
 
         // The tracker link has already sent the song ids to the library. Once the library replies, the songs can be requested by id.
         await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
-        return $"peer ready on {peer.Address}, sharing {(report.Songs == 1 ? "1 song" : $"{report.Songs} songs")}";
+        return $"peer ready on {ListenAddress.Shown(peer.Address!, peer.Settings.ListensEverywhere)}, sharing {(report.Songs == 1 ? "1 song" : $"{report.Songs} songs")}";
     }
 
     // Returns the reason when the tracker link has failed permanently, because then no requester can find this peer any more.

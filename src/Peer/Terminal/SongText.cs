@@ -59,9 +59,16 @@ internal static class SongText
     /// <summary>Returns the song as an entry of the queue.</summary>
     public static QueuedSong ToQueued(Song song) => new(song.Id, Name(song));
 
-    // The first way to a host is the one that is tried first.
+    // The first way to a host is the one that is tried first. A command that opens no port of its own, such as info, cannot be called back
+    // itself, but play can.
     private static string Way(Host host, IReadOnlyList<HostRoute>? routes) =>
-        routes?.FirstOrDefault(route => route.Host.PeerId == host.PeerId) is { } first ? $", {first.Way.Text}" : "";
+        routes?.FirstOrDefault(route => route.Host.PeerId == host.PeerId) switch
+        {
+            null => "",
+            { Way: HostWay.Direct, Host: { Reachable: false, Callable: true } } => $", {HostWay.CalledBack.Instance.Text}",
+            { Way: HostWay.Direct, Host.Reachable: false } => ", not reached by the tracker",
+            var first => $", {first.Way.Text}",
+        };
 
     private static string Number(uint number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
 

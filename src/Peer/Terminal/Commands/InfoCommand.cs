@@ -18,7 +18,7 @@ internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "every
         {
             var described = await console.Catalog.DescribeAsync(song, cancellation).ConfigureAwait(false);
             Show(console.Screen, described, await console.Catalog.FindRoutesAsync(
-                song, console.Peer.CanBeCalled, cancellation).ConfigureAwait(false));
+                song, console.Peer.CanBeCalled, console.Peer.UsesRelays, cancellation).ConfigureAwait(false));
             return;
         }
 
