@@ -12,15 +12,17 @@ public static class BindFailure
     public static string Text(IPEndPoint address, Exception? cause)
     {
         ArgumentNullException.ThrowIfNull(address);
+        // Every address of both families is shown like every address of IPv4, as in the line that says that a program is ready.
+        var host = address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.Any : address.Address;
         return (cause?.GetBaseException() as SocketException)?.SocketErrorCode switch
         {
-            SocketError.AddressAlreadyInUse => $"port {address.Port} on {address.Address} is in use by another program",
-            SocketError.AccessDenied => $"no permission to listen on port {address.Port} on {address.Address}; choose one above 1023",
+            SocketError.AddressAlreadyInUse => $"port {address.Port} on {host} is in use by another program",
+            SocketError.AccessDenied => $"no permission to listen on port {address.Port} on {host}; choose one above 1023",
             SocketError.AddressNotAvailable =>
-                $"cannot listen on port {address.Port} on {address.Address}: this machine has no such address",
+                $"cannot listen on port {address.Port} on {host}: this machine has no such address",
             SocketError.AddressFamilyNotSupported =>
-                $"cannot listen on port {address.Port} on {address.Address}: this machine has no {Family(address)}",
-            _ => $"cannot listen on port {address.Port} on {address.Address}: {cause?.GetBaseException().Message ?? "no reason was given"}",
+                $"cannot listen on port {address.Port} on {host}: this machine has no {Family(address)}",
+            _ => $"cannot listen on port {address.Port} on {host}: {cause?.GetBaseException().Message ?? "no reason was given"}",
         };
     }
 
