@@ -1,6 +1,7 @@
 using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Gateway;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
@@ -72,6 +73,9 @@ public sealed record PeerSettings
 
     /// <summary>Whether the peer relays connections between other peers, and the limits on it.</summary>
     public RelaySettings Relay { get; init; } = new();
+
+    /// <summary>The gateway: a web page, plain HTTP and OpenSubsonic.</summary>
+    public GatewaySettings Http { get; init; } = new();
 
     /// <summary>The limits and deadlines of the connections that requesters open.</summary>
     public TransportSettings Transport { get; init; } =

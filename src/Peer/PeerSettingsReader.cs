@@ -1,6 +1,7 @@
 using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Gateway;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
@@ -19,7 +20,7 @@ public static class PeerSettingsReader
     private const int MaxNameLength = 64;
 
     /// <summary>The keys whose values are never printed.</summary>
-    public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.peer.access-key"];
+    public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.peer.access-key", "tsp.peer.http.certificate-password"];
 
     private static string DefaultName =>
         Environment.MachineName is { Length: > 0 } machine ? machine[..Math.Min(machine.Length, MaxNameLength)] : "peer";
@@ -58,6 +59,7 @@ public static class PeerSettingsReader
             Hosting = HostingSettingsReader.Read(peer.Section("hosting"), transport.MaxQueuedBytes),
             Link = LinkSettingsReader.Read(peer.Section("link")),
             Listening = ListeningSettingsReader.Read(peer.Section("listening")),
+            Http = GatewaySettingsReader.Read(peer.Section("http")),
             Relay = RelaySettingsReader.Read(peer.Section("relay")),
             Transport = transport,
         };

@@ -32,6 +32,7 @@ public sealed class ArchitectureSpecs
     [Theory]
     [InlineData("Tracker")]
     [InlineData("Peer")]
+    [InlineData("Gateway")]
     [InlineData("Configuration")]
     public void No_Akka_IO_type_appears_outside_Transport(string part) =>
         Assert.Empty(Dependencies.Offenders(Part.AssemblyOf(part), $"TspActors.{part}", "Akka.IO"));

@@ -14,8 +14,9 @@ internal static class Part
         ["Media"] = ["Protocol", "Mpeg"],
         ["Playback"] = ["Mpeg"],
         ["Tracker"] = ["Protocol", "Transport", "Configuration"],
+        ["Gateway"] = ["Protocol", "Mpeg", "Transport", "Media", "Configuration"],
         // The tracker is for the demo command only, which another rule enforces.
-        ["Peer"] = ["Protocol", "Mpeg", "Transport", "Media", "Playback", "Configuration", "Tracker"],
+        ["Peer"] = ["Protocol", "Mpeg", "Transport", "Media", "Playback", "Configuration", "Gateway", "Tracker"],
     };
 
     /// <summary>The names of all parts.</summary>

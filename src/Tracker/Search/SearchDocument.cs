@@ -1,5 +1,6 @@
 using System.Text;
 using TspActors.Protocol;
+using TspActors.Protocol.Search;
 
 namespace TspActors.Tracker.Search;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using TspActors.Protocol.Search;
 
 namespace TspActors.Tracker.Search;
 

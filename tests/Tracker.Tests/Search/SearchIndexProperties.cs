@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using TspActors.Protocol;
+using TspActors.Protocol.Search;
 using TspActors.Tracker.Search;
 
 namespace TspActors.Tracker.Tests.Search;

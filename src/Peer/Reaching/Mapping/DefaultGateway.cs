@@ -14,7 +14,7 @@ internal static class DefaultGateway
     /// Returns the gateway of the interface that the default route uses; null if there is no such route, or if the interface has no
     /// gateway, as with some VPNs.
     /// </summary>
-    public static Gateway? Find()
+    public static RouterAddresses? Find()
     {
         if (LocalAddressTowards(Outside) is not { } outgoing)
             return null;
@@ -37,9 +37,9 @@ internal static class DefaultGateway
         }
     }
 
-    private static Gateway? ToGateway(IPAddress address) =>
-        LocalAddressTowards(new IPEndPoint(address, Gateway.DefaultPmpPort)) is { } local
-            ? new Gateway(local, address, Gateway.DefaultPmpPort, Gateway.DefaultSearch)
+    private static RouterAddresses? ToGateway(IPAddress address) =>
+        LocalAddressTowards(new IPEndPoint(address, RouterAddresses.DefaultPmpPort)) is { } local
+            ? new RouterAddresses(local, address, RouterAddresses.DefaultPmpPort, RouterAddresses.DefaultSearch)
             : null;
 
     private static IPAddress? LocalAddressTowards(IPEndPoint remote)

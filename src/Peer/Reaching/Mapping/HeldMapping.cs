@@ -31,7 +31,7 @@ internal sealed class HeldMapping
         Mapping = mapping;
         _lease = new MappingLease(mapping, settings.Lease, time);
         _probeDelay = settings.ProbeDelay;
-        IsProven = previous is { IsProven: true } && previous.Mapping.Gateway == mapping.Gateway
+        IsProven = previous is { IsProven: true } && previous.Mapping.RouterAddresses == mapping.RouterAddresses
             && previous.Mapping.ExternalPort == mapping.ExternalPort;
     }
 

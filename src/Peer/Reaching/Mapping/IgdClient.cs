@@ -44,7 +44,7 @@ internal sealed class IgdClient : IDisposable
     /// <param name="port">The port of this machine.</param>
     /// <param name="externalPort">The router's port to ask for first.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    public async Task<MappingOutcome> AskAsync(Gateway gateway, int port, int externalPort, CancellationToken cancellation)
+    public async Task<MappingOutcome> AskAsync(RouterAddresses gateway, int port, int externalPort, CancellationToken cancellation)
     {
         if (await IgdSearch.FindAsync(gateway, _settings, cancellation).ConfigureAwait(false) is not { } location)
             return MappingOutcome.Failed("the router does not reply to UPnP");
@@ -60,7 +60,7 @@ internal sealed class IgdClient : IDisposable
     /// <param name="externalPort">The router's port to ask for first.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     public async Task<MappingOutcome> AddAsync(
-        Gateway gateway, IgdService service, int port, int externalPort, CancellationToken cancellation)
+        RouterAddresses gateway, IgdService service, int port, int externalPort, CancellationToken cancellation)
     {
         var plan = new MappingPlan(_peer, externalPort, _settings.Lease);
         var leaseSeconds = plan.First.LeaseSeconds;
@@ -104,7 +104,7 @@ internal sealed class IgdClient : IDisposable
             return false;
         var reply = await PostAsync(service, IgdSoap.Check(service.Type, mapping.ExternalPort), cancellation).ConfigureAwait(false);
         return reply is { ErrorCode: IgdError.NoSuchEntry }
-            || (reply is { IsSuccess: true } && !reply.LeadsTo(mapping.Gateway.Local, mapping.InternalPort));
+            || (reply is { IsSuccess: true } && !reply.LeadsTo(mapping.RouterAddresses.Local, mapping.InternalPort));
     }
 
     /// <summary>Deletes a mapping, as far as the router replies.</summary>
@@ -114,7 +114,7 @@ internal sealed class IgdClient : IDisposable
             await PostAsync(service, IgdSoap.Delete(service.Type, mapping.ExternalPort), cancellation).ConfigureAwait(false);
     }
 
-    private async Task<IgdService?> DescribeAsync(Uri location, Gateway gateway, CancellationToken cancellation)
+    private async Task<IgdService?> DescribeAsync(Uri location, RouterAddresses gateway, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, location);
         var reply = await SendAsync(request, cancellation).ConfigureAwait(false);

@@ -10,7 +10,7 @@ internal static class IgdSearch
     private const int TimeToLive = 2;
 
     /// <summary>Returns the address of the router's description; null if the router did not reply in time.</summary>
-    public static async Task<Uri?> FindAsync(Gateway gateway, PortMappingSettings settings, CancellationToken cancellation)
+    public static async Task<Uri?> FindAsync(RouterAddresses gateway, PortMappingSettings settings, CancellationToken cancellation)
     {
         try
         {
@@ -43,7 +43,7 @@ internal static class IgdSearch
         }
     }
 
-    private static async Task<Uri?> ReceiveAsync(Socket socket, Gateway gateway, TimeSpan wait, CancellationToken cancellation)
+    private static async Task<Uri?> ReceiveAsync(Socket socket, RouterAddresses gateway, TimeSpan wait, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);

@@ -34,7 +34,7 @@ internal sealed class MappingNegotiation : IDisposable
         {
             if (await Task.Run(() => _gateways(), deadline.Token).ConfigureAwait(false) is not { } gateway)
                 return MappingOutcome.Failed("this machine has no default gateway, so there is no router to ask");
-            return held is not null && held.Gateway == gateway
+            return held is not null && held.RouterAddresses == gateway
                 ? await RenewAsync(held, deadline.Token).ConfigureAwait(false)
                 : await AskAsync(gateway, held?.ExternalPort ?? _port, deadline.Token).ConfigureAwait(false);
         }
@@ -51,7 +51,7 @@ internal sealed class MappingNegotiation : IDisposable
         {
             if (mapping.How == MappingProtocol.NatPmp)
                 return new MappingCheck(
-                    (await _pmp.AskAddressAsync(mapping.Gateway, cancellation).ConfigureAwait(false))?.EpochSeconds, false);
+                    (await _pmp.AskAddressAsync(mapping.RouterAddresses, cancellation).ConfigureAwait(false))?.EpochSeconds, false);
             return new MappingCheck(null, await _igd.IsLostAsync(mapping, cancellation).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
@@ -78,7 +78,7 @@ internal sealed class MappingNegotiation : IDisposable
     }
 
     // Asks by NAT-PMP (or PCP) and by UPnP at the same time. The first that succeeds wins.
-    private async Task<MappingOutcome> AskAsync(Gateway gateway, int externalPort, CancellationToken cancellation)
+    private async Task<MappingOutcome> AskAsync(RouterAddresses gateway, int externalPort, CancellationToken cancellation)
     {
         using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var pmp = SettleAsync(_pmp.AskAsync(gateway, _port, externalPort, decided.Token));
@@ -98,9 +98,9 @@ internal sealed class MappingNegotiation : IDisposable
 
     private Task<MappingOutcome> RenewAsync(PortMapping held, CancellationToken cancellation) => held switch
     {
-        { How: MappingProtocol.NatPmp } => _pmp.AskAsync(held.Gateway, _port, held.ExternalPort, cancellation),
-        { Service: { } service } => _igd.AddAsync(held.Gateway, service, _port, held.ExternalPort, cancellation),
-        _ => _pmp.AskByPcpAsync(held.Gateway, _port, held.ExternalPort, cancellation),
+        { How: MappingProtocol.NatPmp } => _pmp.AskAsync(held.RouterAddresses, _port, held.ExternalPort, cancellation),
+        { Service: { } service } => _igd.AddAsync(held.RouterAddresses, service, _port, held.ExternalPort, cancellation),
+        _ => _pmp.AskByPcpAsync(held.RouterAddresses, _port, held.ExternalPort, cancellation),
     };
 
     private async Task ReleaseAsync(PortMapping mapping, CancellationToken cancellation)

@@ -13,7 +13,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
     /// <param name="port">The port of this machine.</param>
     /// <param name="externalPort">The router's port to ask for.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    public async Task<MappingOutcome> AskAsync(Gateway gateway, int port, int externalPort, CancellationToken cancellation)
+    public async Task<MappingOutcome> AskAsync(RouterAddresses gateway, int port, int externalPort, CancellationToken cancellation)
     {
         var reply = await MapByPmpAsync(gateway, port, externalPort, Seconds(settings.Lease), cancellation).ConfigureAwait(false);
         if (reply is null)
@@ -41,7 +41,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
     /// <param name="port">The port of this machine.</param>
     /// <param name="externalPort">The router's port to ask for.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    public async Task<MappingOutcome> AskByPcpAsync(Gateway gateway, int port, int externalPort, CancellationToken cancellation)
+    public async Task<MappingOutcome> AskByPcpAsync(RouterAddresses gateway, int port, int externalPort, CancellationToken cancellation)
     {
         var reply = await MapByPcpAsync(gateway, port, externalPort, Seconds(settings.Lease), cancellation).ConfigureAwait(false);
         if (reply is null)
@@ -60,20 +60,20 @@ internal sealed class PmpClient(PortMappingSettings settings)
     }
 
     /// <summary>Asks for the router's external address by NAT-PMP; null if there is no reply.</summary>
-    public Task<NatPmpReply?> AskAddressAsync(Gateway gateway, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
+    public Task<NatPmpReply?> AskAddressAsync(RouterAddresses gateway, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
         gateway.Local, Remote(gateway), NatPmp.AddressRequest(), NatPmp.ParseAddress, settings.PmpTries, settings.PmpTimeout, cancellation);
 
     /// <summary>Removes a mapping, as far as the router replies.</summary>
     public async Task ReleaseAsync(PortMapping mapping, CancellationToken cancellation)
     {
         if (mapping.How == MappingProtocol.Pcp)
-            await MapByPcpAsync(mapping.Gateway, mapping.InternalPort, 0, 0, cancellation).ConfigureAwait(false);
+            await MapByPcpAsync(mapping.RouterAddresses, mapping.InternalPort, 0, 0, cancellation).ConfigureAwait(false);
         else
-            await MapByPmpAsync(mapping.Gateway, mapping.InternalPort, 0, 0, cancellation).ConfigureAwait(false);
+            await MapByPmpAsync(mapping.RouterAddresses, mapping.InternalPort, 0, 0, cancellation).ConfigureAwait(false);
     }
 
     // The mapping exists by now. The caller has to learn of it, even if the attempt is cancelled.
-    private async Task<IPAddress?> ExternalAddressAsync(Gateway gateway, CancellationToken cancellation)
+    private async Task<IPAddress?> ExternalAddressAsync(RouterAddresses gateway, CancellationToken cancellation)
     {
         try
         {
@@ -86,18 +86,18 @@ internal sealed class PmpClient(PortMappingSettings settings)
     }
 
     private Task<NatPmpReply?> MapByPmpAsync(
-        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) =>
+        RouterAddresses gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) =>
         UdpExchange.AskAsync<NatPmpReply>(
             gateway.Local, Remote(gateway), NatPmp.MapRequest((ushort)port, (ushort)externalPort, lifetimeSeconds),
             packet => NatPmp.ParseMap(packet, (ushort)port), settings.PmpTries, settings.PmpTimeout, cancellation);
 
     private Task<PcpReply?> MapByPcpAsync(
-        Gateway gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) =>
+        RouterAddresses gateway, int port, int externalPort, uint lifetimeSeconds, CancellationToken cancellation) =>
         UdpExchange.AskAsync<PcpReply>(
             gateway.Local, Remote(gateway), Pcp.MapRequest(_nonce, gateway.Local, (ushort)port, (ushort)externalPort, lifetimeSeconds),
             packet => Pcp.ParseMap(packet, _nonce, (ushort)port), settings.PmpTries, settings.PmpTimeout, cancellation);
 
-    private static IPEndPoint Remote(Gateway gateway) => new(gateway.Address, gateway.PmpPort);
+    private static IPEndPoint Remote(RouterAddresses gateway) => new(gateway.Address, gateway.PmpPort);
 
     private static uint Seconds(TimeSpan lease) => (uint)lease.TotalSeconds;
 

@@ -4,10 +4,10 @@ namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>A mapping that the router granted: connections to its external port go to a port of this machine.</summary>
 /// <param name="How">The protocol by which the router granted it.</param>
-/// <param name="Gateway">The router.</param>
+/// <param name="RouterAddresses">The router.</param>
 /// <param name="InternalPort">The port of this machine.</param>
 /// <param name="ExternalPort">The port of the router.</param>
-internal sealed record PortMapping(MappingProtocol How, Gateway Gateway, int InternalPort, int ExternalPort)
+internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAddresses, int InternalPort, int ExternalPort)
 {
     /// <summary>The router's external address; null if it did not say.</summary>
     public IPAddress? ExternalAddress { get; init; }

@@ -31,7 +31,7 @@ internal sealed class FakeRouter : IAsyncDisposable
         _serving = Task.Run(() => Task.WhenAll(ServeAsync(_pmp, ReplyToPmp), ServeAsync(_ssdp, ReplyToSearch), _igd.ServeAsync()));
     }
 
-    public Gateway Gateway => new(IPAddress.Loopback, IPAddress.Loopback, _pmp.Address().Port, _ssdp.Address());
+    public RouterAddresses RouterAddresses => new(IPAddress.Loopback, IPAddress.Loopback, _pmp.Address().Port, _ssdp.Address());
 
     public bool SpeaksNatPmp { get; set; }
 

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Tests.Reaching.Mapping;
 /// <summary>Checks what follows from probes and checks of a mapping.</summary>
 public sealed class HeldMappingSpecs
 {
-    private static readonly Gateway Router = new(IPAddress.Loopback, IPAddress.Loopback, 5351, Gateway.DefaultSearch);
+    private static readonly RouterAddresses Router = new(IPAddress.Loopback, IPAddress.Loopback, 5351, RouterAddresses.DefaultSearch);
     private static readonly PortMappingSettings Settings = new();
 
     private readonly ManualClock _clock = new();

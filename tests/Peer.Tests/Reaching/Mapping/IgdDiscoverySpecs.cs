@@ -13,7 +13,7 @@ public sealed class IgdDiscoverySpecs
     [Fact]
     public void A_search_names_its_target_and_the_endpoint_that_it_is_sent_to() => Assert.Equal(
         "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 2\r\nST: urn:x\r\n\r\n",
-        Encoding.ASCII.GetString(IgdDiscovery.Request("urn:x", Gateway.DefaultSearch)));
+        Encoding.ASCII.GetString(IgdDiscovery.Request("urn:x", RouterAddresses.DefaultSearch)));
 
     [Fact]
     public void Both_versions_of_the_device_and_all_services_are_searched() => Assert.Equal(5, IgdDiscovery.Targets.Distinct().Count());

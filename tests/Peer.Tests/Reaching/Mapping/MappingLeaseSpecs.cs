@@ -6,7 +6,7 @@ namespace TspActors.Peer.Tests.Reaching.Mapping;
 /// <summary>Checks when a mapping is renewed.</summary>
 public sealed class MappingLeaseSpecs
 {
-    private static readonly Gateway Router = new(IPAddress.Loopback, IPAddress.Loopback, 5351, Gateway.DefaultSearch);
+    private static readonly RouterAddresses Router = new(IPAddress.Loopback, IPAddress.Loopback, 5351, RouterAddresses.DefaultSearch);
 
     private readonly ManualClock _clock = new();
 

@@ -42,7 +42,7 @@ public abstract class PortMapperSpec : PeerSpec
     private protected FakeRouter Router { get; } = new();
 
     private protected IActorRef Start(PortMappingSettings settings) =>
-        Sys.ActorOf(PortMapperActor.Props(settings, Port, Peer, () => Router.Gateway, TestActor));
+        Sys.ActorOf(PortMapperActor.Props(settings, Port, Peer, () => Router.RouterAddresses, TestActor));
 
     private protected async Task<MappingStatus> BecomesAsync(MappingState state) =>
         (await FishForMessageAsync<MappingChanged>(changed => changed.Status.State == state)).Status;

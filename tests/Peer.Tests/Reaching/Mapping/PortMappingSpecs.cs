@@ -64,7 +64,7 @@ public sealed class PortMappingSpecs : PortMapperSpec
 
     private async Task<IActorRef> StartAsync()
     {
-        var mapping = Sys.ActorOf(PortMappingActor.Props(Auto, Port, Peer, () => Router.Gateway, _link.Ref));
+        var mapping = Sys.ActorOf(PortMappingActor.Props(Auto, Port, Peer, () => Router.RouterAddresses, _link.Ref));
         // After its first reply it is subscribed.
         await StatusOfAsync(mapping);
         return mapping;

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <param name="Address">The router's address in that network. Only packets from this address are replies.</param>
 /// <param name="PmpPort">The router's UDP port for NAT-PMP and PCP.</param>
 /// <param name="Search">The endpoint to which the search for UPnP routers is sent.</param>
-internal sealed record Gateway(IPAddress Local, IPAddress Address, int PmpPort, IPEndPoint Search)
+internal sealed record RouterAddresses(IPAddress Local, IPAddress Address, int PmpPort, IPEndPoint Search)
 {
     /// <summary>The UDP port for NAT-PMP and PCP (RFC 6886, RFC 6887).</summary>
     public const int DefaultPmpPort = 5351;
@@ -19,4 +19,4 @@ internal sealed record Gateway(IPAddress Local, IPAddress Address, int PmpPort, 
 /// <summary>
 /// Finds the router that a mapping is asked of; null if there is none. It may take some time, so an actor does not call it directly.
 /// </summary>
-internal delegate Gateway? GatewaySource();
+internal delegate RouterAddresses? GatewaySource();

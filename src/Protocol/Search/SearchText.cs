@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace TspActors.Tracker.Search;
+namespace TspActors.Protocol.Search;
 
 /// <summary>Normalizes text for comparison: words in lower case, without accents, each preceded by a space.</summary>
-internal static class SearchText
+public static class SearchText
 {
     // An apostrophe does not end a word: both "dont" and "don't" find "don't", whichever apostrophe is typed.
     private const string Apostrophes = "'`\u00B4\u02B9\u02BB\u02BC\u02BD\u02C8\u2018\u2019\u201B\u2032\uA78C\uFF07";

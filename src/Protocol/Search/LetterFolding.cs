@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 
-namespace TspActors.Tracker.Search;
+namespace TspActors.Protocol.Search;
 
 /// <summary>
 /// Folds a letter to the plain form used for search: lower case, without accent or ligature, full width and half width alike.
@@ -11,7 +11,7 @@ namespace TspActors.Tracker.Search;
 /// decompositions of scripts with upper-case or accented letters. It was generated from Unicode's NFKD without marks, plus the Latin
 /// letters that Unicode does not decompose (ø, ł, đ, ß, …), folded the way people type them.
 /// </remarks>
-internal static class LetterFolding
+public static class LetterFolding
 {
     /// <summary>Entries of the form plain=letters. Each of the letters folds to the plain form.</summary>
     private const string Table = """

@@ -1,0 +1,32 @@
+using Akka.Actor;
+using TspActors.Gateway.Covers;
+using TspActors.Gateway.Library;
+using TspActors.Gateway.Media;
+using TspActors.Gateway.Security;
+using TspActors.Gateway.Storage;
+
+namespace TspActors.Gateway;
+
+/// <summary>The parts of a running gateway that its endpoints use.</summary>
+internal sealed record GatewayParts
+{
+    public required GatewaySettings Settings { get; init; }
+
+    public required IMusicLibrary Library { get; init; }
+
+    public required IUserData UserData { get; init; }
+
+    public required IMediaResponder Media { get; init; }
+
+    public required ICovers Covers { get; init; }
+
+    public required IGatekeeper Gatekeeper { get; init; }
+
+    /// <summary>The actor of the peer that answers the messages of the folder Swarm.</summary>
+    public required IActorRef Peer { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The version of the program, for clients.</summary>
+    public string Version { get; init; } = "0.0.0";
+}

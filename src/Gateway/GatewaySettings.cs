@@ -1,0 +1,154 @@
+using System.Net;
+
+namespace TspActors.Gateway;
+
+/// <summary>The settings of the gateway, the section tsp.peer.http. config/peer.conf explains each one.</summary>
+public sealed record GatewaySettings
+{
+    /// <summary>Whether the gateway is started.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>The endpoint to bind; port 0 = any free port.</summary>
+    public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, DefaultPort);
+
+    /// <summary>Whether callers need a key. Without keys, the gateway must be bound to loopback.</summary>
+    public bool RequiresKeys { get; init; } = true;
+
+    /// <summary>The user name that goes with every key.</summary>
+    public string User { get; init; } = "tsp";
+
+    /// <summary>The names that the Host header of a request may contain, in addition to localhost, IP addresses and the public URL's.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>The path under which everything is served, such as /music; empty = the root.</summary>
+    public string BasePath { get; init; } = "";
+
+    /// <summary>The URL by which clients reach the gateway, without a slash at the end; empty = as each request says.</summary>
+    public string PublicUrl { get; init; } = "";
+
+    /// <summary>The addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
+    /// <summary>Whether addresses of the Internet are served, and not only those of private networks.</summary>
+    public bool AllowsInternet { get; init; }
+
+    /// <summary>A PKCS#12 file, or a PEM file with the certificate and its chain; null = plain HTTP.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>A PEM file with the key of <see cref="Certificate"/>; null = that file holds the key too.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>The password of the PKCS#12 file, or of the key; null = none.</summary>
+    public string? CertificatePassword { get; init; }
+
+    /// <summary>The library view.</summary>
+    public GatewayLibrarySettings Library { get; init; } = new();
+
+    /// <summary>How songs are fetched, cached and sent.</summary>
+    public GatewayMediaSettings Media { get; init; } = new();
+
+    /// <summary>The limits on connections, requests and the owner's data.</summary>
+    public GatewayLimits Limits { get; init; } = new();
+
+    /// <summary>The default port.</summary>
+    public const int DefaultPort = 7073;
+}
+
+/// <summary>The settings of the library view, the section tsp.peer.http.library.</summary>
+public sealed record GatewayLibrarySettings
+{
+    /// <summary>How long a song that has lost its last host stays in lists.</summary>
+    public TimeSpan AwayGrace { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>How many days the facts of a song that is away are remembered.</summary>
+    public int AwayDays { get; init; } = 30;
+
+    /// <summary>The maximum number of songs that are remembered as away. The ones that left first are forgotten first.</summary>
+    public int MaxAway { get; init; } = 200_000;
+
+    /// <summary>Whether lists show every encoding of a track, and not only the best.</summary>
+    public bool AllEncodings { get; init; }
+
+    /// <summary>The maximum number of lists that are kept unchanged for clients that read them page by page.</summary>
+    public int MaxWalks { get; init; } = 32;
+}
+
+/// <summary>How songs are fetched, cached and sent, the section tsp.peer.http.media.</summary>
+public sealed record GatewayMediaSettings
+{
+    /// <summary>The memory for verified pieces of songs, in bytes; 0 = none.</summary>
+    public long MemoryCache { get; init; } = 64 << 20;
+
+    /// <summary>The space on disk for verified pieces of songs, in bytes; 0 = none.</summary>
+    public long DiskCache { get; init; } = 1L << 30;
+
+    /// <summary>The space on disk for covers, in bytes.</summary>
+    public long CoverCache { get; init; } = 64 << 20;
+
+    /// <summary>The maximum number of songs that are fetched from hosts at the same time, in total.</summary>
+    public int MaxFetches { get; init; } = 32;
+
+    /// <summary>The maximum number of such songs for one device.</summary>
+    public int MaxFetchesPerDevice { get; init; } = 3;
+
+    /// <summary>The maximum number of media responses at the same time for one device.</summary>
+    public int MaxStreamsPerDevice { get; init; } = 6;
+
+    /// <summary>How far a song is fetched ahead of the listener that is furthest, in bytes.</summary>
+    public long ReadAhead { get; init; } = 1 << 20;
+
+    /// <summary>How long a player may read nothing before the host is released. It is asked again when the player reads on.</summary>
+    public TimeSpan ReleaseAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a player may read nothing before its connection is closed.</summary>
+    public TimeSpan UnreadTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long the first bytes may take to arrive from a host.</summary>
+    public TimeSpan FirstByteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a request waits for busy hosts.</summary>
+    public TimeSpan BusyWait { get; init; } = TimeSpan.FromSeconds(20);
+}
+
+/// <summary>The limits of the gateway, the section tsp.peer.http.limits.</summary>
+public sealed record GatewayLimits
+{
+    /// <summary>The maximum number of open connections, in total.</summary>
+    public int MaxConnections { get; init; } = 2_000;
+
+    /// <summary>The maximum number of open connections of one address (one /64 of IPv6).</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 64;
+
+    /// <summary>A connection without a request for this long is closed.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The maximum number of requests of one device that are answered at the same time, without media.</summary>
+    public int MaxRequestsPerDevice { get; init; } = 16;
+
+    /// <summary>The number of wrong keys that one address may show in a minute before it has to wait.</summary>
+    public int MaxWrongKeys { get; init; } = 20;
+
+    /// <summary>How many days a browser stays logged in without a visit.</summary>
+    public int SessionDays { get; init; } = 30;
+
+    /// <summary>The maximum number of browsers that are logged in.</summary>
+    public int MaxSessions { get; init; } = 200;
+
+    /// <summary>The maximum number of devices.</summary>
+    public int MaxDevices { get; init; } = 100;
+
+    /// <summary>The maximum number of event streams of one session.</summary>
+    public int MaxEventsPerSession { get; init; } = 4;
+
+    /// <summary>The maximum number of playlists.</summary>
+    public int MaxPlaylists { get; init; } = 1_000;
+
+    /// <summary>The maximum number of songs in a playlist or in the play queue.</summary>
+    public int MaxPlaylistSongs { get; init; } = 50_000;
+
+    /// <summary>The maximum number of songs, albums and artists with a star, a rating or a play count.</summary>
+    public int MaxMarks { get; init; } = 500_000;
+
+    /// <summary>The maximum number of bookmarks.</summary>
+    public int MaxBookmarks { get; init; } = 1_000;
+}

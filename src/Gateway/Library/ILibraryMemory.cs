@@ -1,0 +1,39 @@
+using TspActors.Protocol;
+
+namespace TspActors.Gateway.Library;
+
+/// <summary>What the library remembers across restarts: first-seen dates, songs that are away, and grouping decisions.</summary>
+/// <remarks>Written in the background, in batches. A crash may lose the last seconds. Reads happen only at the start.</remarks>
+internal interface ILibraryMemory
+{
+    /// <summary>Reads every remembered song: its hash, when it was first seen and last seen, and its facts if it is remembered as away.</summary>
+    IEnumerable<RememberedSong> ReadSongs();
+
+    /// <summary>Reads the grouping decisions: album key to the id of the album's artist key.</summary>
+    IEnumerable<KeyValuePair<string, string>> ReadGroupings();
+
+    /// <summary>The time at which the set of artists last changed; null = never recorded.</summary>
+    DateTimeOffset? ReadArtistsModified();
+
+    /// <summary>Records songs that were seen for the first time.</summary>
+    void Seen(IReadOnlyList<(ContentHash Hash, DateTimeOffset At)> songs);
+
+    /// <summary>Records that the last host of a song left, with the facts that identify it for users.</summary>
+    void Away(Song song, DateTimeOffset at);
+
+    /// <summary>Records that a song that was away has a host again.</summary>
+    void Back(ContentHash hash);
+
+    /// <summary>Records a grouping decision.</summary>
+    void Grouped(string albumKey, string artistKey);
+
+    /// <summary>Records when the set of artists last changed.</summary>
+    void ArtistsModified(DateTimeOffset at);
+}
+
+/// <summary>A song that the library remembers.</summary>
+/// <param name="Hash">The content hash.</param>
+/// <param name="FirstSeen">When this peer first saw it.</param>
+/// <param name="Away">Its facts (tags and format, no hosts) if it was away when it was last recorded; otherwise null.</param>
+/// <param name="AwaySince">Since when it is away; null if <paramref name="Away"/> is.</param>
+internal sealed record RememberedSong(ContentHash Hash, DateTimeOffset FirstSeen, Song? Away, DateTimeOffset? AwaySince);

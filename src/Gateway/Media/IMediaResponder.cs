@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+using TspActors.Gateway.Library;
+using TspActors.Gateway.Security;
+using TspActors.Gateway.Swarm;
+
+namespace TspActors.Gateway.Media;
+
+/// <summary>Answers HTTP requests with the bytes of songs.</summary>
+internal interface IMediaResponder
+{
+    /// <summary>
+    /// Answers a GET or HEAD request with a song, or the part of it that Range asks for. Waits for the first verified bytes before it sends
+    /// headers. Returns when the response is complete; aborts the connection if it cannot be completed.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="song">The song.</param>
+    /// <param name="caller">Who asks; limits are counted per device.</param>
+    /// <param name="options">What kind of response.</param>
+    /// <param name="onFault">Writes the error response if no byte could be had. Nothing has been sent then.</param>
+    Task RespondAsync(HttpContext context, LibrarySong song, Caller caller, MediaOptions options, Func<FetchFault, Task> onFault);
+
+    /// <summary>The transfers that are running now, for the web page.</summary>
+    IReadOnlyList<Transfer> Transfers { get; }
+}
+
+/// <summary>How to answer a request for a song.</summary>
+/// <param name="IsDownload">Whether to name a file in Content-Disposition.</param>
+/// <param name="TimeOffset">Start at this time instead of the beginning; zero = whole.</param>
+/// <param name="IsImmutable">Whether the URL is without secrets, so that caches may keep the response for a year.</param>
+internal readonly record struct MediaOptions(bool IsDownload = false, TimeSpan TimeOffset = default, bool IsImmutable = false);
+
+/// <summary>A running response.</summary>
+internal sealed record Transfer(
+    string SongId, string Title, string Device, string Host, string Way, long Offset, long Sent, long Length, bool IsWaiting,
+    DateTimeOffset Started);

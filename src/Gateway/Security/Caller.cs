@@ -1,0 +1,33 @@
+namespace TspActors.Gateway.Security;
+
+/// <summary>Who sent a request.</summary>
+/// <param name="Device">The name of the device whose key was shown; with a cookie, that of the device that the session belongs to.</param>
+/// <param name="DeviceId">The stable id of the device; "none" where the gateway asks for no key.</param>
+internal sealed record Caller(string Device, string DeviceId);
+
+/// <summary>The result of looking at a request's credentials.</summary>
+/// <param name="Caller">The caller; null = refused.</param>
+/// <param name="Fault">Why it was refused.</param>
+/// <param name="RetryAfter">With TooMany: when to try again.</param>
+internal readonly record struct Admission(Caller? Caller, CredentialFault Fault = CredentialFault.None, TimeSpan RetryAfter = default);
+
+/// <summary>Why a request was refused.</summary>
+internal enum CredentialFault
+{
+    None,
+
+    /// <summary>There were no credentials.</summary>
+    Missing,
+
+    /// <summary>The user name or the key was wrong.</summary>
+    Wrong,
+
+    /// <summary>An API key was wrong.</summary>
+    WrongApiKey,
+
+    /// <summary>An API key came together with a user name or a password.</summary>
+    Conflicting,
+
+    /// <summary>This address has shown too many wrong keys.</summary>
+    TooMany,
+}

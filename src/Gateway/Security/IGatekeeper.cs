@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http;
+
+namespace TspActors.Gateway.Security;
+
+/// <summary>Decides whose request it is.</summary>
+internal interface IGatekeeper
+{
+    /// <summary>Checks the credentials of a /rest request: apiKey, or u with p, or u with t and s. Never a cookie.</summary>
+    /// <remarks>Waits a second before it returns a refusal to an address that guesses.</remarks>
+    ValueTask<Admission> CheckSubsonicAsync(HttpContext context, SubsonicCredentials credentials);
+
+    /// <summary>Checks the session cookie of the web page.</summary>
+    Admission CheckSession(HttpContext context);
+
+    /// <summary>Checks a request for media: the session cookie, the scoped token in k, or HTTP Basic.</summary>
+    ValueTask<Admission> CheckMediaAsync(HttpContext context);
+
+    /// <summary>Returns a token for k= that is good for media paths only, until the device is removed.</summary>
+    string MediaToken(Caller caller);
+
+    /// <summary>
+    /// Checks that a state-changing request of the web page comes from the page itself (content type, X-Tsp header, Origin and
+    /// Sec-Fetch-Site).
+    /// </summary>
+    /// <returns>Why not, for the log and the reply; null = it does.</returns>
+    string? CheckSameSite(HttpContext context);
+}
+
+/// <summary>The credentials of a /rest request, as given. Null = absent or empty.</summary>
+internal sealed record SubsonicCredentials(string? User, string? Password, string? Token, string? Salt, string? ApiKey);

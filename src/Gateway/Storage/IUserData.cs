@@ -1,0 +1,97 @@
+namespace TspActors.Gateway.Storage;
+
+/// <summary>
+/// The owner's stars, ratings, play counts, playlists, play queue and bookmarks, by the ids of songs, albums and artists. Thread-safe. Reads
+/// come from memory; writes are durable when the call returns.
+/// </summary>
+/// <remarks>Every list has a bound, a documented setting; a write beyond it throws <see cref="UserDataFullException"/>.</remarks>
+internal interface IUserData
+{
+    /// <summary>Increases with every change.</summary>
+    long Version { get; }
+
+    /// <summary>Returns the marks of a song, album or artist.</summary>
+    Marks MarksOf(string id);
+
+    void Star(IReadOnlyList<string> ids, DateTimeOffset at);
+
+    void Unstar(IReadOnlyList<string> ids);
+
+    /// <param name="id">The id of a song, album or artist.</param>
+    /// <param name="rating">1 to 5; 0 removes the rating.</param>
+    void Rate(string id, int rating);
+
+    /// <summary>Counts one play of a song, and of the album that it is on.</summary>
+    void CountPlay(string songId, string albumId, DateTimeOffset at);
+
+    /// <summary>Returns the starred ids with this prefix (tr-, al- or ar-), newest first.</summary>
+    IReadOnlyList<string> Starred(string prefix);
+
+    /// <summary>Returns the rated album ids, highest first.</summary>
+    IReadOnlyList<string> HighestRatedAlbums();
+
+    /// <summary>Returns the played album ids, most plays first.</summary>
+    IReadOnlyList<string> FrequentAlbums();
+
+    /// <summary>Returns the played album ids, latest first.</summary>
+    IReadOnlyList<string> RecentAlbums();
+
+    /// <summary>All playlists, sorted by name.</summary>
+    IReadOnlyList<Playlist> Playlists { get; }
+
+    Playlist? FindPlaylist(string id);
+
+    /// <summary>Creates a playlist and returns it.</summary>
+    Playlist CreatePlaylist(string name, IReadOnlyList<PlaylistEntry> entries);
+
+    /// <summary>Changes a playlist. Null leaves a part as it is.</summary>
+    /// <returns>The changed playlist; null if there is none with this id.</returns>
+    Playlist? ChangePlaylist(string id, string? name = null, string? comment = null, bool? isPublic = null,
+        IReadOnlyList<PlaylistEntry>? entries = null);
+
+    /// <returns>False if there is no such playlist.</returns>
+    bool DeletePlaylist(string id);
+
+    /// <summary>The saved play queue; null = none.</summary>
+    PlayQueue? Queue { get; }
+
+    /// <summary>Saves the play queue; null clears it.</summary>
+    void SaveQueue(PlayQueue? queue);
+
+    /// <summary>All bookmarks, newest first.</summary>
+    IReadOnlyList<Bookmark> Bookmarks { get; }
+
+    void SaveBookmark(Bookmark bookmark);
+
+    void DeleteBookmark(string songId);
+}
+
+/// <summary>What the owner thinks of a song, album or artist.</summary>
+/// <param name="Starred">When it was starred; null = not starred.</param>
+/// <param name="Rating">1 to 5; 0 = none.</param>
+/// <param name="PlayCount">How often it was played.</param>
+/// <param name="Played">When it was last played; null = never.</param>
+internal readonly record struct Marks(DateTimeOffset? Starred, int Rating, int PlayCount, DateTimeOffset? Played);
+
+/// <summary>A playlist. Immutable.</summary>
+internal sealed record Playlist(
+    string Id, string Name, string Comment, bool IsPublic, DateTimeOffset Created, DateTimeOffset Changed,
+    IReadOnlyList<PlaylistEntry> Entries);
+
+/// <summary>A song in a playlist. Artist, title and duration are remembered, so that the list survives songs that are gone.</summary>
+internal sealed record PlaylistEntry(string SongId, string Title, string Artist, string Album, long DurationMs);
+
+/// <summary>A saved play queue.</summary>
+/// <param name="SongIds">The songs in order; ids may repeat.</param>
+/// <param name="CurrentIndex">The index of the current song; null = none.</param>
+/// <param name="PositionMs">The position in the current song.</param>
+/// <param name="Changed">When it was saved.</param>
+/// <param name="ChangedBy">The client that saved it.</param>
+internal sealed record PlayQueue(
+    IReadOnlyList<string> SongIds, int? CurrentIndex, long PositionMs, DateTimeOffset Changed, string ChangedBy);
+
+/// <summary>A position in a song to continue from.</summary>
+internal sealed record Bookmark(string SongId, long PositionMs, string Comment, DateTimeOffset Created, DateTimeOffset Changed);
+
+/// <summary>A list of the owner's data is full. The message says which, and which setting limits it.</summary>
+internal sealed class UserDataFullException(string message) : Exception(message);

@@ -1,0 +1,106 @@
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Gateway.Swarm;
+
+/// <summary>To the peer: describe yourself. The reply is <see cref="PeerReport"/>.</summary>
+public sealed record GetPeerReport : ILocalMessage
+{
+    /// <summary>The only instance.</summary>
+    public static readonly GetPeerReport Instance = new();
+}
+
+/// <summary>The state of the peer.</summary>
+/// <param name="Name">The peer's display name.</param>
+/// <param name="PeerId">The peer's id, as 32 hexadecimal digits.</param>
+/// <param name="Address">The address on which it serves requesters; empty if it hosts nothing.</param>
+/// <param name="Link">The state of the link to the tracker.</param>
+/// <param name="IsPortReachable">Whether others can connect to the port; null = not known.</param>
+/// <param name="SongsShared">The number of its own songs that it shares.</param>
+/// <param name="SongsRefused">The number of its own songs that the tracker refused.</param>
+/// <param name="LibraryProblems">Files that are not shared, each with the reason, for users; at most 200.</param>
+/// <param name="Streams">The streams that it sends to requesters now.</param>
+/// <param name="MaxStreams">The maximum number of such streams; 0 = no limit.</param>
+/// <param name="UploadLimit">The upload limit, for users.</param>
+public sealed record PeerReport(
+    string Name, string PeerId, string Address, SwarmLink Link, bool? IsPortReachable, int SongsShared, int SongsRefused,
+    IReadOnlyList<string> LibraryProblems, IReadOnlyList<PeerUpload> Streams, int MaxStreams, string UploadLimit) : ILocalMessage;
+
+/// <summary>A stream that the peer sends to a requester.</summary>
+/// <param name="Song">The title of the song.</param>
+/// <param name="Requester">The address or the name of the requester.</param>
+public sealed record PeerUpload(string Song, string Requester);
+
+/// <summary>To the peer: who hosts a song? The reply is <see cref="SongHosts"/>.</summary>
+/// <param name="SongId">The tracker's id of the song.</param>
+public sealed record GetSongHosts(int SongId) : ILocalMessage;
+
+/// <summary>The hosts of a song, as the tracker describes them; empty if there are none, or if the tracker did not answer.</summary>
+public sealed record SongHosts(IReadOnlyList<Host> Hosts) : ILocalMessage;
+
+/// <summary>To the peer: control its own loudspeaker. The reply is <see cref="SpeakerReply"/>.</summary>
+/// <param name="Command">What to do.</param>
+/// <param name="Songs">With Play and Enqueue: the songs, as the tracker's ids with titles; otherwise empty.</param>
+/// <param name="Value">With Seek: the position in milliseconds. With Volume: 0 to 100.</param>
+public sealed record ControlSpeaker(SpeakerCommand Command, IReadOnlyList<SpeakerSong> Songs, long Value = 0) : ILocalMessage;
+
+/// <summary>A song for the loudspeaker.</summary>
+public sealed record SpeakerSong(int SongId, string Title);
+
+/// <summary>The commands of <see cref="ControlSpeaker"/>.</summary>
+public enum SpeakerCommand
+{
+    Play,
+    Enqueue,
+    Pause,
+    Resume,
+    Next,
+    Stop,
+    Seek,
+    Volume,
+    Shuffle,
+    RepeatOff,
+    RepeatOne,
+    RepeatAll,
+}
+
+/// <summary>The reply to <see cref="ControlSpeaker"/>.</summary>
+/// <param name="IsDone">Whether the command was carried out.</param>
+/// <param name="Text">The result or the reason, for users.</param>
+public sealed record SpeakerReply(bool IsDone, string Text) : ILocalMessage;
+
+/// <summary>To the peer: what does its loudspeaker play? The reply is <see cref="SpeakerState"/>.</summary>
+public sealed record GetSpeaker : ILocalMessage
+{
+    /// <summary>The only instance.</summary>
+    public static readonly GetSpeaker Instance = new();
+}
+
+/// <summary>The state of the peer's loudspeaker.</summary>
+/// <param name="HasSpeaker">Whether this peer can play at all; a peer started with serve cannot.</param>
+/// <param name="SongId">The tracker's id of the current song; 0 = none.</param>
+/// <param name="Title">The title of the current song.</param>
+/// <param name="Artist">The artist of the current song.</param>
+/// <param name="Host">The host that sends it.</param>
+/// <param name="PositionMs">The position in milliseconds.</param>
+/// <param name="DurationMs">The duration in milliseconds.</param>
+/// <param name="IsPaused">Whether it is paused.</param>
+/// <param name="Volume">The volume, 0 to 100.</param>
+/// <param name="Repeat">off, one or all.</param>
+/// <param name="Queue">The waiting songs.</param>
+public sealed record SpeakerState(
+    bool HasSpeaker, int SongId, string Title, string Artist, string Host, long PositionMs, long DurationMs, bool IsPaused, int Volume,
+    string Repeat, IReadOnlyList<SpeakerSong> Queue) : ILocalMessage;
+
+/// <summary>
+/// To the peer: the front cover with this hash, from this peer's own files or from a host of the song. The reply is
+/// <see cref="CoverFetched"/>.
+/// </summary>
+/// <param name="SongId">The tracker's id of a song with this cover; 0 = only this peer's own files.</param>
+/// <param name="Cover">SHA-256 of the picture.</param>
+public sealed record FetchCover(int SongId, ContentHash Cover) : ILocalMessage;
+
+/// <summary>The reply to <see cref="FetchCover"/>.</summary>
+/// <param name="Picture">The bytes of the picture, verified against the hash; empty = it could not be had.</param>
+/// <param name="Reason">Why it could not be had; empty if it is there.</param>
+public sealed record CoverFetched(ReadOnlyMemory<byte> Picture, string Reason = "") : ILocalMessage;
