@@ -12,13 +12,26 @@ namespace TspActors.Transport.AkkaInternals;
 /// </summary>
 /// <remarks>
 /// Assumes that Akka.IO calls <see cref="AfterConnect"/> for accepted and for connected sockets, before it sends Connected with the same
-/// two addresses.
+/// two addresses. If the remote end has already reset the connection, the socket has no addresses. Then Akka.IO's actor fails without a
+/// message to the actor that asked for the connection.
 /// </remarks>
-internal sealed class SocketCapture : Inet.SocketOption
+/// <param name="lost">Called when the remote end has already reset the connection; null = nobody waits for it. It may come from any thread.
+/// </param>
+internal sealed class SocketCapture(Action? lost = null) : Inet.SocketOption
 {
     private readonly ConcurrentDictionary<(EndPoint? Remote, EndPoint? Local), Socket> _sockets = new();
 
-    public override void AfterConnect(Socket s) => _sockets[(s.RemoteEndPoint, s.LocalEndPoint)] = s;
+    public override void AfterConnect(Socket s)
+    {
+        try
+        {
+            _sockets[(s.RemoteEndPoint, s.LocalEndPoint)] = s;
+        }
+        catch (SocketException)
+        {
+            lost?.Invoke();
+        }
+    }
 
     /// <summary>
     /// Removes and returns the socket of this connection. Call it for every connection; a socket that is not removed stays here forever.

@@ -16,11 +16,15 @@ namespace TspActors.Transport.Connections;
 /// </remarks>
 internal sealed class DialAttemptActor : UntypedActor
 {
-    private readonly SocketCapture _sockets = new();
+    private readonly SocketCapture _sockets;
     private readonly Tcp.Connect _connect;
 
-    public DialAttemptActor(IPEndPoint address, TimeSpan timeout, TcpSettings settings) =>
+    public DialAttemptActor(IPEndPoint address, TimeSpan timeout, TcpSettings settings)
+    {
+        var self = Self;
+        _sockets = new SocketCapture(() => self.Tell(Reset.Instance));
         _connect = new Tcp.Connect(address, options: [_sockets], timeout: timeout, pullMode: true) { TcpSettings = settings };
+    }
 
     /// <param name="address">The address to connect to.</param>
     /// <param name="timeout">How long the attempt may take.</param>
@@ -45,6 +49,9 @@ internal sealed class DialAttemptActor : UntypedActor
             case Tcp.CommandFailed failed when ReferenceEquals(failed.Cmd, _connect):
                 Fail();
                 break;
+            case Reset:
+                Fail();
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -55,6 +62,12 @@ internal sealed class DialAttemptActor : UntypedActor
     {
         Context.Parent.Tell(Failed.Instance);
         Context.Stop(Self);
+    }
+
+    // The address was connected, but the remote end reset the connection before it could be used.
+    private sealed record Reset : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Reset Instance = new();
     }
 
     /// <summary>The address is connected. The parent registers for the socket and then stops this actor.</summary>

@@ -39,4 +39,17 @@ public sealed class SocketCaptureSpecs(ITestOutputHelper output) : TransportSpec
         Assert.Equal(server.Address(), Assert.IsType<IPEndPoint>(socket.RemoteEndPoint).Unmapped());
         Assert.Null(_sockets.TryRemove(connected));
     }
+
+    [Fact]
+    public void A_connection_that_is_already_reset_is_reported()
+    {
+        var lost = 0;
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        // A socket after a reset and one that was never connected have no remote address, which the system reports in the same way.
+        Assert.Throws<SocketException>(() => socket.RemoteEndPoint);
+        new SocketCapture(() => lost++).AfterConnect(socket);
+
+        Assert.Equal(1, lost);
+    }
 }
