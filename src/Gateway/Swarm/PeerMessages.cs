@@ -24,7 +24,11 @@ public sealed record GetPeerReport : ILocalMessage
 /// <param name="UploadLimit">The upload limit, for users.</param>
 public sealed record PeerReport(
     string Name, string PeerId, string Address, SwarmLink Link, bool? IsPortReachable, int SongsShared, int SongsRefused,
-    IReadOnlyList<string> LibraryProblems, IReadOnlyList<PeerUpload> Streams, int MaxStreams, string UploadLimit) : ILocalMessage;
+    IReadOnlyList<string> LibraryProblems, IReadOnlyList<PeerUpload> Streams, int MaxStreams, string UploadLimit) : ILocalMessage
+{
+    /// <summary>The number of streams that it sends to requesters now.</summary>
+    public int Active { get; init; }
+}
 
 /// <summary>A stream that the peer sends to a requester.</summary>
 /// <param name="Song">The title of the song.</param>

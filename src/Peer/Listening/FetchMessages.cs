@@ -1,6 +1,7 @@
 using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
+using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
@@ -52,4 +53,11 @@ internal sealed record FetchCompleted(Song Song, ISongSink Sink) : ILocalMessage
 /// <summary>From a SongFetchActor, which then stops: the song could not be fetched.</summary>
 /// <param name="Reason">The reason, for the user.</param>
 /// <param name="Sink">As in <see cref="FetchCompleted"/>.</param>
-internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessage;
+internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessage
+{
+    /// <summary>The last error from the tracker or a host; null = there was none.</summary>
+    public Error? Error { get; init; }
+
+    /// <summary>Whether no tracker could be asked.</summary>
+    public bool IsWithoutTracker { get; init; }
+}

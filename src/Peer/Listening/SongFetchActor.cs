@@ -4,6 +4,7 @@ using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
+using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
@@ -50,6 +51,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private Song? _song;
     private IReadOnlyList<HostRoute>? _routes;
     private FailureKind? _lastFailure;
+    private Error? _lastError;
+    private bool _isWithoutTracker;
 
     public SongFetchActor(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef owner)
     {
@@ -92,13 +95,16 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         switch (message)
         {
             case PlayGrant grant:
+                _isWithoutTracker = false;
                 TryGranted(grant);
                 break;
             case TrackerRefused refused:
+                _lastError = refused.Error;
                 Follow(
                     _failover.WithoutGrant(_routes, refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost, Ahead));
                 break;
             case TrackerUnavailable unavailable:
+                _isWithoutTracker = true;
                 Follow(_failover.WithoutGrant(_routes, unavailable.Reason, mayHostsBeThere: true, Ahead));
                 break;
             case AskDue:
@@ -195,7 +201,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         {
             case StreamFailed failure:
                 _log.Debug("song {0}: {1} ({2})", _order.Id, failure.Reason, failure.Kind);
-                _lastFailure = failure.Kind;
+                (_lastFailure, _lastError) = (failure.Kind, failure.Error);
                 _failover.Failed(failure);
                 _race.Remove(Sender);
                 ReplaceHost(failure.Reason);
@@ -434,7 +440,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private void Fail(string reason)
     {
         _log.Debug("giving up on song {0}: {1}", _order.Id, reason);
-        _owner.Tell(new FetchFailed(reason, _progress.Sink));
+        _owner.Tell(new FetchFailed(reason, _progress.Sink) { Error = _lastError, IsWithoutTracker = _isWithoutTracker });
         Context.Stop(Self);
     }
 

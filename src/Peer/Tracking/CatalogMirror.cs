@@ -10,9 +10,11 @@ namespace TspActors.Peer.Tracking;
 /// <param name="time">The clock.</param>
 /// <param name="random">The source of randomness that spreads the waits of many peers.</param>
 /// <param name="bounds">How much of the catalog is kept; null for the default.</param>
-internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random random, CatalogBounds? bounds = null)
+/// <param name="observer">Learns every change of the songs; null for none.</param>
+internal sealed class CatalogMirror(
+    bool isWanted, TimeProvider time, Random random, CatalogBounds? bounds = null, ICatalogObserver? observer = null)
 {
-    private readonly LocalCatalog _catalog = new(bounds);
+    private readonly LocalCatalog _catalog = new(bounds, observer);
     private readonly CatalogListing _listing = new(time, random);
     private bool _listsLater;
 
@@ -21,6 +23,9 @@ internal sealed class CatalogMirror(bool isWanted, TimeProvider time, Random ran
 
     /// <summary>True while pages of a listing are still missing.</summary>
     public bool IsListing => _catalog.IsListing;
+
+    /// <summary>All songs in the mirror, in the order of their ids.</summary>
+    public IReadOnlyCollection<Song> Songs => _catalog.Songs;
 
     /// <summary>Finds a song by its id.</summary>
     public Song? Find(int id) => _catalog.Find(id);

@@ -7,7 +7,8 @@ namespace TspActors.Peer.Tracking;
 /// is connected.
 /// </summary>
 /// <param name="bounds">How much of the catalog is kept; null for the default.</param>
-internal sealed class LocalCatalog(CatalogBounds? bounds = null)
+/// <param name="observer">Learns every change of the songs; null for none.</param>
+internal sealed class LocalCatalog(CatalogBounds? bounds = null, ICatalogObserver? observer = null)
 {
     private const int MaxDeltasWhileListing = 1_000;
 
@@ -34,6 +35,9 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
 
     /// <summary>True when a broadcast was missed or a listing was abandoned, so the catalog must be listed again.</summary>
     public bool HasGap { get; private set; }
+
+    /// <summary>All songs, in the order of their ids.</summary>
+    public IReadOnlyCollection<Song> Songs => _songs.Values;
 
     /// <summary>Finds a song by its id.</summary>
     public Song? Find(int id) => _songs.GetValueOrDefault(id);
@@ -104,6 +108,7 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
             _songs[id] = song;
         _bytes = _incomingBytes;
         _incoming = null;
+        observer?.Listed(_songs.Values);
         HasGap |= _hasMissedDelta;
         // The listed catalog is as old as its oldest page. A delta carries whole songs, so applying it twice does no harm.
         foreach (var delta in _deltasWhileListing)
@@ -137,6 +142,7 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
         foreach (var id in delta.Removed)
             Remove(id);
         _version = delta.ToVersion;
+        observer?.Changed(delta);
         if (_bytes > _bounds.CopyBytes)
             GiveUp();
     }
@@ -177,5 +183,6 @@ internal sealed class LocalCatalog(CatalogBounds? bounds = null)
         _incoming = null;
         ClearQueue();
         Clear();
+        observer?.Listed(_songs.Values);
     }
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Gateway.Swarm;
 using TspActors.Peer.Library;
 using TspActors.Peer.Reaching;
 using TspActors.Protocol;
@@ -38,6 +39,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private readonly IActorRef _library;
     private readonly TrackerChoice _choice;
     private readonly CatalogMirror _catalog;
+    private readonly CatalogFollowers _followers = new();
     private readonly OfflineRequests _offline;
     private readonly SessionSlots _sessions = new();
     private readonly ListenPortStatus _port;
@@ -60,7 +62,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             secretsPath is null ? null : new ResumeSecretFile(secretsPath, warning => _log.Warning("{0}", warning)));
         (_identity, _settings, _library) = (identity, settings, library);
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
-        _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared, settings.Catalog);
+        _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared, settings.Catalog, _followers);
         _offline = new OfflineRequests(_catalog, settings, TimeProvider.System);
         _afterReplaced = new Backoff(settings.ReconnectMax, LongestPause, Random.Shared);
         _port = new ListenPortStatus(identity.Peer);
@@ -114,6 +116,13 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 break;
             case GetLinkStatus:
                 Sender.Tell(_status.Current);
+                break;
+            case FollowCatalog follow:
+                Context.WatchWith(follow.Follower, new FollowerGone(follow.Follower));
+                _followers.Add(follow.Follower, _catalog.Songs);
+                break;
+            case FollowerGone gone:
+                _followers.Remove(gone.Follower);
                 break;
             case AwaitShare:
                 _shareWaiters.Add(Sender);
@@ -631,4 +640,6 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private void StartTimer(Due due, TimeSpan wait) => Timers.StartSingleTimer(due, new Tick(due), wait);
 
     private sealed record Tick(Due Due) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record FollowerGone(IActorRef Follower) : ILocalMessage, IDeadLetterSuppression;
 }

@@ -1,0 +1,67 @@
+using Akka.Actor;
+using TspActors.Gateway.Swarm;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Serving;
+
+/// <summary>Asks the actors of a peer on behalf of the gateway. Every question has a deadline.</summary>
+internal sealed class PeerReports(ServedPeer peer)
+{
+    private const int MaxProblems = 200;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>Describes the peer.</summary>
+    public async Task<object> DescribeAsync()
+    {
+        var link = await peer.TrackerLink.Ask<LinkStatus>(GetLinkStatus.Instance, Deadline).ConfigureAwait(false);
+        var hosting = await peer.Hosting.Ask<HostingStatus>(GetHostingStatus.Instance, Deadline).ConfigureAwait(false);
+        IReadOnlyList<string> problems;
+        try
+        {
+            problems = (await peer.Library.Ask<ScanReport>(GetScanReport.Instance, TimeSpan.FromSeconds(1)).ConfigureAwait(false)).Problems;
+        }
+        catch (AskTimeoutException)
+        {
+            // The library replies when its scan is over.
+            problems = ["the music folders are still being scanned"];
+        }
+
+        return new PeerReport(
+            peer.Name, peer.Requester.Peer.ToString(), peer.Address, ToSwarmLink(link), link.PortReachable, peer.SongsShared(),
+            link.SongsRefused, [.. problems.Take(MaxProblems)], [], hosting.Max, hosting.Upload.ToString())
+        {
+            Active = hosting.Active,
+        };
+    }
+
+    /// <summary>Asks the tracker who hosts a song.</summary>
+    public async Task<object> FindHostsAsync(int songId)
+    {
+        var reply = await peer.TrackerLink.Ask(new DescribeSongs(songId), Deadline).ConfigureAwait(false);
+        return new SongHosts(
+            reply is SongInfoPage page && page.Songs.FirstOrDefault(song => song.Id == songId) is { } song ? [.. song.Hosts] : []);
+    }
+
+    /// <summary>Controls the loudspeaker.</summary>
+    public async Task<object> ControlAsync(ControlSpeaker order)
+    {
+        if (peer.Playback.IsNobody())
+            return new SpeakerReply(false, "this peer has no loudspeaker: it was started with serve");
+        return SpeakerOrders.ToPlayback(order) is { } command
+            ? SpeakerOrders.ToReply(await peer.Playback.Ask(command, TimeSpan.FromSeconds(15)).ConfigureAwait(false))
+            : new SpeakerReply(false, "the command is incomplete");
+    }
+
+    /// <summary>Describes the loudspeaker.</summary>
+    public async Task<object> DescribeSpeakerAsync() => peer.Playback.IsNobody()
+        ? SpeakerOrders.None
+        : SpeakerOrders.ToState(await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, Deadline).ConfigureAwait(false));
+
+    /// <summary>Returns the state of the tracker link as the gateway knows it.</summary>
+    public static SwarmLink ToSwarmLink(LinkStatus status) => new(status.Connected, status.Tracker.ToString(), status.Detail);
+}

@@ -1,0 +1,35 @@
+using Akka.Actor;
+using TspActors.Peer.Listening;
+
+namespace TspActors.Peer.Serving;
+
+/// <summary>The parts of a peer that its gateway uses.</summary>
+internal sealed record ServedPeer
+{
+    /// <summary>The peer's display name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The address on which it serves requesters.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>How it identifies itself to hosts.</summary>
+    public required Requester Requester { get; init; }
+
+    /// <summary>How it reaches its own host.</summary>
+    public required OwnHost? Own { get; init; }
+
+    /// <summary>The TrackerLinkActor.</summary>
+    public required IActorRef TrackerLink { get; init; }
+
+    /// <summary>The LibraryActor.</summary>
+    public required IActorRef Library { get; init; }
+
+    /// <summary>The HostingActor.</summary>
+    public required IActorRef Hosting { get; init; }
+
+    /// <summary>The PlaybackActor; Nobody if this peer has no loudspeaker.</summary>
+    public required IActorRef Playback { get; init; }
+
+    /// <summary>The number of songs that it shares.</summary>
+    public required Func<int> SongsShared { get; init; }
+}
