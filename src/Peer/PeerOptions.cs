@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TspActors.Configuration;
+using TspActors.Gateway;
 
 namespace TspActors.Peer;
 
@@ -29,6 +30,14 @@ internal sealed class PeerOptions
         new("--config") { Description = "HOCON file with settings", HelpName = "FILE", Recursive = true };
     private readonly Option<string?> _logFormat =
         new("--log-format") { Description = "text, or json: one JSON object per line (default text)", HelpName = "FORMAT", Recursive = true };
+    private readonly Option<string?> _http = new("--http")
+    {
+        Description = "open the gateway: a web page, HTTP and OpenSubsonic (default 127.0.0.1:7073)",
+        HelpName = "ADDR:PORT",
+        Arity = ArgumentArity.ZeroOrOne,
+        Recursive = true,
+    };
+
     private readonly Option<bool> _verbose =
         new("--verbose") { Description = "log every state change of connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
@@ -42,7 +51,7 @@ internal sealed class PeerOptions
     /// <summary>Adds the options to the root command.</summary>
     public void AddTo(Command root)
     {
-        Option[] options = [_tracker, _music, _name, _port, _data, _config, _logFormat, _verbose, _printConfig, _printIdentity];
+        Option[] options = [_tracker, _music, _name, _port, _data, _config, _http, _logFormat, _verbose, _printConfig, _printIdentity];
         foreach (var option in options)
             root.Add(option);
     }
@@ -83,5 +92,27 @@ internal sealed class PeerOptions
             yield return CommandLineSetting.One("tsp.peer.log-format", logFormat, "--log-format");
         if (arguments.GetValue(_data) is { } data)
             yield return CommandLineSetting.One("tsp.peer.data", data, "--data");
+        if (arguments.GetResult(_http) is not { Implicit: false })
+            yield break;
+        yield return CommandLineSetting.One("tsp.peer.http.enabled", "on", "--http");
+        if (arguments.GetValue(_http) is not { } endpoint)
+            yield break;
+        var (httpHost, httpPort) = SplitEndpoint(endpoint);
+        if (httpHost is not null)
+            yield return CommandLineSetting.One("tsp.peer.http.host", httpHost, "--http");
+        yield return CommandLineSetting.One("tsp.peer.http.port", httpPort, "--http");
+    }
+
+    // A port alone, an address alone, or both. Anything else is left to the check of the port, which explains what is wrong.
+    private static (string? Host, string Port) SplitEndpoint(string endpoint)
+    {
+        const string anyPort = ":0";
+        if (endpoint.Length > 0 && endpoint.All(char.IsAsciiDigit))
+            return (null, endpoint);
+        if (HostPort.TryParse(endpoint, GatewaySettings.DefaultPort, out var parsed))
+            return (parsed.Host, parsed.Port.ToString(CultureInfo.InvariantCulture));
+        return endpoint.EndsWith(anyPort, StringComparison.Ordinal) && HostPort.TryParseHost(endpoint[..^anyPort.Length], out var host)
+            ? (host, "0")
+            : (null, endpoint);
     }
 }

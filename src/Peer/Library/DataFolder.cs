@@ -8,7 +8,7 @@ namespace TspActors.Peer.Library;
 internal sealed class DataFolder : IDisposable
 {
     // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
-    private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "discovered", "lost+found"];
+    private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "discovered", "http.db", "http-cache", "http-covers", "devices.json", "lost+found"];
 
     /// <summary>The name of the file with the trackers that this peer has joined by an invitation.</summary>
     public const string JoinedName = "joined";
