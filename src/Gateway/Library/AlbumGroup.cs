@@ -1,0 +1,68 @@
+namespace TspActors.Gateway.Library;
+
+/// <summary>
+/// The songs with one album name and no album artist. Decides whether they are one album of various artists, or one album per artist.
+/// </summary>
+/// <remarks>
+/// The decision is made when songs come, never when they leave, and only changes when the evidence is clear. So the ids of albums stay.
+/// </remarks>
+internal sealed class AlbumGroup
+{
+    /// <summary>The decisions, as they are remembered across restarts.</summary>
+    public const string Various = "various";
+    public const string PerArtist = "artists";
+
+    // The part of the songs that one artist must have for the album to be that artist's, in percent.
+    private const int MainArtistPercent = 60;
+
+    private readonly List<SongEntry> _songs = [];
+    private int _nextDecision = 2;
+
+    /// <param name="remembered">The decision that was remembered; null = none.</param>
+    public AlbumGroup(string? remembered) => (Decision, IsVarious) = (remembered, remembered == Various);
+
+    /// <summary>Whether the songs are one album of various artists.</summary>
+    public bool IsVarious { get; private set; }
+
+    /// <summary>The decision to remember; null = none was necessary.</summary>
+    public string? Decision { get; private set; }
+
+    /// <summary>The songs.</summary>
+    public IReadOnlyList<SongEntry> Songs => _songs;
+
+    /// <summary>Adds a song.</summary>
+    /// <returns>Whether the decision has changed, so that all songs have to be placed again.</returns>
+    public bool Add(SongEntry song)
+    {
+        _songs.Add(song);
+        // Deciding looks at all songs, so a large group decides only after it has grown noticeably.
+        if (_songs.Count < _nextDecision)
+            return false;
+        _nextDecision = Math.Max(_songs.Count + 1, _songs.Count * 5 / 4);
+        return Decide();
+    }
+
+    /// <summary>Removes a song.</summary>
+    public void Remove(SongEntry song) => _songs.Remove(song);
+
+    private bool Decide()
+    {
+        var artists = _songs.GroupBy(song => ArtistNames.Primary(song.Artist.Key)).Select(group => group.Count()).ToList();
+        if (artists.Count < 2)
+            return false;
+        var places = _songs.Where(song => song.Track > 0).GroupBy(song => (song.Disc, song.Track)).ToList();
+        var collisions = places.Sum(place => place.Count() - 1);
+        var known = places.Sum(place => place.Count());
+        var isVarious = IsVarious
+            // What was decided is changed only by clear evidence.
+            ? collisions * 2 <= Math.Max(1, known)
+            : artists.Max() * 100 <= _songs.Count * MainArtistPercent && collisions * 4 <= known;
+        // An album that was decided to be its artists' stays so while some of its songs have no number.
+        if (!IsVarious && isVarious && Decision == PerArtist && known < _songs.Count)
+            isVarious = false;
+        var hasChanged = isVarious != IsVarious;
+        IsVarious = isVarious;
+        Decision = isVarious ? Various : PerArtist;
+        return hasChanged;
+    }
+}

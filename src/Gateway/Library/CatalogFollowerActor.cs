@@ -1,0 +1,52 @@
+using Akka.Actor;
+using TspActors.Gateway.Swarm;
+using TspActors.Transport;
+
+namespace TspActors.Gateway.Library;
+
+/// <summary>Follows the catalog of the peer, and is the only writer of the library.</summary>
+internal sealed class CatalogFollowerActor : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    private readonly MusicLibrary _library;
+    private readonly IActorRef _peer;
+
+    public CatalogFollowerActor(MusicLibrary library, IActorRef peer) => (_library, _peer) = (library, peer);
+
+    /// <param name="library">The library to write.</param>
+    /// <param name="peer">The actor of the peer.</param>
+    public static Props Props(MusicLibrary library, IActorRef peer) => Akka.Actor.Props.Create(() => new CatalogFollowerActor(library, peer));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        _peer.Tell(new FollowCatalog(Self));
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TickInterval);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case CatalogListed listed:
+                _library.Listed(listed.Songs, listed.IsFirst, listed.IsLast);
+                break;
+            case CatalogChanged changed:
+                _library.Changed(changed.Changed, changed.Removed);
+                break;
+            case SwarmLink link:
+                _library.Linked(link);
+                break;
+            case Tick:
+                _library.Tick();
+                break;
+        }
+    }
+
+    private sealed record Tick : ILocalMessage, Akka.Event.IDeadLetterSuppression
+    {
+        public static readonly Tick Instance = new();
+    }
+}

@@ -1,0 +1,332 @@
+using TspActors.Protocol;
+using TspActors.Protocol.Search;
+
+namespace TspActors.Gateway.Library;
+
+/// <summary>Applies changes of the catalog to the tables: places songs on albums, and keeps counts and sorted lists up to date.</summary>
+/// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
+internal sealed class LibraryWriter(
+    LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time)
+{
+    private readonly Dictionary<string, AlbumGroup> _groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _groupings = new(memory.ReadGroupings(), StringComparer.Ordinal);
+    private readonly Dictionary<ContentHash, uint> _remembered = [];
+    private readonly HashSet<AlbumNode> _dirty = [];
+    private readonly Queue<(SongEntry Song, uint Since)> _leaving = new();
+    private readonly Queue<(SongEntry Song, uint Since)> _away = new();
+    private readonly List<(ContentHash Hash, DateTimeOffset At)> _new = [];
+
+    /// <summary>The number of songs that lists show.</summary>
+    public int ShownSongs { get; private set; }
+
+    /// <summary>When the set of album artists last changed.</summary>
+    public DateTimeOffset ArtistsModified { get; private set; } =
+        memory.ReadArtistsModified() ?? DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
+
+    private uint Now => (uint)time.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>Restores what was remembered: first-seen dates, and songs that are away.</summary>
+    public void Restore()
+    {
+        foreach (var song in memory.ReadSongs())
+        {
+            var seen = (uint)Math.Clamp(song.FirstSeen.ToUnixTimeSeconds(), 1, uint.MaxValue);
+            _remembered[song.Hash] = seen;
+            if (song is not { Away: { } facts, AwaySince: { } since } || tables.Find(song.Hash) is not null)
+                continue;
+            var entry = Create(song.Hash);
+            Describe(entry, facts);
+            entry.AwaySince = (uint)Math.Clamp(since.ToUnixTimeSeconds(), 1, uint.MaxValue);
+            _away.Enqueue((entry, entry.AwaySince));
+        }
+
+        Settle();
+    }
+
+    /// <summary>Adds or changes a song.</summary>
+    /// <param name="song">The song as the tracker describes it.</param>
+    /// <param name="listing">The number of the last listing that names it.</param>
+    public void Apply(Song song, int listing)
+    {
+        if (song.Live || song.Id <= 0 || song.ContentHash.Length != ContentHash.Size || song.Format is not { PayloadBytes: > 0 and <= long.MaxValue })
+            return;
+        if (song.Hosts.Count == 0)
+        {
+            Remove(song.Id);
+            return;
+        }
+
+        var hash = new ContentHash(song.ContentHash.Span);
+        var entry = tables.Find(hash) ?? Create(hash);
+        entry.Listing = listing;
+        if (tables.SetTrackerId(entry, song.Id) is { } former && former != entry)
+            Left(former);
+        if (entry.AwaySince > 0 && !entry.IsListed)
+            memory.Back(hash);
+        (entry.AwaySince, entry.IsListed, entry.Hosts) = (0, true, (ushort)Math.Min(song.Hosts.Count, ushort.MaxValue));
+        Describe(entry, song);
+    }
+
+    /// <summary>Records that a song has no host any more.</summary>
+    public void Remove(int trackerId)
+    {
+        if (tables.FindByTrackerId(trackerId) is not { } song)
+            return;
+        tables.SetTrackerId(song, 0);
+        Left(song);
+    }
+
+    /// <summary>Records that the songs that the last listing did not name have no host any more.</summary>
+    public void EndListing(int listing)
+    {
+        foreach (var song in tables.ByOrdinal)
+        {
+            if (song is { TrackerId: > 0 } && song.Listing != listing)
+                Remove(song.TrackerId);
+        }
+    }
+
+    /// <summary>Takes songs off the lists that have been away for a while, and forgets those that have been away for long.</summary>
+    /// <returns>Whether anything has changed.</returns>
+    public bool Tick()
+    {
+        var now = Now;
+        var hasChanged = false;
+        while (_leaving.TryPeek(out var next) && now - next.Since >= settings.AwayGrace.TotalSeconds)
+        {
+            _leaving.Dequeue();
+            if (next.Song.AwaySince != next.Since || next.Song.TrackerId > 0 || !next.Song.IsListed)
+                continue;
+            hasChanged = true;
+            next.Song.IsListed = false;
+            _dirty.Add(next.Song.Album);
+            _away.Enqueue(next);
+            memory.Away(FactsOf(next.Song), DateTimeOffset.FromUnixTimeSeconds(next.Since));
+        }
+
+        while (_away.TryPeek(out var oldest)
+            && (_away.Count > settings.MaxAway || now - oldest.Since >= TimeSpan.FromDays(settings.AwayDays).TotalSeconds))
+        {
+            _away.Dequeue();
+            if (oldest.Song.IsListed || oldest.Song.AwaySince != oldest.Since)
+                continue;
+            _remembered[oldest.Song.Hash] = oldest.Song.FirstSeen;
+            memory.Back(oldest.Song.Hash);
+            Displace(oldest.Song);
+            tables.Remove(oldest.Song);
+        }
+
+        Settle();
+        if (tables.IsSparse)
+        {
+            tables.Compact();
+            views.Reset();
+        }
+
+        return hasChanged;
+    }
+
+    /// <summary>Brings albums, counts and lists up to date after a batch of changes.</summary>
+    public void Settle()
+    {
+        if (_new.Count > 0)
+        {
+            memory.Seen([.. _new]);
+            _new.Clear();
+        }
+
+        foreach (var album in _dirty)
+            Settle(album);
+        _dirty.Clear();
+    }
+
+    private void Settle(AlbumNode album)
+    {
+        var former = album.Summary;
+        var artist = album.Artist;
+        album.Summary = AlbumSummary.Of(album.Songs, settings.AllEncodings);
+        foreach (var song in album.Songs)
+        {
+            if (song.IsShown != song.IsCounted)
+                Count(song, song.IsShown);
+        }
+
+        if (former != album.Summary)
+            views.Changed(album);
+        if (former.Shown > 0 == album.IsShown)
+            return;
+        var wasShown = artist.ShownAlbums > 0;
+        artist.ShownAlbums += album.IsShown ? 1 : -1;
+        tables.ShownAlbums += album.IsShown ? 1 : -1;
+        views.Changed(artist);
+        if (wasShown != artist.ShownAlbums > 0)
+        {
+            tables.ShownArtists += wasShown ? -1 : 1;
+            ArtistsModified = DateTimeOffset.FromUnixTimeSeconds(Math.Max(Now, ArtistsModified.ToUnixTimeSeconds()));
+            memory.ArtistsModified(ArtistsModified);
+        }
+    }
+
+    private void Count(SongEntry song, bool isShown)
+    {
+        var change = isShown ? 1 : -1;
+        song.IsCounted = isShown;
+        ShownSongs += change;
+        song.Artist.ShownSongs += change;
+        if (song.Genre is { } genre)
+            genre.Shown += change;
+        views.Changed(song);
+    }
+
+    private SongEntry Create(ContentHash hash)
+    {
+        if (_remembered.Remove(hash, out var seen))
+            return tables.Add(hash, seen);
+        var now = Now;
+        _new.Add((hash, DateTimeOffset.FromUnixTimeSeconds(now)));
+        return tables.Add(hash, now);
+    }
+
+    private void Left(SongEntry song)
+    {
+        (song.AwaySince, song.Hosts) = (Math.Max(1, Now), 0);
+        _dirty.Add(song.Album);
+        _leaving.Enqueue((song, song.AwaySince));
+    }
+
+    private void Describe(SongEntry entry, Song song)
+    {
+        var (tags, format) = (song.Tags ?? new SongTags(), song.Format);
+        var title = ShownText.Clean(tags.Title) is { Length: > 0 } shown ? shown : "[Untitled]";
+        var artist = ArtistOf(tags.Artist, ArtistNames.Unknown);
+        var albumArtist = ShownText.Clean(tags.AlbumArtist).Length > 0 ? ArtistOf(tags.AlbumArtist, "") : null;
+        var album = ShownText.Clean(tags.Album);
+        var genre = ShownText.Clean(tags.Genre) is { Length: > 0 } name ? tables.GenreOf(TextKey.Of(name), name) : null;
+        var isNew = entry.Album is null;
+        if (isNew || entry.Artist != artist || entry.TaggedAlbumArtist != albumArtist || entry.Genre != genre
+            || !string.Equals(entry.AlbumName, album, StringComparison.Ordinal))
+        {
+            if (!isNew)
+                Displace(entry);
+            (entry.Artist, entry.TaggedAlbumArtist, entry.AlbumName, entry.Genre) = (artist, albumArtist, album, genre);
+            artist.Songs.Add(entry);
+            genre?.Songs.Add(entry);
+            Place(entry, joinsGroup: true);
+        }
+
+        if (!string.Equals(entry.Title, title, StringComparison.Ordinal))
+        {
+            entry.Title = title;
+            tables.Words.AddSong(SearchText.Fold(title), entry.Ordinal);
+            views.Changed(entry);
+        }
+
+        entry.Cover = null;
+        entry.Size = (long)format.PayloadBytes;
+        entry.DurationMs = (int)Math.Min(format.DurationMs, int.MaxValue);
+        entry.BitrateBps = (int)Math.Min(format.BitrateBps, int.MaxValue);
+        entry.SampleRateHz = (int)Math.Min(format.SampleRateHz, int.MaxValue);
+        entry.Channels = (byte)Math.Min(format.Channels, byte.MaxValue);
+        entry.IsVbr = format.Vbr;
+        entry.Track = (ushort)Math.Min(tags.Track, ushort.MaxValue);
+        entry.Disc = (ushort)Math.Min(tags.Disc, ushort.MaxValue);
+        entry.Year = (ushort)(tags.Year <= 9_999 ? tags.Year : 0);
+        _dirty.Add(entry.Album!);
+    }
+
+    private ArtistNode ArtistOf(string tag, string otherwise)
+    {
+        var name = ShownText.Clean(tag) is { Length: > 0 } shown ? shown : otherwise;
+        return tables.ArtistOf(TextKey.Of(name), name);
+    }
+
+    // Puts a song on its album.
+    private void Place(SongEntry song, bool joinsGroup)
+    {
+        var key = TextKey.Of(song.AlbumName);
+        if (key.Length == 0)
+            PutOn(song, song.Artist, "", ArtistNames.NoAlbum);
+        else if (song.TaggedAlbumArtist is { } tagged)
+            PutOn(song, ArtistNames.IsVarious(tagged.Key) ? VariousArtists() : tagged, key, song.AlbumName);
+        else
+            PlaceInGroup(song, key, joinsGroup);
+    }
+
+    private void PlaceInGroup(SongEntry song, string key, bool joins)
+    {
+        if (!_groups.TryGetValue(key, out var group))
+            _groups.Add(key, group = new AlbumGroup(_groupings.GetValueOrDefault(key)));
+        var former = group.Decision;
+        var moves = joins && group.Add(song);
+        PutOn(song, group.IsVarious ? VariousArtists() : PrimaryOf(song), key, song.AlbumName);
+        if (group.Decision is { } decision && decision != former)
+            memory.Grouped(key, decision);
+        if (!moves)
+            return;
+        foreach (var other in group.Songs.Where(other => other != song).ToList())
+        {
+            TakeOff(other);
+            Place(other, joinsGroup: false);
+        }
+    }
+
+    private ArtistNode VariousArtists() => tables.ArtistOf(ArtistNames.VariousKey, ArtistNames.Various);
+
+    private ArtistNode PrimaryOf(SongEntry song)
+    {
+        var key = ArtistNames.Primary(song.Artist.Key);
+        return key.Length == song.Artist.Key.Length
+            ? song.Artist
+            : tables.ArtistOf(key, song.Artist.Name[..Math.Min(key.Length, song.Artist.Name.Length)].TrimEnd());
+    }
+
+    private void PutOn(SongEntry song, ArtistNode artist, string key, string name)
+    {
+        song.Album = tables.AlbumOf(artist, key, name);
+        song.Album.Songs.Add(song);
+        _dirty.Add(song.Album);
+    }
+
+    private void TakeOff(SongEntry song)
+    {
+        song.Album.Songs.Remove(song);
+        _dirty.Add(song.Album);
+    }
+
+    // Takes a song from everything that it belongs to.
+    private void Displace(SongEntry song)
+    {
+        if (song.IsCounted)
+            Count(song, false);
+        TakeOff(song);
+        song.Artist.Songs.Remove(song);
+        song.Genre?.Songs.Remove(song);
+        if (song.TaggedAlbumArtist is null && _groups.TryGetValue(TextKey.Of(song.AlbumName), out var group))
+            group.Remove(song);
+    }
+
+    private static Song FactsOf(SongEntry song) => new()
+    {
+        ContentHash = Google.Protobuf.ByteString.CopyFrom(song.Hash.ToArray()),
+        Tags = new SongTags
+        {
+            Title = song.Title,
+            Artist = song.Artist.Name == ArtistNames.Unknown ? "" : song.Artist.Name,
+            Album = song.AlbumName,
+            AlbumArtist = song.TaggedAlbumArtist?.Name ?? "",
+            Track = song.Track,
+            Disc = song.Disc,
+            Year = song.Year,
+            Genre = song.Genre?.Name ?? "",
+        },
+        Format = new AudioFormat
+        {
+            DurationMs = (uint)song.DurationMs,
+            BitrateBps = (uint)song.BitrateBps,
+            Vbr = song.IsVbr,
+            SampleRateHz = (uint)song.SampleRateHz,
+            Channels = song.Channels,
+            PayloadBytes = (ulong)song.Size,
+        },
+    };
+}

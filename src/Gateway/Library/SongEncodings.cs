@@ -1,0 +1,27 @@
+using TspActors.Protocol.Search;
+
+namespace TspActors.Gateway.Library;
+
+/// <summary>Recognizes several encodings of one track of an album: same disc, track and title, and nearly the same duration.</summary>
+internal static class SongEncodings
+{
+    private const int LengthTolerance = 2_000;
+
+    /// <summary>The best encoding first: one with a host, then the higher bit rate, then more hosts, then the smaller hash.</summary>
+    public static readonly Comparer<SongEntry> BestFirst = Comparer<SongEntry>.Create((left, right) =>
+    {
+        var order = (right.TrackerId > 0).CompareTo(left.TrackerId > 0);
+        if (order == 0)
+            order = right.BitrateBps.CompareTo(left.BitrateBps);
+        if (order == 0)
+            order = right.Hosts.CompareTo(left.Hosts);
+        return order != 0 ? order : left.Hash.CompareTo(right.Hash);
+    });
+
+    /// <summary>Returns what encodings of one track have in common.</summary>
+    public static (ushort Disc, ushort Track, string Title, ArtistNode Artist) KeyOf(SongEntry song) =>
+        (song.Disc, song.Track, SearchText.Fold(song.Title), song.Artist);
+
+    /// <summary>Returns whether the durations are nearly the same.</summary>
+    public static bool IsSameLength(SongEntry left, SongEntry right) => Math.Abs(left.DurationMs - right.DurationMs) <= LengthTolerance;
+}

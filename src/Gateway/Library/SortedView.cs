@@ -1,0 +1,72 @@
+namespace TspActors.Gateway.Library;
+
+/// <summary>
+/// A sorted array of items that follows changes: only the changed items are sorted again. Arrays that were handed out never change.
+/// </summary>
+/// <param name="order">A total order. Two different items are never equal in it.</param>
+/// <param name="isShown">Whether an item belongs to the array.</param>
+/// <param name="all">All items, for the first array.</param>
+internal sealed class SortedView<T>(Comparison<T> order, Func<T, bool> isShown, Func<IEnumerable<T>> all)
+    where T : class
+{
+    // Beyond this number of changes, sorting everything costs about as much.
+    private const int MostChanges = 100_000;
+
+    private readonly HashSet<T> _changed = new(ReferenceEqualityComparer.Instance);
+    private T[]? _sorted;
+
+    /// <summary>Records that an item was added, removed, or may have moved.</summary>
+    /// <remarks>Call it before the order of the item changes its place: the item is found by identity, not by its place.</remarks>
+    public void Changed(T item)
+    {
+        if (_sorted is null)
+            return;
+        _changed.Add(item);
+        if (_changed.Count > MostChanges)
+            Reset();
+    }
+
+    /// <summary>Forgets the array. The next one is made from all items.</summary>
+    public void Reset()
+    {
+        _sorted = null;
+        _changed.Clear();
+    }
+
+    /// <summary>Returns the current array.</summary>
+    public T[] Get()
+    {
+        if (_sorted is null)
+        {
+            _sorted = [.. all().Where(isShown)];
+            Array.Sort(_sorted, order);
+        }
+        else if (_changed.Count > 0)
+        {
+            Merge(_sorted);
+        }
+
+        return _sorted;
+    }
+
+    private void Merge(T[] former)
+    {
+        var kept = new List<T>(former.Length + _changed.Count);
+        var added = _changed.Where(isShown).ToArray();
+        Array.Sort(added, order);
+        var next = 0;
+        foreach (var item in former)
+        {
+            if (_changed.Contains(item))
+                continue;
+            while (next < added.Length && order(added[next], item) < 0)
+                kept.Add(added[next++]);
+            kept.Add(item);
+        }
+
+        while (next < added.Length)
+            kept.Add(added[next++]);
+        _sorted = [.. kept];
+        _changed.Clear();
+    }
+}

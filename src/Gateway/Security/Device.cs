@@ -1,0 +1,13 @@
+namespace TspActors.Gateway.Security;
+
+/// <summary>A device with a key: a phone, a player or a browser.</summary>
+/// <param name="Id">The stable id.</param>
+/// <param name="Name">The name that its owner gave it.</param>
+/// <param name="Key">The key: 32 letters and digits.</param>
+/// <param name="Created">When it was added.</param>
+/// <param name="LastUsed">When the key was last shown, to the hour; null = never.</param>
+/// <param name="LastClient">The program that showed it; empty = not known.</param>
+public sealed record Device(string Id, string Name, string Key, DateTimeOffset Created, DateTimeOffset? LastUsed = null, string LastClient = "");
+
+/// <summary>A device cannot be added or removed. The message is for the user.</summary>
+public sealed class DeviceException(string message) : IOException(message);

@@ -1,0 +1,163 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace TspActors.Gateway.Security;
+
+/// <summary>Checks keys, tokens and cookies against the devices.</summary>
+internal sealed class Gatekeeper(
+    GatewaySettings settings, DeviceStore devices, Sessions sessions, LoginTokens logins, TimeProvider time) : IGatekeeper
+{
+    /// <summary>Everyone is this caller where no keys are asked for.</summary>
+    public static readonly Caller Anyone = new("anyone", "none");
+
+    private const string PlainCookie = "tsp_session";
+    private const string SecureCookie = "__Host-tsp_session";
+    private const int MaxCredential = 512;
+
+    private static readonly TimeSpan GuessDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Guesses _guesses = new(settings.Limits.MaxWrongKeys, time);
+
+    /// <inheritdoc/>
+    public async ValueTask<Admission> CheckSubsonicAsync(HttpContext context, SubsonicCredentials credentials)
+    {
+        var (user, password, token, salt, apiKey) = credentials;
+        if (!settings.RequiresKeys)
+            return CheckSameSite(context) is null || !IsFromBrowser(context) ? new Admission(Anyone) : new Admission(null, CredentialFault.Wrong);
+        if (apiKey is not null)
+        {
+            return user is not null || password is not null || token is not null || salt is not null
+                ? new Admission(null, CredentialFault.Conflicting)
+                : await GuessAsync(context, "", device => KeyProof.IsSame(device.Key, apiKey), CredentialFault.WrongApiKey).ConfigureAwait(false);
+        }
+
+        if (user is null || (password is null && (token is null || salt is null)))
+            return new Admission(null, CredentialFault.Missing);
+        return await GuessAsync(context, user, device => IsUser(user, device)
+            && (password is not null ? KeyProof.IsPassword(device.Key, password) : KeyProof.IsToken(device.Key, token!, salt!))).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Admission CheckSession(HttpContext context)
+    {
+        if (!settings.RequiresKeys)
+            return new Admission(Anyone);
+        if (CookieOf(context) is not { } cookie)
+            return new Admission(null, CredentialFault.Missing);
+        return sessions.Find(cookie) is { } id && devices.Devices.FirstOrDefault(known => known.Id == id) is { } device
+            ? new Admission(CallerOf(device))
+            : new Admission(null, CredentialFault.Wrong);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Admission> CheckMediaAsync(HttpContext context)
+    {
+        if (CheckSession(context) is { Caller: not null } session)
+            return session;
+        if (context.Request.Query["k"].ToString() is { Length: > 0 and <= MaxCredential } token)
+            return await GuessAsync(context, "", device => KeyProof.IsSame(KeyProof.MediaToken(device), token)).ConfigureAwait(false);
+        return Basic(context) is var (user, key)
+            ? await GuessAsync(context, user, device => IsUser(user, device) && KeyProof.IsSame(device.Key, key)).ConfigureAwait(false)
+            : new Admission(null, CredentialFault.Missing);
+    }
+
+    /// <inheritdoc/>
+    public string MediaToken(Caller caller) =>
+        devices.Devices.FirstOrDefault(device => device.Id == caller.DeviceId) is { } device ? KeyProof.MediaToken(device) : "";
+
+    /// <inheritdoc/>
+    public string? CheckSameSite(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        if (headers.TryGetValue("Sec-Fetch-Site", out var site) && site.ToString() is not ("same-origin" or "none"))
+            return "the request comes from another site";
+        if (headers.TryGetValue("Origin", out var origin)
+            && !(Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var url)
+                && string.Equals(url.Authority, Authority(context), StringComparison.OrdinalIgnoreCase)))
+            return "the request comes from another origin";
+        return null;
+    }
+
+    /// <summary>Logs a browser in by a key or a one-time token, and sets the cookie.</summary>
+    public async ValueTask<Admission> LogInAsync(HttpContext context, string? key, string? login)
+    {
+        if (!settings.RequiresKeys)
+            return new Admission(Anyone);
+        Admission admission;
+        if (login is { Length: > 0 and <= MaxCredential })
+            admission = logins.Redeem(login) is { } caller
+                ? new Admission(caller)
+                : await GuessAsync(context, "", _ => false).ConfigureAwait(false);
+        else if (key is { Length: > 0 and <= MaxCredential })
+            admission = await GuessAsync(context, "", device => KeyProof.IsSame(device.Key, key.Trim().ToLowerInvariant())).ConfigureAwait(false);
+        else
+            admission = new Admission(null, CredentialFault.Missing);
+        if (admission.Caller is { } known)
+            SetCookie(context, sessions.Begin(known.DeviceId), TimeSpan.FromDays(settings.Limits.SessionDays));
+        return admission;
+    }
+
+    /// <summary>Logs the browser out.</summary>
+    public void LogOut(HttpContext context)
+    {
+        if (CookieOf(context) is { } cookie)
+            sessions.End(cookie);
+        SetCookie(context, "", TimeSpan.Zero);
+    }
+
+    private bool IsUser(string user, Device device) =>
+        string.Equals(user, settings.User, StringComparison.OrdinalIgnoreCase) || string.Equals(user, device.Name, StringComparison.OrdinalIgnoreCase);
+
+    private async ValueTask<Admission> GuessAsync(
+        HttpContext context, string user, Func<Device, bool> isRight, CredentialFault fault = CredentialFault.Wrong)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.Loopback;
+        if (!_guesses.TryTake(address, user, out var retryAfter))
+            return new Admission(null, CredentialFault.TooMany, retryAfter);
+        Device? found = null;
+        // Every device is tried, so that the time does not tell which one was nearly right.
+        foreach (var device in devices.Devices)
+        {
+            if (isRight(device))
+                found = device;
+        }
+
+        if (found is null)
+        {
+            await Task.Delay(GuessDelay, time, context.RequestAborted).ConfigureAwait(false);
+            return new Admission(null, fault);
+        }
+
+        _guesses.GiveBack(address, user);
+        devices.Used(found, context.Request.Query["c"].ToString());
+        return new Admission(CallerOf(found));
+    }
+
+    private static Caller CallerOf(Device device) => new(device.Name, device.Id);
+
+    private static string Authority(HttpContext context) => context.Request.Host.Value ?? "";
+
+    private static bool IsFromBrowser(HttpContext context) =>
+        context.Request.Headers.ContainsKey("Origin") || context.Request.Headers.ContainsKey("Sec-Fetch-Site");
+
+    private static string? CookieOf(HttpContext context) =>
+        context.Request.Cookies[context.Request.IsHttps ? SecureCookie : PlainCookie] is { Length: > 0 and <= MaxCredential } cookie ? cookie : null;
+
+    private static void SetCookie(HttpContext context, string value, TimeSpan age) => context.Response.Cookies.Append(
+        context.Request.IsHttps ? SecureCookie : PlainCookie, value,
+        new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Secure = context.Request.IsHttps, MaxAge = age });
+
+    private static (string User, string Key)? Basic(HttpContext context)
+    {
+        const string scheme = "Basic ";
+        var header = context.Request.Headers.Authorization.ToString();
+        if (header.Length > 2 * MaxCredential || !header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            return null;
+        var bytes = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header[scheme.Length..].Trim(), bytes, out var count))
+            return null;
+        var text = Encoding.UTF8.GetString(bytes, 0, count);
+        return text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? (text[..colon], text[(colon + 1)..]) : null;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+
+namespace TspActors.Gateway.Security;
+
+/// <summary>Counts the wrong keys of each address (one /64 of IPv6) and user name, within a minute. Thread-safe.</summary>
+/// <remarks>A slot is taken before a key is checked, and given back if the key was right, so that parallel guesses count too.</remarks>
+internal sealed class Guesses(int max, TimeProvider time)
+{
+    private const int MaxCounted = 10_000;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(IPAddress Block, string User), (int Count, long Since)> _counts = [];
+
+    /// <summary>Takes a slot for a guess.</summary>
+    /// <param name="address">The address of the client.</param>
+    /// <param name="user">The user name that it gave.</param>
+    /// <param name="retryAfter">When to try again, if there is no slot.</param>
+    /// <returns>False if there is no slot.</returns>
+    public bool TryTake(IPAddress address, string user, out TimeSpan retryAfter)
+    {
+        retryAfter = TimeSpan.Zero;
+        var now = time.GetTimestamp();
+        var key = KeyOf(address, user);
+        lock (_lock)
+        {
+            if (_counts.Count >= MaxCounted && !_counts.ContainsKey(key))
+                Forget(now);
+            var (count, since) = _counts.TryGetValue(key, out var known) && time.GetElapsedTime(known.Since, now) < Window ? known : (0, now);
+            if (count >= max)
+            {
+                retryAfter = Window - time.GetElapsedTime(since, now);
+                return false;
+            }
+
+            _counts[key] = (count + 1, since);
+            return true;
+        }
+    }
+
+    /// <summary>Gives the slot back, because the key was right.</summary>
+    public void GiveBack(IPAddress address, string user)
+    {
+        lock (_lock)
+        {
+            if (_counts.TryGetValue(KeyOf(address, user), out var known))
+                _counts[KeyOf(address, user)] = known with { Count = Math.Max(0, known.Count - 1) };
+        }
+    }
+
+    private void Forget(long now)
+    {
+        foreach (var (key, _) in _counts.Where(entry => time.GetElapsedTime(entry.Value.Since, now) >= Window).ToList())
+            _counts.Remove(key);
+        // So many addresses within a minute are an attack from many places. The oldest counts make room.
+        if (_counts.Count >= MaxCounted)
+            _counts.Remove(_counts.MinBy(entry => entry.Value.Since).Key);
+    }
+
+    private static (IPAddress Block, string User) KeyOf(IPAddress address, string user) =>
+        (AddressBlock.Of(address), user.Length > 64 ? user[..64].ToLowerInvariant() : user.ToLowerInvariant());
+}

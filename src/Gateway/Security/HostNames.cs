@@ -1,0 +1,25 @@
+using System.Net;
+
+namespace TspActors.Gateway.Security;
+
+/// <summary>
+/// The names that the Host header may contain. A malicious page can make its own name resolve to this machine, but then the header contains
+/// that name.
+/// </summary>
+internal sealed class HostNames(GatewaySettings settings)
+{
+    private readonly HashSet<string> _names = new(
+        [
+            "localhost", .. settings.AllowedHosts,
+            .. settings.PublicUrl.Length > 0 ? [new Uri(settings.PublicUrl).Host] : Array.Empty<string>(),
+            .. IPAddress.IsLoopback(settings.Endpoint.Address) ? Array.Empty<string>() : [Environment.MachineName, Environment.MachineName + ".local"],
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Returns whether a host, without a port, is allowed. Addresses always are: rebinding needs a name.</summary>
+    public bool Allows(string host)
+    {
+        var name = host.Trim('[', ']').TrimEnd('.');
+        return _names.Contains(name) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(name, out _);
+    }
+}

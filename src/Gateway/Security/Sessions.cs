@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text;
+using TspActors.Gateway.Library;
+using TspActors.Gateway.Storage;
+
+namespace TspActors.Gateway.Security;
+
+/// <summary>The browsers that are logged in. The database holds a hash of each cookie, never the cookie. Thread-safe.</summary>
+internal sealed class Sessions
+{
+    // The time of the last visit is written at most this often.
+    private static readonly TimeSpan WriteInterval = TimeSpan.FromHours(1);
+
+    private readonly Lock _lock = new();
+    private readonly GatewayDatabase _database;
+    private readonly GatewayLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, (string Device, DateTimeOffset Used)> _sessions = new(StringComparer.Ordinal);
+
+    public Sessions(GatewayDatabase database, GatewayLimits limits, TimeProvider time)
+    {
+        (_database, _limits, _time) = (database, limits, time);
+        foreach (var (hash, device, used) in database.Read("SELECT hash, device, used FROM sessions", row =>
+            (Convert.ToHexString(row.GetFieldValue<byte[]>(0)), row.GetString(1), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(2)))))
+            _sessions[hash] = (device, used);
+    }
+
+    /// <summary>Begins a session.</summary>
+    /// <returns>The value of the cookie.</returns>
+    public string Begin(string deviceId)
+    {
+        var cookie = Base32.Encode(RandomNumberGenerator.GetBytes(32));
+        lock (_lock)
+        {
+            if (_sessions.Count >= _limits.MaxSessions)
+                Remove(_sessions.MinBy(session => session.Value.Used).Key);
+            Write(HashOf(cookie), deviceId, _time.GetUtcNow());
+        }
+
+        return cookie;
+    }
+
+    /// <summary>Returns the id of the device that a session belongs to; null = there is no such session, or it has expired.</summary>
+    public string? Find(string cookie)
+    {
+        var hash = HashOf(cookie);
+        lock (_lock)
+        {
+            if (!_sessions.TryGetValue(hash, out var session))
+                return null;
+            var idle = _time.GetUtcNow() - session.Used;
+            if (idle >= TimeSpan.FromDays(_limits.SessionDays))
+            {
+                Remove(hash);
+                return null;
+            }
+
+            if (idle >= WriteInterval)
+                Write(hash, session.Device, _time.GetUtcNow());
+            return session.Device;
+        }
+    }
+
+    /// <summary>Ends a session.</summary>
+    public void End(string cookie)
+    {
+        lock (_lock)
+            Remove(HashOf(cookie));
+    }
+
+    /// <summary>Ends all sessions of a device.</summary>
+    public void EndAll(string deviceId)
+    {
+        lock (_lock)
+        {
+            foreach (var hash in _sessions.Where(session => session.Value.Device == deviceId).Select(session => session.Key).ToList())
+                Remove(hash);
+        }
+    }
+
+    private void Write(string hash, string device, DateTimeOffset used)
+    {
+        _sessions[hash] = (device, used);
+        _database.Execute(
+            "INSERT OR REPLACE INTO sessions (hash, device, used) VALUES ($hash, $device, $used)",
+            ("$hash", Convert.FromHexString(hash)), ("$device", device), ("$used", used.ToUnixTimeSeconds()));
+    }
+
+    private void Remove(string hash)
+    {
+        if (_sessions.Remove(hash))
+            _database.Execute("DELETE FROM sessions WHERE hash = $hash", ("$hash", Convert.FromHexString(hash)));
+    }
+
+    private static string HashOf(string cookie) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(cookie)));
+}
