@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Gateway.Swarm;
@@ -11,7 +12,11 @@ namespace TspActors.Gateway.Swarm;
 /// <param name="Offset">The first payload byte.</param>
 /// <param name="IsRealTime">Whether the host sends in real time after a first burst; otherwise it sends as fast as it can.</param>
 /// <param name="Receiver">The destination of the bytes.</param>
-public sealed record FetchSong(int SongId, long Offset, bool IsRealTime, ISongReceiver Receiver) : ILocalMessage;
+public sealed record FetchSong(int SongId, long Offset, bool IsRealTime, ISongReceiver Receiver) : ILocalMessage
+{
+    /// <summary>The content hash that the song must have; empty = any. The tracker may have given the id to another song.</summary>
+    public ContentHash Hash { get; init; }
+}
 
 /// <summary>Reply: the song is being fetched.</summary>
 /// <param name="Fetch">The actor that accepts <see cref="StopFetching"/>.</param>

@@ -14,7 +14,11 @@ namespace TspActors.Peer.Listening;
 /// <param name="Own">How this peer reaches its own host, whose public address may not work from here; null if this peer hosts
 ///   nothing.</param>
 /// <param name="Known">What an earlier fetch of the song learned about its hosts.</param>
-internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known);
+internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known)
+{
+    /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may give its ids to other songs.</summary>
+    public ContentHash Expected { get; init; }
+}
 
 /// <summary>The address at which this peer reaches its own host.</summary>
 internal sealed record OwnHost(PeerId Peer, string Address, int Port)

@@ -22,6 +22,8 @@ internal static class GrantCheck
             return $"song {order.Id} is a live feed, which this version cannot play";
         if (granted.Format.PayloadBytes > MaxPayload)
             return $"song {order.Id} claims to be {granted.Format.PayloadBytes} bytes long, which exceeds the limit";
+        if (!order.Expected.IsEmpty && !granted.ContentHash.Span.SequenceEqual(order.Expected.ToArray()))
+            return $"song {order.Id} is another song now";
         if (before is not null && before.ContentHash != granted.ContentHash)
             return $"song {order.Id} now has different content";
         if (order.Offset > (long)granted.Format.PayloadBytes)

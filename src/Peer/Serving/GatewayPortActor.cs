@@ -85,7 +85,10 @@ internal sealed class GatewayPortActor : UntypedActor
 
         var order = new FetchOrder(
             fetch.SongId, fetch.Offset, fetch.IsRealTime ? Pace.Realtime : Pace.Full, new ReceiverSink(fetch.Receiver), _peer.Requester,
-            _peer.Own, KnownHosts.None);
+            _peer.Own, KnownHosts.None)
+        {
+            Expected = fetch.Hash,
+        };
         var actor = Context.ActorOf(GatewayFetchActor.Props(order, _settings, _peer.TrackerLink, fetch.Receiver));
         Sender.Tell(new FetchRunning(actor));
     }

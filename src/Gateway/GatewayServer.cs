@@ -1,0 +1,201 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Akka.Actor;
+using Akka.Event;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using TspActors.Configuration;
+using TspActors.Gateway.Covers;
+using TspActors.Gateway.Library;
+using TspActors.Gateway.Media;
+using TspActors.Gateway.Security;
+using TspActors.Gateway.Storage;
+using TspActors.Gateway.Subsonic;
+using TspActors.Gateway.Web;
+using TspActors.Transport;
+
+namespace TspActors.Gateway;
+
+/// <summary>The running gateway: an HTTP server and everything behind it.</summary>
+public sealed class GatewayServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly WebApplication _application;
+    private readonly IActorRef _follower;
+    private readonly IAsyncDisposable[] _parts;
+    private readonly GatewaySettings _settings;
+    private readonly LoginTokens _logins;
+    private readonly DeviceStore _devices;
+    private readonly GatewayDatabase _database;
+
+    private GatewayServer(
+        WebApplication application, IActorRef follower, IAsyncDisposable[] parts, GatewayDatabase database, GatewaySettings settings,
+        LoginTokens logins, DeviceStore devices, IPEndPoint address)
+    {
+        (_application, _follower, _parts, _database) = (application, follower, parts, database);
+        (_settings, _logins, _devices, Address) = (settings, logins, devices, address);
+    }
+
+    /// <summary>The endpoint to which the server is bound.</summary>
+    public IPEndPoint Address { get; }
+
+    /// <summary>A message for the user about the owner's data; null = none.</summary>
+    public string? Notice { get; private init; }
+
+    /// <summary>The URL of the web page.</summary>
+    public string Url
+    {
+        get
+        {
+            if (_settings.PublicUrl.Length > 0)
+                return _settings.PublicUrl + "/";
+            var host = Address.Address.Equals(IPAddress.Any) || Address.Address.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : Address.Address.ToString();
+            return $"{(_settings.Certificate is null ? "http" : "https")}://{HostPort.Format(host, Address.Port)}{_settings.BasePath}/";
+        }
+    }
+
+    /// <summary>
+    /// Returns a link that logs one browser in, within ten minutes. The first link makes a device named browser, unless there is one. Where no
+    /// key is needed, it is the plain URL.
+    /// </summary>
+    /// <exception cref="DeviceException">The device cannot be made.</exception>
+    public string CreateLoginLink()
+    {
+        const string browser = "browser";
+        if (!_settings.RequiresKeys)
+            return Url;
+        var device = _devices.Devices.FirstOrDefault(known => known.Name == browser) ?? _devices.Add(browser);
+        return $"{Url}#login={_logins.Create(new Caller(device.Name, device.Id))}";
+    }
+
+    /// <summary>Starts the gateway and opens its port.</summary>
+    /// <param name="system">The actor system of the peer.</param>
+    /// <param name="peer">The actor that carries out the messages of TspActors.Gateway.Swarm.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="dataFolder">The peer's data folder.</param>
+    /// <exception cref="ListenException">The port could not be opened; the message says why and which setting to change.</exception>
+    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    public static async Task<GatewayServer> StartAsync(ActorSystem system, IActorRef peer, GatewaySettings settings, string dataFolder)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(settings);
+        var (time, log) = (TimeProvider.System, Logging.GetLogger(system, "gateway"));
+        var database = GatewayDatabase.Open(dataFolder, out var notice);
+        var memory = new LibraryMemory(database, log);
+        var devices = new DeviceStore(dataFolder, settings.Limits.MaxDevices, time);
+        var sessions = new Sessions(database, settings.Limits, time);
+        var logins = new LoginTokens(time);
+        var library = new MusicLibrary(settings.Library, memory, time, Random.Shared);
+        var media = new MediaResponder(peer, settings.Media, Path.Combine(dataFolder, "http-cache"), time, log);
+        var gatekeeper = new Gatekeeper(settings, devices, sessions, logins, time);
+        var parts = new GatewayParts
+        {
+            Settings = settings,
+            Library = library,
+            UserData = new UserData(database, settings.Limits, time),
+            Media = media,
+            Covers = new NoCovers(),
+            Gatekeeper = gatekeeper,
+            Peer = peer,
+            Version = typeof(GatewayServer).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+        };
+        var events = new EventSource(parts, log);
+        var application = Build(settings);
+        SecurityMiddleware.Use(application, settings);
+        application.UseRouting();
+        MediaEndpoints.Map(application, parts);
+        SubsonicEndpoints.Map(application, parts);
+        ApiEndpoints.Map(application, parts, gatekeeper, devices, sessions, events);
+        PageEndpoints.MapCovers(application, parts);
+        PageEndpoints.Map(application);
+        try
+        {
+            await application.StartAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            await events.DisposeAsync().ConfigureAwait(false);
+            await media.DisposeAsync().ConfigureAwait(false);
+            await memory.DisposeAsync().ConfigureAwait(false);
+            database.Dispose();
+            throw new ListenException(
+                $"cannot open the HTTP port: {BindFailure.Text(settings.Endpoint, error)}; set tsp.peer.http.port to a different one (0 = any free port)");
+        }
+
+        var follower = system.ActorOf(CatalogFollowerActor.Props(library, peer), "gateway-follower");
+        var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        var address = new IPEndPoint(settings.Endpoint.Address, new Uri(addresses.First()).Port);
+        return new GatewayServer(application, follower, [events, media, memory], database, settings, logins, devices, address) { Notice = notice };
+    }
+
+    /// <summary>Stops the server and closes its port and files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _follower.GracefulStop(StopTimeout).ConfigureAwait(false);
+        foreach (var part in _parts.Take(1))
+            await part.DisposeAsync().ConfigureAwait(false);
+        using var deadline = new CancellationTokenSource(StopTimeout);
+        await _application.StopAsync(deadline.Token).ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+        foreach (var part in _parts.Skip(1))
+            await part.DisposeAsync().ConfigureAwait(false);
+        _database.Dispose();
+    }
+
+    private static WebApplication Build(GatewaySettings settings)
+    {
+        // No configuration and no logging: standard error contains only the peer's own lines.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        if (settings.Certificate is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
+        builder.Services.AddRoutingCore();
+        return builder.Build();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings)
+    {
+        var seats = new ConnectionSeats(settings.Limits.MaxConnections, settings.Limits.MaxConnectionsPerAddress);
+        kestrel.Listen(settings.Endpoint, listen =>
+        {
+            listen.Use(next => async connection =>
+            {
+                using var seat = seats.TryTake((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.Loopback);
+                if (seat is null)
+                    connection.Abort();
+                else
+                    await next(connection).ConfigureAwait(false);
+            });
+            if (settings.Certificate is { } path)
+                listen.UseHttps(Load(path, settings.CertificateKey, settings.CertificatePassword));
+        });
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 4 << 20;
+        // Long queues in the query of a GET request.
+        kestrel.Limits.MaxRequestLineSize = 256 << 10;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 64 << 10;
+        kestrel.Limits.MaxRequestBufferSize = 512 << 10;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.KeepAliveTimeout = settings.Limits.IdleTimeout;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
+    }
+
+    private static X509Certificate2 Load(string path, string? keyPath, string? password)
+    {
+        if (!Transport.Tls.CertificateFile.IsPem(path))
+            return X509CertificateLoader.LoadPkcs12FromFile(path, password);
+        using var pem = password is null
+            ? X509Certificate2.CreateFromPemFile(path, keyPath)
+            : X509Certificate2.CreateFromEncryptedPemFile(path, password, keyPath);
+        return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+    }
+}

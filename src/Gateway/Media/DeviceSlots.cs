@@ -1,0 +1,33 @@
+namespace TspActors.Gateway.Media;
+
+/// <summary>Counts what each device does at the same time. Thread-safe.</summary>
+internal sealed class DeviceSlots(int maxPerDevice)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _taken = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a slot; false = the device has none left.</summary>
+    public bool TryTake(string device)
+    {
+        lock (_lock)
+        {
+            var taken = _taken.GetValueOrDefault(device);
+            if (taken >= maxPerDevice)
+                return false;
+            _taken[device] = taken + 1;
+            return true;
+        }
+    }
+
+    /// <summary>Gives a slot back.</summary>
+    public void Free(string device)
+    {
+        lock (_lock)
+        {
+            if (_taken[device] == 1)
+                _taken.Remove(device);
+            else
+                _taken[device]--;
+        }
+    }
+}

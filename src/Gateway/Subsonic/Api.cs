@@ -1,0 +1,41 @@
+using TspActors.Gateway.Library;
+using TspActors.Gateway.Storage;
+
+namespace TspActors.Gateway.Subsonic;
+
+/// <summary>What the calls of the API work on.</summary>
+internal sealed class Api(GatewayParts parts)
+{
+    public GatewayParts Parts { get; } = parts;
+
+    public IMusicLibrary Library => Parts.Library;
+
+    public IUserData UserData => Parts.UserData;
+
+    public string User => Parts.Settings.User;
+
+    public Entities Entities { get; } = new(parts.Library, parts.UserData);
+
+    public NowPlaying NowPlaying { get; } = new(parts.Time);
+
+    /// <summary>Returns a song that must exist.</summary>
+    /// <exception cref="SubsonicException">There never was a song with this id.</exception>
+    public LibrarySong Song(string id) => Library.FindSong(id) ?? throw NotFound("song");
+
+    /// <summary>Returns an album that must exist.</summary>
+    public LibraryAlbum Album(string id) => Library.FindAlbum(id) ?? throw NotFound("album");
+
+    /// <summary>Returns an artist that must exist.</summary>
+    public LibraryArtist Artist(string id) => Library.FindArtist(id) ?? throw NotFound("artist");
+
+    /// <summary>Returns the error for an id that does not exist.</summary>
+    public static SubsonicException NotFound(string what) => new(SubsonicError.NotFound, $"there is no {what} with this id");
+
+    /// <summary>Returns a song as an entry of a playlist.</summary>
+    public PlaylistEntry ToEntry(string songId) => Library.FindSong(songId) is { } song
+        ? new PlaylistEntry(song.Id, song.Title, song.Artist, song.Album, song.DurationMs)
+        : new PlaylistEntry(songId, "[Unknown]", ArtistNames.Unknown, ArtistNames.NoAlbum, 0);
+
+    /// <summary>Returns the walk of a call with these arguments.</summary>
+    public static Walk WalkOf(SubsonicRequest request, string call) => new(request.Caller.DeviceId, $"{request.Text("c")} {call}");
+}

@@ -1,0 +1,26 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+
+namespace TspActors.Gateway.Subsonic;
+
+/// <summary>JSON as a call of a function (JSONP).</summary>
+internal static partial class JsonPadding
+{
+    /// <summary>Wraps an answer in a call.</summary>
+    /// <param name="callback">The name of the function.</param>
+    /// <param name="json">The answer.</param>
+    /// <param name="response">Gets the content type.</param>
+    /// <param name="version">The version of the program.</param>
+    /// <returns>The call; an error as JSON if the name is missing or not a name.</returns>
+    public static byte[] Wrap(string? callback, byte[] json, HttpResponse response, string version)
+    {
+        if (callback is null || !Name().IsMatch(callback))
+            return AnswerWriter.ToJson(AnswerWriter.Envelope(null, new SubsonicError(SubsonicError.MissingParameter, "the parameter callback is missing or not a name"), version));
+        response.ContentType = "text/javascript; charset=utf-8";
+        return [.. Encoding.ASCII.GetBytes(callback + "("), .. json, .. ");"u8];
+    }
+
+    [GeneratedRegex(@"^[A-Za-z_$][A-Za-z0-9_$.]{0,127}\z")]
+    private static partial Regex Name();
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using TspActors.Gateway.Media;
+using TspActors.Protocol;
+
+namespace TspActors.Gateway.Subsonic;
+
+/// <summary>Calls whose answers are bytes.</summary>
+internal static class MediaCalls
+{
+    // A grey square of one pixel. Clients scale it.
+    private static readonly byte[] Avatar = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==");
+
+    /// <summary>Sends a song.</summary>
+    /// <param name="api">The API.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="isDownload">Whether the client stores the song.</param>
+    /// <param name="onError">Writes an error.</param>
+    public static Task SongAsync(Api api, SubsonicRequest request, bool isDownload, Func<SubsonicError, Task> onError)
+    {
+        var id = request.Required("id");
+        if (isDownload && (api.Library.FindAlbum(id) is not null || api.UserData.FindPlaylist(id) is not null))
+            throw new SubsonicException(SubsonicError.Generic, "only single songs can be downloaded");
+        var seconds = double.TryParse(request.Text("timeOffset"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
+        var options = new MediaOptions(isDownload, TimeSpan.FromSeconds(isDownload ? 0 : Math.Clamp(seconds, 0, 1_000_000)));
+        return api.Parts.Media.RespondAsync(
+            request.Context, api.Song(id), request.Caller, options, fault => onError(new SubsonicError(SubsonicError.Generic, fault.Reason)));
+    }
+
+    /// <summary>Sends a cover.</summary>
+    public static async Task CoverAsync(Api api, SubsonicRequest request)
+    {
+        var id = request.Required("id");
+        var (cover, song) = CoverOf(api, id);
+        var size = request.Number("size", 0) is > 0 and var wanted ? Math.Clamp(wanted, 32, 1200) : 0;
+        var picture = cover is { } hash
+            ? await api.Parts.Covers.FindAsync(hash, song, size, request.Context.RequestAborted).ConfigureAwait(false)
+            : null;
+        if (picture is null)
+            throw new SubsonicException(SubsonicError.NotFound, "there is no picture");
+        var response = request.Context.Response;
+        response.ContentType = picture.ContentType;
+        response.ContentLength = picture.Bytes.Length;
+        response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        if (!HttpMethods.IsHead(request.Context.Request.Method))
+            await response.Body.WriteAsync(picture.Bytes, request.Context.RequestAborted).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a picture of the user.</summary>
+    public static async Task AvatarAsync(SubsonicRequest request)
+    {
+        request.Context.Response.ContentType = "image/png";
+        await request.Context.Response.Body.WriteAsync(Avatar, request.Context.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static (ContentHash? Cover, int Song) CoverOf(Api api, string id)
+    {
+        const string prefix = "ca-";
+        if (id.StartsWith(prefix, StringComparison.Ordinal))
+            return (ContentHash.TryParse(id[prefix.Length..], out var hash) ? hash : null, 0);
+        if (api.Library.FindSong(id) is { } song)
+            return (song.Cover, song.TrackerId);
+        return (api.Library.FindAlbum(id)?.Cover ?? api.Library.FindArtist(id)?.Cover, 0);
+    }
+}

@@ -1,0 +1,218 @@
+using System.Globalization;
+using System.IO.Compression;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using TspActors.Gateway.Media;
+using TspActors.Gateway.Security;
+using TspActors.Gateway.Storage;
+
+namespace TspActors.Gateway.Subsonic;
+
+/// <summary>The OpenSubsonic API under /rest. Every answer has status 200, also an error, except for those of HTTP itself.</summary>
+internal static class SubsonicEndpoints
+{
+    private const int MinCompressed = 1024;
+
+    private static readonly Dictionary<string, Func<Api, SubsonicRequest, Element?>> Calls = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["ping"] = SystemCalls.Ping,
+        ["getLicense"] = SystemCalls.License,
+        ["tokenInfo"] = SystemCalls.TokenInfo,
+        ["getMusicFolders"] = SystemCalls.MusicFolders,
+        ["getUser"] = SystemCalls.User,
+        ["getScanStatus"] = SystemCalls.ScanStatus,
+        ["startScan"] = SystemCalls.ScanStatus,
+        ["getArtistInfo"] = SystemCalls.ArtistInfo,
+        ["getArtistInfo2"] = SystemCalls.ArtistInfo2,
+        ["getAlbumInfo"] = SystemCalls.Empty("albumInfo"),
+        ["getAlbumInfo2"] = SystemCalls.Empty("albumInfo"),
+        ["getLyrics"] = SystemCalls.Lyrics,
+        ["getLyricsBySongId"] = SystemCalls.LyricsList,
+        ["getPodcasts"] = SystemCalls.Empty("podcasts", "channel"),
+        ["getNewestPodcasts"] = SystemCalls.Empty("newestPodcasts", "episode"),
+        ["getShares"] = SystemCalls.Empty("shares", "share"),
+        ["getChatMessages"] = SystemCalls.Empty("chatMessages", "chatMessage"),
+        ["getInternetRadioStations"] = SystemCalls.Empty("internetRadioStations", "internetRadioStation"),
+        ["getArtists"] = BrowseCalls.Artists,
+        ["getIndexes"] = BrowseCalls.Indexes,
+        ["getMusicDirectory"] = BrowseCalls.Directory,
+        ["getArtist"] = BrowseCalls.Artist,
+        ["getAlbum"] = BrowseCalls.Album,
+        ["getSong"] = BrowseCalls.Song,
+        ["getGenres"] = BrowseCalls.Genres,
+        ["getAlbumList"] = ListCalls.AlbumList,
+        ["getAlbumList2"] = ListCalls.AlbumList2,
+        ["getRandomSongs"] = ListCalls.RandomSongs,
+        ["getSongsByGenre"] = ListCalls.SongsByGenre,
+        ["search2"] = ListCalls.Search2,
+        ["search3"] = ListCalls.Search3,
+        ["getStarred"] = ListCalls.Starred,
+        ["getStarred2"] = ListCalls.Starred2,
+        ["getSimilarSongs"] = ListCalls.SimilarSongs("similarSongs"),
+        ["getSimilarSongs2"] = ListCalls.SimilarSongs("similarSongs2"),
+        ["getTopSongs"] = ListCalls.TopSongs,
+        ["star"] = UserCalls.Star,
+        ["unstar"] = UserCalls.Unstar,
+        ["setRating"] = UserCalls.SetRating,
+        ["scrobble"] = UserCalls.Scrobble,
+        ["getNowPlaying"] = UserCalls.NowPlaying,
+        ["getPlaylists"] = UserCalls.Playlists,
+        ["getPlaylist"] = UserCalls.Playlist,
+        ["createPlaylist"] = UserCalls.CreatePlaylist,
+        ["updatePlaylist"] = UserCalls.UpdatePlaylist,
+        ["deletePlaylist"] = UserCalls.DeletePlaylist,
+        ["getPlayQueue"] = UserCalls.PlayQueue,
+        ["getPlayQueueByIndex"] = UserCalls.PlayQueueByIndex,
+        ["savePlayQueue"] = UserCalls.SavePlayQueue,
+        ["savePlayQueueByIndex"] = UserCalls.SavePlayQueueByIndex,
+        ["getBookmarks"] = UserCalls.Bookmarks,
+        ["createBookmark"] = UserCalls.CreateBookmark,
+        ["deleteBookmark"] = UserCalls.DeleteBookmark,
+    };
+
+    /// <summary>The names of all calls that answer with a document.</summary>
+    public static IEnumerable<string> Names => Calls.Keys;
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(IEndpointRouteBuilder routes, GatewayParts parts)
+    {
+        var api = new Api(parts);
+        var slots = new DeviceSlots(parts.Settings.Limits.MaxRequestsPerDevice);
+        routes.MapMethods("/rest/{call}", ["GET", "POST", "HEAD"], (HttpContext context, string call) => AnswerAsync(api, slots, context, call));
+        routes.MapMethods("/rest/{call}", ["OPTIONS"], (HttpContext context) => Cors.Preflight(context));
+    }
+
+    private static async Task AnswerAsync(Api api, DeviceSlots slots, HttpContext context, string call)
+    {
+        Cors.Allow(context.Response);
+        context.Response.Headers.CacheControl = "no-store";
+        if (call.EndsWith(".view", StringComparison.OrdinalIgnoreCase))
+            call = call[..^".view".Length];
+        SubsonicRequest request;
+        try
+        {
+            request = await SubsonicRequest.ReadAsync(context).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException error)
+        {
+            context.Response.StatusCode = error.StatusCode;
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(api, slots, request, call).ConfigureAwait(false);
+        }
+        catch (SubsonicException error)
+        {
+            await WriteAsync(api, request, null, error.Error).ConfigureAwait(false);
+        }
+        catch (UserDataFullException error)
+        {
+            await WriteAsync(api, request, null, new SubsonicError(SubsonicError.Generic, error.Message)).ConfigureAwait(false);
+        }
+        catch (IOException error) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            await WriteAsync(api, request, null, new SubsonicError(SubsonicError.Generic, error.Message)).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task AnswerAsync(Api api, DeviceSlots slots, SubsonicRequest request, string call)
+    {
+        if (call.Equals("getOpenSubsonicExtensions", StringComparison.OrdinalIgnoreCase))
+        {
+            await WriteAsync(api, request, SystemCalls.Extensions(), null).ConfigureAwait(false);
+            return;
+        }
+
+        var admission = await api.Parts.Gatekeeper.CheckSubsonicAsync(request.Context, request.Credentials).ConfigureAwait(false);
+        if (admission.Fault == CredentialFault.TooMany)
+        {
+            request.Context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            request.Context.Response.Headers.RetryAfter = Math.Max(1, (int)admission.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return;
+        }
+
+        request.Caller = admission.Caller ?? throw Refusal(admission.Fault);
+        switch (call.ToLowerInvariant())
+        {
+            case "stream" or "download":
+                await MediaCalls.SongAsync(
+                    api, request, call.Equals("download", StringComparison.OrdinalIgnoreCase), error => WriteAsync(api, request, null, error))
+                    .ConfigureAwait(false);
+                return;
+            case "getcoverart":
+                await MediaCalls.CoverAsync(api, request).ConfigureAwait(false);
+                return;
+            case "getavatar":
+                await MediaCalls.AvatarAsync(request).ConfigureAwait(false);
+                return;
+        }
+
+        if (!slots.TryTake(request.Caller.DeviceId))
+        {
+            request.Context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            request.Context.Response.Headers.RetryAfter = "1";
+            return;
+        }
+
+        try
+        {
+            var answer = Calls.TryGetValue(call, out var run)
+                ? run(api, request)
+                : throw new SubsonicException(SubsonicError.Generic, "this call is not implemented");
+            await WriteAsync(api, request, answer, null).ConfigureAwait(false);
+        }
+        finally
+        {
+            slots.Free(request.Caller.DeviceId);
+        }
+    }
+
+    private static SubsonicException Refusal(CredentialFault fault) => fault switch
+    {
+        CredentialFault.Missing => new SubsonicException(SubsonicError.MissingParameter, "a user name and a device's key are needed"),
+        CredentialFault.WrongApiKey => new SubsonicException(SubsonicError.WrongApiKey, "the API key is wrong"),
+        CredentialFault.Conflicting => new SubsonicException(SubsonicError.Conflicting, "an API key needs no user name and password"),
+        _ => new SubsonicException(SubsonicError.WrongPassword, "Wrong username or password"),
+    };
+
+    private static async Task WriteAsync(Api api, SubsonicRequest request, Element? payload, SubsonicError? error)
+    {
+        var format = request.Format;
+        var envelope = AnswerWriter.Envelope(payload?.Name == "subsonic-response" ? null : payload, error, api.Parts.Version);
+        // The list of extensions has no wrapper.
+        if (payload?.Name == "subsonic-response")
+            envelope.AddList(payload.Fields[0].Key, (List<Element>)payload.Fields[0].Value);
+        var response = request.Context.Response;
+        byte[] bytes;
+        if (format == "xml")
+        {
+            bytes = AnswerWriter.ToXml(envelope, request.IsLegacy);
+            response.ContentType = "text/xml; charset=utf-8";
+        }
+        else
+        {
+            bytes = AnswerWriter.ToJson(envelope);
+            response.ContentType = "application/json; charset=utf-8";
+            if (format == "jsonp")
+                bytes = JsonPadding.Wrap(request.Text("callback"), bytes, response, api.Parts.Version);
+        }
+
+        response.ContentLength = null;
+        if (bytes.Length > MinCompressed && request.Context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
+        {
+            response.Headers.ContentEncoding = "gzip";
+            response.Headers.Vary = "Accept-Encoding";
+            using var packed = new MemoryStream();
+            await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+                await gzip.WriteAsync(bytes, request.Context.RequestAborted).ConfigureAwait(false);
+            bytes = packed.ToArray();
+        }
+
+        response.ContentLength = bytes.Length;
+        if (!HttpMethods.IsHead(request.Context.Request.Method))
+            await response.Body.WriteAsync(bytes, request.Context.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+using TspActors.Gateway.Security;
+
+namespace TspActors.Gateway.Subsonic;
+
+/// <summary>A request: the parameters of the query and the form, merged.</summary>
+internal sealed class SubsonicRequest
+{
+    private const int MaxBody = 2 << 20;
+    private const int MaxValues = 100_000;
+    private const int MaxPage = 500;
+
+    private static readonly string[] StrictClients = ["DSub", "Clementine", "Audinaut", "android", "SubMusic"];
+
+    private readonly Dictionary<string, StringValues> _values;
+
+    private SubsonicRequest(HttpContext context, Dictionary<string, StringValues> values) => (Context, _values) = (context, values);
+
+    public HttpContext Context { get; }
+
+    /// <summary>Who asks. It is set once the credentials are checked.</summary>
+    public Caller Caller { get; set; } = new("", "");
+
+    /// <summary>Whether the client's parser knows only the classic elements and attributes.</summary>
+    public bool IsLegacy => Text("c") is { } client && StrictClients.Any(strict => client.StartsWith(strict, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>xml, json or jsonp.</summary>
+    public string Format => Text("f") switch { "json" => "json", "jsonp" => "jsonp", _ => "xml" };
+
+    /// <summary>The credentials.</summary>
+    public SubsonicCredentials Credentials => new(Text("u"), Text("p"), Text("t"), Text("s"), Text("apiKey"));
+
+    /// <summary>Reads a request.</summary>
+    /// <exception cref="BadHttpRequestException">The body is too large or not a form.</exception>
+    public static async Task<SubsonicRequest> ReadAsync(HttpContext context)
+    {
+        var values = new Dictionary<string, StringValues>(StringComparer.Ordinal);
+        if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType)
+        {
+            var reader = new FormPipeReader(context.Request.BodyReader) { ValueCountLimit = MaxValues, KeyLengthLimit = 2_000, ValueLengthLimit = MaxBody };
+            try
+            {
+                foreach (var (key, value) in await reader.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))
+                    values[key] = value;
+            }
+            catch (InvalidDataException error)
+            {
+                throw new BadHttpRequestException(error.Message, StatusCodes.Status413PayloadTooLarge);
+            }
+        }
+
+        foreach (var (key, value) in context.Request.Query)
+            values[key] = value;
+        return new SubsonicRequest(context, values);
+    }
+
+    /// <summary>Returns a text; null = it is not given, or empty.</summary>
+    public string? Text(string key) => _values.TryGetValue(key, out var value) && value[0] is { Length: > 0 } text ? text : null;
+
+    /// <summary>Returns a text that must be given.</summary>
+    /// <exception cref="SubsonicException">It is not given.</exception>
+    public string Required(string key) =>
+        Text(key) ?? throw new SubsonicException(SubsonicError.MissingParameter, $"the parameter {key} is missing");
+
+    /// <summary>Returns all values of a parameter that may occur several times.</summary>
+    public IReadOnlyList<string> All(string key) =>
+        _values.TryGetValue(key, out var values) ? [.. values.OfType<string>().Where(value => value.Length > 0)] : [];
+
+    /// <summary>Returns a number; the default if it is not given or not a number.</summary>
+    public int Number(string key, int otherwise) =>
+        int.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+
+    /// <summary>Returns a large number; null if it is not given or not a number.</summary>
+    public long? Long(string key) =>
+        long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Returns true or false; null if it is neither.</summary>
+    public bool? Flag(string key) => Text(key)?.ToLowerInvariant() switch { "true" or "1" => true, "false" or "0" => false, _ => null };
+
+    /// <summary>Returns the position of a page.</summary>
+    public int Offset(string key) => Math.Max(0, Number(key, 0));
+
+    /// <summary>Returns the size of a page.</summary>
+    public int Size(string key, int otherwise, int most = MaxPage) => Number(key, otherwise) is >= 0 and var size ? Math.Min(size, most) : otherwise;
+}

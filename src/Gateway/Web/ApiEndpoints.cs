@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Akka.Actor;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using TspActors.Gateway.Security;
+using TspActors.Gateway.Storage;
+
+namespace TspActors.Gateway.Web;
+
+/// <summary>The API of the web page, under /api. It accepts the page's cookie only, and changes only what the page itself sends.</summary>
+internal static class ApiEndpoints
+{
+    private const int MaxBody = 4 << 20;
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(
+        IEndpointRouteBuilder routes, GatewayParts parts, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions, EventSource events)
+    {
+        var api = new ApiRoutes(routes, parts, gatekeeper);
+        SessionApi.Map(api, gatekeeper, devices, sessions);
+        BrowseApi.Map(api);
+        UserApi.Map(api);
+        PeerApi.Map(api, events);
+        routes.MapMethods("/api/{**rest}", ["GET", "POST", "PUT", "DELETE"], (HttpContext context) =>
+            WriteAsync(context, StatusCodes.Status404NotFound, Error("there is no such call")));
+    }
+
+    /// <summary>Returns an error as JSON.</summary>
+    public static JsonObject Error(string text) => new() { ["error"] = text };
+
+    /// <summary>Writes JSON, compressed if the client accepts that.</summary>
+    public static Task WriteAsync(HttpContext context, int status, JsonNode json)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        return PackedBody.WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(json, JsonText.Options), "application/json; charset=utf-8");
+    }
+
+    /// <summary>Reads the body of a request.</summary>
+    /// <exception cref="ApiException">It is not JSON, or too large.</exception>
+    public static async Task<JsonObject> ReadAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = MaxBody;
+        try
+        {
+            return await JsonNode.ParseAsync(
+                context.Request.Body, documentOptions: new JsonDocumentOptions { MaxDepth = 16 }, cancellationToken: context.RequestAborted)
+                .ConfigureAwait(false) as JsonObject ?? throw new ApiException(StatusCodes.Status400BadRequest, "the body is not a JSON object");
+        }
+        catch (JsonException)
+        {
+            throw new ApiException(StatusCodes.Status400BadRequest, "the body is not JSON");
+        }
+    }
+}
+
+/// <summary>Ends a call with an error.</summary>
+internal sealed class ApiException(int status, string text) : Exception(text)
+{
+    public int Status { get; } = status;
+}
+
+/// <summary>Adds calls to the API, each with the checks that it needs.</summary>
+internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts, IGatekeeper gatekeeper)
+{
+    public GatewayParts Parts { get; } = parts;
+
+    /// <summary>Adds a call that reads.</summary>
+    public void Read(string path, Func<ApiCall, Task<JsonNode>> answer) =>
+        routes.MapMethods($"/api/{path}", ["GET"], (HttpContext context) => RunAsync(context, changes: false, needsSession: true, answer));
+
+    /// <summary>Adds a call that reads, and is answered at once.</summary>
+    public void Read(string path, Func<ApiCall, JsonNode> answer) => Read(path, call => Task.FromResult(answer(call)));
+
+    /// <summary>Adds a call that changes something. An answer of null has no body.</summary>
+    public void Change(string method, string path, Func<ApiCall, Task<JsonNode?>> answer, bool needsSession = true) =>
+        routes.MapMethods($"/api/{path}", [method], (HttpContext context) => RunAsync(context, changes: true, needsSession, answer));
+
+    /// <summary>Adds a call that writes its own answer.</summary>
+    public void Stream(string path, Func<ApiCall, Task> answer) =>
+        routes.MapMethods($"/api/{path}", ["GET"], (HttpContext context) => RunAsync(context, changes: false, needsSession: true, async call =>
+        {
+            await answer(call).ConfigureAwait(false);
+            return (JsonNode?)null;
+        }));
+
+    private async Task RunAsync<T>(HttpContext context, bool changes, bool needsSession, Func<ApiCall, Task<T>> answer)
+        where T : JsonNode?
+    {
+        try
+        {
+            if (changes && Refusal(context) is { } refusal)
+                throw new ApiException(StatusCodes.Status403Forbidden, refusal);
+            var caller = gatekeeper.CheckSession(context).Caller;
+            if (needsSession && caller is null)
+                throw new ApiException(StatusCodes.Status401Unauthorized, "log in first");
+            var json = await answer(new ApiCall(context, Parts, caller ?? new Caller("", ""))).ConfigureAwait(false);
+            if (context.Response.HasStarted)
+                return;
+            if (json is null)
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+            else
+                await ApiEndpoints.WriteAsync(context, StatusCodes.Status200OK, json).ConfigureAwait(false);
+        }
+        catch (ApiException error)
+        {
+            await ApiEndpoints.WriteAsync(context, error.Status, ApiEndpoints.Error(error.Message)).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException error)
+        {
+            await ApiEndpoints.WriteAsync(context, error.StatusCode, ApiEndpoints.Error("the body is too large")).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is UserDataFullException or DeviceException && !context.Response.HasStarted)
+        {
+            await ApiEndpoints.WriteAsync(context, StatusCodes.Status409Conflict, ApiEndpoints.Error(error.Message)).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException) when (!context.Response.HasStarted)
+        {
+            context.Response.Headers.RetryAfter = "5";
+            await ApiEndpoints.WriteAsync(
+                context, StatusCodes.Status503ServiceUnavailable, ApiEndpoints.Error("the peer did not reply in time")).ConfigureAwait(false);
+        }
+        catch (IOException error) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await ApiEndpoints.WriteAsync(context, StatusCodes.Status507InsufficientStorage, ApiEndpoints.Error(error.Message)).ConfigureAwait(false);
+        }
+    }
+
+    // Another site's page can send simple requests with a visitor's browser, but not these.
+    private string? Refusal(HttpContext context)
+    {
+        if (context.Request.Headers["X-Tsp"] != "1")
+            return "the header X-Tsp: 1 is missing";
+        if (context.Request.ContentLength is > 0 && context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
+            return "the content type must be application/json";
+        return gatekeeper.CheckSameSite(context);
+    }
+}
+
+/// <summary>A call of the API.</summary>
+internal sealed record ApiCall(HttpContext Context, GatewayParts Parts, Caller Caller)
+{
+    private const int MaxPage = 500;
+
+    /// <summary>Returns a part of the path.</summary>
+    public string Path(string name) => Context.Request.RouteValues[name] as string ?? "";
+
+    /// <summary>Returns a parameter of the query; empty = not given.</summary>
+    public string Query(string name) => Context.Request.Query[name].ToString();
+
+    /// <summary>Returns a number of the query.</summary>
+    public int Number(string name, int otherwise, int most = int.MaxValue) =>
+        int.TryParse(Query(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Min(number, most) : otherwise;
+
+    /// <summary>The position of the page.</summary>
+    public int Offset => Number("offset", 0);
+
+    /// <summary>The size of the page.</summary>
+    public int Count => Number("count", 100, MaxPage);
+
+    /// <summary>The session that asks.</summary>
+    public string Session => Caller.DeviceId;
+
+    /// <summary>Returns the walk of a list.</summary>
+    public Library.Walk Walk(string list) => new($"page {Caller.DeviceId}", list);
+
+    /// <summary>Returns the error for something that does not exist.</summary>
+    public static ApiException NotFound(string what) => new(StatusCodes.Status404NotFound, $"there is no {what} with this id");
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Akka.Actor;
+using TspActors.Gateway.Library;
+using TspActors.Gateway.Storage;
+using TspActors.Gateway.Swarm;
+
+namespace TspActors.Gateway.Web;
+
+/// <summary>The objects of the web page's API. Unknown values are left out.</summary>
+internal static class ApiJson
+{
+    /// <summary>How long the peer may take to reply.</summary>
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    public static Task<PeerReport> ReportAsync(GatewayParts parts) => parts.Peer.Ask<PeerReport>(GetPeerReport.Instance, Deadline);
+
+    public static JsonObject Song(GatewayParts parts, LibrarySong song)
+    {
+        var marks = parts.UserData.MarksOf(song.Id);
+        var json = new JsonObject
+        {
+            ["id"] = song.Id, ["title"] = song.Title, ["artist"] = song.Artist, ["artistId"] = song.ArtistId, ["album"] = song.Album,
+            ["albumId"] = song.AlbumId, ["albumArtist"] = song.AlbumArtist, ["albumArtistId"] = song.AlbumArtistId,
+            ["durationMs"] = song.DurationMs, ["bitrate"] = (song.BitrateBps + 500) / 1000, ["size"] = song.Size, ["hosts"] = song.HostCount,
+            ["away"] = song.IsAway, ["created"] = Time(song.Created),
+        };
+        Known(json, "track", song.Track);
+        Known(json, "disc", song.Disc);
+        Known(json, "year", song.Year);
+        Known(json, "genre", song.Genre);
+        Known(json, "cover", song.Cover?.ToString());
+        Mark(json, marks);
+        Known(json, "plays", marks.PlayCount);
+        return json;
+    }
+
+    public static JsonObject Album(GatewayParts parts, LibraryAlbum album)
+    {
+        var json = new JsonObject
+        {
+            ["id"] = album.Id, ["name"] = album.Name, ["artist"] = album.Artist, ["artistId"] = album.ArtistId, ["songs"] = album.SongCount,
+            ["durationMs"] = album.DurationMs, ["created"] = Time(album.Created), ["compilation"] = album.IsCompilation, ["noAlbum"] = album.IsNoAlbum,
+        };
+        Known(json, "year", album.Year);
+        Known(json, "genre", album.Genre);
+        Known(json, "cover", album.Cover?.ToString());
+        Mark(json, parts.UserData.MarksOf(album.Id));
+        return json;
+    }
+
+    public static JsonObject Artist(GatewayParts parts, LibraryArtist artist)
+    {
+        var json = new JsonObject { ["id"] = artist.Id, ["name"] = artist.Name, ["albums"] = artist.AlbumCount, ["songs"] = artist.SongCount };
+        Known(json, "cover", artist.Cover?.ToString());
+        Mark(json, parts.UserData.MarksOf(artist.Id));
+        return json;
+    }
+
+    public static JsonObject Playlist(Playlist playlist) => new()
+    {
+        ["id"] = playlist.Id, ["name"] = playlist.Name, ["comment"] = playlist.Comment, ["songs"] = playlist.Entries.Count,
+        ["durationMs"] = playlist.Entries.Sum(entry => entry.DurationMs), ["created"] = Time(playlist.Created), ["changed"] = Time(playlist.Changed),
+    };
+
+    public static JsonObject Entry(GatewayParts parts, PlaylistEntry entry) => parts.Library.FindSong(entry.SongId) is { } song
+        ? Song(parts, song)
+        : new JsonObject
+        {
+            ["id"] = entry.SongId, ["title"] = entry.Title, ["artist"] = entry.Artist, ["album"] = entry.Album, ["durationMs"] = entry.DurationMs,
+            ["away"] = true,
+        };
+
+    public static JsonObject Page<T>(LibraryPage<T> page, int offset, Func<T, JsonObject> convert) => new()
+    {
+        ["items"] = List(page.Items, convert), ["total"] = page.Total, ["offset"] = offset,
+    };
+
+    public static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode?> convert) => [.. items.Select(convert)];
+
+    public static JsonObject State(GatewayParts parts, PeerReport report)
+    {
+        var state = parts.Library.State;
+        var link = state.Link ?? report.Link;
+        var peer = new JsonObject
+        {
+            ["name"] = report.Name, ["id"] = report.PeerId, ["address"] = report.Address, ["songsShared"] = report.SongsShared,
+            ["songsRefused"] = report.SongsRefused,
+        };
+        if (report.IsPortReachable is { } reachable)
+            peer["portReachable"] = reachable;
+        return new JsonObject
+        {
+            ["version"] = state.Version, ["songs"] = state.Songs, ["albums"] = state.Albums, ["artists"] = state.AlbumArtists,
+            ["complete"] = state.IsComplete, ["connected"] = link.IsConnected, ["tracker"] = link.Tracker, ["detail"] = link.Detail, ["peer"] = peer,
+        };
+    }
+
+    public static JsonObject Transfers(GatewayParts parts, PeerReport report) => new()
+    {
+        ["incoming"] = List(parts.Media.Transfers, transfer => new JsonObject
+        {
+            ["songId"] = transfer.SongId, ["title"] = transfer.Title, ["device"] = transfer.Device, ["host"] = transfer.Host, ["way"] = transfer.Way,
+            ["offset"] = transfer.Offset, ["sent"] = transfer.Sent, ["length"] = transfer.Length, ["waiting"] = transfer.IsWaiting,
+            ["started"] = Time(transfer.Started),
+        }),
+        ["outgoing"] = List(report.Streams, upload => new JsonObject { ["song"] = upload.Song, ["requester"] = upload.Requester }),
+        ["outgoingCount"] = report.Active,
+        ["maxStreams"] = report.MaxStreams,
+        ["uploadLimit"] = report.UploadLimit,
+    };
+
+    public static JsonObject Speaker(GatewayParts parts, SpeakerState state)
+    {
+        var json = new JsonObject
+        {
+            ["available"] = state.HasSpeaker, ["title"] = state.Title, ["artist"] = state.Artist, ["host"] = state.Host,
+            ["positionMs"] = state.PositionMs, ["durationMs"] = state.DurationMs, ["paused"] = state.IsPaused, ["volume"] = state.Volume,
+            ["repeat"] = state.Repeat, ["queue"] = List(state.Queue, song => new JsonObject { ["title"] = song.Title }),
+        };
+        if (state.SongId > 0 && parts.Library.FindSongByTrackerId(state.SongId) is { } playing)
+            json["song"] = Song(parts, playing);
+        return json;
+    }
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static void Mark(JsonObject json, Marks marks)
+    {
+        if (marks.Starred is { } starred)
+            json["starred"] = Time(starred);
+        Known(json, "rating", marks.Rating);
+    }
+
+    private static void Known(JsonObject json, string key, int value)
+    {
+        if (value > 0)
+            json[key] = value;
+    }
+
+    private static void Known(JsonObject json, string key, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+            json[key] = value;
+    }
+}

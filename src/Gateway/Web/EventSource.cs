@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Gateway.Swarm;
+
+namespace TspActors.Gateway.Web;
+
+/// <summary>
+/// The events of the open pages. While there is at least one page, one task looks once a second for what has changed, and sends it to all.
+/// </summary>
+internal sealed class EventSource : IAsyncDisposable
+{
+    private const int MaxQueued = 16;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly GatewayParts _parts;
+    private readonly ILoggingAdapter _log;
+    private readonly ConcurrentDictionary<Channel<string>, string> _pages = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _watching;
+
+    public EventSource(GatewayParts parts, ILoggingAdapter log)
+    {
+        (_parts, _log) = (parts, log);
+        _watching = Task.Run(WatchAsync);
+    }
+
+    /// <summary>Opens a stream of events for a session.</summary>
+    /// <param name="session">The session.</param>
+    /// <returns>The stream; null = the session has too many.</returns>
+    public Channel<string>? Open(string session)
+    {
+        if (_pages.Values.Count(other => other == session) >= _parts.Settings.Limits.MaxEventsPerSession)
+            return null;
+        // A page that does not read misses events; each contains everything about its subject.
+        var page = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest });
+        _pages.TryAdd(page, session);
+        return page;
+    }
+
+    /// <summary>Closes a stream.</summary>
+    public void Close(Channel<string> page)
+    {
+        _pages.TryRemove(page, out _);
+        page.Writer.TryComplete();
+    }
+
+    /// <summary>Returns an event as the protocol writes it.</summary>
+    public static string Format(string name, JsonNode data) => $"event: {name}\ndata: {data.ToJsonString(JsonText.Options)}\n\n";
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
+        foreach (var page in _pages.Keys)
+            Close(page);
+        _stop.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        var (version, user, hadTransfers, speaker) = (0L, _parts.UserData.Version, false, "");
+        using var timer = new PeriodicTimer(Interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            {
+                if (_pages.IsEmpty)
+                    continue;
+                try
+                {
+                    if (_parts.Library.State.Version is var newest && newest != version)
+                    {
+                        version = newest;
+                        Send("state", ApiJson.State(_parts, await ApiJson.ReportAsync(_parts).ConfigureAwait(false)));
+                    }
+
+                    if (_parts.UserData.Version is var changed && changed != user)
+                    {
+                        user = changed;
+                        Send("user", new JsonObject { ["version"] = user });
+                    }
+
+                    if (_parts.Media.Transfers is var transfers && (transfers.Count > 0 || hadTransfers))
+                    {
+                        hadTransfers = transfers.Count > 0;
+                        Send("transfers", ApiJson.Transfers(_parts, await ApiJson.ReportAsync(_parts).ConfigureAwait(false)));
+                    }
+
+                    var state = await _parts.Peer.Ask<SpeakerState>(GetSpeaker.Instance, ApiJson.Deadline, _stop.Token).ConfigureAwait(false);
+                    var shown = state.HasSpeaker ? ApiJson.Speaker(_parts, state) : null;
+                    if (shown?.ToJsonString() is { } text && text != speaker)
+                    {
+                        speaker = text;
+                        Send("speaker", shown);
+                    }
+                }
+                catch (Exception error) when (error is AskTimeoutException)
+                {
+                    _log.Debug("the peer did not reply in time: {0}", error.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The gateway stops.
+        }
+    }
+
+    private void Send(string name, JsonNode data)
+    {
+        var text = Format(name, data);
+        foreach (var page in _pages.Keys)
+            page.Writer.TryWrite(text);
+    }
+}

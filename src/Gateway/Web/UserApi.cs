@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using TspActors.Gateway.Library;
+using TspActors.Gateway.Storage;
+
+namespace TspActors.Gateway.Web;
+
+/// <summary>Calls about the owner's stars, ratings, playlists and queue.</summary>
+internal static class UserApi
+{
+    public static void Map(ApiRoutes api)
+    {
+        api.Change("POST", "star", call => WithBodyAsync(call, body =>
+        {
+            call.Parts.UserData.Star(MarkableIds(call, body), call.Parts.Time.GetUtcNow());
+            return null;
+        }));
+        api.Change("POST", "unstar", call => WithBodyAsync(call, body =>
+        {
+            call.Parts.UserData.Unstar(MarkableIds(call, body));
+            return null;
+        }));
+        api.Change("POST", "rate", call => WithBodyAsync(call, body =>
+        {
+            var rating = Number(body, "rating") is { } number and >= 0 and <= 5 ? (int)number : throw Invalid("the rating is 0 to 5");
+            call.Parts.UserData.Rate(Text(body, "id") ?? throw Invalid("the id is missing"), rating);
+            return null;
+        }));
+        api.Change("POST", "played", call => WithBodyAsync(call, body =>
+        {
+            if (Text(body, "id") is { } id && call.Parts.Library.FindSong(id) is { } song)
+                call.Parts.UserData.CountPlay(song.Id, song.AlbumId, call.Parts.Time.GetUtcNow());
+            return null;
+        }));
+        MapPlaylists(api);
+        api.Read("queue", call =>
+        {
+            var queue = call.Parts.UserData.Queue;
+            var ids = queue?.SongIds ?? [];
+            var json = new JsonObject
+            {
+                ["ids"] = ApiJson.List(ids, id => id),
+                ["list"] = ApiJson.List(ids.Take(1_000), id => ApiJson.Entry(call.Parts, EntryOf(call, id))),
+                ["positionMs"] = queue?.PositionMs ?? 0,
+            };
+            if (queue?.CurrentIndex is { } index)
+                json["index"] = index;
+            if (queue is not null)
+                (json["changed"], json["changedBy"]) = (ApiJson.Time(queue.Changed), queue.ChangedBy);
+            return json;
+        });
+        api.Change("PUT", "queue", call => WithBodyAsync(call, body =>
+        {
+            var ids = Ids(body);
+            var index = (int?)Number(body, "index");
+            call.Parts.UserData.SaveQueue(ids.Count == 0 ? null : new PlayQueue(
+                ids, index >= 0 && index < ids.Count ? index : null, Math.Max(0, Number(body, "positionMs") ?? 0),
+                DateTimeOffset.FromUnixTimeSeconds(call.Parts.Time.GetUtcNow().ToUnixTimeSeconds()), call.Caller.Device));
+            return null;
+        }));
+    }
+
+    private static void MapPlaylists(ApiRoutes api)
+    {
+        api.Read("playlists", call => new JsonObject { ["items"] = ApiJson.List(call.Parts.UserData.Playlists, ApiJson.Playlist) });
+        api.Change("POST", "playlists", call => WithBodyAsync(call, body => ApiJson.Playlist(call.Parts.UserData.CreatePlaylist(
+            Text(body, "name") ?? throw Invalid("the name is missing"), [.. Ids(body).Select(id => EntryOf(call, id))]))));
+        api.Read("playlists/{id}", call =>
+        {
+            var playlist = call.Parts.UserData.FindPlaylist(call.Path("id")) ?? throw ApiCall.NotFound("playlist");
+            var json = ApiJson.Playlist(playlist);
+            json["list"] = ApiJson.List(playlist.Entries, entry => ApiJson.Entry(call.Parts, entry));
+            return json;
+        });
+        api.Change("PUT", "playlists/{id}", call => WithBodyAsync(call, body =>
+        {
+            var playlist = call.Parts.UserData.FindPlaylist(call.Path("id")) ?? throw ApiCall.NotFound("playlist");
+            // Entries that are kept keep what was remembered about them.
+            var known = playlist.Entries.DistinctBy(entry => entry.SongId).ToDictionary(entry => entry.SongId, StringComparer.Ordinal);
+            IReadOnlyList<PlaylistEntry>? entries = body.ContainsKey("ids")
+                ? [.. Ids(body).Select(id => known.TryGetValue(id, out var entry) ? entry : EntryOf(call, id))]
+                : null;
+            return ApiJson.Playlist(call.Parts.UserData.ChangePlaylist(playlist.Id, Text(body, "name"), Text(body, "comment"), entries: entries)
+                ?? throw ApiCall.NotFound("playlist"));
+        }));
+        api.Change("DELETE", "playlists/{id}", call => call.Parts.UserData.DeletePlaylist(call.Path("id"))
+            ? Task.FromResult<JsonNode?>(null)
+            : throw ApiCall.NotFound("playlist"));
+        api.Change("POST", "playlists/{id}/songs", call => WithBodyAsync(call, body =>
+        {
+            var playlist = call.Parts.UserData.FindPlaylist(call.Path("id")) ?? throw ApiCall.NotFound("playlist");
+            return ApiJson.Playlist(call.Parts.UserData.ChangePlaylist(
+                playlist.Id, entries: [.. playlist.Entries, .. Ids(body).Select(id => EntryOf(call, id))]) ?? throw ApiCall.NotFound("playlist"));
+        }));
+    }
+
+    private static async Task<JsonNode?> WithBodyAsync(ApiCall call, Func<JsonObject, JsonNode?> work) =>
+        work(await ApiEndpoints.ReadAsync(call.Context).ConfigureAwait(false));
+
+    private static PlaylistEntry EntryOf(ApiCall call, string id) => call.Parts.Library.FindSong(id) is { } song
+        ? new PlaylistEntry(song.Id, song.Title, song.Artist, song.Album, song.DurationMs)
+        : throw Invalid("there is no song with the id " + ShownText.Clean(id));
+
+    private static List<string> MarkableIds(ApiCall call, JsonObject body) =>
+    [
+        .. Ids(body).Where(id => call.Parts.Library.FindSong(id) is not null || call.Parts.Library.FindAlbum(id) is not null
+            || call.Parts.Library.FindArtist(id) is not null || call.Parts.UserData.MarksOf(id) != default),
+    ];
+
+    private static List<string> Ids(JsonObject body) => body["ids"] is JsonArray array
+        ? [.. array.OfType<JsonValue>().Select(value => value.TryGetValue<string>(out var id) && id.Length < 64 ? id : "").Where(id => id.Length > 0)]
+        : [];
+
+    private static string? Text(JsonObject body, string key) =>
+        body[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private static long? Number(JsonObject body, string key) =>
+        body[key] is JsonValue value && value.TryGetValue<double>(out var number) && Math.Abs(number) < 1e15 ? (long)number : null;
+
+    private static ApiException Invalid(string text) => new(StatusCodes.Status400BadRequest, text);
+}
