@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Gateway;
 using TspActors.Media.Library;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
@@ -8,6 +9,7 @@ using TspActors.Peer.Listening;
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
+using TspActors.Peer.Serving;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -21,6 +23,8 @@ namespace TspActors.Peer;
 internal sealed class PeerNode
 {
     private readonly Sharing? _sharing;
+    private readonly Requester _requester;
+    private readonly OwnHost? _own;
 
     private PeerNode(
         ActorSystem system, PeerSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> speakers,
@@ -33,6 +37,7 @@ internal sealed class PeerNode
         Playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, trackerLink, speakers), "listening");
         Saving = system.ActorOf(SavingActor.Props(settings.Listening, requester, own, trackerLink), "saving");
         _sharing = sharing;
+        (_requester, _own) = (requester, own);
     }
 
     /// <summary>The settings of the peer.</summary>
@@ -76,6 +81,9 @@ internal sealed class PeerNode
 
     /// <summary>A message for the user about a problem with the library index; null if there was none.</summary>
     public string? IndexNotice => _sharing?.Notice;
+
+    /// <summary>The gateway; null = it is off, or not started yet.</summary>
+    public GatewayServer? Gateway { get; private set; }
 
     /// <summary>
     /// A function that describes how the router was asked to forward a port, and the result. It throws nothing but AskTimeoutException.
@@ -154,7 +162,7 @@ internal sealed class PeerNode
     /// <param name="system">The actor system that runs the peer.</param>
     /// <param name="settings">All settings of the peer.</param>
     /// <param name="speakers">Opens a sound output.</param>
-    /// <param name="keepsCatalog">Whether to keep a mirror of the catalog. Only the console needs one.</param>
+    /// <param name="keepsCatalog">Whether to keep a mirror of the catalog. Only the console and the gateway need one.</param>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     /// <exception cref="ListenException">The port cannot be opened.</exception>
@@ -202,7 +210,7 @@ internal sealed class PeerNode
                     security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(
-                    Identity(system, settings, identity, address.Port, keepsCatalog) with
+                    Identity(system, settings, identity, address.Port, keepsCatalog || settings.Http.Enabled) with
                     {
                         Features = PeerFeatures.Call | PeerFeatures.Callable | RelayFeatures(settings, settings.Relay.Enabled),
                         IsFirstStart = data.IsNew,
@@ -236,6 +244,25 @@ internal sealed class PeerNode
         }
     }
 
+    /// <summary>Starts the gateway of a sharing peer, if it is switched on.</summary>
+    /// <param name="system">The actor system of the peer.</param>
+    /// <param name="hasSpeaker">Whether this peer can play songs itself.</param>
+    /// <exception cref="ListenException">The configured port cannot be opened.</exception>
+    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    public async Task StartGatewayAsync(ActorSystem system, bool hasSpeaker) =>
+        Gateway = await PeerGateway.StartAsync(system, Settings, new ServedPeer
+        {
+            Name = Settings.Name,
+            Address = Address?.ToString() ?? "",
+            Requester = _requester,
+            Own = _own,
+            TrackerLink = TrackerLink,
+            Library = Library,
+            Hosting = Hosting,
+            Playback = hasSpeaker ? Playback : ActorRefs.Nobody,
+            SongsShared = () => SongsShared,
+        }).ConfigureAwait(false);
+
     /// <summary>Stops the running saves, and drops the waiting ones.</summary>
     /// <returns>The partial files that a later save can continue.</returns>
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
@@ -244,6 +271,8 @@ internal sealed class PeerNode
     /// <summary>Withdraws the peer's songs, gives running streams some time to finish, and closes everything.</summary>
     public async Task StopAsync()
     {
+        if (Gateway is { } gateway)
+            await gateway.DisposeAsync().ConfigureAwait(false);
         Playback.Tell(StopPlaying.Instance);
         await Playback.Ask<PlaybackDone>(AwaitSilence.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         await StopSavesAsync().ConfigureAwait(false);

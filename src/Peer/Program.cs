@@ -87,6 +87,7 @@ internal static class Program
             Console.Out.Write(IdentityCommand.Describe(run.Settings));
             return Task.FromResult(ProgramRun.Done);
         }));
+        var device = DefineDevice(json);
         var doctor = new Command("doctor", "check everything that a peer needs, and say what to do") { json };
         doctor.SetAction((parsed, _) => RunAsync(parsed, run => DoctorCommand.RunAsync(run, parsed.GetValue(json))));
         var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };
@@ -94,12 +95,24 @@ internal static class Program
 
         var root = new RootCommand("A TSP peer: shares your music with friends and plays theirs. Without a command it starts the console.")
         {
-            serve, list, info, play, find, join, identity, doctor, demo, audio,
+            serve, list, info, play, find, join, identity, device, doctor, demo, audio,
         };
         Options.AddTo(root);
         root.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ConsoleAsync(
             await DiscoveredDefault.OfferAsync(run).ConfigureAwait(false), parsed.GetRequiredValue(audio)).ConfigureAwait(false)));
         return root;
+    }
+
+    private static Command DefineDevice(Option<bool> json)
+    {
+        var name = new Argument<string>("NAME") { Description = "the name of the device, such as phone" };
+        var add = new Command("add", "give a device a key, and print it") { name };
+        add.SetAction((parsed, _) => RunAsync(parsed, run => Task.FromResult(DeviceCommand.Add(run, parsed.GetRequiredValue(name)))));
+        var list = new Command("list", "the devices that have a key") { json };
+        list.SetAction((parsed, _) => RunAsync(parsed, run => Task.FromResult(DeviceCommand.List(run, parsed.GetValue(json)))));
+        var remove = new Command("remove", "take a device's key away") { name };
+        remove.SetAction((parsed, _) => RunAsync(parsed, run => Task.FromResult(DeviceCommand.Remove(run, parsed.GetRequiredValue(name)))));
+        return new Command("device", "the phones, players and browsers that may use the gateway") { add, list, remove };
     }
 
     private static async Task<int> RunAsync(ParseResult arguments, Func<CommandContext, Task<int>> command, bool usesJoined = true)

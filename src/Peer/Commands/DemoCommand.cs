@@ -1,6 +1,7 @@
 using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Gateway;
 using TspActors.Peer.Terminal;
 using TspActors.Peer.Tracking;
 using TspActors.Playback;
@@ -57,7 +58,8 @@ internal static class DemoCommand
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);
         var you = await PeerNode.StartAsync(
-            host.System, Settings("you") with { Music = [] }, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);
+            host.System, Settings("you") with { Music = [], Http = run.Settings.Http }, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);
+        await you.StartGatewayAsync(host.System, hasSpeaker: true).ConfigureAwait(false);
         screen.Note("a tracker and two peers, alice and bob, run in this process; try: list, then play 1");
         var code = await SharingCommands.ConsoleAsync(run, signals.Asked, you, screen, events).ConfigureAwait(false);
         await Task.WhenAll(alice.StopAsync(), bob.StopAsync()).ConfigureAwait(false);
@@ -72,6 +74,7 @@ internal static class DemoCommand
             Music = [Path.Combine(AppContext.BaseDirectory, "Demo", "music", name)],
             DataFolder = Path.Combine(data, name),
             AccessKey = null,
+            Http = new GatewaySettings(),
         };
     }
 }

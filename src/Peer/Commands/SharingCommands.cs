@@ -7,6 +7,7 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
 using TspActors.Peer.Saving;
+using TspActors.Peer.Serving;
 using TspActors.Peer.Terminal;
 using TspActors.Peer.Terminal.Commands;
 using TspActors.Peer.Tracking;
@@ -28,11 +29,16 @@ internal static class SharingCommands
         var events = PeerEvents.Subscribe(host.System);
         var peer = await PeerNode.StartAsync(
             host.System, run.Settings, CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+        await peer.StartGatewayAsync(host.System, hasSpeaker: false).ConfigureAwait(false);
         var screen = new Screen();
         using var reload = new ConfigurationReload(run.Configuration, run.Reload, HostingLimit.IsKey, Apply, screen.Note);
         var reporting = ReportAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
+        {
             screen.Note(await ready.ConfigureAwait(false));
+            DescribeGateway(peer, screen);
+        }
+
         var gaveUp = await Task.WhenAny(ended, reporting).ConfigureAwait(false) == reporting;
         await peer.StopAsync().ConfigureAwait(false);
         return gaveUp ? ProgramRun.Fail(await reporting.ConfigureAwait(false)) : ProgramRun.Done;
@@ -62,6 +68,7 @@ internal static class SharingCommands
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);
         var peer = await PeerNode.StartAsync(host.System, run.Settings, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);
+        await peer.StartGatewayAsync(host.System, hasSpeaker: true).ConfigureAwait(false);
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(backend.Reason);
@@ -84,12 +91,21 @@ internal static class SharingCommands
         var listening = run.Settings.Listening;
         var console = new ConsoleContext(
             peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder);
+        DescribeGateway(peer, screen);
         var ready = ReadyAsync(peer, screen);
         var allDone = await new ConsoleLoop(console, events).RunAsync(ready, stop.Token).ConfigureAwait(false);
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
             screen.Note(Save.DescribePartial(left));
         await peer.StopAsync().ConfigureAwait(false);
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
+    }
+
+    private static void DescribeGateway(PeerNode peer, Screen screen)
+    {
+        if (peer.Gateway is not { } gateway)
+            return;
+        foreach (var line in PeerGateway.Describe(gateway))
+            screen.Note(line);
     }
 
     /// <summary>

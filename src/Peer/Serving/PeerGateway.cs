@@ -1,0 +1,50 @@
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Gateway;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Serving;
+
+/// <summary>Starts the gateway of a peer.</summary>
+internal static class PeerGateway
+{
+    // The gateway counts its fetches itself. A few more are still ending.
+    private const int EndingFetches = 8;
+
+    /// <summary>Starts the gateway if it is switched on.</summary>
+    /// <param name="system">The actor system of the peer.</param>
+    /// <param name="settings">All settings of the peer.</param>
+    /// <param name="peer">The parts of the peer that the gateway uses.</param>
+    /// <returns>The gateway; null = it is off, or its default port is taken.</returns>
+    /// <exception cref="ListenException">The configured port cannot be opened.</exception>
+    /// <exception cref="IOException">The data folder cannot be used.</exception>
+    public static async Task<GatewayServer?> StartAsync(ActorSystem system, PeerSettings settings, ServedPeer peer)
+    {
+        if (!settings.Http.Enabled)
+            return null;
+        // A song waits for busy hosts as long as its HTTP request does.
+        var listening = settings.Listening with { BusyTimeout = settings.Http.Media.BusyWait };
+        var port = system.ActorOf(
+            GatewayPortActor.Props(peer, listening, settings.Http.Media.MaxFetches + EndingFetches), "gateway-port");
+        try
+        {
+            return await GatewayServer.StartAsync(system, port, settings.Http, settings.DataFolder).ConfigureAwait(false);
+        }
+        catch (ListenException error) when (settings.Http.Endpoint.Port == GatewaySettings.DefaultPort)
+        {
+            system.Stop(port);
+            system.Log.Warning("{0}. This peer goes on without the gateway", error.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Returns what to tell the user about a running gateway.</summary>
+    public static IEnumerable<string> Describe(GatewayServer gateway)
+    {
+        if (gateway.Notice is { } notice)
+            yield return $"warning: {notice}";
+        yield return $"gateway ready on {gateway.Url}";
+        if (gateway.CreateLoginLink() is var link && link != gateway.Url)
+            yield return $"to log a browser in, open this link within 10 minutes: {link}";
+    }
+}
