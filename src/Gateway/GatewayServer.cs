@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -108,6 +109,7 @@ public sealed class GatewayServer : IAsyncDisposable
         };
         var events = new EventSource(parts, log);
         var application = Build(settings);
+        application.Use((context, next) => ReportAsync(context, next, log));
         SecurityMiddleware.Use(application, settings);
         application.UseRouting();
         MediaEndpoints.Map(application, parts);
@@ -150,6 +152,27 @@ public sealed class GatewayServer : IAsyncDisposable
         _database.Dispose();
     }
 
+    // A fault in an endpoint is the gateway's own. The log shows it, and the client learns that it happened.
+    private static async Task ReportAsync(HttpContext context, RequestDelegate next, ILoggingAdapter log)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone.
+        }
+        catch (Exception error) when (error is not Microsoft.AspNetCore.Http.BadHttpRequestException)
+        {
+            log.Error(error, "The request {0} {1} failed.", context.Request.Method, context.Request.Path.Value);
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+    }
+
     private static WebApplication Build(GatewaySettings settings)
     {
         // No configuration and no logging: standard error contains only the peer's own lines.
@@ -158,7 +181,7 @@ public sealed class GatewayServer : IAsyncDisposable
         if (settings.Certificate is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
-        builder.Services.AddRoutingCore();
+        builder.Services.AddRouting();
         return builder.Build();
     }
 
