@@ -1,171 +1,164 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Akka.Event;
-using TspActors.Media.Library;
 using TspActors.Protocol;
 
 namespace TspActors.Gateway.Media;
 
 /// <summary>
-/// Blocks of songs as files in a folder, one file each. A file ends in the SHA-256 of its bytes, so a damaged one is never served. Thread-safe.
+/// Verified blocks on disk, which survive a restart. Each file begins with a SHA-256 over its block's name and bytes, so a damaged file is
+/// never served. A disk that is full or fails costs nothing but the cache. Thread-safe.
 /// </summary>
-/// <remarks>
-/// Writing happens in the background, and a full disk only means that less is cached. The files that were used longest ago are deleted.
-/// </remarks>
 internal sealed class DiskBlocks : IAsyncDisposable
 {
-    private const int MaxQueued = 64;
-    private const string Pattern = "*.block";
+    private const int Waiting = 64;
+    private const int FileOverhead = SHA256.HashSizeInBytes;
 
     private readonly Lock _lock = new();
     private readonly string _folder;
-    private readonly long _maxBytes;
     private readonly ILoggingAdapter _log;
-    private readonly Dictionary<string, LinkedListNode<(string Name, long Length)>> _files = new(StringComparer.Ordinal);
-    private readonly LinkedList<(string Name, long Length)> _byUse = [];
-    private readonly Channel<(string Name, byte[] Bytes)> _writes = Channel.CreateBounded<(string, byte[])>(
-        new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly RecentBlocks<bool> _blocks;
+    private readonly Channel<(Block Block, ReadOnlyMemory<byte> Bytes)> _toWrite =
+        Channel.CreateBounded<(Block, ReadOnlyMemory<byte>)>(
+            new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly TaskCompletionSource _listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _writer;
 
-    private readonly Task _writing;
-    private long _bytes;
-
-    /// <param name="folder">The folder, which is created.</param>
-    /// <param name="maxBytes">The maximum size of all files.</param>
-    /// <param name="log">Receives a warning when the folder cannot be written.</param>
-    /// <exception cref="IOException">The folder cannot be used.</exception>
     public DiskBlocks(string folder, long maxBytes, ILoggingAdapter log)
     {
-        (_folder, _maxBytes, _log) = (folder, maxBytes, log);
-        PrivateFile.CreateFolder(folder);
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles(Pattern).OrderByDescending(file => file.LastWriteTimeUtc))
-        {
-            _files[file.Name] = _byUse.AddLast((file.Name, file.Length));
-            _bytes += file.Length;
-        }
-
-        Shrink();
-        _writing = Task.Run(WriteAsync);
+        (_folder, _log) = (folder, log);
+        _blocks = new RecentBlocks<bool>(maxBytes);
+        _writer = maxBytes > 0 ? Task.Run(WriteAllAsync) : Task.CompletedTask;
+        if (maxBytes > 0)
+            return;
+        _toWrite.Writer.TryComplete();
+        _listed.TrySetResult();
     }
 
-    /// <summary>Reads a block; null = it is not there, or it is damaged.</summary>
-    public byte[]? Read(ContentHash song, int block, int length)
+    /// <summary>Completes when the files of an earlier run are known.</summary>
+    public Task Listed => _listed.Task;
+
+    /// <summary>Keeps a block, sooner or later, unless the disk is too slow.</summary>
+    public void Add(Block block, ReadOnlyMemory<byte> bytes) => _toWrite.Writer.TryWrite((block, bytes));
+
+    /// <summary>Reads a block.</summary>
+    /// <returns>The bytes; null = it is not there, or damaged.</returns>
+    public async ValueTask<byte[]?> ReadAsync(Block block, CancellationToken cancellation)
     {
-        var name = NameOf(song, block);
         lock (_lock)
         {
-            if (!_files.TryGetValue(name, out var node))
+            if (!_blocks.TryGet(block, out _))
                 return null;
-            _byUse.Remove(node);
-            _byUse.AddFirst(node);
         }
 
         try
         {
-            var bytes = File.ReadAllBytes(Path.Combine(_folder, name));
-            if (bytes.Length == length + SHA256.HashSizeInBytes
-                && SHA256.HashData(bytes.AsSpan(0, length)).AsSpan().SequenceEqual(bytes.AsSpan(length)))
-                return bytes[..length];
+            var file = await File.ReadAllBytesAsync(PathOf(block), cancellation).ConfigureAwait(false);
+            if (file.Length > FileOverhead && Check(block, file.AsSpan(FileOverhead)).AsSpan().SequenceEqual(file.AsSpan(0, FileOverhead)))
+                return file[FileOverhead..];
+            _log.Warning("A damaged file of the media cache was dropped: {0}", block.FileName);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            _log.Debug("the cached block {0} cannot be read: {1}", name, error.Message);
+            _log.Debug("The media cache could not read {0}: {1}", block.FileName, fault.Message);
         }
 
-        Forget(name);
+        lock (_lock)
+            _blocks.Remove(block);
+        Delete(block);
         return null;
     }
 
-    /// <summary>Writes a block in the background. If the disk is too slow, the block is not written.</summary>
-    public void Write(ContentHash song, int block, byte[] bytes)
-    {
-        var name = NameOf(song, block);
-        lock (_lock)
-        {
-            if (_files.ContainsKey(name))
-                return;
-        }
-
-        _writes.Writer.TryWrite((name, bytes));
-    }
-
-    /// <summary>Writes what is queued, and stops.</summary>
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _writes.Writer.TryComplete();
-        await _writing.ConfigureAwait(false);
+        _toWrite.Writer.TryComplete();
+        await _writer.ConfigureAwait(false);
     }
 
-    private async Task WriteAsync()
+    private async Task WriteAllAsync()
     {
-        var isFailing = false;
-        await foreach (var (name, bytes) in _writes.Reader.ReadAllAsync().ConfigureAwait(false))
+        List();
+        _listed.TrySetResult();
+        await foreach (var (block, bytes) in _toWrite.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            var path = Path.Combine(_folder, name);
-            try
-            {
-                using (var file = PrivateFile.Open(path, FileMode.Create, FileAccess.Write))
-                {
-                    file.Write(bytes);
-                    file.Write(SHA256.HashData(bytes));
-                }
-
-                isFailing = false;
-                lock (_lock)
-                {
-                    var length = bytes.Length + (long)SHA256.HashSizeInBytes;
-                    if (_files.TryAdd(name, _byUse.AddFirst((name, length))))
-                        _bytes += length;
-                    else
-                        _byUse.RemoveFirst();
-                }
-
-                Shrink();
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                if (!isFailing)
-                    _log.Warning("The gateway cannot cache songs in {0}: {1}. It goes on without.", _folder, error.Message);
-                isFailing = true;
-            }
-        }
-    }
-
-    private void Shrink()
-    {
-        while (true)
-        {
-            string name;
             lock (_lock)
             {
-                if (_bytes <= _maxBytes || _byUse.Last is not { } oldest)
-                    return;
-                name = oldest.Value.Name;
+                if (_blocks.TryGet(block, out _))
+                    continue;
             }
 
-            Forget(name);
+            if (await TryWriteAsync(block, bytes).ConfigureAwait(false))
+                Know(block, bytes.Length + FileOverhead);
         }
     }
 
-    private void Forget(string name)
+    private async Task<bool> TryWriteAsync(Block block, ReadOnlyMemory<byte> bytes)
     {
-        lock (_lock)
-        {
-            if (!_files.Remove(name, out var node))
-                return;
-            _byUse.Remove(node);
-            _bytes -= node.Value.Length;
-        }
-
+        var path = PathOf(block);
         try
         {
-            File.Delete(Path.Combine(_folder, name));
+            var file = new byte[FileOverhead + bytes.Length];
+            Check(block, bytes.Span).CopyTo(file, 0);
+            bytes.Span.CopyTo(file.AsSpan(FileOverhead));
+            await File.WriteAllBytesAsync(path, file).ConfigureAwait(false);
+            return true;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            _log.Debug("the cached block {0} cannot be deleted: {1}", name, error.Message);
+            _log.Debug("The media cache could not write {0}: {1}", block.FileName, fault.Message);
+            Delete(block);
+            return false;
         }
     }
 
-    private static string NameOf(ContentHash song, int block) => string.Create(CultureInfo.InvariantCulture, $"{song}-{block}.block");
+    private void List()
+    {
+        try
+        {
+            foreach (var file in Directory.CreateDirectory(_folder).EnumerateFiles("*.block").OrderBy(file => file.LastWriteTimeUtc))
+            {
+                if (Block.TryParse(file.Name, out var block))
+                    Know(block, (int)Math.Min(file.Length, int.MaxValue));
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _log.Warning("The media cache could not be read: {0}", fault.Message);
+        }
+    }
+
+    private void Know(Block block, int bytes)
+    {
+        IReadOnlyList<Block> dropped;
+        lock (_lock)
+            dropped = _blocks.Add(block, true, bytes);
+        foreach (var old in dropped)
+            Delete(old);
+    }
+
+    private void Delete(Block block)
+    {
+        try
+        {
+            File.Delete(PathOf(block));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _log.Debug("The media cache could not delete {0}: {1}", block.FileName, fault.Message);
+        }
+    }
+
+    private string PathOf(Block block) => Path.Combine(_folder, block.FileName);
+
+    private static byte[] Check(Block block, ReadOnlySpan<byte> bytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> key = stackalloc byte[ContentHash.Size + sizeof(long)];
+        block.Song.CopyTo(key);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(key[ContentHash.Size..], block.Index);
+        hash.AppendData(key);
+        hash.AppendData(bytes);
+        return hash.GetHashAndReset();
+    }
 }

@@ -2,51 +2,44 @@ using System.Globalization;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>What a request with the header Range gets.</summary>
-/// <param name="Kind">The whole, a part, or nothing.</param>
-/// <param name="Offset">With a part: its first byte.</param>
-/// <param name="Length">With a part: its length.</param>
-internal readonly record struct RangeRequest(RangeKind Kind, long Offset = 0, long Length = 0)
+/// <summary>What a request asks for by its Range header.</summary>
+/// <param name="Kind">Whole, a part, or a part that does not exist.</param>
+/// <param name="First">The first byte.</param>
+/// <param name="Length">The number of bytes.</param>
+internal readonly record struct RangeRequest(RangeKind Kind, long First, long Length)
 {
     private const string Unit = "bytes=";
 
-    /// <summary>Reads the header (RFC 9110, section 14).</summary>
-    /// <param name="header">The value of Range; null or empty = there is none.</param>
-    /// <param name="size">The length of the whole in bytes, greater than 0.</param>
-    /// <remarks>Several ranges, other units and invalid values get the whole, as the RFC allows.</remarks>
+    /// <summary>Reads a Range header. One with a syntax error, another unit or several ranges counts as absent.</summary>
+    /// <param name="header">The header; null or empty = absent.</param>
+    /// <param name="size">The size of the whole.</param>
     public static RangeRequest Read(string? header, long size)
     {
+        var whole = new RangeRequest(RangeKind.Whole, 0, size);
         if (header is null || !header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase))
-            return new RangeRequest(RangeKind.Whole);
+            return whole;
         var range = header.AsSpan(Unit.Length).Trim();
         var dash = range.IndexOf('-');
-        if (dash < 0 || range.Contains(','))
-            return new RangeRequest(RangeKind.Whole);
-        var first = range[..dash].Trim();
-        var last = range[(dash + 1)..].Trim();
-        if (first.IsEmpty)
-        {
-            if (!TryParse(last, out var suffix))
-                return new RangeRequest(RangeKind.Whole);
-            var length = Math.Min(suffix, size);
-            return length == 0 ? new RangeRequest(RangeKind.Unsatisfiable) : new RangeRequest(RangeKind.Part, size - length, length);
-        }
-
-        if (!TryParse(first, out var from))
-            return new RangeRequest(RangeKind.Whole);
-        var to = size - 1;
-        if (!last.IsEmpty)
-        {
-            if (!TryParse(last, out var given) || given < from)
-                return new RangeRequest(RangeKind.Whole);
-            to = Math.Min(given, to);
-        }
-
-        return from >= size ? new RangeRequest(RangeKind.Unsatisfiable) : new RangeRequest(RangeKind.Part, from, to - from + 1);
+        if (dash < 0)
+            return whole;
+        var from = range[..dash].TrimEnd();
+        var to = range[(dash + 1)..].TrimStart();
+        if (from.IsEmpty)
+            return !TryRead(to, out var last) ? whole : last == 0 || size == 0 ? None : Part(Math.Max(0, size - last), size - 1);
+        if (!TryRead(from, out var first))
+            return whole;
+        var end = long.MaxValue;
+        if (!to.IsEmpty && (!TryRead(to, out end) || end < first))
+            return whole;
+        return first >= size ? None : Part(first, Math.Min(end, size - 1));
     }
 
-    // A number with more digits than fit is larger than every song.
-    private static bool TryParse(ReadOnlySpan<char> text, out long value)
+    private static RangeRequest None => new(RangeKind.Outside, 0, 0);
+
+    private static RangeRequest Part(long first, long last) => new(RangeKind.Part, first, last - first + 1);
+
+    /// <summary>Reads digits. A number that is too large counts as the largest one.</summary>
+    private static bool TryRead(ReadOnlySpan<char> text, out long value)
     {
         value = 0;
         if (text.IsEmpty || text.ContainsAnyExceptInRange('0', '9'))
@@ -60,12 +53,12 @@ internal readonly record struct RangeRequest(RangeKind Kind, long Offset = 0, lo
 /// <summary>The kinds of <see cref="RangeRequest"/>.</summary>
 internal enum RangeKind
 {
-    /// <summary>Everything, with status 200.</summary>
+    /// <summary>The whole song: status 200.</summary>
     Whole,
 
-    /// <summary>One part, with status 206.</summary>
+    /// <summary>A part: status 206.</summary>
     Part,
 
-    /// <summary>Nothing, with status 416.</summary>
-    Unsatisfiable,
+    /// <summary>Nothing of the range exists: status 416.</summary>
+    Outside,
 }

@@ -3,30 +3,35 @@ using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>A response that is being sent, for the list of transfers.</summary>
-internal sealed class RunningTransfer(LibrarySong song, Caller caller, TimeProvider time)
+/// <summary>The numbers of a running response. The response writes them, and the web page reads them.</summary>
+internal sealed class RunningTransfer(LibrarySong song, Caller caller, DateTimeOffset started)
 {
-    private readonly DateTimeOffset _started = time.GetUtcNow();
-    private long _sent;
-    private volatile string _host = "";
-    private volatile string _way = "";
+    private readonly Lock _lock = new();
+    private Transfer _now = new(song.Id, song.Title, caller.Device, "", "", 0, 0, song.Size, true, started);
 
-    /// <summary>The first byte.</summary>
-    public long Offset { get; private set; }
+    /// <summary>The state of the response.</summary>
+    public Transfer Now
+    {
+        get
+        {
+            lock (_lock)
+                return _now;
+        }
+    }
 
-    /// <summary>The number of bytes to send.</summary>
-    public long Length { get; private set; }
+    /// <summary>The part that is sent is known.</summary>
+    public void Begin(long offset, long length) => Change(now => now with { Offset = offset, Length = length });
 
-    /// <summary>Records what is sent.</summary>
-    public void Begin(long offset, long length) => (Offset, Length) = (offset, length);
+    /// <summary>The response waits for bytes.</summary>
+    public void Wait() => Change(now => now with { IsWaiting = true });
 
-    /// <summary>Records where the next bytes come from.</summary>
-    public void Sends(SongBlock block) => (_host, _way) = (block.Host, block.Way);
+    /// <summary>Bytes are being sent.</summary>
+    public void Send(int count, SongReader reader) =>
+        Change(now => now with { IsWaiting = false, Sent = now.Sent + count, Host = reader.Host, Way = reader.Way });
 
-    /// <summary>Records that bytes were sent.</summary>
-    public void Sent(int count) => Interlocked.Add(ref _sent, count);
-
-    /// <summary>Returns the current state.</summary>
-    public Transfer Describe() => new(
-        song.Id, song.Title, caller.Device, _host, _way, Offset, Interlocked.Read(ref _sent), Length, _host.Length == 0, _started);
+    private void Change(Func<Transfer, Transfer> change)
+    {
+        lock (_lock)
+            _now = change(_now);
+    }
 }

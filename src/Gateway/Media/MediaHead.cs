@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using TspActors.Gateway.Library;
+
+namespace TspActors.Gateway.Media;
+
+/// <summary>Answers that need no byte of a song, and so no host.</summary>
+internal static class MediaHead
+{
+    /// <summary>Answers HEAD, conditional requests that need no body, and ranges outside the song.</summary>
+    /// <returns>False = bytes are needed: those of <paramref name="range"/>.</returns>
+    public static bool TryAnswer(
+        HttpContext context, LibrarySong song, MediaOptions options, bool isByBytes, out RangeRequest range)
+    {
+        var (request, response) = (context.Request, context.Response);
+        range = default;
+        if (!isByBytes)
+        {
+            if (!HttpMethods.IsHead(request.Method))
+                return false;
+            MediaHeaders.SetFromTime(response, song, options);
+            return true;
+        }
+
+        if (MediaHeaders.IsKnown(request, song))
+        {
+            MediaHeaders.Set(response, song, options);
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return true;
+        }
+
+        if (HttpMethods.IsHead(request.Method))
+        {
+            MediaHeaders.Set(response, song, options);
+            response.ContentLength = song.Size;
+            return true;
+        }
+
+        range = MediaHeaders.RangeOf(request, song);
+        if (range.Kind != RangeKind.Outside)
+            return false;
+        response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+        response.Headers.AcceptRanges = "bytes";
+        response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{song.Size}");
+        response.ContentLength = 0;
+        return true;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using TspActors.Gateway.Security;
+
+namespace TspActors.Gateway.Media;
+
+/// <summary>Playlists as files for any player: M3U8, M3U and PLS.</summary>
+internal static class PlaylistEndpoints
+{
+    private const int Chunk = 16 << 10;
+    private const int MaxQuery = 500;
+
+    private static readonly (string Suffix, string Type)[] Formats =
+    [
+        ("m3u8", "application/vnd.apple.mpegurl"),
+        ("m3u", "audio/x-mpegurl; charset=utf-8"),
+        ("pls", "audio/x-scpls; charset=utf-8"),
+    ];
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(IEndpointRouteBuilder routes, GatewayParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(routes);
+        ArgumentNullException.ThrowIfNull(parts);
+        foreach (var (suffix, type) in Formats)
+        {
+            MapOne("/album/{id}.", (context, _) => PlaylistLists.Album(parts, Id(context)));
+            MapOne("/artist/{id}.", (context, _) => PlaylistLists.Artist(parts, Id(context)));
+            MapOne("/playlist/{id}.", (context, _) => PlaylistLists.Playlist(parts, Id(context)));
+            MapOne("/song/{id}.", (context, _) => PlaylistLists.Song(parts, Id(context)));
+            MapOne("/search.", (context, _) => context.Request.Query["q"].ToString() is { Length: <= MaxQuery } query
+                ? PlaylistLists.Search(parts, query) : null);
+            MapOne("/all.", (_, caller) => PlaylistLists.All(parts, caller.DeviceId));
+            MapOne("/live.", (_, _) => new PlaylistSongs("Live feeds", []));
+
+            void MapOne(string path, Func<HttpContext, Caller, PlaylistSongs?> find) => routes.MapMethods(
+                path + suffix, [HttpMethods.Get, HttpMethods.Head],
+                (RequestDelegate)(context => AnswerAsync(context, parts, suffix == "pls", type, find)));
+        }
+    }
+
+    private static string Id(HttpContext context) => context.Request.RouteValues["id"]?.ToString() ?? "";
+
+    private static async Task AnswerAsync(
+        HttpContext context, GatewayParts parts, bool isPls, string type, Func<HttpContext, Caller, PlaylistSongs?> find)
+    {
+        if (await MediaAdmission.CheckAsync(context, parts.Gatekeeper).ConfigureAwait(false) is not { } caller)
+            return;
+        if (find(context, caller) is not { } list)
+        {
+            await MediaAdmission.WriteAsync(context, StatusCodes.Status404NotFound, "there is no such list").ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.ContentType = type;
+        context.Response.Headers.CacheControl = "private, no-cache";
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        // A page with a cookie plays its own links with the cookie. Everyone else needs a token that is good for media only.
+        var token = parts.Gatekeeper.CheckSession(context).Caller is null ? parts.Gatekeeper.MediaToken(caller) : "";
+        var (before, after) = (new PublicAddress(parts.Settings).Of(context) + "/song/", token.Length > 0 ? ".mp3?k=" + token : ".mp3");
+        var (text, format) = (new StringBuilder(), new PlaylistText(isPls));
+        format.Begin(text, list.Name);
+        foreach (var song in list.Songs)
+        {
+            format.Add(text, song.Artist, song.Title, song.DurationMs, before + Uri.EscapeDataString(song.Id) + after);
+            if (text.Length >= Chunk)
+                await FlushAsync(context, text).ConfigureAwait(false);
+        }
+
+        format.End(text);
+        await FlushAsync(context, text).ConfigureAwait(false);
+    }
+
+    private static async Task FlushAsync(HttpContext context, StringBuilder text)
+    {
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), context.RequestAborted).ConfigureAwait(false);
+        text.Clear();
+    }
+}

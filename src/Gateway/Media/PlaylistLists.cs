@@ -1,0 +1,59 @@
+using TspActors.Gateway.Library;
+
+namespace TspActors.Gateway.Media;
+
+/// <summary>Finds the songs of the playlists that have an address of their own.</summary>
+internal static class PlaylistLists
+{
+    private const int Page = 1_000;
+    private const int MaxFound = 5_000;
+
+    /// <summary>Returns an album's songs; null = there is no such album.</summary>
+    public static PlaylistSongs? Album(GatewayParts parts, string id) => parts.Library.FindAlbum(id) is { } album
+        ? Of($"{album.Artist} - {album.Name}", parts.Library.SongsOf(album))
+        : null;
+
+    /// <summary>Returns an artist's songs, album by album; null = there is no such artist.</summary>
+    public static PlaylistSongs? Artist(GatewayParts parts, string id) => parts.Library.FindArtist(id) is { } artist
+        ? Of(artist.Name, parts.Library.AlbumsOf(artist).SelectMany(album => parts.Library.SongsOf(album)))
+        : null;
+
+    /// <summary>Returns one song; null = there is no such song.</summary>
+    public static PlaylistSongs? Song(GatewayParts parts, string id) => parts.Library.FindSong(id) is { } song ? Of(song.Title, [song]) : null;
+
+    /// <summary>Returns a playlist of the owner; null = there is no such playlist.</summary>
+    public static PlaylistSongs? Playlist(GatewayParts parts, string id) => parts.UserData.FindPlaylist(id) is { } list
+        ? new PlaylistSongs(list.Name, list.Entries.Select(entry => new PlaylistSong(entry.SongId, entry.Artist, entry.Title, entry.DurationMs)))
+        : null;
+
+    /// <summary>Returns what a search finds.</summary>
+    public static PlaylistSongs Search(GatewayParts parts, string query)
+    {
+        var none = new PageRange(0, 0);
+        return Of($"Search: {query}", parts.Library.Search(query, Walk.None, none, none, new PageRange(0, MaxFound)).Songs.Items);
+    }
+
+    /// <summary>Returns all songs, page by page from one state of the library.</summary>
+    public static PlaylistSongs All(GatewayParts parts, string client) => Of("All songs", Pages(parts.Library, new Walk(client, "all.m3u8")));
+
+    private static IEnumerable<LibrarySong> Pages(IMusicLibrary library, Walk walk)
+    {
+        for (var offset = 0; ; offset += Page)
+        {
+            var page = library.Songs(SongOrder.Artist, walk, offset, Page);
+            foreach (var song in page.Items)
+                yield return song;
+            if (page.Items.Count < Page)
+                yield break;
+        }
+    }
+
+    private static PlaylistSongs Of(string name, IEnumerable<LibrarySong> songs) =>
+        new(name, songs.Select(song => new PlaylistSong(song.Id, song.Artist, song.Title, song.DurationMs)));
+}
+
+/// <summary>The songs of a playlist, read while they are written.</summary>
+internal sealed record PlaylistSongs(string Name, IEnumerable<PlaylistSong> Songs);
+
+/// <summary>An entry of a playlist.</summary>
+internal readonly record struct PlaylistSong(string Id, string Artist, string Title, long DurationMs);

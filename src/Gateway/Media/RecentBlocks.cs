@@ -1,0 +1,50 @@
+namespace TspActors.Gateway.Media;
+
+/// <summary>Values by block, each with a size. Those used least recently go when there are too many bytes. Not thread-safe.</summary>
+internal sealed class RecentBlocks<T>(long maxBytes)
+{
+    private readonly Dictionary<Block, LinkedListNode<(Block Block, T Value, int Bytes)>> _known = [];
+    private readonly LinkedList<(Block Block, T Value, int Bytes)> _order = new();
+
+    /// <summary>The sum of the sizes.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Finds a value, which then counts as used.</summary>
+    public bool TryGet(Block block, out T? value)
+    {
+        value = default;
+        if (!_known.TryGetValue(block, out var node))
+            return false;
+        _order.Remove(node);
+        _order.AddLast(node);
+        value = node.Value.Value;
+        return true;
+    }
+
+    /// <summary>Adds a value and returns the blocks that were dropped for it.</summary>
+    public IReadOnlyList<Block> Add(Block block, T value, int bytes)
+    {
+        Remove(block);
+        if (bytes > maxBytes)
+            return [block];
+        _known[block] = _order.AddLast((block, value, bytes));
+        Bytes += bytes;
+        List<Block>? dropped = null;
+        while (Bytes > maxBytes && _order.First is { } oldest)
+        {
+            (dropped ??= []).Add(oldest.Value.Block);
+            Remove(oldest.Value.Block);
+        }
+
+        return dropped ?? (IReadOnlyList<Block>)[];
+    }
+
+    /// <summary>Forgets a block.</summary>
+    public void Remove(Block block)
+    {
+        if (!_known.Remove(block, out var node))
+            return;
+        _order.Remove(node);
+        Bytes -= node.Value.Bytes;
+    }
+}

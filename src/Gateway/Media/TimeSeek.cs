@@ -1,0 +1,39 @@
+using TspActors.Gateway.Library;
+using TspActors.Mpeg;
+
+namespace TspActors.Gateway.Media;
+
+/// <summary>Finds the byte of a song that belongs to a time.</summary>
+internal static class TimeSeek
+{
+    /// <summary>Estimates the byte: by the song's seek table if it has one, and otherwise in proportion.</summary>
+    /// <param name="song">The song.</param>
+    /// <param name="time">The time from the start.</param>
+    /// <param name="head">The song's first bytes; empty = not known.</param>
+    public static long Estimate(LibrarySong song, TimeSpan time, ReadOnlySpan<byte> head)
+    {
+        ArgumentNullException.ThrowIfNull(song);
+        if (song.DurationMs <= 0 || time.TotalMilliseconds >= song.DurationMs)
+            return song.Size;
+        var fraction = Math.Max(0, time.TotalMilliseconds / song.DurationMs);
+        var offset = Mp3SeekTable.Read(head)?.FindOffset(fraction, song.Size) ?? (long)(fraction * song.Size);
+        return Math.Clamp(offset, 0, song.Size);
+    }
+
+    /// <summary>Finds the first frame in some bytes: a header that another one follows where it says.</summary>
+    /// <returns>The index of the frame; -1 = there is none.</returns>
+    public static int FindFrame(ReadOnlySpan<byte> bytes)
+    {
+        for (var index = 0; index + Mp3FrameHeader.Size <= bytes.Length; index++)
+        {
+            if (!Mp3FrameHeader.TryParse(bytes[index..], out var header))
+                continue;
+            var next = index + header.FrameBytes;
+            if (next + Mp3FrameHeader.Size <= bytes.Length
+                && Mp3FrameHeader.TryParse(bytes[next..], out var follower) && header.IsSameStream(follower))
+                return index;
+        }
+
+        return -1;
+    }
+}
