@@ -1,0 +1,133 @@
+// Starts the page: the session, the address, the keys and the events.
+import { $, fill, h, number, toast } from "./dom.js";
+import { get, post, session } from "./api.js";
+import { views } from "./views.js";
+import * as player from "./player.js";
+
+const LINKS = [["", "Listen", "♫"], ["albums", "Albums", "▦"], ["artists", "Artists", "☺"], ["songs", "Songs", "≡"], ["genres", "Genres", "◑"], ["playlists", "Playlists", "☰"],
+  ["starred", "Starred", "★"], ["live", "Live", "◉"], ["transfers", "Transfers", "⇅"], ["status", "Status", "ⓘ"]];
+const SEARCH_DELAY = 200;
+const main = $("main");
+let shown = 0;
+let pending;
+
+document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "";
+
+function route() {
+  const [path, values] = location.hash.replace(/^#\/?/, "").split("?");
+  const [view, ...rest] = path.split("/");
+  return { view, id: decodeURIComponent(rest.join("/")), values: new URLSearchParams(values ?? "") };
+}
+
+async function show(isNew = true) {
+  const { view, id, values } = route();
+  const turn = ++shown;
+  pending?.abort();
+  pending = new AbortController();
+  for (const link of $("nav").children) link.toggleAttribute("aria-current", link.dataset.view === view) || link.removeAttribute("aria-current");
+  document.querySelectorAll("#nav [aria-current]").forEach(link => link.setAttribute("aria-current", "page"));
+  try {
+    const content = await (views[view] ?? views[""])(id, values, () => show(false), pending.signal);
+    if (turn !== shown) return;
+    fill(main, ...[content].flat(4));
+    const heading = main.querySelector("h1");
+    if (!player.state.playing) document.title = `${heading?.textContent ?? "TspActors"} · TspActors`;
+    if (isNew && view !== "search") { main.scrollTop = 0; heading?.setAttribute("tabindex", "-1"); heading?.focus({ preventScroll: true }); }
+  } catch (error) {
+    if (error.name === "AbortError" || turn !== shown) return;
+    if (error.status === 401) return login();
+    fill(main, h("h1", {}, error.status === 404 ? "Not here" : "Something went wrong"), h("p", {}, error.message),
+      h("button", { class: "btn", type: "button", onclick: () => show(false) }, "Try again"));
+  }
+}
+
+function login(text = "") {
+  document.body.classList.add("out");
+  const message = h("p", { role: "alert" }, text);
+  fill(main, h("form", { class: "login", onsubmit: async event => {
+    event.preventDefault();
+    try { await enter({ key: event.target.elements.key.value.trim() }); } catch (error) { message.textContent = error.message; }
+  } }, h("h1", {}, "Welcome"), h("p", { class: "muted" }, "Enter the key of this device. Its owner makes one with “peer device add NAME”, or opens the link that the peer prints at its start."),
+  h("label", { for: "key" }, "Key"), h("input", { id: "key", name: "key", type: "password", autocomplete: "current-password", required: true, maxlength: 64 }),
+  h("button", { class: "btn main", type: "submit" }, "Log in"), message));
+}
+
+async function enter(proof) {
+  await post("session", proof);
+  await begin();
+}
+
+async function begin() {
+  document.body.classList.remove("out");
+  fill($("nav"), LINKS.map(([view, text, sign]) => h("a", { href: `#/${view}`, "data-view": view }, h("span", { "aria-hidden": "true" }, sign), text)));
+  player.draw();
+  follow();
+  get("queue").then(player.restore).catch(() => {});
+  await show();
+}
+
+function describeLink(state) {
+  $("link").textContent = state.connected ? `${number(state.songs)} songs` : "Tracker lost, showing the last known list";
+}
+
+let events;
+let version = 0;
+function follow() {
+  events?.close();
+  events = new EventSource("api/events");
+  events.addEventListener("state", event => {
+    const state = JSON.parse(event.data);
+    describeLink(state);
+    if (version && state.version !== version && ["", "status"].includes(route().view) && main.scrollTop < 50) show(false);
+    version = state.version;
+  });
+  events.addEventListener("transfers", () => { if (route().view === "transfers") show(false); });
+  events.addEventListener("error", () => { $("link").textContent = "Connection lost, trying again"; });
+}
+document.addEventListener("visibilitychange", () => {
+  if (document.body.classList.contains("out")) return;
+  if (document.hidden) { events?.close(); events = undefined; } else if (!events) follow();
+});
+
+session.onlogout = () => { events?.close(); login("Log in again."); };
+
+let typing;
+$("search").addEventListener("submit", event => { event.preventDefault(); clearTimeout(typing); find(); $("main").querySelector("button.title")?.focus(); });
+$("q").addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(find, SEARCH_DELAY); });
+function find() {
+  const hash = `#/search?q=${encodeURIComponent($("q").value)}`;
+  if (route().view === "search") { history.replaceState(null, "", hash); show(); } else location.hash = hash;
+}
+
+document.addEventListener("keydown", event => {
+  const isTyping = event.target.matches("input, textarea, select");
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); $("q").focus(); return; }
+  if (event.key === "Escape" && event.target === $("q")) { $("q").blur(); return; }
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === " " && !event.target.matches("button, a")) { event.preventDefault(); player.toggle(); return; }
+  if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+    const by = event.key === "ArrowLeft" ? -1 : 1;
+    if (event.shiftKey) player.step(by); else player.seek(player.position() + by * 10);
+    return;
+  }
+  if (localStorage.getItem("keys") === "off") return;
+  if (event.key === "/") { event.preventDefault(); $("q").focus(); }
+  if (event.key === "?") location.hash = "#/help";
+});
+
+player.onChange(() => {
+  document.querySelectorAll("tr.song").forEach(row => row.setAttribute("aria-current", String(row.dataset.id === player.current()?.id)));
+  if (route().view === "queue") show(false);
+});
+
+window.addEventListener("hashchange", () => show());
+
+const proof = /^#(login|key)=([a-z2-7]+)$/.exec(location.hash);
+if (proof) history.replaceState(null, "", location.pathname + location.search);
+try {
+  if (proof) await enter({ [proof[1]]: proof[2] });
+  else { await get("session"); await begin(); }
+} catch (error) {
+  if (error.status === 401) login(proof ? error.message : "");
+  else { login(error.message); toast(error.message); }
+}

@@ -1,0 +1,235 @@
+// The player: a queue, one audio element that plays and one that loads the next song, and the bar at the bottom.
+import { $, fill, h, say, spokenTime, tile, time, toast } from "./dom.js";
+import { post, put } from "./api.js";
+
+const PRELOAD_SECONDS = 20;
+const SAVE_DELAY = 3000;
+
+export const state = { queue: [], index: -1, repeat: "off", shuffle: false, playing: false, speaker: false };
+const listeners = new Set();
+export const onChange = listener => { listeners.add(listener); };
+const changed = () => { for (const listener of listeners) listener(); };
+
+let audio = new Audio();
+let next = new Audio();
+let retries = 0;
+let counted = false;
+let saving = 0;
+audio.preload = next.preload = "auto";
+audio.volume = next.volume = Number(localStorage.getItem("volume") ?? 1);
+
+export const current = () => state.queue[state.index];
+const url = song => `song/${song.id}.mp3`;
+
+function wire(element) {
+  element.addEventListener("timeupdate", progress);
+  element.addEventListener("ended", event => { if (event.target === audio) step(1, true); });
+  element.addEventListener("playing", event => { if (event.target === audio) { retries = 0; state.playing = true; draw(); } });
+  element.addEventListener("pause", event => { if (event.target === audio && !audio.ended) { state.playing = false; draw(); } });
+  element.addEventListener("error", event => { if (event.target === audio && audio.getAttribute("src")) failed(); });
+}
+wire(audio);
+wire(next);
+
+export function play(songs, index = 0) {
+  const playable = songs.filter(song => !song.away);
+  if (playable.length === 0) return toast("No host has this song now.");
+  const wanted = songs[index];
+  if (state.speaker) return speak("play", playable.slice(Math.max(0, playable.indexOf(wanted))));
+  state.queue = playable;
+  state.index = Math.max(0, playable.indexOf(wanted));
+  start();
+}
+
+export function enqueue(songs, first = false) {
+  const playable = songs.filter(song => !song.away);
+  if (state.speaker) return speak("enqueue", playable);
+  if (first) state.queue.splice(state.index + 1, 0, ...playable);
+  else state.queue.push(...playable);
+  toast(playable.length === 1 ? `Added: ${playable[0].title}` : `Added ${playable.length} songs`);
+  if (state.index < 0 && playable.length) { state.index = 0; start(); }
+  save();
+  changed();
+}
+
+async function speak(command, songs, value) {
+  try {
+    const reply = await post("speaker", { command, ids: (songs ?? []).map(song => song.id), value });
+    if (!reply.done) toast(reply.text);
+  } catch (error) { toast(error.message); }
+}
+
+export function move(from, to) {
+  if (to < 0 || to >= state.queue.length) return;
+  const playing = current();
+  state.queue.splice(to, 0, ...state.queue.splice(from, 1));
+  state.index = state.queue.indexOf(playing);
+  save();
+  changed();
+}
+
+export function drop(index) {
+  state.queue.splice(index, 1);
+  if (index < state.index) state.index--;
+  else if (index === state.index) { state.index = Math.min(index, state.queue.length - 1); state.index < 0 ? stop() : start(); }
+  save();
+  changed();
+}
+
+export function clear() { stop(); state.queue = []; state.index = -1; save(); draw(); changed(); }
+
+function stop() { audio.pause(); audio.removeAttribute("src"); audio.load(); state.playing = false; }
+
+function start(position = 0) {
+  const song = current();
+  if (!song) return;
+  retries = 0;
+  counted = false;
+  if (next.dataset.id === song.id && position === 0) {
+    const former = audio;
+    audio = next;
+    next = former;
+    former.pause();
+  } else {
+    audio.src = url(song);
+    if (position > 0) audio.addEventListener("loadedmetadata", () => { audio.currentTime = position; }, { once: true });
+  }
+  next.removeAttribute("src");
+  delete next.dataset.id;
+  begin();
+  describe(song);
+  save();
+  draw();
+  changed();
+}
+
+function begin() {
+  audio.play().catch(error => {
+    if (error.name === "NotAllowedError") toast("Press play to start: the browser waits for a click.");
+  });
+}
+
+// A song whose hosts are busy or gone is tried again at the same place, and then the next one.
+async function failed() {
+  const song = current();
+  const position = audio.currentTime;
+  let text = "The song cannot be played.";
+  let wait = 2;
+  try {
+    const reply = await fetch(url(song), { headers: { Range: "bytes=0-0" }, credentials: "same-origin" });
+    wait = Number(reply.headers.get("Retry-After")) || 2;
+    text = reply.status === 503 ? "All hosts are busy or away now; trying again." : reply.status === 502 ? "The hosts failed; trying again." : reply.status === 404 ? "This song does not exist any more." : text;
+  } catch { text = "The connection to the gateway is lost; trying again."; }
+  if (song !== current()) return;
+  say(text);
+  toast(text);
+  if (retries++ < 5) setTimeout(() => { if (song === current()) { audio.src = url(song); if (position > 0) audio.addEventListener("loadedmetadata", () => { audio.currentTime = position; }, { once: true }); begin(); } }, Math.min(wait, 15) * 1000);
+  else step(1, true);
+}
+
+export function step(by, ended = false) {
+  if (state.speaker && !ended) return speak(by > 0 ? "next" : "seek", [], 0);
+  if (ended && state.repeat === "one") return start();
+  if (by < 0 && audio.currentTime > 4) { audio.currentTime = 0; return; }
+  let to = state.index + by;
+  if (state.shuffle && by > 0 && state.queue.length > 1) to = Math.floor(Math.random() * state.queue.length);
+  if (to >= state.queue.length) to = state.repeat === "all" ? 0 : -1;
+  if (to < 0) { state.playing = false; draw(); return; }
+  state.index = to;
+  start();
+}
+
+export function toggle() {
+  if (!current()) return;
+  if (!audio.getAttribute("src")) return start(state.restored ?? 0);
+  if (audio.paused) begin(); else audio.pause();
+}
+
+export function seek(seconds) { if (current()) { audio.currentTime = Math.max(0, Math.min(seconds, duration())); progress(); } }
+export const position = () => audio.currentTime;
+const duration = () => (current()?.durationMs ?? 0) / 1000;
+
+export function volume(value) {
+  audio.volume = next.volume = Math.max(0, Math.min(1, value));
+  localStorage.setItem("volume", audio.volume);
+  const slider = $("volume");
+  if (slider) { slider.value = Math.round(audio.volume * 100); slider.setAttribute("aria-valuetext", `${slider.value} %`); }
+}
+export const getVolume = () => audio.volume;
+
+function progress(event) {
+  if (event && event.target !== audio) return;
+  const song = current();
+  if (!song) return;
+  const seconds = audio.currentTime;
+  const slider = $("seek");
+  if (slider && document.activeElement !== slider) slider.value = Math.round(seconds);
+  slider?.setAttribute("aria-valuetext", `${spokenTime(seconds * 1000)} of ${spokenTime(song.durationMs)}`);
+  const label = $("at");
+  if (label) label.textContent = time(seconds * 1000);
+  if (!counted && (seconds > duration() / 2 || seconds > 240)) { counted = true; post("played", { id: song.id }).catch(() => {}); }
+  const following = state.queue[state.index + 1];
+  if (following && !state.shuffle && duration() - seconds < PRELOAD_SECONDS && next.dataset.id !== following.id) {
+    next.dataset.id = following.id;
+    next.src = url(following);
+  }
+  if ("mediaSession" in navigator && duration() > 0 && seconds <= duration()) {
+    try { navigator.mediaSession.setPositionState({ duration: duration(), position: seconds, playbackRate: 1 }); } catch { /* The duration of the file differs. */ }
+  }
+}
+
+function describe(song) {
+  document.title = `${song.title} · ${song.artist}`;
+  say(`Now playing: ${song.title} by ${song.artist}`);
+  if (!("mediaSession" in navigator)) return;
+  navigator.mediaSession.metadata = new MediaMetadata({ title: song.title, artist: song.artist, album: song.album });
+}
+if ("mediaSession" in navigator) {
+  const actions = { play: begin, pause: () => audio.pause(), previoustrack: () => step(-1), nexttrack: () => step(1), stop,
+    seekto: details => seek(details.seekTime), seekbackward: () => seek(audio.currentTime - 10), seekforward: () => seek(audio.currentTime + 10) };
+  for (const [action, handler] of Object.entries(actions)) {
+    try { navigator.mediaSession.setActionHandler(action, handler); } catch { /* An older browser does not know this action. */ }
+  }
+}
+
+function save() {
+  clearTimeout(saving);
+  saving = setTimeout(() => put("queue", { ids: state.queue.slice(0, 5000).map(song => song.id), index: state.index, positionMs: Math.round(audio.currentTime * 1000) }).catch(() => {}), SAVE_DELAY);
+}
+
+export function restore(saved) {
+  if (!saved.list?.length || state.queue.length) return;
+  state.queue = saved.list.filter(song => !song.away);
+  const wanted = saved.list[saved.index ?? 0];
+  state.index = Math.max(0, state.queue.findIndex(song => song.id === wanted?.id));
+  state.restored = (saved.positionMs ?? 0) / 1000;
+  draw();
+  changed();
+}
+
+const button = (label, text, onclick, extra = {}) => h("button", { class: "icon", type: "button", "aria-label": label, title: label, onclick, ...extra }, text);
+
+export function draw() {
+  const song = current();
+  const bar = $("player");
+  const focus = document.activeElement?.id;
+  fill(bar,
+    h("div", { class: "now" }, song ? [tile(song), h("div", { class: "text" },
+      h("div", { class: "t", dir: "auto" }, h("a", { href: `#/song/${song.id}` }, song.title)),
+      h("div", { class: "a", dir: "auto" }, h("a", { href: `#/artist/${song.artistId}` }, song.artist)))] : h("div", { class: "muted" }, "Nothing is playing")),
+    h("div", { class: "mid" },
+      h("div", { class: "keys" },
+        button("Shuffle", "⤮", () => { state.shuffle = !state.shuffle; draw(); }, { "aria-pressed": String(state.shuffle), id: "shuffle", class: "icon wide" }),
+        button("Previous", "⏮", () => step(-1), { id: "prev" }),
+        button(state.playing ? "Pause" : "Play", state.playing ? "⏸" : "▶", toggle, { id: "toggle", class: "icon big" }),
+        button("Next", "⏭", () => step(1), { id: "next" }),
+        button(`Repeat: ${state.repeat}`, state.repeat === "one" ? "①" : "↻", () => { state.repeat = { off: "all", all: "one", one: "off" }[state.repeat]; draw(); }, { "aria-pressed": String(state.repeat !== "off"), id: "repeat", class: "icon wide" })),
+      h("div", { class: "seek" }, h("span", { class: "time", id: "at" }, time(audio.currentTime * 1000)),
+        h("input", { id: "seek", type: "range", min: 0, max: Math.max(1, Math.round(duration())), value: Math.round(audio.currentTime), step: 1, "aria-label": "Position", disabled: !song,
+          onchange: event => seek(Number(event.target.value)) }),
+        h("span", { class: "time" }, time(song?.durationMs)))),
+    h("div", { class: "right" },
+      h("a", { class: "btn", href: "#/queue" }, `Queue (${state.queue.length})`),
+      h("input", { id: "volume", type: "range", min: 0, max: 100, value: Math.round(audio.volume * 100), "aria-label": "Volume", oninput: event => volume(Number(event.target.value) / 100) })));
+  if (focus && bar.querySelector(`#${CSS.escape(focus)}`)) $(focus).focus();
+}
