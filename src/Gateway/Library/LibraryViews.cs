@@ -19,7 +19,9 @@ internal sealed class LibraryViews
         ];
         _albums =
         [
-            Albums(tables, (left, right) => string.CompareOrdinal(left.SortName, right.SortName)),
+            Albums(tables, (left, right) => string.CompareOrdinal(left.SortName, right.SortName) is not 0 and var order
+                ? order
+                : string.CompareOrdinal(left.Artist.SortName, right.Artist.SortName)),
             Albums(tables, (left, right) => string.CompareOrdinal(left.Artist.SortName, right.Artist.SortName) is not 0 and var order
                 ? order
                 : (left.Summary.Year, left.SortName).CompareTo((right.Summary.Year, right.SortName))),

@@ -1,11 +1,11 @@
 // Starts the page: the session, the address, the keys and the events.
-import { $, fill, h, number, toast } from "./dom.js";
+import { $, fill, h, icon, number, toast } from "./dom.js";
 import { get, post, session } from "./api.js";
 import { views } from "./views.js";
 import * as player from "./player.js";
 
-const LINKS = [["", "Listen", "♫"], ["albums", "Albums", "▦"], ["artists", "Artists", "☺"], ["songs", "Songs", "≡"], ["genres", "Genres", "◑"], ["playlists", "Playlists", "☰"],
-  ["starred", "Starred", "★"], ["live", "Live", "◉"], ["transfers", "Transfers", "⇅"], ["status", "Status", "ⓘ"]];
+const LINKS = [["", "Listen", "home"], ["albums", "Albums", "albums"], ["artists", "Artists", "artists"], ["songs", "Songs", "songs"], ["genres", "Genres", "genres"], ["playlists", "Playlists", "playlists"],
+  ["starred", "Starred", "starred"], ["live", "Live", "live"], ["transfers", "Transfers", "transfers"], ["status", "Status", "status"]];
 const SEARCH_DELAY = 200;
 const main = $("main");
 let shown = 0;
@@ -24,8 +24,9 @@ async function show(isNew = true) {
   const turn = ++shown;
   pending?.abort();
   pending = new AbortController();
-  for (const link of $("nav").children) link.toggleAttribute("aria-current", link.dataset.view === view) || link.removeAttribute("aria-current");
-  document.querySelectorAll("#nav [aria-current]").forEach(link => link.setAttribute("aria-current", "page"));
+  for (const link of $("nav").children) {
+    if (link.dataset.view === view) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+  }
   try {
     const content = await (views[view] ?? views[""])(id, values, () => show(false), pending.signal);
     if (turn !== shown) return;
@@ -59,7 +60,7 @@ async function enter(proof) {
 
 async function begin() {
   document.body.classList.remove("out");
-  fill($("nav"), LINKS.map(([view, text, sign]) => h("a", { href: `#/${view}`, "data-view": view }, h("span", { "aria-hidden": "true" }, sign), text)));
+  fill($("nav"), LINKS.map(([view, text, sign]) => h("a", { href: `#/${view}`, "data-view": view }, icon(sign), text)));
   player.draw();
   follow();
   get("queue").then(player.restore).catch(() => {});

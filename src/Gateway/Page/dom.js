@@ -13,6 +13,26 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
+const SHAPES = {
+  prev: "M6 5h3v14H6zM20 5v14L9 12z", next: "M15 5h3v14h-3zM4 5l11 7-11 7z", play: "M7 4l13 8-13 8z", pause: "M6 4h4v16H6zM14 4h4v16h-4z",
+  shuffle: "M3 6h4l10 12h4M17 15l4 3-4 3M3 18h4l3-3.6M13 9.6 16 6h5M17 3l4 3-4 3", repeat: "M4 12V9a4 4 0 0 1 4-4h11M16 2l4 3-4 3M20 12v3a4 4 0 0 1-4 4H5M8 22l-4-3 4-3",
+  home: "M4 11l8-7 8 7v9h-5v-6H9v6H4z", albums: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 10a2 2 0 1 1 0 4 2 2 0 0 1 0-4z", artists: "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4 21c0-5 4-7 8-7s8 2 8 7",
+  songs: "M9 18V6l11-2v11M9 18a3 2.5 0 1 1-6 0 3 2.5 0 0 1 6 0zM20 15a3 2.5 0 1 1-6 0 3 2.5 0 0 1 6 0z", genres: "M4 4h8l8 8-8 8-8-8zM8 8h.1", playlists: "M4 6h16M4 12h16M4 18h10",
+  starred: "M12 3l2.7 5.8 6.3.8-4.6 4.3 1.2 6.3L12 17l-5.6 3.2 1.2-6.3L3 9.6l6.3-.8z", live: "M12 10a2 2 0 1 1 0 4 2 2 0 0 1 0-4zM7 7a7 7 0 0 0 0 10M17 7a7 7 0 0 1 0 10",
+  transfers: "M8 4v16M4 8l4-4 4 4M16 20V4M12 16l4 4 4-4", status: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v6M12 7h.1",
+};
+const FILLED = ["prev", "next", "play", "pause"];
+
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  for (const [key, value] of [["viewBox", "0 0 24 24"], ["width", 22], ["height", 22], ["aria-hidden", "true"]]) svg.setAttribute(key, value);
+  path.setAttribute("d", SHAPES[name]);
+  svg.classList.add(FILLED.includes(name) ? "filled" : "drawn");
+  svg.append(path);
+  return svg;
+}
+
 export const $ = id => document.getElementById(id);
 
 export function fill(parent, ...children) {

@@ -1,5 +1,5 @@
 // The player: a queue, one audio element that plays and one that loads the next song, and the bar at the bottom.
-import { $, fill, h, say, spokenTime, tile, time, toast } from "./dom.js";
+import { $, fill, h, icon, say, spokenTime, tile, time, toast } from "./dom.js";
 import { post, put } from "./api.js";
 
 const PRELOAD_SECONDS = 20;
@@ -219,11 +219,11 @@ export function draw() {
       h("div", { class: "a", dir: "auto" }, h("a", { href: `#/artist/${song.artistId}` }, song.artist)))] : h("div", { class: "muted" }, "Nothing is playing")),
     h("div", { class: "mid" },
       h("div", { class: "keys" },
-        button("Shuffle", "⤮", () => { state.shuffle = !state.shuffle; draw(); }, { "aria-pressed": String(state.shuffle), id: "shuffle", class: "icon wide" }),
-        button("Previous", "⏮", () => step(-1), { id: "prev" }),
-        button(state.playing ? "Pause" : "Play", state.playing ? "⏸" : "▶", toggle, { id: "toggle", class: "icon big" }),
-        button("Next", "⏭", () => step(1), { id: "next" }),
-        button(`Repeat: ${state.repeat}`, state.repeat === "one" ? "①" : "↻", () => { state.repeat = { off: "all", all: "one", one: "off" }[state.repeat]; draw(); }, { "aria-pressed": String(state.repeat !== "off"), id: "repeat", class: "icon wide" })),
+        button("Shuffle", icon("shuffle"), () => { state.shuffle = !state.shuffle; draw(); }, { "aria-pressed": String(state.shuffle), id: "shuffle", class: "icon wide" }),
+        button("Previous", icon("prev"), () => step(-1), { id: "prev" }),
+        button(state.playing ? "Pause" : "Play", icon(state.playing ? "pause" : "play"), toggle, { id: "toggle", class: "icon big" }),
+        button("Next", icon("next"), () => step(1), { id: "next" }),
+        button(`Repeat: ${state.repeat}`, icon("repeat"), () => { state.repeat = { off: "all", all: "one", one: "off" }[state.repeat]; draw(); }, { "aria-pressed": String(state.repeat !== "off"), id: "repeat", class: "icon wide" })),
       h("div", { class: "seek" }, h("span", { class: "time", id: "at" }, time(audio.currentTime * 1000)),
         h("input", { id: "seek", type: "range", min: 0, max: Math.max(1, Math.round(duration())), value: Math.round(audio.currentTime), step: 1, "aria-label": "Position", disabled: !song,
           onchange: event => seek(Number(event.target.value)) }),

@@ -1,0 +1,63 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using TspActors.EndToEnd.Tests.Programs;
+
+namespace TspActors.EndToEnd.Tests.Gateway;
+
+/// <summary>A peer with a gateway, and a client that shows a device's key.</summary>
+public sealed class GatewayProgram : IDisposable
+{
+    private GatewayProgram(PeerProgram peer, string key, Uri url)
+    {
+        (Peer, Key, Url) = (peer, key, url);
+        Http = new HttpClient { BaseAddress = url, Timeout = ProgramProcess.Deadline };
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"tsp:{key}")));
+    }
+
+    public PeerProgram Peer { get; }
+
+    public string Key { get; }
+
+    /// <summary>The URL of the gateway, with a slash at the end.</summary>
+    public Uri Url { get; }
+
+    /// <summary>A client that shows the key by HTTP Basic.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>The URL with the key, as players take it.</summary>
+    public string UrlWithKey => $"http://tsp:{Key}@{Url.Authority}/";
+
+    /// <summary>Starts a peer with a gateway and the key of one device, and waits until the gateway lists the songs.</summary>
+    public static async Task<GatewayProgram> StartAsync(Stage stage, TrackerProgram tracker, string name, int songs, params string[] environment)
+    {
+        var add = stage.Start("Peer", ["device", "add", "phone", "--data", stage.Data(name)]);
+        var key = (await add.PrintsAsync(@"^password  (\S{32})$")).Groups[1].Value;
+        await add.ExitsWithAsync(0);
+        var process = stage.Start("Peer", [.. stage.PeerArguments(tracker, name), "serve", "--http", "127.0.0.1:0"], environment);
+        var peer = await Stage.ReadyAsync(process);
+        var url = new Uri((await process.ReportsAsync(@"^gateway ready on (http://\S+)$")).Groups[1].Value);
+        var gateway = new GatewayProgram(peer, key, url);
+        using var deadline = new CancellationTokenSource(ProgramProcess.Deadline);
+        while ((await gateway.SongsAsync(deadline.Token)).Count < songs)
+            await Task.Yield();
+        return gateway;
+    }
+
+    /// <summary>Calls the Subsonic API.</summary>
+    public async Task<JsonElement> CallAsync(string call, string query = "", CancellationToken cancellation = default)
+    {
+        var text = await Http.GetStringAsync(new Uri($"rest/{call}?u=tsp&p={Key}&c=test&v=1.16.1&f=json&{query}", UriKind.Relative), cancellation);
+        return JsonDocument.Parse(text).RootElement.GetProperty("subsonic-response");
+    }
+
+    /// <summary>Returns the ids of all songs by their titles.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> SongsAsync(CancellationToken cancellation = default)
+    {
+        var found = await CallAsync("search3", "query=%22%22&songCount=500&albumCount=0&artistCount=0", cancellation);
+        return found.GetProperty("searchResult3").GetProperty("song").EnumerateArray()
+            .ToDictionary(song => song.GetProperty("title").GetString()!, song => song.GetProperty("id").GetString()!);
+    }
+
+    public void Dispose() => Http.Dispose();
+}
