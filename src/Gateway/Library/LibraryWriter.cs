@@ -216,6 +216,8 @@ internal sealed class LibraryWriter(
 
         if (!string.Equals(entry.Title, title, StringComparison.Ordinal))
         {
+            if (!isNew)
+                tables.Words.RemoveSong(SearchText.Fold(entry.Title), entry.Ordinal);
             entry.Title = title;
             tables.Words.AddSong(SearchText.Fold(title), entry.Ordinal);
             views.Changed(entry);

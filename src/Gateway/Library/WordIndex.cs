@@ -26,6 +26,19 @@ internal sealed class WordIndex
         }
     }
 
+    /// <summary>Removes the words of a title that a song had before.</summary>
+    public void RemoveSong(string folded, int ordinal)
+    {
+        foreach (var range in folded.AsSpan().Split(' '))
+        {
+            if (folded.AsSpan(range).IsEmpty)
+                continue;
+            var word = Find(folded.AsSpan(range));
+            word.Songs.Remove(ordinal << 1);
+            word.Songs.Remove(ordinal << 1 | 1);
+        }
+    }
+
     public void AddAlbum(string folded, int ordinal)
     {
         foreach (var range in folded.AsSpan().Split(' '))
@@ -123,6 +136,16 @@ internal sealed class WordIndex
             if (_count == _items.Length)
                 Array.Resize(ref _items, Math.Max(1, _count + (_count >> 1) + (_count & 1)));
             _items[_count++] = item;
+        }
+
+        /// <summary>Removes a number, if the list contains it.</summary>
+        public void Remove(int item)
+        {
+            var at = Items.LastIndexOf(item);
+            if (at < 0)
+                return;
+            Array.Copy(_items, at + 1, _items, at, _count - at - 1);
+            _count--;
         }
 
         public readonly ReadOnlySpan<int> Items => _items.AsSpan(0, _count);
