@@ -63,7 +63,8 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns a link that logs one browser in, within ten minutes. The first link makes a device named browser, unless there is one. Where no
+    /// Returns a link that logs one browser in, within ten minutes. The first link makes a device named browser, unless there is one.
+    /// Where no
     /// key is needed, it is the plain URL.
     /// </summary>
     /// <exception cref="DeviceException">The device cannot be made.</exception>
@@ -135,7 +136,9 @@ public sealed class GatewayServer : IAsyncDisposable
         var follower = system.ActorOf(CatalogFollowerActor.Props(library, peer), "gateway-follower");
         var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         var address = new IPEndPoint(settings.Endpoint.Address, new Uri(addresses.First()).Port);
-        return new GatewayServer(application, follower, [events, media, memory], database, settings, logins, devices, address) { Notice = notice };
+        return new GatewayServer(application, follower, [events, media, memory], database, settings, logins, devices,
+            address)
+        { Notice = notice };
     }
 
     /// <summary>Stops the server and closes its port and files.</summary>

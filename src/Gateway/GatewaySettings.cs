@@ -17,7 +17,8 @@ public sealed record GatewaySettings
     /// <summary>The user name that goes with every key.</summary>
     public string User { get; init; } = "tsp";
 
-    /// <summary>The names that the Host header of a request may contain, in addition to localhost, IP addresses and the public URL's.</summary>
+    /// <summary>The names that the Host header of a request may contain, in addition to localhost, IP addresses and the public
+    /// URL's.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>The path under which everything is served, such as /music; empty = the root.</summary>

@@ -1,6 +1,7 @@
 namespace TspActors.Gateway.Library;
 
-/// <summary>Base32 of RFC 4648 in lower case, without padding: no letter needs to be escaped in a URL or is hard to type on a phone.</summary>
+/// <summary>Base32 of RFC 4648 in lower case, without padding: no letter needs to be escaped in a URL or is hard to type on a
+/// phone.</summary>
 internal static class Base32
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyz234567";

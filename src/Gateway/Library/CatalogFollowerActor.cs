@@ -16,7 +16,8 @@ internal sealed class CatalogFollowerActor : UntypedActor, IWithTimers
 
     /// <param name="library">The library to write.</param>
     /// <param name="peer">The actor of the peer.</param>
-    public static Props Props(MusicLibrary library, IActorRef peer) => Akka.Actor.Props.Create(() => new CatalogFollowerActor(library, peer));
+    public static Props Props(MusicLibrary library, IActorRef peer) =>
+        Akka.Actor.Props.Create(() => new CatalogFollowerActor(library, peer));
 
     public ITimerScheduler Timers { get; set; } = null!;
 

@@ -6,7 +6,8 @@ namespace TspActors.Gateway.Library;
 /// <remarks>Written in the background, in batches. A crash may lose the last seconds. Reads happen only at the start.</remarks>
 internal interface ILibraryMemory
 {
-    /// <summary>Reads every remembered song: its hash, when it was first seen and last seen, and its facts if it is remembered as away.</summary>
+    /// <summary>Reads every remembered song: its hash, when it was first seen and last seen, and its facts if it is remembered as
+    /// away.</summary>
     IEnumerable<RememberedSong> ReadSongs();
 
     /// <summary>Reads the grouping decisions: album key to the id of the album's artist key.</summary>

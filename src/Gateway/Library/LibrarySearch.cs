@@ -73,7 +73,8 @@ internal sealed class LibrarySearch
         return all is null ? [] :
         [
             .. all.Items().Select(ordinal => _tables.AlbumsByOrdinal[ordinal]).Where(album => album.IsShown)
-                .OrderByDescending(album => Rank(album.Name)).ThenBy(album => album.SortName, StringComparer.Ordinal).ThenBy(album => album.Ordinal),
+                .OrderByDescending(album => Rank(album.Name)).ThenBy(album => album.SortName, StringComparer.Ordinal)
+                    .ThenBy(album => album.Ordinal),
         ];
     }
 
@@ -83,7 +84,8 @@ internal sealed class LibrarySearch
         var all = Intersect(_tables.ArtistsByOrdinal.Count, word => word.Artists.Items);
         return all is null ? [] :
         [
-            .. all.Items().Select(ordinal => _tables.ArtistsByOrdinal[ordinal]).Where(artist => artist.ShownSongs > 0 || artist.ShownAlbums > 0)
+            .. all.Items().Select(ordinal => _tables.ArtistsByOrdinal[ordinal])
+                .Where(artist => artist.ShownSongs > 0 || artist.ShownAlbums > 0)
                 .OrderByDescending(artist => Rank(artist.Name)).ThenBy(artist => artist.SortName, StringComparer.Ordinal)
                 .ThenBy(artist => artist.Ordinal),
         ];

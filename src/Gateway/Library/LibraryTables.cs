@@ -180,7 +180,8 @@ internal sealed class LibraryTables
 
     /// <summary>Compares songs by their hashes, and with hashes and ids.</summary>
     private sealed class ByHash
-        : IEqualityComparer<SongEntry>, IAlternateEqualityComparer<ContentHash, SongEntry>, IAlternateEqualityComparer<SongIdBits, SongEntry>
+        : IEqualityComparer<SongEntry>, IAlternateEqualityComparer<ContentHash, SongEntry>, IAlternateEqualityComparer<SongIdBits,
+            SongEntry>
     {
         public bool Equals(SongEntry? x, SongEntry? y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.Hash == y.Hash);
 

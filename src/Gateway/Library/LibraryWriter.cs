@@ -48,7 +48,8 @@ internal sealed class LibraryWriter(
     /// <param name="listing">The number of the last listing that names it.</param>
     public void Apply(Song song, int listing)
     {
-        if (song.Live || song.Id <= 0 || song.ContentHash.Length != ContentHash.Size || song.Format is not { PayloadBytes: > 0 and <= long.MaxValue })
+        if (song.Live || song.Id <= 0 || song.ContentHash.Length != ContentHash.Size
+            || song.Format is not { PayloadBytes: > 0 and <= long.MaxValue })
             return;
         if (song.Hosts.Count == 0)
         {

@@ -253,7 +253,8 @@ internal sealed class MusicLibrary : IMusicLibrary
             var albums = node.ShownAlbums > 0 ? node.Albums.Where(album => album.IsShown) : node.AppearsOn();
             return
             [
-                .. albums.OrderBy(album => album.IsNoAlbum).ThenBy(album => album.Summary.Year).ThenBy(album => album.SortName, StringComparer.Ordinal)
+                .. albums.OrderBy(album => album.IsNoAlbum).ThenBy(album => album.Summary.Year)
+                    .ThenBy(album => album.SortName, StringComparer.Ordinal)
                     .Select(album => album.ToAlbum()),
             ];
         }
@@ -324,7 +325,8 @@ internal sealed class MusicLibrary : IMusicLibrary
         {
             var found = _walks.Find(walk, wanted.All(range => range.Offset == 0), () => new Found());
             return new LibraryMatches(
-                artists.Count == 0 ? new([], 0) : Page(found.Artists ??= Artists(), artists.Offset, artists.Count, artist => artist.ToArtist()),
+                artists.Count == 0 ? new([], 0) : Page(found.Artists ??= Artists(), artists.Offset, artists.Count, artist =>
+                    artist.ToArtist()),
                 albums.Count == 0 ? new([], 0) : Page(found.Albums ??= Albums(), albums.Offset, albums.Count, album => album.ToAlbum()),
                 songs.Count == 0 ? new([], 0) : Page(found.Songs ??= Songs(), songs.Offset, songs.Count, song => song.ToSong()));
         }
@@ -361,7 +363,8 @@ internal sealed class MusicLibrary : IMusicLibrary
                 return albums;
             case AlbumListKind.ByYear:
                 var (from, to) = (Math.Min(list.FromYear, list.ToYear), Math.Max(list.FromYear, list.ToYear));
-                var within = _views.Get(AlbumListKind.ByName).Where(album => album.Summary.Year > 0 && album.Summary.Year >= from && album.Summary.Year <= to);
+                var within = _views.Get(AlbumListKind.ByName)
+                    .Where(album => album.Summary.Year > 0 && album.Summary.Year >= from && album.Summary.Year <= to);
                 return list.FromYear > list.ToYear
                     ? [.. within.OrderByDescending(album => album.Summary.Year)]
                     : [.. within.OrderBy(album => album.Summary.Year)];

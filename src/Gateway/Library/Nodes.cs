@@ -146,7 +146,8 @@ internal sealed record AlbumSummary(
         return new AlbumSummary(
             shown, duration,
             years.Count == 0 ? 0 : years.OrderByDescending(year => year.Value).ThenBy(year => year.Key).First().Key,
-            genres.Count == 0 ? null : genres.OrderByDescending(genre => genre.Value).ThenBy(genre => genre.Key.Key, StringComparer.Ordinal).First().Key,
+            genres.Count == 0 ? null : genres.OrderByDescending(genre => genre.Value)
+                .ThenBy(genre => genre.Key.Key, StringComparer.Ordinal).First().Key,
             songs.Count == 0 ? 0 : first,
             covers.Count == 0 ? null : covers.OrderByDescending(cover => cover.Value).ThenBy(cover => cover.Key.Hash).First().Key.Hash);
     }

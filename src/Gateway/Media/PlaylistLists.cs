@@ -19,11 +19,13 @@ internal static class PlaylistLists
         : null;
 
     /// <summary>Returns one song; null = there is no such song.</summary>
-    public static PlaylistSongs? Song(GatewayParts parts, string id) => parts.Library.FindSong(id) is { } song ? Of(song.Title, [song]) : null;
+    public static PlaylistSongs? Song(GatewayParts parts, string id) => parts.Library.FindSong(id) is { } song
+        ? Of(song.Title, [song]) : null;
 
     /// <summary>Returns a playlist of the owner; null = there is no such playlist.</summary>
     public static PlaylistSongs? Playlist(GatewayParts parts, string id) => parts.UserData.FindPlaylist(id) is { } list
-        ? new PlaylistSongs(list.Name, list.Entries.Select(entry => new PlaylistSong(entry.SongId, entry.Artist, entry.Title, entry.DurationMs)))
+        ? new PlaylistSongs(list.Name, list.Entries.Select(entry =>
+            new PlaylistSong(entry.SongId, entry.Artist, entry.Title, entry.DurationMs)))
         : null;
 
     /// <summary>Returns what a search finds.</summary>

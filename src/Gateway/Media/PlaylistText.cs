@@ -35,7 +35,8 @@ internal sealed class PlaylistText(bool isPls)
             text.Append(CultureInfo.InvariantCulture, $"NumberOfEntries={_count}\nVersion=2\n");
     }
 
-    /// <summary>Makes a text one line that begins with no command: tags come from strangers, and a line of its own would be a URL.</summary>
+    /// <summary>Makes a text one line that begins with no command: tags come from strangers, and a line of its own would be a
+    /// URL.</summary>
     internal static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);

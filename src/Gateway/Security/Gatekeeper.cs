@@ -24,7 +24,8 @@ internal sealed class Gatekeeper(
     {
         var (user, password, token, salt, apiKey) = credentials;
         if (!settings.RequiresKeys)
-            return CheckSameSite(context) is null || !IsFromBrowser(context) ? new Admission(Anyone) : new Admission(null, CredentialFault.Wrong);
+            return CheckSameSite(context) is null || !IsFromBrowser(context)
+                ? new Admission(Anyone) : new Admission(null, CredentialFault.Wrong);
         if (apiKey is not null)
         {
             return user is not null || password is not null || token is not null || salt is not null
@@ -35,7 +36,8 @@ internal sealed class Gatekeeper(
         if (user is null || (password is null && (token is null || salt is null)))
             return new Admission(null, CredentialFault.Missing);
         return await GuessAsync(context, user, device => IsUser(user, device)
-            && (password is not null ? KeyProof.IsPassword(device.Key, password) : KeyProof.IsToken(device.Key, token!, salt!))).ConfigureAwait(false);
+            && (password is not null ? KeyProof.IsPassword(device.Key, password) : KeyProof.IsToken(device.Key, token!, salt!)))
+                .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -107,7 +109,8 @@ internal sealed class Gatekeeper(
     }
 
     private bool IsUser(string user, Device device) =>
-        string.Equals(user, settings.User, StringComparison.OrdinalIgnoreCase) || string.Equals(user, device.Name, StringComparison.OrdinalIgnoreCase);
+        string.Equals(user, settings.User, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(user, device.Name, StringComparison.OrdinalIgnoreCase);
 
     private async ValueTask<Admission> GuessAsync(
         HttpContext context, string user, Func<Device, bool> isRight, CredentialFault fault = CredentialFault.Wrong)
@@ -142,7 +145,8 @@ internal sealed class Gatekeeper(
         context.Request.Headers.ContainsKey("Origin") || context.Request.Headers.ContainsKey("Sec-Fetch-Site");
 
     private static string? CookieOf(HttpContext context) =>
-        context.Request.Cookies[context.Request.IsHttps ? SecureCookie : PlainCookie] is { Length: > 0 and <= MaxCredential } cookie ? cookie : null;
+        context.Request.Cookies[context.Request.IsHttps ? SecureCookie : PlainCookie] is { Length: > 0 and <= MaxCredential } cookie
+            ? cookie : null;
 
     private static void SetCookie(HttpContext context, string value, TimeSpan age) => context.Response.Cookies.Append(
         context.Request.IsHttps ? SecureCookie : PlainCookie, value,

@@ -27,7 +27,8 @@ internal sealed class Guesses(int max, TimeProvider time)
         {
             if (_counts.Count >= MaxCounted && !_counts.ContainsKey(key))
                 Forget(now);
-            var (count, since) = _counts.TryGetValue(key, out var known) && time.GetElapsedTime(known.Since, now) < Window ? known : (0, now);
+            var (count, since) = _counts.TryGetValue(key, out var known) && time.GetElapsedTime(known.Since, now) < Window
+                ? known : (0, now);
             if (count >= max)
             {
                 retryAfter = Window - time.GetElapsedTime(since, now);

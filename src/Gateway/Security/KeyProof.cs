@@ -32,7 +32,8 @@ internal static class KeyProof
 
     /// <summary>Compares two texts in constant time.</summary>
     public static bool IsSame(string expected, string given) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(expected)), SHA256.HashData(Encoding.UTF8.GetBytes(given)));
+        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(expected)),
+            SHA256.HashData(Encoding.UTF8.GetBytes(given)));
 
     private static string? Decode(string hex)
     {

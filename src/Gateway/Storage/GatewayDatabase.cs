@@ -16,7 +16,8 @@ internal sealed class GatewayDatabase : IDisposable
     private const string Schema = """
         CREATE TABLE songs (hash BLOB NOT NULL PRIMARY KEY, first_seen INTEGER NOT NULL, facts BLOB, away_since INTEGER) WITHOUT ROWID;
         CREATE TABLE groupings (album TEXT NOT NULL PRIMARY KEY, decision TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE marks (id TEXT NOT NULL PRIMARY KEY, starred INTEGER, rating INTEGER NOT NULL, plays INTEGER NOT NULL, played INTEGER) WITHOUT ROWID;
+        CREATE TABLE marks (id TEXT NOT NULL PRIMARY KEY, starred INTEGER, rating INTEGER NOT NULL, plays INTEGER NOT NULL,
+            played INTEGER) WITHOUT ROWID;
         CREATE TABLE playlists (id TEXT NOT NULL PRIMARY KEY, playlist TEXT NOT NULL);
         CREATE TABLE bookmarks (song TEXT NOT NULL PRIMARY KEY, bookmark TEXT NOT NULL);
         CREATE TABLE sessions (hash BLOB NOT NULL PRIMARY KEY, device TEXT NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;

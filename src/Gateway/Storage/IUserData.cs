@@ -1,7 +1,8 @@
 namespace TspActors.Gateway.Storage;
 
 /// <summary>
-/// The owner's stars, ratings, play counts, playlists, play queue and bookmarks, by the ids of songs, albums and artists. Thread-safe. Reads
+/// The owner's stars, ratings, play counts, playlists, play queue and bookmarks, by the ids of songs, albums and artists. Thread-safe.
+/// Reads
 /// come from memory; writes are durable when the call returns.
 /// </summary>
 /// <remarks>Every list has a bound, a documented setting; a write beyond it throws <see cref="UserDataFullException"/>.</remarks>

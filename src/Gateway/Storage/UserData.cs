@@ -25,7 +25,8 @@ internal sealed class UserData : IUserData
     {
         (_database, _limits, _time) = (database, limits, time);
         foreach (var (id, marks) in database.Read("SELECT id, starred, rating, plays, played FROM marks", row => (row.GetString(0), new Marks(
-            Time(row.IsDBNull(1) ? null : row.GetInt64(1)), row.GetInt32(2), row.GetInt32(3), Time(row.IsDBNull(4) ? null : row.GetInt64(4))))))
+            Time(row.IsDBNull(1) ? null : row.GetInt64(1)), row.GetInt32(2), row.GetInt32(3),
+                Time(row.IsDBNull(4) ? null : row.GetInt64(4))))))
             _marks[id] = marks;
         foreach (var playlist in database.Read("SELECT playlist FROM playlists", row => Parse<Playlist>(row.GetString(0))).OfType<Playlist>())
             _playlists[playlist.Id] = playlist;
@@ -43,7 +44,8 @@ internal sealed class UserData : IUserData
         get
         {
             lock (_lock)
-                return [.. _playlists.Values.OrderBy(playlist => playlist.Name, StringComparer.OrdinalIgnoreCase).ThenBy(playlist => playlist.Id, StringComparer.Ordinal)];
+                return [.. _playlists.Values.OrderBy(playlist => playlist.Name, StringComparer.OrdinalIgnoreCase)
+                    .ThenBy(playlist => playlist.Id, StringComparer.Ordinal)];
         }
     }
 
@@ -248,7 +250,8 @@ internal sealed class UserData : IUserData
             return
             [
                 .. _marks.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal) && isWanted(entry.Value))
-                    .OrderByDescending(entry => order(entry.Value)).ThenBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Key),
+                    .OrderByDescending(entry => order(entry.Value)).ThenBy(entry => entry.Key, StringComparer.Ordinal)
+                        .Select(entry => entry.Key),
             ];
         }
     }

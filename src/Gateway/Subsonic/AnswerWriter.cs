@@ -15,7 +15,10 @@ internal static class AnswerWriter
     /// <summary>The version of the API.</summary>
     public const string ApiVersion = "1.16.1";
 
-    private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All) };
+    private static readonly JsonWriterOptions JsonOptions = new()
+    {
+        Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All),
+    };
 
     private static readonly XmlWriterSettings XmlOptions = new() { Encoding = new UTF8Encoding(false), CheckCharacters = true };
 
@@ -122,7 +125,8 @@ internal static class AnswerWriter
 
     private static void WriteContent(XmlWriter xml, Element element, bool isLegacy)
     {
-        var fields = element.Fields.Where(field => field.Kind is FieldKind.Classic or FieldKind.XmlOnly || (field.Kind == FieldKind.Open && !isLegacy)).ToList();
+        var fields = element.Fields.Where(field => field.Kind is FieldKind.Classic or FieldKind.XmlOnly
+            || (field.Kind == FieldKind.Open && !isLegacy)).ToList();
         foreach (var field in fields.Where(field => field.Value is string or long or int or double or bool))
             xml.WriteAttributeString(field.Key, TextOf(field.Value));
         if (element.Text is { } text)

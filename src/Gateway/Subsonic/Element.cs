@@ -17,10 +17,12 @@ internal sealed class Element(string name)
     public string? Text { get; init; }
 
     /// <summary>Adds a text. A text that is null is left out.</summary>
-    public Element Set(string key, string? value, FieldKind kind = FieldKind.Classic) => value is null ? this : Append(new Field(key, value, kind));
+    public Element Set(string key, string? value, FieldKind kind = FieldKind.Classic) => value is null
+        ? this : Append(new Field(key, value, kind));
 
     /// <summary>Adds a number. A number that is null is left out.</summary>
-    public Element Set(string key, long? value, FieldKind kind = FieldKind.Classic) => value is null ? this : Append(new Field(key, value.Value, kind));
+    public Element Set(string key, long? value, FieldKind kind = FieldKind.Classic) => value is null
+        ? this : Append(new Field(key, value.Value, kind));
 
     /// <summary>Adds a fraction.</summary>
     public Element SetFraction(string key, double value, FieldKind kind = FieldKind.Classic) => Append(new Field(key, value, kind));

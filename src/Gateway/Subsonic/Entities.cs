@@ -125,7 +125,8 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
 
     private static string Folder(string name)
     {
-        var clean = string.Concat(name.Select(letter => letter is '/' or '\\' or ':' || char.IsControl(letter) ? '_' : letter)).Trim(' ', '.');
+        var clean = string.Concat(name.Select(letter => letter is '/' or '\\' or ':' || char.IsControl(letter) ? '_' : letter))
+            .Trim(' ', '.');
         return clean.Length switch { 0 => "_", > 100 => clean[..100].Trim(), _ => clean };
     }
 

@@ -128,5 +128,6 @@ internal static class ListCalls
 
     // The order stays for ten minutes, so that the pages of a walk repeat nothing.
     private static int SeedOf(Api api, SubsonicRequest request) => HashCode.Combine(
-        string.GetHashCode(request.Caller.DeviceId, StringComparison.Ordinal), api.Parts.Time.GetUtcNow().ToUnixTimeSeconds() / (60 * Minutes));
+        string.GetHashCode(request.Caller.DeviceId, StringComparison.Ordinal), api.Parts.Time.GetUtcNow()
+            .ToUnixTimeSeconds() / (60 * Minutes));
 }

@@ -25,7 +25,8 @@ internal static class MediaCalls
         var seconds = double.TryParse(request.Text("timeOffset"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
         var options = new MediaOptions(isDownload, TimeSpan.FromSeconds(isDownload ? 0 : Math.Clamp(seconds, 0, 1_000_000)));
         return api.Parts.Media.RespondAsync(
-            request.Context, api.Song(id), request.Caller, options, fault => onError(new SubsonicError(SubsonicError.Generic, fault.Reason)));
+            request.Context, api.Song(id), request.Caller, options, fault =>
+                onError(new SubsonicError(SubsonicError.Generic, fault.Reason)));
     }
 
     /// <summary>Sends a cover.</summary>

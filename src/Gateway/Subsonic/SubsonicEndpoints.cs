@@ -130,7 +130,8 @@ internal static class SubsonicEndpoints
         if (admission.Fault == CredentialFault.TooMany)
         {
             request.Context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-            request.Context.Response.Headers.RetryAfter = Math.Max(1, (int)admission.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            request.Context.Response.Headers.RetryAfter = Math.Max(1, (int)admission.RetryAfter.TotalSeconds)
+                .ToString(CultureInfo.InvariantCulture);
             return;
         }
 

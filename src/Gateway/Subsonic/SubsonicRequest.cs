@@ -40,7 +40,12 @@ internal sealed class SubsonicRequest
         var values = new Dictionary<string, StringValues>(StringComparer.Ordinal);
         if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType)
         {
-            var reader = new FormPipeReader(context.Request.BodyReader) { ValueCountLimit = MaxValues, KeyLengthLimit = 2_000, ValueLengthLimit = MaxBody };
+            var reader = new FormPipeReader(context.Request.BodyReader)
+            {
+                ValueCountLimit = MaxValues,
+                KeyLengthLimit = 2_000,
+                ValueLengthLimit = MaxBody
+            };
             try
             {
                 foreach (var (key, value) in await reader.ReadFormAsync(context.RequestAborted).ConfigureAwait(false))
@@ -84,5 +89,6 @@ internal sealed class SubsonicRequest
     public int Offset(string key) => Math.Max(0, Number(key, 0));
 
     /// <summary>Returns the size of a page.</summary>
-    public int Size(string key, int otherwise, int most = MaxPage) => Number(key, otherwise) is >= 0 and var size ? Math.Min(size, most) : otherwise;
+    public int Size(string key, int otherwise, int most = MaxPage) => Number(key, otherwise) is >= 0 and var size
+        ? Math.Min(size, most) : otherwise;
 }

@@ -104,7 +104,8 @@ internal static class UserCalls
         var current = request.Text("current");
         if (ids.Count == 0 && current is not null)
             throw new SubsonicException(SubsonicError.MissingParameter, "a current song needs a queue");
-        Save(api, request, ids, current is null ? null : ids.Index().Where(entry => entry.Item == current).Select(entry => (int?)entry.Index).FirstOrDefault());
+        Save(api, request, ids, current is null ? null : ids.Index().Where(entry => entry.Item == current)
+            .Select(entry => (int?)entry.Index).FirstOrDefault());
         return null;
     }
 
@@ -145,7 +146,8 @@ internal static class UserCalls
     private static List<string> Ids(SubsonicRequest request) =>
     [
         .. request.All("id").Concat(request.All("albumId")).Concat(request.All("artistId")).Where(id => id.Length is > 3 and < 64
-            && (id.StartsWith(LibraryIds.SongPrefix, StringComparison.Ordinal) || id.StartsWith(LibraryIds.AlbumPrefix, StringComparison.Ordinal)
+            && (id.StartsWith(LibraryIds.SongPrefix, StringComparison.Ordinal)
+                || id.StartsWith(LibraryIds.AlbumPrefix, StringComparison.Ordinal)
                 || id.StartsWith(LibraryIds.ArtistPrefix, StringComparison.Ordinal))),
     ];
 
@@ -156,7 +158,8 @@ internal static class UserCalls
         .Set("position", queue.PositionMs).Set("username", api.User).Set("changed", queue.Changed).Set("changedBy", queue.ChangedBy)
         .AddList("entry", queue.SongIds.Select(id => api.Entities.Entry(api.ToEntry(id))));
 
-    private static void Save(Api api, SubsonicRequest request, IReadOnlyList<string> ids, int? current) => api.UserData.SaveQueue(ids.Count == 0
+    private static void Save(Api api, SubsonicRequest request, IReadOnlyList<string> ids, int? current) =>
+        api.UserData.SaveQueue(ids.Count == 0
         ? null
         : new PlayQueue(
             ids, current, Math.Max(0, request.Long("position") ?? 0),

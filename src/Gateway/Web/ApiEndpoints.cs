@@ -127,7 +127,8 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
         }
         catch (IOException error) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            await ApiEndpoints.WriteAsync(context, StatusCodes.Status507InsufficientStorage, ApiEndpoints.Error(error.Message)).ConfigureAwait(false);
+            await ApiEndpoints.WriteAsync(context, StatusCodes.Status507InsufficientStorage, ApiEndpoints.Error(error.Message))
+                .ConfigureAwait(false);
         }
     }
 

@@ -20,10 +20,20 @@ internal static class ApiJson
         var marks = parts.UserData.MarksOf(song.Id);
         var json = new JsonObject
         {
-            ["id"] = song.Id, ["title"] = song.Title, ["artist"] = song.Artist, ["artistId"] = song.ArtistId, ["album"] = song.Album,
-            ["albumId"] = song.AlbumId, ["albumArtist"] = song.AlbumArtist, ["albumArtistId"] = song.AlbumArtistId,
-            ["durationMs"] = song.DurationMs, ["bitrate"] = (song.BitrateBps + 500) / 1000, ["size"] = song.Size, ["hosts"] = song.HostCount,
-            ["away"] = song.IsAway, ["created"] = Time(song.Created),
+            ["id"] = song.Id,
+            ["title"] = song.Title,
+            ["artist"] = song.Artist,
+            ["artistId"] = song.ArtistId,
+            ["album"] = song.Album,
+            ["albumId"] = song.AlbumId,
+            ["albumArtist"] = song.AlbumArtist,
+            ["albumArtistId"] = song.AlbumArtistId,
+            ["durationMs"] = song.DurationMs,
+            ["bitrate"] = (song.BitrateBps + 500) / 1000,
+            ["size"] = song.Size,
+            ["hosts"] = song.HostCount,
+            ["away"] = song.IsAway,
+            ["created"] = Time(song.Created),
         };
         Known(json, "track", song.Track);
         Known(json, "disc", song.Disc);
@@ -39,8 +49,15 @@ internal static class ApiJson
     {
         var json = new JsonObject
         {
-            ["id"] = album.Id, ["name"] = album.Name, ["artist"] = album.Artist, ["artistId"] = album.ArtistId, ["songs"] = album.SongCount,
-            ["durationMs"] = album.DurationMs, ["created"] = Time(album.Created), ["compilation"] = album.IsCompilation, ["noAlbum"] = album.IsNoAlbum,
+            ["id"] = album.Id,
+            ["name"] = album.Name,
+            ["artist"] = album.Artist,
+            ["artistId"] = album.ArtistId,
+            ["songs"] = album.SongCount,
+            ["durationMs"] = album.DurationMs,
+            ["created"] = Time(album.Created),
+            ["compilation"] = album.IsCompilation,
+            ["noAlbum"] = album.IsNoAlbum,
         };
         Known(json, "year", album.Year);
         Known(json, "genre", album.Genre);
@@ -59,21 +76,32 @@ internal static class ApiJson
 
     public static JsonObject Playlist(Playlist playlist) => new()
     {
-        ["id"] = playlist.Id, ["name"] = playlist.Name, ["comment"] = playlist.Comment, ["songs"] = playlist.Entries.Count,
-        ["durationMs"] = playlist.Entries.Sum(entry => entry.DurationMs), ["created"] = Time(playlist.Created), ["changed"] = Time(playlist.Changed),
+        ["id"] = playlist.Id,
+        ["name"] = playlist.Name,
+        ["comment"] = playlist.Comment,
+        ["songs"] = playlist.Entries.Count,
+        ["durationMs"] = playlist.Entries.Sum(entry => entry.DurationMs),
+        ["created"] = Time(playlist.Created),
+        ["changed"] = Time(playlist.Changed),
     };
 
     public static JsonObject Entry(GatewayParts parts, PlaylistEntry entry) => parts.Library.FindSong(entry.SongId) is { } song
         ? Song(parts, song)
         : new JsonObject
         {
-            ["id"] = entry.SongId, ["title"] = entry.Title, ["artist"] = entry.Artist, ["album"] = entry.Album, ["durationMs"] = entry.DurationMs,
+            ["id"] = entry.SongId,
+            ["title"] = entry.Title,
+            ["artist"] = entry.Artist,
+            ["album"] = entry.Album,
+            ["durationMs"] = entry.DurationMs,
             ["away"] = true,
         };
 
     public static JsonObject Page<T>(LibraryPage<T> page, int offset, Func<T, JsonObject> convert) => new()
     {
-        ["items"] = List(page.Items, convert), ["total"] = page.Total, ["offset"] = offset,
+        ["items"] = List(page.Items, convert),
+        ["total"] = page.Total,
+        ["offset"] = offset,
     };
 
     public static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode?> convert) => [.. items.Select(convert)];
@@ -84,15 +112,25 @@ internal static class ApiJson
         var link = state.Link ?? report.Link;
         var peer = new JsonObject
         {
-            ["name"] = report.Name, ["id"] = report.PeerId, ["address"] = report.Address, ["songsShared"] = report.SongsShared,
+            ["name"] = report.Name,
+            ["id"] = report.PeerId,
+            ["address"] = report.Address,
+            ["songsShared"] = report.SongsShared,
             ["songsRefused"] = report.SongsRefused,
         };
         if (report.IsPortReachable is { } reachable)
             peer["portReachable"] = reachable;
         return new JsonObject
         {
-            ["version"] = state.Version, ["songs"] = state.Songs, ["albums"] = state.Albums, ["artists"] = state.AlbumArtists,
-            ["complete"] = state.IsComplete, ["connected"] = link.IsConnected, ["tracker"] = link.Tracker, ["detail"] = link.Detail, ["peer"] = peer,
+            ["version"] = state.Version,
+            ["songs"] = state.Songs,
+            ["albums"] = state.Albums,
+            ["artists"] = state.AlbumArtists,
+            ["complete"] = state.IsComplete,
+            ["connected"] = link.IsConnected,
+            ["tracker"] = link.Tracker,
+            ["detail"] = link.Detail,
+            ["peer"] = peer,
         };
     }
 
@@ -100,8 +138,15 @@ internal static class ApiJson
     {
         ["incoming"] = List(parts.Media.Transfers, transfer => new JsonObject
         {
-            ["songId"] = transfer.SongId, ["title"] = transfer.Title, ["device"] = transfer.Device, ["host"] = transfer.Host, ["way"] = transfer.Way,
-            ["offset"] = transfer.Offset, ["sent"] = transfer.Sent, ["length"] = transfer.Length, ["waiting"] = transfer.IsWaiting,
+            ["songId"] = transfer.SongId,
+            ["title"] = transfer.Title,
+            ["device"] = transfer.Device,
+            ["host"] = transfer.Host,
+            ["way"] = transfer.Way,
+            ["offset"] = transfer.Offset,
+            ["sent"] = transfer.Sent,
+            ["length"] = transfer.Length,
+            ["waiting"] = transfer.IsWaiting,
             ["started"] = Time(transfer.Started),
         }),
         ["outgoing"] = List(report.Streams, upload => new JsonObject { ["song"] = upload.Song, ["requester"] = upload.Requester }),
@@ -114,9 +159,16 @@ internal static class ApiJson
     {
         var json = new JsonObject
         {
-            ["available"] = state.HasSpeaker, ["title"] = state.Title, ["artist"] = state.Artist, ["host"] = state.Host,
-            ["positionMs"] = state.PositionMs, ["durationMs"] = state.DurationMs, ["paused"] = state.IsPaused, ["volume"] = state.Volume,
-            ["repeat"] = state.Repeat, ["queue"] = List(state.Queue, song => new JsonObject { ["title"] = song.Title }),
+            ["available"] = state.HasSpeaker,
+            ["title"] = state.Title,
+            ["artist"] = state.Artist,
+            ["host"] = state.Host,
+            ["positionMs"] = state.PositionMs,
+            ["durationMs"] = state.DurationMs,
+            ["paused"] = state.IsPaused,
+            ["volume"] = state.Volume,
+            ["repeat"] = state.Repeat,
+            ["queue"] = List(state.Queue, song => new JsonObject { ["title"] = song.Title }),
         };
         if (state.SongId > 0 && parts.Library.FindSongByTrackerId(state.SongId) is { } playing)
             json["song"] = Song(parts, playing);

@@ -37,7 +37,9 @@ internal static class BrowseApi
         {
             ["items"] = ApiJson.List(call.Parts.Library.Genres, genre => new JsonObject
             {
-                ["name"] = genre.Name, ["songs"] = genre.SongCount, ["albums"] = genre.AlbumCount,
+                ["name"] = genre.Name,
+                ["songs"] = genre.SongCount,
+                ["albums"] = genre.AlbumCount,
             }),
         });
         api.Read("genres/songs", call => ApiJson.Page(
@@ -72,8 +74,14 @@ internal static class BrowseApi
 
     private static JsonObject Describe(Host host, string own) => new()
     {
-        ["name"] = ShownText.Clean(host.Name), ["address"] = host.Address, ["port"] = host.Port, ["reachable"] = host.Reachable,
-        ["callable"] = host.Callable, ["secure"] = host.Secure, ["active"] = host.ActiveStreams, ["max"] = host.MaxStreams,
+        ["name"] = ShownText.Clean(host.Name),
+        ["address"] = host.Address,
+        ["port"] = host.Port,
+        ["reachable"] = host.Reachable,
+        ["callable"] = host.Callable,
+        ["secure"] = host.Secure,
+        ["active"] = host.ActiveStreams,
+        ["max"] = host.MaxStreams,
         ["own"] = Convert.ToHexStringLower(host.PeerId.Span) == own,
     };
 

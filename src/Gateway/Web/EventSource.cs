@@ -92,7 +92,8 @@ internal sealed class EventSource : IAsyncDisposable
                         Send("transfers", ApiJson.Transfers(_parts, await ApiJson.ReportAsync(_parts).ConfigureAwait(false)));
                     }
 
-                    var state = await _parts.Peer.Ask<SpeakerState>(GetSpeaker.Instance, ApiJson.Deadline, _stop.Token).ConfigureAwait(false);
+                    var state = await _parts.Peer.Ask<SpeakerState>(GetSpeaker.Instance, ApiJson.Deadline, _stop.Token)
+                        .ConfigureAwait(false);
                     var shown = state.HasSpeaker ? ApiJson.Speaker(_parts, state) : null;
                     if (shown?.ToJsonString() is { } text && text != speaker)
                     {

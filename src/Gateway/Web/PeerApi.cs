@@ -30,7 +30,8 @@ internal static class PeerApi
             var songs = (body["ids"] as JsonArray ?? []).Select(id => call.Parts.Library.FindSong(id?.ToString() ?? "")).Where(song => song is { IsAway: false })
                 .Take(1_000).Select(song => new SpeakerSong(song!.TrackerId, song.Title)).ToList();
             var value = long.TryParse(body["value"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-            var reply = await call.Parts.Peer.Ask<SpeakerReply>(new ControlSpeaker(command, songs, value), TimeSpan.FromSeconds(20)).ConfigureAwait(false);
+            var reply = await call.Parts.Peer.Ask<SpeakerReply>(new ControlSpeaker(command, songs, value), TimeSpan.FromSeconds(20))
+                .ConfigureAwait(false);
             return new JsonObject { ["done"] = reply.IsDone, ["text"] = reply.Text };
         });
         api.Stream("events", call => StreamAsync(call, events));
@@ -67,7 +68,8 @@ internal static class PeerApi
     {
         try
         {
-            return await page.WaitToReadAsync(call.Context.RequestAborted).AsTask().WaitAsync(Heartbeat, call.Parts.Time).ConfigureAwait(false)
+            return await page.WaitToReadAsync(call.Context.RequestAborted).AsTask().WaitAsync(Heartbeat, call.Parts.Time)
+                .ConfigureAwait(false)
                 && page.TryRead(out var text) ? text : null;
         }
         catch (TimeoutException)

@@ -56,8 +56,11 @@ internal static class SessionApi
         var report = await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false);
         return new JsonObject
         {
-            ["device"] = call.Caller.Device, ["version"] = call.Parts.Version, ["peer"] = report.Name,
-            ["auth"] = call.Parts.Settings.RequiresKeys ? "keys" : "none", ["user"] = call.Parts.Settings.User,
+            ["device"] = call.Caller.Device,
+            ["version"] = call.Parts.Version,
+            ["peer"] = report.Name,
+            ["auth"] = call.Parts.Settings.RequiresKeys ? "keys" : "none",
+            ["user"] = call.Parts.Settings.User,
             ["publicUrl"] = new PublicAddress(call.Parts.Settings).Of(call.Context),
         };
     }

@@ -9,7 +9,8 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The command device: the keys with which phones, players and browsers use the gateway. It works while the peer runs, too.</summary>
+/// <summary>The command device: the keys with which phones, players and browsers use the gateway. It works while the peer runs,
+/// too.</summary>
 internal static class DeviceCommand
 {
     /// <summary>Adds a device and prints its key, for the only time.</summary>
@@ -39,8 +40,11 @@ internal static class DeviceCommand
         {
             var items = devices.Select(device => new
             {
-                id = device.Id, name = device.Name, created = Time(device.Created),
-                lastUsed = device.LastUsed is { } used ? Time(used) : null, lastClient = device.LastClient,
+                id = device.Id,
+                name = device.Name,
+                created = Time(device.Created),
+                lastUsed = device.LastUsed is { } used ? Time(used) : null,
+                lastClient = device.LastClient,
             });
             Console.Out.WriteLine(JsonSerializer.Serialize(items));
             return ProgramRun.Done;

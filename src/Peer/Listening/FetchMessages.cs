@@ -16,7 +16,8 @@ namespace TspActors.Peer.Listening;
 /// <param name="Known">What an earlier fetch of the song learned about its hosts.</param>
 internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known)
 {
-    /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may give its ids to other songs.</summary>
+    /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may give its ids to other
+    /// songs.</summary>
     public ContentHash Expected { get; init; }
 }
 

@@ -29,7 +29,8 @@ public sealed class GatewayProgram : IDisposable
     public string UrlWithKey => $"http://tsp:{Key}@{Url.Authority}/";
 
     /// <summary>Starts a peer with a gateway and the key of one device, and waits until the gateway lists the songs.</summary>
-    public static async Task<GatewayProgram> StartAsync(Stage stage, TrackerProgram tracker, string name, int songs, params string[] environment)
+    public static async Task<GatewayProgram> StartAsync(Stage stage, TrackerProgram tracker, string name, int songs,
+        params string[] environment)
     {
         var add = stage.Start("Peer", ["device", "add", "phone", "--data", stage.Data(name)]);
         var key = (await add.PrintsAsync(@"^password  (\S{32})$")).Groups[1].Value;

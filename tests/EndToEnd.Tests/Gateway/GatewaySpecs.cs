@@ -154,7 +154,8 @@ public sealed class GatewaySpecs
 
     private static StringContent Json(string login) => new($"{{\"login\":\"{login}\"}}", Encoding.UTF8, "application/json");
 
-    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, HttpMethod method, string path, Action<HttpRequestMessage>? prepare = null)
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, HttpMethod method, string path,
+        Action<HttpRequestMessage>? prepare = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         prepare?.Invoke(request);

@@ -16,7 +16,8 @@ public abstract class LibrarySpec
 
     protected LibrarySpec() => Library = NewLibrary(new GatewayLibrarySettings());
 
-    private protected MusicLibrary NewLibrary(GatewayLibrarySettings settings) => Library = new MusicLibrary(settings, Memory, Clock, new Random(1));
+    private protected MusicLibrary NewLibrary(GatewayLibrarySettings settings) =>
+        Library = new MusicLibrary(settings, Memory, Clock, new Random(1));
 
     private protected void UseForReading(MusicLibrary library) => Library = library;
 
@@ -43,19 +44,33 @@ public abstract class LibrarySpec
     private protected static Song SongOf(
         int number, string title = "", string artist = "A", string album = "", string albumArtist = "", int track = 0, int disc = 0, int hosts = 1,
         int bitrate = 128, int id = 0, string genre = "", int year = 0, int seconds = 180) => new()
-    {
-        Id = id == 0 ? number : id,
-        ContentHash = ByteString.CopyFrom(HashOf(number).ToArray()),
-        Tags = new SongTags
         {
-            Title = title.Length > 0 ? title : $"Song {number}", Artist = artist, Album = album, AlbumArtist = albumArtist, Track = (uint)track,
-            Disc = (uint)disc, Genre = genre, Year = (uint)year,
-        },
-        Format = new AudioFormat { DurationMs = (uint)seconds * 1000, BitrateBps = (uint)bitrate * 1000, PayloadBytes = 1_000_000, SampleRateHz = 44_100, Channels = 2 },
-        Hosts = { Enumerable.Range(1, hosts).Select(host => new Host { Name = $"host {host}" }) },
-    };
+            Id = id == 0 ? number : id,
+            ContentHash = ByteString.CopyFrom(HashOf(number).ToArray()),
+            Tags = new SongTags
+            {
+                Title = title.Length > 0 ? title : $"Song {number}",
+                Artist = artist,
+                Album = album,
+                AlbumArtist = albumArtist,
+                Track = (uint)track,
+                Disc = (uint)disc,
+                Genre = genre,
+                Year = (uint)year,
+            },
+            Format = new AudioFormat
+            {
+                DurationMs = (uint)seconds * 1000,
+                BitrateBps = (uint)bitrate * 1000,
+                PayloadBytes = 1_000_000,
+                SampleRateHz = 44_100,
+                Channels = 2
+            },
+            Hosts = { Enumerable.Range(1, hosts).Select(host => new Host { Name = $"host {host}" }) },
+        };
 
-    private protected static ContentHash HashOf(int number) => new(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number)));
+    private protected static ContentHash HashOf(int number) =>
+        new(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number)));
 }
 
 /// <summary>What a library remembers, in memory.</summary>

@@ -12,7 +12,8 @@ public class IcyWriterSpecs
         writer.SetTitle("A - B");
         var audio = new byte[2 * IcyWriter.Interval + 1];
         Array.Fill(audio, (byte)7);
-        var sent = new[] { audio[..100], audio[100..] }.SelectMany(part => writer.Interleave(part)).SelectMany(slice => slice.ToArray()).ToArray();
+        var sent = new[] { audio[..100], audio[100..] }.SelectMany(part => writer.Interleave(part)).SelectMany(slice => slice.ToArray())
+            .ToArray();
         var title = IcyWriter.Encode("A - B");
         Assert.Equal(title, sent[IcyWriter.Interval..(IcyWriter.Interval + title.Length)]);
         Assert.Equal(0, sent[2 * IcyWriter.Interval + title.Length]);

@@ -85,8 +85,18 @@ internal sealed class MediaBench : IAsyncDisposable
         var hash = new ContentHash([.. Enumerable.Range(0, ContentHash.Size).Select(index => (byte)index)]);
         return new LibrarySong
         {
-            Hash = hash, Id = LibraryIds.OfSong(hash), TrackerId = 7, Title = "Title", Artist = "Artist", ArtistId = "ar-1", Album = "Album",
-            AlbumId = "al-1", AlbumArtist = "Artist", AlbumArtistId = "ar-1", Size = size, DurationMs = 10_000,
+            Hash = hash,
+            Id = LibraryIds.OfSong(hash),
+            TrackerId = 7,
+            Title = "Title",
+            Artist = "Artist",
+            ArtistId = "ar-1",
+            Album = "Album",
+            AlbumId = "al-1",
+            AlbumArtist = "Artist",
+            AlbumArtistId = "ar-1",
+            Size = size,
+            DurationMs = 10_000,
             Created = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero),
         };
     }

@@ -94,7 +94,10 @@ public class MediaResponderSpecs
         var song = MediaBench.Bytes(48 << 20);
         var settings = new GatewayMediaSettings
         {
-            ReleaseAfter = TimeSpan.FromMilliseconds(100), ReadAhead = 256 << 10, MemoryCache = 0, DiskCache = 0,
+            ReleaseAfter = TimeSpan.FromMilliseconds(100),
+            ReadAhead = 256 << 10,
+            MemoryCache = 0,
+            DiskCache = 0,
         };
         await using var bench = await MediaBench.StartAsync(new FakePeerPlan(song), settings);
         using var response = await bench.SendAsync(HttpMethod.Get);

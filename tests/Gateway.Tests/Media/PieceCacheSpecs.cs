@@ -57,7 +57,8 @@ public sealed class PieceCacheSpecs : IDisposable
                 disk.Add(First with { Index = index }, Bytes);
         }
 
-        var kept = Directory.GetFiles(_folder).Select(file => Block.TryParse(Path.GetFileName(file), out var block) ? block.Index : -1).Order();
+        var kept = Directory.GetFiles(_folder).Select(file => Block.TryParse(Path.GetFileName(file), out var block) ? block.Index : -1)
+            .Order();
         Assert.Equal(new long[] { 3, 4 }, kept.ToArray());
     }
 

@@ -18,8 +18,15 @@ public sealed class GatewayPortSpecs : FetchSpec
         : base(output) => _port = Sys.ActorOf(GatewayPortActor.Props(
             new ServedPeer
             {
-                Name = "me", Address = "127.0.0.1:7071", Requester = Listener, Own = null, TrackerLink = Link,
-                Library = ActorRefs.Nobody, Hosting = ActorRefs.Nobody, Playback = ActorRefs.Nobody, SongsShared = () => 0,
+                Name = "me",
+                Address = "127.0.0.1:7071",
+                Requester = Listener,
+                Own = null,
+                TrackerLink = Link,
+                Library = ActorRefs.Nobody,
+                Hosting = ActorRefs.Nobody,
+                Playback = ActorRefs.Nobody,
+                SongsShared = () => 0,
             },
             Calm with { BusyTimeout = TimeSpan.Zero }, maxFetches: 2));
 

@@ -52,6 +52,9 @@ public sealed class CatalogFollowersSpecs(ITestOutputHelper output) : PeerSpec(o
 
     private static Song SongOf(int id) => new()
     {
-        Id = id, ContentHash = ByteString.CopyFrom(new byte[32]), Tags = new SongTags { Title = $"song {id}" }, Format = new AudioFormat(),
+        Id = id,
+        ContentHash = ByteString.CopyFrom(new byte[32]),
+        Tags = new SongTags { Title = $"song {id}" },
+        Format = new AudioFormat(),
     };
 }
