@@ -202,7 +202,10 @@ public sealed class GatewayServer : IAsyncDisposable
                     await next(connection).ConfigureAwait(false);
             });
             if (settings.Certificate is { } path)
-                listen.UseHttps(Load(path, settings.CertificateKey, settings.CertificatePassword));
+            {
+                var (certificate, chain) = Load(path, settings.CertificateKey, settings.CertificatePassword);
+                listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate, chain));
+            }
         });
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 4 << 20;
@@ -215,13 +218,20 @@ public sealed class GatewayServer : IAsyncDisposable
         kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
     }
 
-    private static X509Certificate2 Load(string path, string? keyPath, string? password)
+    // The certificate with its key, and all certificates of the file, among which Kestrel finds the chain.
+    private static (X509Certificate2 Certificate, X509Certificate2Collection Chain) Load(string path, string? keyPath, string? password)
     {
         if (!Transport.Tls.CertificateFile.IsPem(path))
-            return X509CertificateLoader.LoadPkcs12FromFile(path, password);
+        {
+            var all = X509CertificateLoader.LoadPkcs12CollectionFromFile(path, password);
+            return (all.First(certificate => certificate.HasPrivateKey), all);
+        }
+
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(path);
         using var pem = password is null
             ? X509Certificate2.CreateFromPemFile(path, keyPath)
             : X509Certificate2.CreateFromEncryptedPemFile(path, password, keyPath);
-        return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        return (X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null), chain);
     }
 }

@@ -1,0 +1,58 @@
+using System.Net;
+using TspActors.Gateway.Security;
+
+namespace TspActors.Gateway.Tests.Security;
+
+public sealed class AddressSpecs
+{
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("172.31.255.255", true)]
+    [InlineData("172.32.0.1", false)]
+    [InlineData("192.168.0.9", true)]
+    [InlineData("100.64.0.1", true)]
+    [InlineData("::ffff:192.168.0.9", true)]
+    [InlineData("fd00::1", true)]
+    [InlineData("fe80::1", true)]
+    [InlineData("203.0.113.5", false)]
+    [InlineData("2001:db8::1", false)]
+    [InlineData("::ffff:203.0.113.5", false)]
+    public void Addresses_of_private_networks_are_told_from_those_of_the_Internet(string address, bool isPrivate) =>
+        Assert.Equal(isPrivate, AddressBlock.IsPrivate(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("localhost", true)]
+    [InlineData("LOCALHOST", true)]
+    [InlineData("music.localhost", true)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("[::1]", true)]
+    [InlineData("203.0.113.5", true)]
+    [InlineData("music.example", true)]
+    [InlineData("allowed.example", true)]
+    [InlineData("evil.example", false)]
+    [InlineData("localhost.evil.example", false)]
+    [InlineData("127.0.0.1.evil.example", false)]
+    [InlineData("", false)]
+    public void Only_addresses_and_known_names_may_be_in_the_Host_header(string host, bool isAllowed) => Assert.Equal(
+        isAllowed, new HostNames(new GatewaySettings { AllowedHosts = ["allowed.example"], PublicUrl = "https://music.example" }).Allows(host));
+
+    [Fact]
+    public void Seats_are_limited_in_total_and_for_one_address_and_can_be_taken_again()
+    {
+        var seats = new ConnectionSeats(3, 2);
+        var (one, other) = (IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
+        var first = seats.TryTake(one);
+        Assert.NotNull(first);
+        Assert.NotNull(seats.TryTake(one));
+        Assert.Null(seats.TryTake(one));
+        Assert.NotNull(seats.TryTake(other));
+        Assert.Null(seats.TryTake(other));
+
+        first.Dispose();
+        first.Dispose();
+        Assert.NotNull(seats.TryTake(one));
+        Assert.Null(seats.TryTake(one));
+    }
+}

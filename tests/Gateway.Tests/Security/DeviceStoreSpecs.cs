@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Time.Testing;
+using TspActors.Gateway.Security;
+
+namespace TspActors.Gateway.Tests.Security;
+
+public sealed class DeviceStoreSpecs : IDisposable
+{
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly TempData _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public void A_device_that_the_command_line_adds_or_removes_is_noticed_by_the_running_gateway()
+    {
+        var running = Store();
+        var command = Store();
+
+        var device = command.Add("phone");
+        Assert.Equal(device, Assert.Single(running.Devices));
+        Assert.Matches("^[a-z2-7]{32}$", device.Key);
+        Assert.Equal(device, command.Remove("PHONE"));
+        Assert.Empty(running.Devices);
+        Assert.Null(command.Remove("phone"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("two\nlines")]
+    [InlineData("a\u202Eb")]
+    [InlineData("12345678901234567890123456789012345678901234567890123456789012345")]
+    public void An_impossible_name_is_refused(string name) => Assert.Throws<DeviceException>(() => Store().Add(name));
+
+    [Fact]
+    public void A_name_that_is_taken_and_a_device_too_many_are_refused()
+    {
+        var store = Store();
+        store.Add("phone");
+        Assert.Throws<DeviceException>(() => store.Add("Phone"));
+        store.Add("tablet");
+        Assert.Throws<DeviceException>(() => store.Add("third"));
+        Assert.Equal(["phone", "tablet"], store.Devices.Select(device => device.Name));
+    }
+
+    [Fact]
+    public void A_damaged_file_is_an_error_that_names_it()
+    {
+        File.WriteAllText(_data.In(DeviceStore.FileName), "{ this is not JSON");
+
+        Assert.Contains(DeviceStore.FileName, Assert.Throws<DeviceException>(Store).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_last_use_is_written_once_an_hour()
+    {
+        var store = Store();
+        var device = store.Add("phone");
+
+        store.Used(device, "DSub");
+        var first = store.Devices[0];
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        store.Used(first, "DSub");
+        Assert.Equal((first.LastUsed, "DSub"), (store.Devices[0].LastUsed, store.Devices[0].LastClient));
+        _clock.Advance(TimeSpan.FromHours(1));
+        store.Used(first, "");
+        Assert.Equal((_clock.GetUtcNow(), "DSub"), (store.Devices[0].LastUsed, store.Devices[0].LastClient));
+    }
+
+    private DeviceStore Store() => new(_data.Path, 2, _clock);
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Time.Testing;
+using TspActors.Gateway.Security;
+using TspActors.Gateway.Storage;
+
+namespace TspActors.Gateway.Tests.Storage;
+
+public sealed class UserDataSpecs : IDisposable
+{
+    private static readonly PlaylistEntry Song = new("tr-a", "Title", "Artist", "Album", 1_000);
+
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly TempData _data = new();
+    private GatewayDatabase _database;
+
+    public UserDataSpecs() => _database = GatewayDatabase.Open(_data.Path, out _);
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _data.Dispose();
+    }
+
+    [Fact]
+    public void Everything_is_the_same_after_a_restart()
+    {
+        var data = Data();
+        data.Star(["tr-a", "al-b"], _clock.GetUtcNow());
+        data.Rate("al-b", 4);
+        data.CountPlay("tr-a", "al-b", _clock.GetUtcNow());
+        var playlist = data.CreatePlaylist("Mine", [Song, Song]);
+        data.ChangePlaylist(playlist.Id, comment: "ok", isPublic: true);
+        data.SaveQueue(new PlayQueue(["tr-a", "tr-a"], 1, 500, _clock.GetUtcNow(), "page"));
+        data.SaveBookmark(new Bookmark("tr-a", 7, "here", _clock.GetUtcNow(), _clock.GetUtcNow()));
+
+        _database.Dispose();
+        _database = GatewayDatabase.Open(_data.Path, out var notice);
+        var again = Data();
+
+        Assert.Null(notice);
+        Assert.Equal(new Marks(_clock.GetUtcNow(), 0, 1, _clock.GetUtcNow()), again.MarksOf("tr-a"));
+        Assert.Equal(4, again.MarksOf("al-b").Rating);
+        Assert.Equal(["al-b"], again.Starred("al-"));
+        Assert.Equal(["al-b"], again.FrequentAlbums());
+        var read = Assert.Single(again.Playlists);
+        Assert.Equal((playlist.Id, "Mine", "ok", true, 2), (read.Id, read.Name, read.Comment, read.IsPublic, read.Entries.Count));
+        Assert.Equal((1, 500L, "page"), (again.Queue!.CurrentIndex, again.Queue.PositionMs, again.Queue.ChangedBy));
+        Assert.Equal("here", Assert.Single(again.Bookmarks).Comment);
+    }
+
+    [Fact]
+    public void Lists_are_bounded_and_say_which_setting_limits_them()
+    {
+        var data = new UserData(
+            _database, new GatewayLimits { MaxPlaylists = 1, MaxPlaylistSongs = 1, MaxMarks = 1, MaxBookmarks = 1 }, _clock);
+        data.CreatePlaylist("one", [Song]);
+        data.Star(["tr-a"], _clock.GetUtcNow());
+        data.SaveBookmark(new Bookmark("tr-a", 1, "", default, default));
+
+        Assert.Contains("max-playlists", Assert.Throws<UserDataFullException>(() => data.CreatePlaylist("two", [])).Message, StringComparison.Ordinal);
+        Assert.Contains("max-playlist-songs", Assert.Throws<UserDataFullException>(() => data.CreatePlaylist("x", [Song, Song])).Message, StringComparison.Ordinal);
+        Assert.Contains("max-marks", Assert.Throws<UserDataFullException>(() => data.Rate("tr-b", 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "max-bookmarks", Assert.Throws<UserDataFullException>(() => data.SaveBookmark(new Bookmark("tr-b", 1, "", default, default))).Message,
+            StringComparison.Ordinal);
+        data.Unstar(["tr-a"]);
+        data.Rate("tr-b", 1);
+    }
+
+    [Fact]
+    public void A_damaged_database_is_set_aside_and_the_notice_names_it()
+    {
+        _database.Dispose();
+        File.WriteAllText(_data.In(GatewayDatabase.FileName), new string('x', 10_000));
+
+        _database = GatewayDatabase.Open(_data.Path, out var notice);
+
+        Assert.Contains("damaged", notice, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(_data.Path, "http.db.damaged-*"));
+        Data().CreatePlaylist("new", []);
+    }
+
+    [Fact]
+    public void A_session_lasts_while_it_is_used_and_ends_with_its_device()
+    {
+        var sessions = new Sessions(_database, new GatewayLimits { SessionDays = 2, MaxSessions = 2 }, _clock);
+        var cookie = sessions.Begin("phone");
+        _clock.Advance(TimeSpan.FromDays(1.5));
+        Assert.Equal("phone", sessions.Find(cookie));
+        _clock.Advance(TimeSpan.FromDays(1.5));
+        Assert.Equal("phone", new Sessions(_database, new GatewayLimits { SessionDays = 2 }, _clock).Find(cookie));
+        sessions.Begin("tablet");
+        sessions.EndAll("phone");
+        Assert.Null(sessions.Find(cookie));
+
+        var old = sessions.Begin("tablet");
+        _clock.Advance(TimeSpan.FromDays(2));
+        Assert.Null(sessions.Find(old));
+        Assert.Null(sessions.Find("nonsense"));
+        Assert.DoesNotContain(
+            cookie, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_data.In(GatewayDatabase.FileName))), StringComparison.Ordinal);
+    }
+
+    private UserData Data() => new(_database, new GatewayLimits(), _clock);
+}
