@@ -86,15 +86,18 @@ public sealed class GatewayPortSpecs : FetchSpec
     [Fact]
     public async Task A_fetch_that_is_stopped_releases_its_host_and_reports_nothing_more()
     {
+        var played = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Grant(Host("anna", async (host, remote, _) =>
         {
             await host.ReadPlayAsync(remote);
+            played.SetResult();
             await remote.Expect(Operation.Stop);
             stopped.SetResult();
         }));
         var fetch = await FetchAsync(0);
         Watch(fetch);
+        await played.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
         fetch.Tell(StopFetching.Instance);
 
