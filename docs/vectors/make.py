@@ -27,7 +27,8 @@ def sha256(*parts):
 MESSAGES = {
     "SongTags": {
         "title": (1, "string"), "artist": (2, "string"), "album": (3, "string"), "album_artist": (4, "string"),
-        "track": (5, "uint32"), "disc": (6, "uint32"), "year": (7, "uint32"), "genre": (8, "string")},
+        "track": (5, "uint32"), "disc": (6, "uint32"), "year": (7, "uint32"), "genre": (8, "string"),
+        "cover": (10, "bytes")},
     "AudioFormat": {
         "duration_ms": (1, "uint32"), "bitrate_bps": (2, "uint32"), "vbr": (3, "bool"), "sample_rate_hz": (4, "uint32"),
         "channels": (5, "uint32"), "payload_bytes": (6, "uint64")},
@@ -84,6 +85,8 @@ MESSAGES = {
         "ticket": (1, "bytes"), "ticket_requester": (2, "bytes"), "ticket_host": (3, "bytes"), "requester_id": (4, "bytes"),
         "host_id": (5, "bytes"), "valid_ms": (6, "uint32"), "max_seconds": (7, "uint32"), "max_bytes": (8, "uint64"),
         "max_bps": (9, "uint32"), "ok": (10, "bool"), "code": (11, "ErrorCode")},
+    "Cover": {
+        "hash": (1, "bytes"), "media_type": (2, "string"), "offset": (3, "uint32"), "total": (4, "uint32"), "data": (5, "bytes")},
     "Error": {
         "code": (1, "ErrorCode"), "message": (2, "string"), "retryable": (3, "bool"), "retry_after_ms": (4, "uint32"),
         "queue_place": (5, "uint32")},
@@ -100,7 +103,7 @@ ENUMS = {
 
 OPERATIONS = [
     "INIT", "LIST", "INFO", "PLAY", "STOP", "QUIT", "BROADCAST_LIST", "DATA", "PING", "PONG", "ERROR", "ASSIGN", "SHARE",
-    "CALL", "REACH", "RELAY"]
+    "CALL", "REACH", "RELAY", None, "COVER"]
 
 
 def varint(value):
@@ -286,6 +289,9 @@ def make_frames():
     add("reach-result", "the tracker could not reach it", "REACH", 0, "Reach", {
         "observed": "192.0.2.9:40000", "reason": "the connection was refused"})
     add("relay", "a ticket as the first frame of a connection to a relay", "RELAY", 0, "Relay", {"ticket": TICKET})
+    add("cover-request", "asks for the cover with a hash", "COVER", 7, "Cover", {"hash": HASH})
+    add("cover-part", "the last part of a cover of 5 bytes", "COVER", 7, "Cover", {
+        "hash": HASH, "media_type": "image/png", "offset": 3, "total": 5, "data": bytes([1, 2])})
     # Anything else is skipped and answered with UNSUPPORTED.
     add("unknown-operation", "an operation that nobody knows, without a body", 0x7F, 5)
     add("unknown-operation-body", "the same with a body, which is skipped", 0x7F, 5, raw=bytes(3))
@@ -295,6 +301,7 @@ def make_frames():
     illegal("data-too-long", "DATA of 256 KiB + 1", "TOO_LARGE", header(7, 7, 256 * 1024 + 1))
     illegal("share-too-long", "SHARE of 1 MiB + 1", "TOO_LARGE", header(12, 0, 1024 * 1024 + 1))
     illegal("call-too-long", "CALL of 4 KiB + 1", "TOO_LARGE", header(13, 7, 4 * 1024 + 1))
+    illegal("cover-too-long", "COVER of 256 KiB + 1", "TOO_LARGE", header(17, 7, 256 * 1024 + 1))
     illegal("unknown-too-long", "an unknown operation with 1 MiB + 1", "TOO_LARGE", header(0x7F, 0, 1024 * 1024 + 1))
     illegal("not-protobuf", "a body that ends inside a field", "BAD_FRAME", frame(1, 0, bytes([0x0A, 5, 0x61])), "ListRequest")
     illegal("no-step", "an INIT without a step", "BAD_FRAME", frame(0, 0, b""), "Init")
@@ -320,6 +327,9 @@ def make_frames():
     illegal("short-token", "a token of 8 bytes", "BAD_FRAME",
             frame(13, 7, encode("Call", {"token": bytes(8), "peer_id": PEER})), "Call")
     illegal("short-ticket", "a ticket of 16 bytes", "BAD_FRAME", frame(15, 0, encode("Relay", {"ticket": bytes(16)})), "Relay")
+    illegal("short-cover-hash", "a cover's hash of 16 bytes", "BAD_FRAME", frame(17, 7, encode("Cover", {"hash": bytes(16)})), "Cover")
+    illegal("short-cover", "tags with a cover of 31 bytes", "BAD_FRAME",
+            frame(12, 0, encode("Share", {"added": [{"content_hash": HASH, "tags": {"title": "a", "cover": HASH[:31]}}]})), "Share")
     return {"about": "Frames on the wire (docs/protocol.md, sections 1, 3 to 5).", "frames": FRAMES, "illegal": ILLEGAL}
 
 

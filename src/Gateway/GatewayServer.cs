@@ -96,6 +96,8 @@ public sealed class GatewayServer : IAsyncDisposable
         var logins = new LoginTokens(time);
         var library = new MusicLibrary(settings.Library, memory, time, Random.Shared);
         var media = new MediaResponder(peer, settings.Media, Path.Combine(dataFolder, "http-cache"), time, log);
+        var covers = new SwarmCovers(
+            peer, library, Path.Combine(dataFolder, "http-covers"), settings.Media.CoverCache, time, log);
         var gatekeeper = new Gatekeeper(settings, devices, sessions, logins, time);
         var parts = new GatewayParts
         {
@@ -103,7 +105,7 @@ public sealed class GatewayServer : IAsyncDisposable
             Library = library,
             UserData = new UserData(database, settings.Limits, time),
             Media = media,
-            Covers = new NoCovers(),
+            Covers = covers,
             Gatekeeper = gatekeeper,
             Peer = peer,
             Version = typeof(GatewayServer).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
@@ -127,6 +129,7 @@ public sealed class GatewayServer : IAsyncDisposable
             await application.DisposeAsync().ConfigureAwait(false);
             await events.DisposeAsync().ConfigureAwait(false);
             await media.DisposeAsync().ConfigureAwait(false);
+            await covers.DisposeAsync().ConfigureAwait(false);
             await memory.DisposeAsync().ConfigureAwait(false);
             database.Dispose();
             throw new ListenException(
@@ -136,7 +139,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var follower = system.ActorOf(CatalogFollowerActor.Props(library, peer), "gateway-follower");
         var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         var address = new IPEndPoint(settings.Endpoint.Address, new Uri(addresses.First()).Port);
-        return new GatewayServer(application, follower, [events, media, memory], database, settings, logins, devices,
+        return new GatewayServer(application, follower, [events, media, covers, memory], database, settings, logins, devices,
             address)
         { Notice = notice };
     }

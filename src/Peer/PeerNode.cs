@@ -4,6 +4,7 @@ using Akka.Event;
 using TspActors.Gateway;
 using TspActors.Media.Library;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Covers;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Reaching;
@@ -191,10 +192,13 @@ internal sealed class PeerNode
             var identity = data.Identity;
             var isEncrypted = settings.Encryption != PeerEncryption.Off;
             var security = SecurityOf(settings, identity) with { Listeners = settings.Hosting.Access };
+            var covers = new SharedCovers(songs, settings.Hosting.Limits.CoverMemory, settings.Hosting.Limits.MaxUpload);
             var callBacks = system.ActorOf(
                 CallBackActor.Props(
                     new CallBackRules(security, songs, isEncrypted ? identity : null),
-                    call => HostSessionActor.Props(security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, call), hosting),
+                    call => HostSessionActor.Props(
+                        security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, call, covers),
+                    hosting),
                 "call-backs");
             var calls = system.ActorOf(CallDeskActor.Props(callBacks), "calls");
             var relayed = new RelayCounts();
@@ -207,12 +211,13 @@ internal sealed class PeerNode
             var (address, listener) = await system.ListenAsync(
                 settings.Endpoint, settings.Transport with { Bodies = HostBodies.All, Identity = isEncrypted ? identity : null },
                 () => HostSessionActor.Props(
-                    security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond), "tsp").ConfigureAwait(false);
+                    security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, covers: covers), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(
                     Identity(system, settings, identity, address.Port, keepsCatalog || settings.Http.Enabled) with
                     {
-                        Features = PeerFeatures.Call | PeerFeatures.Callable | RelayFeatures(settings, settings.Relay.Enabled),
+                        Features = PeerFeatures.Call | PeerFeatures.Callable | PeerFeatures.Cover
+                            | RelayFeatures(settings, settings.Relay.Enabled),
                         IsFirstStart = data.IsNew,
                         CallsBack = true,
                         LocalEndpoints = LocalEndpointsOf(settings, address),
@@ -231,6 +236,7 @@ internal sealed class PeerNode
                 {
                     Relay = relayDesk.IsNobody() ? null : relayed,
                     CallBacks = callBacks,
+                    Covers = covers,
                 });
         }
         catch
@@ -260,6 +266,7 @@ internal sealed class PeerNode
             Library = Library,
             Hosting = Hosting,
             Playback = hasSpeaker ? Playback : ActorRefs.Nobody,
+            Covers = _sharing?.Covers,
             SongsShared = () => SongsShared,
         }).ConfigureAwait(false);
 
@@ -369,5 +376,7 @@ internal sealed class PeerNode
         public RelayCounts? Relay { get; init; }
 
         public required IActorRef CallBacks { get; init; }
+
+        public required SharedCovers Covers { get; init; }
     }
 }

@@ -60,8 +60,8 @@ public static class Bodies
     private static string? Fault(IMessage message) => message switch
     {
         Init init => Fault(init),
-        Share share => share.Added.Select(
-            song => Sized(song.ContentHash, ContentHash.Size, "content_hash")).FirstOrDefault(fault => fault is not null)
+        Share share => share.Added.Select(song => Sized(song.ContentHash, ContentHash.Size, "content_hash")
+                ?? Fault(song.Tags)).FirstOrDefault(fault => fault is not null)
             ?? share.Added.Where(song => song.LastId < 0).Select(_ => "a negative last_id").FirstOrDefault()
             ?? share.Added.Select(
                 song => SizedOrEmpty(song.Receipt, IdReceipt.Size, "receipt")).FirstOrDefault(fault => fault is not null)
@@ -87,6 +87,7 @@ public static class Bodies
             ?? SizedOrEmpty(relay.TicketRequester, RelayTicket.Size, "ticket_requester")
             ?? SizedOrEmpty(relay.TicketHost, RelayTicket.Size, "ticket_host")
             ?? SizedOrEmpty(relay.RequesterId, PeerId.Size, "requester_id") ?? SizedOrEmpty(relay.HostId, PeerId.Size, "host_id"),
+        Cover cover => Sized(cover.Hash, ContentHash.Size, "hash"),
         _ => null,
     };
 
@@ -107,7 +108,10 @@ public static class Bodies
     private static string? Fault(Song song) =>
         NotNegative(song.Id)
         ?? Sized(song.ContentHash, ContentHash.Size, "content_hash")
+        ?? Fault(song.Tags)
         ?? song.Hosts.Select(host => Sized(host.PeerId, PeerId.Size, "peer_id")).FirstOrDefault(fault => fault is not null);
+
+    private static string? Fault(SongTags? tags) => tags is null ? null : SizedOrEmpty(tags.Cover, ContentHash.Size, "cover");
 
     private static string? NotNegative(int id) => id < 0 ? "a negative id" : null;
 

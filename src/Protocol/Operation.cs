@@ -50,20 +50,23 @@ public enum Operation : byte
 
     /// <summary>Keeps and takes the places of a relay.</summary>
     Relay = 15,
+
+    /// <summary>Asks a host for a cover, and carries it.</summary>
+    Cover = 17,
 }
 
 /// <summary>The rules of the protocol for each operation.</summary>
 public static class Operations
 {
     /// <summary>Returns whether this version of the protocol knows the operation.</summary>
-    public static bool IsKnown(this Operation operation) => operation <= Operation.Relay;
+    public static bool IsKnown(this Operation operation) => operation is <= Operation.Relay or Operation.Cover;
 
     /// <summary>
     /// Returns the maximum body length in bytes. An unknown operation has the same limit as most known ones (docs/protocol.md section 1).
     /// </summary>
     public static int MaxBodyLength(this Operation operation) => operation switch
     {
-        Operation.Data => 256 * 1024,
+        Operation.Data or Operation.Cover => 256 * 1024,
         Operation.Init => 16 * 1024,
         Operation.Call or Operation.Reach or Operation.Relay => 4 * 1024,
         _ => 1024 * 1024,

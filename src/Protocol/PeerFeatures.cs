@@ -18,6 +18,9 @@ public enum PeerFeatures : ulong
 
     /// <summary>The peer offers itself as a relay.</summary>
     RelayVolunteer = 8,
+
+    /// <summary>The peer sends the covers of its songs.</summary>
+    Cover = 64,
 }
 
 /// <summary>What a tracker can do beyond the first version of the protocol: the bits of Welcome.features.</summary>

@@ -232,7 +232,7 @@ public sealed class SettingsSpecs : IDisposable
         "trusted-proxies" => "[\"127.0.0.1\"]",
         "allow-internet" or "all-encodings" => "on",
         "away-grace" or "release-after" or "busy-wait" => "11s",
-        "memory-cache" or "disk-cache" or "cover-cache" or "read-ahead" => "9m",
+        "memory-cache" or "disk-cache" or "cover-cache" or "cover-memory" or "read-ahead" => "9m",
         "encryption" => "require",
         "allow" or "deny" => "[\"anna=0123456789abcdef0123456789abcdef\"]",
         "seed-nodes" => "[\"elsewhere:1\"]",

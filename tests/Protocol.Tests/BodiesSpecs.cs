@@ -27,6 +27,7 @@ public sealed class BodiesSpecs
         RoundTrip(Operation.Call, maker.Make<Call>());
         RoundTrip(Operation.Reach, maker.Make<Reach>());
         RoundTrip(Operation.Relay, maker.Make<Relay>());
+        RoundTrip(Operation.Cover, maker.Make<Cover>());
         RoundTrip(Operation.Error, maker.Make<Error>());
     }
 
@@ -71,6 +72,7 @@ public sealed class BodiesSpecs
             StreamStart body => Refusal(body),
             Call body => Refusal(body),
             Relay body => Refusal(body),
+            Cover body => Refusal(body),
             _ => throw new ArgumentException(what),
         };
         Assert.Equal(ErrorCode.BadFrame, violation.Code);
@@ -97,6 +99,7 @@ public sealed class BodiesSpecs
             data.Add(
                 $"added hash of {size}",
                 new Share { Added = { new SharedSong { ContentHash = Hash }, new SharedSong { ContentHash = Bytes(size) } } });
+            data.Add($"hash of a cover of {size}", new Cover { Hash = Bytes(size) });
             data.Add($"removed hash of {size}", new Share { Removed = { Hash, Bytes(size) } });
             data.Add($"assigned hash of {size}", new Assign { Songs = { new AssignedSong { ContentHash = Bytes(size), Id = 1 } } });
             data.Add($"page with a hash of {size}", new SongPage { Songs = { Song(1, Bytes(size), Peer) } });
@@ -110,6 +113,9 @@ public sealed class BodiesSpecs
         {
             data.Add($"hello with a nonce of {size}", new Init { Hello = new Hello { PeerId = Peer, Nonce = Bytes(size) } });
             data.Add($"welcome with an hmac of {size}", new Init { Welcome = new Welcome { Hmac = Bytes(size) } });
+            data.Add(
+                $"shared cover of {size}",
+                new Share { Added = { new SharedSong { ContentHash = Hash, Tags = new SongTags { Cover = Bytes(size) } } } });
             data.Add($"request with a hash of {size}", new PlayRequest { ContentHash = Bytes(size) });
             data.Add($"call with a ticket of {size}", new Call { Token = Peer, PeerId = Peer, RelayTicket = Bytes(size) });
             data.Add($"call with a relay id of {size}", new Call { Token = Peer, PeerId = Peer, RelayId = Bytes(size) });

@@ -3,11 +3,11 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Covers;
 
 /// <summary>Front covers: from a cache, this peer's own files, or a host.</summary>
-internal interface ICovers
+internal interface ICovers : IAsyncDisposable
 {
     /// <summary>Returns a cover, scaled down so that its longer side has at most <paramref name="size"/> pixels.</summary>
     /// <param name="cover">SHA-256 of the picture.</param>
-    /// <param name="songTrackerId">The tracker's id of a song with this cover; 0 = not known.</param>
+    /// <param name="songTrackerId">The tracker's id of a song with this cover; 0 = any song that has it.</param>
     /// <param name="size">32 to 1200; 0 = as it is.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <returns>The picture; null if it cannot be had, or is not a picture that can be decoded.</returns>

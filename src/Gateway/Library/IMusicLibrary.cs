@@ -34,6 +34,9 @@ internal interface IMusicLibrary
 
     LibraryAlbum? FindAlbum(string id);
 
+    /// <summary>Finds a song that has this cover and a host.</summary>
+    LibrarySong? FindSongByCover(ContentHash cover);
+
     /// <summary>Finds an artist: an album artist, or one that only appears on tracks.</summary>
     LibraryArtist? FindArtist(string id);
 

@@ -73,6 +73,7 @@ internal sealed class LibraryTables
     public void Remove(SongEntry song)
     {
         SetTrackerId(song, 0);
+        SetCover(song, null);
         _songs.Remove(song);
         ByOrdinal[song.Ordinal] = null;
     }
@@ -128,11 +129,31 @@ internal sealed class LibraryTables
         return genre;
     }
 
-    public CoverNode CoverOf(ContentHash hash)
+    /// <summary>Sets the cover of a song; null = none. A cover that no song has is forgotten.</summary>
+    public void SetCover(SongEntry song, ContentHash? hash)
+    {
+        if (song.Cover?.Hash == hash)
+            return;
+        if (song.Cover is { } earlier && --earlier.Songs == 0)
+            _covers.Remove(earlier.Hash);
+        song.Cover = null;
+        if (hash is not { } wanted)
+            return;
+        if (!_covers.TryGetValue(wanted, out var cover))
+            _covers.Add(wanted, cover = new CoverNode(wanted));
+        cover.Songs++;
+        cover.Sample = song;
+        song.Cover = cover;
+    }
+
+    /// <summary>Finds a song that has this cover and a host.</summary>
+    public SongEntry? FindByCover(ContentHash hash)
     {
         if (!_covers.TryGetValue(hash, out var cover))
-            _covers.Add(hash, cover = new CoverNode(hash));
-        return cover;
+            return null;
+        if (cover.Sample is not { TrackerId: > 0 } sample || sample.Cover != cover)
+            cover.Sample = ByOrdinal.Find(song => song is { TrackerId: > 0 } && song.Cover == cover);
+        return cover.Sample;
     }
 
     /// <summary>Whether so much was forgotten that the tables should be compacted.</summary>

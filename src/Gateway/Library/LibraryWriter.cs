@@ -224,7 +224,7 @@ internal sealed class LibraryWriter(
             views.Changed(entry);
         }
 
-        entry.Cover = null;
+        tables.SetCover(entry, tags.Cover.Length == ContentHash.Size ? new ContentHash(tags.Cover.Span) : null);
         entry.Size = (long)format.PayloadBytes;
         entry.DurationMs = (int)Math.Min(format.DurationMs, int.MaxValue);
         entry.BitrateBps = (int)Math.Min(format.BitrateBps, int.MaxValue);
@@ -321,6 +321,7 @@ internal sealed class LibraryWriter(
             Disc = song.Disc,
             Year = song.Year,
             Genre = song.Genre?.Name ?? "",
+            Cover = song.Cover is { } cover ? Google.Protobuf.ByteString.CopyFrom(cover.Hash.ToArray()) : Google.Protobuf.ByteString.Empty,
         },
         Format = new AudioFormat
         {

@@ -192,6 +192,13 @@ internal sealed class MusicLibrary : IMusicLibrary
     }
 
     /// <inheritdoc/>
+    public LibrarySong? FindSongByCover(ContentHash cover)
+    {
+        lock (_lock)
+            return _tables.FindByCover(cover)?.ToSong();
+    }
+
+    /// <inheritdoc/>
     public LibraryAlbum? FindAlbum(string id)
     {
         lock (_lock)

@@ -108,7 +108,17 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
 }
 
 /// <summary>A cover that songs have.</summary>
-internal sealed record CoverNode(ContentHash Hash);
+internal sealed class CoverNode(ContentHash hash)
+{
+    /// <summary>The SHA-256 of the picture.</summary>
+    public ContentHash Hash => hash;
+
+    /// <summary>The number of songs with this cover.</summary>
+    public int Songs { get; set; }
+
+    /// <summary>One of the songs with this cover, which may have lost its hosts or got another cover since.</summary>
+    public SongEntry? Sample { get; set; }
+}
 
 /// <summary>A genre, under its key.</summary>
 internal sealed class GenreNode(string key, string name)

@@ -72,6 +72,9 @@ internal sealed class FolderRules
         IsMp3(path) && IsVisible(path) && !IsExcluded(path, isFolder: false)
             && (_root.Include.IsEmpty || _root.Include.SelectsFile(Relative(_root.Path, path)));
 
+    /// <summary>Returns true when a picture in this folder may be shown as the cover of the songs there.</summary>
+    public bool AdmitsPicture(string path) => IsVisible(path) && !IsExcluded(path, isFolder: false);
+
     /// <summary>Returns true when the name ends in .mp3, in upper or lower case.</summary>
     public static bool IsMp3(ReadOnlySpan<char> name) => name.EndsWith(Extension, StringComparison.OrdinalIgnoreCase);
 

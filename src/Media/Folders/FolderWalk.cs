@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using TspActors.Media.Covers;
 using TspActors.Media.Library;
 using TspActors.Media.Tags;
 
@@ -104,15 +105,24 @@ internal sealed class FolderWalk(
     {
         var entries = new FileSystemEnumerable<(string Path, bool IsFolder, FileStat? Stat)>(folder, Describe, OneFolder)
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-                !entry.FileName.StartsWith('.') && (entry.IsDirectory || FolderRules.IsMp3(entry.FileName)),
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.FileName.StartsWith('.')
+                && (entry.IsDirectory || FolderRules.IsMp3(entry.FileName) || FolderPicture.RankOf(entry.FileName) >= 0),
         };
+        var pictures = new List<FolderPicture>();
         foreach (var (path, isFolder, stat) in entries)
         {
             if (isFolder && rules.AdmitsFolder(path))
                 folders.Add(path);
             else if (!isFolder && rules.AdmitsFile(path))
                 files.Add(new FoundFile(path, stat));
+            else if (!isFolder && stat is { Length: > 0 } known && !FolderRules.IsMp3(path) && rules.AdmitsPicture(path))
+                pictures.Add(new FolderPicture(path, known));
+        }
+
+        if (FolderPicture.BestOf(pictures) is { } picture)
+        {
+            for (var index = 0; index < files.Count; index++)
+                files[index] = files[index] with { Picture = picture };
         }
 
         files.Sort((left, right) => string.CompareOrdinal(left.Path, right.Path));

@@ -1,3 +1,4 @@
+using TspActors.Media.Covers;
 using TspActors.Media.Tags;
 
 namespace TspActors.Media.Folders;
@@ -131,13 +132,13 @@ public sealed class FolderWatch : IDisposable
         }
     }
 
-    // Apart from MP3 files, only folders and .tspignore files matter. A path that is gone may have been a folder.
+    // Apart from MP3 files, only folders, covers and .tspignore files matter. A path that is gone may have been a folder.
     private void OnAppeared(string path)
     {
         if (FolderRules.IsMp3(path) || Directory.Exists(path))
             Touch(path);
         else
-            OnPatterns(path);
+            OnFolderFile(path);
     }
 
     private void OnChanged(string path)
@@ -145,22 +146,26 @@ public sealed class FolderWatch : IDisposable
         if (FolderRules.IsMp3(path))
             Touch(path);
         else
-            OnPatterns(path);
+            OnFolderFile(path);
     }
 
     private void OnDisappeared(string path)
     {
-        if (Path.GetFileName(path) == FolderRules.FileName)
-            OnPatterns(path);
+        if (IsFolderFile(path))
+            OnFolderFile(path);
         else
             Touch(path);
     }
 
-    private void OnPatterns(string path)
+    private void OnFolderFile(string path)
     {
-        if (Path.GetFileName(path) == FolderRules.FileName)
+        if (IsFolderFile(path))
             Touch(Path.GetDirectoryName(path)!);
     }
+
+    // Patterns and covers concern all files of their folder.
+    private static bool IsFolderFile(string path) =>
+        Path.GetFileName(path) is var name && (name == FolderRules.FileName || FolderPicture.RankOf(name) >= 0);
 
     private void Touch(string path)
     {

@@ -1,3 +1,4 @@
+using TspActors.Media.Covers;
 using TspActors.Media.Library;
 
 namespace TspActors.Media.Folders;
@@ -6,7 +7,11 @@ namespace TspActors.Media.Folders;
 /// <param name="Path">The path of the file.</param>
 /// <param name="Stat">The length and time of the file; null if they could not be read. In that case, reading the file reports the
 ///   reason.</param>
-public readonly record struct FoundFile(string Path, FileStat? Stat);
+public readonly record struct FoundFile(string Path, FileStat? Stat)
+{
+    /// <summary>The picture in the folder of the file; null if there is none.</summary>
+    public FolderPicture? Picture { get; init; }
+}
 
 /// <summary>Finds the MP3 files in the shared folders.</summary>
 public static class MusicFolder
@@ -29,13 +34,19 @@ public static class MusicFolder
     /// contains one, is excluded, or does not exist.
     /// </summary>
     public static IEnumerable<FoundFile> EnumerateUnder(
-        IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default)
+        IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default) =>
+        EnumerateUnder(roots, path, onProblem, new FolderPictures(), cancellation);
+
+    /// <summary>Like the method above, with pictures that other calls have found.</summary>
+    internal static IEnumerable<FoundFile> EnumerateUnder(
+        IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, FolderPictures pictures,
+        CancellationToken cancellation)
     {
         // A single file is checked directly. If a folder contains ten thousand files and all of them change, listing the folder for each of
         // them would be too slow.
         if (!Directory.Exists(path))
             return roots.Any(root => root.Holds(path) && Admits(root, path, onProblem)) && TryReadStat(path) is { } stat
-                ? [new FoundFile(path, stat)]
+                ? [new FoundFile(path, stat) { Picture = pictures.Find(Path.GetDirectoryName(path)!) }]
                 : [];
         var starts = roots.Where(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path)).Select(
             root => (root, root.Holds(path) ? path : root.Path));

@@ -6,7 +6,7 @@ namespace TspActors.Media.Library;
 /// <summary>Opens and checks the SQLite file of a <see cref="LibraryIndex"/>, and replaces it when it cannot be used.</summary>
 internal static class IndexDatabase
 {
-    private const int SchemaVersion = 5;
+    private const int SchemaVersion = 6;
     private const int BusySeconds = 5;
     private const int MaxSetAside = 3;
     private const int SqliteError = 1;
@@ -22,6 +22,9 @@ internal static class IndexDatabase
     // Since version 4: columns that distinguish a file from another file that has replaced it.
     private const string FileIdentity = "ALTER TABLE files ADD COLUMN inode INTEGER; ALTER TABLE files ADD COLUMN changed INTEGER;";
 
+    // Since version 6: where the cover comes from. NULL = the file was read by an older version.
+    private const string CoverSources = "ALTER TABLE files ADD COLUMN cover INTEGER;";
+
     // A row written by another program or damaged on disk must not reach the catalog. What SQL cannot check is checked when a row
     // is read.
     private const string DropWrongFiles = """
@@ -29,6 +32,7 @@ internal static class IndexDatabase
             typeof(path) = 'text' AND typeof(length) = 'integer' AND length >= 0
             AND typeof(modified) = 'integer' AND modified BETWEEN 0 AND 3155378975999999999
             AND typeof(inode) IN ('integer', 'null') AND typeof(changed) IN ('integer', 'null')
+            AND typeof(cover) IN ('integer', 'null')
             AND CASE WHEN skip_reason IS NULL
                 THEN typeof(hash) = 'blob' AND length(hash) = 32 AND typeof(format) = 'blob' AND typeof(tags) = 'blob'
                     AND typeof(payload_offset) = 'integer' AND payload_offset >= 0
@@ -57,7 +61,7 @@ internal static class IndexDatabase
         CREATE INDEX files_by_hash ON files (hash) WHERE hash IS NOT NULL;
         CREATE TABLE leaves (hash BLOB NOT NULL PRIMARY KEY, leaves BLOB NOT NULL);
         CREATE TABLE song_ids (hash BLOB NOT NULL PRIMARY KEY, id INTEGER NOT NULL, receipt BLOB) WITHOUT ROWID;
-        """ + FilesByStat + IdsById + FileIdentity;
+        """ + FilesByStat + IdsById + FileIdentity + CoverSources;
 
     /// <summary>Returns true when the error means that the file is damaged, not that it is in use or the disk is full.</summary>
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
@@ -197,6 +201,8 @@ internal static class IndexDatabase
         // Since version 5: the trackers' receipts for ids.
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('song_ids') WHERE name = 'receipt'") == 0)
             Execute(connection, "ALTER TABLE song_ids ADD COLUMN receipt BLOB");
+        if (Number(connection, "SELECT count(*) FROM pragma_table_info('files') WHERE name = 'cover'") == 0)
+            Execute(connection, CoverSources);
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
         transaction.Commit();
     }

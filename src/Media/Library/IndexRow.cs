@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
+using TspActors.Media.Covers;
 using TspActors.Media.Tags;
 using TspActors.Protocol;
 
@@ -10,10 +11,11 @@ internal static class IndexRow
 {
     /// <summary>The columns of a row, for a SELECT.</summary>
     public const string Columns =
-        "path, length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags, inode, changed";
+        "path, length, modified, skip_reason, skip_text, payload_offset, payload_length, hash, format, tags, inode, changed, cover";
 
     private const int SkipReasonColumn = 3;
     private const int InodeColumn = 10;
+    private const int CoverColumn = 12;
 
     /// <summary>Reads the entry in the current row. Returns null if the row is invalid.</summary>
     public static LibraryEntry? TryRead(SqliteDataReader row)
@@ -61,7 +63,12 @@ internal static class IndexRow
         var tags = SongTags.Parser.ParseFrom(row.GetFieldValue<byte[]>(9));
         CleanText(tags);
         var format = AudioFormat.Parser.ParseFrom(row.GetFieldValue<byte[]>(8));
-        return tags.Title.Length == 0 ? null : new SongFile(path, stat, offset, length, new ContentHash(hash), format, tags);
+        if (tags.Title.Length == 0 || tags.Cover.Length is not (0 or ContentHash.Size))
+            return null;
+        return new SongFile(path, stat, offset, length, new ContentHash(hash), format, tags)
+        {
+            CoverSource = row.IsDBNull(CoverColumn) ? CoverSource.Unknown : row.GetInt64(CoverColumn),
+        };
     }
 
     // Older versions stored characters that must not be displayed.

@@ -131,10 +131,11 @@ public sealed class LibraryIndex : IDisposable
                     statements.Execute(
                         "INSERT OR IGNORE INTO leaves (hash, leaves) VALUES ($1, $2)", song.Hash.ToArray(), leaves.ToArray());
                 statements.Execute(
-                    "INSERT OR REPLACE INTO files (path, length, modified, payload_offset, payload_length, hash, format, tags, inode, changed) "
-                    + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, 0), nullif($10, 0))",
+                    "INSERT OR REPLACE INTO files (path, length, modified, payload_offset, payload_length, hash, format, tags, inode, changed, cover) "
+                    + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, 0), nullif($10, 0), $11)",
                     song.Path, song.Stat.Length, song.Stat.ModifiedTicks, song.PayloadOffset, song.PayloadLength,
-                    song.Hash.ToArray(), song.Format.ToByteArray(), song.Tags.ToByteArray(), song.Stat.Inode, song.Stat.ChangedTicks);
+                    song.Hash.ToArray(), song.Format.ToByteArray(), song.Tags.ToByteArray(), song.Stat.Inode, song.Stat.ChangedTicks,
+                    song.CoverSource);
             }
             else if (entry is SkippedFile skipped)
             {
@@ -156,6 +157,17 @@ public sealed class LibraryIndex : IDisposable
         {
             statements.Execute(
                 "UPDATE files SET inode = nullif($2, 0), changed = nullif($3, 0) WHERE path = $1", path, stat.Inode, stat.ChangedTicks);
+        }
+    });
+
+    /// <summary>Stores the covers of these songs, whose other properties have not changed.</summary>
+    public void PutCovers(IReadOnlyCollection<SongFile> songs) => Write(statements =>
+    {
+        foreach (var song in songs)
+        {
+            statements.Execute(
+                "UPDATE files SET tags = $2, cover = $3 WHERE path = $1 AND hash = $4", song.Path, song.Tags.ToByteArray(), song.CoverSource,
+                song.Hash.ToArray());
         }
     });
 

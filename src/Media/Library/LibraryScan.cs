@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using TspActors.Media.Covers;
 using TspActors.Media.Folders;
 
 namespace TspActors.Media.Library;
@@ -28,6 +29,9 @@ internal sealed class LibraryScan(
     private readonly HashSet<string> _forced = new(StringComparer.Ordinal);
     private readonly List<LibraryEntry> _identified = [];
     private readonly List<string> _unsettled = [];
+    private readonly Dictionary<string, FolderPicture> _pictures = new(StringComparer.Ordinal);
+    private readonly ScanCovers _covers = new(settings.Limits);
+    private readonly List<SongFile> _staleCovers = [];
     private List<FileReading> _batch = [];
     private long _batchLeafBytes;
     private int _next;
@@ -70,6 +74,8 @@ internal sealed class LibraryScan(
             known = null;
         }
 
+        if (found.Picture is { } picture)
+            _pictures[Path.GetDirectoryName(found.Path)!] = picture;
         _progress = _progress with { Total = _progress.Total + 1 };
         if (known is not null && found.Stat is { } stat && known.Stat.IsSame(settings.ChecksInode ? stat : stat.WithoutIdentity()))
         {
@@ -81,6 +87,8 @@ internal sealed class LibraryScan(
             }
 
             files.Put(Pooled(known));
+            if (known is SongFile song && ScanCovers.IsStale(song, found.Picture))
+                _staleCovers.Add(song);
             Count(known, wasRead: false);
         }
         else
@@ -126,8 +134,42 @@ internal sealed class LibraryScan(
             ReadAll(again);
         }
 
+        ReadStaleCovers();
         foreach (var path in _unsettled.Where(path => !_settled.Contains(path) && files.Find(path) is not SongFile))
             files.Put(new SkippedFile(path, default, SkipReason.ChangedWhileRead, "it is still being written to"));
+    }
+
+    private FolderPicture? PictureBeside(string path) => _pictures.GetValueOrDefault(Path.GetDirectoryName(path)!);
+
+    // Reads only the tags of files whose cover may have changed. After an update from a version without covers, these are all files.
+    private void ReadStaleCovers()
+    {
+        var batch = new List<SongFile>();
+        foreach (var song in _staleCovers)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!_settled.Contains(song.Path) && _covers.Update(song, PictureBeside(song.Path)) is { } updated)
+                batch.Add(updated);
+            if (batch.Count >= settings.BatchFiles)
+                WriteCovers(batch);
+            ScanUrgentPaths();
+        }
+
+        WriteCovers(batch);
+        _staleCovers.Clear();
+    }
+
+    private void WriteCovers(List<SongFile> batch)
+    {
+        // An urgent scan may have read a file since.
+        batch.RemoveAll(song => _settled.Contains(song.Path));
+        if (batch.Count == 0)
+            return;
+        index.PutCovers(batch);
+        foreach (var song in batch)
+            files.Put(Pooled(song));
+        batch.Clear();
+        ReportChanges();
     }
 
     private void ReadAll(IReadOnlyList<string> paths)
@@ -175,10 +217,12 @@ internal sealed class LibraryScan(
             if (settings.QuietTime > TimeSpan.Zero && (IsFresh(found, settings.QuietTime) || IsKnownAsCutOff(path, found)))
                 return null;
             if (!_forced.Contains(path) && MovedFile.Recognize(path, found, index, settings.Limits) is { } moved)
-                return new FileReading(moved, default);
+                return new FileReading(_covers.Complete(moved, PictureBeside(path)), default);
         }
 
         var reading = SongFile.Read(path, settings.Limits, stop);
+        if (reading.Entry is SongFile song)
+            reading = reading with { Entry = _covers.Complete(song, PictureBeside(path)) };
         if (settings.QuietTime == TimeSpan.Zero)
             return reading;
         if (reading.IsCutOff && IsFresh(reading.Entry.Stat, settings.QuietTime * CutOffFactor)

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Covers;
 using TspActors.Media.Hashing;
 using TspActors.Media.Mp3;
 using TspActors.Media.Tags;
@@ -26,7 +27,14 @@ internal static class MovedFile
             if (FileStat.Read(file) != stat || !HasBlocks(file, moved, leaves))
                 return null;
             var regions = TagRegions.Find(file, stat.Length, limits);
-            return moved with { Path = path, Stat = stat, Tags = TagReader.Read(file, regions, path, limits) };
+            var tags = TagReader.Read(file, regions, path, limits);
+            return moved with
+            {
+                Path = path,
+                Stat = stat,
+                Tags = tags,
+                CoverSource = tags.Cover.IsEmpty ? CoverSource.None : CoverSource.Tag,
+            };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

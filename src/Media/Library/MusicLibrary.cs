@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TspActors.Media.Covers;
 using TspActors.Media.Folders;
 using TspActors.Protocol;
 
@@ -108,9 +109,10 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
         var scope = paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).ToHashSet(StringComparer.Ordinal);
         var scan = new LibraryScan(_files, index, _settings, observer, cancellation) { CutOff = _cutOff };
         var problems = new List<SkippedFile>();
+        var pictures = new FolderPictures();
         foreach (var path in scope.Order(StringComparer.Ordinal))
         {
-            foreach (var found in MusicFolder.EnumerateUnder(roots, path, problems.Add, cancellation))
+            foreach (var found in MusicFolder.EnumerateUnder(roots, path, problems.Add, pictures, cancellation))
                 scan.AddFound(found, index.Find(found.Path), isForced || found.Path == path);
         }
 

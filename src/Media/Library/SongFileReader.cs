@@ -1,3 +1,4 @@
+using TspActors.Media.Covers;
 using TspActors.Media.Mp3;
 using TspActors.Media.Tags;
 
@@ -59,7 +60,11 @@ internal static class SongFileReader
 
         var tags = TagReader.Read(file, regions, path, limits);
         return new FileReading(
-            new SongFile(path, stat, payload.Offset, payload.Length, payload.Hash, payload.Format, tags), payload.Leaves)
+            new SongFile(path, stat, payload.Offset, payload.Length, payload.Hash, payload.Format, tags)
+            {
+                CoverSource = tags.Cover.IsEmpty ? CoverSource.None : CoverSource.Tag,
+            },
+            payload.Leaves)
         {
             IsCutOff = payload.IsCutOff,
         };

@@ -56,7 +56,7 @@ internal static class Id3v2Frame
     /// Unpacks a frame according to its flags (unsynchronised, compressed, grouped). Returns null if the frame is encrypted or damaged, or
     /// if <paramref name="budget"/> is used up.
     /// </summary>
-    public static byte[]? Unpack(byte[] data, int version, int flags, bool isTagUnsynchronised, int maxBytes, InflateBudget budget)
+    public static byte[]? Unpack(Span<byte> data, int version, int flags, bool isTagUnsynchronised, int maxBytes, InflateBudget budget)
     {
         var isVersion4 = version == 4;
         var isCompressed = (flags & (isVersion4 ? 0x08 : 0x80)) != 0;
@@ -68,7 +68,7 @@ internal static class Id3v2Frame
         var extra = (isGrouped ? 1 : 0) + (hasLength ? 4 : 0);
         if (data.Length < extra)
             return null;
-        var body = data.AsSpan(extra);
+        var body = data[extra..];
         if (isVersion4 && (isTagUnsynchronised || (flags & 0x02) != 0))
             body = body[..RemoveStuffing(body)];
         return isCompressed ? budget.Inflate(body, maxBytes) : body.ToArray();
@@ -121,7 +121,8 @@ internal static class Id3v2Frame
 
     private static ReadOnlySpan<byte> Even(ReadOnlySpan<byte> text) => text[..(text.Length & ~1)];
 
-    private static int RemoveStuffing(Span<byte> bytes)
+    /// <summary>Removes the zeros of unsynchronisation in place. Returns the number of bytes that are left.</summary>
+    public static int RemoveStuffing(Span<byte> bytes)
     {
         var length = 0;
         var afterFF = false;

@@ -1,10 +1,11 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using TspActors.Media.Library;
 using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Reads the text frames of an ID3v2.2, 2.3 or 2.4 tag and skips everything else, such as pictures.</summary>
+/// <summary>Reads the texts and the cover of an ID3v2.2, 2.3 or 2.4 tag and skips everything else.</summary>
 internal sealed class Id3v2Reader
 {
     private const int TagHeaderBytes = 10;
@@ -105,6 +106,8 @@ internal sealed class Id3v2Reader
             size = Math.Min(size, next - _frames.Bytes.Position);
         if (size > _frames.Bytes.Remaining)
             return false;
+        if (Id3v2Picture.IsPicture(_frames.Id) && size <= Id3v2Picture.MaxFrameBytes && _draft.Cover.IsOpen)
+            return TryReadPicture((int)size);
         var field = Id3v2Frame.FieldOf(_frames.Id);
         if (field == TagField.None || size > _limits.TextFrameBytes || _draft.Has(field))
             return _frames.Bytes.TrySkip(size);
@@ -115,5 +118,27 @@ internal sealed class Id3v2Reader
         if (unpacked is { Length: > 1 } text)
             _draft.Offer(field, Id3v2Frame.Decode(_sizes == FrameSizes.Stored ? Id3v2Frame.RemoveOwnStuffing(text) : text));
         return true;
+    }
+
+    private bool TryReadPicture(int size)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            var data = buffer.AsSpan(0, size);
+            if (!_frames.Bytes.TryRead(data))
+                return false;
+            // Nearly all pictures are stored as they are, and need no copy.
+            var isPlain = _frames.Flags == 0 && !(_version == 4 && _isUnsynchronised);
+            var content = isPlain
+                ? data
+                : Id3v2Frame.Unpack(data, _version, _frames.Flags, _isUnsynchronised, Id3v2Picture.MaxFrameBytes, _budget);
+            Id3v2Picture.Offer(_draft.Cover, content, _version, _sizes == FrameSizes.Stored);
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

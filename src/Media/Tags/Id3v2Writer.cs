@@ -1,4 +1,5 @@
 using System.Text;
+using TspActors.Media.Covers;
 using TspActors.Protocol;
 
 namespace TspActors.Media.Tags;
@@ -14,7 +15,9 @@ public static class Id3v2Writer
     private const byte Utf8 = 3;
 
     /// <summary>Returns the whole tag. Fields that are empty or 0 are omitted.</summary>
-    public static byte[] Write(SongTags tags)
+    /// <param name="tags">The texts and numbers.</param>
+    /// <param name="cover">The front cover; null = none.</param>
+    public static byte[] Write(SongTags tags, CoverImage? cover = null)
     {
         var frames = new MemoryStream();
         Add(frames, "TIT2", tags.Title);
@@ -26,6 +29,8 @@ public static class Id3v2Writer
         // A year has four digits. A genre's opening bracket is doubled, because a single one would begin the number of a genre.
         Add(frames, "TDRC", tags.Year == 0 ? "" : $"{tags.Year:D4}");
         Add(frames, "TCON", tags.Genre.StartsWith('(') ? $"({tags.Genre}" : tags.Genre);
+        if (cover is not null)
+            AddCover(frames, cover);
         var tag = new byte[(TagHeaderBytes + (int)frames.Length + Unit - 1) / Unit * Unit];
         "ID3\u0004"u8.CopyTo(tag);
         WriteSynchsafe(tag.AsSpan(6), tag.Length - TagHeaderBytes);
@@ -47,6 +52,19 @@ public static class Id3v2Writer
         // Two bytes of flags, none of them set.
         frames.Write([0, 0, Utf8]);
         frames.Write(value);
+    }
+
+    private static void AddCover(MemoryStream frames, CoverImage cover)
+    {
+        // Encoding Latin-1, media type, picture type 3 (front cover), an empty description.
+        byte[] head = [0, .. Encoding.ASCII.GetBytes(cover.MediaType), 0, 3, 0];
+        Span<byte> size = stackalloc byte[4];
+        WriteSynchsafe(size, head.Length + cover.Bytes.Length);
+        frames.Write("APIC"u8);
+        frames.Write(size);
+        frames.Write([0, 0]);
+        frames.Write(head);
+        frames.Write(cover.Bytes.Span);
     }
 
     // Seven bits per byte, so that no player mistakes a size for the start of a frame.

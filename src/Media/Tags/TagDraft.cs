@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using TspActors.Protocol;
 
 namespace TspActors.Media.Tags;
@@ -22,7 +23,7 @@ internal enum TagField
 }
 
 /// <summary>A collector that merges all tags of a file into the song's tags. The first value offered for a field wins.</summary>
-internal sealed class TagDraft(int maxBytes)
+internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
 {
     private readonly Dictionary<TagField, string> _texts = [];
     private readonly Dictionary<TagField, uint> _numbers = [];
@@ -30,6 +31,9 @@ internal sealed class TagDraft(int maxBytes)
     // The lists of the tag that is being read. Some programs write several frames instead of one frame with several values.
     private readonly Dictionary<TagField, List<string>> _lists = [];
     private uint _year;
+
+    /// <summary>The best picture of the tags.</summary>
+    public CoverDraft Cover { get; } = new(keepsCover);
 
     /// <summary>Returns true if a field accepts no more values, so that later ones need not be read.</summary>
     public bool Has(TagField field) =>
@@ -104,6 +108,7 @@ internal sealed class TagDraft(int maxBytes)
         Disc = Number(TagField.Disc),
         Year = _year,
         Genre = Text(TagField.Genre),
+        Cover = Cover.Hash is { } hash ? UnsafeByteOperations.UnsafeWrap(hash) : ByteString.Empty,
     };
 
     private void OfferText(TagField field, string text)

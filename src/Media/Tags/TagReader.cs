@@ -8,9 +8,16 @@ namespace TspActors.Media.Tags;
 /// <summary>Merges all tags of a file. ID3v2 takes precedence over APE, and APE over ID3v1.</summary>
 internal static class TagReader
 {
-    public static SongTags Read(SafeFileHandle file, TagRegions regions, string path, MediaLimits limits)
+    public static SongTags Read(SafeFileHandle file, TagRegions regions, string path, MediaLimits limits) =>
+        Merge(file, regions, limits, keepsCover: false).Finish(Path.GetFileName(path));
+
+    /// <summary>Returns the picture whose hash is the cover of the tags; null if there is none.</summary>
+    public static byte[]? ReadCover(SafeFileHandle file, TagRegions regions, MediaLimits limits) =>
+        Merge(file, regions, limits, keepsCover: true).Cover.Bytes;
+
+    private static TagDraft Merge(SafeFileHandle file, TagRegions regions, MediaLimits limits, bool keepsCover)
     {
-        var draft = new TagDraft(limits.TextBytes);
+        var draft = new TagDraft(limits.TextBytes, keepsCover);
         var budget = new InflateBudget(limits.InflatedBytes);
         foreach (var region in regions.All.OrderBy(tag => tag.Kind))
         {
@@ -30,6 +37,6 @@ internal static class TagReader
             draft.EndTag();
         }
 
-        return draft.Finish(Path.GetFileName(path));
+        return draft;
     }
 }

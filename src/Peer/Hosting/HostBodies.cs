@@ -2,10 +2,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>The rules for the bodies that a host accepts. The host reads only the short bodies of INIT and PLAY.</summary>
+/// <summary>The rules for the bodies that a host accepts. The host reads only short bodies.</summary>
 internal static class HostBodies
 {
-    private static readonly HashSet<Operation> Read = [Operation.Init, Operation.Play, Operation.Call, Operation.Relay];
+    private static readonly HashSet<Operation> Read = [Operation.Init, Operation.Play, Operation.Call, Operation.Relay, Operation.Cover];
 
     private static readonly HashSet<Operation> Ignored =
         [Operation.Info, Operation.Stop, Operation.Quit, Operation.Ping, Operation.Pong, Operation.Error];

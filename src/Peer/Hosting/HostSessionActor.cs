@@ -3,6 +3,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Event;
 using Google.Protobuf;
+using TspActors.Peer.Hosting.Covers;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
 using TspActors.Peer.Reaching;
@@ -27,6 +28,7 @@ namespace TspActors.Peer.Hosting;
 ///                                              CallUnknown    → ERROR → Closing
 /// Idle      → RELAY → TakePlace   → Relayed: passes on what arrives (RelayHeld)
 /// Relaying  → connected → RELAY with the ticket → RELAY → TLS inside → Idle              only for a call through a relay
+/// any       → COVER → the cover is read → COVER, part by part; other frames wait until then
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the
@@ -49,6 +51,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private readonly HostSecurity _security;
     private readonly TokenBucket _plays;
     private readonly CallBack? _callBack;
+    private readonly SharedCovers? _covers;
     private IActorRef _connection = ActorRefs.Nobody;
     private IPEndPoint _remote = new(IPAddress.None, 0);
     private HostHandshake? _handshake;
@@ -60,9 +63,12 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private NextStep _next = NextStep.Serve;
     private int _unsentReplyBytes;
     private RelayHeld? _relay;
+    private CoverParts? _cover;
 
-    public HostSessionActor(HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond, CallBack? callBack)
+    public HostSessionActor(
+        HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond, CallBack? callBack, SharedCovers? covers)
     {
+        _covers = covers;
         _callBack = callBack;
         _songs = songs;
         _hosting = hosting;
@@ -75,9 +81,11 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     /// <param name="hosting">The HostingActor.</param>
     /// <param name="maxPlaysPerSecond">The maximum number of PLAYs served per second on this connection; 0 = no limit.</param>
     /// <param name="callBack">The call that the session answers; null = the remote end has opened the connection.</param>
+    /// <param name="covers">The covers of the shared songs; null = there are none.</param>
     public static Props Props(
-        HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0, CallBack? callBack = null) =>
-        Akka.Actor.Props.Create(() => new HostSessionActor(security, songs, hosting, maxPlaysPerSecond, callBack));
+        HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0, CallBack? callBack = null,
+        SharedCovers? covers = null) =>
+        Akka.Actor.Props.Create(() => new HostSessionActor(security, songs, hosting, maxPlaysPerSecond, callBack, covers));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -104,6 +112,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             ConnectionGone.Instance);
     }
 
+    protected override void PostStop() => _cover?.Dispose();
+
     // Only a connection that the session has opened itself is its child. It is not opened again.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -125,6 +135,12 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 break;
             case Sent { Token: byte[] reply }:
                 OnReplySent(reply.Length);
+                break;
+            case CoverRead read:
+                BeginCover(read);
+                break;
+            case Sent { Token: CoverParts }:
+                SendCoverPart();
                 break;
             case PauseOver:
                 _pump.Release(HoldReasons.Pause);
@@ -323,6 +339,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         // Only the end of the connection matters now.
         if (message is ConnectionClosed or ConnectionGone)
             Context.Stop(Self);
+        else if (message is CoverRead { Cover: { } late })
+            late.Dispose();
     }
 
     private void Enter(UntypedReceive state, string name)
@@ -336,7 +354,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     {
         while (_pump.TryPeek(out var frame))
         {
-            if (frame.Operation == Operation.Play && _plays.WaitFor(1, Now) is var wait && wait > TimeSpan.Zero)
+            if (frame.Operation is Operation.Play or Operation.Cover && _plays.WaitFor(1, Now) is var wait && wait > TimeSpan.Zero)
             {
                 Pause(wait);
                 break;
@@ -394,7 +412,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             case Operation.Init:
                 Greet(frame);
                 break;
-            case Operation.Play or Operation.Info when !_handshake!.IsProved:
+            case Operation.Play or Operation.Info or Operation.Cover when !_handshake!.IsProved:
                 Close(Errors.Frame(ErrorCode.Unauthenticated, "this host requires an access key", frame.SongId));
                 break;
             case Operation.Play:
@@ -402,6 +420,9 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 break;
             case Operation.Info:
                 Reply(InfoReply(frame.SongId));
+                break;
+            case Operation.Cover:
+                ReadCover(frame);
                 break;
             case Operation.Call when frame.HasBody && _callBack is null && _stream is null:
                 Redeem(frame);
@@ -477,6 +498,67 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         Enter(Relayed, nameof(Relayed));
         _security.RelayDesk.Tell(new TakePlace(new RelayTicket(relay.Ticket.Span), _connection, _remote.Address));
     }
+
+    private void ReadCover(in Frame frame)
+    {
+        if (!Bodies.TryParse<Cover>(frame, out var request, out var violation))
+        {
+            Close(Errors.Frame(violation));
+            return;
+        }
+
+        _plays.Spend(1);
+        var (cover, id) = (new ContentHash(request.Hash.Span), frame.SongId);
+        if (_security.Listeners?.Permits(_key, out var reason) == false)
+        {
+            Reply(Errors.Frame(ErrorCode.Forbidden, reason, id));
+        }
+        else if (_covers is null || !_covers.Has(cover))
+        {
+            Reply(UnknownCover(id));
+        }
+        else if (_covers.Open(cover, out var retryAfter) is not { } reading)
+        {
+            Reply(Errors.Frame(ErrorCode.Busy, "this host sends too many covers now", id, retryAfter));
+        }
+        else
+        {
+            _pump.Hold(HoldReasons.LongReply);
+            reading.PipeTo(Self, success: opened => new CoverRead(opened, id), failure: _ => new CoverRead(null, id));
+        }
+    }
+
+    private void BeginCover(CoverRead read)
+    {
+        if (read.Cover is null)
+        {
+            Reply(UnknownCover(read.RequestId));
+            EndCover();
+            return;
+        }
+
+        _cover = new CoverParts(read.Cover, read.RequestId);
+        SendCoverPart();
+    }
+
+    // One part at a time, so that a slow requester costs no more than the cover itself.
+    private void SendCoverPart()
+    {
+        if (_cover?.Next() is { } frame)
+            _connection.Tell(new Send(frame, Token: _cover));
+        else
+            EndCover();
+    }
+
+    private void EndCover()
+    {
+        _cover?.Dispose();
+        _cover = null;
+        _pump.Release(HoldReasons.LongReply);
+        Serve();
+    }
+
+    private static byte[] UnknownCover(int id) => Errors.Frame(ErrorCode.UnknownSong, "no song of this host has this cover", id);
 
     private byte[] InfoReply(int id) => _songs.Current.Find(id) is { } song
         ? FrameEncoder.Encode(Operation.Info, id, new SongInfoPage { Songs = { song.ToSong() } })
@@ -581,6 +663,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
         public sealed record Close(byte[] LastWords) : NextStep;
     }
+
+    private sealed record CoverRead(OpenCover? Cover, int RequestId) : ILocalMessage;
 
     private sealed record ConnectionGone : ILocalMessage, IDeadLetterSuppression
     {

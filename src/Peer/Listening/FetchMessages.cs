@@ -24,9 +24,12 @@ internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink
 /// <summary>The address at which this peer reaches its own host.</summary>
 internal sealed record OwnHost(PeerId Peer, string Address, int Port)
 {
+    /// <summary>Returns whether a host is this peer.</summary>
+    public bool Is(Host host) => new PeerId(host.PeerId.Span) == Peer;
+
     /// <summary>Returns the host with its local address if it is this peer. Returns any other host unchanged.</summary>
     public Host Localize(Host host) =>
-        new PeerId(host.PeerId.Span) == Peer ? new Host(host) { Address = Address, Port = (uint)Port } : host;
+        Is(host) ? new Host(host) { Address = Address, Port = (uint)Port } : host;
 }
 
 /// <summary>To a SongFetchActor: continue at another byte, with another sink.</summary>

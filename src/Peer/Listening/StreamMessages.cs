@@ -47,6 +47,9 @@ internal sealed record StreamOrder(
     /// <summary>The way to the host.</summary>
     public HostWay Way { get; init; } = HostWay.Direct.Instance;
 
+    /// <summary>The cover to fetch instead of the song; null = the song.</summary>
+    public ContentHash? Cover { get; init; }
+
     /// <summary>The host and the way to it.</summary>
     public HostRoute Route => new(Host, Way);
 }

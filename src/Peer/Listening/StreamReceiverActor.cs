@@ -11,7 +11,10 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Receives one song from one host, from an offset to the end, and passes on only verified bytes.</summary>
+/// <summary>
+/// Receives one song from one host, from an offset to the end, and passes on only verified bytes. In the same way it receives a cover, which
+/// has no StreamStart.
+/// </summary>
 /// <remarks>
 /// <code>
 /// Calling    → HostCalled, which has a connection →                                  only if the host is to connect to this peer
@@ -43,7 +46,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private readonly ListeningSettings _settings;
     private readonly IActorRef _owner;
     private readonly StallPolicy _stall;
-    private readonly HostDialogue _dialogue;
+    private readonly IHostDialogue _dialogue;
     private StreamOrder _order;
     private IActorRef _connection = ActorRefs.Nobody;
     private bool _isReading;
@@ -55,7 +58,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         _settings = settings;
         _owner = owner;
         _stall = new StallPolicy(settings, order);
-        _dialogue = new HostDialogue(order);
+        _dialogue = order.Cover is { } cover ? new CoverDialogue(order, cover) : new HostDialogue(order);
     }
 
     public static Props Props(StreamOrder order, ListeningSettings settings, IActorRef owner) =>
@@ -364,7 +367,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     private void SendPlay()
     {
-        _connection.Tell(new Send(_dialogue.Play()));
+        _connection.Tell(new Send(_dialogue.Request()));
         Become(Starting);
     }
 

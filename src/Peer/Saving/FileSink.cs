@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Covers;
 using TspActors.Media.Hashing;
 using TspActors.Media.Tags;
 using TspActors.Peer.Listening;
@@ -56,10 +57,13 @@ internal sealed class FileSink : IResumableSink
     /// Opens the partial file of a new file in <paramref name="folder"/>. The new file has a tag before the payload. If the name is taken,
     /// a number is added to it.
     /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="song">The song, whose tags are written.</param>
+    /// <param name="cover">The front cover for the tag; empty = none.</param>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
-    public static FileSink CreateTagged(string folder, Song song)
+    public static FileSink CreateTagged(string folder, Song song, ReadOnlyMemory<byte> cover = default)
     {
-        var tag = Id3v2Writer.Write(song.Tags ?? new SongTags());
+        var tag = Id3v2Writer.Write(song.Tags ?? new SongTags(), CoverImage.TryCreate(cover));
         for (var target = SaveTarget.New(folder, SaveName.FromSong(song)); ; target = target.Next())
         {
             try

@@ -44,6 +44,9 @@ internal enum SaveState
     /// <summary>The file is being opened.</summary>
     Opening,
 
+    /// <summary>The cover is being fetched, before the file is opened.</summary>
+    FindingCover,
+
     /// <summary>The save was stopped while its file was being opened. Opening a file cannot be interrupted.</summary>
     Abandoned,
 

@@ -11,8 +11,9 @@ namespace TspActors.Peer.Saving;
 /// <remarks>
 /// Each song is in one of the states of <see cref="SaveState"/>:
 /// <code>
-/// SaveSong  → (waits for its turn) → Opening → the file is open → Fetching: a SongFetchActor child
+/// SaveSong  → (waits for its turn) → FindingCover → the cover, or none in time → Opening → the file is open → Fetching: a SongFetchActor child
 /// FetchInto → Fetching, without waiting
+/// FindingCover → StopSaves → Abandoned → the CoverFetchActor has ended → SaveOver
 /// Opening   → the file cannot be opened → SaveOver
 ///           → StopSaves → Abandoned → the file is open → Closing
 /// Fetching  → the song is complete, or failed → Closing → the file is closed → SaveOver
@@ -24,6 +25,9 @@ namespace TspActors.Peer.Saving;
 internal sealed class SavingActor : UntypedActor
 {
     private const string Stopped = "it was stopped";
+
+    // A song without its cover is better than a song that has to wait.
+    private static readonly TimeSpan CoverDeadline = TimeSpan.FromSeconds(5);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ListeningSettings _settings;
@@ -66,6 +70,15 @@ internal sealed class SavingActor : UntypedActor
                 var direct = new Save(into.Id);
                 _queue.Start(direct);
                 Fetch(direct, into.Sink, into.Pace);
+                break;
+            case CoverFound { Save.State: SaveState.FindingCover } found:
+                Open(found.Save, found.Folder, found.Cover);
+                break;
+            case CoverGone gone when gone.Save.Fetch.Equals(gone.Fetch):
+                if (gone.Save.State is SaveState.FindingCover)
+                    Open(gone.Save, gone.Folder, default);
+                else
+                    End(gone.Save, Stopped);
                 break;
             case Opened { Save.State: SaveState.Opening } opened:
                 Fetch(opened.Save, opened.Sink, Pace.Full);
@@ -125,10 +138,28 @@ internal sealed class SavingActor : UntypedActor
     {
         while (_queue.StartNext() is var (save, folder))
         {
-            _log.Debug("opening a file for song {0} in {1}", save.Id, folder);
-            Task.Run<object>(() => new Opened(save, FileSink.CreateTagged(folder, save.Song!)))
-                .PipeTo(Self, failure: error => new OpenFailed(save, error.Message));
+            if (save.Song?.Tags?.Cover is { Length: ContentHash.Size } cover)
+                FindCover(save, folder, new ContentHash(cover.Span));
+            else
+                Open(save, folder, default);
         }
+    }
+
+    private void FindCover(Save save, string folder, ContentHash cover)
+    {
+        save.State = SaveState.FindingCover;
+        save.Fetch = Context.ActorOf(CoverFetchActor.Props(
+            new CoverOrder(save.Id, cover, _requester, _own, CoverDeadline), _settings, _trackerLink, Self,
+            result => new CoverFound(save, folder, result.Picture)));
+        Context.WatchWith(save.Fetch, new CoverGone(save, folder, save.Fetch));
+    }
+
+    private void Open(Save save, string folder, ReadOnlyMemory<byte> cover)
+    {
+        _log.Debug("opening a file for song {0} in {1}", save.Id, folder);
+        (save.State, save.Fetch) = (SaveState.Opening, ActorRefs.Nobody);
+        Task.Run<object>(() => new Opened(save, FileSink.CreateTagged(folder, save.Song!, cover)))
+            .PipeTo(Self, failure: error => new OpenFailed(save, error.Message));
     }
 
     private void Fetch(Save save, ISongSink sink, Pace pace)
@@ -171,7 +202,7 @@ internal sealed class SavingActor : UntypedActor
         _queue.Clear();
         foreach (var save in _queue.Running)
         {
-            if (save.State is SaveState.Opening)
+            if (save.State is SaveState.Opening or SaveState.FindingCover)
             {
                 save.State = SaveState.Abandoned;
             }
@@ -196,6 +227,10 @@ internal sealed class SavingActor : UntypedActor
     }
 
     private static void Publish(object message) => Context.System.EventStream.Publish(message);
+
+    private sealed record CoverFound(Save Save, string Folder, ReadOnlyMemory<byte> Cover) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record CoverGone(Save Save, string Folder, IActorRef Fetch) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record Opened(Save Save, FileSink Sink) : ILocalMessage, IDeadLetterSuppression;
 

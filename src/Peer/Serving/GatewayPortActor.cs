@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Gateway.Swarm;
+using TspActors.Peer.Hosting.Covers;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -10,15 +11,21 @@ namespace TspActors.Peer.Serving;
 
 /// <summary>The gateway's counterpart: carries out the messages of TspActors.Gateway.Swarm.</summary>
 /// <remarks>
-/// Fetches run in GatewayFetchActor children. Supervision: one that throws is stopped, and its receiver hears that it failed.
+/// Songs are fetched by GatewayFetchActor children, and covers by CoverFetchActor children. Supervision: one that throws is stopped, and its receiver hears that it failed.
 /// </remarks>
 internal sealed class GatewayPortActor : UntypedActor
 {
+    // The gateway asks for a few covers at a time.
+    private const int MaxCovers = 16;
+
+    private static readonly TimeSpan CoverDeadline = TimeSpan.FromSeconds(15);
+
     private readonly ServedPeer _peer;
     private readonly PeerReports _reports;
     private readonly ListeningSettings _settings;
     private readonly int _maxFetches;
     private readonly List<IActorRef> _followers = [];
+    private int _covers;
 
     public GatewayPortActor(ServedPeer peer, ListeningSettings settings, int maxFetches)
     {
@@ -71,12 +78,21 @@ internal sealed class GatewayPortActor : UntypedActor
             case FetchCover cover:
                 FetchPicture(cover);
                 break;
+            case OwnCoverRead { Picture.IsEmpty: true, SongId: > 0 } read:
+                FetchFromHosts(read);
+                break;
+            case OwnCoverRead read:
+                read.Asker.Tell(new CoverFetched(read.Picture, read.Picture.IsEmpty ? "no song of this peer has it" : ""));
+                break;
+            case CoverFetchGone:
+                _covers--;
+                break;
         }
     }
 
     private void Fetch(FetchSong fetch)
     {
-        if (Context.GetChildren().Count() >= _maxFetches)
+        if (Context.GetChildren().Count() - _covers >= _maxFetches)
         {
             Sender.Tell(new FetchRefused(new FetchFault(
                 FetchFaultKind.TooMany, "too many songs are being fetched (tsp.peer.http.media.max-fetches)", TimeSpan.FromSeconds(5))));
@@ -98,8 +114,46 @@ internal sealed class GatewayPortActor : UntypedActor
 
     private void FetchPicture(FetchCover cover)
     {
-        _ = cover;
-        Sender.Tell(new CoverFetched(ReadOnlyMemory<byte>.Empty, "covers are not fetched yet"));
+        var asker = Sender;
+        if (_peer.Covers?.Has(cover.Cover) == true && _peer.Covers.Open(cover.Cover, out _) is { } reading)
+        {
+            reading.PipeTo(
+                Self,
+                success: opened => new OwnCoverRead(cover.SongId, cover.Cover, PictureOf(opened), asker),
+                failure: _ => new OwnCoverRead(cover.SongId, cover.Cover, default, asker));
+        }
+        else
+        {
+            Self.Tell(new OwnCoverRead(cover.SongId, cover.Cover, default, asker));
+        }
+    }
+
+    private static ReadOnlyMemory<byte> PictureOf(OpenCover? opened)
+    {
+        using (opened)
+            return opened?.Image.Bytes ?? default;
+    }
+
+    private void FetchFromHosts(OwnCoverRead wanted)
+    {
+        if (_covers >= MaxCovers)
+        {
+            wanted.Asker.Tell(new CoverFetched(default, "too many covers are being fetched"));
+            return;
+        }
+
+        var actor = Context.ActorOf(CoverFetchActor.Props(
+            new CoverOrder(wanted.SongId, wanted.Cover, _peer.Requester, _peer.Own, CoverDeadline), _settings, _peer.TrackerLink, wanted.Asker,
+            result => new CoverFetched(result.Picture, result.Reason)));
+        Context.WatchWith(actor, CoverFetchGone.Instance);
+        _covers++;
+    }
+
+    private sealed record OwnCoverRead(int SongId, ContentHash Cover, ReadOnlyMemory<byte> Picture, IActorRef Asker) : ILocalMessage;
+
+    private sealed record CoverFetchGone : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly CoverFetchGone Instance = new();
     }
 
     private sealed record FollowerGone(IActorRef Follower) : ILocalMessage, IDeadLetterSuppression;

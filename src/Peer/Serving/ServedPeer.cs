@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TspActors.Peer.Hosting.Covers;
 using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Serving;
@@ -29,6 +30,9 @@ internal sealed record ServedPeer
 
     /// <summary>The PlaybackActor; Nobody if this peer has no loudspeaker.</summary>
     public required IActorRef Playback { get; init; }
+
+    /// <summary>The covers of its own songs; null = it shares nothing.</summary>
+    public SharedCovers? Covers { get; init; }
 
     /// <summary>The number of songs that it shares.</summary>
     public required Func<int> SongsShared { get; init; }

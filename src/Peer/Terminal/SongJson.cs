@@ -49,6 +49,8 @@ internal static class SongJson
         json.WriteNumber("channels", format.Channels);
         json.WriteNumber("payloadBytes", format.PayloadBytes);
         json.WriteString("hash", Convert.ToHexStringLower(song.ContentHash.Span));
+        if (!tags.Cover.IsEmpty)
+            json.WriteString("cover", Convert.ToHexStringLower(tags.Cover.Span));
         json.WriteBoolean("live", song.Live);
         json.WriteStartArray("hosts");
         foreach (var host in song.Hosts)

@@ -24,6 +24,9 @@ public enum HoldReasons
 
     /// <summary>The session is closing its connection.</summary>
     Closing = 32,
+
+    /// <summary>A reply of several frames is being made.</summary>
+    LongReply = 64,
 }
 
 /// <summary>The set of holds on a session, which decides whether it may serve frames, read more, and end.</summary>
@@ -31,7 +34,7 @@ public enum HoldReasons
 public readonly record struct ReadGate(HoldReasons Reasons)
 {
     private const HoldReasons NotServing = ~HoldReasons.Unsent;
-    private const HoldReasons NotEnding = HoldReasons.Reply | HoldReasons.Unsent | HoldReasons.Closing;
+    private const HoldReasons NotEnding = HoldReasons.Reply | HoldReasons.LongReply | HoldReasons.Unsent | HoldReasons.Closing;
 
     /// <summary>Whether the next frame may be served.</summary>
     public bool MayServe => (Reasons & NotServing) == HoldReasons.None;

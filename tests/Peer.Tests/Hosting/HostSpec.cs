@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Google.Protobuf;
 using TspActors.Peer.Hosting;
+using TspActors.Peer.Hosting.Covers;
 using TspActors.Peer.Library;
 using TspActors.Peer.Tests.Material;
 using TspActors.Protocol;
@@ -18,11 +19,14 @@ public abstract class HostSpec : PeerSpec
     private readonly Dictionary<ContentHash, byte[]> _leaves = [];
 
     protected HostSpec(ITestOutputHelper output)
-        : base(output) => Library = CreateTestProbe();
+        : base(output) => (Library, Covers) = (CreateTestProbe(), new SharedCovers(Songs, 16 << 20));
 
     private protected static readonly HostingSettings Quick = new() { ChunkBytes = 16 * 1024, DrainTimeout = Never };
 
     private protected OwnSongsCell Songs { get; } = new();
+
+    /// <summary>The covers of the songs. Set it before the host is started.</summary>
+    private protected SharedCovers Covers { get; set; }
 
     /// <summary>Receives the host's messages to the library.</summary>
     private protected TestProbe Library { get; }
@@ -40,7 +44,7 @@ public abstract class HostSpec : PeerSpec
         security ??= new HostSecurity(AccessCheck.For(key, TimeSpan.FromMinutes(1), "host"));
         (Address, Listener) = await Sys.ListenAsync(
             new IPEndPoint(IPAddress.Loopback, 0), (transport ?? Patient) with { Bodies = HostBodies.All },
-            () => HostSessionActor.Props(security, Songs, Hosting), "tsp");
+            () => HostSessionActor.Props(security, Songs, Hosting, covers: Covers), "tsp");
     }
 
     /// <summary>Writes a song to disk and shares it.</summary>

@@ -17,7 +17,7 @@ public sealed class HostDialogueSpecs
     {
         Assert.Null(_dialogue.Hello);
 
-        var play = Parse<PlayRequest>(Decode(_dialogue.Play()));
+        var play = Parse<PlayRequest>(Decode(_dialogue.Request()));
 
         Assert.Equal(
             (0UL, Pace.Full, true, Song.Hash, Requester.Peer),
@@ -60,7 +60,7 @@ public sealed class HostDialogueSpecs
     {
         Start();
         Assert.True(_dialogue.Seek(100_000));
-        _dialogue.Play();
+        _dialogue.Request();
 
         Assert.IsType<FrameMeaning.Nothing>(Read(FrameEncoder.Encode(Operation.Data, 1, new byte[5])));
         Assert.IsType<FrameMeaning.Nothing>(Read(FrameEncoder.Encode(Operation.Data, 1)));
@@ -104,7 +104,7 @@ public sealed class HostDialogueSpecs
 
     private void Start()
     {
-        var request = Parse<PlayRequest>(Decode(_dialogue.Play()));
+        var request = Parse<PlayRequest>(Decode(_dialogue.Request()));
         Assert.IsType<FrameMeaning.Started>(Read(FrameEncoder.Encode(Operation.Play, 1, ScriptedHost.StartOf(Song, request))));
     }
 

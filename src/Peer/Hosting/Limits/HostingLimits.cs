@@ -49,6 +49,9 @@ public sealed record HostingLimits
     /// <summary>The maximum number of PLAYs served per second on one connection; 0 = no limit. Further PLAYs are delayed.</summary>
     public int MaxPlaysPerSecond { get; init; } = 20;
 
+    /// <summary>The memory for covers that are being sent, in bytes.</summary>
+    public long CoverMemory { get; init; } = 16 << 20;
+
     /// <summary>How many times a requester may ask too early before it is cut off.</summary>
     public int IgnoreLimit { get; init; } = 20;
 

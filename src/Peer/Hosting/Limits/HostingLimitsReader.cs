@@ -1,4 +1,5 @@
 using TspActors.Configuration;
+using TspActors.Media.Covers;
 
 namespace TspActors.Peer.Hosting.Limits;
 
@@ -22,6 +23,7 @@ internal static class HostingLimitsReader
         QueueKeep = section.Duration("queue-keep", TimeSpan.Zero, Longest),
         SlotHold = section.Duration("slot-hold", TimeSpan.Zero, Longest),
         MaxPlaysPerSecond = section.Int("max-plays-per-second", 0, 1_000),
+        CoverMemory = section.Bytes("cover-memory", CoverImage.MaxBytes, 1L << 30),
         IgnoreLimit = section.Int("ignore-limit", 0, 1_000),
         IgnoreDelay = section.Duration("ignore-delay", TimeSpan.Zero, TimeSpan.FromMinutes(1)),
         IgnorePenalty = section.Duration("ignore-penalty", TimeSpan.Zero, Longest),

@@ -1,0 +1,54 @@
+using SkiaSharp;
+
+namespace TspActors.Gateway.Covers;
+
+/// <summary>Decodes and scales pictures of strangers, within bounds that are checked before anything is decoded.</summary>
+internal static class CoverScaler
+{
+    // A picture that is larger is passed on as it is only if nobody asks for a smaller one. 16 million pixels take 64 MB.
+    private const int MaxSide = 10_000;
+    private const long MaxPixels = 16_000_000;
+    private const int Quality = 85;
+
+    /// <summary>Returns the picture scaled down to a longer side of <paramref name="size"/> pixels.</summary>
+    /// <param name="picture">A JPEG or PNG of at most 1 MiB.</param>
+    /// <param name="size">The pixels of the longer side; 0 = as it is, if it can be decoded at all.</param>
+    /// <returns>The picture, which may be the same bytes; null if it is no picture that can be decoded, or too large.</returns>
+    public static CoverPicture? Scale(ReadOnlyMemory<byte> picture, int size)
+    {
+        using var data = SKData.CreateCopy(picture.Span);
+        using var codec = SKCodec.Create(data);
+        if (codec is null || ContentTypeOf(codec.EncodedFormat) is not { } contentType)
+            return null;
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if (width is < 1 or > MaxSide || height is < 1 or > MaxSide)
+            return null;
+        var scale = size == 0 ? 1 : Math.Min(1, size / (float)Math.Max(width, height));
+        if (scale >= 1)
+            return new CoverPicture(picture, contentType);
+        // The decoder of JPEG can leave out most of the pixels.
+        var decoded = codec.GetScaledDimensions(scale);
+        if ((long)decoded.Width * decoded.Height > MaxPixels)
+            return null;
+        using var bitmap = new SKBitmap(new SKImageInfo(decoded.Width, decoded.Height, SKColorType.Rgba8888, codec.Info.AlphaType == SKAlphaType.Opaque
+            ? SKAlphaType.Opaque
+            : SKAlphaType.Premul));
+        // A picture that ends early is shown as far as it goes.
+        if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) is not (SKCodecResult.Success or SKCodecResult.IncompleteInput))
+            return null;
+        var target = new SKSizeI(Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
+        using var small = bitmap.Resize(target, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        if (small is null)
+            return null;
+        var isOpaque = bitmap.Info.AlphaType == SKAlphaType.Opaque;
+        using var encoded = small.Encode(isOpaque ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png, Quality);
+        return encoded is null ? null : new CoverPicture(encoded.ToArray(), isOpaque ? "image/jpeg" : "image/png");
+    }
+
+    private static string? ContentTypeOf(SKEncodedImageFormat format) => format switch
+    {
+        SKEncodedImageFormat.Jpeg => "image/jpeg",
+        SKEncodedImageFormat.Png => "image/png",
+        _ => null,
+    };
+}

@@ -1,0 +1,60 @@
+using TspActors.Media.Library;
+using TspActors.Media.Mp3;
+using TspActors.Media.Tags;
+using TspActors.Protocol;
+
+namespace TspActors.Media.Covers;
+
+/// <summary>Reads the covers of songs from the files that have them.</summary>
+public static class CoverReader
+{
+    /// <summary>
+    /// Reads the cover of a song: from the tag of its file, or from a picture beside it. Files change, so only a picture with the expected
+    /// hash counts.
+    /// </summary>
+    /// <param name="songPath">The file of the song.</param>
+    /// <param name="cover">The hash that the picture must have.</param>
+    /// <param name="limits">The limits for the tags; null for the defaults.</param>
+    /// <returns>The cover; null if no file has it any more, or if the files cannot be read.</returns>
+    public static CoverImage? Read(string songPath, ContentHash cover, MediaLimits? limits = null)
+    {
+        try
+        {
+            return ReadTag(songPath, limits ?? MediaLimits.Default) is { } inTag && inTag.Hash == cover ? inTag
+                : Path.GetDirectoryName(songPath) is { } folder ? ReadBeside(folder, cover)
+                : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads a picture in a folder. Returns null if it is no JPEG or PNG, is too long, or cannot be read.</summary>
+    internal static CoverImage? ReadPicture(FolderPicture picture)
+    {
+        if (picture.Stat.Length > CoverImage.MaxBytes)
+            return null;
+        try
+        {
+            // A pipe or a device has no length, and is not opened. The file may have grown since its length was read.
+            using var file = File.OpenHandle(picture.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[picture.Stat.Length];
+            return FileBytes.ReadFully(file, bytes, 0) == bytes.Length ? CoverImage.TryCreate(bytes) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static CoverImage? ReadTag(string path, MediaLimits limits)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var regions = TagRegions.Find(file, RandomAccess.GetLength(file), limits);
+        return TagReader.ReadCover(file, regions, limits) is { } bytes ? CoverImage.TryCreate(bytes) : null;
+    }
+
+    private static CoverImage? ReadBeside(string folder, ContentHash cover) =>
+        FolderPicture.FindAll(folder).Select(ReadPicture).FirstOrDefault(picture => picture?.Hash == cover);
+}

@@ -1,0 +1,17 @@
+namespace TspActors.Media.Covers;
+
+/// <summary>Where the cover of a song comes from, as the library index stores it.</summary>
+internal static class CoverSource
+{
+    /// <summary>An entry of an older index, which knew nothing about covers.</summary>
+    public const long Unknown = -1;
+
+    /// <summary>The song has no cover.</summary>
+    public const long None = 0;
+
+    /// <summary>The cover is in the tag of the file, so that pictures in its folder do not matter.</summary>
+    public const long Tag = 1;
+
+    /// <summary>The bit that every <see cref="FolderPicture.Stamp"/> has.</summary>
+    public const long LeastStamp = 2;
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Microsoft.Win32.SafeHandles;
+using TspActors.Media.Library;
+using TspActors.Media.Mp3;
+using TspActors.Media.Tags;
+
+namespace TspActors.Media.Covers;
+
+/// <summary>The covers of one scan: the picture of a folder is read once for all songs there. Thread-safe.</summary>
+internal sealed class ScanCovers(MediaLimits limits)
+{
+    private readonly ConcurrentDictionary<FolderPicture, ByteString> _hashes = new();
+
+    /// <summary>Returns true if the cover of an unchanged file must be read again, because the picture beside it has changed.</summary>
+    public static bool IsStale(SongFile song, FolderPicture? picture) =>
+        song.CoverSource != CoverSource.Tag && song.CoverSource != (picture?.Stamp ?? CoverSource.None);
+
+    /// <summary>Adds the picture of the folder to a song that has just been read and has no cover of its own.</summary>
+    public SongFile Complete(SongFile song, FolderPicture? picture)
+    {
+        if (song.CoverSource == CoverSource.Tag || picture is null)
+            return song;
+        var tags = song.Tags.Clone();
+        tags.Cover = HashOf(picture);
+        return song with { Tags = tags, CoverSource = picture.Stamp };
+    }
+
+    /// <summary>Reads the cover of an unchanged file again. Returns null if the file has changed or cannot be read.</summary>
+    public SongFile? Update(SongFile song, FolderPicture? picture)
+    {
+        var known = song.CoverSource == CoverSource.Unknown ? ReadTag(song) : ByteString.Empty;
+        if (known is null)
+            return null;
+        var tags = song.Tags.Clone();
+        tags.Cover = known;
+        return Complete(song with { Tags = tags, CoverSource = known.IsEmpty ? CoverSource.None : CoverSource.Tag }, picture);
+    }
+
+    // A picture that is no JPEG or PNG counts as none, under its stamp, so that it is not read again until it changes.
+    private ByteString HashOf(FolderPicture picture) => _hashes.GetOrAdd(
+        picture, found => CoverReader.ReadPicture(found) is { } cover ? UnsafeByteOperations.UnsafeWrap(cover.Hash.ToArray()) : ByteString.Empty);
+
+    private ByteString? ReadTag(SongFile song)
+    {
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(
+                song.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var stat = FileStat.Read(file);
+            return song.Stat.IsSame(stat)
+                ? TagReader.Read(file, TagRegions.Find(file, stat.Length, limits), song.Path, limits).Cover
+                : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // The next scan finds the file changed, gone or unreadable, and says so.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Peer.Reaching;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>Fetches one cover from a host of a song, one host after the other, and replies with <see cref="CoverResult"/>.</summary>
+/// <remarks>
+/// <code>
+/// Asking   → PlayGrant → Fetching                       refused, no tracker → CoverResult without a picture
+/// Fetching → PiecesArrived → CoverResult                StreamFailed → the next way to a host; none left → CoverResult without a picture
+/// any      → the deadline → CoverResult without a picture
+/// </code>
+/// </remarks>
+internal sealed class CoverFetchActor : UntypedActor, IWithTimers
+{
+    // A song can have hundreds of hosts. If the first few do not have its cover, the others hardly do.
+    private const int MaxWays = 6;
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CoverOrder _order;
+    private readonly ListeningSettings _settings;
+    private readonly IActorRef _trackerLink;
+    private readonly IActorRef _asker;
+    private readonly Func<CoverResult, object> _reply;
+    private readonly Queue<HostRoute> _routes = [];
+    private Song _song = new();
+    private IActorRef _receiver = ActorRefs.Nobody;
+
+    public CoverFetchActor(CoverOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef asker, Func<CoverResult, object>? reply) =>
+        (_order, _settings, _trackerLink, _asker, _reply) = (order, settings, trackerLink, asker, reply ?? (result => result));
+
+    /// <param name="order">What to fetch.</param>
+    /// <param name="settings">The deadlines of connections.</param>
+    /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
+    /// <param name="asker">The actor to reply to.</param>
+    /// <param name="reply">Makes the reply that the asker expects; null = the CoverResult itself.</param>
+    public static Props Props(
+        CoverOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef asker, Func<CoverResult, object>? reply = null) =>
+        Akka.Actor.Props.Create(() => new CoverFetchActor(order, settings, trackerLink, asker, reply));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart()
+    {
+        Timers.StartSingleTimer(nameof(Late), Late.Instance, _order.Deadline);
+        _trackerLink.Tell(new FindHosts(_order.SongId));
+    }
+
+    protected override void OnReceive(object message) => Asking(message);
+
+    private void Asking(object message)
+    {
+        switch (message)
+        {
+            case PlayGrant grant:
+                _song = grant.Song;
+                var routes = HostRoutes.Of(_song, grant.Reach, !_order.Requester.Calls.IsNobody(), _order.Requester.UsesRelays);
+                foreach (var route in routes.Where(route => _order.Own?.Is(route.Host) != true).Take(MaxWays))
+                    _routes.Enqueue(route);
+                Become(Fetching);
+                FetchFromNext();
+                break;
+            case TrackerRefused refused:
+                End(default, refused.Error.Message);
+                break;
+            case TrackerUnavailable unavailable:
+                End(default, unavailable.Reason);
+                break;
+            case Late:
+                End(default, "the tracker does not reply");
+                break;
+        }
+    }
+
+    private void Fetching(object message)
+    {
+        switch (message)
+        {
+            case PiecesArrived arrived when Sender.Equals(_receiver):
+                End(arrived.Pieces[0], "");
+                break;
+            case StreamFailed failed when Sender.Equals(_receiver):
+                _log.Debug("cover of song {0}: {1}", _order.SongId, failed.Reason);
+                FetchFromNext();
+                break;
+            case ReceiverGone gone when gone.Receiver.Equals(_receiver):
+                FetchFromNext();
+                break;
+            case Late:
+                End(default, "the hosts are too slow");
+                break;
+        }
+    }
+
+    private void FetchFromNext()
+    {
+        if (!_routes.TryDequeue(out var route))
+        {
+            End(default, "no host has sent it");
+            return;
+        }
+
+        var order = new StreamOrder(
+            _song, route.Host, 0, Pace.Full, _order.Requester, TimeSpan.Zero, IsLast: _routes.Count == 0)
+        {
+            Way = route.Way,
+            Cover = _order.Cover,
+        };
+        _receiver = Context.ActorOf(StreamReceiverActor.Props(order, _settings, Self));
+        Context.WatchWith(_receiver, new ReceiverGone(_receiver));
+    }
+
+    private void End(ReadOnlyMemory<byte> picture, string reason)
+    {
+        _asker.Tell(_reply(new CoverResult(picture, reason)));
+        Context.Stop(Self);
+    }
+
+    private sealed record ReceiverGone(IActorRef Receiver) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record Late : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Late Instance = new();
+    }
+}
+
+/// <summary>An order to a CoverFetchActor.</summary>
+/// <param name="SongId">The tracker's id of a song with the cover.</param>
+/// <param name="Cover">The hash of the cover.</param>
+/// <param name="Requester">The peer that asks.</param>
+/// <param name="Own">How this peer reaches its own host, which is not asked; null = it hosts nothing.</param>
+/// <param name="Deadline">How long everything may take.</param>
+internal sealed record CoverOrder(int SongId, ContentHash Cover, Requester Requester, OwnHost? Own, TimeSpan Deadline);
+
+/// <summary>The reply of a CoverFetchActor.</summary>
+/// <param name="Picture">The picture, whose bytes have the hash; empty = it could not be had.</param>
+/// <param name="Reason">Why it could not be had, for users.</param>
+internal sealed record CoverResult(ReadOnlyMemory<byte> Picture, string Reason) : ILocalMessage;

@@ -1,0 +1,31 @@
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>The requester's side of a conversation with one host, without the connection.</summary>
+internal interface IHostDialogue
+{
+    /// <summary>The frame that opens the handshake; null without an access key, because the request is then the first frame.</summary>
+    byte[]? Hello { get; }
+
+    /// <summary>Whether <see cref="DequeueProven"/> has bytes to return.</summary>
+    bool HasProven { get; }
+
+    /// <summary>
+    /// Records the key that the host has shown in TLS, which the proofs of an access key cover; null = the connection is plain.
+    /// </summary>
+    void Opened(KeyId? hostKey);
+
+    /// <summary>Returns the request to send. From now on, the host is expected to reply to it.</summary>
+    byte[] Request();
+
+    /// <summary>Continues at another byte.</summary>
+    /// <returns>True if another request must be sent.</returns>
+    bool Seek(long to);
+
+    /// <summary>Returns the verified bytes in order and removes them.</summary>
+    IReadOnlyList<ReadOnlyMemory<byte>> DequeueProven();
+
+    /// <summary>Interprets a frame from the host.</summary>
+    FrameMeaning Read(in Frame frame);
+}
