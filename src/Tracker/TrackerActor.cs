@@ -37,6 +37,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private readonly TrackerCounts _counts;
     private readonly SongRegistry _registry;
     private readonly Dictionary<PeerId, IActorRef> _peers = [];
+    private readonly HashSet<PeerId> _securePeers = [];
     private readonly BroadcastRounds<IActorRef> _rounds = new();
     private readonly List<(IActorRef Asker, object Reply)> _replies = [];
     private readonly HeapCompaction _compaction = new();
@@ -82,7 +83,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         // This also runs after a restart, when no peer is registered.
-        _counts.Peers = 0;
+        CountPeers();
         _elsewhere.Clear();
         _peerRegistry.Tell(CatalogBegun.Instance);
         _cluster?.Replicator.Tell(new LocalChange.Reset());
@@ -158,7 +159,11 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     {
         Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
         _peers[joined.Host.Id] = Sender;
-        _counts.Peers = _peers.Count;
+        if (joined.Host.IsSecure)
+            _securePeers.Add(joined.Host.Id);
+        else
+            _securePeers.Remove(joined.Host.Id);
+        CountPeers();
         var movesHere = _ownership.IsElsewhere(joined.Host.Id);
         var stamp = _ownership.ClaimHere(joined.Host.Id);
         _elsewhere.Remove(joined.Host.Id);
@@ -175,6 +180,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             _rounds.Add(Sender);
         _registry.Subscribers = _rounds.Subscribers.Count;
     }
+
+    private void CountPeers() => (_counts.Peers, _counts.SecurePeers) = (_peers.Count, _securePeers.Count);
 
     private void Apply(PeerId peer, SharedBatch share, IActorRef peerActor)
     {
@@ -212,7 +219,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             _cluster!.Replicator.Tell(new LocalChange.Left(peer));
             if (_peers.Remove(peer, out var moved))
                 moved.Tell(ReplacePeer.Instance);
-            _counts.Peers = _peers.Count;
+            _securePeers.Remove(peer);
+            CountPeers();
         }
 
         _replies.Add((Sender, new ShardChangesApplied(changes.Number)));
@@ -229,7 +237,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             return;
         _log.Debug("peer {0} has left; withdrawing its songs", left.Peer);
         _peers.Remove(left.Peer);
-        _counts.Peers = _peers.Count;
+        _securePeers.Remove(left.Peer);
+        CountPeers();
         _ownership.ReleaseHere(left.Peer);
         _registry.Leave(left.Peer);
         _cluster?.Replicator.Tell(new LocalChange.Left(left.Peer));

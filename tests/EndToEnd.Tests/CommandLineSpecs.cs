@@ -195,6 +195,7 @@ public sealed class CommandLineSpecs
 
         Assert.Equal("ready\n", await client.GetStringAsync(new Uri($"{address}/health/ready")));
         Assert.Contains("tsp_tracker_peers", await client.GetStringAsync(new Uri($"{address}/metrics")), StringComparison.Ordinal);
+        Assert.Contains("<h1>Tracker status</h1>", await client.GetStringAsync(new Uri($"{address}/")), StringComparison.Ordinal);
 
         tracker.Signal("TERM");
         await tracker.ExitsWithAsync(0);

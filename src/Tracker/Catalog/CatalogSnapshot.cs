@@ -21,6 +21,9 @@ internal sealed record CatalogSnapshot(
     /// <summary>The number of songs that have a host.</summary>
     public int Count => Songs.Count;
 
+    /// <summary>The number of peers that have at least one of them.</summary>
+    public int Hosts { get; init; }
+
     /// <summary>Creates a catalog without songs.</summary>
     public static CatalogSnapshot New(EncodedPages pages) =>
         new(1, SongTree.Empty, ImmutableDictionary<PeerId, HostLoad>.Empty, SearchIndex.Empty, pages);

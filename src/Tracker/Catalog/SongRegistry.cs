@@ -47,6 +47,9 @@ internal sealed class SongRegistry(
     /// </summary>
     public long MemoryBytes => _songBytes + ((long)_ids.Count * CatalogMemory.OfId) + ((long)_peers.Count * CatalogMemory.OfPeer);
 
+    /// <summary>The number of peers that have at least one song.</summary>
+    public int Hosts { get; private set; }
+
     /// <summary>Returns how many songs a host has.</summary>
     public int CountOf(PeerId peer) => _peers.TryGetValue(peer, out var registration) ? registration.Songs.Count : 0;
 
@@ -188,6 +191,8 @@ internal sealed class SongRegistry(
         if (!_peers.Remove(peer, out var registration))
             return;
         _addresses.Leave(registration.Account, registration.Bytes);
+        if (registration.Songs.Count > 0)
+            Hosts--;
         foreach (var (id, since) in registration.Songs)
             Set(id, Find(id)?.Without(since), registration.Host, isLeaving: true);
         _loads = _loads.Remove(peer);
@@ -210,6 +215,7 @@ internal sealed class SongRegistry(
                 Songs = _snapshot.Songs.With(changes),
                 Index = Indexed(changes),
                 Loads = _loads,
+                Hosts = Hosts,
             };
             _unpublished.Clear();
         }
@@ -317,7 +323,10 @@ internal sealed class SongRegistry(
         ref var since = ref CollectionsMarshal.GetValueRefOrAddDefault(registration.Songs, id, out var isKnown);
         var before = Find(id);
         if (!isKnown)
+        {
             since = ++_copies;
+            Hosts += registration.Songs.Count == 1 ? 1 : 0;
+        }
         else if (before?.CopyOf(since) is { } copy && copy.Facts.AsSpan().SequenceEqual(song.Facts))
             return assigned;
         registration.Charge(CatalogMemory.OfFirst(song.Facts) - BytesOf(before, since));
@@ -366,6 +375,7 @@ internal sealed class SongRegistry(
         registration.Charge(-BytesOf(registration, id));
         if (!registration.Songs.Remove(id, out var since))
             return;
+        Hosts -= registration.Songs.Count == 0 ? 1 : 0;
         if (_effect is not null)
             _effect[id] = null;
         Set(id, Find(id)?.Without(since), registration.Host);

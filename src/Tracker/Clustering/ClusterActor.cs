@@ -20,6 +20,7 @@ namespace TspActors.Tracker.Clustering;
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
 /// MemberUp                 → a replica, and the new member's ids are fetched
 /// MemberRemoved            → the replica stops → DropShard to the TrackerActor
+/// other member events      → a new standing, with the state of the tracker
 /// UnreachableMember, ReachableMember, TrackerHeard → a new standing
 /// Pulse                    → asks seed nodes that are not members for their Membership, to detect a second cluster; every few pulses,
 ///                            compares this tracker's ids with another tracker's
@@ -103,6 +104,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     protected override void OnReceive(object message)
     {
+        if (message is ClusterEvent.IMemberEvent { Member: var member })
+            _view.Changed(member);
         switch (message)
         {
             case GetClusterActors:
@@ -122,6 +125,9 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 _incomplete.Remove(removed.Member.Address);
                 if (_replicas.TryGetValue(removed.Member.Address, out var gone))
                     Context.Stop(gone);
+                PublishStanding();
+                break;
+            case ClusterEvent.IMemberEvent:
                 PublishStanding();
                 break;
             case ClusterEvent.UnreachableMember unreachable:
@@ -209,7 +215,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void PublishStanding()
     {
-        var standing = _view.Standing();
+        var standing = _view.Standing(_incomplete);
         if (standing.Members != _standing.Current.Members)
             _log.Info("trackers in the cluster: {0}", standing.Members);
         if (_view.IsIn && !standing.MayRegister && _standing.Current.MayRegister)

@@ -10,6 +10,9 @@ namespace TspActors.Tracker.Clustering;
 /// <param name="Reachable">The number of members that are reachable, including this one.</param>
 internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> OtherTrackers, int Members, int Reachable)
 {
+    /// <summary>Every tracker of the cluster, the oldest first, including those that are joining or leaving.</summary>
+    public ImmutableArray<ClusterMember> Trackers { get; init; } = [];
+
     /// <summary>The standing of a single tracker.</summary>
     public static readonly ClusterStanding Single = new(true, [], 0, 0);
 

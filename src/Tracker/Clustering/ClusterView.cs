@@ -11,6 +11,7 @@ internal sealed class ClusterView(Address self, int expected)
     private readonly HashSet<Address> _members = [];
     private readonly HashSet<Address> _unreachable = [];
     private readonly Dictionary<Address, string> _reachedAt = [];
+    private readonly ClusterRoster _roster = new(self);
 
     /// <summary>The members besides this one.</summary>
     public IEnumerable<Address> Others => _members.Where(member => !member.Equals(self));
@@ -36,7 +37,11 @@ internal sealed class ClusterView(Address self, int expected)
         _members.Remove(tracker);
         _unreachable.Remove(tracker);
         _reachedAt.Remove(tracker);
+        _roster.Remove(tracker);
     }
+
+    /// <summary>Records the state of a tracker, which need not be a member yet (<see cref="ClusterRoster"/>).</summary>
+    public void Changed(Akka.Cluster.Member tracker) => _roster.Set(tracker);
 
     /// <summary>Records whether a tracker is reachable.</summary>
     public void Reachable(Address tracker, bool isReachable)
@@ -51,7 +56,8 @@ internal sealed class ClusterView(Address self, int expected)
     public void Heard(Address tracker, string publicAddress) => _reachedAt[tracker] = publicAddress;
 
     /// <summary>Returns this tracker's standing.</summary>
-    public ClusterStanding Standing()
+    /// <param name="incomplete">The trackers whose songs this one does not have yet.</param>
+    public ClusterStanding Standing(HashSet<Address> incomplete)
     {
         var reachable = _members.Count(member => !_unreachable.Contains(member));
         return new ClusterStanding(
@@ -59,6 +65,9 @@ internal sealed class ClusterView(Address self, int expected)
             [.. Others.Where(member => !_unreachable.Contains(member)).Select(member => _reachedAt.GetValueOrDefault(member,
                 "")).Where(address => address.Length > 0).Order(StringComparer.Ordinal)],
             _members.Count,
-            reachable);
+            reachable)
+        {
+            Trackers = _roster.List(_unreachable, incomplete),
+        };
     }
 }

@@ -22,6 +22,7 @@ public sealed class TrackerCounts
     private long _broadcasts;
     private long _broadcastBytes;
     private int _peers;
+    private int _securePeers;
     private int _unreachablePeers;
 
     /// <summary>The number of registered peers.</summary>
@@ -29,6 +30,13 @@ public sealed class TrackerCounts
     {
         get => Volatile.Read(ref _peers);
         set => Volatile.Write(ref _peers, value);
+    }
+
+    /// <summary>The number of registered peers that use TLS, and whose id is the id of their key.</summary>
+    public int SecurePeers
+    {
+        get => Volatile.Read(ref _securePeers);
+        set => Volatile.Write(ref _securePeers, value);
     }
 
     /// <summary>The number of registered peers whose port could not be reached.</summary>

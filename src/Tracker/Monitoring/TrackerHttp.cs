@@ -15,10 +15,12 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>The tracker's read-only HTTP server: /health/live, /health/ready, /metrics in Prometheus text format, /stats as JSON.</summary>
+/// <summary>
+/// The tracker's read-only HTTP server: the status page, /health/live, /health/ready, /metrics in Prometheus text format, /stats as JSON.
+/// </summary>
 public sealed class TrackerHttp : IAsyncDisposable
 {
-    private const string Paths = "/health/live, /health/ready, /metrics, /stats";
+    private const string Paths = "/, /api/status, /health/live, /health/ready, /metrics, /stats";
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
@@ -59,7 +61,8 @@ public sealed class TrackerHttp : IAsyncDisposable
             ? next(context)
             : WriteTextAsync(context, HttpStatusCode.BadRequest, "this host name is not allowed here; add it to tsp.tracker.http.allowed-hosts"));
         application.UseOpenTelemetryPrometheusScrapingEndpoint();
-        application.Run(context => AnswerAsync(context, telemetry));
+        var page = new StatusPage(new StatusFeed(() => StatusReport.Collect(telemetry), TimeProvider.System));
+        application.Run(context => AnswerAsync(context, telemetry, page));
         try
         {
             await application.StartAsync().ConfigureAwait(false);
@@ -102,7 +105,7 @@ public sealed class TrackerHttp : IAsyncDisposable
         kestrel.Limits.KeepAliveTimeout = settings.IdleTimeout;
     }
 
-    private static Task AnswerAsync(HttpContext context, TrackerTelemetry telemetry)
+    private static Task AnswerAsync(HttpContext context, TrackerTelemetry telemetry, StatusPage page)
     {
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
             return WriteTextAsync(context, HttpStatusCode.MethodNotAllowed, "only GET and HEAD are supported here");
@@ -118,7 +121,7 @@ public sealed class TrackerHttp : IAsyncDisposable
                 return context.Response.WriteAsJsonAsync(
                     TrackerStatistics.Collect(telemetry), JsonSerializerOptions.Web, context.RequestAborted);
             default:
-                return WriteTextAsync(context, HttpStatusCode.NotFound, $"available paths: {Paths}");
+                return page.TryAnswer(context) ?? WriteTextAsync(context, HttpStatusCode.NotFound, $"available paths: {Paths}");
         }
     }
 

@@ -34,6 +34,24 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
+    public void Only_peers_with_songs_count_as_hosts()
+    {
+        Assert.Equal(0, _registry.Publish().Hosts);
+        Share(1, Samples.Complete(Samples.Songs(2)));
+        Share(1, Samples.Complete(Samples.Songs(2)));
+        Share(2, Samples.Complete(Samples.Song(1)));
+        Assert.Equal(2, _registry.Publish().Hosts);
+        Share(2, Samples.Change([], 1));
+        Assert.Equal(1, _registry.Publish().Hosts);
+        _registry.Leave(Samples.Peer(2));
+        Assert.Equal(1, _registry.Publish().Hosts);
+        _registry.Move(Samples.Host(1));
+        Assert.Equal(1, _registry.Publish().Hosts);
+        _registry.Leave(Samples.Peer(1));
+        Assert.Equal(0, _registry.Publish().Hosts);
+    }
+
+    [Fact]
     public void When_the_first_host_leaves_the_song_shows_the_second_hosts_tags()
     {
         Share(1, Samples.Complete(Samples.Song(1, "First")));

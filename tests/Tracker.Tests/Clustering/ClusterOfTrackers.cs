@@ -5,6 +5,7 @@ using Akka.Configuration;
 using Akka.Remote.Transport;
 using TspActors.Protocol;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Monitoring;
 using TspActors.Transport;
 
 namespace TspActors.Tracker.Tests.Clustering;
@@ -40,7 +41,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     // Lets a test silently drop the traffic between two systems.
     private static readonly Config Cuttable = ConfigurationFactory.ParseString("""akka.remote.dot-netty.tcp.applied-adapters = ["trttl"]""");
 
-    private readonly List<(ActorSystem System, TrackerNode Tracker)> _nodes = [];
+    private readonly List<(ActorSystem System, TrackerNode Tracker, TrackerTelemetry Telemetry)> _nodes = [];
     private Config _hocon = Fast;
     private int _size;
     private Tracker.Reachability.ReachabilitySettings _reachability = new() { Enabled = false };
@@ -49,6 +50,9 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     private readonly List<RawTspClient> _clients = [];
 
     public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
+
+    /// <summary>Returns what a tracker reports about itself.</summary>
+    public TrackerTelemetry Telemetry(int tracker) => _nodes[tracker].Telemetry;
 
     /// <summary>Starts the given number of trackers, one after another.</summary>
     /// <param name="trackers">The number of trackers.</param>
@@ -104,7 +108,8 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         var system = ActorSystem.Create(
             ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.For(settings.Cluster)).WithFallback(
                 ConfigurationFactory.ParseString(TspTransport.Hocon)));
-        _nodes.Add((system, await TrackerNode.StartAsync(system, settings).WaitAsync(Patience)));
+        var telemetry = new TrackerTelemetry();
+        _nodes.Add((system, await TrackerNode.StartAsync(system, settings, telemetry).WaitAsync(Patience), telemetry));
         return _nodes.Count - 1;
     }
 

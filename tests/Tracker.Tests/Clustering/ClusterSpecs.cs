@@ -32,6 +32,26 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
+    public async Task All_trackers_report_the_cluster_in_the_same_order_without_addresses()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(3);
+        for (var tracker = 0; tracker < 3; tracker++)
+        {
+            var self = tracker;
+            await ClusterOfTrackers.UntilAsync(
+                () => Trackers(self).SequenceEqual(
+                    Enumerable.Range(0, 3).Select(n => new ClusterMember(n == self, "up", true, n == 0, true))), "all are up and complete");
+        }
+
+        await cluster.StopAsync(0);
+        await ClusterOfTrackers.UntilAsync(
+            () => Trackers(1).SequenceEqual(
+                [new ClusterMember(true, "up", true, true, true), new ClusterMember(false, "up", true, false, true)]), "the next one allocates");
+
+        ClusterMember[] Trackers(int tracker) => [.. cluster.Telemetry(tracker).Standing.Trackers];
+    }
+
+    [Fact]
     public async Task A_peers_changes_and_departure_reach_every_tracker()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);

@@ -136,7 +136,7 @@ public sealed class HttpSpecs : TrackerSpec
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
 
-        var (status, text) = await Get(http, "/");
+        var (status, text) = await Get(http, "/unknown");
         Assert.Equal(HttpStatusCode.NotFound, status);
         Assert.Contains("/metrics", text, StringComparison.Ordinal);
         using var posted = await _client.PostAsync(new Uri($"http://{http.Address}/stats"), null);
@@ -154,7 +154,7 @@ public sealed class HttpSpecs : TrackerSpec
     public async Task Only_requests_with_an_allowed_host_name_are_answered(string host, HttpStatusCode expected)
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort with { AllowedHosts = ["tracker.example"] }, _telemetry);
-        foreach (var path in new[] { "/health/live", "/metrics", "/stats" })
+        foreach (var path in new[] { "/", "/api/status", "/health/live", "/metrics", "/stats" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{http.Address}{path}"));
             request.Headers.Host = host;

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Cluster;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>The trackers of the cluster in the order of their age, with the state of each one.</summary>
+/// <remarks>All trackers agree about the order, so "tracker 2" is the same one on all of their status pages.</remarks>
+/// <param name="self">This tracker.</param>
+internal sealed class ClusterRoster(Address self)
+{
+    private readonly Dictionary<Address, Akka.Cluster.Member> _trackers = [];
+
+    /// <summary>Adds a tracker, or records its new state.</summary>
+    public void Set(Akka.Cluster.Member tracker) => _trackers[tracker.Address] = tracker;
+
+    /// <summary>Removes a tracker.</summary>
+    public void Remove(Address tracker) => _trackers.Remove(tracker);
+
+    /// <summary>Returns the trackers, the oldest first.</summary>
+    /// <param name="unreachable">The trackers that cannot be reached.</param>
+    /// <param name="incomplete">The trackers whose songs this one does not have yet.</param>
+    public ImmutableArray<ClusterMember> List(HashSet<Address> unreachable, HashSet<Address> incomplete)
+    {
+        var sorted = _trackers.Values.Order(Akka.Cluster.Member.AgeOrdering).ToList();
+        // The singleton runs on the oldest tracker that is fully in the cluster.
+        var oldest = sorted.Find(tracker => tracker.Status is MemberStatus.Up or MemberStatus.Leaving);
+        return
+        [
+            .. sorted.Select(tracker => new ClusterMember(
+                tracker.Address.Equals(self),
+                $"{tracker.Status}".ToLowerInvariant(),
+                !unreachable.Contains(tracker.Address),
+                tracker.Equals(oldest),
+                tracker.Status != MemberStatus.Joining && !incomplete.Contains(tracker.Address))),
+        ];
+    }
+}
