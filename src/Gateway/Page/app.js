@@ -30,10 +30,13 @@ async function show(isNew = true) {
   try {
     const content = await (views[view] ?? views[""])(id, values, () => show(false), pending.signal);
     if (turn !== shown) return;
+    const focused = main.contains(document.activeElement) ? document.activeElement : null;
     fill(main, ...[content].flat(4));
     const heading = main.querySelector("h1");
+    heading?.setAttribute("tabindex", "-1");
     if (!player.state.playing) document.title = `${heading?.textContent ?? "TspActors"} · TspActors`;
-    if (isNew && view !== "search") { main.scrollTop = 0; heading?.setAttribute("tabindex", "-1"); heading?.focus({ preventScroll: true }); }
+    if (isNew && view !== "search") { main.scrollTop = 0; heading?.focus({ preventScroll: true }); }
+    else if (focused) focusLike(focused);
   } catch (error) {
     if (error.name === "AbortError" || turn !== shown) return;
     if (error.status === 401) return login();
@@ -42,8 +45,17 @@ async function show(isNew = true) {
   }
 }
 
+// A view that is shown again has new elements. The focus returns to the one with the same name, or else to the same song.
+function focusLike(former) {
+  const name = former.getAttribute("aria-label");
+  const id = former.closest("tr.song")?.dataset.id;
+  const same = name && [...main.querySelectorAll("[aria-label]")].find(each => each.getAttribute("aria-label") === name);
+  const row = id && [...main.querySelectorAll("tr.song")].find(each => each.dataset.id === id);
+  (same || (row ? row.querySelector("button.title") : main.querySelector("h1")))?.focus();
+}
+
 function login(text = "") {
-  document.body.classList.add("out");
+  document.body.className = "out";
   const message = h("p", { role: "alert" }, text);
   fill(main, h("form", { class: "login", onsubmit: async event => {
     event.preventDefault();
@@ -59,7 +71,7 @@ async function enter(proof) {
 }
 
 async function begin() {
-  document.body.classList.remove("out");
+  document.body.className = "";
   fill($("nav"), LINKS.map(([view, text, sign]) => h("a", { href: `#/${view}`, "data-view": view }, icon(sign), text)));
   player.draw();
   follow();
@@ -93,11 +105,12 @@ document.addEventListener("visibilitychange", () => {
 session.onlogout = () => { events?.close(); login("Log in again."); };
 
 let typing;
-$("search").addEventListener("submit", event => { event.preventDefault(); clearTimeout(typing); find(); $("main").querySelector("button.title")?.focus(); });
+$("search").addEventListener("submit", async event => { event.preventDefault(); clearTimeout(typing); await find(); main.querySelector("button.title")?.focus(); });
 $("q").addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(find, SEARCH_DELAY); });
 function find() {
   const hash = `#/search?q=${encodeURIComponent($("q").value)}`;
-  if (route().view === "search") { history.replaceState(null, "", hash); show(); } else location.hash = hash;
+  history[route().view === "search" ? "replaceState" : "pushState"](null, "", hash);
+  return show();
 }
 
 document.addEventListener("keydown", event => {

@@ -44,7 +44,7 @@ export function songTable(items, options = {}) {
 // A list that loads the next page when its end comes into view.
 export function paged(path, draw, empty) {
   const box = h("div");
-  const more = h("button", { class: "btn more", type: "button", onclick: load }, "Load more");
+  const more = h("button", { class: "btn more", type: "button", hidden: true, onclick: load }, "Load more");
   const items = [];
   let total = Infinity;
   let isLoading = false;
@@ -62,7 +62,7 @@ export function paged(path, draw, empty) {
       more.textContent = `Load more (${number(items.length)} of ${number(total)})`;
       more.hidden = items.length >= total;
       if (total === 0) box.replaceChildren(h("p", { class: "muted" }, empty));
-    } catch (error) { toast(error.message); }
+    } catch (error) { toast(error.message); more.hidden = false; }
     isLoading = false;
   }
   const watcher = new IntersectionObserver(entries => { if (entries.some(entry => entry.isIntersecting)) load(); }, { rootMargin: "800px" });
