@@ -15,6 +15,8 @@ if (args is ["library", .. var arguments])
     return LibraryBenchmark.Run(arguments);
 if (args is ["first-sound", .. var firstSound])
     return await FirstSoundBenchmark.RunAsync(firstSound).ConfigureAwait(false);
+if (args is ["gateway-library", .. var gatewayLibrary])
+    return await GatewayLibraryBenchmark.RunAsync(gatewayLibrary).ConfigureAwait(false);
 if (args is ["load", .. var load])
     return await LoadCommand.RunAsync(load);
 if (args is ["tracker-load", .. var trackerLoad])

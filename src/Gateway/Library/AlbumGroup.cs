@@ -15,6 +15,9 @@ internal sealed class AlbumGroup
     // The part of the songs that one artist must have for the album to be that artist's, in percent.
     private const int MainArtistPercent = 60;
 
+    // Placing all songs again takes long if there are many. So many songs of one name are hardly one album anyway.
+    private const int MostPlaced = 2_000;
+
     private readonly List<SongEntry> _songs = [];
     private int _nextDecision = 2;
 
@@ -36,7 +39,7 @@ internal sealed class AlbumGroup
     {
         _songs.Add(song);
         // Deciding looks at all songs, so a large group decides only after it has grown noticeably.
-        if (_songs.Count < _nextDecision)
+        if (_songs.Count < _nextDecision || _songs.Count > MostPlaced)
             return false;
         _nextDecision = Math.Max(_songs.Count + 1, _songs.Count * 5 / 4);
         return Decide();

@@ -8,10 +8,22 @@ namespace TspActors.Gateway.Library;
 internal sealed class LibraryWriter(
     LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time)
 {
+    // An album with more songs is summed up when an eighth of it has changed, or after a while: summing up looks at all of its songs.
+    private const int SmallAlbum = 64;
+    private const int LargeAlbumPart = 8;
+    private const int LargeAlbumSongsPerSecond = 20_000;
+
+    // The number of songs that one step of settling looks at.
+    private const int SongsPerSettling = 4_000;
+
+    // The number of songs that are forgotten at a time.
+    private const int MostForgotten = 200;
+
     private readonly Dictionary<string, AlbumGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _groupings = new(memory.ReadGroupings(), StringComparer.Ordinal);
     private readonly Dictionary<ContentHash, uint> _remembered = [];
-    private readonly HashSet<AlbumNode> _dirty = [];
+    private readonly Queue<AlbumNode> _dirty = new();
+    private readonly HashSet<AlbumNode> _large = [];
     private readonly Queue<(SongEntry Song, uint Since)> _leaving = new();
     private readonly Queue<(SongEntry Song, uint Since)> _away = new();
     private readonly List<(ContentHash Hash, DateTimeOffset At)> _new = [];
@@ -40,7 +52,9 @@ internal sealed class LibraryWriter(
             _away.Enqueue((entry, entry.AwaySince));
         }
 
-        Settle();
+        while (Settle())
+        {
+        }
     }
 
     /// <summary>Adds or changes a song.</summary>
@@ -66,6 +80,9 @@ internal sealed class LibraryWriter(
             memory.Back(hash);
         (entry.AwaySince, entry.IsListed, entry.Hosts) = (0, true, (ushort)Math.Min(song.Hosts.Count, ushort.MaxValue));
         Describe(entry, song);
+        // A large album does not compare encodings, so its songs need not wait until it is summed up.
+        if (entry.Album.Songs.Count > AlbumSummary.MostCompared && entry.IsShown != entry.IsCounted)
+            Count(entry, entry.IsShown);
     }
 
     /// <summary>Records that a song has no host any more.</summary>
@@ -100,13 +117,13 @@ internal sealed class LibraryWriter(
                 continue;
             hasChanged = true;
             next.Song.IsListed = false;
-            _dirty.Add(next.Song.Album);
+            MarkChanged(next.Song.Album);
             _away.Enqueue(next);
             memory.Away(FactsOf(next.Song), DateTimeOffset.FromUnixTimeSeconds(next.Since));
         }
 
-        while (_away.TryPeek(out var oldest)
-            && (_away.Count > settings.MaxAway || now - oldest.Since >= TimeSpan.FromDays(settings.AwayDays).TotalSeconds))
+        for (var forgotten = 0; forgotten < MostForgotten && _away.TryPeek(out var oldest)
+            && (_away.Count > settings.MaxAway || now - oldest.Since >= TimeSpan.FromDays(settings.AwayDays).TotalSeconds); forgotten++)
         {
             _away.Dequeue();
             if (oldest.Song.IsListed || oldest.Song.AwaySince != oldest.Since)
@@ -117,18 +134,20 @@ internal sealed class LibraryWriter(
             tables.Remove(oldest.Song);
         }
 
-        Settle();
-        if (tables.IsSparse)
+        foreach (var album in _large.Where(album => now - album.SettledAt >= album.Songs.Count / LargeAlbumSongsPerSecond).ToList())
+            Enqueue(album);
+        if (tables.IsSparse && _dirty.Count == 0)
         {
             tables.Compact();
             views.Reset();
         }
 
-        return hasChanged;
+        return hasChanged || _dirty.Count > 0;
     }
 
-    /// <summary>Brings albums, counts and lists up to date after a batch of changes.</summary>
-    public void Settle()
+    /// <summary>Brings some of the changed albums, their counts and lists up to date after a batch of changes.</summary>
+    /// <returns>Whether more albums wait.</returns>
+    public bool Settle()
     {
         if (_new.Count > 0)
         {
@@ -136,9 +155,32 @@ internal sealed class LibraryWriter(
             _new.Clear();
         }
 
-        foreach (var album in _dirty)
+        var left = SongsPerSettling;
+        while (left > 0 && _dirty.TryDequeue(out var album))
+        {
+            left -= Math.Max(1, album.Songs.Count);
+            _large.Remove(album);
+            (album.Pending, album.SettledAt, album.IsQueued) = (0, Now, false);
             Settle(album);
-        _dirty.Clear();
+        }
+
+        return _dirty.Count > 0;
+    }
+
+    private void MarkChanged(AlbumNode album)
+    {
+        album.Pending++;
+        if (album.Songs.Count <= SmallAlbum || album.Pending >= album.Songs.Count / LargeAlbumPart)
+            Enqueue(album);
+        else
+            _large.Add(album);
+    }
+
+    private void Enqueue(AlbumNode album)
+    {
+        if (!album.IsQueued)
+            _dirty.Enqueue(album);
+        album.IsQueued = true;
     }
 
     private void Settle(AlbumNode album)
@@ -191,7 +233,7 @@ internal sealed class LibraryWriter(
     private void Left(SongEntry song)
     {
         (song.AwaySince, song.Hosts) = (Math.Max(1, Now), 0);
-        _dirty.Add(song.Album);
+        MarkChanged(song.Album);
         _leaving.Enqueue((song, song.AwaySince));
     }
 
@@ -234,7 +276,7 @@ internal sealed class LibraryWriter(
         entry.Track = (ushort)Math.Min(tags.Track, ushort.MaxValue);
         entry.Disc = (ushort)Math.Min(tags.Disc, ushort.MaxValue);
         entry.Year = (ushort)(tags.Year <= 9_999 ? tags.Year : 0);
-        _dirty.Add(entry.Album!);
+        MarkChanged(entry.Album!);
     }
 
     private ArtistNode ArtistOf(string tag, string otherwise)
@@ -287,13 +329,13 @@ internal sealed class LibraryWriter(
     {
         song.Album = tables.AlbumOf(artist, key, name);
         song.Album.Songs.Add(song);
-        _dirty.Add(song.Album);
+        MarkChanged(song.Album);
     }
 
     private void TakeOff(SongEntry song)
     {
         song.Album.Songs.Remove(song);
-        _dirty.Add(song.Album);
+        MarkChanged(song.Album);
     }
 
     // Takes a song from everything that it belongs to.

@@ -84,29 +84,30 @@ internal sealed class MusicLibrary : IMusicLibrary
         if (!isLast)
             return;
         lock (_lock)
-        {
             _writer.EndListing(_listing);
-            Settle(_state with { IsComplete = true });
-        }
+        SettleAll(state => state with { IsComplete = true });
     }
 
     /// <summary>Applies a change of the catalog.</summary>
     public void Changed(IReadOnlyList<Song> changed, IReadOnlyList<int> removed)
     {
         Apply(changed);
-        lock (_lock)
+        for (var at = 0; at < removed.Count; at += SongsPerStep)
         {
-            foreach (var id in removed)
-                _writer.Remove(id);
-            Settle(_state);
+            lock (_lock)
+            {
+                for (var id = at; id < Math.Min(at + SongsPerStep, removed.Count); id++)
+                    _writer.Remove(removed[id]);
+            }
+
+            SettleAll();
         }
     }
 
     /// <summary>Records the state of the link to the tracker.</summary>
     public void Linked(SwarmLink link)
     {
-        lock (_lock)
-            Settle(_state with { Link = link });
+        SettleAll(state => state with { Link = link });
     }
 
     /// <summary>Does what the time demands. Call it every few seconds.</summary>
@@ -115,9 +116,11 @@ internal sealed class MusicLibrary : IMusicLibrary
         lock (_lock)
         {
             _walks.Expire();
-            if (_writer.Tick())
-                Settle(_state);
+            if (!_writer.Tick())
+                return;
         }
+
+        SettleAll();
     }
 
     private void Apply(IReadOnlyList<Song> songs)
@@ -128,14 +131,27 @@ internal sealed class MusicLibrary : IMusicLibrary
             {
                 for (var song = at; song < Math.Min(at + SongsPerStep, songs.Count); song++)
                     _writer.Apply(songs[song], _listing);
-                Settle(_state);
+            }
+
+            SettleAll();
+        }
+    }
+
+    // Questions can be answered between the steps. Only the follower of the catalog writes, so nothing else changes in between.
+    private void SettleAll(Func<LibraryState, LibraryState>? change = null)
+    {
+        for (var hasMore = true; hasMore;)
+        {
+            lock (_lock)
+            {
+                hasMore = _writer.Settle();
+                Publish(hasMore || change is null ? _state : change(_state));
             }
         }
     }
 
-    private void Settle(LibraryState state)
+    private void Publish(LibraryState state)
     {
-        _writer.Settle();
         _state = state with
         {
             Version = state.Version + 1,

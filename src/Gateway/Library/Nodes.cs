@@ -81,6 +81,15 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name, int 
     /// <summary>What follows from the songs.</summary>
     public AlbumSummary Summary { get; set; } = AlbumSummary.None;
 
+    /// <summary>The number of changes since it was summed up last.</summary>
+    public int Pending { get; set; }
+
+    /// <summary>Whether it waits to be summed up.</summary>
+    public bool IsQueued { get; set; }
+
+    /// <summary>When it was summed up last, in Unix seconds.</summary>
+    public uint SettledAt { get; set; }
+
     /// <summary>Whether it collects the songs of an artist that have no album tag.</summary>
     public bool IsNoAlbum => Key.Length == 0;
 
@@ -116,7 +125,7 @@ internal sealed record AlbumSummary(
     public static readonly AlbumSummary None = new(0, 0, 0, null, 0, null);
 
     /// <summary>The number of songs above which encodings of one track are not compared.</summary>
-    private const int MostCompared = 2_000;
+    public const int MostCompared = 2_000;
 
     /// <summary>Chooses which encodings lists show, and sums the album up.</summary>
     /// <param name="songs">All songs of the album.</param>

@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using Akka.Event;
+using Google.Protobuf;
+using Microsoft.Extensions.Time.Testing;
+using SkiaSharp;
+using TspActors.Gateway.Covers;
+using TspActors.Gateway.Swarm;
+using TspActors.Gateway.Tests.Library;
+using TspActors.Protocol;
+
+namespace TspActors.Gateway.Tests.Covers;
+
+public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
+{
+    private readonly byte[] _picture = CoverScalerSpecs.Draw(800, 800, SKEncodedImageFormat.Jpeg);
+    private readonly ActorSystem _system = ActorSystem.Create("covers");
+    private readonly FakeTimeProvider _time = new();
+    private readonly TempData _data = new();
+    private readonly IActorRef _peer;
+    private readonly List<FetchCover> _asked = [];
+    private SwarmCovers _covers;
+
+    public SwarmCoversSpecs()
+    {
+        _peer = _system.ActorOf(Props.Create(() => new CoverPeer(_asked, _picture)));
+        _covers = NewCovers();
+        var song = SongOf(1);
+        song.Tags.Cover = ByteString.CopyFrom(Hash.ToArray());
+        List(song, SongOf(2));
+    }
+
+    private ContentHash Hash => new(SHA256.HashData(_picture));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _covers.DisposeAsync();
+        await _system.Terminate();
+        _data.Dispose();
+    }
+
+    [Fact]
+    public async Task A_cover_is_fetched_once_for_all_sizes_and_from_a_song_that_has_it()
+    {
+        var whole = await _covers.FindAsync(Hash, 0, 0, default);
+        var small = await _covers.FindAsync(Hash, 0, 100, default);
+        var again = await _covers.FindAsync(Hash, 0, 100, default);
+
+        Assert.Equal(_picture, whole!.Bytes.ToArray());
+        // Sizes are rounded up.
+        using var bitmap = SKBitmap.Decode(small!.Bytes.Span);
+        Assert.Equal(128, bitmap.Width);
+        Assert.Same(small, again);
+        Assert.Equal([new FetchCover(1, Hash)], _asked);
+    }
+
+    [Fact]
+    public async Task Many_who_ask_at_once_wait_for_one_fetch()
+    {
+        var pictures = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _covers.FindAsync(Hash, 1, 64, default).AsTask()));
+
+        Assert.All(pictures, picture => Assert.Same(pictures[0], picture));
+        Assert.Single(_asked);
+    }
+
+    [Fact]
+    public async Task A_cover_that_nobody_sends_is_asked_for_again_only_after_a_while()
+    {
+        var unknown = HashOf(77);
+        Assert.Null(await _covers.FindAsync(unknown, 2, 0, default));
+        Assert.Null(await _covers.FindAsync(unknown, 2, 64, default));
+        Assert.Single(_asked);
+
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Null(await _covers.FindAsync(unknown, 2, 0, default));
+        Assert.Equal(2, _asked.Count);
+    }
+
+    [Fact]
+    public async Task Covers_on_disk_survive_a_restart()
+    {
+        await _covers.FindAsync(Hash, 1, 320, default);
+        await _covers.DisposeAsync();
+        _covers = NewCovers();
+
+        Assert.NotNull(await _covers.FindAsync(Hash, 1, 320, default));
+        Assert.NotNull(await _covers.FindAsync(Hash, 1, 64, default));
+        Assert.Single(_asked);
+    }
+
+    [Fact]
+    public void The_library_finds_another_song_with_the_cover_when_one_has_lost_its_hosts()
+    {
+        var (first, second) = (SongOf(10, album: "X"), SongOf(11, album: "X"));
+        first.Tags.Cover = second.Tags.Cover = ByteString.CopyFrom(HashOf(99).ToArray());
+        Change(first, second);
+        Remove(10);
+        Assert.Equal(11, Library.FindSongByCover(HashOf(99))!.TrackerId);
+
+        var other = second.Clone();
+        other.Tags.Cover = ByteString.Empty;
+        Change(other);
+        Assert.Null(Library.FindSongByCover(HashOf(99)));
+        Change(second);
+        Assert.Equal(11, Library.FindSongByCover(HashOf(99))!.TrackerId);
+    }
+
+    private SwarmCovers NewCovers() => new(
+        _peer, Library, Path.Combine(_data.Path, "covers"), 10 << 20, _time, Logging.GetLogger(_system, "covers"));
+
+    /// <summary>Has one picture.</summary>
+    private sealed class CoverPeer(List<FetchCover> asked, byte[] picture) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is not FetchCover fetch)
+                return;
+            asked.Add(fetch);
+            Sender.Tell(new CoverFetched(fetch.Cover == new ContentHash(SHA256.HashData(picture)) ? picture : default));
+        }
+    }
+}
