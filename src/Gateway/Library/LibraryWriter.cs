@@ -13,6 +13,8 @@ internal sealed class LibraryWriter(
     private const int LargeAlbumPart = 8;
     private const int LargeAlbumSongsPerSecond = 20_000;
 
+    private const int SongsPerTick = 50_000;
+
     // The number of songs that one step of settling looks at.
     private const int SongsPerSettling = 4_000;
 
@@ -23,7 +25,7 @@ internal sealed class LibraryWriter(
     private readonly Dictionary<string, string> _groupings = new(memory.ReadGroupings(), StringComparer.Ordinal);
     private readonly Dictionary<ContentHash, uint> _remembered = [];
     private readonly Queue<AlbumNode> _dirty = new();
-    private readonly HashSet<AlbumNode> _large = [];
+    private readonly Queue<AlbumNode> _large = new();
     private readonly Queue<(SongEntry Song, uint Since)> _leaving = new();
     private readonly Queue<(SongEntry Song, uint Since)> _away = new();
     private readonly List<(ContentHash Hash, DateTimeOffset At)> _new = [];
@@ -134,8 +136,7 @@ internal sealed class LibraryWriter(
             tables.Remove(oldest.Song);
         }
 
-        foreach (var album in _large.Where(album => now - album.SettledAt >= album.Songs.Count / LargeAlbumSongsPerSecond).ToList())
-            Enqueue(album);
+        EnqueueLarge(now);
         if (tables.IsSparse && _dirty.Count == 0)
         {
             tables.Compact();
@@ -159,7 +160,6 @@ internal sealed class LibraryWriter(
         while (left > 0 && _dirty.TryDequeue(out var album))
         {
             left -= Math.Max(1, album.Songs.Count);
-            _large.Remove(album);
             (album.Pending, album.SettledAt, album.IsQueued) = (0, Now, false);
             Settle(album);
         }
@@ -171,9 +171,36 @@ internal sealed class LibraryWriter(
     {
         album.Pending++;
         if (album.Songs.Count <= SmallAlbum || album.Pending >= album.Songs.Count / LargeAlbumPart)
+        {
             Enqueue(album);
-        else
-            _large.Add(album);
+        }
+        else if (!album.IsWaiting)
+        {
+            album.IsWaiting = true;
+            _large.Enqueue(album);
+        }
+    }
+
+    // With many changes, large albums take turns.
+    private void EnqueueLarge(uint now)
+    {
+        var songs = SongsPerTick;
+        for (var waiting = _large.Count; waiting > 0 && songs > 0; waiting--)
+        {
+            var album = _large.Dequeue();
+            album.IsWaiting = false;
+            if (album.Pending == 0)
+                continue;
+            if (now - album.SettledAt < album.Songs.Count / LargeAlbumSongsPerSecond)
+            {
+                album.IsWaiting = true;
+                _large.Enqueue(album);
+                continue;
+            }
+
+            songs -= album.Songs.Count;
+            Enqueue(album);
+        }
     }
 
     private void Enqueue(AlbumNode album)

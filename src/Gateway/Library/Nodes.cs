@@ -84,8 +84,11 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name, int 
     /// <summary>The number of changes since it was summed up last.</summary>
     public int Pending { get; set; }
 
-    /// <summary>Whether it waits to be summed up.</summary>
+    /// <summary>Whether it will be summed up next.</summary>
     public bool IsQueued { get; set; }
+
+    /// <summary>Whether it waits for its turn to be summed up, as a large album.</summary>
+    public bool IsWaiting { get; set; }
 
     /// <summary>When it was summed up last, in Unix seconds.</summary>
     public uint SettledAt { get; set; }
@@ -167,7 +170,9 @@ internal sealed record AlbumSummary(
             song.IsHidden = false;
         if (showsAll || songs.Count < 2)
             return;
-        foreach (var same in songs.Where(song => song.IsListed).GroupBy(SongEncodings.KeyOf).Where(group => group.Count() > 1))
+        // Folding titles is slow, and few songs of an album share a place.
+        var places = songs.Where(song => song.IsListed).GroupBy(SongEncodings.PlaceOf).Where(group => group.Count() > 1);
+        foreach (var same in places.SelectMany(place => place.GroupBy(SongEncodings.TitleOf)).Where(group => group.Count() > 1))
         {
             var rest = same.Order(SongEncodings.BestFirst).ToList();
             while (rest.Count > 1)

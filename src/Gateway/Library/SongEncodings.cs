@@ -18,9 +18,15 @@ internal static class SongEncodings
         return order != 0 ? order : left.Hash.CompareTo(right.Hash);
     });
 
-    /// <summary>Returns what encodings of one track have in common.</summary>
-    public static (ushort Disc, ushort Track, string Title, ArtistNode Artist) KeyOf(SongEntry song) =>
-        (song.Disc, song.Track, SearchText.Fold(song.Title), song.Artist);
+    /// <summary>Returns the place on an album that all encodings of one track have.</summary>
+    public static (ushort Disc, ushort Track, ArtistNode Artist) PlaceOf(SongEntry song) => (song.Disc, song.Track, song.Artist);
+
+    /// <summary>Returns what all encodings of one track have in common.</summary>
+    public static (ushort Disc, ushort Track, ArtistNode Artist, string Title) KeyOf(SongEntry song) =>
+        (song.Disc, song.Track, song.Artist, TitleOf(song));
+
+    /// <summary>Returns the title that all encodings of one track have.</summary>
+    public static string TitleOf(SongEntry song) => SearchText.Fold(song.Title);
 
     /// <summary>Returns whether the durations are nearly the same.</summary>
     public static bool IsSameLength(SongEntry left, SongEntry right) => Math.Abs(left.DurationMs - right.DurationMs) <= LengthTolerance;

@@ -117,6 +117,33 @@ public sealed class GatewaySpecs
         Assert.True(payload.AsSpan().SequenceEqual(received));
     }
 
+    [NeedsFact("lame", "ffmpeg")]
+    public async Task A_picture_beside_the_song_of_a_host_is_shown_by_the_gateway_and_saved_with_the_song()
+    {
+        await using var stage = new Stage();
+        var path = stage.Share("alice", "a.mp3", await Songs.ToneAsync(500));
+        var cover = Path.Combine(Path.GetDirectoryName(path)!, "cover.jpg");
+        await Native.RunAsync("ffmpeg", ["-loglevel", "error", "-f", "lavfi", "-i", "color=red:s=400x300", "-frames:v", "1", cover]);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(cover)));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        using var gateway = await GatewayProgram.StartAsync(stage, tracker, "gate", 1);
+
+        var song = Assert.Single((await gateway.CallAsync("search3", "query=%22%22")).GetProperty("searchResult3").GetProperty("song").EnumerateArray());
+        Assert.Equal($"ca-{hash}", song.GetProperty("coverArt").GetString());
+        var whole = await gateway.Http.GetByteArrayAsync(CoverOf(gateway, $"id=ca-{hash}"));
+        Assert.Equal(await File.ReadAllBytesAsync(cover), whole);
+        using var small = await gateway.Http.GetAsync(CoverOf(gateway, $"id={song.GetProperty("id").GetString()}&size=64"));
+        Assert.Equal("image/jpeg", small.Content.Headers.ContentType!.MediaType);
+        Assert.InRange((await small.Content.ReadAsByteArrayAsync()).Length, 100, whole.Length);
+
+        var list = await stage.StartGuest(tracker, "list", "--json").ExitsWithAsync(0);
+        Assert.Contains($"\"cover\": \"{hash}\"", list.Output.Text, StringComparison.Ordinal);
+    }
+
+    private static Uri CoverOf(GatewayProgram gateway, string query) =>
+        new($"rest/getCoverArt?u=tsp&p={gateway.Key}&c=test&v=1.16.1&f=json&{query}", UriKind.Relative);
+
     [NeedsFact("lame")]
     public async Task Keys_links_and_checks_let_only_the_owners_devices_in()
     {
