@@ -56,7 +56,9 @@ internal sealed class SubsonicRequest
             }
             catch (InvalidDataException error)
             {
-                throw new BadHttpRequestException(error.Message, StatusCodes.Status413PayloadTooLarge);
+                // What cannot be decoded, such as %00, has a cause. All else is a limit.
+                throw new BadHttpRequestException(
+                    error.Message, error.InnerException is null ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest);
             }
         }
 

@@ -128,6 +128,14 @@ public sealed class HostileRequestSpecs
     }
 
     [Fact]
+    public async Task A_form_with_a_character_that_is_none_is_a_bad_request()
+    {
+        await using var bench = await GatewayBench.StartAsync([]);
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(bench, "ping", "name=a%00b"));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PostAsync(bench, "ping", new string('k', 3_000) + "=1"));
+    }
+
+    [Fact]
     public async Task A_form_without_a_length_is_cut_off_at_the_same_size()
     {
         await using var bench = await GatewayBench.StartAsync([]);
