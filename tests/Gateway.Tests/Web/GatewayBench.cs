@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -94,6 +95,16 @@ internal sealed class GatewayBench : IAsyncDisposable
         prepare?.Invoke(request);
         using var response = await Http.SendAsync(request);
         return response.StatusCode;
+    }
+
+    /// <summary>Reads a plain path with the key, as players do.</summary>
+    public async Task<string> PlainAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        var credentials = Convert.ToBase64String(Encoding.ASCII.GetBytes($"tsp:{Key}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+        using var response = await Http.SendAsync(request);
+        return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
     }
 
     /// <summary>Logs in as the page does, and returns the cookie.</summary>

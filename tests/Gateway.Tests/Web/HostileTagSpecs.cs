@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using System.Xml;
 using TspActors.Gateway.Subsonic;
@@ -16,14 +15,17 @@ public sealed class HostileTagSpecs
     {
         await using var bench = await StartAsync();
         var song = (await SongsAsync(bench))[0];
-        var parameters = $"id={song.GetProperty("id")}&type=alphabeticalByName&size=500&genre=%5D%5D%3E%3Cx%3E%26amp%3B%3C!--&query=%22%22&songCount=500"
-            + "&albumCount=500&artistCount=500&artist=a%00%08%EF%BF%BE&title=%ED%A0%80&name=%00%1B%EF%BF%BF&comment=%0B]]>&rating=3&position=1";
+        var parameters = $"id={song.GetProperty("id")}&type=alphabeticalByName&size=500&genre=%5D%5D%3E%3Cx%3E%26amp%3B%3C!--"
+            + "&query=%22%22&songCount=500&albumCount=500&artistCount=500&artist=a%00%08%EF%BF%BE&title=%ED%A0%80&name=%00%1B%EF%BF%BF&comment=%0B]]>&rating=3&position=1";
         foreach (var call in SubsonicEndpoints.Names)
         {
             using var json = JsonDocument.Parse(await bench.Http.GetStringAsync(bench.Call(call, parameters)));
             Assert.True(json.RootElement.TryGetProperty("subsonic-response", out _), call);
             foreach (var client in new[] { "", "DSub" })
-                Read(await bench.Http.GetByteArrayAsync(bench.Call(call, parameters, "xml").ToString().Replace("c=test", $"c={client}", StringComparison.Ordinal)));
+            {
+                var url = bench.Call(call, parameters, "xml").ToString().Replace("c=test", $"c={client}", StringComparison.Ordinal);
+                Read(await bench.Http.GetByteArrayAsync(new Uri(url, UriKind.Relative)));
+            }
         }
     }
 
@@ -34,7 +36,8 @@ public sealed class HostileTagSpecs
         foreach (var text in (await SongsAsync(bench)).SelectMany(song => song.EnumerateObject())
             .Where(field => field.Value.ValueKind == JsonValueKind.String).Select(field => field.Value.GetString()!))
         {
-            Assert.DoesNotContain(text, letter => char.IsControl(letter) || letter is (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
+            Assert.DoesNotContain(text, letter => char.IsControl(letter)
+                || letter is (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
             Assert.InRange(text.Length, 0, 512);
         }
     }
@@ -65,7 +68,7 @@ public sealed class HostileTagSpecs
     public async Task Every_line_of_a_playlist_is_a_comment_or_a_song_of_the_gateway(string path)
     {
         await using var bench = await StartAsync();
-        foreach (var line in (await PlaylistAsync(bench, path)).Split('\n').Where(line => line.Length > 0))
+        foreach (var line in (await bench.PlainAsync(path)).Split('\n').Where(line => line.Length > 0))
             Assert.True(line.StartsWith("#EXT", StringComparison.Ordinal) || line.StartsWith("#PLAYLIST:", StringComparison.Ordinal)
                 || line.StartsWith($"{bench.Url}song/tr-", StringComparison.Ordinal), line);
     }
@@ -74,8 +77,9 @@ public sealed class HostileTagSpecs
     public async Task Every_line_of_a_pls_playlist_is_a_known_key()
     {
         await using var bench = await StartAsync();
-        var lines = (await PlaylistAsync(bench, "all.pls")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.All(lines, line => Assert.Matches(@"^(\[playlist\]|File\d+=http://127\.0\.0\.1:\d+/song/tr-\S+|Title\d+=.*|Length\d+=-?\d+|NumberOfEntries=\d+|Version=2)$", line));
+        var lines = (await bench.PlainAsync("all.pls")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.Matches(
+            @"^(\[playlist\]|File\d+=http://127\.0\.0\.1:\d+/song/tr-\S+|Title\d+=.*|Length\d+=-?\d+|NumberOfEntries=\d+|Version=2)$", line));
     }
 
     [Fact]
@@ -84,7 +88,7 @@ public sealed class HostileTagSpecs
         await using var bench = await StartAsync();
         var song = (await SongsAsync(bench))[0].GetProperty("id");
         var made = await bench.JsonAsync("createPlaylist", $"name=a%0D%0Ahttp://evil.example/%0A&songId={song}");
-        var text = await PlaylistAsync(bench, $"playlist/{made.GetProperty("playlist").GetProperty("id")}.m3u8");
+        var text = await bench.PlainAsync($"playlist/{made.GetProperty("playlist").GetProperty("id")}.m3u8");
         Assert.Single(text.Split('\n'), line => line.Length > 0 && line[0] != '#');
         Assert.DoesNotContain("\nhttp://evil", text, StringComparison.Ordinal);
     }
@@ -106,17 +110,10 @@ public sealed class HostileTagSpecs
     private static async Task<IReadOnlyList<JsonElement>> SongsAsync(GatewayBench bench)
     {
         var found = await bench.JsonAsync("search3", "query=%22%22&songCount=500&artistCount=500&albumCount=500");
-        var songs = found.GetProperty("searchResult3").GetProperty("song").EnumerateArray().Where(song => song.GetProperty("size").GetInt64() > 0).ToList();
+        var songs = found.GetProperty("searchResult3").GetProperty("song").EnumerateArray()
+            .Where(song => song.GetProperty("size").GetInt64() > 0).ToList();
         Assert.Equal(2 * MadeUpSongs.HostileTexts.Count, songs.Count);
         return songs;
-    }
-
-    private static async Task<string> PlaylistAsync(GatewayBench bench, string path)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"tsp:{bench.Key}")));
-        using var response = await bench.Http.SendAsync(request);
-        return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
     }
 
     private static void Read(byte[] document)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 
 namespace TspActors.Gateway.Tests.Web;
@@ -27,7 +26,8 @@ public sealed class WrongKeySpecs
 
         var refused = answers.Where(answer => answer.Status == HttpStatusCode.TooManyRequests).ToList();
         Assert.Equal(2 * Allowed, refused.Count);
-        Assert.All(refused, answer => Assert.InRange(answer.RetryAfter ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)));
+        Assert.All(refused, answer =>
+            Assert.InRange(answer.RetryAfter ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
@@ -82,16 +82,14 @@ public sealed class WrongKeySpecs
         await using var bench = await GatewayBench.StartAsync([], Settings);
         for (var turn = 0; turn < 3 * Allowed; turn++)
             Assert.Contains("\"ok\"", await bench.Http.GetStringAsync(bench.Call("ping")), StringComparison.Ordinal);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("all.m3u8", UriKind.Relative));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"tsp:{bench.Key}")));
-        using var response = await bench.Http.SendAsync(request);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.StartsWith("#EXTM3U", await bench.PlainAsync("all.m3u8"), StringComparison.Ordinal);
     }
 
-    private static async Task GuessAsync(HttpClient client, Func<int, string?> forwardedFor) => await Task.WhenAll(Enumerable.Range(1, Allowed).Select(
-        number => GetAsync(client, "rest/ping?u=tsp&p=wrong&c=x&v=1&f=json", forwardedFor(number))));
+    private static async Task GuessAsync(HttpClient client, Func<int, string?> forwardedFor) => await Task.WhenAll(
+        Enumerable.Range(1, Allowed).Select(number => GetAsync(client, "rest/ping?u=tsp&p=wrong&c=x&v=1&f=json", forwardedFor(number))));
 
-    private static async Task<(HttpStatusCode Status, TimeSpan? RetryAfter)> GetAsync(HttpClient client, string path, string? forwardedFor = null)
+    private static async Task<(HttpStatusCode Status, TimeSpan? RetryAfter)> GetAsync(
+        HttpClient client, string path, string? forwardedFor = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         if (forwardedFor is not null)
