@@ -140,7 +140,8 @@ const proof = /^#(login|key)=([a-z2-7]+)$/.exec(location.hash);
 if (proof) history.replaceState(null, "", location.pathname + location.search);
 try {
   if (proof) await enter({ [proof[1]]: proof[2] });
-  else { await get("session"); await begin(); }
+  else if ((await get("session")).loggedIn) await begin();
+  else login("");
 } catch (error) {
   if (error.status === 401) login(proof ? error.message : "");
   else { login(error.message); toast(error.message); }

@@ -98,7 +98,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
         var element = new Element("playlist")
             .Set("id", playlist.Id).Set("name", playlist.Name).Set("comment", playlist.Comment).Set("owner", owner)
             .Set("public", playlist.IsPublic).Set("songCount", playlist.Entries.Count)
-            .Set("duration", playlist.Entries.Sum(entry => Seconds(entry.DurationMs) ?? 0)).Set("created", playlist.Created)
+            .Set("duration", Seconds(playlist.Entries.Sum(entry => 1000 * (Seconds(entry.DurationMs) ?? 0))) ?? 0).Set("created", playlist.Created)
             .Set("changed", playlist.Changed).Set("readonly", false, FieldKind.JsonOnly);
         return withEntries ? element.AddList("entry", playlist.Entries.Select(Entry)) : element;
     }
@@ -138,5 +138,6 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
 
     private static long? Known(long value) => value > 0 ? value : null;
 
-    private static long? Seconds(long milliseconds) => milliseconds > 0 ? Math.Max(1, (milliseconds + 500) / 1000) : null;
+    // Clients read 32 bits, and tags can say anything.
+    private static long? Seconds(long milliseconds) => milliseconds > 0 ? Math.Clamp((milliseconds + 500) / 1000, 1, int.MaxValue) : null;
 }

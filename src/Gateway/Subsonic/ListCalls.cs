@@ -104,7 +104,8 @@ internal static class ListCalls
         };
         var page = list is null
             ? Known(api, type, offset, size)
-            : api.Library.Albums(list, Api.WalkOf(request, $"albums {list}"), offset, size);
+            // A walk keeps its order, also when the seed of new ones changes meanwhile.
+            : api.Library.Albums(list, Api.WalkOf(request, $"albums {list with { Seed = 0 }}"), offset, size);
         request.Context.Response.Headers["X-Total-Count"] = page.Total.ToString(CultureInfo.InvariantCulture);
         return page.Items;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using TspActors.Gateway.Security;
@@ -40,6 +41,8 @@ internal sealed class SubsonicRequest
         var values = new Dictionary<string, StringValues>(StringComparer.Ordinal);
         if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType)
         {
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+                limit.MaxRequestBodySize = MaxBody;
             var reader = new FormPipeReader(context.Request.BodyReader)
             {
                 ValueCountLimit = MaxValues,
@@ -53,7 +56,9 @@ internal sealed class SubsonicRequest
             }
             catch (InvalidDataException error)
             {
-                throw new BadHttpRequestException(error.Message, StatusCodes.Status413PayloadTooLarge);
+                // What cannot be decoded, such as %00, has a cause. All else is a limit.
+                throw new BadHttpRequestException(
+                    error.Message, error.InnerException is null ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest);
             }
         }
 

@@ -71,8 +71,8 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
     public GatewayParts Parts { get; } = parts;
 
     /// <summary>Adds a call that reads.</summary>
-    public void Read(string path, Func<ApiCall, Task<JsonNode>> answer) =>
-        routes.MapMethods($"/api/{path}", ["GET"], (HttpContext context) => RunAsync(context, changes: false, needsSession: true, answer));
+    public void Read(string path, Func<ApiCall, Task<JsonNode>> answer, bool needsSession = true) =>
+        routes.MapMethods($"/api/{path}", ["GET"], (HttpContext context) => RunAsync(context, changes: false, needsSession, answer));
 
     /// <summary>Adds a call that reads, and is answered at once.</summary>
     public void Read(string path, Func<ApiCall, JsonNode> answer) => Read(path, call => Task.FromResult(answer(call)));
@@ -137,7 +137,9 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
     {
         if (context.Request.Headers["X-Tsp"] != "1")
             return "the header X-Tsp: 1 is missing";
-        if (context.Request.ContentLength is > 0 && context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
+        // A body of unknown length (chunked) counts too.
+        if (context.Request.ContentLength != 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false
+            && context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
             return "the content type must be application/json";
         return gatekeeper.CheckSameSite(context);
     }

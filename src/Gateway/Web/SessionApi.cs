@@ -10,7 +10,10 @@ internal static class SessionApi
     public static void Map(ApiRoutes api, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions)
     {
         var urls = new PublicAddress(api.Parts.Settings);
-        api.Read("session", async call => await DescribeAsync(call).ConfigureAwait(false));
+        // Not logged in is no error here: browsers would show it as one in their console.
+        api.Read("session", async call => call.Caller.DeviceId.Length > 0
+            ? await DescribeAsync(call).ConfigureAwait(false)
+            : new JsonObject { ["loggedIn"] = false }, needsSession: false);
         api.Change("POST", "session", async call =>
         {
             var body = await ApiEndpoints.ReadAsync(call.Context).ConfigureAwait(false);
@@ -56,6 +59,7 @@ internal static class SessionApi
         var report = await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false);
         return new JsonObject
         {
+            ["loggedIn"] = true,
             ["device"] = call.Caller.Device,
             ["version"] = call.Parts.Version,
             ["peer"] = report.Name,

@@ -80,6 +80,8 @@ public sealed class PageViewSpecs(PageStage page) : IClassFixture<PageStage>
     {
         var gateway = await page.Gateway;
         var views = await PageView.AllAsync(gateway);
+        await using (var login = await page.OpenAsync(gateway, ""))
+            login.AssertNoFaults();
         await using var visit = await page.OpenAsync(gateway);
         foreach (var view in views)
             await visit.GoAsync(view);

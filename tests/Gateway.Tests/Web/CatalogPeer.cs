@@ -1,0 +1,40 @@
+using Akka.Actor;
+using TspActors.Gateway.Swarm;
+using TspActors.Gateway.Tests.Media;
+using TspActors.Protocol;
+
+namespace TspActors.Gateway.Tests.Web;
+
+/// <summary>A peer with a catalog that a test changes, whose songs are bytes from memory.</summary>
+internal sealed class CatalogPeer : UntypedActor
+{
+    private static readonly SwarmLink Link = new(true, "127.0.0.1:1", "a tracker");
+
+    private readonly IReadOnlyList<Song> _songs;
+    private readonly IActorRef _fetches;
+    private IActorRef _follower = ActorRefs.Nobody;
+
+    public CatalogPeer(IReadOnlyList<Song> songs, FakePeerPlan plan) =>
+        (_songs, _fetches) = (songs, Context.ActorOf(Props.Create(() => new FakePeer(plan))));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case FollowCatalog follow:
+                _follower = follow.Follower;
+                _follower.Tell(new CatalogListed(_songs, IsFirst: true, IsLast: true));
+                _follower.Tell(Link);
+                break;
+            case CatalogChanged changed:
+                _follower.Tell(changed);
+                break;
+            case GetPeerReport:
+                Sender.Tell(new PeerReport("peer", new string('0', 32), "", Link, null, 0, 0, [], [], 0, "none"));
+                break;
+            default:
+                _fetches.Forward(message);
+                break;
+        }
+    }
+}
