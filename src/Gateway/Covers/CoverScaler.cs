@@ -30,9 +30,8 @@ internal static class CoverScaler
         var decoded = codec.GetScaledDimensions(scale);
         if ((long)decoded.Width * decoded.Height > MaxPixels)
             return null;
-        using var bitmap = new SKBitmap(new SKImageInfo(decoded.Width, decoded.Height, SKColorType.Rgba8888, codec.Info.AlphaType == SKAlphaType.Opaque
-            ? SKAlphaType.Opaque
-            : SKAlphaType.Premul));
+        var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Premul;
+        using var bitmap = new SKBitmap(new SKImageInfo(decoded.Width, decoded.Height, SKColorType.Rgba8888, alpha));
         // A picture that ends early is shown as far as it goes.
         if (codec.GetPixels(bitmap.Info, bitmap.GetPixels()) is not (SKCodecResult.Success or SKCodecResult.IncompleteInput))
             return null;

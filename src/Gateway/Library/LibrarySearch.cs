@@ -10,7 +10,13 @@ internal sealed class LibrarySearch
     private const int MaxWords = 16;
 
     // Beyond this number of matches, order within a class is that of first sight. Sorting by hosts would take too long.
-    private const int MostSorted = 20_000;
+    private const int MostSorted = 5_000;
+
+    // Beyond this number of matches, a name or a title is only folded if it can be the query at all.
+    private const int MostFolded = 2_000;
+
+    // Folding changes the length of a title by its punctuation and ligatures.
+    private const int FoldedDifference = 4;
 
     private readonly LibraryTables _tables;
     private readonly string _phrase;
@@ -54,12 +60,10 @@ internal sealed class LibrarySearch
             classes[rank].Add(song);
         }
 
-        if (classes[1].Count <= MostSorted)
-        {
-            classes[0] = [.. classes[1].Where(song => SearchText.Fold(song.Title) == _phrase)];
-            if (classes[0].Count > 0)
-                classes[1] = [.. classes[1].Except(classes[0])];
-        }
+        var foldsAll = classes[1].Count <= MostFolded;
+        classes[0] = [.. classes[1].Where(song => (foldsAll || IsAboutAsLong(song.Title)) && SearchText.Fold(song.Title) == _phrase)];
+        if (classes[0].Count > 0)
+            classes[1] = [.. classes[1].Except(classes[0])];
 
         foreach (var songs in classes.Where(songs => songs.Count <= MostSorted))
             songs.Sort((left, right) => (right.Hosts, left.Ordinal).CompareTo((left.Hosts, right.Ordinal)));
@@ -70,25 +74,28 @@ internal sealed class LibrarySearch
     public AlbumNode[] Albums()
     {
         var all = Intersect(_tables.AlbumsByOrdinal.Count, word => word.Albums.Items);
-        return all is null ? [] :
-        [
-            .. all.Items().Select(ordinal => _tables.AlbumsByOrdinal[ordinal]).Where(album => album.IsShown)
-                .OrderByDescending(album => Rank(album.Name)).ThenBy(album => album.SortName, StringComparer.Ordinal)
-                    .ThenBy(album => album.Ordinal),
-        ];
+        return all is null
+            ? []
+            : BestFirst(
+                all.Items().Select(ordinal => _tables.AlbumsByOrdinal[ordinal]).Where(album => album.IsShown), album => album.Name,
+                (left, right) => string.CompareOrdinal(left.SortName, right.SortName) is not 0 and var order
+                    ? order
+                    : left.Ordinal.CompareTo(right.Ordinal));
     }
 
     /// <summary>Returns the artists that match, those whose name begins with the query first.</summary>
     public ArtistNode[] Artists()
     {
         var all = Intersect(_tables.ArtistsByOrdinal.Count, word => word.Artists.Items);
-        return all is null ? [] :
-        [
-            .. all.Items().Select(ordinal => _tables.ArtistsByOrdinal[ordinal])
-                .Where(artist => artist.ShownSongs > 0 || artist.ShownAlbums > 0)
-                .OrderByDescending(artist => Rank(artist.Name)).ThenBy(artist => artist.SortName, StringComparer.Ordinal)
-                .ThenBy(artist => artist.Ordinal),
-        ];
+        return all is null
+            ? []
+            : BestFirst(
+                all.Items().Select(ordinal => _tables.ArtistsByOrdinal[ordinal])
+                    .Where(artist => artist.ShownSongs > 0 || artist.ShownAlbums > 0),
+                artist => artist.Name,
+                (left, right) => string.CompareOrdinal(left.SortName, right.SortName) is not 0 and var order
+                    ? order
+                    : left.Ordinal.CompareTo(right.Ordinal));
     }
 
     // Quotes around the query and one asterisk at its end are syntax of other servers.
@@ -97,6 +104,29 @@ internal sealed class LibrarySearch
         var text = query.Length > MaxLength ? query[..MaxLength] : query;
         return text.Trim().Trim('"', '\'').TrimEnd('*').Trim();
     }
+
+    // Those with the name that was asked for, those whose name begins so, and the others. Many of one kind stay in the order of first sight.
+    private T[] BestFirst<T>(IEnumerable<T> matches, Func<T, string> nameOf, Comparison<T> byName)
+    {
+        var found = matches.ToList();
+        var foldsAll = found.Count <= MostFolded;
+        var ranks = new List<T>[] { [], [], [] };
+        foreach (var match in found)
+        {
+            var name = nameOf(match);
+            ranks[foldsAll || MayBeginSo(name) ? Rank(name) : 0].Add(match);
+        }
+
+        foreach (var rank in ranks.Where(rank => rank.Count <= MostSorted))
+            rank.Sort(byName);
+        return [.. ranks[2], .. ranks[1], .. ranks[0]];
+    }
+
+    // The first letter of a name is hardly ever changed by folding, except its case and accents, which other alphabets lack.
+    private bool MayBeginSo(string name) =>
+        name.Length > 0 && (!char.IsAscii(name[0]) || !char.IsLetterOrDigit(name[0]) || char.ToLowerInvariant(name[0]) == _phrase[1]);
+
+    private bool IsAboutAsLong(string title) => Math.Abs(title.Length - (_phrase.Length - 1)) <= FoldedDifference;
 
     private int Rank(string name)
     {

@@ -24,8 +24,7 @@ internal sealed class Gatekeeper(
     {
         var (user, password, token, salt, apiKey) = credentials;
         if (!settings.RequiresKeys)
-            return CheckSameSite(context) is null || !IsFromBrowser(context)
-                ? new Admission(Anyone) : new Admission(null, CredentialFault.Wrong);
+            return AdmitWithoutKey(context);
         if (apiKey is not null)
         {
             return user is not null || password is not null || token is not null || salt is not null
@@ -55,6 +54,8 @@ internal sealed class Gatekeeper(
     /// <inheritdoc/>
     public async ValueTask<Admission> CheckMediaAsync(HttpContext context)
     {
+        if (!settings.RequiresKeys)
+            return AdmitWithoutKey(context);
         if (CheckSession(context) is { Caller: not null } session)
             return session;
         if (context.Request.Query["k"].ToString() is { Length: > 0 and <= MaxCredential } token)
@@ -107,6 +108,11 @@ internal sealed class Gatekeeper(
             sessions.End(cookie);
         SetCookie(context, "", TimeSpan.Zero);
     }
+
+    // Pages of other sites may read the answer, so without keys they must not get one.
+    private Admission AdmitWithoutKey(HttpContext context) => CheckSameSite(context) is null || !IsFromBrowser(context)
+        ? new Admission(Anyone)
+        : new Admission(null, CredentialFault.Wrong);
 
     private bool IsUser(string user, Device device) =>
         string.Equals(user, settings.User, StringComparison.OrdinalIgnoreCase)

@@ -39,7 +39,9 @@ internal sealed class ScanCovers(MediaLimits limits)
 
     // A picture that is no JPEG or PNG counts as none, under its stamp, so that it is not read again until it changes.
     private ByteString HashOf(FolderPicture picture) => _hashes.GetOrAdd(
-        picture, found => CoverReader.ReadPicture(found) is { } cover ? UnsafeByteOperations.UnsafeWrap(cover.Hash.ToArray()) : ByteString.Empty);
+        picture, found => CoverReader.ReadPicture(found) is { } cover
+            ? UnsafeByteOperations.UnsafeWrap(cover.Hash.ToArray())
+            : ByteString.Empty);
 
     private ByteString? ReadTag(SongFile song)
     {

@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// A pool that lets songs share equal artist, album and genre names and hashes of covers, which would otherwise take most of the memory of a large
-/// library.
+/// A pool that lets songs share equal artist, album and genre names and hashes of covers, which would otherwise take most of the memory
+/// of a large library.
 /// </summary>
 internal sealed class TextPool
 {

@@ -54,7 +54,8 @@ internal sealed class CoverDialogue(StreamOrder order, ContentHash cover) : IHos
         if (part.Total is 0 or > CoverImage.MaxBytes)
             return HostGreeting.Corrupt($"it sent a cover of {part.Total} bytes");
         _picture ??= new byte[part.Total];
-        if (part.Total != _picture.Length || part.Offset != _received || part.Data.IsEmpty || part.Data.Length > _picture.Length - _received)
+        if (part.Total != _picture.Length || part.Offset != _received || part.Data.IsEmpty
+            || part.Data.Length > _picture.Length - _received)
             return HostGreeting.Corrupt("it sent the parts of a cover that do not follow each other");
         part.Data.Span.CopyTo(_picture.AsSpan(_received));
         _received += part.Data.Length;

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Listening;
 /// <remarks>
 /// <code>
 /// Asking   → PlayGrant → Fetching                       refused, no tracker → CoverResult without a picture
-/// Fetching → PiecesArrived → CoverResult                StreamFailed → the next way to a host; none left → CoverResult without a picture
+/// Fetching → PiecesArrived → CoverResult                StreamFailed → the next way to a host; none left: without a picture
 /// any      → the deadline → CoverResult without a picture
 /// </code>
 /// </remarks>
@@ -30,7 +30,8 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
     private Song _song = new();
     private IActorRef _receiver = ActorRefs.Nobody;
 
-    public CoverFetchActor(CoverOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef asker, Func<CoverResult, object>? reply) =>
+    public CoverFetchActor(
+        CoverOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef asker, Func<CoverResult, object>? reply) =>
         (_order, _settings, _trackerLink, _asker, _reply) = (order, settings, trackerLink, asker, reply ?? (result => result));
 
     /// <param name="order">What to fetch.</param>

@@ -12,8 +12,8 @@ using Error = TspActors.Protocol.Error;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Receives one song from one host, from an offset to the end, and passes on only verified bytes. In the same way it receives a cover, which
-/// has no StreamStart.
+/// Receives one song from one host, from an offset to the end, and passes on only verified bytes. In the same way it receives a cover,
+/// which has no StreamStart.
 /// </summary>
 /// <remarks>
 /// <code>

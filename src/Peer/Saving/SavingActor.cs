@@ -11,8 +11,8 @@ namespace TspActors.Peer.Saving;
 /// <remarks>
 /// Each song is in one of the states of <see cref="SaveState"/>:
 /// <code>
-/// SaveSong  → (waits for its turn) → FindingCover → the cover, or none in time → Opening → the file is open → Fetching: a SongFetchActor child
-/// FetchInto → Fetching, without waiting
+/// SaveSong  → (waits for its turn) → FindingCover → the cover, or none in time → Opening → the file is open → Fetching
+/// FetchInto → Fetching, without waiting: a SongFetchActor child
 /// FindingCover → StopSaves → Abandoned → the CoverFetchActor has ended → SaveOver
 /// Opening   → the file cannot be opened → SaveOver
 ///           → StopSaves → Abandoned → the file is open → Closing

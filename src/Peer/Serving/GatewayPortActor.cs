@@ -11,7 +11,8 @@ namespace TspActors.Peer.Serving;
 
 /// <summary>The gateway's counterpart: carries out the messages of TspActors.Gateway.Swarm.</summary>
 /// <remarks>
-/// Songs are fetched by GatewayFetchActor children, and covers by CoverFetchActor children. Supervision: one that throws is stopped, and its receiver hears that it failed.
+/// Songs are fetched by GatewayFetchActor children, and covers by CoverFetchActor children. Supervision: one that throws is stopped, and
+/// its receiver hears that it failed.
 /// </remarks>
 internal sealed class GatewayPortActor : UntypedActor
 {
@@ -143,7 +144,8 @@ internal sealed class GatewayPortActor : UntypedActor
         }
 
         var actor = Context.ActorOf(CoverFetchActor.Props(
-            new CoverOrder(wanted.SongId, wanted.Cover, _peer.Requester, _peer.Own, CoverDeadline), _settings, _peer.TrackerLink, wanted.Asker,
+            new CoverOrder(wanted.SongId, wanted.Cover, _peer.Requester, _peer.Own, CoverDeadline), _settings, _peer.TrackerLink,
+            wanted.Asker,
             result => new CoverFetched(result.Picture, result.Reason)));
         Context.WatchWith(actor, CoverFetchGone.Instance);
         _covers++;

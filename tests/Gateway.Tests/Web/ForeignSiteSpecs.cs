@@ -82,9 +82,12 @@ public sealed class ForeignSiteSpecs
         await using var bench = await GatewayBench.StartAsync([], new GatewaySettings { RequiresKeys = false });
         Assert.Contains("\"ok\"", await bench.RawAsync(Ping("")), StringComparison.Ordinal);
         Assert.Contains("\"failed\"", await bench.RawAsync(Ping($"{header}: {value}\r\n")), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 404", await bench.RawAsync(Get("/song/tr-x.mp3", "")), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 401", await bench.RawAsync(Get("/song/tr-x.mp3", $"{header}: {value}\r\n")), StringComparison.Ordinal);
 
-        static string Ping(string headers) =>
-            $"GET /rest/ping?f=json&c=x&v=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n";
+        static string Ping(string headers) => Get("/rest/ping?f=json&c=x&v=1", headers);
+
+        static string Get(string path, string headers) => $"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n";
     }
 
     [Fact]
