@@ -105,7 +105,8 @@ internal sealed class LibrarySearch
         return text.Trim().Trim('"', '\'').TrimEnd('*').Trim();
     }
 
-    // Those with the name that was asked for, those whose name begins so, and the others. Many of one kind stay in the order of first sight.
+    // Those with the name that was asked for, those whose name begins so, and the others. Many of one kind stay in the order of first
+    // sight.
     private T[] BestFirst<T>(IEnumerable<T> matches, Func<T, string> nameOf, Comparison<T> byName)
     {
         var found = matches.ToList();
