@@ -17,6 +17,8 @@ if (args is ["first-sound", .. var firstSound])
     return await FirstSoundBenchmark.RunAsync(firstSound).ConfigureAwait(false);
 if (args is ["gateway-library", .. var gatewayLibrary])
     return await GatewayLibraryBenchmark.RunAsync(gatewayLibrary).ConfigureAwait(false);
+if (args is ["http-load", .. var httpLoad])
+    return await HttpLoadCommand.RunAsync(httpLoad).ConfigureAwait(false);
 if (args is ["load", .. var load])
     return await LoadCommand.RunAsync(load);
 if (args is ["tracker-load", .. var trackerLoad])
