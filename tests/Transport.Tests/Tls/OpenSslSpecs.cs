@@ -105,10 +105,12 @@ public sealed class OpenSslSpecs(ITestOutputHelper output) : TransportSpec(outpu
                 var opened = await sessions.ExpectMsgAsync<ConnectionOpened>();
                 Assert.Equal(identity.KeyId, opened.RemoteKey);
                 opened.Connection.Tell(ReadMore.Instance, sessions);
-                await AwaitAssertAsync(() => Assert.True(File.Exists(session)));
+                await AwaitAssertAsync(() => Assert.Contains("-----END", File.ReadAllText(session), StringComparison.Ordinal));
                 await WaitFor(client.StandardOutput, more == "-sess_in" && OperatingSystem.IsLinux() ? "Reused, TLSv1" : "New, TLSv1");
-                client.Kill();
-                await sessions.ExpectMsgAsync<ConnectionClosed>();
+                // A client that is killed while it writes the session of another ticket leaves a part of it.
+                client.StandardInput.Close();
+                await client.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+                await sessions.FishForMessageAsync(message => message is ConnectionClosed or InputEnded, TimeSpan.FromSeconds(30));
             }
         }
 
