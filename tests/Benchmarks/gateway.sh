@@ -10,6 +10,7 @@ for program in nginx ffmpeg lame curl; do
 done
 ulimit -n "$(ulimit -Hn)"
 
+export TSP__PEER__HOST=127.0.0.1
 work=$(mktemp -d)
 chmod 755 "$work"
 started=()
@@ -36,11 +37,11 @@ http { access_log off; root $work/music; server { listen 127.0.0.1:17091; sendfi
 EOF
 
 "$tracker" --host 127.0.0.1 --port 17088 2>"$work/logs/tracker.log" & started+=($!)
-"$peer" serve --tracker tsp://127.0.0.1:17088 --host 127.0.0.1 --music "$work/music" --port 17089 --data "$work/host" --name host 2>"$work/logs/host.log" & started+=($!)
+"$peer" serve --tracker tsp://127.0.0.1:17088 --music "$work/music" --port 17089 --data "$work/host" --name host 2>"$work/logs/host.log" & started+=($!)
 mkdir "$work/none"
-key=$("$peer" device add bench --data "$work/gate" | awk '$1 == "password" { print $2 }')
+key=$("$peer" device add bench --data "$work/gate" 2>/dev/null | awk '$1 == "password" { print $2 }')
 TSP__PEER__HTTP__MEDIA__MAX_STREAMS_PER_DEVICE=10000 TSP__PEER__HTTP__LIMITS__MAX_CONNECTIONS=20000 TSP__PEER__HTTP__LIMITS__MAX_CONNECTIONS_PER_ADDRESS=20000 \
-  "$peer" serve --http 127.0.0.1:17092 --tracker tsp://127.0.0.1:17088 --host 127.0.0.1 --music "$work/none" --port 17090 --data "$work/gate" --name gate 2>"$work/logs/gate.log" & started+=($!)
+  "$peer" serve --http 127.0.0.1:17092 --tracker tsp://127.0.0.1:17088 --music "$work/none" --port 17090 --data "$work/gate" --name gate 2>"$work/logs/gate.log" & started+=($!)
 gate=$!
 nginx -c "$work/nginx.conf" & started+=($!)
 nginx=$!
