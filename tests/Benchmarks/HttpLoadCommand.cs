@@ -73,7 +73,8 @@ internal static class HttpLoadCommand
             var buffer = ArrayPool<byte>.Shared.Rent(ReceiveBuffer);
             try
             {
-                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = ReceiveBuffer };
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.ReceiveBufferSize = ReceiveBuffer;
                 await socket.ConnectAsync(host, port, cancellation).ConfigureAwait(false);
                 await socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellation).ConfigureAwait(false);
                 var first = await socket.ReceiveAsync(buffer, cancellation).ConfigureAwait(false);
