@@ -61,6 +61,7 @@ internal sealed class GatewayBench : IAsyncDisposable
     public HttpClient NewClient(IPAddress? from = null) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
+        Expect100ContinueTimeout = Patience,
         UseCookies = false,
         ConnectCallback = async (context, cancellation) =>
         {
