@@ -119,6 +119,16 @@ public sealed class RealFolderSpecs : IDisposable
     }
 
     [Fact]
+    public void The_first_scan_shares_such_a_file_even_if_it_was_written_a_moment_before()
+    {
+        _folder.Write("music/cut.mp3", Frames(30)[..^100]);
+        var library = Library(Patient with { QuietTime = TimeSpan.FromSeconds(1) });
+
+        Assert.Empty(library.Scan().Unsettled);
+        Assert.Single(library.Songs);
+    }
+
+    [Fact]
     public void A_file_that_is_shorter_than_its_info_frame_says_is_shared_only_after_a_long_pause()
     {
         var path = _folder.Write("music/slow.mp3", Join(LameFrame("Xing", 40, 576, 1000), Frames(20)));

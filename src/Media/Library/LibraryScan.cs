@@ -214,7 +214,7 @@ internal sealed class LibraryScan(
         var stat = MusicFolder.TryReadStat(path);
         if (stat is { } found)
         {
-            if (settings.QuietTime > TimeSpan.Zero && (IsFresh(found, settings.QuietTime) || IsKnownAsCutOff(path, found)))
+            if (settings.QuietTime > TimeSpan.Zero && (IsTooFresh(path, found) || IsKnownAsCutOff(path, found)))
                 return null;
             if (!_forced.Contains(path) && MovedFile.Recognize(path, found, index, settings.Limits) is { } moved)
                 return new FileReading(_covers.Complete(moved, PictureBeside(path)), default);
@@ -234,6 +234,18 @@ internal sealed class LibraryScan(
 
         CutOff.TryRemove(path, out _);
         return reading.Entry is SkippedFile { Reason: SkipReason.ChangedWhileRead } ? null : reading;
+    }
+
+    // The first scan reads a fresh file only after its wait. It then has to know whether the file has grown since.
+    private bool IsTooFresh(string path, FileStat stat)
+    {
+        if (!IsFresh(stat, settings.QuietTime))
+            return false;
+        if (IsFirst && !_hasWaited)
+            CutOff[path] = stat;
+        else
+            CutOff.TryRemove(path, out _);
+        return true;
     }
 
     private bool IsKnownAsCutOff(string path, FileStat stat) => !HasStayedCutOff(path, stat)
