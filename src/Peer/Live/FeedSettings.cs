@@ -1,0 +1,36 @@
+using TspActors.Peer.Live.Sources;
+
+namespace TspActors.Peer.Live;
+
+/// <summary>The settings of one live feed (<c>tsp.peer.live.feeds</c>).</summary>
+/// <param name="Name">The name under which the feed is listed.</param>
+/// <param name="Source">Where its sound comes from.</param>
+internal sealed record FeedSettings(string Name, FeedSource Source)
+{
+    /// <summary>The maximum length of a name in UTF-16 units.</summary>
+    public const int MaxName = 100;
+
+    /// <summary>The password of an Icecast source; empty = <see cref="LiveSettings.Password"/>.</summary>
+    public string Password { get; init; } = "";
+
+    /// <summary>The selection of the station that is heard while the source is away; empty = silence.</summary>
+    public string Fallback { get; init; } = "";
+
+    /// <summary>How long silence bridges the absence of the source before the feed ends.</summary>
+    public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The maximum number of listeners; 0 = as many as the hosting limits allow.</summary>
+    public int MaxListeners { get; init; }
+
+    /// <summary>Whether the feed has a low delay: short chunks and a short burst, at the price of more work per listener.</summary>
+    public bool LowDelay { get; init; }
+
+    /// <summary>A station's folder of jingles; empty = none.</summary>
+    public string Jingles { get; init; } = "";
+
+    /// <summary>A station plays a jingle after this many songs.</summary>
+    public int JingleEvery { get; init; } = 4;
+
+    /// <summary>Whether a station plays its songs in their order instead of shuffled.</summary>
+    public bool InOrder { get; init; }
+}

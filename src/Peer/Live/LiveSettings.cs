@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace TspActors.Peer.Live;
+
+/// <summary>The settings of a peer's live feeds (<c>tsp.peer.live</c>).</summary>
+internal sealed record LiveSettings
+{
+    /// <summary>The feeds that start with the peer.</summary>
+    public ImmutableArray<FeedSettings> Feeds { get; init; } = [];
+
+    /// <summary>The password of Icecast sources whose feed names none; empty = one is made and printed.</summary>
+    public string Password { get; init; } = "";
+
+    /// <summary>The address at which sources connect. Only this machine by default.</summary>
+    public string SourceAddress { get; init; } = "127.0.0.1";
+
+    /// <summary>How much sound a listener receives at once when it joins.</summary>
+    public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How much sound is held for listeners that fall behind or shift time.</summary>
+    public TimeSpan Held { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The duration of a chunk.</summary>
+    public TimeSpan Chunk { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The chunk duration of a feed with a low delay.</summary>
+    public TimeSpan LowDelayChunk { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The burst of a feed with a low delay.</summary>
+    public TimeSpan LowDelayBurst { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a source may send no frame before the feed bridges it with silence.</summary>
+    public TimeSpan SourceTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether this peer passes on the live feeds that it plays.</summary>
+    public bool Relay { get; init; }
+}

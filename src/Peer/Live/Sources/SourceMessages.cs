@@ -1,0 +1,57 @@
+using Akka.Actor;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Live.Sources;
+
+/// <summary>
+/// From a source to its FeedActor, first of all: I have MP3 for this feed. Answered by <see cref="SourceAccepted"/> or
+/// <see cref="SourceRefused"/>. The FeedActor watches the source from then on.
+/// </summary>
+/// <param name="Source">The actor that sends the bytes.</param>
+/// <param name="Description">What the source is, for people; for example "ffmpeg at 127.0.0.1".</param>
+internal sealed record OpenSource(IActorRef Source, string Description) : ILocalMessage;
+
+/// <summary>To a source: send your first bytes.</summary>
+internal sealed record SourceAccepted : ILocalMessage
+{
+    public static readonly SourceAccepted Instance = new();
+}
+
+/// <summary>To a source: the feed has a source already, or is closed. <paramref name="Reason"/> is for people.</summary>
+internal sealed record SourceRefused(string Reason) : ILocalMessage;
+
+/// <summary>
+/// From a source: the next bytes of its MP3 stream, at most <see cref="MaxBytes"/>, split at any point. The source sends the next ones only
+/// after <see cref="SourceTaken"/>, which the FeedActor delays while the source is ahead of real time.
+/// </summary>
+/// <param name="Bytes">The bytes. The FeedActor keeps none of them, and the source may reuse the memory after
+///   <see cref="SourceTaken"/>.</param>
+internal sealed record SourceBytes(ReadOnlyMemory<byte> Bytes) : ILocalMessage
+{
+    /// <summary>The maximum length of one message.</summary>
+    public const int MaxBytes = 64 * 1024;
+}
+
+/// <summary>To a source: the bytes are used, and more are wanted.</summary>
+internal sealed record SourceTaken : ILocalMessage
+{
+    public static readonly SourceTaken Instance = new();
+}
+
+/// <summary>
+/// From a source: what is playing from the next bytes on. The FeedActor shortens and cleans the text. An empty text means nothing is known.
+/// </summary>
+internal sealed record SourceTitle(string Title) : ILocalMessage;
+
+/// <summary>From a source: no more bytes will come. Another source may open the feed. Sent at most once, after the last bytes.</summary>
+/// <param name="Reason">Why, for people.</param>
+internal sealed record SourceClosed(string Reason) : ILocalMessage;
+
+/// <summary>To a source: the feed does not want you any longer. The source ends, and sends nothing more.</summary>
+internal sealed record DropSource(string Reason) : ILocalMessage;
+
+/// <summary>To a station: go on with the next song now.</summary>
+internal sealed record SkipSong : ILocalMessage
+{
+    public static readonly SkipSong Instance = new();
+}
