@@ -28,7 +28,7 @@ MESSAGES = {
     "SongTags": {
         "title": (1, "string"), "artist": (2, "string"), "album": (3, "string"), "album_artist": (4, "string"),
         "track": (5, "uint32"), "disc": (6, "uint32"), "year": (7, "uint32"), "genre": (8, "string"),
-        "cover": (10, "bytes")},
+        "now_playing": (9, "string"), "cover": (10, "bytes")},
     "AudioFormat": {
         "duration_ms": (1, "uint32"), "bitrate_bps": (2, "uint32"), "vbr": (3, "bool"), "sample_rate_hz": (4, "uint32"),
         "channels": (5, "uint32"), "payload_bytes": (6, "uint64")},
@@ -56,7 +56,7 @@ MESSAGES = {
     "HostLoad": {"active_streams": (1, "uint32"), "max_streams": (2, "uint32")},
     "SharedSong": {
         "content_hash": (1, "bytes"), "tags": (2, "SongTags"), "format": (3, "AudioFormat"), "live": (4, "bool"),
-        "last_id": (5, "int32"), "receipt": (8, "bytes")},
+        "last_id": (5, "int32"), "relay_depth": (7, "uint32"), "receipt": (8, "bytes")},
     "Assign": {"songs": (1, "*AssignedSong")},
     "AssignedSong": {"content_hash": (1, "bytes"), "id": (2, "int32"), "refusal": (3, "string"), "receipt": (4, "bytes")},
     "ListRequest": {"query": (1, "string"), "limit": (2, "uint32")},
@@ -71,9 +71,16 @@ MESSAGES = {
         "relay_depth": (5, "uint32")},
     "PlayRequest": {
         "offset": (1, "uint64"), "pace": (2, "Pace"), "requester_id": (3, "bytes"), "content_hash": (4, "bytes"),
-        "want_piece_hashes": (5, "bool")},
+        "want_piece_hashes": (5, "bool"), "length": (6, "uint64"), "want_live_proofs": (7, "bool"), "from_sequence": (8, "uint64")},
     "StreamStart": {
-        "song": (1, "Song"), "offset": (2, "uint64"), "piece_bytes": (3, "uint32"), "piece_hashes": (4, "bytes")},
+        "song": (1, "Song"), "offset": (2, "uint64"), "piece_bytes": (3, "uint32"), "piece_hashes": (4, "bytes"),
+        "live": (5, "LiveStart")},
+    "LiveStart": {
+        "first_sequence": (1, "uint64"), "first_time_ms": (2, "uint64"), "edge_time_ms": (3, "uint64"), "chunk_ms": (4, "uint32"),
+        "source_id": (5, "bytes"), "feed_name": (6, "string"), "source_key": (7, "bytes"), "path": (8, "*bytes")},
+    "LiveChunk": {
+        "sequence": (1, "uint64"), "time_ms": (2, "uint64"), "duration_ms": (3, "uint32"), "length": (4, "uint32"),
+        "hash": (5, "bytes"), "signature": (6, "bytes"), "gap": (7, "bool"), "format_changed": (8, "bool")},
     "Call": {
         "token": (1, "bytes"), "peer_id": (2, "bytes"), "way": (3, "CallWay"), "endpoint": (4, "string"), "secure": (5, "bool"),
         "code": (6, "ErrorCode"), "refusal": (7, "string"), "retry_after_ms": (8, "uint32"), "relay_id": (9, "bytes"),
@@ -103,7 +110,7 @@ ENUMS = {
 
 OPERATIONS = [
     "INIT", "LIST", "INFO", "PLAY", "STOP", "QUIT", "BROADCAST_LIST", "DATA", "PING", "PONG", "ERROR", "ASSIGN", "SHARE",
-    "CALL", "REACH", "RELAY", None, "COVER"]
+    "CALL", "REACH", "RELAY", "LIVE", "COVER"]
 
 
 def varint(value):
@@ -292,6 +299,13 @@ def make_frames():
     add("cover-request", "asks for the cover with a hash", "COVER", 7, "Cover", {"hash": HASH})
     add("cover-part", "the last part of a cover of 5 bytes", "COVER", 7, "Cover", {
         "hash": HASH, "media_type": "image/png", "offset": 3, "total": 5, "data": bytes([1, 2])})
+    # Live feeds. The signature of the chunk is in live.json.
+    add("play-live", "PLAY+ of a live feed with proofs, from chunk 1,200 on if it is still held", "PLAY", 9, "PlayRequest", {
+        "requester_id": OTHER_PEER, "content_hash": LIVE_HASH, "want_live_proofs": True, "from_sequence": 1_200})
+    add("live-start", "the answer, from the source itself", "PLAY", 9, "StreamStart", {"song": LIVE_SONG, "live": LIVE_START})
+    add("live-chunk", "the proof of a chunk of four bytes", "LIVE", 9, "LiveChunk", LIVE_CHUNK)
+    add("live-title", "INFO+ between two chunks: the title has changed", "INFO", 9, "SongInfoPage", {"songs": [
+        LIVE_SONG | {"tags": LIVE_SONG["tags"] | {"now_playing": "Ana - Adi\u00f3s"}}]})
     # Anything else is skipped and answered with UNSUPPORTED.
     add("unknown-operation", "an operation that nobody knows, without a body", 0x7F, 5)
     add("unknown-operation-body", "the same with a body, which is skipped", 0x7F, 5, raw=bytes(3))
@@ -302,6 +316,7 @@ def make_frames():
     illegal("share-too-long", "SHARE of 1 MiB + 1", "TOO_LARGE", header(12, 0, 1024 * 1024 + 1))
     illegal("call-too-long", "CALL of 4 KiB + 1", "TOO_LARGE", header(13, 7, 4 * 1024 + 1))
     illegal("cover-too-long", "COVER of 256 KiB + 1", "TOO_LARGE", header(17, 7, 256 * 1024 + 1))
+    illegal("live-too-long", "LIVE of 1 KiB + 1", "TOO_LARGE", header(16, 7, 1024 + 1))
     illegal("unknown-too-long", "an unknown operation with 1 MiB + 1", "TOO_LARGE", header(0x7F, 0, 1024 * 1024 + 1))
     illegal("not-protobuf", "a body that ends inside a field", "BAD_FRAME", frame(1, 0, bytes([0x0A, 5, 0x61])), "ListRequest")
     illegal("no-step", "an INIT without a step", "BAD_FRAME", frame(0, 0, b""), "Init")
@@ -328,6 +343,10 @@ def make_frames():
             frame(13, 7, encode("Call", {"token": bytes(8), "peer_id": PEER})), "Call")
     illegal("short-ticket", "a ticket of 16 bytes", "BAD_FRAME", frame(15, 0, encode("Relay", {"ticket": bytes(16)})), "Relay")
     illegal("short-cover-hash", "a cover's hash of 16 bytes", "BAD_FRAME", frame(17, 7, encode("Cover", {"hash": bytes(16)})), "Cover")
+    illegal("short-signature", "a signature of 63 bytes", "BAD_FRAME",
+            frame(16, 7, encode("LiveChunk", LIVE_CHUNK | {"signature": bytes(63)})), "LiveChunk")
+    illegal("long-path", "a path of nine peers", "BAD_FRAME", frame(3, 7, encode(
+        "StreamStart", {"song": LIVE_SONG, "live": LIVE_START | {"path": [PEER] * 9}})), "StreamStart")
     illegal("short-cover", "tags with a cover of 31 bytes", "BAD_FRAME",
             frame(12, 0, encode("Share", {"added": [{"content_hash": HASH, "tags": {"title": "a", "cover": HASH[:31]}}]})), "Share")
     return {"about": "Frames on the wire (docs/protocol.md, sections 1, 3 to 5).", "frames": FRAMES, "illegal": ILLEGAL}
@@ -349,6 +368,49 @@ PEER_KEY = P256 + bytes.fromhex(
 
 def key_id(public_key):
     return sha256(public_key)[:16]
+
+
+# The coordinates of twice the base point, for signatures with the nonce 2. Real sources take a random nonce.
+TWICE_X = 0x7cf27b188d034f7e8a52380304b51ac3c08969e277f21b35a60b48fc47669978
+ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
+
+
+def sign(message):
+    """A signature of PEER_KEY, whose private key is 1: ECDSA P-256 with SHA-256, r and s of 32 bytes each."""
+    e, r = int.from_bytes(sha256(message), "big"), TWICE_X % ORDER
+    s = pow(2, -1, ORDER) * (e + r) % ORDER
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def live_signed(content_hash, chunk):
+    return b"tsp1-live" + content_hash + struct.pack(
+        ">QQII", chunk["sequence"], chunk["time_ms"], chunk["duration_ms"], chunk["length"]) + chunk["hash"]
+
+
+def live_chunk(content_hash, sequence, time_ms, duration_ms, mp3, **flags):
+    chunk = {"sequence": sequence, "time_ms": time_ms, "duration_ms": duration_ms, "length": len(mp3), "hash": sha256(mp3)} | flags
+    return chunk | {"signature": sign(live_signed(content_hash, chunk))}
+
+
+# A feed of the peer whose key is PEER_KEY.
+LIVE_SOURCE = key_id(PEER_KEY)
+LIVE_HASH = sha256(LIVE_SOURCE, "Radio Olé".encode())
+LIVE_SONG = {"id": 9, "content_hash": LIVE_HASH, "tags": {"title": "Radio Olé"},
+             "format": {"bitrate_bps": 128_000, "sample_rate_hz": 44_100, "channels": 2}, "live": True}
+LIVE_START = {"first_sequence": 1_200, "first_time_ms": 1_790_000_000_000, "edge_time_ms": 1_790_000_006_000, "chunk_ms": 500,
+              "source_id": LIVE_SOURCE, "feed_name": "Radio Olé", "source_key": PEER_KEY, "path": [LIVE_SOURCE]}
+LIVE_CHUNK = live_chunk(LIVE_HASH, 1_200, 1_790_000_000_000, 496, bytes.fromhex("fffb9000"))
+
+
+def make_live():
+    other = live_chunk(LIVE_HASH, 2**64 - 1, 2**64 - 1, 2**32 - 1, b"", gap=True, format_changed=True)
+    return {
+        "about": "Live feeds (section 6): the content hash, and signatures of chunks. The private key of source_key is 1.",
+        "source_id": LIVE_SOURCE.hex(), "source_key": PEER_KEY.hex(), "feed_name": "Radio Olé", "content_hash": LIVE_HASH.hex(),
+        "chunks": [
+            {"name": name, "mp3": mp3, "signed": live_signed(LIVE_HASH, chunk).hex(), "signature": chunk["signature"].hex(),
+             "body": encode("LiveChunk", chunk).hex()}
+            for name, mp3, chunk in [("usual", "fffb9000", LIVE_CHUNK), ("largest-numbers", "", other)]]}
 
 
 def pem(public_key):
@@ -649,7 +711,7 @@ def make_addresses():
 
 FILES = {
     "frames.json": make_frames, "handshake.json": make_handshake, "ids.json": make_ids, "merkle.json": make_merkle,
-    "payloads.json": make_payloads, "addresses.json": make_addresses}
+    "payloads.json": make_payloads, "addresses.json": make_addresses, "live.json": make_live}
 
 
 def main():

@@ -80,7 +80,8 @@ public static class Bodies
             ?? SizedOrEmpty(request.ContentHash, ContentHash.Size, "content_hash"),
         StreamStart start => start.Song is null ? "no song"
             : start.PieceHashes.Length % ContentHash.Size != 0 ? "piece_hashes whose length is not a multiple of 32 bytes"
-            : Fault(start.Song),
+            : Fault(start.Song) ?? Fault(start.Live),
+        LiveChunk chunk => Sized(chunk.Hash, ContentHash.Size, "hash") ?? Sized(chunk.Signature, LiveProof.SignatureSize, "signature"),
         Call call => Sized(call.Token, CallToken.Size, "token") ?? Sized(call.PeerId, PeerId.Size, "peer_id")
             ?? SizedOrEmpty(call.RelayId, PeerId.Size, "relay_id") ?? SizedOrEmpty(call.RelayTicket, RelayTicket.Size, "relay_ticket"),
         Relay relay => SizedOrEmpty(relay.Ticket, RelayTicket.Size, "ticket")
@@ -112,6 +113,11 @@ public static class Bodies
         ?? song.Hosts.Select(host => Sized(host.PeerId, PeerId.Size, "peer_id")).FirstOrDefault(fault => fault is not null);
 
     private static string? Fault(SongTags? tags) => tags is null ? null : SizedOrEmpty(tags.Cover, ContentHash.Size, "cover");
+
+    private static string? Fault(LiveStart? live) => live is null ? null
+        : live.Path.Count > LiveProof.MaxPath ? $"a path of more than {LiveProof.MaxPath} peers"
+        : Sized(live.SourceId, PeerId.Size, "source_id")
+        ?? live.Path.Select(peer => Sized(peer, PeerId.Size, "peer id in path")).FirstOrDefault(fault => fault is not null);
 
     private static string? NotNegative(int id) => id < 0 ? "a negative id" : null;
 

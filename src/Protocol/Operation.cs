@@ -51,6 +51,9 @@ public enum Operation : byte
     /// <summary>Keeps and takes the places of a relay.</summary>
     Relay = 15,
 
+    /// <summary>Proves that a chunk of a live feed comes from its source.</summary>
+    Live = 16,
+
     /// <summary>Asks a host for a cover, and carries it.</summary>
     Cover = 17,
 }
@@ -59,7 +62,7 @@ public enum Operation : byte
 public static class Operations
 {
     /// <summary>Returns whether this version of the protocol knows the operation.</summary>
-    public static bool IsKnown(this Operation operation) => operation is <= Operation.Relay or Operation.Cover;
+    public static bool IsKnown(this Operation operation) => operation <= Operation.Cover;
 
     /// <summary>
     /// Returns the maximum body length in bytes. An unknown operation has the same limit as most known ones (docs/protocol.md section 1).
@@ -69,6 +72,7 @@ public static class Operations
         Operation.Data or Operation.Cover => 256 * 1024,
         Operation.Init => 16 * 1024,
         Operation.Call or Operation.Reach or Operation.Relay => 4 * 1024,
+        Operation.Live => 1024,
         _ => 1024 * 1024,
     };
 }

@@ -19,6 +19,9 @@ public enum PeerFeatures : ulong
     /// <summary>The peer offers itself as a relay.</summary>
     RelayVolunteer = 8,
 
+    /// <summary>The peer passes live feeds on.</summary>
+    LiveRelay = 32,
+
     /// <summary>The peer sends the covers of its songs.</summary>
     Cover = 64,
 }

@@ -27,6 +27,7 @@ public sealed class BodiesSpecs
         RoundTrip(Operation.Call, maker.Make<Call>());
         RoundTrip(Operation.Reach, maker.Make<Reach>());
         RoundTrip(Operation.Relay, maker.Make<Relay>());
+        RoundTrip(Operation.Live, maker.Make<LiveChunk>());
         RoundTrip(Operation.Cover, maker.Make<Cover>());
         RoundTrip(Operation.Error, maker.Make<Error>());
     }
@@ -72,6 +73,7 @@ public sealed class BodiesSpecs
             StreamStart body => Refusal(body),
             Call body => Refusal(body),
             Relay body => Refusal(body),
+            LiveChunk body => Refusal(body),
             Cover body => Refusal(body),
             _ => throw new ArgumentException(what),
         };
@@ -100,6 +102,8 @@ public sealed class BodiesSpecs
                 $"added hash of {size}",
                 new Share { Added = { new SharedSong { ContentHash = Hash }, new SharedSong { ContentHash = Bytes(size) } } });
             data.Add($"hash of a cover of {size}", new Cover { Hash = Bytes(size) });
+            data.Add($"hash of a chunk of {size}", new LiveChunk { Hash = Bytes(size), Signature = Bytes(64) });
+            data.Add($"signature of {size}", new LiveChunk { Hash = Hash, Signature = Bytes(size) });
             data.Add($"removed hash of {size}", new Share { Removed = { Hash, Bytes(size) } });
             data.Add($"assigned hash of {size}", new Assign { Songs = { new AssignedSong { ContentHash = Bytes(size), Id = 1 } } });
             data.Add($"page with a hash of {size}", new SongPage { Songs = { Song(1, Bytes(size), Peer) } });

@@ -59,12 +59,19 @@ internal sealed class MessageMaker(Random random)
                 Fill(message);
                 return message;
             case FieldType.Bytes:
-                var bytes = new byte[field.Name is "peer_id" or "requester_id" or "host_id" or "relay_id" or "resume" or "receipt" or "token" ? 16 : field.Name is "piece_hashes" ? 32 * random.Next(4)
-                    : 32];
+                var bytes = new byte[SizeOf(field.Name)];
                 random.NextBytes(bytes);
                 return ByteString.CopyFrom(bytes);
             default:
                 throw new NotSupportedException($"{field.FullName} is {field.FieldType}");
         }
     }
+
+    private int SizeOf(string field) => field switch
+    {
+        "peer_id" or "requester_id" or "host_id" or "relay_id" or "resume" or "receipt" or "token" or "source_id" or "path" => 16,
+        "signature" => 64,
+        "piece_hashes" => 32 * random.Next(4),
+        _ => 32,
+    };
 }

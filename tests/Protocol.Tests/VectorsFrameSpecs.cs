@@ -85,6 +85,7 @@ public sealed class VectorsFrameSpecs
         nameof(Call) => Parse<Call>(frame),
         nameof(Reach) => Parse<Reach>(frame),
         nameof(Relay) => Parse<Relay>(frame),
+        nameof(LiveChunk) => Parse<LiveChunk>(frame),
         nameof(Cover) => Parse<Cover>(frame),
         nameof(Error) => Parse<Error>(frame),
         _ => throw new ArgumentException(name),

@@ -12,6 +12,13 @@ public static class VectorFile
         return [.. document.RootElement.GetProperty(list).EnumerateArray().Select(element => element.Clone())];
     }
 
+    /// <summary>Returns the whole content of a file.</summary>
+    public static JsonElement Root(string file)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "vectors", file)));
+        return document.RootElement.Clone();
+    }
+
     /// <summary>Returns the names of the elements of a list, for theories.</summary>
     public static IEnumerable<string> Names(string file, string list) => Read(file, list).Select(element => element.Text("name"));
 

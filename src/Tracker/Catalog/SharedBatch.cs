@@ -47,6 +47,9 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     {
         var hash = new ContentHash(song.ContentHash.Span);
         VisibleText.Clean(song.Tags);
+        // The title of the moment changes all the time, and a change of tags is a broadcast to everybody.
+        if (song.Tags is { } tags)
+            tags.NowPlaying = "";
         return RefusalOf(song) is { } refusal
             ? new OfferedSong(hash, song.ContentHash, [], song.LastId, refusal, SearchDocument.Empty)
             : new OfferedSong(
