@@ -43,6 +43,7 @@ public static class VisibleText
         tags.Album = Clean(tags.Album);
         tags.AlbumArtist = Clean(tags.AlbumArtist);
         tags.Genre = Clean(tags.Genre);
+        tags.NowPlaying = Clean(tags.NowPlaying);
     }
 
     /// <summary>Returns true for characters that are invisible, or that change how other characters are displayed.</summary>

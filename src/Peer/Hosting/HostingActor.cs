@@ -3,8 +3,10 @@ using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Media.Library;
 using TspActors.Peer.Hosting.Limits;
+using TspActors.Peer.Hosting.Live;
 using TspActors.Peer.Hosting.Streams;
 using TspActors.Peer.Library;
+using TspActors.Peer.Live;
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -26,6 +28,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private readonly StreamResources _resources;
     private readonly IActorRef _library;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _liveHeld;
     private readonly StreamAdmission _admission;
     private readonly UploadBudget<IActorRef> _budget = new();
     private readonly Dictionary<IActorRef, Slot> _active = [];
@@ -36,8 +39,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private bool _refusing;
     private ReportLoad? _reported;
 
-    public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider time)
+    public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider time, TimeSpan liveHeld)
     {
+        _liveHeld = liveHeld;
         _configured = settings;
         _settings = settings;
         _resources = StreamResources.Create(settings, leaves);
@@ -50,8 +54,11 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="leaves">Returns the leaves of a song's Merkle tree, or null when the index has none. Called on pool threads.</param>
     /// <param name="library">The actor that scans a changed file again.</param>
     /// <param name="time">The clock; null = the system clock.</param>
-    public static Props Props(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null) =>
-        Akka.Actor.Props.Create(() => new HostingActor(settings, leaves, library, time ?? TimeProvider.System));
+    /// <param name="liveHeld">How much sound a live feed holds; null = the default.</param>
+    public static Props Props(
+        HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null, TimeSpan? liveHeld = null) =>
+        Akka.Actor.Props.Create(
+            () => new HostingActor(settings, leaves, library, time ?? TimeProvider.System, liveHeld ?? new LiveSettings().Held));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -150,7 +157,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         if (_admission.GivesWay is { } network)
             CutNewest(network);
         var stream = Context.ActorOf(
-            StreamSessionActor.Props(admit.Song, admit.Request, _settings, _resources, admit.Connection, Sender, _library),
+            admit.Song.Feed is null
+                ? StreamSessionActor.Props(admit.Song, admit.Request, _settings, _resources, admit.Connection, Sender, _library)
+                : LiveSessionActor.Props(admit.Song, admit.Request, _liveHeld, admit.Connection, Sender),
             $"{++_streams}");
         Context.WatchWith(stream, new StreamGone(stream));
         _active.Add(stream, new Slot(_streams, claim, Sender, admit.Connection));
@@ -177,7 +186,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     }
 
     // A song of unknown duration cannot be paced, so it is sent at full speed.
-    private static double RealTimeRate(OwnSong song, Pace pace) => pace == Pace.Full || song.File.Format.DurationMs == 0
+    private static double RealTimeRate(OwnSong song, Pace pace) => song.Feed is not null ? song.File.Format.BitrateBps / 8.0
+        : pace == Pace.Full || song.File.Format.DurationMs == 0
         ? 0
         : song.File.PayloadLength * 1000.0 / song.File.Format.DurationMs;
 

@@ -13,6 +13,9 @@ internal static class PlayRules
             return UnknownSong(id);
         if (!request.ContentHash.IsEmpty && new ContentHash(request.ContentHash.Span) != song.File.Hash)
             return new ProtocolViolation(ErrorCode.SongChanged, $"song {id} has different content here", id);
+        // A live feed is joined at its edge, whatever offset and pace the request names.
+        if (song.Feed is not null)
+            return null;
         if (request.Offset > (ulong)song.File.PayloadLength)
             return new ProtocolViolation(
                 ErrorCode.BadRequest, $"offset {request.Offset} is past the end: the song has {song.File.PayloadLength} bytes", id);

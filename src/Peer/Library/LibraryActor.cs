@@ -178,6 +178,14 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
             case LibraryWork.SongsChanged changed:
                 Publish(_shared.Apply(changed.Changes));
                 break;
+            case ShareFeed share:
+                _shared.Share(share);
+                Publish([share.File.Hash]);
+                break;
+            case WithdrawFeed withdraw:
+                _shared.Withdraw(withdraw.Hash);
+                Publish([withdraw.Hash]);
+                break;
             case ScanProgressed progress:
                 _progress = progress;
                 break;

@@ -6,18 +6,25 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>A song in this peer's folders, with everything needed to host it and to announce it to the tracker.</summary>
+/// <summary>
+/// A song in this peer's folders, or a live feed of this peer, with everything needed to host it and to announce it to the tracker.
+/// </summary>
 /// <param name="Id">The song's id at the tracker; 0 = none yet.</param>
-/// <param name="File">The file with the payload.</param>
+/// <param name="File">The file with the payload. That of a live feed has no path and no payload.</param>
 /// <param name="Receipt">The tracker's receipt for the id; empty = none.</param>
 internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = default)
 {
+    /// <summary>The live feed; null = this is a song in a file.</summary>
+    public OwnFeed? Feed { get; init; }
+
     /// <summary>Returns the wire form for the tracker.</summary>
     public SharedSong ToShared() => new()
     {
         ContentHash = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(File.Hash.ToArray()),
         Tags = File.Tags,
         Format = File.Format,
+        Live = Feed is not null,
+        RelayDepth = Feed?.Depth ?? 0,
         LastId = Id,
         Receipt = Id > 0 ? Receipt.ToByteString() : Google.Protobuf.ByteString.Empty,
     };
@@ -27,10 +34,38 @@ internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = defaul
     {
         Id = Id,
         ContentHash = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(File.Hash.ToArray()),
-        Tags = File.Tags,
+        Tags = Feed is { NowPlaying: { Length: > 0 } title } ? new SongTags(File.Tags) { NowPlaying = title } : File.Tags,
         Format = File.Format,
+        Live = Feed is not null,
     };
 }
+
+/// <summary>A live feed that this peer hosts.</summary>
+/// <param name="actor">The actor of the feed, which its listeners join.</param>
+/// <param name="depth">The number of steps to the source; 0 = this peer is the source.</param>
+internal sealed class OwnFeed(IActorRef actor, uint depth)
+{
+    private volatile string _nowPlaying = "";
+
+    public IActorRef Actor { get; } = actor;
+
+    public uint Depth { get; } = depth;
+
+    /// <summary>What is playing; empty = unknown. Only the LiveFeedsActor writes it; any thread may read it.</summary>
+    public string NowPlaying
+    {
+        get => _nowPlaying;
+        set => _nowPlaying = value;
+    }
+}
+
+/// <summary>To the LibraryActor: share a live feed beside the songs, or share it with another depth or format.</summary>
+/// <param name="File">The feed's content hash, tags and format, without a path and a payload.</param>
+/// <param name="Feed">The feed.</param>
+internal sealed record ShareFeed(SongFile File, OwnFeed Feed) : ILocalMessage;
+
+/// <summary>To the LibraryActor: share a live feed no longer.</summary>
+internal sealed record WithdrawFeed(ContentHash Hash) : ILocalMessage;
 
 /// <summary>A snapshot of the songs that this peer shares.</summary>
 internal sealed record OwnSongs(ImmutableDictionary<ContentHash, OwnSong> ByHash, ImmutableDictionary<int, ContentHash> ById)

@@ -58,6 +58,25 @@ internal sealed class SharedSongs(OwnSongsCell cell)
         return [.. changes.Served.Select(file => file.Hash), .. changes.Gone];
     }
 
+    /// <summary>Adds a live feed, or replaces it.</summary>
+    public void Share(ShareFeed share)
+    {
+        var id = IdOf(share.File.Hash);
+        cell.Current = new OwnSongs(
+            Current.ByHash.SetItem(share.File.Hash, new OwnSong(id, share.File, ReceiptOf(share.File.Hash)) { Feed = share.Feed }),
+            id > 0 ? Current.ById.SetItem(id, share.File.Hash) : Current.ById);
+    }
+
+    /// <summary>Removes a live feed.</summary>
+    public void Withdraw(ContentHash hash)
+    {
+        if (Current.ByHash.GetValueOrDefault(hash) is not { Feed: not null } song)
+            return;
+        var byId = Current.ById.ToBuilder();
+        Free(byId, song);
+        cell.Current = new OwnSongs(Current.ByHash.Remove(hash), byId.ToImmutable());
+    }
+
     /// <summary>Applies ids that the tracker assigned.</summary>
     /// <returns>The ids that are new or have a new receipt.</returns>
     public IReadOnlyDictionary<ContentHash, int> Assign(IReadOnlyList<AssignedSong> songs)

@@ -32,11 +32,11 @@ internal sealed class CoverDialogue(StreamOrder order, ContentHash cover) : IHos
     public bool Seek(long to) => throw new NotSupportedException("A cover is fetched as a whole.");
 
     /// <inheritdoc/>
-    public IReadOnlyList<ReadOnlyMemory<byte>> DequeueProven()
+    public IReceiverMessage DequeueArrival(Epoch epoch)
     {
         var proven = _proven;
         _proven = [];
-        return proven;
+        return new PiecesArrived(proven, epoch);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using TspActors.Peer.Live.Feeds;
 using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -19,6 +20,12 @@ internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink
     /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may give its ids to other
     /// songs.</summary>
     public ContentHash Expected { get; init; }
+
+    /// <summary>Whether a live feed can be heard, too. It has no end that could be waited for.</summary>
+    public bool AcceptsLive { get; init; }
+
+    /// <summary>Whether this peer passes the live feed on to others.</summary>
+    public bool IsRelayed { get; init; }
 }
 
 /// <summary>The address at which this peer reaches its own host.</summary>
@@ -46,7 +53,14 @@ internal sealed record StopFetch : ILocalMessage
 /// <param name="Host">The host.</param>
 /// <param name="Known">What the fetch has learned about the song's hosts so far.</param>
 /// <param name="Way">The way to the host.</param>
-internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known, HostWay Way) : ILocalMessage;
+internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known, HostWay Way) : ILocalMessage
+{
+    /// <summary>What the host says about the live feed; null for a song.</summary>
+    public LiveStart? Live { get; init; }
+}
+
+/// <summary>From a SongFetchActor: a chunk of a live feed has arrived, is verified, and goes to the sink.</summary>
+internal sealed record ChunkHeard(FeedChunk Chunk) : ILocalMessage;
 
 /// <summary>
 /// From a SongFetchActor: a notice for the user while the fetch continues, for example about a lost host and its replacement.

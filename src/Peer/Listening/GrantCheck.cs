@@ -18,15 +18,17 @@ internal static class GrantCheck
     /// <param name="granted">The song as this grant describes it.</param>
     public static string? Refusal(FetchOrder order, Song? before, Song granted)
     {
-        if (granted.Live || granted.Format is null || granted.Format.PayloadBytes == 0)
-            return $"song {order.Id} is a live feed, which this version cannot play";
-        if (granted.Format.PayloadBytes > MaxPayload)
+        if (granted.Live && !order.AcceptsLive)
+            return $"song {order.Id} is a live feed, which has no end; play it instead";
+        if (!granted.Live && (granted.Format is null || granted.Format.PayloadBytes == 0))
+            return $"song {order.Id} is empty";
+        if (granted.Format?.PayloadBytes > MaxPayload)
             return $"song {order.Id} claims to be {granted.Format.PayloadBytes} bytes long, which exceeds the limit";
         if (!order.Expected.IsEmpty && !granted.ContentHash.Span.SequenceEqual(order.Expected.ToArray()))
             return $"song {order.Id} is another song now";
         if (before is not null && before.ContentHash != granted.ContentHash)
             return $"song {order.Id} now has different content";
-        if (order.Offset > (long)granted.Format.PayloadBytes)
+        if (!granted.Live && order.Offset > (long)granted.Format!.PayloadBytes)
             return $"song {order.Id} ends before the requested position";
         return null;
     }

@@ -40,7 +40,7 @@ internal sealed class HostDialogue(StreamOrder order) : IHostDialogue
     public bool Seek(long to) => _checker.Seek(to);
 
     /// <inheritdoc/>
-    public IReadOnlyList<ReadOnlyMemory<byte>> DequeueProven() => _checker.DequeueProven();
+    public IReceiverMessage DequeueArrival(Epoch epoch) => new PiecesArrived(_checker.DequeueProven(), epoch);
 
     /// <inheritdoc/>
     public FrameMeaning Read(in Frame frame)
@@ -98,7 +98,12 @@ internal abstract record FrameMeaning
     }
 
     /// <summary>The host has started the stream that the last PLAY asked for.</summary>
-    internal sealed record Started(PieceTree Tree) : FrameMeaning;
+    /// <param name="Tree">The hashes of the song's pieces; null for a live feed.</param>
+    internal sealed record Started(PieceTree? Tree) : FrameMeaning
+    {
+        /// <summary>What the host says about the live feed; null for a song.</summary>
+        public LiveStart? Live { get; init; }
+    }
 
     /// <summary>The whole song has arrived.</summary>
     internal sealed record Ended : FrameMeaning

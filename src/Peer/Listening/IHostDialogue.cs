@@ -8,7 +8,7 @@ internal interface IHostDialogue
     /// <summary>The frame that opens the handshake; null without an access key, because the request is then the first frame.</summary>
     byte[]? Hello { get; }
 
-    /// <summary>Whether <see cref="DequeueProven"/> has bytes to return.</summary>
+    /// <summary>Whether <see cref="DequeueArrival"/> has bytes to return.</summary>
     bool HasProven { get; }
 
     /// <summary>
@@ -23,8 +23,8 @@ internal interface IHostDialogue
     /// <returns>True if another request must be sent.</returns>
     bool Seek(long to);
 
-    /// <summary>Returns the verified bytes in order and removes them.</summary>
-    IReadOnlyList<ReadOnlyMemory<byte>> DequeueProven();
+    /// <summary>Returns the verified bytes, in order, as the message to the receiver's owner, and removes them.</summary>
+    IReceiverMessage DequeueArrival(Epoch epoch);
 
     /// <summary>Interprets a frame from the host.</summary>
     FrameMeaning Read(in Frame frame);

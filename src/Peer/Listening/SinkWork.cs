@@ -32,7 +32,7 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
         Run(KeepAsync(progress.Epoch));
 
         async Task<object> KeepAsync(Epoch epoch) => new EarlierTryChecked(
-            await sink.KeepProvenAsync(started.Tree, _stopped.Token).ConfigureAwait(false), started.Order.Offset, started.Order.Route,
+            await sink.KeepProvenAsync(started.Tree!, _stopped.Token).ConfigureAwait(false), started.Order.Offset, started.Order.Route,
             epoch);
     }
 

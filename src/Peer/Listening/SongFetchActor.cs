@@ -50,6 +50,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private IActorRef _receiver = ActorRefs.Nobody;
     private Song? _song;
     private IReadOnlyList<HostRoute>? _routes;
+    private ulong _nextChunk;
     private FailureKind? _lastFailure;
     private Error? _lastError;
     private bool _isWithoutTracker;
@@ -75,7 +76,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private TimeSpan Ahead => _progress.Sink.Ahead;
 
-    private bool HasEverything => _progress.Received == (long)_song!.Format.PayloadBytes;
+    private bool IsLive => _song is { Live: true };
+
+    private bool HasEverything => !IsLive && _progress.Received == (long)_song!.Format.PayloadBytes;
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -149,6 +152,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             case PiecesArrived arrived:
                 _hosts.Progressed();
                 _progress.Add(arrived.Pieces);
+                Report(arrived as ChunksArrived);
                 RunSink();
                 break;
             case StreamStarted started:
@@ -157,6 +161,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 break;
             case StreamFinished or StreamFailed when HasEverything:
                 // The host has sent every byte, even if the connection breaks before it can say so.
+                AllArrived();
+                break;
+            case StreamFinished when IsLive:
                 AllArrived();
                 break;
             case StreamFinished:
@@ -250,7 +257,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         }
 
         _log.Debug("hosts that the tracker named for song {0}: {1}", _order.Id, song.Hosts.Count);
-        if (_song is null && _earlierTry is { } earlier)
+        if (_song is null && _earlierTry is { } earlier && !song.Live)
             _progress.GoTo(GrantCheck.WholePieces(earlier.Found, (long)song.Format.PayloadBytes));
         _song = song;
         _routes = HostRoutes.Of(song, grant.Reach, !_order.Requester.Calls.IsNobody(), _order.Requester.UsesRelays);
@@ -306,6 +313,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 ?? host, _progress.Received, _order.Pace, _order.Requester, Ahead, !_hosts.HasOther(route.Peer), _progress.Epoch)
         {
             Way = route.Way,
+            FromSequence = _nextChunk,
+            IsRelayed = _order.IsRelayed,
         };
         var receiver = Context.ActorOf(StreamReceiverActor.Props(order, _settings, Self));
         Context.WatchWith(receiver, new ReceiverGone(receiver));
@@ -348,11 +357,22 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         var (host, way) = (started.Order.Host, started.Order.Way);
         _log.Debug("{0} ({1}) is sending song {2} from byte {3}", host.Name, way.Text, _order.Id, started.Order.Offset);
         _hosts.Began(host);
-        BelieveLength(started.Tree.PayloadLength);
-        _owner.Tell(new FetchStarted(_song!, host, _hosts.Known, way));
-        if (_earlierTry is { } earlier)
+        if (started.Tree is { } tree)
+            BelieveLength(tree.PayloadLength);
+        _owner.Tell(new FetchStarted(_song!, host, _hosts.Known, way) { Live = started.Live });
+        if (_earlierTry is { } earlier && started.Tree is not null)
             _sinkWork.KeepProven(earlier, started);
         _earlierTry = null;
+    }
+
+    // Another host goes on with the next chunk, if it still holds it.
+    private void Report(ChunksArrived? arrived)
+    {
+        foreach (var chunk in arrived?.Chunks ?? [])
+        {
+            _nextChunk = chunk.Sequence + 1;
+            _owner.Tell(new ChunkHeard(chunk));
+        }
     }
 
     // The length from the tracker is unverified. The host's piece hashes match the content hash, so the host's length is right.
@@ -409,6 +429,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private void Seek(SeekWithin seek)
     {
         _progress.Seek(seek.Offset, seek.Sink);
+        _nextChunk = 0;
         _log.Debug("song {0} continues at byte {1}, epoch {2}", _order.Id, seek.Offset, _progress.Epoch.Number);
         foreach (var receiver in _race.Receivers)
             receiver.Tell(new PlayAgain(_progress.Received, _progress.Epoch));

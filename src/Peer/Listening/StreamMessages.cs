@@ -1,5 +1,6 @@
 using Akka.Actor;
 using TspActors.Media.Hashing;
+using TspActors.Peer.Live.Feeds;
 using TspActors.Peer.Reaching;
 using TspActors.Protocol;
 using TspActors.Transport;
@@ -50,6 +51,12 @@ internal sealed record StreamOrder(
     /// <summary>The cover to fetch instead of the song; null = the song.</summary>
     public ContentHash? Cover { get; init; }
 
+    /// <summary>The chunk of a live feed to go on with; 0 = join at the edge.</summary>
+    public ulong FromSequence { get; init; }
+
+    /// <summary>Whether this peer passes the feed on, and so must not hear it from a host that hears it from this peer.</summary>
+    public bool IsRelayed { get; init; }
+
     /// <summary>The host and the way to it.</summary>
     public HostRoute Route => new(Host, Way);
 }
@@ -64,11 +71,21 @@ internal sealed record PiecesTaken(TimeSpan Ahead) : ILocalMessage;
 /// <summary>A message from a StreamReceiverActor to its owner.</summary>
 internal interface IReceiverMessage : ILocalMessage;
 
-/// <summary>The host has begun to send, and its pieces can be verified.</summary>
-internal sealed record StreamStarted(StreamOrder Order, PieceTree Tree) : IReceiverMessage;
+/// <summary>The host has begun to send, and what it sends can be verified.</summary>
+/// <param name="Order">The order.</param>
+/// <param name="Tree">The hashes of the song's pieces; null for a live feed.</param>
+internal sealed record StreamStarted(StreamOrder Order, PieceTree? Tree) : IReceiverMessage
+{
+    /// <summary>What the host says about the live feed; null for a song.</summary>
+    public LiveStart? Live { get; init; }
+}
 
 /// <summary>Verified bytes, in order. The receiver waits for <see cref="PiecesTaken"/> before it continues reading.</summary>
-internal sealed record PiecesArrived(IReadOnlyList<ReadOnlyMemory<byte>> Pieces, Epoch Epoch = default) : IReceiverMessage, IEpochMessage;
+internal record PiecesArrived(IReadOnlyList<ReadOnlyMemory<byte>> Pieces, Epoch Epoch = default) : IReceiverMessage, IEpochMessage;
+
+/// <summary>Verified chunks of a live feed, in order. Otherwise as <see cref="PiecesArrived"/>.</summary>
+internal sealed record ChunksArrived(IReadOnlyList<FeedChunk> Chunks, Epoch Epoch = default)
+    : PiecesArrived([.. Chunks.Select(chunk => chunk.Mp3)], Epoch);
 
 /// <summary>The host has sent everything up to the end of the song, and every byte is verified.</summary>
 internal sealed record StreamFinished : IReceiverMessage

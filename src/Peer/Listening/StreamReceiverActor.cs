@@ -58,7 +58,9 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         _settings = settings;
         _owner = owner;
         _stall = new StallPolicy(settings, order);
-        _dialogue = order.Cover is { } cover ? new CoverDialogue(order, cover) : new HostDialogue(order);
+        _dialogue = order.Cover is { } cover ? new CoverDialogue(order, cover)
+            : order.Song.Live ? new LiveDialogue(order)
+            : new HostDialogue(order);
     }
 
     public static Props Props(StreamOrder order, ListeningSettings settings, IActorRef owner) =>
@@ -104,6 +106,8 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         _connection = Context.ActorOf(TspConnectionActor.Outgoing(address, port, transport, Self, permits, tls));
         Context.WatchWith(_connection, ConnectionGone.Instance);
     }
+
+    protected override void PostStop() => (_dialogue as IDisposable)?.Dispose();
 
     protected override void OnReceive(object message) => Connecting(message);
 
@@ -336,7 +340,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
             case FrameMeaning.Started started:
                 AwaitPiece();
                 Become(Receiving);
-                _owner.Tell(new StreamStarted(_order, started.Tree));
+                _owner.Tell(new StreamStarted(_order, started.Tree) { Live = started.Live });
                 return true;
             case FrameMeaning.Ended:
                 Finish(StreamFinished.Instance);
@@ -390,7 +394,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private void TellProven()
     {
         _hasSent = true;
-        _owner.Tell(new PiecesArrived(_dialogue.DequeueProven(), _order.Epoch));
+        _owner.Tell(_dialogue.DequeueArrival(_order.Epoch));
     }
 
     private void Fail(FailureKind kind, string reason, Error? error = null) =>

@@ -39,6 +39,8 @@ internal sealed class TrackFetch
     // Exact for a constant bitrate, approximate for a variable one.
     private long OffsetAt(TimeSpan position, Song song)
     {
+        if (song.Live)
+            return 0;
         if (Offset == 0)
             _table ??= Mp3SeekTable.Read(Sink.Head);
         var duration = TimeSpan.FromMilliseconds(Math.Max(1, song.Format.DurationMs));

@@ -24,7 +24,7 @@ internal sealed class TrackFetches(
     public void Begin(Track track)
     {
         var fetch = this[track];
-        var order = new FetchOrder(track.Entry.Id, fetch.Offset, track.Pace, fetch.Sink, requester, own, fetch.Known);
+        var order = new FetchOrder(track.Entry.Id, fetch.Offset, track.Pace, fetch.Sink, requester, own, fetch.Known) { AcceptsLive = true };
         fetch.Actor = context.ActorOf(SongFetchActor.Props(order, settings, trackerLink, context.Self));
         context.WatchWith(fetch.Actor, new FetchDied(fetch.Actor));
     }

@@ -167,7 +167,8 @@ internal sealed class ShareProgress
 
         var added = (touched is null ? Library.ByHash.Values
             : touched.Select(hash => Library.ByHash.GetValueOrDefault(hash)).OfType<OwnSong>())
-            .Where(song => !_shared.TryGetValue(song.File.Hash, out var known) || !known.File.Tags.Equals(song.File.Tags))
+            .Where(song => !_shared.TryGetValue(song.File.Hash, out var known) || !known.File.Tags.Equals(song.File.Tags)
+                || known.Feed?.Depth != song.Feed?.Depth)
             .ToList();
         var removed = (touched ?? _shared.Keys).Where(hash => _shared.ContainsKey(hash) && !Library.ByHash.ContainsKey(hash)).ToList();
         _shared = Library.ByHash;

@@ -66,6 +66,11 @@ internal sealed class ShownCertificate : IDisposable
     public bool IsSameAs(ShownCertificate other) =>
         _certificate.RawDataMemory.Span.SequenceEqual(other._certificate.RawDataMemory.Span);
 
+    /// <summary>Returns the private key; the caller disposes of it.</summary>
+    /// <exception cref="InvalidOperationException">The key is not one of an elliptic curve.</exception>
+    public ECDsa OpenPrivateKey() =>
+        _certificate.GetECDsaPrivateKey() ?? throw new InvalidOperationException("The key is not one of an elliptic curve.");
+
     public void Dispose()
     {
         _certificate.Dispose();

@@ -43,6 +43,10 @@ public sealed class TlsIdentity : IDisposable
     public static TlsIdentity FromKey(ECDsa key) => new(new ShownCertificate(
         ShownCertificate.SelfSign(new CertificateRequest("CN=tsp", key, HashAlgorithmName.SHA256)), chain: null));
 
+    /// <summary>Returns the private key, with which a peer signs its live feeds. The caller disposes of it.</summary>
+    /// <exception cref="InvalidOperationException">The key is not one of an elliptic curve, as an authority's certificate may have.</exception>
+    public ECDsa OpenPrivateKey() => _shown.OpenPrivateKey();
+
     /// <summary>Uses the certificate and the key of another identity from the next handshake on.</summary>
     /// <remarks>The former certificate is left to the garbage collector, because running handshakes may still use it.</remarks>
     /// <param name="renewed">The other identity. It must not be disposed of while this one is used.</param>

@@ -1,0 +1,268 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Peer.Library;
+using TspActors.Peer.Live.Feeds;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Hosting.Live;
+
+/// <summary>
+/// Serves one PLAY request for a live feed: sends the burst, then each chunk as soon as the feed has made it and the connection accepts it.
+/// </summary>
+/// <remarks>
+/// <code>
+/// Waiting → StartStream → JoinFeed → Joining
+/// Joining → FeedChanged → StreamStart → Streaming      FeedEnded, ListenerRefused → ERROR → Ending
+/// Streaming → FeedChanged, Sent, UploadGranted → INFO with a new title, LIVE, DATA
+///           → FeedEnded → the rest, bare DATA → Ending             too slow → ERROR → Ending
+/// any → StopStream, EndStream → Ending                              connection, session or feed gone → stops
+/// Ending  : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
+/// </code>
+/// Chunks are shared by all listeners of the feed; a listener costs only its place in it.
+/// </remarks>
+internal sealed class LiveSessionActor : UntypedActor
+{
+    // A burst is many short chunks. More of them than a song's may be on their way, because they are small.
+    private const int MaxInFlight = 4;
+
+    private readonly OwnSong _song;
+    private readonly PlayRequest _request;
+    private readonly TimeSpan _held;
+    private readonly IActorRef _connection;
+    private readonly IActorRef _session;
+    private LiveCursor? _cursor;
+    private FeedSnapshot? _snapshot;
+    private FeedTitle _title = FeedTitle.None;
+    private FeedChunk? _waiting;
+    private UploadState _upload;
+    private int _inFlight;
+    private bool _gapAhead;
+    private bool _isOver;
+
+    public LiveSessionActor(OwnSong song, PlayRequest request, TimeSpan held, IActorRef connection, IActorRef session)
+    {
+        _song = song;
+        _request = request;
+        _held = held;
+        _connection = connection;
+        _session = session;
+    }
+
+    /// <param name="song">The feed.</param>
+    /// <param name="request">The PLAY request.</param>
+    /// <param name="held">How much sound the feed holds.</param>
+    /// <param name="connection">The listener's connection.</param>
+    /// <param name="session">The listener's HostSessionActor.</param>
+    public static Props Props(OwnSong song, PlayRequest request, TimeSpan held, IActorRef connection, IActorRef session) =>
+        Akka.Actor.Props.Create(() => new LiveSessionActor(song, request, held, connection, session));
+
+    private enum UploadState
+    {
+        Unlimited,
+        Limited,
+        Asked,
+        Granted,
+    }
+
+    protected override void PreStart()
+    {
+        Context.Watch(_connection);
+        Context.Watch(_session);
+        Context.Watch(_song.Feed!.Actor);
+    }
+
+    protected override void OnReceive(object message) => Waiting(message);
+
+    private void Waiting(object message)
+    {
+        if (message is StartStream)
+        {
+            Become(Joining);
+            _song.Feed!.Actor.Tell(JoinFeed.Instance);
+        }
+        else
+        {
+            InAnyState(message);
+        }
+    }
+
+    private void Joining(object message)
+    {
+        switch (message)
+        {
+            case FeedChanged changed:
+                _snapshot = changed.Snapshot;
+                _cursor = new LiveCursor(_snapshot, _request.FromSequence, _held);
+                SendStart(_cursor.First(_snapshot));
+                Become(Streaming);
+                SendChunks();
+                break;
+            case FeedEnded:
+                End(Errors.Frame(PlayRules.UnknownSong(_song.Id)));
+                break;
+            case ListenerRefused refused:
+                End(Errors.Frame(ErrorCode.Busy, refused.Reason, _song.Id, TimeSpan.FromSeconds(30)));
+                break;
+            default:
+                InAnyState(message);
+                break;
+        }
+    }
+
+    private void Streaming(object message)
+    {
+        switch (message)
+        {
+            case FeedChanged changed:
+                _snapshot = changed.Snapshot;
+                SendChunks();
+                break;
+            case Sent { Token: FeedChunk }:
+                _inFlight--;
+                SendChunks();
+                break;
+            case UploadGranted:
+                _upload = UploadState.Granted;
+                SendChunks();
+                break;
+            case FeedEnded:
+                _isOver = true;
+                SendChunks();
+                break;
+            default:
+                InAnyState(message);
+                break;
+        }
+    }
+
+    private void Ending(object message)
+    {
+        switch (message)
+        {
+            case Sent { Token: FeedChunk }:
+                _inFlight--;
+                StopWhenSent();
+                break;
+            case Terminated gone when !gone.ActorRef.Equals(_song.Feed!.Actor):
+                Context.Stop(Self);
+                break;
+        }
+    }
+
+    private void InAnyState(object message)
+    {
+        switch (message)
+        {
+            case LimitUpload limit:
+                // A grant that is under way still arrives, and counts for the next chunk.
+                _upload = limit.IsLimited ? UploadState.Limited : UploadState.Unlimited;
+                if (_snapshot is not null)
+                    SendChunks();
+                break;
+            case EndStream end:
+                End(end.LastWords);
+                break;
+            case StopStream:
+                End(null);
+                break;
+            case Terminated gone when gone.ActorRef.Equals(_song.Feed!.Actor) && _isOver:
+                break;
+            case Terminated gone when gone.ActorRef.Equals(_song.Feed!.Actor):
+                End(Errors.Frame(ErrorCode.Internal, "the feed failed", _song.Id));
+                break;
+            case Terminated:
+                Context.Stop(Self);
+                break;
+            case FeedChanged or FeedEnded or Sent or UploadGranted:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void SendStart(FeedChunk first)
+    {
+        _title = first.Title;
+        var song = _song.ToSong();
+        song.Tags = new SongTags(song.Tags) { NowPlaying = _title.Text };
+        _connection.Tell(new Send(FrameEncoder.Encode(
+            Operation.Play, _song.Id, new StreamStart { Song = song, Live = _snapshot!.Describe(first) })));
+    }
+
+    private void SendChunks()
+    {
+        while (_inFlight < MaxInFlight)
+        {
+            if (_waiting is null && !TryTakeNext())
+                return;
+            if (_upload == UploadState.Asked)
+                return;
+            if (_upload == UploadState.Limited)
+            {
+                _upload = UploadState.Asked;
+                Context.Parent.Tell(new AskUpload(_waiting!.Mp3.Length));
+                return;
+            }
+
+            if (_upload == UploadState.Granted)
+                _upload = UploadState.Limited;
+            SendChunk(_waiting!);
+            _waiting = null;
+        }
+    }
+
+    // Returns false if there is no chunk to send now, or never again.
+    private bool TryTakeNext()
+    {
+        _waiting = _cursor!.Next(_snapshot!, Stopwatch.GetElapsedTime(0), out _gapAhead, out var skipped);
+        if (skipped)
+            _song.Feed!.Actor.Tell(ListenerSkipped.Instance);
+        if (skipped && _cursor.IsTooSlow)
+        {
+            End(Errors.Frame(ErrorCode.Busy, "your line is too slow for this feed", _song.Id, TimeSpan.FromSeconds(30)));
+            return false;
+        }
+
+        if (_waiting is null && _isOver)
+        {
+            _connection.Tell(new Send(FrameEncoder.Encode(Operation.Data, _song.Id)));
+            End(null);
+        }
+
+        return _waiting is not null;
+    }
+
+    private void SendChunk(FeedChunk chunk)
+    {
+        if (!ReferenceEquals(chunk.Title, _title))
+        {
+            _title = chunk.Title;
+            var song = _song.ToSong();
+            song.Tags = new SongTags(song.Tags) { NowPlaying = _title.Text };
+            _connection.Tell(new Send(FrameEncoder.Encode(Operation.Info, _song.Id, new SongInfoPage { Songs = { song } })));
+        }
+
+        _inFlight++;
+        _connection.Tell(new Send(chunk.Encode(_song.Id, _request.WantLiveProofs, _gapAhead), Token: chunk));
+    }
+
+    private void End(byte[]? lastWords)
+    {
+        Become(Ending);
+        if (lastWords is not null)
+            _connection.Tell(new Send(lastWords));
+        StopWhenSent();
+    }
+
+    private void StopWhenSent()
+    {
+        if (_inFlight > 0)
+            return;
+        Context.Parent.Tell(StreamOver.Instance);
+        _session.Tell(StreamEnded.Instance);
+        Context.Stop(Self);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using TspActors.Peer.Live.Feeds;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>
+/// The requester's side of hearing a live feed from one host. It passes on only whole chunks whose signature is that of the feed's source
+/// (docs/protocol.md section 6).
+/// </summary>
+internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposable
+{
+    // Ten seconds at the highest bitrate.
+    private const uint MaxChunkBytes = 512 * 1024;
+    private const uint MaxChunkMs = 10_000;
+
+    private readonly ContentHash _feed = new(order.Song.ContentHash.Span);
+    private readonly HostGreeting _greeting = new(order.Requester);
+    private readonly List<FeedChunk> _proven = [];
+    private LiveStart? _start;
+    private ECDsa? _key;
+    private LiveChunk? _announced;
+    private byte[] _bytes = [];
+    private int _received;
+    private FeedTitle _title = FeedTitle.None;
+    private ulong _wanted = order.FromSequence;
+    private ulong _last;
+
+    /// <inheritdoc/>
+    public byte[]? Hello => _greeting.Hello;
+
+    /// <inheritdoc/>
+    public bool HasProven => _proven.Count > 0;
+
+    /// <inheritdoc/>
+    public void Opened(KeyId? hostKey) => _greeting.Opened(hostKey);
+
+    /// <inheritdoc/>
+    public byte[] Request()
+    {
+        _start = null;
+        return FrameEncoder.Encode(Operation.Play, order.Song.Id, new PlayRequest
+        {
+            RequesterId = UnsafeByteOperations.UnsafeWrap(order.Requester.Peer.ToArray()),
+            ContentHash = order.Song.ContentHash,
+            WantLiveProofs = true,
+            FromSequence = _wanted,
+        });
+    }
+
+    /// <summary>Joins the feed again at its edge, wherever the caller wants to continue.</summary>
+    public bool Seek(long to)
+    {
+        (_wanted, _last) = (0, 0);
+        _proven.Clear();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IReceiverMessage DequeueArrival(Epoch epoch)
+    {
+        FeedChunk[] chunks = [.. _proven];
+        _proven.Clear();
+        return new ChunksArrived(chunks, epoch);
+    }
+
+    /// <inheritdoc/>
+    public FrameMeaning Read(in Frame frame)
+    {
+        switch (frame.Operation)
+        {
+            case Operation.Play when frame.HasBody:
+                return Bodies.TryParse<StreamStart>(frame, out var start, out var badStart) ? Begin(start) : HostGreeting.Corrupt(badStart);
+            // After a PLAY that replaced another one, the rest of the first stream may still arrive.
+            case Operation.Data or Operation.Live or Operation.Info when _start is null:
+                return FrameMeaning.Nothing.Instance;
+            case Operation.Live:
+                return Bodies.TryParse<LiveChunk>(frame, out var chunk, out var badChunk) ? Announce(chunk) : HostGreeting.Corrupt(badChunk);
+            case Operation.Data when frame.IsEndOfSong:
+                return _announced is null ? FrameMeaning.Ended.Instance : HostGreeting.Corrupt("it ended the feed within a chunk");
+            case Operation.Data:
+                return Add(frame.Body.Span);
+            case Operation.Info when frame.HasBody:
+                return Bodies.TryParse<SongInfoPage>(frame, out var page, out var badPage) ? Retitle(page) : HostGreeting.Corrupt(badPage);
+            default:
+                return _greeting.Read(frame);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _key?.Dispose();
+
+    private FrameMeaning Begin(StreamStart start)
+    {
+        if (new ContentHash(start.Song.ContentHash.Span) != _feed)
+            return HostGreeting.Corrupt("it replied with another song");
+        if (start.Live is null)
+            return HostGreeting.Corrupt("it replied with a song instead of the live feed");
+        _key?.Dispose();
+        _key = null;
+        if (!LiveProof.TryReadKey(start.Live, _feed, out _key))
+            return HostGreeting.Corrupt("the key that it names is not that of the feed's source");
+        if (start.Live.Path.Any(peer => peer.Span.SequenceEqual(order.Requester.Peer.ToArray())) && order.IsRelayed)
+            return new FrameMeaning.Failed(FailureKind.Unreachable, "it hears the feed from this peer", null);
+        (_start, _announced) = (start.Live, null);
+        _title = FeedTitle.Read(start.Song.Tags?.NowPlaying ?? "");
+        return new FrameMeaning.Started(null) { Live = start.Live };
+    }
+
+    private FrameMeaning Announce(LiveChunk chunk)
+    {
+        if (_announced is not null)
+            return HostGreeting.Corrupt("it announced a chunk within another one");
+        if (chunk.Length is 0 or > MaxChunkBytes || chunk.DurationMs > MaxChunkMs)
+            return HostGreeting.Corrupt($"it announced a chunk of {chunk.Length} bytes and {chunk.DurationMs} ms");
+        if (chunk.Sequence <= _last)
+            return HostGreeting.Corrupt("the numbers of its chunks do not rise");
+        if (!LiveProof.IsSigned(chunk, _feed, _key!))
+            return HostGreeting.Corrupt("it sent a chunk that the source has not signed");
+        (_announced, _received) = (chunk, 0);
+        if (_bytes.Length != chunk.Length)
+            _bytes = new byte[chunk.Length];
+        return FrameMeaning.SongBytes.Instance;
+    }
+
+    private FrameMeaning Add(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return FrameMeaning.Nothing.Instance;
+        if (_announced is not { } chunk || bytes.Length > _bytes.Length - _received)
+            return HostGreeting.Corrupt("it sent sound without a proof");
+        bytes.CopyTo(_bytes.AsSpan(_received));
+        _received += bytes.Length;
+        if (_received < _bytes.Length)
+            return FrameMeaning.SongBytes.Instance;
+        if (!SHA256.HashData(_bytes).AsSpan().SequenceEqual(chunk.Hash.Span))
+            return HostGreeting.Corrupt("it sent a chunk that does not match its proof");
+        _announced = null;
+        _last = chunk.Sequence;
+        // A host that joins at the edge may send chunks that another host has sent already.
+        if (chunk.Sequence >= _wanted)
+        {
+            chunk.Gap = false;
+            _proven.Add(new FeedChunk(chunk, _bytes, _title));
+        }
+
+        _bytes = [];
+        return FrameMeaning.SongBytes.Instance;
+    }
+
+    private FrameMeaning.Nothing Retitle(SongInfoPage page)
+    {
+        if (page.Songs.Count > 0)
+            _title = FeedTitle.Read(page.Songs[0].Tags?.NowPlaying ?? "");
+        return FrameMeaning.Nothing.Instance;
+    }
+}

@@ -1,0 +1,446 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Peer.Live.Sources;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>Makes one live feed of this peer: takes the sound of its source, signs its chunks, and tells the listeners.</summary>
+/// <remarks>
+/// <code>
+/// OffAir     → the first chunk of a source → OnAir: tells the parent, which shares the feed
+/// OnAir      → no frame for too long, or the source is gone → Holding: silence; opens the fallback if there is one
+/// Holding    → a chunk of the source → OnAir          a chunk of the fallback → OnFallback
+///            → held for too long, without a fallback → OffAir: FeedEnded to the listeners
+/// OnFallback → a frame of the source → OnAir          no frame for too long → Holding
+/// any        → EndFeed → FeedEnded to the listeners; stops
+/// </code>
+/// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is started again after a while.
+/// A source has one SourceBytes under way at a time, which bounds the memory of the feed together with the held sound.
+/// </remarks>
+internal sealed class FeedActor : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(5);
+
+    // Junk without a single frame is read no faster than this.
+    private static readonly TimeSpan JunkPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly FeedSettings _feed;
+    private readonly FeedTimes _times;
+    private readonly FeedIdentity _identity;
+    private readonly ECDsa _key;
+    private readonly FeedSources _sources;
+    private readonly TimeProvider _time;
+    private readonly LiveRing _ring;
+    private readonly FeedListeners _listeners;
+    private readonly List<ChunkBuilder.BuiltChunk> _built = [];
+    private SourceInput? _main;
+    private SourceInput? _fallback;
+    private FeedFlow? _flow;
+    private FeedSnapshot? _snapshot;
+    private FeedTitle? _userTitle;
+    private AudioFormat _format = new();
+    private ulong _sequence;
+    private TimeSpan _holdingSince;
+    private string _state = "off the air";
+
+    public FeedActor(FeedSettings feed, LiveSettings settings, FeedIdentity identity, ECDsa key, FeedSources sources, TimeProvider time)
+    {
+        _feed = feed;
+        _times = FeedTimes.Of(feed, settings);
+        _identity = identity;
+        _key = key;
+        _sources = sources;
+        _time = time;
+        _ring = new LiveRing(_times.Held);
+        _listeners = new FeedListeners(feed.MaxListeners);
+    }
+
+    /// <param name="feed">The settings of the feed.</param>
+    /// <param name="settings">The settings of all feeds.</param>
+    /// <param name="identity">The feed's identity.</param>
+    /// <param name="key">The private key of this peer. The actor disposes of it.</param>
+    /// <param name="sources">Makes the sources that are children of this actor.</param>
+    /// <param name="time">The clock; null = the system clock.</param>
+    public static Props Props(
+        FeedSettings feed, LiveSettings settings, FeedIdentity identity, ECDsa key, FeedSources sources, TimeProvider? time = null) =>
+        Akka.Actor.Props.Create(() => new FeedActor(feed, settings, identity, key, sources, time ?? TimeProvider.System));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => _time.GetElapsedTime(0);
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart() => OpenMain();
+
+    protected override void PostStop()
+    {
+        _listeners.TellAll(FeedEnded.Instance);
+        _key.Dispose();
+    }
+
+    protected override void OnReceive(object message) => OffAir(message);
+
+    private void OffAir(object message)
+    {
+        switch (message)
+        {
+            case SourceBytes bytes when IsMain:
+                Take(_main!, bytes);
+                if (_built.Count > 0)
+                    GoOnAir();
+                break;
+            case Tick when _main is not null && _flow is not null:
+                Continue(_main);
+                if (_built.Count > 0)
+                    GoOnAir();
+                break;
+            default:
+                InAnyState(message);
+                break;
+        }
+    }
+
+    private void OnAir(object message)
+    {
+        switch (message)
+        {
+            case SourceBytes bytes when IsMain:
+                Take(_main!, bytes);
+                Publish(_main!.Title);
+                break;
+            case Tick:
+                if (_main is not null)
+                    Continue(_main);
+                Publish(_main?.Title ?? FeedTitle.None);
+                if (_flow!.IsSilent(Now))
+                    HoldOn();
+                break;
+            default:
+                InAnyState(message);
+                break;
+        }
+    }
+
+    private void Holding(object message)
+    {
+        switch (message)
+        {
+            case SourceBytes bytes when IsMain || IsFallback:
+                var input = IsMain ? _main! : _fallback!;
+                Take(input, bytes);
+                if (input.HasHadFrame)
+                    Return(input);
+                break;
+            case Tick:
+                foreach (var waiting in new[] { _main, _fallback })
+                {
+                    if (waiting is not null)
+                        Continue(waiting);
+                }
+
+                _flow!.FillSilence(Now, _built);
+                Publish(FeedTitle.None);
+                if (Now - _holdingSince > _times.Hold && _fallback is null)
+                    GoOffAir("the source is away");
+                break;
+            default:
+                InAnyState(message);
+                break;
+        }
+    }
+
+    private void OnFallback(object message)
+    {
+        switch (message)
+        {
+            case SourceBytes bytes when IsMain:
+                _flow!.End(_built);
+                Publish(_fallback!.Title);
+                Take(_main!, bytes);
+                if (_main!.HasHadFrame)
+                    Return(_main);
+                break;
+            case SourceBytes bytes when IsFallback:
+                Take(_fallback!, bytes);
+                Publish(_fallback!.Title);
+                break;
+            case Tick:
+                if (_fallback is not null)
+                    Continue(_fallback);
+                Publish(_fallback?.Title ?? FeedTitle.None);
+                if (_flow!.IsSilent(Now))
+                    HoldOn();
+                break;
+            default:
+                InAnyState(message);
+                break;
+        }
+    }
+
+    private void InAnyState(object message)
+    {
+        switch (message)
+        {
+            case OpenSource open:
+                Accept(open);
+                break;
+            case SourceTitle title when InputOf(Sender) is { } input:
+                if (input.Retitle(FeedTitle.Read(title.Title)))
+                    _flow?.End(_built);
+                _userTitle = null;
+                break;
+            case SourceClosed closed:
+                Close(Sender, closed.Reason);
+                break;
+            case Terminated gone:
+                Close(gone.ActorRef, "it stopped");
+                break;
+            case SetTitle set:
+                _userTitle = FeedTitle.Read(set.Title);
+                _flow?.End(_built);
+                break;
+            case SkipSong:
+                (_main ?? _fallback)?.Source.Forward(message);
+                break;
+            case JoinFeed:
+                Join();
+                break;
+            case FeedListeners.Gone gone:
+                _listeners.Remove(gone.Listener);
+                break;
+            case ListenerSkipped:
+                _listeners.Skipped++;
+                break;
+            case GetFeedStatus:
+                Sender.Tell(new FeedStatus(_feed.Name, _state, _listeners.Count, Title.Text, _listeners.Skipped));
+                break;
+            case RestartSource:
+                OpenMain();
+                break;
+            case ResumeJunk resume when InputOf(resume.Source) is { IsWaiting: true } input:
+                Acknowledge(input);
+                break;
+            case EndFeed:
+                if (_snapshot is not null)
+                    GoOffAir("the feed was ended");
+                _main?.Source.Tell(new DropSource("the feed was ended"));
+                Context.Stop(Self);
+                break;
+        }
+    }
+
+    private bool IsMain => _main is not null && Sender.Equals(_main.Source);
+
+    private bool IsFallback => _fallback is not null && Sender.Equals(_fallback.Source);
+
+    private FeedTitle Title => _snapshot?.Edge.Title ?? FeedTitle.None;
+
+    private SourceInput? InputOf(IActorRef source) =>
+        _main is not null && source.Equals(_main.Source) ? _main
+        : _fallback is not null && source.Equals(_fallback.Source) ? _fallback
+        : null;
+
+    private void OpenMain()
+    {
+        if (_sources.MakeMain(_feed) is { } props)
+            Context.ActorOf(props);
+    }
+
+    private void Accept(OpenSource open)
+    {
+        var isFallback = open.Source.Path.Name.StartsWith(FeedSources.FallbackName, StringComparison.Ordinal)
+            && open.Source.Path.Parent.Equals(Self.Path);
+        if (isFallback ? _fallback is not null : _main is not null)
+        {
+            Sender.Tell(new SourceRefused($"the feed {_feed.Name} has a source already"));
+            return;
+        }
+
+        var input = new SourceInput(Context.Watch(open.Source), open.Description);
+        if (isFallback)
+            _fallback = input;
+        else
+            _main = input;
+        _log.Info("{0}: the source is {1}", _feed.Name, open.Description);
+        // A source that comes back goes on with the chunks of before.
+        _flow ??= new FeedFlow(_times, _time.GetUtcNow(), Now);
+        Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _times.Chunk / 5);
+        open.Source.Tell(SourceAccepted.Instance);
+    }
+
+    private void Close(IActorRef source, string reason)
+    {
+        if (InputOf(source) is not { } input)
+            return;
+        Context.Unwatch(source);
+        _log.Info("{0}: the source {1} is gone: {2}", _feed.Name, input.Description, reason);
+        // A child that has stopped by itself is started again. Standard input has ended for good.
+        if (source.Path.Parent.Equals(Self.Path) && input == _main && _feed.Source is not FeedSource.StandardInput)
+            Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
+        if (source.Path.Parent.Equals(Self.Path))
+            Context.Stop(source);
+        if (input == _main)
+            _main = null;
+        else
+            _fallback = null;
+        // Before the first chunk, the next source begins anew.
+        if (_snapshot is null)
+            _flow = null;
+    }
+
+    private void Take(SourceInput input, SourceBytes bytes)
+    {
+        input.Add(bytes.Bytes);
+        Continue(input);
+    }
+
+    // Takes what is due. A title takes effect when the bytes before it are used.
+    private void Continue(SourceInput input)
+    {
+        if (!input.IsWaiting || !_flow!.Take(input, Now, _built))
+            return;
+        if (input.TryApplyTitle())
+            _flow.End(_built);
+        if (input.HasHadFrame)
+            Acknowledge(input);
+        else if (!Timers.IsTimerActive(input.Source.Path))
+            Timers.StartSingleTimer(input.Source.Path, new ResumeJunk(input.Source), JunkPause);
+    }
+
+    private static void Acknowledge(SourceInput input)
+    {
+        input.Acknowledged();
+        input.Source.Tell(SourceTaken.Instance);
+    }
+
+    private void GoOnAir()
+    {
+        Become(OnAir);
+        _state = "on the air";
+        // Higher than all numbers of an earlier run of this peer, which had at most ten chunks a second.
+        _sequence = Math.Max(_sequence, (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds() / 10);
+        _log.Info("{0} is on the air", _feed.Name);
+        Publish(_main!.Title);
+    }
+
+    private void HoldOn()
+    {
+        _log.Info("{0}: silence, because the source sends nothing", _feed.Name);
+        Become(Holding);
+        (_state, _holdingSince) = ("silent, because the source is away", Now);
+        if (_fallback is null && _sources.MakeFallback(_feed) is { } props)
+            Context.ActorOf(props, $"{FeedSources.FallbackName}-{_sequence}");
+        _flow!.FillSilence(Now, _built);
+        Publish(FeedTitle.None);
+    }
+
+    private void Return(SourceInput input)
+    {
+        if (input == _main)
+        {
+            if (_fallback is { } fallback)
+            {
+                Context.Unwatch(fallback.Source);
+                fallback.Source.Tell(new DropSource("the source is back"));
+                Context.Stop(fallback.Source);
+                _fallback = null;
+            }
+
+            Become(OnAir);
+            _state = "on the air";
+        }
+        else
+        {
+            Become(OnFallback);
+            _state = "the fallback plays, because the source is away";
+        }
+
+        _log.Info("{0}: {1}", _feed.Name, _state);
+        Publish(input.Title);
+    }
+
+    private void GoOffAir(string reason)
+    {
+        _log.Info("{0} is off the air: {1}", _feed.Name, reason);
+        Become(OffAir);
+        _state = "off the air";
+        _listeners.TellAll(FeedEnded.Instance);
+        _ring.Clear();
+        (_snapshot, _flow) = (null, _main is null ? null : new FeedFlow(_times, _time.GetUtcNow(), Now));
+        Context.Parent.Tell(new FeedOffAir(reason));
+    }
+
+    // Numbers, signs and publishes the chunks that are complete.
+    private void Publish(FeedTitle title)
+    {
+        if (_built.Count == 0)
+            return;
+        foreach (var built in _built)
+        {
+            var proof = new LiveChunk
+            {
+                Sequence = ++_sequence,
+                TimeMs = built.TimeMs,
+                DurationMs = built.DurationMs,
+                FormatChanged = built.FormatChanged,
+            };
+            LiveProof.Sign(proof, _identity.Hash, built.Mp3, _key);
+            _ring.Add(new FeedChunk(proof, built.Mp3, _userTitle ?? title));
+        }
+
+        _built.Clear();
+        UpdateFormat();
+        var before = _snapshot;
+        _snapshot = new FeedSnapshot(_identity, _ring.Chunks, [_identity.Source], _times.Chunk, _times.Burst, _format);
+        _listeners.TellAll(new FeedChanged(_snapshot));
+        if (!ReferenceEquals(before?.Edge.Title, Title) || !ReferenceEquals(before.Format, _format))
+            Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
+    }
+
+    // The listed format is that of the newest frame. A variable bitrate is shown as the first frame's.
+    private void UpdateFormat()
+    {
+        var header = _flow!.Format!.Value;
+        if (_format.SampleRateHz == (uint)header.SampleRateHz && _format.Channels == (uint)header.Channels)
+            return;
+        _format = new AudioFormat
+        {
+            BitrateBps = (uint)header.BitrateBps,
+            SampleRateHz = (uint)header.SampleRateHz,
+            Channels = (uint)header.Channels,
+        };
+    }
+
+    private void Join()
+    {
+        if (_snapshot is null)
+        {
+            Sender.Tell(FeedEnded.Instance);
+        }
+        else if (!_listeners.TryAdd(Sender, Context))
+        {
+            Sender.Tell(new ListenerRefused($"this feed has {_feed.MaxListeners} listeners, as many as it may have"));
+        }
+        else
+        {
+            Sender.Tell(new FeedChanged(_snapshot));
+        }
+    }
+
+    private sealed record Tick : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Tick Instance = new();
+    }
+
+    private sealed record RestartSource : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly RestartSource Instance = new();
+    }
+
+    private sealed record ResumeJunk(IActorRef Source) : ILocalMessage, IDeadLetterSuppression;
+}

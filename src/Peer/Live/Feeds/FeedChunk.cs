@@ -1,0 +1,63 @@
+using Google.Protobuf;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>
+/// A chunk of a live feed: whole MPEG frames, with the proof that they come from the source. All listeners share it. Immutable.
+/// </summary>
+/// <param name="proof">The signed description; without <c>gap</c>, which each listener's host sets itself.</param>
+/// <param name="mp3">The frames.</param>
+/// <param name="title">What is playing.</param>
+internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedTitle title)
+{
+    private volatile EncodedFrames? _encoded;
+
+    /// <summary>The number of the chunk.</summary>
+    public ulong Sequence => proof.Sequence;
+
+    /// <summary>When its sound was made, in ms of Unix time.</summary>
+    public ulong TimeMs => proof.TimeMs;
+
+    /// <summary>When its sound ends, in ms of Unix time.</summary>
+    public ulong EndMs => proof.TimeMs + proof.DurationMs;
+
+    /// <summary>The duration of the sound.</summary>
+    public TimeSpan Duration => TimeSpan.FromMilliseconds(proof.DurationMs);
+
+    /// <summary>Whether the sample rate or the channels differ from the chunk before.</summary>
+    public bool FormatChanged => proof.FormatChanged;
+
+    /// <summary>The frames.</summary>
+    public ReadOnlyMemory<byte> Mp3 => mp3;
+
+    /// <summary>What is playing.</summary>
+    public FeedTitle Title => title;
+
+    /// <summary>Returns the frames on the wire: DATA+, and before it LIVE+ if the listener wants proofs.</summary>
+    /// <param name="songId">The song's id in the headers.</param>
+    /// <param name="withProof">Whether the listener wants proofs.</param>
+    /// <param name="gap">Whether the listener missed chunks before this one.</param>
+    public ReadOnlyMemory<byte> Encode(int songId, bool withProof, bool gap)
+    {
+        if (gap && withProof)
+            return Write(songId, new LiveChunk(proof) { Gap = true }).Bytes;
+        var encoded = _encoded;
+        // The listeners of a feed all use the same id, unless the tracker has just assigned another one.
+        if (encoded is null || encoded.SongId != songId)
+            _encoded = encoded = Write(songId, proof);
+        return withProof ? encoded.Bytes : encoded.Bytes[encoded.ProofLength..];
+    }
+
+    private EncodedFrames Write(int songId, LiveChunk described)
+    {
+        var live = FrameEncoder.Encode(Operation.Live, songId, described);
+        var bytes = new byte[live.Length + FrameHeader.SizeWithLength + mp3.Length];
+        live.CopyTo(bytes, 0);
+        FrameEncoder.WriteDataHeader(bytes.AsSpan(live.Length), songId, mp3.Length);
+        mp3.Span.CopyTo(bytes.AsSpan(live.Length + FrameHeader.SizeWithLength));
+        return new EncodedFrames(songId, live.Length, bytes);
+    }
+
+    private sealed record EncodedFrames(int SongId, int ProofLength, ReadOnlyMemory<byte> Bytes);
+}

@@ -1,0 +1,90 @@
+using TspActors.Mpeg;
+
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>
+/// The sound of a live feed while it is on the air: cuts the frames of the sources into chunks, no faster than real time, and fills the time
+/// in which no source has a frame with silence.
+/// </summary>
+/// <remarks>
+/// The sound never runs ahead of the time since the start by more than the lead. A sound card whose clock is a little fast is not held up,
+/// though: the limit advances by 200 millionths more than the time does.
+/// </remarks>
+/// <param name="times">The durations of the feed.</param>
+/// <param name="start">The Unix time at which the feed goes on the air.</param>
+/// <param name="now">The monotonic time at which it does.</param>
+internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan now)
+{
+    private const double FastestClock = 1.0002;
+
+    private readonly FeedClock _clock = new(start);
+    private readonly byte[] _header = new byte[Mp3FrameHeader.Size];
+    private TimeSpan _startedAt = now;
+    private ChunkBuilder? _builder;
+    private byte[] _silence = [];
+    private Mp3FrameHeader _silent;
+    private TimeSpan _lastFrameAt = now;
+
+    private ChunkBuilder Builder => _builder ??= new ChunkBuilder(_clock, times.Chunk);
+
+    /// <summary>The header of the newest frame; null before the first one.</summary>
+    public Mp3FrameHeader? Format { get; private set; }
+
+    /// <summary>Returns whether no frame of a source has come for too long.</summary>
+    public bool IsSilent(TimeSpan at) => at - _lastFrameAt > times.SourceTimeout;
+
+    /// <summary>Takes the frames of a source that are due.</summary>
+    /// <param name="input">The source.</param>
+    /// <param name="at">The monotonic time.</param>
+    /// <param name="chunks">Receives the chunks that they complete.</param>
+    /// <returns>True if the source's bytes are used up.</returns>
+    public bool Take(SourceInput input, TimeSpan at, List<ChunkBuilder.BuiltChunk> chunks)
+    {
+        while (!IsAhead(at))
+        {
+            if (!input.TryNext(out var header, out var frame))
+                return true;
+            // In the middle of a stream, an info frame is a frame of silence that nobody asked for.
+            if (Mp3InfoFrame.TryRead(frame, out _))
+                continue;
+            frame[..Mp3FrameHeader.Size].CopyTo(_header);
+            (Format, _lastFrameAt, _silence) = (header, at, []);
+            Add(header, frame, chunks);
+        }
+
+        return false;
+    }
+
+    /// <summary>Fills the time up to now with silence in the format of the newest frame.</summary>
+    public void FillSilence(TimeSpan at, List<ChunkBuilder.BuiltChunk> chunks)
+    {
+        if (Format is null)
+            return;
+        if (_silence.Length == 0)
+        {
+            _silence = SilentFrame.Make(_header, out _silent);
+            End(chunks);
+        }
+
+        // A machine that has slept has nothing to make up for.
+        if (at - _startedAt - _clock.Played > times.Held)
+            _startedAt = at - _clock.Played;
+        while (_clock.Played < at - _startedAt)
+            Add(_silent, _silence, chunks);
+    }
+
+    /// <summary>Ends the current chunk, because another source or another title follows.</summary>
+    public void End(List<ChunkBuilder.BuiltChunk> chunks)
+    {
+        if (Builder.Flush() is { } built)
+            chunks.Add(built);
+    }
+
+    private bool IsAhead(TimeSpan at) => _clock.Played > (at - _startedAt) * FastestClock + times.Lead;
+
+    private void Add(Mp3FrameHeader header, ReadOnlySpan<byte> frame, List<ChunkBuilder.BuiltChunk> chunks)
+    {
+        if (Builder.Add(header, frame) is { } built)
+            chunks.Add(built);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using TspActors.Protocol;
+using TspActors.Transport.Tls;
+
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>What makes a live feed that feed, wherever it is heard: its source and its name (docs/protocol.md section 6).</summary>
+/// <param name="Source">The peer id of the source.</param>
+/// <param name="Name">The name of the feed.</param>
+/// <param name="SourceKey">The public key of the source (SubjectPublicKeyInfo), whose key id is <paramref name="Source"/>.</param>
+internal sealed record FeedIdentity(PeerId Source, string Name, ByteString SourceKey)
+{
+    /// <summary>The content hash under which the feed is shared.</summary>
+    public ContentHash Hash { get; } = LiveProof.HashOf(Source, Name);
+
+    /// <summary>Returns the identity of a feed that this peer makes, and the key that signs its chunks.</summary>
+    public static FeedIdentity Own(TlsIdentity identity, string name, out ECDsa key)
+    {
+        key = identity.OpenPrivateKey();
+        return new FeedIdentity(identity.KeyId.ToPeerId(), name, UnsafeByteOperations.UnsafeWrap(key.ExportSubjectPublicKeyInfo()));
+    }
+
+    /// <summary>Returns the identity of a feed that another peer makes; <paramref name="live"/> has been checked.</summary>
+    public static FeedIdentity Of(LiveStart live) => new(new PeerId(live.SourceId.Span), live.FeedName, live.SourceKey);
+}

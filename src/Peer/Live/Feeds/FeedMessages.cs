@@ -1,0 +1,62 @@
+using Akka.Actor;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>
+/// To the actor of a live feed: the sender is a listener from now on. Answered by <see cref="FeedChanged"/>, then by one more for each
+/// chunk, or by <see cref="ListenerRefused"/>. The feed watches the listener.
+/// </summary>
+internal sealed record JoinFeed : ILocalMessage
+{
+    public static readonly JoinFeed Instance = new();
+}
+
+/// <summary>To the listeners of a feed: the newest chunks.</summary>
+internal sealed record FeedChanged(FeedSnapshot Snapshot) : ILocalMessage;
+
+/// <summary>To a listener: the feed has as many listeners as it may have.</summary>
+internal sealed record ListenerRefused(string Reason) : ILocalMessage;
+
+/// <summary>To the listeners: the feed is over.</summary>
+internal sealed record FeedEnded : ILocalMessage
+{
+    public static readonly FeedEnded Instance = new();
+}
+
+/// <summary>To a FeedActor: what is playing, as the user says. It holds until the source or the user says otherwise.</summary>
+internal sealed record SetTitle(string Title) : ILocalMessage;
+
+/// <summary>To a FeedActor: end the feed. The actor stops once its listeners know.</summary>
+internal sealed record EndFeed : ILocalMessage
+{
+    public static readonly EndFeed Instance = new();
+}
+
+/// <summary>From the actor of a feed to its parent: the feed can be heard from now on, or its title or format has changed.</summary>
+/// <param name="Snapshot">The sound that is held.</param>
+/// <param name="Depth">The number of steps to the source; 0 = this peer is the source.</param>
+internal sealed record FeedOnAir(FeedSnapshot Snapshot, uint Depth) : ILocalMessage;
+
+/// <summary>From the actor of a feed to its parent: the feed can no longer be heard, at least for now.</summary>
+internal sealed record FeedOffAir(string Reason) : ILocalMessage;
+
+/// <summary>Asks the actor of a feed for its state. Answered by <see cref="FeedStatus"/>.</summary>
+internal sealed record GetFeedStatus : ILocalMessage
+{
+    public static readonly GetFeedStatus Instance = new();
+}
+
+/// <summary>The state of a live feed, for people.</summary>
+/// <param name="Name">The name of the feed.</param>
+/// <param name="State">The state, in a few words.</param>
+/// <param name="Listeners">The number of listeners.</param>
+/// <param name="NowPlaying">What is playing; empty = unknown.</param>
+/// <param name="Skipped">How often a listener was too slow and missed something.</param>
+internal sealed record FeedStatus(string Name, string State, int Listeners, string NowPlaying, long Skipped) : ILocalMessage;
+
+/// <summary>From a listener to the actor of its feed: it was too slow, and missed something.</summary>
+internal sealed record ListenerSkipped : ILocalMessage
+{
+    public static readonly ListenerSkipped Instance = new();
+}

@@ -1,0 +1,56 @@
+using Google.Protobuf;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>The sound of a live feed that is held at one moment. All listeners share it. Immutable.</summary>
+/// <param name="Identity">The feed.</param>
+/// <param name="Chunks">The held chunks, the oldest first. Their numbers rise, but some may be missing at a relay.</param>
+/// <param name="Path">The peers from the source to this host.</param>
+/// <param name="ChunkDuration">The usual duration of a chunk.</param>
+/// <param name="Burst">How much sound a listener receives at once.</param>
+/// <param name="Format">The format of the sound.</param>
+internal sealed record FeedSnapshot(
+    FeedIdentity Identity, FeedChunk[] Chunks, IReadOnlyList<PeerId> Path, TimeSpan ChunkDuration, TimeSpan Burst, AudioFormat Format)
+{
+    /// <summary>The newest chunk.</summary>
+    public FeedChunk Edge => Chunks[^1];
+
+    /// <summary>Returns the index of the first held chunk with this number or a higher one; the number of chunks if there is none.</summary>
+    public int IndexOf(ulong sequence)
+    {
+        int low = 0, high = Chunks.Length;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Chunks[middle].Sequence < sequence)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
+    /// <summary>Returns the index of the chunk with which a listener begins that joins now.</summary>
+    public int JoinIndex()
+    {
+        var index = Chunks.Length - 1;
+        for (var sound = Chunks[index].Duration; index > 0 && sound < Burst; index--)
+            sound += Chunks[index - 1].Duration;
+        return index;
+    }
+
+    /// <summary>Returns what a StreamStart says about a stream that begins with this chunk.</summary>
+    public LiveStart Describe(FeedChunk first) => new()
+    {
+        FirstSequence = first.Sequence,
+        FirstTimeMs = first.TimeMs,
+        EdgeTimeMs = Edge.EndMs,
+        ChunkMs = (uint)ChunkDuration.TotalMilliseconds,
+        SourceId = UnsafeByteOperations.UnsafeWrap(Identity.Source.ToArray()),
+        FeedName = Identity.Name,
+        SourceKey = Identity.SourceKey,
+        Path = { Path.Select(peer => UnsafeByteOperations.UnsafeWrap(peer.ToArray())) },
+    };
+}

@@ -1,0 +1,23 @@
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>The durations that shape a live feed.</summary>
+/// <param name="Chunk">The duration of a chunk.</param>
+/// <param name="Burst">How much sound a listener receives at once when it joins.</param>
+/// <param name="Held">How much sound is held for listeners that fall behind.</param>
+/// <param name="SourceTimeout">How long a source may send no frame before silence bridges it.</param>
+/// <param name="Hold">How long silence bridges the absence of the source.</param>
+/// <param name="Lead">How far a source may be ahead of real time.</param>
+internal sealed record FeedTimes(
+    TimeSpan Chunk, TimeSpan Burst, TimeSpan Held, TimeSpan SourceTimeout, TimeSpan Hold, TimeSpan Lead)
+{
+    private static readonly TimeSpan UsualLead = TimeSpan.FromSeconds(2);
+
+    /// <summary>Returns the durations of a feed.</summary>
+    public static FeedTimes Of(FeedSettings feed, LiveSettings settings) => feed.LowDelay
+        ? new FeedTimes(
+            settings.LowDelayChunk, settings.LowDelayBurst, settings.Held, Shorter(settings.SourceTimeout, settings.LowDelayBurst), feed.Hold,
+            2 * settings.LowDelayChunk)
+        : new FeedTimes(settings.Chunk, settings.Burst, settings.Held, settings.SourceTimeout, feed.Hold, UsualLead);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,28 @@
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>What a feed plays. Two titles are the same title only if they are the same object.</summary>
+internal sealed class FeedTitle
+{
+    /// <summary>The maximum length of a title in UTF-16 units.</summary>
+    public const int MaxLength = 300;
+
+    /// <summary>Nothing is known about what is playing.</summary>
+    public static readonly FeedTitle None = new("");
+
+    private FeedTitle(string text) => Text = text;
+
+    /// <summary>The text, without invisible characters.</summary>
+    public string Text { get; }
+
+    /// <summary>Cleans and shortens a text that a source or another host has sent.</summary>
+    public static FeedTitle Read(string text)
+    {
+        // What is invisible is not worth reading either.
+        var clean = VisibleText.Clean(text.Length <= 4 * MaxLength ? text : text[..(4 * MaxLength)]).Trim();
+        if (clean.Length > MaxLength)
+            clean = clean[..(char.IsHighSurrogate(clean[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
+        return clean.Length == 0 ? None : new FeedTitle(clean);
+    }
+}

@@ -1,0 +1,71 @@
+using Akka.Actor;
+using TspActors.Mpeg;
+
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>The MP3 stream of one source: the bytes that wait for real time, and what it says is playing.</summary>
+/// <param name="source">The actor that sends the bytes.</param>
+/// <param name="description">What the source is, for people.</param>
+internal sealed class SourceInput(IActorRef source, string description)
+{
+    // Small steps, so that no more than this is split into frames before its time.
+    private const int StepBytes = 2 * 1024;
+
+    private readonly Mp3FrameSplitter _splitter = new();
+    private ReadOnlyMemory<byte> _pending;
+    private FeedTitle? _nextTitle;
+
+    public IActorRef Source => source;
+
+    public string Description => description;
+
+    /// <summary>What is playing.</summary>
+    public FeedTitle Title { get; private set; } = FeedTitle.None;
+
+    /// <summary>Whether the source waits to hear that its bytes are used.</summary>
+    public bool IsWaiting { get; private set; }
+
+    /// <summary>Whether a frame has come since the last <see cref="Add"/>.</summary>
+    public bool HasHadFrame { get; private set; }
+
+    /// <summary>Adds bytes. The earlier ones must be used up.</summary>
+    public void Add(ReadOnlyMemory<byte> bytes) => (_pending, IsWaiting, HasHadFrame) = (bytes, true, false);
+
+    /// <summary>Records what is playing after the bytes that are still waiting.</summary>
+    /// <returns>True if it holds from now on, so that the current chunk should end.</returns>
+    public bool Retitle(FeedTitle title)
+    {
+        _nextTitle = title;
+        return TryApplyTitle();
+    }
+
+    /// <summary>Returns the next frame.</summary>
+    /// <returns>False if all bytes are used up.</returns>
+    public bool TryNext(out Mp3FrameHeader header, out ReadOnlySpan<byte> frame)
+    {
+        while (!_splitter.TryNext(out header, out frame))
+        {
+            if (_pending.IsEmpty)
+                return false;
+            var step = Math.Min(StepBytes, _pending.Length);
+            _splitter.Feed(_pending.Span[..step]);
+            _pending = _pending[step..];
+        }
+
+        HasHadFrame = true;
+        return true;
+    }
+
+    /// <summary>Records that the source knows that its bytes are used.</summary>
+    public void Acknowledged() => IsWaiting = false;
+
+    /// <summary>Applies a title that waited for the bytes before it.</summary>
+    /// <returns>True if there was one and all bytes before it are used.</returns>
+    public bool TryApplyTitle()
+    {
+        if (_nextTitle is null || !_pending.IsEmpty)
+            return false;
+        (Title, _nextTitle) = (_nextTitle, null);
+        return true;
+    }
+}

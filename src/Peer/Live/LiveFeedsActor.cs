@@ -1,0 +1,199 @@
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Media.Library;
+using TspActors.Peer.Library;
+using TspActors.Peer.Live.Feeds;
+using TspActors.Peer.Live.Sources;
+using TspActors.Protocol;
+using TspActors.Transport;
+using TspActors.Transport.Tls;
+
+namespace TspActors.Peer.Live;
+
+/// <summary>The live feeds of this peer: starts and ends them, and shares those that are on the air beside the songs.</summary>
+/// <remarks>
+/// A FeedActor child for each feed, and an IcecastDoorActor child for each port at which sources connect. Supervision: a feed that fails is
+/// stopped and withdrawn; the user starts it again. A door that fails to open ends the feeds that need it.
+/// </remarks>
+internal sealed class LiveFeedsActor : UntypedActor
+{
+    /// <summary>The maximum number of feeds of one peer.</summary>
+    public const int MaxFeeds = 100;
+
+    private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly LiveSettings _settings;
+    private readonly TlsIdentity _identity;
+    private readonly FeedSources _sources;
+    private readonly SourceDoors _doors;
+    private readonly IActorRef _library;
+    private readonly SortedDictionary<string, Entry> _feeds = new(StringComparer.OrdinalIgnoreCase);
+    private long _started;
+
+    public LiveFeedsActor(LiveSettings settings, TlsIdentity identity, FeedSources sources, SourceDoors doors, IActorRef library)
+    {
+        _settings = settings;
+        _identity = identity;
+        _sources = sources;
+        _doors = doors;
+        _library = library;
+    }
+
+    /// <param name="settings">The feeds that start now, and what all feeds share.</param>
+    /// <param name="identity">The key of this peer.</param>
+    /// <param name="sources">Makes the sources that run inside this peer.</param>
+    /// <param name="doors">The ports at which sources connect.</param>
+    /// <param name="library">The LibraryActor, which shares the feeds.</param>
+    public static Props Props(LiveSettings settings, TlsIdentity identity, FeedSources sources, SourceDoors doors, IActorRef library) =>
+        Akka.Actor.Props.Create(() => new LiveFeedsActor(settings, identity, sources, doors, library));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart()
+    {
+        foreach (var feed in _settings.Feeds)
+        {
+            if (Start(feed) is { } refusal)
+                _log.Error("the live feed {0} does not start: {1}", feed.Name, refusal);
+        }
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case StartFeed start:
+                Reply(Start(start.Feed), $"{start.Feed.Name} is starting");
+                break;
+            case StopFeed stop when Find(stop.Name) is { } entry:
+                End(entry);
+                Sender.Tell(new LiveDone($"{entry.Feed.Name} has ended"));
+                break;
+            case TitleFeed title when Find(title.Name) is { } entry:
+                entry.Actor.Tell(new SetTitle(title.Title));
+                Sender.Tell(new LiveDone($"{entry.Feed.Name} now plays {FeedTitle.Read(title.Title).Text}"));
+                break;
+            case SkipFeed skip when Find(skip.Name) is { } entry:
+                Reply(Skip(entry), $"{entry.Feed.Name} goes on with its next song");
+                break;
+            case StopFeed or TitleFeed or SkipFeed:
+                Sender.Tell(new LiveRefused(
+                    _feeds.Count == 0 ? "this peer has no live feed" : $"there is no such feed; the feeds are {string.Join(", ", _feeds.Keys)}"));
+                break;
+            case GetLiveFeeds:
+                Describe().PipeTo(Sender);
+                break;
+            case FeedOnAir onAir when EntryOf(Sender) is { } entry:
+                Share(entry, onAir);
+                break;
+            case FeedOffAir when EntryOf(Sender) is { } entry:
+                Withdraw(entry);
+                break;
+            case FeedGone gone when EntryOf(gone.Feed) is { } entry:
+                _log.Error("the live feed {0} has failed", entry.Feed.Name);
+                Forget(entry);
+                break;
+            case SourceDoors.Failed failed:
+                foreach (var entry in _feeds.Values.Where(each => each.Feed.Source is FeedSource.Icecast at && at.Port == failed.Port).ToList())
+                {
+                    _log.Error("the live feed {0} ends: {1}", entry.Feed.Name, failed.Reason);
+                    End(entry);
+                }
+
+                break;
+            default:
+                if (!_doors.Handle(message, Sender, Context))
+                    Unhandled(message);
+                break;
+        }
+    }
+
+    /// <summary>Starts a feed.</summary>
+    /// <returns>Why it was not started; null if it was.</returns>
+    private string? Start(FeedSettings feed)
+    {
+        if (Find(feed.Name) is not null)
+            return $"there is a feed named {feed.Name} already";
+        if (_feeds.Count >= MaxFeeds)
+            return $"a peer can have {MaxFeeds} feeds";
+        if (_doors.Refusal(feed) is { } refusal)
+            return refusal;
+        var identity = FeedIdentity.Own(_identity, feed.Name, out var key);
+        var actor = Context.ActorOf(FeedActor.Props(feed, _settings, identity, key, _sources), $"{++_started}");
+        Context.WatchWith(actor, new FeedGone(actor));
+        _feeds.Add(feed.Name, new Entry(feed, identity, actor));
+        _doors.Add(feed, actor, Context);
+        return null;
+    }
+
+    private void Share(Entry entry, FeedOnAir onAir)
+    {
+        if (entry.Shared is null || !entry.Format.Equals(onAir.Snapshot.Format))
+        {
+            entry.Format = onAir.Snapshot.Format;
+            entry.Shared ??= new OwnFeed(entry.Actor, onAir.Depth);
+            var file = new SongFile(
+                "", default, 0, 0, entry.Identity.Hash, onAir.Snapshot.Format, new SongTags { Title = entry.Feed.Name });
+            _library.Tell(new ShareFeed(file, entry.Shared));
+        }
+
+        entry.Shared.NowPlaying = onAir.Snapshot.Edge.Title.Text;
+    }
+
+    private void Withdraw(Entry entry)
+    {
+        if (entry.Shared is not null)
+            _library.Tell(new WithdrawFeed(entry.Identity.Hash));
+        entry.Shared = null;
+    }
+
+    private void End(Entry entry)
+    {
+        Context.Unwatch(entry.Actor);
+        entry.Actor.Tell(EndFeed.Instance);
+        Forget(entry);
+    }
+
+    private void Forget(Entry entry)
+    {
+        _doors.Remove(entry.Feed, Context);
+        Withdraw(entry);
+        _feeds.Remove(entry.Feed.Name);
+    }
+
+    private static string? Skip(Entry entry)
+    {
+        if (entry.Feed.Source is not FeedSource.Station)
+            return $"{entry.Feed.Name} is not a station of songs";
+        entry.Actor.Tell(SkipSong.Instance);
+        return null;
+    }
+
+    private async Task<LiveFeeds> Describe()
+    {
+        var asked = _feeds.Values.Select(entry => entry.Actor.Ask<FeedStatus>(GetFeedStatus.Instance, StatusTimeout)).ToList();
+        return new LiveFeeds([.. await Task.WhenAll(asked).ConfigureAwait(false)]);
+    }
+
+    private void Reply(string? refusal, string done) => Sender.Tell(refusal is null ? new LiveDone(done) : new LiveRefused(refusal));
+
+    private Entry? Find(string name) => _feeds.GetValueOrDefault(name);
+
+    private Entry? EntryOf(IActorRef actor) => _feeds.Values.FirstOrDefault(entry => entry.Actor.Equals(actor));
+
+    private sealed class Entry(FeedSettings feed, FeedIdentity identity, IActorRef actor)
+    {
+        public FeedSettings Feed => feed;
+
+        public FeedIdentity Identity => identity;
+
+        public IActorRef Actor => actor;
+
+        public OwnFeed? Shared { get; set; }
+
+        public AudioFormat Format { get; set; } = new();
+    }
+
+    private sealed record FeedGone(IActorRef Feed) : ILocalMessage, IDeadLetterSuppression;
+}

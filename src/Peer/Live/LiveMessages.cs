@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using TspActors.Peer.Live.Feeds;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Live;
+
+/// <summary>To the LiveFeedsActor: start a feed. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.</summary>
+internal sealed record StartFeed(FeedSettings Feed) : ILocalMessage;
+
+/// <summary>To the LiveFeedsActor: end a feed. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.</summary>
+internal sealed record StopFeed(string Name) : ILocalMessage;
+
+/// <summary>To the LiveFeedsActor: what a feed plays now. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.</summary>
+internal sealed record TitleFeed(string Name, string Title) : ILocalMessage;
+
+/// <summary>To the LiveFeedsActor: a station goes on with its next song. Answered by <see cref="LiveDone"/> or
+///   <see cref="LiveRefused"/>.</summary>
+internal sealed record SkipFeed(string Name) : ILocalMessage;
+
+/// <summary>Asks the LiveFeedsActor for the feeds of this peer. Answered by <see cref="LiveFeeds"/>.</summary>
+internal sealed record GetLiveFeeds : ILocalMessage
+{
+    public static readonly GetLiveFeeds Instance = new();
+}
+
+/// <summary>The command was carried out. <paramref name="Text"/> is for the user.</summary>
+internal sealed record LiveDone(string Text) : ILocalMessage;
+
+/// <summary>The command was not carried out. <paramref name="Reason"/> is for the user.</summary>
+internal sealed record LiveRefused(string Reason) : ILocalMessage;
+
+/// <summary>The feeds of this peer, in the order of their names.</summary>
+internal sealed record LiveFeeds(ImmutableArray<FeedStatus> Feeds) : ILocalMessage;
