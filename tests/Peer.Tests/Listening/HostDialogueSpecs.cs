@@ -43,7 +43,7 @@ public sealed class HostDialogueSpecs
         foreach (var chunk in Song.Payload.Chunk(10_000))
             Assert.IsType<FrameMeaning.SongBytes>(Read(FrameEncoder.Encode(Operation.Data, 1, chunk)));
         Assert.True(_dialogue.HasProven);
-        Assert.Equal(Song.Payload, _dialogue.DequeueProven().SelectMany(piece => piece.ToArray()));
+        Assert.Equal(Song.Payload, ((PiecesArrived)_dialogue.DequeueArrival(default)).Pieces.SelectMany(piece => piece.ToArray()));
         Assert.IsType<FrameMeaning.Ended>(Read(FrameEncoder.Encode(Operation.Data, 1)));
     }
 

@@ -51,7 +51,8 @@ internal sealed class LiveCursor
         if (index == snapshot.Chunks.Length)
             return null;
         var behind = TimeSpan.FromMilliseconds(snapshot.Edge.EndMs - snapshot.Chunks[index].TimeMs);
-        if (_last is not null && behind > _held - Margin && behind > snapshot.Burst)
+        var isLost = index == 0 && snapshot.Chunks[0].Sequence > _next;
+        if (_last is not null && (isLost || (behind > _held - Margin && behind > snapshot.Burst)))
         {
             index = snapshot.JoinIndex();
             skipped = true;

@@ -347,7 +347,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             {
                 Context.Unwatch(fallback.Source);
                 fallback.Source.Tell(new DropSource("the source is back"));
-                Context.Stop(fallback.Source);
+                fallback.Source.Tell(PoisonPill.Instance);
                 _fallback = null;
             }
 

@@ -1,0 +1,322 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using Akka.TestKit;
+using TspActors.Media.Library;
+using TspActors.Mpeg;
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Peer.Live;
+using TspActors.Peer.Live.Feeds;
+using TspActors.Peer.Live.Sources;
+using TspActors.Peer.Tests.Hosting;
+using TspActors.Protocol;
+using TspActors.Transport.Tls;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests.Live;
+
+/// <summary>Checks a live feed from its source to a listener on a real connection.</summary>
+public sealed class FeedHostSpecs : HostSpec
+{
+    private static readonly LiveSettings QuickFeed = new()
+    {
+        Chunk = TimeSpan.FromMilliseconds(200),
+        Burst = TimeSpan.FromSeconds(1),
+        SourceTimeout = TimeSpan.FromMilliseconds(400),
+    };
+
+    private readonly TlsIdentity _identity = TlsIdentity.CreateNew();
+    private readonly TestProbe _parent;
+    private readonly TestProbe _source;
+    private IActorRef _feed = ActorRefs.Nobody;
+    private FeedIdentity _identityOfFeed = null!;
+
+    public FeedHostSpecs(ITestOutputHelper output)
+        : base(output) => (_parent, _source) = (CreateTestProbe(), CreateTestProbe());
+
+    [Fact]
+    public async Task A_listener_receives_the_burst_and_every_later_chunk_signed_by_the_source()
+    {
+        await StartFeedAsync();
+        var mp3 = Mp3Frames.Make(60);
+        await SendAsync(mp3.AsMemory(0, 40 * Mp3Frames.Size));
+        using var listener = await ConnectAsync();
+
+        await listener.Send(PlayLive());
+        var start = await listener.Expect<StreamStart>(Operation.Play);
+
+        Assert.True(start.Song.Live);
+        Assert.Equal((0u, 0ul, 128_000u), (start.Song.Format.DurationMs, start.Song.Format.PayloadBytes, start.Song.Format.BitrateBps));
+        Assert.Equal(("Ana's radio", 200u), (start.Live.FeedName, start.Live.ChunkMs));
+        Assert.Equal([start.Live.SourceId], start.Live.Path);
+        Assert.True(LiveProof.TryReadKey(start.Live, _identityOfFeed.Hash, out var key));
+        using (key)
+        {
+            var first = await ReceiveChunkAsync(listener, key!);
+            Assert.Equal((start.Live.FirstSequence, start.Live.FirstTimeMs), (first.Proof.Sequence, first.Proof.TimeMs));
+            var heard = new List<byte>(first.Mp3);
+            await SendAsync(mp3.AsMemory(40 * Mp3Frames.Size));
+            var last = first.Proof;
+            while (!Contains(heard, mp3.AsSpan(58 * Mp3Frames.Size, Mp3Frames.Size)))
+            {
+                var (proof, bytes) = await ReceiveChunkAsync(listener, key!);
+                Assert.Equal((last.Sequence + 1, last.TimeMs + last.DurationMs), (proof.Sequence, proof.TimeMs));
+                Assert.False(proof.Gap);
+                heard.AddRange(bytes);
+                last = proof;
+            }
+
+            // About a second of burst, from a frame boundary, and no byte but the source's.
+            var joined = mp3.AsSpan().IndexOf(heard.Take(Mp3Frames.Size).ToArray());
+            Assert.Equal(0, joined % Mp3Frames.Size);
+            Assert.True(mp3.AsSpan(joined).StartsWith(heard.Take(mp3.Length - joined).ToArray()));
+        }
+    }
+
+    [Fact]
+    public async Task A_title_comes_between_two_chunks_and_in_the_start_and_in_info()
+    {
+        await StartFeedAsync();
+        _feed.Tell(new SourceTitle("Ana - Uno\u202e\n"), _source);
+        await SendAsync(Mp3Frames.Make(40));
+        using var listener = await ConnectAsync();
+        await listener.Send(PlayLive());
+
+        Assert.Equal("Ana - Uno", (await listener.Expect<StreamStart>(Operation.Play)).Song.Tags.NowPlaying);
+        _feed.Tell(new SourceTitle("Ana - Dos"), _source);
+        await SendAsync(Mp3Frames.Make(40, seed: 5));
+
+        var changed = (await listener.SkipTo<SongInfoPage>(Operation.Info)).Songs[0];
+        Assert.Equal(("Ana's radio", "Ana - Dos"), (changed.Tags.Title, changed.Tags.NowPlaying));
+        using var asker = await ConnectAsync();
+        await AwaitAssertAsync(
+            async () =>
+            {
+                await asker.Send(Operation.Info, 1);
+                Assert.Equal("Ana - Dos", (await asker.Expect<SongInfoPage>(Operation.Info)).Songs[0].Tags.NowPlaying);
+            },
+            TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Silence_bridges_a_source_that_goes_and_the_feed_goes_on_when_it_is_back()
+    {
+        await StartFeedAsync();
+        await SendAsync(Mp3Frames.Make(40));
+        using var listener = await ConnectAsync();
+        await listener.Send(PlayLive());
+        await listener.Expect<StreamStart>(Operation.Play);
+
+        _feed.Tell(new SourceClosed("it was unplugged"), _source);
+        await ExpectFrameAsync(listener, frame => frame.Span[4..].IndexOfAnyExcept((byte)0) < 0);
+
+        var back = CreateTestProbe();
+        _feed.Tell(new OpenSource(back, "the same again"), back);
+        await back.ExpectMsgAsync<SourceAccepted>();
+        await SendAsync(Mp3Frames.Make(40, seed: 9), back);
+        await ExpectFrameAsync(listener, frame => frame.Span[4..].IndexOfAnyExcept((byte)0) >= 0);
+        await _parent.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task The_feed_ends_when_its_source_stays_away()
+    {
+        await StartFeedAsync(new FeedSettings("Ana's radio", new FeedSource.StandardInput()) { Hold = TimeSpan.FromMilliseconds(500) });
+        await SendAsync(Mp3Frames.Make(40));
+        using var listener = await ConnectAsync();
+        await listener.Send(PlayLive(proofs: false));
+        await listener.Expect<StreamStart>(Operation.Play);
+
+        _feed.Tell(new SourceClosed("it has ended"), _source);
+
+        Assert.NotEmpty(await listener.ReceiveSong());
+        await _parent.FishForMessageAsync(message => message is FeedOffAir, TimeSpan.FromSeconds(30));
+        using var late = await ConnectAsync();
+        await late.Send(PlayLive());
+        Assert.Equal(ErrorCode.UnknownSong, (await late.Expect<Error>(Operation.Error)).Code);
+        await AssertIdleAsync();
+    }
+
+    [Fact]
+    public async Task A_fallback_plays_while_the_source_is_away()
+    {
+        var fallback = CreateTestProbe();
+        await StartFeedAsync(
+            new FeedSettings("Ana's radio", new FeedSource.StandardInput()) { Fallback = "all" },
+            _ => Props.Create(() => new Relay(fallback)));
+        await SendAsync(Mp3Frames.Make(40));
+        using var listener = await ConnectAsync();
+        await listener.Send(PlayLive());
+        await listener.Expect<StreamStart>(Operation.Play);
+        _feed.Tell(new SourceClosed("it was unplugged"), _source);
+
+        await fallback.ExpectMsgAsync<SourceAccepted>(TimeSpan.FromSeconds(30));
+        await SendAsync(Mp3Frames.MakeOther(40), fallback, fallback.LastSender);
+        await ExpectFrameAsync(listener, frame => frame.Span[2] == 0x14);
+        var back = CreateTestProbe();
+        _feed.Tell(new OpenSource(back, "the same again"), back);
+        await back.ExpectMsgAsync<SourceAccepted>();
+        await SendAsync(Mp3Frames.Make(40), back);
+
+        await ExpectFrameAsync(listener, frame => frame.Span[2] == 0x90);
+        await fallback.FishForMessageAsync(message => message is DropSource, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_second_source_is_refused_until_the_first_is_gone()
+    {
+        await StartFeedAsync();
+        var second = CreateTestProbe();
+
+        _feed.Tell(new OpenSource(second, "another one"), second);
+        await second.ExpectMsgAsync<SourceRefused>();
+        Sys.Stop(_source);
+        await AwaitAssertAsync(
+            async () =>
+            {
+                _feed.Tell(new OpenSource(second, "another one"), second);
+                await second.ExpectMsgAsync<SourceAccepted>(TimeSpan.FromSeconds(1));
+            },
+            TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_listener_goes_on_with_the_chunk_that_it_names()
+    {
+        await StartFeedAsync();
+        await SendAsync(Mp3Frames.Make(80));
+        var held = await HeldAsync();
+        using var listener = await ConnectAsync();
+
+        await listener.Send(PlayLive(from: held.Chunks[1].Sequence));
+
+        Assert.Equal(held.Chunks[1].Sequence, (await listener.Expect<StreamStart>(Operation.Play)).Live.FirstSequence);
+        var proof = await listener.Expect<LiveChunk>(Operation.Live);
+        Assert.Equal((held.Chunks[1].Sequence, false), (proof.Sequence, proof.Gap));
+    }
+
+    [Fact]
+    public async Task A_feed_has_no_more_listeners_than_it_may()
+    {
+        await StartFeedAsync(new FeedSettings("Ana's radio", new FeedSource.StandardInput()) { MaxListeners = 1 });
+        await SendAsync(Mp3Frames.Make(40));
+        using var first = await ConnectAsync();
+        await first.Send(PlayLive());
+        await first.Expect<StreamStart>(Operation.Play);
+        using var second = await ConnectAsync();
+
+        await second.Send(PlayLive());
+
+        Assert.Equal(ErrorCode.Busy, (await second.Expect<Error>(Operation.Error)).Code);
+    }
+
+    [Fact]
+    public async Task A_stopped_listener_leaves_nothing_behind()
+    {
+        await StartFeedAsync();
+        await SendAsync(Mp3Frames.Make(40));
+        using var listener = await ConnectAsync();
+        await listener.Send(PlayLive());
+        await listener.Expect<StreamStart>(Operation.Play);
+        await listener.Send(Operation.Stop);
+
+        await listener.SkipTo(Operation.Stop);
+
+        await AssertIdleAsync();
+        await AwaitAssertAsync(
+            async () => Assert.Equal(0, (await _feed.Ask<FeedStatus>(GetFeedStatus.Instance, TimeSpan.FromSeconds(30))).Listeners),
+            TimeSpan.FromSeconds(30));
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _identity.Dispose();
+    }
+
+    private async Task StartFeedAsync(FeedSettings? feed = null, Func<FeedSettings, Props?>? fallback = null)
+    {
+        await StartHostAsync();
+        feed ??= new FeedSettings("Ana's radio", new FeedSource.StandardInput());
+        _identityOfFeed = FeedIdentity.Own(_identity, feed.Name, out var key);
+        _feed = _parent.ChildActorOf(FeedActor.Props(feed, QuickFeed, _identityOfFeed, key, new FeedSources(_ => null, fallback ?? (_ => null))));
+        _feed.Tell(new OpenSource(_source, "a test"), _source);
+        await _source.ExpectMsgAsync<SourceAccepted>();
+    }
+
+    // Sends bytes as a source does, and shares the feed as its parent does once it is on the air.
+    private async Task SendAsync(ReadOnlyMemory<byte> mp3, TestProbe? source = null, IActorRef? sender = null)
+    {
+        source ??= _source;
+        _feed.Tell(new SourceBytes(mp3), sender ?? source);
+        await source.ExpectMsgAsync<SourceTaken>(TimeSpan.FromSeconds(30));
+        if (Songs.Current.Find(1) is not null)
+        {
+            if (_parent.HasMessages && await _parent.ReceiveOneAsync(TimeSpan.Zero) is FeedOnAir changed)
+                Songs.Current.Find(1)!.Feed!.NowPlaying = changed.Snapshot.Edge.Title.Text;
+            return;
+        }
+
+        var onAir = await _parent.ExpectMsgAsync<FeedOnAir>(TimeSpan.FromSeconds(30));
+        var file = new SongFile("", default, 0, 0, _identityOfFeed.Hash, onAir.Snapshot.Format, new SongTags { Title = "Ana's radio" });
+        Share(new OwnSong(1, file) { Feed = new OwnFeed(_feed, 0) { NowPlaying = onAir.Snapshot.Edge.Title.Text } }, []);
+    }
+
+    private async Task<FeedSnapshot> HeldAsync()
+    {
+        var probe = CreateTestProbe();
+        _feed.Tell(JoinFeed.Instance, probe);
+        return (await probe.ExpectMsgAsync<FeedChanged>()).Snapshot;
+    }
+
+    private static byte[] PlayLive(bool proofs = true, ulong from = 0) =>
+        FrameEncoder.Encode(Operation.Play, 1, new PlayRequest { WantLiveProofs = proofs, FromSequence = from, Offset = 99 });
+
+    private async Task<(LiveChunk Proof, byte[] Mp3)> ReceiveChunkAsync(RawTspClient listener, ECDsa key)
+    {
+        var proof = await listener.Expect<LiveChunk>(Operation.Live);
+        var mp3 = await ReceiveBytesAsync(listener, (int)proof.Length);
+        Assert.Equal(SHA256.HashData(mp3), proof.Hash.ToByteArray());
+        Assert.True(LiveProof.IsSigned(proof, _identityOfFeed.Hash, key));
+        return (proof, mp3);
+    }
+
+    private static async Task<byte[]> ReceiveBytesAsync(RawTspClient listener, int length)
+    {
+        var mp3 = new List<byte>();
+        while (mp3.Count < length)
+            mp3.AddRange((await listener.Expect(Operation.Data)).Body.ToArray());
+        Assert.Equal(length, mp3.Count);
+        return [.. mp3];
+    }
+
+    // Waits for a certain frame of MP3. Every chunk consists of whole frames.
+    private static async Task ExpectFrameAsync(RawTspClient listener, Predicate<ReadOnlyMemory<byte>> isWanted)
+    {
+        while (true)
+        {
+            var proof = await listener.SkipTo<LiveChunk>(Operation.Live);
+            for (ReadOnlyMemory<byte> rest = await ReceiveBytesAsync(listener, (int)proof.Length); !rest.IsEmpty;)
+            {
+                Assert.True(Mp3FrameHeader.TryParse(rest.Span, out var header));
+                if (isWanted(rest[..header.FrameBytes]))
+                    return;
+                rest = rest[header.FrameBytes..];
+            }
+        }
+    }
+
+    private static bool Contains(List<byte> heard, ReadOnlySpan<byte> frame) => heard.ToArray().AsSpan().IndexOf(frame) >= 0;
+
+    // A source that is a child of the feed, played by a probe.
+    private sealed class Relay : UntypedActor
+    {
+        private readonly IActorRef _probe;
+
+        public Relay(IActorRef probe) => _probe = probe;
+
+        protected override void PreStart() => Context.Parent.Tell(new OpenSource(Self, "the fallback"));
+
+        protected override void OnReceive(object message) => _probe.Tell(message, Self);
+    }
+}
