@@ -7,6 +7,9 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Covers;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Live;
+using TspActors.Peer.Live.Feeds;
+using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
@@ -37,6 +40,7 @@ internal sealed class PeerNode
         UsesRelays = requester.UsesRelays;
         Playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, trackerLink, speakers), "listening");
         Saving = system.ActorOf(SavingActor.Props(settings.Listening, requester, own, trackerLink), "saving");
+        Recordings = system.ActorOf(RecordingsActor.Props(settings.Listening, requester, own, trackerLink), "recordings");
         _sharing = sharing;
         (_requester, _own) = (requester, own);
     }
@@ -52,6 +56,12 @@ internal sealed class PeerNode
 
     /// <summary>The SavingActor, which saves songs.</summary>
     public IActorRef Saving { get; }
+
+    /// <summary>The RecordingsActor, which records live feeds.</summary>
+    public IActorRef Recordings { get; }
+
+    /// <summary>The LiveFeedsActor, which makes this peer's live feeds; Nobody for a guest.</summary>
+    public IActorRef Live => _sharing?.Live ?? ActorRefs.Nobody;
 
     /// <summary>The LibraryActor; Nobody for a guest.</summary>
     public IActorRef Library => _sharing?.Library ?? ActorRefs.Nobody;
@@ -188,7 +198,8 @@ internal sealed class PeerNode
                 if (damage.SetAsidePath is not null)
                     library.Tell(Rescan.Instance, ActorRefs.NoSender);
             };
-            var hosting = system.ActorOf(HostingActor.Props(settings.Hosting, song => opened.Leaves(song.Hash), library), "hosting");
+            var hosting = system.ActorOf(HostingActor.Props(
+                settings.Hosting, song => opened.Leaves(song.Hash), library, liveHeld: settings.Live.Held), "hosting");
             var identity = data.Identity;
             var isEncrypted = settings.Encryption != PeerEncryption.Off;
             var security = SecurityOf(settings, identity) with { Listeners = settings.Hosting.Access };
@@ -228,6 +239,8 @@ internal sealed class PeerNode
                 "tracker-link");
             calls.Tell(new UseLink(link));
             var requester = RequesterOf(settings, identity) with { Calls = calls, UsesRelays = isEncrypted };
+            var live = system.ActorOf(LiveFeedsActor.Props(
+                settings.Live, identity, new FeedSources(_ => null, _ => null), new SourceDoors(), library), "live");
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             return new PeerNode(
                 system, settings, requester, own, link, speakers, new Sharing(
@@ -236,6 +249,7 @@ internal sealed class PeerNode
                 {
                     Relay = relayDesk.IsNobody() ? null : relayed,
                     CallBacks = callBacks,
+                    Live = live,
                     Covers = covers,
                 });
         }
@@ -275,6 +289,9 @@ internal sealed class PeerNode
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
         (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftPartials;
 
+    /// <summary>Ends the recordings of live feeds, whose files keep what was recorded.</summary>
+    public Task StopRecordingsAsync() => Recordings.Ask<RecordingsStopped>(StopRecordings.Instance, TimeSpan.FromSeconds(10));
+
     /// <summary>Withdraws the peer's songs, gives running streams some time to finish, and closes everything.</summary>
     public async Task StopAsync()
     {
@@ -283,6 +300,7 @@ internal sealed class PeerNode
         Playback.Tell(StopPlaying.Instance);
         await Playback.Ask<PlaybackDone>(AwaitSilence.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         await StopSavesAsync().ConfigureAwait(false);
+        await StopRecordingsAsync().ConfigureAwait(false);
         _sharing?.Hosting.Tell(RefuseStreams.Instance);
         // The router is asked to stop forwarding while the tracker is informed.
         var released = PortMapper.IsNobody()
@@ -376,6 +394,8 @@ internal sealed class PeerNode
         public RelayCounts? Relay { get; init; }
 
         public required IActorRef CallBacks { get; init; }
+
+        public required IActorRef Live { get; init; }
 
         public required SharedCovers Covers { get; init; }
     }

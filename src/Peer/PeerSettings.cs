@@ -5,6 +5,7 @@ using TspActors.Gateway;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Live;
 using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -73,6 +74,9 @@ public sealed record PeerSettings
 
     /// <summary>Whether the peer relays connections between other peers, and the limits on it.</summary>
     public RelaySettings Relay { get; init; } = new();
+
+    /// <summary>The live feeds of this peer.</summary>
+    internal LiveSettings Live { get; init; } = new();
 
     /// <summary>The gateway: a web page, plain HTTP and OpenSubsonic.</summary>
     public GatewaySettings Http { get; init; } = new();

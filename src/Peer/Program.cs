@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Media.Library;
 using TspActors.Peer.Commands;
+using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Terminal;
 using TspActors.Playback;
 using TspActors.Transport;
@@ -48,6 +50,12 @@ internal static class Program
             Description = "save the song to a file instead of playing it; - = standard output",
             HelpName = "FILE"
         };
+        var duration = new Option<TimeSpan?>("--duration")
+        {
+            Description = "how much of a live feed --output writes, such as 30s or 1h; without it, until the command is stopped",
+            HelpName = "TIME",
+            CustomParser = ParseDuration,
+        };
         var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not in real time" };
         var text = new Argument<string?>("TEXT") { Description = "words from the title, artist or album", Arity = ArgumentArity.ZeroOrOne };
         var id = new Argument<int?>("ID") { Description = "a song's id; without one, all songs", Arity = ArgumentArity.ZeroOrOne };
@@ -64,9 +72,10 @@ internal static class Program
             (parsed, _) => RunAsync(parsed, run => GuestCommands.ListAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
         var info = new Command("info", "everything about a song, or about all songs") { id, json };
         info.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.InfoAsync(run, parsed.GetValue(id), parsed.GetValue(json))));
-        var play = new Command("play", "play a song, or save it") { song, output, fullSpeed, audio };
+        var play = new Command("play", "play a song, or save it") { song, output, duration, fullSpeed, audio };
         play.SetAction((parsed, _) => RunAsync(parsed, run => parsed.GetValue(output) is { } file
-            ? PlayCommand.SaveAsync(run, parsed.GetRequiredValue(song), file, parsed.GetValue(fullSpeed))
+            ? PlayCommand.SaveAsync(run, parsed.GetRequiredValue(song), file, parsed.GetValue(fullSpeed),
+                parsed.GetValue(duration))
             : PlayCommand.PlayAsync(run, parsed.GetRequiredValue(song), parsed.GetRequiredValue(audio), parsed.GetValue(fullSpeed))));
         var serve = new Command("serve", "share music without a console until a signal ends the program");
         var discover = new Option<bool>("--discover")
@@ -101,6 +110,14 @@ internal static class Program
         root.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ConsoleAsync(
             await DiscoveredDefault.OfferAsync(run).ConfigureAwait(false), parsed.GetRequiredValue(audio)).ConfigureAwait(false)));
         return root;
+    }
+
+    private static TimeSpan? ParseDuration(ArgumentResult result)
+    {
+        if (RecordingTime.TryParse(result.Tokens[0].Value, out var time))
+            return time;
+        result.AddError($"\"{SafeText.Clean(result.Tokens[0].Value)}\" is not a time; write 30s, 10m or 1h");
+        return null;
     }
 
     private static Command DefineDevice(Option<bool> json)

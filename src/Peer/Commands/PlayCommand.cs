@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Terminal;
 using TspActors.Playback;
@@ -34,13 +35,27 @@ internal static class PlayCommand
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Writes a song's payload to a file, or to standard output.</summary>
-    public static async Task<int> SaveAsync(CommandContext run, string idOrText, string file, bool fullSpeed)
+    /// <summary>Writes a song's payload to a file, or to standard output. Of a live feed, it writes what is heard.</summary>
+    /// <param name="run">The program.</param>
+    /// <param name="idOrText">The song.</param>
+    /// <param name="file">The path; - = standard output.</param>
+    /// <param name="fullSpeed">Whether a song is fetched as fast as possible.</param>
+    /// <param name="duration">How much of a live feed is written; null = until the command is stopped.</param>
+    public static async Task<int> SaveAsync(CommandContext run, string idOrText, string file, bool fullSpeed, TimeSpan? duration)
     {
         var screen = new Screen();
         await using var stream = OpenStream(file);
         return await RunAsync(run, idOrText, screen, CommandContext.NoSpeakers, async (peer, song) =>
         {
+            if (song.Live)
+            {
+                var target = stream is null ? RecordingFile.Create(file) : new RecordingTarget(stream, null, null);
+                await peer.Recordings.Ask<SaveAccepted>(new RecordFeed(song, target, duration), ReplyDeadline).ConfigureAwait(false);
+                return () => Task.CompletedTask;
+            }
+
+            if (duration is not null)
+                throw new CommandException($"song {song.Id} is not a live feed, so it has a duration of its own; leave --duration out");
             ISongSink sink = stream is null ? FileSink.Create(file) : new PipeSink(stream);
             var saves = new SaveDisplay(screen, TimeProvider.System);
             await peer.Saving.Ask<SaveAccepted>(
@@ -107,6 +122,10 @@ internal static class PlayCommand
         catch (OperationCanceledException)
         {
             screen.Note("stopped");
+            await peer.StopRecordingsAsync().ConfigureAwait(false);
+            // A live feed ends only when somebody stops it. What was recorded until then is complete.
+            while (events.TryRead(out var happened))
+                isDone |= happened is SaveOver { Song.Live: true, Failure: null };
         }
 
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
@@ -126,7 +145,9 @@ internal static class PlayCommand
             if (happened is SongOver or SaveOver)
             {
                 // Unverified bytes are never played or saved, but users like to see the confirmation.
-                screen.Note("verified: every byte matches the song");
+                screen.Note(happened is SongOver { Song.Live: true } ? "the feed has ended"
+                    : happened is SaveOver { Song.Live: true } ? "verified: every chunk is signed by the source of the feed"
+                    : "verified: every byte matches the song");
                 return true;
             }
 

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Peer.Reaching;
 using TspActors.Playback;
+using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
@@ -31,12 +33,16 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
 {
     private const string WatchTimer = "watch";
 
+    // Hosts hold a minute of a live feed.
+    private static readonly TimeSpan LongestShift = TimeSpan.FromSeconds(50);
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly PlayQueue _queue;
     private readonly PlaybackMachine _machine;
     private readonly TrackFetches _fetches;
     private readonly OutputLifecycle _output;
     private AudioPipeline? _pipeline;
+    private TimeSpan? _pausedAt;
 
     public PlaybackActor(
         ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput)
@@ -58,6 +64,8 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PostStop() => Apply(new PlaybackEvent.ShuttingDown());
@@ -66,12 +74,24 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case PlayNow or Enqueue or NextSong or ChangeQueue or StopPlaying or SetPaused or SeekTo:
+            case SetPaused pause:
+                Apply(new PlaybackEvent.Commanded(NoteEdge(pause), Sender));
+                break;
+            case PlayNow or Enqueue or NextSong or ChangeQueue or StopPlaying or SeekTo:
                 Apply(new PlaybackEvent.Commanded(message, Sender));
                 break;
             case FetchStarted started when _fetches.TrackOf(Sender) is { } track:
                 _fetches[track].Known = started.Known;
+                if (started.Live is not null)
+                    (track.Live ??= new LiveHearing()).Started(started.Live, Now);
                 Apply(new PlaybackEvent.HostStarted(track, started.Song, started.Host) { Way = started.Way });
+                break;
+            case ChunkHeard heard when _fetches.TrackOf(Sender) is { Live: { } live, Song: { } song } track:
+                if (live.Add(heard.Chunk, Now) && track == _machine.Phase.CurrentTrack)
+                    AnnounceTitle(song, heard.Chunk.Title.Text);
+                break;
+            case TitleDue due when _machine.Phase.CurrentTrack?.Song == due.Song:
+                Publish(new TitleHeard(due.Song, due.Title));
                 break;
             case FetchNotice notice when _fetches.TrackOf(Sender) is not null:
                 Publish(new PlaybackNotice(notice.Text));
@@ -205,6 +225,24 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
         Sender.Tell(new PlaybackDone());
     }
 
+    // The title belongs to sound that is heard only after what is buffered.
+    private void AnnounceTitle(Song song, string title)
+    {
+        if (title.Length > 0)
+            Timers.StartSingleTimer(title, new TitleDue(song, title), _pipeline?.Buffered ?? TimeSpan.Zero);
+    }
+
+    // What was paused longer than hosts hold sound could go on only with a gap somewhere.
+    private SetPaused NoteEdge(SetPaused pause)
+    {
+        var isLong = !pause.Paused && _pausedAt is { } since && Now - since > LongestShift;
+        if (!pause.Paused)
+            _pausedAt = null;
+        else
+            _pausedAt ??= Now;
+        return pause with { JoinsEdge = isLong && _machine.Phase.CurrentTrack?.Live is not null };
+    }
+
     private PlaybackStatus Status()
     {
         var current = _machine.Phase.CurrentTrack;
@@ -216,10 +254,14 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             Way = current?.Way ?? HostWay.Direct.Instance,
             Repeat = _queue.Repeat,
             IsIdle = current is null,
+            NowPlaying = current?.Live?.TitleAt(_pipeline?.Buffered ?? TimeSpan.Zero) ?? "",
+            Behind = current?.Live?.Behind(_pipeline?.Buffered ?? TimeSpan.Zero, Now) ?? TimeSpan.Zero,
         };
     }
 
     private static void Publish(object message) => Context.System.EventStream.Publish(message);
+
+    private sealed record TitleDue(Song Song, string Title) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record WatchDue : ILocalMessage, IDeadLetterSuppression
     {

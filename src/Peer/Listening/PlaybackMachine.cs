@@ -82,7 +82,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         NextSong => Skip(),
         ChangeQueue change => Change(change.What),
         StopPlaying => Stop(),
-        SetPaused pause => Pause(pause.Paused),
+        SetPaused pause => Pause(pause),
         SeekTo seek => Seek(seek.Position, asker),
         _ => null,
     };
@@ -132,11 +132,13 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         return isAnything ? new PlaybackDone() : new PlaybackRefused("nothing is playing");
     }
 
-    private object Pause(bool paused)
+    private object Pause(SetPaused pause)
     {
-        if (Phase is Idle)
+        if (Phase.CurrentTrack is not { } current)
             return new PlaybackRefused("nothing is playing");
-        _effects.Add(new SetPause(paused));
+        if (pause.JoinsEdge)
+            _effects.Add(new RestartSound(current, TimeSpan.Zero, Asker: null));
+        _effects.Add(new SetPause(pause.Paused));
         return new PlaybackDone();
     }
 
@@ -146,6 +148,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
             return new PlaybackRefused("nothing is playing");
         if (current.Song is not { } song || !_reading.CanSeek)
             return new PlaybackRefused("the song has not begun yet");
+        if (song.Live)
+            return new PlaybackRefused("a live feed has no positions; pause it, and resume within a minute, to hear it later");
         var duration = TimeSpan.FromMilliseconds(song.Format.DurationMs);
         if (position < TimeSpan.Zero || position >= duration)
             return new PlaybackRefused($"the song is {Terminal.SongText.Time(duration)} long");

@@ -65,7 +65,11 @@ internal sealed record StopPlaying : ILocalMessage
 /// <summary>
 /// To the PlaybackActor: pause or resume the song. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
-internal sealed record SetPaused(bool Paused) : ILocalMessage;
+internal sealed record SetPaused(bool Paused) : ILocalMessage
+{
+    /// <summary>Whether the pause of a live feed was so long that it goes on at the edge. The PlaybackActor sets it.</summary>
+    public bool JoinsEdge { get; init; }
+}
 
 /// <summary>
 /// To the PlaybackActor: continue at this position in the song. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
@@ -118,7 +122,16 @@ internal sealed record PlaybackStatus(
 
     /// <summary>Whether no song is playing or about to play.</summary>
     public bool IsIdle { get; init; }
+
+    /// <summary>What the live feed plays; empty for a song, or if it is unknown.</summary>
+    public string NowPlaying { get; init; } = "";
+
+    /// <summary>How far the sound is behind the source of the live feed; zero for a song.</summary>
+    public TimeSpan Behind { get; init; }
 }
+
+/// <summary>On the event stream: the live feed that is playing has another title.</summary>
+internal sealed record TitleHeard(Song Song, string Title) : ILocalMessage;
 
 /// <summary>On the event stream: a notice for the user while the song continues.</summary>
 internal sealed record PlaybackNotice(string Text) : ILocalMessage;

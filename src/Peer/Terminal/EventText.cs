@@ -24,6 +24,7 @@ internal static class EventText
         PlaybackNotice notice => notice.Text,
         SongHeard heard => $"playing {SongText.Name(heard.Song)} ({SongText.Duration(heard.Song)}) from {heard.Host.Name}"
             + (heard.Way is HostWay.Direct ? "" : $", {heard.Way.Text}"),
+        TitleHeard heard => $"now: {SafeText.Clean(heard.Title)}",
         SongOver { Failure: not null, Answered: true } => null,
         SongOver { Failure: { } failure } => $"stopped: {failure}",
         SongOver { Song: { } song } => $"ended: {SongText.Name(song)}",

@@ -16,8 +16,21 @@ internal static class NowPlaying
         if (status.Song is not { } song)
             return null;
         var name = $"{(status.Paused ? "‖" : "▶")} {SongText.Name(song)}";
+        if (song.Live)
+            return LiveLine(status, name, width);
         var minName = Math.Min(Cells.Measure(name), MinNameWidth);
         var tail = Tails(status).FirstOrDefault(tail => Cells.Measure(tail) + minName <= width) ?? Times(status);
+        return Cells.Cut(name, Math.Max(width - Cells.Measure(tail), 0)) + Cells.Cut(tail, width);
+    }
+
+    private static string LiveLine(PlaybackStatus status, string name, int width)
+    {
+        var title = status.NowPlaying.Length > 0 ? $" · {SafeText.Clean(status.NowPlaying)}" : "";
+        var live = $"  live · {(int)Math.Round(status.Behind.TotalSeconds)} s behind{title}";
+        var host = $"  from {Cells.Cut(SafeText.Clean(status.Host?.Name ?? "?"), MaxHostWidth)}";
+        var stalls = status.Stalls > 0 ? $"  stalls {status.Stalls}" : "";
+        var tail = new[] { $"{live}{host}{stalls}", $"{live}{stalls}" }
+            .FirstOrDefault(tail => Cells.Measure(tail) + Math.Min(Cells.Measure(name), MinNameWidth) <= width) ?? live;
         return Cells.Cut(name, Math.Max(width - Cells.Measure(tail), 0)) + Cells.Cut(tail, width);
     }
 

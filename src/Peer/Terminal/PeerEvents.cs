@@ -17,7 +17,7 @@ internal static class PeerEvents
     [
         typeof(LinkStatus), typeof(RefusalNotice), typeof(TrustNotice), typeof(PortNotice), typeof(MappingChanged), typeof(ScanProgressed),
         typeof(ScanReport), typeof(LibraryNotice),
-        typeof(PlaybackNotice), typeof(SongHeard),
+        typeof(PlaybackNotice), typeof(SongHeard), typeof(TitleHeard),
         typeof(SongOver), typeof(SaveOver), typeof(EventMark),
     ];
 

@@ -52,6 +52,8 @@ internal static class SongJson
         if (!tags.Cover.IsEmpty)
             json.WriteString("cover", Convert.ToHexStringLower(tags.Cover.Span));
         json.WriteBoolean("live", song.Live);
+        if (tags.NowPlaying.Length > 0)
+            json.WriteString("nowPlaying", VisibleText.Clean(tags.NowPlaying));
         json.WriteStartArray("hosts");
         foreach (var host in song.Hosts)
         {

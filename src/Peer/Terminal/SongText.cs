@@ -50,7 +50,9 @@ internal static class SongText
             CultureInfo.InvariantCulture,
             $"{format.BitrateBps / 1000.0:0.#} kbit/s {(format.Vbr ? "VBR" : "CBR")}, "
                 + $"{format.SampleRateHz / 1000.0:0.###} kHz, {Channels(format.Channels)}"));
-        yield return ("size", $"{format.PayloadBytes} bytes");
+        if (!song.Live)
+            yield return ("size", $"{format.PayloadBytes} bytes");
+        yield return ("now playing", SafeText.Clean(tags.NowPlaying));
         yield return ("hash", Convert.ToHexStringLower(song.ContentHash.Span));
         foreach (var host in song.Hosts)
             yield return ("host", SafeText.Clean($"{host.Name} at {HostPort.Format(host.Address, host.Port)}{Way(host, routes)}"));

@@ -13,11 +13,12 @@ public sealed class GrantCheckSpecs
     public void An_ordinary_song_is_accepted() => Assert.Null(GrantCheck.Refusal(Order(0), Song.ToSong(1), Song.ToSong(1)));
 
     [Fact]
-    public void A_live_song_or_one_without_a_length_is_refused_as_a_live_feed()
+    public void A_live_feed_is_refused_unless_it_is_wanted_and_a_song_without_a_length_always()
     {
         Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Live = true }), StringComparison.Ordinal);
-        Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Format = null }), StringComparison.Ordinal);
-        Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Format = new AudioFormat() }), StringComparison.Ordinal);
+        Assert.Null(GrantCheck.Refusal(Order(0) with { AcceptsLive = true }, null, new Song(Song.ToSong(1)) { Live = true, Format = null }));
+        Assert.Equal("song 1 is empty", Refusal(new Song(Song.ToSong(1)) { Format = null }));
+        Assert.Equal("song 1 is empty", Refusal(new Song(Song.ToSong(1)) { Format = new AudioFormat() }));
     }
 
     [Fact]

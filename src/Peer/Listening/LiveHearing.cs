@@ -1,0 +1,62 @@
+using TspActors.Peer.Live.Feeds;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>
+/// What is known about a live feed that is playing: how far the sound is behind the source, and the title of the sound that is heard now.
+/// </summary>
+internal sealed class LiveHearing
+{
+    // One title a chunk would be a source that wastes memory.
+    private const int MaxTitles = 100;
+
+    private readonly Queue<(ulong FromMs, FeedTitle Title)> _titles = new();
+    private FeedTitle _newest = FeedTitle.None;
+    private FeedTitle _current = FeedTitle.None;
+    private ulong _receivedMs;
+    private long _edgeMs;
+    private TimeSpan _edgeAt;
+
+    /// <summary>Records that a host has begun to send the feed.</summary>
+    public void Started(LiveStart live, TimeSpan now) => (_edgeMs, _edgeAt) = ((long)live.EdgeTimeMs, now);
+
+    /// <summary>Records a chunk that has arrived.</summary>
+    /// <returns>True if its title is another one than that of the chunk before.</returns>
+    public bool Add(FeedChunk chunk, TimeSpan now)
+    {
+        _receivedMs = chunk.EndMs;
+        // The edge moves with the time, and a chunk beyond it moves it.
+        if ((long)chunk.EndMs > EdgeAt(now))
+            (_edgeMs, _edgeAt) = ((long)chunk.EndMs, now);
+        if (ReferenceEquals(chunk.Title, _newest))
+            return false;
+        _newest = chunk.Title;
+        if (_titles.Count == MaxTitles)
+            _titles.Dequeue();
+        _titles.Enqueue((chunk.TimeMs, chunk.Title));
+        return true;
+    }
+
+    /// <summary>Returns how far the sound that is heard now is behind the source.</summary>
+    /// <param name="buffered">The sound that has arrived and was not heard yet.</param>
+    /// <param name="now">The time.</param>
+    public TimeSpan Behind(TimeSpan buffered, TimeSpan now)
+    {
+        var behind = EdgeAt(now) - HeardMs(buffered);
+        return TimeSpan.FromMilliseconds(Math.Max(0, behind));
+    }
+
+    /// <summary>Returns the title of the sound that is heard now; empty = unknown.</summary>
+    public string TitleAt(TimeSpan buffered)
+    {
+        while (_titles.TryPeek(out var next) && (long)next.FromMs <= HeardMs(buffered) + 1)
+            _current = _titles.Dequeue().Title;
+        // Before the first sound, the first title is better than none.
+        return _current.Text.Length == 0 && _titles.TryPeek(out var first) ? first.Title.Text : _current.Text;
+    }
+
+    private long HeardMs(TimeSpan buffered) => (long)_receivedMs - (long)buffered.TotalMilliseconds;
+
+    private long EdgeAt(TimeSpan now) => _edgeMs + (long)(now - _edgeAt).TotalMilliseconds;
+}

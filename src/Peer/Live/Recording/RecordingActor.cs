@@ -1,0 +1,125 @@
+using System.Text;
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Live.Recording;
+
+/// <summary>Records one live feed: hears it with a SongFetchActor child, and notes when each title begins.</summary>
+/// <remarks>
+/// <code>
+/// Recording → ChunkHeard, Written → enough is written → Closing
+///           → FetchCompleted, FetchFailed, EndRecording → Closing
+/// Closing   → the file and its cue sheet are closed → SaveOver on the event stream; stops
+/// </code>
+/// </remarks>
+internal sealed class RecordingActor : UntypedActor
+{
+    private readonly RecordFeed _order;
+    private readonly RecordingSink _sink;
+    private readonly CueSheet _cue;
+    private readonly IActorRef _fetch;
+    private long _heardBytes;
+    private long? _lastByte;
+    private TimeSpan _heard;
+
+    public RecordingActor(RecordFeed order, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
+    {
+        _order = order;
+        _sink = new RecordingSink(order.Target, Self);
+        _cue = new CueSheet(order.Song.Tags?.Title ?? "", Path.GetFileName(order.Target.Path ?? ""));
+        _fetch = Context.ActorOf(SongFetchActor.Props(
+            new FetchOrder(order.Song.Id, 0, Pace.Realtime, _sink, requester, own, KnownHosts.None) { AcceptsLive = true }, settings,
+            trackerLink, Self));
+        Context.WatchWith(_fetch, FetchDied.Instance);
+    }
+
+    public static Props Props(
+        RecordFeed order, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink) =>
+        Akka.Actor.Props.Create(() => new RecordingActor(order, settings, requester, own, trackerLink));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ChunkHeard heard when _lastByte is null:
+                _cue.Mark(_heard, heard.Chunk.Title.Text);
+                _heard += heard.Chunk.Duration;
+                _heardBytes += heard.Chunk.Mp3.Length;
+                if (_order.Duration is { } duration && _heard >= duration)
+                    _lastByte = _heardBytes;
+                break;
+            case RecordingSink.Written written when written.Bytes >= _lastByte:
+                EndFetch();
+                Close(null);
+                break;
+            case FetchNotice notice:
+                Context.System.EventStream.Publish(new PlaybackNotice(notice.Text));
+                break;
+            case FetchCompleted:
+                Close(null);
+                break;
+            case FetchFailed failed:
+                Close(failed.Reason);
+                break;
+            case FetchDied:
+                Close("internal error");
+                break;
+            case EndRecording:
+                EndFetch();
+                // What was recorded until now is what the user wanted.
+                Close(_heardBytes > 0 ? null : "it was stopped before a host had begun to send it");
+                break;
+        }
+    }
+
+    private void Closing(object message)
+    {
+        if (message is not Closed closed)
+            return;
+        var name = $"{_order.Song.Tags?.Title}";
+        Context.System.EventStream.Publish(new SaveOver(
+            _order.Song, closed.Failure is null ? _order.Target.Path : null, closed.Failure is null ? null : $"{name}: {closed.Failure}",
+            Idle: true));
+        Context.Stop(Self);
+    }
+
+    private void EndFetch()
+    {
+        Context.Unwatch(_fetch);
+        _fetch.Tell(StopFetch.Instance);
+    }
+
+    private void Close(string? failure)
+    {
+        Become(Closing);
+        CloseAsync().PipeTo(Self, failure: error => new Closed(failure ?? error.Message));
+
+        async Task<object> CloseAsync()
+        {
+            await _sink.DisposeAsync().ConfigureAwait(false);
+            if (_order.Target.CuePath is { } cue && _heardBytes > 0)
+                await File.WriteAllTextAsync(cue, _cue.ToString(), Encoding.UTF8).ConfigureAwait(false);
+            return new Closed(failure);
+        }
+    }
+
+    private sealed record Closed(string? Failure) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record FetchDied : ILocalMessage
+    {
+        public static readonly FetchDied Instance = new();
+    }
+}
+
+/// <summary>To a RecordingActor: end the recording, which keeps what it has.</summary>
+internal sealed record EndRecording : ILocalMessage
+{
+    public static readonly EndRecording Instance = new();
+}

@@ -1,0 +1,45 @@
+using Akka.Actor;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Live.Recording;
+
+/// <summary>A sink that writes a live feed to a stream as it arrives, so that even a killed program leaves a file that can be played.</summary>
+/// <param name="target">Where the sound goes.</param>
+/// <param name="owner">Receives <see cref="Written"/> after each write.</param>
+internal sealed class RecordingSink(RecordingTarget target, IActorRef owner) : ISongSink
+{
+    private long _written;
+
+    // Nobody listens, so another host may take its time.
+    public TimeSpan Ahead => TimeSpan.FromSeconds(10);
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await target.Stream.WriteAsync(bytes, cancellation).ConfigureAwait(false);
+            await target.Stream.FlushAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error) when (target.Path is { } path && error is IOException or UnauthorizedAccessException)
+        {
+            throw SaveFailure.Explain(error, path, path);
+        }
+
+        _written += bytes.Length;
+        owner.Tell(new Written(_written));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) =>
+        await target.Stream.FlushAsync(cancellation).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => target.Stream.DisposeAsync();
+
+    /// <summary>To the owner: so many bytes are written.</summary>
+    internal sealed record Written(long Bytes) : ILocalMessage;
+}

@@ -1,0 +1,72 @@
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Saving;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Live.Recording;
+
+/// <summary>The recordings of live feeds, each with a RecordingActor child.</summary>
+internal sealed class RecordingsActor : UntypedActor
+{
+    private readonly ListeningSettings _settings;
+    private readonly Requester _requester;
+    private readonly OwnHost? _own;
+    private readonly IActorRef _trackerLink;
+    private readonly HashSet<IActorRef> _running = [];
+    private readonly List<IActorRef> _stoppers = [];
+
+    public RecordingsActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
+    {
+        _settings = settings;
+        _requester = requester;
+        _own = own;
+        _trackerLink = trackerLink;
+    }
+
+    /// <param name="settings">The deadlines and limits.</param>
+    /// <param name="requester">How this peer identifies itself to hosts.</param>
+    /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
+    /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
+    public static Props Props(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink) =>
+        Akka.Actor.Props.Create(() => new RecordingsActor(settings, requester, own, trackerLink));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case RecordFeed record when _running.Count >= _settings.MaxSaves:
+                Sender.Tell(new SaveRefused($"{_settings.MaxSaves} feeds are being recorded already"));
+                break;
+            case RecordFeed record:
+                var recording = Context.ActorOf(RecordingActor.Props(record, _settings, _requester, _own, _trackerLink));
+                Context.WatchWith(recording, new Ended(recording));
+                _running.Add(recording);
+                Sender.Tell(new SaveAccepted(Waits: false));
+                break;
+            case Ended ended:
+                _running.Remove(ended.Recording);
+                TellWhenStopped();
+                break;
+            case StopRecordings:
+                _stoppers.Add(Sender);
+                foreach (var running in _running)
+                    running.Tell(EndRecording.Instance);
+                TellWhenStopped();
+                break;
+        }
+    }
+
+    private void TellWhenStopped()
+    {
+        if (_running.Count > 0)
+            return;
+        foreach (var stopper in _stoppers)
+            stopper.Tell(RecordingsStopped.Instance);
+        _stoppers.Clear();
+    }
+
+    private sealed record Ended(IActorRef Recording) : ILocalMessage, IDeadLetterSuppression;
+}

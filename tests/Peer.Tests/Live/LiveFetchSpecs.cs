@@ -1,0 +1,282 @@
+using System.Security.Cryptography;
+using Akka.Actor;
+using Google.Protobuf;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Live.Feeds;
+using TspActors.Peer.Tests.Listening;
+using TspActors.Peer.Tests.Material;
+using TspActors.Protocol;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests.Live;
+
+/// <summary>Checks how a live feed is heard: every chunk is proven, and another host goes on with the next one.</summary>
+public sealed class LiveFetchSpecs : FetchSpec
+{
+    private const int Chunks = 20;
+
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly FeedIdentity _feed;
+    private readonly List<(LiveChunk Proof, byte[] Mp3)> _chunks = [];
+
+    public LiveFetchSpecs(ITestOutputHelper output)
+        : base(output)
+    {
+        var spki = _key.ExportSubjectPublicKeyInfo();
+        _feed = new FeedIdentity(new PeerId(SHA256.HashData(spki).AsSpan(0, 16)), "Ana's radio", ByteString.CopyFrom(spki));
+        for (var i = 0; i < Chunks; i++)
+        {
+            var mp3 = Mp3Frames.Make(4, seed: i);
+            var proof = new LiveChunk { Sequence = 1_000 + (ulong)i, TimeMs = 1_790_000_000_000 + (ulong)(i * 104), DurationMs = 104 };
+            LiveProof.Sign(proof, _feed.Hash, mp3, _key);
+            _chunks.Add((proof, mp3));
+        }
+    }
+
+    [Fact]
+    public async Task A_feed_is_heard_from_the_edge_to_its_end()
+    {
+        var host = Keep(Honest("source", 5, Chunks, ends: true));
+        GrantLive(host);
+        var sink = new MemorySink();
+
+        Listen(sink);
+
+        var started = await FishForMessageAsync<FetchStarted>(_ => true);
+        Assert.Equal(("Ana's radio", 1_005ul), (started.Live!.FeedName, started.Live.FirstSequence));
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(5, Chunks), sink.Bytes);
+        Assert.True(host.Requests.TryPeek(out var request));
+        Assert.Equal((true, 0ul, 0ul), (request.WantLiveProofs, request.FromSequence, request.Offset));
+    }
+
+    [Fact]
+    public async Task Another_host_goes_on_with_the_next_chunk()
+    {
+        var dying = Keep(Honest("dying", 0, 10, ends: false));
+        var second = Keep(Honest("second", 7, Chunks, ends: true));
+        GrantLive(dying, second);
+        var sink = new MemorySink();
+
+        Listen(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+        Assert.Equal(1_010ul, Assert.Single(second.Requests).FromSequence);
+    }
+
+    [Fact]
+    public async Task Chunks_that_were_heard_already_are_left_out()
+    {
+        var dying = Keep(Honest("dying", 0, 10, ends: false));
+        // This host does not know from_sequence, and joins at its edge.
+        var second = Keep(Host("second", async remote => await SendAsync(remote, 6, Chunks, ends: true)));
+        GrantLive(dying, second);
+        var sink = new MemorySink();
+
+        Listen(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+    }
+
+    [Theory]
+    [InlineData("a changed byte")]
+    [InlineData("another signature")]
+    [InlineData("no proof")]
+    [InlineData("a replay")]
+    [InlineData("another key")]
+    [InlineData("another name")]
+    [InlineData("a song")]
+    [InlineData("too much sound")]
+    [InlineData("a huge chunk")]
+    public async Task What_the_source_has_not_signed_is_never_heard(string lie)
+    {
+        var liar = Keep(Host("liar", async remote => await LieAsync(remote, lie)));
+        var good = Keep(Honest("good", 0, Chunks, ends: true));
+        GrantLive(liar, good);
+        var sink = new MemorySink();
+
+        Listen(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+    }
+
+    [Fact]
+    public async Task A_title_comes_with_the_chunk_that_it_belongs_to()
+    {
+        var host = Keep(Host("source", async remote =>
+        {
+            await StartAsync(remote, 0, title: "Ana - Uno");
+            await SendChunkAsync(remote, 0);
+            await remote.Send(Operation.Info, 1, new SongInfoPage { Songs = { Described("Ana - Dos") } });
+            await SendChunkAsync(remote, 1);
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
+        }));
+        GrantLive(host);
+
+        Listen(new MemorySink());
+
+        Assert.Equal("Ana - Uno", (await FishForMessageAsync<ChunkHeard>(_ => true)).Chunk.Title.Text);
+        Assert.Equal("Ana - Dos", (await FishForMessageAsync<ChunkHeard>(_ => true)).Chunk.Title.Text);
+    }
+
+    [Fact]
+    public async Task A_relay_that_hears_the_feed_from_this_peer_is_not_asked_for_it()
+    {
+        var loop = Keep(Host("loop", async remote =>
+        {
+            await remote.Expect<PlayRequest>(Operation.Play);
+            var start = Start(0, "");
+            start.Live.Path.Add(ByteString.CopyFrom(Listener.Peer.ToArray()));
+            await remote.Send(Operation.Play, 1, start);
+            await remote.ReceiveToEnd();
+        }));
+        var source = Keep(Honest("source", 0, Chunks, ends: true));
+        GrantLive(loop, source);
+        var sink = new MemorySink();
+
+        Listen(sink, isRelayed: true);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+        Assert.Single(source.Requests);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _key.Dispose();
+    }
+
+    private void Listen(ISongSink sink, bool isRelayed = false) => Sys.ActorOf(SongFetchActor.Props(
+        new FetchOrder(1, 0, Pace.Realtime, sink, Listener, null, KnownHosts.None) { AcceptsLive = true, IsRelayed = isRelayed },
+        Calm, Link, TestActor));
+
+    private void GrantLive(params ScriptedHost[] hosts)
+    {
+        var song = Described("");
+        song.Hosts.AddRange(hosts.Select(host => host.Host));
+        Answers[1] = () => new PlayGrant { Song = song };
+    }
+
+    private byte[] Sound(int from, int to) => [.. _chunks[from..to].SelectMany(chunk => chunk.Mp3)];
+
+    private ScriptedHost Honest(string name, int edge, int to, bool ends)
+    {
+        ScriptedHost host = null!;
+        host = new ScriptedHost(name, async remote =>
+        {
+            var request = await host.ReadPlayAsync(remote);
+            var from = request.FromSequence > 0 ? (int)(request.FromSequence - 1_000) : edge;
+            await remote.Send(Operation.Play, 1, Start(from, ""));
+            for (var i = from; i < to; i++)
+                await SendChunkAsync(remote, i);
+            if (!ends)
+                return;
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
+        });
+        return host;
+    }
+
+    private static ScriptedHost Host(string name, Func<RawTspClient, Task> script) => new(name, script);
+
+    private async Task LieAsync(RawTspClient remote, string lie)
+    {
+        await remote.Expect<PlayRequest>(Operation.Play);
+        var start = Start(0, "");
+        switch (lie)
+        {
+            case "another key":
+                using (var other = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+                    start.Live.SourceKey = ByteString.CopyFrom(other.ExportSubjectPublicKeyInfo());
+                break;
+            case "another name":
+                start.Live.FeedName = "Ben's radio";
+                break;
+            case "a song":
+                start.Live = null;
+                break;
+        }
+
+        await remote.Send(Operation.Play, 1, start);
+        var (proof, mp3) = (_chunks[0].Proof.Clone(), _chunks[0].Mp3.ToArray());
+        switch (lie)
+        {
+            case "a changed byte":
+                mp3[^1] ^= 1;
+                break;
+            case "another signature":
+                proof.Signature = _chunks[1].Proof.Signature;
+                break;
+            case "too much sound":
+                mp3 = [.. mp3, 0];
+                break;
+            case "a huge chunk":
+                proof.Length = 1 << 30;
+                LiveProof.Sign(proof, _feed.Hash, mp3, _key);
+                proof.Length = 1 << 30;
+                break;
+        }
+
+        if (lie != "no proof")
+            await remote.Send(Operation.Live, 1, proof);
+        await remote.Send(FrameEncoder.Encode(Operation.Data, 1, mp3));
+        if (lie == "a replay")
+        {
+            await SendChunkAsync(remote, 0);
+            await SendChunkAsync(remote, 0);
+        }
+
+        await remote.ReceiveToEnd();
+    }
+
+    private async Task SendAsync(RawTspClient remote, int from, int to, bool ends)
+    {
+        await StartAsync(remote, from);
+        for (var i = from; i < to; i++)
+            await SendChunkAsync(remote, i);
+        if (ends)
+            await remote.Send(Operation.Data, 1);
+        await remote.ReceiveToEnd();
+    }
+
+    private async Task StartAsync(RawTspClient remote, int from, string title = "")
+    {
+        await remote.Expect<PlayRequest>(Operation.Play);
+        await remote.Send(Operation.Play, 1, Start(from, title));
+    }
+
+    private async Task SendChunkAsync(RawTspClient remote, int index)
+    {
+        await remote.Send(Operation.Live, 1, _chunks[index].Proof);
+        await remote.Send(FrameEncoder.Encode(Operation.Data, 1, _chunks[index].Mp3));
+    }
+
+    private StreamStart Start(int from, string title) => new()
+    {
+        Song = Described(title),
+        Live = new LiveStart
+        {
+            FirstSequence = 1_000 + (ulong)from,
+            FirstTimeMs = _chunks[from].Proof.TimeMs,
+            EdgeTimeMs = _chunks[^1].Proof.TimeMs,
+            ChunkMs = 104,
+            SourceId = ByteString.CopyFrom(_feed.Source.ToArray()),
+            FeedName = _feed.Name,
+            SourceKey = _feed.SourceKey,
+        },
+    };
+
+    private Song Described(string title) => new()
+    {
+        Id = 1,
+        ContentHash = ByteString.CopyFrom(_feed.Hash.ToArray()),
+        Tags = new SongTags { Title = _feed.Name, NowPlaying = title },
+        Format = new AudioFormat { BitrateBps = 128_000, SampleRateHz = 44_100, Channels = 2 },
+        Live = true,
+    };
+}
