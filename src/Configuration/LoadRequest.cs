@@ -30,6 +30,9 @@ public sealed record LoadRequest
     /// <summary>The keys whose values must never be shown.</summary>
     public IReadOnlyCollection<string> SecretKeys { get; init; } = [];
 
+    /// <summary>The lists whose elements may be sections.</summary>
+    public IReadOnlyCollection<EntryForm> EntryForms { get; init; } = [];
+
     /// <summary>Returns the environment variables of this process.</summary>
     public static IReadOnlyDictionary<string, string> ProcessEnvironment() =>
         System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
@@ -50,12 +53,13 @@ public sealed record LoadRequest
 /// <summary>A setting given on the command line.</summary>
 public sealed record CommandLineSetting
 {
-    private CommandLineSetting(string key, string option, string? value, IReadOnlyList<string> values)
+    private CommandLineSetting(string key, string option, string? value, IReadOnlyList<string> values, bool adds = false)
     {
         Key = key;
         Option = option;
         Value = value;
         Values = values;
+        Adds = adds;
     }
 
     /// <summary>The key, such as <c>tsp.peer.port</c>.</summary>
@@ -70,9 +74,19 @@ public sealed record CommandLineSetting
     /// <summary>The values of a list; empty for a single value.</summary>
     public IReadOnlyList<string> Values { get; }
 
+    /// <summary>Whether the values join the list of the sources with lower precedence, and do not replace it.</summary>
+    public bool Adds { get; }
+
     /// <summary>Creates a setting for a key that takes one value.</summary>
     public static CommandLineSetting One(string key, string value, string option) => new(key, option, value, []);
 
     /// <summary>Creates a setting for a key that takes a list. It replaces the whole list of any source with lower precedence.</summary>
     public static CommandLineSetting List(string key, IReadOnlyList<string> values, string option) => new(key, option, null, [.. values]);
+
+    /// <summary>
+    /// Creates a setting that adds to a list with an <see cref="EntryForm"/>. A value replaces the elements with its name that sources
+    /// with lower precedence contain.
+    /// </summary>
+    public static CommandLineSetting Add(string key, IReadOnlyList<string> values, string option) =>
+        new(key, option, null, [.. values], adds: true);
 }

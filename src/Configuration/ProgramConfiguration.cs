@@ -49,7 +49,7 @@ public sealed class ProgramConfiguration
     ///   does not match the text.</exception>
     public static ProgramConfiguration Load(LoadRequest request)
     {
-        var schema = Schema.Read(request.Program, request.Reference);
+        var schema = Schema.Read(request.Program, request.Reference, request.EntryForms);
         if (request.SecretKeys.FirstOrDefault(key => !schema.Knows(key)) is { } unknown)
             throw new ArgumentException($"The secret key {unknown} is not in the reference text.", nameof(request));
 
@@ -68,7 +68,7 @@ public sealed class ProgramConfiguration
                 if (schema.Check(key, setting) is { } problem)
                     problems.Add(problem);
                 else if (schema.Knows(key))
-                    settings[key] = setting;
+                    settings[key] = setting.Adds ? settings[key].With(setting, schema.Forms[key]) : setting;
             }
         }
 
@@ -89,7 +89,7 @@ public sealed class ProgramConfiguration
     /// <summary>Returns the settings in force as valid HOCON: each key with its origin, secrets hidden.</summary>
     /// <exception cref="SettingsException">There are <see cref="Problems"/>.</exception>
     public string Print() =>
-        Problems.Count == 0 ? ConfigurationPrinter.Print(_program, Settings, Secrets) : throw new SettingsException(Problems);
+        Problems.Count == 0 ? ConfigurationPrinter.Print(_program, Settings, Secrets, Schema.Forms) : throw new SettingsException(Problems);
 
     internal Setting Find(string key) =>
         Settings.TryGetValue(key, out var setting)

@@ -13,9 +13,10 @@ internal sealed class Schema
     private readonly string _program;
     private readonly HashSet<string> _sections = new(StringComparer.Ordinal);
 
-    private Schema(string program, Config config, Dictionary<string, Setting> defaults)
+    private Schema(string program, Config config, Dictionary<string, Setting> defaults, Dictionary<string, EntryForm> forms)
     {
         _program = program;
+        Forms = forms;
         Config = config;
         Defaults = defaults;
         foreach (string key in defaults.Keys)
@@ -31,9 +32,12 @@ internal sealed class Schema
     /// <summary>Every known key under <c>tsp</c> with its default.</summary>
     public IReadOnlyDictionary<string, Setting> Defaults { get; }
 
+    /// <summary>The lists whose elements may be sections, by their keys.</summary>
+    public IReadOnlyDictionary<string, EntryForm> Forms { get; }
+
     /// <summary>Reads a program's reference text.</summary>
     /// <exception cref="ArgumentException">The text is invalid, which is a bug in the program.</exception>
-    public static Schema Read(string program, string reference)
+    public static Schema Read(string program, string reference, IEnumerable<EntryForm> entryForms)
     {
         if (!Programs.Contains(program))
             throw new ArgumentException($"\"{program}\" is not a program.", nameof(program));
@@ -54,7 +58,10 @@ internal sealed class Schema
 
         if (defaults.Count == 0)
             throw new ArgumentException("The reference text defines no setting.", nameof(reference));
-        return new Schema(program, config, defaults);
+        var forms = entryForms.ToDictionary(form => form.Key, StringComparer.Ordinal);
+        if (forms.Keys.FirstOrDefault(key => !defaults.TryGetValue(key, out var list) || list.Shape != SettingShape.List) is { } wrong)
+            throw new ArgumentException($"{wrong} is not a list of the reference text.", nameof(entryForms));
+        return new Schema(program, config, defaults, forms);
     }
 
     /// <summary>Returns whether this program has the setting.</summary>
@@ -93,16 +100,34 @@ internal sealed class Schema
         if (!Defaults.TryGetValue(key, out var known))
             return new SettingsProblem(
                 where, $"unknown setting {Shown(key)}", $"the nearest known one is {NearestKey.Find(key, Defaults.Keys)}");
+        if (Forms.TryGetValue(key, out var form) && setting.Shape is SettingShape.List or SettingShape.Entries)
+            return CheckEntries(form, setting, where);
         if (setting.Shape == known.Shape)
             return null;
         return (known.Shape, setting.Origin.Kind) switch
         {
             (SettingShape.List, OriginKind.Environment) =>
                 new SettingsProblem(where, $"{key} takes a list of plain values", $"set {EnvironmentNames.For(key)}__0 and so on"),
+            (SettingShape.List, _) when form is not null => new SettingsProblem(
+                where, $"{key} takes a list of sections or texts", $"write {key} = [{{ {string.Join(", ", form.Fields.Take(2).Select(
+                    field => $"{field} = \"…\""))} }}]"),
             (SettingShape.List, _) => new SettingsProblem(where, $"{key} takes a list of plain values", $"write {key} = [\"…\", \"…\"]"),
             (_, OriginKind.Environment) => new SettingsProblem(where, $"{key} takes one value", $"set {EnvironmentNames.For(key)}"),
             _ => new SettingsProblem(where, $"{key} takes one value", $"write {key} = \"…\""),
         };
+    }
+
+    private static SettingsProblem? CheckEntries(EntryForm form, Setting setting, string where)
+    {
+        foreach (var (index, entry) in setting.Entries.Index())
+        {
+            if (entry.Fields?.Keys.Order(StringComparer.Ordinal).FirstOrDefault(field => !form.Fields.Contains(field)) is { } unknown)
+                return new SettingsProblem(
+                    where, $"unknown setting {Shown($"{form.Key}[{index}].{HoconText.Segment(unknown)}")}",
+                    $"the nearest known one is {NearestKey.Find(unknown, form.Fields)}");
+        }
+
+        return null;
     }
 
     private static string Top(string key, int start)

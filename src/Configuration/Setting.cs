@@ -14,7 +14,10 @@ internal enum SettingShape
     /// <summary>An empty section.</summary>
     EmptySection,
 
-    /// <summary>A list of lists or sections. No setting accepts one.</summary>
+    /// <summary>A list with at least one section of plain values.</summary>
+    Entries,
+
+    /// <summary>A list of lists, or of sections that contain more than plain values. No setting accepts one.</summary>
     NestedList,
 }
 
@@ -25,6 +28,32 @@ internal sealed record Setting(SettingShape Shape, string Text, IReadOnlyList<st
 
     public static Setting List(IReadOnlyList<string> items, SettingOrigin origin) => new(SettingShape.List, "", items, origin);
 
+    public static Setting OfEntries(IReadOnlyList<SettingEntry> entries, SettingOrigin origin) =>
+        new(SettingShape.Entries, "", [], origin) { _entries = entries };
+
+    private IReadOnlyList<SettingEntry>? _entries;
+
+    /// <summary>The elements of a list, of either shape.</summary>
+    public IReadOnlyList<SettingEntry> Entries => _entries ?? [.. Items.Select(item => new SettingEntry(item, null, Origin))];
+
+    /// <summary>Whether the elements of this list join those of a source with lower precedence, and do not replace the list.</summary>
+    public bool Adds { get; init; }
+
+    /// <summary>Returns this list with the elements of another one added, which replace elements of the same name.</summary>
+    public Setting With(Setting added, EntryForm form)
+    {
+        var names = added.Entries.Select(form.NameOf).ToHashSet(StringComparer.Ordinal);
+        return OfEntries([.. Entries.Where(entry => !names.Contains(form.NameOf(entry))), .. added.Entries], added.Origin);
+    }
+
     /// <summary>Returns the value as HOCON.</summary>
-    public string ToHocon() => Shape == SettingShape.List ? HoconText.List(Items) : HoconText.Value(Text);
+    public string ToHocon() => ToHocon([]);
+
+    /// <summary>Returns the value as HOCON, with the values of these fields of its elements hidden.</summary>
+    public string ToHocon(IReadOnlyCollection<string> hiddenFields) => Shape switch
+    {
+        SettingShape.List => HoconText.List(Items),
+        SettingShape.Entries => $"[{string.Join(", ", Entries.Select(entry => entry.ToHocon(hiddenFields)))}]",
+        _ => HoconText.Value(Text),
+    };
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace TspActors.Configuration;
 
@@ -48,22 +47,17 @@ public sealed class SettingsReader
 
     /// <summary>Reads a whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
     [SuppressMessage("Naming", "CA1720", Justification = "Each method is named after the type that it reads.")]
-    public int Int(string key, int min, int max) =>
-        One(
-            key, $"a whole number from {min} to {max}",
-            (string text, out int value) => TryParseInt(text, out value) && value >= min && value <= max);
+    public int Int(string key, int min, int max) => One(key, ValueRule.Int(min, max));
 
     /// <summary>Reads a TCP port.</summary>
     /// <param name="key">The key.</param>
     /// <param name="zeroMeansAny">Whether 0 is allowed and lets the operating system choose.</param>
     public int Port(string key, bool zeroMeansAny = false) =>
         One(key, zeroMeansAny ? "a port from 1 to 65535, or 0 for any" : "a port from 1 to 65535",
-            (string text, out int port) => TryParseInt(text, out port) && port <= 65535 && port >= (zeroMeansAny ? 0 : 1));
+            (string text, out int port) => ValueRule.TryParseInt(text, out port) && port <= 65535 && port >= (zeroMeansAny ? 0 : 1));
 
     /// <summary>Reads a duration: a number with the unit ms, s, m, h or d.</summary>
-    public TimeSpan Duration(string key, TimeSpan min, TimeSpan max) =>
-        One(key, $"a duration from {Units.Format(min)} to {Units.Format(max)}, with a unit, such as 250ms, 10s, 2m or 1h",
-            (string text, out TimeSpan value) => Units.TryParseDuration(text, out value) && value >= min && value <= max);
+    public TimeSpan Duration(string key, TimeSpan min, TimeSpan max) => One(key, ValueRule.Duration(min, max));
 
     /// <summary>Reads a number of bytes, with or without a unit.</summary>
     public long Bytes(string key, long min, long max) =>
@@ -86,18 +80,14 @@ public sealed class SettingsReader
                 && (value.IsNone || (value.BytesPerSecond >= min.BytesPerSecond && value.BytesPerSecond <= max.BytesPerSecond)));
 
     /// <summary>Reads a switch: on, true or yes; off, false or no.</summary>
-    public bool Bool(string key) => One(key, "on or off", (string text, out bool value) =>
-    {
-        value = text is "on" or "true" or "yes";
-        return value || text is "off" or "false" or "no";
-    });
+    public bool Bool(string key) => One(key, ValueRule.Bool);
 
     /// <summary>Reads a single line of text.</summary>
     /// <param name="key">The key.</param>
     /// <param name="maxLength">The maximum length of the text, in UTF-16 units.</param>
     /// <param name="minLength">The minimum length of the text.</param>
     public string Text(string key, int maxLength = MaxTextLength, int minLength = 0) =>
-        One(key, TextRule(maxLength, minLength), (string text, out string value) => IsText(value = text, maxLength, minLength));
+        One(key, ValueRule.Text(maxLength, minLength));
 
     /// <summary>Reads the path of a file or folder. A leading ~ stands for the home folder.</summary>
     public string Path(string key) => Expand(key, Text(key));
@@ -107,7 +97,19 @@ public sealed class SettingsReader
 
     /// <summary>Reads a list of strings. No element may be empty.</summary>
     public IReadOnlyList<string> TextList(string key, int maxCount = MaxListCount, int maxLength = MaxTextLength) =>
-        List(key, maxCount, TextRule(maxLength, 1), (string text, out string value) => IsText(value = text, maxLength, 1));
+        List(key, maxCount, ValueRule.Text(maxLength, 1).Words, ValueRule.Text(maxLength, 1).Parser);
+
+    /// <summary>Returns readers for the elements of a list that has an <see cref="EntryForm"/>.</summary>
+    public IReadOnlyList<EntryReader> Entries(string key, int maxCount = MaxListCount)
+    {
+        var setting = _configuration.Find(_prefix + key);
+        if (!_configuration.Schema.Forms.TryGetValue(_prefix + key, out var form))
+            throw new ArgumentException($"{_prefix}{key} has no form for its elements.", nameof(key));
+        _read.Add(_prefix + key);
+        if (setting.Entries.Count > maxCount)
+            Reject(key, $"it has {setting.Entries.Count} elements", $"write at most {maxCount}");
+        return [.. setting.Entries.Take(maxCount).Select((entry, index) => new EntryReader(entry, form, index, _problems))];
+    }
 
     /// <summary>Reads a host's name or address. An IPv6 address may have brackets; the result has none.</summary>
     public string Host(string key) =>
@@ -159,7 +161,7 @@ public sealed class SettingsReader
 
         var (read, fault) = SecretFile.Read(path, maxLength, minLength);
         if (fault is not null)
-            Reject(fileKey, fault, $"write the secret into the file, as {TextRule(maxLength, minLength)}");
+            Reject(fileKey, fault, $"write the secret into the file, as {ValueRule.Text(maxLength, minLength).Words}");
         return read;
     }
 
@@ -172,9 +174,7 @@ public sealed class SettingsReader
     {
         if (!_configuration.Secrets.Contains(_prefix + key))
             throw new ArgumentException($"{_prefix}{key} is not among the secret keys of the load request.", nameof(key));
-        string secret = One(key, $"{TextRule(maxLength, minLength)} other than the asterisks that --print-config shows",
-            (string text, out string value) =>
-                IsText(value = text, maxLength, text.Length == 0 ? 0 : minLength) && text != ConfigurationPrinter.Redacted);
+        string secret = One(key, ValueRule.Secret(maxLength, minLength));
         return secret.Length == 0 ? null : secret;
     }
 
@@ -200,6 +200,8 @@ public sealed class SettingsReader
         Reject(key, "there is no home folder to substitute for ~", "write the full path");
         return path;
     }
+
+    private T One<T>(string key, ValueRule<T> rule) => One(key, rule.Words, rule.Parser);
 
     private T One<T>(string key, string rule, SettingParser<T> parser)
     {
@@ -244,15 +246,6 @@ public sealed class SettingsReader
         string shown = secret || _configuration.Secrets.Contains(fullKey) ? "not valid" : DisplayText.Quote(value);
         _problems.Add(new SettingsProblem(origin.ToString(), $"{fullKey} is {shown}", $"write {rule}"));
     }
-
-    private static bool TryParseInt(string text, out int value) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
-
-    private static bool IsText(string text, int maxLength, int minLength) =>
-        text.Length <= maxLength && text.Length >= minLength && !text.Any(char.IsControl);
-
-    private static string TextRule(int maxLength, int minLength) =>
-        minLength > 0 ? $"one line of {minLength} to {maxLength} characters" : $"one line of at most {maxLength} characters";
 
     private static string HostPortRule(int? defaultPort) =>
         defaultPort is null ? "host:port or [v6 address]:port" : "host:port, [v6 address]:port or a host alone";

@@ -38,6 +38,13 @@ internal sealed class PeerOptions
         Recursive = true,
     };
 
+    private readonly Option<string[]> _live = new("--live")
+    {
+        Description = "send a live feed (repeatable); SOURCE = station:SONGS, icecast:PORT/MOUNT, - or exec:COMMAND",
+        HelpName = "NAME=SOURCE",
+        Recursive = true,
+    };
+
     private readonly Option<bool> _verbose =
         new("--verbose") { Description = "log every state change of connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
@@ -51,7 +58,7 @@ internal sealed class PeerOptions
     /// <summary>Adds the options to the root command.</summary>
     public void AddTo(Command root)
     {
-        Option[] options = [_tracker, _music, _name, _port, _data, _config, _http, _logFormat, _verbose, _printConfig, _printIdentity];
+        Option[] options = [_tracker, _music, _name, _port, _data, _config, _http, _live, _logFormat, _verbose, _printConfig, _printIdentity];
         foreach (var option in options)
             root.Add(option);
     }
@@ -76,6 +83,7 @@ internal sealed class PeerOptions
         Environment = LoadRequest.ProcessEnvironment(),
         CommandLine = [.. Settings(arguments)],
         SecretKeys = PeerSettingsReader.SecretKeys,
+        EntryForms = PeerSettingsReader.EntryForms,
     });
 
     private IEnumerable<CommandLineSetting> Settings(ParseResult arguments)
@@ -92,6 +100,8 @@ internal sealed class PeerOptions
             yield return CommandLineSetting.One("tsp.peer.log-format", logFormat, "--log-format");
         if (arguments.GetValue(_data) is { } data)
             yield return CommandLineSetting.One("tsp.peer.data", data, "--data");
+        if (arguments.GetValue(_live) is { Length: > 0 } live)
+            yield return CommandLineSetting.Add("tsp.peer.live.feeds", live, "--live");
         if (arguments.GetResult(_http) is not { Implicit: false })
             yield break;
         yield return CommandLineSetting.One("tsp.peer.http.enabled", "on", "--http");

@@ -72,6 +72,9 @@ public sealed record PeerSettings
     /// <summary>How the peer fetches and plays songs.</summary>
     public ListeningSettings Listening { get; init; } = new();
 
+    /// <summary>The live feeds that this peer sends. Not public, so that no text of these settings contains their passwords.</summary>
+    internal LiveSettings Live { get; init; } = new();
+
     /// <summary>Whether the peer relays connections between other peers, and the limits on it.</summary>
     public RelaySettings Relay { get; init; } = new();
 

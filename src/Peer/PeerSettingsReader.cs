@@ -5,6 +5,7 @@ using TspActors.Gateway;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Live;
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Tracking;
@@ -20,7 +21,11 @@ public static class PeerSettingsReader
     private const int MaxNameLength = 64;
 
     /// <summary>The keys whose values are never printed.</summary>
-    public static IReadOnlyCollection<string> SecretKeys { get; } = ["tsp.peer.access-key", "tsp.peer.http.certificate-password"];
+    public static IReadOnlyCollection<string> SecretKeys { get; } =
+        ["tsp.peer.access-key", "tsp.peer.http.certificate-password", "tsp.peer.live.password"];
+
+    /// <summary>The lists whose elements may be sections.</summary>
+    public static IReadOnlyCollection<EntryForm> EntryForms { get; } = [LiveSettingsReader.FeedForm];
 
     private static string DefaultName =>
         Environment.MachineName is { Length: > 0 } machine ? machine[..Math.Min(machine.Length, MaxNameLength)] : "peer";
@@ -59,6 +64,7 @@ public static class PeerSettingsReader
             Hosting = HostingSettingsReader.Read(peer.Section("hosting"), transport.MaxQueuedBytes),
             Link = LinkSettingsReader.Read(peer.Section("link")),
             Listening = ListeningSettingsReader.Read(peer.Section("listening")),
+            Live = LiveSettingsReader.Read(peer.Section("live")),
             Http = GatewaySettingsReader.Read(peer.Section("http")),
             Relay = RelaySettingsReader.Read(peer.Section("relay")),
             Transport = transport,

@@ -175,10 +175,21 @@ public sealed class SettingsSpecs : IDisposable
         Assert.DoesNotContain("a very secret key", $"{PeerSettingsReader.Read(configuration)}", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_passwords_of_feeds_are_never_shown()
+    {
+        var configuration = Peer(
+            ("tsp.peer.live.password", "hush of all"), ("tsp.peer.live.feeds", "[{ name = A, source = \"icecast:1/a\", password = \"hush of a\" }]"));
+
+        Assert.DoesNotContain("hush", configuration.Print(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", $"{PeerSettingsReader.Read(configuration)}", StringComparison.Ordinal);
+    }
+
     // A record prints only the type of its lists, so their elements are added here.
     private static string Shown(PeerSettings settings) =>
         $"{settings} {string.Join(' ', settings.Music)} {string.Join(' ', settings.Trackers)} {settings.AccessKey is null}"
-        + $" {settings.Hosting.Limits.UploadSchedule} {string.Join(' ', settings.Library.Exclude)} / {string.Join(' ', settings.Library.Include)}";
+        + $" {settings.Hosting.Limits.UploadSchedule} {string.Join(' ', settings.Library.Exclude)} / {string.Join(' ', settings.Library.Include)}"
+        + $" {settings.Live} {string.Join(' ', settings.Live.Feeds)}";
 
     private static string Shown(TrackerSettings settings) => $"{settings} {string.Join(' ', settings.Cluster.SeedNodes)} {string.Join(' ', settings.AllowedMembers)}";
 
@@ -224,6 +235,13 @@ public sealed class SettingsSpecs : IDisposable
 
     private static string OtherValue(string key) => key[(key.LastIndexOf('.') + 1)..] switch
     {
+        "feeds" => "[\"Line in=-\"]",
+        "password" => "another secret of mine",
+        "password-file" => SecretFile.Value,
+        "source-address" => "127.0.0.9",
+        "burst" or "held" when key.Contains(".live.", StringComparison.Ordinal) => "13s",
+        "chunk" or "low-delay-chunk" or "low-delay-burst" when key.Contains(".live.", StringComparison.Ordinal) => "333ms",
+        "relay" => "on",
         "trackers" or "music" or "exclude" or "include" or "allowed-hosts" => "[\"elsewhere\"]",
         "auth" => "none",
         "user" => "other",
@@ -306,6 +324,7 @@ public sealed class SettingsSpecs : IDisposable
             Environment = new Dictionary<string, string>(),
             CommandLine = commandLine,
             SecretKeys = secrets,
+            EntryForms = program == "peer" ? PeerSettingsReader.EntryForms : [],
         });
     }
 }

@@ -27,9 +27,21 @@ internal static class HoconTree
         var origin = originOf(HoconText.Key(path));
         if (ListOf(value) is not { } items)
             return With(path, Setting.One(TextOf(value), origin));
-        bool nested = items.Any(item => item.IsObject() || ListOf(item) is not null);
-        return With(path, nested ? new Setting(SettingShape.NestedList, "", [], origin) : Setting.List([.. items.Select(TextOf)], origin));
+        if (items.All(IsPlain))
+            return With(path, Setting.List([.. items.Select(TextOf)], origin));
+        bool areEntries = items.All(
+            item => IsPlain(item) || (item.IsObject() && item.GetObject().Items.Values.All(IsPlain)));
+        return With(path, areEntries
+            ? Setting.OfEntries([.. items.Select(item => Entry(item, origin))], origin)
+            : new Setting(SettingShape.NestedList, "", [], origin));
     }
+
+    private static SettingEntry Entry(HoconValue value, SettingOrigin origin) =>
+        value.IsObject()
+            ? new SettingEntry("", value.GetObject().Items.ToDictionary(field => field.Key, field => TextOf(field.Value)), origin)
+            : new SettingEntry(TextOf(value), null, origin);
+
+    private static bool IsPlain(HoconValue value) => !value.IsObject() && ListOf(value) is null;
 
     private static KeyValuePair<string, Setting> With(string[] path, Setting setting) => new(HoconText.Key(path), setting);
 

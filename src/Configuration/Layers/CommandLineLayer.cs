@@ -16,7 +16,9 @@ internal static class CommandLineLayer
                 throw new ArgumentException(
                     $"{option.Option} sets {option.Key}, which the reference text does not define, or defines as a different kind (list or single value).", nameof(commandLine));
             var origin = new SettingOrigin(OriginKind.CommandLine, option.Option);
-            settings[option.Key] = option.Value is { } value ? Setting.One(value, origin) : Setting.List(option.Values, origin);
+            settings[option.Key] = option.Value is { } value
+                ? Setting.One(value, origin)
+                : Setting.List(option.Values, origin) with { Adds = option.Adds };
         }
 
         return SettingsLayer.FromSettings(settings, []);

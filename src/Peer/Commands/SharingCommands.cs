@@ -6,6 +6,7 @@ using TspActors.Configuration.Hosting;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
+using TspActors.Peer.Live.Sources;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Serving;
 using TspActors.Peer.Terminal;
@@ -60,10 +61,23 @@ internal static class SharingCommands
         ]);
     }
 
+    private static void RequireFreeInput(CommandContext run)
+    {
+        if (run.Settings.Live.Feeds.FirstOrDefault(feed => feed.Source is FeedSource.StandardInput) is not { } feed)
+            return;
+        throw new SettingsException(
+        [
+            new SettingsProblem(
+                run.Configuration.OriginOf("tsp.peer.live.feeds").ToString(),
+                $"the feed \"{feed.Name}\" reads standard input, where the console reads its commands", "start the peer with serve"),
+        ]);
+    }
+
     /// <summary>Shares music and runs the console.</summary>
     public static async Task<int> ConsoleAsync(CommandContext run, string audio)
     {
         RequireDataFolder(run.Settings);
+        RequireFreeInput(run);
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);

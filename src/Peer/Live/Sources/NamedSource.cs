@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace TspActors.Peer.Live.Sources;
+
+/// <summary>A feed in one text: <c>NAME=SOURCE</c>.</summary>
+internal sealed record NamedSource(string Name, FeedSource Source)
+{
+    /// <summary>Reads NAME=SOURCE. The name ends at the first =.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="named">The feed; null if the text is not one.</param>
+    /// <param name="fault">What is wrong with the text, and what to write; empty if nothing is.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out NamedSource? named, out string fault)
+    {
+        named = null;
+        if (text.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var equals))
+        {
+            fault = $"it names no feed; write NAME=SOURCE, where SOURCE is {FeedSource.Forms}";
+            return false;
+        }
+
+        var name = text[..equals].Trim();
+        if (FaultOfName(name) is { } wrong)
+        {
+            fault = wrong;
+            return false;
+        }
+
+        if (!FeedSource.TryParse(text[(equals + 1)..], out var source, out fault))
+            return false;
+        named = new NamedSource(name, source);
+        return true;
+    }
+
+    /// <summary>Returns what is wrong with a feed's name; null if nothing is.</summary>
+    public static string? FaultOfName(string name) =>
+        name.Length == 0 ? "the feed has no name; write one, such as Anna's radio"
+        : name.Length > FeedSettings.MaxName || name.Any(char.IsControl)
+            ? $"the name of a feed is one line of at most {FeedSettings.MaxName} characters"
+        : null;
+}
