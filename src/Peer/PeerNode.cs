@@ -38,7 +38,7 @@ internal sealed class PeerNode
         TrackerLink = trackerLink;
         CanBeCalled = !requester.Calls.IsNobody();
         UsesRelays = requester.UsesRelays;
-        Playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, trackerLink, speakers), "listening");
+        Playback = system.ActorOf(PlaybackActor.Props(settings.Listening, requester, own, trackerLink, speakers, sharing?.Live), "listening");
         Saving = system.ActorOf(SavingActor.Props(settings.Listening, requester, own, trackerLink), "saving");
         Recordings = system.ActorOf(RecordingsActor.Props(settings.Listening, requester, own, trackerLink), "recordings");
         _sharing = sharing;
@@ -228,6 +228,7 @@ internal sealed class PeerNode
                     Identity(system, settings, identity, address.Port, keepsCatalog || settings.Http.Enabled) with
                     {
                         Features = PeerFeatures.Call | PeerFeatures.Callable | PeerFeatures.Cover
+                            | (settings.Live.Relay ? PeerFeatures.LiveRelay : PeerFeatures.None)
                             | RelayFeatures(settings, settings.Relay.Enabled),
                         IsFirstStart = data.IsNew,
                         CallsBack = true,
@@ -239,9 +240,12 @@ internal sealed class PeerNode
                 "tracker-link");
             calls.Tell(new UseLink(link));
             var requester = RequesterOf(settings, identity) with { Calls = calls, UsesRelays = isEncrypted };
-            var live = system.ActorOf(LiveFeedsActor.Props(
-                settings.Live, identity, new FeedSources(_ => null, _ => null), new SourceDoors(), library), "live");
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
+            var live = system.ActorOf(
+                LiveFeedsActor.Props(
+                    settings.Live, identity, new FeedSources(_ => null, _ => null), new SourceDoors(), library,
+                    new RelayWork(settings.Live, settings.Listening, requester, own, link)),
+                "live");
             return new PeerNode(
                 system, settings, requester, own, link, speakers, new Sharing(
                     data, index, library, hosting, listener, StartPortMapper(system, settings, address, data.Peer, link), address, songs,

@@ -79,7 +79,6 @@ public sealed record PeerSettings
     public RelaySettings Relay { get; init; } = new();
 
     /// <summary>The live feeds of this peer.</summary>
-    internal LiveSettings Live { get; init; } = new();
 
     /// <summary>The gateway: a web page, plain HTTP and OpenSubsonic.</summary>
     public GatewaySettings Http { get; init; } = new();

@@ -16,6 +16,9 @@ public static class LiveProof
     /// <summary>The maximum number of peer ids in a path.</summary>
     public const int MaxPath = 8;
 
+    /// <summary>The number of steps from the source beyond which nobody passes a feed on.</summary>
+    public const int MaxDepth = 4;
+
     // A P-256 key has 91 bytes.
     private const int MaxKeyBytes = 128;
     private const int SignedSize = 9 + ContentHash.Size + 8 + 8 + 4 + 4 + ContentHash.Size;

@@ -62,7 +62,11 @@ internal sealed class OwnFeed(IActorRef actor, uint depth)
 /// <summary>To the LibraryActor: share a live feed beside the songs, or share it with another depth or format.</summary>
 /// <param name="File">The feed's content hash, tags and format, without a path and a payload.</param>
 /// <param name="Feed">The feed.</param>
-internal sealed record ShareFeed(SongFile File, OwnFeed Feed) : ILocalMessage;
+internal sealed record ShareFeed(SongFile File, OwnFeed Feed) : ILocalMessage
+{
+    /// <summary>The feed's id at the tracker, where another host has shared it already; 0 = unknown.</summary>
+    public int KnownId { get; init; }
+}
 
 /// <summary>To the LibraryActor: share a live feed no longer.</summary>
 internal sealed record WithdrawFeed(ContentHash Hash) : ILocalMessage;

@@ -61,6 +61,8 @@ internal sealed class SharedSongs(OwnSongsCell cell)
     /// <summary>Adds a live feed, or replaces it.</summary>
     public void Share(ShareFeed share)
     {
+        if (share.KnownId > 0)
+            _ids.TryAdd(share.File.Hash, share.KnownId);
         var id = IdOf(share.File.Hash);
         cell.Current = new OwnSongs(
             Current.ByHash.SetItem(share.File.Hash, new OwnSong(id, share.File, ReceiptOf(share.File.Hash)) { Feed = share.Feed }),

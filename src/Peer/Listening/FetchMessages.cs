@@ -1,3 +1,4 @@
+using Akka.Actor;
 using TspActors.Peer.Live.Feeds;
 using TspActors.Peer.Reaching;
 using TspActors.Protocol;
@@ -26,6 +27,9 @@ internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink
 
     /// <summary>Whether this peer passes the live feed on to others.</summary>
     public bool IsRelayed { get; init; }
+
+    /// <summary>The LiveFeedsActor, which may pass the live feed on and share its sound; Nobody = hear it from hosts.</summary>
+    public IActorRef Relays { get; init; } = ActorRefs.Nobody;
 }
 
 /// <summary>The address at which this peer reaches its own host.</summary>

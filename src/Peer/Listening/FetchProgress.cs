@@ -18,6 +18,9 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     /// <summary>The payload offset up to which the song has arrived.</summary>
     public long Received { get; private set; } = offset;
 
+    /// <summary>Whether the sink is writing.</summary>
+    public bool IsSinkBusy => _isSinkBusy;
+
     /// <summary>Whether the last byte has arrived. The sink is completed once everything is written.</summary>
     public bool IsAllHere { get; private set; }
 

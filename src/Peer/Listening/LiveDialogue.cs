@@ -103,6 +103,8 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
             return HostGreeting.Corrupt("the key that it names is not that of the feed's source");
         if (start.Live.Path.Any(peer => peer.Span.SequenceEqual(order.Requester.Peer.ToArray())) && order.IsRelayed)
             return new FrameMeaning.Failed(FailureKind.Unreachable, "it hears the feed from this peer", null);
+        if (start.Live.Path.Count >= LiveProof.MaxDepth && order.IsRelayed)
+            return new FrameMeaning.Failed(FailureKind.Unreachable, "it is too many steps away from the source to be passed on", null);
         (_start, _announced) = (start.Live, null);
         _title = FeedTitle.Read(start.Song.Tags?.NowPlaying ?? "");
         return new FrameMeaning.Started(null) { Live = start.Live };

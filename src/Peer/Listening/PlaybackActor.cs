@@ -45,11 +45,12 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     private TimeSpan? _pausedAt;
 
     public PlaybackActor(
-        ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput)
+        ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput,
+        IActorRef relays)
     {
         _queue = new PlayQueue(settings.MaxQueue, Random.Shared);
         _machine = new PlaybackMachine(_queue, new NextSongPolicy(settings.Prefetch));
-        _fetches = new TrackFetches(Context, settings, requester, own, trackerLink);
+        _fetches = new TrackFetches(Context, settings, requester, own, trackerLink, relays);
         _output = new OutputLifecycle(Self, Context.System.EventStream, openOutput);
     }
 
@@ -58,9 +59,12 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
     /// <param name="openOutput">Opens the sound output.</param>
+    /// <param name="relays">The LiveFeedsActor, through which live feeds are passed on; null = they are not.</param>
     public static Props Props(
-        ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput) =>
-        Akka.Actor.Props.Create(() => new PlaybackActor(settings, requester, own, trackerLink, openOutput));
+        ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput,
+        IActorRef? relays = null) =>
+        Akka.Actor.Props.Create(() => new PlaybackActor(
+            settings, requester, own, trackerLink, openOutput, relays ?? ActorRefs.Nobody));
 
     public ITimerScheduler Timers { get; set; } = null!;
 

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
+using Google.Protobuf;
+using TspActors.Peer.Live.Feeds;
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -21,6 +24,8 @@ namespace TspActors.Peer.Listening;
 ///            → every byte has arrived → Completing
 ///            → StreamFailed, or StreamFinished before a seek reached the host → Trying the next host; none left → Asking
 /// Completing → the sink is complete → FetchCompleted
+/// Asking     → PlayGrant of a live feed that this peer may pass on → Offering → Tapping: hears it from its own relay
+///            → the relay is lost → Trying            the feed has ended → Completing
 /// any but Stopping → SeekWithin → the next epoch: each receiver asks its host again (PlayAgain); in Completing → Trying
 ///                  → StopFetch → Stopping: each receiver sends STOP to its host
 /// </code>
@@ -50,7 +55,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private IActorRef _receiver = ActorRefs.Nobody;
     private Song? _song;
     private IReadOnlyList<HostRoute>? _routes;
+    private readonly HashSet<ByteString> _endedBy = [];
     private ulong _nextChunk;
+    private FeedTap? _tap;
     private FailureKind? _lastFailure;
     private Error? _lastError;
     private bool _isWithoutTracker;
@@ -101,6 +108,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 _isWithoutTracker = false;
                 TryGranted(grant);
                 break;
+            case TrackerRefused or TrackerUnavailable when _endedBy.Count > 0:
+                AllArrived();
+                break;
             case TrackerRefused refused:
                 _lastError = refused.Error;
                 Follow(
@@ -119,6 +129,70 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             default:
                 InAnyState(message);
                 break;
+        }
+    }
+
+    // The LiveFeedsActor says whether this peer passes the feed on.
+    private void Offering(object message)
+    {
+        switch (message)
+        {
+            case TapFeed tap:
+                _tap = new FeedTap(tap.Held);
+                Context.WatchWith(tap.Feed, new FeedLost("the relay failed"));
+                Become(Tapping);
+                tap.Feed.Tell(JoinFeed.Instance);
+                break;
+            case HearFromHosts:
+                Reopen();
+                break;
+            default:
+                InAnyState(message);
+                break;
+        }
+    }
+
+    private void Tapping(object message)
+    {
+        switch (message)
+        {
+            case FeedChanged changed:
+                if (_tap!.Add(changed.Snapshot) is { } live)
+                    _owner.Tell(new FetchStarted(_song!, _song!.Hosts[0], _hosts.Known, HostWay.Direct.Instance) { Live = live });
+                RunSink();
+                HearTap();
+                break;
+            case PieceWritten:
+                _progress.StepDone();
+                RunSink();
+                HearTap();
+                break;
+            case FeedEnded:
+                AllArrived();
+                break;
+            case FeedLost:
+                // The relay has asked all hosts in vain. Ask once more without it.
+                _tap = null;
+                Reopen();
+                break;
+            case SeekWithin seek:
+                _tap!.Rejoin();
+                Seek(seek);
+                break;
+            default:
+                InAnyState(message);
+                break;
+        }
+    }
+
+    private void HearTap()
+    {
+        if (!_progress.IsSinkBusy && _tap!.Next(Stopwatch.GetElapsedTime(0)) is { } chunk)
+        {
+            _progress.Add([chunk.Mp3]);
+            _nextChunk = chunk.Sequence + 1;
+            _owner.Tell(new ChunkHeard(chunk));
+            RunSink();
         }
     }
 
@@ -164,7 +238,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 AllArrived();
                 break;
             case StreamFinished when IsLive:
-                AllArrived();
+                ConfirmEnd();
                 break;
             case StreamFinished:
                 // The host finished before the seek reached it.
@@ -261,7 +335,19 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             _progress.GoTo(GrantCheck.WholePieces(earlier.Found, (long)song.Format.PayloadBytes));
         _song = song;
         _routes = HostRoutes.Of(song, grant.Reach, !_order.Requester.Calls.IsNobody(), _order.Requester.UsesRelays);
-        Reopen();
+        if (song.Live && _endedBy.Count > 0 && song.Hosts.All(host => _endedBy.Contains(host.PeerId)))
+        {
+            AllArrived();
+        }
+        else if (song.Live && !_order.Relays.IsNobody() && _nextChunk == 0)
+        {
+            Become(Offering);
+            _order.Relays.Tell(new OfferRelay(song));
+        }
+        else
+        {
+            Reopen();
+        }
     }
 
     private void Reopen()
@@ -295,6 +381,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                     AskTracker();
                 else
                     Timers.StartSingleTimer(nameof(AskDue), AskDue.Instance, ask.Delay);
+                break;
+            case FailoverStep.GiveUp when _endedBy.Count > 0:
+                AllArrived();
                 break;
             case FailoverStep.GiveUp giveUp:
                 var explanation = _lastFailure is FailureKind.Unreachable ? HostRoutes.Explain(_routes ?? []) : null;
@@ -363,6 +452,17 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         if (_earlierTry is { } earlier && started.Tree is not null)
             _sinkWork.KeepProven(earlier, started);
         _earlierTry = null;
+    }
+
+    // A host that says that the feed is over may be wrong. It is over if the tracker names no other host.
+    private void ConfirmEnd()
+    {
+        if (_race.Routes.FirstOrDefault() is { } route)
+            _endedBy.Add(route.Host.PeerId);
+        _race.Remove(_receiver);
+        _receiver = ActorRefs.Nobody;
+        Become(Asking);
+        AskTracker();
     }
 
     // Another host goes on with the next chunk, if it still holds it.

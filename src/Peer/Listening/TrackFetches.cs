@@ -5,7 +5,8 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>The tracks of a PlaybackActor, with a SongFetchActor child for each one that is still being fetched.</summary>
 internal sealed class TrackFetches(
-    IActorContext context, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
+    IActorContext context, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink,
+    IActorRef relays)
 {
     private readonly Dictionary<Track, TrackFetch> _fetches = [];
 
@@ -24,7 +25,7 @@ internal sealed class TrackFetches(
     public void Begin(Track track)
     {
         var fetch = this[track];
-        var order = new FetchOrder(track.Entry.Id, fetch.Offset, track.Pace, fetch.Sink, requester, own, fetch.Known) { AcceptsLive = true };
+        var order = new FetchOrder(track.Entry.Id, fetch.Offset, track.Pace, fetch.Sink, requester, own, fetch.Known) { AcceptsLive = true, Relays = relays };
         fetch.Actor = context.ActorOf(SongFetchActor.Props(order, settings, trackerLink, context.Self));
         context.WatchWith(fetch.Actor, new FetchDied(fetch.Actor));
     }

@@ -12,13 +12,14 @@ namespace TspActors.Peer.Live;
 
 /// <summary>The live feeds of this peer: starts and ends them, and shares those that are on the air beside the songs.</summary>
 /// <remarks>
-/// A FeedActor child for each feed, and an IcecastDoorActor child for each port at which sources connect. Supervision: a feed that fails is
-/// stopped and withdrawn; the user starts it again. A door that fails to open ends the feeds that need it.
+/// A FeedActor child for each own feed, a RelayedFeedActor child for each feed of another peer that is passed on, and an IcecastDoorActor
+/// child for each port at which sources connect. Supervision: a feed that fails is stopped and withdrawn; the user starts it again. A door
+/// that fails to open ends the feeds that need it.
 /// </remarks>
 internal sealed class LiveFeedsActor : UntypedActor
 {
     /// <summary>The maximum number of feeds of one peer.</summary>
-    public const int MaxFeeds = 100;
+    public const int MaxFeeds = 32;
 
     private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(2);
 
@@ -28,11 +29,16 @@ internal sealed class LiveFeedsActor : UntypedActor
     private readonly FeedSources _sources;
     private readonly SourceDoors _doors;
     private readonly IActorRef _library;
+    private readonly RelayWork _relayWork;
     private readonly SortedDictionary<string, Entry> _feeds = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<ContentHash, Entry> _relayed = [];
+    private bool _relays;
     private long _started;
 
-    public LiveFeedsActor(LiveSettings settings, TlsIdentity identity, FeedSources sources, SourceDoors doors, IActorRef library)
+    public LiveFeedsActor(
+        LiveSettings settings, TlsIdentity identity, FeedSources sources, SourceDoors doors, IActorRef library, RelayWork relayWork)
     {
+        (_relayWork, _relays) = (relayWork, settings.Relay);
         _settings = settings;
         _identity = identity;
         _sources = sources;
@@ -45,8 +51,10 @@ internal sealed class LiveFeedsActor : UntypedActor
     /// <param name="sources">Makes the sources that run inside this peer.</param>
     /// <param name="doors">The ports at which sources connect.</param>
     /// <param name="library">The LibraryActor, which shares the feeds.</param>
-    public static Props Props(LiveSettings settings, TlsIdentity identity, FeedSources sources, SourceDoors doors, IActorRef library) =>
-        Akka.Actor.Props.Create(() => new LiveFeedsActor(settings, identity, sources, doors, library));
+    /// <param name="relayWork">How feeds of others are heard that this peer passes on.</param>
+    public static Props Props(
+        LiveSettings settings, TlsIdentity identity, FeedSources sources, SourceDoors doors, IActorRef library, RelayWork relayWork) =>
+        Akka.Actor.Props.Create(() => new LiveFeedsActor(settings, identity, sources, doors, library, relayWork));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -81,6 +89,13 @@ internal sealed class LiveFeedsActor : UntypedActor
                 Sender.Tell(new LiveRefused(
                     _feeds.Count == 0 ? "this peer has no live feed" : $"there is no such feed; the feeds are {string.Join(", ", _feeds.Keys)}"));
                 break;
+            case SetRelay set:
+                TurnRelay(set.On);
+                Sender.Tell(new LiveDone(set.On ? "this peer now passes on the feeds that it plays" : "this peer passes on no feed"));
+                break;
+            case OfferRelay offer:
+                Sender.Tell(Hear(offer.Song));
+                break;
             case GetLiveFeeds:
                 Describe().PipeTo(Sender);
                 break;
@@ -91,7 +106,8 @@ internal sealed class LiveFeedsActor : UntypedActor
                 Withdraw(entry);
                 break;
             case FeedGone gone when EntryOf(gone.Feed) is { } entry:
-                _log.Error("the live feed {0} has failed", entry.Feed.Name);
+                if (entry.Feed.Source is not FeedSource.Relay)
+                    _log.Error("the live feed {0} has failed", entry.Feed.Name);
                 Forget(entry);
                 break;
             case SourceDoors.Failed failed:
@@ -122,20 +138,20 @@ internal sealed class LiveFeedsActor : UntypedActor
         var identity = FeedIdentity.Own(_identity, feed.Name, out var key);
         var actor = Context.ActorOf(FeedActor.Props(feed, _settings, identity, key, _sources), $"{++_started}");
         Context.WatchWith(actor, new FeedGone(actor));
-        _feeds.Add(feed.Name, new Entry(feed, identity, actor));
+        _feeds.Add(feed.Name, new Entry(feed, identity.Hash, new SongTags { Title = feed.Name }, 0, actor));
         _doors.Add(feed, actor, Context);
         return null;
     }
 
     private void Share(Entry entry, FeedOnAir onAir)
     {
-        if (entry.Shared is null || !entry.Format.Equals(onAir.Snapshot.Format))
+        if (entry.Shared is null || entry.Shared.Depth != onAir.Depth || !entry.Format.Equals(onAir.Snapshot.Format))
         {
             entry.Format = onAir.Snapshot.Format;
-            entry.Shared ??= new OwnFeed(entry.Actor, onAir.Depth);
+            entry.Shared = new OwnFeed(entry.Actor, onAir.Depth);
             var file = new SongFile(
-                "", default, 0, 0, entry.Identity.Hash, onAir.Snapshot.Format, new SongTags { Title = entry.Feed.Name });
-            _library.Tell(new ShareFeed(file, entry.Shared));
+                "", default, 0, 0, entry.Hash, onAir.Snapshot.Format, new SongTags(entry.Tags) { NowPlaying = "" });
+            _library.Tell(new ShareFeed(file, entry.Shared) { KnownId = entry.KnownId });
         }
 
         entry.Shared.NowPlaying = onAir.Snapshot.Edge.Title.Text;
@@ -144,7 +160,7 @@ internal sealed class LiveFeedsActor : UntypedActor
     private void Withdraw(Entry entry)
     {
         if (entry.Shared is not null)
-            _library.Tell(new WithdrawFeed(entry.Identity.Hash));
+            _library.Tell(new WithdrawFeed(entry.Hash));
         entry.Shared = null;
     }
 
@@ -159,7 +175,10 @@ internal sealed class LiveFeedsActor : UntypedActor
     {
         _doors.Remove(entry.Feed, Context);
         Withdraw(entry);
-        _feeds.Remove(entry.Feed.Name);
+        if (entry.Feed.Source is FeedSource.Relay)
+            _relayed.Remove(entry.Hash);
+        else
+            _feeds.Remove(entry.Feed.Name);
     }
 
     private static string? Skip(Entry entry)
@@ -172,21 +191,52 @@ internal sealed class LiveFeedsActor : UntypedActor
 
     private async Task<LiveFeeds> Describe()
     {
-        var asked = _feeds.Values.Select(entry => entry.Actor.Ask<FeedStatus>(GetFeedStatus.Instance, StatusTimeout)).ToList();
-        return new LiveFeeds([.. await Task.WhenAll(asked).ConfigureAwait(false)]);
+        var asked = _feeds.Values.Concat(_relayed.Values).Select(entry => entry.Actor.Ask<FeedStatus>(GetFeedStatus.Instance, StatusTimeout)).ToList();
+        var relays = _relays;
+        return new LiveFeeds([.. await Task.WhenAll(asked).ConfigureAwait(false)], relays);
     }
 
     private void Reply(string? refusal, string done) => Sender.Tell(refusal is null ? new LiveDone(done) : new LiveRefused(refusal));
 
     private Entry? Find(string name) => _feeds.GetValueOrDefault(name);
 
-    private Entry? EntryOf(IActorRef actor) => _feeds.Values.FirstOrDefault(entry => entry.Actor.Equals(actor));
+    private Entry? EntryOf(IActorRef actor) => _feeds.Values.Concat(_relayed.Values).FirstOrDefault(entry => entry.Actor.Equals(actor));
 
-    private sealed class Entry(FeedSettings feed, FeedIdentity identity, IActorRef actor)
+    // This peer hears its own feeds, and those that it passes on, without a connection.
+    private ILocalMessage Hear(Song song)
+    {
+        var hash = new ContentHash(song.ContentHash.Span);
+        if (_feeds.Values.FirstOrDefault(entry => entry.Hash == hash) is { Shared: not null } own)
+            return new TapFeed(own.Actor, _settings.Held);
+        if (!_relays || _relayed.Count >= MaxFeeds)
+            return HearFromHosts.Instance;
+        if (!_relayed.TryGetValue(hash, out var entry))
+        {
+            var actor = Context.ActorOf(RelayedFeedActor.Props(song, _relayWork), $"relay-{++_started}");
+            Context.WatchWith(actor, new FeedGone(actor));
+            var settings = new FeedSettings(song.Tags?.Title ?? "", new FeedSource.Relay());
+            _relayed[hash] = entry = new Entry(settings, hash, song.Tags ?? new SongTags(), song.Id, actor);
+        }
+
+        return new TapFeed(entry.Actor, _settings.Held);
+    }
+
+    private void TurnRelay(bool on)
+    {
+        _relays = on;
+        foreach (var entry in on ? [] : _relayed.Values.ToList())
+            End(entry);
+    }
+
+    private sealed class Entry(FeedSettings feed, ContentHash hash, SongTags tags, int knownId, IActorRef actor)
     {
         public FeedSettings Feed => feed;
 
-        public FeedIdentity Identity => identity;
+        public ContentHash Hash => hash;
+
+        public SongTags Tags => tags;
+
+        public int KnownId => knownId;
 
         public IActorRef Actor => actor;
 

@@ -17,6 +17,9 @@ internal sealed record TitleFeed(string Name, string Title) : ILocalMessage;
 ///   <see cref="LiveRefused"/>.</summary>
 internal sealed record SkipFeed(string Name) : ILocalMessage;
 
+/// <summary>To the LiveFeedsActor: whether this peer passes on the feeds that it plays. Answered by <see cref="LiveDone"/>.</summary>
+internal sealed record SetRelay(bool On) : ILocalMessage;
+
 /// <summary>Asks the LiveFeedsActor for the feeds of this peer. Answered by <see cref="LiveFeeds"/>.</summary>
 internal sealed record GetLiveFeeds : ILocalMessage
 {
@@ -29,5 +32,7 @@ internal sealed record LiveDone(string Text) : ILocalMessage;
 /// <summary>The command was not carried out. <paramref name="Reason"/> is for the user.</summary>
 internal sealed record LiveRefused(string Reason) : ILocalMessage;
 
-/// <summary>The feeds of this peer, in the order of their names.</summary>
-internal sealed record LiveFeeds(ImmutableArray<FeedStatus> Feeds) : ILocalMessage;
+/// <summary>The feeds that this peer makes or passes on.</summary>
+/// <param name="Feeds">The feeds, in the order of their names.</param>
+/// <param name="Relays">Whether this peer passes on the feeds that it plays.</param>
+internal sealed record LiveFeeds(ImmutableArray<FeedStatus> Feeds, bool Relays) : ILocalMessage;

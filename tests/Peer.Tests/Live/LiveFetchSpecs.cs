@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Akka.Actor;
 using Google.Protobuf;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Live;
 using TspActors.Peer.Live.Feeds;
 using TspActors.Peer.Tests.Listening;
 using TspActors.Peer.Tests.Material;
@@ -62,7 +63,7 @@ public sealed class LiveFetchSpecs : FetchSpec
 
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
         Assert.Equal(Sound(0, Chunks), sink.Bytes);
-        Assert.Equal(1_010ul, Assert.Single(second.Requests).FromSequence);
+        Assert.Equal(1_010ul, second.Requests.First().FromSequence);
     }
 
     [Fact]
@@ -70,7 +71,11 @@ public sealed class LiveFetchSpecs : FetchSpec
     {
         var dying = Keep(Honest("dying", 0, 10, ends: false));
         // This host does not know from_sequence, and joins at its edge.
-        var second = Keep(Host("second", async remote => await SendAsync(remote, 6, Chunks, ends: true)));
+        var second = Keep(Host("second", async (remote, connection) =>
+        {
+            if (connection == 1)
+                await SendAsync(remote, 6, Chunks, ends: true);
+        }));
         GrantLive(dying, second);
         var sink = new MemorySink();
 
@@ -142,7 +147,66 @@ public sealed class LiveFetchSpecs : FetchSpec
 
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
         Assert.Equal(Sound(0, Chunks), sink.Bytes);
+        Assert.NotEmpty(source.Requests);
+    }
+
+    [Fact]
+    public async Task A_host_that_ends_the_feed_early_is_replaced_by_one_that_still_has_it()
+    {
+        var early = Keep(Honest("early", 0, 10, ends: true));
+        var good = Keep(Honest("good", 0, Chunks, ends: true));
+        GrantLive(early, good);
+        var sink = new MemorySink();
+
+        Listen(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+    }
+
+    [Fact]
+    public async Task A_feed_that_this_peer_passes_on_is_heard_from_its_relay()
+    {
+        var source = Keep(Honest("source", 0, Chunks, ends: true));
+        GrantLive(source);
+        var sink = new MemorySink();
+        var relays = CreateTestProbe();
+        Sys.ActorOf(SongFetchActor.Props(
+            new FetchOrder(1, 0, Pace.Realtime, sink, Listener, null, KnownHosts.None) { AcceptsLive = true, Relays = relays },
+            Calm, Link, TestActor));
+        var offered = await relays.ExpectMsgAsync<OfferRelay>();
+        var fetch = relays.LastSender;
+        var work = new RelayWork(new LiveSettings(), Calm, Listener, null, Link);
+        var relay = relays.ChildActorOf(RelayedFeedActor.Props(offered.Song, work));
+
+        fetch.Tell(new TapFeed(relay, work.Live.Held), relays);
+
+        var onAir = await relays.ExpectMsgAsync<FeedOnAir>(TimeSpan.FromSeconds(30));
+        Assert.Equal((1u, 2), (onAir.Depth, onAir.Snapshot.Path.Count));
+        Assert.Equal(Listener.Peer, onAir.Snapshot.Path[1]);
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks)[^(5 * Mp3Frames.Size)..], sink.Bytes[^(5 * Mp3Frames.Size)..]);
         Assert.Single(source.Requests);
+    }
+
+    [Fact]
+    public async Task A_lost_relay_is_replaced_by_the_hosts()
+    {
+        var source = Keep(Honest("source", 0, Chunks, ends: true));
+        GrantLive(source);
+        var sink = new MemorySink();
+        var (relays, relay) = (CreateTestProbe(), CreateTestProbe());
+        Sys.ActorOf(SongFetchActor.Props(
+            new FetchOrder(1, 0, Pace.Realtime, sink, Listener, null, KnownHosts.None) { AcceptsLive = true, Relays = relays },
+            Calm, Link, TestActor));
+        await relays.ExpectMsgAsync<OfferRelay>();
+        relays.Reply(new TapFeed(relay, TimeSpan.FromMinutes(1)));
+        await relay.ExpectMsgAsync<JoinFeed>();
+
+        Sys.Stop(relay);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
     }
 
     protected override void AfterAll()
@@ -171,6 +235,12 @@ public sealed class LiveFetchSpecs : FetchSpec
         {
             var request = await host.ReadPlayAsync(remote);
             var from = request.FromSequence > 0 ? (int)(request.FromSequence - 1_000) : edge;
+            if (from >= to)
+            {
+                await remote.Send(Errors.Frame(ErrorCode.UnknownSong, "the feed is over", 1));
+                return;
+            }
+
             await remote.Send(Operation.Play, 1, Start(from, ""));
             for (var i = from; i < to; i++)
                 await SendChunkAsync(remote, i);
@@ -181,6 +251,8 @@ public sealed class LiveFetchSpecs : FetchSpec
         });
         return host;
     }
+
+    private static ScriptedHost Host(string name, Func<RawTspClient, int, Task> script) => new(name, script);
 
     private static ScriptedHost Host(string name, Func<RawTspClient, Task> script) => new(name, script);
 
@@ -268,6 +340,7 @@ public sealed class LiveFetchSpecs : FetchSpec
             SourceId = ByteString.CopyFrom(_feed.Source.ToArray()),
             FeedName = _feed.Name,
             SourceKey = _feed.SourceKey,
+            Path = { ByteString.CopyFrom(_feed.Source.ToArray()) },
         },
     };
 

@@ -131,6 +131,10 @@ internal sealed class LiveSessionActor : UntypedActor
                 _isOver = true;
                 SendChunks();
                 break;
+            case FeedLost lost:
+                _isOver = true;
+                End(Errors.Frame(ErrorCode.NoHost, $"this relay no longer hears the feed: {lost.Reason}", _song.Id, TimeSpan.FromSeconds(10)));
+                break;
             default:
                 InAnyState(message);
                 break;

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Feeds;
@@ -22,6 +23,24 @@ internal sealed record ListenerRefused(string Reason) : ILocalMessage;
 internal sealed record FeedEnded : ILocalMessage
 {
     public static readonly FeedEnded Instance = new();
+}
+
+/// <summary>To the listeners of a relayed feed: this peer no longer hears it, but other hosts may.</summary>
+internal sealed record FeedLost(string Reason) : ILocalMessage;
+
+/// <summary>
+/// From a SongFetchActor to the LiveFeedsActor: a feed is about to be heard here. Answered by <see cref="TapFeed"/> if this peer passes it
+/// on, or by <see cref="HearFromHosts"/>.
+/// </summary>
+internal sealed record OfferRelay(Song Song) : ILocalMessage;
+
+/// <summary>To a SongFetchActor: hear the feed from this actor, as any listener does.</summary>
+internal sealed record TapFeed(IActorRef Feed, TimeSpan Held) : ILocalMessage;
+
+/// <summary>To a SongFetchActor: this peer does not pass the feed on.</summary>
+internal sealed record HearFromHosts : ILocalMessage
+{
+    public static readonly HearFromHosts Instance = new();
 }
 
 /// <summary>To a FeedActor: what is playing, as the user says. It holds until the source or the user says otherwise.</summary>

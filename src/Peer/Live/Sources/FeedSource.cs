@@ -77,6 +77,9 @@ internal abstract record FeedSource
     /// <param name="Mount">The mount point, with its leading slash.</param>
     public sealed record Icecast(int Port, string Mount) : FeedSource;
 
+    /// <summary>Another peer, whose feed this peer passes on. Users do not write it.</summary>
+    public sealed record Relay : FeedSource;
+
     /// <summary>MP3 on standard input.</summary>
     public sealed record StandardInput : FeedSource;
 

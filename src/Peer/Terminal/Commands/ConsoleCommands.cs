@@ -25,6 +25,7 @@ internal static class ConsoleCommands
         new ShuffleCommand(),
         new RepeatCommand(),
         new SaveCommand(),
+        new LiveCommand(),
         new StatusCommand(),
         new DoctorCommand(),
         new IdCommand(),

@@ -1,0 +1,30 @@
+using TspActors.Peer.Hosting.Live;
+using TspActors.Peer.Live.Feeds;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>Hears a live feed that this peer passes on, from its relay instead of a host.</summary>
+/// <param name="held">How much sound the relay holds.</param>
+internal sealed class FeedTap(TimeSpan held)
+{
+    private LiveCursor? _cursor;
+    private FeedSnapshot? _snapshot;
+
+    /// <summary>Takes the newest sound.</summary>
+    /// <returns>What a host would say at the start of the stream; null if the stream has begun already.</returns>
+    public LiveStart? Add(FeedSnapshot snapshot)
+    {
+        _snapshot = snapshot;
+        if (_cursor is not null)
+            return null;
+        _cursor = new LiveCursor(snapshot, 0, held);
+        return snapshot.Describe(_cursor.First(snapshot));
+    }
+
+    /// <summary>Joins again at the edge.</summary>
+    public void Rejoin() => _cursor = null;
+
+    /// <summary>Returns the next chunk; null if all have been heard.</summary>
+    public FeedChunk? Next(TimeSpan now) => _snapshot is null ? null : _cursor?.Next(_snapshot, now, out _, out _);
+}

@@ -1,0 +1,17 @@
+using Akka.Actor;
+using TspActors.Peer.Listening;
+
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>What this peer needs to pass on feeds of others.</summary>
+/// <param name="Live">The settings of live feeds.</param>
+/// <param name="Listening">The deadlines of fetches.</param>
+/// <param name="Requester">How this peer identifies itself to hosts.</param>
+/// <param name="Own">How this peer reaches its own host.</param>
+/// <param name="TrackerLink">The TrackerLinkActor, which knows the hosts.</param>
+internal sealed record RelayWork(
+    LiveSettings Live, ListeningSettings Listening, Requester Requester, OwnHost? Own, IActorRef TrackerLink)
+{
+    /// <summary>How long a relay stays without a listener, because the next one may be on its way.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,164 @@
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Peer.Listening;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Live.Feeds;
+
+/// <summary>Passes on a live feed of another peer: hears it from one host, and keeps its chunks for this peer's own listeners.</summary>
+/// <remarks>
+/// <code>
+/// Tuning  → the first chunk → Passing: tells the parent, which shares the feed       FetchFailed, FetchCompleted → stops
+/// Passing → a chunk → FeedChanged to the listeners      another host → FeedOnAir again, with the depth that it has now
+///         → the feed has ended → FeedEnded              no host is left → FeedLost      nobody listens for too long → stops
+/// </code>
+/// Chunks keep the numbers, times and signatures of the source. While the host is replaced, the listeners go on with what is held.
+/// </remarks>
+internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
+{
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Song _song;
+    private readonly RelayWork _work;
+    private readonly LiveRing _ring;
+    private readonly FeedListeners _listeners = new(0);
+    private LiveStart? _live;
+    private FeedSnapshot? _snapshot;
+    private IActorRef _fetch = ActorRefs.Nobody;
+
+    public RelayedFeedActor(Song song, RelayWork work)
+    {
+        _song = song;
+        _work = work;
+        _ring = new LiveRing(work.Live.Held);
+    }
+
+    public static Props Props(Song song, RelayWork work) => Akka.Actor.Props.Create(() => new RelayedFeedActor(song, work));
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private uint Depth => (uint)_live!.Path.Count;
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart()
+    {
+        _fetch = Context.ActorOf(SongFetchActor.Props(
+            new FetchOrder(_song.Id, 0, Pace.Realtime, new DroppingSink(_work.Live.Burst), _work.Requester, _work.Own, KnownHosts.None)
+            {
+                AcceptsLive = true,
+                IsRelayed = true,
+                Expected = new ContentHash(_song.ContentHash.Span),
+            },
+            _work.Listening, _work.TrackerLink, Self));
+        Context.WatchWith(_fetch, FetchDied.Instance);
+        AwaitListeners();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case FetchStarted { Live: { } live }:
+                var isMoved = _snapshot is not null && !live.Path.Equals(_live!.Path);
+                _live = live;
+                if (isMoved)
+                    Publish(mustTell: true);
+                break;
+            case ChunkHeard heard:
+                _ring.Add(heard.Chunk);
+                Publish(mustTell: _snapshot is null || !ReferenceEquals(_snapshot.Edge.Title, heard.Chunk.Title));
+                break;
+            case FetchNotice notice:
+                _log.Debug("{0}: {1}", _song.Tags?.Title, notice.Text);
+                break;
+            case FetchCompleted:
+                End(FeedEnded.Instance, "the feed has ended");
+                break;
+            case FetchFailed failed:
+                End(new FeedLost(failed.Reason), failed.Reason);
+                break;
+            case FetchDied:
+                End(new FeedLost("internal error"), "internal error");
+                break;
+            case JoinFeed:
+                _listeners.TryAdd(Sender, Context);
+                Timers.Cancel(NobodyListens.Instance);
+                if (_snapshot is not null)
+                    Sender.Tell(new FeedChanged(_snapshot));
+                break;
+            case FeedListeners.Gone gone:
+                _listeners.Remove(gone.Listener);
+                if (_listeners.Count == 0)
+                    AwaitListeners();
+                break;
+            case NobodyListens:
+                EndFetch();
+                End(FeedEnded.Instance, "nobody listens");
+                break;
+            case ListenerSkipped:
+                _listeners.Skipped++;
+                break;
+            case GetFeedStatus:
+                Sender.Tell(new FeedStatus(
+                    _song.Tags?.Title ?? "", _live is null ? "relay, looking for a host" : $"relay, {Depth} steps from the source",
+                    _listeners.Count, _snapshot?.Edge.Title.Text ?? "", _listeners.Skipped));
+                break;
+            case EndFeed:
+                EndFetch();
+                End(new FeedLost("this peer no longer passes it on"), "the user has ended it");
+                break;
+        }
+    }
+
+    private void Publish(bool mustTell)
+    {
+        if (_ring.Chunks.Length == 0)
+            return;
+        _snapshot = new FeedSnapshot(
+            FeedIdentity.Of(_live!), _ring.Chunks, [.. _live!.Path.Select(peer => new PeerId(peer.Span)), _work.Requester.Peer],
+            TimeSpan.FromMilliseconds(Math.Clamp(_live.ChunkMs, 20, 10_000)), _work.Live.Burst, _song.Format ?? new AudioFormat());
+        _listeners.TellAll(new FeedChanged(_snapshot));
+        if (mustTell)
+            Context.Parent.Tell(new FeedOnAir(_snapshot, Depth));
+    }
+
+    private void AwaitListeners() =>
+        Timers.StartSingleTimer(NobodyListens.Instance, NobodyListens.Instance, _work.Linger);
+
+    private void EndFetch()
+    {
+        Context.Unwatch(_fetch);
+        _fetch.Tell(StopFetch.Instance);
+    }
+
+    private void End(object lastWords, string reason)
+    {
+        _log.Info("no longer passing on {0}: {1}", _song.Tags?.Title, reason);
+        _listeners.TellAll(lastWords);
+        Context.Parent.Tell(new FeedOffAir(reason));
+        Context.Stop(Self);
+    }
+
+    // The chunks go to the listeners, so the fetch needs no place for their bytes.
+    private sealed class DroppingSink(TimeSpan ahead) : ISongSink
+    {
+        public TimeSpan Ahead => ahead;
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+        public ValueTask CompleteAsync(Song song, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed record FetchDied : ILocalMessage
+    {
+        public static readonly FetchDied Instance = new();
+    }
+
+    private sealed record NobodyListens : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly NobodyListens Instance = new();
+    }
+}
