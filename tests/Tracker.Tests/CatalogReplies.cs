@@ -13,8 +13,8 @@ internal static class CatalogReplies
     public static ReadOnlyMemory<byte> Info(CatalogSnapshot catalog, int id, InfoRequest request) =>
         Encode(answers => CatalogAnswers.Info(answers, catalog, id, request));
 
-    public static ReadOnlyMemory<byte> Grant(CatalogSnapshot catalog, int id) =>
-        Encode(answers => CatalogAnswers.Grant(answers, catalog, id));
+    public static ReadOnlyMemory<byte> Grant(CatalogSnapshot catalog, int id, GrantView view = default) =>
+        Encode(answers => CatalogAnswers.Grant(answers, catalog, id, view));
 
     public static SongPage Page(CatalogSnapshot catalog, int cursor, ListRequest request, SearchPlaces? places = null) =>
         Samples.Body<SongPage>(Samples.Frame(List(catalog, cursor, request, places)));

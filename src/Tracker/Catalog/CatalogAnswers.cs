@@ -81,8 +81,12 @@ internal static class CatalogAnswers
             return;
         }
 
-        var hosts = HostOrder.ForGrant(
-            [.. HostsToConsider(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id)))], CatalogSong.MaxHostsTold);
+        var depths = catalog.Feeds.Find(id);
+        var considered = HostsToConsider(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id))).ToArray();
+        var hosts = depths is null
+            ? HostOrder.ForGrant(considered, CatalogSong.MaxHostsTold)
+            : FeedHostOrder.Sort(
+                HostOrder.ForGrant(considered, MaxHostsConsidered), depths, view.PassesFeedsOn, CatalogSong.MaxHostsTold);
         var length = 1 + Varint.Length((uint)id) + song.Facts.Length;
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
@@ -97,7 +101,7 @@ internal static class CatalogAnswers
             answers.Number(Host.MaxStreamsFieldNumber, load?.MaxStreams ?? 0);
         }
 
-        foreach (var way in view.Of(hosts.Select(entry => entry.Host)))
+        foreach (var way in view.Of(hosts.Select(entry => entry.Host), depths))
         {
             var size = way.CalculateSize();
             answers.Prefix(PlayGrant.ReachFieldNumber, size);

@@ -21,6 +21,9 @@ internal sealed record CatalogSnapshot(
     /// <summary>The number of songs that have a host.</summary>
     public int Count => Songs.Count;
 
+    /// <summary>The live feeds, and how far away from the source their hosts are.</summary>
+    public LiveFeeds Feeds { get; init; } = LiveFeeds.None;
+
     /// <summary>The number of peers that have at least one of them.</summary>
     public int Hosts { get; init; }
 

@@ -19,6 +19,9 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
     /// <summary>The requester.</summary>
     public PeerId Requester { get; init; }
 
+    /// <summary>Whether the requester passes live feeds on.</summary>
+    public bool PassesFeedsOn { get; init; }
+
     /// <summary>Returns the view of a session.</summary>
     /// <param name="requester">The session's peer; null = none is registered.</param>
     /// <param name="address">The remote address of the session's connection.</param>
@@ -33,24 +36,28 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
         {
             Relays = RelayRules.CanUse(requester) ? relays : null,
             Requester = requester.Id,
+            PassesFeedsOn = requester.Features.HasFlag(PeerFeatures.LiveRelay),
         };
 
     /// <summary>Returns the ways to the hosts of a grant, in their order; empty if there is nothing to say about any of them.</summary>
-    public IReadOnlyList<HostReach> Of(IEnumerable<CatalogHost> hosts)
+    /// <param name="hosts">The hosts.</param>
+    /// <param name="depths">How far the hosts of a live feed are away from its source; null for a song.</param>
+    public IReadOnlyList<HostReach> Of(IEnumerable<CatalogHost> hosts, IReadOnlyDictionary<PeerId, byte>? depths = null)
     {
         if (Address is null)
             return [];
         var view = this;
-        var ways = hosts.Select(view.Of).ToList();
-        return ways.Any(way => way.Endpoints.Count > 0 || way.Callable || way.Relayable) ? ways : [];
+        var ways = hosts.Select(host => view.Of(host, depths?.GetValueOrDefault(host.Id) ?? 0)).ToList();
+        return ways.Any(way => way.Endpoints.Count > 0 || way.Callable || way.Relayable || way.RelayDepth > 0) ? ways : [];
     }
 
-    private HostReach Of(CatalogHost host)
+    private HostReach Of(CatalogHost host, uint depth)
     {
         var reach = new HostReach
         {
             PeerId = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
             Callable = IsCallable && host.IsCallable,
+            RelayDepth = depth,
             Relayable = Relays is not null && RelayRules.CanHost(host) && Relays.HasFor(Requester, host.Id),
         };
         if (Address!.Equals(host.RouterAddress))

@@ -43,6 +43,10 @@ internal static class HostOrder
         return granted;
     }
 
+    /// <summary>Returns whether a host cannot be reached, or is full. Requesters try such a host last.</summary>
+    public static bool IsPoor((CatalogHost Host, HostLoad? Load) entry) =>
+        Unreached(entry.Host.Reachability.Current) == 2 || IsFull(entry.Load);
+
     /// <summary>
     /// Sorts by reachability (reachable, unknown, unreachable), then free hosts before full ones, then by load. Equal hosts come in random
     /// order, so that they share the load.

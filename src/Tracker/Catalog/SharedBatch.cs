@@ -31,6 +31,15 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
 {
     private const int MaxTagBytes = 1024;
 
+    /// <summary>Whether the song is a live feed.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>How far away from the source of the live feed the host says it is; 0 = it is the source.</summary>
+    public uint RelayDepth { get; init; }
+
+    /// <summary>The title, which is the name of a live feed; empty for a song.</summary>
+    public string Title { get; init; } = "";
+
     /// <summary>True if another tracker has accepted the song, so that this tracker's limits do not apply.</summary>
     public bool IsReplicated { get; init; }
 
@@ -56,7 +65,12 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
                 hash, song.ContentHash,
                 new Song { ContentHash = song.ContentHash, Tags = song.Tags, Format = song.Format, Live = song.Live }.ToByteArray(),
                 song.LastId, null, SearchDocument.From(song.Tags))
-            { IsProven = song.LastId > 0 && keys is not null && keys.Verify(hash, song.LastId, IdReceipt.Read(song.Receipt)) };
+            {
+                IsLive = song.Live,
+                RelayDepth = song.RelayDepth,
+                Title = song.Live ? song.Tags!.Title : "",
+                IsProven = song.LastId > 0 && keys is not null && keys.Verify(hash, song.LastId, IdReceipt.Read(song.Receipt)),
+            };
     }
 
     /// <summary>Creates a song that another tracker of the cluster has accepted and given this id.</summary>
@@ -68,7 +82,12 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
         return new OfferedSong(
             new ContentHash(song.ContentHash.Span), song.ContentHash, facts, id, null,
             SearchDocument.From(song.Tags))
-        { IsReplicated = true, HasId = true };
+        {
+            IsLive = song.Live,
+            Title = song.Live ? song.Tags?.Title ?? "" : "",
+            IsReplicated = true,
+            HasId = true,
+        };
     }
 
     private static string? RefusalOf(SharedSong song) =>

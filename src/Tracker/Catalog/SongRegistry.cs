@@ -28,6 +28,7 @@ internal sealed class SongRegistry(
     private CatalogSnapshot _snapshot = CatalogSnapshot.New(pages);
     private ImmutableDictionary<PeerId, HostLoad> _loads = CatalogSnapshot.Empty.Loads;
     private ulong _broadcastVersion = CatalogSnapshot.Empty.Version;
+    private LiveFeeds _feeds = LiveFeeds.None;
     private Dictionary<int, byte[]?>? _effect;
     private long _copies;
     private long _songBytes;
@@ -194,7 +195,11 @@ internal sealed class SongRegistry(
         if (registration.Songs.Count > 0)
             Hosts--;
         foreach (var (id, since) in registration.Songs)
+        {
+            _feeds = _feeds.Without(id, peer);
             Set(id, Find(id)?.Without(since), registration.Host, isLeaving: true);
+        }
+
         _loads = _loads.Remove(peer);
     }
 
@@ -215,13 +220,14 @@ internal sealed class SongRegistry(
                 Songs = _snapshot.Songs.With(changes),
                 Index = Indexed(changes),
                 Loads = _loads,
+                Feeds = _feeds,
                 Hosts = Hosts,
             };
             _unpublished.Clear();
         }
-        else if (!ReferenceEquals(_loads, _snapshot.Loads))
+        else if (!ReferenceEquals(_loads, _snapshot.Loads) || !ReferenceEquals(_feeds, _snapshot.Feeds))
         {
-            _snapshot = _snapshot with { Loads = _loads };
+            _snapshot = _snapshot with { Loads = _loads, Feeds = _feeds };
         }
 
         return _snapshot;
@@ -317,6 +323,8 @@ internal sealed class SongRegistry(
         if (id == 0)
             id = song.HasId ? _ids.Assign(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId, song.IsProven);
         assigned.Id = id;
+        if (song.IsLive)
+            _feeds = _feeds.With(id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song));
         registration.Name(id, song.Facts);
         if (_effect is not null)
             _effect[id] = song.Facts;
@@ -343,6 +351,8 @@ internal sealed class SongRegistry(
             return "the trackers of this cluster disagree about the song's id";
         if (song.IsReplicated)
             return null;
+        if (song.IsLive && _feeds.Refusal(id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song)) is { } tooMany)
+            return tooMany;
         if (registration.Host.Port == 0)
             return "this peer listens on no port, so nobody could play the song";
         if (song.Refusal is not null)
@@ -376,6 +386,7 @@ internal sealed class SongRegistry(
         if (!registration.Songs.Remove(id, out var since))
             return;
         Hosts -= registration.Songs.Count == 0 ? 1 : 0;
+        _feeds = _feeds.Without(id, registration.Host.Id);
         if (_effect is not null)
             _effect[id] = null;
         Set(id, Find(id)?.Without(since), registration.Host);

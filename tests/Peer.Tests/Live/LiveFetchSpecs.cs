@@ -185,7 +185,8 @@ public sealed class LiveFetchSpecs : FetchSpec
         Assert.Equal((1u, 2), (onAir.Depth, onAir.Snapshot.Path.Count));
         Assert.Equal(Listener.Peer, onAir.Snapshot.Path[1]);
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
-        Assert.Equal(Sound(0, Chunks)[^(5 * Mp3Frames.Size)..], sink.Bytes[^(5 * Mp3Frames.Size)..]);
+        Assert.NotEmpty(sink.Bytes);
+        Assert.EndsWith(Convert.ToHexString(sink.Bytes), Convert.ToHexString(Sound(0, Chunks)), StringComparison.Ordinal);
         Assert.Single(source.Requests);
     }
 

@@ -1,0 +1,45 @@
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>The order in which a listener should try the hosts of a live feed.</summary>
+/// <remarks>
+/// The source's uplink is the one that a feed cannot do without. A listener that passes the feed on goes as near to the source as there is
+/// room, because others will stand behind it. Any other listener goes to a relay, and to the source only after two of them: it tries hosts
+/// one after the other within a second, so that made-up relays cannot keep it from the source.
+/// </remarks>
+internal static class FeedHostOrder
+{
+    private const int RelaysBeforeSource = 2;
+
+    /// <summary>Returns the hosts of a grant in the order in which to try them.</summary>
+    /// <param name="hosts">The hosts, best first as <see cref="HostOrder"/> says.</param>
+    /// <param name="depths">How far each host is away from the source.</param>
+    /// <param name="passesOn">Whether the listener passes feeds on.</param>
+    /// <param name="most">The maximum number of hosts in a grant.</param>
+    public static IReadOnlyList<(CatalogHost Host, HostLoad? Load)> Sort(
+        IReadOnlyList<(CatalogHost Host, HostLoad? Load)> hosts, IReadOnlyDictionary<PeerId, byte> depths, bool passesOn, int most)
+    {
+        var open = hosts.Where(entry => !HostOrder.IsPoor(entry)).ToList();
+        var poor = hosts.Where(HostOrder.IsPoor);
+        if (passesOn)
+        {
+            // Nobody may stand behind the last step.
+            open = [.. open.Where(entry => DepthOf(entry) < LiveProof.MaxDepth).OrderBy(DepthOf)];
+        }
+        else
+        {
+            var source = open.FindIndex(entry => DepthOf(entry) == 0);
+            if (source >= 0)
+            {
+                var entry = open[source];
+                open.RemoveAt(source);
+                open.Insert(Math.Min(RelaysBeforeSource, open.Count), entry);
+            }
+        }
+
+        return [.. open.Concat(poor).Take(most)];
+
+        byte DepthOf((CatalogHost Host, HostLoad? Load) entry) => depths.GetValueOrDefault(entry.Host.Id);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>The live feeds of the catalog, and how far away from the source each of their hosts is. Immutable.</summary>
+/// <remarks>The distances are not part of the songs, because a broadcast to every peer would follow each change.</remarks>
+internal sealed class LiveFeeds
+{
+    /// <summary>The maximum number of relays of one feed. Each one is a broadcast to every peer when it comes and when it goes.</summary>
+    public const int MaxRelays = 64;
+
+    public static readonly LiveFeeds None = new(ImmutableDictionary<int, ImmutableDictionary<PeerId, byte>>.Empty);
+
+    private readonly ImmutableDictionary<int, ImmutableDictionary<PeerId, byte>> _depths;
+
+    private LiveFeeds(ImmutableDictionary<int, ImmutableDictionary<PeerId, byte>> depths) => _depths = depths;
+
+    /// <summary>Returns the distances of a feed's hosts; null if the song is not a live feed.</summary>
+    public IReadOnlyDictionary<PeerId, byte>? Find(int id) => _depths.GetValueOrDefault(id);
+
+    /// <summary>Returns the feeds with a host of this distance.</summary>
+    public LiveFeeds With(int id, PeerId host, byte depth) => new(_depths.SetItem(
+        id, _depths.GetValueOrDefault(id, ImmutableDictionary<PeerId, byte>.Empty).SetItem(host, depth)));
+
+    /// <summary>Returns the feeds without a host.</summary>
+    public LiveFeeds Without(int id, PeerId host)
+    {
+        if (!_depths.TryGetValue(id, out var hosts) || !hosts.ContainsKey(host))
+            return this;
+        hosts = hosts.Remove(host);
+        return new LiveFeeds(hosts.IsEmpty ? _depths.Remove(id) : _depths.SetItem(id, hosts));
+    }
+
+    /// <summary>Returns why a host cannot pass a feed on; null if it can.</summary>
+    /// <param name="id">The feed; 0 = it is new.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="depth">How far away from the source it says it is; 0 = it is the source.</param>
+    public string? Refusal(int id, PeerId host, byte depth)
+    {
+        if (depth > LiveProof.MaxDepth)
+            return $"a feed is passed on over at most {LiveProof.MaxDepth} steps";
+        return depth > 0 && _depths.TryGetValue(id, out var hosts) && !hosts.ContainsKey(host) && hosts.Values.Count(each => each > 0)
+            >= MaxRelays
+            ? $"this feed has {MaxRelays} relays, as many as it may have"
+            : null;
+    }
+
+    /// <summary>
+    /// Returns the distance of a host that shares a live song. Only the peer whose id and feed name give the content hash is the source, so
+    /// everybody else is at least one step away, whatever it says.
+    /// </summary>
+    public static byte DepthOf(PeerId host, OfferedSong song) =>
+        song.RelayDepth == 0 && LiveProof.HashOf(host, song.Title) != song.Hash ? (byte)1 : (byte)Math.Min(song.RelayDepth, byte.MaxValue);
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using Google.Protobuf;
+using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+
+namespace TspActors.Tracker.Tests.Catalog;
+
+/// <summary>Checks the hosts that a tracker names for a live feed, and which relays it accepts.</summary>
+public sealed class FeedHostOrderSpecs
+{
+    private const string Name = "Ana's radio";
+
+    private static readonly GrantView Relay = new(IPAddress.Parse("10.0.9.9"), false) { PassesFeedsOn = true };
+
+    private readonly SongRegistry _registry = Samples.Registry(int.MaxValue);
+
+    [Fact]
+    public void A_listener_that_passes_the_feed_on_goes_as_near_to_the_source_as_there_is_room()
+    {
+        Share(1, depth: 0);
+        Share(2, depth: 1);
+        Share(3, depth: 2);
+        Share(4, depth: 4);
+
+        Assert.Equal([(1, 0u), (2, 1u), (3, 2u)], Grant(Relay));
+        _registry.Apply(Samples.Peer(1), Batch(Samples.Load(7, 7)));
+        Assert.Equal([(2, 1u), (3, 2u), (1, 0u)], Grant(Relay));
+    }
+
+    [Fact]
+    public void Any_other_listener_goes_to_relays_and_finds_the_source_behind_two_of_them()
+    {
+        Share(1, depth: 0);
+        foreach (var relay in Enumerable.Range(2, 20))
+            Share(relay, depth: 1);
+
+        for (var round = 0; round < 50; round++)
+            Assert.Equal(1, Grant(Relay with { PassesFeedsOn = false })[2].Peer);
+        Assert.Equal(0u, Grant(Relay with { PassesFeedsOn = false })[2].Depth);
+    }
+
+    [Fact]
+    public void A_feed_without_relays_is_granted_from_its_source()
+    {
+        Share(1, depth: 0);
+
+        Assert.Equal([1], Encode(default).Song.Hosts.Select(host => NumberOf(host.PeerId)));
+        Assert.Empty(Encode(Relay).Reach);
+    }
+
+    [Fact]
+    public void A_peer_that_only_says_that_it_is_the_source_counts_as_a_relay()
+    {
+        Share(1, depth: 0);
+        Share(2, depth: 0);
+
+        Assert.Equal([(1, 0u), (2, 1u)], Grant(Relay));
+    }
+
+    [Fact]
+    public void A_feed_has_64_relays_and_no_relay_beyond_four_steps()
+    {
+        Share(1, depth: 0);
+        foreach (var relay in Enumerable.Range(2, 64))
+            Assert.Empty(Share(relay, depth: 1).Refusal);
+
+        Assert.Equal("this feed has 64 relays, as many as it may have", Share(66, depth: 1).Refusal);
+        Assert.Equal("a feed is passed on over at most 4 steps", Share(66, depth: 5).Refusal);
+        Assert.Empty(Share(65, depth: 2).Refusal);
+        _registry.Leave(Samples.Peer(65));
+        Assert.Empty(Share(66, depth: 1).Refusal);
+    }
+
+    [Fact]
+    public void The_title_of_the_moment_and_the_distance_are_not_in_lists()
+    {
+        Share(1, depth: 0);
+        var before = Song();
+
+        Share(2, depth: 1);
+
+        var after = Song();
+        Assert.Equal("", after.Tags.NowPlaying);
+        after.Hosts.RemoveAt(1);
+        Assert.Equal(before, after);
+    }
+
+    private static int NumberOf(ByteString peer) => Enumerable.Range(1, 100).First(n => Samples.Peer(n).ToArray().AsSpan().SequenceEqual(peer.Span));
+
+    private AssignedSong Share(int peer, uint depth)
+    {
+        if (_registry.CountOf(Samples.Peer(peer)) == 0)
+            _registry.Join(new CatalogHost(Samples.Peer(peer), $"peer {peer}", $"10.0.{peer}.1", 7071, reach: PortReach.Reachable));
+        return Assert.Single(_registry.Apply(Samples.Peer(peer), Batch(Samples.Change([new SharedSong
+        {
+            ContentHash = ByteString.CopyFrom(LiveProof.HashOf(Samples.Peer(1), Name).ToArray()),
+            Tags = new SongTags { Title = Name, NowPlaying = $"Song of peer {peer}" },
+            Format = new AudioFormat { BitrateBps = 128_000, SampleRateHz = 44_100, Channels = 2 },
+            Live = true,
+            RelayDepth = depth,
+        }]))));
+    }
+
+    private static SharedBatch Batch(Share share) => new(
+        share.Complete, share.Last, [.. share.Added.Select(song => OfferedSong.FromShared(song))],
+        [.. share.Removed.Select(hash => new ContentHash(hash.Span))], share.Load);
+
+    private List<(int Peer, uint Depth)> Grant(GrantView view)
+    {
+        var grant = Encode(view);
+        return [.. grant.Song.Hosts.Select((host, index) => (NumberOf(host.PeerId), grant.Reach.Count > 0 ? grant.Reach[index].RelayDepth : 0))];
+    }
+
+    private PlayGrant Encode(GrantView view) =>
+        Samples.Body<PlayGrant>(Samples.Frame(CatalogReplies.Grant(_registry.Publish(), 1, view)));
+
+    private Song Song() => CatalogReplies.Page(_registry.Publish(), 0, new ListRequest()).Songs[0];
+}
