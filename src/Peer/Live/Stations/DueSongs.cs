@@ -13,7 +13,7 @@ internal sealed class DueSong(RotationSong song)
     /// <summary>The play from which on the chances of a song that was never played are counted.</summary>
     public long Since { get; init; }
 
-    /// <summary>The play at which the song should be heard again. It must not change while the song is in a <see cref="DueSongs"/>.</summary>
+    /// <summary>The play at which the song should be heard. It must not change while the song is in a <see cref="DueSongs"/>.</summary>
     public double Due { get; set; }
 }
 

@@ -35,7 +35,8 @@ internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
             var entry = new DueSong(song)
             {
                 Since = known?.Since ?? since,
-                Last = known?.Last ?? history.LastOf(song.Key) ?? (isFirst ? ForgottenPlay(song.Key, songs.Count, history.KnownSince) : null),
+                Last = known?.Last ?? history.LastOf(song.Key)
+                    ?? (isFirst ? ForgottenPlay(song.Key, songs.Count, history.KnownSince) : null),
             };
             if (!_songs.TryAdd(song.Key, entry))
                 continue;

@@ -13,7 +13,7 @@ namespace TspActors.Peer.Live.Stations;
 /// </remarks>
 internal sealed class SongFrames
 {
-    /// <summary>How many samples depend on the frame before: a granule of overlap, and the filter's 481 delayed samples, less one.</summary>
+    /// <summary>How many samples depend on the frame before: a granule of overlap, and what the filter delays.</summary>
     public const int SettlingSamples = 576 + 480;
 
     private readonly Mp3FrameSplitter _splitter = new();

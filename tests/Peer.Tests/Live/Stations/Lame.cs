@@ -23,7 +23,8 @@ internal static class Lame
 
     public static SongFile Read(string path) => Assert.IsType<SongFile>(SongFile.Read(path).Entry);
 
-    public static byte[] Payload(SongFile file) => File.ReadAllBytes(file.Path).AsSpan((int)file.PayloadOffset, (int)file.PayloadLength).ToArray();
+    public static byte[] Payload(SongFile file) =>
+        File.ReadAllBytes(file.Path).AsSpan((int)file.PayloadOffset, (int)file.PayloadLength).ToArray();
 
     /// <summary>Decodes a file to samples of 16 bits for each channel.</summary>
     public static short[] Decode(string path, bool gapless)

@@ -85,7 +85,7 @@ public sealed class SongFramesSpecs : IDisposable
         Assert.Equal(frames.Count - 40, cutFrames.Count);
         var muted = cutFrames.Zip(frames.Skip(40)).TakeWhile(pair => !pair.First.Bytes.SequenceEqual(pair.Second.Bytes)).Count();
         Assert.InRange(muted, 1, 4);
-        Assert.Equal(frames.Skip(40 + muted).SelectMany(frame => frame.Bytes), sent.Skip(cutFrames.Take(muted).Sum(frame => frame.Bytes.Length)));
+        Assert.Equal(frames.Skip(40 + muted).Select(frame => frame.Bytes), cutFrames.Skip(muted).Select(frame => frame.Bytes));
 
         // Behind another song: silence, then exactly what the whole song is there.
         File.WriteAllBytes(_folder.In("whole"), [.. frames.SelectMany(frame => frame.Bytes)]);
@@ -94,7 +94,8 @@ public sealed class SongFramesSpecs : IDisposable
         var joined = Lame.Decode(_folder.In("cut"), gapless: false);
         var settled = 2 * (muted * 1152 + SongFrames.SettlingSamples);
         AssertSame(original[(2 * 40 * 1152 + settled)..], joined[(2 * 20 * 1152 + settled)..]);
-        Assert.All(joined[(2 * (20 * 1152 + SongFrames.SettlingSamples))..(2 * (20 + muted) * 1152)], sample => Assert.InRange(sample, -1, 1));
+        var silence = joined[(2 * (20 * 1152 + SongFrames.SettlingSamples))..(2 * (20 + muted) * 1152)];
+        Assert.All(silence, sample => Assert.InRange(sample, -1, 1));
     }
 
     [NeedsFact("lame", "ffmpeg")]

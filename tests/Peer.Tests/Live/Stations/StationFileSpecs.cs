@@ -13,7 +13,12 @@ public sealed class StationFileSpecs : IDisposable
     [Fact]
     public void What_was_written_is_read_again()
     {
-        var state = new StationState(ulong.MaxValue) { Played = 12, Current = 0xFEDC_BA98_7654_3210, Recent = [new Play(5, 3), new Play(6, 12)] };
+        var state = new StationState(ulong.MaxValue)
+        {
+            Played = 12,
+            Current = 0xFEDC_BA98_7654_3210,
+            Recent = [new Play(5, 3), new Play(6, 12)],
+        };
         StationFile.Write(_folder.In("a"), state);
         StationFile.Write(_folder.In("a"), state);
 
