@@ -8,6 +8,9 @@ public sealed class Mp3FrameSplitter
     private int _end;
     private Mp3FrameHeader? _previous;
 
+    /// <summary>The number of bytes skipped so far because they belong to no frame.</summary>
+    public long SkippedBytes { get; private set; }
+
     /// <summary>Appends bytes of the stream, which may be split at any point.</summary>
     public void Feed(ReadOnlySpan<byte> mp3)
     {
@@ -47,6 +50,7 @@ public sealed class Mp3FrameSplitter
             }
 
             _start++;
+            SkippedBytes++;
             _previous = null;
         }
 

@@ -1,0 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace TspActors.Peer.Live.Stations;
+
+/// <summary>A song of a shuffled rotation.</summary>
+internal sealed class DueSong(RotationSong song)
+{
+    public RotationSong Song { get; } = song;
+
+    /// <summary>The number of its last play; null = it was never played.</summary>
+    public long? Last { get; set; }
+
+    /// <summary>The play from which on the chances of a song that was never played are counted.</summary>
+    public long Since { get; init; }
+
+    /// <summary>The play at which the song should be heard. It must not change while the song is in a <see cref="DueSongs"/>.</summary>
+    public double Due { get; set; }
+}
+
+/// <summary>The songs that may be played now, the most urgent first, with quick access to the most urgent one of another artist.</summary>
+internal sealed class DueSongs
+{
+    private static readonly Comparer<DueSong> ByDue = Comparer<DueSong>.Create((left, right) =>
+        left.Due.CompareTo(right.Due) is var order and not 0 ? order : left.Song.Key.CompareTo(right.Song.Key));
+
+    private readonly Dictionary<string, SortedSet<DueSong>> _ofArtist = [];
+    private readonly SortedSet<DueSong> _firstOfEachArtist = new(ByDue);
+
+    public void Add(DueSong song)
+    {
+        if (!_ofArtist.TryGetValue(song.Song.Artist, out var songs))
+            _ofArtist[song.Song.Artist] = songs = new SortedSet<DueSong>(ByDue);
+        var first = songs.Min;
+        if (!songs.Add(song) || songs.Min == first)
+            return;
+        if (first is not null)
+            _firstOfEachArtist.Remove(first);
+        _firstOfEachArtist.Add(song);
+    }
+
+    /// <summary>Takes the most urgent song, of another artist than <paramref name="previousArtist"/> if there is one.</summary>
+    /// <param name="previousArtist">The artist to avoid; empty = none.</param>
+    /// <param name="song">The song.</param>
+    /// <returns>False when there is no song.</returns>
+    public bool TryTake(string previousArtist, [NotNullWhen(true)] out DueSong? song)
+    {
+        song = _firstOfEachArtist.Min;
+        if (song is null)
+            return false;
+        if (previousArtist.Length > 0 && song.Song.Artist == previousArtist)
+            song = _firstOfEachArtist.Skip(1).FirstOrDefault() ?? song;
+        var songs = _ofArtist[song.Song.Artist];
+        songs.Remove(song);
+        _firstOfEachArtist.Remove(song);
+        if (songs.Min is { } next)
+            _firstOfEachArtist.Add(next);
+        else
+            _ofArtist.Remove(song.Song.Artist);
+        return true;
+    }
+}

@@ -1,0 +1,74 @@
+namespace TspActors.Peer.Live.Stations;
+
+/// <summary>Chooses the songs of a station one after the other, with a jingle every few songs.</summary>
+internal sealed class Rotation
+{
+    private readonly IRunningOrder _order;
+    private readonly PlayHistory _history = new();
+    private readonly ulong _seed;
+    private readonly int _jingleEvery;
+    private Dictionary<ulong, RotationSong> _songs = [];
+    private IReadOnlyList<RotationSong> _jingles = [];
+    private RotationSong? _previous;
+    private ulong? _interrupted;
+    private ulong? _current;
+    private long _played;
+    private long _jingleAfter;
+
+    /// <param name="state">Where the station was when it stopped; a fresh one has only a seed.</param>
+    /// <param name="inOrder">Whether the songs are played in the order of the selection.</param>
+    /// <param name="jingleEvery">A jingle comes after this many songs; 0 = never.</param>
+    public Rotation(StationState state, bool inOrder = false, int jingleEvery = 0)
+    {
+        (_seed, _played, _jingleEvery) = (state.Seed, state.Played, jingleEvery);
+        _order = inOrder ? new FixedOrder() : new ShuffledOrder(state.Seed);
+        _current = _interrupted = state.Current;
+        _history.Restore(state.Recent);
+    }
+
+    /// <summary>The number of songs to choose from, without the jingles.</summary>
+    public int Count => _songs.Count;
+
+    /// <summary>What to keep over a restart.</summary>
+    public StationState State => new(_seed) { Played = _played, Current = _current, Recent = [.. _history.Plays] };
+
+    /// <summary>Replaces the songs and the jingles. Added songs join, removed ones leave, and what was played still counts.</summary>
+    public void Update(IReadOnlyList<RotationSong> songs, IReadOnlyList<RotationSong> jingles)
+    {
+        _songs = new Dictionary<ulong, RotationSong>(songs.Count);
+        foreach (var song in songs)
+            _songs.TryAdd(song.Key, song);
+        _jingles = jingles;
+        _order.Update(songs, _history, _played);
+    }
+
+    /// <summary>Returns the next song or jingle; null when there is no song.</summary>
+    public RotationSong? Next()
+    {
+        // The song that a restart has interrupted is played again.
+        if (_interrupted is { } key && _songs.Count > 0)
+        {
+            _interrupted = null;
+            if (_songs.TryGetValue(key, out var interrupted))
+                return _previous = interrupted;
+        }
+
+        if (TryTakeJingle(out var jingle))
+            return jingle;
+        if (_order.Next(_played + 1, _previous) is not { } song)
+            return null;
+        (_previous, _current) = (song, song.Key);
+        _history.Add(new Play(song.Key, ++_played));
+        return song;
+    }
+
+    private bool TryTakeJingle(out RotationSong? jingle)
+    {
+        jingle = null;
+        if (_jingleEvery <= 0 || _jingles.Count == 0 || _songs.Count == 0 || _played == _jingleAfter || _played % _jingleEvery != 0)
+            return false;
+        _jingleAfter = _played;
+        jingle = _jingles[(int)((_played / _jingleEvery - 1) % _jingles.Count)];
+        return true;
+    }
+}

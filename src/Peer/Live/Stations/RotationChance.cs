@@ -1,0 +1,24 @@
+namespace TspActors.Peer.Live.Stations;
+
+/// <summary>Chance that is the same for the same seed, song and play, however often and in whatever order it is asked for.</summary>
+internal static class RotationChance
+{
+    /// <summary>Returns a number from 0 to below 1.</summary>
+    /// <param name="seed">The seed of the station.</param>
+    /// <param name="key">The key of the song.</param>
+    /// <param name="play">The number of a play; 0 for a song that was never played.</param>
+    public static double Of(ulong seed, ulong key, long play) =>
+        (Mix(Mix(Mix(seed) ^ key) ^ (ulong)play) >> 11) * (1.0 / (1UL << 53));
+
+    // The finalizer of SplitMix64, which spreads every bit of the input over all bits of the result.
+    private static ulong Mix(ulong bits)
+    {
+        unchecked
+        {
+            bits += 0x9E37_79B9_7F4A_7C15;
+            bits = (bits ^ (bits >> 30)) * 0xBF58_476D_1CE4_E5B9;
+            bits = (bits ^ (bits >> 27)) * 0x94D0_49BB_1331_11EB;
+            return bits ^ (bits >> 31);
+        }
+    }
+}

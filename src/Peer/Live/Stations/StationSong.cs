@@ -1,0 +1,116 @@
+using System.Buffers;
+using TspActors.Media.Library;
+
+namespace TspActors.Peer.Live.Stations;
+
+/// <summary>
+/// A song that a station plays: its file, and the frames made of it. One task at a time opens or reads it. The actor may close it
+/// meanwhile; then the task closes the file when it is done.
+/// </summary>
+internal sealed class StationSong : IDisposable
+{
+    /// <summary>The number of payload bytes that are read at once: about a second, so that a skip takes effect soon.</summary>
+    public const int BlockBytes = 16 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly SongFrames _frames = new();
+    private readonly byte[] _input = new byte[BlockBytes];
+    private readonly ArrayBufferWriter<byte> _output = new(2 * BlockBytes);
+    private PayloadReader? _reader;
+    private long _offset;
+    private bool _isInUse;
+    private bool _isClosed;
+
+    public StationSong(RotationSong song) => Song = song;
+
+    public RotationSong Song { get; }
+
+    /// <summary>Whether any frame was read.</summary>
+    public bool HasSound { get; private set; }
+
+    /// <summary>Opens the file. The call blocks.</summary>
+    /// <returns>Why the song cannot be played, for people; null when it is open.</returns>
+    public string? Open()
+    {
+        BeginUse();
+        try
+        {
+            switch (PayloadReader.Open(Song.Song.File))
+            {
+                case PayloadOpening.Opened opened:
+                    _reader = opened.Reader;
+                    return null;
+                case PayloadOpening.Unreadable unreadable:
+                    return unreadable.Text;
+                case PayloadOpening.Vanished:
+                    return "it no longer exists";
+                default:
+                    return "it has changed and is not scanned yet";
+            }
+        }
+        finally
+        {
+            EndUse();
+        }
+    }
+
+    /// <summary>Reads the next frames.</summary>
+    /// <returns>Whole frames, valid until the next call; empty at the end of the song. Null when the file has changed since it was
+    ///   hashed.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The song was closed before.</exception>
+    public async Task<ReadOnlyMemory<byte>?> ReadAsync()
+    {
+        BeginUse();
+        try
+        {
+            var reader = _reader ?? throw new InvalidOperationException("The song is not open.");
+            _output.ResetWrittenCount();
+            while (_output.WrittenCount == 0 && _offset < reader.Length)
+            {
+                var wanted = (int)Math.Min(_input.Length, reader.Length - _offset);
+                if (await reader.ReadAsync(_input.AsMemory(0, wanted), _offset).ConfigureAwait(false) < wanted || !reader.IsUnchanged())
+                    return null;
+                _offset += wanted;
+                _frames.Feed(_input.AsSpan(0, wanted), _output);
+            }
+
+            HasSound |= _output.WrittenCount > 0;
+            return _output.WrittenMemory;
+        }
+        finally
+        {
+            EndUse();
+        }
+    }
+
+    /// <summary>Closes the file, now or at the end of the use that is going on.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            if (!_isInUse)
+                _reader?.Dispose();
+        }
+    }
+
+    private void BeginUse()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            _isInUse = true;
+        }
+    }
+
+    private void EndUse()
+    {
+        lock (_gate)
+        {
+            _isInUse = false;
+            if (_isClosed)
+                _reader?.Dispose();
+        }
+    }
+}

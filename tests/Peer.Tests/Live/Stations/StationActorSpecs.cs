@@ -1,0 +1,353 @@
+using Akka.Actor;
+using Akka.TestKit;
+using TspActors.Media.Folders;
+using TspActors.Media.Library;
+using TspActors.Peer.Library;
+using TspActors.Peer.Live;
+using TspActors.Peer.Live.Sources;
+using TspActors.Peer.Live.Stations;
+using TspActors.Peer.Tests.Material;
+using Xunit.Abstractions;
+
+namespace TspActors.Peer.Tests.Live.Stations;
+
+/// <summary>Checks a station with real files; a probe plays the feed.</summary>
+public sealed class StationActorSpecs : PeerSpec
+{
+    private static readonly FeedSettings Ordered = new("Radio", new FeedSource.Station("")) { InOrder = true };
+
+    private readonly OwnSongsCell _cell = new();
+    private readonly TestProbe _feed;
+    private readonly List<OwnSong> _songs = [];
+    private IActorRef _station = ActorRefs.Nobody;
+
+    public StationActorSpecs(ITestOutputHelper output)
+        : base(output) => _feed = CreateTestProbe();
+
+    [Fact]
+    public void Songs_follow_each_other_for_ever_each_with_its_title_and_its_frames()
+    {
+        Share(0, 1);
+        Start();
+
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.Equal(Frames(0), PlaySong(TitleOf(0)));
+            Assert.Equal(Frames(1), PlaySong(TitleOf(1)));
+        }
+
+        Assert.NotEqual(TitleOf(0), TitleOf(1));
+        Assert.Contains(" – ", TitleOf(0), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_station_sends_nothing_before_it_is_accepted_or_taken()
+    {
+        Share(0);
+        _station = StartChild(Ordered);
+        _feed.ExpectMsg<OpenSource>();
+        _feed.ExpectNoMsg(Soon);
+
+        _station.Tell(SourceAccepted.Instance);
+        _feed.ExpectMsg<SourceTitle>();
+        _feed.ExpectMsg<SourceBytes>();
+        _feed.ExpectNoMsg(Soon);
+    }
+
+    [Fact]
+    public void A_station_that_is_refused_or_dropped_ends_and_closes_its_file()
+    {
+        Share(0);
+        _station = StartChild(Ordered);
+        Watch(_station);
+        _feed.ExpectMsg<OpenSource>();
+        _station.Tell(new SourceRefused("the feed has a source"));
+        ExpectTerminated(_station);
+
+        Start();
+        _feed.ExpectMsg<SourceTitle>();
+        _feed.ExpectMsg<SourceBytes>();
+        AssertOpen(1);
+        Watch(_station);
+        _station.Tell(new DropSource("the feed ends"));
+        ExpectTerminated(_station);
+        AssertOpen(0);
+        _feed.ExpectNoMsg(Soon);
+    }
+
+    [Fact]
+    public void A_skip_goes_on_with_the_next_song_behind_the_frames_that_were_sent()
+    {
+        Share(0, 1);
+        Start();
+        _feed.ExpectMsg(new SourceTitle(TitleOf(0)));
+        var first = _feed.ExpectMsg<SourceBytes>().Bytes.ToArray();
+        Assert.True(first.Length < Frames(0).Length);
+        AssertWholeFrames(first);
+
+        _station.Tell(SkipSong.Instance);
+        _station.Tell(SourceTaken.Instance);
+
+        Assert.Equal(Frames(1), PlaySong(TitleOf(1)));
+        Assert.Equal(Frames(0), PlaySong(TitleOf(0)));
+        AssertOpen(1);
+    }
+
+    [Fact]
+    public void A_skip_before_the_frames_are_there_counts_too()
+    {
+        Share(0, 1);
+        Start();
+        _feed.ExpectMsg<SourceTitle>();
+        _feed.ExpectMsg<SourceBytes>();
+
+        _station.Tell(SourceTaken.Instance);
+        _station.Tell(SkipSong.Instance);
+
+        // The block that was being read may or may not have been sent.
+        var next = _feed.ExpectMsg<object>();
+        if (next is SourceBytes)
+        {
+            _station.Tell(SourceTaken.Instance);
+            next = _feed.ExpectMsg<SourceTitle>();
+        }
+
+        Assert.Equal(new SourceTitle(TitleOf(1)), next);
+    }
+
+    [Fact]
+    public void A_song_whose_file_is_deleted_plays_to_its_end_and_is_left_out_afterwards()
+    {
+        Share(0, 1);
+        Start();
+        _feed.ExpectMsg(new SourceTitle(TitleOf(0)));
+        var first = _feed.ExpectMsg<SourceBytes>().Bytes.ToArray();
+        var whole = Frames(0);
+
+        File.Delete(_songs[0].File.Path);
+        _station.Tell(SourceTaken.Instance);
+
+        Assert.Equal(whole, first.Concat(Rest()));
+        Assert.Equal(Frames(1), PlaySong(TitleOf(1)));
+        EventFilter.Warning(contains: "it no longer exists").ExpectOne(() => Assert.Equal(Frames(1), PlaySong(TitleOf(1))));
+    }
+
+    [Fact]
+    public void A_song_whose_file_changes_while_it_plays_is_left_at_once()
+    {
+        Share(0, 1);
+        Start();
+        _feed.ExpectMsg(new SourceTitle(TitleOf(0)));
+        _feed.ExpectMsg<SourceBytes>();
+
+        using (var file = File.Open(_songs[0].File.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            file.SetLength(20_000);
+        EventFilter.Warning(contains: "it has changed").ExpectOne(() =>
+        {
+            _station.Tell(SourceTaken.Instance);
+            _feed.ExpectMsg(new SourceTitle(TitleOf(1)));
+        });
+        Assert.Equal(Frames(1), Rest());
+    }
+
+    [Fact]
+    public void A_station_waits_for_songs_and_says_so_once()
+    {
+        EventFilter.Warning(contains: "none of its songs can be played").ExpectOne(() =>
+        {
+            Start();
+            _feed.ExpectNoMsg(TimeSpan.FromSeconds(2));
+        });
+
+        Share(0);
+
+        Assert.Equal(Frames(0), PlaySong(TitleOf(0)));
+    }
+
+    [Fact]
+    public void A_station_whose_songs_are_all_gone_clears_the_title_and_goes_on_when_one_is_back()
+    {
+        Share(0);
+        var bytes = File.ReadAllBytes(_songs[0].File.Path);
+        Start();
+        Assert.Equal(Frames(0), PlaySong(TitleOf(0)));
+        File.Delete(_songs[0].File.Path);
+        // The song had begun anew before its file was deleted.
+        PlaySong(TitleOf(0));
+        _feed.ExpectMsg(new SourceTitle(""));
+
+        File.WriteAllBytes(_songs[0].File.Path, bytes);
+        _cell.Current = Songs.Library(new OwnSong(1, Lame.Read(_songs[0].File.Path)));
+
+        Assert.Equal(bytes.Length > 0, PlaySong(TitleOf(0)).Length > 0);
+    }
+
+    [Fact]
+    public void Songs_that_join_are_played_and_those_that_leave_the_library_are_not()
+    {
+        Share(0);
+        Start();
+        PlaySong(TitleOf(0));
+        Share(1);
+        PlaySong(TitleOf(0));
+        PlaySong(TitleOf(1));
+
+        _cell.Current = Songs.Library(_songs[1]);
+        // The first one may be playing already.
+        var titles = Enumerable.Range(0, 3).Select(_ => PlaySong()).ToList();
+
+        Assert.Equal([TitleOf(1), TitleOf(1)], titles.TakeLast(2));
+    }
+
+    [Fact]
+    public void After_a_restart_a_station_goes_on_with_the_beginning_of_the_interrupted_song()
+    {
+        Share(0, 1, 2, 3);
+        var shuffled = Ordered with { InOrder = false };
+        Start(shuffled, Folder.In("station"), seed: 5);
+        var whole = Enumerable.Range(0, 5).Select(_ => PlaySong()).ToList();
+        Stop();
+
+        File.Delete(Folder.In("station"));
+        Start(shuffled, Folder.In("station"), seed: 5);
+        Assert.Equal(whole[0], PlaySong());
+        Assert.Equal(whole[1], _feed.ExpectMsg<SourceTitle>().Title);
+        _feed.ExpectMsg<SourceBytes>();
+        Stop();
+
+        // The file's seed counts.
+        Start(shuffled, Folder.In("station"), seed: 6);
+        Assert.Equal(whole[1..5], Enumerable.Range(0, 4).Select(_ => PlaySong()));
+    }
+
+    [Fact]
+    public void A_damaged_file_lets_the_station_start_anew_and_is_replaced()
+    {
+        Share(0);
+        File.WriteAllText(Folder.In("station"), "{");
+
+        EventFilter.Warning(contains: "starts anew").ExpectOne(() =>
+        {
+            Start(Ordered, Folder.In("station"));
+            PlaySong(TitleOf(0));
+        });
+
+        Assert.NotNull(StationFile.Read(Folder.In("station"), out _));
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_reported_once_and_the_station_plays()
+    {
+        Share(0);
+        EventFilter.Warning(contains: "its place cannot be kept").ExpectOne(() =>
+        {
+            Start(Ordered, Folder.In("missing", "station"));
+            PlaySong(TitleOf(0));
+            PlaySong(TitleOf(0));
+        });
+    }
+
+    [Fact]
+    public void Jingles_come_between_the_songs()
+    {
+        Directory.CreateDirectory(Folder.In("jingles"));
+        Share(0, 1);
+        Share(Folder.In("jingles", "j.mp3"), 2);
+        Start(Ordered with { Jingles = "jingles", JingleEvery = 2 });
+
+        Assert.Equal(
+            [TitleOf(0), TitleOf(1), TitleOf(2), TitleOf(0), TitleOf(1), TitleOf(2)], Enumerable.Range(0, 6).Select(_ => PlaySong()));
+    }
+
+    private void Share(params ReadOnlySpan<int> songs)
+    {
+        foreach (var song in songs)
+            Share(Folder.In($"{song}.mp3"), song);
+    }
+
+    // Half of a demo song is enough.
+    private void Share(string path, int index)
+    {
+        var bytes = File.ReadAllBytes(DemoMusic.Files[index]);
+        File.WriteAllBytes(path, bytes[..Math.Min(bytes.Length, 100_000)]);
+        _songs.Add(new OwnSong(_songs.Count + 1, Lame.Read(path)));
+        _cell.Current = Songs.Library(_songs);
+    }
+
+    private void Start(FeedSettings? feed = null, string? statePath = null, ulong? seed = null)
+    {
+        _station = StartChild(feed ?? Ordered, statePath, seed);
+        Assert.Equal(_station, _feed.ExpectMsg<OpenSource>().Source);
+        _station.Tell(SourceAccepted.Instance);
+    }
+
+    private IActorRef StartChild(FeedSettings feed, string? statePath = null, ulong? seed = null) => _feed.ChildActorOf(
+        StationActor.Props(feed, _cell, [new MusicRoot(Folder.Path)], statePath, seed));
+
+    private void Stop()
+    {
+        Watch(_station);
+        _station.Tell(new DropSource("the test restarts it"));
+        ExpectTerminated(_station);
+        while (_feed.HasMessages)
+            _feed.ReceiveOne(TimeSpan.Zero);
+    }
+
+    private string TitleOf(int song) => RotationSong.Of(_songs[song]).Title;
+
+    // Takes a song up to its end and returns its frames.
+    private byte[] PlaySong(string title)
+    {
+        _feed.ExpectMsg(new SourceTitle(title));
+        return Rest();
+    }
+
+    private string PlaySong()
+    {
+        var title = _feed.ExpectMsg<SourceTitle>().Title;
+        Rest();
+        return title;
+    }
+
+    // The title of the next song ends this one.
+    private byte[] Rest()
+    {
+        var stream = new MemoryStream();
+        do
+        {
+            var bytes = _feed.ExpectMsg<SourceBytes>().Bytes;
+            Assert.InRange(bytes.Length, 1, SourceBytes.MaxBytes);
+            stream.Write(bytes.Span);
+            _station.Tell(SourceTaken.Instance);
+        }
+        while (_feed.PeekOne() is SourceBytes);
+        return stream.ToArray();
+    }
+
+    private byte[] Frames(int song)
+    {
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+        new SongFrames().Feed(Lame.Payload(_songs[song].File), output);
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static void AssertWholeFrames(byte[] bytes)
+    {
+        for (var at = 0; at < bytes.Length;)
+        {
+            Assert.True(Mpeg.Mp3FrameHeader.TryParse(bytes.AsSpan(at), out var header));
+            at += header.FrameBytes;
+            Assert.True(at <= bytes.Length);
+        }
+    }
+
+    private void AssertOpen(int files)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        AwaitAssert(
+            () => Assert.Equal(files, Directory.EnumerateFileSystemEntries("/proc/self/fd")
+                .Count(fd => new FileInfo(fd).LinkTarget?.StartsWith(Folder.Path, StringComparison.Ordinal) == true)),
+            TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+    }
+}
