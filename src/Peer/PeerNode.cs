@@ -10,6 +10,8 @@ using TspActors.Peer.Listening;
 using TspActors.Peer.Live;
 using TspActors.Peer.Live.Feeds;
 using TspActors.Peer.Live.Recording;
+using TspActors.Peer.Live.Sources;
+using TspActors.Peer.Live.Stations;
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
@@ -243,7 +245,7 @@ internal sealed class PeerNode
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             var live = system.ActorOf(
                 LiveFeedsActor.Props(
-                    settings.Live, identity, new FeedSources(_ => null, _ => null), new SourceDoors(), library,
+                    settings.Live, identity, SourcesOf(settings, data, songs), new SourceDoors(), library,
                     new RelayWork(settings.Live, settings.Listening, requester, own, link)),
                 "live");
             return new PeerNode(
@@ -321,6 +323,20 @@ internal sealed class PeerNode
         await _sharing.Library.GracefulStop(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         _sharing.Index.Dispose();
         _sharing.Data.Dispose();
+    }
+
+    private static FeedSources SourcesOf(PeerSettings settings, DataFolder data, OwnSongsCell songs)
+    {
+        var roots = settings.Library.Roots(settings.Music);
+        return new FeedSources(
+            feed => feed.Source switch
+            {
+                FeedSource.Station => StationActor.Props(feed, songs, roots, data.StationPath(feed.Name)),
+                _ => null,
+            },
+            feed => feed.Fallback.Length == 0
+                ? null
+                : StationActor.Props(feed with { Source = new FeedSource.Station(feed.Fallback), Jingles = "" }, songs, roots, null));
     }
 
     // Relayed bytes are encrypted, so only a peer that speaks TLS has a use for a relay.

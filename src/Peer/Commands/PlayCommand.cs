@@ -151,8 +151,8 @@ internal static class PlayCommand
                 return true;
             }
 
-            if (happened is PlaybackNotice notice)
-                screen.Note(notice.Text);
+            if (happened is PlaybackNotice or TitleHeard && EventText.Describe(happened) is { } text)
+                screen.Note(text);
         }
 
         return false;

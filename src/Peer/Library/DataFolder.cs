@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using TspActors.Media.Library;
 using TspActors.Protocol;
 using TspActors.Transport.Tls;
@@ -45,6 +47,14 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>The path of the file with the trackers that this peer has joined by an invitation.</summary>
     public string JoinedPath => System.IO.Path.Combine(Path, JoinedName);
+
+    /// <summary>Returns the path of the file in which a station keeps its place.</summary>
+    /// <param name="feed">The name of the feed, which may contain anything.</param>
+    public string StationPath(string feed)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(feed)).AsSpan(0, 8));
+        return System.IO.Path.Combine(Path, $"station-{name}.json");
+    }
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");
 
