@@ -29,7 +29,8 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
 
     public static readonly HttpAnswer NotFound = new(404, "Not Found", "There is no such mount point here.\n");
 
-    public static readonly HttpAnswer NotForSources = new(400, "Bad Request", "Only sources of live feeds connect here, with PUT or SOURCE.\n");
+    public static readonly HttpAnswer NotForSources = new(
+        400, "Bad Request", "Only sources of live feeds connect here, with PUT or SOURCE.\n");
 
     public static readonly HttpAnswer WrongType = new(
         415, "Unsupported Media Type", "Only MP3 is possible here: choose MP3 (audio/mpeg) in the settings of the encoder.\n");
@@ -54,9 +55,9 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
         var body = Encoding.UTF8.GetBytes(Text);
         var type = Text.Length == 0 ? "" : $"Content-Type: text/{(Text[0] == '<' ? "xml" : "plain")}; charset=utf-8\r\n";
         var challenge = Status == 401 ? "WWW-Authenticate: Basic realm=\"Live feed\"\r\n" : "";
-        var head = string.Create(
-            CultureInfo.InvariantCulture,
-            $"HTTP/1.{(stays ? 1 : 0)} {Status} {Phrase}\r\n{challenge}{type}Content-Length: {body.Length}\r\nConnection: {(stays ? "Keep-Alive" : "close")}\r\n\r\n");
+        var (version, connection) = stays ? ("1.1", "Keep-Alive") : ("1.0", "close");
+        var length = body.Length.ToString(CultureInfo.InvariantCulture);
+        var head = $"HTTP/{version} {Status} {Phrase}\r\n{challenge}{type}Content-Length: {length}\r\nConnection: {connection}\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 }

@@ -35,7 +35,7 @@ internal sealed class HttpHeadReader
         {
             var letter = span[at];
             // Some clients send an empty line behind a body.
-            if (_length == 0 && letter is (byte)'\r' or (byte)'\n' && _length == 0)
+            if (_length == 0 && letter is (byte)'\r' or (byte)'\n')
                 continue;
             if (_length == MaxBytes)
             {
@@ -76,7 +76,8 @@ internal sealed class HttpHeadReader
         return headers is null
             ? null
             : new HttpHead(
-                first[..start].ToUpperInvariant(), first[(start + 1)..end].Trim(), first.EndsWith("/1.1", StringComparison.Ordinal), headers);
+                first[..start].ToUpperInvariant(), first[(start + 1)..end].Trim(),
+                first.EndsWith("/1.1", StringComparison.Ordinal), headers);
     }
 
     private Dictionary<string, string>? ParseHeaders(ReadOnlySpan<string> lines)

@@ -19,7 +19,8 @@ internal sealed class SourceMounts(TimeProvider time)
     public IActorRef? Remove(string path) => _mounts.Remove(path, out var mount) ? mount.Source : null;
 
     /// <summary>Returns the paths of a feed.</summary>
-    public IReadOnlyList<string> Of(IActorRef feed) => [.. _mounts.Values.Where(mount => mount.Feed.Equals(feed)).Select(mount => mount.Path)];
+    public IReadOnlyList<string> Of(IActorRef feed) =>
+        [.. _mounts.Values.Where(mount => mount.Feed.Equals(feed)).Select(mount => mount.Path)];
 
     /// <summary>Notes that a feed has accepted a source.</summary>
     public void Connect(string path, IActorRef source, IPAddress from)
