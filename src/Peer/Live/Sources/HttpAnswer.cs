@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+
+namespace TspActors.Peer.Live.Sources;
+
+/// <summary>An answer of the source door.</summary>
+/// <param name="Status">The status.</param>
+/// <param name="Phrase">Its words.</param>
+/// <param name="Text">A sentence that says what to do, or XML; empty for none.</param>
+internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
+{
+    /// <summary>Says that the body may be sent.</summary>
+    public static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
+
+    /// <summary>Says that a source without a length is accepted. Programs with libshout wait for it before they send sound.</summary>
+    public static readonly byte[] Accepted = "HTTP/1.0 200 OK\r\n\r\n"u8.ToArray();
+
+    /// <summary>The answer to a source whose body has ended.</summary>
+    public static readonly HttpAnswer Done = new(200, "OK");
+
+    /// <summary>
+    /// Asks for a password. libshout sends its first request without one, and reads the header Allow of this answer: without it, it goes
+    /// on in the simplest way.
+    /// </summary>
+    public static readonly HttpAnswer PasswordWanted = new(401, "Authentication Required");
+
+    public static readonly HttpAnswer TooManyWrong = new(
+        429, "Too Many Requests", "Too many wrong passwords came from this address. Wait a minute.\n");
+
+    public static readonly HttpAnswer NotFound = new(404, "Not Found", "There is no such mount point here.\n");
+
+    public static readonly HttpAnswer NotForSources = new(
+        400, "Bad Request", "Only sources of live feeds connect here, with PUT or SOURCE.\n");
+
+    public static readonly HttpAnswer WrongType = new(
+        415, "Unsupported Media Type", "Only MP3 is possible here: choose MP3 (audio/mpeg) in the settings of the encoder.\n");
+
+    public static readonly HttpAnswer NoAnswer = new(503, "Service Unavailable", "The feed does not answer. Try again later.\n");
+
+    /// <summary>Returns the answer to a source whose feed has another one, or is closed.</summary>
+    public static HttpAnswer Refused(string reason) => new(403, "Mountpoint in use", $"{reason}\n");
+
+    /// <summary>Returns the answer to a request that is not HTTP.</summary>
+    public static HttpAnswer Malformed(string fault) => new(400, "Bad Request", $"The request cannot be read: {fault}.\n");
+
+    /// <summary>Returns the answer to a change of the title, in the words of Icecast.</summary>
+    public static HttpAnswer Metadata(string message, bool isDone, int status = 200) => new(
+        status, status == 200 ? "OK" : "Bad Request",
+        $"<?xml version=\"1.0\"?>\n<iceresponse><message>{message}</message><return>{(isDone ? 1 : 0)}</return></iceresponse>\n");
+
+    /// <summary>Returns the bytes.</summary>
+    /// <param name="stays">Whether the connection stays open for another request.</param>
+    public byte[] ToBytes(bool stays)
+    {
+        var body = Encoding.UTF8.GetBytes(Text);
+        var type = Text.Length == 0 ? "" : $"Content-Type: text/{(Text[0] == '<' ? "xml" : "plain")}; charset=utf-8\r\n";
+        var challenge = Status == 401 ? "WWW-Authenticate: Basic realm=\"Live feed\"\r\n" : "";
+        var (version, connection) = stays ? ("1.1", "Keep-Alive") : ("1.0", "close");
+        var length = body.Length.ToString(CultureInfo.InvariantCulture);
+        var head = $"HTTP/{version} {Status} {Phrase}\r\n{challenge}{type}Content-Length: {length}\r\nConnection: {connection}\r\n\r\n";
+        return [.. Encoding.ASCII.GetBytes(head), .. body];
+    }
+}

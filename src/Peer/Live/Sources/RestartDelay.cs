@@ -1,0 +1,24 @@
+namespace TspActors.Peer.Live.Sources;
+
+/// <summary>How long a command that has ended waits for its next start: 1, 2, 4 … 30 s, and 1 s again after it has run for 30 s.</summary>
+internal sealed class RestartDelay(TimeProvider time)
+{
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(30);
+
+    private TimeSpan _next = Least;
+    private long _started = time.GetTimestamp();
+
+    /// <summary>Notes that the command starts.</summary>
+    public void Start() => _started = time.GetTimestamp();
+
+    /// <summary>Returns how long the command that has ended now must wait.</summary>
+    public TimeSpan Next()
+    {
+        if (time.GetElapsedTime(_started) >= Most)
+            _next = Least;
+        var delay = _next;
+        _next = TimeSpan.FromTicks(Math.Min(_next.Ticks * 2, Most.Ticks));
+        return delay;
+    }
+}

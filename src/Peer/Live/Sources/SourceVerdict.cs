@@ -1,0 +1,19 @@
+using Akka.Actor;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Live.Sources;
+
+/// <summary>What the door says to a request.</summary>
+internal abstract record SourceVerdict : ILocalMessage
+{
+    /// <summary>The request is answered.</summary>
+    /// <param name="Text">The answer.</param>
+    /// <param name="IsLate">Whether the answer waits, because a password was wrong.</param>
+    public sealed record Answer(HttpAnswer Text, bool IsLate = false) : SourceVerdict;
+
+    /// <summary>The request may ask the feed whether it can be its source.</summary>
+    public sealed record Admit(string Mount, IActorRef Feed) : SourceVerdict;
+
+    /// <summary>The request sets the title of what a source sends.</summary>
+    public sealed record Retitle(IActorRef Source, string Title) : SourceVerdict;
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Live.Sources;
+
+/// <summary>Counts wrong passwords of each address (each IPv6 /64) within a minute.</summary>
+internal sealed class WrongPasswords(TimeProvider time)
+{
+    /// <summary>The number of wrong passwords in a minute after which an address has to wait.</summary>
+    public const int MaxPerMinute = 10;
+
+    private const int MaxAddresses = 1000;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private readonly Dictionary<IPAddress, Queue<long>> _times = [];
+
+    /// <summary>Returns whether an address has shown too many.</summary>
+    public bool IsBlocked(IPAddress address)
+    {
+        if (!_times.TryGetValue(CountedAddress.From(address), out var times))
+            return false;
+        Forget(times);
+        return times.Count >= MaxPerMinute;
+    }
+
+    /// <summary>Counts a wrong password.</summary>
+    public void Add(IPAddress address)
+    {
+        var counted = CountedAddress.From(address);
+        if (!_times.TryGetValue(counted, out var times))
+        {
+            MakeRoom();
+            _times.Add(counted, times = []);
+        }
+
+        Forget(times);
+        if (times.Count < MaxPerMinute)
+            times.Enqueue(time.GetTimestamp());
+    }
+
+    // So many addresses that an old count must give way are an attack from many places, which no count per address stops.
+    private void MakeRoom()
+    {
+        if (_times.Count < MaxAddresses)
+            return;
+        foreach (var (address, times) in _times.ToList())
+        {
+            Forget(times);
+            if (times.Count == 0)
+                _times.Remove(address);
+        }
+
+        if (_times.Count >= MaxAddresses)
+            _times.Remove(_times.Keys.First());
+    }
+
+    private void Forget(Queue<long> times)
+    {
+        while (times.TryPeek(out var oldest) && time.GetElapsedTime(oldest) >= Window)
+            times.Dequeue();
+    }
+}
