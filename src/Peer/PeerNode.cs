@@ -245,7 +245,7 @@ internal sealed class PeerNode
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             var live = system.ActorOf(
                 LiveFeedsActor.Props(
-                    settings.Live, identity, SourcesOf(settings, data, songs), new SourceDoors(), library,
+                    settings.Live, identity, SourcesOf(settings, data, songs), DoorsOf(settings, data), library,
                     new RelayWork(settings.Live, settings.Listening, requester, own, link)),
                 "live");
             return new PeerNode(
@@ -331,6 +331,8 @@ internal sealed class PeerNode
         return new FeedSources(
             feed => feed.Source switch
             {
+                FeedSource.StandardInput => PipeSourceActor.Props(),
+                FeedSource.Command command => CommandSourceActor.Props(command.CommandLine),
                 FeedSource.Station => StationActor.Props(feed, songs, roots, data.StationPath(feed.Name)),
                 _ => null,
             },
@@ -338,6 +340,10 @@ internal sealed class PeerNode
                 ? null
                 : StationActor.Props(feed with { Source = new FeedSource.Station(feed.Fallback), Jingles = "" }, songs, roots, null));
     }
+
+    private static SourceDoors DoorsOf(PeerSettings settings, DataFolder data) => new(
+        settings.Live.SourceAddress,
+        () => settings.Live.Password.Length > 0 ? (settings.Live.Password, false) : SourcePassword.LoadOrCreate(data.SourcePasswordPath));
 
     // Relayed bytes are encrypted, so only a peer that speaks TLS has a use for a relay.
     private static PeerFeatures RelayFeatures(PeerSettings settings, bool relays) =>

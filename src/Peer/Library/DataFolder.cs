@@ -10,7 +10,11 @@ namespace TspActors.Peer.Library;
 internal sealed class DataFolder : IDisposable
 {
     // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
-    private static readonly string[] OwnNames = ["lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "discovered", "http.db", "http-cache", "http-covers", "devices.json", "lost+found"];
+    private static readonly string[] OwnNames =
+    [
+        "lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "discovered", "http.db", "http-cache",
+        "http-covers", "devices.json", "station", "source-password", "lost+found",
+    ];
 
     /// <summary>The name of the file with the trackers that this peer has joined by an invitation.</summary>
     public const string JoinedName = "joined";
@@ -55,6 +59,9 @@ internal sealed class DataFolder : IDisposable
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(feed)).AsSpan(0, 8));
         return System.IO.Path.Combine(Path, $"station-{name}.json");
     }
+
+    /// <summary>The path of the file with the password of live sources, where the settings name none.</summary>
+    public string SourcePasswordPath => System.IO.Path.Combine(Path, "source-password");
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");
 

@@ -1,24 +1,78 @@
+using System.Net;
 using Akka.Actor;
+using TspActors.Configuration;
+using TspActors.Peer.Live.Sources;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Live;
 
-/// <summary>The ports at which programs connect as sources of live feeds, one IcecastDoorActor for each.</summary>
-#pragma warning disable CA1822
-internal sealed class SourceDoors
+/// <summary>The ports at which programs connect as sources of live feeds: one IcecastDoorActor for each, as long as a feed needs it.</summary>
+/// <remarks>Part of the LiveFeedsActor, whose children the doors are.</remarks>
+/// <param name="address">The address to which the ports are bound.</param>
+/// <param name="password">Returns the password of feeds that name none, and whether it was made just now.</param>
+internal sealed class SourceDoors(string address, Func<(string Password, bool IsNew)> password)
 {
-    public string? Refusal(FeedSettings feed) => null;
+    private readonly Dictionary<int, Door> _doors = [];
 
+    /// <summary>Returns why a feed's source could not connect; null if it could.</summary>
+    public string? Refusal(FeedSettings feed) =>
+        feed.Source is FeedSource.Icecast at && _doors.TryGetValue(at.Port, out var door) && door.Mounts.Contains(at.Mount)
+            ? $"another feed has the mount point {at.Mount} at port {at.Port}"
+            : null;
+
+    /// <summary>Lets sources of a feed connect. Does nothing for a feed whose source runs inside this peer.</summary>
     public void Add(FeedSettings feed, IActorRef actor, IActorContext context)
     {
+        if (feed.Source is not FeedSource.Icecast at)
+            return;
+        if (!_doors.TryGetValue(at.Port, out var door))
+        {
+            var bind = new IPEndPoint(address == ListenAddress.All ? IPAddress.IPv6Any : IPAddress.Parse(address), at.Port);
+            door = new Door(context.ActorOf(IcecastDoorActor.Props(bind)));
+            _doors.Add(at.Port, door);
+        }
+
+        door.Mounts.Add(at.Mount);
+        var (shared, isNew) = feed.Password.Length > 0 ? (feed.Password, false) : password();
+        door.Actor.Tell(new AddMount(at.Mount, shared, feed.Name, actor));
+        var where = HostPort.Format(address == ListenAddress.All ? "0.0.0.0" : address, (uint)at.Port);
+        var how = isNew ? $"password {shared} (shown only now)" : "with the password that you know";
+        context.System.EventStream.Publish(new LiveNotice($"sources of {feed.Name} connect to {where}{at.Mount}, user source, {how}"));
     }
 
+    /// <summary>Lets sources of a feed connect no longer.</summary>
     public void Remove(FeedSettings feed, IActorContext context)
     {
+        if (feed.Source is not FeedSource.Icecast at || !_doors.TryGetValue(at.Port, out var door))
+            return;
+        door.Actor.Tell(new RemoveMount(at.Mount));
+        door.Mounts.Remove(at.Mount);
+        if (door.Mounts.Count > 0)
+            return;
+        _doors.Remove(at.Port);
+        context.Stop(door.Actor);
     }
 
-    public bool Handle(object message, IActorRef sender, IActorContext context) => false;
+    /// <summary>Handles a message of a door.</summary>
+    /// <returns>False if the message is not one.</returns>
+    public bool Handle(object message, IActorRef sender, IActorContext context)
+    {
+        var port = _doors.FirstOrDefault(door => door.Value.Actor.Equals(sender)).Key;
+        if (message is DoorFailed failed && port > 0)
+            context.Self.Tell(new Failed(port, failed.Reason));
+        return message is DoorOpened or DoorFailed;
+    }
 
-    /// <summary>A door could not be opened.</summary>
-    public sealed record Failed(int Port, string Reason) : ILocalMessage;
+    /// <summary>To the LiveFeedsActor: a port is not open, so its feeds have no source.</summary>
+    internal sealed record Failed(int Port, string Reason) : ILocalMessage;
+
+    private sealed class Door(IActorRef actor)
+    {
+        public IActorRef Actor => actor;
+
+        public HashSet<string> Mounts { get; } = [];
+    }
 }
+
+/// <summary>On the event stream: a notice for the user about a live feed of this peer.</summary>
+internal sealed record LiveNotice(string Text) : ILocalMessage;

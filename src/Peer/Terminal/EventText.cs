@@ -1,5 +1,6 @@
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Live;
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
@@ -21,6 +22,7 @@ internal static class EventText
         PortNotice notice => ReachText.Announce(notice),
         MappingChanged { Status: { State: MappingState.Mapped } status } => status.Text,
         LibraryNotice notice => notice.Text,
+        LiveNotice notice => SafeText.Clean(notice.Text),
         PlaybackNotice notice => notice.Text,
         SongHeard heard => $"playing {SongText.Name(heard.Song)} ({SongText.Duration(heard.Song)}) from {heard.Host.Name}"
             + (heard.Way is HostWay.Direct ? "" : $", {heard.Way.Text}"),

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Live;
 using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Tracking;
@@ -16,7 +17,7 @@ internal static class PeerEvents
     private static readonly Type[] Types =
     [
         typeof(LinkStatus), typeof(RefusalNotice), typeof(TrustNotice), typeof(PortNotice), typeof(MappingChanged), typeof(ScanProgressed),
-        typeof(ScanReport), typeof(LibraryNotice),
+        typeof(ScanReport), typeof(LibraryNotice), typeof(LiveNotice),
         typeof(PlaybackNotice), typeof(SongHeard), typeof(TitleHeard),
         typeof(SongOver), typeof(SaveOver), typeof(EventMark),
     ];

@@ -27,7 +27,6 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     // Junk without a single frame is read no faster than this.
     private static readonly TimeSpan JunkPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly FeedSettings _feed;
     private readonly FeedTimes _times;
     private readonly FeedIdentity _identity;
@@ -37,6 +36,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     private readonly LiveRing _ring;
     private readonly FeedListeners _listeners;
     private readonly List<ChunkBuilder.BuiltChunk> _built = [];
+    private IActorRef _child = ActorRefs.Nobody;
     private SourceInput? _main;
     private SourceInput? _fallback;
     private FeedFlow? _flow;
@@ -199,6 +199,9 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 break;
             case Terminated gone:
                 Close(gone.ActorRef, "it stopped");
+                // A command starts its program again itself. Standard input has ended for good.
+                if (gone.ActorRef.Equals(_child) && _feed.Source is not FeedSource.StandardInput)
+                    Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
                 break;
             case SetTitle set:
                 _userTitle = FeedTitle.Read(set.Title);
@@ -248,7 +251,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     private void OpenMain()
     {
         if (_sources.MakeMain(_feed) is { } props)
-            Context.ActorOf(props);
+            _child = Context.Watch(Context.ActorOf(props));
     }
 
     private void Accept(OpenSource open)
@@ -266,7 +269,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             _fallback = input;
         else
             _main = input;
-        _log.Info("{0}: the source is {1}", _feed.Name, open.Description);
+        Notify($"{_feed.Name}: the source is {open.Description}");
         // A source that comes back goes on with the chunks of before.
         _flow ??= new FeedFlow(_times, _time.GetUtcNow(), Now);
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _times.Chunk / 5);
@@ -277,13 +280,9 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     {
         if (InputOf(source) is not { } input)
             return;
-        Context.Unwatch(source);
-        _log.Info("{0}: the source {1} is gone: {2}", _feed.Name, input.Description, reason);
-        // A child that has stopped by itself is started again. Standard input has ended for good.
-        if (source.Path.Parent.Equals(Self.Path) && input == _main && _feed.Source is not FeedSource.StandardInput)
-            Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
-        if (source.Path.Parent.Equals(Self.Path))
-            Context.Stop(source);
+        if (!source.Equals(_child))
+            Context.Unwatch(source);
+        Notify($"{_feed.Name}: the source {input.Description} is gone: {reason}");
         if (input == _main)
             _main = null;
         else
@@ -324,13 +323,13 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         _state = "on the air";
         // Higher than all numbers of an earlier run of this peer, which had at most ten chunks a second.
         _sequence = Math.Max(_sequence, (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds() / 10);
-        _log.Info("{0} is on the air", _feed.Name);
+        Notify($"{_feed.Name} is on the air");
         Publish(_main!.Title);
     }
 
     private void HoldOn()
     {
-        _log.Info("{0}: silence, because the source sends nothing", _feed.Name);
+        Notify($"{_feed.Name} is silent, because its source sends nothing");
         Become(Holding);
         (_state, _holdingSince) = ("silent, because the source is away", Now);
         if (_fallback is null && _sources.MakeFallback(_feed) is { } props)
@@ -360,13 +359,13 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             _state = "the fallback plays, because the source is away";
         }
 
-        _log.Info("{0}: {1}", _feed.Name, _state);
+        Notify($"{_feed.Name}: {_state}");
         Publish(input.Title);
     }
 
     private void GoOffAir(string reason)
     {
-        _log.Info("{0} is off the air: {1}", _feed.Name, reason);
+        Notify($"{_feed.Name} is off the air: {reason}");
         Become(OffAir);
         _state = "off the air";
         _listeners.TellAll(FeedEnded.Instance);
@@ -431,6 +430,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Sender.Tell(new FeedChanged(_snapshot));
         }
     }
+
+    private static void Notify(string text) => Context.System.EventStream.Publish(new LiveNotice(text));
 
     private sealed record Tick : ILocalMessage, IDeadLetterSuppression
     {

@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using TspActors.Media.Library;
+
+namespace TspActors.Peer.Live;
+
+/// <summary>The password with which sources connect, where the settings name none. It is kept, so that their programs keep working.</summary>
+internal static class SourcePassword
+{
+    private const int Length = 16;
+    private const int MaxLength = 100;
+
+    // Without letters and digits that look alike, because people type it.
+    private const string Letters = "23456789abcdefghijkmnpqrstuvwxyz";
+
+    /// <summary>Returns the password in a file; makes one if there is none.</summary>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    public static (string Password, bool IsNew) LoadOrCreate(string path)
+    {
+        if (File.Exists(path) && new FileInfo(path).Length <= MaxLength && File.ReadAllText(path).Trim() is { Length: > 0 } kept)
+            return (kept, false);
+        var made = RandomNumberGenerator.GetString(Letters, Length);
+        PrivateFile.Replace(path, made + "\n");
+        return (made, true);
+    }
+}
