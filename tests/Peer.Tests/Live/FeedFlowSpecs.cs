@@ -37,7 +37,7 @@ public sealed class FeedFlowSpecs
         Assert.Equal(300 * Mp3Frames.Duration.TotalMilliseconds, chunks.Sum(chunk => chunk.DurationMs), tolerance: 1);
     }
 
-    [Property(MaxTest = 1_000)]
+    [Property(MaxTest = 10_000)]
     public void A_damaged_stream_gives_whole_frames_and_nothing_else(int seed)
     {
         var random = new Random(seed);

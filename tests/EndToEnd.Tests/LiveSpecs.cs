@@ -1,0 +1,190 @@
+using System.Text.RegularExpressions;
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+using TspActors.Mpeg;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>Checks live feeds as users make and hear them, with real programs as sources.</summary>
+public sealed class LiveSpecs
+{
+    [NeedsFact("lame")]
+    public async Task A_recorded_station_is_its_songs_joined_byte_for_byte()
+    {
+        await using var stage = new Stage();
+        var songs = new List<byte[]>();
+        for (var number = 1; number <= 3; number++)
+        {
+            var song = await NoiseAsync(seconds: 6, seed: number);
+            stage.Share("anna", $"{number}.mp3", song);
+            songs.Add(Frames(song));
+        }
+
+        var tracker = await stage.StartTrackerAsync();
+        await StartLiveAsync(stage, tracker, "anna", ["--live", "Radio=station:"]);
+
+        var heard = await RecordAsync(stage, tracker, "Radio", "30s");
+
+        // The recording begins somewhere in a song. From the next one on, whole songs follow each other.
+        var order = songs.Select(song => (Song: song, At: IndexOf(heard, song))).ToList();
+        Assert.All(order, entry => Assert.True(entry.At >= 0, "a song is not in the recording as it is"));
+        order.Sort((one, other) => one.At.CompareTo(other.At));
+        for (var i = 1; i < order.Count; i++)
+            Assert.Equal(order[i - 1].At + order[i - 1].Song.Length, order[i].At);
+        AssertWholeFrames(heard);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_listener_goes_on_without_a_gap_when_its_relay_is_killed()
+    {
+        await using var stage = new Stage();
+        var song = await NoiseAsync(seconds: 120, seed: 9);
+        stage.Share("anna", "long.mp3", song);
+        var tracker = await stage.StartTrackerAsync();
+        await StartLiveAsync(stage, tracker, "anna", ["--live", "Radio=station:"]);
+        var relay = await stage.StartConsoleAsync(tracker, "ben", "TSP__PEER__LIVE__RELAY=on");
+        await relay.Process.TypeAsync("play Radio");
+        await relay.Process.ReportsAsync("playing Radio");
+        // The tracker knows the relay when it lists two hosts.
+        await WaitForHostsAsync(stage, tracker, 2);
+        var saved = stage.Folder.In("heard.mp3");
+        var listener = stage.StartGuest(tracker, "play", "Radio", "--output", saved, "--duration", "25s", "--verbose");
+        await listener.ReportsAsync(@"ben \(.*\) is sending song");
+
+        relay.Process.Signal("KILL");
+
+        await listener.ExitsWithAsync(0);
+        Assert.Matches("lost ben|ben.*: ", listener.Errors.Text);
+        var heard = await File.ReadAllBytesAsync(saved, CancellationToken.None);
+        AssertWholeFrames(heard);
+        Assert.InRange(heard.Length, 25 * 15_900, 27 * 16_100);
+        Assert.True(IndexOf(Frames(song), heard) >= 0, "the recording is not a part of the song without gap and repetition");
+    }
+
+    [NeedsFact("ffmpeg", "curl")]
+    public async Task A_studio_connects_with_its_password_is_heard_with_its_titles_and_bridged_when_it_drops()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var port = FreePorts.Next();
+        var anna = await StartLiveAsync(stage, tracker, "anna", ["--live", $"Studio=icecast:{port}/live"], ready: @"sources of Studio connect");
+        var password = (await anna.ReportsAsync("password ([a-z0-9]{16}) ")).Groups[1].Value;
+
+        var refused = Ffmpeg(stage, port, "wrong-password");
+        Assert.NotEqual(0, await refused.ExitAsync());
+        var studio = Ffmpeg(stage, port, password);
+        await anna.ReportsAsync("Studio is on the air");
+        var second = Ffmpeg(stage, port, password);
+        Assert.NotEqual(0, await second.ExitAsync());
+        var listener = stage.StartGuest(tracker, "play", "Studio", "--audio", $"wav:{stage.Folder.In("heard.wav")}");
+        await listener.ReportsAsync(@"Studio \(live\)");
+        var titled = stage.StartNative(
+            "curl", ["-s", "-u", $"source:{password}", $"http://127.0.0.1:{port}/admin/metadata?mount=/live&mode=updinfo&song=Ana%20-%20Dos"]);
+        await titled.ExitsWithAsync(0);
+        Assert.Contains("<return>1</return>", titled.Output.Text, StringComparison.Ordinal);
+        await listener.ReportsAsync("now: Ana - Dos");
+
+        studio.Signal("KILL");
+        await anna.ReportsAsync("Studio is silent");
+        var back = Ffmpeg(stage, port, password, "-legacy_icecast", "1");
+        await anna.ReportsAsync("Studio: on the air");
+        back.Signal("KILL");
+        await anna.ReportsAsync("Studio is off the air: the source is away");
+
+        await listener.ExitsWithAsync(0);
+        Assert.Contains("the feed has ended", listener.Errors.Text, StringComparison.Ordinal);
+    }
+
+    [NeedsFact("ffmpeg")]
+    public async Task A_command_is_the_source_and_a_recording_has_a_cue_sheet()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var command = "exec:ffmpeg -re -loglevel error -f lavfi -i sine=frequency=500:duration=600 -f mp3 -b:a 96k -";
+        await StartLiveAsync(stage, tracker, "anna", ["--live", $"Line in={command}"]);
+        var ben = await stage.StartConsoleAsync(tracker, "ben");
+        var folder = stage.Folder.Folder("recordings");
+
+        await ben.Process.TypeAsync($"save Line in 5s {folder}");
+
+        await ben.Process.ReportsAsync("saved: .*Line in .*, verified");
+        AssertWholeFrames(await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(folder, "*.mp3")), CancellationToken.None));
+        var cue = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(folder, "*.cue")), CancellationToken.None);
+        Assert.Matches("FILE \"Line in .*\" MP3", cue);
+        Assert.Contains("INDEX 01 00:00:00", cue, StringComparison.Ordinal);
+        await ben.Process.TypeAsync("save Line in");
+        await ben.Process.ReportsAsync("error: .* is a live feed, which has no end; say how much to record: save .* 1h");
+    }
+
+    private static async Task<ProgramProcess> StartLiveAsync(
+        Stage stage, TrackerProgram tracker, string name, string[] live, string ready = "is on the air")
+    {
+        var peer = stage.Start(
+            "Peer", [.. stage.PeerArguments(tracker, name), "serve", .. live]);
+        await peer.ReportsAsync("peer ready on");
+        await peer.ReportsAsync(ready);
+        return peer;
+    }
+
+    private static ProgramProcess Ffmpeg(Stage stage, int port, string password, params string[] more) => stage.StartNative("ffmpeg",
+    [
+        "-re", "-loglevel", "error", "-f", "lavfi", "-i", "sine=frequency=800:duration=300", "-b:a", "128k", .. more, "-f", "mp3",
+        $"icecast://source:{password}@127.0.0.1:{port}/live",
+    ]);
+
+    private static async Task<byte[]> RecordAsync(Stage stage, TrackerProgram tracker, string feed, string duration)
+    {
+        var saved = stage.Folder.In("heard.mp3");
+        await stage.StartGuest(tracker, "play", feed, "--output", saved, "--duration", duration).ExitsWithAsync(0);
+        return await File.ReadAllBytesAsync(saved, CancellationToken.None);
+    }
+
+    private static async Task WaitForHostsAsync(Stage stage, TrackerProgram tracker, int hosts)
+    {
+        var deadline = DateTime.UtcNow + ProgramProcess.Deadline;
+        while (true)
+        {
+            var list = await stage.StartGuest(tracker, "list", "Radio", "--json").ExitsWithAsync(0);
+            if (Regex.Count(list.Output.Text, "\"peer\":") == hosts)
+                return;
+            Assert.True(DateTime.UtcNow < deadline, list.Output.Text);
+        }
+    }
+
+    // White noise, in which no frame occurs twice.
+    private static Task<byte[]> NoiseAsync(int seconds, int seed)
+    {
+        var wav = Songs.Wav(100, seconds, 44_100, 2);
+        new Random(seed).NextBytes(wav.AsSpan(44));
+        return Songs.EncodeAsync(wav, "-b", "128", "--nores");
+    }
+
+    // The frames of a song without its info frame.
+    private static byte[] Frames(byte[] song)
+    {
+        var splitter = new Mp3FrameSplitter();
+        splitter.Feed(song);
+        var frames = new List<byte>();
+        while (splitter.TryNext(out _, out var frame))
+        {
+            if (!Mp3InfoFrame.TryRead(frame, out _))
+                frames.AddRange(frame);
+        }
+
+        return [.. frames];
+    }
+
+    private static int IndexOf(byte[] all, byte[] part) => all.AsSpan().IndexOf(part);
+
+    private static void AssertWholeFrames(byte[] mp3)
+    {
+        var at = 0;
+        while (at < mp3.Length)
+        {
+            Assert.True(Mp3FrameHeader.TryParse(mp3.AsSpan(at), out var header), $"no frame at {at}");
+            at += header.FrameBytes;
+        }
+
+        Assert.Equal(mp3.Length, at);
+    }
+}
