@@ -43,7 +43,9 @@ public static class LiveProof
             key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
     }
 
-    /// <summary>Returns whether the signature of a chunk is that of the key. The bytes are to be compared with the hash separately.</summary>
+    /// <summary>
+    /// Returns whether the signature of a chunk is that of the key. The bytes are to be compared with the hash separately.
+    /// </summary>
     public static bool IsSigned(LiveChunk chunk, ContentHash feed, ECDsa key)
     {
         Span<byte> signed = stackalloc byte[SignedSize];

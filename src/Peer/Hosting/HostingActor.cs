@@ -56,7 +56,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="time">The clock; null = the system clock.</param>
     /// <param name="liveHeld">How much sound a live feed holds; null = the default.</param>
     public static Props Props(
-        HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null, TimeSpan? liveHeld = null) =>
+        HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null,
+        TimeSpan? liveHeld = null) =>
         Akka.Actor.Props.Create(
             () => new HostingActor(settings, leaves, library, time ?? TimeProvider.System, liveHeld ?? new LiveSettings().Held));
 

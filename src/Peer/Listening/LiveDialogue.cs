@@ -76,7 +76,8 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
             case Operation.Data or Operation.Live or Operation.Info when _start is null:
                 return FrameMeaning.Nothing.Instance;
             case Operation.Live:
-                return Bodies.TryParse<LiveChunk>(frame, out var chunk, out var badChunk) ? Announce(chunk) : HostGreeting.Corrupt(badChunk);
+                return Bodies.TryParse<LiveChunk>(frame, out var chunk, out var badChunk) ? Announce(chunk)
+                    : HostGreeting.Corrupt(badChunk);
             case Operation.Data when frame.IsEndOfSong:
                 return _announced is null ? FrameMeaning.Ended.Instance : HostGreeting.Corrupt("it ended the feed within a chunk");
             case Operation.Data:

@@ -25,7 +25,12 @@ internal sealed class TrackFetches(
     public void Begin(Track track)
     {
         var fetch = this[track];
-        var order = new FetchOrder(track.Entry.Id, fetch.Offset, track.Pace, fetch.Sink, requester, own, fetch.Known) { AcceptsLive = true, Relays = relays };
+        var order = new FetchOrder(track.Entry.Id, fetch.Offset, track.Pace, fetch.Sink, requester, own, fetch.Known)
+        {
+            AcceptsLive = true,
+            Relays = relays,
+        };
+
         fetch.Actor = context.ActorOf(SongFetchActor.Props(order, settings, trackerLink, context.Self));
         context.WatchWith(fetch.Actor, new FetchDied(fetch.Actor));
     }

@@ -111,7 +111,8 @@ internal sealed class LiveFeedsActor : UntypedActor
                 Forget(entry);
                 break;
             case SourceDoors.Failed failed:
-                foreach (var entry in _feeds.Values.Where(each => each.Feed.Source is FeedSource.Icecast at && at.Port == failed.Port).ToList())
+                foreach (var entry in _feeds.Values.Where(each => each.Feed.Source is FeedSource.Icecast at && at.Port == failed.Port)
+                    .ToList())
                 {
                     _log.Error("the live feed {0} ends: {1}", entry.Feed.Name, failed.Reason);
                     End(entry);
@@ -191,7 +192,8 @@ internal sealed class LiveFeedsActor : UntypedActor
 
     private async Task<LiveFeeds> Describe()
     {
-        var asked = _feeds.Values.Concat(_relayed.Values).Select(entry => entry.Actor.Ask<FeedStatus>(GetFeedStatus.Instance, StatusTimeout)).ToList();
+        var asked = _feeds.Values.Concat(_relayed.Values)
+            .Select(entry => entry.Actor.Ask<FeedStatus>(GetFeedStatus.Instance, StatusTimeout)).ToList();
         var relays = _relays;
         return new LiveFeeds([.. await Task.WhenAll(asked).ConfigureAwait(false)], relays);
     }

@@ -6,7 +6,9 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live;
 
-/// <summary>The ports at which programs connect as sources of live feeds: one IcecastDoorActor for each, as long as a feed needs it.</summary>
+/// <summary>
+/// The ports at which programs connect as sources of live feeds: one IcecastDoorActor for each, as long as a feed needs it.
+/// </summary>
 /// <remarks>Part of the LiveFeedsActor, whose children the doors are.</remarks>
 /// <param name="address">The address to which the ports are bound.</param>
 /// <param name="password">Returns the password of feeds that name none, and whether it was made just now.</param>

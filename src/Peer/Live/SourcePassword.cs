@@ -3,7 +3,9 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Live;
 
-/// <summary>The password with which sources connect, where the settings name none. It is kept, so that their programs keep working.</summary>
+/// <summary>
+/// The password with which sources connect, where the settings name none. It is kept, so that their programs keep working.
+/// </summary>
 internal static class SourcePassword
 {
     private const int Length = 16;

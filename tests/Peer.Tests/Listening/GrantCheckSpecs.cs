@@ -16,7 +16,8 @@ public sealed class GrantCheckSpecs
     public void A_live_feed_is_refused_unless_it_is_wanted_and_a_song_without_a_length_always()
     {
         Assert.Contains("live feed", Refusal(new Song(Song.ToSong(1)) { Live = true }), StringComparison.Ordinal);
-        Assert.Null(GrantCheck.Refusal(Order(0) with { AcceptsLive = true }, null, new Song(Song.ToSong(1)) { Live = true, Format = null }));
+        Assert.Null(GrantCheck.Refusal(
+            Order(0) with { AcceptsLive = true }, null, new Song(Song.ToSong(1)) { Live = true, Format = null }));
         Assert.Equal("song 1 is empty", Refusal(new Song(Song.ToSong(1)) { Format = null }));
         Assert.Equal("song 1 is empty", Refusal(new Song(Song.ToSong(1)) { Format = new AudioFormat() }));
     }

@@ -10,7 +10,8 @@ public sealed class FeedFlowSpecs
 {
     private static readonly DateTimeOffset Start = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000);
     private static readonly FeedTimes Times = new(
-        TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30),
+        TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(2),
+        TimeSpan.FromSeconds(30),
         TimeSpan.FromSeconds(2));
 
     [Property(MaxTest = 100)]

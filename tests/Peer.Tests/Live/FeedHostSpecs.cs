@@ -239,7 +239,8 @@ public sealed class FeedHostSpecs : HostSpec
         await StartHostAsync();
         feed ??= new FeedSettings("Ana's radio", new FeedSource.StandardInput());
         _identityOfFeed = FeedIdentity.Own(_identity, feed.Name, out var key);
-        _feed = _parent.ChildActorOf(FeedActor.Props(feed, QuickFeed, _identityOfFeed, key, new FeedSources(_ => null, fallback ?? (_ => null))));
+        var sources = new FeedSources(_ => null, fallback ?? (_ => null));
+        _feed = _parent.ChildActorOf(FeedActor.Props(feed, QuickFeed, _identityOfFeed, key, sources));
         _feed.Tell(new OpenSource(_source, "a test"), _source);
         await _source.ExpectMsgAsync<SourceAccepted>();
     }

@@ -85,7 +85,8 @@ public sealed class FeedHostOrderSpecs
         Assert.Equal(before, after);
     }
 
-    private static int NumberOf(ByteString peer) => Enumerable.Range(1, 100).First(n => Samples.Peer(n).ToArray().AsSpan().SequenceEqual(peer.Span));
+    private static int NumberOf(ByteString peer) =>
+        Enumerable.Range(1, 100).First(n => Samples.Peer(n).ToArray().AsSpan().SequenceEqual(peer.Span));
 
     private AssignedSong Share(int peer, uint depth)
     {
@@ -108,7 +109,8 @@ public sealed class FeedHostOrderSpecs
     private List<(int Peer, uint Depth)> Grant(GrantView view)
     {
         var grant = Encode(view);
-        return [.. grant.Song.Hosts.Select((host, index) => (NumberOf(host.PeerId), grant.Reach.Count > 0 ? grant.Reach[index].RelayDepth : 0))];
+        return [.. grant.Song.Hosts.Select((host, index) =>
+            (NumberOf(host.PeerId), grant.Reach.Count > 0 ? grant.Reach[index].RelayDepth : 0))];
     }
 
     private PlayGrant Encode(GrantView view) =>

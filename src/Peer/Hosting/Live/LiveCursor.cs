@@ -3,8 +3,8 @@ using TspActors.Peer.Live.Feeds;
 namespace TspActors.Peer.Hosting.Live;
 
 /// <summary>
-/// The place of one listener in a live feed: which chunk it receives next. A listener that falls behind by nearly all of the held sound goes
-/// on near the edge, and one that does so again and again is too slow for the feed.
+/// The place of one listener in a live feed: which chunk it receives next. A listener that falls behind by nearly all of the held sound
+/// goes on near the edge, and one that does so again and again is too slow for the feed.
 /// </summary>
 internal sealed class LiveCursor
 {

@@ -37,7 +37,8 @@ internal sealed class ChunkBuilder(FeedClock clock, TimeSpan chunk)
             return null;
         var format = _format!.Value;
         var built = new BuiltChunk(
-            _startMs, (uint)(clock.TimeMs - _startMs), _frames.WrittenSpan.ToArray(), _previousFormat is { } other && IsOther(other, format));
+            _startMs, (uint)(clock.TimeMs - _startMs), _frames.WrittenSpan.ToArray(),
+            _previousFormat is { } other && IsOther(other, format));
         _previousFormat = format;
         _format = null;
         _frames.ResetWrittenCount();

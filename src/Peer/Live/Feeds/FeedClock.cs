@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// The clock of a live feed. Its time is that of the samples: it begins at a moment of Unix time and advances with the frames alone, without
-/// rounding. So the times of chunks join up exactly, however long the feed runs.
+/// The clock of a live feed. Its time is that of the samples: it begins at a moment of Unix time and advances with the frames alone,
+/// without rounding. So the times of chunks join up exactly, however long the feed runs.
 /// </summary>
 /// <param name="start">The Unix time at which the feed began.</param>
 internal sealed class FeedClock(DateTimeOffset start)

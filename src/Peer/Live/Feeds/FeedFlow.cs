@@ -3,8 +3,8 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// The sound of a live feed while it is on the air: cuts the frames of the sources into chunks, no faster than real time, and fills the time
-/// in which no source has a frame with silence.
+/// The sound of a live feed while it is on the air: cuts the frames of the sources into chunks, no faster than real time, and fills the
+/// time in which no source has a frame with silence.
 /// </summary>
 /// <remarks>
 /// The sound never runs ahead of the time since the start by more than the lead. A sound card whose clock is a little fast is not held up,

@@ -16,7 +16,9 @@ internal sealed record FeedSnapshot(
     /// <summary>The newest chunk.</summary>
     public FeedChunk Edge => Chunks[^1];
 
-    /// <summary>Returns the index of the first held chunk with this number or a higher one; the number of chunks if there is none.</summary>
+    /// <summary>
+    /// Returns the index of the first held chunk with this number or a higher one; the number of chunks if there is none.
+    /// </summary>
     public int IndexOf(ulong sequence)
     {
         int low = 0, high = Chunks.Length;

@@ -15,7 +15,8 @@ internal sealed record FeedTimes(
     /// <summary>Returns the durations of a feed.</summary>
     public static FeedTimes Of(FeedSettings feed, LiveSettings settings) => feed.LowDelay
         ? new FeedTimes(
-            settings.LowDelayChunk, settings.LowDelayBurst, settings.Held, Shorter(settings.SourceTimeout, settings.LowDelayBurst), feed.Hold,
+            settings.LowDelayChunk, settings.LowDelayBurst, settings.Held, Shorter(settings.SourceTimeout, settings.LowDelayBurst),
+            feed.Hold,
             2 * settings.LowDelayChunk)
         : new FeedTimes(settings.Chunk, settings.Burst, settings.Held, settings.SourceTimeout, feed.Hold, UsualLead);
 

@@ -6,7 +6,9 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Recording;
 
-/// <summary>A sink that writes a live feed to a stream as it arrives, so that even a killed program leaves a file that can be played.</summary>
+/// <summary>
+/// A sink that writes a live feed to a stream as it arrives, so that even a killed program leaves a file that can be played.
+/// </summary>
 /// <param name="target">Where the sound goes.</param>
 /// <param name="owner">Receives <see cref="Written"/> after each write.</param>
 internal sealed class RecordingSink(RecordingTarget target, IActorRef owner) : ISongSink

@@ -14,7 +14,8 @@ internal static class RecordingTime
         time = default;
         var unit = text.Length < 2 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3_600, _ => 0 };
         if (unit == 0
-            || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out var number)
             || number <= 0 || number * unit > Longest.TotalSeconds)
             return false;
         time = TimeSpan.FromSeconds(number * unit);
