@@ -22,6 +22,12 @@ internal sealed class FeedTap(TimeSpan held)
         return snapshot.Describe(_cursor.First(snapshot));
     }
 
+    /// <summary>Whether the feed is over. The rest of its sound may still have to be heard.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Records that the feed is over.</summary>
+    public void End() => HasEnded = true;
+
     /// <summary>Joins again at the edge.</summary>
     public void Rejoin() => _cursor = null;
 

@@ -168,7 +168,10 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 HearTap();
                 break;
             case FeedEnded:
-                AllArrived();
+                _tap!.End();
+                HearTap();
+                break;
+            case FeedLost when _tap!.HasEnded:
                 break;
             case FeedLost:
                 // The relay has asked all hosts in vain. Ask once more without it.
@@ -193,6 +196,10 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             _nextChunk = chunk.Sequence + 1;
             _owner.Tell(new ChunkHeard(chunk));
             RunSink();
+        }
+        else if (!_progress.IsSinkBusy && _tap!.HasEnded)
+        {
+            AllArrived();
         }
     }
 
