@@ -191,7 +191,7 @@ internal sealed class StreamSessionActor : UntypedActor
         var pacer = new Pacer(
             isRealTime ? settings.StartBurst + (piece < duration ? piece : duration) : null, file.Format.Vbr ? Pacer.LongestGap : null);
         var chunkBytes = isRealTime ? ChunkSize.RealTime(file, settings) : ChunkSize.Full(settings);
-        return new StreamPump(file.PayloadLength, (long)request.Offset, chunkBytes, settings.ChunksInFlight, isRealTime, pacer);
+        return new StreamPump(file.PayloadLength, (long)request.Offset, chunkBytes, settings.ChunksInFlight, isRealTime, pacer, (long)request.Length);
     }
 
     private void Open()
@@ -329,7 +329,8 @@ internal sealed class StreamSessionActor : UntypedActor
         }
 
         var skip = _pump.SkipIn(chunk.Offset);
-        if (skip == 0)
+        var length = _pump.LengthIn(chunk.Offset, chunk.Length);
+        if (skip == 0 && length == chunk.Length)
         {
             _pump.Advance(chunk.Length, chunk.Audio, Elapsed);
             _connection.Tell(new Send(chunk.Frame, Token: chunk));
@@ -337,8 +338,8 @@ internal sealed class StreamSessionActor : UntypedActor
         }
 
         var header = new byte[FrameHeader.SizeWithLength];
-        FrameEncoder.WriteDataHeader(header, _song.Id, chunk.Length - skip);
-        var rest = chunk.Body[skip..];
+        FrameEncoder.WriteDataHeader(header, _song.Id, length);
+        var rest = chunk.Body.Slice(skip, length);
         _pump.Advance(rest.Length, SongTime.Measure(_song.File, rest.Span), Elapsed);
         _connection.Tell(new Send(header, rest, chunk));
         return true;

@@ -38,6 +38,31 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 16_384)]
+    [InlineData(5, 40_000)]
+    [InlineData(16_383, 2)]
+    [InlineData(99_999, 1)]
+    [InlineData(50_000, 50_000)]
+    [InlineData(50_000, 50_001)]
+    [InlineData(50_000, long.MaxValue)]
+    public async Task A_requester_receives_as_many_bytes_as_it_wants(int offset, long length)
+    {
+        var song = new TestSong(100_000);
+        await StartHostAsync();
+        Share(song);
+        foreach (var pace in new[] { Pace.Full, Pace.Realtime })
+        {
+            using var requester = await ConnectAsync();
+            await requester.Send(Operation.Play, 1, new PlayRequest { Offset = (ulong)offset, Length = (ulong)length, Pace = pace });
+            await requester.Expect<StreamStart>(Operation.Play);
+
+            Assert.Equal(
+                song.Payload.AsSpan(offset, (int)Math.Min(length, 100_000 - offset)).ToArray(), await requester.ReceiveSong());
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(16 * 1024)]

@@ -45,11 +45,14 @@ internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay =
 /// <param name="isRealTime">Whether the stream is paced. Its chunks then start at the same offsets for all listeners, even if the listeners
 ///   started at different offsets.</param>
 /// <param name="pacer">Decides the pace of the stream.</param>
-internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes, int window, bool isRealTime, Pacer pacer)
+/// <param name="length">The number of payload bytes after which the stream ends; 0 = at the end of the payload.</param>
+internal sealed class StreamPump(
+    long payloadBytes, long offset, int chunkBytes, int window, bool isRealTime, Pacer pacer, long length = 0)
 {
     // Under an upload limit, a larger chunk could take longer to send than a requester waits for it.
     private const int LimitedChunkBytes = 64 * 1024;
 
+    private readonly long _end = length > 0 && length < payloadBytes - offset ? offset + length : payloadBytes;
     private long _next = offset;
     private int _inFlight;
     private bool _isReading;
@@ -86,7 +89,7 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
             return new StreamStep(StreamAction.Wait);
         if (_inFlight >= window)
             return new StreamStep(pacer.IsBehind(elapsed) ? StreamAction.WaitBehind : StreamAction.Wait);
-        if (_next >= payloadBytes)
+        if (_next >= _end)
             return new StreamStep(StreamAction.End);
         var delay = pacer.Delay(elapsed);
         if (delay > PaceWheel.Slot)
@@ -104,6 +107,9 @@ internal sealed class StreamPump(long payloadBytes, long offset, int chunkBytes,
         _isReading = true;
         return new StreamStep(StreamAction.Read, default, at, length);
     }
+
+    /// <summary>Returns how many bytes of a chunk to send, once those before the stream's next byte are skipped.</summary>
+    public int LengthIn(long chunkOffset, int chunkLength) => (int)(Math.Min(chunkOffset + chunkLength, _end) - _next);
 
     /// <summary>Returns how many bytes to skip at the start of the chunk, because the stream began in the middle of it.</summary>
     public int SkipIn(long chunkOffset) => (int)(_next - chunkOffset);
