@@ -49,7 +49,7 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
     public async Task A_requester_receives_as_many_bytes_as_it_wants(int offset, long length)
     {
         var song = new TestSong(100_000);
-        await StartHostAsync();
+        await StartHostAsync(Quick with { StartBurst = TimeSpan.FromHours(1) });
         Share(song);
         foreach (var pace in new[] { Pace.Full, Pace.Realtime })
         {
