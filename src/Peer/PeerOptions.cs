@@ -58,7 +58,8 @@ internal sealed class PeerOptions
     /// <summary>Adds the options to the root command.</summary>
     public void AddTo(Command root)
     {
-        Option[] options = [_tracker, _music, _name, _port, _data, _config, _http, _live, _logFormat, _verbose, _printConfig, _printIdentity];
+        Option[] options =
+            [_tracker, _music, _name, _port, _data, _config, _http, _live, _logFormat, _verbose, _printConfig, _printIdentity];
         foreach (var option in options)
             root.Add(option);
     }

@@ -27,7 +27,7 @@ internal abstract record FeedSource
         return source is not null;
     }
 
-    /// <summary>Returns whether a path can be a mount point: a slash, then letters, digits and <c>-._~/</c>, and not below /admin.</summary>
+    /// <summary>Returns whether a path can be a mount point: a slash, then letters, digits and <c>-._~/</c>, not below /admin.</summary>
     public static bool IsMount(string path) =>
         path.Length is > 1 and <= MaxMount && path[0] == '/'
         && path.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_' or '~' or '/')

@@ -73,7 +73,9 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
         await File.WriteAllTextAsync(
             file, $"""
                 <ezstream>
-                  <servers><server><hostname>127.0.0.1</hostname><port>{port}</port><password>hush</password><tls>none</tls></server></servers>
+                  <servers><server>
+                    <hostname>127.0.0.1</hostname><port>{port}</port><password>hush</password><tls>none</tls>
+                  </server></servers>
                   <streams><stream><mountpoint>/live</mountpoint><format>MP3</format></stream></streams>
                   <intakes><intake><type>file</type><filename>{DemoMusic.Files[0]}</filename></intake></intakes>
                 </ezstream>
