@@ -84,7 +84,8 @@ internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settin
         SetHeaders(context.Response, feed, home, icy is not null);
         try
         {
-            for (var title = ""; sound is not null; sound = await listener.ReadAsync(MaxGap, time, context.RequestAborted).ConfigureAwait(false))
+            var title = "";
+            while (sound is not null)
             {
                 if (sound.Title != title)
                     icy?.SetTitle(title = sound.Title);
@@ -93,6 +94,8 @@ internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settin
                     await context.Response.Body.WriteAsync(slice, context.RequestAborted).AsTask()
                         .WaitAsync(settings.UnreadTimeout, time).ConfigureAwait(false);
                 }
+
+                sound = await listener.ReadAsync(MaxGap, time, context.RequestAborted).ConfigureAwait(false);
             }
         }
         catch (TimeoutException)
