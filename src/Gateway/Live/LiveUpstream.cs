@@ -87,13 +87,13 @@ internal sealed class LiveUpstream(Action<LiveUpstream> onEnd) : ILiveReceiver
     }
 
     /// <inheritdoc/>
-    public void Heard(LiveSound sound)
+    public bool Heard(LiveSound sound)
     {
         ArgumentNullException.ThrowIfNull(sound);
         lock (_lock)
         {
             if (_hasEnded)
-                return;
+                return false;
             Title = ShownText.Clean(sound.Title);
             _recent.Enqueue(sound);
             _recentLength += sound.Duration;
@@ -101,6 +101,7 @@ internal sealed class LiveUpstream(Action<LiveUpstream> onEnd) : ILiveReceiver
                 _recentLength -= _recent.Dequeue().Duration;
             foreach (var listener in _listeners)
                 listener.Add(sound);
+            return true;
         }
     }
 

@@ -18,7 +18,8 @@ public sealed record HearFeed(int SongId, ContentHash Hash, ILiveReceiver Receiv
 public interface ILiveReceiver
 {
     /// <summary>The next chunk, verified.</summary>
-    void Heard(LiveSound sound);
+    /// <returns>False = nobody wants more, as after StopFetching.</returns>
+    bool Heard(LiveSound sound);
 
     /// <summary>The feed is over, or cannot be heard. Nothing follows.</summary>
     /// <param name="fault">The reason; null = the source has ended it.</param>

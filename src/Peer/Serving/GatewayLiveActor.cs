@@ -10,7 +10,7 @@ namespace TspActors.Peer.Serving;
 /// <summary>One live feed that the gateway hears: passes on the chunks that its SongFetchActor reports.</summary>
 /// <remarks>
 /// <code>
-/// Hearing  → StopFetching → Stopping: the SongFetchActor leaves its host
+/// Hearing  → StopFetching, or nobody wants more → Stopping: the SongFetchActor leaves its host
 ///          → the feed is over, or cannot be heard → Stopping
 /// Stopping → the SongFetchActor has terminated → stops
 /// </code>
@@ -45,7 +45,8 @@ internal sealed class GatewayLiveActor : UntypedActor
         switch (message)
         {
             case ChunkHeard { Chunk: var chunk }:
-                _receiver.Heard(new LiveSound(chunk.Mp3, chunk.Duration, chunk.Title.Text));
+                if (!_receiver.Heard(new LiveSound(chunk.Mp3, chunk.Duration, chunk.Title.Text)))
+                    Stop();
                 break;
             case FetchCompleted:
                 End(null);
@@ -58,10 +59,15 @@ internal sealed class GatewayLiveActor : UntypedActor
                 Context.Stop(Self);
                 break;
             case StopFetching:
-                _fetch.Tell(StopFetch.Instance);
-                Become(Stopping);
+                Stop();
                 break;
         }
+    }
+
+    private void Stop()
+    {
+        _fetch.Tell(StopFetch.Instance);
+        Become(Stopping);
     }
 
     private void Stopping(object message)
