@@ -11,7 +11,7 @@ internal sealed record DoorOpened(EndPoint EndPoint) : ILocalMessage;
 /// <param name="Reason">Why, for people.</param>
 internal sealed record DoorFailed(string Reason) : ILocalMessage;
 
-/// <summary>To an <see cref="IcecastDoorActor"/>: from now on sources of this feed may connect. Replaces a mount point of the same path.</summary>
+/// <summary>To an <see cref="IcecastDoorActor"/>: from now on sources of this feed may connect. Replaces a mount of the same path.</summary>
 /// <param name="Mount">The path, with its leading slash.</param>
 /// <param name="Password">The password that a source must show. An empty one lets nobody in.</param>
 /// <param name="FeedName">The name of the feed, for the log.</param>
