@@ -105,6 +105,32 @@ public sealed class LiveHttpSpecs
     }
 
     [Fact]
+    public async Task Names_and_genres_of_strangers_break_no_header_list_or_answer()
+    {
+        var feeds = MadeUpSongs.HostileTexts.Index().Select(entry =>
+        {
+            var feed = FakeRadio.FeedOf(100 + entry.Index, entry.Item);
+            feed.Tags.Genre = entry.Item;
+            return feed;
+        });
+        await using var bench = await GatewayBench.StartAsync([.. feeds, MadeUpSongs.Of(1, "Song", "Artist", "Album")]);
+        var stations = (await bench.JsonAsync("getInternetRadioStations")).GetProperty("internetRadioStations")
+            .GetProperty("internetRadioStation").EnumerateArray().ToList();
+        Assert.Equal(MadeUpSongs.HostileTexts.Count, stations.Count);
+        XDocument.Parse(await bench.Http.GetStringAsync(bench.Call("getInternetRadioStations", format: "xml")));
+        var list = (await bench.PlainAsync("live.m3u8")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2 + 2 * stations.Count, list.Length);
+        foreach (var station in stations)
+        {
+            using var head = new HttpRequestMessage(HttpMethod.Head, new Uri(station.GetProperty("streamUrl").GetString()!));
+            using var response = await bench.Http.SendAsync(head);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.NotEmpty(response.Headers.GetValues("icy-name"));
+            Assert.False(response.Headers.Contains("Set-Cookie"));
+        }
+    }
+
+    [Fact]
     public async Task Titles_come_between_the_sound_once_each_and_the_sound_is_unchanged()
     {
         var radio = new FakeRadio();

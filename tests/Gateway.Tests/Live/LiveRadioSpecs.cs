@@ -111,7 +111,7 @@ public sealed class LiveRadioSpecs : IAsyncLifetime
 
         feeds.Listed([FakeRadio.FeedOf(4, "\u202ec\n")], isFirst: true, isLast: false);
         feeds.Listed([FakeRadio.FeedOf(5, "")], isFirst: false, isLast: true);
-        Assert.Equal(["[Unnamed feed]", "c"], feeds.All.Select(feed => feed.Name));
+        Assert.Equal(["c", "[Unnamed feed]"], feeds.All.Select(feed => feed.Name));
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
