@@ -1,6 +1,7 @@
 using Akka.Actor;
 using TspActors.Gateway.Covers;
 using TspActors.Gateway.Library;
+using TspActors.Gateway.Live;
 using TspActors.Gateway.Media;
 using TspActors.Gateway.Security;
 using TspActors.Gateway.Storage;
@@ -13,6 +14,10 @@ internal sealed record GatewayParts
     public required GatewaySettings Settings { get; init; }
 
     public required IMusicLibrary Library { get; init; }
+
+    public required LiveFeeds Feeds { get; init; }
+
+    public required LiveRadio Radio { get; init; }
 
     public required IUserData UserData { get; init; }
 

@@ -14,6 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TspActors.Configuration;
 using TspActors.Gateway.Covers;
 using TspActors.Gateway.Library;
+using TspActors.Gateway.Live;
 using TspActors.Gateway.Media;
 using TspActors.Gateway.Security;
 using TspActors.Gateway.Storage;
@@ -96,6 +97,8 @@ public sealed class GatewayServer : IAsyncDisposable
         var logins = new LoginTokens(time);
         var library = new MusicLibrary(settings.Library, memory, time, Random.Shared);
         var media = new MediaResponder(peer, settings.Media, Path.Combine(dataFolder, "http-cache"), time, log);
+        var feeds = new LiveFeeds();
+        var radio = new LiveRadio(peer, settings.Media, media.Fetches, time);
         var covers = new SwarmCovers(
             peer, library, Path.Combine(dataFolder, "http-covers"), settings.Media.CoverCache, time, log);
         var gatekeeper = new Gatekeeper(settings, devices, sessions, logins, time);
@@ -103,6 +106,8 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             Settings = settings,
             Library = library,
+            Feeds = feeds,
+            Radio = radio,
             UserData = new UserData(database, settings.Limits, time),
             Media = media,
             Covers = covers,
@@ -116,6 +121,7 @@ public sealed class GatewayServer : IAsyncDisposable
         SecurityMiddleware.Use(application, settings);
         application.UseRouting();
         MediaEndpoints.Map(application, parts);
+        LiveEndpoints.Map(application, parts, new LiveResponder(radio, settings.Media, media.Streams, time));
         SubsonicEndpoints.Map(application, parts);
         ApiEndpoints.Map(application, parts, gatekeeper, devices, sessions, events);
         PageEndpoints.MapCovers(application, parts);
@@ -128,6 +134,7 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             await application.DisposeAsync().ConfigureAwait(false);
             await events.DisposeAsync().ConfigureAwait(false);
+            await radio.DisposeAsync().ConfigureAwait(false);
             await media.DisposeAsync().ConfigureAwait(false);
             await covers.DisposeAsync().ConfigureAwait(false);
             await memory.DisposeAsync().ConfigureAwait(false);
@@ -136,10 +143,10 @@ public sealed class GatewayServer : IAsyncDisposable
                 $"cannot open the HTTP port: {BindFailure.Text(settings.Endpoint, error)}; set tsp.peer.http.port to a different one (0 = any free port)");
         }
 
-        var follower = system.ActorOf(CatalogFollowerActor.Props(library, peer), "gateway-follower");
+        var follower = system.ActorOf(CatalogFollowerActor.Props(library, feeds, peer), "gateway-follower");
         var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         var address = new IPEndPoint(settings.Endpoint.Address, new Uri(addresses.First()).Port);
-        return new GatewayServer(application, follower, [events, media, covers, memory], database, settings, logins, devices,
+        return new GatewayServer(application, follower, [events, radio, media, covers, memory], database, settings, logins, devices,
             address)
         { Notice = notice };
     }
@@ -148,12 +155,13 @@ public sealed class GatewayServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _follower.GracefulStop(StopTimeout).ConfigureAwait(false);
-        foreach (var part in _parts.Take(1))
+        // Events and live feeds have no end of their own.
+        foreach (var part in _parts.Take(2))
             await part.DisposeAsync().ConfigureAwait(false);
         using var deadline = new CancellationTokenSource(StopTimeout);
         await _application.StopAsync(deadline.Token).ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
-        foreach (var part in _parts.Skip(1))
+        foreach (var part in _parts.Skip(2))
             await part.DisposeAsync().ConfigureAwait(false);
         _database.Dispose();
     }
@@ -211,6 +219,9 @@ public sealed class GatewayServer : IAsyncDisposable
             }
         });
         kestrel.AddServerHeader = false;
+        // Names of live feeds have letters of all kinds, and players read them as UTF-8.
+        kestrel.ResponseHeaderEncodingSelector = static name => name.StartsWith("icy-", StringComparison.OrdinalIgnoreCase)
+            ? System.Text.Encoding.UTF8 : null;
         kestrel.Limits.MaxRequestBodySize = 4 << 20;
         // Long queues in the query of a GET request.
         kestrel.Limits.MaxRequestLineSize = 256 << 10;

@@ -188,6 +188,8 @@ def walk(check):
     for call in ("getSong", "getAlbum", "getArtist", "getMusicDirectory", "getPlaylist"):
         check.call(call, ("id", "nothing"), ok=False)
         check.call(call, ok=False)
+    for call in ("createInternetRadioStation", "updateInternetRadioStation", "deleteInternetRadioStation"):
+        check.call(call, ("id", "st-1"), ("name", "a"), ("streamUrl", "http://a/"), ok=False)
     for song in songs[:20]:
         check.call("deleteBookmark", ("id", song))
     for playlist in check.call("getPlaylists")["playlists"]["playlist"]:

@@ -4,20 +4,23 @@ using TspActors.Transport;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Follows the catalog of the peer, and is the only writer of the library.</summary>
+/// <summary>Follows the catalog of the peer, and is the only writer of the library and of the live feeds.</summary>
 internal sealed class CatalogFollowerActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
     private readonly MusicLibrary _library;
+    private readonly LiveFeeds _feeds;
     private readonly IActorRef _peer;
 
-    public CatalogFollowerActor(MusicLibrary library, IActorRef peer) => (_library, _peer) = (library, peer);
+    public CatalogFollowerActor(MusicLibrary library, LiveFeeds feeds, IActorRef peer) =>
+        (_library, _feeds, _peer) = (library, feeds, peer);
 
     /// <param name="library">The library to write.</param>
+    /// <param name="feeds">The live feeds to write.</param>
     /// <param name="peer">The actor of the peer.</param>
-    public static Props Props(MusicLibrary library, IActorRef peer) =>
-        Akka.Actor.Props.Create(() => new CatalogFollowerActor(library, peer));
+    public static Props Props(MusicLibrary library, LiveFeeds feeds, IActorRef peer) =>
+        Akka.Actor.Props.Create(() => new CatalogFollowerActor(library, feeds, peer));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -32,9 +35,11 @@ internal sealed class CatalogFollowerActor : UntypedActor, IWithTimers
         switch (message)
         {
             case CatalogListed listed:
+                _feeds.Listed(listed.Songs, listed.IsFirst, listed.IsLast);
                 _library.Listed(listed.Songs, listed.IsFirst, listed.IsLast);
                 break;
             case CatalogChanged changed:
+                _feeds.Changed(changed.Changed, changed.Removed);
                 _library.Changed(changed.Changed, changed.Removed);
                 break;
             case SwarmLink link:

@@ -17,18 +17,17 @@ internal static class LibraryIds
     public const string SongPrefix = "tr-";
     public const string AlbumPrefix = "al-";
     public const string ArtistPrefix = "ar-";
+    public const string FeedPrefix = "st-";
 
     private const int SongBytes = 16;
     private const int NameBytes = 12;
     private const int SongLetters = 26;
 
     /// <summary>Returns the id of a song.</summary>
-    public static string OfSong(ContentHash hash)
-    {
-        Span<byte> bytes = stackalloc byte[ContentHash.Size];
-        hash.CopyTo(bytes);
-        return SongPrefix + Base32.Encode(bytes[..SongBytes]);
-    }
+    public static string OfSong(ContentHash hash) => SongPrefix + StartOf(hash);
+
+    /// <summary>Returns the id of a live feed. Its hash is that of its source and its name.</summary>
+    public static string OfFeed(ContentHash hash) => FeedPrefix + StartOf(hash);
 
     /// <summary>Returns the id of an album.</summary>
     public static string OfAlbum(string artistKey, string albumKey) => AlbumPrefix + HashOf($"v1\0album\0{artistKey}\0{albumKey}");
@@ -46,6 +45,13 @@ internal static class LibraryIds
             return false;
         bits = new SongIdBits(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
         return true;
+    }
+
+    private static string StartOf(ContentHash hash)
+    {
+        Span<byte> bytes = stackalloc byte[ContentHash.Size];
+        hash.CopyTo(bytes);
+        return Base32.Encode(bytes[..SongBytes]);
     }
 
     private static string HashOf(string text) => Base32.Encode(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, NameBytes));

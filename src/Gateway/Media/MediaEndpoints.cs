@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>The plain paths for players: songs, playlists and live feeds.</summary>
+/// <summary>The plain paths for players: songs and playlists.</summary>
 internal static class MediaEndpoints
 {
     private const string SongPath = "/song/{id}.mp3";
@@ -16,7 +16,6 @@ internal static class MediaEndpoints
         ArgumentNullException.ThrowIfNull(parts);
         routes.MapMethods(SongPath, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)(context => AnswerSongAsync(context, parts)));
         routes.MapMethods(SongPath, [HttpMethods.Options], (RequestDelegate)AnswerPreflight);
-        routes.MapMethods("/live/{id}.mp3", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)(context => AnswerLiveAsync(context, parts)));
         PlaylistEndpoints.Map(routes, parts);
     }
 
@@ -36,13 +35,8 @@ internal static class MediaEndpoints
             .ConfigureAwait(false);
     }
 
-    private static async Task AnswerLiveAsync(HttpContext context, GatewayParts parts)
-    {
-        if (await MediaAdmission.CheckAsync(context, parts.Gatekeeper).ConfigureAwait(false) is not null)
-            await MediaAdmission.WriteAsync(context, StatusCodes.Status404NotFound, "there is no such live feed").ConfigureAwait(false);
-    }
-
-    private static Task AnswerPreflight(HttpContext context)
+    /// <summary>Answers what browsers ask before a request from another site.</summary>
+    internal static Task AnswerPreflight(HttpContext context)
     {
         AllowOtherSites(context);
         var headers = context.Response.Headers;
@@ -54,7 +48,7 @@ internal static class MediaEndpoints
     }
 
     /// <summary>Lets pages of other origins read songs. The page's cookie is not sent by other sites, so they need a key.</summary>
-    private static void AllowOtherSites(HttpContext context)
+    internal static void AllowOtherSites(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.AccessControlAllowOrigin = "*";

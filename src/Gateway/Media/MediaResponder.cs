@@ -33,6 +33,12 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
         _seats = new FetchSeats(int.MaxValue, settings.MaxStreamsPerDevice);
     }
 
+    /// <summary>The seats of media responses, which live feeds take too.</summary>
+    public FetchSeats Streams => _seats;
+
+    /// <summary>The seats of fetches, which live feeds take too.</summary>
+    public FetchSeats Fetches => _source.Seats;
+
     /// <inheritdoc/>
     public IReadOnlyList<Transfer> Transfers => _running.Keys.Select(running => running.Now).OrderBy(now => now.Started).ToList();
 

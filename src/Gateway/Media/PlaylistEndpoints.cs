@@ -33,7 +33,7 @@ internal static class PlaylistEndpoints
             MapOne("/search.", (context, _) => context.Request.Query["q"].ToString() is { Length: <= MaxQuery } query
                 ? PlaylistLists.Search(parts, query) : null);
             MapOne("/all.", (_, caller) => PlaylistLists.All(parts, caller.DeviceId));
-            MapOne("/live.", (_, _) => new PlaylistSongs("Live feeds", []));
+            MapOne("/live.", (_, _) => PlaylistLists.Live(parts));
 
             void MapOne(string path, Func<HttpContext, Caller, PlaylistSongs?> find) => routes.MapMethods(
                 path + suffix, [HttpMethods.Get, HttpMethods.Head],
@@ -60,7 +60,7 @@ internal static class PlaylistEndpoints
             return;
         // A page with a cookie plays its own links with the cookie. Everyone else needs a token that is good for media only.
         var token = parts.Gatekeeper.CheckSession(context).Caller is null ? parts.Gatekeeper.MediaToken(caller) : "";
-        var (before, after) = (new PublicAddress(parts.Settings).Of(context) + "/song/", token.Length > 0 ? ".mp3?k=" + token : ".mp3");
+        var (before, after) = ($"{new PublicAddress(parts.Settings).Of(context)}/{list.Folder}/", token.Length > 0 ? ".mp3?k=" + token : ".mp3");
         var (text, format) = (new StringBuilder(), new PlaylistText(isPls));
         format.Begin(text, list.Name);
         foreach (var song in list.Songs)

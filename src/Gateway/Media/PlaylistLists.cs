@@ -38,6 +38,10 @@ internal static class PlaylistLists
     /// <summary>Returns all songs, page by page from one state of the library.</summary>
     public static PlaylistSongs All(GatewayParts parts, string client) => Of("All songs", Pages(parts.Library, new Walk(client, "all.m3u8")));
 
+    /// <summary>Returns the live feeds.</summary>
+    public static PlaylistSongs Live(GatewayParts parts) =>
+        new("Live feeds", parts.Feeds.All.Select(feed => new PlaylistSong(feed.Id, "", feed.Name, 0))) { Folder = "live" };
+
     private static IEnumerable<LibrarySong> Pages(IMusicLibrary library, Walk walk)
     {
         for (var offset = 0; ; offset += Page)
@@ -55,7 +59,11 @@ internal static class PlaylistLists
 }
 
 /// <summary>The songs of a playlist, read while they are written.</summary>
-internal sealed record PlaylistSongs(string Name, IEnumerable<PlaylistSong> Songs);
+internal sealed record PlaylistSongs(string Name, IEnumerable<PlaylistSong> Songs)
+{
+    /// <summary>The first part of the path of each entry.</summary>
+    public string Folder { get; init; } = "song";
+}
 
-/// <summary>An entry of a playlist.</summary>
+/// <summary>An entry of a playlist. The artist is empty for a live feed.</summary>
 internal readonly record struct PlaylistSong(string Id, string Artist, string Title, long DurationMs);

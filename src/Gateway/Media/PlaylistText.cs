@@ -21,7 +21,7 @@ internal sealed class PlaylistText(bool isPls)
         ArgumentNullException.ThrowIfNull(text);
         _count++;
         var seconds = durationMs > 0 ? (durationMs + 500) / 1000 : -1;
-        var shown = Clean($"{Clean(artist)} - {Clean(title)}");
+        var shown = artist.Length == 0 ? Clean(title) : Clean($"{Clean(artist)} - {Clean(title)}");
         text.Append(isPls
             ? string.Create(CultureInfo.InvariantCulture, $"File{_count}={url}\nTitle{_count}={shown}\nLength{_count}={seconds}\n")
             : string.Create(CultureInfo.InvariantCulture, $"#EXTINF:{seconds},{shown}\n{url}\n"));

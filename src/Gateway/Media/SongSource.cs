@@ -12,6 +12,9 @@ internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, 
     private readonly Dictionary<ContentHash, SongFeed> _feeds = [];
     private readonly FetchSeats _seats = new(settings.MaxFetches, settings.MaxFetchesPerDevice);
 
+    /// <summary>The seats of the fetches.</summary>
+    public FetchSeats Seats => _seats;
+
     /// <summary>Opens a song for one reader, who disposes the result.</summary>
     public SongReader Open(LibrarySong song, string deviceId)
     {

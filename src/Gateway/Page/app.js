@@ -95,6 +95,7 @@ function follow() {
     version = state.version;
   });
   events.addEventListener("transfers", () => { if (route().view === "transfers") show(false); });
+  events.addEventListener("live", event => { player.heard(JSON.parse(event.data).items); if (route().view === "live") show(false); });
   events.addEventListener("error", () => { $("link").textContent = "Connection lost, trying again"; });
 }
 document.addEventListener("visibilitychange", () => {
@@ -131,6 +132,7 @@ document.addEventListener("keydown", event => {
 
 player.onChange(() => {
   document.querySelectorAll("tr.song").forEach(row => row.setAttribute("aria-current", String(row.dataset.id === player.current()?.id)));
+  document.querySelectorAll("tr.station").forEach(row => row.setAttribute("aria-current", String(row.dataset.id === player.state.live?.id)));
   if (route().view === "queue") show(false);
 });
 

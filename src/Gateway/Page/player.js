@@ -1,11 +1,11 @@
-// The player: a queue, one audio element that plays and one that loads the next song, and the bar at the bottom.
+// The player: a queue or a live feed, one audio element that plays and one that loads the next song, and the bar at the bottom.
 import { $, fill, h, icon, say, spokenTime, tile, time, toast } from "./dom.js";
 import { post, put } from "./api.js";
 
 const PRELOAD_SECONDS = 20;
 const SAVE_DELAY = 3000;
 
-export const state = { queue: [], index: -1, repeat: "off", shuffle: false, playing: false, speaker: false };
+export const state = { queue: [], index: -1, repeat: "off", shuffle: false, playing: false, speaker: false, live: null };
 const listeners = new Set();
 export const onChange = listener => { listeners.add(listener); };
 const changed = () => { for (const listener of listeners) listener(); };
@@ -18,15 +18,17 @@ let saving = 0;
 audio.preload = next.preload = "auto";
 audio.volume = next.volume = Number(localStorage.getItem("volume") ?? 1);
 
-export const current = () => state.queue[state.index];
+// While a live feed plays, the queue waits and nothing of it is current.
+const queued = () => state.queue[state.index];
+export const current = () => state.live ? undefined : queued();
 const url = song => `song/${song.id}.mp3`;
 
 function wire(element) {
   element.addEventListener("timeupdate", progress);
-  element.addEventListener("ended", event => { if (event.target === audio) step(1, true); });
+  element.addEventListener("ended", event => { if (event.target === audio) { if (state.live) feedOver("The feed has ended."); else step(1, true); } });
   element.addEventListener("playing", event => { if (event.target === audio) { retries = 0; state.playing = true; draw(); } });
   element.addEventListener("pause", event => { if (event.target === audio && !audio.ended) { state.playing = false; draw(); } });
-  element.addEventListener("error", event => { if (event.target === audio && audio.getAttribute("src")) failed(); });
+  element.addEventListener("error", event => { if (event.target === audio && audio.getAttribute("src")) { if (state.live) feedLost(); else failed(); } });
 }
 wire(audio);
 wire(next);
@@ -47,7 +49,7 @@ export function enqueue(songs, first = false) {
   if (first) state.queue.splice(state.index + 1, 0, ...playable);
   else state.queue.push(...playable);
   toast(playable.length === 1 ? `Added: ${playable[0].title}` : `Added ${playable.length} songs`);
-  if (state.index < 0 && playable.length) { state.index = 0; start(); }
+  if (state.index < 0 && playable.length && !state.live) { state.index = 0; start(); }
   save();
   changed();
 }
@@ -61,7 +63,7 @@ async function speak(command, songs, value) {
 
 export function move(from, to) {
   if (to < 0 || to >= state.queue.length) return;
-  const playing = current();
+  const playing = queued();
   state.queue.splice(to, 0, ...state.queue.splice(from, 1));
   state.index = state.queue.indexOf(playing);
   save();
@@ -71,16 +73,59 @@ export function move(from, to) {
 export function drop(index) {
   state.queue.splice(index, 1);
   if (index < state.index) state.index--;
-  else if (index === state.index) { state.index = Math.min(index, state.queue.length - 1); state.index < 0 ? stop() : start(); }
+  else if (index === state.index) { state.index = Math.min(index, state.queue.length - 1); if (!state.live) state.index < 0 ? stop() : start(); }
   save();
   changed();
 }
 
-export function clear() { stop(); state.queue = []; state.index = -1; save(); draw(); changed(); }
+export function clear() { if (!state.live) stop(); state.queue = []; state.index = -1; save(); draw(); changed(); }
 
 function stop() { audio.pause(); audio.removeAttribute("src"); audio.load(); state.playing = false; }
 
+// A live feed can be joined and left, but not paused: what is missed is gone.
+export function tune(station) {
+  if (state.speaker) return speak("play", [station]);
+  state.live = { ...station };
+  retries = 0;
+  next.removeAttribute("src");
+  delete next.dataset.id;
+  join();
+  describeFeed();
+  changed();
+}
+
+function join() {
+  audio.src = `live/${state.live.id}.mp3`;
+  begin();
+  draw();
+}
+
+function feedOver(text) { say(text); toast(text); stop(); draw(); }
+
+function feedLost() {
+  const station = state.live;
+  if (retries++ >= 5) return feedOver("The feed cannot be heard now.");
+  toast("The feed was interrupted; joining again.");
+  setTimeout(() => { if (station === state.live && audio.getAttribute("src")) join(); }, 3000);
+}
+
+// What the feeds play has changed.
+export function heard(stations) {
+  const known = stations.find(station => station.id === state.live?.id);
+  if (!known || known.title === state.live.title) return;
+  state.live.title = known.title;
+  describeFeed();
+  draw();
+}
+
+function describeFeed() {
+  const { name, title } = state.live;
+  describe({ title: title ?? name, artist: title ? name : "live", album: "" });
+  try { navigator.mediaSession?.setPositionState?.(); } catch { /* An older browser cannot clear it. */ }
+}
+
 function start(position = 0) {
+  state.live = null;
   const song = current();
   if (!song) return;
   retries = 0;
@@ -129,6 +174,7 @@ async function failed() {
 
 export function step(by, ended = false) {
   if (state.speaker && !ended) return speak(by > 0 ? "next" : "seek", [], 0);
+  if (state.live) return;
   if (ended && state.repeat === "one") return start();
   if (by < 0 && audio.currentTime > 4) { audio.currentTime = 0; return; }
   let to = state.index + by;
@@ -140,6 +186,7 @@ export function step(by, ended = false) {
 }
 
 export function toggle() {
+  if (state.live) { if (audio.getAttribute("src")) { stop(); draw(); } else join(); return; }
   if (!current()) return;
   if (!audio.getAttribute("src")) return start(state.restored ?? 0);
   if (audio.paused) begin(); else audio.pause();
@@ -185,7 +232,7 @@ function describe(song) {
   navigator.mediaSession.metadata = new MediaMetadata({ title: song.title, artist: song.artist, album: song.album });
 }
 if ("mediaSession" in navigator) {
-  const actions = { play: begin, pause: () => audio.pause(), previoustrack: () => step(-1), nexttrack: () => step(1), stop,
+  const actions = { play: () => state.live ? toggle() : begin(), pause: () => state.live ? toggle() : audio.pause(), previoustrack: () => step(-1), nexttrack: () => step(1), stop,
     seekto: details => seek(details.seekTime), seekbackward: () => seek(audio.currentTime - 10), seekforward: () => seek(audio.currentTime + 10) };
   for (const [action, handler] of Object.entries(actions)) {
     try { navigator.mediaSession.setActionHandler(action, handler); } catch { /* An older browser does not know this action. */ }
@@ -194,7 +241,7 @@ if ("mediaSession" in navigator) {
 
 function save() {
   clearTimeout(saving);
-  saving = setTimeout(() => put("queue", { ids: state.queue.slice(0, 5000).map(song => song.id), index: state.index, positionMs: Math.round(audio.currentTime * 1000) }).catch(() => {}), SAVE_DELAY);
+  saving = setTimeout(() => put("queue", { ids: state.queue.slice(0, 5000).map(song => song.id), index: state.index, positionMs: state.live ? 0 : Math.round(audio.currentTime * 1000) }).catch(() => {}), SAVE_DELAY);
 }
 
 export function restore(saved) {
@@ -211,20 +258,23 @@ const button = (label, text, onclick, extra = {}) => h("button", { class: "icon"
 
 export function draw() {
   const song = current();
+  const station = state.live;
   const bar = $("player");
   const focus = document.activeElement?.id;
   fill(bar,
-    h("div", { class: "now" }, song ? [tile(song), h("div", { class: "text" },
+    h("div", { class: "now" }, station ? [tile({ id: station.id, name: station.name }), h("div", { class: "text" },
+      h("div", { class: "t", dir: "auto" }, station.title ?? station.name),
+      h("div", { class: "a", dir: "auto" }, h("a", { href: "#/live" }, station.title ? `${station.name} · live` : "live")))] : song ? [tile(song), h("div", { class: "text" },
       h("div", { class: "t", dir: "auto" }, h("a", { href: `#/song/${song.id}` }, song.title)),
       h("div", { class: "a", dir: "auto" }, h("a", { href: `#/artist/${song.artistId}` }, song.artist)))] : h("div", { class: "muted" }, "Nothing is playing")),
     h("div", { class: "mid" },
       h("div", { class: "keys" },
         button("Shuffle", icon("shuffle"), () => { state.shuffle = !state.shuffle; draw(); }, { "aria-pressed": String(state.shuffle), id: "shuffle", class: "icon wide" }),
-        button("Previous", icon("prev"), () => step(-1), { id: "prev" }),
-        button(state.playing ? "Pause" : "Play", icon(state.playing ? "pause" : "play"), toggle, { id: "toggle", class: "icon big" }),
-        button("Next", icon("next"), () => step(1), { id: "next" }),
+        button("Previous", icon("prev"), () => step(-1), { id: "prev", disabled: !!station }),
+        button(state.playing ? station ? "Stop" : "Pause" : "Play", icon(state.playing ? "pause" : "play"), toggle, { id: "toggle", class: "icon big" }),
+        button("Next", icon("next"), () => step(1), { id: "next", disabled: !!station }),
         button(`Repeat: ${state.repeat}`, icon("repeat"), () => { state.repeat = { off: "all", all: "one", one: "off" }[state.repeat]; draw(); }, { "aria-pressed": String(state.repeat !== "off"), id: "repeat", class: "icon wide" })),
-      h("div", { class: "seek" }, h("span", { class: "time", id: "at" }, time(audio.currentTime * 1000)),
+      station ? h("div", { class: "seek mark" }, "Live") : h("div", { class: "seek" }, h("span", { class: "time", id: "at" }, time(audio.currentTime * 1000)),
         h("input", { id: "seek", type: "range", min: 0, max: Math.max(1, Math.round(duration())), value: Math.round(audio.currentTime), step: 1, "aria-label": "Position", disabled: !song,
           onchange: event => seek(Number(event.target.value)) }),
         h("span", { class: "time" }, time(song?.durationMs)))),

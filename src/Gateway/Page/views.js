@@ -199,6 +199,14 @@ async function status(_, __, reload) {
 const help = () => [title("Keys"), h("table", {}, h("tbody", {}, [["Space", "play or pause"], ["/ or Ctrl+K", "search"], ["← →", "ten seconds back or on"], ["Shift + ← →", "previous or next song"],
   ["↑ ↓ (in the player)", "volume"], ["?", "this help"]].map(([key, text]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, key)), h("td", {}, text)))))];
 
-const live = () => [title("Live"), muted("Live feeds of peers will be listed here. There are none now.")];
+async function live() {
+  const { items } = await get("live");
+  return [title("Live"), items.length === 0 ? muted("No peer sends a live feed now.") : h("table", {},
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Station"), h("th", { scope: "col" }, "Now playing"), ["Genre", "From", "Listening here"].map(text => h("th", { class: "wide", scope: "col" }, text)))),
+    h("tbody", {}, items.map(station => h("tr", { class: "station", "data-id": station.id, "aria-current": String(station.id === player.state.live?.id) },
+      h("td", {}, h("button", { class: "title", type: "button", dir: "auto", "aria-label": `Play ${station.name}`, onclick: () => player.tune(station) }, station.name)),
+      h("td", { dir: "auto" }, station.title ?? h("span", { class: "muted" }, "not known until it is heard")),
+      h("td", { class: "wide", dir: "auto" }, station.genre ?? ""), h("td", { class: "wide", dir: "auto" }, station.hosts.join(", ")), h("td", { class: "wide" }, number(station.listeners))))))];
+}
 
 export const views = { "": home, songs, albums, album, artists, artist, genres, genre, starred, playlists, playlist, queue, search, song, transfers, status, help, live };

@@ -74,6 +74,25 @@ internal static class ApiJson
         return json;
     }
 
+    /// <summary>The live feeds, with what they play as far as this gateway hears them.</summary>
+    public static JsonObject Feeds(GatewayParts parts) => new()
+    {
+        ["items"] = List(parts.Feeds.All, feed =>
+        {
+            var json = new JsonObject
+            {
+                ["id"] = feed.Id,
+                ["name"] = feed.Name,
+                ["hosts"] = List(feed.Hosts, host => host),
+                ["listeners"] = parts.Radio.ListenersOf(feed),
+            };
+            Known(json, "genre", feed.Genre);
+            Known(json, "title", parts.Radio.TitleOf(feed));
+            Known(json, "bitrate", (feed.BitrateBps + 500) / 1000);
+            return json;
+        }),
+    };
+
     public static JsonObject Playlist(Playlist playlist) => new()
     {
         ["id"] = playlist.Id,

@@ -64,7 +64,7 @@ internal sealed class EventSource : IAsyncDisposable
 
     private async Task WatchAsync()
     {
-        var (version, user, hadTransfers, speaker) = (0L, _parts.UserData.Version, false, "");
+        var (version, user, hadTransfers, speaker, feeds) = (0L, _parts.UserData.Version, false, "", "");
         using var timer = new PeriodicTimer(Interval);
         try
         {
@@ -90,6 +90,13 @@ internal sealed class EventSource : IAsyncDisposable
                     {
                         hadTransfers = transfers.Count > 0;
                         Send("transfers", ApiJson.Transfers(_parts, await ApiJson.ReportAsync(_parts).ConfigureAwait(false)));
+                    }
+
+                    var live = ApiJson.Feeds(_parts);
+                    if (live.ToJsonString() is var heard && heard != feeds)
+                    {
+                        feeds = heard;
+                        Send("live", live);
                     }
 
                     var state = await _parts.Peer.Ask<SpeakerState>(GetSpeaker.Instance, ApiJson.Deadline, _stop.Token)

@@ -16,7 +16,7 @@ internal static class PeerApi
     {
         api.Read("transfers", async call => ApiJson.Transfers(call.Parts, await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)));
         api.Read("peers", _ => new JsonObject { ["items"] = new JsonArray() });
-        api.Read("live", _ => new JsonObject { ["items"] = new JsonArray() });
+        api.Read("live", call => ApiJson.Feeds(call.Parts));
         api.Read("problems", async call =>
             new JsonObject { ["items"] = ApiJson.List((await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)).LibraryProblems, text => text) });
         api.Read("limits", call => new JsonObject { ["items"] = Limits(call.Parts.Settings) });
@@ -27,8 +27,8 @@ internal static class PeerApi
             var body = await ApiEndpoints.ReadAsync(call.Context).ConfigureAwait(false);
             if (!Enum.TryParse<SpeakerCommand>(body["command"]?.ToString(), ignoreCase: true, out var command) || !Enum.IsDefined(command))
                 throw new ApiException(StatusCodes.Status400BadRequest, "there is no such command");
-            var songs = (body["ids"] as JsonArray ?? []).Select(id => call.Parts.Library.FindSong(id?.ToString() ?? "")).Where(song => song is { IsAway: false })
-                .Take(1_000).Select(song => new SpeakerSong(song!.TrackerId, song.Title)).ToList();
+            var songs = (body["ids"] as JsonArray ?? []).Select(id => Speakable(call.Parts, id?.ToString() ?? "")).OfType<SpeakerSong>()
+                .Take(1_000).ToList();
             var value = long.TryParse(body["value"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
             var reply = await call.Parts.Peer.Ask<SpeakerReply>(new ControlSpeaker(command, songs, value), TimeSpan.FromSeconds(20))
                 .ConfigureAwait(false);
@@ -36,6 +36,11 @@ internal static class PeerApi
         });
         api.Stream("events", call => StreamAsync(call, events));
     }
+
+    private static SpeakerSong? Speakable(GatewayParts parts, string id) =>
+        parts.Library.FindSong(id) is { IsAway: false } song ? new SpeakerSong(song.TrackerId, song.Title)
+        : parts.Feeds.Find(id) is { } feed ? new SpeakerSong(feed.TrackerId, feed.Name)
+        : null;
 
     private static async Task StreamAsync(ApiCall call, EventSource events)
     {

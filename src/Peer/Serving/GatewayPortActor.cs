@@ -11,8 +11,8 @@ namespace TspActors.Peer.Serving;
 
 /// <summary>The gateway's counterpart: carries out the messages of TspActors.Gateway.Swarm.</summary>
 /// <remarks>
-/// Songs are fetched by GatewayFetchActor children, and covers by CoverFetchActor children. Supervision: one that throws is stopped, and
-/// its receiver hears that it failed.
+/// Songs are fetched by GatewayFetchActor children, live feeds by GatewayLiveActor children, and covers by CoverFetchActor children.
+/// Supervision: one that throws is stopped, and its receiver hears that it failed.
 /// </remarks>
 internal sealed class GatewayPortActor : UntypedActor
 {
@@ -50,6 +50,9 @@ internal sealed class GatewayPortActor : UntypedActor
         {
             case FetchSong fetch:
                 Fetch(fetch);
+                break;
+            case HearFeed hear:
+                Start(GatewayLiveActor.Props(hear, _peer, _settings));
                 break;
             case FollowCatalog follow:
                 _followers.Add(follow.Follower);
@@ -91,7 +94,7 @@ internal sealed class GatewayPortActor : UntypedActor
         }
     }
 
-    private void Fetch(FetchSong fetch)
+    private void Start(Props fetch)
     {
         if (Context.GetChildren().Count() - _covers >= _maxFetches)
         {
@@ -100,14 +103,18 @@ internal sealed class GatewayPortActor : UntypedActor
             return;
         }
 
+        Sender.Tell(new FetchRunning(Context.ActorOf(fetch)));
+    }
+
+    private void Fetch(FetchSong fetch)
+    {
         var order = new FetchOrder(
             fetch.SongId, fetch.Offset, fetch.IsRealTime ? Pace.Realtime : Pace.Full, new ReceiverSink(fetch.Receiver), _peer.Requester,
             _peer.Own, KnownHosts.None)
         {
             Expected = fetch.Hash,
         };
-        var actor = Context.ActorOf(GatewayFetchActor.Props(order, _settings, _peer.TrackerLink, fetch.Receiver));
-        Sender.Tell(new FetchRunning(actor));
+        Start(GatewayFetchActor.Props(order, _settings, _peer.TrackerLink, fetch.Receiver));
     }
 
     // A failed question is answered with Status.Failure, which ends the Ask of the gateway with an exception.

@@ -19,6 +19,9 @@ public static class PageSongs
     public static readonly IReadOnlyList<string> Ordinary =
         ["Amber morning", "Basalt steps", "Copper lines", "Dusk over water", "Echo of rain"];
 
+    /// <summary>The name of a live feed with all songs.</summary>
+    public const string Feed = "Owl <b>radio</b>";
+
     /// <summary>The length of each song.</summary>
     public const int Seconds = 60;
 

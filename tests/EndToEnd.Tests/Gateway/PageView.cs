@@ -29,7 +29,7 @@ public sealed record PageView(string Hash, string Shows)
             new("#/genre/Jazz", "tr.song"), new("#/playlists", "li.card"), new($"#/playlist/{Id(playlists[0], "id")}", "tr.song"),
             new("#/starred", "tr.song"), new("#/queue", "tr.song"), new("#/search?q=", "p"), new("#/search?q=e", "tr.song"),
             new($"#/song/{song}", "h2"), .. hostile.Select(each => new PageView($"#/song/{Id(each, "id")}", "h2")),
-            new("#/transfers", "h2"), new("#/status", "form"), new("#/help", "code"), new("#/live", "p"),
+            new("#/transfers", "h2"), new("#/status", "form"), new("#/help", "code"), new("#/live", "tr.station"),
         ];
     }
 

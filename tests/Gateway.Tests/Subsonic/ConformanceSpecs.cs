@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using TspActors.Gateway.Subsonic;
+using TspActors.Gateway.Tests.Live;
 using TspActors.Gateway.Tests.Web;
 using Xunit.Abstractions;
 
@@ -17,7 +18,8 @@ public sealed class ConformanceSpecs(ITestOutputHelper log)
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } specification)
             return;
         var settings = new GatewaySettings { Library = new GatewayLibrarySettings { AllEncodings = true } };
-        await using var bench = await GatewayBench.StartAsync(MadeUpSongs.Hostile(1_000), settings);
+        var feeds = MadeUpSongs.HostileTexts.Index().Select(entry => FakeRadio.FeedOf(2_000 + entry.Index, entry.Item));
+        await using var bench = await GatewayBench.StartAsync([.. MadeUpSongs.Hostile(1_000), .. feeds], settings);
         using var python = Process.Start(new ProcessStartInfo("python3", [Script(), bench.Url.ToString(), bench.Key, specification])
         {
             RedirectStandardOutput = true,

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using TspActors.Gateway.Swarm;
+using TspActors.Gateway.Tests.Live;
 using TspActors.Gateway.Tests.Media;
 using TspActors.Protocol;
 
@@ -12,10 +13,11 @@ internal sealed class CatalogPeer : UntypedActor
 
     private readonly IReadOnlyList<Song> _songs;
     private readonly IActorRef _fetches;
+    private readonly FakeRadio _radio;
     private IActorRef _follower = ActorRefs.Nobody;
 
-    public CatalogPeer(IReadOnlyList<Song> songs, FakePeerPlan plan) =>
-        (_songs, _fetches) = (songs, Context.ActorOf(Props.Create(() => new FakePeer(plan))));
+    public CatalogPeer(IReadOnlyList<Song> songs, FakePeerPlan plan, FakeRadio radio) =>
+        (_songs, _radio, _fetches) = (songs, radio, Context.ActorOf(Props.Create(() => new FakePeer(plan))));
 
     protected override void OnReceive(object message)
     {
@@ -28,6 +30,9 @@ internal sealed class CatalogPeer : UntypedActor
                 break;
             case CatalogChanged changed:
                 _follower.Tell(changed);
+                break;
+            case HearFeed hear:
+                Sender.Tell(_radio.Join(hear, Context));
                 break;
             case GetPeerReport:
                 Sender.Tell(new PeerReport("peer", new string('0', 32), "", Link, null, 0, 0, [], [], 0, "none"));

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Akka.Actor;
 using TspActors.Gateway.Security;
 using TspActors.Gateway.Swarm;
+using TspActors.Gateway.Tests.Live;
 using TspActors.Gateway.Tests.Media;
 using TspActors.Protocol;
 
@@ -37,18 +38,20 @@ internal sealed class GatewayBench : IAsyncDisposable
     /// <summary>A client without a cookie, which follows no redirect.</summary>
     public HttpClient Http { get; }
 
-    public static async Task<GatewayBench> StartAsync(IReadOnlyList<Song> songs, GatewaySettings? settings = null, byte[]? song = null)
+    public static async Task<GatewayBench> StartAsync(IReadOnlyList<Song> songs, GatewaySettings? settings = null, byte[]? song = null,
+        FakeRadio? radio = null)
     {
         var system = ActorSystem.Create("gateway");
         var data = new TempData();
         var key = new DeviceStore(data.Path, 10, TimeProvider.System).Add("phone").Key;
+        radio ??= new FakeRadio();
         var plan = new FakePeerPlan(song ?? MediaBench.Bytes(1_000));
-        var peer = system.ActorOf(Props.Create(() => new CatalogPeer(songs, plan)));
+        var peer = system.ActorOf(Props.Create(() => new CatalogPeer(songs, plan, radio)));
         settings = (settings ?? new GatewaySettings()) with { Enabled = true, Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
         var bench = new GatewayBench(peer, await GatewayServer.StartAsync(system, peer, settings, data.Path), system, data, key);
         using var deadline = new CancellationTokenSource(Patience);
         // The catalog arrives by itself a moment after the start.
-        while (settings.RequiresKeys && songs.Count > 0 && await bench.SongCountAsync() == 0)
+        while (settings.RequiresKeys && songs.Any(each => !each.Live) && await bench.SongCountAsync() == 0)
         {
             deadline.Token.ThrowIfCancellationRequested();
             await Task.Yield();

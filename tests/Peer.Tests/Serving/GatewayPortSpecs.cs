@@ -123,6 +123,43 @@ public sealed class GatewayPortSpecs : FetchSpec
     }
 
     [Fact]
+    public async Task A_live_feed_that_cannot_be_heard_ends_with_the_reason()
+    {
+        Answers[1] = () => new TrackerUnavailable("no tracker at x:7070: it is down");
+        var feed = new FeedRecorder();
+
+        _port.Tell(new HearFeed(1, default, feed), TestActor);
+
+        Watch((await ExpectMsgAsync<FetchRunning>()).Fetch);
+        Assert.Equal(
+            new FetchFault(FetchFaultKind.NoTracker, "no tracker at x:7070: it is down"),
+            await feed.Over.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        await ExpectMsgAsync<Terminated>();
+    }
+
+    [Fact]
+    public async Task A_live_feed_that_is_left_says_nothing_more()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Grant(Host("anna", async (host, remote, _) =>
+        {
+            await host.ReadPlayAsync(remote);
+            asked.SetResult();
+            await remote.ReceiveToEnd();
+        }));
+        var feed = new FeedRecorder();
+        _port.Tell(new HearFeed(1, default, feed), TestActor);
+        var fetch = (await ExpectMsgAsync<FetchRunning>()).Fetch;
+        Watch(fetch);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        fetch.Tell(StopFetching.Instance);
+
+        await ExpectTerminatedAsync(fetch);
+        Assert.False(feed.Over.Task.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_peer_without_a_loudspeaker_says_so()
     {
         _port.Tell(GetSpeaker.Instance, TestActor);
@@ -136,6 +173,16 @@ public sealed class GatewayPortSpecs : FetchSpec
     {
         _port.Tell(new FetchSong(1, offset, IsRealTime: false, _recorder), TestActor);
         return (await ExpectMsgAsync<FetchRunning>()).Fetch;
+    }
+
+    private sealed class FeedRecorder : ILiveReceiver
+    {
+        /// <summary>Completes with the fault, or with null when the source has ended the feed.</summary>
+        public TaskCompletionSource<FetchFault?> Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool Heard(LiveSound sound) => true;
+
+        public void Ended(FetchFault? fault) => Over.TrySetResult(fault);
     }
 
     private sealed class Recorder : ISongReceiver

@@ -1,0 +1,28 @@
+using TspActors.Protocol;
+
+namespace TspActors.Gateway.Library;
+
+/// <summary>A live feed as the gateway shows it. Texts are cleaned for display. Immutable.</summary>
+internal sealed record LiveFeed
+{
+    /// <summary>The content hash, which stands for the source and the name.</summary>
+    public required ContentHash Hash { get; init; }
+
+    /// <summary>The id for clients: st- and 26 characters of the content hash in base32.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The tracker's id. It changes when the tracker forgets its ids.</summary>
+    public required int TrackerId { get; init; }
+
+    /// <summary>Never empty.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Empty = not known.</summary>
+    public string Genre { get; init; } = "";
+
+    /// <summary>0 = not known.</summary>
+    public int BitrateBps { get; init; }
+
+    /// <summary>The names of the peers that have the feed now.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+}

@@ -1,0 +1,98 @@
+using TspActors.Protocol;
+
+namespace TspActors.Gateway.Library;
+
+/// <summary>The live feeds of the catalog. They are no songs: they have no end and no bytes that could be kept. Thread-safe.</summary>
+internal sealed class LiveFeeds
+{
+    // Lists of feeds are not read page by page.
+    private const int MaxFeeds = 1_000;
+    private const int MaxHosts = 64;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, LiveFeed> _byTrackerId = [];
+    private readonly HashSet<int> _listed = [];
+
+    // Both are replaced together, so that readers need no lock.
+    private volatile Shown _shown = new([], new Dictionary<string, LiveFeed>(StringComparer.Ordinal));
+
+    /// <summary>All feeds by name.</summary>
+    public IReadOnlyList<LiveFeed> All => _shown.All;
+
+    /// <summary>Finds a feed by its client id, such as st-….</summary>
+    public LiveFeed? Find(string id) => _shown.ById.GetValueOrDefault(id);
+
+    /// <summary>Applies a part of the whole catalog.</summary>
+    public void Listed(IReadOnlyList<Song> songs, bool isFirst, bool isLast)
+    {
+        lock (_lock)
+        {
+            if (isFirst)
+                _listed.Clear();
+            var hasChanged = false;
+            foreach (var song in songs.Where(song => song.Live))
+            {
+                _listed.Add(song.Id);
+                hasChanged |= Apply(song);
+            }
+
+            if (isLast)
+                hasChanged |= Remove(_byTrackerId.Keys.Where(id => !_listed.Contains(id)).ToList());
+            if (hasChanged)
+                Publish();
+        }
+    }
+
+    /// <summary>Applies a change of the catalog.</summary>
+    public void Changed(IReadOnlyList<Song> changed, IReadOnlyList<int> removed)
+    {
+        lock (_lock)
+        {
+            var hasChanged = Remove(removed);
+            foreach (var song in changed)
+                hasChanged |= song.Live ? Apply(song) : _byTrackerId.Remove(song.Id);
+            if (hasChanged)
+                Publish();
+        }
+    }
+
+    private bool Remove(IReadOnlyList<int> trackerIds)
+    {
+        var before = _byTrackerId.Count;
+        foreach (var id in trackerIds)
+            _byTrackerId.Remove(id);
+        return _byTrackerId.Count != before;
+    }
+
+    private bool Apply(Song song)
+    {
+        if (song.Id <= 0 || song.ContentHash.Length != ContentHash.Size)
+            return false;
+        if (song.Hosts.Count == 0)
+            return _byTrackerId.Remove(song.Id);
+        if (_byTrackerId.Count >= MaxFeeds && !_byTrackerId.ContainsKey(song.Id))
+            return false;
+        var hash = new ContentHash(song.ContentHash.Span);
+        var name = ShownText.Clean(song.Tags?.Title ?? "");
+        _byTrackerId[song.Id] = new LiveFeed
+        {
+            Hash = hash,
+            Id = LibraryIds.OfFeed(hash),
+            TrackerId = song.Id,
+            Name = name.Length > 0 ? name : "[Unnamed feed]",
+            Genre = ShownText.Clean(song.Tags?.Genre ?? ""),
+            BitrateBps = (int)Math.Min(song.Format?.BitrateBps ?? 0, 1_000_000),
+            Hosts = [.. song.Hosts.Take(MaxHosts).Select(host => ShownText.Clean(host.Name))],
+        };
+        return true;
+    }
+
+    private void Publish()
+    {
+        var all = _byTrackerId.Values.OrderBy(feed => ShownText.SortName(feed.Name), StringComparer.Ordinal)
+            .ThenBy(feed => feed.Id, StringComparer.Ordinal).DistinctBy(feed => feed.Id).ToList();
+        _shown = new Shown(all, all.ToDictionary(feed => feed.Id, StringComparer.Ordinal));
+    }
+
+    private sealed record Shown(IReadOnlyList<LiveFeed> All, Dictionary<string, LiveFeed> ById);
+}

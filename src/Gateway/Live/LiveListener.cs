@@ -1,0 +1,88 @@
+using TspActors.Gateway.Swarm;
+
+namespace TspActors.Gateway.Live;
+
+/// <summary>
+/// The chunks that one listener has not taken yet. One that is too slow loses the oldest of them, whole, so that its backlog stays
+/// small and nobody waits for it. Written by the feed, and read by one response. Thread-safe.
+/// </summary>
+internal sealed class LiveListener
+{
+    /// <summary>The maximum length of the backlog in bytes; one chunk may always wait.</summary>
+    public const int MaxBacklog = 512 << 10;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<LiveSound> _waiting = new();
+    private int _bytes;
+    private bool _hasEnded;
+    private TaskCompletionSource? _arrival;
+
+    /// <summary>Why the feed ended; null = it has not ended, or its source has ended it.</summary>
+    public FetchFault? Fault { get; private set; }
+
+    /// <summary>The number of chunks that were lost because the listener was too slow.</summary>
+    public long Skipped { get; private set; }
+
+    /// <summary>Adds a chunk.</summary>
+    public void Add(LiveSound sound)
+    {
+        ArgumentNullException.ThrowIfNull(sound);
+        TaskCompletionSource? arrival;
+        lock (_lock)
+        {
+            if (_hasEnded)
+                return;
+            _waiting.Enqueue(sound);
+            _bytes += sound.Mp3.Length;
+            while (_bytes > MaxBacklog && _waiting.Count > 1)
+            {
+                _bytes -= _waiting.Dequeue().Mp3.Length;
+                Skipped++;
+            }
+
+            (arrival, _arrival) = (_arrival, null);
+        }
+
+        arrival?.TrySetResult();
+    }
+
+    /// <summary>Ends the feed after the chunks that wait.</summary>
+    public void End(FetchFault? fault)
+    {
+        TaskCompletionSource? arrival;
+        lock (_lock)
+        {
+            if (_hasEnded)
+                return;
+            (_hasEnded, Fault) = (true, fault);
+            (arrival, _arrival) = (_arrival, null);
+        }
+
+        arrival?.TrySetResult();
+    }
+
+    /// <summary>Takes the next chunk, and waits for it if necessary.</summary>
+    /// <returns>The chunk; null = the feed has ended.</returns>
+    /// <exception cref="TimeoutException">None came in time.</exception>
+    public async ValueTask<LiveSound?> ReadAsync(TimeSpan deadline, TimeProvider time, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task arrival;
+            lock (_lock)
+            {
+                if (_waiting.TryDequeue(out var sound))
+                {
+                    _bytes -= sound.Mp3.Length;
+                    return sound;
+                }
+
+                if (_hasEnded)
+                    return null;
+                arrival = (_arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await arrival.WaitAsync(deadline, time, cancellation).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using TspActors.Gateway.Security;
+
+namespace TspActors.Gateway.Subsonic;
+
+/// <summary>Calls about internet radio, which here means live feeds.</summary>
+internal static class RadioCalls
+{
+    public static Element Stations(Api api, SubsonicRequest request)
+    {
+        var address = new PublicAddress(api.Parts.Settings).Of(request.Context);
+        // Players open the URL without the parameters of the API, so it needs a credential of its own.
+        var token = api.Parts.Gatekeeper.MediaToken(request.Caller);
+        var suffix = token.Length > 0 ? ".mp3?k=" + token : ".mp3";
+        return new Element("internetRadioStations").AddList("internetRadioStation", api.Parts.Feeds.All.Select(
+            feed => new Element("internetRadioStation").Set("id", feed.Id).Set("name", feed.Name)
+                .Set("streamUrl", $"{address}/live/{feed.Id}{suffix}").Set("homePageUrl", address + "/")));
+    }
+
+    /// <summary>Stations come from the swarm, so no client can change them.</summary>
+    public static Element Refuse(Api api, SubsonicRequest request) =>
+        throw new SubsonicException(SubsonicError.NotAllowed, "stations are the live feeds of the swarm; peers make them");
+}

@@ -1,0 +1,33 @@
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Gateway.Swarm;
+
+/// <summary>
+/// To the peer: hear a live feed from any of its hosts, and continue with another host when one fails. The reply is
+/// <see cref="FetchRunning"/> or <see cref="FetchRefused"/>.
+/// </summary>
+/// <param name="SongId">The tracker's id of the feed.</param>
+/// <param name="Hash">The content hash that the feed must have. The tracker may have given the id to something else.</param>
+/// <param name="Receiver">The destination of the sound.</param>
+public sealed record HearFeed(int SongId, ContentHash Hash, ILiveReceiver Receiver) : ILocalMessage;
+
+/// <summary>
+/// The destination of a live feed. The calls come from other threads, one at a time. None of them may wait: a feed does not slow down.
+/// </summary>
+public interface ILiveReceiver
+{
+    /// <summary>The next chunk, verified.</summary>
+    /// <returns>False = nobody wants more, as after StopFetching.</returns>
+    bool Heard(LiveSound sound);
+
+    /// <summary>The feed is over, or cannot be heard. Nothing follows.</summary>
+    /// <param name="fault">The reason; null = the source has ended it.</param>
+    void Ended(FetchFault? fault);
+}
+
+/// <summary>A chunk of a live feed.</summary>
+/// <param name="Mp3">Whole MPEG frames. They never change, so they may be kept.</param>
+/// <param name="Duration">The duration of the sound.</param>
+/// <param name="Title">What is playing; empty = not known.</param>
+public sealed record LiveSound(ReadOnlyMemory<byte> Mp3, TimeSpan Duration, string Title);

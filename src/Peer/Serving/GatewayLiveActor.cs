@@ -1,0 +1,99 @@
+using Akka.Actor;
+using Akka.Event;
+using TspActors.Gateway.Swarm;
+using TspActors.Peer.Listening;
+using TspActors.Protocol;
+using TspActors.Transport;
+
+namespace TspActors.Peer.Serving;
+
+/// <summary>One live feed that the gateway hears: passes on the chunks that its SongFetchActor reports.</summary>
+/// <remarks>
+/// <code>
+/// Hearing  → StopFetching, or nobody wants more → Stopping: the SongFetchActor leaves its host
+///          → the feed is over, or cannot be heard → Stopping
+/// Stopping → the SongFetchActor has terminated → stops
+/// </code>
+/// </remarks>
+internal sealed class GatewayLiveActor : UntypedActor
+{
+    private readonly ILiveReceiver _receiver;
+    private readonly IActorRef _fetch;
+
+    public GatewayLiveActor(HearFeed hear, ServedPeer peer, ListeningSettings settings)
+    {
+        _receiver = hear.Receiver;
+        var order = new FetchOrder(hear.SongId, 0, Pace.Realtime, new UnusedSink(), peer.Requester, peer.Own, KnownHosts.None)
+        {
+            Expected = hear.Hash,
+            AcceptsLive = true,
+        };
+        _fetch = Context.ActorOf(SongFetchActor.Props(order, settings, peer.TrackerLink, Self), "feed");
+        Context.WatchWith(_fetch, FetchGone.Instance);
+    }
+
+    /// <param name="hear">What to hear.</param>
+    /// <param name="peer">The peer.</param>
+    /// <param name="settings">The deadlines.</param>
+    public static Props Props(HearFeed hear, ServedPeer peer, ListeningSettings settings) =>
+        Akka.Actor.Props.Create(() => new GatewayLiveActor(hear, peer, settings));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ChunkHeard { Chunk: var chunk }:
+                if (!_receiver.Heard(new LiveSound(chunk.Mp3, chunk.Duration, chunk.Title.Text)))
+                    Stop();
+                break;
+            case FetchCompleted:
+                End(null);
+                break;
+            case FetchFailed failed:
+                End(GatewayFetchActor.FaultOf(failed));
+                break;
+            case FetchGone:
+                End(new FetchFault(FetchFaultKind.HostsFailed, "internal error"));
+                Context.Stop(Self);
+                break;
+            case StopFetching:
+                Stop();
+                break;
+        }
+    }
+
+    private void Stop()
+    {
+        _fetch.Tell(StopFetch.Instance);
+        Become(Stopping);
+    }
+
+    private void Stopping(object message)
+    {
+        if (message is FetchGone)
+            Context.Stop(Self);
+    }
+
+    private void End(FetchFault? fault)
+    {
+        _receiver.Ended(fault);
+        Become(Stopping);
+    }
+
+    // The chunks come as messages, with their titles.
+    private sealed class UnusedSink : ISongSink
+    {
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+        public ValueTask CompleteAsync(Song song, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed record FetchGone : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly FetchGone Instance = new();
+    }
+}
