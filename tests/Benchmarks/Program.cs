@@ -20,6 +20,10 @@ if (args is ["gateway-library", .. var gatewayLibrary])
     return await GatewayLibraryBenchmark.RunAsync(gatewayLibrary).ConfigureAwait(false);
 if (args is ["http-load", .. var httpLoad])
     return await HttpLoadCommand.RunAsync(httpLoad).ConfigureAwait(false);
+if (args is ["live-load", .. var liveLoad])
+    return await LiveLoadCommand.RunAsync(liveLoad).ConfigureAwait(false);
+if (args is ["live-tree", .. var liveTree])
+    return LiveTreeBenchmark.Run(liveTree);
 if (args is ["live-listen", .. var liveListen])
     return await LiveListenCommand.RunAsync(liveListen).ConfigureAwait(false);
 if (args is ["load", .. var load])

@@ -47,8 +47,11 @@ public sealed class FeedHostOrderSpecs
             Share(relay, depth: 1);
         _registry.Apply(Samples.Peer(1), Batch(Samples.Load(3, 6)));
 
-        Assert.Equal(1, Grant(Relay with { PassesFeedsOn = false })[^1].Peer);
+        Assert.DoesNotContain(Grant(Relay with { PassesFeedsOn = false }), host => host.Peer == 1);
         Assert.Equal(1, Grant(Relay)[0].Peer);
+        foreach (var relay in Enumerable.Range(2, 5))
+            _registry.Leave(Samples.Peer(relay));
+        Assert.Equal(1, Assert.Single(Grant(Relay with { PassesFeedsOn = false })).Peer);
     }
 
     [Fact]
