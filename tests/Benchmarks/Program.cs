@@ -5,6 +5,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
+using TspActors.Benchmarks.Live;
 using TspActors.Benchmarks.Load;
 using TspActors.Benchmarks.Siege;
 using TspActors.Benchmarks.TrackerLoad;
@@ -19,6 +20,8 @@ if (args is ["gateway-library", .. var gatewayLibrary])
     return await GatewayLibraryBenchmark.RunAsync(gatewayLibrary).ConfigureAwait(false);
 if (args is ["http-load", .. var httpLoad])
     return await HttpLoadCommand.RunAsync(httpLoad).ConfigureAwait(false);
+if (args is ["live-listen", .. var liveListen])
+    return await LiveListenCommand.RunAsync(liveListen).ConfigureAwait(false);
 if (args is ["load", .. var load])
     return await LoadCommand.RunAsync(load);
 if (args is ["tracker-load", .. var trackerLoad])

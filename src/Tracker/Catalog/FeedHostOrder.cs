@@ -6,7 +6,9 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>
 /// The source's uplink is the one that a feed cannot do without. A listener that passes the feed on goes as near to the source as there is
 /// room, because others will stand behind it. Any other listener goes to a relay, and to the source only after two of them: it tries hosts
-/// one after the other within a second, so that made-up relays cannot keep it from the source.
+/// one after the other within a second, so that made-up relays cannot keep it from the source. Half of the source's streams are kept for
+/// listeners that pass the feed on: once the other half is taken, the source comes last. Otherwise relays that lose their hosts could find no
+/// way back to the source.
 /// </remarks>
 internal static class FeedHostOrder
 {
@@ -34,7 +36,7 @@ internal static class FeedHostOrder
             {
                 var entry = open[source];
                 open.RemoveAt(source);
-                open.Insert(Math.Min(RelaysBeforeSource, open.Count), entry);
+                open.Insert(IsHalfTaken(entry.Load) ? open.Count : Math.Min(RelaysBeforeSource, open.Count), entry);
             }
         }
 
@@ -42,4 +44,6 @@ internal static class FeedHostOrder
 
         byte DepthOf((CatalogHost Host, HostLoad? Load) entry) => depths.GetValueOrDefault(entry.Host.Id);
     }
+
+    private static bool IsHalfTaken(HostLoad? load) => load is { MaxStreams: > 0 } && 2 * load.ActiveStreams >= load.MaxStreams;
 }

@@ -40,6 +40,18 @@ public sealed class FeedHostOrderSpecs
     }
 
     [Fact]
+    public void Half_of_the_source_is_kept_for_listeners_that_pass_the_feed_on()
+    {
+        Share(1, depth: 0);
+        foreach (var relay in Enumerable.Range(2, 5))
+            Share(relay, depth: 1);
+        _registry.Apply(Samples.Peer(1), Batch(Samples.Load(3, 6)));
+
+        Assert.Equal(1, Grant(Relay with { PassesFeedsOn = false })[^1].Peer);
+        Assert.Equal(1, Grant(Relay)[0].Peer);
+    }
+
+    [Fact]
     public void A_feed_without_relays_is_granted_from_its_source()
     {
         Share(1, depth: 0);

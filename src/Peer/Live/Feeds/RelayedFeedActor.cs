@@ -17,6 +17,9 @@ namespace TspActors.Peer.Live.Feeds;
 /// </remarks>
 internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
 {
+    // Less than any listener has in reserve: this relay goes to another host before its listeners leave it.
+    private static readonly TimeSpan PatienceWithHost = TimeSpan.FromSeconds(2.5);
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Song _song;
     private readonly RelayWork _work;
@@ -44,7 +47,7 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _fetch = Context.ActorOf(SongFetchActor.Props(
-            new FetchOrder(_song.Id, 0, Pace.Realtime, new DroppingSink(_work.Live.Burst), _work.Requester, _work.Own, KnownHosts.None)
+            new FetchOrder(_song.Id, 0, Pace.Realtime, new DroppingSink(PatienceWithHost), _work.Requester, _work.Own, KnownHosts.None)
             {
                 AcceptsLive = true,
                 IsRelayed = true,

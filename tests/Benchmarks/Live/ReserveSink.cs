@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using TspActors.Peer.Listening;
+using TspActors.Protocol;
+
+namespace TspActors.Benchmarks.Live;
+
+/// <summary>Plays a live feed without sound: it starts with two seconds of sound, and counts when and how long it has none.</summary>
+/// <param name="bytesPerSecond">The bytes of a second of sound.</param>
+internal sealed class ReserveSink(int bytesPerSecond) : ISongSink
+{
+    private static readonly TimeSpan StartsWith = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private TimeSpan _received;
+    private TimeSpan _played;
+    private TimeSpan _at;
+    private TimeSpan? _dryAt;
+    private bool _isPlaying;
+
+    /// <summary>How often the sound ran out.</summary>
+    public int Stalls { get; private set; }
+
+    /// <summary>The longest time without sound.</summary>
+    public TimeSpan LongestStall { get; private set; }
+
+    /// <summary>All sound so far.</summary>
+    public TimeSpan Received
+    {
+        get
+        {
+            lock (_gate)
+                return _received;
+        }
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan Ahead
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Play();
+                return _received - _played;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            Play();
+            _received += TimeSpan.FromSeconds((double)bytes.Length / bytesPerSecond);
+            if (!_isPlaying && _received - _played >= StartsWith)
+            {
+                if (_dryAt is { } since && _at - since > LongestStall)
+                    LongestStall = _at - since;
+                (_isPlaying, _dryAt) = (true, null);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CompleteAsync(Song song, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Ends the current stall, if there is one, for the count.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            Play();
+            if (_dryAt is { } since && _at - since > LongestStall)
+                LongestStall = _at - since;
+        }
+    }
+
+    private void Play()
+    {
+        var now = Stopwatch.GetElapsedTime(0);
+        if (_isPlaying && now - _at > _received - _played)
+        {
+            // The sound ran out between the two looks.
+            _dryAt = _at + (_received - _played);
+            (_isPlaying, _played) = (false, _received);
+            Stalls++;
+        }
+        else if (_isPlaying)
+        {
+            _played += now - _at;
+        }
+
+        _at = now;
+    }
+}
