@@ -35,7 +35,7 @@ sleep 4
 ffmpeg -re -loglevel error -f lavfi -i "anoisesrc=amplitude=0.3:sample_rate=44100" -map 0:a -ac 2 -c:a libmp3lame -b:a 128k -f tee \
   "[f=mp3:content_type=audio/mpeg]icecast://source:hush@127.0.0.1:18100/live|[f=mp3:content_type=audio/mpeg]icecast://source:hush@127.0.0.1:18101/live" \
   >"$work/ffmpeg" 2>&1 &
-sleep 8
+sleep 8; cat "$work"/log/error.log 2>/dev/null | tail -3
 grep -q "is on the air" "$work/peer" || { cat "$work/peer" "$work/ffmpeg"; exit 1; }
 icecast=$(pgrep -f "^icecast2 -c $work/icecast.xml" | tail -1)
 for _ in $(seq "$turns"); do

@@ -191,7 +191,8 @@ internal sealed class StreamSessionActor : UntypedActor
         var pacer = new Pacer(
             isRealTime ? settings.StartBurst + (piece < duration ? piece : duration) : null, file.Format.Vbr ? Pacer.LongestGap : null);
         var chunkBytes = isRealTime ? ChunkSize.RealTime(file, settings) : ChunkSize.Full(settings);
-        return new StreamPump(file.PayloadLength, (long)request.Offset, chunkBytes, settings.ChunksInFlight, isRealTime, pacer, (long)request.Length);
+        return new StreamPump(
+            file.PayloadLength, (long)request.Offset, chunkBytes, settings.ChunksInFlight, isRealTime, pacer, (long)request.Length);
     }
 
     private void Open()

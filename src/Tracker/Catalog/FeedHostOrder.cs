@@ -6,9 +6,9 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>
 /// The source's uplink is the one that a feed cannot do without. A listener that passes the feed on goes as near to the source as there is
 /// room, because others will stand behind it. Any other listener goes to a relay, and to the source only after two of them: it tries hosts
-/// one after the other within a second, so that made-up relays cannot keep it from the source. Where a feed has relays, half of the source's
-/// streams are kept for listeners that pass the feed on: once the other half is taken, nobody else is sent to the source. Otherwise listeners
-/// that pass nothing on would fill the source while all relays are full, and no new relay could ever join.
+/// one after the other within a second, so that made-up relays cannot keep it from the source. Where a feed has relays, half of the
+/// source's streams are kept for listeners that pass the feed on: once the other half is taken, nobody else is sent to the source.
+/// Otherwise listeners that pass nothing on would fill the source while all relays are full, and no new relay could ever join.
 /// </remarks>
 internal static class FeedHostOrder
 {

@@ -10,8 +10,8 @@ using TspActors.Transport;
 namespace TspActors.Benchmarks.Live;
 
 /// <summary>
-/// <c>live-listen TRACKER NAME LISTENERS SECONDS</c>: many listeners of one feed in this process, each with the fetch and failover of a peer.
-/// Prints who ran out of sound, and for how long. fanout.sh runs it.
+/// <c>live-listen TRACKER NAME LISTENERS SECONDS</c>: many listeners of one feed in this process, each with the fetch and failover of a
+/// peer. Prints who ran out of sound, and for how long. fanout.sh runs it.
 /// </summary>
 internal static class LiveListenCommand
 {

@@ -13,8 +13,8 @@ namespace TspActors.Benchmarks.Live;
 /// </summary>
 /// <remarks>
 /// The time is virtual. A hop takes a log-normal time with a median of 40 ms, and up to 0.8 of a chunk for serving one listener after the
-/// other. Sessions last half an hour on average. Half of those who leave crash: their listeners notice after 5 s (a relay after 2 s) and need
-/// 0.5 s for the next host. A listener has 6 s in reserve. Loads are a second old, as hosts report them.
+/// other. Sessions last half an hour on average. Half of those who leave crash: their listeners notice after 5 s (a relay after 2 s) and
+/// need 0.5 s for the next host. A listener has 6 s in reserve. Loads are a second old, as hosts report them.
 /// </remarks>
 internal static class LiveTreeBenchmark
 {
@@ -223,8 +223,10 @@ internal static class LiveTreeBenchmark
             _sinceReport = 0;
             foreach (var host in _hosts)
                 host.Reported = new HostLoad { ActiveStreams = (uint)host.Children.Count, MaxStreams = host.Streams };
-            for (var asking = Math.Min(100, _unplaced.Count); asking > 0 && _hosts.Any(host => host.Children.Count < host.Streams); asking--)
+            for (var asking = Math.Min(100, _unplaced.Count); asking > 0; asking--)
             {
+                if (_hosts.All(host => host.Children.Count >= host.Streams))
+                    return;
                 var node = _unplaced.Dequeue();
                 if (!node.HasLeft)
                     Attach(node);
