@@ -95,6 +95,27 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         }
     }
 
+    /// <summary>Returns how many steps each host of a live feed is away from its source; empty if the tracker names none now.</summary>
+    /// <param name="id">The feed.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    public async Task<IReadOnlyDictionary<PeerId, uint>> FindDepthsAsync(int id, CancellationToken cancellation = default)
+    {
+        try
+        {
+            var grant = await AskAsync<PlayGrant>(new FindHosts(id), cancellation).ConfigureAwait(false);
+            var depths = new Dictionary<PeerId, uint>();
+            foreach (var host in grant.Song.Hosts)
+                depths[new PeerId(host.PeerId.Span)] = 0;
+            foreach (var reach in grant.Reach)
+                depths[new PeerId(reach.PeerId.Span)] = reach.RelayDepth;
+            return depths;
+        }
+        catch (CommandException)
+        {
+            return new Dictionary<PeerId, uint>();
+        }
+    }
+
     /// <summary>
     /// Returns the song with this id, or the song that matches the words best. A number that is not an id counts as a word.
     /// </summary>

@@ -26,7 +26,7 @@ internal static class GuestCommands
         else if (id is not { } song)
             await WriteJsonAsync(catalog.DescribeAllAsync()).ConfigureAwait(false);
         else
-            await WriteJsonAsync(AsyncEnumerable.Repeat(await catalog.DescribeAsync(song).ConfigureAwait(false), 1)).ConfigureAwait(false);
+            await WriteOneAsync(catalog, await catalog.DescribeAsync(song).ConfigureAwait(false)).ConfigureAwait(false);
     });
 
     private static async Task<int> AskAsync(CommandContext run, Func<PeerNode, CatalogClient, Task> ask)
@@ -36,6 +36,13 @@ internal static class GuestCommands
         await ask(peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout)).ConfigureAwait(false);
         await peer.StopAsync().ConfigureAwait(false);
         return ProgramRun.Done;
+    }
+
+    // Only a grant tells how far the hosts of a live feed are away from its source.
+    private static async Task WriteOneAsync(CatalogClient catalog, Protocol.Song song)
+    {
+        var depths = song.Live ? await catalog.FindDepthsAsync(song.Id).ConfigureAwait(false) : null;
+        await SongJson.WriteAsync(ProgramOutput.OpenResults(), AsyncEnumerable.Repeat(song, 1), depths).ConfigureAwait(false);
     }
 
     private static Task WriteJsonAsync(IAsyncEnumerable<Protocol.Song> songs) => SongJson.WriteAsync(ProgramOutput.OpenResults(), songs);

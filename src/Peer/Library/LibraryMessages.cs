@@ -34,7 +34,7 @@ internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = defaul
     {
         Id = Id,
         ContentHash = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(File.Hash.ToArray()),
-        Tags = Feed is { NowPlaying: { Length: > 0 } title } ? new SongTags(File.Tags) { NowPlaying = title } : File.Tags,
+        Tags = Feed is null ? File.Tags : new SongTags(File.Tags) { NowPlaying = Feed.NowPlaying },
         Format = File.Format,
         Live = Feed is not null,
     };

@@ -144,25 +144,26 @@ internal sealed class LiveFeedsActor : UntypedActor
         return null;
     }
 
+    // The tracker tells the title of a source to those who ask for this feed, and broadcasts it to nobody.
     private void Share(Entry entry, FeedOnAir onAir)
     {
-        if (entry.Shared is null || entry.Shared.Depth != onAir.Depth || !entry.Format.Equals(onAir.Snapshot.Format))
-        {
-            entry.Format = onAir.Snapshot.Format;
+        var title = onAir.Snapshot.Edge.Title.Text;
+        if (entry.Shared?.Depth != onAir.Depth)
             entry.Shared = new OwnFeed(entry.Actor, onAir.Depth);
-            var file = new SongFile(
-                "", default, 0, 0, entry.Hash, onAir.Snapshot.Format, new SongTags(entry.Tags) { NowPlaying = "" });
-            _library.Tell(new ShareFeed(file, entry.Shared) { KnownId = entry.KnownId });
-        }
-
-        entry.Shared.NowPlaying = onAir.Snapshot.Edge.Title.Text;
+        entry.Shared.NowPlaying = title;
+        var tags = new SongTags(entry.Tags) { NowPlaying = onAir.Depth == 0 ? title : "" };
+        var file = new SongFile("", default, 0, 0, entry.Hash, onAir.Snapshot.Format, tags);
+        if (file.Equals(entry.File))
+            return;
+        entry.File = file;
+        _library.Tell(new ShareFeed(file, entry.Shared) { KnownId = entry.KnownId });
     }
 
     private void Withdraw(Entry entry)
     {
         if (entry.Shared is not null)
             _library.Tell(new WithdrawFeed(entry.Hash));
-        entry.Shared = null;
+        (entry.Shared, entry.File) = (null, null);
     }
 
     private void End(Entry entry)
@@ -244,7 +245,7 @@ internal sealed class LiveFeedsActor : UntypedActor
 
         public OwnFeed? Shared { get; set; }
 
-        public AudioFormat Format { get; set; } = new();
+        public SongFile? File { get; set; }
     }
 
     private sealed record FeedGone(IActorRef Feed) : ILocalMessage, IDeadLetterSuppression;

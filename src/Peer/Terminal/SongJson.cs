@@ -10,7 +10,11 @@ internal static class SongJson
         new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the songs as they arrive, so that a large catalog is never held in memory as a whole.</summary>
-    public static async Task WriteAsync(Stream output, IAsyncEnumerable<Song> songs)
+    /// <param name="output">Receives the JSON.</param>
+    /// <param name="songs">The songs.</param>
+    /// <param name="depths">How many steps each host of a live feed is away from its source; null = unknown.</param>
+    public static async Task WriteAsync(
+        Stream output, IAsyncEnumerable<Song> songs, IReadOnlyDictionary<PeerId, uint>? depths = null)
     {
         var json = new Utf8JsonWriter(output, Options);
         await using (json.ConfigureAwait(false))
@@ -18,7 +22,7 @@ internal static class SongJson
             json.WriteStartArray();
             await foreach (var song in songs.ConfigureAwait(false))
             {
-                Write(json, song);
+                Write(json, song, depths);
                 if (json.BytesPending > 64 * 1024)
                     await json.FlushAsync().ConfigureAwait(false);
             }
@@ -30,7 +34,7 @@ internal static class SongJson
         await output.FlushAsync().ConfigureAwait(false);
     }
 
-    private static void Write(Utf8JsonWriter json, Song song)
+    private static void Write(Utf8JsonWriter json, Song song, IReadOnlyDictionary<PeerId, uint>? depths)
     {
         var tags = song.Tags ?? new SongTags();
         var format = song.Format ?? new AudioFormat();
@@ -64,6 +68,8 @@ internal static class SongJson
             json.WriteNumber("port", host.Port);
             json.WriteBoolean("secure", host.Secure);
             json.WriteBoolean("callable", host.Callable);
+            if (song.Live && depths?.TryGetValue(new PeerId(host.PeerId.Span), out var depth) == true)
+                json.WriteNumber("relayDepth", depth);
             json.WriteEndObject();
         }
 

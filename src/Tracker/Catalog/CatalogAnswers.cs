@@ -58,7 +58,7 @@ internal static class CatalogAnswers
         var frame = answers.BeginFrame();
         var next = 0;
         if (single is not null)
-            Add(answers, single, CatalogSong.MaxHostsTold);
+            Add(answers, single, CatalogSong.MaxHostsTold, MomentOf(catalog, id));
         else
             next = Fill(answers, catalog, id, LimitOf(request.Limit));
         answers.Number(SongInfoPage.NextCursorFieldNumber, (uint)next);
@@ -87,12 +87,14 @@ internal static class CatalogAnswers
             ? HostOrder.ForGrant(considered, CatalogSong.MaxHostsTold)
             : FeedHostOrder.Sort(
                 HostOrder.ForGrant(considered, MaxHostsConsidered), depths, view.PassesFeedsOn, CatalogSong.MaxHostsTold);
-        var length = 1 + Varint.Length((uint)id) + song.Facts.Length;
+        var moment = MomentOf(catalog, id);
+        var length = 1 + Varint.Length((uint)id) + song.Facts.Length + moment.Length;
         foreach (var (host, load) in hosts)
             length += 1 + Varint.Length((uint)GrantedLength(host, load)) + GrantedLength(host, load);
         var frame = answers.BeginFrame();
         answers.Prefix(PlayGrant.SongFieldNumber, length);
         song.WriteFacts(answers.Append(1 + Varint.Length((uint)id) + song.Facts.Length));
+        moment.CopyTo(answers.Append(moment.Length));
         foreach (var (host, load) in hosts)
         {
             answers.Prefix(Song.HostsFieldNumber, GrantedLength(host, load));
@@ -110,6 +112,11 @@ internal static class CatalogAnswers
 
         answers.EndFrame(frame, Operation.Play, id);
     }
+
+    // A second set of tags, with the title of the moment alone. A reader of protobuf merges it into the first one.
+    private static byte[] MomentOf(CatalogSnapshot catalog, int id) => catalog.Feeds.TitleOf(id) is { Length: > 0 } title
+        ? new Song { Tags = new SongTags { NowPlaying = title } }.ToByteArray()
+        : [];
 
     private static int LimitOf(uint asked) => asked == 0 ? DefaultLimit : (int)Math.Min(asked, LargestLimit);
 
@@ -191,11 +198,13 @@ internal static class CatalogAnswers
         return (0, hits.Total);
     }
 
-    private static void Add(AnswerBuffer answers, CatalogSong song, int hosts = CatalogSong.MaxHostsListed)
+    private static void Add(
+        AnswerBuffer answers, CatalogSong song, int hosts = CatalogSong.MaxHostsListed, ReadOnlySpan<byte> moment = default)
     {
         var length = song.EntryLengthWith(hosts);
-        answers.Prefix(SongPage.SongsFieldNumber, length);
+        answers.Prefix(SongPage.SongsFieldNumber, length + moment.Length);
         song.WriteEntry(answers.Append(length), hosts);
+        moment.CopyTo(answers.Append(moment.Length));
     }
 
     private static IEnumerable<CatalogHost> HostsToConsider(CatalogSong song)

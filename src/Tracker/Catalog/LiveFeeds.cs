@@ -3,33 +3,48 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>The live feeds of the catalog, and how far away from the source each of their hosts is. Immutable.</summary>
-/// <remarks>The distances are not part of the songs, because a broadcast to every peer would follow each change.</remarks>
+/// <summary>
+/// The live feeds of the catalog, how far away from the source each of their hosts is, and what they play. Immutable.
+/// </summary>
+/// <remarks>Distances and titles are not part of the songs, because a broadcast to every peer would follow each change.</remarks>
 internal sealed class LiveFeeds
 {
     /// <summary>The maximum number of relays of one feed. Each one is a broadcast to every peer when it comes and when it goes.</summary>
     public const int MaxRelays = 64;
 
-    public static readonly LiveFeeds None = new(ImmutableDictionary<int, ImmutableDictionary<PeerId, byte>>.Empty);
+    public static readonly LiveFeeds None = new(
+        ImmutableDictionary<int, ImmutableDictionary<PeerId, byte>>.Empty, ImmutableDictionary<int, string>.Empty);
 
     private readonly ImmutableDictionary<int, ImmutableDictionary<PeerId, byte>> _depths;
+    private readonly ImmutableDictionary<int, string> _titles;
 
-    private LiveFeeds(ImmutableDictionary<int, ImmutableDictionary<PeerId, byte>> depths) => _depths = depths;
+    private LiveFeeds(
+        ImmutableDictionary<int, ImmutableDictionary<PeerId, byte>> depths, ImmutableDictionary<int, string> titles) =>
+        (_depths, _titles) = (depths, titles);
+
+    /// <summary>Returns what a feed plays, as its source says; empty = unknown.</summary>
+    public string TitleOf(int id) => _titles.GetValueOrDefault(id, "");
 
     /// <summary>Returns the distances of a feed's hosts; null if the song is not a live feed.</summary>
     public IReadOnlyDictionary<PeerId, byte>? Find(int id) => _depths.GetValueOrDefault(id);
 
     /// <summary>Returns the feeds with a host of this distance.</summary>
-    public LiveFeeds With(int id, PeerId host, byte depth) => new(_depths.SetItem(
-        id, _depths.GetValueOrDefault(id, ImmutableDictionary<PeerId, byte>.Empty).SetItem(host, depth)));
+    /// <param name="id">The feed.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="depth">How far away from the source it is.</param>
+    /// <param name="title">What the feed plays; ignored unless the host is the source.</param>
+    public LiveFeeds With(int id, PeerId host, byte depth, string title = "") => new(
+        _depths.SetItem(id, _depths.GetValueOrDefault(id, ImmutableDictionary<PeerId, byte>.Empty).SetItem(host, depth)),
+        depth > 0 ? _titles : title.Length > 0 ? _titles.SetItem(id, title) : _titles.Remove(id));
 
     /// <summary>Returns the feeds without a host.</summary>
     public LiveFeeds Without(int id, PeerId host)
     {
-        if (!_depths.TryGetValue(id, out var hosts) || !hosts.ContainsKey(host))
+        if (!_depths.TryGetValue(id, out var hosts) || !hosts.TryGetValue(host, out var depth))
             return this;
         hosts = hosts.Remove(host);
-        return new LiveFeeds(hosts.IsEmpty ? _depths.Remove(id) : _depths.SetItem(id, hosts));
+        return new LiveFeeds(
+            hosts.IsEmpty ? _depths.Remove(id) : _depths.SetItem(id, hosts), depth == 0 || hosts.IsEmpty ? _titles.Remove(id) : _titles);
     }
 
     /// <summary>Returns why a host cannot pass a feed on; null if it can.</summary>

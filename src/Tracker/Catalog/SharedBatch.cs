@@ -37,6 +37,9 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>How far away from the source of the live feed the host says it is; 0 = it is the source.</summary>
     public uint RelayDepth { get; init; }
 
+    /// <summary>What the live feed plays, as its host says; empty = unknown. Requests for one song get it, lists and broadcasts do not.</summary>
+    public string NowPlaying { get; init; } = "";
+
     /// <summary>The title, which is the name of a live feed; empty for a song.</summary>
     public string Title { get; init; } = "";
 
@@ -56,7 +59,8 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     {
         var hash = new ContentHash(song.ContentHash.Span);
         VisibleText.Clean(song.Tags);
-        // The title of the moment changes all the time, and a change of tags is a broadcast to everybody.
+        // The title of the moment changes all the time, and a change of the facts is a broadcast to everybody.
+        var nowPlaying = song.Tags?.NowPlaying ?? "";
         if (song.Tags is { } tags)
             tags.NowPlaying = "";
         return RefusalOf(song) is { } refusal
@@ -64,10 +68,11 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
             : new OfferedSong(
                 hash, song.ContentHash,
                 new Song { ContentHash = song.ContentHash, Tags = song.Tags, Format = song.Format, Live = song.Live }.ToByteArray(),
-                song.LastId, null, SearchDocument.From(song.Tags))
+                song.LastId, null, SearchDocument.From(song.Tags!))
             {
                 IsLive = song.Live,
                 RelayDepth = song.RelayDepth,
+                NowPlaying = song.Live && !IsTooLong(nowPlaying) ? nowPlaying : "",
                 Title = song.Live ? song.Tags!.Title : "",
                 IsProven = song.LastId > 0 && keys is not null && keys.Verify(hash, song.LastId, IdReceipt.Read(song.Receipt)),
             };

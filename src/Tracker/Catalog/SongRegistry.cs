@@ -324,7 +324,8 @@ internal sealed class SongRegistry(
             id = song.HasId ? _ids.Assign(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId, song.IsProven);
         assigned.Id = id;
         if (song.IsLive)
-            _feeds = _feeds.With(id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song));
+            _feeds = _feeds.With(
+                id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song), song.NowPlaying);
         registration.Name(id, song.Facts);
         if (_effect is not null)
             _effect[id] = song.Facts;

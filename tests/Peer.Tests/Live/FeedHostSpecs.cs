@@ -26,6 +26,7 @@ public sealed class FeedHostSpecs : HostSpec
     };
 
     private readonly TlsIdentity _identity = TlsIdentity.CreateNew();
+    private readonly List<ulong> _ends = [];
     private readonly TestProbe _parent;
     private readonly TestProbe _source;
     private IActorRef _feed = ActorRefs.Nobody;
@@ -71,6 +72,47 @@ public sealed class FeedHostSpecs : HostSpec
             Assert.Equal(0, joined % Mp3Frames.Size);
             Assert.True(mp3.AsSpan(joined).StartsWith(heard.Take(mp3.Length - joined).ToArray()));
         }
+    }
+
+    [Fact]
+    public async Task A_listener_with_a_long_burst_loses_nothing_although_it_receives_two_chunks_at_a_time()
+    {
+        await StartFeedAsync(settings: QuickFeed with { Burst = TimeSpan.FromSeconds(2) });
+        var mp3 = Mp3Frames.Make(200);
+        await SendAsync(mp3.AsMemory(0, 100 * Mp3Frames.Size));
+        using var even = await ConnectAsync();
+        using var odd = await ConnectAsync();
+        var listeners = new[] { even, odd };
+        foreach (var listener in listeners)
+        {
+            await listener.Send(PlayLive());
+            await listener.Expect<StreamStart>(Operation.Play);
+        }
+
+        await SendAsync(mp3.AsMemory(100 * Mp3Frames.Size));
+
+        foreach (var listener in listeners)
+        {
+            // More than the burst, so that some of them came in pairs.
+            var first = (await ReceiveProofAsync(listener)).Sequence;
+            for (var next = first + 1; next < first + 18; next++)
+            {
+                var proof = await ReceiveProofAsync(listener);
+                Assert.Equal((next, false), (proof.Sequence, proof.Gap));
+            }
+        }
+
+        // What is left when the feed ends does not wait for another chunk.
+        _feed.Tell(EndFeed.Instance);
+        foreach (var listener in listeners)
+        {
+            var newest = 0ul;
+            while (await listener.Receive() is { } frame && !frame.IsEndOfSong)
+                newest = frame.Operation == Operation.Live ? LiveChunk.Parser.ParseFrom(frame.Body.Span).Sequence : newest;
+            _ends.Add(newest);
+        }
+
+        Assert.Equal(_ends[0], _ends[1]);
     }
 
     [Fact]
@@ -234,13 +276,14 @@ public sealed class FeedHostSpecs : HostSpec
         _identity.Dispose();
     }
 
-    private async Task StartFeedAsync(FeedSettings? feed = null, Func<FeedSettings, Props?>? fallback = null)
+    private async Task StartFeedAsync(
+        FeedSettings? feed = null, Func<FeedSettings, Props?>? fallback = null, LiveSettings? settings = null)
     {
         await StartHostAsync();
         feed ??= new FeedSettings("Ana's radio", new FeedSource.StandardInput());
         _identityOfFeed = FeedIdentity.Own(_identity, feed.Name, out var key);
         var sources = new FeedSources(_ => null, fallback ?? (_ => null));
-        _feed = _parent.ChildActorOf(FeedActor.Props(feed, QuickFeed, _identityOfFeed, key, sources));
+        _feed = _parent.ChildActorOf(FeedActor.Props(feed, settings ?? QuickFeed, _identityOfFeed, key, sources));
         _feed.Tell(new OpenSource(_source, "a test"), _source);
         await _source.ExpectMsgAsync<SourceAccepted>();
     }
@@ -280,6 +323,13 @@ public sealed class FeedHostSpecs : HostSpec
         Assert.Equal(SHA256.HashData(mp3), proof.Hash.ToByteArray());
         Assert.True(LiveProof.IsSigned(proof, _identityOfFeed.Hash, key));
         return (proof, mp3);
+    }
+
+    private static async Task<LiveChunk> ReceiveProofAsync(RawTspClient listener)
+    {
+        var proof = await listener.Expect<LiveChunk>(Operation.Live);
+        await ReceiveBytesAsync(listener, (int)proof.Length);
+        return proof;
     }
 
     private static async Task<byte[]> ReceiveBytesAsync(RawTspClient listener, int length)

@@ -100,17 +100,35 @@ public sealed class FeedHostOrderSpecs
         Assert.Equal(before, after);
     }
 
+    [Fact]
+    public void A_grant_and_the_reply_about_one_song_have_the_title_that_the_source_says()
+    {
+        Share(1, depth: 0);
+        Share(2, depth: 1);
+
+        Assert.Equal((Name, "Song of peer 1"), (Encode(default).Song.Tags.Title, Encode(default).Song.Tags.NowPlaying));
+        var described = Samples.Body<SongInfoPage>(Samples.Frame(CatalogReplies.Info(_registry.Publish(), 1, new InfoRequest())));
+        Assert.Equal((Name, "Song of peer 1", 2), (
+            described.Songs[0].Tags.Title, described.Songs[0].Tags.NowPlaying, described.Songs[0].Hosts.Count));
+        var version = _registry.Publish().Version;
+        Share(1, depth: 0, title: "Another song");
+        Assert.Equal("Another song", Encode(default).Song.Tags.NowPlaying);
+        Assert.Equal(version, _registry.Publish().Version);
+        _registry.Leave(Samples.Peer(1));
+        Assert.Equal("", Encode(default).Song.Tags.NowPlaying);
+    }
+
     private static int NumberOf(ByteString peer) =>
         Enumerable.Range(1, 100).First(n => Samples.Peer(n).ToArray().AsSpan().SequenceEqual(peer.Span));
 
-    private AssignedSong Share(int peer, uint depth)
+    private AssignedSong Share(int peer, uint depth, string? title = null)
     {
         if (_registry.CountOf(Samples.Peer(peer)) == 0)
             _registry.Join(new CatalogHost(Samples.Peer(peer), $"peer {peer}", $"10.0.{peer}.1", 7071, reach: PortReach.Reachable));
         return Assert.Single(_registry.Apply(Samples.Peer(peer), Batch(Samples.Change([new SharedSong
         {
             ContentHash = ByteString.CopyFrom(LiveProof.HashOf(Samples.Peer(1), Name).ToArray()),
-            Tags = new SongTags { Title = Name, NowPlaying = $"Song of peer {peer}" },
+            Tags = new SongTags { Title = Name, NowPlaying = title ?? $"Song of peer {peer}" },
             Format = new AudioFormat { BitrateBps = 128_000, SampleRateHz = 44_100, Channels = 2 },
             Live = true,
             RelayDepth = depth,

@@ -156,12 +156,36 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     {
         var client = await ConnectAsync(tracker);
         await client.Register(PeerClient.Hello(peer));
+        return (client, await ShareAsync(client, songs));
+    }
+
+    /// <summary>
+    /// Registers a peer that has just lost its tracker, as a peer does: as long as the other tracker still counts it as connected there, it
+    /// asks again. Then shares its songs and returns their ids.
+    /// </summary>
+    public async Task<IReadOnlyList<int>> MoveAsync(int tracker, int peer, params SharedSong[] songs)
+    {
+        var client = await ConnectAsync(tracker);
+        await UntilAsync(
+            async () =>
+            {
+                // A refusal leaves the connection open.
+                await client.Send(Operation.Init, 0, PeerClient.Hello(peer));
+                return (await client.Receive())?.Operation == Operation.Init;
+            },
+            () => "the peer is welcome at the other tracker");
+        await client.Expect(Operation.List);
+        return await ShareAsync(client, songs);
+    }
+
+    private static async Task<IReadOnlyList<int>> ShareAsync(RawTspClient client, SharedSong[] songs)
+    {
         await client.Send(Operation.Share, 0, Samples.Complete(songs));
         var ids = new List<int>();
         while (ids.Count < songs.Length)
             ids.AddRange((await client.Expect<Assign>(Operation.Assign)).Songs.Select(song => song.Refusal.Length == 0 ? song.Id
                 : throw new InvalidOperationException(song.Refusal)));
-        return (client, ids);
+        return ids;
     }
 
     /// <summary>Returns all songs that a tracker lists.</summary>

@@ -211,7 +211,7 @@ public sealed class ClusterSpecs
         var stopping = cluster.StopAsync(1);
         await peer.ExpectError(ErrorCode.ShuttingDown);
         Assert.Equal(3, (await cluster.ListAsync(0)).Count);
-        var (_, again) = await cluster.ShareAsync(0, 1, Samples.Songs(3));
+        var again = await cluster.MoveAsync(0, 1, Samples.Songs(3));
         await stopping;
 
         Assert.Equal(ids, again);

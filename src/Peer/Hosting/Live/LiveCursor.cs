@@ -38,6 +38,17 @@ internal sealed class LiveCursor
     /// <summary>Returns the first chunk of the stream, for its StreamStart; the edge if it is still to be made.</summary>
     public FeedChunk First(FeedSnapshot snapshot) => snapshot.Chunks[Math.Min(snapshot.IndexOf(_next), snapshot.Chunks.Length - 1)];
 
+    /// <summary>Returns whether the chunk after this one is there, follows it directly, and has the same title.</summary>
+    public bool IsNextPlain(FeedSnapshot snapshot, FeedChunk chunk)
+    {
+        var index = snapshot.IndexOf(_next);
+        return index < snapshot.Chunks.Length && snapshot.Chunks[index].Sequence == chunk.Sequence + 1
+            && ReferenceEquals(snapshot.Chunks[index].Title, chunk.Title);
+    }
+
+    /// <summary>Returns whether the listener has everything but the newest chunk.</summary>
+    public bool IsOneBehind(FeedSnapshot snapshot) => _next == snapshot.Edge.Sequence;
+
     /// <summary>Returns the next chunk, and moves on.</summary>
     /// <param name="snapshot">The sound that is held now.</param>
     /// <param name="now">The time.</param>

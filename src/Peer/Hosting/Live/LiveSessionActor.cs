@@ -20,12 +20,16 @@ namespace TspActors.Peer.Hosting.Live;
 /// any → StopStream, EndStream → Ending                              connection, session or feed gone → stops
 /// Ending  : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
-/// Chunks are shared by all listeners of the feed; a listener costs only its place in it.
+/// Chunks are shared by all listeners of the feed; a listener costs only its place in it. Most of that cost is the write. So a listener with
+/// a long burst in reserve receives two chunks in one write: one half of the listeners with the even numbers, the other with the odd ones.
 /// </remarks>
 internal sealed class LiveSessionActor : UntypedActor
 {
     // A burst is many short chunks. More of them than a song's may be on their way, because they are small.
     private const int MaxInFlight = 4;
+
+    // A listener whose reserve is this many chunks or more notices nothing if it receives two of them together.
+    private const int ReserveForPairs = 8;
 
     private readonly OwnSong _song;
     private readonly PlayRequest _request;
@@ -36,6 +40,7 @@ internal sealed class LiveSessionActor : UntypedActor
     private FeedSnapshot? _snapshot;
     private FeedTitle _title = FeedTitle.None;
     private FeedChunk? _waiting;
+    private FeedChunk? _second;
     private UploadState _upload;
     private int _inFlight;
     private bool _gapAhead;
@@ -57,6 +62,11 @@ internal sealed class LiveSessionActor : UntypedActor
     /// <param name="session">The listener's HostSessionActor.</param>
     public static Props Props(OwnSong song, PlayRequest request, TimeSpan held, IActorRef connection, IActorRef session) =>
         Akka.Actor.Props.Create(() => new LiveSessionActor(song, request, held, connection, session));
+
+    // The newest chunk waits for the next one, unless the listener's burst is short.
+    private bool IsPairIncomplete =>
+        !_isOver && _snapshot!.Burst >= ReserveForPairs * _snapshot.ChunkDuration && _cursor!.IsOneBehind(_snapshot)
+        && ((ulong)Self.Path.Uid + _snapshot.Edge.Sequence) % 2 == 0;
 
     private enum UploadState
     {
@@ -200,21 +210,21 @@ internal sealed class LiveSessionActor : UntypedActor
     {
         while (_inFlight < MaxInFlight)
         {
-            if (_waiting is null && !TryTakeNext())
+            if (_waiting is null && (IsPairIncomplete || !TryTakeNext()))
                 return;
             if (_upload == UploadState.Asked)
                 return;
             if (_upload == UploadState.Limited)
             {
                 _upload = UploadState.Asked;
-                Context.Parent.Tell(new AskUpload(_waiting!.Mp3.Length));
+                Context.Parent.Tell(new AskUpload(_waiting!.Mp3.Length + (_second?.Mp3.Length ?? 0)));
                 return;
             }
 
             if (_upload == UploadState.Granted)
                 _upload = UploadState.Limited;
-            SendChunk(_waiting!);
-            _waiting = null;
+            SendChunk(_waiting!, _second);
+            (_waiting, _second) = (null, null);
         }
     }
 
@@ -236,10 +246,13 @@ internal sealed class LiveSessionActor : UntypedActor
             End(null);
         }
 
+        // Whatever belongs between two chunks keeps them apart.
+        if (_waiting is not null && _cursor.IsNextPlain(_snapshot!, _waiting))
+            _second = _cursor.Next(_snapshot!, Stopwatch.GetElapsedTime(0), out _, out _);
         return _waiting is not null;
     }
 
-    private void SendChunk(FeedChunk chunk)
+    private void SendChunk(FeedChunk chunk, FeedChunk? second)
     {
         if (!ReferenceEquals(chunk.Title, _title))
         {
@@ -250,7 +263,10 @@ internal sealed class LiveSessionActor : UntypedActor
         }
 
         _inFlight++;
-        _connection.Tell(new Send(chunk.Encode(_song.Id, _request.WantLiveProofs, _gapAhead), Token: chunk));
+        _connection.Tell(new Send(
+            chunk.Encode(_song.Id, _request.WantLiveProofs, _gapAhead),
+            second?.Encode(_song.Id, _request.WantLiveProofs, gap: false) ?? default,
+            chunk));
     }
 
     private void End(byte[]? lastWords)

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Shows the live feeds of this peer, and starts, ends, titles and skips them.</summary>
 internal sealed class LiveCommand() : ConsoleCommand(
-    "live", "live [start|stop|title|skip|relay]",
+    "live", "live [command]",
     "this peer's live feeds; live start NAME=SOURCE, stop NAME, title NAME TEXT, skip NAME, relay on|off")
 {
     private static readonly string[] Verbs = ["start", "stop", "title", "skip", "relay"];
