@@ -21,7 +21,7 @@ cat >"$work/icecast.xml" <<X
 <logging><accesslog>access.log</accesslog><errorlog>error.log</errorlog><loglevel>2</loglevel></logging></icecast>
 X
 chown -R nobody "$work"; chmod 755 "$work"
-runuser -u nobody -- icecast2 -c "$work/icecast.xml" >/dev/null 2>&1 &
+setpriv --reuid=nobody --regid=nogroup --clear-groups icecast2 -c "$work/icecast.xml" >/dev/null 2>&1 &
 
 export HOME=$work XDG_DATA_HOME=$work/data TSP__TRACKER__HTTP__PORT=0 TSP__PEER__HOSTING__MAX_STREAMS=0 TSP__PEER__LIVE__PASSWORD=hush
 export TSP__PEER__HOSTING__MAX_STREAMS_PER_PEER=0 TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0 \
