@@ -37,7 +37,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>How far away from the source of the live feed the host says it is; 0 = it is the source.</summary>
     public uint RelayDepth { get; init; }
 
-    /// <summary>What the live feed plays, as its host says; empty = unknown. Requests for one song get it, lists and broadcasts do not.</summary>
+    /// <summary>What the live feed plays, as its host says; empty = unknown. It is not a part of the facts.</summary>
     public string NowPlaying { get; init; } = "";
 
     /// <summary>The title, which is the name of a live feed; empty for a song.</summary>

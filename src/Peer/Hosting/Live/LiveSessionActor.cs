@@ -20,8 +20,9 @@ namespace TspActors.Peer.Hosting.Live;
 /// any → StopStream, EndStream → Ending                              connection, session or feed gone → stops
 /// Ending  : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
-/// Chunks are shared by all listeners of the feed; a listener costs only its place in it. Most of that cost is the write. So a listener with
-/// a long burst in reserve receives two chunks in one write: one half of the listeners with the even numbers, the other with the odd ones.
+/// Chunks are shared by all listeners of the feed; a listener costs only its place in it. Most of that cost is the write. So a listener
+/// with a long burst in reserve receives two chunks in one write: one half of the listeners with the even numbers, the other with the odd
+/// ones.
 /// </remarks>
 internal sealed class LiveSessionActor : UntypedActor
 {
