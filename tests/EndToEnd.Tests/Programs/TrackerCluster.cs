@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using TspActors.Protocol;
 
 namespace TspActors.EndToEnd.Tests.Programs;
@@ -99,18 +100,37 @@ public sealed class TrackerCluster
         return songs;
     }
 
-    /// <summary>Waits until a tracker lists the expected songs. The tracker must answer every list request until then.</summary>
+    /// <summary>
+    /// Waits until a tracker lists the expected songs. The tracker must answer every list request until then, unless it reports that the
+    /// others have removed it, as they may when the machine stands still for seconds: then it is waited for.
+    /// </summary>
     public static async Task<IReadOnlyList<Song>> ListsAsync(TrackerProgram tracker, Func<IReadOnlyList<Song>, bool> expected, string what)
     {
         for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; ;)
         {
-            var songs = await ListAsync(tracker);
+            var songs = await ListOnceBackAsync(tracker);
             if (expected(songs))
                 return songs;
             Assert.True(
                 DateTime.UtcNow < deadline,
                 $"{what}: {songs.Count} songs with {songs.Sum(song => song.Hosts.Count)} copies; {tracker.Process}");
             await Task.Delay(Interval);
+        }
+    }
+
+    private static async Task<IReadOnlyList<Song>> ListOnceBackAsync(TrackerProgram tracker)
+    {
+        for (var deadline = DateTime.UtcNow + ProgramProcess.Deadline; ; await Task.Delay(Interval))
+        {
+            try
+            {
+                return await ListAsync(tracker);
+            }
+            catch (Exception error) when (error is SocketException or IOException && DateTime.UtcNow < deadline)
+            {
+                // Fails with everything that the tracker reported if that does not say why it is away.
+                await tracker.Process.ReportsAsync("no longer in its cluster");
+            }
         }
     }
 
