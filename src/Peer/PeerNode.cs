@@ -110,10 +110,9 @@ internal sealed class PeerNode
     /// </summary>
     public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
-        var identity = GuestIdentity(settings);
-        system.RegisterOnTermination(identity.Dispose);
-        var link = StartGuestLink(system, settings, Identity(system, settings, identity, 0, wantsBroadcasts: false));
-        return new PeerNode(system, settings, RequesterOf(settings, identity), null, link, speakers, null);
+        var self = GuestSelf(system, settings);
+        var link = StartGuestLink(system, settings, Identity(system, settings, self, 0, wantsBroadcasts: false));
+        return new PeerNode(system, settings, RequesterOf(settings, self), null, link, speakers, null);
     }
 
     /// <summary>
@@ -125,10 +124,9 @@ internal sealed class PeerNode
         // A guest with the key of a peer visits the tracker beside that peer, and cannot be called under its id.
         if (HasJoined(settings))
             return StartGuest(system, settings, speakers);
-        var identity = GuestIdentity(settings);
-        system.RegisterOnTermination(identity.Dispose);
+        var self = GuestSelf(system, settings);
         var calls = system.ActorOf(CallDeskActor.Props(ActorRefs.Nobody), "calls");
-        var security = SecurityOf(settings, identity) with { Calls = calls };
+        var security = SecurityOf(settings, self) with { Calls = calls };
         IPEndPoint address;
         try
         {
@@ -137,7 +135,7 @@ internal sealed class PeerNode
                 settings.Transport with
                 {
                     Bodies = HostBodies.All,
-                    Identity = settings.Encryption == PeerEncryption.Off ? null : identity,
+                    Identity = self.Tls,
                 },
                 () => HostSessionActor.Props(security, new OwnSongsCell(), ActorRefs.Nobody), "tsp").ConfigureAwait(false);
         }
@@ -147,14 +145,14 @@ internal sealed class PeerNode
             return StartGuest(system, settings, speakers);
         }
 
-        var link = StartGuestLink(system, settings, Identity(system, settings, identity, address.Port, wantsBroadcasts: false) with
+        var link = StartGuestLink(system, settings, Identity(system, settings, self, address.Port, wantsBroadcasts: false) with
         {
             Features = PeerFeatures.Callable | RelayFeatures(settings, relays: false),
             LocalEndpoints = LocalEndpointsOf(settings, address),
             Calls = calls,
         });
         calls.Tell(new UseLink(link));
-        var requester = RequesterOf(settings, identity) with { Calls = calls, UsesRelays = settings.Encryption != PeerEncryption.Off };
+        var requester = RequesterOf(settings, self) with { Calls = calls, UsesRelays = settings.Encryption != PeerEncryption.Off };
         return new PeerNode(system, settings, requester, null, link, speakers, null);
     }
 
@@ -167,7 +165,7 @@ internal sealed class PeerNode
         var library = system.ActorOf(EmptyLibraryActor.Props, "library");
         return system.ActorOf(
             TrackerLinkActor.Props(
-                Identity(system, settings, identity, 0, wantsBroadcasts: false) with { IsInvited = true }, settings.Link, library),
+                Identity(system, settings, SelfOf(settings, identity), 0, wantsBroadcasts: false) with { IsInvited = true }, settings.Link, library),
             "tracker-link");
     }
 
@@ -204,7 +202,8 @@ internal sealed class PeerNode
                 settings.Hosting, song => opened.Leaves(song.Hash), library, liveHeld: settings.Live.Held), "hosting");
             var identity = data.Identity;
             var isEncrypted = settings.Encryption != PeerEncryption.Off;
-            var security = SecurityOf(settings, identity) with { Listeners = settings.Hosting.Access };
+            var self = SelfOf(settings, identity);
+            var security = SecurityOf(settings, self) with { Listeners = settings.Hosting.Access };
             var covers = new SharedCovers(songs, settings.Hosting.Limits.CoverMemory, settings.Hosting.Limits.MaxUpload);
             var callBacks = system.ActorOf(
                 CallBackActor.Props(
@@ -227,7 +226,7 @@ internal sealed class PeerNode
                     security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, covers: covers), "tsp").ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(
-                    Identity(system, settings, identity, address.Port, keepsCatalog || settings.Http.Enabled) with
+                    Identity(system, settings, self, address.Port, keepsCatalog || settings.Http.Enabled) with
                     {
                         Features = PeerFeatures.Call | PeerFeatures.Callable | PeerFeatures.Cover
                             | (settings.Live.Relay ? PeerFeatures.LiveRelay : PeerFeatures.None)
@@ -241,7 +240,7 @@ internal sealed class PeerNode
                     settings.Link, library, data.ResumeSecretsPath),
                 "tracker-link");
             calls.Tell(new UseLink(link));
-            var requester = RequesterOf(settings, identity) with { Calls = calls, UsesRelays = isEncrypted };
+            var requester = RequesterOf(settings, self) with { Calls = calls, UsesRelays = isEncrypted };
             var own = new OwnHost(data.Peer, Loopback(address.Address), address.Port);
             var live = system.ActorOf(
                 LiveFeedsActor.Props(
@@ -355,11 +354,10 @@ internal sealed class PeerNode
         await PortMapper.Ask<MappingStatus>(GetMapping.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false)
             is { State: not (MappingState.Off or MappingState.Idle) } status ? status.Text : null;
 
-    private static HostSecurity SecurityOf(PeerSettings settings, TlsIdentity identity) => new(
-        AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host"),
-        settings.Encryption == PeerEncryption.Off ? null : identity.KeyId, settings.Encryption == PeerEncryption.Require)
+    private static HostSecurity SecurityOf(PeerSettings settings, Self self) => new(
+        AccessCheck.For(settings.AccessKey, settings.AccessKeyDelay, "host"), self.Tls?.KeyId, settings.Encryption == PeerEncryption.Require)
     {
-        Peer = identity.KeyId.ToPeerId(),
+        Peer = self.Id,
     };
 
     private static Func<IReadOnlyList<string>> LocalEndpointsOf(PeerSettings settings, IPEndPoint address) =>
@@ -375,25 +373,30 @@ internal sealed class PeerNode
         return system.ActorOf(PortMappingActor.Props(mapping, address.Port, peer, DefaultGateway.Find, link), "port-mapper");
     }
 
-    private static LinkIdentity Identity(
-        ActorSystem system, PeerSettings settings, TlsIdentity identity, int port, bool wantsBroadcasts) =>
-        new(
-            identity.KeyId.ToPeerId(), settings.Name, port, settings.AdvertisedAddress, wantsBroadcasts, settings.Trackers,
-            settings.AccessKey)
+    private static LinkIdentity Identity(ActorSystem system, PeerSettings settings, Self self, int port, bool wantsBroadcasts) =>
+        new(self.Id, settings.Name, port, settings.AdvertisedAddress, wantsBroadcasts, settings.Trackers, settings.AccessKey)
         {
-            Tls = settings.Encryption == PeerEncryption.Off
-                ? null
-                : new TrackerTls(identity, settings.Encryption == PeerEncryption.Require, KnownKeys(system, settings)),
+            Tls = self.Tls is { } identity
+                ? new TrackerTls(identity, settings.Encryption == PeerEncryption.Require, KnownKeys(system, settings))
+                : null,
         };
 
     private static IActorRef StartGuestLink(ActorSystem system, PeerSettings settings, LinkIdentity identity) => system.ActorOf(
         TrackerLinkActor.Props(identity, settings.Link, system.ActorOf(EmptyLibraryActor.Props, "library")), "tracker-link");
 
-    // A tracker that this peer has joined by an invitation knows it by its key. For any other tracker, each guest is somebody new.
-    private static TlsIdentity GuestIdentity(PeerSettings settings) =>
-        HasJoined(settings)
-            ? KeyFile.LoadOrCreate(settings.DataFolder)
-            : TlsIdentity.CreateNew();
+    // A tracker that this peer has joined by an invitation knows it by its key. For any other tracker, each guest is somebody new, who
+    // needs a key only where it encrypts.
+    private static Self GuestSelf(ActorSystem system, PeerSettings settings)
+    {
+        if (!HasJoined(settings) && settings.Encryption == PeerEncryption.Off)
+            return new Self(PeerId.NewRandom(), null);
+        var identity = HasJoined(settings) ? KeyFile.LoadOrCreate(settings.DataFolder) : TlsIdentity.CreateNew();
+        system.RegisterOnTermination(identity.Dispose);
+        return SelfOf(settings, identity);
+    }
+
+    private static Self SelfOf(PeerSettings settings, TlsIdentity identity) =>
+        new(identity.KeyId.ToPeerId(), settings.Encryption == PeerEncryption.Off ? null : identity);
 
     private static bool HasJoined(PeerSettings settings) =>
         settings.DataFolder.Length > 0 && File.Exists(Path.Combine(settings.DataFolder, DataFolder.JoinedName));
@@ -402,16 +405,19 @@ internal sealed class PeerNode
         settings.DataFolder.Length == 0 ? null : Path.Combine(settings.DataFolder, TrackerKeys.FileName),
         warning => system.Log.Warning("{0}", warning));
 
-    private static Requester RequesterOf(PeerSettings settings, TlsIdentity identity) =>
-        new(identity.KeyId.ToPeerId(), settings.Name, settings.AccessKey)
+    private static Requester RequesterOf(PeerSettings settings, Self self) =>
+        new(self.Id, settings.Name, settings.AccessKey)
         {
-            Tls = settings.Encryption == PeerEncryption.Off ? null : identity,
+            Tls = self.Tls,
             RequiresTls = settings.Encryption == PeerEncryption.Require,
         };
 
     // A peer reaches its own port through the address that the port is bound to, or through loopback if it is bound to all addresses.
     private static string Loopback(IPAddress bound) =>
         bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : bound.ToString();
+
+    /// <summary>Who this peer is, and the key with which it proves that; null where nothing is encrypted.</summary>
+    private sealed record Self(PeerId Id, TlsIdentity? Tls);
 
     private sealed record Sharing(
         DataFolder Data, LibraryIndex Index, IActorRef Library, IActorRef Hosting, IActorRef Listener, IActorRef PortMapper,

@@ -1,6 +1,7 @@
 using TspActors.Playback.Decoders;
 using TspActors.Playback.Mpg123;
 using TspActors.Playback.Outputs;
+using TspActors.Playback.Windows;
 
 namespace TspActors.Playback;
 
@@ -13,6 +14,8 @@ public static class AudioBackends
     private const string Choices = "auto, naudio, mpg123, mpg123-program, wav:FILE or null";
     private const string WavPrefix = "wav:";
 
+    private static readonly DecoderKind Silence = new("nothing", null, _ => new SilentDecoder());
+
     /// <summary>Creates a backend. If the backend needs a device, this method looks for one, which takes a moment.</summary>
     /// <param name="choice">The name, as given to <c>--audio</c>.</param>
     /// <param name="settings">The settings for devices; null for the defaults.</param>
@@ -23,65 +26,103 @@ public static class AudioBackends
     public static AudioBackend Resolve(string choice, AudioSettings? settings = null, TimeProvider? time = null) =>
         Resolve(choice, settings ?? new AudioSettings(), time ?? TimeProvider.System, new SystemAudio());
 
+    /// <summary>Lists the devices of this machine, for <see cref="AudioSettings.Device"/>.</summary>
+    public static IReadOnlyList<SoundDevice> ListDevices() => new SystemAudio().ListDevices();
+
     internal static AudioBackend Resolve(string choice, AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
         ArgumentNullException.ThrowIfNull(choice);
         if (choice.StartsWith(WavPrefix, StringComparison.Ordinal))
-            return Wav(choice[WavPrefix.Length..], settings, machine);
-        var drivers = new SoundDrivers(machine, settings, time);
+            return Wav(choice[WavPrefix.Length..], machine);
+        if (settings.Device is { } device)
+            settings = OnDevice(device, settings, machine);
         switch (choice)
         {
             case "auto":
-                return Auto(drivers, settings, time, machine);
+                return Auto(settings, time, machine);
             case "mpg123":
-                return Device(drivers, settings, time, machine, out var problem)
-                    ?? throw new AudioUnavailableException($"mpg123 cannot play: {problem}. Use --audio wav:FILE or --audio null.");
+                return Only("mpg123", Out123Output.Library, settings, time, machine);
+            case "naudio":
+                return Only("naudio", WindowsAudio.Library, settings, time, machine);
             case "mpg123-program":
                 return Program(null, settings, time, machine, out var missing)
-                    ?? throw new AudioUnavailableException($"mpg123-program cannot play: {missing}. Use --audio wav:FILE or --audio null.");
+                    ?? throw Unavailable("mpg123-program", missing);
             case "null":
-                return Silent("playing silently, as requested (null output)", time, machine);
-            case "naudio":
-                return NAudio(settings, time, machine);
+                return new AudioBackend("null", "playing silently, as requested (null output)")
+                {
+                    CreateDecoder = (BestDecoder(machine.Decoders) ?? Silence).New,
+                    CreateOutput = _ => new NullOutput(time),
+                };
             default:
                 throw new UnknownAudioBackendException($"There is no audio output \"{choice}\". Use one of {Choices}.");
         }
     }
 
-    // NAudio comes first. If the build includes it and it works, the user need not install anything.
-    private static AudioBackend Auto(SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine)
+    private static AudioBackend Auto(AudioSettings settings, TimeProvider time, ISystemAudio machine)
     {
-        if (machine.Waves is { Problem: null } waves)
-            return waves.Find(settings, time, out var problem)
-                ?? waves.Waiting($"{problem}: playing silently until there is one", settings, time);
-        return Device(drivers, settings, time, machine, out var why) ?? SilentForNow(why, drivers, settings, time, machine);
-    }
-
-    private static AudioBackend NAudio(AudioSettings settings, TimeProvider time, ISystemAudio machine)
-    {
-        if (machine.Waves is not { } waves)
-            throw new AudioUnavailableException($"naudio is not part of this build. It is the output for Windows. Use another of {Choices}.");
-        return waves.Find(settings, time, out var problem)
-            ?? throw new AudioUnavailableException($"naudio cannot play: {problem}. Use --audio wav:FILE or --audio null.");
-    }
-
-    private static AudioBackend? Device(
-        SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine, out string problem)
-    {
-        if (machine.DecoderProblem is null && machine.OutputProblem is null)
+        var decoder = BestDecoder(machine.Decoders) ?? Silence;
+        var drivers = new SoundDrivers(machine.Outputs, settings, time);
+        if (decoder != Silence && drivers.Problem is null)
+            return Device(decoder, drivers, settings, time, machine);
+        var problem = decoder == Silence ? machine.Decoders[0].Problem! : drivers.Problem!;
+        if (Program(problem, settings, time, machine, out var noProgram) is { } program)
+            return program;
+        var reason = machine.Program is null ? problem : $"{problem}, and {noProgram}";
+        return new AudioBackend("null", $"{reason}: playing silently (null output)")
         {
-            return drivers.Find(out problem) is not { } driver ? null : new AudioBackend(driver, Warned($"playing through {driver}", machine))
+            CreateDecoder = decoder.New,
+            CreateOutput = _ => new NullOutput(time),
+        };
+    }
+
+    // The output keeps looking for a device, because the user may start a sound server or plug in headphones while songs are playing.
+    private static AudioBackend Device(
+        DecoderKind decoder, SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine)
+    {
+        if (drivers.Find(out var problem) is { } driver)
+        {
+            return new AudioBackend(driver, $"playing through {driver}, {DecodedBy(decoder, machine)}")
             {
-                CreateDecoder = _ => new Mpg123Decoder(),
+                CreateDecoder = decoder.New,
                 CreateOutput = notice => new FallbackOutput(() => drivers.NewOutput(driver), settings.DeviceRetry, time, notice),
             };
         }
 
-        var why = machine.DecoderProblem ?? machine.OutputProblem!;
-        var program = Program(why, settings, time, machine, out var noProgram);
-        problem = machine.Program is null ? why : $"{why}, and {noProgram}";
-        return program;
+        return new AudioBackend("null", Noted($"{problem}: playing silently (null output) until there is one", decoder))
+        {
+            CreateDecoder = decoder.New,
+            CreateOutput = notice => new FallbackOutput(FindDevice, settings.DeviceRetry, time, notice, startSilent: true),
+        };
+
+        IAudioOutput FindDevice() => drivers.NewOutput(drivers.Find(out var none) ?? throw new AudioOutputException(none));
     }
+
+    // The decoder and the outputs that the user named, and no others.
+    private static AudioBackend Only(string choice, string library, AudioSettings settings, TimeProvider time, ISystemAudio machine)
+    {
+        var drivers = new SoundDrivers([.. machine.Outputs.Where(kind => kind.Library == library)], settings, time);
+        if (drivers.Problem is { } unusable)
+            throw Unavailable(choice, unusable);
+        var decoder = machine.Decoders.FirstOrDefault(kind => choice == "naudio" || kind.Name == choice);
+        decoder = choice == "naudio" ? BestDecoder(machine.Decoders) : decoder;
+        if (decoder is null or { Problem: not null })
+            throw Unavailable(choice, decoder?.Problem ?? "there is no decoder");
+        if (drivers.Find(out var problem) is null)
+            throw Unavailable(choice, problem);
+        return Device(decoder, drivers, settings, time, machine);
+    }
+
+    private static DecoderKind? BestDecoder(IEnumerable<DecoderKind> decoders) => decoders.FirstOrDefault(kind => kind.Problem is null);
+
+    // A better decoder that is missing is worth knowing, as the user may be able to install it.
+    private static string DecodedBy(DecoderKind decoder, ISystemAudio machine)
+    {
+        var better = machine.Decoders.TakeWhile(kind => kind != decoder).Select(kind => kind.Problem).OfType<string>();
+        return Noted(string.Join("; ", better.Prepend($"decoded by {decoder.Name}")), decoder);
+    }
+
+    private static string Noted(string reason, DecoderKind decoder) =>
+        decoder.Warning is { } warning ? $"{reason}; {warning}" : reason;
 
     // A child process decodes and plays, so a malicious song that takes over that process does not harm this one.
     private static AudioBackend? Program(string? why, AudioSettings settings, TimeProvider time, ISystemAudio machine, out string problem)
@@ -100,47 +141,35 @@ public static class AudioBackends
         };
     }
 
-    private static string Warned(string reason, ISystemAudio machine) =>
-        machine.DecoderWarning is { } warning ? $"{reason}; {warning}" : reason;
-
-    // If the libraries can be used, the output keeps looking for a device, because the user may start a sound server or plug in headphones
-    // while songs are playing.
-    private static AudioBackend SilentForNow(
-        string problem, SoundDrivers drivers, AudioSettings settings, TimeProvider time, ISystemAudio machine)
+    private static AudioSettings OnDevice(string name, AudioSettings settings, ISystemAudio machine)
     {
-        var reason = $"{problem}: playing silently (null output)";
-        if (machine.DecoderProblem is not null || machine.OutputProblem is not null)
-            return Silent(reason, time, machine);
-        return new AudioBackend("null", Warned(reason + " until there is one", machine))
-        {
-            CreateDecoder = _ => new Mpg123Decoder(),
-            CreateOutput = notice => new FallbackOutput(FindDevice, settings.DeviceRetry, time, notice, startSilent: true),
-        };
-
-        IAudioOutput FindDevice() => drivers.NewOutput(drivers.Find(out var none) ?? throw new AudioOutputException(none));
+        var devices = machine.ListDevices();
+        var device = devices.FirstOrDefault(each => string.Equals(each.Name, name, StringComparison.Ordinal))
+            ?? devices.FirstOrDefault(each => string.Equals(each.Description, name, StringComparison.OrdinalIgnoreCase));
+        if (device is not null)
+            return settings with { Device = device.Name, Drivers = [device.Driver] };
+        var others = devices.Count == 0 ? "This machine has none." : $"Use one of {string.Join(", ", devices.Select(each => $"\"{each.Name}\""))}.";
+        throw new AudioUnavailableException($"There is no sound device \"{name}\". {others}");
     }
 
-    private static AudioBackend Silent(string reason, TimeProvider time, ISystemAudio machine) => new("null", reason)
-    {
-        CreateDecoder = _ => machine.DecoderProblem is null ? new Mpg123Decoder() : new SilentDecoder(),
-        CreateOutput = _ => new NullOutput(time),
-    };
+    private static AudioUnavailableException Unavailable(string choice, string problem) =>
+        new($"{choice} cannot play: {problem}. Use --audio wav:FILE or --audio null.");
 
-    private static AudioBackend Wav(string file, AudioSettings settings, ISystemAudio machine)
+    private static AudioBackend Wav(string file, ISystemAudio machine)
     {
         if (file.Length == 0)
             throw new UnknownAudioBackendException("wav: needs a file name, as in wav:song.wav.");
-        if ((machine.DecoderProblem ?? machine.OutputProblem) is { } missing)
-            throw new AudioUnavailableException($"Cannot write {file}: {missing}.");
-        // With a full path, the driver cannot interpret "-" as stdout, and a later change of the working directory has no effect.
+        var decoder = BestDecoder(machine.Decoders)
+            ?? throw new AudioUnavailableException($"Cannot write {file}: {machine.Decoders[0].Problem}.");
+        // With a full path, a later change of the working directory has no effect.
         var path = Path.GetFullPath(file);
         CheckWritable(file, path);
         var begun = 0;
-        return new AudioBackend($"{WavPrefix}{file}", Warned($"writing the sound to {path}", machine))
+        return new AudioBackend($"{WavPrefix}{file}", $"writing the sound to {path}, {DecodedBy(decoder, machine)}")
         {
-            CreateDecoder = _ => new Mpg123Decoder(keepFirstFormat: true),
+            CreateDecoder = decoder.New,
             // The file is chosen only when there is sound to write, so a song that never arrives creates no file.
-            CreateOutput = notice => new Out123Output("wav", path, settings.DeviceBuffer, () => NextName(notice)),
+            CreateOutput = notice => new WavFileOutput(() => NextName(notice)),
         };
 
         // A second playback must not overwrite an earlier recording.
@@ -165,7 +194,7 @@ public static class AudioBackends
         }
     }
 
-    // When libout123 cannot open a file, it does not say why. So the file is opened here first, for the operating system's message.
+    // The file is opened here first, so that a mistake is known before the song starts.
     private static void CheckWritable(string file, string path)
     {
         var existed = File.Exists(path);

@@ -3,11 +3,12 @@ namespace TspActors.Playback;
 /// <summary>Settings for finding and opening sound devices.</summary>
 public sealed record AudioSettings
 {
-    /// <summary>
-    /// The libout123 drivers to try, in this order. The library's own list is unsuitable: without a device, its jack, openal and portaudio
-    /// modules write pages of messages to stderr and can hang, and its dummy driver "plays" everything immediately.
-    /// </summary>
-    public IReadOnlyList<string> Drivers { get; init; } = OperatingSystem.IsMacOS() ? ["coreaudio"] : ["pulse", "alsa", "oss"];
+    /// <summary>The sound systems to try, in this order.</summary>
+    public IReadOnlyList<string> Drivers { get; init; } =
+        OperatingSystem.IsWindows() ? ["wasapi", "waveout"] : OperatingSystem.IsMacOS() ? ["coreaudio"] : ["pulse", "alsa", "oss", "program"];
+
+    /// <summary>The name of the device to play on; null for the default one of the first sound system that has one.</summary>
+    public string? Device { get; init; }
 
     /// <summary>
     /// The maximum duration of the sound that the device may buffer. A pause or a volume change becomes audible with this delay.

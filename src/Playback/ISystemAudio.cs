@@ -1,27 +1,22 @@
-using TspActors.Playback.WaveOut;
+using TspActors.Playback.Decoders;
+using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback;
 
 /// <summary>The sound facilities of a machine, as <see cref="AudioBackends"/> needs them. Tests replace the implementation.</summary>
 internal interface ISystemAudio
 {
-    /// <summary>Why libmpg123 cannot be used; null if it can be used.</summary>
-    string? DecoderProblem { get; }
+    /// <summary>All decoders of this program, best first, also those that this machine cannot use.</summary>
+    IReadOnlyList<DecoderKind> Decoders { get; }
 
-    /// <summary>A warning about the installed libmpg123; null if there is none.</summary>
-    string? DecoderWarning => null;
+    /// <summary>All outputs of this program for devices, best first, also those that this machine cannot use.</summary>
+    IReadOnlyList<OutputKind> Outputs { get; }
 
-    /// <summary>Why libout123 cannot be used; null if it can be used.</summary>
-    string? OutputProblem { get; }
-
-    /// <summary>NAudio; null if this build does not include it.</summary>
-    WaveBackend? Waves { get; }
+    /// <summary>Lists the devices that songs can be played on, as far as the sound systems tell.</summary>
+    IReadOnlyList<SoundDevice> ListDevices();
 
     /// <summary>The path of the mpg123 program; null if there is none.</summary>
     string? Program { get; }
-
-    /// <summary>Creates an output on the default device of a libout123 driver. The output is not yet open.</summary>
-    IAudioOutput NewOutput(string driver, AudioSettings settings);
 
     /// <summary>Returns whether the mpg123 program finds a device.</summary>
     bool ProgramFindsDevice(string program, AudioSettings settings);

@@ -1,33 +1,40 @@
+using TspActors.Playback.Decoders;
 using TspActors.Playback.Mpg123;
-using TspActors.Playback.WaveOut;
+using TspActors.Playback.Outputs;
+using TspActors.Playback.Windows;
 
 namespace TspActors.Playback;
 
 /// <summary>The sound facilities of the machine that this process runs on.</summary>
-internal sealed partial class SystemAudio : ISystemAudio
+internal sealed class SystemAudio : ISystemAudio
 {
-    public string? DecoderProblem { get; } =
-        Mpg123Library.Available ? null : NativeAudio.FindProblem(NativeAudio.Mpg123) ?? "libmpg123 cannot be initialized";
+    public IReadOnlyList<DecoderKind> Decoders { get; } =
+    [
+        Mpg123Kind(),
+        WindowsAudio.Decoder,
+    ];
 
-    public string? DecoderWarning { get; } = Mpg123Version.FindProblem();
-
-    public string? OutputProblem { get; } = Out123Library.Available ? null : NativeAudio.FindProblem(NativeAudio.Out123);
-
-    public WaveBackend? Waves { get; } = BuiltInWaves();
+    public IReadOnlyList<OutputKind> Outputs { get; } = [.. WindowsAudio.Outputs, .. Out123Kinds()];
 
     public string? Program { get; } = Mpg123Program.Find();
 
-    public IAudioOutput NewOutput(string driver, AudioSettings settings) => new Out123Output(driver, null, settings.DeviceBuffer);
+    public IReadOnlyList<SoundDevice> ListDevices() => OperatingSystem.IsWindows() ? WindowsDevices.List() : [];
 
     public bool ProgramFindsDevice(string program, AudioSettings settings) => Mpg123Program.FindsDevice(program, settings);
 
-    private static WaveBackend? BuiltInWaves()
+    private static DecoderKind Mpg123Kind()
     {
-        WaveBackend? waves = null;
-        FindWaves(ref waves);
-        return waves;
+        var problem = Mpg123Library.Available ? null : NativeAudio.FindProblem(NativeAudio.Mpg123) ?? "libmpg123 cannot be initialized";
+        return new DecoderKind("mpg123", problem, _ => new Mpg123Decoder())
+        {
+            Warning = problem is null ? Mpg123Version.FindProblem() : null,
+        };
     }
 
-    // Only builds with NAudio (UseNAudio) implement this method.
-    static partial void FindWaves(ref WaveBackend? waves);
+    private static IEnumerable<OutputKind> Out123Kinds()
+    {
+        var problem = Out123Library.Available ? null : NativeAudio.FindProblem(NativeAudio.Out123);
+        return Out123Output.Drivers.Select(driver => new OutputKind(
+            driver, Out123Output.Library, problem, (device, settings, _) => new Out123Output(driver, device, settings.DeviceBuffer)));
+    }
 }

@@ -2,7 +2,6 @@ using TspActors.Playback.Decoders;
 using TspActors.Playback.Mpg123;
 using TspActors.Playback.Outputs;
 using TspActors.Playback.Player;
-using TspActors.Playback.WaveOut;
 
 namespace TspActors.Playback.Tests;
 
@@ -16,24 +15,54 @@ public sealed class AudioBackendsSpecs : IDisposable
     [Fact]
     public void Auto_chooses_the_first_driver_whose_device_opens()
     {
-        var backend = Resolve("auto", new Machine { Driver = "pulse" });
-        Assert.Equal("pulse", backend.Name);
-        Assert.Equal("playing through pulse", backend.Reason);
+        var backend = Resolve("auto", new FakeMachine { Outputs = [Absent("pulse"), Output("alsa"), Output("oss")] });
+        Assert.Equal("alsa", backend.Name);
+        Assert.Equal("playing through alsa, decoded by mpg123", backend.Reason);
+    }
+
+    [Fact]
+    public void Of_several_outputs_of_a_driver_the_first_usable_one_plays()
+    {
+        var own = new RecordingOutput();
+        var machine = new FakeMachine
+        {
+            Outputs =
+            [
+                FakeMachine.Output("pulse", problem: "libout123 is missing"),
+                new OutputKind("pulse", "libpulse", null, (_, _, _) => own),
+            ],
+        };
+
+        using var output = Resolve("auto", machine).CreateOutput(_ => { });
+        output.Open(new PcmFormat(44_100, 2));
+        output.Write(new byte[4], CancellationToken.None);
+
+        Assert.Equal(new byte[4], own.Heard);
     }
 
     [Fact]
     public void Auto_without_a_device_plays_silently_and_says_so()
     {
-        var backend = Resolve("auto", new Machine());
+        var backend = Resolve("auto", new FakeMachine { Outputs = [Absent("pulse")] });
         Assert.Equal("null", backend.Name);
         Assert.Equal("no sound device found: playing silently (null output) until there is one", backend.Reason);
     }
 
     [Fact]
-    public void Auto_without_the_libraries_chooses_the_mpg123_program()
+    public void Auto_uses_the_next_decoder_and_says_why_not_the_better_one()
     {
-        var backend = Resolve(
-            "auto", new Machine { DecoderProblem = "libmpg123 is missing", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
+        var backend = Resolve("auto", new FakeMachine
+        {
+            Decoders = [FakeMachine.Decoder("mpg123", "libmpg123 is missing"), FakeMachine.Decoder("NLayer")],
+            Outputs = [Output("pulse")],
+        });
+        Assert.Equal("playing through pulse, decoded by NLayer; libmpg123 is missing", backend.Reason);
+    }
+
+    [Fact]
+    public void Auto_without_a_decoder_chooses_the_mpg123_program()
+    {
+        var backend = Resolve("auto", Undecoded() with { Program = "/usr/bin/mpg123", ProgramHasDevice = true });
         Assert.Equal("mpg123 program", backend.Name);
         Assert.Contains("libmpg123 is missing", backend.Reason, StringComparison.Ordinal);
         Assert.False(backend.AppliesVolume);
@@ -42,10 +71,9 @@ public sealed class AudioBackendsSpecs : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("/usr/bin/mpg123")]
-    public void Auto_without_the_libraries_and_without_a_program_that_can_play_is_silent(string? program)
+    public void Auto_without_a_decoder_and_without_a_program_that_can_play_is_silent(string? program)
     {
-        var backend = Resolve(
-            "auto", new Machine { DecoderProblem = "libmpg123 is missing", OutputProblem = "libout123 is missing", Program = program });
+        var backend = Resolve("auto", Undecoded() with { Program = program });
         Assert.StartsWith("libmpg123 is missing", backend.Reason, StringComparison.Ordinal);
         Assert.EndsWith("playing silently (null output)", backend.Reason, StringComparison.Ordinal);
         using var decoder = backend.CreateDecoder(_ => { });
@@ -55,7 +83,8 @@ public sealed class AudioBackendsSpecs : IDisposable
     [Fact]
     public void The_program_can_be_chosen_even_if_the_library_would_also_work()
     {
-        var backend = Resolve("mpg123-program", new Machine { Driver = "pulse", Program = "/usr/bin/mpg123", ProgramHasDevice = true });
+        var backend = Resolve(
+            "mpg123-program", new FakeMachine { Outputs = [Output("pulse")], Program = "/usr/bin/mpg123", ProgramHasDevice = true });
         Assert.Equal("mpg123 program", backend.Name);
         Assert.StartsWith("playing through the program /usr/bin/mpg123", backend.Reason, StringComparison.Ordinal);
         using var decoder = backend.CreateDecoder(_ => { });
@@ -67,29 +96,75 @@ public sealed class AudioBackendsSpecs : IDisposable
     [InlineData("/usr/bin/mpg123", "the program mpg123 finds no sound device")]
     public void If_the_chosen_program_cannot_play_the_error_says_why(string? program, string why)
     {
-        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123-program", new Machine { Program = program }));
+        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123-program", new FakeMachine { Program = program }));
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_library_with_a_known_vulnerability_is_reported_but_still_used()
     {
-        var backend = Resolve("auto", new Machine { Driver = "pulse", DecoderWarning = "libmpg123 is old" });
-        Assert.Equal("playing through pulse; libmpg123 is old", backend.Reason);
+        var old = FakeMachine.Decoder("mpg123") with { Warning = "libmpg123 is old" };
+        var backend = Resolve("auto", new FakeMachine { Decoders = [old], Outputs = [Output("pulse")] });
+        Assert.Equal("playing through pulse, decoded by mpg123; libmpg123 is old", backend.Reason);
     }
 
     [Fact]
     public void Mpg123_without_a_device_fails_and_says_what_to_do()
     {
-        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123", new Machine()));
+        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123", new FakeMachine { Outputs = [Absent("pulse")] }));
         Assert.Equal("mpg123 cannot play: no sound device found. Use --audio wav:FILE or --audio null.", error.Message);
     }
 
     [Fact]
-    public void Naudio_is_refused_in_a_build_that_does_not_contain_it() =>
-        Assert.Contains(
-            "not part of this build", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new Machine())).Message,
-            StringComparison.Ordinal);
+    public void Mpg123_means_its_decoder_and_its_output()
+    {
+        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123", new FakeMachine
+        {
+            Outputs = [FakeMachine.Output("pulse", problem: "libout123 is missing"), FakeMachine.Output("pulse", library: "libpulse")],
+        }));
+        Assert.Contains("libout123 is missing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Naudio_is_refused_where_it_cannot_play()
+    {
+        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("naudio", new FakeMachine
+        {
+            Outputs = [FakeMachine.Output("pulse", problem: "NAudio plays on Windows only", library: "NAudio"), Output("pulse")],
+        }));
+        Assert.Equal("naudio cannot play: NAudio plays on Windows only. Use --audio wav:FILE or --audio null.", error.Message);
+    }
+
+    [Theory]
+    [InlineData("usb")]
+    [InlineData("USB Speakers")]
+    [InlineData("usb speakers")]
+    public void A_chosen_device_is_found_by_its_name_or_description(string name)
+    {
+        string? opened = null;
+        var machine = new FakeMachine
+        {
+            Devices = [new SoundDevice("alsa", "usb", "USB Speakers", false), new SoundDevice("pulse", "hdmi", "HDMI", true)],
+            Outputs = [Output("pulse"), new OutputKind("alsa", "test", null, (device, _, _) =>
+            {
+                opened = device;
+                return new RecordingOutput();
+            })],
+        };
+
+        var backend = AudioBackends.Resolve("auto", new AudioSettings { Device = name }, TimeProvider.System, machine);
+
+        Assert.Equal(("alsa", "usb"), (backend.Name, opened));
+    }
+
+    [Fact]
+    public void A_chosen_device_that_is_not_there_is_refused_with_the_names_of_the_others()
+    {
+        var machine = new FakeMachine { Devices = [new SoundDevice("pulse", "hdmi", "HDMI", true)], Outputs = [Output("pulse")] };
+        var error = Assert.Throws<AudioUnavailableException>(
+            () => AudioBackends.Resolve("auto", new AudioSettings { Device = "usb" }, TimeProvider.System, machine));
+        Assert.Equal("There is no sound device \"usb\". Use one of \"hdmi\".", error.Message);
+    }
 
     [Theory]
     [InlineData("loud")]
@@ -97,29 +172,29 @@ public sealed class AudioBackendsSpecs : IDisposable
     [InlineData("AUTO")]
     [InlineData("wav:")]
     public void An_unknown_or_incomplete_choice_is_a_user_error(string choice) =>
-        Assert.Throws<UnknownAudioBackendException>(() => Resolve(choice, new Machine()));
+        Assert.Throws<UnknownAudioBackendException>(() => Resolve(choice, new FakeMachine()));
 
     [Fact]
     public void A_wav_file_in_a_missing_folder_is_refused_with_a_reason()
     {
         var file = Path.Combine(_folder.FullName, "missing", "a.wav");
-        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + file, new Machine()));
+        var error = Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + file, new FakeMachine()));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_folder_is_refused_as_a_wav_file() =>
-        Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + _folder.FullName, new Machine()));
+        Assert.Throws<AudioUnavailableException>(() => Resolve("wav:" + _folder.FullName, new FakeMachine()));
 
     [Fact]
     public void A_wav_file_is_not_changed_before_the_song_starts()
     {
         var file = Path.Combine(_folder.FullName, "a.wav");
-        Assert.Equal("wav:" + file, Resolve("wav:" + file, new Machine()).Name);
+        Assert.Equal("wav:" + file, Resolve("wav:" + file, new FakeMachine()).Name);
         Assert.False(File.Exists(file));
 
         File.WriteAllText(file, "kept");
-        Resolve("wav:" + file, new Machine());
+        Resolve("wav:" + file, new FakeMachine());
         Assert.Equal("kept", File.ReadAllText(file));
     }
 
@@ -180,7 +255,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     public void An_unknown_driver_counts_as_a_missing_device()
     {
         var settings = new AudioSettings { Drivers = ["nosuchdriver"] };
-        Assert.Null(new SoundDrivers(new SystemAudio(), settings, TimeProvider.System).Find(out var problem));
+        Assert.Null(new SoundDrivers(new SystemAudio().Outputs, settings, TimeProvider.System).Find(out var problem));
         Assert.Equal("no sound device found", problem);
         Assert.False(Mpg123Program.FindsDevice(Mpg123Program.Find()!, settings));
     }
@@ -190,7 +265,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     {
         if (!File.Exists("/dev/full"))
             return;
-        using var output = new Out123Output("wav", "/dev/full", TimeSpan.Zero);
+        using var output = new WavFileOutput(() => "/dev/full");
         output.Open(new PcmFormat(44100, 2));
         var error = Assert.Throws<AudioOutputException>(() =>
         {
@@ -203,24 +278,13 @@ public sealed class AudioBackendsSpecs : IDisposable
     private static AudioBackend Resolve(string choice, ISystemAudio machine) =>
         AudioBackends.Resolve(choice, new AudioSettings(), TimeProvider.System, machine);
 
-    private sealed record Machine : ISystemAudio
+    private static OutputKind Output(string driver) => FakeMachine.Output(driver);
+
+    private static OutputKind Absent(string driver) => FakeMachine.Output(driver, hasDevice: false);
+
+    private static FakeMachine Undecoded() => new()
     {
-        public string? DecoderProblem { get; init; }
-
-        public string? DecoderWarning { get; init; }
-
-        public string? OutputProblem { get; init; }
-
-        public WaveBackend? Waves => null;
-
-        public string? Program { get; init; }
-
-        public string? Driver { get; init; }
-
-        public bool ProgramHasDevice { get; init; }
-
-        public IAudioOutput NewOutput(string driver, AudioSettings settings) => new RecordingOutput { Absent = driver != Driver };
-
-        public bool ProgramFindsDevice(string program, AudioSettings settings) => ProgramHasDevice;
-    }
+        Decoders = [FakeMachine.Decoder("mpg123", "libmpg123 is missing")],
+        Outputs = [FakeMachine.Output("pulse", problem: "libout123 is missing")],
+    };
 }

@@ -1,5 +1,4 @@
 using TspActors.Playback.Outputs;
-using TspActors.Playback.WaveOut;
 
 namespace TspActors.Playback.Tests;
 
@@ -104,7 +103,7 @@ public sealed class HangingSoundSpecs
     {
         var device = new HangingDevice { HangsIn = "Open" };
         var resolving = Task.Run(
-            () => AudioBackends.Resolve("auto", Settings with { Drivers = ["hanging", "other"] }, _time, new Machine(device)));
+            () => AudioBackends.Resolve("auto", Settings with { Drivers = ["hanging", "other"] }, _time, Machine(device)));
         await device.Hangs.WaitAsync(Limits.Test);
         await _time.RunUntil(resolving);
 
@@ -120,7 +119,7 @@ public sealed class HangingSoundSpecs
     public async Task A_search_skips_a_hanging_driver_until_its_call_has_returned()
     {
         var device = new HangingDevice { HangsIn = "Open" };
-        var drivers = new SoundDrivers(new Machine(device), Settings with { Drivers = ["hanging", "other"] }, _time);
+        var drivers = new SoundDrivers(Machine(device).Outputs, Settings with { Drivers = ["hanging", "other"] }, _time);
         var search = Task.Run(() => drivers.Find(out _));
         await device.Hangs.WaitAsync(Limits.Test);
         await _time.RunUntil(search);
@@ -142,19 +141,8 @@ public sealed class HangingSoundSpecs
         return player;
     }
 
-    private sealed record Machine(HangingDevice Device) : ISystemAudio
+    private static FakeMachine Machine(HangingDevice device) => new()
     {
-        public string? DecoderProblem => null;
-
-        public string? OutputProblem => null;
-
-        public WaveBackend? Waves => null;
-
-        public string? Program => null;
-
-        public IAudioOutput NewOutput(string driver, AudioSettings settings) =>
-            driver == "hanging" ? Device.NewOutput() : new RecordingOutput();
-
-        public bool ProgramFindsDevice(string program, AudioSettings settings) => false;
-    }
+        Outputs = [new OutputKind("hanging", "test", null, (_, _, _) => device.NewOutput()), FakeMachine.Output("other")],
+    };
 }

@@ -31,7 +31,7 @@ public sealed class RealSoundSpecs : IAsyncLifetime
             Songs.Encode(Cd, Songs.Noise(Cd, 8, seed: 2), "-b", "192"));
         await _server.StartAsync();
         var backend = AudioBackends.Resolve("auto", Settings);
-        Assert.Equal("playing through pulse", backend.Reason);
+        Assert.Equal("playing through pulse, decoded by mpg123", backend.Reason);
         await using var recording = await _server.RecordAsync();
         using var player = new SongPlayer(backend);
         var paused = SongPlayerSpecs.EnteringOf(player, PlaybackState.Paused);

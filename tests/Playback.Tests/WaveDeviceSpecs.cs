@@ -1,5 +1,5 @@
 using TspActors.Playback.Outputs;
-using TspActors.Playback.WaveOut;
+using TspActors.Playback.Windows;
 
 namespace TspActors.Playback.Tests;
 
@@ -7,6 +7,7 @@ namespace TspActors.Playback.Tests;
 public sealed class WaveDeviceSpecs
 {
     private static readonly AudioSettings Settings = new();
+    private static readonly AudioSettings Windows = Settings with { Drivers = ["wasapi", "waveout"] };
 
     private readonly ManualClock _time = new();
     private readonly List<QueueDevice> _devices = [];
@@ -85,10 +86,10 @@ public sealed class WaveDeviceSpecs
     }
 
     [Fact]
-    public void Auto_and_naudio_choose_NAudio_in_a_build_that_contains_it()
+    public void Auto_and_naudio_choose_NAudio_on_Windows()
     {
-        Assert.Equal("playing through naudio", Resolve("auto").Reason);
-        Assert.Equal("naudio", Resolve("naudio").Name);
+        Assert.Equal("playing through wasapi, decoded by the Windows codec", Resolve("auto").Reason);
+        Assert.Equal("wasapi", Resolve("naudio").Name);
         Assert.All(_devices, device => Assert.True(device.Disposed));
     }
 
@@ -96,16 +97,19 @@ public sealed class WaveDeviceSpecs
     public void Without_a_device_auto_waits_for_one_and_naudio_fails()
     {
         _absent = "no device";
-        Assert.Equal("no sound device found (no device): playing silently until there is one", Resolve("auto").Reason);
+        Assert.Equal(
+            "no sound device found: playing silently (null output) until there is one", Resolve("auto").Reason);
         Assert.Contains(
             "no sound device", Assert.Throws<AudioUnavailableException>(() => Resolve("naudio")).Message, StringComparison.Ordinal);
     }
 
-    private AudioBackend Resolve(string choice) => AudioBackends.Resolve(choice, Settings, _time, new Windows(NewParts()));
+    private AudioBackend Resolve(string choice) => AudioBackends.Resolve(choice, Windows, _time, new FakeMachine
+    {
+        Decoders = [FakeMachine.Decoder("the Windows codec")],
+        Outputs = [new OutputKind("wasapi", "NAudio", null, (_, _, _) => NewOutput()), FakeMachine.Output("waveout", hasDevice: false, library: "NAudio")],
+    });
 
     private WaveDeviceOutput NewOutput() => new("naudio", NewDevice, Settings.DeviceDeadline, _time);
-
-    private WaveBackend NewParts() => new("naudio", null, _ => throw new NotSupportedException(), (format, _) => NewDevice(format));
 
     private QueueDevice NewDevice(PcmFormat format)
     {
@@ -136,19 +140,6 @@ public sealed class WaveDeviceSpecs
     }
 
     private void RunUntil(Task done) => _time.RunUntil(done).GetAwaiter().GetResult();
-
-    private sealed record Windows(WaveBackend? Waves) : ISystemAudio
-    {
-        public string? DecoderProblem => "not on Windows";
-
-        public string? OutputProblem => "not on Windows";
-
-        public string? Program => null;
-
-        public IAudioOutput NewOutput(string driver, AudioSettings settings) => new RecordingOutput { Absent = true };
-
-        public bool ProgramFindsDevice(string program, AudioSettings settings) => false;
-    }
 
     /// <summary>A device with a queue of 100 ms that reads another 100 ms ahead and plays on the test's clock.</summary>
     private sealed class QueueDevice(PcmFormat format, TimeProvider time) : IWaveDevice

@@ -12,12 +12,15 @@ internal static class StandardDescriptors
 {
     private const string Folder = "/proc/self/fd";
 
+    // On Windows, the path would be one on the current drive, which may be any folder.
+    private static readonly bool AreFiles = !OperatingSystem.IsWindows() && Directory.Exists(Folder);
+
     private static readonly string[] OfRuntime = ["/memfd:", "anon_inode:", "/dev/shm/"];
 
     /// <summary>Returns whether the program was started with this descriptor open for writing.</summary>
     public static bool IsOpenForWriting(int descriptor)
     {
-        if (!Directory.Exists(Folder))
+        if (!AreFiles)
             return true;
         var target = Target(descriptor);
         return target is not null && CanWrite(descriptor) && !OfRuntime.Any(start => target.StartsWith(start, StringComparison.Ordinal))
@@ -27,7 +30,7 @@ internal static class StandardDescriptors
     /// <summary>Opens the null device for each of the numbers 0 to 2 that is closed, so that the number is not reused.</summary>
     public static IEnumerable<FileStream> FillGaps()
     {
-        if (!Directory.Exists(Folder))
+        if (!AreFiles)
             yield break;
         for (var missing = Enumerable.Range(0, 3).Count(descriptor => Target(descriptor) is null); missing > 0; missing--)
             yield return new FileStream("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);

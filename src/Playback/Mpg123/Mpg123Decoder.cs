@@ -8,16 +8,11 @@ internal sealed class Mpg123Decoder : IMp3Decoder
     private const int ErrorsBeforeFreshStart = 64;
 
     private readonly Mpg123Library.Handle _handle;
-    private readonly bool _keepFirstFormat;
     private int _errors;
-    private bool _formatFixed;
     private bool _newFormat;
 
-    /// <param name="keepFirstFormat">Whether to convert all samples to the format of the first frame. A WAV file can have only one
-    ///   format.</param>
-    internal Mpg123Decoder(bool keepFirstFormat = false)
+    internal Mpg123Decoder()
     {
-        _keepFirstFormat = keepFirstFormat;
         _handle = Mpg123Library.New(null, out var error);
         if (_handle.IsInvalid)
             throw new InvalidOperationException($"libmpg123 cannot create a decoder (error {error}).");
@@ -83,11 +78,5 @@ internal sealed class Mpg123Decoder : IMp3Decoder
             || encoding != Mpg123Library.EncodingSigned16)
             throw new InvalidOperationException("libmpg123 does not produce 16-bit samples.");
         Format = new PcmFormat((int)rate, channels);
-        if (!_keepFirstFormat || _formatFixed)
-            return;
-        // The format table takes effect at the next change of format, which is the first one that needs a conversion.
-        Mpg123Library.ForbidAllFormats(_handle);
-        Mpg123Library.AllowFormat(_handle, rate, channels, Mpg123Library.EncodingSigned16);
-        _formatFixed = true;
     }
 }

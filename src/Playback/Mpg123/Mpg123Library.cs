@@ -47,12 +47,6 @@ internal static partial class Mpg123Library
     [LibraryImport(NativeAudio.Mpg123, EntryPoint = "mpg123_getformat")]
     internal static partial int GetFormat(Handle handle, out nint rate, out int channels, out int encoding);
 
-    [LibraryImport(NativeAudio.Mpg123, EntryPoint = "mpg123_format_none")]
-    internal static partial int ForbidAllFormats(Handle handle);
-
-    [LibraryImport(NativeAudio.Mpg123, EntryPoint = "mpg123_format")]
-    internal static partial int AllowFormat(Handle handle, nint rate, int channels, int encodings);
-
     /// <summary>An mpg123_handle.</summary>
     internal sealed class Handle() : SafeHandle(0, ownsHandle: true)
     {

@@ -1,33 +1,38 @@
 namespace TspActors.Playback.Mpg123;
 
-/// <summary>An output that uses a libout123 driver, which plays on a sound device or writes a WAV file.</summary>
+/// <summary>An output that uses a libout123 driver, which plays on a sound device.</summary>
 internal sealed class Out123Output : IAudioOutput
 {
+    /// <summary>The library that plays, as the user knows it.</summary>
+    internal const string Library = "libout123";
+
+    /// <summary>
+    /// The drivers in use. The library's own list is unsuitable: without a device, its jack, openal and portaudio modules write pages of
+    /// messages to stderr and can hang, and its dummy driver "plays" everything immediately.
+    /// </summary>
+    internal static readonly IReadOnlyList<string> Drivers = ["pulse", "alsa", "oss", "coreaudio"];
+
     private readonly string _driver;
     private readonly TimeSpan _deviceBuffer;
-    private readonly Func<string>? _chooseDevice;
-    private readonly DeviceDelay? _delay;
-    private string? _device;
+    private readonly string? _device;
+    private readonly DeviceDelay _delay = new(TimeProvider.System);
     private PcmFormat _format;
     private Out123Library.Handle? _handle;
 
-    /// <param name="driver">The name of the driver: pulse, alsa, oss, coreaudio or wav.</param>
-    /// <param name="device">The device, or the file for the wav driver; null for the driver's default.</param>
+    /// <param name="driver">The name of the driver, one of <see cref="Drivers"/>.</param>
+    /// <param name="device">The device; null for the driver's default.</param>
     /// <param name="deviceBuffer">The maximum duration of the sound that the device may buffer.</param>
-    /// <param name="chooseDevice">Called to choose the device when the output opens; null to use <paramref name="device"/>.</param>
-    internal Out123Output(string driver, string? device, TimeSpan deviceBuffer, Func<string>? chooseDevice = null)
+    internal Out123Output(string driver, string? device, TimeSpan deviceBuffer)
     {
         _driver = driver;
         _device = device;
         _deviceBuffer = deviceBuffer;
-        _chooseDevice = chooseDevice;
-        _delay = driver == "wav" ? null : new DeviceDelay(TimeProvider.System);
     }
 
     public string Name => _device is null ? _driver : $"{_driver}:{_device}";
 
     // out123_buffered reports only the buffer of a helper process, which is not used here.
-    public TimeSpan Latency => _delay?.Held ?? TimeSpan.Zero;
+    public TimeSpan Latency => _delay.Held;
 
     public void Open(PcmFormat format)
     {
@@ -44,9 +49,9 @@ internal sealed class Out123Output : IAudioOutput
     public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
     {
         var handle = Opened();
-        _delay?.BeforeWrite();
+        _delay.BeforeWrite();
         var taken = (int)Out123Library.Play(handle, pcm, (nuint)pcm.Length);
-        _delay?.AfterWrite(_format.DurationOf(taken));
+        _delay.AfterWrite(_format.DurationOf(taken));
         return taken == pcm.Length ? taken : throw Failed(handle, "accepts no more sound");
     }
 
@@ -55,7 +60,7 @@ internal sealed class Out123Output : IAudioOutput
     {
         if (_handle is not null)
             Out123Library.Drain(_handle);
-        _delay?.Clear();
+        _delay.Clear();
         return true;
     }
 
@@ -63,7 +68,7 @@ internal sealed class Out123Output : IAudioOutput
     {
         if (_handle is not null)
             Out123Library.Drop(_handle);
-        _delay?.Clear();
+        _delay.Clear();
     }
 
     // The library closes the device during a pause, and the device first plays its buffered sound.
@@ -71,7 +76,7 @@ internal sealed class Out123Output : IAudioOutput
     {
         if (_handle is not null)
             Out123Library.Pause(_handle);
-        _delay?.Clear();
+        _delay.Clear();
     }
 
     public void Resume()
@@ -85,16 +90,13 @@ internal sealed class Out123Output : IAudioOutput
         if (_handle is null)
             return;
         // Without a drop, closing the device would first play its buffered sound.
-        if (_driver != "wav")
-            Out123Library.Drop(_handle);
+        Out123Library.Drop(_handle);
         _handle.Dispose();
         _handle = null;
     }
 
     private Out123Library.Handle OpenDriver()
     {
-        if (_chooseDevice is not null)
-            _device = _chooseDevice();
         var handle = Out123Library.New();
         if (handle.IsInvalid)
             throw new AudioOutputException("libout123 cannot create an output (out of memory).");

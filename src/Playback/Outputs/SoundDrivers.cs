@@ -2,16 +2,43 @@ using System.Collections.Concurrent;
 
 namespace TspActors.Playback.Outputs;
 
-/// <summary>The libout123 drivers with their default devices. A driver that hangs cannot block the caller for long.</summary>
-internal sealed class SoundDrivers(ISystemAudio system, AudioSettings settings, TimeProvider time)
+/// <summary>The sound systems of a machine, with their default devices or the one that the user chose.</summary>
+/// <remarks>A driver that hangs cannot block the caller for long.</remarks>
+internal sealed class SoundDrivers
 {
     private static readonly PcmFormat Usual = new(44100, 2);
 
     private readonly ConcurrentDictionary<string, HangingCalls> _hanging = new(StringComparer.Ordinal);
+    private readonly List<OutputKind> _kinds = [];
+    private readonly AudioSettings _settings;
+    private readonly TimeProvider _time;
+
+    /// <param name="outputs">The outputs of the machine, best first. Of each driver in the settings, the first usable one is used.</param>
+    /// <param name="settings">The drivers, the device and the deadlines.</param>
+    /// <param name="time">The clock for the deadlines.</param>
+    internal SoundDrivers(IReadOnlyList<OutputKind> outputs, AudioSettings settings, TimeProvider time)
+    {
+        (_settings, _time) = (settings, time);
+        var problems = new List<string>();
+        foreach (var driver in settings.Drivers)
+        {
+            var kinds = outputs.Where(kind => kind.Driver == driver).ToList();
+            if (kinds.Find(kind => kind.Problem is null) is { } usable)
+                _kinds.Add(usable);
+            else
+                problems.AddRange(kinds.Select(kind => kind.Problem!));
+        }
+
+        if (_kinds.Count == 0)
+            Problem = problems.Count == 0 ? "no sound device found" : string.Join(", ", problems.Distinct(StringComparer.Ordinal));
+    }
+
+    /// <summary>Why no driver can be used on this machine; null if there are some, although devices may be missing.</summary>
+    internal string? Problem { get; }
 
     /// <summary>Creates the output of a driver. The output is not yet open.</summary>
-    internal IAudioOutput NewOutput(string driver) =>
-        new DeadlineOutput(system.NewOutput(driver, settings), settings.DeviceDeadline, HangingCallsOf(driver), time);
+    internal IAudioOutput NewOutput(string driver) => new DeadlineOutput(
+        _kinds.Find(kind => kind.Driver == driver)!.New(_settings.Device, _settings, _time), _settings.DeviceDeadline, HangingCallsOf(driver), _time);
 
     /// <summary>
     /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each driver is also
@@ -20,15 +47,15 @@ internal sealed class SoundDrivers(ISystemAudio system, AudioSettings settings, 
     /// <returns>The driver; null if none was found. Then <paramref name="problem"/> gives the reason.</returns>
     internal string? Find(out string problem)
     {
-        problem = "no sound device found";
-        var start = time.GetTimestamp();
-        foreach (var driver in settings.Drivers)
+        problem = Problem ?? "no sound device found";
+        var start = _time.GetTimestamp();
+        foreach (var driver in _kinds.Select(kind => kind.Driver))
         {
             if (Opens(driver))
                 return driver;
             if (HangingCallsOf(driver).Any)
                 problem = $"no sound device found ({driver} does not respond)";
-            if (time.GetElapsedTime(start) >= settings.DeviceDeadline)
+            if (_time.GetElapsedTime(start) >= _settings.DeviceDeadline)
                 break;
         }
 

@@ -1,6 +1,6 @@
 using TspActors.Playback.Outputs;
 
-namespace TspActors.Playback.WaveOut;
+namespace TspActors.Playback.Windows;
 
 /// <summary>
 /// An output for a device with a queue. It waits while the queue is full, reopens the device for a different format, and reports a lost

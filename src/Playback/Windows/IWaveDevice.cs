@@ -1,4 +1,4 @@
-namespace TspActors.Playback.WaveOut;
+namespace TspActors.Playback.Windows;
 
 /// <summary>
 /// An open sound device that plays from a queue. It covers only the operations that <see cref="WaveDeviceOutput"/> needs.

@@ -1,0 +1,69 @@
+using System.Runtime.Versioning;
+using NAudio.CoreAudioApi;
+using NAudio.Wave;
+using TspActors.Playback.Decoders;
+using TspActors.Playback.Outputs;
+
+namespace TspActors.Playback.Windows;
+
+/// <summary>What Windows provides, through NAudio: WASAPI in shared mode, WaveOut where that fails, and the MP3 codec (ACM).</summary>
+internal static class WindowsAudio
+{
+    /// <summary>The library that plays, as the user knows it.</summary>
+    public const string Library = "NAudio";
+
+    private const string Elsewhere = "NAudio plays on Windows only";
+
+    private static readonly string? Problem = OperatingSystem.IsWindows() ? null : Elsewhere;
+
+    /// <summary>The outputs, best first.</summary>
+    public static IReadOnlyList<OutputKind> Outputs { get; } =
+    [
+        new("wasapi", Library, Problem, (device, settings, time) => NewOutput("wasapi", device, settings, time, NewWasapi)),
+        new("waveout", Library, Problem, (device, settings, time) => NewOutput("waveout", device, settings, time, NewWaveOut)),
+    ];
+
+    /// <summary>The codec.</summary>
+    public static DecoderKind Decoder { get; } = new(
+        "the Windows codec",
+        FindCodecProblem(),
+        _ => new CodecDecoder(header => OperatingSystem.IsWindows() ? new AcmDecompressor(header) : throw NotHere()));
+
+    private static string? FindCodecProblem() =>
+        !OperatingSystem.IsWindows() ? "the Windows codec is on Windows only" : AcmDecompressor.FindProblem();
+
+    private static WaveDeviceOutput NewOutput(
+        string driver, string? device, AudioSettings settings, TimeProvider time, Func<string?, TimeSpan, IWavePlayer> newPlayer) =>
+        new(
+            device is null ? driver : $"{driver}:{device}",
+            format => new NAudioDevice(format, settings.DeviceBuffer, latency => newPlayer(device, latency)),
+            settings.DeviceDeadline,
+            time);
+
+    private static IWavePlayer NewWasapi(string? device, TimeSpan latency) =>
+        OperatingSystem.IsWindows() ? OpenWasapi(device, latency) : throw NotHere();
+
+    private static IWavePlayer NewWaveOut(string? device, TimeSpan latency) =>
+        OperatingSystem.IsWindows() ? OpenWaveOut(device, latency) : throw NotHere();
+
+    [SupportedOSPlatform("windows")]
+    private static WasapiPlayer OpenWasapi(string? device, TimeSpan latency)
+    {
+        var player = new WasapiPlayerBuilder().WithSharedMode().WithEventSync().WithLatency((int)latency.TotalMilliseconds);
+        return (device is null ? player : player.WithDevice(WindowsDevices.OpenEndpoint(device))).Build();
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static WaveOut OpenWaveOut(string? device, TimeSpan latency)
+    {
+        const int buffers = 2;
+        return new WaveOut
+        {
+            NumberOfBuffers = buffers,
+            BufferMilliseconds = (int)latency.TotalMilliseconds / buffers,
+            DeviceNumber = WindowsDevices.FindWaveOut(device),
+        };
+    }
+
+    private static PlatformNotSupportedException NotHere() => new(Elsewhere);
+}

@@ -1,0 +1,66 @@
+using System.Runtime.Versioning;
+using NAudio.CoreAudioApi;
+using NAudio.Wave;
+
+namespace TspActors.Playback.Windows;
+
+/// <summary>Finds the sound devices of Windows.</summary>
+[SupportedOSPlatform("windows")]
+internal static class WindowsDevices
+{
+    /// <summary>Opens the playing endpoint with this name, such as "Speakers (USB Audio)".</summary>
+    /// <exception cref="AudioOutputException">There is none.</exception>
+    public static MMDevice OpenEndpoint(string name)
+    {
+        using var enumerator = new MMDeviceEnumerator();
+        MMDevice? found = null;
+        foreach (var device in enumerator.EnumerateAudioEndPoints(DataFlow.Render, DeviceState.Active))
+        {
+            if (found is null && string.Equals(device.FriendlyName, name, StringComparison.OrdinalIgnoreCase))
+                found = device;
+            else
+                device.Dispose();
+        }
+
+        return found ?? throw new AudioOutputException($"There is no sound device {name}.");
+    }
+
+    /// <summary>Returns the number of the WaveOut device with this name; -1 = the default one.</summary>
+    /// <exception cref="AudioOutputException">There is none.</exception>
+    public static int FindWaveOut(string? name)
+    {
+        if (name is null)
+            return -1;
+        for (var number = 0; number < WaveOut.DeviceCount; number++)
+        {
+            // WaveOut cuts names to 31 characters.
+            if (WaveOut.GetCapabilities(number).ProductName is { Length: > 0 } product && name.StartsWith(product, StringComparison.OrdinalIgnoreCase))
+                return number;
+        }
+
+        throw new AudioOutputException($"There is no sound device {name}.");
+    }
+
+    /// <summary>Lists the playing endpoints that are there.</summary>
+    public static IReadOnlyList<SoundDevice> List()
+    {
+        using var enumerator = new MMDeviceEnumerator();
+        var first = DefaultName(enumerator);
+        var devices = new List<SoundDevice>();
+        foreach (var device in enumerator.EnumerateAudioEndPoints(DataFlow.Render, DeviceState.Active))
+        {
+            using (device)
+                devices.Add(new SoundDevice("wasapi", device.FriendlyName, device.FriendlyName, device.FriendlyName == first));
+        }
+
+        return devices;
+    }
+
+    private static string? DefaultName(MMDeviceEnumerator enumerator)
+    {
+        if (!enumerator.HasDefaultAudioEndpoint(DataFlow.Render, Role.Multimedia))
+            return null;
+        using var device = enumerator.GetDefaultAudioEndpoint(DataFlow.Render, Role.Multimedia);
+        return device.FriendlyName;
+    }
+}
