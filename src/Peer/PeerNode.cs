@@ -165,7 +165,9 @@ internal sealed class PeerNode
         var library = system.ActorOf(EmptyLibraryActor.Props, "library");
         return system.ActorOf(
             TrackerLinkActor.Props(
-                Identity(system, settings, SelfOf(settings, identity), 0, wantsBroadcasts: false) with { IsInvited = true }, settings.Link, library),
+                Identity(system, settings, SelfOf(settings, identity), 0, wantsBroadcasts: false) with { IsInvited = true },
+                settings.Link,
+                library),
             "tracker-link");
     }
 

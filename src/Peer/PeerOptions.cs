@@ -45,6 +45,13 @@ internal sealed class PeerOptions
         Recursive = true,
     };
 
+    private readonly Option<string?> _audioDevice = new("--audio-device")
+    {
+        Description = "the sound device to play on; audio devices lists them",
+        HelpName = "NAME",
+        Recursive = true,
+    };
+
     private readonly Option<bool> _verbose =
         new("--verbose") { Description = "log every state change of connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
@@ -60,7 +67,7 @@ internal sealed class PeerOptions
     {
         Option[] options =
         [
-            _tracker, _music, _name, _port, _data, _config, _http, _live, _logFormat, _verbose, _printConfig, _printIdentity,
+            _tracker, _music, _name, _port, _data, _config, _http, _live, _audioDevice, _logFormat, _verbose, _printConfig, _printIdentity,
         ];
         foreach (var option in options)
             root.Add(option);
@@ -105,6 +112,8 @@ internal sealed class PeerOptions
             yield return CommandLineSetting.One("tsp.peer.data", data, "--data");
         if (arguments.GetValue(_live) is { Length: > 0 } live)
             yield return CommandLineSetting.Add("tsp.peer.live.feeds", live, "--live");
+        if (arguments.GetValue(_audioDevice) is { } device)
+            yield return CommandLineSetting.One("tsp.peer.listening.audio-device", device, "--audio-device");
         if (arguments.GetResult(_http) is not { Implicit: false })
             yield break;
         yield return CommandLineSetting.One("tsp.peer.http.enabled", "on", "--http");

@@ -97,6 +97,9 @@ internal static class Program
             return Task.FromResult(ProgramRun.Done);
         }));
         var device = DefineDevice(json);
+        var devices = new Command("devices", "the sound devices that songs can be played on") { json };
+        devices.SetAction((parsed, _) => RunAsync(parsed, run => AudioCommand.ListAsync(parsed.GetValue(json)), usesJoined: false));
+        var sound = new Command("audio", "the sound of this machine") { devices };
         var doctor = new Command("doctor", "check everything that a peer needs, and say what to do") { json };
         doctor.SetAction((parsed, _) => RunAsync(parsed, run => DoctorCommand.RunAsync(run, parsed.GetValue(json))));
         var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };
@@ -104,7 +107,7 @@ internal static class Program
 
         var root = new RootCommand("A TSP peer: shares your music with friends and plays theirs. Without a command it starts the console.")
         {
-            serve, list, info, play, find, join, identity, device, doctor, demo, audio,
+            serve, list, info, play, find, join, identity, device, sound, doctor, demo, audio,
         };
         Options.AddTo(root);
         root.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ConsoleAsync(

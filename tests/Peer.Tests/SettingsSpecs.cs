@@ -260,7 +260,7 @@ public sealed class SettingsSpecs : IDisposable
         "certificate-password" => "other",
         "stable-after" or "acceptable-pause" or "withdrawal-delay" or "id-offer-wait" => "13s",
         "change-log" or "max-share-size" => "1m",
-        "name" or "data" or "advertised-address" or "save-folder" => "other",
+        "name" or "data" or "advertised-address" or "save-folder" or "audio-device" => "other",
         "access-key" or "secret" => "another secret of mine",
         "access-key-file" or "secret-file" => SecretFile.Value,
         "access-key-delay" => "13s",

@@ -55,6 +55,9 @@ public sealed record ListeningSettings
     /// <summary>How much sound must be buffered before a song starts, or resumes after the audio buffer ran dry.</summary>
     public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>The name of the sound device to play on; empty = the default device.</summary>
+    public string AudioDevice { get; init; } = "";
+
     /// <summary>How much sound the device buffers. Pause, seek and volume changes become audible with this delay.</summary>
     public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -69,7 +72,13 @@ public sealed record ListeningSettings
         new() { InputBufferBytes = PlayerBufferBytes, InputBufferTime = PlayerBufferTime, StartThreshold = StartThreshold };
 
     /// <summary>The settings of the audio devices.</summary>
-    internal AudioSettings Audio => new() { DeviceBuffer = DeviceBuffer, DeviceRetry = DeviceRetry, DeviceDeadline = DeviceTimeout };
+    internal AudioSettings Audio => new()
+    {
+        Device = AudioDevice.Length == 0 ? null : AudioDevice,
+        DeviceBuffer = DeviceBuffer,
+        DeviceRetry = DeviceRetry,
+        DeviceDeadline = DeviceTimeout,
+    };
 
     /// <summary>How long before the end of a song the next one is requested.</summary>
     public TimeSpan Prefetch { get; init; } = TimeSpan.FromSeconds(10);

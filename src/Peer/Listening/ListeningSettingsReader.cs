@@ -25,6 +25,7 @@ internal static class ListeningSettingsReader
         PlayerBufferBytes = (int)section.Bytes("player-buffer", 64 * 1024, 256 * 1024 * 1024),
         PlayerBufferTime = section.Duration("player-buffer-time", TimeSpan.FromSeconds(1), Longest),
         StartThreshold = section.Duration("start-threshold", Shortest, TimeSpan.FromSeconds(10)),
+        AudioDevice = section.Text("audio-device"),
         DeviceBuffer = section.Duration("device-buffer", Shortest, TimeSpan.FromSeconds(10)),
         DeviceRetry = section.Duration("device-retry", TimeSpan.FromMilliseconds(100), Longest),
         DeviceTimeout = section.Duration("device-timeout", TimeSpan.FromMilliseconds(100), Longest),

@@ -37,8 +37,11 @@ internal sealed class SoundDrivers
     internal string? Problem { get; }
 
     /// <summary>Creates the output of a driver. The output is not yet open.</summary>
-    internal IAudioOutput NewOutput(string driver) => new DeadlineOutput(
-        _kinds.Find(kind => kind.Driver == driver)!.New(_settings.Device, _settings, _time), _settings.DeviceDeadline, HangingCallsOf(driver), _time);
+    internal IAudioOutput NewOutput(string driver)
+    {
+        var output = _kinds.Find(kind => kind.Driver == driver)!.New(_settings.Device, _settings, _time);
+        return new DeadlineOutput(output, _settings.DeviceDeadline, HangingCallsOf(driver), _time);
+    }
 
     /// <summary>
     /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each driver is also

@@ -49,14 +49,16 @@ internal static class WindowsAudio
     [SupportedOSPlatform("windows")]
     private static WasapiPlayer OpenWasapi(string? device, TimeSpan latency)
     {
-        var player = new WasapiPlayerBuilder().WithSharedMode().WithEventSync().WithLatency((int)latency.TotalMilliseconds);
+        var player = new WasapiPlayerBuilder().WithSharedMode().WithEventSync().WithMmcssThreadPriority("Audio")
+            .WithLatency((int)latency.TotalMilliseconds);
         return (device is null ? player : player.WithDevice(WindowsDevices.OpenEndpoint(device))).Build();
     }
 
     [SupportedOSPlatform("windows")]
     private static WaveOut OpenWaveOut(string? device, TimeSpan latency)
     {
-        const int buffers = 2;
+        // Each buffer is filled in one read, and a part that is not given is silent.
+        var buffers = Math.Clamp((int)(latency / NAudioDevice.Step), 2, 16);
         return new WaveOut
         {
             NumberOfBuffers = buffers,

@@ -34,7 +34,8 @@ internal static class WindowsDevices
         for (var number = 0; number < WaveOut.DeviceCount; number++)
         {
             // WaveOut cuts names to 31 characters.
-            if (WaveOut.GetCapabilities(number).ProductName is { Length: > 0 } product && name.StartsWith(product, StringComparison.OrdinalIgnoreCase))
+            var product = WaveOut.GetCapabilities(number).ProductName;
+            if (product.Length > 0 && name.StartsWith(product, StringComparison.OrdinalIgnoreCase))
                 return number;
         }
 
