@@ -48,7 +48,8 @@ public sealed class PlayerPipeSpecs : IDisposable
     [NeedsFact("sh:dash")]
     public void A_program_that_dies_is_reported_with_the_beginning_of_what_it_says()
     {
-        using var output = Output(Settings, Script("[ -e probed ] || { cat > probed; exit 0; }; head -c 10000000 /dev/zero | tr '\\0' y >&2; exit 1"));
+        var flood = "head -c 10000000 /dev/zero | tr '\\0' y >&2";
+        using var output = Output(Settings, Script($"[ -e probed ] || {{ cat > probed; exit 0; }}; {flood}; exit 1"));
         output.Open(Format);
         var failure = Assert.Throws<AudioOutputException>(() =>
         {
