@@ -41,7 +41,7 @@ internal static class Program
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var audio = new Option<string>("--audio")
         {
-            Description = "auto, naudio, mpg123, mpg123-program (decodes in a separate process), wav:FILE or null",
+            Description = "auto, naudio, mpg123, nlayer (decodes without native code), mpg123-program (decodes in a separate process), wav:FILE or null",
             HelpName = "OUTPUT",
             DefaultValueFactory = _ => "auto"
         };

@@ -6,12 +6,12 @@ using TspActors.Playback.Windows;
 namespace TspActors.Playback;
 
 /// <summary>
-/// Creates the backend that the user chose: <c>auto</c>, <c>naudio</c>, <c>mpg123</c>, <c>mpg123-program</c>, <c>wav:FILE</c> or
-/// <c>null</c>.
+/// Creates the backend that the user chose: <c>auto</c>, <c>naudio</c>, <c>mpg123</c>, <c>nlayer</c>, <c>mpg123-program</c>,
+/// <c>wav:FILE</c> or <c>null</c>.
 /// </summary>
 public static class AudioBackends
 {
-    private const string Choices = "auto, naudio, mpg123, mpg123-program, wav:FILE or null";
+    private const string Choices = "auto, naudio, mpg123, nlayer, mpg123-program, wav:FILE or null";
     private const string WavPrefix = "wav:";
 
     private static readonly DecoderKind Silence = new("nothing", null, _ => new SilentDecoder());
@@ -44,6 +44,8 @@ public static class AudioBackends
                 return Only("mpg123", Out123Output.Library, settings, time, machine);
             case "naudio":
                 return Only("naudio", WindowsAudio.Library, settings, time, machine);
+            case "nlayer":
+                return Device(Named("NLayer", machine), new SoundDrivers(machine.Outputs, settings, time), settings, time, machine);
             case "mpg123-program":
                 return Program(null, settings, time, machine, out var missing)
                     ?? throw Unavailable("mpg123-program", missing);
@@ -103,10 +105,9 @@ public static class AudioBackends
         var drivers = new SoundDrivers([.. machine.Outputs.Where(kind => kind.Library == library)], settings, time);
         if (drivers.Problem is { } unusable)
             throw Unavailable(choice, unusable);
-        var decoder = machine.Decoders.FirstOrDefault(kind => choice == "naudio" || kind.Name == choice);
-        decoder = choice == "naudio" ? BestDecoder(machine.Decoders) : decoder;
-        if (decoder is null or { Problem: not null })
-            throw Unavailable(choice, decoder?.Problem ?? "there is no decoder");
+        var decoder = choice == "naudio" ? BestDecoder(machine.Decoders) ?? machine.Decoders[0] : Named(choice, machine);
+        if (decoder.Problem is { } missing)
+            throw Unavailable(choice, missing);
         if (drivers.Find(out var problem) is null)
             throw Unavailable(choice, problem);
         return Device(decoder, drivers, settings, time, machine);
@@ -114,10 +115,13 @@ public static class AudioBackends
 
     private static DecoderKind? BestDecoder(IEnumerable<DecoderKind> decoders) => decoders.FirstOrDefault(kind => kind.Problem is null);
 
+    private static DecoderKind Named(string name, ISystemAudio machine) => machine.Decoders.First(kind => kind.Name == name);
+
     // A better decoder that is missing is worth knowing, as the user may be able to install it.
     private static string DecodedBy(DecoderKind decoder, ISystemAudio machine)
     {
-        var better = machine.Decoders.TakeWhile(kind => kind != decoder).Select(kind => kind.Problem).OfType<string>();
+        var better = machine.Decoders.TakeWhile(kind => kind != decoder)
+            .Where(kind => kind.IsWorthInstalling).Select(kind => kind.Problem).OfType<string>();
         return Noted(string.Join("; ", better.Prepend($"decoded by {decoder.Name}")), decoder);
     }
 

@@ -53,10 +53,26 @@ public sealed class AudioBackendsSpecs : IDisposable
     {
         var backend = Resolve("auto", new FakeMachine
         {
-            Decoders = [FakeMachine.Decoder("mpg123", "libmpg123 is missing"), FakeMachine.Decoder("NLayer")],
+            Decoders =
+            [
+                FakeMachine.Decoder("mpg123", "libmpg123 is missing") with { IsWorthInstalling = true },
+                FakeMachine.Decoder("ACM", "not on Windows"),
+                FakeMachine.Decoder("NLayer"),
+            ],
             Outputs = [Output("pulse")],
         });
         Assert.Equal("playing through pulse, decoded by NLayer; libmpg123 is missing", backend.Reason);
+    }
+
+    [Fact]
+    public void Nlayer_means_the_built_in_decoder_and_the_best_output()
+    {
+        var backend = Resolve("nlayer", new FakeMachine
+        {
+            Decoders = [FakeMachine.Decoder("mpg123"), FakeMachine.Decoder("NLayer")],
+            Outputs = [Output("pulse")],
+        });
+        Assert.Equal("playing through pulse, decoded by NLayer", backend.Reason);
     }
 
     [Fact]

@@ -60,6 +60,19 @@ public sealed class CodecDecoderSpecs
     }
 
     [NeedsFact("lame", "mpg123")]
+    public void The_codec_is_told_where_bytes_are_missing_between_frames()
+    {
+        var song = Songs.Encode(44100, 2, 1, "-b", "128");
+        using var decoder = NewDecoder();
+        Decode(decoder, song, 777);
+        Assert.Equal(0, Assert.Single(_codecs).Interruptions);
+
+        decoder.Reset();
+        Decode(decoder, [.. song[..5000], .. song[5700..]], 777);
+        Assert.Equal(1, _codecs[^1].Interruptions);
+    }
+
+    [NeedsFact("lame", "mpg123")]
     public async Task Two_halves_of_a_recording_follow_each_other_without_a_gap()
     {
         var format = new PcmFormat(44100, 2);
@@ -107,6 +120,8 @@ public sealed class CodecDecoderSpecs
 
         public bool Disposed { get; private set; }
 
+        public int Interruptions { get; private set; }
+
         public int Decompress(ReadOnlySpan<byte> frame, Span<byte> pcm)
         {
             Frames.Add(frame.ToArray());
@@ -116,6 +131,8 @@ public sealed class CodecDecoderSpecs
                 written += done;
             return written;
         }
+
+        public void Interrupt() => Interruptions++;
 
         public void Dispose()
         {

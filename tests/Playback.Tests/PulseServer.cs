@@ -19,9 +19,11 @@ internal sealed partial class PulseServer : IAsyncDisposable
 
     public PulseServer()
     {
-        // libpulse reads the native environment, which .NET does not update.
+        // libpulse reads the native environment, which .NET does not update. Programs that this process starts get that of .NET.
         _ = SetVariable("PULSE_SERVER", $"unix:{Socket}", overwrite: 1);
         _ = SetVariable("PULSE_COOKIE", Path.Combine(_folder.FullName, "cookie"), overwrite: 1);
+        Environment.SetEnvironmentVariable("PULSE_SERVER", $"unix:{Socket}");
+        Environment.SetEnvironmentVariable("PULSE_COOKIE", Path.Combine(_folder.FullName, "cookie"));
     }
 
     public string Folder => _folder.FullName;
@@ -77,6 +79,8 @@ internal sealed partial class PulseServer : IAsyncDisposable
         await KillAsync();
         _ = UnsetVariable("PULSE_SERVER");
         _ = UnsetVariable("PULSE_COOKIE");
+        Environment.SetEnvironmentVariable("PULSE_SERVER", null);
+        Environment.SetEnvironmentVariable("PULSE_COOKIE", null);
         _folder.Delete(recursive: true);
     }
 

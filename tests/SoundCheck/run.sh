@@ -3,15 +3,20 @@
 #
 #   tests/SoundCheck/run.sh [BACKEND...]
 #
-# BACKEND is PLATFORM:AUDIO, where PLATFORM is linux, or windows for the win-x64 build under Wine, and AUDIO is a value of --audio.
-# Needs: the .NET SDK, lame, ffmpeg, pulseaudio, pulseaudio-utils; for windows also wine64 and wine. Prints a table for each backend; the
-# exit code is 1 if something was not heard.
+# BACKEND is PLATFORM:AUDIO. AUDIO is a value of --audio. PLATFORM is
+#   linux    this machine
+#   bare     this machine, but without the libraries and the program of mpg123 (needs root)
+#   alsa     the same, and without libpulse-simple
+#   program  the same, and without libasound
+#   windows  the win-x64 build under Wine
+# Needs: the .NET SDK, lame, ffmpeg, pulseaudio, pulseaudio-utils; for bare, alsa and program patchelf and libasound2-plugins; for windows wine64 and wine. Prints a table
+# for each backend; the exit code is 1 if something was not heard.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 backends=("$@")
-[ ${#backends[@]} -gt 0 ] || backends=(linux:mpg123 linux:auto windows:naudio)
+[ ${#backends[@]} -gt 0 ] || backends=(linux:mpg123 bare:auto alsa:auto program:auto windows:naudio)
 failed=0
 server=
 
@@ -71,11 +76,45 @@ if [[ " ${backends[*]} " == *" windows:"* ]]; then
     ${urgent[@]+"${urgent[@]}"} wine winecfg -v win10 > /dev/null 2>&1
 fi
 
+# Libraries and programs that the platform does not have.
+hidden() {
+    case $platform in
+        bare) echo "libmpg123.so.0 libout123.so.0 mpg123" ;;
+        alsa) echo "libmpg123.so.0 libout123.so.0 mpg123 libpulse-simple.so.0" ;;
+        program) echo "libmpg123.so.0 libout123.so.0 mpg123 libpulse-simple.so.0 libasound.so.2" ;;
+    esac
+}
+
+# libpulse needs libsndfile, which needs libmpg123: here under another name, by which the peer does not know it.
+rename_mpg123() {
+    mkdir -p "$work/renamed"
+    cp "$(realpath /usr/lib/*/libmpg123.so.0)" "$work/renamed/librenamed123.so.0"
+    cp "$(realpath /usr/lib/*/libsndfile.so.1)" "$work/renamed/libsndfile.so.1"
+    patchelf --set-soname librenamed123.so.0 "$work/renamed/librenamed123.so.0"
+    patchelf --replace-needed libmpg123.so.0 librenamed123.so.0 "$work/renamed/libsndfile.so.1"
+}
+
+# Runs a command in a mount namespace of its own, where an empty file is in the place of each hidden one.
+without() { # NAMES COMMAND...
+    local names=$1
+    shift
+    [ -d "$work/renamed" ] || rename_mpg123
+    LD_LIBRARY_PATH="$work/renamed" unshare --mount bash -c '
+        for name in $0; do
+            for file in /usr/lib/*/$name /usr/bin/$name; do
+                [ ! -f "$file" ] || mount --bind /dev/null "$(realpath "$file")"
+            done
+        done
+        exec "$@"' "$names" "$@"
+}
+
 check() { # COMMAND AUDIO FILES...
     local command=$1 audio=$2
     shift 2
     if [ "$platform" = windows ]; then
         ${urgent[@]+"${urgent[@]}"} wine "$work/windows/TspActors.SoundCheck.exe" "$command" "$audio" "${@/#/Z:}"
+    elif [ "$platform" != linux ]; then
+        without "$(hidden)" ${urgent[@]+"${urgent[@]}"} dotnet "$work/linux/TspActors.SoundCheck.dll" "$command" "$audio" "$@"
     else
         ${urgent[@]+"${urgent[@]}"} dotnet "$work/linux/TspActors.SoundCheck.dll" "$command" "$audio" "$@"
     fi

@@ -14,6 +14,7 @@ internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newD
     private int _start;
     private int _end;
     private bool _atFirstFrame = true;
+    private long _skipped;
     private long _toSkip;
     private long _toGive = long.MaxValue;
 
@@ -89,7 +90,12 @@ internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newD
             _decompressor = newDecompressor(header);
             _decoding = format;
         }
+        else if (_splitter.SkippedBytes != _skipped)
+        {
+            _decompressor.Interrupt();
+        }
 
+        _skipped = _splitter.SkippedBytes;
         var size = _decoding.FrameBytes;
         var samples = _decompressor.Decompress(frame, _pcm) / size;
         var skipped = (int)Math.Min(_toSkip, samples);

@@ -11,4 +11,9 @@ internal interface IFrameDecompressor : IDisposable
     /// <summary>Decodes one frame to signed 16-bit samples.</summary>
     /// <returns>The number of bytes written; 0 if the codec holds the frame back or cannot decode it.</returns>
     int Decompress(ReadOnlySpan<byte> frame, Span<byte> pcm);
+
+    /// <summary>Announces that the next frame does not follow the last one, because the stream is damaged in between.</summary>
+    void Interrupt()
+    {
+    }
 }

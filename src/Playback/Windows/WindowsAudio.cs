@@ -1,7 +1,9 @@
 using System.Runtime.Versioning;
 using NAudio.CoreAudioApi;
 using NAudio.Wave;
+using TspActors.Mpeg;
 using TspActors.Playback.Decoders;
+using TspActors.Playback.Decoders.Layer3;
 using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Windows;
@@ -27,10 +29,27 @@ internal static class WindowsAudio
     public static DecoderKind Decoder { get; } = new(
         "the Windows codec",
         FindCodecProblem(),
-        _ => new CodecDecoder(header => OperatingSystem.IsWindows() ? new AcmDecompressor(header) : throw NotHere()));
+        notify => NewDecoder(NLayerDecoder.Once(notify)));
 
     private static string? FindCodecProblem() =>
         !OperatingSystem.IsWindows() ? "the Windows codec is on Windows only" : AcmDecompressor.FindProblem();
+
+    private static CodecDecoder NewDecoder(Action<string> notify) =>
+        new(header => OperatingSystem.IsWindows() ? NewDecompressor(header, notify) : throw NotHere());
+
+    // The codec does not know the rates of MPEG-2.5.
+    [SupportedOSPlatform("windows")]
+    private static IFrameDecompressor NewDecompressor(Mp3FrameHeader header, Action<string> notify)
+    {
+        try
+        {
+            return new AcmDecompressor(header);
+        }
+        catch (InvalidOperationException)
+        {
+            return NLayerDecoder.NewDecompressor(header, notify);
+        }
+    }
 
     private static WaveDeviceOutput NewOutput(
         string driver, string? device, AudioSettings settings, TimeProvider time, Func<string?, TimeSpan, IWavePlayer> newPlayer) =>

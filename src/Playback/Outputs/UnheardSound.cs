@@ -1,0 +1,50 @@
+namespace TspActors.Playback.Outputs;
+
+/// <summary>
+/// The last sound that was written to a device. What the device had not yet played when it was paused can be written to it again.
+/// </summary>
+internal sealed class UnheardSound
+{
+    private readonly PcmFormat _format;
+    private readonly byte[] _bytes;
+    private int _count;
+    private int _held;
+
+    /// <param name="format">The format of the sound.</param>
+    /// <param name="capacity">The maximum duration of the sound that a device can buffer.</param>
+    internal UnheardSound(PcmFormat format, TimeSpan capacity)
+    {
+        _format = format;
+        _bytes = new byte[BytesOf(capacity)];
+    }
+
+    /// <summary>The duration of the sound that must be written again.</summary>
+    internal TimeSpan Held => _format.DurationOf(_held);
+
+    /// <summary>The sound that must be written again. Then call <see cref="Release"/>.</summary>
+    internal ReadOnlySpan<byte> HeldBytes => _bytes.AsSpan(_count - _held, _held);
+
+    /// <summary>Records sound that was written to the device.</summary>
+    internal void Add(ReadOnlySpan<byte> pcm)
+    {
+        if (pcm.Length > _bytes.Length)
+            pcm = pcm[^_bytes.Length..];
+        var kept = Math.Min(_count, _bytes.Length - pcm.Length);
+        _bytes.AsSpan(_count - kept, kept).CopyTo(_bytes);
+        pcm.CopyTo(_bytes.AsSpan(kept));
+        _count = kept + pcm.Length;
+    }
+
+    /// <summary>Records that the device drops this much sound, which must be written again.</summary>
+    internal void Hold(TimeSpan dropped) => _held = Math.Min(BytesOf(dropped), _count);
+
+    /// <summary>Records that the sound was written again.</summary>
+    internal void Release() => _held = 0;
+
+    /// <summary>Forgets everything.</summary>
+    internal void Clear() => _count = _held = 0;
+
+    // At most a minute, whatever a device reports.
+    private int BytesOf(TimeSpan duration) =>
+        (int)(Math.Clamp(duration.TotalSeconds, 0, 60) * _format.Rate) * _format.FrameBytes;
+}
