@@ -30,9 +30,12 @@ internal sealed class DecoderComparison
 
     private bool IsAsEncoded => _decoded.Samples.Length == _song.Samples * Math.Max(1, _decoded.Format.Channels);
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(_isSameLength ? "same length" : "other length")}, largest difference {_largest / FullScale:0.0000}, peak {_decoded.Peak / FullScale:0.000}");
+    public override string ToString()
+    {
+        var length = _isSameLength ? "same length" : "other length";
+        var (largest, peak) = (_largest / FullScale, _decoded.Peak / FullScale);
+        return string.Create(CultureInfo.InvariantCulture, $"{length}, largest difference {largest:0.0000}, peak {peak:0.000}");
+    }
 
     /// <summary>Returns the cells of a row of the table, without the outer bars.</summary>
     internal static string Row(IReadOnlyList<DecoderComparison> songs)

@@ -53,7 +53,8 @@ internal static class DecoderMaterial
         var picture = new byte[16 * 128];
         for (var i = 0; i + 4 < picture.Length; i += 97)
             song.Bytes.AsSpan(0, 4).CopyTo(picture.AsSpan(i));
-        return song with { Name = song.Name + ", false headers in its tag", Bytes = [.. "ID3\x03\x00\x00\x00\x00"u8, 16, 0, .. picture, .. song.Bytes] };
+        byte[] tagged = [.. "ID3\x03\x00\x00\x00\x00"u8, 16, 0, .. picture, .. song.Bytes];
+        return song with { Name = song.Name + ", false headers in its tag", Bytes = tagged };
     }
 
     private static IEnumerable<TestSong> Damaged(SongMaker maker) =>

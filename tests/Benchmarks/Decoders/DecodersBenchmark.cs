@@ -45,11 +45,15 @@ internal static class DecodersBenchmark
         // The first pass compiles the code. Only the last one counts.
         var decoded = usable.ToDictionary(
             decoder => decoder.Name,
-            decoder => Enumerable.Range(0, 3).Select(_ => songs.Select(song => DecodedSong.Decode(song.Bytes, decoder.New)).ToList()).Last());
+            decoder => Enumerable.Range(0, 3)
+                .Select(_ => songs.Select(song => DecodedSong.Decode(song.Bytes, decoder.New)).ToList())
+                .Last());
         var reference = decoded[usable[0].Name];
         Console.WriteLine($"{songs.Count} songs, compared with {usable[0].Name}");
         Console.WriteLine();
-        Console.WriteLine("| songs | decoder | number | threw | same length | as long as encoded | within one step | largest difference | RMS | peak | times as fast as it plays |");
+        Console.WriteLine(
+            "| songs | decoder | number | threw | same length | as long as encoded | within one step | largest difference | RMS | peak "
+            + "| times as fast as it plays |");
         Console.WriteLine("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var group in songs.Select(song => song.Group).Distinct())
         {
