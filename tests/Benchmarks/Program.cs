@@ -5,6 +5,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
+using TspActors.Benchmarks.Decoders;
 using TspActors.Benchmarks.Live;
 using TspActors.Benchmarks.Load;
 using TspActors.Benchmarks.Siege;
@@ -14,6 +15,8 @@ using TspActors.Benchmarks;
 // Measurements that need seconds or gigabytes have their own verbs.
 if (args is ["library", .. var arguments])
     return LibraryBenchmark.Run(arguments);
+if (args is ["decoders", .. var decoders])
+    return DecodersBenchmark.Run(decoders);
 if (args is ["first-sound", .. var firstSound])
     return await FirstSoundBenchmark.RunAsync(firstSound).ConfigureAwait(false);
 if (args is ["gateway-library", .. var gatewayLibrary])
