@@ -242,6 +242,7 @@ public sealed class SettingsSpecs : IDisposable
         "burst" or "held" when key.Contains(".live.", StringComparison.Ordinal) => "13s",
         "chunk" or "low-delay-chunk" or "low-delay-burst" when key.Contains(".live.", StringComparison.Ordinal) => "333ms",
         "relay" => "on",
+        "replay-gain" => "album",
         "trackers" or "music" or "exclude" or "include" or "allowed-hosts" => "[\"elsewhere\"]",
         "auth" => "none",
         "user" => "other",

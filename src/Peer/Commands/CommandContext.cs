@@ -21,7 +21,7 @@ internal sealed record CommandContext(
 
     /// <summary>Returns a function that creates a player with this sound output.</summary>
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>
-        () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player));
+        () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player), Settings.Listening.Cues);
 
     /// <summary>Stands in for the sound output in commands that play nothing. Always throws.</summary>
     public static AudioPipeline NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");

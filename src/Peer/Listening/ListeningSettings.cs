@@ -64,6 +64,12 @@ public sealed record ListeningSettings
     /// <summary>How long a device may accept no sound before it counts as lost.</summary>
     public TimeSpan DeviceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Which ReplayGain of a song is used.</summary>
+    public ReplayGainMode ReplayGain { get; init; } = ReplayGainMode.Track;
+
+    /// <summary>How songs are played.</summary>
+    internal CueRules Cues => new(ReplayGain, TimeSpan.Zero);
+
     /// <summary>The settings of the player.</summary>
     internal SongPlayerSettings Player =>
         new() { InputBufferBytes = PlayerBufferBytes, InputBufferTime = PlayerBufferTime, StartThreshold = StartThreshold };

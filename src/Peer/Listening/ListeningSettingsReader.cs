@@ -28,6 +28,12 @@ internal static class ListeningSettingsReader
         DeviceBuffer = section.Duration("device-buffer", Shortest, TimeSpan.FromSeconds(10)),
         DeviceRetry = section.Duration("device-retry", TimeSpan.FromMilliseconds(100), Longest),
         DeviceTimeout = section.Duration("device-timeout", TimeSpan.FromMilliseconds(100), Longest),
+        ReplayGain = section.OneOf("replay-gain", "off", "track", "album") switch
+        {
+            "off" => ReplayGainMode.Off,
+            "album" => ReplayGainMode.Album,
+            _ => ReplayGainMode.Track,
+        },
         Prefetch = section.Duration("prefetch", Shortest, Longest),
         SaveFolder = section.Text("save-folder"),
         MaxSaves = section.Int("max-saves", 1, 100),

@@ -10,16 +10,25 @@ internal sealed class DecodeAhead : IDisposable
     private readonly IMp3Decoder _decoder;
     private readonly InputBuffer _input;
     private readonly SongPlayerSettings _settings;
+    private readonly Func<int, SongCue> _cueOf;
     private readonly Action<string> _notify;
     private readonly ByteRate _rate = new();
     private readonly Mp3EndPadding _padding = new();
     private readonly byte[] _feed = new byte[FeedSize];
     private int _generation;
     private int _song;
+    private SongCue? _cue;
     private bool _mustSound = true;
 
-    internal DecodeAhead(IMp3Decoder decoder, InputBuffer input, SongPlayerSettings settings, Action<string> notify)
+    /// <param name="decoder">The decoder.</param>
+    /// <param name="input">The bytes of the songs.</param>
+    /// <param name="settings">How much to decode.</param>
+    /// <param name="cueOf">Returns how to play a song, once its first bytes have arrived.</param>
+    /// <param name="notify">Receives notices for the listener.</param>
+    internal DecodeAhead(
+        IMp3Decoder decoder, InputBuffer input, SongPlayerSettings settings, Func<int, SongCue> cueOf, Action<string> notify)
     {
+        _cueOf = cueOf;
         _decoder = decoder;
         _input = input;
         _settings = settings;
@@ -43,7 +52,7 @@ internal sealed class DecodeAhead : IDisposable
     /// <summary>Drops everything. The next bytes come from another position in the given song.</summary>
     internal void SeekTo(int generation, int song)
     {
-        (_generation, _song) = (generation, song);
+        (_generation, _song, _cue) = (generation, song, null);
         // The new position may be the very end of the song, so there may be no more sound.
         _mustSound = false;
         InputEnded = false;
@@ -104,6 +113,9 @@ internal sealed class DecodeAhead : IDisposable
         }
 
         (block.Format, block.Song, block.Start, block.End) = (_decoder.Format, _song, 0, written);
+        var cue = _cue ??= _cueOf(_song);
+        if (cue.Gain != SongCue.Plain.Gain)
+            PcmGain.Apply(block.Bytes.AsSpan(0, written), cue.Gain);
         Queue.Enqueue(block);
         _rate.AddDecoded(_decoder.Format.DurationOf(written));
         AnySound = true;
@@ -118,6 +130,7 @@ internal sealed class DecodeAhead : IDisposable
         if (!InputEnded)
             Queue.TrimEnd(_song, _padding.ToTrim);
         _song++;
+        _cue = null;
         _mustSound = true;
         InputEnded = false;
         _padding.BeginSong(_song);

@@ -27,7 +27,9 @@ internal sealed class PlayerLoop
 
     internal PlaybackEnd Play()
     {
-        using var ahead = new DecodeAhead(_backend.CreateDecoder(_player.Notify), _input, _settings, _player.Notify);
+        using var ahead = new DecodeAhead(
+            _backend.CreateDecoder(_player.Notify), _input, _settings, _backend.AppliesVolume ? _control.CueOf : _ => SongCue.Plain,
+            _player.Notify);
         using var output = _backend.CreateOutput(_player.Notify);
         while (true)
         {
