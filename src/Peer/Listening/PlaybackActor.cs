@@ -49,7 +49,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
         IActorRef relays)
     {
         _queue = new PlayQueue(settings.MaxQueue, Random.Shared);
-        _machine = new PlaybackMachine(_queue, new NextSongPolicy(settings.Prefetch));
+        _machine = new PlaybackMachine(_queue, new NextSongPolicy(settings.Prefetch, settings.Crossfade));
         _fetches = new TrackFetches(Context, settings, requester, own, trackerLink, relays);
         _output = new OutputLifecycle(Self, Context.System.EventStream, openOutput);
     }
