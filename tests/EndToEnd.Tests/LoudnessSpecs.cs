@@ -35,7 +35,7 @@ public sealed class LoudnessSpecs
 
         var heard = await PlayAsync(stage, ["TSP__PEER__LISTENING__REPLAY_GAIN=off"], "loud");
 
-        Assert.InRange(DecibelsFromTarget(heard.AsSpan()[Rate..(4 * Rate)]), -0.1, 0.1);
+        Assert.InRange(DecibelsFromTarget(heard.AsSpan()[Rate..(4 * Rate)]), -0.5, 0.5);
     }
 
     [NeedsFact("lame", "mpg123")]
@@ -62,7 +62,7 @@ public sealed class LoudnessSpecs
         "alice", $"{title}.mp3",
         [
             .. TagBytes.Id3v23(("TIT2", title), ("TXXX", $"REPLAYGAIN_TRACK_GAIN\0{gain}"), ("TXXX", $"replaygain_track_peak\0{peak}")),
-            .. await Songs.EncodeAsync(wav, "-b", "192", "--scale", "1"),
+            .. await Songs.EncodeAsync(wav, "-b", "192"),
         ]);
 
     private static async Task<short[]> PlayAsync(Stage stage, string[] settings, params string[] titles)
