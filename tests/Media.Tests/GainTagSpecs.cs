@@ -4,6 +4,7 @@ using FsCheck.Xunit;
 using Microsoft.Data.Sqlite;
 using TspActors.Media.Folders;
 using TspActors.Media.Library;
+using TspActors.Media.Tags;
 using TspActors.Media.Tests.Material;
 using TspActors.Protocol;
 using static TspActors.Media.Tests.Material.TagBytes;
@@ -65,6 +66,20 @@ public sealed class GainTagSpecs : IDisposable
         var format = Read(Id3v2(4, 0, Text(4, "REPLAYGAIN_TRACK_PEAK", text)));
 
         Assert.Equal(expected, format.HasTrackPeakPpm ? format.TrackPeakPpm : null);
+    }
+
+    [Property]
+    public void What_is_written_is_read_back(int trackGain, uint trackPeak, int albumGain, uint albumPeak)
+    {
+        var format = new AudioFormat
+        {
+            TrackGainCdb = trackGain % 6_001, TrackPeakPpm = 1 + trackPeak % 16_000_000, AlbumGainCdb = albumGain % 6_001,
+            AlbumPeakPpm = 1 + albumPeak % 16_000_000,
+        };
+
+        var read = Read(Id3v2Writer.Write(new SongTags { Title = "Title" }, format: format));
+
+        Assert.Equal(Values(format), Values(read));
     }
 
     [Property(MaxTest = 200)]

@@ -17,22 +17,17 @@ internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, b
     /// <param name="mode">The gain that the user wants.</param>
     public static ReplayGain Choose(AudioFormat? format, ReplayGainMode mode)
     {
-        if (format is null || mode == ReplayGainMode.Off)
+        var (track, trackPeak, album, albumPeak) = ReplayGainValues.Read(format);
+        if (mode == ReplayGainMode.Off || (track ?? album) is null)
             return None;
-        int? track = format.HasTrackGainCdb && ReplayGainBounds.IsGain(format.TrackGainCdb) ? format.TrackGainCdb : null;
-        int? album = format.HasAlbumGainCdb && ReplayGainBounds.IsGain(format.AlbumGainCdb) ? format.AlbumGainCdb : null;
-        var kind = (mode == ReplayGainMode.Album ? album : track) is not null ? mode
-            : mode == ReplayGainMode.Album ? ReplayGainMode.Track : ReplayGainMode.Album;
-        if ((kind == ReplayGainMode.Album ? album : track) is not { } cdb)
-            return None;
-        // The peak of an album is at least that of its track, and the peak of the track is what matters for this song.
-        var peak = kind == ReplayGainMode.Album
-            ? Peak(format.AlbumPeakPpm) ?? Peak(format.TrackPeakPpm)
-            : Peak(format.TrackPeakPpm) ?? Peak(format.AlbumPeakPpm);
+        var isAlbum = mode == ReplayGainMode.Album ? album is not null : track is null;
+        var cdb = (isAlbum ? album : track)!.Value;
+        // The peak of an album is at least that of its track, so either of them protects the song.
+        var peak = isAlbum ? albumPeak ?? trackPeak : trackPeak ?? albumPeak;
         var wanted = Math.Pow(10, cdb / 2_000.0);
         // Without a peak, a song may already use the full scale, so it is never made louder.
-        var most = 1 / (peak ?? 1);
-        return new ReplayGain(Math.Min(wanted, most), kind, wanted > most);
+        var most = 1_000_000.0 / (peak ?? 1_000_000);
+        return new ReplayGain(Math.Min(wanted, most), isAlbum ? ReplayGainMode.Album : ReplayGainMode.Track, wanted > most);
     }
 
     /// <summary>Describes the gain for the user, such as "-6.5 dB (track)"; empty if the song plays as it is.</summary>
@@ -44,6 +39,4 @@ internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, b
         var limit = IsLimited ? ", limited so that nothing clips" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{20 * Math.Log10(Factor):+0.0;-0.0;0.0} dB ({kind}{limit})");
     }
-
-    private static double? Peak(uint ppm) => ReplayGainBounds.IsPeak(ppm) ? ppm / 1_000_000.0 : null;
 }
