@@ -103,7 +103,10 @@ public readonly record struct Mp3InfoFrame(
         var (delay, padding) = isThere ? ReadGaps(bytes[(lame + LameDelayOffset)..]) : (0, 0);
         info = info with
         {
-            FrameCount = frames, DelaySamples = delay, PaddingSamples = padding, EncoderOffset = isThere ? lame : 0,
+            FrameCount = frames,
+            DelaySamples = delay,
+            PaddingSamples = padding,
+            EncoderOffset = isThere ? lame : 0,
         };
         return true;
     }

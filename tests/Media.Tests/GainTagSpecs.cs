@@ -73,7 +73,9 @@ public sealed class GainTagSpecs : IDisposable
     {
         var format = new AudioFormat
         {
-            TrackGainCdb = trackGain % 6_001, TrackPeakPpm = 1 + trackPeak % 16_000_000, AlbumGainCdb = albumGain % 6_001,
+            TrackGainCdb = trackGain % 6_001,
+            TrackPeakPpm = 1 + trackPeak % 16_000_000,
+            AlbumGainCdb = albumGain % 6_001,
             AlbumPeakPpm = 1 + albumPeak % 16_000_000,
         };
 

@@ -21,7 +21,11 @@ public sealed class ReplayGainBoundsSpecs
     {
         var format = new AudioFormat
         {
-            PayloadBytes = 5, TrackGainCdb = gain, TrackPeakPpm = peak, AlbumGainCdb = gain, AlbumPeakPpm = peak,
+            PayloadBytes = 5,
+            TrackGainCdb = gain,
+            TrackPeakPpm = peak,
+            AlbumGainCdb = gain,
+            AlbumPeakPpm = peak,
         };
 
         Assert.Equal(new AudioFormat { PayloadBytes = 5 }, Cleaned(format));

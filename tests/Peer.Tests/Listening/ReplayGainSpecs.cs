@@ -8,7 +8,10 @@ public sealed class ReplayGainSpecs
 {
     private static readonly AudioFormat Both = new()
     {
-        TrackGainCdb = -600, TrackPeakPpm = 900_000, AlbumGainCdb = -300, AlbumPeakPpm = 950_000,
+        TrackGainCdb = -600,
+        TrackPeakPpm = 900_000,
+        AlbumGainCdb = -300,
+        AlbumPeakPpm = 950_000,
     };
 
     [Theory]
