@@ -98,7 +98,8 @@ public sealed class GainTagSpecs : IDisposable
     public void A_bad_value_does_not_hide_a_good_one_in_another_tag()
     {
         var format = Read(
-            Id3v2(4, 0, Text(4, "REPLAYGAIN_TRACK_GAIN", "loud")), Ape(true, ("replaygain_track_gain", "-3 dB"), ("MP3GAIN_MINMAX", "1,2")));
+            Id3v2(4, 0, Text(4, "REPLAYGAIN_TRACK_GAIN", "loud")),
+            Ape(true, ("replaygain_track_gain", "-3 dB"), ("MP3GAIN_MINMAX", "1,2")));
 
         Assert.Equal(-300, format.TrackGainCdb);
     }
@@ -114,7 +115,8 @@ public sealed class GainTagSpecs : IDisposable
 
     [Fact]
     public void What_MP3Gain_notes_for_itself_is_not_used() => Assert.Equal(
-        (0, 0U, 0, 0U), Values(Read([], Ape(true, ("MP3GAIN_UNDO", "+002,+002,N"), ("MP3GAIN_MINMAX", "123,230"), ("MP3GAIN_ALBUM_MINMAX", "1,9")))));
+        (0, 0U, 0, 0U),
+        Values(Read([], Ape(true, ("MP3GAIN_UNDO", "+002,+002,N"), ("MP3GAIN_MINMAX", "123,230"), ("MP3GAIN_ALBUM_MINMAX", "1,9")))));
 
     [Fact]
     public void RVA2_frames_are_read()
@@ -165,7 +167,8 @@ public sealed class GainTagSpecs : IDisposable
     {
         var path = _folder.In("tone.mp3");
         // A loud tone; lame asks to make it quieter.
-        Native.Run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=1000:duration=3,volume=10dB", "-ar", "44100", _folder.In("tone.wav"));
+        Native.Run(
+            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=1000:duration=3,volume=10dB", "-ar", "44100", _folder.In("tone.wav"));
         Native.Run("lame", "--quiet", "--replaygain-accurate", _folder.In("tone.wav"), path);
 
         var format = ((SongFile)SongFile.Read(path).Entry).Format;

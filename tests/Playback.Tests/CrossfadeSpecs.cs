@@ -31,7 +31,8 @@ public sealed class CrossfadeSpecs
         var mixed = Mix(Tone(441, 32_767, 44_100), Tone(1_009, 32_767, 44_100), 1);
 
         // A mix that clips has many samples at full scale in a row.
-        Assert.True(mixed.Zip(mixed.Skip(1)).Count(pair => Math.Abs((int)pair.First) >= 32_766 && Math.Abs((int)pair.Second) >= 32_766) < 20);
+        var full = mixed.Select(sample => Math.Abs((int)sample) >= 32_766).ToList();
+        Assert.InRange(full.Zip(full.Skip(1)).Count(pair => pair.First && pair.Second), 0, 20);
     }
 
     [Fact]

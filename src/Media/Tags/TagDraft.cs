@@ -44,7 +44,8 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
 
     /// <summary>Returns true if a field accepts no more values, so that later ones need not be read.</summary>
     public bool Has(TagField field) =>
-        Gain.Has(field) || _texts.ContainsKey(field) || _numbers.ContainsKey(field) || _lists.TryGetValue(field, out var list) && IsFull(list);
+        Gain.Has(field) || _texts.ContainsKey(field) || _numbers.ContainsKey(field)
+        || _lists.TryGetValue(field, out var list) && IsFull(list);
 
     /// <summary>Offers a raw text for a field. NUL separates several values.</summary>
     public void Offer(TagField field, string raw)

@@ -2,7 +2,7 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Player;
 
-/// <summary>An output that accepts sound only as fast as it would be heard, such as a file that would otherwise be written at once.</summary>
+/// <summary>An output that accepts sound only as fast as it would be heard, for a file that would otherwise be written at once.</summary>
 /// <remarks>
 /// The player decodes as far ahead of a crossfade as the output leaves it time. So a recording contains what a listener would hear.
 /// </remarks>

@@ -83,5 +83,6 @@ public sealed class AudioPipelineCueSpecs
         return MemoryMarshal.Cast<byte, short>(_speaker.Heard).ToArray();
     }
 
-    private static Song Song(int gain, int milliseconds) => new() { Format = new AudioFormat { TrackGainCdb = gain, DurationMs = (uint)milliseconds } };
+    private static Song Song(int gain, int milliseconds) =>
+        new() { Format = new AudioFormat { TrackGainCdb = gain, DurationMs = (uint)milliseconds } };
 }

@@ -62,7 +62,13 @@ public sealed class ReplayGainSpecs
     public void Whatever_a_stranger_writes_the_song_neither_clips_nor_disappears(
         int trackGain, uint trackPeak, int albumGain, uint albumPeak, bool isAlbum)
     {
-        var format = new AudioFormat { TrackGainCdb = trackGain, TrackPeakPpm = trackPeak, AlbumGainCdb = albumGain, AlbumPeakPpm = albumPeak };
+        var format = new AudioFormat
+        {
+            TrackGainCdb = trackGain,
+            TrackPeakPpm = trackPeak,
+            AlbumGainCdb = albumGain,
+            AlbumPeakPpm = albumPeak,
+        };
 
         var gain = ReplayGain.Choose(format, isAlbum ? ReplayGainMode.Album : ReplayGainMode.Track);
 

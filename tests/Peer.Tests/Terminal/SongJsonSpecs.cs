@@ -72,7 +72,8 @@ public sealed class SongJsonSpecs
     [Fact]
     public async Task ReplayGain_is_an_object_with_what_is_known()
     {
-        var song = new Song { Format = new AudioFormat { TrackGainCdb = -654, TrackPeakPpm = 988_553, AlbumGainCdb = 0, AlbumPeakPpm = 99_000_000 } };
+        var format = new AudioFormat { TrackGainCdb = -654, TrackPeakPpm = 988_553, AlbumGainCdb = 0, AlbumPeakPpm = 99_000_000 };
+        var song = new Song { Format = format };
 
         var gain = (await Write(song)).EnumerateArray().Single().GetProperty("replayGain");
 
