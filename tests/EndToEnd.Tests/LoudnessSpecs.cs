@@ -28,6 +28,19 @@ public sealed class LoudnessSpecs
     }
 
     [NeedsFact("lame", "mpg123")]
+    public async Task A_gain_that_would_clip_is_limited_by_the_peak()
+    {
+        await using var stage = new Stage();
+        await ShareAsync(stage, "greedy", Tone(440, 3, 16_000), "+12.00 dB", "0.5");
+
+        var heard = await PlayAsync(stage, [], "greedy");
+
+        // Twice as loud, which is 6 dB and not 12.
+        Assert.InRange(DecibelsFromTarget(heard.AsSpan()[Rate..(2 * Rate)]) - 20 * Math.Log10(32_000 / Target), -0.5, 0.5);
+        Assert.All(heard[Rate..(2 * Rate)], sample => Assert.InRange(sample, -32_767 + 1, 32_767 - 1));
+    }
+
+    [NeedsFact("lame", "mpg123")]
     public async Task Without_replay_gain_songs_play_as_they_are()
     {
         await using var stage = new Stage();
