@@ -21,8 +21,8 @@ def sha256(*parts):
 
 
 # ---- protobuf --------------------------------------------------------------------------------------------------------
-# Message -> field -> (number, type). "*" before a type = repeated. Fields are written in the order of their numbers, and
-# those with their default value are left out, as every implementation of proto3 does.
+# Message -> field -> (number, type). "*" before a type = repeated, "?" = optional. Fields are written in the order of their
+# numbers, and those with their default value are left out unless they are optional, as every implementation of proto3 does.
 
 MESSAGES = {
     "SongTags": {
@@ -31,7 +31,8 @@ MESSAGES = {
         "now_playing": (9, "string"), "cover": (10, "bytes")},
     "AudioFormat": {
         "duration_ms": (1, "uint32"), "bitrate_bps": (2, "uint32"), "vbr": (3, "bool"), "sample_rate_hz": (4, "uint32"),
-        "channels": (5, "uint32"), "payload_bytes": (6, "uint64")},
+        "channels": (5, "uint32"), "payload_bytes": (6, "uint64"), "track_gain_cdb": (7, "?sint32"), "track_peak_ppm": (8, "?uint32"),
+        "album_gain_cdb": (9, "?sint32"), "album_peak_ppm": (10, "?uint32")},
     "Song": {
         "id": (1, "int32"), "content_hash": (2, "bytes"), "tags": (3, "SongTags"), "format": (4, "AudioFormat"),
         "live": (5, "bool"), "hosts": (6, "*Host")},
@@ -137,6 +138,8 @@ def one(number, kind, value):
         return delimited(number, encode(kind, value))
     if kind in ENUMS:
         value = ENUMS[kind].index(value)
+    if kind == "sint32":  # small negative numbers are short, too
+        value = value << 1 ^ value >> 31
     return varint(number << 3) + varint(int(value))
 
 
@@ -149,6 +152,8 @@ def encode(message, fields):
                 out += delimited(number, b"".join(varint(v) for v in value)) if value else b""
             else:
                 out += b"".join(one(number, kind[1:], v) for v in value)
+        elif kind.startswith("?"):
+            out += one(number, kind[1:], value)
         elif kind in MESSAGES or value not in (0, False, "", b"") and value != ENUMS.get(kind, [None])[0]:
             out += one(number, kind, value)
     return out
@@ -218,6 +223,8 @@ TAGS = {"title": "Días de Otoño", "artist": "Torero", "album": "Plaza", "album
         "year": 1999, "genre": "Flamenco"}
 FORMAT = {"duration_ms": 183_000, "bitrate_bps": 192_000, "vbr": True, "sample_rate_hz": 44_100, "channels": 2,
           "payload_bytes": 4_392_000}
+# With every value of ReplayGain; an album gain of 0 is not the same as none.
+LOUD_FORMAT = FORMAT | {"track_gain_cdb": -654, "track_peak_ppm": 988_553, "album_gain_cdb": 0, "album_peak_ppm": 1_000_000}
 HOST = {"peer_id": PEER, "name": "anna", "address": "192.0.2.7", "port": 7071, "reachable": True, "active_streams": 2,
         "max_streams": 500, "secure": True}
 HOST6 = {"peer_id": OTHER_PEER, "name": "ben", "address": "2001:db8::7", "port": 7171, "callable": True}
@@ -256,6 +263,8 @@ def make_frames():
     shared = {"content_hash": HASH, "tags": TAGS, "format": FORMAT, "last_id": 7, "receipt": receipt(RECEIPT_KEY, HASH, 7)}
     add("share-complete", "the only frame of a complete share, with a song that had the id 7", "SHARE", 0, "Share", {
         "complete": True, "last": True, "added": [shared], "load": {"active_streams": 0, "max_streams": 500}})
+    add("share-gain", "the same song with its ReplayGain", "SHARE", 0, "Share", {
+        "last": True, "added": [shared | {"format": LOUD_FORMAT}]})
     add("share-changes", "a change: one song is gone", "SHARE", 0, "Share", {"last": True, "removed": [OTHER_HASH]})
     add("share-load", "only how busy the host is", "SHARE", 0, "Share", {"load": {"active_streams": 2, "max_streams": 500}})
     add("assign", "song 7 with its receipt (ids.json), and a refused song", "ASSIGN", 0, "Assign", {"songs": [

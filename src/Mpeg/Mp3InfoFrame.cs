@@ -41,6 +41,9 @@ public readonly record struct Mp3InfoFrame(
     internal const uint HasTable = 4;
     internal const int TableBytes = 100;
 
+    /// <summary>The offset of the fields that LAME and others add, which begin with the encoder's name; 0 = not in these bytes.</summary>
+    internal int EncoderOffset { get; private init; }
+
     private const uint HasQuality = 8;
     private const int CrcBytes = 2;
     private const int MaxSideInfoBytes = 32;
@@ -96,8 +99,15 @@ public readonly record struct Mp3InfoFrame(
             return true;
         var frames = (flags & HasFrames) != 0 ? Count(bytes, offset + 8) : 0;
         var lame = TableOffset(info, flags) + ((flags & HasTable) != 0 ? TableBytes : 0) + ((flags & HasQuality) != 0 ? 4 : 0);
-        var (delay, padding) = bytes.Length < lame + LameBytes ? (0, 0) : ReadGaps(bytes[(lame + LameDelayOffset)..]);
-        info = info with { FrameCount = frames, DelaySamples = delay, PaddingSamples = padding };
+        var isThere = bytes.Length >= lame + LameBytes;
+        var (delay, padding) = isThere ? ReadGaps(bytes[(lame + LameDelayOffset)..]) : (0, 0);
+        info = info with
+        {
+            FrameCount = frames,
+            DelaySamples = delay,
+            PaddingSamples = padding,
+            EncoderOffset = isThere ? lame : 0,
+        };
         return true;
     }
 

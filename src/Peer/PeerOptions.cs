@@ -52,6 +52,13 @@ internal sealed class PeerOptions
         Recursive = true,
     };
 
+    private readonly Option<string?> _crossfade = new("--crossfade")
+    {
+        Description = "overlap songs by this many seconds, up to 12 (default 0: they follow each other without a gap)",
+        HelpName = "SECONDS",
+        Recursive = true,
+    };
+
     private readonly Option<bool> _verbose =
         new("--verbose") { Description = "log every state change of connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
@@ -67,7 +74,8 @@ internal sealed class PeerOptions
     {
         Option[] options =
         [
-            _tracker, _music, _name, _port, _data, _config, _http, _live, _audioDevice, _logFormat, _verbose, _printConfig, _printIdentity,
+            _tracker, _music, _name, _port, _data, _config, _http, _live, _audioDevice, _crossfade, _logFormat, _verbose, _printConfig,
+            _printIdentity,
         ];
         foreach (var option in options)
             root.Add(option);
@@ -114,6 +122,8 @@ internal sealed class PeerOptions
             yield return CommandLineSetting.Add("tsp.peer.live.feeds", live, "--live");
         if (arguments.GetValue(_audioDevice) is { } device)
             yield return CommandLineSetting.One("tsp.peer.listening.audio-device", device, "--audio-device");
+        if (arguments.GetValue(_crossfade) is { } crossfade)
+            yield return CommandLineSetting.One("tsp.peer.listening.crossfade", Seconds(crossfade), "--crossfade");
         if (arguments.GetResult(_http) is not { Implicit: false })
             yield break;
         yield return CommandLineSetting.One("tsp.peer.http.enabled", "on", "--http");
@@ -124,6 +134,10 @@ internal sealed class PeerOptions
             yield return CommandLineSetting.One("tsp.peer.http.host", httpHost, "--http");
         yield return CommandLineSetting.One("tsp.peer.http.port", httpPort, "--http");
     }
+
+    // A number is seconds. Anything else is left to the check of the setting, which explains what is wrong.
+    private static string Seconds(string text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) ? $"{text}s" : text;
 
     // A port alone, an address alone, or both. Anything else is left to the check of the port, which explains what is wrong.
     private static (string? Host, string Port) SplitEndpoint(string endpoint)

@@ -6,6 +6,9 @@ namespace TspActors.Playback;
 /// <param name="AppliesVolume">False if another program makes the sound, so that the volume cannot be changed.</param>
 public sealed record AudioBackend(string Name, string Reason, bool AppliesVolume = true)
 {
+    /// <summary>Whether the sound goes to a file, which accepts it faster than a device.</summary>
+    internal bool IsFile => Name.StartsWith("wav:", StringComparison.Ordinal);
+
     /// <summary>Creates the decoder. The callback receives notices for the listener, on the thread that uses the decoder.</summary>
     public required Func<Action<string>, IMp3Decoder> CreateDecoder { get; init; }
 

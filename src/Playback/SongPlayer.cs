@@ -105,6 +105,21 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// <returns>The number of the next song.</returns>
     public int BeginNext() => _control.BeginNext();
 
+    /// <summary>
+    /// Says how to play a song. Call it before the first bytes of the song are written. Without this call, the song is
+    /// <see cref="SongCue.Plain"/>.
+    /// </summary>
+    /// <param name="song">The song's number.</param>
+    /// <param name="cue">How to play it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The gain is negative or not finite, or the crossfade is negative.</exception>
+    public void SetCue(int song, SongCue cue)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(cue.Gain);
+        ArgumentOutOfRangeException.ThrowIfEqual(double.IsFinite(cue.Gain), false, nameof(cue));
+        ArgumentOutOfRangeException.ThrowIfLessThan(cue.Fade, TimeSpan.Zero);
+        _control.SetCue(song, cue);
+    }
+
     /// <summary>Ends the newest song after everything written so far. The player plays the rest, and then ends.</summary>
     public void Complete() => _input.Complete();
 

@@ -18,6 +18,12 @@ public sealed record SongPlayerSettings
     /// <summary>How much sound must be decoded before playback starts, or continues after a stall.</summary>
     public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// The longest crossfade between two songs; zero = none. The player decodes this much and two seconds more ahead of the output, and
+    /// as much of the next song: 5 MB for 12 s of 48 kHz stereo. <see cref="SongCue.Fade"/> says how long that of a song is.
+    /// </summary>
+    public TimeSpan Crossfade { get; init; } = TimeSpan.Zero;
+
     /// <summary>The initial volume, 0 to 100.</summary>
     public int Volume { get; init; } = 100;
 

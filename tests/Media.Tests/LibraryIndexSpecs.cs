@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using TspActors.Media.Covers;
 using TspActors.Media.Hashing;
 using TspActors.Media.Library;
 using TspActors.Media.Tests.Material;
@@ -302,8 +303,10 @@ public sealed class LibraryIndexSpecs : IDisposable
             index.Put([song]);
         Sql("DROP INDEX files_by_stamp; DROP INDEX song_ids_by_id; PRAGMA user_version = 1");
         using var again = Open();
-        Assert.Equal(song.Entry, again.Find(song.Entry.Path));
-        Assert.Equal([song.Entry], again.FindSongs(song.Entry.Stat));
+        // The cover and the ReplayGain of a song that an older version has read are unknown.
+        var upgraded = ((SongFile)song.Entry) with { CoverSource = CoverSource.Unknown };
+        Assert.Equal(upgraded, again.Find(song.Entry.Path));
+        Assert.Equal([upgraded], again.FindSongs(song.Entry.Stat));
     }
 
     [Fact]

@@ -85,6 +85,8 @@ public sealed class SettingsSpecs : IDisposable
     [InlineData("tsp.peer.reaching.mapping-lease", "30d")]
     [InlineData("tsp.peer.link.reconnect-min", "0s")]
     [InlineData("tsp.peer.listening.rounds", "none")]
+    [InlineData("tsp.peer.listening.replay-gain", "loud")]
+    [InlineData("tsp.peer.listening.crossfade", "13s")]
     [InlineData("tsp.peer.connections.max-queued", "10")]
     public void An_invalid_value_is_refused_with_its_key(string key, string value)
     {
@@ -242,6 +244,8 @@ public sealed class SettingsSpecs : IDisposable
         "burst" or "held" when key.Contains(".live.", StringComparison.Ordinal) => "13s",
         "chunk" or "low-delay-chunk" or "low-delay-burst" when key.Contains(".live.", StringComparison.Ordinal) => "333ms",
         "relay" => "on",
+        "replay-gain" => "album",
+        "crossfade" => "11s",
         "trackers" or "music" or "exclude" or "include" or "allowed-hosts" => "[\"elsewhere\"]",
         "auth" => "none",
         "user" => "other",

@@ -9,7 +9,8 @@ public sealed class DecodeAheadSpecs : IDisposable
     private readonly DecodeAhead _ahead;
 
     public DecodeAheadSpecs() =>
-        _ahead = new DecodeAhead(RawBackend.To(new RecordingOutput()).CreateDecoder(_ => { }), _input, new SongPlayerSettings(), _ => { });
+        _ahead = new DecodeAhead(
+            RawBackend.To(new RecordingOutput()).CreateDecoder(_ => { }), _input, new SongPlayerSettings(), _ => SongCue.Plain, _ => { });
 
     public void Dispose() => _ahead.Dispose();
 

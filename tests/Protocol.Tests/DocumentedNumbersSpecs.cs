@@ -24,7 +24,9 @@ public sealed class DocumentedNumbersSpecs
         $"| {type.Name} | {string.Join(", ", type.Values.Select(value => $"{value.Number} {value.Name}"))} |";
 
     private static string Field(FieldDescriptor field) =>
-        $"{field.FieldNumber} {field.Name} {(field.IsRepeated ? "repeated " : "")}{TypeOf(field)}";
+        $"{field.FieldNumber} {field.Name} {(field.IsRepeated ? "repeated " : IsOptional(field) ? "optional " : "")}{TypeOf(field)}";
+
+    private static bool IsOptional(FieldDescriptor field) => field.ContainingOneof is not null && field.RealContainingOneof is null;
 
     private static string TypeOf(FieldDescriptor field) => field.FieldType switch
     {

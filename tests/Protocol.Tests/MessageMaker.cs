@@ -46,6 +46,8 @@ internal sealed class MessageMaker(Random random)
                 return random.Next(2) == 0;
             case FieldType.Int32:
                 return random.Next();
+            case FieldType.SInt32:
+                return random.Next(int.MinValue, int.MaxValue);
             case FieldType.UInt32:
                 return (uint)random.NextInt64(uint.MaxValue + 1L);
             case FieldType.UInt64:

@@ -68,6 +68,9 @@ internal sealed record LibrarySong
     /// <summary>SHA-256 of the front cover; null = none.</summary>
     public ContentHash? Cover { get; init; }
 
+    /// <summary>The ReplayGain.</summary>
+    public ReplayGainValues Gain { get; init; }
+
     /// <summary>Whether no host has the song now.</summary>
     public bool IsAway => TrackerId == 0;
 }

@@ -300,6 +300,7 @@ internal sealed class LibraryWriter(
         entry.SampleRateHz = (int)Math.Min(format.SampleRateHz, int.MaxValue);
         entry.Channels = (byte)Math.Min(format.Channels, byte.MaxValue);
         entry.IsVbr = format.Vbr;
+        entry.Loudness = new SongLoudness(ReplayGainValues.Read(format));
         entry.Track = (ushort)Math.Min(tags.Track, ushort.MaxValue);
         entry.Disc = (ushort)Math.Min(tags.Disc, ushort.MaxValue);
         entry.Year = (ushort)(tags.Year <= 9_999 ? tags.Year : 0);

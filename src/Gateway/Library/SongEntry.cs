@@ -61,6 +61,8 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
 
     public byte Channels { get; set; }
 
+    public SongLoudness Loudness { get; set; }
+
     public bool IsVbr { get; set; }
 
     /// <summary>Whether lists show the song: it has a host or lost it a moment ago.</summary>
@@ -104,6 +106,7 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
         Created = DateTimeOffset.FromUnixTimeSeconds(FirstSeen),
         HostCount = Hosts,
         Cover = Cover?.Hash,
+        Gain = Loudness.Values,
     };
 }
 

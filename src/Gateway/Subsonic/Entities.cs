@@ -31,7 +31,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
             .AddList("artists", [ArtistRef(song.ArtistId, song.Artist)], FieldKind.JsonOnly)
             .AddList("albumArtists", [ArtistRef(song.AlbumArtistId, song.AlbumArtist)], FieldKind.JsonOnly)
             .AddList("contributors", [], FieldKind.JsonOnly).AddScalars("moods", [], FieldKind.JsonOnly)
-            .Add(new Element("replayGain"), FieldKind.JsonOnly);
+            .Add(Gain(song.Gain), FieldKind.JsonOnly);
     }
 
     /// <summary>Returns an album by tags.</summary>
@@ -131,6 +131,20 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
     }
 
     private static IEnumerable<Element> Genres(string genre) => genre.Length > 0 ? [new Element("genres").Set("name", genre)] : [];
+
+    private static Element Gain(Protocol.ReplayGainValues gain)
+    {
+        var element = new Element("replayGain");
+        if (gain.TrackGainCdb is { } track)
+            element.SetFraction("trackGain", track / 100.0);
+        if (gain.AlbumGainCdb is { } album)
+            element.SetFraction("albumGain", album / 100.0);
+        if (gain.TrackPeakPpm is { } trackPeak)
+            element.SetFraction("trackPeak", trackPeak / 1_000_000.0);
+        if (gain.AlbumPeakPpm is { } albumPeak)
+            element.SetFraction("albumPeak", albumPeak / 1_000_000.0);
+        return element;
+    }
 
     private static Element ArtistRef(string id, string name) => new Element("artists").Set("id", id).Set("name", name);
 

@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using TspActors.Media.Library;
 using TspActors.Media.Mp3;
 using TspActors.Media.Tags;
+using TspActors.Protocol;
 
 namespace TspActors.Media.Covers;
 
@@ -26,15 +27,26 @@ internal sealed class ScanCovers(MediaLimits limits)
         return song with { Tags = tags, CoverSource = picture.Stamp };
     }
 
-    /// <summary>Reads the cover of an unchanged file again. Returns null if the file has changed or cannot be read.</summary>
+    /// <summary>
+    /// Reads the cover of an unchanged file again, and also its ReplayGain if an older version has read the file. Returns null if the file
+    /// has changed or cannot be read.
+    /// </summary>
     public SongFile? Update(SongFile song, FolderPicture? picture)
     {
-        var known = song.CoverSource == CoverSource.Unknown ? ReadTag(song) : ByteString.Empty;
-        if (known is null)
-            return null;
+        var format = song.Format;
+        var known = ByteString.Empty;
+        if (song.CoverSource == CoverSource.Unknown)
+        {
+            format = format.Clone();
+            if (ReadTag(song, format) is not { } read)
+                return null;
+            known = read;
+        }
+
         var tags = song.Tags.Clone();
         tags.Cover = known;
-        return Complete(song with { Tags = tags, CoverSource = known.IsEmpty ? CoverSource.None : CoverSource.Tag }, picture);
+        return Complete(
+            song with { Format = format, Tags = tags, CoverSource = known.IsEmpty ? CoverSource.None : CoverSource.Tag }, picture);
     }
 
     // A picture that is no JPEG or PNG counts as none, under its stamp, so that it is not read again until it changes.
@@ -43,7 +55,7 @@ internal sealed class ScanCovers(MediaLimits limits)
             ? UnsafeByteOperations.UnsafeWrap(cover.Hash.ToArray())
             : ByteString.Empty);
 
-    private ByteString? ReadTag(SongFile song)
+    private ByteString? ReadTag(SongFile song, AudioFormat format)
     {
         try
         {
@@ -51,7 +63,8 @@ internal sealed class ScanCovers(MediaLimits limits)
                 song.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var stat = FileStat.Read(file);
             return song.Stat.IsSame(stat)
-                ? TagReader.Read(file, TagRegions.Find(file, stat.Length, limits), song.Path, limits).Cover
+                ? TagReader.Read(
+                    file, TagRegions.Find(file, stat.Length, limits), song.PayloadOffset, format, song.Path, limits).Cover
                 : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)

@@ -6,7 +6,7 @@ namespace TspActors.Media.Library;
 /// <summary>Opens and checks the SQLite file of a <see cref="LibraryIndex"/>, and replaces it when it cannot be used.</summary>
 internal static class IndexDatabase
 {
-    private const int SchemaVersion = 6;
+    private const int SchemaVersion = 7;
     private const int BusySeconds = 5;
     private const int MaxSetAside = 3;
     private const int SqliteError = 1;
@@ -203,6 +203,9 @@ internal static class IndexDatabase
             Execute(connection, "ALTER TABLE song_ids ADD COLUMN receipt BLOB");
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('files') WHERE name = 'cover'") == 0)
             Execute(connection, CoverSources);
+        // Since version 7: the format contains the ReplayGain. Songs with an unknown cover have their tags read again.
+        if (version < 7)
+            Execute(connection, "UPDATE files SET cover = NULL WHERE skip_reason IS NULL");
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
         transaction.Commit();
     }

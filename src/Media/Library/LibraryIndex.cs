@@ -160,14 +160,14 @@ public sealed class LibraryIndex : IDisposable
         }
     });
 
-    /// <summary>Stores the covers of these songs, whose other properties have not changed.</summary>
+    /// <summary>Stores the covers and formats of these songs, whose other properties have not changed.</summary>
     public void PutCovers(IReadOnlyCollection<SongFile> songs) => Write(statements =>
     {
         foreach (var song in songs)
         {
             statements.Execute(
-                "UPDATE files SET tags = $2, cover = $3 WHERE path = $1 AND hash = $4", song.Path, song.Tags.ToByteArray(), song.CoverSource,
-                song.Hash.ToArray());
+                "UPDATE files SET tags = $2, cover = $3, format = $5 WHERE path = $1 AND hash = $4", song.Path, song.Tags.ToByteArray(),
+                song.CoverSource, song.Hash.ToArray(), song.Format.ToByteArray());
         }
     });
 

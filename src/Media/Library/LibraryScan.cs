@@ -141,7 +141,8 @@ internal sealed class LibraryScan(
 
     private FolderPicture? PictureBeside(string path) => _pictures.GetValueOrDefault(Path.GetDirectoryName(path)!);
 
-    // Reads only the tags of files whose cover may have changed. After an update from a version without covers, these are all files.
+    // Reads only the tags of files whose cover may have changed. After an update from a version without covers or
+    // ReplayGain, these are all files.
     private void ReadStaleCovers()
     {
         var batch = new List<SongFile>();

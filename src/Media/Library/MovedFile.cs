@@ -27,11 +27,13 @@ internal static class MovedFile
             if (FileStat.Read(file) != stat || !HasBlocks(file, moved, leaves))
                 return null;
             var regions = TagRegions.Find(file, stat.Length, limits);
-            var tags = TagReader.Read(file, regions, path, limits);
+            var format = moved.Format.Clone();
+            var tags = TagReader.Read(file, regions, moved.PayloadOffset, format, path, limits);
             return moved with
             {
                 Path = path,
                 Stat = stat,
+                Format = format,
                 Tags = tags,
                 CoverSource = tags.Cover.IsEmpty ? CoverSource.None : CoverSource.Tag,
             };

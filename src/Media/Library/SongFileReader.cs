@@ -58,7 +58,7 @@ internal static class SongFileReader
             };
         }
 
-        var tags = TagReader.Read(file, regions, path, limits);
+        var tags = TagReader.Read(file, regions, payload.Offset, payload.Format, path, limits);
         return new FileReading(
             new SongFile(path, stat, payload.Offset, payload.Length, payload.Hash, payload.Format, tags)
             {

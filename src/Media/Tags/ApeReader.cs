@@ -52,6 +52,6 @@ internal static class ApeReader
         "DISC" or "DISCNUMBER" => TagField.Disc,
         "YEAR" or "DATE" => TagField.Year,
         "GENRE" => TagField.Genre,
-        _ => TagField.None,
+        var name => GainDraft.FieldOf(name),
     };
 }

@@ -49,7 +49,7 @@ internal static class Id3v2Frame
         description.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() switch
         {
             "ALBUMARTIST" => TagField.UserAlbumArtist,
-            _ => TagField.None,
+            var name => GainDraft.FieldOf(name),
         };
 
     /// <summary>

@@ -108,6 +108,8 @@ internal sealed class Id3v2Reader
             return false;
         if (Id3v2Picture.IsPicture(_frames.Id) && size <= Id3v2Picture.MaxFrameBytes && _draft.Cover.IsOpen)
             return TryReadPicture((int)size);
+        if (Id3v2Volume.IsVolume(_frames.Id) && size <= Id3v2Volume.MaxFrameBytes)
+            return TryReadVolume((int)size);
         var field = Id3v2Frame.FieldOf(_frames.Id);
         if (field == TagField.None || size > _limits.TextFrameBytes || _draft.Has(field))
             return _frames.Bytes.TrySkip(size);
@@ -117,6 +119,16 @@ internal sealed class Id3v2Reader
         var unpacked = Id3v2Frame.Unpack(data, _version, _frames.Flags, _isUnsynchronised, _limits.TextFrameBytes, _budget);
         if (unpacked is { Length: > 1 } text)
             _draft.Offer(field, Id3v2Frame.Decode(_sizes == FrameSizes.Stored ? Id3v2Frame.RemoveOwnStuffing(text) : text));
+        return true;
+    }
+
+    private bool TryReadVolume(int size)
+    {
+        var data = new byte[size];
+        if (!_frames.Bytes.TryRead(data))
+            return false;
+        var unpacked = Id3v2Frame.Unpack(data, _version, _frames.Flags, _isUnsynchronised, Id3v2Volume.MaxFrameBytes, _budget);
+        Id3v2Volume.Offer(_draft.Gain, unpacked);
         return true;
     }
 

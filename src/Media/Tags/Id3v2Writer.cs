@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TspActors.Media.Covers;
 using TspActors.Protocol;
@@ -17,7 +18,8 @@ public static class Id3v2Writer
     /// <summary>Returns the whole tag. Fields that are empty or 0 are omitted.</summary>
     /// <param name="tags">The texts and numbers.</param>
     /// <param name="cover">The front cover; null = none.</param>
-    public static byte[] Write(SongTags tags, CoverImage? cover = null)
+    /// <param name="format">Contains the ReplayGain; null = none.</param>
+    public static byte[] Write(SongTags tags, CoverImage? cover = null, AudioFormat? format = null)
     {
         var frames = new MemoryStream();
         Add(frames, "TIT2", tags.Title);
@@ -29,6 +31,9 @@ public static class Id3v2Writer
         // A year has four digits. A genre's opening bracket is doubled, because a single one would begin the number of a genre.
         Add(frames, "TDRC", tags.Year == 0 ? "" : $"{tags.Year:D4}");
         Add(frames, "TCON", tags.Genre.StartsWith('(') ? $"({tags.Genre}" : tags.Genre);
+        var gain = ReplayGainValues.Read(format);
+        AddGain(frames, "TRACK", gain.TrackGainCdb, gain.TrackPeakPpm);
+        AddGain(frames, "ALBUM", gain.AlbumGainCdb, gain.AlbumPeakPpm);
         if (cover is not null)
             AddCover(frames, cover);
         var tag = new byte[(TagHeaderBytes + (int)frames.Length + Unit - 1) / Unit * Unit];
@@ -40,11 +45,25 @@ public static class Id3v2Writer
 
     private static string Number(uint number) => number == 0 ? "" : $"{number}";
 
+    private static void AddGain(MemoryStream frames, string what, int? cdb, uint? ppm)
+    {
+        if (cdb is { } gain)
+            AddFrame(frames, "TXXX", Encoding.UTF8.GetBytes(string.Create(
+                CultureInfo.InvariantCulture, $"REPLAYGAIN_{what}_GAIN\0{gain / 100m:0.00} dB")));
+        if (ppm is { } peak)
+            AddFrame(frames, "TXXX", Encoding.UTF8.GetBytes(string.Create(
+                CultureInfo.InvariantCulture, $"REPLAYGAIN_{what}_PEAK\0{peak / 1_000_000m:0.000000}")));
+    }
+
     private static void Add(MemoryStream frames, string id, string text)
     {
         var value = Encoding.UTF8.GetBytes(VisibleText.Clean(text));
-        if (value.Length == 0)
-            return;
+        if (value.Length > 0)
+            AddFrame(frames, id, value);
+    }
+
+    private static void AddFrame(MemoryStream frames, string id, byte[] value)
+    {
         Span<byte> size = stackalloc byte[4];
         WriteSynchsafe(size, value.Length + 1);
         frames.Write(Encoding.ASCII.GetBytes(id));

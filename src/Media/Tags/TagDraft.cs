@@ -16,6 +16,10 @@ internal enum TagField
     Year,
     ReleasedOn,
     Genre,
+    TrackGain,
+    TrackPeak,
+    AlbumGain,
+    AlbumPeak,
 
     // Intermediate fields, which TagDraft resolves into one of the other fields.
     UserDefined,
@@ -35,9 +39,13 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
     /// <summary>The best picture of the tags.</summary>
     public CoverDraft Cover { get; } = new(keepsCover);
 
+    /// <summary>The ReplayGain of the tags.</summary>
+    public GainDraft Gain { get; } = new();
+
     /// <summary>Returns true if a field accepts no more values, so that later ones need not be read.</summary>
     public bool Has(TagField field) =>
-        _texts.ContainsKey(field) || _numbers.ContainsKey(field) || _lists.TryGetValue(field, out var list) && IsFull(list);
+        Gain.Has(field) || _texts.ContainsKey(field) || _numbers.ContainsKey(field)
+        || _lists.TryGetValue(field, out var list) && IsFull(list);
 
     /// <summary>Offers a raw text for a field. NUL separates several values.</summary>
     public void Offer(TagField field, string raw)
@@ -64,6 +72,9 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
             case TagField.RecordedOn or TagField.Year or TagField.ReleasedOn:
                 OfferNumber(field, TagText.Year(raw));
                 break;
+            case TagField.TrackGain or TagField.TrackPeak or TagField.AlbumGain or TagField.AlbumPeak:
+                Gain.Offer(field, raw);
+                break;
         }
     }
 
@@ -81,6 +92,7 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
     /// </summary>
     public void EndTag()
     {
+        Gain.EndTag();
         foreach (var (field, values) in _lists)
             OfferText(field, TagText.Clean(string.Join("; ", values), maxBytes));
         _lists.Clear();

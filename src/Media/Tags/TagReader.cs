@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using TspActors.Media.Library;
 using TspActors.Media.Mp3;
+using TspActors.Mpeg;
 using TspActors.Protocol;
 
 namespace TspActors.Media.Tags;
@@ -8,8 +9,19 @@ namespace TspActors.Media.Tags;
 /// <summary>Merges all tags of a file. ID3v2 takes precedence over APE, and APE over ID3v1.</summary>
 internal static class TagReader
 {
-    public static SongTags Read(SafeFileHandle file, TagRegions regions, string path, MediaLimits limits) =>
-        Merge(file, regions, limits, keepsCover: false).Finish(Path.GetFileName(path));
+    /// <summary>
+    /// Returns the tags, and puts the ReplayGain into <paramref name="format"/>. What the tags do not say of it may be in the info frame
+    /// at the start of the payload.
+    /// </summary>
+    public static SongTags Read(
+        SafeFileHandle file, TagRegions regions, long payloadOffset, AudioFormat format, string path, MediaLimits limits)
+    {
+        var draft = Merge(file, regions, limits, keepsCover: false);
+        Span<byte> head = stackalloc byte[Mp3InfoFrame.HeadBytes];
+        draft.Gain.Offer(Mp3InfoGain.Read(head[..FileBytes.ReadFully(file, head, payloadOffset)]));
+        draft.Gain.WriteTo(format);
+        return draft.Finish(Path.GetFileName(path));
+    }
 
     /// <summary>Returns the picture whose hash is the cover of the tags; null if there is none.</summary>
     public static byte[]? ReadCover(SafeFileHandle file, TagRegions regions, MediaLimits limits) =>

@@ -21,7 +21,11 @@ internal sealed record CommandContext(
 
     /// <summary>Returns a function that creates a player with this sound output.</summary>
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>
-        () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player));
+        () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player), Settings.Listening.Cues);
+
+    /// <summary>Returns the reason for a sound output, and what it cannot do.</summary>
+    public static string Describe(AudioBackend backend) =>
+        backend.AppliesVolume ? backend.Reason : $"{backend.Reason}, without ReplayGain and crossfades";
 
     /// <summary>Stands in for the sound output in commands that play nothing. Always throws.</summary>
     public static AudioPipeline NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");

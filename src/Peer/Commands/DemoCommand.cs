@@ -19,7 +19,7 @@ internal static class DemoCommand
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         var screen = new Screen();
         if (backend.Reason.Length > 0)
-            screen.Note(backend.Reason);
+            screen.Note(CommandContext.Describe(backend));
         var data = Directory.CreateTempSubdirectory("tsp-demo-");
         try
         {

@@ -23,7 +23,7 @@ internal static class PlayCommand
         var backend = AudioBackends.Resolve(audio, run.Settings.Listening.Audio);
         var screen = new Screen();
         if (backend.Reason.Length > 0)
-            screen.Note(backend.Reason);
+            screen.Note(CommandContext.Describe(backend));
         return await RunAsync(run, idOrText, screen, run.Speakers(backend), (peer, song) =>
         {
             peer.Playback.Tell(new PlayNow(song.Id, fullSpeed ? Pace.Full : Pace.Realtime));

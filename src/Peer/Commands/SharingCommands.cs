@@ -85,7 +85,7 @@ internal static class SharingCommands
         await peer.StartGatewayAsync(host.System, hasSpeaker: true).ConfigureAwait(false);
         var screen = new Screen();
         if (backend.Reason.Length > 0)
-            screen.Note(backend.Reason);
+            screen.Note(CommandContext.Describe(backend));
         return await ConsoleAsync(run, host.WaitForSignalAsync(), peer, screen, events).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using TspActors.Playback;
+using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
@@ -6,11 +7,17 @@ namespace TspActors.Peer.Listening;
 /// Wraps a <see cref="SongPlayer"/> that plays one song after another without a gap. Only one <see cref="PlayerSink"/> at a time may write
 /// to the player.
 /// </summary>
+/// <param name="player">The player.</param>
+/// <param name="rules">How songs are played; null = as they are.</param>
 /// <remarks>Only the PlaybackActor controls playback. The sinks write, and read the player's state, from other threads.</remarks>
-internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
+internal sealed class AudioPipeline(SongPlayer player, CueRules? rules = null) : IAsyncDisposable
 {
+    private readonly CueRules _rules = rules ?? CueRules.Plain;
     private readonly Lock _gate = new();
     private PlayerSink? _writer;
+
+    // The song that the player knows how to play, with its number. It is the newest one.
+    private (int Number, Song? Song) _cued = (-1, null);
     private int? _next;
     private bool _isCompleted;
     private volatile bool _paused;
@@ -104,7 +111,7 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
         {
             if (!player.Seek(position, song))
                 return false;
-            (_next, _isCompleted) = (null, false);
+            (_next, _isCompleted, _cued) = (null, false, (-1, null));
             Connect(sink, song);
             return true;
         }
@@ -121,6 +128,12 @@ internal sealed class AudioPipeline(SongPlayer player) : IAsyncDisposable
         {
             if (sink != _writer)
                 throw new OperationCanceledException("Another sink has replaced this one.");
+            if (sink.Song is { } song && sink.Number != _cued.Number)
+            {
+                player.SetCue(sink.Number, _rules.CueFor(song, sink.Number == _cued.Number + 1 ? _cued.Song : null));
+                _cued = (sink.Number, song);
+            }
+
             return player.WriteAsync(bytes, cancellation);
         }
     }

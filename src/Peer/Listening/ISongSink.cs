@@ -9,6 +9,11 @@ namespace TspActors.Peer.Listening;
 /// </summary>
 internal interface ISongSink : IAsyncDisposable
 {
+    /// <summary>Says to which song the next bytes belong. Called before each write; the song is the same each time.</summary>
+    void Announce(Song song)
+    {
+    }
+
     /// <summary>Writes the next bytes.</summary>
     /// <exception cref="IOException">The bytes cannot be written. The message is for the user.</exception>
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation);

@@ -67,9 +67,24 @@ public sealed record ListeningSettings
     /// <summary>How long a device may accept no sound before it counts as lost.</summary>
     public TimeSpan DeviceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Which ReplayGain of a song is used.</summary>
+    public ReplayGainMode ReplayGain { get; init; } = ReplayGainMode.Track;
+
+    /// <summary>By how much the end of a song and the start of the next one overlap; zero = they follow each other without a gap.</summary>
+    public TimeSpan Crossfade { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How songs are played.</summary>
+    internal CueRules Cues => new(ReplayGain, Crossfade);
+
     /// <summary>The settings of the player.</summary>
     internal SongPlayerSettings Player =>
-        new() { InputBufferBytes = PlayerBufferBytes, InputBufferTime = PlayerBufferTime, StartThreshold = StartThreshold };
+        new()
+        {
+            InputBufferBytes = PlayerBufferBytes,
+            InputBufferTime = PlayerBufferTime,
+            StartThreshold = StartThreshold,
+            Crossfade = Crossfade,
+        };
 
     /// <summary>The settings of the audio devices.</summary>
     internal AudioSettings Audio => new()

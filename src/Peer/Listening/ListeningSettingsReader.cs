@@ -7,6 +7,7 @@ internal static class ListeningSettingsReader
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestCrossfade = TimeSpan.FromSeconds(12);
 
     /// <summary>Reads the section.</summary>
     public static ListeningSettings Read(SettingsReader section) => new()
@@ -29,6 +30,13 @@ internal static class ListeningSettingsReader
         DeviceBuffer = section.Duration("device-buffer", Shortest, TimeSpan.FromSeconds(10)),
         DeviceRetry = section.Duration("device-retry", TimeSpan.FromMilliseconds(100), Longest),
         DeviceTimeout = section.Duration("device-timeout", TimeSpan.FromMilliseconds(100), Longest),
+        ReplayGain = section.OneOf("replay-gain", "off", "track", "album") switch
+        {
+            "off" => ReplayGainMode.Off,
+            "album" => ReplayGainMode.Album,
+            _ => ReplayGainMode.Track,
+        },
+        Crossfade = section.Duration("crossfade", TimeSpan.Zero, LongestCrossfade),
         Prefetch = section.Duration("prefetch", Shortest, Longest),
         SaveFolder = section.Text("save-folder"),
         MaxSaves = section.Int("max-saves", 1, 100),

@@ -4,13 +4,14 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Decides when to fetch the next song, when to pass it to the player, and when to skip a song without sound.</summary>
 /// <param name="prefetch">The next song is fetched once the current one has no more than this left to play.</param>
-internal sealed class NextSongPolicy(TimeSpan prefetch)
+/// <param name="crossfade">By how much the two songs overlap. Everything happens this much earlier.</param>
+internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = default)
 {
     /// <summary>How often to call <see cref="Decide"/> near the end of a song.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    // The player receives the next song when the current one has this much left to play. Until then, the queue can change without an
-    // audible effect.
+    // The player receives the next song when the current one has this much left to play, and the crossfade with it. Until then, the queue
+    // can change without an audible effect.
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(3);
 
     // While bytes are being decoded, they count neither as buffered nor as heard, so a single dry reading proves nothing.
@@ -35,8 +36,8 @@ internal sealed class NextSongPolicy(TimeSpan prefetch)
             return NextStep.None;
         var left = TimeLeft(song, reading);
         if (phase is PlaybackPhase.PlayingAndFetchingNext)
-            return next is not null && reading.NextHasBytes && left <= HandOver ? NextStep.GiveToPlayer : NextStep.EndSong;
-        return next is not null && left <= prefetch && !reading.IsPaused ? NextStep.Fetch : NextStep.EndSong;
+            return next is not null && reading.NextHasBytes && left <= HandOver + crossfade ? NextStep.GiveToPlayer : NextStep.EndSong;
+        return next is not null && left <= prefetch + crossfade && !reading.IsPaused ? NextStep.Fetch : NextStep.EndSong;
     }
 
     /// <summary>Returns whether the next decision may change simply because time passes.</summary>

@@ -37,6 +37,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     private static readonly TimeSpan LongestShift = TimeSpan.FromSeconds(50);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly ReplayGainMode _gain;
     private readonly PlayQueue _queue;
     private readonly PlaybackMachine _machine;
     private readonly TrackFetches _fetches;
@@ -48,8 +49,9 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
         ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput,
         IActorRef relays)
     {
+        _gain = settings.ReplayGain;
         _queue = new PlayQueue(settings.MaxQueue, Random.Shared);
-        _machine = new PlaybackMachine(_queue, new NextSongPolicy(settings.Prefetch));
+        _machine = new PlaybackMachine(_queue, new NextSongPolicy(settings.Prefetch, settings.Crossfade));
         _fetches = new TrackFetches(Context, settings, requester, own, trackerLink, relays);
         _output = new OutputLifecycle(Self, Context.System.EventStream, openOutput);
     }
@@ -256,6 +258,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
         {
             Buffered = _pipeline?.Buffered ?? TimeSpan.Zero,
             Way = current?.Way ?? HostWay.Direct.Instance,
+            Gain = ReplayGain.Choose(current?.Song?.Format, _gain),
             Repeat = _queue.Repeat,
             IsIdle = current is null,
             NowPlaying = current?.Live?.TitleAt(_pipeline?.Buffered ?? TimeSpan.Zero) ?? "",

@@ -117,6 +117,9 @@ internal sealed record PlaybackStatus(
     /// <summary>The way to the host.</summary>
     public HostWay Way { get; init; } = HostWay.Direct.Instance;
 
+    /// <summary>The ReplayGain with which the song plays.</summary>
+    public ReplayGain Gain { get; init; } = ReplayGain.None;
+
     /// <summary>Which songs repeat.</summary>
     public RepeatMode Repeat { get; init; }
 

@@ -22,6 +22,9 @@ internal sealed class PlayerSink : ISongSink
     /// <summary>The song's number in the player; -1 until the sink is connected.</summary>
     public int Number { get; private set; } = -1;
 
+    /// <summary>The song whose bytes arrive; null before the first of them.</summary>
+    public Song? Song { get; private set; }
+
     /// <summary>Whether the sink has received bytes, written or not.</summary>
     public bool HasBytes => _hasBytes;
 
@@ -34,6 +37,9 @@ internal sealed class PlayerSink : ISongSink
 
     /// <summary>The first bytes that the player has accepted, enough to read an <see cref="Mp3SeekTable"/> from.</summary>
     public ReadOnlySpan<byte> Head => _head.AsSpan(0, (int)Math.Min(Written, _head.Length));
+
+    /// <inheritdoc/>
+    public void Announce(Song song) => Song = song;
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)

@@ -13,11 +13,13 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
     private readonly CancellationTokenSource _stopped = new();
 
     /// <summary>Starts the next step, if there is one.</summary>
-    /// <param name="song">The song, needed to complete the sink.</param>
+    /// <param name="song">The song; known once bytes have arrived.</param>
     /// <returns>True if the receiver should continue reading.</returns>
     public bool Advance(Song? song)
     {
         var step = progress.NextStep();
+        if (step.Kind is SinkStepKind.Write && song is not null)
+            progress.Sink.Announce(song);
         if (step.Kind is SinkStepKind.Write)
             Run(ThenAsync(progress.Sink.WriteAsync(step.Piece, _stopped.Token), new PieceWritten(progress.Epoch)));
         else if (step.Kind is SinkStepKind.Complete)

@@ -63,7 +63,7 @@ internal sealed class FileSink : IResumableSink
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
     public static FileSink CreateTagged(string folder, Song song, ReadOnlyMemory<byte> cover = default)
     {
-        var tag = Id3v2Writer.Write(song.Tags ?? new SongTags(), CoverImage.TryCreate(cover));
+        var tag = Id3v2Writer.Write(song.Tags ?? new SongTags(), CoverImage.TryCreate(cover), song.Format);
         for (var target = SaveTarget.New(folder, SaveName.FromSong(song)); ; target = target.Next())
         {
             try

@@ -52,6 +52,7 @@ internal static class SongJson
         json.WriteNumber("sampleRate", format.SampleRateHz);
         json.WriteNumber("channels", format.Channels);
         json.WriteNumber("payloadBytes", format.PayloadBytes);
+        WriteGain(json, ReplayGainValues.Read(format));
         json.WriteString("hash", Convert.ToHexStringLower(song.ContentHash.Span));
         if (!tags.Cover.IsEmpty)
             json.WriteString("cover", Convert.ToHexStringLower(tags.Cover.Span));
@@ -74,6 +75,23 @@ internal static class SongJson
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    // Gains in dB; peaks as a share of full scale.
+    private static void WriteGain(Utf8JsonWriter json, ReplayGainValues gain)
+    {
+        if (gain.IsEmpty)
+            return;
+        json.WriteStartObject("replayGain");
+        if (gain.TrackGainCdb is { } track)
+            json.WriteNumber("trackGain", track / 100m);
+        if (gain.TrackPeakPpm is { } trackPeak)
+            json.WriteNumber("trackPeak", trackPeak / 1_000_000m);
+        if (gain.AlbumGainCdb is { } album)
+            json.WriteNumber("albumGain", album / 100m);
+        if (gain.AlbumPeakPpm is { } albumPeak)
+            json.WriteNumber("albumPeak", albumPeak / 1_000_000m);
         json.WriteEndObject();
     }
 }

@@ -52,6 +52,7 @@ internal static class SongText
                 + $"{format.SampleRateHz / 1000.0:0.###} kHz, {Channels(format.Channels)}"));
         if (!song.Live)
             yield return ("size", $"{format.PayloadBytes} bytes");
+        yield return ("loudness", Loudness(ReplayGainValues.Read(format)));
         yield return ("now playing", SafeText.Clean(tags.NowPlaying));
         yield return ("hash", Convert.ToHexStringLower(song.ContentHash.Span));
         foreach (var host in song.Hosts)
@@ -71,6 +72,14 @@ internal static class SongText
             { Way: HostWay.Direct, Host.Reachable: false } => ", not reached by the tracker",
             var first => $", {first.Way.Text}",
         };
+
+    private static string Loudness(ReplayGainValues gain) => string.Join(", ", ((string?[])
+    [
+        Loudness("track", gain.TrackGainCdb, gain.TrackPeakPpm), Loudness("album", gain.AlbumGainCdb, gain.AlbumPeakPpm),
+    ]).OfType<string>());
+
+    private static string? Loudness(string what, int? cdb, uint? peak) => cdb is null ? null : string.Create(
+        CultureInfo.InvariantCulture, $"{what} {cdb / 100.0:+0.00;-0.00;0.00} dB{(peak is null ? "" : $" (peak {peak / 1_000_000.0:0.00})")}");
 
     private static string Number(uint number) => number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture);
 

@@ -8,6 +8,7 @@ internal static unsafe class AlsaDevices
 
     internal static IReadOnlyList<SoundDevice> List()
     {
+        AlsaLibrary.Silence();
         if (AlsaLibrary.GetHints(AllCards, "pcm", out var hints) < 0 || hints == null)
             return [];
         try

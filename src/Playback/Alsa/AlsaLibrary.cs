@@ -16,15 +16,13 @@ internal static unsafe partial class AlsaLibrary
     private const int ReadWriteInterleaved = 3;
     private const int AllowResampling = 1;
 
-    // libasound writes every failed attempt to stderr, which is the console of the peer.
-    static AlsaLibrary()
-    {
-        Available = OperatingSystem.IsLinux() && NativeLibrary.TryLoad(Library, out _);
-        if (Available)
-            _ = SetErrorHandler(&IgnoreError);
-    }
+    internal static bool Available { get; } = OperatingSystem.IsLinux() && NativeLibrary.TryLoad(Library, out _);
 
-    internal static bool Available { get; }
+    /// <summary>
+    /// Keeps libasound from writing every failed attempt to stderr, which is the console of the peer. It must be called before each use:
+    /// libout123 sets a handler of its own, and unloads the module with that handler when it has closed a device.
+    /// </summary>
+    internal static void Silence() => _ = SetErrorHandler(&IgnoreError);
 
     /// <summary>Opens a PCM. Returns a negative error number on failure.</summary>
     internal static int Open(string name, out Handle pcm) => Open(out pcm, name, Playback, 0);

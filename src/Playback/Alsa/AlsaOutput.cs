@@ -52,6 +52,7 @@ internal sealed class AlsaOutput : IAudioOutput
             Close();
         }
 
+        AlsaLibrary.Silence();
         var opened = AlsaLibrary.Open(_device ?? DefaultDevice, out var pcm);
         if (opened < 0)
             throw Failed("cannot be opened", opened);
@@ -94,14 +95,17 @@ internal sealed class AlsaOutput : IAudioOutput
     {
         if (_pcm is null)
             return;
-        Empty(_pcm);
+        Empty(Opened().Device);
         Forget();
     }
 
     // Not every device can pause. So the device is emptied, and what it had not yet played is written again.
     public void Pause()
     {
-        if (_pcm is not { } device || _unheard is not { } unheard || unheard.Held > TimeSpan.Zero)
+        if (_pcm is null)
+            return;
+        var (device, unheard) = Opened();
+        if (unheard.Held > TimeSpan.Zero)
             return;
         Measure(device);
         unheard.Hold(_delay.Held);
@@ -111,8 +115,10 @@ internal sealed class AlsaOutput : IAudioOutput
 
     public void Resume()
     {
-        if (_pcm is { } device)
-            WriteHeld(device, _unheard!);
+        if (_pcm is null)
+            return;
+        var (device, unheard) = Opened();
+        WriteHeld(device, unheard);
     }
 
     public void Dispose() => Close();
@@ -180,8 +186,11 @@ internal sealed class AlsaOutput : IAudioOutput
         Forget();
     }
 
-    private (AlsaLibrary.Handle Device, UnheardSound Unheard) Opened() =>
-        _pcm is { } device ? (device, _unheard!) : throw new InvalidOperationException("The output is not open.");
+    private (AlsaLibrary.Handle Device, UnheardSound Unheard) Opened()
+    {
+        AlsaLibrary.Silence();
+        return _pcm is { } device ? (device, _unheard!) : throw new InvalidOperationException("The output is not open.");
+    }
 
     private AudioOutputException Failed(string what, int error) => new($"The audio output {Name} {what}: {AlsaLibrary.TextOf(error)}.");
 }

@@ -7,19 +7,38 @@ internal sealed class DecodeAhead : IDisposable
 {
     private const int FeedSize = 4096;
 
+    // What is decoded only for a crossfade is decoded in small steps, so that the output and requests need not wait for it: 32 blocks
+    // are 0.8 s of sound, and even a slow decoder needs about 20 ms for them.
+    private const int BlocksAtOnce = 32;
+
+    // A crossfade begins this much later than the end of the song is decoded, so that the start of the next song can be decoded, too.
+    private static readonly TimeSpan FadeMargin = TimeSpan.FromSeconds(2);
+
     private readonly IMp3Decoder _decoder;
     private readonly InputBuffer _input;
     private readonly SongPlayerSettings _settings;
+    private readonly Func<int, SongCue> _cueOf;
     private readonly Action<string> _notify;
     private readonly ByteRate _rate = new();
     private readonly Mp3EndPadding _padding = new();
     private readonly byte[] _feed = new byte[FeedSize];
+    private readonly FadeBuffer _fade;
+    private TimeSpan _ofSong;
     private int _generation;
     private int _song;
+    private SongCue? _cue;
     private bool _mustSound = true;
 
-    internal DecodeAhead(IMp3Decoder decoder, InputBuffer input, SongPlayerSettings settings, Action<string> notify)
+    /// <param name="decoder">The decoder.</param>
+    /// <param name="input">The bytes of the songs.</param>
+    /// <param name="settings">How much to decode.</param>
+    /// <param name="cueOf">Returns how to play a song, once its first bytes have arrived.</param>
+    /// <param name="notify">Receives notices for the listener.</param>
+    internal DecodeAhead(
+        IMp3Decoder decoder, InputBuffer input, SongPlayerSettings settings, Func<int, SongCue> cueOf, Action<string> notify)
     {
+        _cueOf = cueOf;
+        _fade = new FadeBuffer(Queue);
         _decoder = decoder;
         _input = input;
         _settings = settings;
@@ -27,6 +46,9 @@ internal sealed class DecodeAhead : IDisposable
     }
 
     internal PcmQueue Queue { get; } = new();
+
+    /// <summary>The playing time of everything that is decoded.</summary>
+    internal TimeSpan Duration => Queue.Duration + _fade.Duration;
 
     /// <summary>The estimated number of bytes of the current song that make one second of sound.</summary>
     internal double BytesPerSecond => _rate.BytesPerSecond;
@@ -40,27 +62,53 @@ internal sealed class DecodeAhead : IDisposable
     /// <summary>Whether enough is queued to start: the threshold, or the rest of a song.</summary>
     internal bool IsEnough => InputEnded || Queue.Duration >= _settings.StartThreshold || (!Queue.IsEmpty && Queue.First.Song != _song);
 
+    private bool MustDecode => !_fade.IsOpen && (Queue.Duration < _settings.StartThreshold || Queue.IsEmpty);
+
+    private bool MayDecode => _settings.Crossfade > TimeSpan.Zero
+        && (_fade.IsOpen ? !_fade.IsReady : Queue.Duration < _settings.Crossfade + FadeMargin);
+
     /// <summary>Drops everything. The next bytes come from another position in the given song.</summary>
     internal void SeekTo(int generation, int song)
     {
-        (_generation, _song) = (generation, song);
+        (_generation, _song, _cue) = (generation, song, null);
         // The new position may be the very end of the song, so there may be no more sound.
         _mustSound = false;
         InputEnded = false;
+        _ofSong = TimeSpan.Zero;
         Queue.Clear();
+        _fade.Clear();
         _rate.Reset();
         _padding.Seek(song);
         _decoder.Reset();
     }
 
-    /// <summary>Decodes until the threshold is queued or no input is left.</summary>
+    /// <summary>Decodes until the threshold is queued or no input is left, and a little more if there are crossfades.</summary>
     /// <returns>False if a seek has happened. Then the decoder must be reset before it receives the next bytes.</returns>
     internal bool Fill()
     {
-        while (Queue.Duration < _settings.StartThreshold || Queue.IsEmpty)
+        var isCurrent = DecodeSome();
+        if (!_fade.IsOpen)
+            return isCurrent;
+        if (_fade.IsReady)
+            _fade.Finish(isWhole: false);
+        // The next song is late. So that nothing stalls, the crossfade becomes shorter.
+        else if (Queue.Duration < _settings.StartThreshold)
+            _fade.Release(_settings.StartThreshold - Queue.Duration);
+        return isCurrent;
+    }
+
+    public void Dispose() => _decoder.Dispose();
+
+    private bool DecodeSome()
+    {
+        for (var more = BlocksAtOnce; MustDecode || (MayDecode && more > 0);)
         {
             if (Decode())
+            {
+                more--;
                 continue;
+            }
+
             var state = _input.Read(_feed, _generation, out var read);
             // An earlier end of the input may have been withdrawn. This read shows whether it is still valid.
             InputEnded &= state is InputState.Completed or InputState.NextSong;
@@ -79,7 +127,7 @@ internal sealed class DecodeAhead : IDisposable
                 case InputState.Completed when !InputEnded:
                     InputEnded = true;
                     _decoder.Complete();
-                    Queue.TrimEnd(_song, _padding.ToTrim);
+                    EndSong();
                     break;
                 case InputState.Stale:
                     return false;
@@ -90,8 +138,6 @@ internal sealed class DecodeAhead : IDisposable
 
         return true;
     }
-
-    public void Dispose() => _decoder.Dispose();
 
     private bool Decode()
     {
@@ -104,7 +150,14 @@ internal sealed class DecodeAhead : IDisposable
         }
 
         (block.Format, block.Song, block.Start, block.End) = (_decoder.Format, _song, 0, written);
-        Queue.Enqueue(block);
+        var cue = _cue ??= _cueOf(_song);
+        if (cue.Gain != SongCue.Plain.Gain)
+            PcmGain.Apply(block.Bytes.AsSpan(0, written), cue.Gain);
+        if (_fade.IsOpen)
+            _fade.Add(block, cue.Fade);
+        else
+            Queue.Enqueue(block);
+        _ofSong += block.Duration;
         _rate.AddDecoded(_decoder.Format.DurationOf(written));
         AnySound = true;
         _mustSound = false;
@@ -116,12 +169,30 @@ internal sealed class DecodeAhead : IDisposable
         if (_mustSound)
             _notify("A song in the queue contains no MP3 audio. It was skipped.");
         if (!InputEnded)
-            Queue.TrimEnd(_song, _padding.ToTrim);
+            EndSong();
+        // At most half of a song fades out. The cue of the next song may ask for less: it is known with the first bytes of that song.
+        var half = _ofSong / 2;
+        _fade.Begin(_song, half < _settings.Crossfade ? half : _settings.Crossfade);
+        _ofSong = TimeSpan.Zero;
         _song++;
+        _cue = null;
         _mustSound = true;
         InputEnded = false;
         _padding.BeginSong(_song);
         _rate.Reset();
         _decoder.BeginNext();
+    }
+
+    // Trims the end of the song. If all of the song fits into the crossfade at its start, that is finished with what is there.
+    private void EndSong()
+    {
+        if (!_fade.IsOpen)
+        {
+            Queue.TrimEnd(_song, _padding.ToTrim);
+            return;
+        }
+
+        _fade.TrimEnd(_song, _padding.ToTrim);
+        _fade.Finish(isWhole: true);
     }
 }

@@ -17,6 +17,12 @@ internal sealed class PcmBlock
 
     internal int End { get; set; }
 
+    /// <summary>The number of sample frames that the output has not accepted yet.</summary>
+    internal int Frames => (End - Start) / Format.FrameBytes;
+
+    /// <summary>The playing time of these sample frames.</summary>
+    internal TimeSpan Duration => Format.DurationOf(End - Start);
+
     /// <summary>The samples that the output has not accepted yet.</summary>
     internal ReadOnlySpan<byte> Pending => Bytes.AsSpan(Start, End - Start);
 }

@@ -8,6 +8,7 @@ internal sealed class PlayerControl(InputBuffer input)
 {
     private readonly object _gate = new();
     private readonly PositionClock _clock = new();
+    private readonly Dictionary<int, SongCue> _cues = [];
     private CancellationTokenSource _interrupt = new();
     private Life _life;
     private bool _pauseRequested;
@@ -67,6 +68,18 @@ internal sealed class PlayerControl(InputBuffer input)
             input.BeginNext();
             return song;
         }
+    }
+
+    internal void SetCue(int song, SongCue cue)
+    {
+        lock (_gate)
+            _cues[song] = cue;
+    }
+
+    internal SongCue CueOf(int song)
+    {
+        lock (_gate)
+            return _cues.GetValueOrDefault(song, SongCue.Plain);
     }
 
     internal void RequestPause(bool wanted) => Request(() => _pauseRequested = wanted);
@@ -171,7 +184,13 @@ internal sealed class PlayerControl(InputBuffer input)
     internal bool Reach(int song, int generation)
     {
         lock (_gate)
-            return generation == _generation && _clock.Reach(song);
+        {
+            if (generation != _generation || !_clock.Reach(song))
+                return false;
+            foreach (var over in _cues.Keys.Where(over => over < song).ToList())
+                _cues.Remove(over);
+            return true;
+        }
     }
 
     internal void Advance(TimeSpan duration, TimeSpan latency, int generation)

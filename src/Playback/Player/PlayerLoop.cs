@@ -22,13 +22,16 @@ internal sealed class PlayerLoop
         _control = control;
         _backend = backend;
         _input = input;
-        _settings = settings;
+        // A program that plays by itself cannot mix songs.
+        _settings = backend.AppliesVolume ? settings : settings with { Crossfade = TimeSpan.Zero };
     }
 
     internal PlaybackEnd Play()
     {
-        using var ahead = new DecodeAhead(_backend.CreateDecoder(_player.Notify), _input, _settings, _player.Notify);
-        using var output = _backend.CreateOutput(_player.Notify);
+        using var ahead = new DecodeAhead(
+            _backend.CreateDecoder(_player.Notify), _input, _settings, _backend.AppliesVolume ? _control.CueOf : _ => SongCue.Plain,
+            _player.Notify);
+        using var output = CreateOutput();
         while (true)
         {
             var requests = _control.ReadRequests();
@@ -46,7 +49,7 @@ internal sealed class PlayerLoop
 
             if (!ahead.Fill())
                 continue;
-            _control.SetDecoded(ahead.Queue.Duration, ahead.BytesPerSecond, _generation);
+            _control.SetDecoded(ahead.Duration, ahead.BytesPerSecond, _generation);
             if (ahead.InputEnded && ahead.Queue.IsEmpty)
             {
                 // If another song follows after all, the pause before it is not a stall.
@@ -64,6 +67,12 @@ internal sealed class PlayerLoop
                 _control.WaitForNews();
             }
         }
+    }
+
+    private IAudioOutput CreateOutput()
+    {
+        var output = _backend.CreateOutput(_player.Notify);
+        return _backend.IsFile && _settings.Crossfade > TimeSpan.Zero ? new PacedOutput(output, TimeProvider.System) : output;
     }
 
     private void SeekTo(PlayerRequests requests, DecodeAhead ahead, IAudioOutput output)

@@ -59,6 +59,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     {
         var hash = new ContentHash(song.ContentHash.Span);
         VisibleText.Clean(song.Tags);
+        ReplayGainBounds.Clean(song.Format);
         // The title of the moment changes all the time, and a change of the facts is a broadcast to everybody.
         var nowPlaying = song.Tags?.NowPlaying ?? "";
         if (song.Tags is { } tags)

@@ -5,8 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Decides how a song is listed if its hosts contradict each other: with the format that most hosts report, and the tags that most hosts
-/// report.
+/// Decides how a song is listed if its hosts contradict each other: with the format that most hosts report, the tags that most hosts
+/// report, and the ReplayGain that most hosts report.
 /// </summary>
 /// <remarks>
 /// Each address has one vote, cast by its oldest copy, so a stranger who wants to change the listing needs more addresses than the honest
@@ -50,11 +50,31 @@ internal static class SongVote
     {
         var songs = variants.ConvertAll(variant => (Song: Song.Parser.ParseFrom(variant.Facts), variant.Votes));
         var tags = Winner(songs.Select(song => (song.Song.Tags, song.Votes)));
-        var (format, isLive) = Winner(songs.Select(song => ((song.Song.Format, song.Song.Live), song.Votes)));
+        var (format, isLive) = Winner(songs.Select(song => ((WithoutGain(song.Song.Format), song.Song.Live), song.Votes)));
+        // The gain comes from the tags, in which honest hosts differ. It must not split their votes for the rest of the format.
+        var gain = Winner(songs.Select(song => (OnlyGain(song.Song.Format), song.Votes)));
+        if (format is not null)
+            ReplayGainBounds.Copy(gain, format);
         var whole = songs.FindIndex(song => song.Song.Tags.Equals(tags) && Equals(song.Song.Format, format) && song.Song.Live == isLive);
         return whole >= 0
             ? variants[whole].Facts
             : new Song { ContentHash = songs[0].Song.ContentHash, Tags = tags, Format = format, Live = isLive }.ToByteArray();
+    }
+
+    private static AudioFormat? WithoutGain(AudioFormat? format)
+    {
+        var rest = format?.Clone();
+        if (rest is not null)
+            ReplayGainBounds.Copy(new AudioFormat(), rest);
+        return rest;
+    }
+
+    private static AudioFormat OnlyGain(AudioFormat? format)
+    {
+        var gain = new AudioFormat();
+        if (format is not null)
+            ReplayGainBounds.Copy(format, gain);
+        return gain;
     }
 
     // MaxBy returns the first of several values with the most votes, which is the oldest.

@@ -36,6 +36,11 @@ internal sealed class TagsTarget : FuzzTarget
         yield return Join(Id3v2(3, 0x80, TagFrame(3, "TIT2", [1, 0xFF, 0, 0xFE, (byte)'x', 0])), Frame());
         yield return Join(Id3v2(2, 0, Join(TagFrame(2, "TT2", Latin1("Song")), TagFrame(2, "TCO", Latin1("RX")))), Frame());
         yield return Join(Id3v2(4, 0, TagFrame(4, "TXXX", Utf8("ALBUM ARTIST\0Various"))), Frame());
+        yield return Join(
+            Id3v2(4, 0, Join(
+                TagFrame(4, "TXXX", Utf8("REPLAYGAIN_TRACK_GAIN\0-6.54 dB")), TagFrame(4, "TXXX", Utf8("replaygain_album_peak\01,02")),
+                TagFrame(4, "RVA2", [.. "track"u8, 0, 1, 0xF2, 0xEB, 16, 0x7E, 0x89]))),
+            Frame(), Ape(true, ("REPLAYGAIN_ALBUM_GAIN", "+1 dB")));
         yield return Join(Id3v2(4, 0, Packed("TALB", Latin1(new string('a', 500)))), Frame());
         yield return Join(Frame(), Ape(true, ("Title", "x"), ("Year", "1999"), ("Genre", "Rock\0Pop")), Lyrics3v2("la"), Id3v1("x"));
         yield return Join(Ape(true, ("Artist", "x")), Frame(), Enhanced("Title"), Id3v1(new string('t', 30), genre: 17));
@@ -47,13 +52,16 @@ internal sealed class TagsTarget : FuzzTarget
 
     public override void Run(byte[] input)
     {
-        var tags = Read(_file, input);
+        var (tags, format) = Read(_file, input);
         TagRules.Check(tags);
-        var again = Read(_saved, [.. Id3v2Writer.Write(tags), .. Audio]);
-        Rule.Holds(again.Equals(tags), "the tag that a save writes is not read back unchanged");
+        var clean = format.Clone();
+        ReplayGainBounds.Clean(clean);
+        Rule.Holds(clean.Equals(format), "a gain or a peak is impossible");
+        var again = Read(_saved, [.. Id3v2Writer.Write(tags, format: format), .. Audio]);
+        Rule.Holds(again.Equals((tags, format)), "the tag that a save writes is not read back unchanged");
     }
 
-    private static SongTags Read(InputFile target, byte[] content)
+    private static (SongTags Tags, AudioFormat Format) Read(InputFile target, byte[] content)
     {
         var path = target.Write(content);
         using var file = File.OpenHandle(path);
@@ -64,7 +72,8 @@ internal sealed class TagsTarget : FuzzTarget
         Rule.Holds(regions.All.Count <= MostTags, "a file has too many tags");
         foreach (var region in regions.All)
             Rule.Holds(region is { Offset: >= 0, Length: > 0 } && region.End <= content.Length, "a tag is not within the file");
-        return TagReader.Read(file, regions, path, MediaLimits.Default);
+        var format = new AudioFormat();
+        return (TagReader.Read(file, regions, regions.AudioStart, format, path, MediaLimits.Default), format);
     }
 
     // A compressed frame of version 2.4 states its unpacked length.

@@ -72,6 +72,20 @@ public sealed class ShapeSpecs
     }
 
     [Fact]
+    public async Task ReplayGain_has_what_is_known()
+    {
+        var made = MadeUpSongs.Of(11, "gain", "A", "B");
+        (made.Format.TrackGainCdb, made.Format.TrackPeakPpm, made.Format.AlbumGainCdb) = (-654, 988_553, 7_000);
+        await using var bench = await GatewayBench.StartAsync([made]);
+
+        var gain = (await bench.JsonAsync("search3", "query=gain")).GetProperty("searchResult3").GetProperty("song")[0]
+            .GetProperty("replayGain");
+
+        Assert.Equal(["trackGain", "trackPeak"], gain.EnumerateObject().Select(field => field.Name));
+        Assert.Equal((-6.54, 0.988553), (gain.GetProperty("trackGain").GetDouble(), gain.GetProperty("trackPeak").GetDouble()));
+    }
+
+    [Fact]
     public async Task The_length_of_a_list_is_a_number_that_clients_can_hold()
     {
         // Its tags say 49 days.

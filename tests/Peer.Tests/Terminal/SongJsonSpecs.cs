@@ -70,6 +70,22 @@ public sealed class SongJsonSpecs
         Assert.Equal(Fields, Assert.Single((await Write(new Song())).EnumerateArray()).EnumerateObject().Select(field => field.Name));
 
     [Fact]
+    public async Task ReplayGain_is_an_object_with_what_is_known()
+    {
+        var format = new AudioFormat { TrackGainCdb = -654, TrackPeakPpm = 988_553, AlbumGainCdb = 0, AlbumPeakPpm = 99_000_000 };
+        var song = new Song { Format = format };
+
+        var gain = (await Write(song)).EnumerateArray().Single().GetProperty("replayGain");
+
+        Assert.Equal(["trackGain", "trackPeak", "albumGain"], gain.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(-6.54, gain.GetProperty("trackGain").GetDouble());
+        Assert.Equal(0.988553, gain.GetProperty("trackPeak").GetDouble());
+        Assert.Equal(0, gain.GetProperty("albumGain").GetDouble());
+        Assert.Equal(
+            [("loudness", "track -6.54 dB (peak 0.99), album 0.00 dB")], SongText.Details(song).Where(detail => detail.Name == "loudness"));
+    }
+
+    [Fact]
     public async Task No_songs_yield_an_empty_array() => Assert.Empty((await Write()).EnumerateArray());
 
     [Property]

@@ -105,6 +105,35 @@ public sealed class SongVoteSpecs
         Assert.Same(before, _registry.Publish().Find(1)!.Facts);
     }
 
+    [Fact]
+    public void Hosts_with_different_gains_vote_together_on_the_rest_of_the_format()
+    {
+        var (wrong, other) = (Samples.Song(1), Samples.Song(1));
+        (wrong.Format.PayloadBytes, wrong.Format.TrackGainCdb) = (1, -100);
+        (other.Format.TrackGainCdb, other.Format.TrackPeakPpm) = (-654, 900_000);
+        Share(1, "192.0.2.1", wrong);
+        Share(2, "192.0.2.2", Samples.Song(1));
+        Share(3, "192.0.2.3", other);
+        Assert.Equal(2_880_000UL, Listed().Bytes);
+        Share(4, "192.0.2.4", other);
+
+        var format = _registry.Publish().Find(1)!.Message().Format;
+
+        Assert.Equal((2_880_000UL, -654, 900_000U), (format.PayloadBytes, format.TrackGainCdb, format.TrackPeakPpm));
+    }
+
+    [Fact]
+    public void An_impossible_gain_is_dropped_and_the_song_stays()
+    {
+        var loud = Samples.Song(1);
+        (loud.Format.TrackGainCdb, loud.Format.AlbumGainCdb, loud.Format.TrackPeakPpm) = (9_999_999, -300, uint.MaxValue);
+        Share(1, "192.0.2.1", loud);
+
+        var format = _registry.Publish().Find(1)!.Message().Format;
+
+        Assert.Equal((false, false, -300), (format.HasTrackGainCdb, format.HasTrackPeakPpm, format.AlbumGainCdb));
+    }
+
     private (string Title, ulong Bytes) Listed()
     {
         var song = _registry.Publish().Find(1)!.Message();

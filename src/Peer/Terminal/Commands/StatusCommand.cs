@@ -37,6 +37,8 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - NameWidth - 1 : 200) ?? "nothing"}");
         if (playback is { Song: not null, Host: { } host })
             screen.Result($"from      {SafeText.Clean($"{host.Name} at {HostPort.Format(host.Address, host.Port)}, {playback.Way.Text}")}");
+        if (playback.Gain.ToString() is { Length: > 0 } gain)
+            screen.Result($"loudness  {gain}");
         screen.Result(
             $"queue     {Counted.Text(playback.Queue.Count, "song")}, repeat {RepeatCommand.Describe(playback.Repeat)}, volume {playback.Volume}");
         var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);

@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+
+namespace TspActors.Media.Tags;
+
+/// <summary>Reads the ReplayGain in an RVA2 frame of an ID3v2.4 tag.</summary>
+internal static class Id3v2Volume
+{
+    /// <summary>The longest frame that is read: the name, and nine channels with a peak of 32 bytes each, need less.</summary>
+    public const int MaxFrameBytes = 512;
+
+    // The master volume. The other channels are single loudspeakers.
+    private const byte Master = 1;
+    private const int ChannelBytes = 4;
+    private const double StepsPerDecibel = 512;
+
+    /// <summary>Returns true if this is the id of such a frame. Some programs write it into tags of version 2.3.</summary>
+    public static bool IsVolume(ReadOnlySpan<byte> id) => id.SequenceEqual("RVA2"u8);
+
+    /// <summary>Offers the gain and the peak of the frame if it is for the track or the album.</summary>
+    public static void Offer(GainDraft draft, ReadOnlySpan<byte> frame)
+    {
+        var nameEnd = frame.IndexOf((byte)0);
+        if (nameEnd < 0)
+            return;
+        var name = TagText.DecodeLatin1(frame[..nameEnd]);
+        var isAlbum = name.Equals("album", StringComparison.OrdinalIgnoreCase);
+        if (!isAlbum && !name.Equals("track", StringComparison.OrdinalIgnoreCase))
+            return;
+        for (var rest = frame[(nameEnd + 1)..]; rest.Length >= ChannelBytes;)
+        {
+            var peakBytes = (rest[3] + 7) / 8;
+            if (rest.Length < ChannelBytes + peakBytes)
+                return;
+            if (rest[0] == Master)
+            {
+                var gain = BinaryPrimitives.ReadInt16BigEndian(rest[1..]) / StepsPerDecibel;
+                draft.OfferVolume(isAlbum, gain, Peak(rest.Slice(ChannelBytes, peakBytes), rest[3]));
+                return;
+            }
+
+            rest = rest[(ChannelBytes + peakBytes)..];
+        }
+    }
+
+    // The specification does not say what full scale is. Other programs take it as the highest of the bits.
+    private static double Peak(ReadOnlySpan<byte> bytes, int bits)
+    {
+        var peak = 0.0;
+        foreach (var value in bytes)
+            peak = peak * 256 + value;
+        return bits == 0 ? 0 : peak / Math.Pow(2, bits - 1);
+    }
+}

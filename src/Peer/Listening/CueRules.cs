@@ -1,0 +1,28 @@
+using TspActors.Playback;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>Decides how the player plays a song: with which gain, and how long it may overlap with the song before it.</summary>
+/// <param name="gain">Which ReplayGain is used.</param>
+/// <param name="crossfade">The crossfade that the user wants; zero = none.</param>
+internal sealed class CueRules(ReplayGainMode gain, TimeSpan crossfade)
+{
+    /// <summary>The rules that leave songs as they are.</summary>
+    public static CueRules Plain { get; } = new(ReplayGainMode.Off, TimeSpan.Zero);
+
+    /// <summary>Returns the cue for a song.</summary>
+    /// <param name="song">The song.</param>
+    /// <param name="before">The song before it; null = there is none, or the song begins in the middle.</param>
+    public SongCue CueFor(Song song, Song? before) => new(ReplayGain.Choose(song.Format, gain).Factor, Fade(song, before));
+
+    // A song is never more than half faded. A live feed has no end, and somebody hears its beginning for the first time.
+    private TimeSpan Fade(Song song, Song? before)
+    {
+        if (before is null || before.Live || song.Live)
+            return TimeSpan.Zero;
+        var shorter = Math.Min(before.Format?.DurationMs ?? 0, song.Format?.DurationMs ?? 0);
+        var half = TimeSpan.FromMilliseconds(shorter / 2.0);
+        return half < crossfade ? half : crossfade;
+    }
+}

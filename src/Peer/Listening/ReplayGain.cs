@@ -1,0 +1,42 @@
+using System.Globalization;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Listening;
+
+/// <summary>The gain with which a song plays, chosen from its ReplayGain so that it does not clip.</summary>
+/// <param name="Factor">The factor for the samples; 1 = as they are.</param>
+/// <param name="Kind">Whose gain it is; <see cref="ReplayGainMode.Off"/> if the song has none or none is wanted.</param>
+/// <param name="IsLimited">Whether the song would clip, or could, with the gain of its tags, so that it is less.</param>
+internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, bool IsLimited)
+{
+    /// <summary>The song as it is.</summary>
+    public static ReplayGain None { get; } = new(1, ReplayGainMode.Off, false);
+
+    /// <summary>Chooses the gain of a song. Impossible values count as unknown.</summary>
+    /// <param name="format">The song's format, as a stranger may have written it; null = unknown.</param>
+    /// <param name="mode">The gain that the user wants.</param>
+    public static ReplayGain Choose(AudioFormat? format, ReplayGainMode mode)
+    {
+        var (track, trackPeak, album, albumPeak) = ReplayGainValues.Read(format);
+        if (mode == ReplayGainMode.Off || (track ?? album) is null)
+            return None;
+        var isAlbum = mode == ReplayGainMode.Album ? album is not null : track is null;
+        var cdb = (isAlbum ? album : track)!.Value;
+        // The peak of an album is at least that of its track, so either of them protects the song.
+        var peak = isAlbum ? albumPeak ?? trackPeak : trackPeak ?? albumPeak;
+        var wanted = Math.Pow(10, cdb / 2_000.0);
+        // Without a peak, a song may already use the full scale, so it is never made louder.
+        var most = 1_000_000.0 / (peak ?? 1_000_000);
+        return new ReplayGain(Math.Min(wanted, most), isAlbum ? ReplayGainMode.Album : ReplayGainMode.Track, wanted > most);
+    }
+
+    /// <summary>Describes the gain for the user, such as "-6.5 dB (track)"; empty if the song plays as it is.</summary>
+    public override string ToString()
+    {
+        if (Kind == ReplayGainMode.Off)
+            return "";
+        var kind = Kind == ReplayGainMode.Album ? "album" : "track";
+        var limit = IsLimited ? ", limited so that nothing clips" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{20 * Math.Log10(Factor):+0.0;-0.0;0.0} dB ({kind}{limit})");
+    }
+}

@@ -1,0 +1,76 @@
+namespace TspActors.Playback.Player;
+
+/// <summary>
+/// Holds the end of a song back until as much of the next song is decoded, and then mixes the two. What is not mixed goes to the queue as
+/// it is. Only the player's thread uses it.
+/// </summary>
+/// <param name="queue">The samples that wait for the output.</param>
+internal sealed class FadeBuffer(PcmQueue queue)
+{
+    // The overlap: the end of the song that ends, and the start of the one that begins.
+    private readonly PcmQueue _tail = new(queue);
+    private readonly PcmQueue _head = new(queue);
+
+    /// <summary>Whether a part of a song is held back.</summary>
+    internal bool IsOpen => !_tail.IsEmpty;
+
+    /// <summary>Whether enough of the next song is here for the whole overlap.</summary>
+    internal bool IsReady => _head.Duration >= _tail.Duration;
+
+    /// <summary>The playing time of what is held back. The overlap counts once.</summary>
+    internal TimeSpan Duration => _head.Duration > _tail.Duration ? _head.Duration : _tail.Duration;
+
+    /// <summary>Takes the end of a song from the queue, as far as it is still there.</summary>
+    internal void Begin(int song, TimeSpan longest)
+    {
+        if (longest > TimeSpan.Zero)
+            queue.MoveEnd(_tail, song, longest);
+    }
+
+    /// <summary>Adds the next block of the song that begins. The first one says how long the overlap may be.</summary>
+    internal void Add(PcmBlock block, TimeSpan longest)
+    {
+        if (_head.IsEmpty && block.Format != _tail.First.Format)
+            longest = TimeSpan.Zero;
+        if (_head.IsEmpty && _tail.Duration > longest)
+            _tail.MoveStart(queue, _tail.Frames - _tail.First.Format.FramesOf(longest));
+        (IsOpen ? _head : queue).Enqueue(block);
+    }
+
+    /// <summary>Trims padding from the end of the song that begins, which is short.</summary>
+    internal void TrimEnd(int song, Mpeg.Mp3Padding padding) => _head.TrimEnd(song, padding);
+
+    /// <summary>Gives up a part of the overlap, because it must be heard now.</summary>
+    internal void Release(TimeSpan duration)
+    {
+        _tail.MoveStart(queue, _tail.First.Format.FramesOf(duration));
+        if (!IsOpen)
+            _head.MoveStart(queue, int.MaxValue);
+    }
+
+    /// <summary>Mixes what is here, and puts everything into the queue.</summary>
+    /// <param name="isWhole">Whether the song that begins is here as a whole. Then at most half of it is faded.</param>
+    internal void Finish(bool isWhole)
+    {
+        if (!_head.IsEmpty)
+        {
+            var format = _tail.First.Format;
+            var frames = Math.Min(_tail.Frames, isWhole ? _head.FramesIn(format) / 2 : _head.FramesIn(format));
+            _tail.MoveStart(queue, _tail.Frames - frames);
+            var fade = new Crossfade(frames, format.Channels);
+            PcmQueue.Walk(_tail, _head, fade.Measure);
+            PcmQueue.Walk(_tail, _head, fade.Mix);
+            _tail.Clear();
+        }
+
+        _tail.MoveStart(queue, int.MaxValue);
+        _head.MoveStart(queue, int.MaxValue);
+    }
+
+    /// <summary>Drops everything.</summary>
+    internal void Clear()
+    {
+        _tail.Clear();
+        _head.Clear();
+    }
+}

@@ -1,0 +1,51 @@
+using TspActors.Playback.Outputs;
+
+namespace TspActors.Playback.Player;
+
+/// <summary>An output that accepts sound only as fast as it would be heard, for a file that would otherwise be written at once.</summary>
+/// <remarks>
+/// The player decodes as far ahead of a crossfade as the output leaves it time. So a recording contains what a listener would hear.
+/// </remarks>
+internal sealed class PacedOutput : IAudioOutput
+{
+    private readonly IAudioOutput _output;
+    private readonly NullOutput _pace;
+
+    internal PacedOutput(IAudioOutput output, TimeProvider time) => (_output, _pace) = (output, new NullOutput(time));
+
+    public string Name => _output.Name;
+
+    public void Open(PcmFormat format)
+    {
+        _output.Open(format);
+        _pace.Open(format);
+    }
+
+    public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
+    {
+        var heard = _pace.Write(pcm, interrupt);
+        return heard == 0 ? 0 : _output.Write(pcm[..heard], interrupt);
+    }
+
+    public bool Drain(CancellationToken interrupt) => _output.Drain(interrupt);
+
+    public void Drop()
+    {
+        _output.Drop();
+        _pace.Drop();
+    }
+
+    public void Pause() => _output.Pause();
+
+    public void Resume()
+    {
+        _output.Resume();
+        _pace.Resume();
+    }
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _pace.Dispose();
+    }
+}

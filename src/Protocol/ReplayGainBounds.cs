@@ -1,0 +1,50 @@
+namespace TspActors.Protocol;
+
+/// <summary>The values of ReplayGain that an <see cref="AudioFormat"/> may carry (docs/protocol.md, section 4).</summary>
+/// <remarks>The bounds are far beyond real songs. They keep a stranger's tag from making a song silent or painfully loud.</remarks>
+public static class ReplayGainBounds
+{
+    /// <summary>The largest gain, up or down, in hundredths of a dB.</summary>
+    public const int MaxGainCdb = 6_000;
+
+    /// <summary>The largest peak in millionths of full scale. A decoder gives more than full scale if the song was made too loud.</summary>
+    public const uint MaxPeakPpm = 16_000_000;
+
+    /// <summary>Returns whether this is a possible gain in hundredths of a dB.</summary>
+    public static bool IsGain(int cdb) => cdb is >= -MaxGainCdb and <= MaxGainCdb;
+
+    /// <summary>Returns whether this is a possible peak in millionths of full scale. Programs write 0 if they do not know it.</summary>
+    public static bool IsPeak(uint ppm) => ppm is > 0 and <= MaxPeakPpm;
+
+    /// <summary>Removes impossible values from a format. Does nothing if there is none.</summary>
+    public static void Clean(AudioFormat? format)
+    {
+        if (format is null)
+            return;
+        if (format.HasTrackGainCdb && !IsGain(format.TrackGainCdb))
+            format.ClearTrackGainCdb();
+        if (format.HasTrackPeakPpm && !IsPeak(format.TrackPeakPpm))
+            format.ClearTrackPeakPpm();
+        if (format.HasAlbumGainCdb && !IsGain(format.AlbumGainCdb))
+            format.ClearAlbumGainCdb();
+        if (format.HasAlbumPeakPpm && !IsPeak(format.AlbumPeakPpm))
+            format.ClearAlbumPeakPpm();
+    }
+
+    /// <summary>Copies the values of ReplayGain from one format to another, and removes those that <paramref name="from"/> lacks.</summary>
+    public static void Copy(AudioFormat from, AudioFormat to)
+    {
+        to.ClearTrackGainCdb();
+        to.ClearTrackPeakPpm();
+        to.ClearAlbumGainCdb();
+        to.ClearAlbumPeakPpm();
+        if (from.HasTrackGainCdb)
+            to.TrackGainCdb = from.TrackGainCdb;
+        if (from.HasTrackPeakPpm)
+            to.TrackPeakPpm = from.TrackPeakPpm;
+        if (from.HasAlbumGainCdb)
+            to.AlbumGainCdb = from.AlbumGainCdb;
+        if (from.HasAlbumPeakPpm)
+            to.AlbumPeakPpm = from.AlbumPeakPpm;
+    }
+}

@@ -1,0 +1,19 @@
+namespace TspActors.Protocol;
+
+/// <summary>The ReplayGain of a song, without impossible values; null = unknown.</summary>
+/// <param name="TrackGainCdb">The gain of the track in hundredths of a dB.</param>
+/// <param name="TrackPeakPpm">The peak of the track in millionths of full scale.</param>
+/// <param name="AlbumGainCdb">The gain of the album in hundredths of a dB.</param>
+/// <param name="AlbumPeakPpm">The peak of the album in millionths of full scale.</param>
+public readonly record struct ReplayGainValues(int? TrackGainCdb, uint? TrackPeakPpm, int? AlbumGainCdb, uint? AlbumPeakPpm)
+{
+    /// <summary>Whether nothing is known.</summary>
+    public bool IsEmpty => this == default;
+
+    /// <summary>Reads the values in a format, which a stranger may have written.</summary>
+    public static ReplayGainValues Read(AudioFormat? format) => format is null ? default : new ReplayGainValues(
+        format.HasTrackGainCdb && ReplayGainBounds.IsGain(format.TrackGainCdb) ? format.TrackGainCdb : null,
+        format.HasTrackPeakPpm && ReplayGainBounds.IsPeak(format.TrackPeakPpm) ? format.TrackPeakPpm : null,
+        format.HasAlbumGainCdb && ReplayGainBounds.IsGain(format.AlbumGainCdb) ? format.AlbumGainCdb : null,
+        format.HasAlbumPeakPpm && ReplayGainBounds.IsPeak(format.AlbumPeakPpm) ? format.AlbumPeakPpm : null);
+}
