@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TspActors.Playback.Alsa;
+using TspActors.Playback.Mpg123;
 using TspActors.Playback.Outputs;
 using TspActors.Playback.Programs;
 using TspActors.Playback.Pulse;
@@ -209,6 +210,24 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
         var heard = await recording.FinishAsync(Bytes(0.5));
         Assert.Equal(second, Between(heard, second));
         Assert.InRange(Sound.Find(first.AsSpan(^Samples(0.2)..), heard).Correlation, -1, 0.5);
+    }
+
+    [NeedsFact("mpg123", "pulseaudio", "parec:pulseaudio-utils", "pactl:pulseaudio-utils", AlsaPlugin)]
+    public async Task Errors_of_Alsa_do_no_harm_after_libout123_has_used_it_too()
+    {
+        await _server.StartAsync();
+        using var output = Alsa();
+        output.Open(Cd);
+        // Its module sets a handler for errors, and is unloaded with it.
+        using (var other = new Out123Output("alsa", null, Settings.DeviceBuffer))
+            other.Open(Cd);
+        await _server.KillAsync();
+
+        Assert.Throws<AudioOutputException>(() =>
+        {
+            for (var i = 0; i < 20; i++)
+                Write(output, Noise(0.5, 2, seed: 6));
+        });
     }
 
     private async Task ReportsALostServer(Func<IAudioOutput> create)

@@ -2,12 +2,14 @@ using System.Globalization;
 using TspActors.Playback;
 using TspActors.Playback.Decoders.Layer3;
 using TspActors.Playback.Mpg123;
+using TspActors.Playback.Windows;
 
 namespace TspActors.Benchmarks.Decoders;
 
 /// <summary>
 /// The verb "decoders [all]" decodes 200 generated MP3s with every decoder of this machine, and compares the samples with those of the
-/// first one. "all" adds a line for every song that differs.
+/// first one. "all" adds a line for every song that differs. "save FILE" writes the songs and those samples, and "load FILE" compares with
+/// them: on Windows, or under Wine.
 /// </summary>
 internal static class DecodersBenchmark
 {
@@ -15,21 +17,33 @@ internal static class DecodersBenchmark
     private static readonly (string Name, Func<bool> CanBeUsed, Func<IMp3Decoder> New)[] Decoders =
     [
         ("mpg123", () => Mpg123Library.Available, () => new Mpg123Decoder()),
+        ("Windows codec", () => WindowsAudio.Decoder.Problem is null, () => WindowsAudio.Decoder.New(_ => { })),
         ("NLayer", () => true, () => NLayerDecoder.New(_ => { })),
     ];
 
     internal static int Run(string[] arguments)
     {
-        if (arguments is not ([] or ["all"]))
+        if (arguments is ["load", var saved])
         {
-            Console.Error.WriteLine("usage: decoders [all]");
+            var (songs, reference) = SavedMaterial.Load(saved);
+            Compare(songs, reference, isVerbose: false);
+            return 0;
+        }
+
+        if (arguments is not ([] or ["all"] or ["save", _]))
+        {
+            Console.Error.WriteLine("usage: decoders [all | save FILE | load FILE]");
             return 2;
         }
 
         var folder = Directory.CreateTempSubdirectory("tsp-decoders-");
         try
         {
-            Compare([.. DecoderMaterial.Generate(folder.FullName)], isVerbose: arguments is ["all"]);
+            List<TestSong> songs = [.. DecoderMaterial.Generate(folder.FullName)];
+            if (arguments is ["save", var file])
+                SavedMaterial.Save(file, songs, Decode(songs, Decoders.First(decoder => decoder.CanBeUsed()).New));
+            else
+                Compare(songs, null, isVerbose: arguments is ["all"]);
         }
         finally
         {
@@ -39,17 +53,18 @@ internal static class DecodersBenchmark
         return 0;
     }
 
-    private static void Compare(IReadOnlyList<TestSong> songs, bool isVerbose)
+    // The first pass compiles the code. Only the last one counts.
+    private static List<DecodedSong> Decode(IReadOnlyList<TestSong> songs, Func<IMp3Decoder> newDecoder) => Enumerable.Range(0, 3)
+        .Select(_ => songs.Select(song => DecodedSong.Decode(song.Bytes, newDecoder)).ToList())
+        .Last();
+
+    private static void Compare(IReadOnlyList<TestSong> songs, IReadOnlyList<DecodedSong>? saved, bool isVerbose)
     {
         var usable = Decoders.Where(decoder => decoder.CanBeUsed()).ToArray();
-        // The first pass compiles the code. Only the last one counts.
-        var decoded = usable.ToDictionary(
-            decoder => decoder.Name,
-            decoder => Enumerable.Range(0, 3)
-                .Select(_ => songs.Select(song => DecodedSong.Decode(song.Bytes, decoder.New)).ToList())
-                .Last());
-        var reference = decoded[usable[0].Name];
-        Console.WriteLine($"{songs.Count} songs, compared with {usable[0].Name}");
+        var decoded = usable.ToDictionary(decoder => decoder.Name, decoder => Decode(songs, decoder.New));
+        var reference = saved ?? decoded[usable[0].Name];
+        var referenceName = saved is null ? usable[0].Name : "the saved samples";
+        Console.WriteLine($"{songs.Count} songs, compared with {referenceName}");
         Console.WriteLine();
         Console.WriteLine(
             "| songs | decoder | number | threw | same length | as long as encoded | within one step | largest difference | RMS | peak "
@@ -65,7 +80,7 @@ internal static class DecodersBenchmark
             }
         }
 
-        foreach (var (name, results) in isVerbose ? decoded.Skip(1) : [])
+        foreach (var (name, results) in isVerbose ? decoded.Skip(saved is null ? 1 : 0) : [])
         {
             Console.WriteLine();
             foreach (var (index, song) in songs.Index())
