@@ -12,7 +12,7 @@ internal static class Scenario
     /// <summary>Where in song A the seek goes, as a part of its length.</summary>
     private const double SeekTo = 0.8;
 
-    /// <summary>Plays A to 3 s, pauses, goes on to 5 s, moves to 8 s of 10, and plays B and C, whose format differs, to their ends.</summary>
+    /// <summary>Plays A, with a pause at 3 s and a move from 5 s to 8 s of 10, and then B and C, whose format differs.</summary>
     public static async Task<int> PlayAsync(string audio, string a, string b, string c)
     {
         using var player = New(audio);
