@@ -218,9 +218,9 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
         await _server.StartAsync();
         using var output = Alsa();
         output.Open(Cd);
-        // Its module sets a handler for errors, and is unloaded with it.
+        // Its module sets a handler for errors, and is unloaded with it, whether or not it finds the device.
         using (var other = new Out123Output("alsa", null, Settings.DeviceBuffer))
-            other.Open(Cd);
+            _ = Record.Exception(() => other.Open(Cd));
         await _server.KillAsync();
 
         Assert.Throws<AudioOutputException>(() =>
