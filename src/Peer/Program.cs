@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using TspActors.Configuration;
+using TspActors.Configuration.CommandLines;
 using TspActors.Configuration.Hosting;
 using TspActors.Media.Library;
 using TspActors.Peer.Commands;
@@ -110,6 +111,7 @@ internal static class Program
             serve, list, info, play, find, join, identity, device, sound, doctor, demo, audio,
         };
         Options.AddTo(root);
+        ShellCommands.AddTo(root, "tsp-peer", Manual.Notes);
         root.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ConsoleAsync(
             await DiscoveredDefault.OfferAsync(run).ConfigureAwait(false), parsed.GetRequiredValue(audio)).ConfigureAwait(false)));
         return root;

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
+using TspActors.Configuration.CommandLines;
 using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.AkkaInternals;
@@ -49,6 +50,14 @@ internal static class Program
     private static readonly Option<bool> Verbose =
         new("--verbose") { Description = "log every change to connections, peers, songs and the cluster, and errors in full" };
 
+    private static readonly (string Section, string Text)[] Manual =
+    [
+        ("Files", "config/tracker.conf under the working directory, otherwise the copy beside the program: all settings, each with its default."),
+        ("Environment", "TSP__TRACKER__ and the path of a setting, such as TSP__TRACKER__PORT=7070, override the file. The command line overrides both."),
+        ("Exit status", "0 = done, 1 = failed with one line that says why, 2 = bad arguments or settings."),
+        ("See also", "tsp-peer(1)"),
+    ];
+
     // An argument that begins with "@" is text, not the name of a file with arguments.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
@@ -66,6 +75,7 @@ internal static class Program
         };
         foreach (var command in MemberCommands.For(OpenMembers))
             root.Add(command);
+        ShellCommands.AddTo(root, "tsp-tracker", Manual);
         root.SetAction((parsed, _) => RunAsync(parsed));
         var arguments = root.Parse(args, Parsing);
         if (arguments.Errors.Count > 0)

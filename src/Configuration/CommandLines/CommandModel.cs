@@ -1,0 +1,67 @@
+using System.CommandLine;
+
+namespace TspActors.Configuration.CommandLines;
+
+/// <summary>What files an option names, so that a shell can complete them.</summary>
+internal enum CompletedFiles
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Any file.</summary>
+    Files,
+
+    /// <summary>Folders only.</summary>
+    Folders,
+}
+
+/// <summary>A command as completions and the manual need it.</summary>
+/// <param name="Path">The words that lead to it, such as "device add"; empty for the program itself.</param>
+/// <param name="Description">What it does, in one line.</param>
+/// <param name="Commands">The names and descriptions of its own commands.</param>
+/// <param name="Arguments">The names of its arguments, in brackets where they may be left out.</param>
+/// <param name="Options">Its options, also those that it shares with all commands.</param>
+internal sealed record CommandModel(
+    string Path, string Description, IReadOnlyList<(string Name, string Description)> Commands, IReadOnlyList<string> Arguments,
+    IReadOnlyList<OptionModel> Options)
+{
+    /// <summary>Reads the program's command and all commands below it.</summary>
+    public static IReadOnlyList<CommandModel> Of(RootCommand root) => [.. Read(root, "", [])];
+
+    private static IEnumerable<CommandModel> Read(Command command, string path, IReadOnlyList<OptionModel> inherited)
+    {
+        var own = command.Options.Where(option => !option.Hidden).ToList();
+        var options = own.Select(OptionModel.Of).Concat(inherited)
+            .DistinctBy(option => option.Name).OrderBy(option => option.Name, StringComparer.Ordinal).ToList();
+        var commands = command.Subcommands.Where(below => !below.Hidden).ToList();
+        yield return new CommandModel(
+            path, command.Description ?? "", [.. commands.Select(below => (below.Name, below.Description ?? ""))],
+            [.. command.Arguments.Where(argument => !argument.Hidden).Select(Shown)], options);
+        var shared = inherited.Concat(own.Where(option => option.Recursive).Select(OptionModel.Of)).ToList();
+        foreach (var below in commands.SelectMany(below => Read(below, $"{path} {below.Name}".Trim(), shared)))
+            yield return below;
+    }
+
+    private static string Shown(Argument argument) =>
+        argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : argument.Name;
+}
+
+/// <summary>An option as completions and the manual need it.</summary>
+/// <param name="Name">The name, with its dashes.</param>
+/// <param name="Description">What it does, in one line.</param>
+/// <param name="Value">What its value is called, such as FILE; null if it has none.</param>
+internal sealed record OptionModel(string Name, string Description, string? Value)
+{
+    /// <summary>The files that the value names.</summary>
+    public CompletedFiles Files => Value switch
+    {
+        "FILE" => CompletedFiles.Files,
+        "DIR" => CompletedFiles.Folders,
+        _ => CompletedFiles.None,
+    };
+
+    /// <summary>Reads an option of the command line library.</summary>
+    public static OptionModel Of(Option option) => new(
+        option.Name, (option.Description ?? "").ReplaceLineEndings(" "),
+        option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool) ? null : option.HelpName ?? "VALUE");
+}

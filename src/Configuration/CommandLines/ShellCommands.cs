@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace TspActors.Configuration.CommandLines;
+
+/// <summary>The commands that tell a shell and the manual about a program: completion, and the hidden manual.</summary>
+public static class ShellCommands
+{
+    /// <summary>Adds the commands to a program, whose other commands must have been added before.</summary>
+    /// <param name="root">The program's command.</param>
+    /// <param name="program">The name of the program, as it is typed.</param>
+    /// <param name="notes">What cannot be read from the commands: sections of the manual, each with its text.</param>
+    public static void AddTo(RootCommand root, string program, IReadOnlyList<(string Section, string Text)> notes)
+    {
+        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish" };
+        shell.CompletionSources.Add([.. CompletionScript.Shells]);
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !CompletionScript.Shells.Contains(token.Value))
+                result.AddError($"there is no completion for \"{token.Value}\"; use bash, zsh or fish");
+        });
+        var completion = new Command("completion", "a script that lets a shell complete commands and options") { shell };
+        completion.SetAction(parsed => Console.Out.Write(CompletionScript.For(program, parsed.GetRequiredValue(shell), root)));
+        var manual = new Command("manual", "the page of the manual, in the format of man(7)") { Hidden = true };
+        var version = typeof(ShellCommands).Assembly.GetName().Version!.ToString(3);
+        manual.SetAction(_ => Console.Out.Write(ManualPage.For(program, root, version, notes)));
+        root.Add(completion);
+        root.Add(manual);
+    }
+}

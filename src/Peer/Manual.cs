@@ -1,0 +1,15 @@
+namespace TspActors.Peer;
+
+/// <summary>What the page of the manual says beside the commands and options.</summary>
+internal static class Manual
+{
+    /// <summary>The sections, each with its text.</summary>
+    public static readonly IReadOnlyList<(string Section, string Text)> Notes =
+    [
+        ("Files", "config/peer.conf under the working directory, otherwise the copy beside the program: all settings, each with its default. "
+            + "$XDG_DATA_HOME/tsp-peer (~/.local/share/tsp-peer): the key, the index of the library, and what the gateway keeps."),
+        ("Environment", "TSP__PEER__ and the path of a setting, such as TSP__PEER__NAME=anna, override the file. The command line overrides both."),
+        ("Exit status", "0 = done, 1 = failed with one line that says why, 2 = bad arguments or settings."),
+        ("See also", "tsp-tracker(1)"),
+    ];
+}
