@@ -182,7 +182,7 @@ public sealed class ConsoleSpecs
     {
         var arguments = string.Join(' ', stage.PeerArguments(tracker, "carol"));
         return stage.StartNative(
-            "script", ["-qec", $"stty cols {columns} rows 40; exec dotnet {Stage.Dll("Peer")} {arguments} --audio null", "/dev/null"], environment);
+            "script", ["-qec", $"stty cols {columns} rows 40; exec {Stage.ShellCommand("Peer")} {arguments} --audio null", "/dev/null"], environment);
     }
 
     private static async Task<TrackerProgram> StartSharingAsync(Stage stage)

@@ -70,7 +70,7 @@ public sealed class FaultSpecs
         await stage.StartPeerAsync(tracker, "alice");
         var disk = Directory.CreateDirectory(stage.Folder.In("disk")).FullName;
         var saved = Path.Combine(disk, "saved.mp3");
-        var play = $"exec dotnet {Stage.Dll("Peer")} play 1 --output {saved} --full-speed --tracker {tracker.Address}";
+        var play = $"exec {Stage.ShellCommand("Peer")} play 1 --output {saved} --full-speed --tracker {tracker.Address}";
 
         // Mounts a disk of one page that only this program can see.
         var error = await stage.StartNative("unshare", ["-Urm", "sh", "-c", $"mount -t tmpfs -o size=4k none {disk} && {play}"])

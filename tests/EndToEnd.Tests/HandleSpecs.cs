@@ -16,7 +16,7 @@ public sealed class HandleSpecs
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 30));
         var tracker = await stage.StartTrackerAsync();
         var host = await Stage.ReadyAsync(stage.StartNative(
-            "prlimit", [$"--nofile={Limit}:{Limit}", "dotnet", Stage.Dll("Peer"), .. stage.PeerArguments(tracker, "alice"), "serve"],
+            "prlimit", [$"--nofile={Limit}:{Limit}", .. Stage.Command("Peer"), .. stage.PeerArguments(tracker, "alice"), "serve"],
             ["TSP__PEER__HOSTING__MAX_STREAMS=0", "TSP__PEER__HOSTING__MAX_STREAMS_PER_ADDRESS=0"]));
         var (served, refused) = await FloodAsync(host.Port);
 

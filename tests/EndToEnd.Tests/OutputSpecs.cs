@@ -82,7 +82,7 @@ public sealed class OutputSpecs
         var space = command.IndexOf(' ', StringComparison.Ordinal);
         var (program, rest) = (command[..space], command[space..]);
         return stage.StartNative(
-            "sh", ["-c", $"exec dotnet '{Stage.Dll(program)}' {rest}"], [$"TSP__PEER__TRACKERS__0={tracker}"]);
+            "sh", ["-c", $"exec {Stage.ShellCommand(program)} {rest}"], [$"TSP__PEER__TRACKERS__0={tracker}"]);
     }
 
     private static async Task<bool> CanConnectAsync(int port)

@@ -89,7 +89,7 @@ public sealed class SignalSpecs
         var saved = stage.Folder.In("saved.mp3");
         // A shell may start the tests with SIGINT ignored, and child processes inherit that.
         var play = stage.StartNative(
-            "env", ["--default-signal=INT", "dotnet", Stage.Dll("Peer"), "play", "1", "--output", saved, "--tracker", tracker.Address]);
+            "env", ["--default-signal=INT", .. Stage.Command("Peer"), "play", "1", "--output", saved, "--tracker", tracker.Address]);
 
         await Catalog.StreamsAsync(tracker, "alice", 1);
         play.Signal("INT");

@@ -57,8 +57,8 @@ public sealed class StreamingSpecs
         await stage.StartPeerAsync(tracker, "alice");
 
         var pipe = stage.StartNative("bash", [
-            "-c", "dotnet \"$0\" play 1 --output - --full-speed --tracker \"$1\" | head -c 1 > /dev/null; exit ${PIPESTATUS[0]}",
-            Stage.Dll("Peer"), tracker.Address]);
+            "-c", "\"$@\" play 1 --output - --full-speed | head -c 1 > /dev/null; exit ${PIPESTATUS[0]}", "bash", .. Stage.Command("Peer")],
+            [$"TSP__PEER__TRACKERS__0={tracker.Address}"]);
 
         await pipe.ExitsWithAsync(1);
     }

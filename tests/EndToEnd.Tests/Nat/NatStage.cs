@@ -26,7 +26,7 @@ public sealed class NatStage : IAsyncDisposable
 
     /// <summary>Starts one of the project's programs on a machine.</summary>
     public ProgramProcess StartOurs(Machine on, string program, IEnumerable<string> arguments, params IEnumerable<string> environment) =>
-        Start(on, "dotnet", [Stage.Dll(program), .. arguments], environment);
+        Start(on, Stage.Command(program)[0], [.. Stage.Command(program)[1..], .. arguments], environment);
 
     /// <summary>Starts a tracker on its usual port, and waits until it is ready.</summary>
     public async Task<NatTracker> StartTrackerAsync(Machine on, params IEnumerable<string> environment)

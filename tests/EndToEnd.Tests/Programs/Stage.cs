@@ -31,7 +31,7 @@ public sealed class Stage : IAsyncDisposable
     /// <param name="holdsOutput">True to leave standard output unread until the test reads it.</param>
     public ProgramProcess Start(
         string program, IEnumerable<string> arguments, IEnumerable<string>? environment = null, bool holdsOutput = false) =>
-        StartNative("dotnet", [Dll(program), .. arguments], environment, holdsOutput);
+        StartNative(Command(program)[0], [.. Command(program)[1..], .. arguments], environment, holdsOutput);
 
     /// <summary>Starts any program in the test's folder and environment.</summary>
     public ProgramProcess StartNative(
@@ -62,8 +62,19 @@ public sealed class Stage : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Returns the path of a program's DLL, which <c>dotnet</c> runs: the precompiled one if the build made it.</summary>
-    public static string Dll(string program)
+    /// <summary>
+    /// Returns the command that starts a program: <c>dotnet</c> with its DLL, the precompiled one if the build made it. If
+    /// TSP_TEST_PROGRAMS names the folder of an unpacked archive, it is the program there.
+    /// </summary>
+    public static string[] Command(string program) =>
+        Environment.GetEnvironmentVariable("TSP_TEST_PROGRAMS") is { Length: > 0 } folder
+            ? [Path.Combine(Path.GetFullPath(folder), $"tsp-{program.ToLowerInvariant()}")]
+            : ["dotnet", Dll(program)];
+
+    /// <summary>Returns the command as text for a shell. None of the paths contains a quotation mark.</summary>
+    public static string ShellCommand(string program) => string.Join(' ', Command(program).Select(word => $"'{word}'"));
+
+    private static string Dll(string program)
     {
         var precompiled = Path.Combine(AppContext.BaseDirectory, "precompiled", $"TspActors.{program}.dll");
         return File.Exists(precompiled) ? precompiled : Path.Combine(AppContext.BaseDirectory, $"TspActors.{program}.dll");
