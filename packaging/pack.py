@@ -15,23 +15,21 @@ import time
 import xml.etree.ElementTree as xml
 import zipfile
 
-# What .NET calls the programs, and what people call them.
-PROGRAMS = {"TspActors.Peer": "tsp-peer", "TspActors.Tracker": "tsp-tracker"}
+PROGRAMS = {"tsp-peer", "tsp-tracker", "createdump"}
 
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("source", "built", "programs", "out"):
+    for name in ("source", "programs", "out"):
         parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
     for name in ("rid", "version"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--epoch", type=int, required=True)
     options = parser.parse_args()
 
-    check_locks(options.source, options.built)
     libraries = json.loads((options.programs / "TspActors.Peer.deps.json").read_text())["libraries"]
     packages = [Package(*name.split("/"), entry) for name, entry in sorted(libraries.items()) if entry["type"] in ("package", "runtimepack")]
-    files = dict(program_files(options.programs, options.rid))
+    files = dict(program_files(options.programs))
     for config in sorted((options.source / "config").glob("*.conf")):
         files[f"config/{config.name}"] = (config.read_bytes(), False)
     files["LICENSE"] = ((options.source / "LICENSE").read_bytes(), False)
@@ -46,26 +44,11 @@ def main():
     print(archive)
 
 
-def check_locks(source, built):
-    """The restore for another system resolves everything again. What the lock files name must be the same as before."""
-    for lock in sorted(built.glob("src/*/packages.lock.json")):
-        before = json.loads((source / lock.relative_to(built)).read_text())["dependencies"]
-        after = json.loads(lock.read_text())["dependencies"]
-        for framework, packages in before.items():
-            if after.get(framework) != packages:
-                sys.exit(f"error: the packages of {lock.relative_to(built)} are not those of the lock file")
-
-
-def program_files(folder, rid):
-    windows = rid.startswith("win")
+def program_files(folder):
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_dir() or path.suffix in (".pdb", ".xml") or name.startswith("config/"):
-            continue
-        stem = path.stem if windows and path.suffix == ".exe" else name
-        renamed = PROGRAMS.get(stem)
-        executable = renamed is not None or stem == "createdump"
-        yield (renamed + (".exe" if windows else "") if renamed else name), (path.read_bytes(), executable)
+        if not path.is_dir() and not name.startswith("config/"):
+            yield name, (path.read_bytes(), name.removesuffix(".exe") in PROGRAMS)
 
 
 class Package:

@@ -7,7 +7,7 @@ namespace TspActors.Playback;
 public sealed record AudioBackend(string Name, string Reason, bool AppliesVolume = true)
 {
     /// <summary>Whether the sound goes to a file, which accepts it faster than a device.</summary>
-    internal bool IsFile => Name.StartsWith("wav:", StringComparison.Ordinal);
+    public bool IsFile => Name.StartsWith("wav:", StringComparison.Ordinal);
 
     /// <summary>Creates the decoder. The callback receives notices for the listener, on the thread that uses the decoder.</summary>
     public required Func<Action<string>, IMp3Decoder> CreateDecoder { get; init; }

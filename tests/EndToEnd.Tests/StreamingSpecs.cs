@@ -48,6 +48,24 @@ public sealed class StreamingSpecs
         await Catalog.StreamsAsync(tracker, "alice", 0);
     }
 
+    [NeedsFact("lame")]
+    public async Task Playing_into_a_sound_file_does_not_wait_for_the_pace_of_sound()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var heard = stage.Folder.In("heard.wav");
+
+        var play = await stage.StartGuest(tracker, "play", "1", "--audio", $"wav:{heard}").ExitsWithAsync(0);
+
+        // At the pace of sound, the buffer would run dry, because a file takes everything at once.
+        Assert.Contains("every byte matches", play.Errors.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("dry", play.Errors.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("stopped sending", play.Errors.Text, StringComparison.Ordinal);
+        Assert.InRange(new FileInfo(heard).Length, 59 * 44_100 * 2, 61 * 44_100 * 4);
+    }
+
     [NeedsFact("lame", "bash")]
     public async Task Playing_into_a_pipe_fails_when_its_reader_goes_away()
     {

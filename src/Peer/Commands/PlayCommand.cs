@@ -24,9 +24,11 @@ internal static class PlayCommand
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(CommandContext.Describe(backend));
+        // A file takes sound faster than a host sends it in real time, so the buffer would run dry. A crossfade is made in real time.
+        var isAhead = backend.IsFile && run.Settings.Listening.Crossfade == TimeSpan.Zero;
         return await RunAsync(run, idOrText, screen, run.Speakers(backend), (peer, song) =>
         {
-            peer.Playback.Tell(new PlayNow(song.Id, fullSpeed ? Pace.Full : Pace.Realtime));
+            peer.Playback.Tell(new PlayNow(song.Id, fullSpeed || (isAhead && !song.Live) ? Pace.Full : Pace.Realtime));
             return Task.FromResult<Func<Task>>(async () =>
             {
                 var status = await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline).ConfigureAwait(false);

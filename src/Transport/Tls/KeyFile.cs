@@ -20,7 +20,7 @@ public static class KeyFile
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Returns the identity whose key is kept in a folder; creates the key, and the folder, if there is none yet.</summary>
-    /// <exception cref="KeyFileException">The file cannot be read or written, others may read it, or it holds no P-256 key.</exception>
+    /// <exception cref="KeyFileException">The file cannot be read or written, others may read it, it holds no P-256 key, or none can be made.</exception>
     public static TlsIdentity LoadOrCreate(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -34,6 +34,20 @@ public static class KeyFile
         catch (Exception cause) when (cause is (IOException and not KeyFileException) or UnauthorizedAccessException)
         {
             throw new KeyFileException($"the key in {path} cannot be read or written: {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>Makes a key. The caller disposes of it.</summary>
+    /// <exception cref="KeyFileException">The cryptography of this system has no P-256.</exception>
+    internal static ECDsa NewKey()
+    {
+        try
+        {
+            return ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        }
+        catch (CryptographicException cause)
+        {
+            throw new KeyFileException($"this system cannot make a P-256 key: {cause.Message}", cause);
         }
     }
 
@@ -65,7 +79,7 @@ public static class KeyFile
         var temporary = Path.Combine(folder, $"{Name}.{Guid.NewGuid():N}");
         try
         {
-            using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256))
+            using (var key = NewKey())
                 Write(temporary, key.ExportPkcs8PrivateKeyPem() + "\n");
             File.Move(temporary, path, overwrite: false);
         }

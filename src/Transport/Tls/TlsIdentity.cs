@@ -33,9 +33,10 @@ public sealed class TlsIdentity : IDisposable
     internal SslStreamCertificateContext Context => _shown.ServerContext;
 
     /// <summary>Returns an identity with a new key, for a program that keeps none.</summary>
+    /// <exception cref="KeyFileException">The cryptography of this system has no P-256.</exception>
     public static TlsIdentity CreateNew()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = KeyFile.NewKey();
         return FromKey(key);
     }
 
