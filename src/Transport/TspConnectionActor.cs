@@ -83,7 +83,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     public static Props Outgoing(
         string host, int port, TransportSettings settings, IActorRef session, Func<IPAddress, bool>? permits = null,
         TlsClient? tls = null) =>
-        Outgoing(Dns.GetHostAddressesAsync, host, port, settings, session, permits, tls);
+        Outgoing(HostNames.ResolveAsync, host, port, settings, session, permits, tls);
 
     /// <summary>The same, with another way to resolve names.</summary>
     internal static Props Outgoing(

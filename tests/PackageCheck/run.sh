@@ -5,17 +5,18 @@
 #
 #   same     two builds, in different folders, are the same bytes
 #   debian   a fresh Debian 12: install, the commands of the units, a song heard on a null sink, remove; lintian and systemd-analyze
+#   systemd  a fresh Debian 12 that boots: the units start, share, reload and stop
 #   archive  the archive in a fresh Debian 12, also without its recommended packages
 #   arm64    the archive for linux-arm64 in a fresh Debian 12 for arm64, under qemu
 #   windows  the archive for win-x64 under Wine
 #
-# Without arguments, all of them: half an hour. Needs: root, the .NET SDK, git, python3, debootstrap, lintian, systemd, pulseaudio, pulseaudio-utils,
-# qemu-user-static, wine64, wine, unzip. Debian's packages come from the mirror of this machine. The exit code is 1 if a check fails.
+# Without arguments, all of them: half an hour. Needs: root, the .NET SDK, git, python3, debootstrap, lintian, systemd, systemd-container, pulseaudio,
+# pulseaudio-utils, qemu-user-static, wine64, wine, unzip. Debian's packages come from the mirror of this machine. The exit code is 1 if a check fails.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/../.." && pwd)
 checks=("$@")
-[ ${#checks[@]} -gt 0 ] || checks=(same debian archive arm64 windows)
+[ ${#checks[@]} -gt 0 ] || checks=(same debian systemd archive arm64 windows)
 if [ -z "${PACKAGE_CHECK_WORK:-}" ]; then
     # Everything that is mounted, and every process, ends with the script.
     PACKAGE_CHECK_WORK=$(mktemp -d)
@@ -154,6 +155,32 @@ check_debian() {
     [ ! -e "$root/usr/lib/tsp" ] || fail "removal left programs"
     chroot "$root" dpkg -P tsp | tail -1
     [ ! -e "$root/var/lib/tsp" ] || fail "purging left data"
+}
+
+check_systemd() {
+    local root deb init
+    say "the units under systemd"
+    deb=$("$here/packaging/deb" "$(archive linux-x64)" "$work/dist")
+    root=$(fresh booted ",systemd,systemd-sysv,adduser")
+    umount "$root/proc"
+    cp "$deb" "$root/root/tsp.deb"
+    chroot "$root" dpkg -i /root/tsp.deb | tail -1
+    systemd-nspawn --quiet --register=no --keep-unit --private-network --directory "$root" --boot > "$work/boot.log" 2>&1 < /dev/null &
+    line 'Reached target.*multi-user' "$work/boot.log" || return
+    init=$(pgrep --parent "$(pgrep -x systemd-nspawn)" | head -1)
+    inside() { nsenter --target "$init" --mount --uts --ipc --net --pid --root "$@"; }
+    inside systemctl start tsp-tracker tsp-peer
+    for _ in $(seq 100); do
+        inside journalctl --unit tsp-peer | grep -q "connected to TSP tracker" && break
+        sleep 0.3
+    done
+    [ "$(inside tsp-peer list | wc -l)" = 6 ] || fail "the units do not share"
+    inside systemctl reload tsp-tracker tsp-peer || fail "the units do not reload"
+    inside systemctl stop tsp-tracker tsp-peer
+    inside systemctl is-failed tsp-tracker tsp-peer && fail "a unit has failed"
+    inside systemd-analyze security --no-pager tsp-tracker tsp-peer | grep Overall
+    inside systemctl poweroff
+    wait
 }
 
 check_archive() {
