@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using TspActors.Peer.Reaching;
+using TspActors.Peer.Searching;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
@@ -24,20 +25,10 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
 {
     private const uint PageSize = 500;
 
-    /// <summary>Returns all songs, or those that match the text, with the best matches first.</summary>
-    /// <exception cref="CommandException">The request failed.</exception>
-    public async IAsyncEnumerable<Song> ListAsync(string text, [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        var pages = new PageOrder(isRising: text.Length == 0, mostBytes ?? CatalogBounds.Default.CopyBytes);
-        do
-        {
-            var page = await AskAsync<SongPage>(new ListSongs(text, pages.Cursor, PageSize), cancellation).ConfigureAwait(false);
-            foreach (var song in page.Songs)
-                yield return song;
-            Advance(pages, page.NextCursor, page.Songs);
-        }
-        while (pages.Cursor > 0);
-    }
+    /// <summary>Returns all songs, or those that match the text (<see cref="SongQuery"/>), with the best matches first.</summary>
+    /// <exception cref="CommandException">The text is not a query, or the request failed.</exception>
+    public IAsyncEnumerable<Song> ListAsync(string text, CancellationToken cancellation = default) =>
+        ListAsync(SongQuery.Parse(text), null, cancellation);
 
     /// <summary>Returns all songs with all their fields.</summary>
     /// <exception cref="CommandException">The request failed.</exception>
@@ -139,10 +130,8 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
             }
         }
 
-        var page = await AskAsync<SongPage>(new ListSongs(idOrText, 0, 1), cancellation).ConfigureAwait(false);
-        return page.Songs.Count > 0
-            ? (page.Songs[0], page.Total)
-            : throw unknown ?? new CommandException($"no song matches \"{idOrText}\"; list shows all songs");
+        var (song, matches) = await FindBestAsync(SongQuery.Parse(idOrText), cancellation).ConfigureAwait(false);
+        return song is not null ? (song, matches) : throw unknown ?? new CommandException($"no song matches \"{idOrText}\"; list shows all songs");
     }
 
     /// <summary>
@@ -175,9 +164,10 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
             return ([song], matches);
         }
 
-        var text = string.Join(' ', words.Skip(1));
+        // Not made of the words, because quotation marks may surround more than one space.
+        var text = argument.TrimStart()["all".Length..].Trim();
         var songs = new List<Song>();
-        await foreach (var song in ListAsync(text, cancellation).ConfigureAwait(false))
+        await foreach (var song in ListAsync(SongQuery.Parse(text), SongOrder.OfAlbums, cancellation).ConfigureAwait(false))
         {
             if (songs.Count == most)
                 break;
@@ -187,6 +177,56 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
 
         return songs.Count > 0 ? (songs, songs.Count) : throw new CommandException(
             text.Length > 0 ? $"no song matches \"{text}\"; list shows all songs" : "no songs are shared yet");
+    }
+
+    /// <param name="query">The query.</param>
+    /// <param name="order">The order, unless the query names one; null = the best match first.</param>
+    /// <param name="cancellation">Cancels the requests.</param>
+    private async IAsyncEnumerable<Song> ListAsync(
+        SongQuery query, SongOrder? order, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var matching = FilterAsync(query, cancellation);
+        if ((query.Order ?? order) is { } chosen)
+        {
+            foreach (var song in chosen.Sort(await matching.ToListAsync(cancellation).ConfigureAwait(false)))
+                yield return song;
+            yield break;
+        }
+
+        await foreach (var song in matching.ConfigureAwait(false))
+            yield return song;
+    }
+
+    private async IAsyncEnumerable<Song> FilterAsync(SongQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var pages = new PageOrder(isRising: query.Words.Length == 0, mostBytes ?? CatalogBounds.Default.CopyBytes);
+        do
+        {
+            var page = await AskAsync<SongPage>(new ListSongs(query.Words, pages.Cursor, PageSize), cancellation).ConfigureAwait(false);
+            foreach (var song in page.Songs.Where(query.Matches))
+                yield return song;
+            Advance(pages, page.NextCursor, page.Songs);
+        }
+        while (pages.Cursor > 0);
+    }
+
+    private async Task<(Song? Song, long Matches)> FindBestAsync(SongQuery query, CancellationToken cancellation)
+    {
+        if (query.IsPlain)
+        {
+            var page = await AskAsync<SongPage>(new ListSongs(query.Words, 0, 1), cancellation).ConfigureAwait(false);
+            return (page.Songs.Count > 0 ? page.Songs[0] : null, page.Total);
+        }
+
+        Song? best = null;
+        long matches = 0;
+        await foreach (var song in ListAsync(query, null, cancellation).ConfigureAwait(false))
+        {
+            best ??= song;
+            matches++;
+        }
+
+        return (best, matches);
     }
 
     private static void Advance(PageOrder pages, int next, IEnumerable<Song> songs)

@@ -58,7 +58,7 @@ internal static class Program
             CustomParser = ParseDuration,
         };
         var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not in real time" };
-        var text = new Argument<string?>("TEXT") { Description = "words from the title, artist or album", Arity = ArgumentArity.ZeroOrOne };
+        var text = new Argument<string?>("TEXT") { Description = "words from the title, artist or album; also artist:WORD, year:1990-1999, bitrate:>=256, sort:title", Arity = ArgumentArity.ZeroOrOne };
         var id = new Argument<int?>("ID") { Description = "a song's id; without one, all songs", Arity = ArgumentArity.ZeroOrOne };
         id.Validators.Add(result =>
         {
@@ -71,6 +71,15 @@ internal static class Program
         var list = new Command("list", "songs that are shared now") { text, json };
         list.SetAction(
             (parsed, _) => RunAsync(parsed, run => GuestCommands.ListAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
+        var albums = new Command("albums", "the albums of these songs") { text, json };
+        albums.SetAction(
+            (parsed, _) => RunAsync(parsed, run => GuestCommands.ListAlbumsAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
+        var artists = new Command("artists", "the artists of these songs") { text, json };
+        artists.SetAction(
+            (parsed, _) => RunAsync(parsed, run => GuestCommands.ListArtistsAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
+        var peers = new Command("peers", "the peers that share these songs") { text, json };
+        peers.SetAction(
+            (parsed, _) => RunAsync(parsed, run => GuestCommands.ListPeersAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
         var info = new Command("info", "everything about a song, or about all songs") { id, json };
         info.SetAction((parsed, _) => RunAsync(parsed, run => GuestCommands.InfoAsync(run, parsed.GetValue(id), parsed.GetValue(json))));
         var play = new Command("play", "play a song, or save it") { song, output, duration, fullSpeed, audio };
@@ -108,7 +117,7 @@ internal static class Program
 
         var root = new RootCommand("A TSP peer: shares your music with friends and plays theirs. Without a command it starts the console.")
         {
-            serve, list, info, play, find, join, identity, device, sound, doctor, demo, audio,
+            serve, list, albums, artists, peers, info, play, find, join, identity, device, sound, doctor, demo, audio,
         };
         Options.AddTo(root);
         ShellCommands.AddTo(root, "tsp-peer", Manual.Notes);

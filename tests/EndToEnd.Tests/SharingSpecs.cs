@@ -13,11 +13,11 @@ public sealed class SharingSpecs
 
     private static readonly string[] SongFields =
     [
-        "id", "title", "artist", "album", "track", "year", "genre", "durationMs", "bitrate", "vbr", "sampleRate", "channels",
+        "id", "title", "artist", "album", "albumArtist", "track", "disc", "year", "genre", "durationMs", "bitrate", "vbr", "sampleRate", "channels",
         "payloadBytes", "hash", "live", "hosts",
     ];
 
-    private static readonly string[] HostFields = ["peer", "name", "address", "port", "secure", "callable"];
+    private static readonly string[] HostFields = ["peer", "name", "address", "port", "reachable", "secure", "callable", "activeStreams", "maxStreams"];
 
     [NeedsFact("python3", "lame", "ffmpeg")]
     public async Task Every_song_of_two_peers_is_listed_and_described_and_fetched_byte_for_byte()

@@ -1,11 +1,13 @@
+using System.Text.Json;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Peer.Searching;
 using TspActors.Peer.Terminal;
 using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The commands list and info. Each asks the tracker for songs, prints the result and exits.</summary>
+/// <summary>The commands list, albums, artists, peers and info. Each asks the tracker for songs, prints the result and exits.</summary>
 internal static class GuestCommands
 {
     /// <summary>Prints the songs that match the text.</summary>
@@ -18,6 +20,18 @@ internal static class GuestCommands
                 new ConsoleContext(peer, catalog, new Screen()), text, CancellationToken.None).ConfigureAwait(false);
     });
 
+    /// <summary>Prints the albums of the songs that match the text.</summary>
+    public static Task<int> ListAlbumsAsync(CommandContext run, string text, bool json) =>
+        GroupAsync(run, text, json, new AlbumsCommand(), CatalogGroups.Albums, GroupJson.Write);
+
+    /// <summary>Prints the artists of the songs that match the text.</summary>
+    public static Task<int> ListArtistsAsync(CommandContext run, string text, bool json) =>
+        GroupAsync(run, text, json, new ArtistsCommand(), CatalogGroups.Artists, GroupJson.Write);
+
+    /// <summary>Prints the peers that share the songs that match the text.</summary>
+    public static Task<int> ListPeersAsync(CommandContext run, string text, bool json) =>
+        GroupAsync(run, text, json, new PeersCommand(), CatalogGroups.Peers, GroupJson.Write);
+
     /// <summary>Prints everything about one song, or about all songs.</summary>
     public static Task<int> InfoAsync(CommandContext run, int? id, bool json) => AskAsync(run, async (peer, catalog) =>
     {
@@ -27,6 +41,17 @@ internal static class GuestCommands
             await WriteJsonAsync(catalog.DescribeAllAsync()).ConfigureAwait(false);
         else
             await WriteOneAsync(catalog, await catalog.DescribeAsync(song).ConfigureAwait(false)).ConfigureAwait(false);
+    });
+
+    private static Task<int> GroupAsync<T>(
+        CommandContext run, string text, bool json, GroupCommand<T> command, Func<IEnumerable<Protocol.Song>, IReadOnlyList<T>> group,
+        Action<Utf8JsonWriter, T> write) => AskAsync(run, async (peer, catalog) =>
+    {
+        if (!json)
+            await command.RunAsync(new ConsoleContext(peer, catalog, new Screen()), text, CancellationToken.None).ConfigureAwait(false);
+        else
+            await GroupJson.WriteAsync(
+                ProgramOutput.OpenResults(), group(await catalog.ListAsync(text).ToListAsync().ConfigureAwait(false)), write).ConfigureAwait(false);
     });
 
     private static async Task<int> AskAsync(CommandContext run, Func<PeerNode, CatalogClient, Task> ask)

@@ -43,7 +43,9 @@ internal static class SongJson
         json.WriteString("title", VisibleText.Clean(tags.Title));
         json.WriteString("artist", VisibleText.Clean(tags.Artist));
         json.WriteString("album", VisibleText.Clean(tags.Album));
+        json.WriteString("albumArtist", VisibleText.Clean(tags.AlbumArtist));
         json.WriteNumber("track", tags.Track);
+        json.WriteNumber("disc", tags.Disc);
         json.WriteNumber("year", tags.Year);
         json.WriteString("genre", VisibleText.Clean(tags.Genre));
         json.WriteNumber("durationMs", format.DurationMs);
@@ -67,8 +69,11 @@ internal static class SongJson
             json.WriteString("name", VisibleText.Clean(host.Name));
             json.WriteString("address", VisibleText.Clean(host.Address));
             json.WriteNumber("port", host.Port);
+            json.WriteBoolean("reachable", host.Reachable);
             json.WriteBoolean("secure", host.Secure);
             json.WriteBoolean("callable", host.Callable);
+            json.WriteNumber("activeStreams", host.ActiveStreams);
+            json.WriteNumber("maxStreams", host.MaxStreams);
             if (song.Live && depths?.TryGetValue(new PeerId(host.PeerId.Span), out var depth) == true)
                 json.WriteNumber("relayDepth", depth);
             json.WriteEndObject();

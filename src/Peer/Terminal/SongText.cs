@@ -21,6 +21,14 @@ internal static class SongText
     /// <summary>Returns the song's duration, or "live".</summary>
     public static string Duration(Song song) => song.Live ? "live" : Time(TimeSpan.FromMilliseconds(song.Format?.DurationMs ?? 0));
 
+    /// <summary>Returns the number of the track, with that of the disc before it if there are several: "7", "2.7".</summary>
+    public static string Track(Song song) => song.Tags switch
+    {
+        null or { Track: 0 } => "",
+        { Disc: > 1 } tags => $"{tags.Disc}.{tags.Track:00}",
+        var tags => $"{tags.Track}",
+    };
+
     /// <summary>Returns the names of the song's hosts, separated by commas.</summary>
     public static string Hosts(Song song) => SafeText.Clean(string.Join(", ", song.Hosts.Select(host => host.Name)));
 

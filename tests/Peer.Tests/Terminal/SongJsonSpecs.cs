@@ -12,7 +12,7 @@ public sealed class SongJsonSpecs
 {
     private static readonly string[] Fields =
     [
-        "id", "title", "artist", "album", "track", "year", "genre", "durationMs", "bitrate", "vbr", "sampleRate", "channels",
+        "id", "title", "artist", "album", "albumArtist", "track", "disc", "year", "genre", "durationMs", "bitrate", "vbr", "sampleRate", "channels",
         "payloadBytes", "hash", "live", "hosts",
     ];
 
@@ -53,6 +53,8 @@ public sealed class SongJsonSpecs
         Assert.Equal(Fields, json.EnumerateObject().Select(field => field.Name));
         Assert.Equal(7, json.GetProperty("id").GetInt32());
         Assert.Equal("Sal y canela", json.GetProperty("title").GetString());
+        Assert.Equal("x", json.GetProperty("albumArtist").GetString());
+        Assert.Equal(1, json.GetProperty("disc").GetInt32());
         Assert.Equal(61_000, json.GetProperty("durationMs").GetInt32());
         Assert.Equal(128_000, json.GetProperty("bitrate").GetInt32());
         Assert.True(json.GetProperty("vbr").GetBoolean());
@@ -60,9 +62,10 @@ public sealed class SongJsonSpecs
         Assert.Equal(Convert.ToHexStringLower(hash), json.GetProperty("hash").GetString());
         Assert.False(json.GetProperty("live").GetBoolean());
         var host = Assert.Single(json.GetProperty("hosts").EnumerateArray());
-        Assert.Equal(["peer", "name", "address", "port", "secure", "callable"], host.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(["peer", "name", "address", "port", "reachable", "secure", "callable", "activeStreams", "maxStreams"], host.EnumerateObject().Select(field => field.Name));
         Assert.Equal(Convert.ToHexStringLower(peer), host.GetProperty("peer").GetString());
         Assert.Equal(7071, host.GetProperty("port").GetInt32());
+        Assert.True(host.GetProperty("reachable").GetBoolean());
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal static class ConsoleCommands
     public static IReadOnlyList<ConsoleCommand> All { get; } =
     [
         new ListCommand(),
+        new AlbumsCommand(),
+        new ArtistsCommand(),
+        new PeersCommand(),
         new InfoCommand(),
         new PlayCommand(),
         new StopCommand(),

@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Text;
+using System.Text.RegularExpressions;
+using TspActors.Peer.Terminal;
+using TspActors.Protocol;
+using TspActors.Protocol.Search;
+
+namespace TspActors.Peer.Searching;
+
+/// <summary>
+/// What a user looks for: words, which the tracker searches, and conditions such as <c>artist:björk</c>, <c>year:1990-1999</c> or
+/// <c>bitrate:&gt;=256</c>, which this peer checks. <c>sort:FIELD</c> sets the order.
+/// </summary>
+/// <remarks>Only these fields are special, because titles may contain colons, too.</remarks>
+internal sealed partial class SongQuery
+{
+    private readonly IReadOnlyList<Func<Song, bool>> _conditions;
+
+    private SongQuery(string words, IReadOnlyList<Func<Song, bool>> conditions, SongOrder? order)
+    {
+        Words = words;
+        _conditions = conditions;
+        Order = order;
+    }
+
+    /// <summary>The words for the tracker. Every song that meets the conditions matches them; so may others.</summary>
+    public string Words { get; }
+
+    /// <summary>The order that the user has asked for; null = the best match first.</summary>
+    public SongOrder? Order { get; }
+
+    /// <summary>True if the tracker's result is the whole result, in its order.</summary>
+    public bool IsPlain => _conditions.Count == 0 && Order is null;
+
+    /// <summary>Parses what the user has typed.</summary>
+    /// <exception cref="CommandException">A condition has no value, or one that does not fit.</exception>
+    public static SongQuery Parse(string text)
+    {
+        var words = new List<string>();
+        var conditions = new List<Func<Song, bool>>();
+        SongOrder? order = null;
+        var at = 0;
+        foreach (Match match in Field().Matches(text))
+        {
+            words.Add(text[at..match.Index]);
+            at = match.Index + match.Length;
+            var name = match.Groups["name"].Value.ToLowerInvariant();
+            var value = match.Groups["value"].Value.Trim('"').Trim();
+            if (value.Length == 0)
+                throw new CommandException($"{name}: needs a value right behind it, {Example(name)}");
+            switch (name)
+            {
+                case "sort":
+                    order = SongOrder.Parse(value);
+                    break;
+                case "year":
+                    conditions.Add(NumberRange.Parse(name, value, 9999).Holds(song => song.Tags?.Year ?? 0));
+                    break;
+                case "bitrate":
+                    conditions.Add(NumberRange.Parse(name, value, 9999).Holds(song => ((song.Format?.BitrateBps ?? 0) + 500) / 1000));
+                    break;
+                default:
+                    conditions.Add(new WordCondition(name, value).IsMet);
+                    // The tracker searches these fields, too, so it need not send the other songs.
+                    if (name is "title" or "artist" or "album")
+                        words.Add(value);
+                    break;
+            }
+        }
+
+        words.Add(text[at..]);
+        // Without conditions, the text stays as it was typed, such as "!!!" or two spaces.
+        var query = at == 0 ? text : string.Join(' ', words.Select(word => word.Trim()).Where(word => word.Length > 0));
+        return new SongQuery(query, conditions, order);
+    }
+
+    /// <summary>Whether the song meets all conditions. The words are the tracker's business.</summary>
+    public bool Matches(Song song) => _conditions.All(condition => condition(song));
+
+    [GeneratedRegex(
+        """(?<=^|\s)(?<name>title|artist|album|genre|peer|year|bitrate|sort):(?<value>"[^"]*"?|\S*)""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Field();
+
+    private static string Example(string name) => name switch
+    {
+        "sort" => $"such as sort:title; {SongOrder.Choices}",
+        "year" => "such as year:1999 or year:1990-1999",
+        "bitrate" => "such as bitrate:>=256 (in kbit/s)",
+        _ => $"such as {name}:word or {name}:\"two words\"",
+    };
+
+    // Each word of the value must begin a word of the field; in scripts without spaces, it may be anywhere in it.
+    private sealed class WordCondition(string field, string value)
+    {
+        private readonly string[] _words = SearchText.Fold(value).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+        public bool IsMet(Song song) => field switch
+        {
+            "title" => IsIn(song.Tags?.Title),
+            "artist" => IsIn(song.Tags?.Artist) || IsIn(song.Tags?.AlbumArtist),
+            "album" => IsIn(song.Tags?.Album),
+            "genre" => IsIn(song.Tags?.Genre),
+            _ => song.Hosts.Any(host => IsIn(host.Name) || IsId(host)),
+        };
+
+        private bool IsIn(string? text)
+        {
+            var folded = SearchText.Fold(text ?? "");
+            return _words.All(word => folded.Contains(IsSpaceless(word) ? word : ' ' + word, StringComparison.Ordinal));
+        }
+
+        private static bool IsSpaceless(string word) =>
+            Rune.DecodeFromUtf16(word, out var first, out _) == OperationStatus.Done && SearchText.IsSpaceless(first);
+
+        // Two peers may have the same name.
+        private bool IsId(Host host) =>
+            value.Length >= 8 && Convert.ToHexStringLower(host.PeerId.Span).StartsWith(value, StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using TspActors.Peer.Searching;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Terminal.Commands;
+
+/// <summary>Lists what the songs that match a text belong to: a table on a terminal, tab-separated lines in a pipe.</summary>
+/// <param name="name">The name of the command, which is the plural of what it lists.</param>
+/// <param name="summary">What the command does, for help.</param>
+/// <param name="group">Sums the songs up.</param>
+/// <param name="columns">The columns of the table.</param>
+internal abstract class GroupCommand<T>(
+    string name, string summary, Func<IEnumerable<Song>, IReadOnlyList<T>> group, IReadOnlyList<Column<T>> columns)
+    : ConsoleCommand(name, $"{name} [text]", summary)
+{
+    private const int MostRows = 1_000;
+
+    private readonly TextTable<T> _table = new(columns);
+
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        var (catalog, screen) = (console.Catalog, console.Screen);
+        var rows = group(await catalog.ListAsync(argument, cancellation).ToListAsync(cancellation).ConfigureAwait(false));
+        if (!screen.IsTerminal)
+        {
+            foreach (var row in rows)
+                screen.Result(_table.Line(row));
+            return;
+        }
+
+        if (rows.Count == 0)
+        {
+            screen.Note(argument.Length > 0 ? $"no song matches \"{argument}\"" : "no songs are shared yet");
+            return;
+        }
+
+        var lines = _table.Lines([.. rows.Take(MostRows)], Screen.Width - 1).ToList();
+        screen.Heading(lines[0]);
+        screen.Result(string.Join(Environment.NewLine, lines.Skip(1)));
+        screen.Note(rows.Count > MostRows
+            ? $"{rows.Count} {Name}, showing the first {MostRows}; add words to narrow the list"
+            : Counted.Text(rows.Count, Name[..^1]));
+    }
+
+    public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
+}
+
+/// <summary>Lists albums.</summary>
+internal sealed class AlbumsCommand() : GroupCommand<AlbumEntry>(
+    "albums", "the albums of all songs, or of those that match the text", CatalogGroups.Albums,
+    [
+        new("artist", album => album.Artist, IsText: true),
+        new("year", album => album.Year == 0 ? "" : album.Year.ToString(CultureInfo.InvariantCulture), IsText: false),
+        new("album", album => album.Title, IsText: true),
+        new("songs", album => $"{album.Songs}", IsText: false, MinTerminalWidth: 40),
+        new("time", album => SongText.Time(TimeSpan.FromMilliseconds(album.DurationMs)), IsText: false, MinTerminalWidth: 56),
+    ]);
+
+/// <summary>Lists artists.</summary>
+internal sealed class ArtistsCommand() : GroupCommand<ArtistEntry>(
+    "artists", "the artists of all songs, or of those that match the text", CatalogGroups.Artists,
+    [
+        new("artist", artist => artist.Name, IsText: true),
+        new("albums", artist => $"{artist.Albums}", IsText: false),
+        new("songs", artist => $"{artist.Songs}", IsText: false),
+    ]);
+
+/// <summary>Lists the peers that share songs.</summary>
+internal sealed class PeersCommand() : GroupCommand<PeerEntry>(
+    "peers", "the peers that share songs, or those that match the text", CatalogGroups.Peers,
+    [
+        new("peer", peer => peer.Host.Name, IsText: true),
+        new("songs", peer => $"{peer.Songs}", IsText: false),
+        new("streams", peer => peer.Host.MaxStreams == 0
+            ? $"{peer.Host.ActiveStreams}"
+            : $"{peer.Host.ActiveStreams}/{peer.Host.MaxStreams}", IsText: false, MinTerminalWidth: 48),
+        new("id", peer => Convert.ToHexStringLower(peer.Host.PeerId.Span), IsText: false, MinTerminalWidth: 72),
+    ]);
