@@ -7,6 +7,7 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
 using TspActors.Peer.Live.Sources;
+using TspActors.Peer.Playlists;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Serving;
 using TspActors.Peer.Terminal;
@@ -105,6 +106,8 @@ internal static class SharingCommands
         var listening = run.Settings.Listening;
         var console = new ConsoleContext(
             peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder);
+        if (console.Lists.Played is { } played)
+            peer.StartBeside(PlayedSongsActor.Props(played, peer.Playback), "played-songs");
         DescribeGateway(peer, screen);
         var ready = ReadyAsync(peer, screen);
         var allDone = await new ConsoleLoop(console, events).RunAsync(ready, stop.Token).ConfigureAwait(false);

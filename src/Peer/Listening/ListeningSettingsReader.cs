@@ -23,6 +23,8 @@ internal static class ListeningSettingsReader
         Rounds = section.Int("rounds", 1, 1_000),
         RoundDelay = section.Duration("round-delay", TimeSpan.Zero, Longest),
         MaxQueue = section.Int("max-queue", 1, 1_000_000),
+        KeepQueue = section.Bool("keep-queue"),
+        KeepHistory = section.Int("keep-history", 0, 10_000),
         PlayerBufferBytes = (int)section.Bytes("player-buffer", 64 * 1024, 256 * 1024 * 1024),
         PlayerBufferTime = section.Duration("player-buffer-time", TimeSpan.FromSeconds(1), Longest),
         StartThreshold = section.Duration("start-threshold", Shortest, TimeSpan.FromSeconds(10)),
