@@ -7,6 +7,7 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
 using TspActors.Peer.Live.Sources;
+using TspActors.Peer.Mpris;
 using TspActors.Peer.Playlists;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Serving;
@@ -108,6 +109,7 @@ internal static class SharingCommands
             peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder);
         if (console.Lists.Played is { } played)
             peer.StartBeside(PlayedSongsActor.Props(played, peer.Playback), "played-songs");
+        MprisActor.StartFor(peer, stop.Cancel);
         DescribeGateway(peer, screen);
         var ready = ReadyAsync(peer, screen);
         var allDone = await new ConsoleLoop(console, events).RunAsync(ready, stop.Token).ConfigureAwait(false);

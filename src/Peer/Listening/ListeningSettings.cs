@@ -64,6 +64,9 @@ public sealed record ListeningSettings
     /// <summary>The name of the sound device to play on; empty = the default device.</summary>
     public string AudioDevice { get; init; } = "";
 
+    /// <summary>Whether media keys and desktops may control the player (MPRIS, on Linux only).</summary>
+    public bool MediaKeys { get; init; } = true;
+
     /// <summary>How much sound the device buffers. Pause, seek and volume changes become audible with this delay.</summary>
     public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);
 

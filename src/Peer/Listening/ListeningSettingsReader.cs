@@ -29,6 +29,7 @@ internal static class ListeningSettingsReader
         PlayerBufferTime = section.Duration("player-buffer-time", TimeSpan.FromSeconds(1), Longest),
         StartThreshold = section.Duration("start-threshold", Shortest, TimeSpan.FromSeconds(10)),
         AudioDevice = section.Text("audio-device"),
+        MediaKeys = section.OneOf("media-keys", "auto", "off") == "auto",
         DeviceBuffer = section.Duration("device-buffer", Shortest, TimeSpan.FromSeconds(10)),
         DeviceRetry = section.Duration("device-retry", TimeSpan.FromMilliseconds(100), Longest),
         DeviceTimeout = section.Duration("device-timeout", TimeSpan.FromMilliseconds(100), Longest),

@@ -62,5 +62,6 @@ public sealed class HeardTimeSpecs
     }
 
     private bool Advance(uint seconds, double position, double now) => _heard.Advance(
-        new Song { Id = 1, Format = new AudioFormat { DurationMs = seconds * 1_000 } }, TimeSpan.FromSeconds(position), TimeSpan.FromSeconds(now));
+        new Song { Id = 1, Format = new AudioFormat { DurationMs = seconds * 1_000 } },
+        TimeSpan.FromSeconds(position), TimeSpan.FromSeconds(now));
 }
