@@ -80,17 +80,21 @@ internal sealed class LastQueue(ConsoleContext console)
         catch (CommandException)
         {
             if (_tried.TrySetResult())
-                console.Screen.Note($"the queue of last time ({Counted.Text(entries.Count, "song")}) comes back when a tracker is connected");
+            {
+                var songs = Counted.Text(entries.Count, "song");
+                console.Screen.Note($"the queue of last time ({songs}) comes back when a tracker is connected");
+            }
+
             return false;
         }
     }
 
     private void Announce(int songs, int missing)
     {
-        var away = missing > 0 ? $"{Counted.Text(missing, "song")} of the last queue {(missing == 1 ? "is" : "are")} not shared now" : "";
         if (songs > 0)
-            console.Screen.Note($"the queue has {Counted.Text(songs, "song")} from last time; play starts it, clear empties it{(missing > 0 ? $"; {away}" : "")}");
-        else if (missing > 0)
-            console.Screen.Note(away);
+            console.Screen.Note($"the queue has {Counted.Text(songs, "song")} from last time; play starts it, clear empties it");
+        if (missing > 0)
+            console.Screen.Note(
+                $"{Counted.Text(missing, "song")} of the last queue {(missing == 1 ? "is" : "are")} not shared now, and kept for later");
     }
 }

@@ -85,7 +85,7 @@ internal static class Playlist
     {
         var text = new StringBuilder();
         if (entry.Played is { } played)
-            text.Append(CultureInfo.InvariantCulture, $"{PlayedAt}{played.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}\n");
+            text.Append(PlayedAt).Append(played.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)).Append('\n');
         var seconds = entry.Duration > TimeSpan.Zero ? (long)Math.Round(entry.Duration.TotalSeconds) : -1;
         text.Append(CultureInfo.InvariantCulture, $"{Info}{seconds},{Clean(entry.Label)}\n");
         text.Append(Scheme).Append(entry.Id.ToString(CultureInfo.InvariantCulture));
