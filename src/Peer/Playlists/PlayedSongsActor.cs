@@ -58,13 +58,13 @@ internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
             case PositionDue:
                 _playback.Tell(GetPlayback.Instance);
                 break;
-            case PlaybackStatus { Song: { } song } status when song == _song:
+            case PlaybackStatus { Song: { } song } status when song.Id == _song?.Id:
                 Advance(song, status.Position);
                 break;
             case PlaybackStatus { IsIdle: true }:
                 Timers.Cancel(Timer);
                 break;
-            case SongOver { Song: { } over, Failure: null } when over == _song:
+            case SongOver { Song: { } over, Failure: null } when over.Id == _song?.Id:
                 Advance(over, TimeSpan.FromMilliseconds(over.Format?.DurationMs ?? 0));
                 _song = null;
                 break;

@@ -49,12 +49,16 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
     private static string Key(string name) => string.Join(
         ' ', name.Replace('–', '-').Replace('—', '-').ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
+    // Other programs write the title without the artist.
+    private static bool IsCalled(Song song, string name) =>
+        name.Length == 0 || Key(name) == Key(song) || Key(name) == Key(song.Tags?.Title ?? "");
+
     private Song? Find(PlaylistEntry entry)
     {
         if (!entry.Hash.IsEmpty)
             return _byHash[entry.Hash];
         if (entry.Id > 0)
-            return _byId[entry.Id] is { } song && (entry.Name.Length == 0 || Key(song) == Key(entry.Name)) ? song : null;
+            return _byId[entry.Id] is { } song && IsCalled(song, entry.Name) ? song : null;
         return entry.Name.Length > 0 && _byName[Key(entry.Name)] is { IsAmbiguous: false } named ? named.Song : null;
     }
 }
