@@ -7,8 +7,8 @@ namespace TspActors.Peer.Mpris;
 
 /// <summary>The object <c>/org/mpris/MediaPlayer2</c>: answers the calls of desktops and of programs such as playerctl.</summary>
 /// <remarks>
-/// The connection reads no further message before a call is answered, so a program that floods the bus has at most one message in the
-/// mailbox of the PlaybackActor.
+/// The connection reads further messages while a call is being answered. So that a program that floods the bus has at most one message
+/// in the mailbox of the PlaybackActor, calls are answered one after the other, and refused if too many wait.
 /// </remarks>
 /// <param name="playback">The PlaybackActor.</param>
 /// <param name="quit">Ends the program.</param>
@@ -17,6 +17,8 @@ internal sealed class MprisObject(IActorRef playback, Action quit, ILoggingAdapt
 {
     /// <summary>The path of the object.</summary>
     public const string ObjectPath = "/org/mpris/MediaPlayer2";
+
+    private const int MaxCalls = 64;
 
     private const string Failed = "org.freedesktop.DBus.Error.Failed";
 
@@ -29,6 +31,9 @@ internal sealed class MprisObject(IActorRef playback, Action quit, ILoggingAdapt
         new("SupportedMimeTypes", Array.Empty<string>()),
     ];
 
+    private readonly SemaphoreSlim _turn = new(1);
+    private int _calls;
+
     public string Path => ObjectPath;
 
     public bool HandlesChildPaths => false;
@@ -37,10 +42,12 @@ internal sealed class MprisObject(IActorRef playback, Action quit, ILoggingAdapt
     {
         try
         {
-            if (context.IsDBusIntrospectRequest)
+            if (Interlocked.Increment(ref _calls) > MaxCalls)
+                context.ReplyError("org.freedesktop.DBus.Error.LimitsExceeded", "too many calls at the same time");
+            else if (context.IsDBusIntrospectRequest)
                 context.ReplyIntrospectXml([MprisInterfaces.Xml], Array.Empty<string>());
             else
-                await AnswerAsync(context).ConfigureAwait(false);
+                await AnswerInTurnAsync(context, MprisCall.Read(context.Request)).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {
@@ -53,11 +60,27 @@ internal sealed class MprisObject(IActorRef playback, Action quit, ILoggingAdapt
             if (!context.ReplySent)
                 context.ReplyError("org.freedesktop.DBus.Error.InvalidArgs", "the arguments are not valid");
         }
+        finally
+        {
+            Interlocked.Decrement(ref _calls);
+        }
     }
 
-    private async Task AnswerAsync(MethodContext context)
+    private async Task AnswerInTurnAsync(MethodContext context, MprisCall call)
     {
-        var call = MprisCall.Read(context.Request);
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await AnswerAsync(context, call).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task AnswerAsync(MethodContext context, MprisCall call)
+    {
         switch (call)
         {
             case { Interface: MprisInterfaces.Properties, Member: "GetAll" }:
