@@ -30,6 +30,17 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     public IAsyncEnumerable<Song> ListAsync(string text, CancellationToken cancellation = default) =>
         ListAsync(SongQuery.Parse(text), null, cancellation);
 
+    /// <summary>Returns one page of songs, in the order of their ids.</summary>
+    /// <param name="id">The first id that the page may contain.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>The songs, and the greatest id that the page covers; 0 = it is the last page.</returns>
+    /// <exception cref="CommandException">The request failed.</exception>
+    public async Task<(IReadOnlyList<Song> Songs, int Covered)> ListFromAsync(int id, CancellationToken cancellation = default)
+    {
+        var page = await AskAsync<SongPage>(new ListSongs("", id - 1, PageSize), cancellation).ConfigureAwait(false);
+        return (page.Songs, page.NextCursor);
+    }
+
     /// <summary>Returns all songs with all their fields.</summary>
     /// <exception cref="CommandException">The request failed.</exception>
     public async IAsyncEnumerable<Song> DescribeAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)

@@ -28,6 +28,7 @@ namespace TspActors.Peer;
 /// <summary>A running peer: its actors in an actor system. A sharing peer has a library and an open port. A guest has neither.</summary>
 internal sealed class PeerNode
 {
+    private readonly ActorSystem _system;
     private readonly Sharing? _sharing;
     private readonly Requester _requester;
     private readonly OwnHost? _own;
@@ -36,6 +37,7 @@ internal sealed class PeerNode
         ActorSystem system, PeerSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> speakers,
         Sharing? sharing)
     {
+        _system = system;
         Settings = settings;
         TrackerLink = trackerLink;
         CanBeCalled = !requester.Calls.IsNobody();
@@ -91,6 +93,9 @@ internal sealed class PeerNode
 
     /// <summary>The file of the console's command history; null for a guest.</summary>
     public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
+
+    /// <summary>The folder of the listener's own lists: favourites, played songs and the queue; null for a guest.</summary>
+    public string? ListsFolder => _sharing?.Data.Path;
 
     /// <summary>A message for the user about a problem with the library index; null if there was none.</summary>
     public string? IndexNotice => _sharing?.Notice;
@@ -290,6 +295,15 @@ internal sealed class PeerNode
             Covers = _sharing?.Covers,
             SongsShared = () => SongsShared,
         }).ConfigureAwait(false);
+
+    /// <summary>Starts an actor that belongs to a user interface of this peer.</summary>
+    public IActorRef StartBeside(Props props, string name) => _system.ActorOf(props, name);
+
+    /// <summary>Returns the content hash of the song that this peer shares from a path; null = it shares none.</summary>
+    public ContentHash? FindShared(string path) =>
+        _sharing is { } sharing && sharing.Index.Find(path) is SongFile file && sharing.Songs.Current.ByHash.ContainsKey(file.Hash)
+            ? file.Hash
+            : null;
 
     /// <summary>Stops the running saves, and drops the waiting ones.</summary>
     /// <returns>The partial files that a later save can continue.</returns>

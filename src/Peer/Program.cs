@@ -100,10 +100,11 @@ internal static class Program
         var line = new Argument<string>("LINE") { Description = "the line that tracker invite printed, in quotes" };
         var join = new Command("join", "join a tracker with an invitation") { line };
         join.SetAction((parsed, _) => RunAsync(parsed, run => JoinCommand.RunAsync(run, parsed.GetRequiredValue(line)), usesJoined: false));
-        var identity = new Command("id", "the id of this peer's key, and how to verify it");
+        var identity = new Command("id", "the id of this peer's key, and how to verify it") { json };
         identity.SetAction((parsed, _) => RunAsync(parsed, run =>
         {
-            Console.Out.Write(IdentityCommand.Describe(run.Settings));
+            Console.Out.Write(
+                parsed.GetValue(json) ? IdentityCommand.DescribeJson(run.Settings) : IdentityCommand.Describe(run.Settings));
             return Task.FromResult(ProgramRun.Done);
         }));
         var device = DefineDevice(json);
@@ -137,8 +138,9 @@ internal static class Program
     private static Command DefineDevice(Option<bool> json)
     {
         var name = new Argument<string>("NAME") { Description = "the name of the device, such as phone" };
-        var add = new Command("add", "give a device a key, and print it") { name };
-        add.SetAction((parsed, _) => RunAsync(parsed, run => Task.FromResult(DeviceCommand.Add(run, parsed.GetRequiredValue(name)))));
+        var add = new Command("add", "give a device a key, and print it") { name, json };
+        add.SetAction((parsed, _) => RunAsync(
+            parsed, run => Task.FromResult(DeviceCommand.Add(run, parsed.GetRequiredValue(name), parsed.GetValue(json)))));
         var list = new Command("list", "the devices that have a key") { json };
         list.SetAction((parsed, _) => RunAsync(parsed, run => Task.FromResult(DeviceCommand.List(run, parsed.GetValue(json)))));
         var remove = new Command("remove", "take a device's key away") { name };

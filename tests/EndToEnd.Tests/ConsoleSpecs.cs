@@ -119,6 +119,31 @@ public sealed class ConsoleSpecs
     }
 
     [NeedsFact("lame", "script:bsdutils")]
+    public async Task CLICOLOR_0_turns_the_colours_of_a_terminal_off()
+    {
+        await using var stage = new Stage();
+        var text = await TalkInTerminalAsync(stage, "CLICOLOR=0");
+
+        Assert.DoesNotMatch(Colour, text);
+    }
+
+    [NeedsFact("lame")]
+    public async Task CLICOLOR_FORCE_gives_the_notes_of_a_pipe_colours_but_never_JSON()
+    {
+        await using var stage = new Stage();
+        var tracker = await StartSharingAsync(stage);
+        var console = stage.Start("Peer", [.. stage.PeerArguments(tracker, "carol"), "--audio", "null"], ["CLICOLOR_FORCE=1"]);
+        await console.TypeAsync("nonsense");
+        await console.TypeAsync("quit");
+        await console.ExitsWithAsync(1);
+        var list = stage.Start("Peer", ["list", "--json", "--tracker", tracker.Address], ["CLICOLOR_FORCE=1"]);
+        await list.ExitsWithAsync(0);
+
+        Assert.Contains("\e[31merror: \e[0m", console.Errors.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Escape, list.Output.Text, StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame", "script:bsdutils")]
     public async Task In_an_80_column_terminal_lines_do_not_wrap_titles_are_completed_and_the_history_is_recalled()
     {
         await using var stage = new Stage();

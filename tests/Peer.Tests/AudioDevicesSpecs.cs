@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using TspActors.Shared;
 using TspActors.Peer.Commands;
 using TspActors.Playback;
 
@@ -16,6 +17,7 @@ public sealed class AudioDevicesSpecs
         await AudioCommand.WriteJsonAsync(
             output, [new SoundDevice("pulse", "alsa_output.usb", "USB \"Speakers\"", true), new SoundDevice("alsa", "hw:1", "HDMI", false)]);
 
+        OutputSchema.Describes("sound-devices", Encoding.UTF8.GetString(output.ToArray()));
         using var json = JsonDocument.Parse(Encoding.UTF8.GetString(output.ToArray()));
         Assert.Equal(
             ["alsa_output.usb|USB \"Speakers\"|pulse|True", "hw:1|HDMI|alsa|False"],

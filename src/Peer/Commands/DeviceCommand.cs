@@ -14,19 +14,16 @@ namespace TspActors.Peer.Commands;
 internal static class DeviceCommand
 {
     /// <summary>Adds a device and prints its key, for the only time.</summary>
-    public static int Add(CommandContext run, string name)
+    public static int Add(CommandContext run, string name, bool json)
     {
         var device = Store(run).Add(name);
         var url = Url(run.Settings.Http);
-        Console.Out.WriteLine($"""
-            device    {device.Name}
-            server    {url}
-            user      {run.Settings.Http.User}
-            password  {device.Key}
-
-            Enter these in the player, or scan this code to open the web page:
-            """);
-        Console.Out.Write(QrCode.ToText($"{url}/#key={device.Key}"));
+        var login = $"{url}/#key={device.Key}";
+        if (json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(
+                new { name = device.Name, server = url, user = run.Settings.Http.User, password = device.Key, login }));
+        else
+            Print(device.Name, url, run.Settings.Http.User, device.Key, login);
         if (!run.Settings.Http.Enabled)
             Console.Error.WriteLine("note: the gateway is off; start the peer with --http, or set tsp.peer.http.enabled to on");
         return ProgramRun.Done;
@@ -65,6 +62,19 @@ internal static class DeviceCommand
     public static int Remove(CommandContext run, string name) => Store(run).Remove(name) is { } device
         ? Done($"removed {device.Name}")
         : ProgramRun.Fail($"there is no device named \"{SafeText.Clean(name)}\"; device list shows all");
+
+    private static void Print(string name, string server, string user, string password, string login)
+    {
+        Console.Out.WriteLine($"""
+            device    {name}
+            server    {server}
+            user      {user}
+            password  {password}
+
+            Enter these in the player, or scan this code to open the web page:
+            """);
+        Console.Out.Write(QrCode.ToText(login));
+    }
 
     private static int Done(string text)
     {

@@ -4,6 +4,7 @@ using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Live.Recording;
+using TspActors.Peer.Mpris;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Terminal;
 using TspActors.Playback;
@@ -26,8 +27,9 @@ internal static class PlayCommand
             screen.Note(CommandContext.Describe(backend));
         // A file takes sound faster than a host sends it in real time, so the buffer would run dry. A crossfade is made in real time.
         var isAhead = backend.IsFile && run.Settings.Listening.Crossfade == TimeSpan.Zero;
-        return await RunAsync(run, idOrText, screen, run.Speakers(backend), (peer, song) =>
+        return await RunAsync(run, idOrText, screen, run.Speakers(backend), (peer, song, quit) =>
         {
+            MprisActor.StartFor(peer, quit);
             peer.Playback.Tell(new PlayNow(song.Id, fullSpeed || (isAhead && !song.Live) ? Pace.Full : Pace.Realtime));
             return Task.FromResult<Func<Task>>(async () =>
             {
@@ -47,7 +49,7 @@ internal static class PlayCommand
     {
         var screen = new Screen();
         await using var stream = OpenStream(file);
-        return await RunAsync(run, idOrText, screen, CommandContext.NoSpeakers, async (peer, song) =>
+        return await RunAsync(run, idOrText, screen, CommandContext.NoSpeakers, async (peer, song, _) =>
         {
             if (song.Live)
             {
@@ -91,7 +93,8 @@ internal static class PlayCommand
     }
 
     private static async Task<int> RunAsync(
-        CommandContext run, string idOrText, Screen screen, Func<AudioPipeline> speakers, Func<PeerNode, Song, Task<Func<Task>>> begin)
+        CommandContext run, string idOrText, Screen screen, Func<AudioPipeline> speakers,
+        Func<PeerNode, Song, Action, Task<Func<Task>>> begin)
     {
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
         using var stop = new CancellationTokenSource();
@@ -105,7 +108,7 @@ internal static class PlayCommand
             var (song, matches) = await catalog.FindAsync(idOrText, stop.Token).ConfigureAwait(false);
             if (matches > 1)
                 screen.Note($"{matches} songs match; song {song.Id} matches best");
-            var show = await begin(peer, song).ConfigureAwait(false);
+            var show = await begin(peer, song, stop.Cancel).ConfigureAwait(false);
             screen.Note($"{song.Id}: {SongText.Name(song)} ({SongText.Duration(song)})");
             using var shown = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
             var showing = ShowAsync(show, shown.Token);

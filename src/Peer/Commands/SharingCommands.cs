@@ -7,6 +7,8 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Library;
 using TspActors.Peer.Live.Sources;
+using TspActors.Peer.Mpris;
+using TspActors.Peer.Playlists;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Serving;
 using TspActors.Peer.Terminal;
@@ -105,6 +107,9 @@ internal static class SharingCommands
         var listening = run.Settings.Listening;
         var console = new ConsoleContext(
             peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder);
+        if (console.Lists.Played is { } played)
+            peer.StartBeside(PlayedSongsActor.Props(played, peer.Playback), "played-songs");
+        MprisActor.StartFor(peer, stop.Cancel);
         DescribeGateway(peer, screen);
         var ready = ReadyAsync(peer, screen);
         var allDone = await new ConsoleLoop(console, events).RunAsync(ready, stop.Token).ConfigureAwait(false);

@@ -14,6 +14,7 @@ internal sealed class DataFolder : IDisposable
     [
         "lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "discovered", "http.db", "http-cache",
         "http-covers", "devices.json", "station", "source-password", "lost+found",
+        Playlists.SongList.FavouritesName, Playlists.SongList.PlayedName, Playlists.SongList.QueueName,
     ];
 
     /// <summary>The name of the file with the trackers that this peer has joined by an invitation.</summary>

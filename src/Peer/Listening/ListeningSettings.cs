@@ -46,6 +46,12 @@ public sealed record ListeningSettings
     /// <summary>The maximum number of songs in the queue.</summary>
     public int MaxQueue { get; init; } = 10_000;
 
+    /// <summary>Whether the console's queue is kept for the next start.</summary>
+    public bool KeepQueue { get; init; } = true;
+
+    /// <summary>The number of played songs that the console remembers; 0 = none.</summary>
+    public int KeepHistory { get; init; } = 1_000;
+
     /// <summary>The maximum number of bytes of MP3 data buffered between the network and the decoder.</summary>
     public int PlayerBufferBytes { get; init; } = 1024 * 1024;
 
@@ -57,6 +63,9 @@ public sealed record ListeningSettings
 
     /// <summary>The name of the sound device to play on; empty = the default device.</summary>
     public string AudioDevice { get; init; } = "";
+
+    /// <summary>Whether media keys and desktops may control the player (MPRIS, on Linux only).</summary>
+    public bool MediaKeys { get; init; } = true;
 
     /// <summary>How much sound the device buffers. Pause, seek and volume changes become audible with this delay.</summary>
     public TimeSpan DeviceBuffer { get; init; } = TimeSpan.FromMilliseconds(200);

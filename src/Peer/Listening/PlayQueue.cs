@@ -19,7 +19,10 @@ internal enum RepeatMode
 /// <param name="random">The source of randomness for <see cref="Shuffle"/>.</param>
 internal sealed class PlayQueue(int capacity, Random random)
 {
+    private const int MaxPlayed = 100;
+
     private readonly List<QueuedSong> _waiting = [];
+    private readonly List<QueuedSong> _played = [];
 
     /// <summary>The maximum number of waiting songs.</summary>
     public int Capacity => capacity;
@@ -29,6 +32,15 @@ internal sealed class PlayQueue(int capacity, Random random)
 
     /// <summary>The waiting songs, in order.</summary>
     public IReadOnlyList<QueuedSong> Waiting => _waiting;
+
+    /// <summary>A number that changes with the current song and with the waiting ones.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>The song that <see cref="GoBack"/> would make current; null if there is none.</summary>
+    public QueuedSong? Previous => _played.LastOrDefault();
+
+    /// <summary>Whether <see cref="Skip"/> has a song to skip to.</summary>
+    public bool CanSkip => _waiting.Count > 0 || (Repeat == RepeatMode.All && Current is not null);
 
     /// <summary>Which songs repeat.</summary>
     public RepeatMode Repeat { get; set; }
@@ -59,6 +71,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         if (_waiting.Count + songs.Count > capacity)
             return false;
         _waiting.AddRange(songs);
+        Version++;
         return true;
     }
 
@@ -76,7 +89,59 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// queue.
     /// </summary>
     /// <returns>The song that is current now; null if there is no next song. Then nothing has changed.</returns>
-    public QueuedSong? Skip() => _waiting.Count == 0 && (Repeat != RepeatMode.All || Current is null) ? null : MoveOn(isOver: true);
+    public QueuedSong? Skip() => CanSkip ? MoveOn(isOver: true) : null;
+
+    /// <summary>Makes the song that played before the current one again. The current song becomes the next one.</summary>
+    /// <returns>The song that is current now; null if none played before. Then nothing has changed.</returns>
+    public QueuedSong? GoBack()
+    {
+        if (Previous is not { } previous)
+            return null;
+        _played.RemoveAt(_played.Count - 1);
+        Version++;
+        // With repeat all, the song also waits at the end of the queue.
+        if (Repeat == RepeatMode.All && _waiting.Count > 0 && _waiting[^1] == previous)
+            _waiting.RemoveAt(_waiting.Count - 1);
+        if (Current is { } before)
+            _waiting.Insert(0, before);
+        if (_waiting.Count > capacity)
+            _waiting.RemoveAt(_waiting.Count - 1);
+        Current = previous;
+        return Current;
+    }
+
+    /// <summary>Puts songs at the front of the queue. Nothing begins to play.</summary>
+    /// <returns>False if the queue has no room for them. Then nothing has changed.</returns>
+    public bool TryRestore(IReadOnlyList<QueuedSong> songs)
+    {
+        if (_waiting.Count + songs.Count > capacity)
+            return false;
+        _waiting.InsertRange(0, songs);
+        Version++;
+        return true;
+    }
+
+    /// <summary>Removes the waiting song at a place; 1 is the next song.</summary>
+    /// <returns>The song; null if there is none at that place.</returns>
+    public QueuedSong? Remove(int place)
+    {
+        if (place < 1 || place > _waiting.Count)
+            return null;
+        var removed = _waiting[place - 1];
+        _waiting.RemoveAt(place - 1);
+        Version++;
+        return removed;
+    }
+
+    /// <summary>Moves a waiting song to another place; 1 is the next song.</summary>
+    /// <returns>The song; null if one of the places does not exist. Then nothing has changed.</returns>
+    public QueuedSong? Move(int from, int to)
+    {
+        if (to < 1 || to > _waiting.Count || Remove(from) is not { } moved)
+            return null;
+        _waiting.Insert(to - 1, moved);
+        return moved;
+    }
 
     /// <summary>Moves on because the current song cannot be played.</summary>
     /// <returns>The song that is current now; null if there is none.</returns>
@@ -93,11 +158,12 @@ internal sealed class PlayQueue(int capacity, Random random)
         }
 
         _waiting.RemoveAt(0);
+        Version++;
         return true;
     }
 
     /// <summary>Makes this song the current one even if it is not the next one, because the player has already begun to play it.</summary>
-    public void SetCurrent(QueuedSong song) => Current = song;
+    public void SetCurrent(QueuedSong song) => Replace(song, isOver: false, repeats: false);
 
     /// <summary>Applies a user's change to the queue.</summary>
     public void Apply(QueueChange change)
@@ -123,18 +189,24 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Removes all waiting songs.</summary>
-    public void Clear() => _waiting.Clear();
+    public void Clear()
+    {
+        _waiting.Clear();
+        Version++;
+    }
 
     /// <summary>Removes all songs, including the current one.</summary>
     public void Stop()
     {
+        Remember();
         Current = null;
-        _waiting.Clear();
+        Clear();
     }
 
     /// <summary>Shuffles the waiting songs.</summary>
     public void Shuffle()
     {
+        Version++;
         for (var left = _waiting.Count; left > 1; left--)
         {
             var chosen = random.Next(left);
@@ -155,10 +227,23 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     // With repeat all, a song that is replaced before its end also goes back into the queue.
-    private void Replace(QueuedSong? song, bool isOver)
+    private void Replace(QueuedSong? song, bool isOver, bool repeats = true)
     {
-        if (Current is { } before && Repeat == RepeatMode.All && (isOver || song is not null) && _waiting.Count < capacity)
+        // A song that could not be played is none to go back to.
+        if (isOver || song is not null)
+            Remember();
+        if (repeats && Current is { } before && Repeat == RepeatMode.All && (isOver || song is not null) && _waiting.Count < capacity)
             _waiting.Add(before);
         Current = song;
+        Version++;
+    }
+
+    private void Remember()
+    {
+        if (Current is null)
+            return;
+        if (_played.Count == MaxPlayed)
+            _played.RemoveAt(0);
+        _played.Add(Current);
     }
 }

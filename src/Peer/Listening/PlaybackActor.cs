@@ -44,6 +44,8 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     private readonly OutputLifecycle _output;
     private AudioPipeline? _pipeline;
     private TimeSpan? _pausedAt;
+    private PublishedState _published;
+    private int _jumps;
 
     public PlaybackActor(
         ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput,
@@ -83,7 +85,8 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             case SetPaused pause:
                 Apply(new PlaybackEvent.Commanded(NoteEdge(pause), Sender));
                 break;
-            case PlayNow or Enqueue or NextSong or ChangeQueue or StopPlaying or SeekTo:
+            case PlayNow or Enqueue or RestoreQueue or NextSong or PreviousSong or RemoveQueued or MoveQueued or ChangeQueue
+                or StopPlaying or SeekTo:
                 Apply(new PlaybackEvent.Commanded(message, Sender));
                 break;
             case FetchStarted started when _fetches.TrackOf(Sender) is { } track:
@@ -138,6 +141,22 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
                 Publish(message);
                 break;
         }
+
+        if (message is not GetPlayback)
+            PublishChange();
+    }
+
+    // Subscribers learn of each change once, and ask for the position themselves.
+    private void PublishChange()
+    {
+        var state = new PublishedState(
+            _machine.Phase.CurrentTrack, _machine.Phase.CurrentTrack?.Song, _pipeline?.Paused ?? false, _output.Volume, _queue.Repeat,
+            _queue.Version, _jumps);
+        if (state == _published)
+            return;
+        var hasJumped = state.Track is not null && state.Track == _published.Track && state.Jumps != _published.Jumps;
+        _published = state;
+        Publish(new PlaybackChanged(Status(), hasJumped));
     }
 
     private void Apply(PlaybackEvent happened)
@@ -220,6 +239,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
 
         _log.Debug("song {0} continues at {1}", restart.Current.Entry.Id, restart.Position);
         _fetches.Move(restart.Current, restart.Position, sink);
+        _jumps++;
         Apply(new PlaybackEvent.SoundRestarted(restart.Asker));
     }
 
@@ -256,6 +276,9 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
             current?.Song, current?.Host, _pipeline?.Position ?? TimeSpan.Zero, _pipeline?.Paused ?? false, _output.Volume,
             current is null ? 0 : _fetches[current].Received, _pipeline?.Stalls ?? 0, [.. _queue.Waiting])
         {
+            Current = _queue.Current,
+            HasPrevious = _queue.Previous is not null,
+            HasNext = _queue.CanSkip,
             Buffered = _pipeline?.Buffered ?? TimeSpan.Zero,
             Way = current?.Way ?? HostWay.Direct.Instance,
             Gain = ReplayGain.Choose(current?.Song?.Format, _gain),
@@ -267,6 +290,9 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     }
 
     private static void Publish(object message) => Context.System.EventStream.Publish(message);
+
+    private readonly record struct PublishedState(
+        Track? Track, Song? Song, bool Paused, int Volume, RepeatMode Repeat, int Queue, int Jumps);
 
     private sealed record TitleDue(Song Song, string Title) : ILocalMessage, IDeadLetterSuppression;
 

@@ -13,6 +13,9 @@ namespace TspActors.Peer.Listening;
 /// <param name="policy">Decides when the next song is fetched and passed to the player.</param>
 internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
 {
+    // A song that has played for longer goes back to its own start first, as on other players.
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(3);
+
     private readonly List<PlaybackEffect> _effects = [];
     private SoundReading _reading;
     private bool _isWatching;
@@ -79,7 +82,11 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     {
         PlayNow play => Play(play, asker),
         Enqueue add => Add(add),
+        RestoreQueue restore => Restore(restore),
         NextSong => Skip(),
+        PreviousSong => GoBack(asker),
+        RemoveQueued remove => Edited(queue.Remove(remove.Place)),
+        MoveQueued move => Edited(queue.Move(move.From, move.To)),
         ChangeQueue change => Change(change.What),
         StopPlaying => Stop(),
         SetPaused pause => Pause(pause),
@@ -109,12 +116,44 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         return new PlaybackDone();
     }
 
+    private object Restore(RestoreQueue restore)
+    {
+        if (!queue.TryRestore(restore.Songs))
+            return TooMany();
+        Reconsider();
+        return new PlaybackDone();
+    }
+
     private object Skip()
     {
         if (queue.Skip() is null)
             return new PlaybackRefused("the queue is empty");
         BeginCurrent();
         return new PlaybackDone();
+    }
+
+    private object? GoBack(object asker)
+    {
+        var canRestart = Phase.CurrentTrack is { Song.Live: false } && _reading.CanSeek;
+        if (canRestart && (_reading.Position > LongestStart || queue.Previous is null))
+            return Seek(TimeSpan.Zero, asker);
+        if (queue.GoBack() is null)
+            return new PlaybackRefused("no song played before");
+        BeginCurrent();
+        return new PlaybackDone();
+    }
+
+    private object Edited(QueuedSong? song)
+    {
+        if (song is null)
+            return new PlaybackRefused(queue.Waiting.Count switch
+            {
+                0 => "the queue is empty",
+                1 => "the queue has only place 1",
+                var count => $"the queue has the places 1 to {count}",
+            });
+        Reconsider();
+        return new PlaybackDone(song.Title);
     }
 
     private PlaybackDone Change(QueueChange change)

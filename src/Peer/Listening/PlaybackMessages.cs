@@ -24,7 +24,45 @@ internal sealed record PlayNow(IReadOnlyList<QueuedSong> Songs, Pace Pace = Pace
 internal sealed record Enqueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
 
 /// <summary>A song in the queue.</summary>
-internal sealed record QueuedSong(int Id, string Title);
+/// <param name="Id">The song's id.</param>
+/// <param name="Title">The song's name, for users.</param>
+internal sealed record QueuedSong(int Id, string Title)
+{
+    /// <summary>The song's content hash; empty if the sender of the command did not know it.</summary>
+    public ContentHash Hash { get; init; }
+
+    /// <summary>The song's duration; zero if it is unknown, or for a live feed.</summary>
+    public TimeSpan Duration { get; init; }
+}
+
+/// <summary>
+/// To the PlaybackActor: put songs at the front of the queue without playing them, because they were there when the program ended. The
+/// reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// </summary>
+internal sealed record RestoreQueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
+
+/// <summary>
+/// To the PlaybackActor: go back to the song that played before, or to the start of the song if it has played for more than a few
+/// seconds. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// </summary>
+internal sealed record PreviousSong : ILocalMessage
+{
+    public static readonly PreviousSong Instance = new();
+}
+
+/// <summary>
+/// To the PlaybackActor: remove a waiting song. The reply is <see cref="PlaybackDone"/> with its title, or <see cref="PlaybackRefused"/>.
+/// </summary>
+/// <param name="Place">The song's place in the queue; 1 is the next song.</param>
+internal sealed record RemoveQueued(int Place) : ILocalMessage;
+
+/// <summary>
+/// To the PlaybackActor: move a waiting song to another place. The reply is <see cref="PlaybackDone"/> with its title, or
+/// <see cref="PlaybackRefused"/>.
+/// </summary>
+/// <param name="From">The song's place in the queue; 1 is the next song.</param>
+/// <param name="To">The place that it gets.</param>
+internal sealed record MoveQueued(int From, int To) : ILocalMessage;
 
 /// <summary>
 /// To the PlaybackActor: skip to the next song of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
@@ -111,6 +149,15 @@ internal sealed record PlaybackStatus(
     Song? Song, Host? Host, TimeSpan Position, bool Paused, int Volume, long Received, int Stalls, IReadOnlyList<QueuedSong> Queue)
     : ILocalMessage
 {
+    /// <summary>The queue's current song, which may not have begun yet; null if there is none.</summary>
+    public QueuedSong? Current { get; init; }
+
+    /// <summary>Whether <see cref="PreviousSong"/> has a song to go back to.</summary>
+    public bool HasPrevious { get; init; }
+
+    /// <summary>Whether <see cref="NextSong"/> has a song to skip to.</summary>
+    public bool HasNext { get; init; }
+
     /// <summary>The duration of the audio that is buffered but has not been heard yet.</summary>
     public TimeSpan Buffered { get; init; }
 
@@ -132,6 +179,14 @@ internal sealed record PlaybackStatus(
     /// <summary>How far the sound is behind the source of the live feed; zero for a song.</summary>
     public TimeSpan Behind { get; init; }
 }
+
+/// <summary>
+/// On the event stream: the song, the pause, the volume, the repeat mode or the queue is different from the last status published, or the
+/// position has jumped. Nothing is published while a song simply goes on.
+/// </summary>
+/// <param name="Status">The new state.</param>
+/// <param name="HasJumped">Whether the position has jumped within the song.</param>
+internal sealed record PlaybackChanged(PlaybackStatus Status, bool HasJumped) : ILocalMessage;
 
 /// <summary>On the event stream: the live feed that is playing has another title.</summary>
 internal sealed record TitleHeard(Song Song, string Title) : ILocalMessage;

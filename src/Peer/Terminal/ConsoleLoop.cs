@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Playlists;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Terminal.Commands;
 
@@ -17,6 +18,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
 
     private readonly PeerNode _peer = console.Peer;
     private readonly Screen _screen = console.Screen;
+    private readonly LastQueue _lastQueue = new(console);
     private bool _failed;
 
     /// <summary>
@@ -31,6 +33,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var reporting = ReportEventsAsync(ended.Token);
         var showing = ShowProgressAsync(ended.Token);
+        var restoring = RestoreQueueAsync(ready, ended.Token);
         try
         {
             await AwaitReadyAsync(ready, stop).ConfigureAwait(false);
@@ -53,7 +56,8 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         finally
         {
             await ended.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(reporting, showing).ConfigureAwait(false);
+            await Task.WhenAll(reporting, showing, restoring).ConfigureAwait(false);
+            await _lastQueue.KeepAsync().ConfigureAwait(false);
             _screen.ShowStatus(null);
             _screen.ShowPrompt(null, 0);
         }
@@ -67,6 +71,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         if (!_screen.IsInteractive)
         {
             await readyNote.WaitAsync(stop).ConfigureAwait(false);
+            await _lastQueue.Tried.WaitAsync(stop).ConfigureAwait(false);
             return;
         }
 
@@ -75,6 +80,21 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         _screen.Note("help lists the commands");
 
         async Task NoteAsync() => _screen.Note(await ready.ConfigureAwait(false));
+    }
+
+    private async Task RestoreQueueAsync(Task ready, CancellationToken stop)
+    {
+        try
+        {
+            await ready.WaitAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The console has ended.
+            return;
+        }
+
+        await _lastQueue.RestoreAsync(stop).ConfigureAwait(false);
     }
 
     // Returns false after a command that ends the console.

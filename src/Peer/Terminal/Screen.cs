@@ -8,6 +8,7 @@ internal sealed class Screen
 {
     private readonly Lock _gate = new();
     private readonly bool _ansi;
+    private readonly bool _notesHaveColour;
     private string? _status;
     private string? _progress;
     private string? _prompt;
@@ -20,7 +21,8 @@ internal sealed class Screen
             && Environment.GetEnvironmentVariable("TERM") is not "dumb";
         IsTerminal = !Console.IsOutputRedirected;
         _ansi = IsInteractive;
-        HasColour = IsTerminal && _ansi && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        HasColour = Colours.AreWanted(Environment.GetEnvironmentVariable, IsTerminal);
+        _notesHaveColour = Colours.AreWanted(Environment.GetEnvironmentVariable, !Console.IsErrorRedirected);
     }
 
     /// <summary>Whether a user types commands at a terminal, so that there is a prompt.</summary>
@@ -29,7 +31,7 @@ internal sealed class Screen
     /// <summary>Whether standard output is a terminal. Lists are then shown as tables.</summary>
     public bool IsTerminal { get; }
 
-    /// <summary>Whether the output has colours.</summary>
+    /// <summary>Whether standard output has colours.</summary>
     public bool HasColour { get; }
 
     /// <summary>The terminal's width in cells.</summary>
@@ -50,6 +52,9 @@ internal sealed class Screen
 
     /// <summary>Prints a line of a result.</summary>
     public void Result(string line) => Write(Console.Out, line + Environment.NewLine);
+
+    /// <summary>Prints a line of a result that is less important than the others.</summary>
+    public void FadedResult(string line) => Write(Console.Out, (HasColour ? $"\e[2m{line}\e[0m" : line) + Environment.NewLine);
 
     /// <summary>Prints a table's heading.</summary>
     public void Heading(string line) => Write(Console.Out, (HasColour ? $"\e[1m{line}\e[0m" : line) + Environment.NewLine);
@@ -157,9 +162,9 @@ internal sealed class Screen
     }
 
     // The texts of Dim and Red go to standard error, which may be a file while standard output is a terminal.
-    private string Dim(string text) => HasColour && !Console.IsErrorRedirected ? $"\e[2m{text}\e[0m" : text;
+    private string Dim(string text) => _notesHaveColour ? $"\e[2m{text}\e[0m" : text;
 
-    private string Red(string text) => HasColour && !Console.IsErrorRedirected ? $"\e[31m{text}\e[0m" : text;
+    private string Red(string text) => _notesHaveColour ? $"\e[31m{text}\e[0m" : text;
 
     private string Cyan(string text) => HasColour ? $"\e[36m{text}\e[0m" : text;
 }

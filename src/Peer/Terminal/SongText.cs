@@ -68,7 +68,11 @@ internal static class SongText
     }
 
     /// <summary>Returns the song as an entry of the queue.</summary>
-    public static QueuedSong ToQueued(Song song) => new(song.Id, Name(song));
+    public static QueuedSong ToQueued(Song song) => new(song.Id, Name(song))
+    {
+        Hash = song.ContentHash.Length == ContentHash.Size ? new ContentHash(song.ContentHash.Span) : default,
+        Duration = TimeSpan.FromMilliseconds(song.Live ? 0 : song.Format?.DurationMs ?? 0),
+    };
 
     // The first way to a host is the one that is tried first. A command that opens no port of its own, such as info, cannot be called back
     // itself, but play can.

@@ -43,7 +43,8 @@ public sealed class Stage : IAsyncDisposable
             start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("TSP__", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
-        start.Environment.Remove("NO_COLOR");
+        foreach (var name in new[] { "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "DBUS_SESSION_BUS_ADDRESS" })
+            start.Environment.Remove(name);
         start.Environment["HOME"] = Folder.Folder("home");
         start.Environment["XDG_DATA_HOME"] = Folder.Folder("home", "data");
         start.Environment["TMPDIR"] = Folder.Folder("tmp");

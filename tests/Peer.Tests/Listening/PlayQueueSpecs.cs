@@ -41,6 +41,81 @@ public sealed class PlayQueueSpecs
     }
 
     [Fact]
+    public void Going_back_plays_the_songs_before_in_reverse_and_the_current_one_becomes_the_next()
+    {
+        _queue.TryPlay(Songs(1, 2, 3));
+        Played(3);
+
+        Assert.Equal(2, _queue.GoBack()?.Id);
+        Assert.Equal(1, _queue.GoBack()?.Id);
+        Assert.Null(_queue.GoBack());
+        Assert.Equal([1, 2, 3, null], Played(4));
+        Assert.Equal(3, _queue.GoBack()?.Id);
+    }
+
+    [Fact]
+    public void With_repeat_all_going_back_does_not_double_a_song()
+    {
+        _queue.TryPlay(Songs(1, 2, 3));
+        _queue.Repeat = RepeatMode.All;
+        _queue.Advance();
+
+        Assert.Equal(1, _queue.GoBack()?.Id);
+        Assert.Equal([2, 3], _queue.Waiting.Select(song => song.Id));
+    }
+
+    [Fact]
+    public void A_song_that_could_not_be_played_is_not_gone_back_to()
+    {
+        _queue.TryPlay(Songs(1, 2));
+        _queue.DropCurrent();
+
+        Assert.Null(_queue.Previous);
+    }
+
+    [Fact]
+    public void A_restored_queue_waits_until_it_is_started()
+    {
+        Assert.False(_queue.TryRestore(Songs(1, 2, 3, 4, 5)));
+        Assert.True(_queue.TryRestore(Songs(1, 2)));
+
+        Assert.Null(_queue.Current);
+        Assert.Equal(1, _queue.Skip()?.Id);
+    }
+
+    [Fact]
+    public void Songs_are_removed_and_moved_by_their_place()
+    {
+        _queue.TryPlay(Songs(1, 2, 3, 4));
+
+        Assert.Equal(3, _queue.Remove(2)?.Id);
+        Assert.Equal(4, _queue.Move(2, 1)?.Id);
+        Assert.Null(_queue.Remove(0));
+        Assert.Null(_queue.Remove(3));
+        Assert.Null(_queue.Move(1, 3));
+        Assert.Equal([4, 2], _queue.Waiting.Select(song => song.Id));
+    }
+
+    [Fact]
+    public void The_version_changes_with_the_songs()
+    {
+        var versions = new List<int> { _queue.Version };
+        Action[] changes =
+        [
+            () => _queue.TryPlay(Songs(1, 2)), () => _queue.TryAdd(Songs(3, 4)), () => _queue.Move(1, 2), () => _queue.Shuffle(),
+            () => _queue.Skip(), () => _queue.GoBack(), () => _queue.Remove(1), () => _queue.DropNext(), () => _queue.Clear(),
+            () => _queue.TryRestore(Songs(7)), () => _queue.Stop(),
+        ];
+        foreach (var change in changes)
+        {
+            change();
+            versions.Add(_queue.Version);
+        }
+
+        Assert.Equal(versions.Count, versions.Distinct().Count());
+    }
+
+    [Fact]
     public void Repeat_one_repeats_the_song_until_it_is_skipped()
     {
         _queue.TryPlay(Songs(1, 2));

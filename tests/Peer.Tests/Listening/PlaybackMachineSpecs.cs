@@ -47,6 +47,9 @@ public sealed class PlaybackMachineSpecs
         { new SeekTo(TimeSpan.Zero), "nothing is playing" },
         { StopPlaying.Instance, "nothing is playing" },
         { NextSong.Instance, "the queue is empty" },
+        { PreviousSong.Instance, "no song played before" },
+        { new RemoveQueued(1), "the queue is empty" },
+        { new MoveQueued(1, 2), "the queue is empty" },
     };
 
     [Theory]
@@ -55,6 +58,44 @@ public sealed class PlaybackMachineSpecs
     {
         Assert.Equal([Replied(new PlaybackRefused(reason))], Command(command));
         Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
+    }
+
+    [Fact]
+    public void A_restored_queue_does_not_play_until_it_is_asked_to()
+    {
+        Assert.Equal([Replied(new PlaybackDone())], Command(new RestoreQueue(Songs(1, 2))));
+        Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
+
+        Command(NextSong.Instance);
+
+        Assert.Equal(1, Current.Entry.Id);
+    }
+
+    [Fact]
+    public void The_previous_song_is_that_before_at_the_start_of_a_song_and_later_its_own_start()
+    {
+        Start(1);
+        Command(new Enqueue(Songs(2)), FarFromEnd);
+        Command(NextSong.Instance, FarFromEnd);
+        Handle(new PlaybackEvent.HostStarted(Current, Song(2), Ann));
+
+        var late = Command(PreviousSong.Instance, FarFromEnd with { Position = TimeSpan.FromSeconds(4) });
+        Assert.Equal([new PlaybackEffect.RestartSound(Current, TimeSpan.Zero, _asker)], late);
+        Command(PreviousSong.Instance, FarFromEnd with { Position = TimeSpan.FromSeconds(2) });
+
+        Assert.Equal(1, Current.Entry.Id);
+        Assert.Equal([2], _queue.Waiting.Select(song => song.Id));
+    }
+
+    [Fact]
+    public void Removing_the_song_that_is_fetched_next_releases_it()
+    {
+        MakeNextReady();
+        var (current, ready) = (Current, Next);
+
+        Assert.Contains(
+            new PlaybackEffect.RestartSound(current, AtEnd.Position, null), Command(new RemoveQueued(1), AtEnd));
+        Assert.Contains(new PlaybackEffect.Release(ready), Handle(new PlaybackEvent.SoundRestarted(null), AtEnd));
     }
 
     [Fact]

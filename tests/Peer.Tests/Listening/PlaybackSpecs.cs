@@ -83,6 +83,26 @@ public sealed class PlaybackSpecs : FetchSpec
     }
 
     [Fact]
+    public async Task Each_change_is_published_once_and_questions_change_nothing()
+    {
+        await PlayForeverAsync();
+        var changes = CreateTestProbe();
+        Sys.EventStream.Subscribe(changes, typeof(PlaybackChanged));
+
+        await AskAsync(new SetPaused(true));
+        await AskAsync(new SetPaused(true));
+        await StatusAsync();
+        await AskAsync(new SetVolume(40));
+        await AskAsync(new Enqueue([new QueuedSong(2, "b")]));
+
+        Assert.True((await changes.ExpectMsgAsync<PlaybackChanged>()).Status.Paused);
+        Assert.Equal(40, (await changes.ExpectMsgAsync<PlaybackChanged>()).Status.Volume);
+        var queued = await changes.ExpectMsgAsync<PlaybackChanged>();
+        Assert.Equal((1, 2, true), (queued.Status.Current?.Id, Assert.Single(queued.Status.Queue).Id, queued.Status.HasNext));
+        Assert.False(queued.HasJumped);
+    }
+
+    [Fact]
     public async Task Next_plays_the_next_queued_song_and_is_refused_if_the_queue_is_empty()
     {
         var host = await PlayForeverAsync();

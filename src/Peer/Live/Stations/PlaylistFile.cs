@@ -55,7 +55,10 @@ internal static class PlaylistFile
         }
     }
 
-    private static string? PathOf(string line, string folder)
+    /// <summary>Returns the absolute path in a line of a playlist; null = it names none.</summary>
+    /// <param name="line">The line, without spaces around it.</param>
+    /// <param name="folder">The folder of the playlist.</param>
+    public static string? PathOf(string line, string folder)
     {
         if (line.Length == 0 || line[0] == '#')
             return null;

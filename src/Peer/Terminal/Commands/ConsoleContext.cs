@@ -1,6 +1,8 @@
 using Akka.Actor;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Playlists;
+using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
 
@@ -12,18 +14,52 @@ namespace TspActors.Peer.Terminal.Commands;
 /// <param name="SaveFolder">The folder in which songs are saved if the user gives none; empty = the default folder.</param>
 internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Screen Screen, int MaxQueue = 1_000, string SaveFolder = "")
 {
+    private const string FavouritesWord = "favourites";
+
     /// <summary>How long an actor may take to reply.</summary>
     public static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
+
+    /// <summary>The listener's own lists of songs.</summary>
+    public ListenerLists Lists { get; } = ListenerLists.Of(Peer, Catalog);
+
+    /// <summary>
+    /// Returns the songs that the user names: the favourite ones, or what <see cref="CatalogClient.FindSeveralAsync"/> finds.
+    /// </summary>
+    /// <exception cref="CommandException">There is no such song, or the request failed.</exception>
+    public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(string argument, CancellationToken cancellation)
+    {
+        if (!argument.Equals(FavouritesWord, StringComparison.OrdinalIgnoreCase))
+            return await Catalog.FindSeveralAsync(argument, MaxQueue, cancellation).ConfigureAwait(false);
+        var entries = Lists.LoadFavourites();
+        if (entries.Count == 0)
+            throw new CommandException("there are no favourites yet; favourite adds the song that is playing");
+        var found = await Lists.Finder.FindAsync(entries, cancellation).ConfigureAwait(false);
+        var songs = found.OfType<Song>().Take(MaxQueue).ToList();
+        if (songs.Count == 0)
+            throw new CommandException("no favourite is shared now; favourites lists them");
+        if (songs.Count < entries.Count)
+            Screen.Note($"{Counted.Text(entries.Count - songs.Count, "favourite")} left out, because nobody shares them now");
+        return (songs, songs.Count);
+    }
 
     /// <summary>Sends a command to the player, and shows the note <paramref name="done"/> if it succeeds.</summary>
     /// <exception cref="CommandException">The player refused the command.</exception>
     public async Task ControlPlaybackAsync(object command, string done)
     {
-        var reply = await Peer.Playback.Ask(command, ReplyDeadline).ConfigureAwait(false);
-        if (reply is PlaybackRefused refused)
-            throw new CommandException(refused.Reason);
+        await ControlPlaybackAsync(command).ConfigureAwait(false);
         Screen.Note(done);
     }
+
+    /// <summary>Sends a command to the player.</summary>
+    /// <returns>What the player says about it.</returns>
+    /// <exception cref="CommandException">The player refused the command.</exception>
+    public async Task<string> ControlPlaybackAsync(object command) =>
+        await Peer.Playback.Ask(command, ReplyDeadline).ConfigureAwait(false) switch
+        {
+            PlaybackRefused refused => throw new CommandException(refused.Reason),
+            PlaybackDone done => done.Text,
+            _ => "",
+        };
 
     /// <summary>Asks the player for its status.</summary>
     public Task<PlaybackStatus> GetPlaybackAsync() => Peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline);

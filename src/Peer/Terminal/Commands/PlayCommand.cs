@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Starts to play one song, or several in a row.</summary>
 internal sealed class PlayCommand() : ConsoleCommand(
-    "play", "play <ids|text>", "play a song now, or several in this order; play all [text]: every song that matches")
+    "play", "play [ids|text]", "play songs now, in this order; play all [text], play favourites; without a name, the queue")
 {
     // On a terminal, the prompt returns after this time even if the song has not started.
     private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(3);
@@ -13,9 +13,13 @@ internal sealed class PlayCommand() : ConsoleCommand(
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (argument.Length == 0)
-            throw new CommandException("play which song? Type play <id>, play <text> or play all <text>");
+        {
+            await ContinueAsync(console).ConfigureAwait(false);
+            return;
+        }
+
         var screen = console.Screen;
-        var (songs, matches) = await console.Catalog.FindSeveralAsync(argument, console.MaxQueue, cancellation).ConfigureAwait(false);
+        var (songs, matches) = await console.FindSeveralAsync(argument, cancellation).ConfigureAwait(false);
         if (songs.Count == 1 && matches > 1)
             screen.Note($"{matches} songs match; playing the best match (play all {argument} plays them all)");
         // The reply always arrives: the tracker, the hosts and the wait for busy hosts have their own deadlines, which may add up to many
@@ -36,6 +40,17 @@ internal sealed class PlayCommand() : ConsoleCommand(
     }
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
+
+    private static async Task ContinueAsync(ConsoleContext console)
+    {
+        var status = await console.GetPlaybackAsync().ConfigureAwait(false);
+        if (status.Paused)
+            await console.ControlPlaybackAsync(new SetPaused(false), "playing").ConfigureAwait(false);
+        else if (status is { IsIdle: true, Queue.Count: > 0 })
+            await console.ControlPlaybackAsync(NextSong.Instance).ConfigureAwait(false);
+        else
+            throw new CommandException("play which song? Type play <id>, play <text> or play all <text>");
+    }
 
     // If the song starts late, an event reports it.
     private static async Task ReportLateRefusalAsync(Screen screen, Task<object> asked)

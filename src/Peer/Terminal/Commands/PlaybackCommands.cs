@@ -25,10 +25,21 @@ internal sealed class ResumeCommand() : ConsoleCommand("resume", "resume", "resu
 }
 
 /// <summary>Continues the song at another position.</summary>
-internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss>", "continue at this position")
+internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss|+s|-s>", "continue at this position, or so many seconds from here")
 {
-    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
-        console.ControlPlaybackAsync(new SeekTo(ParseTime(argument)), $"at {argument}");
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        if (argument.Length == 0 || argument[0] is not ('+' or '-'))
+        {
+            await console.ControlPlaybackAsync(new SeekTo(ParseTime(argument)), $"at {argument}").ConfigureAwait(false);
+            return;
+        }
+
+        var step = ParseTime(argument[1..]);
+        var from = (await console.GetPlaybackAsync().ConfigureAwait(false)).Position;
+        var to = argument[0] == '+' ? from + step : from > step ? from - step : TimeSpan.Zero;
+        await console.ControlPlaybackAsync(new SeekTo(to), $"at {SongText.Time(to)}").ConfigureAwait(false);
+    }
 
     /// <summary>Parses a time in seconds, in minutes and seconds, or in hours, minutes and seconds.</summary>
     /// <exception cref="CommandException">The text is not a time.</exception>
@@ -51,11 +62,16 @@ internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss>", "con
     private static CommandException NotATime(string text) => new($"\"{text}\" is not a time; write minutes and seconds, such as 1:30");
 }
 
-/// <summary>Sets the volume.</summary>
-internal sealed class VolumeCommand() : ConsoleCommand("volume", "volume <0-100>", "set the volume")
+/// <summary>Shows the volume, or sets it.</summary>
+internal sealed class VolumeCommand() : ConsoleCommand("volume", "volume [0-100]", "the volume; with a number, set it")
 {
-    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
-        console.ControlPlaybackAsync(new SetVolume(ParsePercent(argument)), $"volume {argument}");
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        if (argument.Length == 0)
+            console.Screen.Result($"volume {(await console.GetPlaybackAsync().ConfigureAwait(false)).Volume}");
+        else
+            await console.ControlPlaybackAsync(new SetVolume(ParsePercent(argument)), $"volume {argument}").ConfigureAwait(false);
+    }
 
     private static int ParsePercent(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent <= 100

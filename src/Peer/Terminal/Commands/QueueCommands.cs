@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 using TspActors.Peer.Listening;
 
@@ -5,7 +6,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Shows the queue, or adds songs to its end.</summary>
 internal sealed class QueueCommand() : ConsoleCommand(
-    "queue", "queue [ids|text]", "songs that play next; with ids or a text, add songs; queue all [text]: every song that matches")
+    "queue", "queue [ids|text]", "songs that play next; with ids or a text, add songs; queue all [text], queue favourites")
 {
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
         argument.Length > 0 ? AddAsync(console, argument, cancellation) : ShowAsync(console);
@@ -15,7 +16,7 @@ internal sealed class QueueCommand() : ConsoleCommand(
     private static async Task AddAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         var screen = console.Screen;
-        var (songs, matches) = await console.Catalog.FindSeveralAsync(argument, console.MaxQueue, cancellation).ConfigureAwait(false);
+        var (songs, matches) = await console.FindSeveralAsync(argument, cancellation).ConfigureAwait(false);
         if (songs.Count == 1 && matches > 1)
             screen.Note($"{matches} songs match; queueing the best match (queue all {argument} queues them all)");
         var order = new Enqueue([.. songs.Select(SongText.ToQueued)]);
@@ -29,10 +30,12 @@ internal sealed class QueueCommand() : ConsoleCommand(
     {
         var screen = console.Screen;
         var status = await console.GetPlaybackAsync().ConfigureAwait(false);
+        var place = 0;
         foreach (var song in status.Queue)
         {
+            place++;
             var line = $"{song.Id,6}  {song.Title}";
-            screen.Result(screen.IsTerminal ? Cells.Cut(line, Screen.Width - 1) : line);
+            screen.Result(screen.IsTerminal ? Cells.Cut($"{place,4}. {line}", Screen.Width - 1) : line);
         }
 
         if (status.Queue.Count == 0)
@@ -47,6 +50,45 @@ internal sealed class NextCommand() : ConsoleCommand("next", "next", "skip to th
 {
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
         console.ControlPlaybackAsync(NextSong.Instance, "next");
+}
+
+/// <summary>Goes back to the song that played before, or to the start of the song.</summary>
+internal sealed class PreviousCommand() : ConsoleCommand("prev", "prev", "start the song again; at its start: the one before")
+{
+    public override IReadOnlyList<string> Aliases => ["previous"];
+
+    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
+        console.ControlPlaybackAsync(PreviousSong.Instance, "back");
+}
+
+/// <summary>Removes a song from the queue.</summary>
+internal sealed class RemoveCommand() : ConsoleCommand("remove", "remove <place>", "remove a song from the queue; 1 is the next one")
+{
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        var title = await console.ControlPlaybackAsync(new RemoveQueued(ParsePlace(argument))).ConfigureAwait(false);
+        console.Screen.Note($"removed {title}");
+    }
+
+    /// <summary>Parses a place in the queue.</summary>
+    /// <exception cref="CommandException">The text is not a place.</exception>
+    public static int ParsePlace(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place > 0
+            ? place
+            : throw new CommandException($"\"{text}\" is not a place in the queue; 1 is the next song");
+}
+
+/// <summary>Moves a song within the queue.</summary>
+internal sealed class MoveCommand() : ConsoleCommand("move", "move <place> <place>", "move a song of the queue to another place")
+{
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        if (argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var from, var to])
+            throw new CommandException("move which song where? Type move <place> <place>, such as move 5 1");
+        var (old, place) = (RemoveCommand.ParsePlace(from), RemoveCommand.ParsePlace(to));
+        var title = await console.ControlPlaybackAsync(new MoveQueued(old, place)).ConfigureAwait(false);
+        console.Screen.Note($"{title} is at place {place} now");
+    }
 }
 
 /// <summary>Empties the queue; the current song keeps playing.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
@@ -35,16 +36,17 @@ internal static class InviteCommand
         Check(name, NamedKey.IsName, $"is not a name: write one line of 1 to {NamedKey.MaxNameLength} characters that is no key id");
         Check(days, IsNumberOfDays, $"is not a number from 1 to {MaxDays}");
         Check(address, text => HostPort.TryParse(text, PinnedTracker.DefaultPort, out _), "is not a host or a host:port");
+        var json = new Option<bool>("--json") { Description = "print JSON" };
         var command = new Command("invite", "print a line that lets one friend join; the first one restricts the tracker to members")
         {
-            name, days, address,
+            name, days, address, json,
         };
-        command.SetAction(parsed => run(
-            parsed, context => Invite(context, parsed.GetValue(name) ?? "", parsed.GetValue(days), parsed.GetValue(address))));
+        command.SetAction(parsed => run(parsed, context => Invite(
+            context, parsed.GetValue(name) ?? "", parsed.GetValue(days), parsed.GetValue(address), parsed.GetValue(json))));
         return command;
     }
 
-    private static int Invite(MemberCommandContext context, string name, int days, string? address)
+    private static int Invite(MemberCommandContext context, string name, int days, string? address, bool json)
     {
         var (place, note) = InvitedPlace.Choose(address, context.Settings, Environment.MachineName);
         var now = context.Now;
@@ -55,7 +57,8 @@ internal static class InviteCommand
             wasRestricted |= lists.Members is not null;
             return lists.RequireReadable().Invite(name, expires, context.Settings.AllowedMembers, now);
         });
-        context.Output.WriteLine($"{new InvitationLine(place.Host, place.Port, context.Key, invitation.Code)}");
+        var line = $"{new InvitationLine(place.Host, place.Port, context.Key, invitation.Code)}";
+        context.Output.WriteLine(json ? Json(line, name, invitation.Expires) : line);
         var friend = name.Length > 0 ? name : "a friend";
         context.Errors.WriteLine(
             $"send this line to {friend}; it works once, until {TimeText(invitation.Expires)}; they run: peer join 'LINE'");
@@ -67,6 +70,14 @@ internal static class InviteCommand
                 : "from now on, only members and peers with the access key can join this tracker");
         return ProgramRun.Done;
     }
+
+    // Other programs rely on the field names.
+    private static string Json(string line, string name, DateTimeOffset expires) => JsonSerializer.Serialize(new
+    {
+        line,
+        name,
+        expires = expires.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+    });
 
     /// <summary>Returns a time as people read it.</summary>
     internal static string TimeText(DateTimeOffset time) =>

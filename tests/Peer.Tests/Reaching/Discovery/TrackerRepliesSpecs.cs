@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using TspActors.Shared;
 using TspActors.Peer.Commands;
 using TspActors.Peer.Reaching.Discovery;
 using TspActors.Peer.Tests.Material;
@@ -137,6 +138,7 @@ public sealed class TrackerRepliesSpecs : IDisposable
         using var output = new MemoryStream();
 
         await DiscoverCommand.WriteJsonAsync(output, _replies.Found);
+        OutputSchema.Describes("trackers", Encoding.UTF8.GetString(output.ToArray()));
 
         Assert.Equal(
             $$"""

@@ -1,0 +1,27 @@
+using TspActors.Peer.Listening;
+
+namespace TspActors.Peer.Playlists;
+
+/// <summary>The songs to keep for the next start: the current one, the waiting ones, and those that nobody shares now.</summary>
+/// <param name="missing">The songs of the last queue that nobody shares now.</param>
+internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing)
+{
+    private IReadOnlyList<QueuedSong> _songs = [];
+    private IReadOnlyList<PlaylistEntry> _missing = missing;
+
+    /// <summary>The songs, in the order in which they play.</summary>
+    public IEnumerable<PlaylistEntry> Entries => [.. _songs.Select(PlaylistEntry.From), .. _missing];
+
+    /// <summary>Copies the queue of a player. Once it has been played to its end, or emptied, the missing songs are forgotten.</summary>
+    /// <returns>False if nothing has changed.</returns>
+    public bool Update(PlaybackStatus status)
+    {
+        QueuedSong[] songs = status.Current is { } current ? [current, .. status.Queue] : [.. status.Queue];
+        if (songs.SequenceEqual(_songs))
+            return false;
+        if (songs.Length == 0)
+            _missing = [];
+        _songs = songs;
+        return true;
+    }
+}

@@ -1,0 +1,100 @@
+using Akka.Actor;
+using TspActors.Peer.Listening;
+using TspActors.Peer.Terminal;
+using TspActors.Peer.Terminal.Commands;
+
+namespace TspActors.Peer.Playlists;
+
+/// <summary>The queue of the last run: restores it without playing it, and then keeps the queue of this run.</summary>
+internal sealed class LastQueue(ConsoleContext console)
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
+
+    private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IActorRef _keeper = ActorRefs.Nobody;
+
+    /// <summary>Completes when the queue was restored, or the first attempt has failed.</summary>
+    public Task Tried => _tried.Task;
+
+    /// <summary>Restores the queue, as soon as a tracker can be asked for its songs.</summary>
+    /// <param name="stop">Ends the attempts.</param>
+    public async Task RestoreAsync(CancellationToken stop)
+    {
+        if (console.Lists is not { KeptQueue: { } list } lists)
+        {
+            _tried.TrySetResult();
+            return;
+        }
+
+        using var timer = new PeriodicTimer(RetryInterval);
+        try
+        {
+            while (!await TryRestoreAsync(list, lists.Finder, stop).ConfigureAwait(false))
+                await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The console has ended. The file stays as it is.
+        }
+        finally
+        {
+            _tried.TrySetResult();
+        }
+    }
+
+    /// <summary>Writes the queue a last time.</summary>
+    public async Task KeepAsync()
+    {
+        if (!_keeper.IsNobody())
+            await _keeper.Ask<QueueKept>(KeepQueue.Instance, ConsoleContext.ReplyDeadline).ConfigureAwait(false);
+    }
+
+    private async Task<bool> TryRestoreAsync(SongList list, SongFinder finder, CancellationToken stop)
+    {
+        IReadOnlyList<PlaylistEntry> entries;
+        try
+        {
+            entries = list.Load();
+        }
+        catch (IOException error)
+        {
+            console.Screen.Note($"the queue of last time is lost: {error.Message}");
+            entries = [];
+        }
+
+        try
+        {
+            var found = entries.Count > 0 ? await finder.FindAsync(entries, stop).ConfigureAwait(false) : [];
+            var songs = found.OfType<Protocol.Song>().Select(SongText.ToQueued).ToList();
+            var missing = entries.Where((_, index) => found[index] is null).ToList();
+            if (songs.Count > 0 && await console.Peer.Playback.Ask(
+                new RestoreQueue(songs), ConsoleContext.ReplyDeadline, stop).ConfigureAwait(false) is PlaybackRefused)
+                missing = [.. entries];
+            else
+                Announce(songs.Count, missing.Count);
+            _keeper = console.Peer.StartBeside(QueueKeeperActor.Props(list, missing), "queue-keeper");
+            // A change between the restored queue and the start of the keeper is not lost.
+            _keeper.Tell(new PlaybackChanged(await console.GetPlaybackAsync().ConfigureAwait(false), HasJumped: false));
+            return true;
+        }
+        catch (CommandException)
+        {
+            if (_tried.TrySetResult())
+            {
+                var songs = Counted.Text(entries.Count, "song");
+                console.Screen.Note($"the queue of last time ({songs}) comes back when a tracker is connected");
+            }
+
+            return false;
+        }
+    }
+
+    private void Announce(int songs, int missing)
+    {
+        if (songs > 0)
+            console.Screen.Note($"the queue has {Counted.Text(songs, "song")} from last time; play starts it, clear empties it");
+        if (missing > 0)
+            console.Screen.Note(
+                $"{Counted.Text(missing, "song")} of the last queue {(missing == 1 ? "is" : "are")} not shared now, and kept for later");
+    }
+}

@@ -1,0 +1,44 @@
+using TspActors.Peer.Terminal;
+
+namespace TspActors.Peer.Playlists;
+
+/// <summary>The listener's own lists of songs in the data folder.</summary>
+/// <param name="Finder">Finds their songs in the catalog.</param>
+/// <param name="Favourites">The favourite songs.</param>
+/// <param name="Played">The songs that were played; null = they are not written down.</param>
+/// <param name="KeptQueue">The queue of the last run; null = it is not kept.</param>
+internal sealed record ListenerLists(SongFinder Finder, SongList Favourites, SongList? Played, SongList? KeptQueue)
+{
+    private const int MaxFavourites = 10_000;
+
+    /// <summary>Returns the favourite songs, oldest first.</summary>
+    /// <exception cref="CommandException">The file cannot be read.</exception>
+    public IReadOnlyList<PlaylistEntry> LoadFavourites() => Load(Favourites);
+
+    /// <summary>Returns the songs of a list.</summary>
+    /// <exception cref="CommandException">The file cannot be read.</exception>
+    public static IReadOnlyList<PlaylistEntry> Load(SongList list)
+    {
+        try
+        {
+            return list.Load();
+        }
+        catch (IOException error)
+        {
+            throw new CommandException(SafeText.Clean(error.Message));
+        }
+    }
+
+    /// <summary>Returns the lists of a peer.</summary>
+    public static ListenerLists Of(PeerNode peer, CatalogClient catalog)
+    {
+        var settings = peer.Settings.Listening;
+        return new ListenerLists(
+            new SongFinder(catalog, peer.FindShared),
+            List(SongList.FavouritesName, MaxFavourites),
+            settings.KeepHistory > 0 ? List(SongList.PlayedName, settings.KeepHistory) : null,
+            settings.KeepQueue ? List(SongList.QueueName, settings.MaxQueue + 1) : null);
+
+        SongList List(string name, int capacity) => new(Path.Combine(peer.ListsFolder ?? "", name), capacity);
+    }
+}

@@ -1,0 +1,42 @@
+using TspActors.Peer.Listening;
+using TspActors.Peer.Terminal;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Playlists;
+
+/// <summary>A song in a playlist file: its name, and what is known to find it again.</summary>
+/// <param name="Name">"Artist - Title", for users; empty if the file does not say.</param>
+internal sealed record PlaylistEntry(string Name)
+{
+    /// <summary>The song's id when the file was written; 0 = unknown. Another tracker may give the song another id.</summary>
+    public int Id { get; init; }
+
+    /// <summary>The content hash, which identifies the song at any tracker; empty = unknown.</summary>
+    public ContentHash Hash { get; init; }
+
+    /// <summary>The path of a file, in the playlist of another player; null for none.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The duration; zero = unknown.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>When the song was played; null = not known, or not a list of played songs.</summary>
+    public DateTimeOffset? Played { get; init; }
+
+    /// <summary>The name for users, never empty.</summary>
+    public string Label => Name.Length > 0 ? Name : Path is { Length: > 0 } ? System.IO.Path.GetFileName(Path) : $"song {Id}";
+
+    /// <summary>Returns the entry for a song of the queue.</summary>
+    public static PlaylistEntry From(QueuedSong song) => new(Plain(song.Title))
+    {
+        Id = song.Id,
+        Hash = song.Hash,
+        Duration = song.Duration,
+    };
+
+    /// <summary>Returns the entry for a song of the catalog.</summary>
+    public static PlaylistEntry From(Song song) => From(SongText.ToQueued(song));
+
+    // Other players write a plain hyphen.
+    private static string Plain(string title) => title.Replace(" – ", " - ", StringComparison.Ordinal);
+}

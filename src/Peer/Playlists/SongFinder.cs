@@ -1,0 +1,46 @@
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Playlists;
+
+/// <summary>Finds the songs of a playlist in the tracker's catalog.</summary>
+/// <param name="catalog">Asks the tracker.</param>
+/// <param name="findOwn">Returns the content hash of the song that this peer shares from a path; null = it shares none.</param>
+internal sealed class SongFinder(CatalogClient catalog, Func<string, ContentHash?> findOwn)
+{
+    /// <summary>Returns the song of each entry; null = it is not shared now, or it is not certain which song is meant.</summary>
+    /// <exception cref="CommandException">The tracker could not be asked.</exception>
+    public async Task<IReadOnlyList<Song?>> FindAsync(IReadOnlyList<PlaylistEntry> entries, CancellationToken cancellation)
+    {
+        var match = new PlaylistMatch([.. entries.Select(WithOwnHash)]);
+        await AddExpectedAsync(match, cancellation).ConfigureAwait(false);
+        // Most songs keep their id, so most playlists need no list of the whole catalog.
+        if (match.IsOpen)
+        {
+            await foreach (var song in catalog.ListAsync("", cancellation).ConfigureAwait(false))
+            {
+                match.Add(song);
+                if (!match.IsOpen)
+                    break;
+            }
+        }
+
+        return match.Result();
+    }
+
+    private async Task AddExpectedAsync(PlaylistMatch match, CancellationToken cancellation)
+    {
+        var covered = 0;
+        foreach (var id in match.Ids)
+        {
+            if (id <= covered)
+                continue;
+            var (songs, next) = await catalog.ListFromAsync(id, cancellation).ConfigureAwait(false);
+            foreach (var song in songs)
+                match.Add(song);
+            covered = next > id ? next : int.MaxValue;
+        }
+    }
+
+    private PlaylistEntry WithOwnHash(PlaylistEntry entry) =>
+        entry is { Path: { } path, Hash.IsEmpty: true } && findOwn(path) is { } hash ? entry with { Hash = hash } : entry;
+}

@@ -1,0 +1,55 @@
+using TspActors.Media.Library;
+
+namespace TspActors.Peer.Playlists;
+
+/// <summary>A list of songs that the peer keeps in its data folder, as a playlist that people and other programs can read.</summary>
+/// <param name="path">The file.</param>
+/// <param name="capacity">The maximum number of songs.</param>
+internal sealed class SongList(string path, int capacity)
+{
+    /// <summary>The name of the file with the favourite songs.</summary>
+    public const string FavouritesName = "favourites.m3u8";
+
+    /// <summary>The name of the file with the songs that were played.</summary>
+    public const string PlayedName = "played.m3u8";
+
+    /// <summary>The name of the file with the queue.</summary>
+    public const string QueueName = "queue.m3u8";
+
+    /// <summary>The path of the file.</summary>
+    public string Path => path;
+
+    /// <summary>The maximum number of songs.</summary>
+    public int Capacity => capacity;
+
+    /// <summary>Returns the songs, oldest first; the newest ones if the file has too many, and none if it does not exist.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<PlaylistEntry> Load() =>
+        File.Exists(path) ? [.. Playlist.Read(path, int.MaxValue).TakeLast(capacity)] : [];
+
+    /// <summary>Replaces the file in one step.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(IEnumerable<PlaylistEntry> entries) =>
+        Write(() => PrivateFile.Replace(path, Playlist.Format(entries.TakeLast(capacity))));
+
+    /// <summary>Adds a song to the end of the file.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Append(PlaylistEntry entry) => Write(() =>
+    {
+        using var file = PrivateFile.Open(path, FileMode.Append, FileAccess.Write);
+        using var writer = new StreamWriter(file);
+        writer.Write(file.Position == 0 ? Playlist.Format([entry]) : Playlist.Format(entry));
+    });
+
+    private void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException($"no permission to write {path}", error);
+        }
+    }
+}

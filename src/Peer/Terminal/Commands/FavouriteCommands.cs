@@ -1,0 +1,107 @@
+using TspActors.Peer.Playlists;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Terminal.Commands;
+
+/// <summary>Adds a song to the favourites.</summary>
+internal sealed class FavouriteCommand() : ConsoleCommand(
+    "favourite", "favourite [id|text]", "remember the song that is playing, or another one, as a favourite")
+{
+    public override IReadOnlyList<string> Aliases => ["favorite", "fav"];
+
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        var song = await FindAsync(console, argument, cancellation).ConfigureAwait(false);
+        var entry = PlaylistEntry.From(song);
+        var favourites = console.Lists.LoadFavourites();
+        if (favourites.Any(known => known.Hash == entry.Hash))
+        {
+            console.Screen.Note($"{SongText.Name(song)} is a favourite already");
+            return;
+        }
+
+        if (favourites.Count >= console.Lists.Favourites.Capacity)
+            throw new CommandException($"there are {favourites.Count} favourites, and no room for more; unfavourite removes one");
+        Save(console, [.. favourites, entry]);
+        console.Screen.Note($"{SongText.Name(song)} is a favourite now");
+    }
+
+    public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
+
+    /// <summary>Returns the song that the user names; the one that is playing if the argument is empty or "now".</summary>
+    /// <exception cref="CommandException">There is no such song.</exception>
+    public static async Task<Song> FindAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        if (argument.Length > 0 && argument != "now")
+            return (await console.Catalog.FindAsync(argument, cancellation).ConfigureAwait(false)).Song;
+        var status = await console.GetPlaybackAsync().ConfigureAwait(false);
+        return status.Song ?? throw new CommandException("nothing is playing; name the song by its id");
+    }
+
+    /// <summary>Writes the favourites.</summary>
+    /// <exception cref="CommandException">The file cannot be written.</exception>
+    public static void Save(ConsoleContext console, IEnumerable<PlaylistEntry> favourites)
+    {
+        try
+        {
+            console.Lists.Favourites.Save(favourites);
+        }
+        catch (IOException error)
+        {
+            throw new CommandException(SafeText.Clean(error.Message));
+        }
+    }
+}
+
+/// <summary>Removes a song from the favourites.</summary>
+internal sealed class UnfavouriteCommand() : ConsoleCommand(
+    "unfavourite", "unfavourite [id|text]", "remove the song that is playing, or another one, from the favourites")
+{
+    public override IReadOnlyList<string> Aliases => ["unfavorite", "unfav"];
+
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        var favourites = console.Lists.LoadFavourites();
+        var removed = FindAway(favourites, argument)
+            ?? PlaylistEntry.From(await FavouriteCommand.FindAsync(console, argument, cancellation).ConfigureAwait(false));
+        var left = favourites.Where(known => known.Hash != removed.Hash).ToList();
+        if (left.Count == favourites.Count)
+            throw new CommandException($"{removed.Label} is not a favourite");
+        FavouriteCommand.Save(console, left);
+        console.Screen.Note($"{removed.Label} is no favourite any more");
+    }
+
+    public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
+
+    // A song that nobody shares now has no id, so its whole name removes it.
+    private static PlaylistEntry? FindAway(IEnumerable<PlaylistEntry> favourites, string argument) =>
+        favourites.FirstOrDefault(known => known.Name.Equals(argument, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>Lists the favourites.</summary>
+internal sealed class FavouritesCommand() : ConsoleCommand(
+    "favourites", "favourites", "list the favourites; play favourites, queue favourites")
+{
+    public override IReadOnlyList<string> Aliases => ["favorites", "favs"];
+
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        var entries = console.Lists.LoadFavourites();
+        IReadOnlyList<Song?> found = entries.Count == 0
+            ? []
+            : await console.Lists.Finder.FindAsync(entries, cancellation).ConfigureAwait(false);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (found[i] is { } song)
+                console.Screen.Result(Cut(console, $"{song.Id,6}  {SongText.Name(song)}"));
+            else
+                console.Screen.FadedResult(Cut(console, $"{"-",6}  {SafeText.Clean(entries[i].Label)} (not shared now)"));
+        }
+
+        if (entries.Count == 0)
+            console.Screen.Note("there are no favourites yet; favourite adds the song that is playing");
+    }
+
+    private static string Cut(ConsoleContext console, string line) =>
+        console.Screen.IsTerminal ? Cells.Cut(line, Screen.Width - 1) : line;
+}

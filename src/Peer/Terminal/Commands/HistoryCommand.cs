@@ -1,0 +1,36 @@
+using System.Globalization;
+using TspActors.Peer.Playlists;
+
+namespace TspActors.Peer.Terminal.Commands;
+
+/// <summary>Lists the songs that were played last, the newest one at the end.</summary>
+internal sealed class HistoryCommand() : ConsoleCommand("history", "history [number]", "the songs that were played last, and when")
+{
+    private const int Usual = 20;
+
+    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        if (console.Lists.Played is not { } played)
+            throw new CommandException("played songs are not written down: tsp.peer.listening.keep-history is 0");
+        var entries = ListenerLists.Load(played).TakeLast(ParseCount(argument)).ToList();
+        foreach (var entry in entries)
+        {
+            var time = entry.Played?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "                ";
+            var line = $"{time}  {SafeText.Clean(entry.Label)}";
+            console.Screen.Result(console.Screen.IsTerminal ? Cells.Cut(line, Screen.Width - 1) : line);
+        }
+
+        if (entries.Count == 0)
+            console.Screen.Note("no song was played yet");
+        return Task.CompletedTask;
+    }
+
+    private static int ParseCount(string text)
+    {
+        if (text.Length == 0)
+            return Usual;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count
+            : throw new CommandException($"\"{text}\" is not a number of songs");
+    }
+}
