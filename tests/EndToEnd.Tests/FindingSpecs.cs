@@ -55,6 +55,25 @@ public sealed class FindingSpecs
         Assert.True(queue.Success);
     }
 
+    [NeedsFact("lame")]
+    public async Task All_songs_that_match_and_several_ids_are_saved()
+    {
+        await using var stage = new Stage();
+        var tracker = await StartAsync(stage);
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+        var (all, some) = (stage.Folder.Folder("all"), stage.Folder.Folder("some"));
+
+        await console.Process.TypeAsync($"save all artist:ann {all}");
+        await console.Process.ReportsAsync($"^saving 3 songs to {all}$");
+        foreach (var title in (string[])["Early", "Late", "Opening"])
+            await console.Process.ReportsAsync($"saved.*Ann - {title}.mp3");
+        await console.Process.TypeAsync($"save 1 2 {some}");
+        await console.Process.ReportsAsync($"^saving 2 songs to {some}$");
+        await console.Process.ReportsAsync("saved.*some/.*.mp3(?s:.*)saved.*some/.*.mp3");
+
+        Assert.Equal(["Ann - Early.mp3", "Ann - Late.mp3", "Ann - Opening.mp3"], Directory.GetFiles(all).Select(Path.GetFileName).Order());
+    }
+
     private static async Task<TrackerProgram> StartAsync(Stage stage, double seconds = 1)
     {
         stage.Share("alice", "1.mp3", await SongAsync(seconds, 330, 128, "Late", "Ann", "Second Try", "2003", "2"));

@@ -7,7 +7,7 @@ using TspActors.Peer.Saving;
 namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Saves a song as a file. The command ends when the save has begun or is queued. An event reports the result later.</summary>
-internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [folder]", "save a song as a file, with its tags; of a live feed: save <id|text> <time> [folder]")
+internal sealed class SaveCommand() : ConsoleCommand("save", "save <ids|text> [folder]", "save a song as a file, with its tags; save all [text]: every song that matches; of a live feed: save <id|text> <time> [folder]")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
@@ -19,7 +19,14 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
         if (!Directory.Exists(folder))
             throw new CommandException(
                 $"the folder {SafeText.Clean(folder)} does not exist; create it, or choose another one: save {what} <folder>");
-        var (found, matches) = await console.Catalog.FindAsync(what, cancellation).ConfigureAwait(false);
+        var (several, matches) = await console.Catalog.FindSeveralAsync(what, console.MaxQueue, cancellation).ConfigureAwait(false);
+        if (several.Count > 1 && duration is null)
+        {
+            await SaveAllAsync(console, several, folder, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        var found = several[0];
         // A listing may omit fields that the file's tags need.
         var song = await console.Catalog.DescribeAsync(found.Id, cancellation).ConfigureAwait(false);
         if (song.Live)
@@ -42,6 +49,31 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
     }
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
+
+    private static async Task SaveAllAsync(
+        ConsoleContext console, IReadOnlyList<Protocol.Song> songs, string folder, CancellationToken cancellation)
+    {
+        var accepted = 0;
+        string? refusal = null;
+        foreach (var song in songs.Where(song => !song.Live))
+        {
+            var known = song.Format is { PayloadBytes: > 0 }
+                ? song
+                : await console.Catalog.DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
+            var reply = await console.Peer.Saving.Ask(
+                new SaveSong(known, folder), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+            if (reply is SaveAccepted)
+                accepted++;
+            else
+                refusal ??= (reply as SaveRefused)?.Reason ?? "a song could not be saved";
+        }
+
+        if (accepted == 0)
+            throw new CommandException(refusal ?? "live feeds are recorded one at a time: save <id> 1h");
+        console.Screen.Note($"saving {Counted.Text(accepted, "song")} to {folder}");
+        if (refusal is not null)
+            console.Screen.Note($"not all of the {songs.Count} songs: {refusal}");
+    }
 
     // A time stands between the feed and the folder, such as in "Ana's radio 1h ~/Music".
     private static (string What, TimeSpan? Duration, string Folder) SplitTime(string argument)
@@ -75,17 +107,37 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <id|text> [fo
     }
 
     /// <summary>
-    /// Splits the argument into a song and a folder. The folder is the text after an id, if that text is a path or an existing folder, or
+    /// Splits the argument into songs and a folder. The folder is the text after the ids, if that text is a path or an existing folder, or
     /// else a last word that is clearly a path.
     /// </summary>
     public static (string What, string Folder) Split(string argument)
     {
-        var first = argument.Split(' ', 2, StringSplitOptions.TrimEntries);
-        if (int.TryParse(first[0], NumberStyles.None, CultureInfo.InvariantCulture, out _)
-            && (first.Length == 1 || IsPath(first[1]) || Directory.Exists(first[1])))
-            return (first[0], first.Length > 1 ? first[1] : "");
+        var words = argument.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var ids = words.TakeWhile(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _)).Count();
+        // The name of a folder may be a number, too.
+        for (var count = 1; count <= ids; count++)
+        {
+            var rest = argument[EndOf(argument, count)..].Trim();
+            if (count == ids ? rest.Length == 0 || IsPath(rest) || Directory.Exists(rest) : Directory.Exists(rest))
+                return (string.Join(' ', words[..count]), rest);
+        }
+
         var last = argument.LastIndexOf(' ');
         return last > 0 && IsPath(argument[(last + 1)..]) ? (argument[..last].Trim(), argument[(last + 1)..]) : (argument, "");
+    }
+
+    // Where the word with this number ends.
+    private static int EndOf(string text, int count)
+    {
+        var at = 0;
+        for (var word = 0; word < count; word++)
+        {
+            while (text[at] == ' ')
+                at++;
+            at = text.IndexOf(' ', at) is var end and >= 0 ? end : text.Length;
+        }
+
+        return at;
     }
 
     private static string DefaultFolder(string setting)
