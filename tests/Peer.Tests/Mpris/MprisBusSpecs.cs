@@ -81,7 +81,8 @@ public sealed class MprisBusSpecs(ITestOutputHelper output) : PeerSpec(output)
         writer.WriteMethodCallHeader(MprisBus.Name, MprisObject.ObjectPath, MprisInterfaces.Properties, "Get", "ss");
         writer.WriteString(MprisInterfaces.Player);
         writer.WriteString(property);
-        return client.CallMethodAsync(writer.CreateMessage(), static (Message message, object? _) => message.GetBodyReader().ReadVariantValue());
+        return client.CallMethodAsync(
+            writer.CreateMessage(), static (Message message, object? _) => message.GetBodyReader().ReadVariantValue());
     }
 
     private static Task CallAsync(DBusConnection client, string @interface, string method, string? signature, string? argument)
@@ -100,7 +101,7 @@ public sealed class MprisBusSpecs(ITestOutputHelper output) : PeerSpec(output)
         public int MostAtOnce { get; set; }
     }
 
-    /// <summary>A player that answers only after it has looked at its mailbox once more, so that it notices questions at the same time.</summary>
+    /// <summary>A player that looks at its mailbox once more before it answers, so that it notices questions at the same time.</summary>
     private sealed class CountingPlayerActor(CountingPlayer counts) : UntypedActor
     {
         private readonly Queue<IActorRef> _asking = new();
