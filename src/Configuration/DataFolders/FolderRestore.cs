@@ -20,7 +20,7 @@ public static class FolderRestore
     public static (BackupManifest Manifest, string? Former) Run(FolderContents folder, string file, bool replaces)
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Path));
-        if (new DirectoryInfo(target).ResolveLinkTarget(returnFinalTarget: true) is { } real)
+        if (Directory.Exists(target) && new DirectoryInfo(target).ResolveLinkTarget(returnFinalTarget: true) is { } real)
             target = real.FullName;
         var staging = $"{target}.restoring-{Guid.NewGuid():N}";
         try
