@@ -27,11 +27,16 @@ public static class BackupCommands
     private static int Backup(FolderContents folder, string file, bool overwrites)
     {
         if (file == "-" && !Console.IsOutputRedirected)
-            return ProgramRun.RejectArguments(["a backup cannot be shown on a terminal; redirect standard output, or name a file"], folder.Format.Program);
+        {
+            return ProgramRun.RejectArguments(
+                ["a backup cannot be shown on a terminal; redirect standard output, or name a file"], folder.Format.Program);
+        }
+
         var manifest = file == "-"
             ? FolderBackup.Write(folder, ProgramOutput.OpenResults(), Path.Combine(Path.GetTempPath(), $"tsp-backup-{Guid.NewGuid():N}"))
             : FolderBackup.Write(folder, file, overwrites);
-        var line = $"backed up {Amount(manifest)}, to {(file == "-" ? "standard output" : file)}; keep it secret, it contains this program's key";
+        var place = file == "-" ? "standard output" : file;
+        var line = $"backed up {Amount(manifest)}, to {place}; keep it secret, it contains this program's key";
         (file == "-" ? Console.Error : Console.Out).WriteLine(DisplayText.Escape(line));
         return ProgramRun.Done;
     }

@@ -30,14 +30,15 @@ public sealed record BackupManifest(string Program, string Version, int Format, 
     public static BackupManifest Parse(byte[] json, FolderContents folder)
     {
         var manifest = Read(json);
-        if (manifest is not { Program: not null, Version: not null, Files.Count: <= MaxFiles, Format: > 0 } || manifest.Files.Contains(null!))
+        if (manifest is not { Program: not null, Version: not null, Files.Count: <= MaxFiles, Format: > 0 }
+            || manifest.Files.Contains(null!))
             throw new IOException("its manifest is not valid");
         if (manifest.Program != folder.Format.Program)
             throw new IOException($"it is a backup of {DisplayText.Escape(manifest.Program)}, not of {folder.Format.Program}");
         if (manifest.Format > folder.Format.Newest)
             throw new IOException(
-                $"it has format {manifest.Format}, written by {DisplayText.Escape(manifest.Version)}, but this program knows only formats up to "
-                + $"{folder.Format.Newest}; install that version or a newer one");
+                $"it has format {manifest.Format}, written by {DisplayText.Escape(manifest.Version)}, but this program knows only "
+                + $"formats up to {folder.Format.Newest}; install that version or a newer one");
         if (manifest.Files.FirstOrDefault(file => file.Name is null || !folder.Accepts(file.Name)) is { } foreign)
             throw new IOException($"it contains the file {DisplayText.Quote(foreign.Name ?? "")}, which is not of a data folder");
         if (manifest.Files.DistinctBy(file => file.Name, StringComparer.OrdinalIgnoreCase).Count() != manifest.Files.Count

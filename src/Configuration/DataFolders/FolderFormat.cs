@@ -100,8 +100,8 @@ public sealed class FolderFormat(string program, string programVersion, IReadOnl
             return format;
         throw new FolderFormatException(
             $"the data folder {folder} has format {format}, written by {string.Join(' ', writer)}, but {program} {programVersion} knows only "
-            + $"formats up to {Newest}; install that version or a newer one, choose another folder with --data, or restore a backup from "
-            + "before the upgrade");
+            + $"formats up to {Newest}; install that version or a newer one, choose another folder with --data, or restore a backup "
+            + "from before the upgrade");
     }
 
     private FolderFormatException NotAVersion(string path) => new(
