@@ -3,9 +3,11 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using TspActors.Configuration;
 using TspActors.Configuration.CommandLines;
+using TspActors.Configuration.DataFolders;
 using TspActors.Configuration.Hosting;
 using TspActors.Media.Library;
 using TspActors.Peer.Commands;
+using TspActors.Peer.Library;
 using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Terminal;
 using TspActors.Playback;
@@ -120,6 +122,10 @@ internal static class Program
         {
             serve, list, albums, artists, peers, info, play, find, join, identity, device, sound, doctor, demo, audio,
         };
+        foreach (var command in BackupCommands.For(
+            (parsed, act) => RunAsync(parsed, run => Task.FromResult(act(PeerFolder.ContentsOf(run.Settings))), usesJoined: false)))
+            root.Add(command);
+
         Options.AddTo(root);
         ShellCommands.AddTo(root, "tsp-peer", Manual.Notes);
         root.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ConsoleAsync(
@@ -162,12 +168,17 @@ internal static class Program
 
             if (Options.WantsIdentity(arguments))
             {
+                PeerFolder.Check(settings);
                 Console.Out.Write(IdentityCommand.Describe(settings));
                 return ProgramRun.Done;
             }
 
             if (usesJoined)
+            {
+                PeerFolder.Check(settings);
                 settings = JoinedDefault.Apply(settings);
+            }
+
             var run = new CommandContext(configuration, settings, Options.IsVerbose(arguments), () => Options.Load(arguments));
             return await command(run).ConfigureAwait(false);
         }

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Configuration.CommandLines;
+using TspActors.Configuration.DataFolders;
 using TspActors.Configuration.Hosting;
 using TspActors.Protocol;
 using TspActors.Tracker.AkkaInternals;
@@ -75,6 +76,8 @@ internal static class Program
         };
         foreach (var command in MemberCommands.For(OpenMembers))
             root.Add(command);
+        foreach (var command in BackupCommands.For((parsed, act) => Task.FromResult(RunOnFolder(parsed, act))))
+            root.Add(command);
         ShellCommands.AddTo(root, "tsp-tracker", Manual);
         root.SetAction((parsed, _) => RunAsync(parsed));
         var arguments = root.Parse(args, Parsing);
@@ -84,6 +87,22 @@ internal static class Program
         return await arguments.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
             .ConfigureAwait(false);
+    }
+
+    private static int RunOnFolder(ParseResult arguments, Func<FolderContents, int> act)
+    {
+        try
+        {
+            return act(DataFormat.ContentsOf(TrackerSettingsReader.Read(Load(arguments))));
+        }
+        catch (SettingsException error)
+        {
+            return ProgramRun.Report(error);
+        }
+        catch (IOException error)
+        {
+            return ProgramRun.Fail(error.Message);
+        }
     }
 
     private static async Task<int> RunAsync(ParseResult arguments)
@@ -98,6 +117,7 @@ internal static class Program
                 return ProgramRun.Done;
             }
 
+            DataFormat.Check(settings);
             if (arguments.GetValue(PrintIdentity))
             {
                 Console.Out.Write(TrackerKey.Describe(settings));
@@ -126,6 +146,7 @@ internal static class Program
         if (settings.Encryption == TrackerEncryption.Off)
             throw new IOException("members need TLS: set tsp.tracker.encryption to accept or require");
         var folder = TrackerKey.FolderOf(settings);
+        DataFormat.Check(settings);
         using var identity = TrackerKey.LoadKept(settings);
         return (settings, folder, identity.KeyId);
     }

@@ -139,7 +139,7 @@ internal sealed class GatewayDatabase : IDisposable
         try
         {
             connection.Open();
-            Run(connection, "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA journal_mode = WAL;");
+            Run(connection, "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
             using var version = connection.CreateCommand();
             version.CommandText = "PRAGMA user_version";
             var known = Convert.ToInt32(version.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
@@ -147,6 +147,7 @@ internal sealed class GatewayDatabase : IDisposable
                 Run(connection, $"BEGIN; {Schema} PRAGMA user_version = {SchemaVersion}; COMMIT;");
             else if (known != SchemaVersion)
                 throw new IOException($"{path} was written by a newer version of this program; update it, or move the file away");
+            Run(connection, "PRAGMA journal_mode = WAL");
             return connection;
         }
         catch

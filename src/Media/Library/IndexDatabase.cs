@@ -67,9 +67,10 @@ internal static class IndexDatabase
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase;
 
     /// <summary>
-    /// Opens or creates the file. A file that is damaged, newer or not a library index is set aside and replaced. The notice reports
+    /// Opens or creates the file. A file that is damaged or not a library index is set aside and replaced. The notice reports
     /// this, or that invalid rows were dropped.
     /// </summary>
+    /// <exception cref="NewerIndexException">A newer program wrote the file. It has not changed.</exception>
     /// <exception cref="SqliteException">The file is in use or cannot be accessed.</exception>
     /// <exception cref="IOException">The file or its folder cannot be created or moved.</exception>
     public static SqliteConnection Open(string path, out IndexNotice? notice)
@@ -144,10 +145,13 @@ internal static class IndexDatabase
         wrongRows = 0;
         try
         {
-            Execute(connection, "PRAGMA journal_mode = WAL");
             var version = Number(connection, "PRAGMA user_version");
+            // The ids and receipts in it cannot be made anew, so the file stays as it is.
             if (version > SchemaVersion)
-                return $"it was created by a newer version (schema {version}, this one knows {SchemaVersion})";
+                throw new NewerIndexException(
+                    $"it was written by a newer version of this program (schema {version}, this one knows {SchemaVersion}); "
+                    + "install that version, or restore a backup from before the upgrade");
+            Execute(connection, "PRAGMA journal_mode = WAL");
             if (version == 0 && Number(connection, "SELECT count(*) FROM sqlite_master") == 0)
             {
                 CreateSchema(connection);

@@ -20,6 +20,7 @@ internal static class JoinCommand
             throw new CommandException("an invitation needs TLS: set tsp.peer.encryption to prefer or require");
         if (settings.DataFolder.Length == 0)
             throw new CommandException("there is no data folder for the key of this peer; choose one with --data");
+        PeerFolder.Check(settings);
         var tracker = new TrackerAddress(line.Host, line.Port) { Security = new TrackerSecurity(TrackerSecurityKind.Pinned, line.KeyId) };
         await using var host = await run.StartHostAsync("tsp-join").ConfigureAwait(false);
         var link = PeerNode.StartJoining(host.System, settings with { Trackers = [tracker], AccessKey = new AccessKey(line.Code) });

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using TspActors.Configuration.DataFolders;
 using TspActors.Media.Library;
 using TspActors.Protocol;
 using TspActors.Transport.Tls;
@@ -15,6 +16,7 @@ internal sealed class DataFolder : IDisposable
         "lock", "peer-id", "resume-secrets", "library.db", "history", "key.pem", "trackers", "joined", "discovered", "http.db", "http-cache",
         "http-covers", "devices.json", "station", "source-password", "lost+found",
         Playlists.SongList.FavouritesName, Playlists.SongList.PlayedName, Playlists.SongList.QueueName,
+        "version", "backup-before",
     ];
 
     /// <summary>The name of the file with the trackers that this peer has joined by an invitation.</summary>
@@ -73,6 +75,8 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be used. The message gives the reason and the remedy.</exception>
     public static DataFolder Open(string path)
     {
+        // A folder of a newer program is left as it is, including its permissions.
+        PeerFolder.Format.Check(path);
         try
         {
             PrivateFile.CreateFolder(path);
@@ -85,12 +89,13 @@ internal sealed class DataFolder : IDisposable
         var @lock = OpenLock(path);
         try
         {
+            PeerFolder.Format.Upgrade(path);
             Restrict(path);
             var isNew = !File.Exists(System.IO.Path.Combine(path, KeyFile.Name));
             var identity = KeyFile.LoadOrCreate(path);
             return new DataFolder(path, @lock, identity, RemoveFormerPeer(System.IO.Path.Combine(path, "peer-id"))) { IsNew = isNew };
         }
-        catch (KeyFileException)
+        catch (Exception error) when (error is KeyFileException or FolderFormatException)
         {
             @lock.Dispose();
             throw;
@@ -101,6 +106,13 @@ internal sealed class DataFolder : IDisposable
             throw new IOException($"the data folder {path} cannot be used: {error.Message}; choose another one with --data", error);
         }
     }
+
+    /// <summary>Returns true for the names of files that peers keep in the folder, or that file systems create.</summary>
+    public static bool IsOwn(string name) => OwnNames.Any(own => IsNamed(own, name));
+
+    /// <summary>Returns true if a name is <paramref name="own"/>, or that with a suffix.</summary>
+    public static bool IsNamed(string own, string name) =>
+        name == own || name.StartsWith(own + ".", StringComparison.Ordinal) || name.StartsWith(own + "-", StringComparison.Ordinal);
 
     public void Dispose()
     {
@@ -145,9 +157,6 @@ internal sealed class DataFolder : IDisposable
             // The folder belongs to another user, or its file system does not support permissions.
         }
     }
-
-    private static bool IsOwn(string name) => OwnNames.Any(
-        own => name == own || name.StartsWith(own + ".", StringComparison.Ordinal) || name.StartsWith(own + "-", StringComparison.Ordinal));
 
     // Only the system's error number shows that another process has locked the file: EWOULDBLOCK on Linux and macOS,
     // ERROR_SHARING_VIOLATION on Windows.

@@ -31,6 +31,8 @@ internal sealed class TrackerFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be used; the message says why and what to do.</exception>
     public static TrackerFolder Open(string path, int maxSongs, Action<string> warn, ReceiptKeys? shared = null)
     {
+        // A folder of a newer program is left as it is.
+        DataFormat.Format.Check(path);
         FileStream? @lock = null;
         try
         {
@@ -39,6 +41,7 @@ internal sealed class TrackerFolder : IDisposable
             else
                 Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             @lock = Lock(path);
+            DataFormat.Format.Upgrade(path);
             var ids = new IdStore(Path.Combine(path, "song-ids"), maxSongs, warn);
             try
             {

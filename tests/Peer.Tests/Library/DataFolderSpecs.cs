@@ -1,3 +1,4 @@
+using TspActors.Configuration.DataFolders;
 using TspActors.Peer.Library;
 using TspActors.Peer.Tests.Material;
 
@@ -9,6 +10,18 @@ public sealed class DataFolderSpecs : IDisposable
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_folder_of_a_newer_program_is_refused_and_nothing_is_created_in_it()
+    {
+        Directory.CreateDirectory(_folder.Path);
+        File.WriteAllText(_folder.In("version"), "2 tsp-peer 9.0.0\n");
+
+        var error = Assert.Throws<FolderFormatException>(() => DataFolder.Open(_folder.Path));
+
+        Assert.Contains("tsp-peer 9.0.0", error.Message, StringComparison.Ordinal);
+        Assert.Equal([_folder.In("version")], Directory.GetFileSystemEntries(_folder.Path));
+    }
 
     [Fact]
     public void The_peer_id_stays_the_same_across_runs()
