@@ -50,8 +50,10 @@ internal static class GuestCommands
         if (!json)
             await command.RunAsync(new ConsoleContext(peer, catalog, new Screen()), text, CancellationToken.None).ConfigureAwait(false);
         else
-            await GroupJson.WriteAsync(
-                ProgramOutput.OpenResults(), group(await catalog.ListAsync(text).ToListAsync().ConfigureAwait(false)), write).ConfigureAwait(false);
+            await WriteGroupsAsync(await catalog.ListAsync(text).ToListAsync().ConfigureAwait(false)).ConfigureAwait(false);
+
+        Task WriteGroupsAsync(IReadOnlyList<Protocol.Song> songs) =>
+            GroupJson.WriteAsync(ProgramOutput.OpenResults(), group(songs), write);
     });
 
     private static async Task<int> AskAsync(CommandContext run, Func<PeerNode, CatalogClient, Task> ask)

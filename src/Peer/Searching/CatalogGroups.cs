@@ -74,8 +74,8 @@ internal static class CatalogGroups
             peers[key] = new PeerEntry(host, (peers.GetValueOrDefault(key)?.Songs ?? 0) + 1);
         }
 
-        return [.. peers.OrderBy(peer => peer.Value.Host.Name, StringComparer.OrdinalIgnoreCase).ThenBy(peer => peer.Key.ToString(), StringComparer.Ordinal)
-            .Select(peer => peer.Value)];
+        return [.. peers.OrderBy(peer => peer.Value.Host.Name, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(peer => peer.Key.ToString(), StringComparer.Ordinal).Select(peer => peer.Value)];
     }
 
     private static string ArtistOf(Song song) => song.Tags.AlbumArtist.Length > 0 ? song.Tags.AlbumArtist : song.Tags.Artist;

@@ -36,7 +36,8 @@ internal readonly record struct NumberRange(uint From, uint To)
         }
 
         bool Read(string digits, ref uint number) =>
-            digits.Length == 0 || (uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= greatest);
+            digits.Length == 0
+            || (uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= greatest);
     }
 
     /// <summary>Returns the condition for songs. A song without a number never fits.</summary>

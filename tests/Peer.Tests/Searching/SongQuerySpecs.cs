@@ -133,7 +133,8 @@ public sealed class SongQuerySpecs
     }
 
     private static Song Make(
-        int id, string title, string artist, string album, uint year, string genre, double kbits, string peer, uint disc = 0, uint track = 0) =>
+        int id, string title, string artist, string album, uint year, string genre, double kbits, string peer, uint disc = 0,
+        uint track = 0) =>
         new()
         {
             Id = id,

@@ -38,7 +38,8 @@ public sealed class ConsoleCommandsSpecs
     [Fact]
     public void Every_command_class_is_in_the_list() =>
         Assert.Equal(
-            typeof(ConsoleCommand).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ConsoleCommand)) && !type.IsAbstract).OrderBy(type => type.Name),
+            typeof(ConsoleCommand).Assembly.GetTypes()
+                .Where(type => type.IsSubclassOf(typeof(ConsoleCommand)) && !type.IsAbstract).OrderBy(type => type.Name),
             ConsoleCommands.All.Select(command => command.GetType()).OrderBy(type => type.Name));
 
     [Fact]
