@@ -41,7 +41,7 @@ public sealed class TrackerFolderSpecs : IDisposable
         foreach (var file in Directory.GetFiles(_path))
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal(
-            ["lock", "receipt-key", "receipt-keys", "song-ids"], Directory.GetFiles(_path).Select(Path.GetFileName).Order());
+            ["lock", "receipt-key", "receipt-keys", "song-ids", "version"], Directory.GetFiles(_path).Select(Path.GetFileName).Order());
     }
 
     [Fact]
