@@ -32,6 +32,8 @@ internal static class Program
     private static async Task<int> RunAsync(string[] args)
     {
         var arguments = Define().Parse(args, Parsing);
+        if (MistypedOptions.Find(arguments, args) is { Count: > 0 } mistyped)
+            return ProgramRun.RejectArguments(mistyped, "peer");
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "peer");
         return await arguments.InvokeAsync(

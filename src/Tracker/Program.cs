@@ -81,6 +81,8 @@ internal static class Program
         ShellCommands.AddTo(root, "tsp-tracker", Manual);
         root.SetAction((parsed, _) => RunAsync(parsed));
         var arguments = root.Parse(args, Parsing);
+        if (MistypedOptions.Find(arguments, args) is { Count: > 0 } mistyped)
+            return ProgramRun.RejectArguments(mistyped, "tracker");
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "tracker");
         // EndSignals handles signals. The library's default would end the program after a fixed time, even during an orderly shutdown.

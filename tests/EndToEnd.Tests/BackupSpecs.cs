@@ -17,7 +17,7 @@ public sealed class BackupSpecs
         var file = stage.Folder.In("alice.tar.gz");
 
         var backup = await stage.Start("Peer", ["backup", file, "--data", stage.Data("alice")]).ExitsWithAsync(0);
-        Assert.Matches(@"^backed up \d+ files, .* MB, to .*; keep it secret", backup.Output.Text);
+        Assert.Matches(@"^backed up \d+ files, .* kB, to .*; keep it secret", backup.Output.Text);
         var refused = await stage.Start("Peer", ["restore", file, "--data", stage.Data("alice"), "--force"]).ExitsWithAsync(1);
         Assert.Contains("stop it first", refused.Errors.Text, StringComparison.Ordinal);
         await stage.Start("Peer", ["restore", file, "--data", stage.Data("bob")]).ExitsWithAsync(0);

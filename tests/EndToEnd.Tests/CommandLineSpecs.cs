@@ -19,6 +19,8 @@ public sealed class CommandLineSpecs
     [InlineData("Peer", "dance")]
     [InlineData("Peer", "play")]
     [InlineData("Peer", "info", "0")]
+    [InlineData("Peer", "list", "--jsn")]
+    [InlineData("Tracker", "remove", "--forse")]
     [InlineData("Peer", "list", "--tracker", "a b")]
     [InlineData("Peer", "play", "1", "--audio", "trumpet")]
     public async Task Bad_arguments_cause_exit_code_2(string program, params string[] arguments)
@@ -218,6 +220,26 @@ public sealed class CommandLineSpecs
             Assert.Equal(["time", "level", "source", "message", "error"], entry.RootElement.EnumerateObject().Select(field => field.Name));
             Assert.True(entry.RootElement.GetProperty("time").GetDateTimeOffset() > DateTimeOffset.UtcNow.AddHours(-1));
         }
+    }
+
+    [Theory]
+    [InlineData("did you mean --json?", "list", "--jsn")]
+    [InlineData("did you mean --output?", "play", "--outpt", "song.mp3", "1")]
+    [InlineData("there is no option --loudly", "albums", "--loudly")]
+    public async Task A_mistyped_option_is_not_taken_for_text(string expected, params string[] arguments)
+    {
+        await using var stage = new Stage();
+        var error = await stage.Start("Peer", arguments).FailsWithAsync(2);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Behind_two_dashes_everything_is_text()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var error = await stage.Start("Peer", ["play", "--tracker", tracker.Address, "--", "--loudly"]).FailsWithAsync(1);
+        Assert.Contains("no song matches \"--loudly\"", error, StringComparison.Ordinal);
     }
 
     [Theory]

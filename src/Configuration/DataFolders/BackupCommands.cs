@@ -49,6 +49,10 @@ public static class BackupCommands
         return ProgramRun.Done;
     }
 
-    private static string Amount(BackupManifest manifest) => string.Create(
-        CultureInfo.InvariantCulture, $"{manifest.Files.Count} files, {manifest.Files.Sum(file => file.Length) / 1e6:0.0} MB");
+    private static string Amount(BackupManifest manifest)
+    {
+        var bytes = manifest.Files.Sum(file => file.Length);
+        var size = bytes < 1_000_000 ? $"{(bytes + 999) / 1000} kB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
+        return $"{manifest.Files.Count} {(manifest.Files.Count == 1 ? "file" : "files")}, {size}";
+    }
 }

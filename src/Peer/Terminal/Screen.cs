@@ -60,10 +60,11 @@ internal sealed class Screen
     public void Heading(string line) => Write(Console.Out, (HasColour ? $"\e[1m{line}\e[0m" : line) + Environment.NewLine);
 
     /// <summary>Prints a note to standard error.</summary>
-    public void Note(string line) => Write(Console.Error, Dim(SafeText.Clean(line)) + Environment.NewLine);
+    public void Note(string line) => Write(Console.Error, Dim(Wrap(SafeText.Clean(line))) + Environment.NewLine);
 
     /// <summary>Prints an error to standard error.</summary>
-    public void Error(string line) => Write(Console.Error, Red("error: ") + SafeText.Clean(line) + Environment.NewLine);
+    public void Error(string line) =>
+        Write(Console.Error, Red("error: ") + Wrap("error: " + SafeText.Clean(line))["error: ".Length..] + Environment.NewLine);
 
     /// <summary>Shows the prompt with the line typed so far; null removes it.</summary>
     /// <param name="prompt">The prompt and the line.</param>
@@ -105,6 +106,11 @@ internal sealed class Screen
             Redraw();
         }
     }
+
+    // A terminal would break lines within words.
+    private string Wrap(string line) => _ansi && !Console.IsErrorRedirected
+        ? string.Join(Environment.NewLine, WordWrap.Lines(line, Width - 1))
+        : line;
 
     private void Write(TextWriter writer, string text)
     {

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Xunit;
+using TspActors.Peer.Terminal;
 using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Tests.Terminal;
@@ -83,5 +84,34 @@ public sealed class ConsoleCommandsSpecs
         {
             return error.Message.Length > 0 && !error.Message.Any(char.IsControl);
         }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(100)]
+    [InlineData(60)]
+    [InlineData(40)]
+    public void Help_fits_the_terminal_and_loses_no_word(int? width)
+    {
+        foreach (var command in ConsoleCommands.All)
+        {
+            var lines = HelpCommand.Describe(command, width).ToList();
+
+            Assert.All(lines, line => Assert.InRange(line.Length, 1, width ?? int.MaxValue));
+            Assert.StartsWith($"  {command.Usage}", lines[0], StringComparison.Ordinal);
+            Assert.All(lines.Skip(1), line => Assert.StartsWith("      ", line, StringComparison.Ordinal));
+            Assert.Equal(
+                $"{command.Usage} {command.Summary}".Split(' '),
+                string.Join(' ', lines).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        }
+    }
+
+    [Fact]
+    public void Lines_break_between_words_and_only_long_words_are_broken()
+    {
+        Assert.Equal(["one two", "three"], WordWrap.Lines("one two three", 8));
+        Assert.Equal(["/a/very/", "long/pat", "h is"], WordWrap.Lines("/a/very/long/path is", 8));
+        Assert.Equal(["夜の列", "車"], WordWrap.Lines("夜の列車", 7));
+        Assert.Equal(["", "a"], WordWrap.Lines("", 2).Concat(WordWrap.Lines("a", 2)));
     }
 }

@@ -55,9 +55,7 @@ internal static class ConsoleCommands
         var words = line.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0)
             return null;
-        var name = words[0].ToLowerInvariant();
-        var command = Find(name)
-            ?? throw new CommandException($"there is no command \"{SafeText.Clean(words[0])}\"; {Hint(name)}");
+        var command = Find(words[0].ToLowerInvariant()) ?? throw Unknown(words[0]);
         return new TypedCommand(command, words.Length > 1 ? words[1].Trim() : "");
     }
 
@@ -65,6 +63,14 @@ internal static class ConsoleCommands
     /// <param name="name">The name or alias, in lower case.</param>
     public static ConsoleCommand? Find(string name) =>
         All.FirstOrDefault(command => command.Name == name || command.Aliases.Contains(name));
+
+    /// <summary>Returns the command with this name or alias.</summary>
+    /// <param name="name">The name or alias, in lower case.</param>
+    /// <exception cref="CommandException">There is no such command; the message suggests one with a similar name, if any.</exception>
+    public static ConsoleCommand Named(string name) => Find(name) ?? throw Unknown(name);
+
+    private static CommandException Unknown(string name) =>
+        new($"there is no command \"{SafeText.Clean(name)}\"; {Hint(name.ToLowerInvariant())}");
 
     private static string Hint(string name)
     {
