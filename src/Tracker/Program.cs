@@ -136,7 +136,7 @@ internal static class Program
         {
             return ProgramRun.Report(error);
         }
-        catch (Exception error) when (error is ListenException or IOException)
+        catch (Exception error) when (error is ListenException or IOException or ClusterMismatchException)
         {
             return ProgramRun.Fail(error.Message);
         }
@@ -171,20 +171,29 @@ internal static class Program
         using var signals = new EndSignals();
         // Without a data folder the key lives as long as the program, however often the tracker rejoins its cluster.
         var keys = settings.Cluster is { Port: not null, Secret: { } secret } ? ReceiptKeys.Shared(secret.ReceiptKey) : ReceiptKeys.New();
+        // The ids outlive a removal from the cluster, so that this tracker brings them back.
+        var ids = new IdTable();
+        var quiet = new RejoinPause(TimeProvider.System);
         for (var beginsCluster = true; ; beginsCluster = false)
         {
-            await ServeOnceAsync(configuration, settings, keys, verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
+            await ServeOnceAsync(configuration, settings, (keys, ids), verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
             if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
+            var pause = quiet.AfterRemoval();
             await Console.Error.WriteLineAsync(
-                "this tracker is no longer in its cluster, probably because of a lost connection; joining again")
+                "this tracker is no longer in its cluster, probably because of a lost connection; joining again"
+                + (pause == TimeSpan.Zero ? "" : $" in {pause.TotalSeconds:0} s, because it was removed repeatedly"))
                 .ConfigureAwait(false);
+            await Task.WhenAny(signals.Asked, Task.Delay(pause)).ConfigureAwait(false);
+            if (signals.Asked.IsCompleted)
+                return ProgramRun.Done;
         }
     }
 
     // Returns when a signal asks the tracker to stop, or when the tracker is no longer in its cluster.
     private static async Task ServeOnceAsync(
-        ProgramConfiguration configuration, TrackerSettings settings, ReceiptKeys keys, bool verbose, bool beginsCluster, Task asked)
+        ProgramConfiguration configuration, TrackerSettings settings, (ReceiptKeys Keys, IdTable Ids) memory, bool verbose, bool beginsCluster,
+        Task asked)
     {
         var telemetry = new TrackerTelemetry();
         // The HTTP server and the actor system start in parallel, because neither needs the other.
@@ -200,7 +209,7 @@ internal static class Program
                 host.System.Log.Info("Health checks, metrics and statistics are on http://{0}", http.Address);
             if (settings.DataFolder is null && beginsCluster)
                 host.System.Log.Info("Song ids are not saved: after a restart, an id goes to the first peer that offers it. A data folder (--data) keeps the ids safe");
-            await RunAsync(host.System, settings, keys, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
+            await RunAsync(host.System, settings, memory, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
         }
         catch (RemovedException removed)
         {
@@ -213,10 +222,11 @@ internal static class Program
     }
 
     private static async Task RunAsync(
-        ActorSystem system, TrackerSettings settings, ReceiptKeys keys, TrackerTelemetry telemetry, bool beginsCluster, Task asked,
-        CancellationToken ending)
+        ActorSystem system, TrackerSettings settings, (ReceiptKeys Keys, IdTable Ids) memory, TrackerTelemetry telemetry, bool beginsCluster,
+        Task asked, CancellationToken ending)
     {
-        var joining = TrackerNode.StartAsync(system, settings, keys, telemetry, beginsCluster, ending);
+        var joining = TrackerNode.StartAsync(
+            system, settings, memory.Keys, memory.Ids, telemetry, beginsCluster, ending);
         await Task.WhenAny(joining, asked).ConfigureAwait(false);
         if (!joining.IsCompleted)
             return;
@@ -226,6 +236,8 @@ internal static class Program
         if (tracker.SecureAddress is { } secure)
             await Console.Error.WriteLineAsync($"tracker ready on {secure}").ConfigureAwait(false);
         await Task.WhenAny(asked, tracker.Removed, tracker.Lost).ConfigureAwait(false);
+        if (tracker.Removed.IsFaulted)
+            await tracker.Removed.ConfigureAwait(false);
         if (tracker.IsOver)
             return;
         var wasLost = !asked.IsCompleted;

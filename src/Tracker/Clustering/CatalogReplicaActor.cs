@@ -125,7 +125,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
             (_generation, _position) = (update.Generation, update.Position);
         _applying[++_applied] = (Sender, update.Number);
         _tracker.Tell(new ApplyShardChanges(_owner, _applied, changes, update.SnapshotEnds ? _inSnapshot.ToHashSet() : null));
-        Context.Parent.Tell(new TrackerHeard(_owner, update.Tracker.Address, update.Tracker.Draining));
+        Context.Parent.Tell(new TrackerHeard(_owner, update.Tracker.Address, update.Tracker.Draining, update.Tracker.Unreachable));
         if (_generation == update.Generation && !_complete)
         {
             _complete = true;
@@ -175,7 +175,11 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 /// From a <see cref="CatalogReplicaActor"/> to the ClusterActor: a tracker is alive, and peers reach it at
 /// <paramref name="PublicAddress"/>. It may be shutting down.
 /// </summary>
-internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining) : ILocalMessage;
+/// <param name="Tracker">The tracker.</param>
+/// <param name="PublicAddress">Where peers reach it.</param>
+/// <param name="IsDraining">Whether it is shutting down.</param>
+/// <param name="Unreachable">The trackers that it cannot reach, as host:port.</param>
+internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining, IReadOnlyList<string> Unreachable) : ILocalMessage;
 
 /// <summary>From a <see cref="CatalogReplicaActor"/> to the ClusterActor: all songs of a tracker are in the catalog.</summary>
 internal sealed record ShardComplete(Address Tracker) : ILocalMessage;
