@@ -21,7 +21,7 @@ namespace TspActors.Tracker.Clustering;
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
 /// MemberUp                 → a replica, and the new member's ids are fetched
-/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if this tracker was cut off
+/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if the tracker did not leave by itself
 /// other member events      → a new standing, with the state of the tracker
 /// LinksChanged, TrackerHeard → a new standing
 /// Pulse                    → asks seed nodes that are not members for their Membership, to detect a second cluster; every few pulses,
@@ -39,7 +39,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private const int PulsesBetweenComparisons = 6;
 
     /// <summary>
-    /// How long the songs of a removed tracker stay listed if this tracker was cut off until then: their peers could register nowhere.
+    /// How long the songs of a tracker that was given up stay listed: its peers may need some seconds to register elsewhere.
     /// </summary>
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(10);
 
@@ -145,6 +145,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 _incomplete.Remove(removed.Member.Address);
                 if (_replicas.TryGetValue(removed.Member.Address, out var gone))
                     Context.Stop(gone);
+                if (removed.PreviousStatus == MemberStatus.Down)
+                    Timers.StartSingleTimer(removed.Member.Address, new ReturnOver(removed.Member.Address), ReturnTime);
                 PublishStanding();
                 break;
             case ClusterEvent.IMemberEvent:
@@ -174,14 +176,19 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 PublishStanding();
                 break;
             case ReplicaGone ended:
+                // The replica's own messages are already in the TrackerActor's mailbox.
                 _replicas.Remove(ended.Tracker);
-                if (_standing.Current.MayRegister && !_cutOff.IsCutOff)
-                    EndShard(ended.Tracker);
-                else
-                    Timers.StartSingleTimer(ended.Tracker, new ReturnOver(ended.Tracker), ReturnTime);
+                // The tracker joined again before its replica had stopped.
+                if (_view.IsMember(ended.Tracker))
+                    Replicate(ended.Tracker);
+                else if (!Timers.IsTimerActive(ended.Tracker))
+                    _tracker.Tell(new DropShard(ended.Tracker));
+                break;
+            case ReturnOver over when _replicas.TryGetValue(over.Tracker, out var returned):
+                returned.Tell(new StartOver(_tracker));
                 break;
             case ReturnOver over:
-                EndShard(over.Tracker);
+                _tracker.Tell(new DropShard(over.Tracker));
                 break;
             case GetMembership asked:
                 Sender.Tell(Membership());
@@ -208,8 +215,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     {
         _log.Info("the tracker at {0} has joined the cluster", TrackerText.Of(tracker));
         _view.Up(tracker);
-        // Otherwise a replica of an earlier membership is ending, or the peers of an earlier membership may still return.
-        if (!tracker.Equals(_cluster.SelfAddress) && !_replicas.ContainsKey(tracker) && !Timers.IsTimerActive(tracker))
+        // Otherwise a replica of an earlier membership is ending.
+        if (!tracker.Equals(_cluster.SelfAddress) && !_replicas.ContainsKey(tracker))
             Replicate(tracker);
         PublishStanding();
     }
@@ -217,19 +224,10 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private void Replicate(Address tracker)
     {
         _incomplete.Add(tracker);
-        _replicas[tracker] = Context.ActorOf(CatalogReplicaActor.Props(tracker, _tracker, _actors.IdReplica));
+        _replicas[tracker] = Context.ActorOf(CatalogReplicaActor.Props(
+            tracker, _tracker, _actors.IdReplica, keepsMissing: Timers.IsTimerActive(tracker)));
         Context.WatchWith(_replicas[tracker], new ReplicaGone(tracker));
         FetchIdsOf(tracker);
-    }
-
-    // The replica's own messages are already in the TrackerActor's mailbox. If the tracker has joined again, its new snapshot replaces the
-    // shard.
-    private void EndShard(Address tracker)
-    {
-        if (_view.IsMember(tracker))
-            Replicate(tracker);
-        else
-            _tracker.Tell(new DropShard(tracker));
     }
 
     private Membership Membership()

@@ -42,7 +42,7 @@ public sealed record ClusterSettings
     internal int MajorityOf => ExpectedSize > 2 ? ExpectedSize : 0;
 
     /// <summary>A tracker that stays missing for this long is removed from the cluster. If it still runs, it ends its membership.</summary>
-    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(4);
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>A tracker counts as missing when nothing has arrived from it for about this long.</summary>
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(4);
