@@ -9,8 +9,8 @@ namespace TspActors.EndToEnd.Tests;
 /// </summary>
 public sealed class FailoverSpecs
 {
-    // With a short burst, sending a song takes almost as long as playing it, so there is time to kill its host.
-    private const string ShortBurst = "TSP__PEER__HOSTING__START_BURST=1s";
+    // With a limit, sending a song takes seconds, so there is time to kill its host.
+    private const string SlowHost = "TSP__PEER__HOSTING__MAX_UPLOAD_PER_STREAM=256 kbit/s";
 
     [NeedsFact("python3", "lame")]
     public async Task A_song_whose_host_is_killed_is_completed_from_another_host()
@@ -76,7 +76,7 @@ public sealed class FailoverSpecs
         string[] names = ["alice", "bob"];
         foreach (var name in names)
             stage.Share(name, "song.mp3", song);
-        var hosts = await Task.WhenAll(names.Select(name => stage.StartPeerAsync(tracker, name, ShortBurst)));
+        var hosts = await Task.WhenAll(names.Select(name => stage.StartPeerAsync(tracker, name, SlowHost)));
         return names.Zip(hosts).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 

@@ -7,8 +7,8 @@ namespace TspActors.EndToEnd.Tests;
 /// <summary>Checks that a killed save is resumed, and that saved songs have their tags and a safe file name.</summary>
 public sealed class SaveSpecs
 {
-    // With a short burst, sending a song takes almost as long as playing it, so there is time to kill the save.
-    private const string ShortBurst = "TSP__PEER__HOSTING__START_BURST=1s";
+    // With a limit, sending a song takes seconds, so there is time to kill the save.
+    private const string SlowHost = "TSP__PEER__HOSTING__MAX_UPLOAD_PER_STREAM=256 kbit/s";
 
     [NeedsFact("python3", "lame")]
     public async Task The_same_command_resumes_a_killed_save_and_the_file_has_the_right_bytes()
@@ -16,7 +16,7 @@ public sealed class SaveSpecs
         await using var stage = new Stage();
         var path = stage.Share("alice", "song.mp3", await Songs.ToneAsync(440, 20));
         var tracker = await stage.StartTrackerAsync();
-        await stage.StartPeerAsync(tracker, "alice", ShortBurst);
+        await stage.StartPeerAsync(tracker, "alice", SlowHost);
         var saved = stage.Folder.In("saved.mp3");
         var first = stage.StartGuest(tracker, "play", "1", "--output", saved);
         await PartialFileHoldsAsync(saved + ".part", 16 * 1024);

@@ -246,7 +246,7 @@ public sealed class SettingsSpecs : IDisposable
         "relay" => "on",
         "replay-gain" => "album",
         "crossfade" => "11s",
-        "keep-queue" or "media-keys" => "off",
+        "keep-queue" or "media-keys" or "pager" => "off",
         "trackers" or "music" or "exclude" or "include" or "allowed-hosts" => "[\"elsewhere\"]",
         "auth" => "none",
         "user" => "other",

@@ -13,7 +13,9 @@ internal sealed class Screen
     private string? _progress;
     private string? _prompt;
     private int _cursor;
+    private string? _more;
     private int _drawnLines;
+    private IReadOnlyList<int> _drawnCells = [];
 
     public Screen()
     {
@@ -46,6 +48,22 @@ internal sealed class Screen
             catch (IOException)
             {
                 return 80;
+            }
+        }
+    }
+
+    /// <summary>The terminal's height in lines.</summary>
+    public static int Height
+    {
+        get
+        {
+            try
+            {
+                return Math.Max(Console.WindowHeight, 5);
+            }
+            catch (IOException)
+            {
+                return 24;
             }
         }
     }
@@ -107,6 +125,43 @@ internal sealed class Screen
         }
     }
 
+    /// <summary>Shows a line in place of the prompt, because keys do something else now; null shows the prompt again.</summary>
+    public void ShowMore(string? more)
+    {
+        lock (_gate)
+        {
+            _more = more;
+            Redraw();
+        }
+    }
+
+    /// <summary>Clears the terminal and draws the footer at its top.</summary>
+    public void Clear()
+    {
+        if (!_ansi)
+            return;
+        lock (_gate)
+        {
+            _drawnLines = 0;
+            Console.Out.Write("\e[H\e[2J" + Draw());
+            Console.Out.Flush();
+        }
+    }
+
+    /// <summary>Draws the footer again after the terminal has got another size.</summary>
+    public void Resize()
+    {
+        if (!_ansi)
+            return;
+        lock (_gate)
+        {
+            // A terminal that became narrower has broken the lines of the footer. The last one has the cursor.
+            var width = Width;
+            _drawnLines += _drawnCells.Sum(cells => Math.Max(0, cells - 1) / width);
+            Redraw();
+        }
+    }
+
     // A terminal would break lines within words.
     private string Wrap(string line) => _ansi && !Console.IsErrorRedirected
         ? string.Join(Environment.NewLine, WordWrap.Lines(line, Width - 1))
@@ -147,13 +202,22 @@ internal sealed class Screen
             return "";
         var width = Width - 1;
         var lines = new List<string>();
+        var cells = new List<int>();
         foreach (var line in new[] { _progress, _status })
         {
-            if (line is not null)
-                lines.Add(Cyan(Cells.Cut(line, width)));
+            if (line is null)
+                continue;
+            var cut = Cells.Cut(line, width);
+            lines.Add(Cyan(cut));
+            cells.Add(Cells.Measure(cut));
         }
 
-        if (_prompt is not null)
+        if (_more is not null)
+        {
+            lines.Add(Cells.Cut(_more, width));
+            cells.Add(Cells.Measure(lines[^1]));
+        }
+        else if (_prompt is not null)
         {
             // A line wider than the terminal scrolls with the cursor.
             var start = 0;
@@ -161,9 +225,11 @@ internal sealed class Screen
                 start += char.IsSurrogatePair(_prompt, start) ? 2 : 1;
             var column = Cells.Measure(_prompt[start.._cursor]);
             lines.Add(Cells.Head(_prompt[start..], width) + "\r" + (column > 0 ? $"\e[{column}C" : ""));
+            cells.Add(column);
         }
 
         _drawnLines = lines.Count;
+        _drawnCells = cells;
         return string.Join('\n', lines);
     }
 

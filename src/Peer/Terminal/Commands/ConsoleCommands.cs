@@ -28,6 +28,7 @@ internal static class ConsoleCommands
         new RemoveCommand(),
         new MoveCommand(),
         new ClearCommand(),
+        new UndoCommand(),
         new ShuffleCommand(),
         new RepeatCommand(),
         new ExportCommand(),

@@ -41,8 +41,7 @@ internal sealed class ListCommand() : ConsoleCommand("list", "list [text]", "son
         }
 
         var lines = SongTable.Lines(songs, Screen.Width - 1).ToList();
-        screen.Heading(lines[0]);
-        screen.Result(string.Join(Environment.NewLine, lines.Skip(1)));
+        await console.Pager.ShowAsync(lines[0], lines[1..], cancellation).ConfigureAwait(false);
         screen.Note(count > MostRows
             ? $"{count} songs, showing the first {MostRows}; add words to narrow the list"
             : Counted.Text(count, "song"));
