@@ -61,7 +61,7 @@ public sealed class FailoverSpecs
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
-        var hosts = await StartHostsAsync(stage, tracker, await Songs.BulkyAsync());
+        var hosts = await StartHostsAsync(stage, tracker, await Songs.BulkyAsync(), "TSP__PEER__HOSTING__START_BURST=1s");
         var payload = await Oracle.CutAsync(Path.Combine(stage.Music("alice"), "song.mp3"));
         var play = stage.StartStuckPlay(tracker, 1);
 
@@ -71,12 +71,12 @@ public sealed class FailoverSpecs
         Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes arrived, not {payload.Length}");
     }
 
-    private static async Task<Dictionary<string, PeerProgram>> StartHostsAsync(Stage stage, TrackerProgram tracker, byte[] song)
+    private static async Task<Dictionary<string, PeerProgram>> StartHostsAsync(Stage stage, TrackerProgram tracker, byte[] song, string environment = SlowHost)
     {
         string[] names = ["alice", "bob"];
         foreach (var name in names)
             stage.Share(name, "song.mp3", song);
-        var hosts = await Task.WhenAll(names.Select(name => stage.StartPeerAsync(tracker, name, SlowHost)));
+        var hosts = await Task.WhenAll(names.Select(name => stage.StartPeerAsync(tracker, name, environment)));
         return names.Zip(hosts).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 

@@ -246,6 +246,7 @@ public sealed class SettingsSpecs : IDisposable
         "relay" => "on",
         "replay-gain" => "album",
         "crossfade" => "11s",
+        "save-pattern" => "{album}/{title}",
         "keep-queue" or "media-keys" or "pager" => "off",
         "trackers" or "music" or "exclude" or "include" or "allowed-hosts" => "[\"elsewhere\"]",
         "auth" => "none",

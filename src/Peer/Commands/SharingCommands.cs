@@ -108,6 +108,7 @@ internal static class SharingCommands
         var console = new ConsoleContext(
             peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder)
         {
+            SavePattern = SavePattern.Parse(listening.SavePattern),
             Pager = new Pager(screen, run.Settings.Pager, readsKeys: false),
         };
         if (console.Lists.Played is { } played)

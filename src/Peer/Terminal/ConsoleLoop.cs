@@ -211,7 +211,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
                 scan.Update(happened);
                 if (EventText.Describe(happened) is { } text)
                     _screen.Note(text);
-                if (happened is SongOver { Failure: not null } or SaveOver { Failure: not null })
+                if (happened is SongOver { Failure: not null } or SaveOver { Failure: not null, IsCancelled: false })
                     _failed = true;
             }
         }

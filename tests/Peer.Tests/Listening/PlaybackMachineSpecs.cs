@@ -408,7 +408,7 @@ public sealed class PlaybackMachineSpecs
 
         Assert.Equal(
             [new PlaybackEffect.Release(dropped), new PlaybackEffect.EndSong(MoreFollows: false), new PlaybackEffect.WatchEnd(false),
-                Replied(new PlaybackDone())],
+                Replied(new PlaybackDone(Removed: 2))],
             effects);
         Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
     }
@@ -529,7 +529,7 @@ public sealed class PlaybackMachineSpecs
         var reading = AtEnd with { Position = TimeSpan.FromSeconds(58) };
 
         var effects = Command(new ChangeQueue(QueueChange.Clear), reading);
-        Assert.Equal([new PlaybackEffect.RestartSound(current, TimeSpan.FromSeconds(58), null), Replied(new PlaybackDone(Removed: 1))], effects);
+        Assert.Equal([new PlaybackEffect.RestartSound(current, TimeSpan.FromSeconds(58), null), Replied(new PlaybackDone(Removed: 2))], effects);
 
         Assert.Equal([new PlaybackEffect.Release(dropped)], Handle(new PlaybackEvent.SoundRestarted(null), reading));
         Assert.Equal(new PlaybackPhase.Playing(current), _machine.Phase);

@@ -38,6 +38,7 @@ internal static class ConsoleCommands
         new FavouritesCommand(),
         new HistoryCommand(),
         new SaveCommand(),
+        new SavesCommand(),
         new LiveCommand(),
         new StatusCommand(),
         new DoctorCommand(),

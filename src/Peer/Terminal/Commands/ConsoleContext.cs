@@ -2,6 +2,7 @@ using Akka.Actor;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Playlists;
+using TspActors.Peer.Saving;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
@@ -18,6 +19,9 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
 
     /// <summary>How long an actor may take to reply.</summary>
     public static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
+
+    /// <summary>How the files of saved songs are called if the user does not say it.</summary>
+    public SavePattern SavePattern { get; init; } = SavePattern.Default;
 
     /// <summary>Shows long results.</summary>
     public Pager Pager { get; init; } = new(Screen, isOn: false, readsKeys: false);
