@@ -38,6 +38,7 @@ internal sealed class SavingActor : UntypedActor
     private readonly SaveQueue _queue;
     private readonly List<IActorRef> _stoppers = [];
     private readonly List<string> _leftPartials = [];
+    private (Google.Protobuf.ByteString Host, HostWay Way)? _announced;
 
     public SavingActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
     {
@@ -93,8 +94,9 @@ internal sealed class SavingActor : UntypedActor
                 break;
             case FetchStarted started when SendersSave is { } save:
                 save.Song = started.Song;
-                if (started.Way is not HostWay.Direct)
+                if (started.Way is not HostWay.Direct && _announced != (started.Host.PeerId, started.Way))
                     Publish(new PlaybackNotice($"song {started.Song.Id} comes from {started.Host.Name}, {started.Way.Text}"));
+                _announced = (started.Host.PeerId, started.Way);
                 break;
             case FetchNotice notice when SendersSave is not null:
                 Publish(new PlaybackNotice(notice.Text));

@@ -35,9 +35,13 @@ internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
             return;
         }
 
-        Ask(showing);
+        // The key may be pressed as soon as the terminal asks for it.
         lock (_gate)
+        {
+            Ask(showing);
             _showing = showing;
+        }
+
         await using var end = cancellation.Register(() => End(showing)).ConfigureAwait(false);
         await showing.Ended.Task.ConfigureAwait(false);
     }

@@ -7,6 +7,7 @@ namespace TspActors.Peer.Terminal;
 internal sealed class Screen
 {
     private readonly Lock _gate = new();
+    private readonly RepeatedNote _repeated = new();
     private readonly bool _ansi;
     private readonly bool _notesHaveColour;
     private string? _status;
@@ -77,8 +78,25 @@ internal sealed class Screen
     /// <summary>Prints a table's heading.</summary>
     public void Heading(string line) => Write(Console.Out, (HasColour ? $"\e[1m{line}\e[0m" : line) + Environment.NewLine);
 
-    /// <summary>Prints a note to standard error.</summary>
-    public void Note(string line) => Write(Console.Error, Dim(Wrap(SafeText.Clean(line))) + Environment.NewLine);
+    /// <summary>Prints a note to standard error. On a terminal, equal notes in a row become one, with their number.</summary>
+    public void Note(string line)
+    {
+        line = SafeText.Clean(line);
+        if (!_ansi || Console.IsErrorRedirected)
+        {
+            Write(Console.Error, Dim(line) + Environment.NewLine);
+            return;
+        }
+
+        lock (_gate)
+        {
+            var (text, replaced) = _repeated.Add(line);
+            var rows = WordWrap.Lines(text, Width - 1).ToList();
+            _repeated.Printed(rows.Count);
+            Print(
+                Console.Error, (replaced > 0 ? $"\e[{replaced}A\e[J" : "") + Dim(string.Join(Environment.NewLine, rows)) + Environment.NewLine);
+        }
+    }
 
     /// <summary>Prints an error to standard error.</summary>
     public void Error(string line) =>
@@ -143,6 +161,7 @@ internal sealed class Screen
         lock (_gate)
         {
             _drawnLines = 0;
+            _repeated.Reset();
             Console.Out.Write("\e[H\e[2J" + Draw());
             Console.Out.Flush();
         }
@@ -155,6 +174,7 @@ internal sealed class Screen
             return;
         lock (_gate)
         {
+            _repeated.Reset();
             // A terminal that became narrower has broken the lines of the footer. The last one has the cursor.
             var width = Width;
             _drawnLines += _drawnCells.Sum(cells => Math.Max(0, cells - 1) / width);
@@ -171,13 +191,19 @@ internal sealed class Screen
     {
         lock (_gate)
         {
-            Console.Out.Write(Erase());
-            Console.Out.Flush();
-            writer.Write(text);
-            writer.Flush();
-            Console.Out.Write(Draw());
-            Console.Out.Flush();
+            _repeated.Reset();
+            Print(writer, text);
         }
+    }
+
+    private void Print(TextWriter writer, string text)
+    {
+        Console.Out.Write(Erase());
+        Console.Out.Flush();
+        writer.Write(text);
+        writer.Flush();
+        Console.Out.Write(Draw());
+        Console.Out.Flush();
     }
 
     private void Redraw()
