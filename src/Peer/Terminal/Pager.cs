@@ -69,7 +69,6 @@ internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
             // The next key turns the next page.
         }
 
-        screen.ShowMore(null);
         Console.TreatControlCAsInput = false;
     }
 
@@ -78,7 +77,10 @@ internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
     {
         var pages = showing.Pages;
         var isInterrupt = key.Key is ConsoleKey.C && key.Modifiers.HasFlag(ConsoleModifiers.Control);
-        Print(showing.Lines, pages.Next(isInterrupt ? ConsoleKey.Q : key.Key, Screen.Height - LinesKept));
+        var next = pages.Next(isInterrupt ? ConsoleKey.Q : key.Key, Screen.Height - LinesKept);
+        if (pages.IsOver)
+            screen.ShowMore(null);
+        Print(showing.Lines, next);
         if (!pages.IsOver)
             Ask(showing);
         return !pages.IsOver;

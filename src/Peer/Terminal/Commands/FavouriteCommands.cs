@@ -7,6 +7,8 @@ namespace TspActors.Peer.Terminal.Commands;
 internal sealed class FavouriteCommand() : ConsoleCommand(
     "favourite", "favourite [id|text]", "remember the song that is playing, or another one, as a favourite")
 {
+    public override bool FindsSongs => true;
+
     public override IReadOnlyList<string> Aliases => ["favorite", "fav"];
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
@@ -57,6 +59,8 @@ internal sealed class FavouriteCommand() : ConsoleCommand(
 internal sealed class UnfavouriteCommand() : ConsoleCommand(
     "unfavourite", "unfavourite [id|text]", "remove the song that is playing, or another one, from the favourites")
 {
+    public override bool FindsSongs => true;
+
     public override IReadOnlyList<string> Aliases => ["unfavorite", "unfav"];
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)

@@ -17,6 +17,8 @@ internal abstract class GroupCommand<T>(
 
     private readonly TextTable<T> _table = new(columns);
 
+    public override bool FindsSongs => true;
+
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         var (catalog, screen) = (console.Catalog, console.Screen);

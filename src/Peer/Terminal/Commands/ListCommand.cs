@@ -7,6 +7,8 @@ internal sealed class ListCommand() : ConsoleCommand("list", "list [text]", "son
 {
     private const int MostRows = 1_000;
 
+    public override bool FindsSongs => true;
+
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (console.Screen.IsTerminal)

@@ -8,6 +8,8 @@ namespace TspActors.Peer.Terminal.Commands;
 internal sealed class QueueCommand() : ConsoleCommand(
     "queue", "queue [ids|text]", "songs that play next; with ids or a text, add songs; queue all [text], queue favourites")
 {
+    public override bool FindsSongs => true;
+
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
         argument.Length > 0 ? AddAsync(console, argument, cancellation) : ShowAsync(console);
 

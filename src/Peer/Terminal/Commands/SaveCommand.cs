@@ -10,6 +10,8 @@ internal sealed class SaveCommand() : ConsoleCommand(
     "save songs as files, with their tags; save all [text]: every song that matches; save 3 ~/Music/{artist}/{album}/{track} {title}: "
         + "choose the names; of a live feed: save <id|text> <time> [folder]")
 {
+    public override bool FindsSongs => true;
+
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (argument.Length == 0)
