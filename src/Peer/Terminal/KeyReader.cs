@@ -65,7 +65,10 @@ internal sealed class KeyReader
             return false;
         if (key.Key is ConsoleKey.L)
             _screen.Clear();
-        return key.Key is ConsoleKey.L || (key.Key is ConsoleKey.C && _line.Text.Length == 0 && _line.SearchPrompt is null && _interrupt());
+        else if (key.Key is ConsoleKey.Z)
+            JobControl.Suspend();
+        return key.Key is ConsoleKey.L or ConsoleKey.Z
+            || (key.Key is ConsoleKey.C && _line.Text.Length == 0 && _line.SearchPrompt is null && _interrupt());
     }
 
     private static History? Load(PeerNode peer, Screen screen)

@@ -72,8 +72,8 @@ internal sealed class Screen
     /// <summary>Prints a line of a result.</summary>
     public void Result(string line) => Write(Console.Out, line + Environment.NewLine);
 
-    /// <summary>Prints a line of a result that is less important than the others.</summary>
-    public void FadedResult(string line) => Write(Console.Out, (HasColour ? $"\e[2m{line}\e[0m" : line) + Environment.NewLine);
+    /// <summary>Returns a line of a result that is less important than the others.</summary>
+    public string Fade(string line) => HasColour ? $"\e[2m{line}\e[0m" : line;
 
     /// <summary>Prints a table's heading.</summary>
     public void Heading(string line) => Write(Console.Out, (HasColour ? $"\e[1m{line}\e[0m" : line) + Environment.NewLine);

@@ -94,18 +94,17 @@ internal sealed class FavouritesCommand() : ConsoleCommand(
         IReadOnlyList<Song?> found = entries.Count == 0
             ? []
             : await console.Lists.Finder.FindAsync(entries, cancellation).ConfigureAwait(false);
-        for (var i = 0; i < entries.Count; i++)
-        {
-            if (found[i] is { } song)
-                console.Screen.Result(Cut(console, $"{song.Id,6}  {SongText.Name(song)}"));
-            else
-                console.Screen.FadedResult(Cut(console, $"{"-",6}  {SafeText.Clean(entries[i].Label)} (not shared now)"));
-        }
-
+        await console.Pager.ShowAsync(null, [.. entries.Select((entry, index) => Line(entry, found[index]))], cancellation).ConfigureAwait(false);
         if (entries.Count == 0)
             console.Screen.Note("there are no favourites yet; favourite adds the song that is playing");
-    }
 
-    private static string Cut(ConsoleContext console, string line) =>
-        console.Screen.IsTerminal ? Cells.Cut(line, Screen.Width - 1) : line;
+        string Line(PlaylistEntry entry, Song? song)
+        {
+            var line = song is not null
+                ? $"{song.Id,6}  {SongText.Name(song)}"
+                : $"{"-",6}  {SafeText.Clean(entry.Label)} (not shared now)";
+            var cut = console.Screen.IsTerminal ? Cells.Cut(line, Screen.Width - 1) : line;
+            return song is null ? console.Screen.Fade(cut) : cut;
+        }
+    }
 }

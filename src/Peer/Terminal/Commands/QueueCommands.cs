@@ -11,7 +11,7 @@ internal sealed class QueueCommand() : ConsoleCommand(
     public override bool FindsSongs => true;
 
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
-        argument.Length > 0 ? AddAsync(console, argument, cancellation) : ShowAsync(console);
+        argument.Length > 0 ? AddAsync(console, argument, cancellation) : ShowAsync(console, cancellation);
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
@@ -28,19 +28,15 @@ internal sealed class QueueCommand() : ConsoleCommand(
         screen.Note(songs.Count == 1 ? $"queued {SongText.Name(songs[0])}" : $"queued {songs.Count} songs");
     }
 
-    private static async Task ShowAsync(ConsoleContext console)
+    private static async Task ShowAsync(ConsoleContext console, CancellationToken cancellation)
     {
         var screen = console.Screen;
         var status = await console.GetPlaybackAsync().ConfigureAwait(false);
-        var place = 0;
-        foreach (var song in status.Queue)
-        {
-            place++;
-            var line = $"{song.Id,6}  {song.Title}";
-            screen.Result(screen.IsTerminal ? Cells.Cut($"{place,4}. {line}", Screen.Width - 1) : line);
-        }
-
-        if (status.Queue.Count == 0)
+        var lines = status.Queue.Select((song, index) => (Place: $"{index + 1,4}. ", Line: $"{song.Id,6}  {song.Title}"))
+            .Select(song => screen.IsTerminal ? Cells.Cut(song.Place + song.Line, Screen.Width - 1) : song.Line).ToList();
+        if (lines.Count > 0)
+            await console.Pager.ShowAsync(null, lines, cancellation).ConfigureAwait(false);
+        else
             screen.Note("the queue is empty");
         if (status.Repeat != RepeatMode.Off)
             screen.Note($"repeat {RepeatCommand.Describe(status.Repeat)}");
