@@ -76,8 +76,8 @@ internal sealed class PeerOptions
     {
         Option[] options =
         [
-            _tracker, _music, _name, _port, _data, _config, _http, _live, _audioDevice, _crossfade, _logFormat, _noPager, _verbose, _printConfig,
-            _printIdentity,
+            _tracker, _music, _name, _port, _data, _config, _http, _live, _audioDevice, _crossfade, _logFormat, _noPager, _verbose,
+            _printConfig, _printIdentity,
         ];
         foreach (var option in options)
             root.Add(option);

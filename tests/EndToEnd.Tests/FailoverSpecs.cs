@@ -71,7 +71,8 @@ public sealed class FailoverSpecs
         Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes arrived, not {payload.Length}");
     }
 
-    private static async Task<Dictionary<string, PeerProgram>> StartHostsAsync(Stage stage, TrackerProgram tracker, byte[] song, string environment = SlowHost)
+    private static async Task<Dictionary<string, PeerProgram>> StartHostsAsync(
+        Stage stage, TrackerProgram tracker, byte[] song, string environment = SlowHost)
     {
         string[] names = ["alice", "bob"];
         foreach (var name in names)

@@ -9,7 +9,7 @@ internal static partial class JobControl
     private const int LinuxStop = 20;
     private const int OtherStop = 18;
 
-    /// <summary>Stops the process until the shell continues it. Does nothing on Windows, and without a shell that could continue it.</summary>
+    /// <summary>Stops the process until the shell continues it. Does nothing on Windows or without a shell.</summary>
     public static void Suspend()
     {
         if (!OperatingSystem.IsWindows())

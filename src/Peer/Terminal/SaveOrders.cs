@@ -21,8 +21,8 @@ internal static class SaveOrders
             var known = song.Format is { PayloadBytes: > 0 }
                 ? song
                 : await console.Catalog.DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
-            var reply = await console.Peer.Saving.Ask(
-                new SaveSong(known, place.Folder) { Pattern = place.Pattern }, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+            var order = new SaveSong(known, place.Folder) { Pattern = place.Pattern };
+            var reply = await console.Peer.Saving.Ask(order, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
             if (reply is SaveAccepted)
                 accepted.Add(known);
             else

@@ -103,7 +103,8 @@ public sealed class PlayQueueSpecs
         Action[] changes =
         [
             () => _queue.TryPlay(Songs(1, 2)), () => _queue.TryAdd(Songs(3, 4)), () => _queue.Move(1, 2), () => _queue.Shuffle(),
-            () => _queue.Skip(), () => _queue.GoBack(), () => _queue.Remove(1), () => _queue.DropNext(), () => _queue.Clear(), () => _queue.TryUndo(),
+            () => _queue.Skip(), () => _queue.GoBack(), () => _queue.Remove(1), () => _queue.DropNext(), () => _queue.Clear(),
+            () => _queue.TryUndo(),
             () => _queue.TryRestore(Songs(7)), () => _queue.Stop(),
         ];
         foreach (var change in changes)

@@ -179,7 +179,8 @@ public sealed class PlaybackMachineSpecs
 
         var effects = Command(StopPlaying.Instance);
 
-        Assert.Equal([new PlaybackEffect.Release(stopped), new PlaybackEffect.CloseSound(), Replied(new PlaybackDone(Removed: 1))], effects);
+        Assert.Equal(
+            [new PlaybackEffect.Release(stopped), new PlaybackEffect.CloseSound(), Replied(new PlaybackDone(Removed: 1))], effects);
         Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
         Assert.Empty(_queue.Waiting);
     }
@@ -529,7 +530,8 @@ public sealed class PlaybackMachineSpecs
         var reading = AtEnd with { Position = TimeSpan.FromSeconds(58) };
 
         var effects = Command(new ChangeQueue(QueueChange.Clear), reading);
-        Assert.Equal([new PlaybackEffect.RestartSound(current, TimeSpan.FromSeconds(58), null), Replied(new PlaybackDone(Removed: 2))], effects);
+        Assert.Equal(
+            [new PlaybackEffect.RestartSound(current, TimeSpan.FromSeconds(58), null), Replied(new PlaybackDone(Removed: 2))], effects);
 
         Assert.Equal([new PlaybackEffect.Release(dropped)], Handle(new PlaybackEvent.SoundRestarted(null), reading));
         Assert.Equal(new PlaybackPhase.Playing(current), _machine.Phase);

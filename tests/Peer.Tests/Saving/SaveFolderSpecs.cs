@@ -41,6 +41,7 @@ public sealed class SaveFolderSpecs : IDisposable
         Assert.Contains(
             "is a file", Assert.Throws<IOException>(() => SaveFolder.Make(_folder.Path, ["Artist"])).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "does not exist", Assert.Throws<IOException>(() => SaveFolder.Make(_folder.In("gone"), ["Artist"])).Message, StringComparison.Ordinal);
+            "does not exist", Assert.Throws<IOException>(() => SaveFolder.Make(_folder.In("gone"), ["Artist"])).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -59,7 +59,8 @@ public sealed class SavePatternSpecs
         var song = new Song { Id = 1, Tags = new SongTags { Artist = artist.Get, Album = album.Get, Title = title.Get } };
         var (folders, name) = SavePattern.Parse("{artist}/.{album}/{title}").NamesOf(song);
         return folders.Append(name).All(each =>
-            each.Length > 0 && each[0] is not ('.' or ' ') && !each.AsSpan().ContainsAny('/', '\\', '\0') && Path.GetFileName(each) == each);
+            each.Length > 0 && each[0] is not ('.' or ' ') && !each.AsSpan().ContainsAny('/', '\\', '\0')
+                && Path.GetFileName(each) == each);
     }
 
     [Theory]

@@ -94,7 +94,8 @@ internal sealed class FavouritesCommand() : ConsoleCommand(
         IReadOnlyList<Song?> found = entries.Count == 0
             ? []
             : await console.Lists.Finder.FindAsync(entries, cancellation).ConfigureAwait(false);
-        await console.Pager.ShowAsync(null, [.. entries.Select((entry, index) => Line(entry, found[index]))], cancellation).ConfigureAwait(false);
+        var lines = entries.Select((entry, index) => Line(entry, found[index])).ToList();
+        await console.Pager.ShowAsync(null, lines, cancellation).ConfigureAwait(false);
         if (entries.Count == 0)
             console.Screen.Note("there are no favourites yet; favourite adds the song that is playing");
 

@@ -17,8 +17,9 @@ internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "every
         if (id is { } song)
         {
             var described = await console.Catalog.DescribeAsync(song, cancellation).ConfigureAwait(false);
-            await ShowAsync(console, [described], await console.Catalog.FindRoutesAsync(
-                song, console.Peer.CanBeCalled, console.Peer.UsesRelays, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+            var routes = await console.Catalog.FindRoutesAsync(
+                song, console.Peer.CanBeCalled, console.Peer.UsesRelays, cancellation).ConfigureAwait(false);
+            await ShowAsync(console, [described], routes, cancellation).ConfigureAwait(false);
             return;
         }
 

@@ -8,9 +8,9 @@ namespace TspActors.Peer.Terminal.Commands;
 internal sealed record SaveArguments(string What, string Target)
 {
     /// <summary>
-    /// Parses the argument. After ids, everything is the target. After a text, the target begins with the first word that can only be a path
-    /// (such as "~/Music" or "{album}/{title}"), or is the last word if that is a folder. Quotation marks may surround the target, and
-    /// protect words of the text.
+    /// Parses the argument. After ids, everything is the target. After a text, the target begins with the first word that can only be a
+    /// path (such as "~/Music" or "{album}/{title}"), or is the last word if that is a folder. Quotation marks may surround the target,
+    /// and protect words of the text.
     /// </summary>
     public static SaveArguments Parse(string argument)
     {
