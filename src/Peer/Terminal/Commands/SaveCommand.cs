@@ -69,7 +69,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
         var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, place, cancellation).ConfigureAwait(false);
         if (accepted.Count == 0)
             throw new CommandException(refusal ?? "live feeds are recorded one at a time: save <id> 1h");
-        console.Screen.Note($"saving {Counted.Text(accepted.Count, "song")} to {SafeText.Clean(place.Folder)}; saves lists them");
+        console.Screen.Note($"saving {Counted.Text(accepted.Count, "song")} to {SafeText.Clean(place.Folder)}");
         if (refusal is not null)
             console.Screen.Note($"not all of the {songs.Count} songs: {refusal}");
     }
