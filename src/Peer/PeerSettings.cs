@@ -57,6 +57,9 @@ public sealed record PeerSettings
     /// <summary>Whether and how the peer asks its router to forward the port.</summary>
     public PortMappingSettings PortMapping { get; init; } = new();
 
+    /// <summary>Whether a terminal shows long results page by page.</summary>
+    public bool Pager { get; init; } = true;
+
     /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }
 
