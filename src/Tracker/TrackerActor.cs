@@ -271,7 +271,12 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             asker.Tell(reply);
         _replies.Clear();
         if (_compaction.IsDue(_catalog.Current.Count))
-            _log.Info("the heap was compacted in {0:0} ms, with {1} songs", HeapCompaction.Run().TotalMilliseconds, _catalog.Current.Count);
+        {
+            var (pause, songs) = (HeapCompaction.Run(), _catalog.Current.Count);
+            _compaction.Paused(pause, songs);
+            _log.Info("the heap was compacted in {0:0} ms, with {1} songs", pause.TotalMilliseconds, songs);
+        }
+
         if (_registry.NextMerge() is { } merge)
         {
             Task.Factory.StartNew(merge.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)

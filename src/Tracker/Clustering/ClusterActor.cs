@@ -41,7 +41,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     /// <summary>
     /// How long the songs of a tracker that was given up stay listed: its peers may need some seconds to register elsewhere.
     /// </summary>
-    private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(20);
 
     /// <summary>The maximum number of trackers that one report may name.</summary>
     private const int MostReported = 64;
