@@ -173,7 +173,7 @@ class Network:
 
     def start(self, machine, command, log):
         with open(log, "ab") as out:
-            return subprocess.Popen(["ip", "netns", "exec", self.name(machine), *command], stdout=subprocess.DEVNULL, stderr=out,
+            return subprocess.Popen(["ip", "netns", "exec", self.name(machine), *command], stdout=subprocess.DEVNULL, stderr=out, cwd="/",
                                     env={**os.environ, "TSP__TRACKER__HTTP__ENABLED": "off", "TSP__TRACKER__CLUSTER__SECRET": "a secret of this test",
                                          "TSP__TRACKER__CLUSTER__HOST": f"10.77.0.{machine[1:]}", "TSP__TRACKER__REACHABILITY__ENABLED": "off"})
 
@@ -334,7 +334,7 @@ def fault(scenario, cluster, network):
         begun = time.monotonic()
         order = [victim, victim % 3 + 1, (victim + 1) % 3 + 1]
         listed = subprocess.run([PEER, "list", "--json", *[word for number in order for word in ("--tracker", f"10.77.0.{number}:7070")]],
-                                capture_output=True, text=True, check=False)
+                                capture_output=True, text=True, check=False, cwd="/")
         cluster.listed = (time.monotonic() - begun, len(json.loads(listed.stdout or "[]")))
         time.sleep(max(0, 20 - (time.monotonic() - begun)))
         cluster.signal(victim, signal.SIGCONT)

@@ -108,6 +108,33 @@ public sealed class ClusterLifeSpecs(ITestOutputHelper output)
         Assert.Equal(alone, IdsOf(await TrackerCluster.ListsAsync(cluster.Trackers[1], songs => songs.Count == 3, "back")));
     }
 
+    [Theory]
+    [InlineData("TSP__TRACKER__CLUSTER__SIZE=5", "this tracker expects 5 trackers in its cluster, but 127.0.0.1:[0-9]+ expects 2 trackers; set the same")]
+    [InlineData("TSP__TRACKER__ACCESS_KEY=a-key-of-this-test", "tsp.tracker.access-key is set on this tracker, but not set on 127.0.0.1:[0-9]+; set the same")]
+    public async Task A_tracker_with_other_settings_than_the_cluster_ends_and_names_the_difference(string setting, string expected)
+    {
+        await using var stage = new Stage();
+        var cluster = await TrackerCluster.StartAsync(stage, 2);
+
+        var error = await cluster.BeginOther(setting).FailsWithAsync(1);
+
+        Assert.Matches(expected, error);
+    }
+
+    [Fact]
+    public async Task A_tracker_whose_seed_nodes_name_only_itself_ends_when_the_cluster_finds_it()
+    {
+        await using var stage = new Stage();
+        var cluster = await TrackerCluster.StartAsync(stage, 3, started: 2);
+        var port = $"{cluster.ClusterPorts[2]}";
+
+        var error = await stage.Start(
+            "Tracker", ["--host", "127.0.0.1", "--port", "0", "--cluster-port", port, "--seed-node", $"127.0.0.1:{port}"],
+            ["TSP__TRACKER__HTTP__ENABLED=off"]).FailsWithAsync(1);
+
+        Assert.Matches("this tracker expects no particular number of trackers in its cluster, but 127.0.0.1:[0-9]+ expects 3 trackers", error);
+    }
+
     [Fact]
     public async Task A_cluster_port_in_use_is_reported()
     {

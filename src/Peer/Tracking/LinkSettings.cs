@@ -18,7 +18,7 @@ public sealed record LinkSettings
     /// The deadline for a tracker to accept the connection and the registration while there are other trackers to try. For the last tracker
     /// of a round, the deadline is <see cref="RequestTimeout"/>.
     /// </summary>
-    public TimeSpan NextTrackerAfter { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan NextTrackerAfter { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>
     /// The deadline for a share to make progress. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.

@@ -32,6 +32,9 @@ internal sealed class TrackerInstruments : IDisposable
             "tsp.tracker.catalog.version", () => (long)telemetry.Catalog.Current.Version,
             description: "Version of the catalog, which grows with each batch of changes");
         _meter.CreateObservableGauge("tsp.tracker.ready", () => telemetry.Readiness.IsReady ? 1 : 0, description: "1 when the tracker can serve");
+        _meter.CreateObservableGauge(
+            "tsp.build.info", () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", TrackerTelemetry.Version)),
+            description: "Always 1; the label is the version of the program");
         _meter.CreateObservableGauge("tsp.tracker.uptime", () => telemetry.Uptime.TotalSeconds, "s", "Time since the tracker was started");
         _meter.CreateObservableGauge(
             "tsp.tracker.cluster.members", () => telemetry.Standing.Members,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TspActors.Protocol;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
@@ -81,6 +82,25 @@ public sealed class HttpSpecs : TrackerSpec
         Assert.Equal(1, metrics["tsp_request_duration_seconds_count{op=\"search\"}"]);
         Assert.Equal(1, metrics["tsp_request_duration_seconds_bucket{op=\"search\",le=\"+Inf\"}"]);
         Assert.True(metrics["dotnet_process_memory_working_set_bytes{}"] > 1_000_000);
+        Assert.Equal(1, metrics[$"tsp_build_info{{version=\"{TrackerTelemetry.Version}\"}}"]);
+    }
+
+    [Theory]
+    [InlineData("alerts.yml", 7)]
+    [InlineData("grafana-dashboard.json", 12)]
+    public async Task The_files_for_monitoring_name_only_metrics_that_exist(string file, int atLeast)
+    {
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
+        await StartTracker(Settings, _telemetry);
+        var asker = await Connect();
+        await asker.List(new ListRequest { Query = "song" });
+        var exported = (await Metrics(http)).Keys.Select(name => name[..name.IndexOf('{', StringComparison.Ordinal)]).ToHashSet();
+
+        var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "monitoring", file));
+        var named = Regex.Matches(text, @"\b(tsp|dotnet)_\w+").Select(match => match.Value).ToHashSet();
+
+        Assert.True(named.Count >= atLeast, string.Join(", ", named));
+        Assert.Empty(named.Except(exported));
     }
 
     [Fact]
