@@ -70,13 +70,14 @@ internal static class ClusterHocon
             flush-wait-on-shutdown = 500ms
             log-remote-lifecycle-events = off
             retry-gate-closed-for = 1s
-            # A connection on which nothing arrives is opened again, so that a tracker soon hears whether the others have removed it.
+            # A connection on which nothing arrives is opened again: TCP alone would take many seconds to go on when a link works again,
+            # and a tracker must soon hear whether the others have removed it.
             transport-failure-detector {
-              heartbeat-interval = 2s
-              acceptable-heartbeat-pause = {{Milliseconds(settings.AcceptablePause + TimeSpan.FromSeconds(6))}}
+              heartbeat-interval = 1s
+              acceptable-heartbeat-pause = {{Milliseconds(settings.AcceptablePause + TimeSpan.FromSeconds(1))}}
             }
             dot-netty.tcp {
-              connection-timeout = 5s
+              connection-timeout = 2s
               hostname = "{{settings.Host}}"
               port = {{port.ToString(CultureInfo.InvariantCulture)}}
               {{Tls(settings)}}
