@@ -60,6 +60,7 @@ public static class PeerSettingsReader
             AccessKeyDelay = peer.Duration("access-key-delay", TimeSpan.Zero, TimeSpan.FromHours(1)),
             PortMapping = PortMappingSettingsReader.Read(peer),
             LogFormat = LogSettings.ReadFormat(peer, "log-format"),
+            LogLevel = LogSettings.ReadLevel(peer, "log-level"),
             Library = LibrarySettingsReader.Read(peer.Section("library")),
             Hosting = HostingSettingsReader.Read(peer.Section("hosting"), transport.MaxQueuedBytes),
             Link = LinkSettingsReader.Read(peer.Section("link")),
