@@ -8,7 +8,9 @@ namespace TspActors.Mpeg;
 /// </summary>
 public sealed class Mp3SeekTable
 {
-    /// <summary>The number of bytes from the start of the payload that suffice to read the table. Longer frames exist only in free format.</summary>
+    /// <summary>
+    /// The number of bytes from the start of the payload that suffice to read the table. Longer frames exist only in free format.
+    /// </summary>
     public const int HeadBytes = Mp3FrameHeader.MaxStatedFrameBytes;
 
     // Offsets from the start of the VBRI marker.

@@ -21,8 +21,8 @@ public sealed partial class FreeFormatSpecs : IDisposable
     [NeedsFact("lame", "ffmpeg", "mpg123")]
     public void Durations_of_free_format_agree_with_those_of_other_programs()
     {
-        foreach (var (rate, channels) in (ReadOnlySpan<(int, int)>)[(48_000, 2), (44_100, 2), (44_100, 1), (32_000, 2), (24_000, 1), (22_050, 2),
-            (16_000, 2)])
+        foreach (var (rate, channels) in (ReadOnlySpan<(int, int)>)
+            [(48_000, 2), (44_100, 2), (44_100, 1), (32_000, 2), (24_000, 1), (22_050, 2), (16_000, 2)])
         {
             var sound = Native.Wav(_folder, Seconds, rate, channels);
             foreach (var kilobits in (int[])[96, 200, 320, 500, 640])
@@ -30,9 +30,9 @@ public sealed partial class FreeFormatSpecs : IDisposable
                 foreach (var options in (string[])["", "-t", "-p"])
                 {
                     var path = _folder.In("free.mp3");
-                    Native.Run("lame", ["--quiet", "--freeformat", "-b", $"{kilobits}", "--resample",
-                        (rate / 1000.0).ToString(CultureInfo.InvariantCulture), .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-                        sound, path]);
+                    var resample = (rate / 1000.0).ToString(CultureInfo.InvariantCulture);
+                    Native.Run("lame", ["--quiet", "--freeformat", "-b", $"{kilobits}", "--resample", resample,
+                        .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), sound, path]);
                     Check(path, rate, channels, kilobits, $"{rate} Hz, {channels} channels, {kilobits} kbit/s {options}");
                 }
             }

@@ -20,7 +20,9 @@ internal static class TimeSeek
         return Math.Clamp(offset, 0, song.Size);
     }
 
-    /// <summary>Finds the first frame in some bytes: a header that another one follows where it says, or that two follow in free format.</summary>
+    /// <summary>
+    /// Finds the first frame in some bytes: a header that another one follows where it says, or that two follow in free format.
+    /// </summary>
     /// <returns>The index of the frame; -1 = there is none.</returns>
     public static int FindFrame(ReadOnlySpan<byte> bytes)
     {

@@ -21,7 +21,7 @@ internal static class ForeignFormat
             return $"it is {name}, not an MP3";
         Span<byte> header = stackalloc byte[Mp3FrameHeader.Size];
         return FileBytes.ReadFully(file, header, regions.AudioStart) == header.Length && Mp3FreeFormat.IsHeader(header)
-            ? $"its bitrate is free format, and three frames of equal length, of at most {Mp3FreeFormat.MaxFrameBytes} bytes, were not found"
+            ? $"its bitrate is free format, but it does not begin with three frames of one length up to {Mp3FreeFormat.MaxFrameBytes} bytes"
             : "it contains no MPEG Layer III audio";
     }
 

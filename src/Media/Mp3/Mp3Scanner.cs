@@ -10,7 +10,8 @@ namespace TspActors.Media.Mp3;
 /// <summary>A scanner that reads a file once from front to back and finds, measures and hashes its audio payload.</summary>
 /// <remarks>
 /// The scanner moves from frame to frame. Where no header follows a frame, it searches for the next frame that is valid according to
-/// docs/protocol.md, section 2. Free format is looked for until the first frame; behind it, it has the same length everywhere. It needs memory for one window of 256 KiB, plus 32 bytes for each 16 KiB of payload.
+/// docs/protocol.md, section 2. Free format is looked for up to the first frame only; its length holds for the whole file. The scanner
+/// needs memory for one window of 256 KiB, plus 32 bytes for each 16 KiB of payload.
 /// </remarks>
 internal sealed class Mp3Scanner : IDisposable
 {
