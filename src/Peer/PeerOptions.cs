@@ -59,6 +59,8 @@ internal sealed class PeerOptions
         Recursive = true,
     };
 
+    private readonly Option<bool> _noPager =
+        new("--no-pager") { Description = "print long results at once, also on a terminal", Recursive = true };
     private readonly Option<bool> _verbose =
         new("--verbose") { Description = "log every state change of connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
@@ -74,8 +76,8 @@ internal sealed class PeerOptions
     {
         Option[] options =
         [
-            _tracker, _music, _name, _port, _data, _config, _http, _live, _audioDevice, _crossfade, _logFormat, _verbose, _printConfig,
-            _printIdentity,
+            _tracker, _music, _name, _port, _data, _config, _http, _live, _audioDevice, _crossfade, _logFormat, _noPager, _verbose,
+            _printConfig, _printIdentity,
         ];
         foreach (var option in options)
             root.Add(option);
@@ -116,6 +118,8 @@ internal sealed class PeerOptions
             yield return CommandLineSetting.One("tsp.peer.port", port.ToString(CultureInfo.InvariantCulture), "--port");
         if (arguments.GetValue(_logFormat) is { } logFormat)
             yield return CommandLineSetting.One("tsp.peer.log-format", logFormat, "--log-format");
+        if (arguments.GetValue(_noPager))
+            yield return CommandLineSetting.One("tsp.peer.pager", "off", "--no-pager");
         if (arguments.GetValue(_data) is { } data)
             yield return CommandLineSetting.One("tsp.peer.data", data, "--data");
         if (arguments.GetValue(_live) is { Length: > 0 } live)

@@ -61,6 +61,9 @@ public sealed record PeerSettings
     /// <summary>The lowest level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.WarningLevel;
 
+    /// <summary>Whether a terminal shows long results page by page.</summary>
+    public bool Pager { get; init; } = true;
+
     /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }
 

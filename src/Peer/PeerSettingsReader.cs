@@ -59,6 +59,7 @@ public static class PeerSettingsReader
                 : null,
             AccessKeyDelay = peer.Duration("access-key-delay", TimeSpan.Zero, TimeSpan.FromHours(1)),
             PortMapping = PortMappingSettingsReader.Read(peer),
+            Pager = peer.Bool("pager"),
             LogFormat = LogSettings.ReadFormat(peer, "log-format"),
             LogLevel = LogSettings.ReadLevel(peer, "log-level"),
             Library = LibrarySettingsReader.Read(peer.Section("library")),

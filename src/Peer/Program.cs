@@ -52,7 +52,7 @@ internal static class Program
         };
         var output = new Option<string?>("--output")
         {
-            Description = "save the song to a file instead of playing it; - = standard output",
+            Description = "save the song to a file, at full speed, instead of playing it; - = standard output, in real time",
             HelpName = "FILE"
         };
         var duration = new Option<TimeSpan?>("--duration")
@@ -61,7 +61,7 @@ internal static class Program
             HelpName = "TIME",
             CustomParser = ParseDuration,
         };
-        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, not in real time" };
+        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, also for --output -" };
         var text = new Argument<string?>("TEXT") { Description = "words from the title, artist or album; also artist:WORD, year:1990-1999, bitrate:>=256, sort:title", Arity = ArgumentArity.ZeroOrOne };
         var id = new Argument<int?>("ID") { Description = "a song's id; without one, all songs", Arity = ArgumentArity.ZeroOrOne };
         id.Validators.Add(result =>
@@ -91,6 +91,7 @@ internal static class Program
             ? PlayCommand.SaveAsync(run, parsed.GetRequiredValue(song), file, parsed.GetValue(fullSpeed),
                 parsed.GetValue(duration))
             : PlayCommand.PlayAsync(run, parsed.GetRequiredValue(song), parsed.GetRequiredValue(audio), parsed.GetValue(fullSpeed))));
+        var save = DefineSave();
         var serve = new Command("serve", "share music without a console until a signal ends the program");
         var discover = new Option<bool>("--discover")
         {
@@ -122,7 +123,7 @@ internal static class Program
 
         var root = new RootCommand("A TSP peer: shares your music with friends and plays theirs. Without a command it starts the console.")
         {
-            serve, list, albums, artists, peers, info, play, find, join, identity, device, sound, doctor, demo, audio,
+            serve, list, albums, artists, peers, info, play, save, find, join, identity, device, sound, doctor, demo, audio,
         };
         foreach (var command in BackupCommands.For(
             (parsed, act) => RunAsync(parsed, run => Task.FromResult(act(PeerFolder.ContentsOf(run.Settings))), usesJoined: false)))
@@ -133,6 +134,31 @@ internal static class Program
         root.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ConsoleAsync(
             await DiscoveredDefault.OfferAsync(run).ConfigureAwait(false), parsed.GetRequiredValue(audio)).ConfigureAwait(false)));
         return root;
+    }
+
+    private static Command DefineSave()
+    {
+        var songs = new Argument<string[]>("ID|TEXT")
+        {
+            Description = "ids, words that match a song, or all and words: every song that matches; favourites: those of the console",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var folder = new Option<string>("--folder")
+        {
+            Description = "where to save (default ~/Music, or the working directory if there is none)",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => "",
+        };
+        var pattern = new Option<string>("--pattern")
+        {
+            Description = "file name, and folders before it, such as \"{artist}/{album}/{track} {title}\"",
+            HelpName = "PATTERN",
+            DefaultValueFactory = _ => "",
+        };
+        var save = new Command("save", "save songs as files, with their tags, and print the paths") { songs, folder, pattern };
+        save.SetAction((parsed, _) => RunAsync(parsed, run => SaveCommand.RunAsync(
+            run, string.Join(' ', parsed.GetRequiredValue(songs)), parsed.GetRequiredValue(folder), parsed.GetRequiredValue(pattern))));
+        return save;
     }
 
     private static TimeSpan? ParseDuration(ArgumentResult result)

@@ -137,7 +137,7 @@ internal static class Program
         {
             return ProgramRun.Report(error);
         }
-        catch (Exception error) when (error is ListenException or IOException)
+        catch (Exception error) when (error is ListenException or IOException or ClusterMismatchException)
         {
             return ProgramRun.Fail(error.Message);
         }
@@ -173,20 +173,29 @@ internal static class Program
         using var signals = new EndSignals();
         // Without a data folder the key lives as long as the program, however often the tracker rejoins its cluster.
         var keys = settings.Cluster is { Port: not null, Secret: { } secret } ? ReceiptKeys.Shared(secret.ReceiptKey) : ReceiptKeys.New();
+        // The ids outlive a removal from the cluster, so that this tracker brings them back.
+        var ids = new IdTable();
+        var quiet = new RejoinPause(TimeProvider.System);
         for (var beginsCluster = true; ; beginsCluster = false)
         {
-            await ServeOnceAsync(configuration, live, keys, verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
+            await ServeOnceAsync(configuration, live, (keys, ids), verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
             if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
+            var pause = quiet.AfterRemoval();
             await Console.Error.WriteLineAsync(
-                "this tracker is no longer in its cluster, probably because of a lost connection; joining again")
+                "this tracker is no longer in its cluster, probably because of a lost connection; joining again"
+                + (pause == TimeSpan.Zero ? "" : $" in {pause.TotalSeconds:0} s, because it was removed repeatedly"))
                 .ConfigureAwait(false);
+            await Task.WhenAny(signals.Asked, Task.Delay(pause)).ConfigureAwait(false);
+            if (signals.Asked.IsCompleted)
+                return ProgramRun.Done;
         }
     }
 
     // Returns when a signal asks the tracker to stop, or when the tracker is no longer in its cluster.
     private static async Task ServeOnceAsync(
-        ProgramConfiguration configuration, LiveSettings live, ReceiptKeys keys, bool verbose, bool beginsCluster, Task asked)
+        ProgramConfiguration configuration, LiveSettings live, (ReceiptKeys Keys, IdTable Ids) memory, bool verbose, bool beginsCluster,
+        Task asked)
     {
         var settings = live.Current;
         var telemetry = new TrackerTelemetry();
@@ -203,7 +212,7 @@ internal static class Program
                 host.System.Log.Info("Health checks, metrics and statistics are on http://{0}", http.Address);
             if (settings.DataFolder is null && beginsCluster)
                 host.System.Log.Info("Song ids are not saved: after a restart, an id goes to the first peer that offers it. A data folder (--data) keeps the ids safe");
-            await RunAsync(host, live, verbose, keys, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
+            await RunAsync(host, live, verbose, memory, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
         }
         catch (RemovedException removed)
         {
@@ -217,11 +226,12 @@ internal static class Program
     }
 
     private static async Task RunAsync(
-        ActorHost host, LiveSettings live, bool verbose, ReceiptKeys keys, TrackerTelemetry telemetry, bool beginsCluster, Task asked,
-        CancellationToken ending)
+        ActorHost host, LiveSettings live, bool verbose, (ReceiptKeys Keys, IdTable Ids) memory, TrackerTelemetry telemetry,
+        bool beginsCluster, Task asked, CancellationToken ending)
     {
         var settings = live.Current;
-        var joining = TrackerNode.StartAsync(host.System, settings, keys, telemetry, beginsCluster, ending);
+        var joining = TrackerNode.StartAsync(
+            host.System, settings, memory.Keys, memory.Ids, telemetry, beginsCluster, ending);
         await Task.WhenAny(joining, asked).ConfigureAwait(false);
         if (!joining.IsCompleted)
             return;
@@ -236,6 +246,8 @@ internal static class Program
         if (tracker.SecureAddress is { } secure)
             await Console.Error.WriteLineAsync($"tracker ready on {secure}").ConfigureAwait(false);
         await Task.WhenAny(asked, tracker.Removed, tracker.Lost).ConfigureAwait(false);
+        if (tracker.Removed.IsFaulted)
+            await tracker.Removed.ConfigureAwait(false);
         if (tracker.IsOver)
             return;
         var wasLost = !asked.IsCompleted;

@@ -19,6 +19,7 @@ namespace TspActors.Tracker;
 /// ApplyShare          → single tracker: registry
 ///                     → cluster: Screen → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
 /// ApplyShardChanges, DropShard → registry, for the peers of other trackers
+/// CutOffChanged → all PeerActors
 /// changed catalog     → PublishNow, after the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
 ///                       delay, one broadcast of the changes
 /// </code>
@@ -43,6 +44,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private readonly HeapCompaction _compaction = new();
     private readonly PeerOwnership _ownership;
     private readonly RemoteShards _remoteShards;
+    private CutOffChanged _cutOff = new(false);
     private readonly ClusterActors? _cluster;
     private readonly IActorRef _peerRegistry;
     private readonly RemoteRegistrations _elsewhere;
@@ -114,6 +116,11 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             case ApplyShardChanges changes:
                 Apply(changes);
                 break;
+            case CutOffChanged changed:
+                _cutOff = changed;
+                foreach (var peer in _peers.Values)
+                    peer.Tell(changed);
+                break;
             case DropShard drop:
                 _log.Debug("dropping the songs of the tracker at {0}", drop.Owner);
                 _remoteShards.Drop(drop.Owner);
@@ -159,6 +166,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     {
         Context.WatchWith(Sender, new HostLeft(Sender, joined.Host.Id));
         _peers[joined.Host.Id] = Sender;
+        if (_cutOff.IsCutOff)
+            Sender.Tell(_cutOff);
         if (joined.Host.IsSecure)
             _securePeers.Add(joined.Host.Id);
         else
@@ -262,7 +271,12 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             asker.Tell(reply);
         _replies.Clear();
         if (_compaction.IsDue(_catalog.Current.Count))
-            _log.Info("the heap was compacted in {0:0} ms, with {1} songs", HeapCompaction.Run().TotalMilliseconds, _catalog.Current.Count);
+        {
+            var (pause, songs) = (HeapCompaction.Run(), _catalog.Current.Count);
+            _compaction.Paused(pause, songs);
+            _log.Info("the heap was compacted in {0:0} ms, with {1} songs", pause.TotalMilliseconds, songs);
+        }
+
         if (_registry.NextMerge() is { } merge)
         {
             Task.Factory.StartNew(merge.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)

@@ -93,13 +93,14 @@ public sealed class TrackerNode
     /// <exception cref="IOException">The data folder cannot be used; the message says why and what to do.</exception>
     public static Task<TrackerNode> StartAsync(
         ActorSystem system, TrackerSettings settings, TrackerTelemetry? telemetry = null, bool beginsCluster = true,
-        CancellationToken ending = default) => StartAsync(system, settings, ReceiptKeys.New(), telemetry, beginsCluster, ending);
+        CancellationToken ending = default) => StartAsync(system, settings, ReceiptKeys.New(), null, telemetry, beginsCluster, ending);
 
     /// <summary>
-    /// Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder supplies others.
+    /// Starts a tracker that signs its receipts with <paramref name="keys"/>, unless its data folder supplies others, and brings the
+    /// <paramref name="ids"/> of an earlier membership into its cluster.
     /// </summary>
     internal static async Task<TrackerNode> StartAsync(
-        ActorSystem system, TrackerSettings settings, ReceiptKeys keys, TrackerTelemetry? telemetry, bool beginsCluster,
+        ActorSystem system, TrackerSettings settings, ReceiptKeys keys, IdTable? ids, TrackerTelemetry? telemetry, bool beginsCluster,
         CancellationToken ending)
     {
         ArgumentNullException.ThrowIfNull(system);
@@ -107,7 +108,7 @@ public sealed class TrackerNode
         TrackerDispatchers.AddTo(system);
         telemetry ??= new TrackerTelemetry();
         var catalog = telemetry.Catalog;
-        var memory = IdMemory.Open(settings, keys, warning => system.Log.Warning("{0}", warning));
+        var memory = IdMemory.Open(settings, keys, ids, warning => system.Log.Warning("{0}", warning));
         // Disposed only when the actors have stopped, because they add ids.
         system.RegisterOnTermination(memory.Dispose);
         var identity = settings.Encryption == TrackerEncryption.Off
@@ -116,14 +117,14 @@ public sealed class TrackerNode
         var cluster = settings.Cluster.Port is null
             ? null
             : await ClusterNode.StartAsync(
-                system, settings.Cluster, memory, current => telemetry.Standing = current, ending).ConfigureAwait(false);
+                system, settings, memory, current => telemetry.Standing = current, ending).ConfigureAwait(false);
         var standing = cluster?.Standing ?? new PublishedStanding(ClusterStanding.Single);
         var searcher = system.ActorOf(SearcherActor.Props(), "search");
         var elsewhere = new RemoteRegistrations();
         var peers = system.ActorOf(PeerRegistryActor.Props(memory.Keys, elsewhere), PeerRegistryActor.Name);
         // In a cluster, the IdReplicaActor stores the ids.
-        var ids = cluster is null ? new SongIds(memory.Offers, memory.Store, memory.StartAbove) : new SongIds();
-        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors, ids, elsewhere), "tracker");
+        var songIds = cluster is null ? new SongIds(memory.Offers, memory.Store, memory.StartAbove) : new SongIds();
+        var tracker = system.ActorOf(TrackerActor.Props(settings, catalog, telemetry.Counts, peers, cluster?.Actors, songIds, elsewhere), "tracker");
         var ports = settings.Reachability.Enabled
             ? system.ActorOf(PortWatchActor.Props(settings.Reachability, telemetry.Counts, tracker, identity), "ports")
             : null;

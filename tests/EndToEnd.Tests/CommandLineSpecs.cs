@@ -175,6 +175,18 @@ public sealed class CommandLineSpecs
         Assert.Contains("is it the address of a web server?", error, StringComparison.Ordinal);
     }
 
+    [NeedsFact("python3")]
+    public async Task A_web_server_that_replies_without_a_header_is_reported_too()
+    {
+        await using var stage = new Stage();
+        var server = stage.StartNative("python3", ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]);
+        var port = (await server.PrintsAsync(@"port (\d+)")).Groups[1].Value;
+
+        var error = await stage.Start("Peer", ["list", "--tracker", $"tsp://127.0.0.1:{port}"]).FailsWithAsync(1);
+
+        Assert.Contains("is it the address of a web server?", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_tracker_continues_without_HTTP_if_the_default_port_is_in_use()
     {

@@ -186,6 +186,82 @@ public sealed class ConsoleSpecs
             line => Assert.True(line.Length < 80, line));
     }
 
+    [NeedsFact("lame", "script:bsdutils")]
+    public async Task Control_C_clears_the_line_and_ends_the_console_with_0_only_if_it_is_pressed_twice()
+    {
+        await using var stage = new Stage();
+        var tracker = await StartSharingAsync(stage);
+        var terminal = Terminal(stage, tracker, 80);
+        await terminal.PrintsAsync("tsp> ");
+        await terminal.TypeAsync("play harbour", "\r");
+        await terminal.PrintsAsync("▶ Alice – Harbour Lights");
+
+        await terminal.TypeAsync("nonsense", "\x03");
+        await terminal.TypeAsync("\x03", "");
+        await terminal.PrintsAsync("press Ctrl-C again to quit");
+        await terminal.TypeAsync("volume", "\r");
+        await terminal.PrintsAsync("volume 100");
+        await terminal.TypeAsync("nonsense", "\r");
+        await terminal.PrintsAsync("there is no command");
+        await terminal.TypeAsync("status", "\r");
+        await terminal.PrintsAsync("playing   ▶ Alice – Harbour Lights");
+        await terminal.TypeAsync("\x03\x03", "");
+
+        await terminal.ExitsWithAsync(0);
+    }
+
+    [NeedsFact("lame", "script:bsdutils")]
+    public async Task A_long_list_comes_page_by_page_and_without_pages_at_once()
+    {
+        await using var stage = new Stage();
+        var tracker = await StartSharingAsync(stage);
+        var terminal = Terminal(stage, tracker, 80);
+        await terminal.PrintsAsync("tsp> ");
+
+        // In 40 rows, the help has more than one page.
+        await terminal.TypeAsync("help", "\r");
+        await terminal.PrintsAsync("-- [0-9]+ more --");
+        Assert.DoesNotContain("stop the peer and exit", terminal.Output.Text, StringComparison.Ordinal);
+        await terminal.TypeAsync(" ", "");
+        await terminal.PrintsAsync("stop the peer and exit");
+        await terminal.TypeAsync("help", "\r");
+        await terminal.PrintsAsync("-- [0-9]+ more --", terminal.Output.Text.LastIndexOf("stop the peer and exit", StringComparison.Ordinal));
+        await terminal.TypeAsync("q", "");
+        await terminal.TypeAsync("volume", "\r");
+        await terminal.PrintsAsync("volume 100");
+        await terminal.TypeAsync("quit", "\r");
+        await terminal.ExitsWithAsync(0);
+
+        var other = Terminal(stage, tracker, 80, "TSP__PEER__PAGER=off");
+        await other.PrintsAsync("tsp> ");
+        await other.TypeAsync("help", "\r");
+        await other.PrintsAsync("stop the peer and exit");
+        Assert.DoesNotContain("more --", other.Output.Text, StringComparison.Ordinal);
+        await other.TypeAsync("quit", "\r");
+        await other.ExitsWithAsync(0);
+    }
+
+    [NeedsFact("lame")]
+    public async Task Undo_brings_back_the_queue_that_clear_and_stop_emptied()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "b.mp3", [.. TagBytes.Id3v23(("TIT2", "Second")), .. await Songs.ToneAsync(550, 30)]);
+        var tracker = await StartSharingAsync(stage);
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+
+        foreach (var command in new[] { "play 1 2", "clear", "queue", "undo", "queue", "stop", "undo", "queue", "undo", "quit" })
+            await console.Process.TypeAsync(command);
+        await console.Process.ExitsWithAsync(1);
+
+        var errors = console.Process.Errors.Lines;
+        Assert.Contains("removed 1 song from the queue; undo brings it back", errors);
+        Assert.Contains("the queue has 1 song again", errors);
+        Assert.Contains("stopped; undo brings the queue (1 song) back", errors);
+        Assert.Contains("the queue has 2 songs again; play starts it", errors);
+        Assert.Contains("error: there is no change of the queue to take back", errors);
+        Assert.Equal(3, console.Process.Output.Lines.Count);
+    }
+
     // The script command runs the console in a pseudo terminal and passes on its exit code.
     private static async Task<string> TalkInTerminalAsync(Stage stage, params string[] environment)
     {

@@ -9,8 +9,8 @@ namespace TspActors.EndToEnd.Tests;
 /// </summary>
 public sealed class FailoverSpecs
 {
-    // With a short burst, sending a song takes almost as long as playing it, so there is time to kill its host.
-    private const string ShortBurst = "TSP__PEER__HOSTING__START_BURST=1s";
+    // With a limit, sending a song takes seconds, so there is time to kill its host.
+    private const string SlowHost = "TSP__PEER__HOSTING__MAX_UPLOAD_PER_STREAM=256 kbit/s";
 
     [NeedsFact("python3", "lame")]
     public async Task A_song_whose_host_is_killed_is_completed_from_another_host()
@@ -61,7 +61,7 @@ public sealed class FailoverSpecs
     {
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
-        var hosts = await StartHostsAsync(stage, tracker, await Songs.BulkyAsync());
+        var hosts = await StartHostsAsync(stage, tracker, await Songs.BulkyAsync(), "TSP__PEER__HOSTING__START_BURST=1s");
         var payload = await Oracle.CutAsync(Path.Combine(stage.Music("alice"), "song.mp3"));
         var play = stage.StartStuckPlay(tracker, 1);
 
@@ -71,12 +71,13 @@ public sealed class FailoverSpecs
         Assert.True(play.Output.Bytes.AsSpan().SequenceEqual(payload), $"{play.Output.Bytes.Length} bytes arrived, not {payload.Length}");
     }
 
-    private static async Task<Dictionary<string, PeerProgram>> StartHostsAsync(Stage stage, TrackerProgram tracker, byte[] song)
+    private static async Task<Dictionary<string, PeerProgram>> StartHostsAsync(
+        Stage stage, TrackerProgram tracker, byte[] song, string environment = SlowHost)
     {
         string[] names = ["alice", "bob"];
         foreach (var name in names)
             stage.Share(name, "song.mp3", song);
-        var hosts = await Task.WhenAll(names.Select(name => stage.StartPeerAsync(tracker, name, ShortBurst)));
+        var hosts = await Task.WhenAll(names.Select(name => stage.StartPeerAsync(tracker, name, environment)));
         return names.Zip(hosts).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 

@@ -7,8 +7,8 @@ namespace TspActors.EndToEnd.Tests;
 /// <summary>Checks that a killed save is resumed, and that saved songs have their tags and a safe file name.</summary>
 public sealed class SaveSpecs
 {
-    // With a short burst, sending a song takes almost as long as playing it, so there is time to kill the save.
-    private const string ShortBurst = "TSP__PEER__HOSTING__START_BURST=1s";
+    // With a limit, sending a song takes seconds, so there is time to kill the save.
+    private const string SlowHost = "TSP__PEER__HOSTING__MAX_UPLOAD_PER_STREAM=256 kbit/s";
 
     [NeedsFact("python3", "lame")]
     public async Task The_same_command_resumes_a_killed_save_and_the_file_has_the_right_bytes()
@@ -16,7 +16,7 @@ public sealed class SaveSpecs
         await using var stage = new Stage();
         var path = stage.Share("alice", "song.mp3", await Songs.ToneAsync(440, 20));
         var tracker = await stage.StartTrackerAsync();
-        await stage.StartPeerAsync(tracker, "alice", ShortBurst);
+        await stage.StartPeerAsync(tracker, "alice", SlowHost);
         var saved = stage.Folder.In("saved.mp3");
         var first = stage.StartGuest(tracker, "play", "1", "--output", saved);
         await PartialFileHoldsAsync(saved + ".part", 16 * 1024);
@@ -28,6 +28,23 @@ public sealed class SaveSpecs
         Assert.Contains($"continuing with {saved}.part", second.Errors.Text, StringComparison.Ordinal);
         Assert.Equal(await Oracle.CutAsync(path), await File.ReadAllBytesAsync(saved));
         Assert.False(File.Exists(saved + ".part"));
+    }
+
+    [NeedsFact("python3", "lame")]
+    public async Task A_file_is_written_at_full_speed_and_standard_output_in_real_time()
+    {
+        await using var stage = new Stage();
+        // Ten minutes in real time, which is far beyond the deadline of a test.
+        var path = stage.Share("alice", "song.mp3", await Songs.ToneAsync(440, 600));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var saved = stage.Folder.In("saved.mp3");
+        var pipe = stage.StartGuest(tracker, "play", "1", "--output", "-");
+
+        await stage.StartGuest(tracker, "play", "1", "--output", saved).ExitsWithAsync(0);
+
+        Assert.Equal(await Oracle.CutAsync(path), await File.ReadAllBytesAsync(saved));
+        Assert.False(pipe.HasExited);
     }
 
     [NeedsFact("python3", "lame")]
@@ -93,6 +110,88 @@ public sealed class SaveSpecs
 
         Assert.Contains(console.Process.Errors.Lines, line => line.StartsWith("error: ", StringComparison.Ordinal)
             && line.Contains("nowhere does not exist", StringComparison.Ordinal));
+    }
+
+    [NeedsFact("python3", "lame")]
+    public async Task The_command_saves_several_songs_with_tags_into_folders_of_a_pattern_and_prints_their_paths()
+    {
+        await using var stage = new Stage();
+        var path = stage.Share("alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "River"), ("TPE1", "../AC/DC"), ("TALB", "Delta"),
+            ("TRCK", "3")), .. await Songs.ToneAsync(440)]);
+        stage.Share("alice", "b.mp3", [.. TagBytes.Id3v23(("TIT2", "Riverbed")), .. await Songs.ToneAsync(550)]);
+        stage.Share("alice", "c.mp3", [.. TagBytes.Id3v23(("TIT2", "Moon")), .. await Songs.ToneAsync(660)]);
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var folder = stage.Folder.Folder("out");
+
+        var save = await stage.StartGuest(
+            tracker, "save", "all", "title:river", "--folder", folder, "--pattern", "{artist}/{album}/{track} {title}").ExitsWithAsync(0);
+
+        string[] expected =
+        [
+            Path.Combine(folder, "_AC_DC", "Delta", "03 River.mp3"), Path.Combine(folder, "unknown artist", "unknown album", "Riverbed.mp3"),
+        ];
+        Assert.Equal(expected, save.Output.Lines.Order(StringComparer.Ordinal));
+        Assert.Equal(expected, Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+        Assert.Equal(await Oracle.CutAsync(path), await Oracle.CutAsync(expected[0]));
+        Assert.Contains("2 songs saved, and every byte verified", save.Errors.Lines);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_pattern_that_is_none_and_a_song_that_nobody_shares_fail_with_one_line()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+
+        Assert.Contains(
+            "there is no field {titel}", await stage.StartGuest(tracker, "save", "1", "--pattern", "{titel}").FailsWithAsync(1),
+            StringComparison.Ordinal);
+        Assert.Contains("no song 99", await stage.StartGuest(tracker, "save", "99").FailsWithAsync(1), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_last_word_that_is_no_folder_belongs_to_the_text()
+    {
+        await using var stage = new Stage();
+        stage.Share(
+            "alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "Thunderstruck"), ("TPE1", "AC/DC")), .. await Songs.ToneAsync(440)]);
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var console = await stage.StartConsoleAsync(tracker, "carol", $"TSP__PEER__LISTENING__SAVE_FOLDER={stage.Folder.Folder("out")}");
+
+        await console.Process.TypeAsync("save Thunderstruck AC/DC");
+        await console.Process.ReportsAsync("^saved: .*AC_DC - Thunderstruck.mp3, verified");
+        await console.Process.TypeAsync("save Thunderstruck no/where");
+        await console.Process.ReportsAsync("^error: no song matches \"Thunderstruck no/where\".*; and no/where is not a folder");
+        await console.Process.TypeAsync("saves");
+        await console.Process.ReportsAsync("^nothing is being saved");
+        await console.Process.TypeAsync("quit");
+        await console.Process.ExitsWithAsync(1);
+    }
+
+    [NeedsFact("lame")]
+    public async Task Saves_are_listed_and_given_up()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "First")), .. await Songs.ToneAsync(440, 60)]);
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice", SlowHost);
+        var folder = stage.Folder.Folder("out");
+        var console = await stage.StartConsoleAsync(tracker, "carol", $"TSP__PEER__LISTENING__SAVE_FOLDER={folder}");
+
+        await console.Process.TypeAsync("save 1");
+        await PartialFileHoldsAsync(Path.Combine(folder, "First.mp3.part"), 16 * 1024);
+        await console.Process.AskAsync("saves", "^ +1 +[0-9]+ %  First");
+        await console.Process.TypeAsync("saves cancel 1");
+        await console.Process.ReportsAsync("^gave up 1 save");
+        await console.Process.ReportsAsync("^not saved: it was stopped; the incomplete song is kept in");
+        await console.Process.TypeAsync("quit");
+        // The user gave the song up, so nothing has failed.
+        await console.Process.ExitsWithAsync(0);
+
+        Assert.False(File.Exists(Path.Combine(folder, "First.mp3")));
     }
 
     private static async Task PartialFileHoldsAsync(string partialFile, long bytes) => await Catalog.EventuallyAsync(

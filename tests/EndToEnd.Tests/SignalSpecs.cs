@@ -86,7 +86,7 @@ public sealed class SignalSpecs
         await using var stage = new Stage();
         stage.Share("alice", "a.mp3", await Songs.ToneAsync(440, 60));
         var tracker = await stage.StartTrackerAsync();
-        await stage.StartPeerAsync(tracker, "alice");
+        await stage.StartPeerAsync(tracker, "alice", "TSP__PEER__HOSTING__MAX_UPLOAD_PER_STREAM=256 kbit/s");
         var saved = stage.Folder.In("saved.mp3");
         // A shell may start the tests with SIGINT ignored, and child processes inherit that.
         var play = stage.StartNative(

@@ -1,3 +1,5 @@
+using TspActors.Configuration.CommandLines;
+
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>Exit codes of a program, and methods that report errors as plain lines on standard error instead of a stack trace.</summary>
@@ -34,7 +36,7 @@ public static class ProgramRun
     {
         ArgumentNullException.ThrowIfNull(errors);
         foreach (var error in errors)
-            Console.Error.WriteLine($"error: {error}");
+            Console.Error.WriteLine($"error: {ParseErrorText.Explain(error)}");
         Console.Error.WriteLine($"Try '{program} --help'.");
         return BadUsage;
     }

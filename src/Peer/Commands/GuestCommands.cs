@@ -17,7 +17,7 @@ internal static class GuestCommands
             await WriteJsonAsync(text.Length == 0 ? catalog.DescribeAllAsync() : catalog.DescribeAsync(text)).ConfigureAwait(false);
         else
             await new ListCommand().RunAsync(
-                new ConsoleContext(peer, catalog, new Screen()), text, CancellationToken.None).ConfigureAwait(false);
+                Console(run, peer, catalog), text, CancellationToken.None).ConfigureAwait(false);
     });
 
     /// <summary>Prints the albums of the songs that match the text.</summary>
@@ -36,7 +36,7 @@ internal static class GuestCommands
     public static Task<int> InfoAsync(CommandContext run, int? id, bool json) => AskAsync(run, async (peer, catalog) =>
     {
         if (!json)
-            await InfoCommand.ShowAsync(new ConsoleContext(peer, catalog, new Screen()), id, CancellationToken.None).ConfigureAwait(false);
+            await InfoCommand.ShowAsync(Console(run, peer, catalog), id, CancellationToken.None).ConfigureAwait(false);
         else if (id is not { } song)
             await WriteJsonAsync(catalog.DescribeAllAsync()).ConfigureAwait(false);
         else
@@ -48,7 +48,7 @@ internal static class GuestCommands
         Action<Utf8JsonWriter, T> write) => AskAsync(run, async (peer, catalog) =>
     {
         if (!json)
-            await command.RunAsync(new ConsoleContext(peer, catalog, new Screen()), text, CancellationToken.None).ConfigureAwait(false);
+            await command.RunAsync(Console(run, peer, catalog), text, CancellationToken.None).ConfigureAwait(false);
         else
             await WriteGroupsAsync(await catalog.ListAsync(text).ToListAsync().ConfigureAwait(false)).ConfigureAwait(false);
 
@@ -70,6 +70,12 @@ internal static class GuestCommands
     {
         var depths = song.Live ? await catalog.FindDepthsAsync(song.Id).ConfigureAwait(false) : null;
         await SongJson.WriteAsync(ProgramOutput.OpenResults(), AsyncEnumerable.Repeat(song, 1), depths).ConfigureAwait(false);
+    }
+
+    private static ConsoleContext Console(CommandContext run, PeerNode peer, CatalogClient catalog)
+    {
+        var screen = new Screen();
+        return new ConsoleContext(peer, catalog, screen) { Pager = new Pager(screen, run.Settings.Pager, readsKeys: true) };
     }
 
     private static Task WriteJsonAsync(IAsyncEnumerable<Protocol.Song> songs) => SongJson.WriteAsync(ProgramOutput.OpenResults(), songs);

@@ -43,7 +43,7 @@ internal static class PlayCommand
     /// <param name="run">The program.</param>
     /// <param name="idOrText">The song.</param>
     /// <param name="file">The path; - = standard output.</param>
-    /// <param name="fullSpeed">Whether a song is fetched as fast as possible.</param>
+    /// <param name="fullSpeed">Whether a song is fetched as fast as possible for a device or a pipe, too.</param>
     /// <param name="duration">How much of a live feed is written; null = until the command is stopped.</param>
     public static async Task<int> SaveAsync(CommandContext run, string idOrText, string file, bool fullSpeed, TimeSpan? duration)
     {
@@ -62,8 +62,9 @@ internal static class PlayCommand
                 throw new CommandException($"song {song.Id} is not a live feed, so it has a duration of its own; leave --duration out");
             ISongSink sink = stream is null ? FileSink.Create(file) : new PipeSink(stream);
             var saves = new SaveDisplay(screen, TimeProvider.System);
+            // A program that reads the other end of a pipe may play the song.
             await peer.Saving.Ask<SaveAccepted>(
-                new FetchInto(song.Id, sink, fullSpeed ? Pace.Full : Pace.Realtime), ReplyDeadline).ConfigureAwait(false);
+                new FetchInto(song.Id, sink, fullSpeed || stream is null ? Pace.Full : Pace.Realtime), ReplyDeadline).ConfigureAwait(false);
             return async () => saves.Update(await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false));
         }).ConfigureAwait(false);
     }

@@ -114,7 +114,11 @@ internal static class SharingCommands
         });
         var listening = run.Settings.Listening;
         var console = new ConsoleContext(
-            peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder);
+            peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder)
+        {
+            SavePattern = SavePattern.Parse(listening.SavePattern),
+            Pager = new Pager(screen, run.Settings.Pager, readsKeys: false),
+        };
         if (console.Lists.Played is { } played)
             peer.StartBeside(PlayedSongsActor.Props(played, peer.Playback), "played-songs");
         MprisActor.StartFor(peer, stop.Cancel);

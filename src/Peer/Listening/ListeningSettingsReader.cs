@@ -1,4 +1,5 @@
 using TspActors.Configuration;
+using TspActors.Peer.Saving;
 
 namespace TspActors.Peer.Listening;
 
@@ -42,6 +43,20 @@ internal static class ListeningSettingsReader
         Crossfade = section.Duration("crossfade", TimeSpan.Zero, LongestCrossfade),
         Prefetch = section.Duration("prefetch", Shortest, Longest),
         SaveFolder = section.Text("save-folder"),
+        SavePattern = ReadPattern(section),
         MaxSaves = section.Int("max-saves", 1, 100),
     };
+
+    private static string ReadPattern(SettingsReader section)
+    {
+        try
+        {
+            return SavePattern.Parse(section.Text("save-pattern")).Text;
+        }
+        catch (FormatException error)
+        {
+            section.Reject("save-pattern", error.Message, $"write a pattern such as \"{SavePattern.Default.Text}\"");
+            return SavePattern.Default.Text;
+        }
+    }
 }

@@ -23,6 +23,7 @@ internal sealed class PlayQueue(int capacity, Random random)
 
     private readonly List<QueuedSong> _waiting = [];
     private readonly List<QueuedSong> _played = [];
+    private QueueUndo? _undo;
 
     /// <summary>The maximum number of waiting songs.</summary>
     public int Capacity => capacity;
@@ -128,6 +129,7 @@ internal sealed class PlayQueue(int capacity, Random random)
         if (place < 1 || place > _waiting.Count)
             return null;
         var removed = _waiting[place - 1];
+        _undo = new QueueUndo([.. _waiting], [removed]);
         _waiting.RemoveAt(place - 1);
         Version++;
         return removed;
@@ -139,6 +141,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     {
         if (to < 1 || to > _waiting.Count || Remove(from) is not { } moved)
             return null;
+        _undo = _undo! with { Removed = [] };
         _waiting.Insert(to - 1, moved);
         return moved;
     }
@@ -191,6 +194,8 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// <summary>Removes all waiting songs.</summary>
     public void Clear()
     {
+        if (_waiting.Count > 0)
+            _undo = new QueueUndo([.. _waiting], [.. _waiting]);
         _waiting.Clear();
         Version++;
     }
@@ -198,14 +203,34 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// <summary>Removes all songs, including the current one.</summary>
     public void Stop()
     {
+        QueuedSong[] all = [.. Current is null ? [] : (QueuedSong[])[Current], .. _waiting];
         Remember();
         Current = null;
         Clear();
+        if (all.Length > 0)
+            _undo = new QueueUndo(all, all);
+    }
+
+    /// <summary>
+    /// Takes back the user's last removal, move or shuffle, or the last time that the queue was emptied. Nothing begins to play.
+    /// </summary>
+    /// <returns>False if there is nothing to take back, or no room for the songs. Then nothing has changed.</returns>
+    public bool TryUndo()
+    {
+        if (_undo?.Restore(_waiting) is not { } restored || restored.Count > capacity)
+            return false;
+        _undo = null;
+        _waiting.Clear();
+        _waiting.AddRange(restored);
+        Version++;
+        return true;
     }
 
     /// <summary>Shuffles the waiting songs.</summary>
     public void Shuffle()
     {
+        if (_waiting.Count > 1)
+            _undo = new QueueUndo([.. _waiting], []);
         Version++;
         for (var left = _waiting.Count; left > 1; left--)
         {

@@ -88,6 +88,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         RemoveQueued remove => Edited(queue.Remove(remove.Place)),
         MoveQueued move => Edited(queue.Move(move.From, move.To)),
         ChangeQueue change => Change(change.What),
+        UndoQueueChange => Undo(),
         StopPlaying => Stop(),
         SetPaused pause => Pause(pause),
         SeekTo seek => Seek(seek.Position, asker),
@@ -158,17 +159,27 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
 
     private PlaybackDone Change(QueueChange change)
     {
+        var before = queue.Waiting.Count;
         queue.Apply(change);
+        Reconsider();
+        return new PlaybackDone(Removed: before - queue.Waiting.Count);
+    }
+
+    private object Undo()
+    {
+        if (!queue.TryUndo())
+            return new PlaybackRefused("there is no change of the queue to take back");
         Reconsider();
         return new PlaybackDone();
     }
 
     private object Stop()
     {
-        var isAnything = Phase is not Idle || queue.Waiting.Count > 0;
+        var waiting = queue.Waiting.Count;
+        var isAnything = Phase is not Idle || waiting > 0;
         queue.Stop();
         StopSound();
-        return isAnything ? new PlaybackDone() : new PlaybackRefused("nothing is playing");
+        return isAnything ? new PlaybackDone(Removed: waiting) : new PlaybackRefused("nothing is playing");
     }
 
     private object Pause(SetPaused pause)

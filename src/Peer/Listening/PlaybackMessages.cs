@@ -85,6 +85,14 @@ internal enum QueueChange
     RepeatAll,
 }
 
+/// <summary>
+/// To the PlaybackActor: take back the last change of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// </summary>
+internal sealed record UndoQueueChange : ILocalMessage
+{
+    public static readonly UndoQueueChange Instance = new();
+}
+
 /// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once no sound output is being closed any more.</summary>
 internal sealed record AwaitSilence : ILocalMessage
 {
@@ -129,7 +137,9 @@ internal sealed record GetPlayback : ILocalMessage
 internal sealed record PlaybackStarted(Song Song, Host Host) : ILocalMessage;
 
 /// <summary>Reply: the command was carried out.</summary>
-internal sealed record PlaybackDone(string Text = "") : ILocalMessage;
+/// <param name="Text">The title of the song that the command was about, if there is one.</param>
+/// <param name="Removed">The number of waiting songs that the command removed from the queue.</param>
+internal sealed record PlaybackDone(string Text = "", int Removed = 0) : ILocalMessage;
 
 /// <summary>Reply: the command was not carried out.</summary>
 /// <param name="Reason">The reason, for the user.</param>

@@ -60,11 +60,14 @@ internal sealed class FileSink : IResumableSink
     /// <param name="folder">The folder.</param>
     /// <param name="song">The song, whose tags are written.</param>
     /// <param name="cover">The front cover for the tag; empty = none.</param>
+    /// <param name="pattern">The name of the file, and its folders below <paramref name="folder"/>; null = the default.</param>
     /// <exception cref="IOException">The file cannot be created. The message is for the user.</exception>
-    public static FileSink CreateTagged(string folder, Song song, ReadOnlyMemory<byte> cover = default)
+    public static FileSink CreateTagged(string folder, Song song, ReadOnlyMemory<byte> cover = default, SavePattern? pattern = null)
     {
+        var (below, name) = (pattern ?? SavePattern.Default).NamesOf(song);
+        folder = SaveFolder.Make(folder, below);
         var tag = Id3v2Writer.Write(song.Tags ?? new SongTags(), CoverImage.TryCreate(cover), song.Format);
-        for (var target = SaveTarget.New(folder, SaveName.FromSong(song)); ; target = target.Next())
+        for (var target = SaveTarget.New(folder, name); ; target = target.Next())
         {
             try
             {

@@ -12,6 +12,9 @@ internal sealed class Save(int id)
     /// <summary>The state of this save.</summary>
     public SaveState State { get; set; } = SaveState.Opening;
 
+    /// <summary>Whether the user has given this save up.</summary>
+    public bool IsCancelled { get; set; }
+
     /// <summary>The song; null until it is known.</summary>
     public Song? Song { get; set; }
 

@@ -13,8 +13,13 @@ internal static class SaveFailure
         IOException when IsInUse(error) => new PartialFileInUseException($"{partialPath} is in use: {path} is already being saved", error),
         IOException when IsFull(error) =>
             new IOException($"{path} cannot be written: there is no space left on the disk; free some space and try again", error),
-        _ => new IOException($"{path} cannot be written: {error.Message.Replace(partialPath, "it", StringComparison.Ordinal)}", error),
+        FileNotFoundException => new IOException($"{path} cannot be created there: choose another place", error),
+        _ => new IOException($"{path} cannot be written: {Reason(error, path, partialPath)}", error),
     };
+
+    // .NET names the partial file, which the user does not know: "Read-only file system : '/music/song.mp3.part'".
+    private static string Reason(Exception error, string path, string partialPath) => error.Message
+        .Replace($" : '{partialPath}'", "", StringComparison.Ordinal).Replace(partialPath, path, StringComparison.Ordinal);
 
     // .NET distinguishes these errors only by number: EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on Windows.
     private static bool IsInUse(Exception error) =>

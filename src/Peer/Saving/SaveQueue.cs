@@ -24,7 +24,10 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
         [.. _running.Where(save => save is { Song: not null, Sink: ISavingSink }).Select(save => new SaveProgress(save.Song!,
             ((ISavingSink)save.Sink!).Written))],
         Waiting,
-        IsIdle);
+        IsIdle)
+    {
+        Next = [.. _waiting.Select(save => save.Song)],
+    };
 
     /// <summary>Adds a song to the end of the queue.</summary>
     /// <returns>The reason why the song was not added; null if it was added.</returns>
@@ -40,14 +43,14 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
     }
 
     /// <summary>Starts the next waiting song if the limit allows another one.</summary>
-    /// <returns>The save and its folder; null if nothing can start.</returns>
-    public (Save Save, string Folder)? StartNext()
+    /// <returns>The save and what was asked for; null if nothing can start.</returns>
+    public (Save Save, SaveSong Order)? StartNext()
     {
         if (_running.Count >= maxRunning || !_waiting.TryDequeue(out var next))
             return null;
         var save = new Save(next.Song.Id) { Song = next.Song };
         _running.Add(save);
-        return (save, next.Folder);
+        return (save, next);
     }
 
     /// <summary>Adds a save regardless of the limit. The save still counts towards it.</summary>
@@ -55,6 +58,18 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
 
     /// <summary>Removes a finished save.</summary>
     public void End(Save save) => _running.Remove(save);
+
+    /// <summary>Drops a waiting song.</summary>
+    /// <returns>False if it does not wait.</returns>
+    public bool Drop(int id)
+    {
+        var left = _waiting.Where(waiting => waiting.Song.Id != id).ToList();
+        var isDropped = left.Count < _waiting.Count;
+        _waiting.Clear();
+        foreach (var save in left)
+            _waiting.Enqueue(save);
+        return isDropped;
+    }
 
     /// <summary>Drops the waiting songs.</summary>
     public void Clear() => _waiting.Clear();

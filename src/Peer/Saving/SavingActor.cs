@@ -19,6 +19,7 @@ namespace TspActors.Peer.Saving;
 /// Fetching  → the song is complete, or failed → Closing → the file is closed → SaveOver
 ///           → StopSaves → the SongFetchActor sends STOP to its host → Closing
 /// </code>
+/// CancelSaves stops a save like StopSaves, and drops waiting ones.
 /// The reply to StopSaves is SavesStopped, once all files are closed.
 /// Supervision: a SongFetchActor that throws is stopped, and its song counts as failed.
 /// </remarks>
@@ -37,6 +38,7 @@ internal sealed class SavingActor : UntypedActor
     private readonly SaveQueue _queue;
     private readonly List<IActorRef> _stoppers = [];
     private readonly List<string> _leftPartials = [];
+    private (Google.Protobuf.ByteString Host, HostWay Way)? _announced;
 
     public SavingActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
     {
@@ -72,11 +74,11 @@ internal sealed class SavingActor : UntypedActor
                 Fetch(direct, into.Sink, into.Pace);
                 break;
             case CoverFound { Save.State: SaveState.FindingCover } found:
-                Open(found.Save, found.Folder, found.Cover);
+                Open(found.Save, found.Order, found.Cover);
                 break;
             case CoverGone gone when gone.Save.Fetch.Equals(gone.Fetch):
                 if (gone.Save.State is SaveState.FindingCover)
-                    Open(gone.Save, gone.Folder, default);
+                    Open(gone.Save, gone.Order, default);
                 else
                     End(gone.Save, Stopped);
                 break;
@@ -92,8 +94,9 @@ internal sealed class SavingActor : UntypedActor
                 break;
             case FetchStarted started when SendersSave is { } save:
                 save.Song = started.Song;
-                if (started.Way is not HostWay.Direct)
+                if (started.Way is not HostWay.Direct && _announced != (started.Host.PeerId, started.Way))
                     Publish(new PlaybackNotice($"song {started.Song.Id} comes from {started.Host.Name}, {started.Way.Text}"));
+                _announced = (started.Host.PeerId, started.Way);
                 break;
             case FetchNotice notice when SendersSave is not null:
                 Publish(new PlaybackNotice(notice.Text));
@@ -112,6 +115,9 @@ internal sealed class SavingActor : UntypedActor
                 break;
             case GetSaves:
                 Sender.Tell(_queue.Status);
+                break;
+            case CancelSaves cancel:
+                Sender.Tell(new SavesCancelled(Cancel(cancel.Id)));
                 break;
             case StopSaves:
                 _stoppers.Add(Sender);
@@ -136,29 +142,29 @@ internal sealed class SavingActor : UntypedActor
 
     private void OpenWaiting()
     {
-        while (_queue.StartNext() is var (save, folder))
+        while (_queue.StartNext() is var (save, order))
         {
             if (save.Song?.Tags?.Cover is { Length: ContentHash.Size } cover)
-                FindCover(save, folder, new ContentHash(cover.Span));
+                FindCover(save, order, new ContentHash(cover.Span));
             else
-                Open(save, folder, default);
+                Open(save, order, default);
         }
     }
 
-    private void FindCover(Save save, string folder, ContentHash cover)
+    private void FindCover(Save save, SaveSong order, ContentHash cover)
     {
         save.State = SaveState.FindingCover;
         save.Fetch = Context.ActorOf(CoverFetchActor.Props(
             new CoverOrder(save.Id, cover, _requester, _own, CoverDeadline), _settings, _trackerLink, Self,
-            result => new CoverFound(save, folder, result.Picture)));
-        Context.WatchWith(save.Fetch, new CoverGone(save, folder, save.Fetch));
+            result => new CoverFound(save, order, result.Picture)));
+        Context.WatchWith(save.Fetch, new CoverGone(save, order, save.Fetch));
     }
 
-    private void Open(Save save, string folder, ReadOnlyMemory<byte> cover)
+    private void Open(Save save, SaveSong order, ReadOnlyMemory<byte> cover)
     {
-        _log.Debug("opening a file for song {0} in {1}", save.Id, folder);
+        _log.Debug("opening a file for song {0} in {1}", save.Id, order.Folder);
         (save.State, save.Fetch) = (SaveState.Opening, ActorRefs.Nobody);
-        Task.Run<object>(() => new Opened(save, FileSink.CreateTagged(folder, save.Song!, cover)))
+        Task.Run<object>(() => new Opened(save, FileSink.CreateTagged(order.Folder, save.Song!, cover, order.Pattern)))
             .PipeTo(Self, failure: error => new OpenFailed(save, error.Message));
     }
 
@@ -193,7 +199,10 @@ internal sealed class SavingActor : UntypedActor
         failure = save.Explain(failure);
         _log.Debug("song {0}: {1}", save.Id, failure ?? "saved");
         OpenWaiting();
-        Publish(new SaveOver(save.Song, failure is null ? file?.Path : null, failure, Idle: _queue.Running.Count == 0));
+        Publish(new SaveOver(save.Song, failure is null ? file?.Path : null, failure, Idle: _queue.Running.Count == 0)
+        {
+            IsCancelled = save.IsCancelled,
+        });
         TellWhenStopped();
     }
 
@@ -201,19 +210,39 @@ internal sealed class SavingActor : UntypedActor
     {
         _queue.Clear();
         foreach (var save in _queue.Running)
+            Stop(save);
+        TellWhenStopped();
+    }
+
+    private int Cancel(int? id)
+    {
+        var running = _queue.Running
+            .Where(save => (id is null || save.Id == id) && save.State is not (SaveState.Abandoned or SaveState.Closing)).ToList();
+        var waiting = id is null ? _queue.Waiting : 0;
+        if (id is null)
+            _queue.Clear();
+        else if (_queue.Drop(id.Value))
+            waiting = 1;
+        foreach (var save in running)
         {
-            if (save.State is SaveState.Opening or SaveState.FindingCover)
-            {
-                save.State = SaveState.Abandoned;
-            }
-            else if (save.State is SaveState.Fetching)
-            {
-                save.Fetch.Tell(StopFetch.Instance);
-                Close(save, Stopped);
-            }
+            save.IsCancelled = true;
+            Stop(save);
         }
 
-        TellWhenStopped();
+        return running.Count + waiting;
+    }
+
+    private void Stop(Save save)
+    {
+        if (save.State is SaveState.Opening or SaveState.FindingCover)
+        {
+            save.State = SaveState.Abandoned;
+        }
+        else if (save.State is SaveState.Fetching)
+        {
+            save.Fetch.Tell(StopFetch.Instance);
+            Close(save, Stopped);
+        }
     }
 
     private void TellWhenStopped()
@@ -228,9 +257,9 @@ internal sealed class SavingActor : UntypedActor
 
     private static void Publish(object message) => Context.System.EventStream.Publish(message);
 
-    private sealed record CoverFound(Save Save, string Folder, ReadOnlyMemory<byte> Cover) : ILocalMessage, IDeadLetterSuppression;
+    private sealed record CoverFound(Save Save, SaveSong Order, ReadOnlyMemory<byte> Cover) : ILocalMessage, IDeadLetterSuppression;
 
-    private sealed record CoverGone(Save Save, string Folder, IActorRef Fetch) : ILocalMessage, IDeadLetterSuppression;
+    private sealed record CoverGone(Save Save, SaveSong Order, IActorRef Fetch) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record Opened(Save Save, FileSink Sink) : ILocalMessage, IDeadLetterSuppression;
 

@@ -8,7 +8,20 @@ namespace TspActors.Peer.Saving;
 /// To the SavingActor: save this song, with its tags, as a new file in a folder. The reply is <see cref="SaveAccepted"/> or
 /// <see cref="SaveRefused"/>.
 /// </summary>
-internal sealed record SaveSong(Song Song, string Folder) : ILocalMessage;
+internal sealed record SaveSong(Song Song, string Folder) : ILocalMessage
+{
+    /// <summary>The name of the file, and the folders in which it is below <see cref="Folder"/>.</summary>
+    public SavePattern Pattern { get; init; } = SavePattern.Default;
+}
+
+/// <summary>
+/// To the SavingActor: give up the save of this song, running or waiting, or all of them if it is null. The reply is
+/// <see cref="SavesCancelled"/>.
+/// </summary>
+internal sealed record CancelSaves(int? Id) : ILocalMessage;
+
+/// <summary>Reply: this many saves were given up.</summary>
+internal sealed record SavesCancelled(int Count) : ILocalMessage;
 
 /// <summary>
 /// To the SavingActor: fetch this song into a sink, and then dispose of the sink. The reply is <see cref="SaveAccepted"/>.
@@ -39,7 +52,11 @@ internal sealed record SaveRefused(string Reason) : ILocalMessage;
 /// <param name="Running">The songs that are being written to a file or a pipe.</param>
 /// <param name="Waiting">The number of waiting songs.</param>
 /// <param name="IsIdle">Whether no song is being saved or waiting.</param>
-internal sealed record SavesStatus(IReadOnlyList<SaveProgress> Running, int Waiting, bool IsIdle) : ILocalMessage;
+internal sealed record SavesStatus(IReadOnlyList<SaveProgress> Running, int Waiting, bool IsIdle) : ILocalMessage
+{
+    /// <summary>The waiting songs, in order.</summary>
+    public IReadOnlyList<Song> Next { get; init; } = [];
+}
 
 /// <summary>The progress of one song.</summary>
 /// <param name="Song">The song.</param>
@@ -55,4 +72,8 @@ internal sealed record SavesStopped(IReadOnlyList<string> LeftPartials) : ILocal
 /// <param name="Path">The path of the file; null if the sink is not a file or the save failed.</param>
 /// <param name="Failure">Why the save failed, for the user; null if the song is saved.</param>
 /// <param name="Idle">Whether no other song is being saved.</param>
-internal sealed record SaveOver(Song? Song, string? Path, string? Failure, bool Idle) : ILocalMessage;
+internal sealed record SaveOver(Song? Song, string? Path, string? Failure, bool Idle) : ILocalMessage
+{
+    /// <summary>Whether the user gave the save up, which is no error.</summary>
+    public bool IsCancelled { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Peer.Listening;
@@ -19,6 +20,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
     private readonly PeerNode _peer = console.Peer;
     private readonly Screen _screen = console.Screen;
     private readonly LastQueue _lastQueue = new(console);
+    private volatile CancellationTokenSource? _running;
     private bool _failed;
 
     /// <summary>
@@ -27,9 +29,10 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
     /// </summary>
     /// <param name="ready">Completes when the peer is ready, with the line to print.</param>
     /// <param name="stop">Ends the console.</param>
-    /// <returns>False if a command, a song or a save failed.</returns>
+    /// <returns>False if a command, a song or a save failed, and nobody at a terminal has seen it.</returns>
     public async Task<bool> RunAsync(Task<string> ready, CancellationToken stop)
     {
+        using var resizing = _screen.IsInteractive ? OnResize() : null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var reporting = ReportEventsAsync(ended.Token);
         var showing = ShowProgressAsync(ended.Token);
@@ -42,7 +45,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
                 if (await RunAsync(line, stop).ConfigureAwait(false))
                     continue;
                 await ReadAllEventsAsync(stop).ConfigureAwait(false);
-                return !_failed;
+                return _screen.IsInteractive || !_failed;
             }
 
             // Piped input may end without quit. Then the queue plays to its end, and the saves complete.
@@ -55,6 +58,9 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
         finally
         {
+            // From here on, Ctrl+C ends a shutdown that takes too long.
+            if (_screen.IsInteractive)
+                Console.TreatControlCAsInput = false;
             await ended.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(reporting, showing, restoring).ConfigureAwait(false);
             await _lastQueue.KeepAsync().ConfigureAwait(false);
@@ -62,8 +68,12 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
             _screen.ShowPrompt(null, 0);
         }
 
-        return !_failed;
+        return _screen.IsInteractive || !_failed;
     }
+
+    private PosixSignalRegistration? OnResize() => OperatingSystem.IsWindows()
+        ? null
+        : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _screen.Resize());
 
     private async Task AwaitReadyAsync(Task<string> ready, CancellationToken stop)
     {
@@ -100,12 +110,19 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
     // Returns false after a command that ends the console.
     private async Task<bool> RunAsync(string line, CancellationToken stop)
     {
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        _running = running;
         try
         {
             if (ConsoleCommands.Parse(line) is not { } typed)
                 return true;
-            await typed.Command.RunAsync(console, typed.Argument, stop).ConfigureAwait(false);
+            await typed.Command.RunAsync(console, typed.Argument, running.Token).ConfigureAwait(false);
             return !typed.Command.EndsConsole;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            _screen.Note("given up");
+            return true;
         }
         catch (CommandException error)
         {
@@ -115,9 +132,28 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         {
             _screen.Error("the peer did not reply in time; try again");
         }
+        finally
+        {
+            _running = null;
+        }
 
         _failed = true;
         return true;
+    }
+
+    // For Ctrl+C. Returns false if no command is running.
+    private bool Interrupt()
+    {
+        try
+        {
+            _running?.Cancel();
+            return _running is not null;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The command has just ended.
+            return false;
+        }
     }
 
     // Reading the input blocks, so it has its own background thread, which ends with the process.
@@ -132,7 +168,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
     {
         try
         {
-            var keys = _screen.IsInteractive ? new KeyReader(_peer, _screen) : null;
+            var keys = _screen.IsInteractive ? new KeyReader(_peer, _screen, console.Pager, Interrupt) : null;
             while ((keys is not null ? keys.ReadLine() : Console.In.ReadLine()) is { } line)
                 lines.WriteAsync(line).AsTask().Wait();
             lines.TryComplete();
@@ -175,7 +211,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
                 scan.Update(happened);
                 if (EventText.Describe(happened) is { } text)
                     _screen.Note(text);
-                if (happened is SongOver { Failure: not null } or SaveOver { Failure: not null })
+                if (happened is SongOver { Failure: not null } or SaveOver { Failure: not null, IsCancelled: false })
                     _failed = true;
             }
         }

@@ -4,6 +4,9 @@ using TspActors.Peer.Tracking;
 namespace TspActors.Peer.Terminal;
 
 /// <summary>Reads lines from a keyboard, key by key, with history and completion. Only the console's input thread uses it.</summary>
+/// <remarks>
+/// Ctrl+C is a key like any other here, so it ends neither the music nor the sharing. A signal from elsewhere still ends the peer.
+/// </remarks>
 internal sealed class KeyReader
 {
     private const string Prompt = "tsp> ";
@@ -13,15 +16,24 @@ internal sealed class KeyReader
 
     private readonly PeerNode _peer;
     private readonly Screen _screen;
+    private readonly Pager _pager;
+    private readonly Func<bool> _interrupt;
     private readonly History? _history;
     private readonly LineBuffer _line;
 
-    public KeyReader(PeerNode peer, Screen screen)
+    /// <param name="peer">The peer.</param>
+    /// <param name="screen">Shows the prompt and the line.</param>
+    /// <param name="pager">Gets the keys while it shows a long result.</param>
+    /// <param name="interrupt">Cancels the running command; returns false if there is none.</param>
+    public KeyReader(PeerNode peer, Screen screen, Pager pager, Func<bool> interrupt)
     {
         _peer = peer;
         _screen = screen;
+        _pager = pager;
+        _interrupt = interrupt;
         _history = Load(peer, screen);
         _line = new LineBuffer(_history?.Lines);
+        Console.TreatControlCAsInput = true;
     }
 
     /// <summary>Returns the next line from the keyboard.</summary>
@@ -29,14 +41,34 @@ internal sealed class KeyReader
     {
         while (true)
         {
-            _screen.ShowPrompt(Prompt + _line.Text, Prompt.Length + _line.Cursor);
-            if (_line.HandleKey(Console.ReadKey(intercept: true), Complete) is not { } line)
+            var prompt = _line.SearchPrompt ?? Prompt;
+            _screen.ShowPrompt(prompt + _line.Text, prompt.Length + _line.Cursor);
+            var key = Console.ReadKey(intercept: true);
+            if (_pager.HandleKey(key) || HandleHere(key) || _line.HandleKey(key, Complete) is not { } line)
+            {
+                if (_line.AsksToQuit)
+                    _screen.Note("press Ctrl-C again to quit; it stops the music and the sharing");
                 continue;
+            }
+
             _screen.ShowPrompt(null, 0);
             _screen.Result(Prompt + line);
             Remember(line);
             return line;
         }
+    }
+
+    // Returns false for the keys of the line.
+    private bool HandleHere(ConsoleKeyInfo key)
+    {
+        if (!key.Modifiers.HasFlag(ConsoleModifiers.Control))
+            return false;
+        if (key.Key is ConsoleKey.L)
+            _screen.Clear();
+        else if (key.Key is ConsoleKey.Z)
+            JobControl.Suspend();
+        return key.Key is ConsoleKey.L or ConsoleKey.Z
+            || (key.Key is ConsoleKey.C && _line.Text.Length == 0 && _line.SearchPrompt is null && _interrupt());
     }
 
     private static History? Load(PeerNode peer, Screen screen)

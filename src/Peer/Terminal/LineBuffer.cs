@@ -2,7 +2,9 @@ using System.Text;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>A line editor, independent of the terminal: the current line, the cursor and the history.</summary>
+/// <summary>
+/// A line editor with the keys of readline, independent of the terminal: the current line, the cursor and the history.
+/// </summary>
 internal sealed class LineBuffer
 {
     private const int MaxHistory = 500;
@@ -12,6 +14,9 @@ internal sealed class LineBuffer
     private readonly List<string> _history;
     private int _recalled;
     private string _unfinished = "";
+    private string _cut = "";
+    private HistorySearch? _search;
+    private bool _asksToQuit;
 
     /// <param name="history">The earlier lines, oldest first.</param>
     public LineBuffer(IEnumerable<string>? history = null)
@@ -20,66 +25,145 @@ internal sealed class LineBuffer
         _recalled = _history.Count;
     }
 
-    /// <summary>The line typed so far.</summary>
+    /// <summary>The line typed so far; during a search of the history, the line that was found.</summary>
     public string Text => _text.ToString();
 
     /// <summary>The cursor position, in UTF-16 units.</summary>
     public int Cursor { get; private set; }
 
+    /// <summary>What to show in place of the prompt while the user searches the history; null = the user edits the line.</summary>
+    public string? SearchPrompt => _search?.Prompt;
+
+    /// <summary>Whether the last key was Ctrl+C on an empty line, so that another one returns "quit".</summary>
+    public bool AsksToQuit => _asksToQuit;
+
     /// <summary>Applies a key press to the line.</summary>
     /// <param name="key">The key.</param>
     /// <param name="complete">Completes the line when Tab is pressed.</param>
-    /// <returns>The finished line if the key ended it, "quit" for Ctrl+D on an empty line; otherwise null.</returns>
+    /// <returns>
+    /// The finished line if the key ended it, "quit" for Ctrl+D on an empty line and for Ctrl+C twice; otherwise null.
+    /// </returns>
     public string? HandleKey(ConsoleKeyInfo key, Func<string, string>? complete = null)
     {
-        var control = key.Modifiers.HasFlag(ConsoleModifiers.Control);
+        var asksToQuit = _asksToQuit;
+        _asksToQuit = false;
+        if (_search is not null && HandleInSearch(key))
+            return null;
+        if (key.Key is ConsoleKey.Enter)
+            return End();
+        if (key.Key is ConsoleKey.Tab && complete is not null)
+            Replace(complete(Text));
+        else if (IsControl(key) && key.Key is ConsoleKey.D && _text.Length == 0)
+            return "quit";
+        else if (IsControl(key) && key.Key is ConsoleKey.C)
+            return Interrupt(asksToQuit);
+        else if (!Edit(key) && IsText(key) && _text.Length < MaxLength)
+            _text.Insert(Cursor++, key.KeyChar);
+        return null;
+    }
+
+    private static bool IsControl(ConsoleKeyInfo key) => key.Modifiers.HasFlag(ConsoleModifiers.Control);
+
+    private static bool IsAlt(ConsoleKeyInfo key) => key.Modifiers.HasFlag(ConsoleModifiers.Alt) && !IsControl(key);
+
+    // AltGr, which types characters, is Control and Alt on Windows.
+    private static bool IsText(ConsoleKeyInfo key) => !char.IsControl(key.KeyChar) && !IsAlt(key);
+
+    private string? Interrupt(bool asksToQuit)
+    {
+        if (_text.Length == 0 && asksToQuit)
+            return "quit";
+        _asksToQuit = _text.Length == 0;
+        _recalled = _history.Count;
+        Replace("");
+        return null;
+    }
+
+    // Returns false if the key is none of the editor's.
+    private bool Edit(ConsoleKeyInfo key)
+    {
         switch (key.Key)
         {
-            case ConsoleKey.Enter:
-                return End();
-            case ConsoleKey.Backspace when Cursor > 0:
-                var before = Before();
-                _text.Remove(before, Cursor - before);
-                Cursor = before;
+            case ConsoleKey.Backspace when IsAlt(key):
+            case ConsoleKey.W when IsControl(key):
+                Cut(LineWords.StartBefore(Text, Cursor, spacesOnly: key.Key is ConsoleKey.W), Cursor);
                 break;
-            case ConsoleKey.Delete when Cursor < _text.Length:
-                _text.Remove(Cursor, After() - Cursor);
+            case ConsoleKey.Backspace:
+            case ConsoleKey.H when IsControl(key):
+                Remove(Before(), Cursor);
                 break;
-            case ConsoleKey.LeftArrow:
-                Cursor = Before();
+            case ConsoleKey.Delete:
+            case ConsoleKey.D when IsControl(key):
+                Remove(Cursor, After());
                 break;
-            case ConsoleKey.RightArrow:
-                Cursor = After();
+            case ConsoleKey.D when IsAlt(key):
+                Cut(Cursor, LineWords.EndAfter(Text, Cursor));
                 break;
-            case ConsoleKey.Home:
-            case ConsoleKey.A when control:
-                Cursor = 0;
+            case ConsoleKey.U when IsControl(key):
+                Cut(0, Cursor);
                 break;
-            case ConsoleKey.End:
-            case ConsoleKey.E when control:
-                Cursor = _text.Length;
+            case ConsoleKey.K when IsControl(key):
+                Cut(Cursor, _text.Length);
                 break;
-            case ConsoleKey.U when control:
-                Replace("");
+            case ConsoleKey.Y when IsControl(key) && _text.Length + _cut.Length <= MaxLength:
+                _text.Insert(Cursor, _cut);
+                Cursor += _cut.Length;
+                break;
+            case ConsoleKey.R when IsControl(key):
+                _search = new HistorySearch(_history, Text);
                 break;
             case ConsoleKey.UpArrow:
+            case ConsoleKey.P when IsControl(key):
                 Recall(_recalled - 1);
                 break;
             case ConsoleKey.DownArrow:
+            case ConsoleKey.N when IsControl(key):
                 Recall(_recalled + 1);
                 break;
-            case ConsoleKey.Tab when complete is not null:
-                Replace(complete(Text));
-                break;
-            case ConsoleKey.D when control && _text.Length == 0:
-                return "quit";
             default:
-                if (!char.IsControl(key.KeyChar) && _text.Length < MaxLength)
-                    _text.Insert(Cursor++, key.KeyChar);
-                break;
+                return Move(key);
         }
 
-        return null;
+        return true;
+    }
+
+    private bool Move(ConsoleKeyInfo key)
+    {
+        int? to = key.Key switch
+        {
+            ConsoleKey.LeftArrow when key.Modifiers != 0 => LineWords.StartBefore(Text, Cursor),
+            ConsoleKey.B when IsAlt(key) => LineWords.StartBefore(Text, Cursor),
+            ConsoleKey.RightArrow when key.Modifiers != 0 => LineWords.EndAfter(Text, Cursor),
+            ConsoleKey.F when IsAlt(key) => LineWords.EndAfter(Text, Cursor),
+            ConsoleKey.LeftArrow => Before(),
+            ConsoleKey.B when IsControl(key) => Before(),
+            ConsoleKey.RightArrow => After(),
+            ConsoleKey.F when IsControl(key) => After(),
+            ConsoleKey.Home => 0,
+            ConsoleKey.A when IsControl(key) => 0,
+            ConsoleKey.End => _text.Length,
+            ConsoleKey.E when IsControl(key) => _text.Length,
+            _ => null,
+        };
+        Cursor = to ?? Cursor;
+        return to is not null;
+    }
+
+    // Returns false if the key ended the search and is meant for the line that was found.
+    private bool HandleInSearch(ConsoleKeyInfo key)
+    {
+        var search = _search!;
+        if (IsControl(key) && key.Key is ConsoleKey.R)
+            search.FindOlder();
+        else if (key.Key is ConsoleKey.Backspace || (IsControl(key) && key.Key is ConsoleKey.H))
+            search.Shorten();
+        else if (IsText(key))
+            search.Add(key.KeyChar);
+        else
+            _search = null;
+        var isGivenUp = _search is null && (key.Key is ConsoleKey.Escape || (IsControl(key) && key.Key is ConsoleKey.C or ConsoleKey.G));
+        Replace(isGivenUp ? search.Before : search.Found);
+        return isGivenUp || _search is not null;
     }
 
     // A character outside the Basic Multilingual Plane takes two UTF-16 units, but the cursor moves over it in one step.
@@ -111,6 +195,20 @@ internal sealed class LineBuffer
             _unfinished = Text;
         _recalled = index;
         Replace(index == _history.Count ? _unfinished : _history[index]);
+    }
+
+    // Ctrl+Y inserts what was cut last.
+    private void Cut(int from, int to)
+    {
+        if (to > from)
+            _cut = _text.ToString(from, to - from);
+        Remove(from, to);
+    }
+
+    private void Remove(int from, int to)
+    {
+        _text.Remove(from, to - from);
+        Cursor = from;
     }
 
     private void Replace(string text)

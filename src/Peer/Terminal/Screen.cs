@@ -7,13 +7,16 @@ namespace TspActors.Peer.Terminal;
 internal sealed class Screen
 {
     private readonly Lock _gate = new();
+    private readonly RepeatedNote _repeated = new();
     private readonly bool _ansi;
     private readonly bool _notesHaveColour;
     private string? _status;
     private string? _progress;
     private string? _prompt;
     private int _cursor;
+    private string? _more;
     private int _drawnLines;
+    private IReadOnlyList<int> _drawnCells = [];
 
     public Screen()
     {
@@ -50,17 +53,50 @@ internal sealed class Screen
         }
     }
 
+    /// <summary>The terminal's height in lines.</summary>
+    public static int Height
+    {
+        get
+        {
+            try
+            {
+                return Math.Max(Console.WindowHeight, 5);
+            }
+            catch (IOException)
+            {
+                return 24;
+            }
+        }
+    }
+
     /// <summary>Prints a line of a result.</summary>
     public void Result(string line) => Write(Console.Out, line + Environment.NewLine);
 
-    /// <summary>Prints a line of a result that is less important than the others.</summary>
-    public void FadedResult(string line) => Write(Console.Out, (HasColour ? $"\e[2m{line}\e[0m" : line) + Environment.NewLine);
+    /// <summary>Returns a line of a result that is less important than the others.</summary>
+    public string Fade(string line) => HasColour ? $"\e[2m{line}\e[0m" : line;
 
     /// <summary>Prints a table's heading.</summary>
     public void Heading(string line) => Write(Console.Out, (HasColour ? $"\e[1m{line}\e[0m" : line) + Environment.NewLine);
 
-    /// <summary>Prints a note to standard error.</summary>
-    public void Note(string line) => Write(Console.Error, Dim(Wrap(SafeText.Clean(line))) + Environment.NewLine);
+    /// <summary>Prints a note to standard error. On a terminal, equal notes in a row become one, with their number.</summary>
+    public void Note(string line)
+    {
+        line = SafeText.Clean(line);
+        if (!_ansi || Console.IsErrorRedirected)
+        {
+            Write(Console.Error, Dim(line) + Environment.NewLine);
+            return;
+        }
+
+        lock (_gate)
+        {
+            var (text, replaced) = _repeated.Add(line);
+            var rows = WordWrap.Lines(text, Width - 1).ToList();
+            _repeated.Printed(rows.Count);
+            Print(
+                Console.Error, (replaced > 0 ? $"\e[{replaced}A\e[J" : "") + Dim(string.Join(Environment.NewLine, rows)) + Environment.NewLine);
+        }
+    }
 
     /// <summary>Prints an error to standard error.</summary>
     public void Error(string line) =>
@@ -107,6 +143,45 @@ internal sealed class Screen
         }
     }
 
+    /// <summary>Shows a line in place of the prompt, because keys do something else now; null shows the prompt again.</summary>
+    public void ShowMore(string? more)
+    {
+        lock (_gate)
+        {
+            _more = more;
+            Redraw();
+        }
+    }
+
+    /// <summary>Clears the terminal and draws the footer at its top.</summary>
+    public void Clear()
+    {
+        if (!_ansi)
+            return;
+        lock (_gate)
+        {
+            _drawnLines = 0;
+            _repeated.Reset();
+            Console.Out.Write("\e[H\e[2J" + Draw());
+            Console.Out.Flush();
+        }
+    }
+
+    /// <summary>Draws the footer again after the terminal has got another size.</summary>
+    public void Resize()
+    {
+        if (!_ansi)
+            return;
+        lock (_gate)
+        {
+            _repeated.Reset();
+            // A terminal that became narrower has broken the lines of the footer. The last one has the cursor.
+            var width = Width;
+            _drawnLines += _drawnCells.Sum(cells => Math.Max(0, cells - 1) / width);
+            Redraw();
+        }
+    }
+
     // A terminal would break lines within words.
     private string Wrap(string line) => _ansi && !Console.IsErrorRedirected
         ? string.Join(Environment.NewLine, WordWrap.Lines(line, Width - 1))
@@ -116,13 +191,19 @@ internal sealed class Screen
     {
         lock (_gate)
         {
-            Console.Out.Write(Erase());
-            Console.Out.Flush();
-            writer.Write(text);
-            writer.Flush();
-            Console.Out.Write(Draw());
-            Console.Out.Flush();
+            _repeated.Reset();
+            Print(writer, text);
         }
+    }
+
+    private void Print(TextWriter writer, string text)
+    {
+        Console.Out.Write(Erase());
+        Console.Out.Flush();
+        writer.Write(text);
+        writer.Flush();
+        Console.Out.Write(Draw());
+        Console.Out.Flush();
     }
 
     private void Redraw()
@@ -147,13 +228,22 @@ internal sealed class Screen
             return "";
         var width = Width - 1;
         var lines = new List<string>();
+        var cells = new List<int>();
         foreach (var line in new[] { _progress, _status })
         {
-            if (line is not null)
-                lines.Add(Cyan(Cells.Cut(line, width)));
+            if (line is null)
+                continue;
+            var cut = Cells.Cut(line, width);
+            lines.Add(Cyan(cut));
+            cells.Add(Cells.Measure(cut));
         }
 
-        if (_prompt is not null)
+        if (_more is not null)
+        {
+            lines.Add(Cells.Cut(_more, width));
+            cells.Add(Cells.Measure(lines[^1]));
+        }
+        else if (_prompt is not null)
         {
             // A line wider than the terminal scrolls with the cursor.
             var start = 0;
@@ -161,9 +251,11 @@ internal sealed class Screen
                 start += char.IsSurrogatePair(_prompt, start) ? 2 : 1;
             var column = Cells.Measure(_prompt[start.._cursor]);
             lines.Add(Cells.Head(_prompt[start..], width) + "\r" + (column > 0 ? $"\e[{column}C" : ""));
+            cells.Add(column);
         }
 
         _drawnLines = lines.Count;
+        _drawnCells = cells;
         return string.Join('\n', lines);
     }
 

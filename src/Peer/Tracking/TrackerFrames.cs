@@ -9,8 +9,14 @@ internal static class TrackerFrames
 {
     private const int MaxMessage = 300;
 
+    private const string WebServer = "HTTP (is it the address of a web server?)";
+
     // The bytes "TTP/", which follow the H of "HTTP/".
     private const int HttpVersion = 0x5454502F;
+
+    // The bytes "!DOC" and "html", which follow the < of a page: HTTP/0.9, in which some web servers reply to what is not HTTP.
+    private const int PageStart = 0x21444F43;
+    private const int OtherPageStart = 0x68746D6C;
 
     /// <summary>Returns the parsed body of a frame, or one of the records below; null for a frame that a peer ignores.</summary>
     public static object? Parse(in Frame frame) => frame.Operation switch
@@ -28,7 +34,8 @@ internal static class TrackerFrames
         Operation.Reach => Body<Reach>(frame),
         Operation.BroadcastList => Body<CatalogDelta>(frame),
         // The first five bytes of a web server's reply, read as a frame.
-        (Operation)'H' when frame.SongId == HttpVersion => new ProtocolBroken("HTTP (is it the address of a web server?)"),
+        (Operation)'H' when frame.SongId == HttpVersion => new ProtocolBroken(WebServer),
+        (Operation)'<' when frame.SongId is PageStart or OtherPageStart => new ProtocolBroken(WebServer),
         _ => null,
     };
 

@@ -6,23 +6,31 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>
 /// While the catalog grows, index segments and tree nodes live just long enough to reach the oldest generation. When they are replaced,
 /// they leave gaps as large as the live data, which the collector does not close by itself. A compaction pauses the whole process, so it
-/// depends on the catalog's size: a catalog that changes without growing or shrinking much never pays for it.
+/// depends on the catalog's size: a catalog that changes without growing or shrinking much never pays for it, and neither does one so large
+/// that other trackers of the cluster could take the pause for a failure.
 /// </remarks>
 internal sealed class HeapCompaction
 {
     private const int SmallestCatalog = 100_000;
 
+    /// <summary>The longest pause that is accepted. The other trackers wait four times as long for a message by default.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     private int _songsAtLast = SmallestCatalog / 2;
+    private TimeSpan _pausePerSong;
 
     /// <summary>Decides whether to compact the heap at this number of songs.</summary>
-    /// <returns>True when the heap should be compacted now; the number then becomes the new reference.</returns>
+    /// <returns>True when the heap should be compacted now. The number becomes the new reference when it has doubled or halved.</returns>
     public bool IsDue(int songs)
     {
         if (songs < 2 * (long)_songsAtLast && (songs > _songsAtLast / 2 || _songsAtLast <= SmallestCatalog / 2))
             return false;
         _songsAtLast = Math.Max(songs, SmallestCatalog / 2);
-        return true;
+        return _pausePerSong * songs <= LongestPause;
     }
+
+    /// <summary>Records how long the process was paused with this number of songs, to predict the next pause.</summary>
+    public void Paused(TimeSpan pause, int songs) => _pausePerSong = pause / Math.Max(1, songs);
 
     /// <summary>Compacts the heap and returns free memory to the operating system.</summary>
     /// <returns>How long the whole process was paused.</returns>

@@ -35,8 +35,10 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     private IActorRef _tracker;
     private TimeSpan _heardAt;
 
-    public CatalogReplicaActor(Address owner, IActorRef tracker, IActorRef idReplica) =>
-        (_owner, _tracker, _idReplica) = (owner, tracker, idReplica);
+    private bool _keepsMissing;
+
+    public CatalogReplicaActor(Address owner, IActorRef tracker, IActorRef idReplica, bool keepsMissing) =>
+        (_owner, _tracker, _idReplica, _keepsMissing) = (owner, tracker, idReplica, keepsMissing);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -45,8 +47,9 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     /// <param name="owner">The other tracker.</param>
     /// <param name="tracker">The TrackerActor.</param>
     /// <param name="idReplica">The IdReplicaActor, which learns the ids of the songs.</param>
-    public static Props Props(Address owner, IActorRef tracker, IActorRef idReplica) =>
-        Akka.Actor.Props.Create(() => new CatalogReplicaActor(owner, tracker, idReplica));
+    /// <param name="keepsMissing">Whether peers of an earlier run of that tracker stay listed until <see cref="StartOver"/> arrives.</param>
+    public static Props Props(Address owner, IActorRef tracker, IActorRef idReplica, bool keepsMissing) =>
+        Akka.Actor.Props.Create(() => new CatalogReplicaActor(owner, tracker, idReplica, keepsMissing));
 
     protected override void PreStart()
     {
@@ -74,6 +77,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
                 break;
             case StartOver startOver:
                 _tracker = startOver.Tracker;
+                _keepsMissing = false;
                 (_generation, _position) = (0, 0);
                 Subscribe();
                 break;
@@ -124,8 +128,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         if (!isInSnapshot || update.SnapshotEnds)
             (_generation, _position) = (update.Generation, update.Position);
         _applying[++_applied] = (Sender, update.Number);
-        _tracker.Tell(new ApplyShardChanges(_owner, _applied, changes, update.SnapshotEnds ? _inSnapshot.ToHashSet() : null));
-        Context.Parent.Tell(new TrackerHeard(_owner, update.Tracker.Address, update.Tracker.Draining));
+        _tracker.Tell(new ApplyShardChanges(_owner, _applied, changes, update.SnapshotEnds && !_keepsMissing ? _inSnapshot.ToHashSet() : null));
+        Context.Parent.Tell(new TrackerHeard(_owner, update.Tracker.Address, update.Tracker.Draining, update.Tracker.Unreachable));
         if (_generation == update.Generation && !_complete)
         {
             _complete = true;
@@ -175,7 +179,11 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 /// From a <see cref="CatalogReplicaActor"/> to the ClusterActor: a tracker is alive, and peers reach it at
 /// <paramref name="PublicAddress"/>. It may be shutting down.
 /// </summary>
-internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining) : ILocalMessage;
+/// <param name="Tracker">The tracker.</param>
+/// <param name="PublicAddress">Where peers reach it.</param>
+/// <param name="IsDraining">Whether it is shutting down.</param>
+/// <param name="Unreachable">The trackers that it cannot reach, as host:port.</param>
+internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining, IReadOnlyList<string> Unreachable) : ILocalMessage;
 
 /// <summary>From a <see cref="CatalogReplicaActor"/> to the ClusterActor: all songs of a tracker are in the catalog.</summary>
 internal sealed record ShardComplete(Address Tracker) : ILocalMessage;

@@ -59,6 +59,11 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
                 _notice.Address = announce.Address;
                 OnPulse();
                 break;
+            case LinksChanged links:
+                _notice.Unreachable.Clear();
+                _notice.Unreachable.Add(links.Unreachable.Select(TrackerText.Of));
+                OnPulse();
+                break;
             case AnnounceDraining:
                 _notice.Draining = true;
                 OnPulse();

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Event;
+using Akka.Remote;
 using TspActors.Tracker.Clustering.Wire;
 using TspActors.Tracker.Ids;
 using TspActors.Transport;
@@ -13,17 +14,19 @@ namespace TspActors.Tracker.Clustering;
 /// standing.
 /// </summary>
 /// <remarks>
-/// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), a CatalogReplicaActor for each other member, and the
-/// singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts with a snapshot, and the manager
-/// restarts, too. Without its ids or its shard this tracker cannot be a member, so it ends, and the program starts it again.
+/// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), <c>links</c> (LinkWatchActor), a CatalogReplicaActor for each
+/// other member, and the singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts with a snapshot,
+/// and the manager restarts, too. Without its ids, its shard or its links this tracker cannot be a member, so it ends, and the program
+/// starts it again.
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
 /// MemberUp                 → a replica, and the new member's ids are fetched
-/// MemberRemoved            → the replica stops → DropShard to the TrackerActor
+/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if the tracker did not leave by itself
 /// other member events      → a new standing, with the state of the tracker
-/// UnreachableMember, ReachableMember, TrackerHeard → a new standing
+/// LinksChanged, TrackerHeard → a new standing
 /// Pulse                    → asks seed nodes that are not members for their Membership, to detect a second cluster; every few pulses,
 ///                            compares this tracker's ids with another tracker's
+/// ThisActorSystemQuarantinedEvent → the others have removed this tracker, so it ends its membership, unless it has the majority
 /// </code>
 /// </remarks>
 internal sealed class ClusterActor : UntypedActor, IWithTimers
@@ -35,7 +38,19 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     /// </summary>
     private const int PulsesBetweenComparisons = 6;
 
+    /// <summary>
+    /// How long the songs of a tracker that was given up stay listed: its peers may need some seconds to register elsewhere.
+    /// </summary>
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(20);
+
+    /// <summary>The maximum number of trackers that one report may name.</summary>
+    private const int MostReported = 64;
+
     private readonly PublishedStanding _standing;
+    private readonly SharedSettings _shared;
+    private readonly CutOffWatch _cutOff;
+    private readonly HashSet<Address> _mismatched = [];
+    private readonly IActorRef _links;
     private readonly ClusterView _view;
     private readonly TaskCompletionSource _complete;
     private readonly TaskCompletionSource _failed;
@@ -52,9 +67,12 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private IActorRef _tracker = ActorRefs.Nobody;
 
     public ClusterActor(
-        ClusterSettings settings, IdMemory memory, PublishedStanding standing, TaskCompletionSource complete, TaskCompletionSource failed)
+        ClusterSettings settings, SharedSettings shared, IdMemory memory, PublishedStanding standing, TaskCompletionSource complete,
+        TaskCompletionSource failed)
     {
         _standing = standing;
+        _shared = shared;
+        _cutOff = new CutOffWatch(settings);
         _complete = complete;
         _failed = failed;
         _view = new ClusterView(_cluster.SelfAddress, settings.MajorityOf);
@@ -69,6 +87,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             ClusterSingletonProxy.Props(
                 $"/user/{ClusterPaths.Cluster}/{ClusterPaths.AllocatorManager}",
                 ClusterSingletonProxySettings.Create(Context.System)), "id-allocator-proxy");
+        _links = Context.Watch(Context.ActorOf(LinkWatchActor.Props(settings), "links"));
         _actors = new ClusterActors(
             Context.Watch(Context.ActorOf(IdReplicaActor.Props(allocator, settings.IdTimeout, memory), ClusterPaths.IdReplicaName)),
             Context.Watch(Context.ActorOf(CatalogReplicatorActor.Props(settings.ChangeLogBytes), ClusterPaths.ReplicatorName)),
@@ -77,22 +96,22 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     }
 
     /// <param name="settings">The cluster's settings.</param>
+    /// <param name="shared">The settings that must be the same on all trackers.</param>
     /// <param name="memory">The tracker's memory of song ids.</param>
     /// <param name="standing">Receives each new standing.</param>
     /// <param name="complete">Completed when this tracker is a member and has the other trackers' songs and ids.</param>
     /// <param name="failed">Completed when this tracker can no longer be a member.</param>
     public static Props Props(
-        ClusterSettings settings, IdMemory memory, PublishedStanding standing, TaskCompletionSource complete,
+        ClusterSettings settings, SharedSettings shared, IdMemory memory, PublishedStanding standing, TaskCompletionSource complete,
         TaskCompletionSource failed) =>
-        Akka.Actor.Props.Create(() => new ClusterActor(settings, memory, standing, complete, failed));
+        Akka.Actor.Props.Create(() => new ClusterActor(settings, shared, memory, standing, complete, failed));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
-        _cluster.Subscribe(
-            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent),
-            typeof(ClusterEvent.IReachabilityEvent));
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Timers.StartPeriodicTimer(Pulse.Instance, Pulse.Instance, PulseInterval);
     }
 
@@ -115,34 +134,38 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 _tracker = Sender;
                 foreach (var replica in _replicas.Values)
                     replica.Tell(new StartOver(_tracker));
+                TellCutOff();
                 break;
             case ClusterEvent.MemberUp up:
                 Up(up.Member.Address);
                 break;
             case ClusterEvent.MemberRemoved removed:
-                _log.Debug("the tracker at {0} has left the cluster", removed.Member.Address);
+                _log.Info("the tracker at {0} has left the cluster", TrackerText.Of(removed.Member.Address));
                 _view.Removed(removed.Member.Address);
                 _incomplete.Remove(removed.Member.Address);
                 if (_replicas.TryGetValue(removed.Member.Address, out var gone))
                     Context.Stop(gone);
+                if (removed.PreviousStatus == MemberStatus.Down)
+                    Timers.StartSingleTimer(removed.Member.Address, new ReturnOver(removed.Member.Address), ReturnTime);
                 PublishStanding();
                 break;
             case ClusterEvent.IMemberEvent:
                 PublishStanding();
                 break;
-            case ClusterEvent.UnreachableMember unreachable:
-                _view.Reachable(unreachable.Member.Address, false);
-                _log.Warning("the tracker at {0}:{1} cannot be reached", unreachable.Member.Address.Host, unreachable.Member.Address.Port);
-                PublishStanding();
-                break;
-            case ClusterEvent.ReachableMember reachable:
-                _view.Reachable(reachable.Member.Address, true);
-                _log.Warning("the tracker at {0}:{1} can be reached again", reachable.Member.Address.Host, reachable.Member.Address.Port);
+            case LinksChanged links:
+                _view.CannotReach(links.Unreachable);
+                _actors.Replicator.Forward(links);
                 PublishStanding();
                 break;
             case TrackerHeard heard:
                 _view.Heard(heard.Tracker, heard.IsDraining ? "" : heard.PublicAddress);
+                _links.Tell(new LinksHeard(heard.Tracker, TrackerText.Parse(heard.Unreachable, _view.Self, MostReported)));
+                if (_incomplete.Contains(heard.Tracker))
+                    _standing.Advance();
                 PublishStanding();
+                break;
+            case IdsHeard:
+                _standing.Advance();
                 break;
             case ShardComplete complete:
                 _incomplete.Remove(complete.Tracker);
@@ -154,24 +177,30 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 break;
             case ReplicaGone ended:
                 // The replica's own messages are already in the TrackerActor's mailbox.
-                if (_replicas.Remove(ended.Tracker))
-                    _tracker.Tell(new DropShard(ended.Tracker));
+                _replicas.Remove(ended.Tracker);
                 // The tracker joined again before its replica had stopped.
                 if (_view.IsMember(ended.Tracker))
                     Replicate(ended.Tracker);
+                else if (!Timers.IsTimerActive(ended.Tracker))
+                    _tracker.Tell(new DropShard(ended.Tracker));
                 break;
-            case GetMembership:
-                Sender.Tell(new Membership { IsIn = _view.IsIn, Members = _view.Members });
+            case ReturnOver over when _replicas.TryGetValue(over.Tracker, out var returned):
+                returned.Tell(new StartOver(_tracker));
+                break;
+            case ReturnOver over:
+                _tracker.Tell(new DropShard(over.Tracker));
+                break;
+            case GetMembership asked:
+                Sender.Tell(Membership());
+                if (asked.Sender is { } asker)
+                    Hear(asker);
                 break;
             case Membership membership:
-                if (_otherClusters.RecordReport(_view, Sender.Path.Address, membership.IsIn, membership.Members))
-                {
-                    _log.Warning(
-                        "{0}:{1} is in another cluster (trackers: {2}); this tracker will join that cluster", Sender.Path.Address.Host,
-                        Sender.Path.Address.Port, membership.Members);
-                    _failed.TrySetResult();
-                }
-
+                Hear(membership);
+                break;
+            case ThisActorSystemQuarantinedEvent quarantined when !_standing.Current.MayRegister && _view.IsIn:
+                _log.Warning("the tracker at {0} has removed this one from the cluster", TrackerText.Of(quarantined.RemoteAddress));
+                _failed.TrySetResult();
                 break;
             case Pulse:
                 OnPulse();
@@ -184,8 +213,9 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void Up(Address tracker)
     {
-        _log.Debug("the tracker at {0} has joined the cluster", tracker);
+        _log.Info("the tracker at {0} has joined the cluster", TrackerText.Of(tracker));
         _view.Up(tracker);
+        // Otherwise a replica of an earlier membership is ending.
         if (!tracker.Equals(_cluster.SelfAddress) && !_replicas.ContainsKey(tracker))
             Replicate(tracker);
         PublishStanding();
@@ -194,9 +224,56 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private void Replicate(Address tracker)
     {
         _incomplete.Add(tracker);
-        _replicas[tracker] = Context.ActorOf(CatalogReplicaActor.Props(tracker, _tracker, _actors.IdReplica));
+        _replicas[tracker] = Context.ActorOf(CatalogReplicaActor.Props(
+            tracker, _tracker, _actors.IdReplica, keepsMissing: Timers.IsTimerActive(tracker)));
         Context.WatchWith(_replicas[tracker], new ReplicaGone(tracker));
         FetchIdsOf(tracker);
+    }
+
+    private Membership Membership()
+    {
+        var membership = new Membership
+        {
+            IsIn = _view.IsIn,
+            Members = _view.Members,
+            Reachable = { _view.Reached.Select(TrackerText.Of) },
+            Uid = _cluster.SelfUniqueAddress.Uid,
+            HasMajority = _standing.Current.MayRegister,
+        };
+        _shared.AddTo(membership);
+        return membership;
+    }
+
+    // What a tracker says that is, as far as this one knows, not a member of the same cluster.
+    private void Hear(Membership membership)
+    {
+        var tracker = Sender.Path.Address;
+        var address = TrackerText.Of(tracker);
+        if (!membership.IsIn)
+            _links.Tell(new TrackerWaits(tracker, membership.Uid));
+        if (_view.IsMember(tracker))
+            return;
+        var difference = _shared.DifferenceFrom(address, membership);
+        if (difference is not null && _view.IsIn && _shared.GiveWay(_view.Members, TrackerText.Of(_view.Self), address, membership))
+            _failed.TrySetException(new ClusterMismatchException(difference));
+        else if (difference is not null && _mismatched.Add(tracker))
+            _log.Warning("the tracker at {0} cannot join this cluster: {1}", address, difference);
+        else if (difference is null && _otherClusters.RecordReport(_view, tracker, membership.IsIn, membership.Members))
+            GiveWayTo(address, membership);
+    }
+
+    private void GiveWayTo(string tracker, Membership membership)
+    {
+        if (_seeds.All(seed => seed.Equals(_view.Self)))
+        {
+            _failed.TrySetException(new ClusterMismatchException(
+                $"{tracker} is in a cluster to which this tracker belongs, but no other tracker is among the seed nodes of this one; "
+                + "set the same tsp.tracker.cluster.seed-nodes on all trackers"));
+            return;
+        }
+
+        _log.Warning("{0} is in another cluster (trackers: {1}); this tracker will join that cluster", tracker, membership.Members);
+        _failed.TrySetResult();
     }
 
     private void FetchIdsOf(Address tracker)
@@ -208,7 +285,9 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private void OnPulse()
     {
         foreach (var seed in _seeds.Where(seed => _view.IsIn && !_view.IsMember(seed)))
-            ClusterPaths.ClusterActorAt(Context, seed).Tell(new GetMembership(), Self);
+            ClusterPaths.ClusterActorAt(Context, seed).Tell(new GetMembership { Sender = Membership() }, Self);
+        if (_cutOff.Update(isCutOff: _view.IsIn && !_standing.Current.MayRegister))
+            TellCutOff();
         if (++_pulses % PulsesBetweenComparisons == 0 && _fetching == 0 && _view.Others.ToList() is { Count: > 0 } others)
             FetchIdsOf(others[_pulses / PulsesBetweenComparisons % others.Count]);
     }
@@ -222,9 +301,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             _log.Warning("too few of the other trackers can be reached; until enough of them can be reached, this one accepts no peers and no new songs");
 
         _standing.Current = standing;
+        if (standing.MayRegister && _cutOff.Update(isCutOff: false))
+            TellCutOff();
         if (_view.IsIn && _incomplete.Count == 0 && _fetching == 0)
             _complete.TrySetResult();
     }
+
+    private void TellCutOff() => _tracker.Tell(new CutOffChanged(_cutOff.IsCutOff));
 
     private sealed record Pulse : ILocalMessage, IDeadLetterSuppression
     {
@@ -232,6 +315,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     }
 
     private sealed record ReplicaGone(Address Tracker) : ILocalMessage;
+
+    private sealed record ReturnOver(Address Tracker) : ILocalMessage, IDeadLetterSuppression;
 }
 
 /// <summary>The actors on this tracker's side of the cluster, for use by the tracker's other actors.</summary>

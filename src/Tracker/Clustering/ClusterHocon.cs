@@ -33,74 +33,71 @@ internal static class ClusterHocon
     public static IReadOnlyList<Setup> Setups(ClusterSettings settings) =>
         settings is { Port: not null, Secret: { } secret, Certificate: null } ? [secret.ToTls()] : [];
 
-    private static string Text(ClusterSettings settings, int port)
-    {
-        // Two trackers cannot outvote each other, so the older one continues. Of three or more, the majority continues.
-        var strategy = settings.ExpectedSize == 2 ? "keep-oldest" : "keep-majority";
-        return $$"""
-            akka {
-              actor {
-                provider = cluster
-                serializers {
-                  tsp-cluster = "{{NameOf(typeof(WireSerializer))}}"
-                  # Only Akka's own messages and ours are sent or received; no object is ever created by its type name.
-                  {{string.Join("\n      ", RefusingSerializer.ReplacedSerializers.Select(name => $"{name} = \"{NameOf(typeof(RefusingSerializer))}\""))}}
-                  {{RestrictedMiscSerializer.ReplacedSerializer}} = "{{NameOf(typeof(RestrictedMiscSerializer))}}"
-                  {{RestrictedSystemSerializer.ReplacedSerializer}} = "{{NameOf(typeof(RestrictedSystemSerializer))}}"
-                }
-                serialization-identifiers {
-                  "{{NameOf(typeof(WireSerializer))}}" = {{WireSerializer.Id}}
-                }
-                serialization-bindings {
-                  {{string.Join("\n      ", WireSerializer.Types.Select(type => $"\"{NameOf(type)}\" = tsp-cluster"))}}
-                }
-                serialization-settings.json.encode-type-names = false
-                serialization-settings.allow-unregistered-types = false
-              }
-              # The program ends the actor system. The process's own hook could not wait for a phase that is held up.
-              coordinated-shutdown.run-by-clr-shutdown-hook = off
-              # A tracker leaves in an orderly way if the others let it, which takes a second or two. It does not wait long for the
-              # others, because several trackers may stop at once.
-              coordinated-shutdown.phases {
-                # ShutdownHold decides when this phase ends.
-                {{ShutdownHold.Phase}}.timeout = 3650d
-                cluster-leave.timeout = 1500ms
-                cluster-exiting.timeout = 2500ms
-                cluster-exiting-done.timeout = 1s
-                cluster-shutdown.timeout = 1s
-                actor-system-terminate.timeout = 2s
-              }
-              remote {
-                flush-wait-on-shutdown = 500ms
-                log-remote-lifecycle-events = off
-                retry-gate-closed-for = 1s
-                dot-netty.tcp {
-                  hostname = "{{settings.Host}}"
-                  port = {{port.ToString(CultureInfo.InvariantCulture)}}
-                  {{Tls(settings)}}
-                }
-              }
-              cluster {
-                log-info = off
-                downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
-                split-brain-resolver {
-                  active-strategy = {{strategy}}
-                  stable-after = {{Milliseconds(settings.StableAfter)}}
-                  keep-oldest.down-if-alone = on
-                }
-                failure-detector {
-                  heartbeat-interval = 1s
-                  acceptable-heartbeat-pause = {{Milliseconds(settings.AcceptablePause)}}
-                }
-                run-coordinated-shutdown-when-down = on
-                distributed-data.gossip-interval = 1s
-                distributed-data.notify-subscribers-interval = 500ms
-                # Otherwise the proxy would warn at every start, before there is a singleton.
-                singleton-proxy.log-singleton-identification-failure = off
-              }
+    private static string Text(ClusterSettings settings, int port) => $$"""
+        akka {
+          actor {
+            provider = cluster
+            serializers {
+              tsp-cluster = "{{NameOf(typeof(WireSerializer))}}"
+              # Only Akka's own messages and ours are sent or received; no object is ever created by its type name.
+              {{string.Join("\n      ", RefusingSerializer.ReplacedSerializers.Select(name => $"{name} = \"{NameOf(typeof(RefusingSerializer))}\""))}}
+              {{RestrictedMiscSerializer.ReplacedSerializer}} = "{{NameOf(typeof(RestrictedMiscSerializer))}}"
+              {{RestrictedSystemSerializer.ReplacedSerializer}} = "{{NameOf(typeof(RestrictedSystemSerializer))}}"
             }
-            """;
-    }
+            serialization-identifiers {
+              "{{NameOf(typeof(WireSerializer))}}" = {{WireSerializer.Id}}
+            }
+            serialization-bindings {
+              {{string.Join("\n      ", WireSerializer.Types.Select(type => $"\"{NameOf(type)}\" = tsp-cluster"))}}
+            }
+            serialization-settings.json.encode-type-names = false
+            serialization-settings.allow-unregistered-types = false
+          }
+          # The program ends the actor system. The process's own hook could not wait for a phase that is held up.
+          coordinated-shutdown.run-by-clr-shutdown-hook = off
+          # A tracker leaves in an orderly way if the others let it, which takes a second or two. It does not wait long for the
+          # others, because several trackers may stop at once.
+          coordinated-shutdown.phases {
+            # ShutdownHold decides when this phase ends.
+            {{ShutdownHold.Phase}}.timeout = 3650d
+            cluster-leave.timeout = 1500ms
+            cluster-exiting.timeout = 2500ms
+            cluster-exiting-done.timeout = 1s
+            cluster-shutdown.timeout = 1s
+            actor-system-terminate.timeout = 2s
+          }
+          remote {
+            flush-wait-on-shutdown = 500ms
+            log-remote-lifecycle-events = off
+            retry-gate-closed-for = 1s
+            # A connection on which nothing arrives is opened again, so that a tracker soon hears whether the others have removed it.
+            transport-failure-detector {
+              heartbeat-interval = 2s
+              acceptable-heartbeat-pause = {{Milliseconds(settings.AcceptablePause + TimeSpan.FromSeconds(6))}}
+            }
+            dot-netty.tcp {
+              connection-timeout = 5s
+              hostname = "{{settings.Host}}"
+              port = {{port.ToString(CultureInfo.InvariantCulture)}}
+              {{Tls(settings)}}
+            }
+          }
+          cluster {
+            log-info = off
+            # The LinkWatchActor decides which members are given up.
+            downing-provider-class = ""
+            failure-detector {
+              heartbeat-interval = 1s
+              acceptable-heartbeat-pause = {{Milliseconds(settings.AcceptablePause)}}
+            }
+            run-coordinated-shutdown-when-down = on
+            distributed-data.gossip-interval = 1s
+            distributed-data.notify-subscribers-interval = 500ms
+            # Otherwise the proxy would warn at every start, before there is a singleton.
+            singleton-proxy.log-singleton-identification-failure = off
+          }
+        }
+        """;
 
     private static string NameOf(Type type) => $"{type.FullName}, {type.Assembly.GetName().Name}";
 

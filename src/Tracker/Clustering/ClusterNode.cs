@@ -33,14 +33,15 @@ internal sealed class ClusterNode
 
     private readonly ActorSystem _system;
     private readonly ClusterSettings _settings;
+    private readonly SharedSettings _shared;
     private readonly TaskCompletionSource _complete;
     private readonly TaskCompletionSource _ended;
 
     private ClusterNode(
-        ActorSystem system, ClusterSettings settings, ClusterActors actors, PublishedStanding standing, TaskCompletionSource complete,
-        TaskCompletionSource ended)
+        ActorSystem system, ClusterSettings settings, SharedSettings shared, ClusterActors actors, PublishedStanding standing,
+        TaskCompletionSource complete, TaskCompletionSource ended)
     {
-        (_system, _settings, Actors, Standing, _complete, _ended) = (system, settings, actors, standing, complete, ended);
+        (_system, _settings, _shared, Actors, Standing, _complete, _ended) = (system, settings, shared, actors, standing, complete, ended);
         Cluster.Get(system).RegisterOnMemberRemoved(() => ended.TrySetResult());
     }
 
@@ -51,7 +52,8 @@ internal sealed class ClusterNode
     public PublishedStanding Standing { get; }
 
     /// <summary>
-    /// Completes when this tracker is no longer a member: it has left, the others have removed it, or it has given up its membership.
+    /// Completes when this tracker is no longer a member: it has left, the others have removed it, or it has given up its membership. Fails
+    /// with a <see cref="ClusterMismatchException"/> if it cannot be a member with its settings.
     /// </summary>
     public Task Ended => _ended.Task;
 
@@ -63,31 +65,33 @@ internal sealed class ClusterNode
 
     /// <summary>Starts the actors. <see cref="JoinAsync"/> then joins the cluster.</summary>
     /// <param name="system">An actor system with the settings of <see cref="ClusterHocon"/>.</param>
-    /// <param name="settings">The cluster's settings.</param>
+    /// <param name="settings">The tracker's settings.</param>
     /// <param name="memory">The tracker's memory of song ids.</param>
     /// <param name="changed">Called with each new standing.</param>
     /// <param name="ending">Cancels the wait.</param>
     public static async Task<ClusterNode> StartAsync(
-        ActorSystem system, ClusterSettings settings, IdMemory memory, Action<ClusterStanding>? changed, CancellationToken ending)
+        ActorSystem system, TrackerSettings settings, IdMemory memory, Action<ClusterStanding>? changed, CancellationToken ending)
     {
         // Distributed data must run on every tracker, not only on the one with the allocator.
         Akka.DistributedData.DistributedData.Get(system);
+        var shared = SharedSettings.Of(settings);
         var standing = new PublishedStanding(ClusterStanding.Outside, changed);
         var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var cluster = system.ActorOf(ClusterActor.Props(settings, memory, standing, complete, ended), ClusterPaths.Cluster);
+        var cluster = system.ActorOf(ClusterActor.Props(settings.Cluster, shared, memory, standing, complete, ended), ClusterPaths.Cluster);
         var actors = await cluster.Ask<ClusterActors>(GetClusterActors.Instance, AskTimeout, ending).ConfigureAwait(false);
-        return new ClusterNode(system, settings, actors, standing, complete, ended);
+        return new ClusterNode(system, settings.Cluster, shared, actors, standing, complete, ended);
     }
 
     /// <summary>
-    /// Joins the cluster, and waits for the other trackers' songs until the join timeout. Songs that are still missing then are added when
-    /// they arrive.
+    /// Joins the cluster, and waits for the other trackers' songs as long as some arrive within the join timeout. Songs that are still
+    /// missing then are added when they arrive.
     /// </summary>
     /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must
     ///   not do so after it has been removed, or there could be two clusters.</param>
     /// <param name="ending">Cancels the wait.</param>
     /// <exception cref="RemovedException">This tracker is no longer a member, or its actor system is ending.</exception>
+    /// <exception cref="ClusterMismatchException">A setting differs from that of the other trackers.</exception>
     public async Task JoinAsync(bool begin, CancellationToken ending)
     {
         var cluster = Cluster.Get(_system);
@@ -96,9 +100,17 @@ internal sealed class ClusterNode
             await (await Task.WhenAny(cluster.JoinAsync(cluster.SelfAddress, ending),
                 _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
         else
-            await new SeedNodes(_system, seeds, _settings.ExpectedSize).JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
-        await Task.WhenAny(_complete.Task, _ended.Task, Task.Delay(_settings.JoinTimeout, ending)).ConfigureAwait(false);
-        ending.ThrowIfCancellationRequested();
+            await new SeedNodes(_system, seeds, _settings.ExpectedSize, _shared).JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
+        long before;
+        do
+        {
+            before = Standing.Progress;
+            await Task.WhenAny(_complete.Task, _ended.Task, Task.Delay(_settings.JoinTimeout, ending)).ConfigureAwait(false);
+            ending.ThrowIfCancellationRequested();
+        }
+        while (!_complete.Task.IsCompleted && !_ended.Task.IsCompleted && Standing.Progress != before);
+        if (_ended.Task.IsFaulted)
+            await _ended.Task.ConfigureAwait(false);
         if (IsOver)
             throw new RemovedException();
     }

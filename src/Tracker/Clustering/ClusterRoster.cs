@@ -20,7 +20,7 @@ internal sealed class ClusterRoster(Address self)
     /// <summary>Returns the trackers, the oldest first.</summary>
     /// <param name="unreachable">The trackers that cannot be reached.</param>
     /// <param name="incomplete">The trackers whose songs this one does not have yet.</param>
-    public ImmutableArray<ClusterMember> List(HashSet<Address> unreachable, HashSet<Address> incomplete)
+    public ImmutableArray<ClusterMember> List(ImmutableHashSet<Address> unreachable, HashSet<Address> incomplete)
     {
         var sorted = _trackers.Values.Order(Akka.Cluster.Member.AgeOrdering).ToList();
         // The singleton runs on the oldest tracker that is fully in the cluster.

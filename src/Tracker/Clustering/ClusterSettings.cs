@@ -42,7 +42,7 @@ public sealed record ClusterSettings
     internal int MajorityOf => ExpectedSize > 2 ? ExpectedSize : 0;
 
     /// <summary>A tracker that stays missing for this long is removed from the cluster. If it still runs, it ends its membership.</summary>
-    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(4);
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(12);
 
     /// <summary>A tracker counts as missing when nothing has arrived from it for about this long.</summary>
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(4);
@@ -54,7 +54,7 @@ public sealed record ClusterSettings
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long a share waits for the ids of its new songs.</summary>
-    public TimeSpan IdTimeout { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan IdTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a new tracker waits for the songs of the others before it opens its port.</summary>
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -26,6 +26,7 @@ internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> 
 internal sealed class PublishedStanding(ClusterStanding first, Action<ClusterStanding>? changed = null)
 {
     private volatile ClusterStanding _current = first;
+    private long _progress;
 
     public ClusterStanding Current
     {
@@ -36,4 +37,10 @@ internal sealed class PublishedStanding(ClusterStanding first, Action<ClusterSta
             changed?.Invoke(value);
         }
     }
+
+    /// <summary>A number that grows as long as songs and ids of other trackers arrive that this tracker does not have yet.</summary>
+    public long Progress => Volatile.Read(ref _progress);
+
+    /// <summary>Records that some of them have arrived.</summary>
+    public void Advance() => Interlocked.Increment(ref _progress);
 }

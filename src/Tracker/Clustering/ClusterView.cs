@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Clustering;
 internal sealed class ClusterView(Address self, int expected)
 {
     private readonly HashSet<Address> _members = [];
-    private readonly HashSet<Address> _unreachable = [];
+    private ImmutableHashSet<Address> _unreachable = [];
     private readonly Dictionary<Address, string> _reachedAt = [];
     private readonly ClusterRoster _roster = new(self);
 
@@ -35,7 +35,7 @@ internal sealed class ClusterView(Address self, int expected)
     public void Removed(Address tracker)
     {
         _members.Remove(tracker);
-        _unreachable.Remove(tracker);
+        _unreachable = _unreachable.Remove(tracker);
         _reachedAt.Remove(tracker);
         _roster.Remove(tracker);
     }
@@ -43,14 +43,11 @@ internal sealed class ClusterView(Address self, int expected)
     /// <summary>Records the state of a tracker, which need not be a member yet (<see cref="ClusterRoster"/>).</summary>
     public void Changed(Akka.Cluster.Member tracker) => _roster.Set(tracker);
 
-    /// <summary>Records whether a tracker is reachable.</summary>
-    public void Reachable(Address tracker, bool isReachable)
-    {
-        if (isReachable)
-            _unreachable.Remove(tracker);
-        else
-            _unreachable.Add(tracker);
-    }
+    /// <summary>Records which trackers this one cannot reach. What others cannot reach does not matter here.</summary>
+    public void CannotReach(ImmutableHashSet<Address> trackers) => _unreachable = trackers;
+
+    /// <summary>The members that this tracker reaches, including itself.</summary>
+    public IEnumerable<Address> Reached => _members.Where(member => !_unreachable.Contains(member));
 
     /// <summary>Records where peers reach a tracker; empty = peers must not be sent there.</summary>
     public void Heard(Address tracker, string publicAddress) => _reachedAt[tracker] = publicAddress;
@@ -59,7 +56,7 @@ internal sealed class ClusterView(Address self, int expected)
     /// <param name="incomplete">The trackers whose songs this one does not have yet.</param>
     public ClusterStanding Standing(HashSet<Address> incomplete)
     {
-        var reachable = _members.Count(member => !_unreachable.Contains(member));
+        var reachable = Reached.Count();
         return new ClusterStanding(
             IsIn && reachable * 2 > Math.Max(_members.Count, expected),
             [.. Others.Where(member => !_unreachable.Contains(member)).Select(member => _reachedAt.GetValueOrDefault(member,

@@ -33,7 +33,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private readonly IActorRef _allocator;
     private readonly TimeSpan _timeout;
     private readonly IdMemory _memory;
-    private readonly IdTable _table = new();
+    private readonly IdTable _table;
     private readonly AllocatorTerm _term = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<ResolvingShare> _parked = new();
@@ -43,7 +43,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     public IdReplicaActor(IActorRef allocator, TimeSpan timeout, IdMemory memory)
     {
-        (_allocator, _timeout, _memory) = (allocator, timeout, memory);
+        (_allocator, _timeout, _memory, _table) = (allocator, timeout, memory, memory.Table);
         memory.Store?.Load((hash, id) => _table.Learn(hash, id));
     }
 
@@ -94,6 +94,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 break;
             case IdBlock block:
                 Learn(block.Entries.Select(IdWire.Read), isCertain: false);
+                Context.Parent.Tell(IdsHeard.Instance);
                 break;
             case IdMemoryTold told:
                 if (_memory.Keys.Accept(told.ReceiptKey.Span))
@@ -228,6 +229,12 @@ internal sealed record ResolveIds(PeerId Peer, SharedBatch Share, IActorRef Peer
 /// From a <see cref="CatalogReplicaActor"/> to the <see cref="IdReplicaActor"/>: another tracker lists these songs with these ids.
 /// </summary>
 internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : ILocalMessage;
+
+/// <summary>From the <see cref="IdReplicaActor"/> to the ClusterActor: ids of another tracker have arrived.</summary>
+internal sealed record IdsHeard : ILocalMessage
+{
+    public static readonly IdsHeard Instance = new();
+}
 
 /// <summary>
 /// To the <see cref="IdReplicaActor"/>: fetch the ids that another tracker's IdReplicaActor knows. When the fetch has ended, the

@@ -17,6 +17,9 @@ internal sealed class IdTable
     private readonly HashSet<ContentHash> _tentative = [];
     private readonly Dictionary<int, Block> _blocks = [];
 
+    /// <summary>The highest id; 0 = there is none.</summary>
+    public int Highest { get; private set; }
+
     /// <summary>The number of ids.</summary>
     public int Count => _ids.Count;
 
@@ -46,6 +49,7 @@ internal sealed class IdTable
         if (IsTaken(id))
             return false;
         _ids.Add(hash, id);
+        Highest = Math.Max(Highest, id);
         if (!isCertain)
             _tentative.Add(hash);
         if (!_blocks.TryGetValue(BlockOf(id), out var block))

@@ -41,7 +41,7 @@ internal static class IdWire
             Question = question,
             Last = true,
             ReceiptKey = UnsafeByteOperations.UnsafeWrap(memory.Keys.Own),
-            Mark = memory.Store?.Mark ?? 0,
+            Mark = memory.Mark,
         };
         var blocks = table.Digests().Select(
             block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MaxDigests).ToList();

@@ -17,72 +17,143 @@ internal sealed class SeedNodes
     /// The number of consecutive checks that must agree, because a tracker that has just started may not reply immediately.
     /// </summary>
     private const int RoundsInAgreement = 3;
+
+    /// <summary>The maximum number of members that one reply may name.</summary>
+    private const int MostReachable = 64;
+
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly ActorSystem _system;
     private readonly Cluster _cluster;
     private readonly IReadOnlyList<Address> _seeds;
     private readonly int _majority;
+    private readonly SharedSettings _settings;
 
     /// <param name="system">This tracker's actor system.</param>
     /// <param name="seeds">All seed nodes; this tracker may be one of them.</param>
     /// <param name="expected">The intended number of trackers; 0 = the number of seed nodes.</param>
-    public SeedNodes(ActorSystem system, IReadOnlyList<Address> seeds, int expected) =>
-        (_system, _cluster, _seeds, _majority) = (system, Cluster.Get(system), seeds, (Math.Max(expected, seeds.Count) / 2) + 1);
+    /// <param name="settings">The settings that must be the same on all trackers.</param>
+    public SeedNodes(ActorSystem system, IReadOnlyList<Address> seeds, int expected, SharedSettings settings) =>
+        (_system, _cluster, _seeds, _majority, _settings) =
+        (system, Cluster.Get(system), seeds, (Math.Max(expected, seeds.Count) / 2) + 1, settings);
 
     private IEnumerable<Address> Others => _seeds.Where(seed => !seed.Equals(_cluster.SelfAddress));
 
     /// <summary>Joins the cluster.</summary>
-    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies.</param>
+    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It may not
+    ///   after it was removed; it then also waits until it reaches all members of the cluster, so that it is not removed again.</param>
     /// <param name="ended">Completes when this tracker can no longer become a member.</param>
     /// <param name="ending">Cancels the wait.</param>
+    /// <exception cref="ClusterMismatchException">A setting differs from that of another tracker.</exception>
     public async Task JoinAsync(bool begin, Task ended, CancellationToken ending)
     {
-        var joining = _cluster.JoinSeedNodesAsync(begin ? _seeds : Others, ending);
+        if (!begin)
+            await ReachAllAsync(ended, ending).ConfigureAwait(false);
+        if (ended.IsCompleted)
+            return;
+        var joining = _cluster.JoinSeedNodesAsync(await ChooseAsync(begin).ConfigureAwait(false), ending);
         for (var (round, agreed) = (0, 0); ; round++)
         {
-            await Task.WhenAny(joining, ended, Task.Delay(Round, ending)).ConfigureAwait(false);
+            var replies = Ask(Others);
+            await Task.WhenAny(joining, ended, Task.WhenAll(replies)).ConfigureAwait(false);
+            var known = replies.Where(reply => reply.IsCompletedSuccessfully).Select(reply => reply.Result).ToList();
+            CheckSettings(known);
+            if (!joining.IsCompleted && !ended.IsCompleted)
+                await Task.WhenAny(joining, ended, Task.Delay(Round, ending)).ConfigureAwait(false);
             if (joining.IsCompleted || ended.IsCompleted)
                 break;
             ending.ThrowIfCancellationRequested();
-            agreed = await MayBeginAsync().ConfigureAwait(false) ? agreed + 1 : 0;
+            agreed = round > 0 && MayBegin(known) ? agreed + 1 : 0;
             if (agreed == RoundsInAgreement)
                 _cluster.Join(_cluster.SelfAddress);
             if (round == 5 || (round > 0 && round % 30 == 0))
-                _system.Log.Warning(
-                    "no other tracker of the cluster accepts this one yet; still asking {0}",
-                    string.Join(", ", Others.Select(seed => $"{seed.Host}:{seed.Port}")));
+                _system.Log.Warning("no other tracker of the cluster accepts this one yet; still asking {0}", ListOf(Others));
         }
 
         if (joining.IsCompleted)
             await joining.ConfigureAwait(false);
     }
 
+    // A tracker that is cut off from its cluster cannot admit another one.
+    private async Task<List<Address>> ChooseAsync(bool begin)
+    {
+        var replies = Ask(Others);
+        await Task.WhenAny(Task.WhenAll(replies), Task.Delay(FirstPatience)).ConfigureAwait(false);
+        var majority = replies.Where(reply => reply is { IsCompletedSuccessfully: true, Result.Membership: { IsIn: true, HasMajority: true } })
+            .Select(reply => reply.Result.Tracker).ToList();
+        return majority.Count > 0 ? majority : [.. begin ? _seeds : Others];
+    }
+
+    // With a bad link to one of the members, this tracker would be removed again and again, and take its peers with it each time.
+    private async Task ReachAllAsync(Task ended, CancellationToken ending)
+    {
+        for (var round = 0; !ended.IsCompleted; round++)
+        {
+            var replies = await Task.WhenAll(Ask(Others)).ConfigureAwait(false);
+            CheckSettings(replies);
+            var members = replies.Where(reply => reply.Membership is { IsIn: true })
+                .SelectMany(reply => TrackerText.Parse(reply.Membership!.Reachable, _cluster.SelfAddress, MostReachable))
+                .Where(member => !member.Equals(_cluster.SelfAddress)).ToHashSet();
+            members.ExceptWith(replies.Where(reply => reply.Membership is not null).Select(reply => reply.Tracker));
+            var missed = (await Task.WhenAll(Ask(members)).ConfigureAwait(false)).Where(reply => reply.Membership is null)
+                .Select(reply => reply.Tracker).ToList();
+            if (missed.Count == 0)
+                return;
+            if (round % 30 == 0)
+                _system.Log.Warning("waiting to join the cluster again: {0} cannot be reached from here, but from other members", ListOf(missed));
+            await Task.WhenAny(ended, Task.Delay(Round, ending)).ConfigureAwait(false);
+            ending.ThrowIfCancellationRequested();
+        }
+    }
+
     // True when a majority of the trackers, including this one, is known to be in no cluster, none reports that it is in one, and this
     // tracker is the first of that majority in the list.
-    private async Task<bool> MayBeginAsync()
+    private bool MayBegin(IReadOnlyCollection<Reply> replies)
     {
         if (!_seeds.Contains(_cluster.SelfAddress))
             return false;
-        var answers = await Task.WhenAll(
-            Others.Select(async seed => (seed, Membership: await AskAsync(seed).ConfigureAwait(false)))).ConfigureAwait(false);
-        var outside = answers.Where(
-            answer => answer.Membership is { IsIn: false }).Select(answer => answer.seed).Append(_cluster.SelfAddress).ToHashSet();
-        return answers.All(answer => answer.Membership is not { IsIn: true })
+        var outside = replies.Where(reply => reply.Membership is { IsIn: false }).Select(reply => reply.Tracker)
+            .Append(_cluster.SelfAddress).ToHashSet();
+        return replies.All(reply => reply.Membership is not { IsIn: true })
             && outside.Count >= _majority
             && _seeds.First(outside.Contains).Equals(_cluster.SelfAddress);
     }
 
-    private async Task<Membership?> AskAsync(Address seed)
+    private void CheckSettings(IEnumerable<Reply> replies)
+    {
+        foreach (var (tracker, membership) in replies)
+        {
+            var address = TrackerText.Of(tracker);
+            if (membership is not null && _settings.DifferenceFrom(address, membership) is { } difference
+                && _settings.GiveWay(0, TrackerText.Of(_cluster.SelfAddress), address, membership))
+                throw new ClusterMismatchException(difference);
+        }
+    }
+
+    private List<Task<Reply>> Ask(IEnumerable<Address> trackers)
+    {
+        var own = new Membership { Uid = _cluster.SelfUniqueAddress.Uid };
+        _settings.AddTo(own);
+        return [.. trackers.Select(tracker => AskAsync(tracker, own))];
+    }
+
+    private async Task<Reply> AskAsync(Address tracker, Membership own)
     {
         try
         {
-            return await ClusterPaths.ClusterActorAt(_system, seed).Ask<Membership>(new GetMembership(), Patience).ConfigureAwait(false);
+            return new Reply(tracker, await ClusterPaths.ClusterActorAt(_system, tracker)
+                .Ask<Membership>(new GetMembership { Sender = own }, Patience).ConfigureAwait(false));
         }
         catch (AskTimeoutException)
         {
-            return null;
+            return new Reply(tracker, null);
         }
     }
+
+    private static string ListOf(IEnumerable<Address> trackers) => string.Join(", ", trackers.Select(TrackerText.Of));
+
+    // Null = the tracker does not reply.
+    private sealed record Reply(Address Tracker, Membership? Membership);
 }

@@ -3,6 +3,7 @@ using Akka.Event;
 using TspActors.Protocol;
 using TspActors.Tracker.Calls;
 using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Ids;
 using TspActors.Transport;
 
@@ -16,6 +17,7 @@ namespace TspActors.Tracker.Peers;
 /// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → …
 ///                → ShareApplied to the session
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
+/// CutOffChanged  → the peer is asked for its songs, and as long as this tracker is cut off, each share is answered with BUSY
 /// ContestPeer    → ProveLife to the connection → LifeShown → PeerStays to the PeerRegistryActor
 ///                                              → NoLifeShown → like ReplacePeer
 /// </code>
@@ -26,6 +28,9 @@ internal sealed class PeerActor : UntypedActor
 {
     // How long a peer may take to respond when another connection claims its id; protocol.md, section 3.
     private static readonly TimeSpan ContestTimeout = TimeSpan.FromSeconds(2);
+
+    // How soon a peer of a tracker that is cut off offers its songs again.
+    private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(10);
 
     private const int SongsPerAssign = 5_000;
     private const string BroadcastToken = "broadcast";
@@ -38,6 +43,7 @@ internal sealed class PeerActor : UntypedActor
     private ShareBatches? _share;
     private CatalogChanged? _broadcastUnderWay;
     private int _framesSent;
+    private bool _isCutOff;
     private ulong? _missedVersion;
 
     public PeerActor(JoinPeer join, IActorRef tracker, ReceiptKeys? keys) => (_join, _tracker, _keys) = (join, tracker, keys);
@@ -68,6 +74,11 @@ internal sealed class PeerActor : UntypedActor
     {
         switch (message)
         {
+            case ReceiveShare when _isCutOff:
+                _join.Connection.Tell(new Send(Errors.Frame(
+                    ErrorCode.Busy, "this tracker is cut off from its cluster; register at another tracker if you can", retryAfter: CutOffRetry)));
+                _join.Session.Tell(ShareApplied.Instance);
+                break;
             case ReceiveShare receive:
                 _share = new ShareBatches(receive.Share, _keys);
                 ApplyNextBatch();
@@ -76,6 +87,12 @@ internal sealed class PeerActor : UntypedActor
                 foreach (var songs in assigned.Songs.Chunk(SongsPerAssign))
                     _assigns.Enqueue(songs);
                 SendAssign();
+                break;
+            case CutOffChanged changed:
+                _isCutOff = changed.IsCutOff;
+                // A request for all songs, whose reply is then BUSY: the peer looks for another tracker, and stays here if there is none.
+                if (_isCutOff)
+                    _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.List)));
                 break;
             case CatalogChanged changed:
                 Broadcast(changed);

@@ -29,7 +29,7 @@ public sealed class DocumentedCommandSpecs(DocumentedCommandSpecs.Community comm
             Assert.StartsWith("tsps://", (await process.ExitsWithAsync(0)).Output.Text, StringComparison.Ordinal);
         else if (command.Program == "Tracker")
             await EndsOnSignalAsync(process, "^tracker ready on ");
-        else if (arguments.Intersect(["list", "info", "play"]).Any())
+        else if (arguments.Intersect(["list", "info", "play", "save"]).Any())
             await EndsByItselfAsync(process, arguments);
         else
             await EndsOnSignalAsync(process, arguments.Contains("demo") ? "try: list" : "^peer ready on ");
@@ -59,7 +59,7 @@ public sealed class DocumentedCommandSpecs(DocumentedCommandSpecs.Community comm
                 "--port" => "0",
                 "--music" => community.Stage.Music("documented"),
                 "--data" => community.Stage.Data($"{Guid.NewGuid():N}"),
-                "info" or "play" => "1",
+                "info" or "play" or "save" => "1",
                 _ => argument,
             });
         }

@@ -104,6 +104,7 @@ public sealed class PlayQueueSpecs
         [
             () => _queue.TryPlay(Songs(1, 2)), () => _queue.TryAdd(Songs(3, 4)), () => _queue.Move(1, 2), () => _queue.Shuffle(),
             () => _queue.Skip(), () => _queue.GoBack(), () => _queue.Remove(1), () => _queue.DropNext(), () => _queue.Clear(),
+            () => _queue.TryUndo(),
             () => _queue.TryRestore(Songs(7)), () => _queue.Stop(),
         ];
         foreach (var change in changes)
@@ -188,6 +189,67 @@ public sealed class PlayQueueSpecs
         Assert.Null(_queue.Current);
     }
 
+    [Fact]
+    public void Undo_brings_back_what_clear_and_stop_removed()
+    {
+        _queue.TryPlay(Songs(1, 2, 3));
+        _queue.Clear();
+        _queue.TryAdd(Songs(4));
+
+        Assert.True(_queue.TryUndo());
+        Assert.Equal([2, 3, 4], Waiting());
+        Assert.False(_queue.TryUndo());
+
+        _queue.Stop();
+        Assert.True(_queue.TryUndo());
+        Assert.Null(_queue.Current);
+        Assert.Equal([1, 2, 3, 4], Waiting());
+    }
+
+    [Fact]
+    public void Undo_takes_back_a_removal_a_move_and_a_shuffle()
+    {
+        _queue.TryAdd(Songs(1, 2, 3, 4));
+        _queue.Remove(2);
+        _queue.TryUndo();
+        Assert.Equal([1, 2, 3, 4], Waiting());
+
+        _queue.Move(4, 1);
+        _queue.TryUndo();
+        Assert.Equal([1, 2, 3, 4], Waiting());
+
+        _queue.Shuffle();
+        _queue.TryUndo();
+        Assert.Equal([1, 2, 3, 4], Waiting());
+    }
+
+    [Fact]
+    public void Undo_does_not_bring_back_songs_that_have_played_since()
+    {
+        _queue.TryPlay(Songs(9));
+        _queue.TryAdd(Songs(1, 2, 2, 3));
+        _queue.Move(4, 1);
+        _queue.Advance();
+
+        Assert.True(_queue.TryUndo());
+
+        Assert.Equal((3, 3), (_queue.Current?.Id, _queue.Waiting.Count));
+        Assert.Equal([1, 2, 2], Waiting());
+    }
+
+    [Fact]
+    public void Undo_is_refused_if_the_songs_have_no_room()
+    {
+        _queue.TryPlay(Songs(9));
+        _queue.TryAdd(Songs(1, 2, 3));
+        _queue.Clear();
+        _queue.TryAdd(Songs(4, 5));
+
+        Assert.False(_queue.TryUndo());
+
+        Assert.Equal([4, 5], Waiting());
+    }
+
     [Property]
     public bool Shuffle_neither_loses_nor_adds_songs(byte[] ids, int seed)
     {
@@ -245,6 +307,8 @@ public sealed class PlayQueueSpecs
     }
 
     private static QueuedSong[] Songs(params int[] ids) => [.. ids.Select(id => new QueuedSong(id, $"song {id}"))];
+
+    private IEnumerable<int> Waiting() => _queue.Waiting.Select(song => song.Id);
 
     private List<int?> Played(int count)
     {

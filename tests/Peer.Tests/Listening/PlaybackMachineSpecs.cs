@@ -72,6 +72,19 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
+    public void A_queue_that_was_emptied_comes_back_once_and_does_not_play()
+    {
+        Start(1, 2);
+        Command(StopPlaying.Instance);
+
+        Assert.Equal([Replied(new PlaybackDone())], Command(UndoQueueChange.Instance));
+        Assert.Equal([1, 2], _queue.Waiting.Select(song => song.Id));
+        Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
+        Assert.Equal(
+            [Replied(new PlaybackRefused("there is no change of the queue to take back"))], Command(UndoQueueChange.Instance));
+    }
+
+    [Fact]
     public void The_previous_song_is_that_before_at_the_start_of_a_song_and_later_its_own_start()
     {
         Start(1);
@@ -166,7 +179,8 @@ public sealed class PlaybackMachineSpecs
 
         var effects = Command(StopPlaying.Instance);
 
-        Assert.Equal([new PlaybackEffect.Release(stopped), new PlaybackEffect.CloseSound(), Replied(new PlaybackDone())], effects);
+        Assert.Equal(
+            [new PlaybackEffect.Release(stopped), new PlaybackEffect.CloseSound(), Replied(new PlaybackDone(Removed: 1))], effects);
         Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
         Assert.Empty(_queue.Waiting);
     }
@@ -395,7 +409,7 @@ public sealed class PlaybackMachineSpecs
 
         Assert.Equal(
             [new PlaybackEffect.Release(dropped), new PlaybackEffect.EndSong(MoreFollows: false), new PlaybackEffect.WatchEnd(false),
-                Replied(new PlaybackDone())],
+                Replied(new PlaybackDone(Removed: 2))],
             effects);
         Assert.IsType<PlaybackPhase.Playing>(_machine.Phase);
     }
@@ -516,7 +530,8 @@ public sealed class PlaybackMachineSpecs
         var reading = AtEnd with { Position = TimeSpan.FromSeconds(58) };
 
         var effects = Command(new ChangeQueue(QueueChange.Clear), reading);
-        Assert.Equal([new PlaybackEffect.RestartSound(current, TimeSpan.FromSeconds(58), null), Replied(new PlaybackDone())], effects);
+        Assert.Equal(
+            [new PlaybackEffect.RestartSound(current, TimeSpan.FromSeconds(58), null), Replied(new PlaybackDone(Removed: 2))], effects);
 
         Assert.Equal([new PlaybackEffect.Release(dropped)], Handle(new PlaybackEvent.SoundRestarted(null), reading));
         Assert.Equal(new PlaybackPhase.Playing(current), _machine.Phase);
@@ -579,7 +594,7 @@ public sealed class PlaybackMachineSpecs
 
         Assert.Equal(
             [new PlaybackEffect.Release(current), new PlaybackEffect.Release(next), new PlaybackEffect.CloseSound(),
-                Replied(new PlaybackDone())],
+                Replied(new PlaybackDone(Removed: 2))],
             Command(StopPlaying.Instance, AtEnd));
     }
 

@@ -13,6 +13,14 @@ public sealed class FileSinkSpecs : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [NeedsFact("sh")]
+    public void A_place_where_no_file_can_be_made_is_named()
+    {
+        var error = Assert.Throws<IOException>(() => FileSink.Create("/proc/x.mp3"));
+
+        Assert.Equal("/proc/x.mp3 cannot be created there: choose another place", error.Message);
+    }
+
     [Fact]
     public async Task A_completed_song_has_its_final_name_and_no_other_file_is_left()
     {

@@ -17,7 +17,7 @@ public sealed class SaveQueueSpecs
         Assert.Null(_queue.TryAdd(Song(2)));
         Assert.Null(_queue.TryAdd(Song(3)));
         var second = _queue.StartNext()!.Value;
-        Assert.Equal((2, "folder"), (second.Save.Id, second.Folder));
+        Assert.Equal((2, "folder"), (second.Save.Id, second.Order.Folder));
         Assert.Null(_queue.StartNext());
         Assert.Equal((1, false), (_queue.Waiting, _queue.IsIdle));
 

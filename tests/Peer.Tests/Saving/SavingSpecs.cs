@@ -35,6 +35,18 @@ public sealed class SavingSpecs : FetchSpec
     }
 
     [Fact]
+    public async Task A_song_is_saved_in_the_folders_of_its_pattern()
+    {
+        Grant(Good("ann"));
+
+        await AskAsync(new SaveSong(Song.ToSong(1), Folder.Path) { Pattern = SavePattern.Parse("{artist}/{id} {title}") });
+
+        var over = await ExpectMsgAsync<SaveOver>();
+        Assert.Equal((Folder.In("The Tests", "1 Paper Lanterns.mp3"), null), (over.Path, over.Failure));
+        Assert.True(File.Exists(over.Path));
+    }
+
+    [Fact]
     public async Task A_sink_provided_by_the_caller_is_filled_and_closed()
     {
         Grant(Good("ann"));
@@ -114,6 +126,33 @@ public sealed class SavingSpecs : FetchSpec
         Assert.Equal(Song.Payload[..98_304], (await File.ReadAllBytesAsync(left[0]))[^98_304..]);
         await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(_saving)));
         Assert.Empty(Assert.IsType<SavesStopped>(await AskAsync(StopSaves.Instance)).LeftPartials);
+    }
+
+    [Fact]
+    public async Task Saves_can_be_given_up_and_the_next_one_starts()
+    {
+        Grant(Host("slow", async (host, remote, _) =>
+        {
+            await host.StartAsync(remote, Song);
+            await ScriptedHost.SendDataAsync(remote, Song.Payload.AsMemory(0, 100_000));
+            await remote.ReceiveToEnd();
+        }));
+        var other = new TestSong(50_000, seed: 2, title: "Second");
+        var ben = Keep(ScriptedHost.Good("ben", other));
+        Answers[2] = () => new Protocol.PlayGrant { Song = other.ToSong(2, ben.Host) };
+        await AskAsync(new SaveSong(Song.ToSong(1), Folder.Path));
+        await AwaitAssertAsync(async () => Assert.Single((await StatusAsync()).Running));
+        await AskAsync(new SaveSong(other.ToSong(2), Folder.Path));
+        await AskAsync(new SaveSong(other.ToSong(3), Folder.Path));
+        Assert.Equal([2, 3], (await StatusAsync()).Next.Select(song => song.Id));
+
+        Assert.Equal(new SavesCancelled(1), await AskAsync(new CancelSaves(3)));
+        Assert.Equal(new SavesCancelled(0), await AskAsync(new CancelSaves(3)));
+        Assert.Equal(new SavesCancelled(1), await AskAsync(new CancelSaves(1)));
+
+        Assert.True((await ExpectMsgAsync<SaveOver>()).IsCancelled);
+        Assert.Equal((2, true), await OverAsync());
+        Assert.Equal(new SavesCancelled(0), await AskAsync(new CancelSaves(null)));
     }
 
     private Task<object> AskAsync(object command) => _saving.Ask(command, TimeSpan.FromSeconds(30));

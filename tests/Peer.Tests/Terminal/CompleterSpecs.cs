@@ -36,7 +36,7 @@ public sealed class CompleterSpecs : IDisposable
     [Fact]
     public void An_ambiguous_line_offers_choices()
     {
-        Assert.Equal(["save", "seek", "shuffle", "status", "stop"], Completer.Complete("s", Find).Choices);
+        Assert.Equal(["save", "saves", "seek", "shuffle", "status", "stop"], Completer.Complete("s", Find).Choices);
         Assert.Equal(["Night Train", "Night Watch"], Completer.Complete("play ni", Find).Choices);
         Assert.Equal(["all", "off", "one"], Completer.Complete("repeat ", Find).Choices);
         Assert.Empty(Completer.Complete("play sno", Find).Choices);

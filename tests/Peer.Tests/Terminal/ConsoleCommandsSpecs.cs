@@ -73,6 +73,23 @@ public sealed class ConsoleCommandsSpecs
         Assert.DoesNotContain("\e", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("list --json", "--json")]
+    [InlineData("play moon --output x.mp3", "--output")]
+    [InlineData("albums --jsn", "--jsn")]
+    public void An_option_is_not_a_text_to_look_for(string line, string option)
+    {
+        var error = Assert.Throws<CommandException>(() => ConsoleCommands.Parse(line));
+
+        Assert.StartsWith($"{option} is an option of the program", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("list \"--json\"")]
+    [InlineData("list -- moon")]
+    [InlineData("live start A=exec:ffmpeg --option")]
+    public void Dashes_that_are_no_option_are_accepted(string line) => Assert.NotNull(ConsoleCommands.Parse(line));
+
     [Property]
     public bool Any_line_is_a_command_or_a_clear_error(NonNull<string> line)
     {

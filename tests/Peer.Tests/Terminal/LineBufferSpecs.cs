@@ -121,11 +121,138 @@ public sealed class LineBufferSpecs
         Assert.Equal(3, _line.Cursor);
         Press(ConsoleKey.Backspace);
         Assert.Equal("ab", _line.Text);
-        Control(ConsoleKey.U);
+        Control(ConsoleKey.C);
         Type("🎵");
         Press(ConsoleKey.Home);
         Press(ConsoleKey.Delete);
         Assert.Equal("", _line.Text);
+    }
+
+    [Fact]
+    public void Control_C_clears_the_line_and_only_twice_on_an_empty_line_quits()
+    {
+        Type("play everything");
+        Assert.Null(Control(ConsoleKey.C));
+        Assert.Equal(("", false), (_line.Text, _line.AsksToQuit));
+
+        Assert.Null(Control(ConsoleKey.C));
+        Assert.True(_line.AsksToQuit);
+        Type("x");
+        Assert.False(_line.AsksToQuit);
+        Assert.Null(Control(ConsoleKey.C));
+        Assert.Null(Control(ConsoleKey.C));
+        Assert.Equal("quit", Control(ConsoleKey.C));
+    }
+
+    [Fact]
+    public void A_line_that_was_cleared_is_not_in_the_history()
+    {
+        Enter("list");
+        Type("secret");
+        Control(ConsoleKey.C);
+
+        Press(ConsoleKey.UpArrow);
+
+        Assert.Equal("list", _line.Text);
+    }
+
+    [Fact]
+    public void Words_and_parts_of_the_line_are_cut_and_inserted_again()
+    {
+        Type("play all AC/DC  ");
+        Control(ConsoleKey.W);
+        Assert.Equal("play all ", _line.Text);
+        Alt(ConsoleKey.Backspace);
+        Assert.Equal("play ", _line.Text);
+        Control(ConsoleKey.Y);
+        Assert.Equal("play all ", _line.Text);
+
+        Control(ConsoleKey.A);
+        Alt(ConsoleKey.D, 'd');
+        Assert.Equal(" all ", _line.Text);
+        Press(ConsoleKey.RightArrow);
+        Control(ConsoleKey.K);
+        Assert.Equal(" ", _line.Text);
+        Control(ConsoleKey.Y);
+        Press(ConsoleKey.LeftArrow);
+        Control(ConsoleKey.U);
+        Assert.Equal((" ", 0), (_line.Text, _line.Cursor));
+    }
+
+    [Fact]
+    public void The_cursor_moves_over_words()
+    {
+        Type("save AC/DC now");
+
+        Alt(ConsoleKey.B, 'b');
+        Assert.Equal(11, _line.Cursor);
+        _line.HandleKey(new ConsoleKeyInfo('\0', ConsoleKey.LeftArrow, false, false, control: true));
+        Assert.Equal(8, _line.Cursor);
+        Alt(ConsoleKey.F, 'f');
+        Assert.Equal(10, _line.Cursor);
+        Control(ConsoleKey.A);
+        Alt(ConsoleKey.F, 'f');
+        Assert.Equal(4, _line.Cursor);
+    }
+
+    [Fact]
+    public void Keys_with_Alt_type_nothing_but_characters_with_AltGr_are_typed()
+    {
+        Alt(ConsoleKey.X, 'x');
+        _line.HandleKey(new ConsoleKeyInfo('@', ConsoleKey.Q, shift: false, alt: true, control: true));
+
+        Assert.Equal("@", _line.Text);
+    }
+
+    [Fact]
+    public void Control_R_finds_the_newest_line_that_contains_the_text_and_then_older_ones()
+    {
+        foreach (var line in new[] { "play river", "list", "save River", "play river" })
+            Enter(line);
+        Type("unfinished");
+
+        Control(ConsoleKey.R);
+        Type("riv");
+        Assert.Equal("play river", _line.Text);
+        Control(ConsoleKey.R);
+        Assert.Equal("save River", _line.Text);
+        Control(ConsoleKey.R);
+        Assert.Equal("play river", _line.Text);
+        Control(ConsoleKey.R);
+        Assert.StartsWith("not in the history", _line.SearchPrompt, StringComparison.Ordinal);
+
+        Assert.Equal("play river", Press(ConsoleKey.Enter));
+        Assert.Null(_line.SearchPrompt);
+    }
+
+    [Theory]
+    [InlineData(ConsoleKey.C)]
+    [InlineData(ConsoleKey.G)]
+    public void A_search_that_is_given_up_brings_the_line_back(ConsoleKey key)
+    {
+        Enter("list moon");
+        Type("unfinished");
+        Control(ConsoleKey.R);
+        Type("moonx");
+        Press(ConsoleKey.Backspace);
+        Assert.Equal("list moon", _line.Text);
+
+        Assert.Null(Control(key));
+
+        Assert.Equal(("unfinished", null, false), (_line.Text, _line.SearchPrompt, _line.AsksToQuit));
+    }
+
+    [Fact]
+    public void Another_key_edits_the_line_that_was_found()
+    {
+        Enter("play moon");
+        Control(ConsoleKey.R);
+        Type("moo");
+
+        Press(ConsoleKey.Home);
+        Press(ConsoleKey.Delete);
+
+        Assert.Equal("lay moon", _line.Text);
     }
 
     private void Enter(string text)
@@ -147,6 +274,8 @@ public sealed class LineBufferSpecs
             line = _line.HandleKey(new ConsoleKeyInfo(key == ConsoleKey.Enter ? '\r' : '\0', key, false, false, false));
         return line;
     }
+
+    private void Alt(ConsoleKey key, char letter = '\b') => _line.HandleKey(new ConsoleKeyInfo(letter, key, false, alt: true, false));
 
     private string? Control(ConsoleKey key) => _line.HandleKey(new ConsoleKeyInfo((char)(key - ConsoleKey.A + 1), key, false, false, true));
 }

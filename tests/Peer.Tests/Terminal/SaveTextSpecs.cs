@@ -17,8 +17,27 @@ public sealed class SaveTextSpecs
     [InlineData("snowmelt waltz ./here", "snowmelt waltz", "./here")]
     [InlineData("snowmelt ~", "snowmelt", "~")]
     [InlineData("/tmp", "/tmp", "")]
+    [InlineData("Thunderstruck AC/DC", "Thunderstruck AC/DC", "")]
+    [InlineData("Thunderstruck /usr/lib", "Thunderstruck", "/usr/lib")]
+    [InlineData("12 \"/tmp/with a space\"", "12", "/tmp/with a space")]
+    [InlineData("12 13 /usr", "12 13", "/usr")]
+    [InlineData("all river \"~/My Music\"", "all river", "~/My Music")]
+    [InlineData("all river ~/Music/{artist}/{track} {title}", "all river", "~/Music/{artist}/{track} {title}")]
+    [InlineData("\"a /usr b\"", "\"a /usr b\"", "")]
+    [InlineData("12\" mixes", "12\" mixes", "")]
+    [InlineData("12 {album}/{title}", "12", "{album}/{title}")]
     public void The_arguments_are_a_song_and_an_optional_folder(string argument, string what, string folder) =>
-        Assert.Equal((what, folder), SaveCommand.Split(argument));
+        Assert.Equal(new SaveArguments(what, folder), SaveArguments.Parse(argument));
+
+    [Theory]
+    [InlineData("~/Music", "~/Music", "")]
+    [InlineData("~/Music/{artist}/{title}", "~/Music", "{artist}/{title}")]
+    [InlineData("/{title}", "/", "{title}")]
+    [InlineData("~/Music/by {artist}/all/{title}", "~/Music", "by {artist}/all/{title}")]
+    [InlineData("{title}", "", "{title}")]
+    [InlineData("", "", "")]
+    public void A_pattern_begins_with_the_first_name_that_has_a_field(string target, string folder, string pattern) =>
+        Assert.Equal((folder, pattern), SaveArguments.SplitPattern(target));
 
     [Fact]
     public void The_rate_covers_only_the_last_few_seconds()

@@ -26,6 +26,16 @@ public sealed class HeapCompactionSpecs
     }
 
     [Fact]
+    public void A_catalog_whose_compaction_would_take_too_long_is_left_as_it_is()
+    {
+        Assert.True(_compaction.IsDue(400_000));
+        _compaction.Paused(TimeSpan.FromMilliseconds(600), 400_000);
+
+        Assert.False(_compaction.IsDue(800_000));
+        Assert.True(_compaction.IsDue(400_000));
+    }
+
+    [Fact]
     public void A_catalog_that_varies_in_size_without_halving_or_doubling_does_not_compact_the_heap()
     {
         Assert.True(_compaction.IsDue(300_000));

@@ -93,7 +93,8 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     };
 
     /// <summary>Starts one more tracker, which joins the running ones.</summary>
-    public async Task<int> AddAsync()
+    /// <param name="clusterPort">Its port for the other trackers; 0 = any.</param>
+    public async Task<int> AddAsync(int clusterPort = 0)
     {
         var settings = _nodes.Count == 0
             ? Settings()
@@ -103,7 +104,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
             Reachability = _reachability,
             DrainTimeout = _drainTimeout,
             Tls = _tls,
-            Cluster = settings.Cluster with { Size = _size }
+            Cluster = settings.Cluster with { Size = _size, Port = clusterPort }
         };
         var system = ActorSystem.Create(
             ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.For(settings.Cluster)).WithFallback(
@@ -111,6 +112,16 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         var telemetry = new TrackerTelemetry();
         _nodes.Add((system, await TrackerNode.StartAsync(system, settings, telemetry).WaitAsync(Patience), telemetry));
         return _nodes.Count - 1;
+    }
+
+    /// <summary>Ends a tracker without a word to the others.</summary>
+    public async Task KillAsync(int tracker)
+    {
+        var system = _nodes[tracker].System;
+        // The connections close first, as when a process is killed, so that the cluster cannot say goodbye.
+        var transport = TransportOf(system);
+        await ((Task)transport.GetType().GetMethod("Shutdown")!.Invoke(transport, [])!).WaitAsync(Patience);
+        await system.Terminate().WaitAsync(Patience);
     }
 
     /// <summary>Shuts a tracker down gracefully.</summary>
@@ -133,13 +144,28 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     /// <summary>Silently drops all traffic between a tracker and the others from now on.</summary>
     public async Task CutAsync(int tracker)
     {
-        var cut = _nodes[tracker].System;
-        foreach (var other in _nodes.Select(node => node.System).Where(system => system != cut))
+        for (var other = 0; other < _nodes.Count; other++)
         {
-            await DropAsync(cut, other);
-            await DropAsync(other, cut);
+            if (other != tracker)
+                await CutAsync(tracker, other);
         }
     }
+
+    /// <summary>Silently drops all traffic between two trackers from now on.</summary>
+    public Task CutAsync(int one, int other) => ThrottleAsync(one, other, Blackhole.Instance);
+
+    /// <summary>Lets the traffic between a tracker and the others pass again.</summary>
+    public async Task HealAsync(int tracker)
+    {
+        for (var other = 0; other < _nodes.Count; other++)
+        {
+            if (other != tracker)
+                await ThrottleAsync(tracker, other, Unthrottled.Instance);
+        }
+    }
+
+    /// <summary>Returns the number of trackers in the cluster, as a tracker sees it.</summary>
+    public int Members(int tracker) => Telemetry(tracker).Standing.Members;
 
     /// <summary>Waits until a tracker is no longer a member.</summary>
     public Task RemovedAsync(int tracker) => _nodes[tracker].Tracker.Removed.WaitAsync(Patience);
@@ -224,12 +250,23 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         }
     }
 
-    private static async Task DropAsync(ActorSystem at, ActorSystem to)
+    private async Task ThrottleAsync(int one, int other, ThrottleMode mode)
     {
-        var provider = ((ExtendedActorSystem)at).Provider;
-        var transport = provider.GetType().GetProperty("Transport")!.GetValue(provider)!;
-        var command = new SetThrottle(Cluster.Get(to).SelfAddress, ThrottleTransportAdapter.Direction.Both, Blackhole.Instance);
+        await SetThrottleAsync(_nodes[one].System, _nodes[other].System, mode);
+        await SetThrottleAsync(_nodes[other].System, _nodes[one].System, mode);
+    }
+
+    private static async Task SetThrottleAsync(ActorSystem at, ActorSystem to, ThrottleMode mode)
+    {
+        var transport = TransportOf(at);
+        var command = new SetThrottle(Cluster.Get(to).SelfAddress, ThrottleTransportAdapter.Direction.Both, mode);
         Assert.True(await (Task<bool>)transport.GetType().GetMethod("ManagementCommand", [typeof(object)])!.Invoke(transport, [command])!);
+    }
+
+    private static object TransportOf(ActorSystem system)
+    {
+        var provider = ((ExtendedActorSystem)system).Provider;
+        return provider.GetType().GetProperty("Transport")!.GetValue(provider)!;
     }
 
     public async ValueTask DisposeAsync()

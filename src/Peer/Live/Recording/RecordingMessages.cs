@@ -29,3 +29,18 @@ internal sealed record RecordingsStopped : ILocalMessage
 {
     public static readonly RecordingsStopped Instance = new();
 }
+
+/// <summary>
+/// To the RecordingsActor: end the recordings of this feed, or all of them if it is null, which keep what they have. The reply is
+/// <see cref="Saving.SavesCancelled"/>.
+/// </summary>
+internal sealed record EndRecordings(int? Id) : ILocalMessage;
+
+/// <summary>To the RecordingsActor: reply with <see cref="RecordingsStatus"/>.</summary>
+internal sealed record GetRecordings : ILocalMessage
+{
+    public static readonly GetRecordings Instance = new();
+}
+
+/// <summary>Reply: the feeds that are being recorded.</summary>
+internal sealed record RecordingsStatus(IReadOnlyList<Song> Running) : ILocalMessage;

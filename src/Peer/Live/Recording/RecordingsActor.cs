@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Saving;
+using TspActors.Protocol;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Recording;
@@ -13,7 +14,7 @@ internal sealed class RecordingsActor : UntypedActor
     private readonly Requester _requester;
     private readonly OwnHost? _own;
     private readonly IActorRef _trackerLink;
-    private readonly HashSet<IActorRef> _running = [];
+    private readonly Dictionary<IActorRef, Song> _running = [];
     private readonly List<IActorRef> _stoppers = [];
 
     public RecordingsActor(ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
@@ -43,7 +44,7 @@ internal sealed class RecordingsActor : UntypedActor
             case RecordFeed record:
                 var recording = Context.ActorOf(RecordingActor.Props(record, _settings, _requester, _own, _trackerLink));
                 Context.WatchWith(recording, new Ended(recording));
-                _running.Add(recording);
+                _running.Add(recording, record.Song);
                 Sender.Tell(new SaveAccepted(Waits: false));
                 break;
             case Ended ended:
@@ -52,9 +53,18 @@ internal sealed class RecordingsActor : UntypedActor
                 break;
             case StopRecordings:
                 _stoppers.Add(Sender);
-                foreach (var running in _running)
+                foreach (var running in _running.Keys)
                     running.Tell(EndRecording.Instance);
                 TellWhenStopped();
+                break;
+            case EndRecordings end:
+                var ending = _running.Where(running => end.Id is null || running.Value.Id == end.Id).ToList();
+                foreach (var (running, _) in ending)
+                    running.Tell(EndRecording.Instance);
+                Sender.Tell(new SavesCancelled(ending.Count));
+                break;
+            case GetRecordings:
+                Sender.Tell(new RecordingsStatus([.. _running.Values]));
                 break;
         }
     }

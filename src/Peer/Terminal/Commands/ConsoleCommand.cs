@@ -26,6 +26,9 @@ internal abstract class ConsoleCommand(string name, string usage, string summary
     /// <summary>Whether the console ends after this command.</summary>
     public virtual bool EndsConsole => false;
 
+    /// <summary>Whether the argument is a text that finds songs.</summary>
+    public virtual bool FindsSongs => false;
+
     /// <summary>Runs the command and shows its result.</summary>
     /// <param name="console">The peer, and the screen for the result.</param>
     /// <param name="argument">The text after the name, without leading and trailing spaces.</param>

@@ -28,6 +28,7 @@ internal static class ConsoleCommands
         new RemoveCommand(),
         new MoveCommand(),
         new ClearCommand(),
+        new UndoCommand(),
         new ShuffleCommand(),
         new RepeatCommand(),
         new ExportCommand(),
@@ -37,6 +38,7 @@ internal static class ConsoleCommands
         new FavouritesCommand(),
         new HistoryCommand(),
         new SaveCommand(),
+        new SavesCommand(),
         new LiveCommand(),
         new StatusCommand(),
         new DoctorCommand(),
@@ -56,7 +58,11 @@ internal static class ConsoleCommands
         if (words.Length == 0)
             return null;
         var command = Find(words[0].ToLowerInvariant()) ?? throw Unknown(words[0]);
-        return new TypedCommand(command, words.Length > 1 ? words[1].Trim() : "");
+        var argument = words.Length > 1 ? words[1].Trim() : "";
+        if (command.FindsSongs && FindOption(argument) is { } option)
+            throw new CommandException(
+                $"{SafeText.Clean(option)} is an option of the program, and the console has none; in quotation marks it is a text to look for");
+        return new TypedCommand(command, argument);
     }
 
     /// <summary>Returns the command with this name or alias, or null.</summary>
@@ -71,6 +77,10 @@ internal static class ConsoleCommands
 
     private static CommandException Unknown(string name) =>
         new($"there is no command \"{SafeText.Clean(name)}\"; {Hint(name.ToLowerInvariant())}");
+
+    // Otherwise a mistyped option would be looked for in titles.
+    private static string? FindOption(string argument) => argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        .FirstOrDefault(word => word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(word[2]));
 
     private static string Hint(string name)
     {

@@ -2,6 +2,7 @@ using Akka.Actor;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Playlists;
+using TspActors.Peer.Saving;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
@@ -18,6 +19,12 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
 
     /// <summary>How long an actor may take to reply.</summary>
     public static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
+
+    /// <summary>How the files of saved songs are called if the user does not say it.</summary>
+    public SavePattern SavePattern { get; init; } = SavePattern.Default;
+
+    /// <summary>Shows long results.</summary>
+    public Pager Pager { get; init; } = new(Screen, isOn: false, readsKeys: false);
 
     /// <summary>The listener's own lists of songs.</summary>
     public ListenerLists Lists { get; } = ListenerLists.Of(Peer, Catalog);
@@ -53,12 +60,12 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
     /// <summary>Sends a command to the player.</summary>
     /// <returns>What the player says about it.</returns>
     /// <exception cref="CommandException">The player refused the command.</exception>
-    public async Task<string> ControlPlaybackAsync(object command) =>
+    public async Task<PlaybackDone> ControlPlaybackAsync(object command) =>
         await Peer.Playback.Ask(command, ReplyDeadline).ConfigureAwait(false) switch
         {
             PlaybackRefused refused => throw new CommandException(refused.Reason),
-            PlaybackDone done => done.Text,
-            _ => "",
+            PlaybackDone done => done,
+            _ => new PlaybackDone(),
         };
 
     /// <summary>Asks the player for its status.</summary>

@@ -7,6 +7,8 @@ namespace TspActors.Peer.Terminal.Commands;
 internal sealed class FavouriteCommand() : ConsoleCommand(
     "favourite", "favourite [id|text]", "remember the song that is playing, or another one, as a favourite")
 {
+    public override bool FindsSongs => true;
+
     public override IReadOnlyList<string> Aliases => ["favorite", "fav"];
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
@@ -57,6 +59,8 @@ internal sealed class FavouriteCommand() : ConsoleCommand(
 internal sealed class UnfavouriteCommand() : ConsoleCommand(
     "unfavourite", "unfavourite [id|text]", "remove the song that is playing, or another one, from the favourites")
 {
+    public override bool FindsSongs => true;
+
     public override IReadOnlyList<string> Aliases => ["unfavorite", "unfav"];
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
@@ -90,18 +94,18 @@ internal sealed class FavouritesCommand() : ConsoleCommand(
         IReadOnlyList<Song?> found = entries.Count == 0
             ? []
             : await console.Lists.Finder.FindAsync(entries, cancellation).ConfigureAwait(false);
-        for (var i = 0; i < entries.Count; i++)
-        {
-            if (found[i] is { } song)
-                console.Screen.Result(Cut(console, $"{song.Id,6}  {SongText.Name(song)}"));
-            else
-                console.Screen.FadedResult(Cut(console, $"{"-",6}  {SafeText.Clean(entries[i].Label)} (not shared now)"));
-        }
-
+        var lines = entries.Select((entry, index) => Line(entry, found[index])).ToList();
+        await console.Pager.ShowAsync(null, lines, cancellation).ConfigureAwait(false);
         if (entries.Count == 0)
             console.Screen.Note("there are no favourites yet; favourite adds the song that is playing");
-    }
 
-    private static string Cut(ConsoleContext console, string line) =>
-        console.Screen.IsTerminal ? Cells.Cut(line, Screen.Width - 1) : line;
+        string Line(PlaylistEntry entry, Song? song)
+        {
+            var line = song is not null
+                ? $"{song.Id,6}  {SongText.Name(song)}"
+                : $"{"-",6}  {SafeText.Clean(entry.Label)} (not shared now)";
+            var cut = console.Screen.IsTerminal ? Cells.Cut(line, Screen.Width - 1) : line;
+            return song is null ? console.Screen.Fade(cut) : cut;
+        }
+    }
 }

@@ -17,6 +17,8 @@ internal abstract class GroupCommand<T>(
 
     private readonly TextTable<T> _table = new(columns);
 
+    public override bool FindsSongs => true;
+
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         var (catalog, screen) = (console.Catalog, console.Screen);
@@ -35,8 +37,7 @@ internal abstract class GroupCommand<T>(
         }
 
         var lines = _table.Lines([.. rows.Take(MostRows)], Screen.Width - 1).ToList();
-        screen.Heading(lines[0]);
-        screen.Result(string.Join(Environment.NewLine, lines.Skip(1)));
+        await console.Pager.ShowAsync(lines[0], lines[1..], cancellation).ConfigureAwait(false);
         screen.Note(rows.Count > MostRows
             ? $"{rows.Count} {Name}, showing the first {MostRows}; add words to narrow the list"
             : Counted.Text(rows.Count, Name[..^1]));

@@ -8,15 +8,14 @@ internal sealed class HelpCommand() : ConsoleCommand("help", "help [command]", "
     // In a narrower terminal, a summary beside the usage would be a column of single words.
     private const int NarrowWidth = 56;
 
-    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         int? width = console.Screen.IsTerminal ? Screen.Width : null;
         var commands = argument.Length == 0 ? ConsoleCommands.All : [ConsoleCommands.Named(argument.ToLowerInvariant())];
-        foreach (var line in commands.SelectMany(command => Describe(command, width)))
-            console.Screen.Result(line);
+        var lines = commands.SelectMany(command => Describe(command, width)).ToList();
+        await console.Pager.ShowAsync(null, lines, cancellation).ConfigureAwait(false);
         if (argument.Length > 0 && commands[0].Aliases.Count > 0)
             console.Screen.Result($"  also: {string.Join(", ", commands[0].Aliases)}");
-        return Task.CompletedTask;
     }
 
     public override Suggestions Suggest(string typed, TitleSearch titles) =>

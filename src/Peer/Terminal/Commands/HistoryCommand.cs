@@ -8,21 +8,22 @@ internal sealed class HistoryCommand() : ConsoleCommand("history", "history [num
 {
     private const int Usual = 20;
 
-    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (console.Lists.Played is not { } played)
             throw new CommandException("played songs are not written down: tsp.peer.listening.keep-history is 0");
         var entries = ListenerLists.Load(played).TakeLast(ParseCount(argument)).ToList();
-        foreach (var entry in entries)
+        if (entries.Count > 0)
+            await console.Pager.ShowAsync(null, [.. entries.Select(Line)], cancellation).ConfigureAwait(false);
+        else
+            console.Screen.Note("no song was played yet");
+
+        string Line(PlaylistEntry entry)
         {
             var time = entry.Played?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "                ";
             var line = $"{time}  {SafeText.Clean(entry.Label)}";
-            console.Screen.Result(console.Screen.IsTerminal ? Cells.Cut(line, Screen.Width - 1) : line);
+            return console.Screen.IsTerminal ? Cells.Cut(line, Screen.Width - 1) : line;
         }
-
-        if (entries.Count == 0)
-            console.Screen.Note("no song was played yet");
-        return Task.CompletedTask;
     }
 
     private static int ParseCount(string text)

@@ -17,16 +17,20 @@ internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "every
         if (id is { } song)
         {
             var described = await console.Catalog.DescribeAsync(song, cancellation).ConfigureAwait(false);
-            Show(console.Screen, described, await console.Catalog.FindRoutesAsync(
-                song, console.Peer.CanBeCalled, console.Peer.UsesRelays, cancellation).ConfigureAwait(false));
+            var routes = await console.Catalog.FindRoutesAsync(
+                song, console.Peer.CanBeCalled, console.Peer.UsesRelays, cancellation).ConfigureAwait(false);
+            await ShowAsync(console, [described], routes, cancellation).ConfigureAwait(false);
             return;
         }
 
-        await foreach (var each in console.Catalog.DescribeAllAsync(cancellation).ConfigureAwait(false))
-        {
-            Show(console.Screen, each);
-            console.Screen.Result("");
-        }
+        // Into a pipe, the songs go as they come.
+        if (console.Screen.IsInteractive)
+            await ShowAsync(
+                console, await console.Catalog.DescribeAllAsync(cancellation).ToListAsync(cancellation).ConfigureAwait(false), null,
+                cancellation).ConfigureAwait(false);
+        else
+            await foreach (var each in console.Catalog.DescribeAllAsync(cancellation).ConfigureAwait(false))
+                console.Screen.Result(string.Join(Environment.NewLine, Lines(each, null).Append("")));
     }
 
     private static int ParseId(string text) =>
@@ -34,9 +38,11 @@ internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "every
             ? id
             : throw new CommandException($"\"{text}\" is not a song id; list shows the ids");
 
-    private static void Show(Screen screen, Song song, IReadOnlyList<HostRoute>? routes = null)
-    {
-        foreach (var (name, value) in SongText.Details(song, routes).Where(detail => detail.Value.Length > 0))
-            screen.Result($"{name + ":",-14}{value}");
-    }
+    private static Task ShowAsync(
+        ConsoleContext console, IReadOnlyList<Song> songs, IReadOnlyList<HostRoute>? routes, CancellationToken cancellation) =>
+        console.Pager.ShowAsync(
+            null, [.. songs.SelectMany((song, index) => index == 0 ? Lines(song, routes) : Lines(song, routes).Prepend(""))], cancellation);
+
+    private static IEnumerable<string> Lines(Song song, IReadOnlyList<HostRoute>? routes) =>
+        SongText.Details(song, routes).Where(detail => detail.Value.Length > 0).Select(detail => $"{detail.Name + ":",-14}{detail.Value}");
 }

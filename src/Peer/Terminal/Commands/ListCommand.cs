@@ -7,6 +7,8 @@ internal sealed class ListCommand() : ConsoleCommand("list", "list [text]", "son
 {
     private const int MostRows = 1_000;
 
+    public override bool FindsSongs => true;
+
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (console.Screen.IsTerminal)
@@ -41,8 +43,7 @@ internal sealed class ListCommand() : ConsoleCommand("list", "list [text]", "son
         }
 
         var lines = SongTable.Lines(songs, Screen.Width - 1).ToList();
-        screen.Heading(lines[0]);
-        screen.Result(string.Join(Environment.NewLine, lines.Skip(1)));
+        await console.Pager.ShowAsync(lines[0], lines[1..], cancellation).ConfigureAwait(false);
         screen.Note(count > MostRows
             ? $"{count} songs, showing the first {MostRows}; add words to narrow the list"
             : Counted.Text(count, "song"));

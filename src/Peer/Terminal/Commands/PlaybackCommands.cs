@@ -4,10 +4,14 @@ using TspActors.Peer.Listening;
 namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Stops the song and empties the queue.</summary>
-internal sealed class StopCommand() : ConsoleCommand("stop", "stop", "stop playing")
+internal sealed class StopCommand() : ConsoleCommand("stop", "stop", "stop playing, and empty the queue")
 {
-    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
-        console.ControlPlaybackAsync(StopPlaying.Instance, "stopped");
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        var done = await console.ControlPlaybackAsync(StopPlaying.Instance).ConfigureAwait(false);
+        var cleared = done.Removed > 0 ? $"; undo brings the queue ({Counted.Text(done.Removed, "song")}) back" : "";
+        console.Screen.Note($"stopped{cleared}");
+    }
 }
 
 /// <summary>Pauses the song.</summary>
@@ -29,7 +33,9 @@ internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss|+s|-s>"
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
-        if (argument.Length == 0 || argument[0] is not ('+' or '-'))
+        if (argument.Length == 0)
+            throw new CommandException("seek to where? Type seek 1:30, seek +10 or seek -10");
+        if (argument[0] is not ('+' or '-'))
         {
             await console.ControlPlaybackAsync(new SeekTo(ParseTime(argument)), $"at {argument}").ConfigureAwait(false);
             return;

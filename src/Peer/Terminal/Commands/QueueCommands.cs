@@ -8,8 +8,10 @@ namespace TspActors.Peer.Terminal.Commands;
 internal sealed class QueueCommand() : ConsoleCommand(
     "queue", "queue [ids|text]", "songs that play next; with ids or a text, add songs; queue all [text], queue favourites")
 {
+    public override bool FindsSongs => true;
+
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
-        argument.Length > 0 ? AddAsync(console, argument, cancellation) : ShowAsync(console);
+        argument.Length > 0 ? AddAsync(console, argument, cancellation) : ShowAsync(console, cancellation);
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
@@ -26,19 +28,15 @@ internal sealed class QueueCommand() : ConsoleCommand(
         screen.Note(songs.Count == 1 ? $"queued {SongText.Name(songs[0])}" : $"queued {songs.Count} songs");
     }
 
-    private static async Task ShowAsync(ConsoleContext console)
+    private static async Task ShowAsync(ConsoleContext console, CancellationToken cancellation)
     {
         var screen = console.Screen;
         var status = await console.GetPlaybackAsync().ConfigureAwait(false);
-        var place = 0;
-        foreach (var song in status.Queue)
-        {
-            place++;
-            var line = $"{song.Id,6}  {song.Title}";
-            screen.Result(screen.IsTerminal ? Cells.Cut($"{place,4}. {line}", Screen.Width - 1) : line);
-        }
-
-        if (status.Queue.Count == 0)
+        var lines = status.Queue.Select((song, index) => (Place: $"{index + 1,4}. ", Line: $"{song.Id,6}  {song.Title}"))
+            .Select(song => screen.IsTerminal ? Cells.Cut(song.Place + song.Line, Screen.Width - 1) : song.Line).ToList();
+        if (lines.Count > 0)
+            await console.Pager.ShowAsync(null, lines, cancellation).ConfigureAwait(false);
+        else
             screen.Note("the queue is empty");
         if (status.Repeat != RepeatMode.Off)
             screen.Note($"repeat {RepeatCommand.Describe(status.Repeat)}");
@@ -66,8 +64,8 @@ internal sealed class RemoveCommand() : ConsoleCommand("remove", "remove <place>
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
-        var title = await console.ControlPlaybackAsync(new RemoveQueued(ParsePlace(argument))).ConfigureAwait(false);
-        console.Screen.Note($"removed {title}");
+        var done = await console.ControlPlaybackAsync(new RemoveQueued(ParsePlace(argument))).ConfigureAwait(false);
+        console.Screen.Note($"removed {done.Text}");
     }
 
     /// <summary>Parses a place in the queue.</summary>
@@ -86,16 +84,34 @@ internal sealed class MoveCommand() : ConsoleCommand("move", "move <place> <plac
         if (argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var from, var to])
             throw new CommandException("move which song where? Type move <place> <place>, such as move 5 1");
         var (old, place) = (RemoveCommand.ParsePlace(from), RemoveCommand.ParsePlace(to));
-        var title = await console.ControlPlaybackAsync(new MoveQueued(old, place)).ConfigureAwait(false);
-        console.Screen.Note($"{title} is at place {place} now");
+        var done = await console.ControlPlaybackAsync(new MoveQueued(old, place)).ConfigureAwait(false);
+        console.Screen.Note($"{done.Text} is at place {place} now");
     }
 }
 
 /// <summary>Empties the queue; the current song keeps playing.</summary>
 internal sealed class ClearCommand() : ConsoleCommand("clear", "clear", "empty the queue; the current song keeps playing")
 {
-    public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
-        console.ControlPlaybackAsync(new ChangeQueue(QueueChange.Clear), "the queue is empty");
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        var done = await console.ControlPlaybackAsync(new ChangeQueue(QueueChange.Clear)).ConfigureAwait(false);
+        console.Screen.Note(done.Removed > 0
+            ? $"removed {Counted.Text(done.Removed, "song")} from the queue; undo brings {(done.Removed == 1 ? "it" : "them")} back"
+            : "the queue is empty");
+    }
+}
+
+/// <summary>Takes back the last change of the queue.</summary>
+internal sealed class UndoCommand() : ConsoleCommand(
+    "undo", "undo", "take back the last clear, stop, remove, move or shuffle of the queue")
+{
+    public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
+    {
+        await console.ControlPlaybackAsync(UndoQueueChange.Instance).ConfigureAwait(false);
+        var status = await console.GetPlaybackAsync().ConfigureAwait(false);
+        var play = status.IsIdle && status.Queue.Count > 0 ? "; play starts it" : "";
+        console.Screen.Note($"the queue has {Counted.Text(status.Queue.Count, "song")} again{play}");
+    }
 }
 
 /// <summary>Shuffles the queue.</summary>

@@ -1,37 +1,36 @@
-using System.Globalization;
 using Akka.Actor;
-using TspActors.Configuration;
 using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Saving;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Saves a song as a file. The command ends when the save has begun or is queued. An event reports the result later.</summary>
-internal sealed class SaveCommand() : ConsoleCommand("save", "save <ids|text> [folder]", "save a song as a file, with its tags; save all [text]: every song that matches; of a live feed: save <id|text> <time> [folder]")
+/// <summary>Saves songs as files. The command ends when the saves have begun or are queued. An event reports the result later.</summary>
+internal sealed class SaveCommand() : ConsoleCommand(
+    "save", "save <ids|text> [folder]",
+    "save songs as files, with their tags; save all [text]: every song that matches; save 3 ~/Music/{artist}/{album}/{track} {title}: "
+        + "choose the names; of a live feed: save <id|text> <time> [folder]")
 {
+    public override bool FindsSongs => true;
+
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (argument.Length == 0)
             throw new CommandException("save which song? Type save <id> [folder] or save <text> [folder]");
-        var (feed, duration, rest) = SplitTime(argument);
-        var (what, named) = duration is null ? Split(argument) : (feed, rest);
-        var folder = Path.GetFullPath(named.Length > 0 ? Expand(named) : DefaultFolder(console.SaveFolder));
-        if (!Directory.Exists(folder))
-            throw new CommandException(
-                $"the folder {SafeText.Clean(folder)} does not exist; create it, or choose another one: save {what} <folder>");
-        var (several, matches) = await console.Catalog.FindSeveralAsync(what, console.MaxQueue, cancellation).ConfigureAwait(false);
-        if (several.Count > 1 && duration is null)
+        var (feed, duration, named) = SplitTime(argument);
+        var (what, target) = duration is null ? SaveArguments.Parse(argument) : new SaveArguments(feed, named);
+        var (folder, pattern) = SaveArguments.SplitPattern(target);
+        var place = SavePlace.Find(folder, pattern, console);
+        var (songs, matches) = await FindAsync(console, what, cancellation).ConfigureAwait(false);
+        if (songs.Count > 1 && duration is null)
         {
-            await SaveAllAsync(console, several, folder, cancellation).ConfigureAwait(false);
+            await SaveAllAsync(console, songs, place, cancellation).ConfigureAwait(false);
             return;
         }
 
-        var found = several[0];
-        // A listing may omit fields that the file's tags need.
-        var song = await console.Catalog.DescribeAsync(found.Id, cancellation).ConfigureAwait(false);
+        var song = await console.Catalog.DescribeAsync(songs[0].Id, cancellation).ConfigureAwait(false);
         if (song.Live)
         {
-            await RecordAsync(console, song, folder, duration, cancellation).ConfigureAwait(false);
+            await RecordAsync(console, song, place.Folder, duration, cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -40,37 +39,37 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <ids|text> [f
         if (song.Format is null)
             throw new CommandException($"song {song.Id} is empty");
         if (matches > 1)
-            console.Screen.Note($"{matches} songs match; saving the best match");
+            console.Screen.Note($"{matches} songs match; saving the best match (save all {what} saves them all)");
         var reply = await console.Peer.Saving.Ask(
-            new SaveSong(song, folder), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+            new SaveSong(song, place.Folder) { Pattern = place.Pattern }, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         if (reply is not SaveAccepted accepted)
             throw new CommandException((reply as SaveRefused)?.Reason ?? "the song could not be saved");
-        console.Screen.Note($"{(accepted.Waits ? "will be saved after the others" : "saving")}: {SongText.Name(song)} to {folder}");
+        console.Screen.Note(
+            $"{(accepted.Waits ? "will be saved after the others" : "saving")}: {SongText.Name(song)} to {SafeText.Clean(place.Folder)}");
     }
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
-    private static async Task SaveAllAsync(
-        ConsoleContext console, IReadOnlyList<Protocol.Song> songs, string folder, CancellationToken cancellation)
+    private static async Task<(IReadOnlyList<Protocol.Song> Songs, long Matches)> FindAsync(
+        ConsoleContext console, string what, CancellationToken cancellation)
     {
-        var accepted = 0;
-        string? refusal = null;
-        foreach (var song in songs.Where(song => !song.Live))
+        try
         {
-            var known = song.Format is { PayloadBytes: > 0 }
-                ? song
-                : await console.Catalog.DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
-            var reply = await console.Peer.Saving.Ask(
-                new SaveSong(known, folder), ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
-            if (reply is SaveAccepted)
-                accepted++;
-            else
-                refusal ??= (reply as SaveRefused)?.Reason ?? "a song could not be saved";
+            return await console.FindSeveralAsync(what, cancellation).ConfigureAwait(false);
         }
+        catch (CommandException error) when (what.LastIndexOf(' ') is var last and > 0 && SaveArguments.IsPath(what[(last + 1)..]))
+        {
+            throw new CommandException($"{error.Message}; and {SafeText.Clean(what[(last + 1)..])} is not a folder");
+        }
+    }
 
-        if (accepted == 0)
+    private static async Task SaveAllAsync(
+        ConsoleContext console, IReadOnlyList<Protocol.Song> songs, SavePlace place, CancellationToken cancellation)
+    {
+        var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, place, cancellation).ConfigureAwait(false);
+        if (accepted.Count == 0)
             throw new CommandException(refusal ?? "live feeds are recorded one at a time: save <id> 1h");
-        console.Screen.Note($"saving {Counted.Text(accepted, "song")} to {folder}");
+        console.Screen.Note($"saving {Counted.Text(accepted.Count, "song")} to {SafeText.Clean(place.Folder)}");
         if (refusal is not null)
             console.Screen.Note($"not all of the {songs.Count} songs: {refusal}");
     }
@@ -81,7 +80,7 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <ids|text> [f
         var words = argument.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (var at = words.Length - 1; at > 0; at--)
         {
-            if (RecordingTime.TryParse(words[at], out var time) && (at == words.Length - 1 || IsPath(words[at + 1])))
+            if (RecordingTime.TryParse(words[at], out var time) && (at == words.Length - 1 || SaveArguments.IsPath(words[at + 1])))
                 return (string.Join(' ', words[..at]), time, string.Join(' ', words[(at + 1)..]));
         }
 
@@ -105,53 +104,4 @@ internal sealed class SaveCommand() : ConsoleCommand("save", "save <ids|text> [f
 
         console.Screen.Note($"recording {SongText.Time(duration.Value)} of {SongText.Name(song)} to {target.Path}");
     }
-
-    /// <summary>
-    /// Splits the argument into songs and a folder. The folder is the text after the ids, if that text is a path or an existing folder, or
-    /// else a last word that is clearly a path.
-    /// </summary>
-    public static (string What, string Folder) Split(string argument)
-    {
-        var words = argument.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var ids = words.TakeWhile(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _)).Count();
-        // The name of a folder may be a number, too.
-        for (var count = 1; count <= ids; count++)
-        {
-            var rest = argument[EndOf(argument, count)..].Trim();
-            if (count == ids ? rest.Length == 0 || IsPath(rest) || Directory.Exists(rest) : Directory.Exists(rest))
-                return (string.Join(' ', words[..count]), rest);
-        }
-
-        var last = argument.LastIndexOf(' ');
-        return last > 0 && IsPath(argument[(last + 1)..]) ? (argument[..last].Trim(), argument[(last + 1)..]) : (argument, "");
-    }
-
-    // Where the word with this number ends.
-    private static int EndOf(string text, int count)
-    {
-        var at = 0;
-        for (var word = 0; word < count; word++)
-        {
-            while (text[at] == ' ')
-                at++;
-            at = text.IndexOf(' ', at) is var end and >= 0 ? end : text.Length;
-        }
-
-        return at;
-    }
-
-    private static string DefaultFolder(string setting)
-    {
-        if (setting.Length > 0)
-            return Expand(setting);
-        return HomeFolder.Path is { } home && Path.Combine(home, "Music") is var music && Directory.Exists(music)
-            ? music
-            : Environment.CurrentDirectory;
-    }
-
-    private static bool IsPath(string word) =>
-        word is "." or ".." or "~" || word.Contains('/', StringComparison.Ordinal)
-            || (OperatingSystem.IsWindows() && word.AsSpan().ContainsAny('\\', ':'));
-
-    private static string Expand(string folder) => HomeFolder.Expand(folder) ?? folder;
 }

@@ -29,7 +29,7 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
             ? $"tracker   {SafeText.Clean(link.Detail)} at {link.Tracker}, {Counted.Text(link.SongsInCatalog, "song")} in the catalog"
             : $"tracker   none: {link.Tracker}: {SafeText.Clean(link.Detail)}");
         ShowLibrary(screen, await console.GetLibraryAsync().ConfigureAwait(false));
-        screen.Result($"sharing   {Counted.Text(peer.SongsShared, "song")} on {peer.Address}{Refused(link)}");
+        screen.Result($"sharing   {Counted.Text(peer.SongsShared, "song")} on {Address(peer)}{Refused(link)}");
         await ShowReachAsync(peer, screen, link).ConfigureAwait(false);
         screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
         if (peer.Relay is { } relay)
@@ -59,6 +59,9 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         if (status.Progress is { } progress)
             screen.Result($"scanning  {ScanDisplay.Text(progress)}");
     }
+
+    private static string Address(PeerNode peer) =>
+        peer.Address is { } address ? $"{ListenAddress.Shown(address, peer.Settings.ListensEverywhere)}" : "no port";
 
     private static string Refused(LinkStatus link) => link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "";
 

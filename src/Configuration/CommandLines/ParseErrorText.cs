@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+
+namespace TspActors.Configuration.CommandLines;
+
+/// <summary>Says in the words of users what System.CommandLine reports about a command line.</summary>
+public static partial class ParseErrorText
+{
+    /// <summary>Returns the message for users; an unknown message stays as it is.</summary>
+    /// <param name="message">The message of System.CommandLine.</param>
+    public static string Explain(string message)
+    {
+        if (NotParsed().Match(message) is { Success: true } value)
+            return $"\"{Shown(value, 1)}\" is not {Kind(value.Groups[3].Value)}, which {Shown(value, 2)} needs";
+        if (Unrecognized().Match(message) is { Success: true } word)
+            return $"\"{Shown(word, 1)}\" is too much here, or no command; several words that belong together need quotation marks";
+        if (Missing().Match(message) is { Success: true } missing)
+            return $"{Shown(missing, 1)} needs a value";
+        return message == "Required command was not provided." ? "name a command, too" : message;
+    }
+
+    private static string Shown(Match match, int group) => DisplayText.Escape(match.Groups[group].Value);
+
+    private static string Kind(string type) => type switch
+    {
+        _ when type.Contains("Int", StringComparison.Ordinal) => "a whole number",
+        _ when type.Contains("Double", StringComparison.Ordinal) || type.Contains("Decimal", StringComparison.Ordinal) => "a number",
+        _ when type.Contains("Boolean", StringComparison.Ordinal) => "true or false",
+        _ => "a value",
+    };
+
+    [GeneratedRegex("^Cannot parse argument '(.*)' for (?:option|command|argument) '(.*)' as expected type '(.*)'\\.", RegexOptions.Singleline)]
+    private static partial Regex NotParsed();
+
+    [GeneratedRegex("^Unrecognized command or argument '(.*)'\\.$", RegexOptions.Singleline)]
+    private static partial Regex Unrecognized();
+
+    [GeneratedRegex("^Required argument missing for (?:option|command): '(.*)'\\.$", RegexOptions.Singleline)]
+    private static partial Regex Missing();
+}

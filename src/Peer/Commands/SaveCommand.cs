@@ -1,0 +1,124 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using TspActors.Configuration.Hosting;
+using TspActors.Peer.Saving;
+using TspActors.Peer.Terminal;
+using TspActors.Peer.Terminal.Commands;
+
+namespace TspActors.Peer.Commands;
+
+/// <summary>The save command, which saves songs as files with their tags, and prints the paths of the files.</summary>
+internal static class SaveCommand
+{
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
+
+    /// <summary>Saves songs and returns when all of them are saved or have failed.</summary>
+    /// <param name="run">The program.</param>
+    /// <param name="what">Ids, "all" and a text, or a text, of which the best match is saved.</param>
+    /// <param name="folder">The folder; empty = the one of the settings.</param>
+    /// <param name="pattern">The names of the files; empty = those of the settings.</param>
+    public static async Task<int> RunAsync(CommandContext run, string what, string folder, string pattern)
+    {
+        var screen = new Screen();
+        await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
+        using var stop = new CancellationTokenSource();
+        _ = host.WaitForSignalAsync().ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
+        var events = PeerEvents.Subscribe(host.System);
+        var peer = await PeerNode.StartListenerAsync(host.System, run.Settings, CommandContext.NoSpeakers).ConfigureAwait(false);
+        var listening = run.Settings.Listening;
+        var console = new ConsoleContext(
+            peer, new CatalogClient(peer.TrackerLink, run.Settings.Link.RequestTimeout), screen, listening.MaxQueue, listening.SaveFolder)
+        {
+            SavePattern = SavePattern.Parse(listening.SavePattern),
+        };
+        var isDone = false;
+        try
+        {
+            isDone = await SaveAsync(console, events, what, SavePlace.Find(folder, pattern, console), stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            screen.Note("stopped");
+        }
+
+        foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
+            screen.Note(Save.DescribePartial(left));
+        await peer.StopAsync().ConfigureAwait(false);
+        return isDone ? ProgramRun.Done : ProgramRun.Failed;
+    }
+
+    private static async Task<bool> SaveAsync(
+        ConsoleContext console, ChannelReader<object> events, string what, SavePlace place, CancellationToken stop)
+    {
+        var screen = console.Screen;
+        var (songs, matches) = await console.FindSeveralAsync(what, stop).ConfigureAwait(false);
+        if (songs is [var best] && matches > 1)
+            screen.Note($"{matches} songs match; song {best.Id} matches best (all before the text saves them all)");
+        if (songs is [{ Live: true } feed])
+            throw new CommandException(
+                $"song {feed.Id} is a live feed, which has no end; play {feed.Id} --output FILE --duration 1h records it");
+        var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, place, stop).ConfigureAwait(false);
+        if (refusal is not null)
+            screen.Error(refusal);
+        else if (accepted.Count < songs.Count)
+            screen.Note($"{Counted.Text(songs.Count - accepted.Count, "live feed")} left out");
+        using var shown = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var showing = ShowAsync(console, shown.Token);
+        try
+        {
+            return await WaitAsync(events, screen, accepted.Count, stop).ConfigureAwait(false) && refusal is null;
+        }
+        finally
+        {
+            await shown.CancelAsync().ConfigureAwait(false);
+            await showing.ConfigureAwait(false);
+            screen.ShowProgress(null);
+        }
+    }
+
+    // Returns false if a song could not be saved.
+    private static async Task<bool> WaitAsync(ChannelReader<object> events, Screen screen, int count, CancellationToken stop)
+    {
+        var failed = 0;
+        for (var over = 0; over < count;)
+        {
+            switch (await events.ReadAsync(stop).ConfigureAwait(false))
+            {
+                case SaveOver { Path: { } path }:
+                    over++;
+                    screen.Result(path);
+                    break;
+                case SaveOver saved:
+                    over++;
+                    failed++;
+                    screen.Error($"{(saved.Song is { } song ? SongText.Name(song) + ": " : "")}{saved.Failure}");
+                    break;
+                case Listening.PlaybackNotice notice when EventText.Describe(notice) is { } text:
+                    screen.Note(text);
+                    break;
+            }
+        }
+
+        if (count > 0)
+            screen.Note(failed == 0
+                ? $"{Counted.Text(count, "song")} saved, and every byte verified"
+                : $"{Counted.Text(count - failed, "song")} saved, {failed} not");
+        return failed == 0;
+    }
+
+    private static async Task ShowAsync(ConsoleContext console, CancellationToken stop)
+    {
+        var saves = new SaveDisplay(console.Screen, TimeProvider.System);
+        using var timer = new PeriodicTimer(StatusInterval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+                saves.Update(await console.Peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            // All songs are over, or a signal has stopped the command.
+        }
+    }
+}

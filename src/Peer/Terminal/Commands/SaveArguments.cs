@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace TspActors.Peer.Terminal.Commands;
+
+/// <summary>The argument of the command save: songs, and the folder or the pattern of the file names behind them.</summary>
+/// <param name="What">The ids or the text.</param>
+/// <param name="Target">The folder, the pattern, or a folder with a pattern behind it; empty = the usual ones.</param>
+internal sealed record SaveArguments(string What, string Target)
+{
+    /// <summary>
+    /// Parses the argument. After ids, everything is the target. After a text, the target begins with the first word that can only be a
+    /// path (such as "~/Music" or "{album}/{title}"), or is the last word if that is a folder. Quotation marks may surround the target,
+    /// and protect words of the text.
+    /// </summary>
+    public static SaveArguments Parse(string argument)
+    {
+        var words = Words(argument);
+        var ids = words.TakeWhile(word => IsId(word.Text)).Count();
+        // The name of a folder may be a number, too.
+        for (var count = 1; count <= ids; count++)
+        {
+            var rest = argument[words[count - 1].End..].Trim();
+            if (count == ids ? rest.Length == 0 || IsPath(Unquote(rest)) || Directory.Exists(Unquote(rest)) : Directory.Exists(rest))
+                return new SaveArguments(string.Join(' ', words.Take(count).Select(word => word.Text)), Unquote(rest));
+        }
+
+        var target = words.FindIndex(1, word => IsCertain(Unquote(word.Text)));
+        if (target < 0 && words.Count > 1 && IsPath(Unquote(words[^1].Text)) && Directory.Exists(Unquote(words[^1].Text)))
+            target = words.Count - 1;
+        return target > 0
+            ? new SaveArguments(argument[..words[target].Start].Trim(), Unquote(argument[words[target].Start..].Trim()))
+            : new SaveArguments(argument, "");
+    }
+
+    /// <summary>Splits a target into the folder and the pattern, which begins with the first name that has a field.</summary>
+    /// <returns>Each is empty if it is not given.</returns>
+    public static (string Folder, string Pattern) SplitPattern(string target)
+    {
+        var field = target.IndexOf('{', StringComparison.Ordinal);
+        if (field < 0)
+            return (target, "");
+        var start = target.LastIndexOf('/', field) + 1;
+        // "/" itself is a folder.
+        return (start == 1 ? "/" : target[..start].TrimEnd('/'), target[start..]);
+    }
+
+    /// <summary>Returns whether a word may be a path.</summary>
+    public static bool IsPath(string word) => IsCertain(word) || word.Contains('/', StringComparison.Ordinal);
+
+    // "AC/DC" is a name.
+    private static bool IsCertain(string word) =>
+        word is "." or ".." or "~" || word.StartsWith('/') || word.StartsWith("~/", StringComparison.Ordinal)
+            || word.StartsWith("./", StringComparison.Ordinal) || word.StartsWith("../", StringComparison.Ordinal)
+            || word.Contains('{', StringComparison.Ordinal)
+            || (OperatingSystem.IsWindows() && word.AsSpan().ContainsAny('\\', ':') && !word.EndsWith(':'));
+
+    private static bool IsId(string word) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static string Unquote(string text) => text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
+
+    private static List<Word> Words(string text)
+    {
+        var words = new List<Word>();
+        var start = -1;
+        var isQuoted = false;
+        for (var at = 0; at <= text.Length; at++)
+        {
+            var isSpace = at == text.Length || (text[at] == ' ' && !isQuoted);
+            if (!isSpace && text[at] == '"')
+                isQuoted = !isQuoted && text.IndexOf('"', at + 1) > 0;
+            if (isSpace && start >= 0)
+                words.Add(new Word(text[start..at], start, at));
+            start = isSpace ? -1 : start < 0 ? at : start;
+        }
+
+        return words;
+    }
+
+    private sealed record Word(string Text, int Start, int End);
+}

@@ -1,0 +1,34 @@
+using Akka.Actor;
+using TspActors.Peer.Saving;
+using TspActors.Peer.Terminal.Commands;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>Orders the saves of several songs.</summary>
+internal static class SaveOrders
+{
+    /// <summary>Asks the SavingActor for each song. Live feeds are left out, because they have no end.</summary>
+    /// <returns>The songs that will be saved, and why the first other one was refused; null = none was.</returns>
+    public static async Task<(IReadOnlyList<Song> Accepted, string? Refusal)> PlaceAsync(
+        ConsoleContext console, IReadOnlyList<Song> songs, SavePlace place, CancellationToken cancellation)
+    {
+        var accepted = new List<Song>();
+        string? refusal = null;
+        foreach (var song in songs.Where(song => !song.Live))
+        {
+            // A listing may omit fields that the file's name and its tags need.
+            var known = song.Format is { PayloadBytes: > 0 }
+                ? song
+                : await console.Catalog.DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
+            var order = new SaveSong(known, place.Folder) { Pattern = place.Pattern };
+            var reply = await console.Peer.Saving.Ask(order, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+            if (reply is SaveAccepted)
+                accepted.Add(known);
+            else
+                refusal ??= (reply as SaveRefused)?.Reason ?? "a song could not be saved";
+        }
+
+        return (accepted, refusal);
+    }
+}

@@ -1,0 +1,42 @@
+using TspActors.Configuration;
+using TspActors.Peer.Saving;
+using TspActors.Peer.Terminal.Commands;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>Where songs are saved, and how their files are called.</summary>
+/// <param name="Folder">The full path of the folder.</param>
+/// <param name="Pattern">The names of the files.</param>
+internal sealed record SavePlace(string Folder, SavePattern Pattern)
+{
+    /// <summary>Returns the place that the user has named.</summary>
+    /// <param name="folder">The folder; empty = the one of the settings.</param>
+    /// <param name="pattern">The pattern; empty = the one of the settings.</param>
+    /// <param name="console">The settings.</param>
+    /// <exception cref="CommandException">There is no such folder, or the pattern is none.</exception>
+    public static SavePlace Find(string folder, string pattern, ConsoleContext console)
+    {
+        var path = Path.GetFullPath(folder.Length > 0 ? Expand(folder) : DefaultFolder(console.SaveFolder));
+        if (!Directory.Exists(path))
+            throw new CommandException($"the folder {SafeText.Clean(path)} does not exist; create it, or choose another one");
+        try
+        {
+            return new SavePlace(path, pattern.Length > 0 ? SavePattern.Parse(pattern) : console.SavePattern);
+        }
+        catch (FormatException error)
+        {
+            throw new CommandException($"\"{SafeText.Clean(pattern)}\" is not a pattern for file names: {SafeText.Clean(error.Message)}");
+        }
+    }
+
+    private static string DefaultFolder(string setting)
+    {
+        if (setting.Length > 0)
+            return Expand(setting);
+        return HomeFolder.Path is { } home && Path.Combine(home, "Music") is var music && Directory.Exists(music)
+            ? music
+            : Environment.CurrentDirectory;
+    }
+
+    private static string Expand(string folder) => HomeFolder.Expand(folder) ?? folder;
+}

@@ -1,0 +1,41 @@
+using Akka.Actor;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>Which trackers of the cluster cannot reach each other, as far as this tracker knows.</summary>
+/// <remarks>
+/// Each tracker reports which others it cannot reach. A report counts only as long as this tracker reaches the one that sent it, because
+/// otherwise it may be out of date.
+/// </remarks>
+/// <param name="self">This tracker.</param>
+internal sealed class TrackerLinks(Address self)
+{
+    private readonly Dictionary<Address, HashSet<Address>> _unreachable = [];
+
+    /// <summary>The trackers that this one cannot reach.</summary>
+    public IReadOnlySet<Address> UnreachableFromHere => UnreachableFrom(self);
+
+    /// <summary>Records which trackers a tracker cannot reach.</summary>
+    /// <param name="observer">The tracker that reports it; may be this one.</param>
+    /// <param name="unreachable">All trackers that it cannot reach.</param>
+    /// <returns>True if that differs from its last report.</returns>
+    public bool Record(Address observer, IEnumerable<Address> unreachable)
+    {
+        var reported = unreachable.ToHashSet();
+        if (reported.SetEquals(UnreachableFrom(observer)))
+            return false;
+        _unreachable[observer] = reported;
+        return true;
+    }
+
+    /// <summary>Forgets the reports of a tracker that is no longer a member.</summary>
+    public void Forget(Address tracker) => _unreachable.Remove(tracker);
+
+    /// <summary>Returns true if one of two trackers cannot reach the other.</summary>
+    public bool IsCut(Address one, Address other) => Reports(one, other) || Reports(other, one);
+
+    private bool Reports(Address observer, Address tracker) =>
+        !UnreachableFromHere.Contains(observer) && UnreachableFrom(observer).Contains(tracker);
+
+    private HashSet<Address> UnreachableFrom(Address observer) => _unreachable.GetValueOrDefault(observer) ?? [];
+}
