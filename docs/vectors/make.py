@@ -554,6 +554,8 @@ SMALL = ("ffe318c0", 72, 576, 8_000, 8_000, 1)     # MPEG-2.5, 8 kbit/s, 8 kHz, 
 MPEG1 = ("fffb1400", 96, 1152, 48_000, 32_000, 2)  # MPEG-1, 32 kbit/s, 48 kHz, stereo
 USUAL = ("fffb9000", 417, 1152, 44_100, 128_000, 2)  # MPEG-1, 128 kbit/s, 44.1 kHz, stereo
 USUAL_PADDED = ("fffb9200", 418, 1152, 44_100, 128_000, 2)
+FREE = ("fffb0000", 80, 1152, 44_100, 0, 2)  # MPEG-1, free format
+FREE_PADDED = ("fffb0200", 81, 1152, 44_100, 0, 2)
 
 
 def junk(length, seed=1):
@@ -651,6 +653,16 @@ def make_payloads():
          junk(50) + mp3(1, MPEG1, 20), [(4, SMALL)])
     song("two-rates", "two runs with different rates are one payload, described by its first frame", b"",
          mp3(3) + mp3(3, MPEG1, 20), b"", [(3, SMALL), (3, MPEG1)])
+    song("two-frames-at-the-end", "two frames in a row are enough behind junk if they end exactly where the audio ends", junk(100),
+         mp3(2), id3v1(b"x"), [(2, SMALL)])
+    song("free-format", "three frames of free format, one of them padded: 80 bytes each", tag3,
+         mp3_frame(FREE) + mp3_frame(FREE_PADDED, 2) + mp3_frame(FREE, 3), id3v1(b"x"), [(3, FREE)])
+    song("free-format-damage", "the length of free format stays the same behind damage", b"",
+         mp3(3, FREE) + junk(50) + mp3(2, FREE, 20) + junk(50, 2) + mp3(1, FREE, 30), b"", [(6, FREE)])
+    song("free-format-behind-another", "free format counts only from the first frame on", b"", mp3(4), mp3(4, FREE, 20),
+         [(4, SMALL)])
+    nothing("free-format-two-frames", "two frames of free format are not enough", mp3(2, FREE))
+    nothing("free-format-unequal", "frames of free format have one length", mp3_frame(FREE) + b"\0" + mp3(2, FREE, 2))
     nothing("two-frames-behind-junk", "two frames in a row are not enough if junk precedes all audio", junk(100) + mp3(2) + junk(20, 2))
     nothing("only-tags", "no frame at all", tag3 + id3v1(b"x"))
     nothing("half-a-frame", "no complete frame", mp3(1)[:50])

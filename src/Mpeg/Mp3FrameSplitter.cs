@@ -32,20 +32,14 @@ public sealed class Mp3FrameSplitter
         header = default;
         while (_end - _start >= Mp3FrameHeader.Size)
         {
-            if (Mp3FrameHeader.TryParse(_input.AsSpan(_start, Mp3FrameHeader.Size), out header))
+            switch (Judge(_input.AsSpan(_start, _end - _start), out header))
             {
-                var size = header.FrameBytes;
-                if (_start + size > _end)
-                    return false;
-                if (IsConfirmed(header, out var undecided))
-                {
-                    frame = _input.AsSpan(_start, size);
-                    _start += size;
+                case Verdict.Frame:
+                    frame = _input.AsSpan(_start, header.FrameBytes);
+                    _start += header.FrameBytes;
                     _previous = header;
                     return true;
-                }
-
-                if (undecided)
+                case Verdict.NeedsMore:
                     return false;
             }
 
@@ -65,15 +59,26 @@ public sealed class Mp3FrameSplitter
     }
 
     // Random bytes often look like a header, so the previous frame or, at the start of a run, the next header must match.
-    private bool IsConfirmed(Mp3FrameHeader header, out bool undecided)
+    private Verdict Judge(ReadOnlySpan<byte> bytes, out Mp3FrameHeader header)
     {
-        undecided = false;
-        if (_previous is { } previous && previous.IsSameStream(header))
-            return true;
-        var next = _start + header.FrameBytes;
-        undecided = next + Mp3FrameHeader.Size > _end;
-        return !undecided
-            && Mp3FrameHeader.TryParse(_input.AsSpan(next, Mp3FrameHeader.Size), out var follower)
-            && follower.IsSameStream(header);
+        if (_previous is { } previous && previous.TryParseNext(bytes, out header))
+            return header.FrameBytes <= bytes.Length ? Verdict.Frame : Verdict.NeedsMore;
+        if (!Mp3FrameHeader.TryParse(bytes, out header))
+        {
+            var measure = Mp3FreeFormat.Measure(bytes, out header);
+            return measure == FreeFormatMeasure.NeedsMore ? Verdict.NeedsMore
+                : measure == FreeFormatMeasure.Found ? Verdict.Frame : Verdict.NoFrame;
+        }
+
+        if (header.FrameBytes + Mp3FrameHeader.Size > bytes.Length)
+            return Verdict.NeedsMore;
+        return header.TryParseNext(bytes[header.FrameBytes..], out _) ? Verdict.Frame : Verdict.NoFrame;
+    }
+
+    private enum Verdict
+    {
+        NoFrame,
+        Frame,
+        NeedsMore,
     }
 }

@@ -27,7 +27,7 @@ public static class Mp3FrameTime
                 if (at + Mp3FrameHeader.Size > bytes.Length)
                     // A frame begins here, but its header ends in the next range, where it cannot be recognized.
                     return TimeSpan.FromSeconds(seconds + frameSeconds);
-                if (!Mp3FrameHeader.TryParse(bytes[at..], out header) || !header.IsSameStream(first))
+                if (!first.TryParseNext(bytes[at..], out header))
                     break;
             }
         }
@@ -45,11 +45,15 @@ public static class Mp3FrameTime
             if (sync < 0)
                 return -1;
             at += sync;
-            if (Mp3FrameHeader.TryParse(bytes[at..], out header)
-                && at + header.FrameBytes + Mp3FrameHeader.Size <= bytes.Length
-                && Mp3FrameHeader.TryParse(bytes[(at + header.FrameBytes)..], out var second)
-                && second.IsSameStream(header))
+            if (!Mp3FrameHeader.TryParse(bytes[at..], out header))
+            {
+                if (Mp3FreeFormat.Measure(bytes[at..], out header) == FreeFormatMeasure.Found)
+                    return at;
+            }
+            else if (at + header.FrameBytes <= bytes.Length && header.TryParseNext(bytes[(at + header.FrameBytes)..], out _))
+            {
                 return at;
+            }
         }
 
         return -1;

@@ -19,7 +19,7 @@ public enum Mp3InfoKind
 /// The silent frame at the start of most MP3 payloads. In this frame, the encoder describes the file: the number of frames, and the
 /// samples that the encoder added at both ends.
 /// </summary>
-/// <param name="Header">The header of the info frame itself.</param>
+/// <param name="Header">The header of the info frame itself. In free format, its length is that of the bytes it was read from.</param>
 /// <param name="Kind">The marker in the frame.</param>
 /// <param name="MarkerOffset">The offset of the marker in bytes from the start of the frame.</param>
 /// <param name="FrameCount">The number of frames that follow; 0 if unknown.</param>
@@ -72,7 +72,7 @@ public readonly record struct Mp3InfoFrame(
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Mp3InfoFrame info)
     {
         info = default;
-        if (!Mp3FrameHeader.TryParse(bytes, out var header))
+        if (!Mp3FrameHeader.TryParseFrame(bytes, out var header))
             return false;
         var offset = Mp3FrameHeader.Size + header.SideInfoBytes;
         // Encoders disagree on whether the checksum shifts the marker.

@@ -8,8 +8,10 @@ namespace TspActors.Mpeg;
 /// </summary>
 public sealed class Mp3SeekTable
 {
-    /// <summary>The number of bytes from the start of the payload that suffice to read the table: the longest frame.</summary>
-    public const int HeadBytes = Mp3FrameHeader.MaxFrameBytes;
+    /// <summary>
+    /// The number of bytes from the start of the payload that suffice to read the table. Longer frames exist only in free format.
+    /// </summary>
+    public const int HeadBytes = Mp3FrameHeader.MaxStatedFrameBytes;
 
     // Offsets from the start of the VBRI marker.
     private const int VbriBytes = 10;

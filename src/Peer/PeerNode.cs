@@ -73,6 +73,13 @@ internal sealed class PeerNode
     /// <summary>The HostingActor; Nobody for a guest.</summary>
     public IActorRef Hosting => _sharing?.Hosting ?? ActorRefs.Nobody;
 
+    /// <summary>Changes who may have streams from now on.</summary>
+    internal void SetHostingAccess(HostingAccess access)
+    {
+        if (_sharing is not null)
+            _sharing.Access.Current = access;
+    }
+
     /// <summary>Whether hosts that this peer cannot reach can connect to it.</summary>
     public bool CanBeCalled { get; }
 
@@ -210,7 +217,8 @@ internal sealed class PeerNode
             var identity = data.Identity;
             var isEncrypted = settings.Encryption != PeerEncryption.Off;
             var self = SelfOf(settings, identity);
-            var security = SecurityOf(settings, self) with { Listeners = settings.Hosting.Access };
+            var access = new HostingAccessCell(settings.Hosting.Access);
+            var security = SecurityOf(settings, self) with { Listeners = access };
             var covers = new SharedCovers(songs, settings.Hosting.Limits.CoverMemory, settings.Hosting.Limits.MaxUpload);
             var callBacks = system.ActorOf(
                 CallBackActor.Props(
@@ -263,6 +271,7 @@ internal sealed class PeerNode
                     CallBacks = callBacks,
                     Live = live,
                     Covers = covers,
+                    Access = access,
                 });
         }
         catch
@@ -446,5 +455,7 @@ internal sealed class PeerNode
         public required IActorRef Live { get; init; }
 
         public required SharedCovers Covers { get; init; }
+
+        public required HostingAccessCell Access { get; init; }
     }
 }

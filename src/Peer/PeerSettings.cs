@@ -1,3 +1,4 @@
+using Akka.Event;
 using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
@@ -56,6 +57,9 @@ public sealed record PeerSettings
 
     /// <summary>Whether and how the peer asks its router to forward the port.</summary>
     public PortMappingSettings PortMapping { get; init; } = new();
+
+    /// <summary>The lowest level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.WarningLevel;
 
     /// <summary>Whether a terminal shows long results page by page.</summary>
     public bool Pager { get; init; } = true;

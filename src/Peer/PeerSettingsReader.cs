@@ -61,6 +61,7 @@ public static class PeerSettingsReader
             PortMapping = PortMappingSettingsReader.Read(peer),
             Pager = peer.Bool("pager"),
             LogFormat = LogSettings.ReadFormat(peer, "log-format"),
+            LogLevel = LogSettings.ReadLevel(peer, "log-level"),
             Library = LibrarySettingsReader.Read(peer.Section("library")),
             Hosting = HostingSettingsReader.Read(peer.Section("hosting"), transport.MaxQueuedBytes),
             Link = LinkSettingsReader.Read(peer.Section("link")),

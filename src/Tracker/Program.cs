@@ -126,11 +126,12 @@ internal static class Program
                 return ProgramRun.Done;
             }
 
-            // SIGHUP must not end a tracker. No setting can change while the tracker runs, so the reload only reports which settings need a
-            // restart.
+            var live = new LiveSettings(settings, arguments.GetValue(Verbose));
+            // SIGHUP must not end a tracker.
             using var reload = new ConfigurationReload(
-                configuration, () => Load(arguments), _ => false, read => TrackerSettingsReader.Read(read), Console.Error.WriteLine);
-            return await ServeAsync(configuration, settings, arguments.GetValue(Verbose)).ConfigureAwait(false);
+                configuration, () => Load(arguments), live.IsLive, read => live.Apply(TrackerSettingsReader.Read(read)),
+                Console.Error.WriteLine);
+            return await ServeAsync(configuration, live, arguments.GetValue(Verbose)).ConfigureAwait(false);
         }
         catch (SettingsException error)
         {
@@ -166,8 +167,9 @@ internal static class Program
     });
 
     // A tracker that was removed from its cluster restarts with an empty catalog, because its old one is out of date.
-    private static async Task<int> ServeAsync(ProgramConfiguration configuration, TrackerSettings settings, bool verbose)
+    private static async Task<int> ServeAsync(ProgramConfiguration configuration, LiveSettings live, bool verbose)
     {
+        var settings = live.Current;
         using var signals = new EndSignals();
         // Without a data folder the key lives as long as the program, however often the tracker rejoins its cluster.
         var keys = settings.Cluster is { Port: not null, Secret: { } secret } ? ReceiptKeys.Shared(secret.ReceiptKey) : ReceiptKeys.New();
@@ -176,7 +178,7 @@ internal static class Program
         var quiet = new RejoinPause(TimeProvider.System);
         for (var beginsCluster = true; ; beginsCluster = false)
         {
-            await ServeOnceAsync(configuration, settings, (keys, ids), verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
+            await ServeOnceAsync(configuration, live, (keys, ids), verbose, beginsCluster, signals.Asked).ConfigureAwait(false);
             if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
             var pause = quiet.AfterRemoval();
@@ -192,9 +194,10 @@ internal static class Program
 
     // Returns when a signal asks the tracker to stop, or when the tracker is no longer in its cluster.
     private static async Task ServeOnceAsync(
-        ProgramConfiguration configuration, TrackerSettings settings, (ReceiptKeys Keys, IdTable Ids) memory, bool verbose, bool beginsCluster,
+        ProgramConfiguration configuration, LiveSettings live, (ReceiptKeys Keys, IdTable Ids) memory, bool verbose, bool beginsCluster,
         Task asked)
     {
+        var settings = live.Current;
         var telemetry = new TrackerTelemetry();
         // The HTTP server and the actor system start in parallel, because neither needs the other.
         var starting = Task.Run(() => StartHttpAsync(settings.Http, telemetry));
@@ -209,7 +212,7 @@ internal static class Program
                 host.System.Log.Info("Health checks, metrics and statistics are on http://{0}", http.Address);
             if (settings.DataFolder is null && beginsCluster)
                 host.System.Log.Info("Song ids are not saved: after a restart, an id goes to the first peer that offers it. A data folder (--data) keeps the ids safe");
-            await RunAsync(host.System, settings, memory, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
+            await RunAsync(host, live, verbose, memory, telemetry, beginsCluster, asked, ending.Token).ConfigureAwait(false);
         }
         catch (RemovedException removed)
         {
@@ -217,20 +220,27 @@ internal static class Program
         }
         finally
         {
+            live.Follow(null);
             await ending.CancelAsync().ConfigureAwait(false);
         }
     }
 
     private static async Task RunAsync(
-        ActorSystem system, TrackerSettings settings, (ReceiptKeys Keys, IdTable Ids) memory, TrackerTelemetry telemetry, bool beginsCluster,
-        Task asked, CancellationToken ending)
+        ActorHost host, LiveSettings live, bool verbose, (ReceiptKeys Keys, IdTable Ids) memory, TrackerTelemetry telemetry,
+        bool beginsCluster, Task asked, CancellationToken ending)
     {
+        var settings = live.Current;
         var joining = TrackerNode.StartAsync(
-            system, settings, memory.Keys, memory.Ids, telemetry, beginsCluster, ending);
+            host.System, settings, memory.Keys, memory.Ids, telemetry, beginsCluster, ending);
         await Task.WhenAny(joining, asked).ConfigureAwait(false);
         if (!joining.IsCompleted)
             return;
         var tracker = await joining.ConfigureAwait(false);
+        live.Follow(changed =>
+        {
+            tracker.SetAllowedMembers(changed.AllowedMembers);
+            host.SetLogLevel(new LogSettings(verbose, changed.LogFormat, changed.LogLevel).EffectiveLevel);
+        });
         using var renewal = OperatingSystem.IsWindows() ? null : CheckCertificateOnSignal(tracker);
         await Console.Error.WriteLineAsync($"tracker ready on {ListenAddress.Shown(tracker.Address, settings.ListensEverywhere)}").ConfigureAwait(false);
         if (tracker.SecureAddress is { } secure)
@@ -262,7 +272,7 @@ internal static class Program
         Clustering.ClusterPort.EnsureFree(settings.Cluster);
         return ActorHost.StartAsync(
             ClusterHocon.SystemName, cluster.WithFallback(configuration.Config), TspTransport.Hocon,
-            new LogSettings(verbose, settings.LogFormat), ClusterHocon.Setups(settings.Cluster));
+            new LogSettings(verbose, settings.LogFormat, settings.LogLevel), ClusterHocon.Setups(settings.Cluster));
     }
 
     // Nobody chose the default port, so if that port is taken, for example by another tracker, this tracker goes on without HTTP.

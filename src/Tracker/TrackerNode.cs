@@ -35,14 +35,15 @@ public sealed class TrackerNode
     private readonly TlsIdentity? _identity;
     private readonly CertificateWatch? _certificate;
     private readonly IActorRef? _mdns;
+    private readonly Membership? _members;
     private volatile bool _stopping;
 
     private TrackerNode(
         ActorSystem system, IPEndPoint address, IActorRef server, TlsIdentity? identity, TrackerSettings settings,
-        TrackerTelemetry telemetry, ClusterNode? cluster, IActorRef? mdns)
+        TrackerTelemetry telemetry, ClusterNode? cluster, IActorRef? mdns, Membership? members)
     {
         _system = system;
-        _mdns = mdns;
+        (_mdns, _members) = (mdns, members);
         _telemetry = telemetry;
         _cluster = cluster;
         Address = address;
@@ -151,7 +152,7 @@ public sealed class TrackerNode
         var (address, server) = await ListenAsync(system, settings, identity, dependencies, telemetry, cluster).ConfigureAwait(false);
         telemetry.Readiness.Has(TrackerTelemetry.Port);
         var mdns = TrackerDiscovery.Start(system, settings, address, identity?.KeyId, members);
-        return new TrackerNode(system, address, server, identity, settings, telemetry, cluster, mdns);
+        return new TrackerNode(system, address, server, identity, settings, telemetry, cluster, mdns, members);
     }
 
     /// <summary>
@@ -172,6 +173,9 @@ public sealed class TrackerNode
         if (drained.IsFaulted && !Lost.IsCompleted)
             _system.Log.Warning("connections were still open {0} after the tracker was told to stop; they will be cut", deadline);
     }
+
+    /// <summary>Replaces the members in the configuration.</summary>
+    internal void SetAllowedMembers(IReadOnlyList<Member> allowed) => _members?.SetAllowed(allowed);
 
     /// <summary>Checks now whether the tracker's certificate has been renewed.</summary>
     public void CheckCertificate() => _certificate?.Check();

@@ -1,3 +1,4 @@
+using Akka.Event;
 using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
@@ -51,6 +52,9 @@ public sealed record TrackerSettings
 
     /// <summary>The largest catalog change that is broadcast, in bytes. After a larger one, peers are asked to list again.</summary>
     public long BroadcastMaxBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>The lowest level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.WarningLevel;
 
     /// <summary>The format of log lines.</summary>
     public LogFormat LogFormat { get; init; }

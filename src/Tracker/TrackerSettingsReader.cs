@@ -58,6 +58,7 @@ public static class TrackerSettingsReader
             BroadcastDelay = tracker.Duration("broadcast-delay", Millisecond, TimeSpan.FromMinutes(1)),
             BroadcastMaxBytes = tracker.Bytes("broadcast-max", 0, 1024 * 1024 * 1024),
             LogFormat = LogSettings.ReadFormat(tracker, "log-format"),
+            LogLevel = LogSettings.ReadLevel(tracker, "log-level"),
             DataFolder = tracker.Path("data") is { Length: > 0 } folder ? folder : null,
             KeyFolder = TrackerKey.DefaultFolder,
             IdOfferWait = tracker.Duration("id-offer-wait", TimeSpan.Zero, TimeSpan.FromHours(1)),

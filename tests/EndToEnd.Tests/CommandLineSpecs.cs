@@ -54,6 +54,18 @@ public sealed class CommandLineSpecs
     }
 
     [Fact]
+    public async Task A_text_that_begins_with_an_at_sign_is_a_text_and_not_a_file_of_arguments()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var file = stage.Folder.In("arguments");
+        await File.WriteAllTextAsync(file, "--no-such-option");
+
+        foreach (var text in (string[])["@home", $"@{file}", "@"])
+            Assert.Equal("", (await stage.StartGuest(tracker, "list", text).ExitsWithAsync(0)).Output.Text);
+    }
+
+    [Fact]
     public async Task An_unknown_environment_variable_is_rejected_and_the_nearest_key_is_named()
     {
         await using var stage = new Stage();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
@@ -136,6 +137,52 @@ public sealed class SignalSpecs
 
         peer.Process.Signal("TERM");
         await peer.Process.ExitsWithAsync(0);
+    }
+
+    [Fact]
+    public async Task On_SIGHUP_a_peer_reloads_its_lists_of_keys_and_the_level_of_its_log()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var file = stage.Folder.In("peer.conf");
+        await File.WriteAllTextAsync(file, "tsp.peer.name = alice");
+        stage.Share("alice", "song.mp3", await Songs.ToneAsync(440));
+        var peer = await Stage.ReadyAsync(stage.Start(
+            "Peer", ["serve", "--config", file, "--tracker", tracker.Address, "--music", stage.Music("alice"), "--data", stage.Data("alice"), "--port", "0"]));
+        var play = stage.StartGuest(tracker, "play", "1", "--output", "-", "--full-speed");
+        await play.ExitsWithAsync(0);
+
+        // Only the owner of this key may have streams, and a guest shows another one.
+        await File.WriteAllTextAsync(
+            file, "tsp.peer { name = alice, log-level = debug, hosting.allow = [\"anna=000102030405060708090a0b0c0d0e0f\"] }");
+        peer.Process.Signal("HUP");
+        await peer.Process.ReportsAsync("now in force: tsp.peer.hosting.allow, tsp.peer.log-level$");
+
+        var refused = stage.StartGuest(tracker, "play", "1", "--output", "-", "--full-speed");
+        await refused.ReportsAsync("chosen listeners only");
+        await refused.ExitsWithAsync(1);
+        await peer.Process.ReportsAsync(" debug .*: ");
+    }
+
+    [Fact]
+    public async Task On_SIGHUP_a_tracker_reloads_its_members_and_the_level_of_its_log()
+    {
+        await using var stage = new Stage();
+        var file = stage.Folder.In("tracker.conf");
+        await File.WriteAllTextAsync(file, $"tsp.tracker.data = {stage.Folder.In("tracker-data")}");
+        var process = stage.Start("Tracker", ["--config", file, "--host", "127.0.0.1", "--port", "0"]);
+        var ready = await process.ReportsAsync(@"^tracker ready on 127\.0\.0\.1:(\d+)$");
+        var tracker = new TrackerProgram(process, int.Parse(ready.Groups[1].Value, CultureInfo.InvariantCulture));
+        Assert.Empty(await Catalog.ListAsync(tracker));
+
+        await File.WriteAllTextAsync(file, $"tsp.tracker {{ data = {stage.Folder.In("tracker-data")}, allow = [\"anna=000102030405060708090a0b0c0d0e0f\"], log-level = debug, name = other }}");
+        tracker.Process.Signal("HUP");
+        await tracker.Process.ReportsAsync("now in force: tsp.tracker.allow, tsp.tracker.log-level$");
+        await tracker.Process.ReportsAsync("after a restart: tsp.tracker.name$");
+
+        var stranger = stage.StartGuest(tracker, "list");
+        await stranger.ExitsWithAsync(1);
+        await tracker.Process.ReportsAsync(" debug .*: ");
     }
 
     [Fact]

@@ -53,6 +53,28 @@ public sealed class LibraryIndexSpecs : IDisposable
         Assert.NotNull(index.Leaves(Hash(other)));
     }
 
+    [Theory]
+    [InlineData("4294967296000")]
+    [InlineData("-7")]
+    [InlineData("0")]
+    [InlineData("'x'")]
+    [InlineData("1.5")]
+    public void A_song_id_that_cannot_be_is_passed_over_and_the_songs_stay(string id)
+    {
+        var song = Song("a.mp3");
+        using (var index = Open())
+        {
+            index.Put([song]);
+            index.PutSongIds([new(Hash(song), 7)]);
+        }
+
+        Sql($"UPDATE song_ids SET id = {id}");
+
+        using var again = LibraryIndex.Open(IndexPath, out _);
+        Assert.Empty(again.SongIds());
+        Assert.Equal([song.Entry.Path], again.Paths());
+    }
+
     [Fact]
     public void Song_ids_outlive_their_files()
     {

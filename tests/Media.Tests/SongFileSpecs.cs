@@ -2,6 +2,7 @@ using System.Text;
 using TspActors.Media.Library;
 using TspActors.Media.Mp3;
 using TspActors.Media.Tests.Material;
+using TspActors.Mpeg;
 using static TspActors.Media.Tests.Material.TagBytes;
 using static TspActors.Mpeg.Tests.Material.Mp3Frames;
 
@@ -24,7 +25,10 @@ public sealed class SongFileSpecs : IDisposable
         { "AAC", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xF1, 0x50, 0x80, 0x20, 0x1F, 0xFC], Junk(250)))]),
             SkipReason.NotMp3 },
         { "Layer II", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xFD, 0x84, 0x00], Junk(414)))]), SkipReason.NotMp3 },
-        { "free format", Join([.. Enumerable.Range(0, 50).Select(_ => Join([0xFF, 0xFB, 0x00, 0x00], Junk(413)))]), SkipReason.NotMp3 },
+        { "free format of unequal lengths", Join([.. Enumerable.Range(0, 50).Select(i => Join([0xFF, 0xFB, 0x00, 0x00], Junk(413 + i)))]),
+            SkipReason.NotMp3 },
+        { "two frames of free format", Join([.. Enumerable.Repeat(Join([0xFF, 0xFB, 0x00, 0x00], Junk(413)), 2)]), SkipReason.NotMp3 },
+        { "one frame at the end of junk", Join(Junk(5000), Frame()), SkipReason.NotMp3 },
         { "two frames in junk", Join(Junk(5000), Frames(2), Junk(5000)), SkipReason.NotMp3 },
         { "a truncated frame", Frame()[..300], SkipReason.Truncated },
         { "a tag and a truncated frame", Join(Id3v2(4, 0, new byte[100]), Frame()[..300], Id3v1("x")), SkipReason.Truncated },
@@ -57,7 +61,7 @@ public sealed class SongFileSpecs : IDisposable
         Assert.Contains("a WMA or other ASF file", Skip(_folder.Write("x.mp3", asf)).Text, StringComparison.Ordinal);
         byte[] padded = [.. new byte[20], .. "fLaC"u8, .. Junk(500)];
         Assert.Contains("a FLAC file", Skip(_folder.Write("x.mp3", padded)).Text, StringComparison.Ordinal);
-        byte[] free = Join([0xFF, 0xFB, 0x00, 0x00], Junk(413));
+        byte[] free = Join([0xFF, 0xFB, 0x00, 0x00], Junk(Mp3FreeFormat.MaxFrameBytes));
         Assert.Contains("free format", Skip(_folder.Write("x.mp3", Join(free, free, free))).Text, StringComparison.Ordinal);
         Assert.Contains("a FLAC file", Skip(_folder.Write("x.mp3", [.. "fLaC"u8, .. Junk(500)])).Text, StringComparison.Ordinal);
     }

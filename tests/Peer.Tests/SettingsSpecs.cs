@@ -273,6 +273,7 @@ public sealed class SettingsSpecs : IDisposable
         "port-mapping" => "off",
         "mapping-lease" or "mapping-check-interval" => "3h",
         "log-format" => "json",
+        "log-level" => "info",
         "host" => "127.0.0.9",
         "enabled" when key.Contains(".relay.", StringComparison.Ordinal) || key.Contains(".mdns.", StringComparison.Ordinal)
             || key.Contains(".http.", StringComparison.Ordinal) && key.Contains(".peer.", StringComparison.Ordinal) => "on",

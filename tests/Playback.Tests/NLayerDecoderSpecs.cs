@@ -27,6 +27,22 @@ public sealed class NLayerDecoderSpecs
     }
 
     [NeedsFact("lame", "mpg123")]
+    public void Free_format_sounds_as_it_does_from_mpg123()
+    {
+        foreach (var (rate, channels, bitrate) in (ReadOnlySpan<(int, int, string)>)
+            [(44100, 2, "200"), (44100, 1, "96"), (48000, 2, "640"), (32000, 2, "640"), (24000, 1, "320"), (16000, 2, "96")])
+        {
+            foreach (var arguments in (string[][])[[], ["-t"], ["-p"]])
+            {
+                AssertLikeMpg123(Encode(
+                    new PcmFormat(rate, channels), 1, ["--freeformat", "-b", bitrate, "--resample", $"{rate / 1000.0}", .. arguments]));
+            }
+        }
+
+        Assert.Empty(_notices);
+    }
+
+    [NeedsFact("lame", "mpg123")]
     public void At_8_kHz_short_blocks_are_silent_and_everything_else_is_right()
     {
         var song = Encode(new PcmFormat(8000, 1), 4, "--resample", "8", "-b", "32");

@@ -56,13 +56,16 @@ public sealed class ActorHost : IAsyncDisposable
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
-                loggers.LogLevel = log.IsVerbose ? LogLevel.DebugLevel : LogLevel.WarningLevel;
+                loggers.LogLevel = log.EffectiveLevel;
                 loggers.AddLogger<StandardErrorLoggerActor>();
             }));
         var host = builder.Build();
         await host.StartAsync().ConfigureAwait(false);
         return new ActorHost(host);
     }
+
+    /// <summary>Changes the lowest level that is logged.</summary>
+    public void SetLogLevel(LogLevel level) => System.EventStream.SetLogLevel(level);
 
     /// <summary>Completes when SIGTERM, SIGINT or SIGQUIT asks the process to end.</summary>
     public async Task WaitForSignalAsync()

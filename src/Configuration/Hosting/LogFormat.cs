@@ -1,3 +1,5 @@
+using Akka.Event;
+
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>The format of a log line.</summary>
@@ -11,10 +13,26 @@ public enum LogFormat
 }
 
 /// <summary>The settings of the log.</summary>
-/// <param name="IsVerbose">Whether events of all levels are logged, not only warnings and errors.</param>
+/// <param name="IsVerbose">Whether events of all levels are logged, whatever <paramref name="Level"/> says.</param>
 /// <param name="Format">The format of each line.</param>
-public sealed record LogSettings(bool IsVerbose, LogFormat Format)
+/// <param name="Level">The lowest level that is logged.</param>
+public sealed record LogSettings(bool IsVerbose, LogFormat Format, LogLevel Level = LogLevel.WarningLevel)
 {
+    /// <summary>The level in force: the start option wins over the setting.</summary>
+    public LogLevel EffectiveLevel => IsVerbose ? LogLevel.DebugLevel : Level;
+
+    /// <summary>Reads the level from the setting <paramref name="key"/>.</summary>
+    public static LogLevel ReadLevel(SettingsReader reader, string key)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return reader.OneOf(key, "warning", "info", "debug") switch
+        {
+            "debug" => LogLevel.DebugLevel,
+            "info" => LogLevel.InfoLevel,
+            _ => LogLevel.WarningLevel,
+        };
+    }
+
     /// <summary>Reads the format from the setting <paramref name="key"/>.</summary>
     public static LogFormat ReadFormat(SettingsReader reader, string key)
     {

@@ -8,17 +8,20 @@ namespace TspActors.Configuration.Hosting;
 /// <summary>The actor that writes Akka's log to standard error. Standard output is reserved for results.</summary>
 internal sealed class StandardErrorLoggerActor : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
-    private readonly LogSettings _settings;
+    private readonly LoggingBus _bus = Context.System.EventStream;
     private readonly LinkFailures _linkFailures = new();
-    private readonly LogFormatter _formatter;
+    private readonly LogFormatter _brief;
+    private readonly LogFormatter _verbose;
 
     public StandardErrorLoggerActor()
     {
-        var settings = Context.System.Settings;
-        // The log is verbose if the level in force is debug.
-        _settings = settings.Setup.Get<LogSetup>().Value.Settings with { IsVerbose = settings.LogLevel == LogLevel.DebugLevel.StringFor() };
-        _formatter = new LogFormatter(_settings);
+        var settings = Context.System.Settings.Setup.Get<LogSetup>().Value.Settings;
+        _brief = new LogFormatter(settings with { IsVerbose = false });
+        _verbose = new LogFormatter(settings with { IsVerbose = true });
     }
+
+    // The log is verbose if the level in force is debug. It can change at any time.
+    private bool IsVerbose => _bus.LogLevel == LogLevel.DebugLevel;
 
     protected override void OnReceive(object message)
     {
@@ -38,11 +41,12 @@ internal sealed class StandardErrorLoggerActor : UntypedActor, IRequiresMessageQ
 
     private void Write(LogEntry entry)
     {
-        if (LogNoise.Contains(entry, _settings.IsVerbose))
+        var isVerbose = IsVerbose;
+        if (LogNoise.Contains(entry, isVerbose))
             return;
-        if (_settings.IsVerbose)
-            Console.Error.WriteLine(_formatter.Format(entry));
+        if (isVerbose)
+            Console.Error.WriteLine(_verbose.Format(entry));
         else if (_linkFailures.Filter(entry.Message, entry.Time) is { } told)
-            Console.Error.WriteLine(_formatter.Format(entry with { Message = told }));
+            Console.Error.WriteLine(_brief.Format(entry with { Message = told }));
     }
 }

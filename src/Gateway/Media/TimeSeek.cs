@@ -20,18 +20,24 @@ internal static class TimeSeek
         return Math.Clamp(offset, 0, song.Size);
     }
 
-    /// <summary>Finds the first frame in some bytes: a header that another one follows where it says.</summary>
+    /// <summary>
+    /// Finds the first frame in some bytes: a header that another one follows where it says, or that two follow in free format.
+    /// </summary>
     /// <returns>The index of the frame; -1 = there is none.</returns>
     public static int FindFrame(ReadOnlySpan<byte> bytes)
     {
         for (var index = 0; index + Mp3FrameHeader.Size <= bytes.Length; index++)
         {
-            if (!Mp3FrameHeader.TryParse(bytes[index..], out var header))
-                continue;
-            var next = index + header.FrameBytes;
-            if (next + Mp3FrameHeader.Size <= bytes.Length
-                && Mp3FrameHeader.TryParse(bytes[next..], out var follower) && header.IsSameStream(follower))
+            var rest = bytes[index..];
+            if (!Mp3FrameHeader.TryParse(rest, out var header))
+            {
+                if (Mp3FreeFormat.Measure(rest, out _) == FreeFormatMeasure.Found)
+                    return index;
+            }
+            else if (header.FrameBytes <= rest.Length && header.TryParseNext(rest[header.FrameBytes..], out _))
+            {
                 return index;
+            }
         }
 
         return -1;

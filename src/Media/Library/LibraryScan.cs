@@ -21,6 +21,9 @@ internal sealed class LibraryScan(
     // A file that ends in the middle of a frame must be quiet for this many times the quiet time, because a slow download pauses.
     private const int CutOffFactor = 30;
 
+    // A program that has a file open for writing, but has not written for this long, does something else with it.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
     private readonly Lock _gate = new();
     private readonly TextPool _texts = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -35,7 +38,6 @@ internal sealed class LibraryScan(
     private List<FileReading> _batch = [];
     private long _batchLeafBytes;
     private int _next;
-    private bool _hasWaited;
     private ScanProgress _progress;
 
     /// <summary>
@@ -46,12 +48,6 @@ internal sealed class LibraryScan(
 
     /// <summary>The files that ended in the middle of a frame when they were read.</summary>
     public required ConcurrentDictionary<string, FileStat> CutOff { get; init; }
-
-    /// <summary>
-    /// Whether this is the first scan since the program started. It takes a file that ends in the middle of a frame as it is if the file
-    /// does not grow while the scan waits. Most such files are simply damaged.
-    /// </summary>
-    public bool IsFirst { get; init; }
 
     public int FilesRead => _progress.FilesRead;
 
@@ -128,7 +124,6 @@ internal sealed class LibraryScan(
         {
             cancellation.WaitHandle.WaitOne(settings.QuietTime);
             cancellation.ThrowIfCancellationRequested();
-            _hasWaited = true;
             string[] again = [.. _unsettled];
             _unsettled.Clear();
             ReadAll(again);
@@ -215,7 +210,8 @@ internal sealed class LibraryScan(
         var stat = MusicFolder.TryReadStat(path);
         if (stat is { } found)
         {
-            if (settings.QuietTime > TimeSpan.Zero && (IsTooFresh(path, found) || IsKnownAsCutOff(path, found)))
+            if (settings.QuietTime > TimeSpan.Zero
+                && (IsTooFresh(path, found) || IsKnownAsCutOff(path, found) || IsOpenForWriting(path, found)))
                 return null;
             if (!_forced.Contains(path) && MovedFile.Recognize(path, found, index, settings.Limits) is { } moved)
                 return new FileReading(_covers.Complete(moved, PictureBeside(path)), default);
@@ -226,8 +222,7 @@ internal sealed class LibraryScan(
             reading = reading with { Entry = _covers.Complete(song, PictureBeside(path)) };
         if (settings.QuietTime == TimeSpan.Zero)
             return reading;
-        if (reading.IsCutOff && IsFresh(reading.Entry.Stat, settings.QuietTime * CutOffFactor)
-            && !HasStayedCutOff(path, reading.Entry.Stat))
+        if (reading.IsCutOff && IsFresh(reading.Entry.Stat, settings.QuietTime * CutOffFactor))
         {
             CutOff[path] = reading.Entry.Stat;
             return null;
@@ -237,23 +232,19 @@ internal sealed class LibraryScan(
         return reading.Entry is SkippedFile { Reason: SkipReason.ChangedWhileRead } ? null : reading;
     }
 
-    // The first scan reads a fresh file only after its wait. It then has to know whether the file has grown since.
     private bool IsTooFresh(string path, FileStat stat)
     {
         if (!IsFresh(stat, settings.QuietTime))
             return false;
-        if (IsFirst && !_hasWaited)
-            CutOff[path] = stat;
-        else
-            CutOff.TryRemove(path, out _);
+        CutOff.TryRemove(path, out _);
         return true;
     }
 
-    private bool IsKnownAsCutOff(string path, FileStat stat) => !HasStayedCutOff(path, stat)
-        && CutOff.TryGetValue(path, out var known) && known == stat && IsFresh(stat, settings.QuietTime * CutOffFactor);
+    private bool IsKnownAsCutOff(string path, FileStat stat) =>
+        CutOff.TryGetValue(path, out var known) && known == stat && IsFresh(stat, settings.QuietTime * CutOffFactor);
 
-    private bool HasStayedCutOff(string path, FileStat stat) =>
-        IsFirst && _hasWaited && CutOff.TryGetValue(path, out var known) && known == stat;
+    // A slow download that pauses between two frames looks complete.
+    private static bool IsOpenForWriting(string path, FileStat stat) => IsFresh(stat, LongestPause) && FileWriter.HasFileOpen(path);
 
     private static bool IsFresh(FileStat stat, TimeSpan quietTime)
     {

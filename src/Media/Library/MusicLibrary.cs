@@ -20,7 +20,6 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
     private readonly LibraryFiles _files = new();
     private readonly ScanSettings _settings = Check(settings ?? ScanSettings.Default);
     private readonly ConcurrentDictionary<string, FileStat> _cutOff = new(StringComparer.Ordinal);
-    private bool _hasScanned;
     private List<SkippedFile> _folderProblems = [];
 
     /// <summary>
@@ -56,7 +55,6 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
         scan = new LibraryScan(_files, index, _settings, observer, cancellation)
         {
             CutOff = _cutOff,
-            IsFirst = !_hasScanned,
             ScanUrgent = paths =>
             {
                 var (urgent, gone) = ScanPathsCore(
@@ -65,7 +63,6 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
                 observer.Unsettled?.Invoke(urgent.Unsettled);
             },
         };
-        _hasScanned = true;
         var problems = new List<SkippedFile>();
         var known = index.Load(_files.Find, cancellation);
         foreach (var found in MusicFolder.Enumerate(roots, problems.Add, cancellation))

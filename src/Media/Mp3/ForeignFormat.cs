@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using TspActors.Mpeg;
 
 namespace TspActors.Media.Mp3;
 
@@ -18,17 +19,10 @@ internal static class ForeignFormat
         var name = NameAt(file, regions.TagsEnd) ?? NameAt(file, regions.AudioStart);
         if (name is not null)
             return $"it is {name}, not an MP3";
-        return IsFreeFormat(file, regions.AudioStart)
-            ? "its bitrate is free format, which is not supported"
+        Span<byte> header = stackalloc byte[Mp3FrameHeader.Size];
+        return FileBytes.ReadFully(file, header, regions.AudioStart) == header.Length && Mp3FreeFormat.IsHeader(header)
+            ? $"its bitrate is free format, but it does not begin with three frames of one length up to {Mp3FreeFormat.MaxFrameBytes} bytes"
             : "it contains no MPEG Layer III audio";
-    }
-
-    // A header of Layer III with a bitrate index of 0.
-    private static bool IsFreeFormat(SafeFileHandle file, long offset)
-    {
-        Span<byte> header = stackalloc byte[3];
-        return FileBytes.ReadFully(file, header, offset) == header.Length
-            && header[0] == 0xFF && (header[1] & 0xE6) == 0xE2 && (header[1] & 0x18) != 0x08 && (header[2] & 0xFC) is 0 or 4 or 8;
     }
 
     private static string? NameAt(SafeFileHandle file, long offset)

@@ -10,14 +10,18 @@ namespace TspActors.Media.Mp3;
 /// <summary>A scanner that reads a file once from front to back and finds, measures and hashes its audio payload.</summary>
 /// <remarks>
 /// The scanner moves from frame to frame. Where no header follows a frame, it searches for the next frame that is valid according to
-/// docs/protocol.md, section 2. It needs memory for one window of 256 KiB, plus 32 bytes for each 16 KiB of payload.
+/// docs/protocol.md, section 2. Free format is looked for up to the first frame only; its length holds for the whole file. The scanner
+/// needs memory for one window of 256 KiB, plus 32 bytes for each 16 KiB of payload.
 /// </remarks>
 internal sealed class Mp3Scanner : IDisposable
 {
     // This many consecutive frames are no coincidence: in random bytes, the probability of one header is 1 in 10^4, and that of three
     // consecutive headers is 1 in 10^14.
     private const int ConvincingRun = 3;
-    private const int LookAhead = Mp3FrameHeader.MaxFrameBytes + Mp3FrameHeader.Size;
+
+    // Random bytes end with this many frames, exactly where the audio ends, in one file of 10^7.
+    private const int ConvincingLastRun = 2;
+    private const int LookAhead = Mp3FreeFormat.LookAheadBytes;
 
     private readonly SafeFileHandle _file;
     private readonly long _audioStart;
@@ -31,6 +35,7 @@ internal sealed class Mp3Scanner : IDisposable
     private long _complete;
     private long _hashed;
     private int _longestRun;
+    private int _lastRun;
     private long _frameBytes;
     private int _promisedFrames;
     private bool _endsInFrame;
@@ -77,11 +82,11 @@ internal sealed class Mp3Scanner : IDisposable
                 _complete = position += header.FrameBytes;
                 run++;
             }
-            while (Mp3FrameHeader.TryParse(BytesAt(position, Mp3FrameHeader.Size), out header)
-                && header.IsSameStream(first)
+            while (first.TryParseNext(BytesAt(position, Mp3FrameHeader.Size), out header)
                 && position + header.FrameBytes <= _window.End);
             _endsInFrame = position + header.FrameBytes > _window.End && header.IsSameStream(first);
             _longestRun = Math.Max(_longestRun, run);
+            _lastRun = run;
         }
 
         HashUpTo(_complete);
@@ -122,13 +127,18 @@ internal sealed class Mp3Scanner : IDisposable
     private bool IsValidFrame(ReadOnlySpan<byte> bytes, long position, out Mp3FrameHeader header)
     {
         if (!Mp3FrameHeader.TryParse(bytes, out header))
-            return false;
+        {
+            if (_start < 0)
+                return Mp3FreeFormat.Measure(bytes, out header) == FreeFormatMeasure.Found;
+            if (!_stream.IsFreeFormat || !_stream.TryParseNext(bytes, out header))
+                return false;
+        }
+
         if (position + header.FrameBytes == _window.End)
             // A single frame after junk must match the stream. Otherwise one truncated file in ten thousand would end with a false frame.
             return _start < 0 || header.IsSameStream(_stream);
         return bytes.Length >= header.FrameBytes
-            && Mp3FrameHeader.TryParse(bytes[header.FrameBytes..], out var second)
-            && second.IsSameStream(header);
+            && header.TryParseNext(bytes[header.FrameBytes..], out _);
     }
 
     private ReadOnlySpan<byte> BytesAt(long position, int count)
@@ -182,8 +192,9 @@ internal sealed class Mp3Scanner : IDisposable
 
     private Mp3Payload? Result(out NoPayload reason)
     {
-        // A short run counts only at the position where the audio must begin. A longer run counts anywhere.
-        var isConvincing = _start >= 0 && (_longestRun >= ConvincingRun || _start == _audioStart);
+        // A short run counts only at the position where the audio must begin or end. A longer run counts anywhere.
+        var endsInPlace = _lastRun >= ConvincingLastRun && _complete == _window.End;
+        var isConvincing = _start >= 0 && (_longestRun >= ConvincingRun || _start == _audioStart || endsInPlace);
         if (!isConvincing)
         {
             reason = BeginsLikeMp3() ? NoPayload.Truncated : NoPayload.NotMp3;

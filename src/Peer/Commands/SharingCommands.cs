@@ -34,7 +34,7 @@ internal static class SharingCommands
             host.System, run.Settings, CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         await peer.StartGatewayAsync(host.System, hasSpeaker: false).ConfigureAwait(false);
         var screen = new Screen();
-        using var reload = new ConfigurationReload(run.Configuration, run.Reload, HostingLimit.IsKey, Apply, screen.Note);
+        using var reload = new ConfigurationReload(run.Configuration, run.Reload, IsLive, Apply, screen.Note);
         var reporting = ReportAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
         {
@@ -46,8 +46,16 @@ internal static class SharingCommands
         await peer.StopAsync().ConfigureAwait(false);
         return gaveUp ? ProgramRun.Fail(await reporting.ConfigureAwait(false)) : ProgramRun.Done;
 
-        void Apply(ProgramConfiguration configuration) =>
-            peer.Hosting.Tell(new ConfigureLimits(PeerSettingsReader.Read(configuration).Hosting));
+        // The start option --verbose wins over the setting.
+        bool IsLive(string key) => HostingLimit.IsKey(key) || HostingAccessReader.IsKey(key) || key == "tsp.peer.log-level" && !run.Verbose;
+
+        void Apply(ProgramConfiguration configuration)
+        {
+            var settings = PeerSettingsReader.Read(configuration);
+            peer.Hosting.Tell(new ConfigureLimits(settings.Hosting));
+            peer.SetHostingAccess(settings.Hosting.Access);
+            host.SetLogLevel(new LogSettings(run.Verbose, settings.LogFormat, settings.LogLevel).EffectiveLevel);
+        }
     }
 
     // With a folder below the working directory, the peer would have a different identity in every directory that it is started from.

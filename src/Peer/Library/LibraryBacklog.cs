@@ -11,15 +11,17 @@ internal sealed class LibraryBacklog(int maxPaths)
     /// <summary>Adds a full scan.</summary>
     public void AddScan()
     {
-        _scan = true;
+        (_scan, _isSweep) = (true, false);
         _paths.Clear();
     }
 
     /// <summary>Adds a full scan started by a timer. It counts as a sweep only if no full scan is already waiting.</summary>
     public void AddSweep()
     {
-        _isSweep = !_scan;
+        if (_scan)
+            return;
         AddScan();
+        _isSweep = true;
     }
 
     /// <summary>Adds paths to scan, unless a waiting full scan covers them.</summary>

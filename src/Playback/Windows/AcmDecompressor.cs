@@ -16,6 +16,9 @@ internal sealed class AcmDecompressor : IFrameDecompressor
     /// <exception cref="InvalidOperationException">There is no codec for this format.</exception>
     internal AcmDecompressor(Mp3FrameHeader header)
     {
+        // NAudio rejects the frames, and the built-in decoder takes over.
+        if (header.IsFreeFormat)
+            throw new InvalidOperationException("The MP3 decoder of Windows cannot play free format.");
         try
         {
             _codec = New(header.SampleRateHz, header.Channels, header.FrameBytes, header.BitrateBps);

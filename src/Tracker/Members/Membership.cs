@@ -16,7 +16,7 @@ internal sealed class Membership
 
     private readonly Lock _gate = new();
     private readonly MemberFolder _folder;
-    private readonly IReadOnlyList<Member> _allowed;
+    private volatile IReadOnlyList<Member> _allowed;
     private readonly TimeProvider _time;
     private readonly Action<string> _warn;
     private readonly HashSet<string> _warned = [];
@@ -46,6 +46,10 @@ internal sealed class Membership
         }
     }
 
+    /// <summary>Returns whether a tracker with these settings can have members, who prove with their keys who they are.</summary>
+    public static bool CanHaveMembers(TrackerSettings settings) =>
+        settings.Encryption != TrackerEncryption.Off && (settings.DataFolder ?? settings.KeyFolder) is not null;
+
     /// <summary>Returns who may register with a tracker; null = it has no folder, and everyone may.</summary>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="warn">Receives messages that an operator must see, each once.</param>
@@ -72,6 +76,17 @@ internal sealed class Membership
     /// <exception cref="IOException">A file cannot be read; the message says why.</exception>
     public static Membership Open(string folder, IReadOnlyList<Member> allowed, TimeProvider time, Action<string> warn) =>
         new(folder, allowed, time, warn);
+
+    /// <summary>Replaces the members in the configuration. Peers that are connected stay connected.</summary>
+    public void SetAllowed(IReadOnlyList<Member> allowed)
+    {
+        lock (_gate)
+        {
+            _allowed = allowed;
+            _stamp = null;
+            Check();
+        }
+    }
 
     /// <summary>Returns the member with a key; null if there is none.</summary>
     public Member? Find(KeyId key) => Refresh().Members.GetValueOrDefault(key);

@@ -32,6 +32,7 @@ internal sealed class Mp3Target : FuzzTarget
         yield return Join(Id3v2(4, 0, TagFrame(4, "TIT2", Utf8("Title"))), new byte[20], Frames(3, Header64), Id3v1("x", track: 3));
         yield return Join(Junk(100), Frames(4, Header24k), Ape(true, ("Title", "x")), Lyrics3v2("la"), Id3v1("y"));
         yield return Frames(3).AsSpan(0, 1000).ToArray();
+        yield return Join(FreeFrames(4, 300, isPadded: number => number == 1), Junk(40), FreeFrames(2, 300), Id3v1("x"));
         yield return Junk(64);
     }
 
@@ -62,7 +63,7 @@ internal sealed class Mp3Target : FuzzTarget
             song.PayloadOffset >= 0 && song.PayloadLength > 0 && song.PayloadLength <= input.Length - song.PayloadOffset,
             "the payload is not within the file");
         var payload = input.AsSpan((int)song.PayloadOffset, (int)song.PayloadLength).ToArray();
-        Rule.Holds(Mp3FrameHeader.TryParse(payload, out _), "the payload does not begin with a frame");
+        Rule.Holds(Mp3FrameHeader.TryParseFrame(payload, out _), "the payload does not begin with a frame");
         Rule.Holds(song.Hash == NaiveTree.Root(payload), "the hash is not that of the payload");
         var format = song.Format;
         Rule.Holds(format.PayloadBytes == (ulong)payload.Length, "the format states a different length");

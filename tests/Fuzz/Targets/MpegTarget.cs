@@ -23,6 +23,7 @@ internal sealed class MpegTarget : FuzzTarget
         yield return SlicedInput.Write([255, 1, 0], Join(LameFrame("Xing", 3, 576, 1200), Frames(2, Header64)));
         yield return SlicedInput.Write([7], Join(LameFrame("Info", 3, 576, 1200, [0xFF, 0xFA, 0x90, 0xC4], shiftedByCrc: true), Frames(2)));
         yield return SlicedInput.Write([50, 200], Join(VbriFrame(), Frames(3)));
+        yield return SlicedInput.Write([90, 3], Join(FreeFrames(4, 300, isPadded: number => number == 1), Junk(30), FreeFrames(3, 400)));
     }
 
     public override long MaxAllocated(int inputLength) => (1 << 20) + 256L * inputLength;

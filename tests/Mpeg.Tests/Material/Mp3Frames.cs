@@ -29,6 +29,22 @@ public static class Mp3Frames
     public static byte[] Frames(int count, byte[]? header = null, int seed = 1) =>
         Join([.. Enumerable.Range(0, count).Select(number => Frame(header, seed * 1000 + number))]);
 
+    /// <summary>Makes consecutive frames of free format: MPEG-1 at 44.1 kHz in stereo unless another header is given.</summary>
+    /// <param name="count">The number of frames.</param>
+    /// <param name="length">The length of a frame without padding.</param>
+    /// <param name="header">A header with bitrate index 0.</param>
+    /// <param name="isPadded">Whether the frame with a number has the padding bit and a byte more.</param>
+    /// <param name="seed">Makes the content different.</param>
+    public static byte[] FreeFrames(int count, int length, byte[]? header = null, Func<int, bool>? isPadded = null, int seed = 1) =>
+        Join([.. Enumerable.Range(0, count).Select(number =>
+        {
+            var padding = isPadded?.Invoke(number) == true ? 1 : 0;
+            var frame = Junk(length + padding, seed * 1000 + number);
+            (header ?? [0xFF, 0xFB, 0x00, 0x00]).CopyTo(frame, 0);
+            frame[2] |= (byte)(padding << 1);
+            return frame;
+        })]);
+
     /// <summary>Makes a frame with the marker of an info frame and meaningless fields.</summary>
     public static byte[] InfoFrame(string marker = "Xing")
     {

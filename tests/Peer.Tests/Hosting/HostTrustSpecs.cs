@@ -70,7 +70,8 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         Share(new TestSong(50_000));
         var (allow, deny) = (new NamedKey(_key.Id, "anna"), new NamedKey(_otherKey.Id, "mallory"));
-        await StartSecurelyAsync(new HostSecurity(null, _identity.KeyId, Listeners: new HostingAccess([allow, deny], [deny])));
+        var access = new HostingAccessCell(new HostingAccess([allow, deny], [deny]));
+        await StartSecurelyAsync(new HostSecurity(null, _identity.KeyId, Listeners: access));
         using var anna = await ConnectSecurelyAsync(_key);
         using var mallory = await ConnectSecurelyAsync(_otherKey);
         using var plain = await ConnectAsync();
@@ -81,6 +82,26 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
         Assert.Contains($"{_otherKey.Id}", (await mallory.ExpectError(ErrorCode.Forbidden)).Message, StringComparison.Ordinal);
         await plain.Send(Play(1));
         await plain.ExpectError(ErrorCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task New_lists_of_keys_hold_from_the_next_request_on()
+    {
+        Share(new TestSong(50_000));
+        var anna = new NamedKey(_key.Id, "anna");
+        var access = new HostingAccessCell(HostingAccess.Everyone);
+        await StartSecurelyAsync(new HostSecurity(null, _identity.KeyId, Listeners: access));
+        using var connected = await ConnectSecurelyAsync(_key);
+        await connected.Send(Play(1));
+        await connected.Expect(Operation.Play);
+
+        access.Current = new HostingAccess([], [anna]);
+
+        await connected.Send(Play(1));
+        await connected.ExpectError(ErrorCode.Forbidden);
+        access.Current = new HostingAccess([anna], []);
+        await connected.Send(Play(1));
+        await connected.Expect(Operation.Play);
     }
 
     protected override void AfterAll()

@@ -50,4 +50,17 @@ public sealed class LibraryBacklogSpecs
 
         Assert.True(_backlog.Dequeue() is { IsScan: true, IsSweep: false });
     }
+
+    [Fact]
+    public void A_second_sweep_leaves_the_first_one_a_sweep_and_a_requested_scan_does_not()
+    {
+        _backlog.AddSweep();
+        _backlog.AddSweep();
+        Assert.True(_backlog.Dequeue() is { IsScan: true, IsSweep: true });
+
+        _backlog.AddSweep();
+        _backlog.AddScan();
+
+        Assert.True(_backlog.Dequeue() is { IsScan: true, IsSweep: false });
+    }
 }

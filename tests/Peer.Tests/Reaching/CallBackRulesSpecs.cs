@@ -83,7 +83,7 @@ public sealed class CallBackRulesSpecs : IDisposable
         var call = CallOf();
         call.Secure = true;
         var denied = new NamedKey(new KeyId(call.PeerId.Span), "mallory");
-        Assert.Equal(ErrorCode.Forbidden, Refusal(Open with { Listeners = new HostingAccess([], [denied]) }, call));
+        Assert.Equal(ErrorCode.Forbidden, Refusal(Open with { Listeners = new HostingAccessCell(new HostingAccess([], [denied])) }, call));
     }
 
     [Theory]

@@ -28,6 +28,19 @@ public sealed class MembershipSpecs : MembershipSpec
     }
 
     [Fact]
+    public void New_members_in_the_configuration_replace_the_old_ones_at_once()
+    {
+        var membership = Open(new Member(Guests.Key(1), "anna"));
+
+        membership.SetAllowed([new Member(Guests.Key(2), "bob")]);
+
+        Assert.Null(membership.Find(Guests.Key(1)));
+        Assert.Equal("bob", membership.Find(Guests.Key(2))?.Name);
+        membership.SetAllowed([]);
+        Assert.False(membership.IsRestricted);
+    }
+
+    [Fact]
     public void An_empty_members_file_admits_nobody()
     {
         File.WriteAllText(MembersPath, "");

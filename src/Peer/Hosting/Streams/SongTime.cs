@@ -6,7 +6,7 @@ namespace TspActors.Peer.Hosting.Streams;
 /// <summary>Measures the duration of a stretch of a song.</summary>
 internal static class SongTime
 {
-    // 320 kbit/s, the highest bitrate of Layer III.
+    // 320 kbit/s, the highest bitrate of Layer III. Only free format exceeds it, at a constant bitrate.
     private const double MostBytesPerSecond = 40_000;
     private const int LongestFrame = Mp3FrameHeader.MaxFrameBytes;
 
@@ -22,7 +22,8 @@ internal static class SongTime
             return time;
         // A stretch that is long enough for two frames but contains none is junk and makes no sound. A shorter one is measured at the
         // highest bitrate, because sending too early is better than sending too late.
-        return part.Length >= 2 * LongestFrame ? TimeSpan.Zero : TimeSpan.FromSeconds(part.Length / MostBytesPerSecond);
+        var bytesPerSecond = Math.Max(MostBytesPerSecond, song.Format.BitrateBps / 8.0);
+        return part.Length >= 2 * LongestFrame ? TimeSpan.Zero : TimeSpan.FromSeconds(part.Length / bytesPerSecond);
     }
 
     // Junk is, for example, the cover image of the second file when two files were joined: it lies between the frames.

@@ -58,11 +58,11 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <summary>Fills the time up to now with silence in the format of the newest frame.</summary>
     public void FillSilence(TimeSpan at, List<ChunkBuilder.BuiltChunk> chunks)
     {
-        if (Format is null)
+        if (Format is not { } format)
             return;
         if (_silence.Length == 0)
         {
-            _silence = SilentFrame.Make(_header, out _silent);
+            _silence = SilentFrame.Make(_header, format, out _silent);
             End(chunks);
         }
 

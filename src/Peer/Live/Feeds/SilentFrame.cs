@@ -7,14 +7,15 @@ internal static class SilentFrame
 {
     /// <summary>Returns a silent frame of the same version, sample rate, bitrate and channels as another frame.</summary>
     /// <param name="like">The first four bytes of the other frame, or more.</param>
+    /// <param name="format">The header of the other frame, which knows its length in free format.</param>
     /// <param name="parsed">The header of the silent frame.</param>
-    public static byte[] Make(ReadOnlySpan<byte> like, out Mp3FrameHeader parsed)
+    public static byte[] Make(ReadOnlySpan<byte> like, Mp3FrameHeader format, out Mp3FrameHeader parsed)
     {
         Span<byte> header = stackalloc byte[Mp3FrameHeader.Size];
         like[..Mp3FrameHeader.Size].CopyTo(header);
         header[1] |= 0x01; // no checksum
         header[2] &= 0xFD; // no padding
-        if (!Mp3FrameHeader.TryParse(header, out parsed))
+        if (!format.TryParseNext(header, out parsed))
             throw new ArgumentException("These bytes are not the header of a frame.", nameof(like));
         var frame = new byte[parsed.FrameBytes];
         header.CopyTo(frame);

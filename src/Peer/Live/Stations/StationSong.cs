@@ -1,5 +1,6 @@
 using System.Buffers;
 using TspActors.Media.Library;
+using TspActors.Mpeg;
 
 namespace TspActors.Peer.Live.Stations;
 
@@ -58,6 +59,8 @@ internal sealed class StationSong : IDisposable
     /// <returns>Whole frames, valid until the next call; empty at the end of the song. Null when the file has changed since it was
     ///   hashed.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The song has free format. A listener could not tell where the next song begins, because the
+    ///   length of its frames is that of the song before until the contrary shows.</exception>
     /// <exception cref="ObjectDisposedException">The song was closed before.</exception>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync()
     {
@@ -71,6 +74,8 @@ internal sealed class StationSong : IDisposable
                 var wanted = (int)Math.Min(_input.Length, reader.Length - _offset);
                 if (await reader.ReadAsync(_input.AsMemory(0, wanted), _offset).ConfigureAwait(false) < wanted || !reader.IsUnchanged())
                     return null;
+                if (_offset == 0 && Mp3FreeFormat.IsHeader(_input))
+                    throw new InvalidDataException("its bitrate is free format, so it cannot be joined with other songs");
                 _offset += wanted;
                 _frames.Feed(_input.AsSpan(0, wanted), _output);
             }

@@ -26,7 +26,7 @@ internal sealed class NLayerDecompressor : IFrameDecompressor
 
     public int Decompress(ReadOnlySpan<byte> frame, Span<byte> pcm)
     {
-        if (!Mp3FrameHeader.TryParse(frame, out var header))
+        if (!Mp3FrameHeader.TryParseFrame(frame, out var header))
             return 0;
         var samples = MemoryMarshal.Cast<byte, short>(pcm)[..(header.SamplesPerFrame * header.Channels)];
         if (!TryDecode(header, frame, samples))

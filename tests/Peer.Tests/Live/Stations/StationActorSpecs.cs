@@ -259,6 +259,21 @@ public sealed class StationActorSpecs : PeerSpec
             [TitleOf(0), TitleOf(1), TitleOf(2), TitleOf(0), TitleOf(1), TitleOf(2)], Enumerable.Range(0, 6).Select(_ => PlaySong()));
     }
 
+    [Fact]
+    public void A_song_of_free_format_is_left_out_with_the_reason()
+    {
+        var path = Folder.In("free.mp3");
+        File.WriteAllBytes(path, [.. Enumerable.Repeat<byte[]>([0xFF, 0xFB, 0x00, 0x00, .. new byte[649]], 50).SelectMany(frame => frame)]);
+        _songs.Add(new OwnSong(1, Lame.Read(path)));
+        Share(0);
+
+        EventFilter.Warning(contains: "it cannot be joined with other songs").ExpectOne(() =>
+        {
+            Start();
+            Assert.Equal(Frames(1), PlaySong(TitleOf(1)));
+        });
+    }
+
     private void Share(params ReadOnlySpan<int> songs)
     {
         foreach (var song in songs)

@@ -1,0 +1,19 @@
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Hosting;
+
+/// <summary>The <see cref="HostingAccess"/> in force, which changes when the configuration is read again. Thread-safe.</summary>
+internal sealed class HostingAccessCell(HostingAccess access)
+{
+    private volatile HostingAccess _current = access;
+
+    /// <summary>Who may have streams from now on. Streams that are running go on.</summary>
+    public HostingAccess Current
+    {
+        get => _current;
+        set => _current = value;
+    }
+
+    /// <inheritdoc cref="HostingAccess.Permits"/>
+    public bool Permits(KeyId? requester, out string reason) => _current.Permits(requester, out reason);
+}

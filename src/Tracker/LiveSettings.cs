@@ -1,0 +1,63 @@
+using TspActors.Tracker.Members;
+
+namespace TspActors.Tracker;
+
+/// <summary>The tracker's settings, of which a few change when the configuration is read again. Thread-safe.</summary>
+internal sealed class LiveSettings
+{
+    private readonly Lock _gate = new();
+    private readonly bool _canHaveMembers;
+    private readonly bool _isVerbose;
+    private TrackerSettings _current;
+    private Action<TrackerSettings>? _follower;
+
+    /// <param name="started">The settings that the program was started with.</param>
+    /// <param name="isVerbose">Whether the start option --verbose sets the level of the log.</param>
+    public LiveSettings(TrackerSettings started, bool isVerbose)
+    {
+        (_current, _isVerbose) = (started, isVerbose);
+        _canHaveMembers = Membership.CanHaveMembers(started);
+    }
+
+    /// <summary>The settings in force.</summary>
+    public TrackerSettings Current
+    {
+        get
+        {
+            lock (_gate)
+                return _current;
+        }
+    }
+
+    /// <summary>Returns whether a key can change while the tracker runs.</summary>
+    public bool IsLive(string key) => key switch
+    {
+        "tsp.tracker.allow" => _canHaveMembers,
+        "tsp.tracker.log-level" => !_isVerbose,
+        _ => false,
+    };
+
+    /// <summary>Puts the live ones of these settings into force.</summary>
+    public void Apply(TrackerSettings read)
+    {
+        lock (_gate)
+        {
+            _current = _current with
+            {
+                AllowedMembers = IsLive("tsp.tracker.allow") ? read.AllowedMembers : _current.AllowedMembers,
+                LogLevel = read.LogLevel,
+            };
+            _follower?.Invoke(_current);
+        }
+    }
+
+    /// <summary>Calls <paramref name="apply"/> now and after every change; null = no more.</summary>
+    public void Follow(Action<TrackerSettings>? apply)
+    {
+        lock (_gate)
+        {
+            _follower = apply;
+            apply?.Invoke(_current);
+        }
+    }
+}
