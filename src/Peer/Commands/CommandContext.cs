@@ -17,7 +17,8 @@ internal sealed record CommandContext(
 {
     /// <summary>Starts an actor system.</summary>
     public Task<ActorHost> StartHostAsync(string name) =>
-        ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon, new LogSettings(Verbose, Settings.LogFormat, Settings.LogLevel));
+        ActorHost.StartAsync(name, Configuration.Config, TspTransport.Hocon,
+            new LogSettings(Verbose, Settings.LogFormat, Settings.LogLevel));
 
     /// <summary>Returns a function that creates a player with this sound output.</summary>
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>

@@ -128,7 +128,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         if (!isInSnapshot || update.SnapshotEnds)
             (_generation, _position) = (update.Generation, update.Position);
         _applying[++_applied] = (Sender, update.Number);
-        _tracker.Tell(new ApplyShardChanges(_owner, _applied, changes, update.SnapshotEnds && !_keepsMissing ? _inSnapshot.ToHashSet() : null));
+        var remaining = update.SnapshotEnds && !_keepsMissing ? _inSnapshot.ToHashSet() : null;
+        _tracker.Tell(new ApplyShardChanges(_owner, _applied, changes, remaining));
         Context.Parent.Tell(new TrackerHeard(_owner, update.Tracker.Address, update.Tracker.Draining, update.Tracker.Unreachable));
         if (_generation == update.Generation && !_complete)
         {
@@ -183,7 +184,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 /// <param name="PublicAddress">Where peers reach it.</param>
 /// <param name="IsDraining">Whether it is shutting down.</param>
 /// <param name="Unreachable">The trackers that it cannot reach, as host:port.</param>
-internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining, IReadOnlyList<string> Unreachable) : ILocalMessage;
+internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining, IReadOnlyList<string> Unreachable)
+    : ILocalMessage;
 
 /// <summary>From a <see cref="CatalogReplicaActor"/> to the ClusterActor: all songs of a tracker are in the catalog.</summary>
 internal sealed record ShardComplete(Address Tracker) : ILocalMessage;

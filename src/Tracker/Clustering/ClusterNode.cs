@@ -100,7 +100,8 @@ internal sealed class ClusterNode
             await (await Task.WhenAny(cluster.JoinAsync(cluster.SelfAddress, ending),
                 _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
         else
-            await new SeedNodes(_system, seeds, _settings.ExpectedSize, _shared).JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
+            await new SeedNodes(_system, seeds, _settings.ExpectedSize, _shared)
+                .JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
         long before;
         do
         {

@@ -52,7 +52,8 @@ internal sealed class RemovalRules(Address self, int expected, TimeSpan stableAf
         // A group that has the majority only together with a replaced member competes with no other: that member asks to join this one.
         if (!group.Any(IsSelf) && replaced.Count > 0 && group.Count(member => member.Votes) * 2 <= CountOf(members))
             group = LargestGroup([.. alive.Where(member => IsSelf(member) || !links.IsCut(self, member.Tracker))], links);
-        return group.FirstOrDefault(member => member.Votes) is { Tracker: not null } oldest && IsSelf(oldest) && HasMajority(members, alive, group)
+        var isOldest = group.FirstOrDefault(member => member.Votes) is { Tracker: not null } oldest && IsSelf(oldest);
+        return isOldest && HasMajority(members, alive, group)
             ? alive.Except(group).Select(member => member.Tracker).Concat(replaced)
             : [];
     }

@@ -81,8 +81,8 @@ internal sealed class SeedNodes
     {
         var replies = Ask(Others);
         await Task.WhenAny(Task.WhenAll(replies), Task.Delay(FirstPatience)).ConfigureAwait(false);
-        var majority = replies.Where(reply => reply is { IsCompletedSuccessfully: true, Result.Membership: { IsIn: true, HasMajority: true } })
-            .Select(reply => reply.Result.Tracker).ToList();
+        var majority = replies.Where(reply => reply.IsCompletedSuccessfully).Select(reply => reply.Result)
+            .Where(reply => reply.Membership is { IsIn: true, HasMajority: true }).Select(reply => reply.Tracker).ToList();
         return majority.Count > 0 ? majority : [.. begin ? _seeds : Others];
     }
 

@@ -8,7 +8,9 @@ namespace TspActors.Tracker.Ids;
 /// <param name="Folder">The data folder; null = nothing is kept on disk.</param>
 internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolder? Folder = null) : IDisposable
 {
-    /// <summary>How many ids beyond the highest one of an earlier membership may have been given out without this tracker's knowledge.</summary>
+    /// <summary>
+    /// How many ids beyond the highest one of an earlier membership may have been given out without this tracker's knowledge.
+    /// </summary>
     private const int PossiblyMissed = 1_000;
 
     private readonly IdTable _table = new();

@@ -156,8 +156,9 @@ public sealed class RemovalRulesSpecs
         {
             for (var other = one + 1; other < size; other++)
             {
-                var removed = all.SelectMany(self => Decide(self, size, all, Links(self,
-                    [.. all.Select((tracker, at) => (tracker, at == one ? [all[other]] : at == other ? new[] { all[one] } : []))]))).ToList();
+                var reports = all.Select(
+                    (tracker, at) => (tracker, at == one ? [all[other]] : at == other ? new[] { all[one] } : [])).ToArray();
+                var removed = all.SelectMany(self => Decide(self, size, all, Links(self, reports))).ToList();
                 Assert.Equal([all[other]], removed);
             }
         }
@@ -167,7 +168,8 @@ public sealed class RemovalRulesSpecs
 
     private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(100 + seconds);
 
-    private static RemovalCandidate[] Members(IEnumerable<Address> members) => [.. members.Select(member => new RemovalCandidate(member, true))];
+    private static RemovalCandidate[] Members(IEnumerable<Address> members) =>
+        [.. members.Select(member => new RemovalCandidate(member, true))];
 
     private static TrackerLinks Links(Address self, params (Address Observer, Address[] Unreachable)[] reports)
     {
