@@ -20,6 +20,7 @@ namespace TspActors.Tracker;
 ///                     → cluster: Screen → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
 /// ApplyShardChanges, DropShard → registry, for the peers of other trackers
 /// CutOffChanged → all PeerActors
+/// LinksChanged  → while a tracker cannot be reached, the songs of a peer that leaves stay for a while: it may have moved there
 /// changed catalog     → PublishNow, after the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
 ///                       delay, one broadcast of the changes
 /// </code>
@@ -33,6 +34,9 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <summary>How long the songs of a peer that moved here stay listed while no batch of its share arrives.</summary>
     private static readonly TimeSpan MoveTimeout = TimeSpan.FromMinutes(1);
 
+    // How long the songs of a peer that has left stay listed while another tracker cannot be reached.
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(30);
+
     private readonly TrackerSettings _settings;
     private readonly PublishedCatalog _catalog;
     private readonly TrackerCounts _counts;
@@ -45,6 +49,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private readonly PeerOwnership _ownership;
     private readonly RemoteShards _remoteShards;
     private CutOffChanged _cutOff = new(false);
+    private bool _areLinksCut;
     private readonly ClusterActors? _cluster;
     private readonly IActorRef _peerRegistry;
     private readonly RemoteRegistrations _elsewhere;
@@ -121,6 +126,14 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 foreach (var peer in _peers.Values)
                     peer.Tell(changed);
                 break;
+            case LinksChanged links:
+                _areLinksCut = !links.Unreachable.IsEmpty;
+                break;
+            case LeaveOverdue overdue when _ownership.IsHere(overdue.Peer) && !_peers.ContainsKey(overdue.Peer):
+                Withdraw(overdue.Peer);
+                break;
+            case LeaveOverdue:
+                break;
             case DropShard drop:
                 _log.Debug("dropping the songs of the tracker at {0}", drop.Owner);
                 _remoteShards.Drop(drop.Owner);
@@ -173,7 +186,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         else
             _securePeers.Remove(joined.Host.Id);
         CountPeers();
-        var movesHere = _ownership.IsElsewhere(joined.Host.Id);
+        var movesHere = _ownership.IsElsewhere(joined.Host.Id) || Timers.IsTimerActive(LeaveOverdue.Of(joined.Host.Id));
+        Timers.Cancel(LeaveOverdue.Of(joined.Host.Id));
         var stamp = _ownership.ClaimHere(joined.Host.Id);
         _elsewhere.Remove(joined.Host.Id);
         _log.Debug("peer {0} has registered{1}", joined.Host.Id, movesHere ? ", moving here from another tracker" : "");
@@ -248,9 +262,17 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         _peers.Remove(left.Peer);
         _securePeers.Remove(left.Peer);
         CountPeers();
-        _ownership.ReleaseHere(left.Peer);
-        _registry.Leave(left.Peer);
-        _cluster?.Replicator.Tell(new LocalChange.Left(left.Peer));
+        if (_areLinksCut)
+            Timers.StartSingleTimer(LeaveOverdue.Of(left.Peer), LeaveOverdue.Of(left.Peer), ReturnTime);
+        else
+            Withdraw(left.Peer);
+    }
+
+    private void Withdraw(PeerId peer)
+    {
+        _ownership.ReleaseHere(peer);
+        _registry.Leave(peer);
+        _cluster?.Replicator.Tell(new LocalChange.Left(peer));
         PublishSoon();
     }
 
@@ -337,6 +359,12 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     }
 
     private sealed record HostLeft(IActorRef Actor, PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
+
+    // Its own timer key, so that each peer has one such timer.
+    private sealed record LeaveOverdue(PeerId Peer) : ILocalMessage, IDeadLetterSuppression
+    {
+        public static LeaveOverdue Of(PeerId peer) => new(peer);
+    }
 
     private sealed record MoveOverdue(PeerId Peer, IActorRef PeerActor) : ILocalMessage, IDeadLetterSuppression;
 

@@ -47,6 +47,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     private Tracker.Reachability.ReachabilitySettings _reachability = new() { Enabled = false };
     private TimeSpan _drainTimeout;
     private TlsSettings _tls = new();
+    private TimeSpan _stableAfter = TimeSpan.FromSeconds(2);
     private readonly List<RawTspClient> _clients = [];
 
     public TrackerNode this[int tracker] => _nodes[tracker].Tracker;
@@ -60,14 +61,16 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     /// <param name="reachability">How the trackers probe the ports of their peers; null = not at all.</param>
     /// <param name="drainSeconds">How long a tracker that shuts down waits for its peers.</param>
     /// <param name="tls">The certificate that all of them show; null = their own keys.</param>
+    /// <param name="stableAfter">How long a tracker must be missing before it is removed; null = 2 s.</param>
     public static async Task<ClusterOfTrackers> StartAsync(
         int trackers, bool canBeCut = false, Tracker.Reachability.ReachabilitySettings? reachability = null, int drainSeconds = 5,
-        TlsSettings? tls = null)
+        TlsSettings? tls = null, TimeSpan? stableAfter = null)
     {
         var cluster = new ClusterOfTrackers { _hocon = canBeCut ? Cuttable.WithFallback(Fast) : Fast, _size = trackers };
         cluster._reachability = reachability ?? cluster._reachability;
         cluster._drainTimeout = TimeSpan.FromSeconds(drainSeconds);
         cluster._tls = tls ?? cluster._tls;
+        cluster._stableAfter = stableAfter ?? cluster._stableAfter;
         for (var tracker = 0; tracker < trackers; tracker++)
             await cluster.AddAsync();
         return cluster;
@@ -86,7 +89,6 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         {
             Port = 0,
             SeedNodes = seeds,
-            StableAfter = TimeSpan.FromSeconds(2),
             AcceptablePause = TimeSpan.FromSeconds(4),
             IdTimeout = TimeSpan.FromSeconds(30)
         },
@@ -104,7 +106,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
             Reachability = _reachability,
             DrainTimeout = _drainTimeout,
             Tls = _tls,
-            Cluster = settings.Cluster with { Size = _size, Port = clusterPort }
+            Cluster = settings.Cluster with { Size = _size, Port = clusterPort, StableAfter = _stableAfter }
         };
         var system = ActorSystem.Create(
             ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.For(settings.Cluster)).WithFallback(

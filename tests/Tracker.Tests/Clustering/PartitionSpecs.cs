@@ -72,6 +72,27 @@ public sealed class PartitionSpecs
     }
 
     [Fact]
+    public async Task A_peer_that_moves_to_a_tracker_beyond_a_bad_link_stays_listed_on_this_side()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(3, canBeCut: true, stableAfter: TimeSpan.FromMinutes(5));
+        var (peer, ids) = await cluster.ShareAsync(0, 1, Samples.Songs(4));
+        await cluster.ListsAsync(1, songs => songs.Count == 4);
+        await cluster.CutAsync(0, 1);
+        await ClusterOfTrackers.UntilAsync(() => cluster.Telemetry(0).Standing.Reachable == 2, "the bad link is noticed");
+
+        Assert.Equal(ids, await cluster.MoveAsync(1, 1, Samples.Songs(4)));
+        await peer.Send(Operation.Quit);
+        while (await peer.Receive() is not null)
+        {
+        }
+
+        Assert.Equal(4, (await cluster.ListAsync(0)).Count);
+        await cluster.HealAsync(0);
+        await ClusterOfTrackers.UntilAsync(() => cluster.Telemetry(0).Standing.Reachable == 3, "the link works again");
+        Assert.Equal(4, (await cluster.ListAsync(0)).Count);
+    }
+
+    [Fact]
     public async Task A_tracker_that_has_lost_both_others_answers_and_joins_with_the_first_that_returns()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(3);
