@@ -15,9 +15,9 @@ namespace TspActors.Tracker.Clustering;
 /// </summary>
 /// <remarks>
 /// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), <c>links</c> (LinkWatchActor), a CatalogReplicaActor for
-/// each other member, and the singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts with a snapshot,
-/// and the manager restarts, too. Without its ids, its shard or its links this tracker cannot be a member, so it ends, and the program
-/// starts it again.
+/// each other member, and the singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts with a
+/// snapshot, and the manager restarts, too. Without its ids, its shard or its links this tracker cannot be a member, so it ends, and the
+/// program starts it again.
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
 /// MemberUp                 → a replica, and the new member's ids are fetched
