@@ -96,12 +96,21 @@ internal sealed class ClusterNode
     {
         var cluster = Cluster.Get(_system);
         var seeds = _settings.SeedAddresses(cluster.SelfAddress).ToList();
-        if (seeds.Count == 0)
-            await (await Task.WhenAny(cluster.JoinAsync(cluster.SelfAddress, ending),
-                _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
-        else
-            await new SeedNodes(_system, seeds, _settings.ExpectedSize, _shared)
-                .JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
+        try
+        {
+            if (seeds.Count == 0)
+                await (await Task.WhenAny(cluster.JoinAsync(cluster.SelfAddress, ending),
+                    _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
+            else
+                await new SeedNodes(_system, seeds, _settings.ExpectedSize, _shared)
+                    .JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
+        }
+        catch (ClusterJoinFailedException error)
+        {
+            // The actor system has begun to end in the meantime.
+            throw new RemovedException(error);
+        }
+
         long before;
         do
         {
