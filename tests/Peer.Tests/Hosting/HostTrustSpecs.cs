@@ -97,11 +97,12 @@ public sealed class HostTrustSpecs(ITestOutputHelper output) : HostSpec(output)
 
         access.Current = new HostingAccess([], [anna]);
 
+        // Bytes of the first song may still be under way.
         await connected.Send(Play(1));
-        await connected.ExpectError(ErrorCode.Forbidden);
+        Assert.Equal(ErrorCode.Forbidden, (await connected.SkipTo<Error>(Operation.Error)).Code);
         access.Current = new HostingAccess([anna], []);
         await connected.Send(Play(1));
-        await connected.Expect(Operation.Play);
+        await connected.SkipTo(Operation.Play);
     }
 
     protected override void AfterAll()
