@@ -47,7 +47,7 @@ public sealed class OutputSpecs
 
         var list = await stage.StartGuest(tracker, "list", "--json", "--verbose").ExitsWithAsync(0);
 
-        Assert.Contains("debug: ", list.Errors.Text, StringComparison.Ordinal);
+        Assert.Matches(@"Z debug akka://\S+: ", list.Errors.Text);
         Assert.Equal("[]", list.Output.Text.Trim());
     }
 
