@@ -253,6 +253,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         var address = TrackerText.Of(tracker);
         if (!membership.IsIn)
             _links.Tell(new TrackerWaits(tracker, membership.Uid));
+        var member = _cluster.State.Members.FirstOrDefault(known => known.Address.Equals(tracker));
+        if (_view.IsIn && OtherClusterWatch.IsSuperseded(_standing.Current.MayRegister, member?.UniqueAddress.Uid, membership))
+        {
+            _log.Warning("{0} has started again and is in another cluster; this tracker will join that cluster", address);
+            _failed.TrySetResult();
+        }
+
         if (_view.IsMember(tracker))
             return;
         var difference = _shared.DifferenceFrom(address, membership);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
@@ -31,6 +32,16 @@ internal sealed class OtherClusterWatch(int expected)
 
         return (_reports[tracker] = _reports.GetValueOrDefault(tracker) + 1) >= ReportsNeeded;
     }
+
+    /// <summary>
+    /// Returns true when a member of this tracker's cluster has started again and is now in another cluster with a majority, while this
+    /// tracker was cut off. The others then count this tracker as no member, and no connection fails that would show it.
+    /// </summary>
+    /// <param name="hasMajority">Whether this tracker reaches the majority of its cluster.</param>
+    /// <param name="memberUid">Akka's number of the run of that tracker that is a member here; null = it is none.</param>
+    /// <param name="membership">What the tracker reports.</param>
+    public static bool IsSuperseded(bool hasMajority, long? memberUid, Membership membership) =>
+        !hasMajority && memberUid is { } member && membership is { IsIn: true, HasMajority: true, Uid: not 0 } && membership.Uid != member;
 
     private static bool IsPreferred(ClusterView view, Address tracker, int members) =>
         members != view.Members ? members > view.Members : string.CompareOrdinal(tracker.ToString(), view.Self.ToString()) < 0;

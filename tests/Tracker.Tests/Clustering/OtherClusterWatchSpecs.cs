@@ -1,5 +1,6 @@
 using Akka.Actor;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Tests.Clustering;
 
@@ -53,6 +54,19 @@ public sealed class OtherClusterWatchSpecs
     [Fact]
     public void Without_an_expected_cluster_size_no_tracker_gives_way() =>
         Assert.DoesNotContain(true, Report(new OtherClusterWatch(0), View(A), B, 9));
+
+    [Theory]
+    [InlineData(false, 7L, true, true, 8L, true)]
+    [InlineData(true, 7L, true, true, 8L, false)] // This tracker has the majority itself.
+    [InlineData(false, 7L, true, true, 7L, false)] // The member has not started again.
+    [InlineData(false, 7L, true, false, 8L, false)] // Its new cluster has no majority, either.
+    [InlineData(false, 7L, false, true, 8L, false)] // It is in no cluster yet.
+    [InlineData(false, 7L, true, true, 0L, false)] // A tracker of an older version.
+    [InlineData(false, null, true, true, 8L, false)] // It is no member.
+    public void A_tracker_that_is_cut_off_joins_the_cluster_that_its_members_have_formed_since_they_started_again(
+        bool hasMajority, long? member, bool isIn, bool theyHaveMajority, long uid, bool expected) =>
+        Assert.Equal(expected, OtherClusterWatch.IsSuperseded(
+            hasMajority, member, new Membership { IsIn = isIn, HasMajority = theyHaveMajority, Uid = uid }));
 
     private static List<bool> Report(OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3) =>
         [.. Enumerable.Range(0, times).Select(_ => watch.RecordReport(view, tracker, true, members))];
