@@ -12,6 +12,7 @@ using TspActors.Peer.Live.Feeds;
 using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Live.Sources;
 using TspActors.Peer.Live.Stations;
+using TspActors.Peer.Monitoring;
 using TspActors.Peer.Reaching;
 using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Saving;
@@ -32,6 +33,8 @@ internal sealed class PeerNode
     private readonly Sharing? _sharing;
     private readonly Requester _requester;
     private readonly OwnHost? _own;
+    private PeerMonitoring? _monitoring;
+    private bool _hasShared;
 
     private PeerNode(
         ActorSystem system, PeerSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> speakers,
@@ -106,6 +109,16 @@ internal sealed class PeerNode
 
     /// <summary>A message for the user about a problem with the library index; null if there was none.</summary>
     public string? IndexNotice => _sharing?.Notice;
+
+    /// <summary>Whether the music has been scanned, and offered to the tracker, once.</summary>
+    public bool HasShared
+    {
+        get => Volatile.Read(ref _hasShared);
+        set => Volatile.Write(ref _hasShared, value);
+    }
+
+    /// <summary>The endpoint of health and metrics; null = they are off, or not started yet.</summary>
+    public IPEndPoint? MonitoringAddress => _monitoring?.Address;
 
     /// <summary>The gateway; null = it is off, or not started yet.</summary>
     public GatewayServer? Gateway { get; private set; }
@@ -212,8 +225,9 @@ internal sealed class PeerNode
                 if (damage.SetAsidePath is not null)
                     library.Tell(Rescan.Instance, ActorRefs.NoSender);
             };
+            var counts = new HostingCounts();
             var hosting = system.ActorOf(HostingActor.Props(
-                settings.Hosting, song => opened.Leaves(song.Hash), library, liveHeld: settings.Live.Held), "hosting");
+                settings.Hosting, song => opened.Leaves(song.Hash), library, liveHeld: settings.Live.Held, counts: counts), "hosting");
             var identity = data.Identity;
             var isEncrypted = settings.Encryption != PeerEncryption.Off;
             var self = SelfOf(settings, identity);
@@ -235,10 +249,12 @@ internal sealed class PeerNode
             security = security with { Calls = calls, RelayDesk = relayDesk };
             if (data.FormerPeer is { } former)
                 system.Log.Info("This peer's id was {0}; from now on it is the id of its key, {1}", former, data.Peer);
+            var connections = new ServerCounts();
             var (address, listener) = await system.ListenAsync(
                 settings.Endpoint, settings.Transport with { Bodies = HostBodies.All, Identity = isEncrypted ? identity : null },
                 () => HostSessionActor.Props(
-                    security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, covers: covers), "tsp").ConfigureAwait(false);
+                    security, songs, hosting, settings.Hosting.Limits.MaxPlaysPerSecond, covers: covers), "tsp",
+                connections).ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(
                     Identity(system, settings, self, address.Port, keepsCatalog || settings.Http.Enabled) with
@@ -272,6 +288,8 @@ internal sealed class PeerNode
                     Live = live,
                     Covers = covers,
                     Access = access,
+                    Counts = counts,
+                    Connections = connections,
                 });
         }
         catch
@@ -305,6 +323,20 @@ internal sealed class PeerNode
             SongsShared = () => SongsShared,
         }).ConfigureAwait(false);
 
+    /// <summary>Starts to serve health and metrics of a sharing peer, if that is switched on.</summary>
+    /// <exception cref="ListenException">The configured port cannot be opened.</exception>
+    public async Task StartMonitoringAsync() =>
+        _monitoring = _sharing is not { } sharing ? null : await PeerMonitoring.StartAsync(_system, Settings.Monitoring, new MonitoredPeer
+        {
+            TrackerLink = TrackerLink,
+            Library = Library,
+            Hosting = Hosting,
+            Counts = sharing.Counts,
+            Connections = sharing.Connections,
+            Relay = Relay,
+            SongsShared = () => SongsShared,
+        }, () => HasShared).ConfigureAwait(false);
+
     /// <summary>Starts an actor that belongs to a user interface of this peer.</summary>
     public IActorRef StartBeside(Props props, string name) => _system.ActorOf(props, name);
 
@@ -327,6 +359,8 @@ internal sealed class PeerNode
     {
         if (Gateway is { } gateway)
             await gateway.DisposeAsync().ConfigureAwait(false);
+        if (_monitoring is not null)
+            await _monitoring.DisposeAsync().ConfigureAwait(false);
         Playback.Tell(StopPlaying.Instance);
         await Playback.Ask<PlaybackDone>(AwaitSilence.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         await StopSavesAsync().ConfigureAwait(false);
@@ -457,5 +491,9 @@ internal sealed class PeerNode
         public required SharedCovers Covers { get; init; }
 
         public required HostingAccessCell Access { get; init; }
+
+        public required HostingCounts Counts { get; init; }
+
+        public required ServerCounts Connections { get; init; }
     }
 }

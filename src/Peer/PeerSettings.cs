@@ -3,10 +3,12 @@ using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Gateway;
+using TspActors.Monitoring;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Live;
+using TspActors.Peer.Monitoring;
 using TspActors.Peer.Reaching.Mapping;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -86,6 +88,13 @@ public sealed record PeerSettings
     public RelaySettings Relay { get; init; } = new();
 
     /// <summary>The live feeds of this peer.</summary>
+
+    /// <summary>Health checks and metrics over HTTP.</summary>
+    public MonitoringSettings Monitoring { get; init; } = new()
+    {
+        Enabled = false,
+        Endpoint = new IPEndPoint(IPAddress.Loopback, PeerMonitoring.DefaultPort),
+    };
 
     /// <summary>The gateway: a web page, plain HTTP and OpenSubsonic.</summary>
     public GatewaySettings Http { get; init; } = new();

@@ -2,6 +2,7 @@ using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
 using TspActors.Gateway;
+using TspActors.Monitoring;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Peer.Listening;
@@ -67,6 +68,7 @@ public static class PeerSettingsReader
             Link = LinkSettingsReader.Read(peer.Section("link")),
             Listening = ListeningSettingsReader.Read(peer.Section("listening")),
             Live = LiveSettingsReader.Read(peer.Section("live")),
+            Monitoring = MonitoringSettingsReader.Read(peer.Section("monitoring")),
             Http = GatewaySettingsReader.Read(peer.Section("http")),
             Relay = RelaySettingsReader.Read(peer.Section("relay")),
             Transport = transport,

@@ -6,6 +6,7 @@ using TspActors.Configuration;
 using TspActors.Configuration.CommandLines;
 using TspActors.Configuration.DataFolders;
 using TspActors.Configuration.Hosting;
+using TspActors.Monitoring;
 using TspActors.Protocol;
 using TspActors.Tracker.AkkaInternals;
 using TspActors.Tracker.Clustering;
@@ -276,20 +277,20 @@ internal static class Program
     }
 
     // Nobody chose the default port, so if that port is taken, for example by another tracker, this tracker goes on without HTTP.
-    private static async Task<TrackerHttp?> OpenHttpAsync(Task<TrackerHttp?> starting, HttpSettings settings, ActorSystem system)
+    private static async Task<TrackerHttp?> OpenHttpAsync(Task<TrackerHttp?> starting, MonitoringSettings settings, ActorSystem system)
     {
         try
         {
             return await starting.ConfigureAwait(false);
         }
-        catch (ListenException error) when (settings.Endpoint.Port == new HttpSettings().Endpoint.Port)
+        catch (ListenException error) when (settings.Endpoint.Port == new MonitoringSettings().Endpoint.Port)
         {
             system.Log.Warning("{0}. This tracker goes on without health checks, metrics and statistics", error.Message);
             return null;
         }
     }
 
-    private static async Task<TrackerHttp?> StartHttpAsync(HttpSettings settings, TrackerTelemetry telemetry) =>
+    private static async Task<TrackerHttp?> StartHttpAsync(MonitoringSettings settings, TrackerTelemetry telemetry) =>
         settings.Enabled ? await TrackerHttp.StartAsync(settings, telemetry).ConfigureAwait(false) : null;
 
     private static IEnumerable<CommandLineSetting> CommandLine(ParseResult arguments)

@@ -15,12 +15,12 @@ namespace TspActors.Tracker;
 /// <summary>The single writer of the catalog: owns the song registry, and publishes a new snapshot after each round of changes.</summary>
 /// <remarks>
 /// <code>
-/// HostJoined          → watches the PeerActor; when it stops, the host's songs are withdrawn
+/// HostJoined          → watches the PeerActor; when it stops (HostLeft), the host's songs are withdrawn
 /// ApplyShare          → single tracker: registry
 ///                     → cluster: Screen → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
 /// ApplyShardChanges, DropShard → registry, for the peers of other trackers
 /// CutOffChanged → all PeerActors
-/// LinksChanged  → while a tracker cannot be reached, the songs of a peer that leaves stay for a while: it may have moved there
+/// HostLeft in a cluster → the songs stay until every other tracker has been heard: the peer may have moved there
 /// changed catalog     → PublishNow, after the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
 ///                       delay, one broadcast of the changes
 /// </code>
@@ -34,7 +34,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     /// <summary>How long the songs of a peer that moved here stay listed while no batch of its share arrives.</summary>
     private static readonly TimeSpan MoveTimeout = TimeSpan.FromMinutes(1);
 
-    // How long the songs of a peer that has left stay listed while another tracker cannot be reached.
+    // How long the songs of a peer that has left stay listed while another tracker cannot be heard, and how long the other trackers are not
+    // told that a peer has left if it has moved to one of them, which not all of them may have heard yet.
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(30);
 
     private readonly TrackerSettings _settings;
@@ -49,7 +50,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     private readonly PeerOwnership _ownership;
     private readonly RemoteShards _remoteShards;
     private CutOffChanged _cutOff = new(false);
-    private bool _areLinksCut;
+    private readonly Farewells _farewells = new(TimeProvider.System);
     private readonly ClusterActors? _cluster;
     private readonly IActorRef _peerRegistry;
     private readonly RemoteRegistrations _elsewhere;
@@ -126,17 +127,13 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 foreach (var peer in _peers.Values)
                     peer.Tell(changed);
                 break;
-            case LinksChanged links:
-                _areLinksCut = !links.Unreachable.IsEmpty;
-                break;
-            case LeaveOverdue overdue when _ownership.IsHere(overdue.Peer) && !_peers.ContainsKey(overdue.Peer):
-                Withdraw(overdue.Peer);
-                break;
-            case LeaveOverdue:
+            case LeaveOverdue overdue:
+                EndFarewell(overdue.Peer);
                 break;
             case DropShard drop:
                 _log.Debug("dropping the songs of the tracker at {0}", drop.Owner);
                 _remoteShards.Drop(drop.Owner);
+                EndFarewells(_farewells.Gone(drop.Owner));
                 PublishSoon();
                 break;
             case ReachChanged changed when _registry.SetReach(changed.Host, changed.Reach):
@@ -188,6 +185,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         CountPeers();
         var movesHere = _ownership.IsElsewhere(joined.Host.Id) || Timers.IsTimerActive(LeaveOverdue.Of(joined.Host.Id));
         Timers.Cancel(LeaveOverdue.Of(joined.Host.Id));
+        _farewells.Cancel(joined.Host.Id);
         var stamp = _ownership.ClaimHere(joined.Host.Id);
         _elsewhere.Remove(joined.Host.Id);
         _log.Debug("peer {0} has registered{1}", joined.Host.Id, movesHere ? ", moving here from another tracker" : "");
@@ -239,13 +237,22 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         foreach (var peer in _remoteShards.Apply(changes))
         {
             _log.Debug("peer {0} has moved to the tracker at {1}", peer, changes.Owner);
-            _cluster!.Replicator.Tell(new LocalChange.Left(peer));
+            _farewells.Cancel(peer);
+            // A third tracker may hear this one before it hears the peer's new tracker, and must not drop the songs in between.
+            Timers.StartSingleTimer(LeaveOverdue.Of(peer), LeaveOverdue.Of(peer), ReturnTime);
             if (_peers.Remove(peer, out var moved))
                 moved.Tell(ReplacePeer.Instance);
             _securePeers.Remove(peer);
             CountPeers();
         }
 
+        foreach (var left in changes.Changes.OfType<RemoteChange.Left>().Where(left => Timers.IsTimerActive(LeaveOverdue.Of(left.Peer))))
+        {
+            if (!_ownership.IsHere(left.Peer) && !_ownership.IsElsewhere(left.Peer))
+                EndFarewell(left.Peer);
+        }
+
+        EndFarewells(_farewells.Heard(changes.Owner));
         _replies.Add((Sender, new ShardChangesApplied(changes.Number)));
         PublishSoon();
     }
@@ -262,18 +269,30 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         _peers.Remove(left.Peer);
         _securePeers.Remove(left.Peer);
         CountPeers();
-        if (_areLinksCut)
+        if (_farewells.Begin(left.Peer))
             Timers.StartSingleTimer(LeaveOverdue.Of(left.Peer), LeaveOverdue.Of(left.Peer), ReturnTime);
         else
-            Withdraw(left.Peer);
+            EndFarewell(left.Peer);
     }
 
-    private void Withdraw(PeerId peer)
+    private void EndFarewells(IReadOnlyList<PeerId> peers)
     {
-        _ownership.ReleaseHere(peer);
-        _registry.Leave(peer);
+        foreach (var peer in peers)
+            EndFarewell(peer);
+    }
+
+    // The peer is no longer here. It may be at another tracker.
+    private void EndFarewell(PeerId peer)
+    {
+        Timers.Cancel(LeaveOverdue.Of(peer));
+        _farewells.Cancel(peer);
+        if (_ownership.ReleaseHere(peer))
+        {
+            _registry.Leave(peer);
+            PublishSoon();
+        }
+
         _cluster?.Replicator.Tell(new LocalChange.Left(peer));
-        PublishSoon();
     }
 
     // PublishNow is queued after the messages that have already arrived, so that a burst of changes becomes one snapshot.

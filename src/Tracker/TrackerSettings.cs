@@ -2,6 +2,7 @@ using Akka.Event;
 using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Monitoring;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
@@ -102,7 +103,7 @@ public sealed record TrackerSettings
     public MdnsSettings Mdns { get; init; } = new();
 
     /// <summary>The HTTP port for health checks, metrics and statistics.</summary>
-    public HttpSettings Http { get; init; } = new();
+    public MonitoringSettings Http { get; init; } = new();
 
     /// <summary>The limits and deadlines of connections.</summary>
     public TransportSettings Transport { get; init; } = new() { SendBufferBytes = 256 * 1024 };

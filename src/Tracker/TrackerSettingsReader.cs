@@ -1,6 +1,7 @@
 using System.Net;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Monitoring;
 using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
@@ -73,7 +74,7 @@ public static class TrackerSettingsReader
             Reachability = ReachabilitySettingsReader.Read(tracker.Section("reachability")),
             Relay = RelaySettingsReader.Read(tracker.Section("relay")),
             Mdns = MdnsSettingsReader.Read(tracker.Section("mdns")),
-            Http = HttpSettingsReader.Read(tracker.Section("http")),
+            Http = MonitoringSettingsReader.Read(tracker.Section("http")),
             Transport = ConnectionSettingsReader.Read(tracker.Section("connections")),
         };
         reader.ThrowIfAny();

@@ -13,10 +13,11 @@ internal static class Part
         ["Transport"] = ["Protocol"],
         ["Media"] = ["Protocol", "Mpeg"],
         ["Playback"] = ["Mpeg"],
-        ["Tracker"] = ["Protocol", "Transport", "Configuration"],
+        ["Monitoring"] = ["Transport", "Configuration"],
+        ["Tracker"] = ["Protocol", "Transport", "Configuration", "Monitoring"],
         ["Gateway"] = ["Protocol", "Mpeg", "Transport", "Media", "Configuration"],
         // The tracker is for the demo command only, which another rule enforces.
-        ["Peer"] = ["Protocol", "Mpeg", "Transport", "Media", "Playback", "Configuration", "Gateway", "Tracker"],
+        ["Peer"] = ["Protocol", "Mpeg", "Transport", "Media", "Playback", "Configuration", "Gateway", "Monitoring", "Tracker"],
     };
 
     /// <summary>The names of all parts.</summary>

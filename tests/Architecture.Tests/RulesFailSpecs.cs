@@ -58,7 +58,7 @@ public sealed class RulesFailSpecs
     {
         Assert.Contains("TspActors.Tracker", Part.ForbiddenTo("Transport"));
         Assert.DoesNotContain("TspActors.Protocol", Part.ForbiddenTo("Transport"));
-        Assert.Equal(8, Part.ForbiddenTo("Protocol").Length);
+        Assert.Equal(9, Part.ForbiddenTo("Protocol").Length);
     }
 
     [Fact]

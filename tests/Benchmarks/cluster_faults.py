@@ -347,6 +347,7 @@ def fault(scenario, cluster, network):
 
 def once(scenario, run):
     folder = tempfile.mkdtemp(prefix="tsp-faults-")
+    wall = time.time() - time.monotonic()
     try:
         with Network() as network:
             cluster = Cluster(network, folder)
@@ -393,6 +394,11 @@ def once(scenario, run):
             if cluster.listed:
                 result["list"] = (round(cluster.listed[0], 1), cluster.listed[1])
             print(json.dumps(result), flush=True)
+            with open(f"{folder}/counts", "w", encoding="utf-8") as counts:
+                for watch in watches:
+                    for at, count in watch.samples:
+                        if at >= begun - 1:
+                            counts.write(f"tracker {watch.number} {time.strftime('%X', time.localtime(wall + at))} {at - begun:.1f} {count}\n")
             if wrong or os.environ.get("KEEP"):
                 shutil.copytree(folder, f"/tmp/tsp-faults-{scenario}-{run}", dirs_exist_ok=True, ignore=shutil.ignore_patterns("music*"))
     finally:

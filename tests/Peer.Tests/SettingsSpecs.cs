@@ -276,6 +276,7 @@ public sealed class SettingsSpecs : IDisposable
         "log-level" => "info",
         "host" => "127.0.0.9",
         "enabled" when key.Contains(".relay.", StringComparison.Ordinal) || key.Contains(".mdns.", StringComparison.Ordinal)
+            || key.Contains(".monitoring.", StringComparison.Ordinal)
             || key.Contains(".http.", StringComparison.Ordinal) && key.Contains(".peer.", StringComparison.Ordinal) => "on",
         "max-rate" or "max-rate-per-session" => "3 Mbit/s",
         "max-time" => "3m",

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
+using Google.Protobuf;
 using TspActors.Tracker.Catalog;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
@@ -88,6 +89,72 @@ public sealed class TrackerActorSpecs : ProbeSpec
         tracker.Tell(new ApplyResolvedShare(resolve.Peer, share, resolve.PeerActor), ids);
         Assert.Equal([11, 12, 13], (await peer.ExpectMsgAsync<SongsAssigned>()).Songs.Select(song => song.Id));
         Assert.False(peer.HasMessages);
+    }
+
+    [Fact]
+    public async Task In_a_cluster_a_peer_that_leaves_stays_listed_until_the_other_trackers_have_been_heard()
+    {
+        var (tracker, replicator) = ClusterTracker();
+        var peer = await ShareInCluster(tracker, replicator);
+        await Hear(tracker);
+
+        Sys.Stop(peer.Ref);
+        await AwaitAssertAsync(() => Assert.Equal(0, _counts.Peers));
+        Assert.Equal(3, _catalog.Current.Count);
+        // The other tracker speaks again and again, as trackers do.
+        await AwaitConditionAsync(async () =>
+        {
+            await Hear(tracker);
+            return _catalog.Current.Count == 0;
+        });
+        Assert.Equal(Samples.Peer(1), (await replicator.ExpectMsgAsync<LocalChange.Left>()).Peer);
+    }
+
+    [Fact]
+    public async Task In_a_cluster_nobody_is_told_that_a_peer_left_which_has_moved_before_it_leaves_there_too()
+    {
+        var (tracker, replicator) = ClusterTracker();
+        await ShareInCluster(tracker, replicator);
+        await Hear(tracker);
+
+        await Hear(tracker, new RemoteChange.Joined(Samples.Host(1), ulong.MaxValue - 1, ByteString.Empty));
+        await Hear(tracker);
+        Assert.Equal((0, 3), (_counts.Peers, _catalog.Current.Count));
+        Assert.False(replicator.HasMessages);
+
+        await Hear(tracker, new RemoteChange.Left(Samples.Peer(1), ulong.MaxValue - 1));
+        Assert.Equal(Samples.Peer(1), (await replicator.ExpectMsgAsync<LocalChange.Left>()).Peer);
+        Assert.Equal(0, _catalog.Current.Count);
+    }
+
+    private (IActorRef Tracker, TestProbe Replicator) ClusterTracker()
+    {
+        var replicator = CreateTestProbe();
+        var actors = new ClusterActors(CreateTestProbe(), replicator, CreateTestProbe(), Address.Parse("akka://one@10.0.0.1:1"));
+        return (Sys.ActorOf(TrackerActor.Props(new TrackerSettings(), _catalog, _counts, _peerRegistry, actors)), replicator);
+    }
+
+    // Returns the peer's actor, when the replicator has heard of its three songs.
+    private async Task<TestProbe> ShareInCluster(IActorRef tracker, TestProbe replicator)
+    {
+        var peer = CreateTestProbe();
+        tracker.Tell(new HostJoined(Samples.Host(1), WantsBroadcasts: false), peer);
+        var share = Samples.Complete(Samples.Songs(3)).InBatches().Single();
+        tracker.Tell(
+            new ApplyResolvedShare(
+                Samples.Peer(1),
+                share with { Added = [.. share.Added.Select((song, index) => song with { LastId = 11 + index, HasId = true })] },
+                peer));
+        Assert.Equal(3, (await peer.ExpectMsgAsync<SongsAssigned>()).Songs.Count);
+        await replicator.FishForMessageAsync(message => message is LocalChange.Songs);
+        return peer;
+    }
+
+    private async Task Hear(IActorRef tracker, params RemoteChange[] changes)
+    {
+        var replica = CreateTestProbe();
+        tracker.Tell(new ApplyShardChanges(Address.Parse("akka://two@10.0.0.2:1"), 1, changes, null), replica);
+        await replica.ExpectMsgAsync<ShardChangesApplied>();
     }
 
     private TestProbe Join(int peer)

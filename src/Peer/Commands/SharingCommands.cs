@@ -33,13 +33,14 @@ internal static class SharingCommands
         var peer = await PeerNode.StartAsync(
             host.System, run.Settings, CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
         await peer.StartGatewayAsync(host.System, hasSpeaker: false).ConfigureAwait(false);
+        await peer.StartMonitoringAsync().ConfigureAwait(false);
         var screen = new Screen();
         using var reload = new ConfigurationReload(run.Configuration, run.Reload, IsLive, Apply, screen.Note);
         var reporting = ReportAsync(events, screen);
         if (await Task.WhenAny(ReadyAsync(peer, screen), ended).ConfigureAwait(false) is Task<string> ready)
         {
             screen.Note(await ready.ConfigureAwait(false));
-            DescribeGateway(peer, screen);
+            DescribeHttp(peer, screen);
         }
 
         var gaveUp = await Task.WhenAny(ended, reporting).ConfigureAwait(false) == reporting;
@@ -93,6 +94,7 @@ internal static class SharingCommands
         var events = PeerEvents.Subscribe(host.System);
         var peer = await PeerNode.StartAsync(host.System, run.Settings, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);
         await peer.StartGatewayAsync(host.System, hasSpeaker: true).ConfigureAwait(false);
+        await peer.StartMonitoringAsync().ConfigureAwait(false);
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(CommandContext.Describe(backend));
@@ -122,7 +124,7 @@ internal static class SharingCommands
         if (console.Lists.Played is { } played)
             peer.StartBeside(PlayedSongsActor.Props(played, peer.Playback), "played-songs");
         MprisActor.StartFor(peer, stop.Cancel);
-        DescribeGateway(peer, screen);
+        DescribeHttp(peer, screen);
         var ready = ReadyAsync(peer, screen);
         var allDone = await new ConsoleLoop(console, events).RunAsync(ready, stop.Token).ConfigureAwait(false);
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
@@ -131,8 +133,10 @@ internal static class SharingCommands
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
     }
 
-    private static void DescribeGateway(PeerNode peer, Screen screen)
+    private static void DescribeHttp(PeerNode peer, Screen screen)
     {
+        if (peer.MonitoringAddress is { } monitoring)
+            screen.Note($"health and metrics on http://{monitoring}");
         if (peer.Gateway is not { } gateway)
             return;
         foreach (var line in PeerGateway.Describe(gateway))
@@ -165,6 +169,7 @@ internal static class SharingCommands
 
         // The tracker link has already sent the song ids to the library. Once the library replies, the songs can be requested by id.
         await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        peer.HasShared = true;
         return $"peer ready on {ListenAddress.Shown(peer.Address!, peer.Settings.ListensEverywhere)}, sharing {(report.Songs == 1 ? "1 song" : $"{report.Songs} songs")}";
     }
 

@@ -39,12 +39,14 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private bool _refusing;
     private ReportLoad? _reported;
 
-    public HostingActor(HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider time, TimeSpan liveHeld)
+    public HostingActor(
+        HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider time, TimeSpan liveHeld,
+        HostingCounts counts)
     {
         _liveHeld = liveHeld;
         _configured = settings;
         _settings = settings;
-        _resources = StreamResources.Create(settings, leaves);
+        _resources = StreamResources.Create(settings, leaves, counts);
         _library = library;
         _time = time;
         _admission = new StreamAdmission(settings);
@@ -55,11 +57,13 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="library">The actor that scans a changed file again.</param>
     /// <param name="time">The clock; null = the system clock.</param>
     /// <param name="liveHeld">How much sound a live feed holds; null = the default.</param>
+    /// <param name="counts">Counts what this host does; null = nobody reads it.</param>
     public static Props Props(
         HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null,
-        TimeSpan? liveHeld = null) =>
+        TimeSpan? liveHeld = null, HostingCounts? counts = null) =>
         Akka.Actor.Props.Create(
-            () => new HostingActor(settings, leaves, library, time ?? TimeProvider.System, liveHeld ?? new LiveSettings().Held));
+            () => new HostingActor(
+                settings, leaves, library, time ?? TimeProvider.System, liveHeld ?? new LiveSettings().Held, counts ?? new HostingCounts()));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -140,6 +144,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         var replaced = Forget(Sender);
         if (_refusing)
         {
+            _resources.Counts.AddRefused(ErrorCode.ShuttingDown);
             Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", id, _settings.BusyRetryAfter)));
             return;
         }
@@ -149,6 +154,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         {
             if (replaced is not null)
                 _admission.Freed(Now);
+            _resources.Counts.AddRefused(refusal.Code);
             Sender.Tell(new StreamRefused(Errors.Frame(refusal.Code, refusal.Message, id, refusal.RetryAfter, refusal.QueuePlace),
                 refusal.Pause, refusal.Cuts));
             Report();
@@ -160,9 +166,10 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         var stream = Context.ActorOf(
             admit.Song.Feed is null
                 ? StreamSessionActor.Props(admit.Song, admit.Request, _settings, _resources, admit.Connection, Sender, _library)
-                : LiveSessionActor.Props(admit.Song, admit.Request, _liveHeld, admit.Connection, Sender),
+                : LiveSessionActor.Props(admit.Song, admit.Request, _liveHeld, admit.Connection, Sender, _resources.Counts),
             $"{++_streams}");
         Context.WatchWith(stream, new StreamGone(stream));
+        _resources.Counts.AddStream();
         _active.Add(stream, new Slot(_streams, claim, Sender, admit.Connection));
         _budget.Add(stream, claim.RealTimeRate, Now);
         if (_budget.IsLimited)

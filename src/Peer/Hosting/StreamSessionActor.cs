@@ -334,6 +334,7 @@ internal sealed class StreamSessionActor : UntypedActor
         if (skip == 0 && length == chunk.Length)
         {
             _pump.Advance(chunk.Length, chunk.Audio, Elapsed);
+            _resources.Counts.AddSentBytes(chunk.Length);
             _connection.Tell(new Send(chunk.Frame, Token: chunk));
             return true;
         }
@@ -342,6 +343,7 @@ internal sealed class StreamSessionActor : UntypedActor
         FrameEncoder.WriteDataHeader(header, _song.Id, length);
         var rest = chunk.Body.Slice(skip, length);
         _pump.Advance(rest.Length, SongTime.Measure(_song.File, rest.Span), Elapsed);
+        _resources.Counts.AddSentBytes(rest.Length);
         _connection.Tell(new Send(header, rest, chunk));
         return true;
     }

@@ -135,7 +135,6 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
                 foreach (var replica in _replicas.Values)
                     replica.Tell(new StartOver(_tracker));
                 TellCutOff();
-                _tracker.Tell(new LinksChanged([.. _view.Others.Except(_view.Reached)]));
                 break;
             case ClusterEvent.MemberUp up:
                 Up(up.Member.Address);
@@ -156,7 +155,6 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             case LinksChanged links:
                 _view.CannotReach(links.Unreachable);
                 _actors.Replicator.Forward(links);
-                _tracker.Tell(links);
                 PublishStanding();
                 break;
             case TrackerHeard heard:

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using TspActors.Monitoring;
 using TspActors.Protocol;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
@@ -13,7 +14,7 @@ namespace TspActors.Tracker.Tests.Monitoring;
 /// <summary>Checks what the tracker's HTTP port reports, and to whom.</summary>
 public sealed class HttpSpecs : TrackerSpec
 {
-    private static readonly HttpSettings AnyPort = new() { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
+    private static readonly MonitoringSettings AnyPort = new() { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
 
     // No working code takes this long.
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
@@ -221,7 +222,7 @@ public sealed class HttpSpecs : TrackerSpec
         var address = (IPEndPoint)other.LocalEndpoint;
 
         var error = await Assert.ThrowsAsync<ListenException>(
-            () => TrackerHttp.StartAsync(new HttpSettings { Endpoint = address }, _telemetry));
+            () => TrackerHttp.StartAsync(new MonitoringSettings { Endpoint = address }, _telemetry));
 
         Assert.Contains($"port {address.Port} on 127.0.0.1 is in use", error.Message, StringComparison.Ordinal);
         Assert.Contains("tsp.tracker.http.port", error.Message, StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using TspActors.Monitoring;
 using TspActors.Tracker.Monitoring;
 
 namespace TspActors.Tracker.Tests.Monitoring;
@@ -18,7 +19,7 @@ public sealed partial class StatusPageSpecs : IAsyncLifetime
     private TrackerHttp _http = null!;
 
     public async Task InitializeAsync() => _http = await TrackerHttp.StartAsync(
-        new HttpSettings { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, new TrackerTelemetry());
+        new MonitoringSettings { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, new TrackerTelemetry());
 
     [Theory]
     [InlineData("/", "text/html; charset=utf-8", "<!doctype html>")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using TspActors.Monitoring;
 using TspActors.Protocol;
 using TspActors.Tracker.Clustering;
 using TspActors.Tracker.Monitoring;
@@ -110,7 +111,7 @@ public sealed class StatusReportSpecs : TrackerSpec
     }
 
     private Task<TrackerHttp> Serve() =>
-        TrackerHttp.StartAsync(new HttpSettings { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, _telemetry);
+        TrackerHttp.StartAsync(new MonitoringSettings { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, _telemetry);
 
     private static IEnumerable<string> Texts(JsonElement element) => element.ValueKind switch
     {

@@ -37,6 +37,7 @@ internal sealed class LiveSessionActor : UntypedActor
     private readonly TimeSpan _held;
     private readonly IActorRef _connection;
     private readonly IActorRef _session;
+    private readonly HostingCounts _counts;
     private LiveCursor? _cursor;
     private FeedSnapshot? _snapshot;
     private FeedTitle _title = FeedTitle.None;
@@ -47,13 +48,15 @@ internal sealed class LiveSessionActor : UntypedActor
     private bool _gapAhead;
     private bool _isOver;
 
-    public LiveSessionActor(OwnSong song, PlayRequest request, TimeSpan held, IActorRef connection, IActorRef session)
+    public LiveSessionActor(
+        OwnSong song, PlayRequest request, TimeSpan held, IActorRef connection, IActorRef session, HostingCounts counts)
     {
         _song = song;
         _request = request;
         _held = held;
         _connection = connection;
         _session = session;
+        _counts = counts;
     }
 
     /// <param name="song">The feed.</param>
@@ -61,8 +64,10 @@ internal sealed class LiveSessionActor : UntypedActor
     /// <param name="held">How much sound the feed holds.</param>
     /// <param name="connection">The listener's connection.</param>
     /// <param name="session">The listener's HostSessionActor.</param>
-    public static Props Props(OwnSong song, PlayRequest request, TimeSpan held, IActorRef connection, IActorRef session) =>
-        Akka.Actor.Props.Create(() => new LiveSessionActor(song, request, held, connection, session));
+    /// <param name="counts">Counts what is sent.</param>
+    public static Props Props(
+        OwnSong song, PlayRequest request, TimeSpan held, IActorRef connection, IActorRef session, HostingCounts counts) =>
+        Akka.Actor.Props.Create(() => new LiveSessionActor(song, request, held, connection, session, counts));
 
     // The newest chunk waits for the next one, unless the listener's burst is short.
     private bool IsPairIncomplete =>
@@ -264,10 +269,12 @@ internal sealed class LiveSessionActor : UntypedActor
         }
 
         _inFlight++;
-        _connection.Tell(new Send(
+        var send = new Send(
             chunk.Encode(_song.Id, _request.WantLiveProofs, _gapAhead),
             second?.Encode(_song.Id, _request.WantLiveProofs, gap: false) ?? default,
-            chunk));
+            chunk);
+        _counts.AddSentBytes(send.First.Length + send.Second.Length);
+        _connection.Tell(send);
     }
 
     private void End(byte[]? lastWords)

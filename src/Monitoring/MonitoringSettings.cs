@@ -1,9 +1,9 @@
 using System.Net;
 
-namespace TspActors.Tracker.Monitoring;
+namespace TspActors.Monitoring;
 
-/// <summary>The settings of the HTTP port for health checks, metrics and statistics.</summary>
-public sealed record HttpSettings
+/// <summary>The settings of the HTTP port for health checks and metrics.</summary>
+public sealed record MonitoringSettings
 {
     /// <summary>Whether the port is opened.</summary>
     public bool Enabled { get; init; } = true;

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TspActors.Tracker.Monitoring;
+namespace TspActors.Monitoring;
 
 /// <summary>
 /// Limits the open connections of the HTTP port. Each connection takes a seat; if there is no free seat for a new one, the oldest

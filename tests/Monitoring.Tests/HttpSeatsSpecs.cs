@@ -1,7 +1,6 @@
 using System.Net;
-using TspActors.Tracker.Monitoring;
 
-namespace TspActors.Tracker.Tests.Monitoring;
+namespace TspActors.Monitoring.Tests;
 
 /// <summary>Checks which connections to the HTTP port receive a seat, that is, one of a limited number of places.</summary>
 public sealed class HttpSeatsSpecs

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TspActors.Tracker.Monitoring;
+namespace TspActors.Monitoring;
 
 /// <summary>
 /// The names that the Host header of a request to the HTTP port may contain. If a stranger's web page has a name that resolves to this

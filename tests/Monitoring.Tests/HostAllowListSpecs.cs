@@ -1,6 +1,5 @@
-using TspActors.Tracker.Monitoring;
 
-namespace TspActors.Tracker.Tests.Monitoring;
+namespace TspActors.Monitoring.Tests;
 
 public sealed class HostAllowListSpecs
 {

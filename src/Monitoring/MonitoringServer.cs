@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using TspActors.Transport;
+
+namespace TspActors.Monitoring;
+
+/// <summary>
+/// A read-only HTTP server for the operators of a program: /health/live, /health/ready, /metrics in Prometheus text format, and what else
+/// the program has.
+/// </summary>
+public sealed class MonitoringServer : IAsyncDisposable
+{
+    private const string MetricsPath = "/metrics";
+
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly WebApplication _application;
+
+    private MonitoringServer(WebApplication application, IPEndPoint address) => (_application, Address) = (application, address);
+
+    /// <summary>The endpoint to which the server is bound.</summary>
+    public IPEndPoint Address { get; }
+
+    /// <summary>Starts the server and opens its port.</summary>
+    /// <exception cref="ListenException">The port could not be opened; the message says why and which setting to change.</exception>
+    public static async Task<MonitoringServer> StartAsync(MonitoringSettings settings, MonitoringContent content)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(content);
+        // No configuration, logging or routing: the server starts faster, and standard error contains only the program's own lines.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings));
+        builder.Services.AddSingleton(_ => Sdk.CreateMeterProviderBuilder()
+            .AddMeter(content.MeterName, "System.Runtime")
+            .AddPrometheusExporter(exporter =>
+            {
+                exporter.ScopeInfoEnabled = false;
+                exporter.TargetInfoEnabled = false;
+            })
+            .Build());
+        var application = builder.Build();
+        var hosts = new HostAllowList(settings.AllowedHosts);
+        application.Use((context, next) => hosts.Allows(context.Request.Host.Host.Trim('[', ']'))
+            ? next(context)
+            : WriteTextAsync(
+                context, HttpStatusCode.BadRequest, $"this host name is not allowed here; add it to {content.Section}.allowed-hosts"));
+        application.Use(async (context, next) =>
+        {
+            if (context.Request.Path == MetricsPath)
+                await content.RefreshAsync().ConfigureAwait(false);
+            await next(context).ConfigureAwait(false);
+        });
+        application.UseOpenTelemetryPrometheusScrapingEndpoint(MetricsPath);
+        application.Run(context => AnswerAsync(context, content));
+        try
+        {
+            await application.StartAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw new ListenException(
+                $"cannot open the HTTP port: {BindFailure.Text(settings.Endpoint, error)}; set {content.Section}.port to a different one "
+                + $"(0 = any free port), or {content.Section}.enabled to off");
+        }
+
+        var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        var port = new Uri(addresses.Single()).Port;
+        return new MonitoringServer(application, new IPEndPoint(settings.Endpoint.Address, port));
+    }
+
+    /// <summary>Stops the server and closes its port.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var deadline = new CancellationTokenSource(StopTimeout);
+        await _application.StopAsync(deadline.Token).ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // These limits are enough for a few scrapers and health checks. Other clients must cost the program next to nothing.
+    private static void Configure(KestrelServerOptions kestrel, MonitoringSettings settings)
+    {
+        var seats = new HttpSeats(settings.MaxConnections);
+        kestrel.Listen(settings.Endpoint, listen => listen.Use(next => async connection =>
+        {
+            using var seat = seats.Enter((connection.RemoteEndPoint as IPEndPoint)?.Address, connection.Abort);
+            await next(connection).ConfigureAwait(false);
+        }));
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 0;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        kestrel.Limits.KeepAliveTimeout = settings.IdleTimeout;
+    }
+
+    private static async Task AnswerAsync(HttpContext context, MonitoringContent content)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            await WriteTextAsync(context, HttpStatusCode.MethodNotAllowed, "only GET and HEAD are supported here").ConfigureAwait(false);
+            return;
+        }
+
+        switch (context.Request.Path.Value)
+        {
+            case "/health/live":
+                await WriteTextAsync(context, HttpStatusCode.OK, "alive").ConfigureAwait(false);
+                break;
+            case "/health/ready":
+                var missing = await content.FindMissingAsync().ConfigureAwait(false);
+                await (missing.Count > 0
+                    ? WriteTextAsync(context, HttpStatusCode.ServiceUnavailable, string.Join('\n', missing))
+                    : WriteTextAsync(context, HttpStatusCode.OK, "ready")).ConfigureAwait(false);
+                break;
+            default:
+                await (content.TryAnswer(context) ?? WriteTextAsync(
+                    context, HttpStatusCode.NotFound, $"available paths: {string.Join(", ", Paths(content))}")).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private static IEnumerable<string> Paths(MonitoringContent content) =>
+        content.OtherPaths.Concat(["/health/live", "/health/ready", MetricsPath]).Order(StringComparer.Ordinal);
+
+    private static Task WriteTextAsync(HttpContext context, HttpStatusCode status, string text)
+    {
+        context.Response.StatusCode = (int)status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync($"{text}\n", context.RequestAborted);
+    }
+}

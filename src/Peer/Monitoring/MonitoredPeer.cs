@@ -1,0 +1,31 @@
+using Akka.Actor;
+using TspActors.Peer.Hosting;
+using TspActors.Transport;
+using TspActors.Transport.Relays;
+
+namespace TspActors.Peer.Monitoring;
+
+/// <summary>The parts of a peer that its metrics and its health come from.</summary>
+internal sealed record MonitoredPeer
+{
+    /// <summary>The TrackerLinkActor.</summary>
+    public required IActorRef TrackerLink { get; init; }
+
+    /// <summary>The LibraryActor.</summary>
+    public required IActorRef Library { get; init; }
+
+    /// <summary>The HostingActor.</summary>
+    public required IActorRef Hosting { get; init; }
+
+    /// <summary>Counts what the host does.</summary>
+    public required HostingCounts Counts { get; init; }
+
+    /// <summary>Counts the connections to the peer's port.</summary>
+    public required ServerCounts Connections { get; init; }
+
+    /// <summary>Counts what the peer relays; null = it does not relay.</summary>
+    public required RelayCounts? Relay { get; init; }
+
+    /// <summary>Returns the number of songs that the peer shares.</summary>
+    public required Func<int> SongsShared { get; init; }
+}

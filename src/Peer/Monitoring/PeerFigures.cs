@@ -1,0 +1,28 @@
+using TspActors.Peer.Hosting;
+using TspActors.Peer.Library;
+using TspActors.Peer.Tracking;
+
+namespace TspActors.Peer.Monitoring;
+
+/// <summary>What the actors of a peer have answered last; a part is null until its actor has answered in time.</summary>
+/// <param name="Link">The state of the tracker link.</param>
+/// <param name="Hosting">The load of the host.</param>
+/// <param name="Library">The state of the library.</param>
+internal sealed record PeerFigures(LinkStatus? Link, HostingStatus? Hosting, LibraryStatus? Library)
+{
+    public static readonly PeerFigures None = new(null, null, null);
+
+    /// <summary>Returns what keeps the peer from being found and heard, as sentences; empty = it is ready.</summary>
+    /// <param name="hasShared">Whether the music has been scanned, and offered to the tracker, once since the start.</param>
+    public IReadOnlyList<string> FindMissing(bool hasShared)
+    {
+        var missing = new List<string>();
+        if (Link is null || Hosting is null || Library is null)
+            missing.Add("the peer does not respond");
+        else if (!Link.Connected)
+            missing.Add($"no tracker: {Link.Tracker}: {Link.Detail}");
+        if (!hasShared)
+            missing.Add("the music folders have not been scanned yet, or the tracker does not know the songs yet");
+        return missing;
+    }
+}

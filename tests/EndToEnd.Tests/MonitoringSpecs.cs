@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using TspActors.EndToEnd.Tests.Music;
+using TspActors.EndToEnd.Tests.Programs;
+
+namespace TspActors.EndToEnd.Tests;
+
+/// <summary>Checks what a peer's port for health and metrics says.</summary>
+public sealed class MonitoringSpecs : IDisposable
+{
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
+
+    [NeedsFact("lame")]
+    public async Task A_peer_tells_its_health_and_what_it_streams()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", await Songs.ToneAsync(440));
+        stage.Share("alice", "b.mp3", await Songs.ToneAsync(550));
+        File.WriteAllText(Path.Combine(stage.Music("alice"), "not.mp3"), "this is not music");
+        var tracker = await stage.StartTrackerAsync();
+        var peer = await stage.StartPeerAsync(tracker, "alice", "TSP__PEER__MONITORING__ENABLED=on", "TSP__PEER__MONITORING__PORT=0");
+        var url = (await peer.Process.ReportsAsync(@"^health and metrics on (http://127\.0\.0\.1:\d+)$")).Groups[1].Value;
+
+        Assert.Equal((HttpStatusCode.OK, "alive\n"), await GetAsync(url, "/health/live"));
+        Assert.Equal((HttpStatusCode.OK, "ready\n"), await GetAsync(url, "/health/ready"));
+        Assert.Contains("/metrics", (await GetAsync(url, "/")).Text, StringComparison.Ordinal);
+
+        var before = await MetricsAsync(url);
+        Assert.Equal(
+            (1, 2, 0, 1),
+            (before["tsp_peer_connected"], before["tsp_peer_songs"], before["tsp_peer_songs_refused"], before["tsp_peer_files_left_out"]));
+        Assert.Equal((0, 0), (before["tsp_peer_streams_total"], before["tsp_peer_sent_bytes_total"]));
+        Assert.Equal((0, 0), (before["tsp_peer_scanning"], before["tsp_peer_scan_failed"]));
+        Assert.True(before["dotnet_process_memory_working_set_bytes"] > 1_000_000);
+        Assert.True(before["tsp_peer_uptime_seconds"] > 0);
+        Assert.Contains(before.Keys, name => name.StartsWith("tsp_build_info{version=", StringComparison.Ordinal));
+
+        await stage.StartGuest(tracker, "play", "1", "--output", "song.mp3").ExitsWithAsync(0);
+        var after = await MetricsAsync(url);
+        Assert.Equal(1, after["tsp_peer_streams_total"]);
+        Assert.Equal(0, after["tsp_peer_streams_refused_total{reason=\"busy\"}"]);
+        Assert.InRange(
+            after["tsp_peer_sent_bytes_total"], new FileInfo(Path.Combine(stage.Folder.Path, "work", "song.mp3")).Length, double.MaxValue);
+
+        tracker.Process.Signal("KILL");
+        await peer.Process.ReportsAsync("^no tracker at .*trying again");
+        var (status, text) = await GetAsync(url, "/health/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.StartsWith($"no tracker: {tracker.Address}: ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_peer_whose_default_port_for_it_is_taken_goes_on_without()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        using var other = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            other.Bind(new IPEndPoint(IPAddress.Loopback, 7081));
+            other.Listen();
+        }
+        catch (SocketException)
+        {
+            // It is taken by somebody else, which is as good.
+        }
+
+        var peer = await stage.StartPeerAsync(tracker, "alice", "TSP__PEER__MONITORING__ENABLED=on");
+
+        await peer.Process.ReportsAsync("goes on without health checks and metrics");
+    }
+
+    [Fact]
+    public async Task A_chosen_port_that_is_taken_is_an_error_that_names_the_setting()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var peer = stage.Start(
+            "Peer", [.. stage.PeerArguments(tracker, "alice"), "serve"],
+            ["TSP__PEER__MONITORING__ENABLED=on", $"TSP__PEER__MONITORING__PORT={tracker.Port}"]);
+
+        await peer.ReportsAsync($@"port {tracker.Port} on 127\.0\.0\.1 is in use.*tsp\.peer\.monitoring\.port");
+        await peer.ExitsWithAsync(1);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<(HttpStatusCode Status, string Text)> GetAsync(string url, string path)
+    {
+        using var response = await _client.GetAsync(new Uri(url + path));
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private async Task<Dictionary<string, double>> MetricsAsync(string url)
+    {
+        var (status, text) = await GetAsync(url, "/metrics");
+        Assert.Equal(HttpStatusCode.OK, status);
+        return text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToDictionary(
+            line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+}
