@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 
@@ -19,7 +20,8 @@ public sealed class MonitoringSpecs : IDisposable
         stage.Share("alice", "b.mp3", await Songs.ToneAsync(550));
         File.WriteAllText(Path.Combine(stage.Music("alice"), "not.mp3"), "this is not music");
         var tracker = await stage.StartTrackerAsync();
-        var peer = await stage.StartPeerAsync(tracker, "alice", "TSP__PEER__MONITORING__ENABLED=on", "TSP__PEER__MONITORING__PORT=0");
+        var peer = await stage.StartPeerAsync(
+            tracker, "alice", "TSP__PEER__MONITORING__ENABLED=on", "TSP__PEER__MONITORING__PORT=0", "TSP__PEER__RELAY__ENABLED=on");
         var url = (await peer.Process.ReportsAsync(@"^health and metrics on (http://127\.0\.0\.1:\d+)$")).Groups[1].Value;
 
         Assert.Equal((HttpStatusCode.OK, "alive\n"), await GetAsync(url, "/health/live"));
@@ -36,6 +38,9 @@ public sealed class MonitoringSpecs : IDisposable
         Assert.True(before["tsp_peer_uptime_seconds"] > 0);
         Assert.Contains(before.Keys, name => name.StartsWith("tsp_build_info{version=", StringComparison.Ordinal));
 
+        foreach (var file in new[] { "peer-alerts.yml", "grafana-peers.json" })
+            NamesOnly(before.Keys, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "monitoring", file)));
+
         await stage.StartGuest(tracker, "play", "1", "--output", "song.mp3").ExitsWithAsync(0);
         var after = await MetricsAsync(url);
         Assert.Equal(1, after["tsp_peer_streams_total"]);
@@ -45,9 +50,9 @@ public sealed class MonitoringSpecs : IDisposable
 
         tracker.Process.Signal("KILL");
         await peer.Process.ReportsAsync("^no tracker at .*trying again");
-        var (status, text) = await GetAsync(url, "/health/ready");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.StartsWith($"no tracker: {tracker.Address}: ", text, StringComparison.Ordinal);
+        var missing = await Catalog.EventuallyAsync(
+            () => GetAsync(url, "/health/ready"), answer => answer.Status == HttpStatusCode.ServiceUnavailable, "the peer is not ready");
+        Assert.StartsWith($"no tracker: {tracker.Address}: ", missing.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,6 +89,15 @@ public sealed class MonitoringSpecs : IDisposable
         await peer.ExitsWithAsync(1);
     }
 
+    // The files for Prometheus and Grafana name only metrics that exist. Without a port check, it is not known whether the port is reachable.
+    private static void NamesOnly(IEnumerable<string> metrics, string text)
+    {
+        var known = metrics.Select(name => name.Split('{')[0]).Append("tsp_peer_port_reachable").ToHashSet();
+        var named = Regex.Matches(text, @"\b(tsp|dotnet)_\w+").Select(match => match.Value).ToHashSet();
+        Assert.True(named.Count >= 6, string.Join(", ", named));
+        Assert.Empty(named.Except(known));
+    }
+
     public void Dispose() => _client.Dispose();
 
     private async Task<(HttpStatusCode Status, string Text)> GetAsync(string url, string path)
@@ -97,6 +111,7 @@ public sealed class MonitoringSpecs : IDisposable
         var (status, text) = await GetAsync(url, "/metrics");
         Assert.Equal(HttpStatusCode.OK, status);
         return text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToDictionary(
-            line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+            line => line[..line.LastIndexOf(' ')].Replace("{}", "", StringComparison.Ordinal),
+            line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
     }
 }

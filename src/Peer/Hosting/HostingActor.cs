@@ -63,7 +63,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         TimeSpan? liveHeld = null, HostingCounts? counts = null) =>
         Akka.Actor.Props.Create(
             () => new HostingActor(
-                settings, leaves, library, time ?? TimeProvider.System, liveHeld ?? new LiveSettings().Held, counts ?? new HostingCounts()));
+                settings, leaves, library, time ?? TimeProvider.System, liveHeld ?? new LiveSettings().Held,
+                counts ?? new HostingCounts()));
 
     public ITimerScheduler Timers { get; set; } = null!;
 

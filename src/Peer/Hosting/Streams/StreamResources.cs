@@ -13,7 +13,8 @@ internal sealed record StreamResources(Func<SongFile, byte[]?> FindLeaves, OpenS
 {
     /// <summary>Creates the resources of one host.</summary>
     public static StreamResources Create(HostingSettings settings, Func<SongFile, byte[]?> findLeaves, HostingCounts counts) => new(
-        findLeaves, new OpenSongs(new ChunkCache(settings.SharedChunkBytes), OpenFileLimit.Songs), new PaceWheel(TimeProvider.System), counts);
+        findLeaves, new OpenSongs(new ChunkCache(settings.SharedChunkBytes), OpenFileLimit.Songs), new PaceWheel(TimeProvider.System),
+        counts);
 
     public void Dispose() => Wheel.Dispose();
 }
