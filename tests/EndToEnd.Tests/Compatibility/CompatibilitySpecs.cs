@@ -54,6 +54,42 @@ public sealed class CompatibilitySpecs
         Assert.Equal(first.Ids[kept.Key], kept.Value);
     }
 
+    [LastReleaseTheory]
+    [InlineData("TERM")]
+    public async Task A_cluster_is_upgraded_one_tracker_after_the_other_and_every_song_keeps_its_id(string signal)
+    {
+        await using var stage = new Stage();
+        await LastRelease.BuildAsync();
+        for (var peer = 0; peer < 3; peer++)
+            stage.Share($"peer{peer}", "a.mp3", await Songs.ToneAsync(440 + (110 * peer), 0.5));
+        var cluster = await TrackerCluster.StartAsync(stage, 3, started: 0);
+        var today = cluster.Launch;
+        cluster.Launch = (program, arguments, variables) => LastRelease.Start(stage, program, arguments, variables);
+        for (var tracker = 0; tracker < 3; tracker++)
+            await cluster.StartAsync(tracker);
+        await cluster.StartPeerAsync("peer0", 0);
+        await cluster.StartPeerAsync("peer1", 1);
+        cluster.Launch = today;
+        await cluster.StartPeerAsync("peer2", 2);
+        var before = await IdsAsync(cluster.Trackers[0], "before");
+
+        for (var tracker = 0; tracker < 3; tracker++)
+        {
+            cluster.Trackers[tracker].Process.Signal(signal);
+            await cluster.Trackers[tracker].Process.ExitAsync();
+            await cluster.StartAsync(tracker);
+            foreach (var each in cluster.Trackers)
+                Assert.Equal(before, await IdsAsync(each, $"after the upgrade of {tracker}"));
+        }
+
+        foreach (var tracker in cluster.Trackers)
+            Assert.False(tracker.Process.HasExited);
+
+        static async Task<Dictionary<string, int>> IdsAsync(TrackerProgram tracker, string when) =>
+            (await TrackerCluster.ListsAsync(tracker, songs => songs.Count == 3, when))
+            .ToDictionary(song => Convert.ToHexString(song.ContentHash.Span), song => song.Id);
+    }
+
     private static async Task<(string Peer, string Tracker, Dictionary<string, int> Ids)> RunAsync(Stage stage, bool old)
     {
         var count = Directory.GetFiles(stage.Music("alice")).Length;

@@ -20,9 +20,13 @@ public sealed class TrackerCluster
         _clusterPorts = Ports(size);
         _ports = Ports(size);
         Trackers = new TrackerProgram[size];
+        Launch = (program, arguments, variables) => stage.Start(program, arguments, variables);
     }
 
     public TrackerProgram[] Trackers { get; }
+
+    /// <summary>Starts the programs: those of today, or of another release.</summary>
+    public Func<string, IEnumerable<string>, string[], ProgramProcess> Launch { get; set; }
 
     /// <summary>The ports on which the trackers connect to each other.</summary>
     public IReadOnlyList<int> ClusterPorts => _clusterPorts;
@@ -47,7 +51,7 @@ public sealed class TrackerCluster
     public async Task StartAsync(int tracker) => Trackers[tracker] = new TrackerProgram(await ReadyAsync(Begin(tracker)), _ports[tracker]);
 
     /// <summary>Starts a tracker without waiting for it.</summary>
-    public ProgramProcess Begin(int tracker, params string[] environment) => _stage.Start(
+    public ProgramProcess Begin(int tracker, params string[] environment) => Launch(
         "Tracker",
         [
             "--host", "127.0.0.1", "--port", $"{_ports[tracker]}", "--cluster-port", $"{_clusterPorts[tracker]}",
@@ -79,8 +83,8 @@ public sealed class TrackerCluster
     public Task<PeerProgram> StartPeerAsync(string name, int first)
     {
         var trackers = Enumerable.Range(0, _ports.Length).SelectMany(tracker => new[] { "--tracker", $"127.0.0.1:{_ports[(first + tracker) % _ports.Length]}" });
-        return Stage.ReadyAsync(_stage.Start(
-            "Peer", [.. trackers, "--music", _stage.Music(name), "--data", _stage.Data(name), "--name", name, "--port", "0", "serve"]));
+        return Stage.ReadyAsync(Launch(
+            "Peer", [.. trackers, "--music", _stage.Music(name), "--data", _stage.Data(name), "--name", name, "--port", "0", "serve"], []));
     }
 
     /// <summary>Returns all songs that a tracker lists.</summary>
