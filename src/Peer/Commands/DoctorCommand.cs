@@ -2,6 +2,7 @@ using Akka.Actor;
 using TspActors.Configuration.Hosting;
 using TspActors.Media.Library;
 using TspActors.Peer.Diagnosis;
+using TspActors.Peer.Terminal;
 using TspActors.Transport;
 
 namespace TspActors.Peer.Commands;
@@ -63,7 +64,7 @@ internal static class DoctorCommand
             findings.Add(finding);
             if (json)
                 continue;
-            foreach (var line in FindingText.Lines(finding))
+            foreach (var line in FindingText.Lines(finding, new Screen().WrapWidth))
                 await Console.Out.WriteLineAsync(line).ConfigureAwait(false);
         }
 

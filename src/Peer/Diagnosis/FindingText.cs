@@ -9,12 +9,15 @@ internal static class FindingText
     private const int StateWidth = 9;
     private const int NameWidth = 12;
 
-    /// <summary>Returns the line of a finding, and a second line if there is advice.</summary>
-    public static IEnumerable<string> Lines(Finding finding)
+    /// <summary>Returns the line of a finding, and a second line if there is advice. On a terminal, each may be several lines.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <param name="width">The width of the terminal; null = the lines are not broken.</param>
+    public static IEnumerable<string> Lines(Finding finding, int? width)
     {
-        yield return $"{State(finding.State),-StateWidth}{finding.Check,-NameWidth}{SafeText.Clean(finding.Detail)}";
-        if (finding.Advice.Length > 0)
-            yield return new string(' ', StateWidth + NameWidth) + SafeText.Clean(finding.Advice);
+        const int indent = StateWidth + NameWidth;
+        var detail = $"{State(finding.State),-StateWidth}{finding.Check,-NameWidth}{SafeText.Clean(finding.Detail)}";
+        return WordWrap.Hanging(detail, indent, width).Concat(
+            finding.Advice.Length > 0 ? WordWrap.Hanging(new string(' ', indent) + SafeText.Clean(finding.Advice), indent, width) : []);
     }
 
     /// <summary>Returns the last line: how many things need attention.</summary>

@@ -16,7 +16,7 @@ internal sealed record SavePlace(string Folder, SavePattern Pattern)
     /// <exception cref="CommandException">There is no such folder, or the pattern is none.</exception>
     public static SavePlace Find(string folder, string pattern, ConsoleContext console)
     {
-        var path = Path.GetFullPath(folder.Length > 0 ? Expand(folder) : DefaultFolder(console.SaveFolder));
+        var path = Path.GetFullPath(folder.Length > 0 ? UserPath.Expand(folder) : DefaultFolder(console.SaveFolder));
         if (!Directory.Exists(path))
             throw new CommandException($"the folder {SafeText.Clean(path)} does not exist; create it, or choose another one");
         try
@@ -32,11 +32,9 @@ internal sealed record SavePlace(string Folder, SavePattern Pattern)
     private static string DefaultFolder(string setting)
     {
         if (setting.Length > 0)
-            return Expand(setting);
+            return UserPath.Expand(setting);
         return HomeFolder.Path is { } home && Path.Combine(home, "Music") is var music && Directory.Exists(music)
             ? music
             : Environment.CurrentDirectory;
     }
-
-    private static string Expand(string folder) => HomeFolder.Expand(folder) ?? folder;
 }

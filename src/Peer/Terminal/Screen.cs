@@ -69,6 +69,14 @@ internal sealed class Screen
         }
     }
 
+    /// <summary>The width to which results are broken between words; null = they are not, because no terminal shows them.</summary>
+    public int? WrapWidth => IsTerminal ? Width - 1 : null;
+
+    /// <summary>Prints a line of a result with a name on its left, which a terminal shows with a hanging indent.</summary>
+    /// <param name="line">The name, padded to <paramref name="indent"/> cells, and the rest.</param>
+    /// <param name="indent">The width of the column with the name.</param>
+    public void Row(string line, int indent) => Result(string.Join(Environment.NewLine, WordWrap.Hanging(line, indent, WrapWidth)));
+
     /// <summary>Prints a line of a result.</summary>
     public void Result(string line) => Write(Console.Out, line + Environment.NewLine);
 

@@ -5,6 +5,21 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Breaks text into lines between words.</summary>
 internal static class WordWrap
 {
+    private const int LeastColumn = 20;
+
+    /// <summary>Returns the lines of a text with a name on its left. The lines after the first begin below the text.</summary>
+    /// <param name="text">One line: the name, padded to <paramref name="indent"/> cells, and the text.</param>
+    /// <param name="indent">The width of the column with the name.</param>
+    /// <param name="width">The width; null = the text is not broken.</param>
+    public static IEnumerable<string> Hanging(string text, int indent, int? width)
+    {
+        if (width is not { } cells || Cells.Measure(text) <= cells)
+            return [text];
+        return text.Length <= indent || cells - indent < LeastColumn
+            ? Lines(text, cells)
+            : Lines(text[indent..], cells - indent).Select((line, index) => (index == 0 ? text[..indent] : new string(' ', indent)) + line);
+    }
+
     /// <summary>Returns the lines of the text, none wider than <paramref name="width"/> cells. Only a word that is too long is broken itself.</summary>
     /// <param name="text">One line of text.</param>
     /// <param name="width">The width, at least two cells.</param>

@@ -13,9 +13,9 @@ public sealed class FindingOutputSpecs
     [Fact]
     public void A_line_shows_state_name_and_detail_and_advice_follows_on_the_next_line()
     {
-        Assert.Equal(["ok       music       2 songs in 1 folder"], FindingText.Lines(Well));
-        Assert.Equal(["problem  port        others cannot connect", "                     forward the port"], FindingText.Lines(Bad));
-        Assert.DoesNotContain('\e', string.Concat(FindingText.Lines(Odd)));
+        Assert.Equal(["ok       music       2 songs in 1 folder"], FindingText.Lines(Well, null));
+        Assert.Equal(["problem  port        others cannot connect", "                     forward the port"], FindingText.Lines(Bad, null));
+        Assert.DoesNotContain('\e', string.Concat(FindingText.Lines(Odd, null)));
     }
 
     [Fact]

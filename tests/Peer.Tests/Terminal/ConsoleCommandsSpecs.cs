@@ -130,5 +130,10 @@ public sealed class ConsoleCommandsSpecs
         Assert.Equal(["/a/very/", "long/pat", "h is"], WordWrap.Lines("/a/very/long/path is", 8));
         Assert.Equal(["夜の列", "車"], WordWrap.Lines("夜の列車", 7));
         Assert.Equal(["", "a"], WordWrap.Lines("", 2).Concat(WordWrap.Lines("a", 2)));
+        var line = "state     one two three four five six seven";
+        Assert.Equal(["state     one two three four", "          five six seven"], WordWrap.Hanging(line, 10, 31));
+        Assert.Equal([line], WordWrap.Hanging(line, 10, null));
+        Assert.Equal([line], WordWrap.Hanging(line, 10, 60));
+        Assert.Equal(["state     one", "two three", "four five six", "seven"], WordWrap.Hanging(line, 10, 13));
     }
 }

@@ -12,7 +12,7 @@ internal sealed class DoctorCommand() : ConsoleCommand("doctor", "doctor", "chec
         await foreach (var finding in examination.RunAsync(cancellation).ConfigureAwait(false))
         {
             findings.Add(finding);
-            foreach (var line in FindingText.Lines(finding))
+            foreach (var line in FindingText.Lines(finding, console.Screen.WrapWidth))
                 console.Screen.Result(line);
         }
 

@@ -7,6 +7,8 @@ namespace TspActors.Peer.Terminal.Commands;
 /// <summary>Shows everything that is known about one song, or about all songs.</summary>
 internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "everything about a song, or about all songs")
 {
+    private const int NameWidth = 14;
+
     public override Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation) =>
         ShowAsync(console, argument.Length > 0 ? ParseId(argument) : null, cancellation);
 
@@ -41,8 +43,13 @@ internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "every
     private static Task ShowAsync(
         ConsoleContext console, IReadOnlyList<Song> songs, IReadOnlyList<HostRoute>? routes, CancellationToken cancellation) =>
         console.Pager.ShowAsync(
-            null, [.. songs.SelectMany((song, index) => index == 0 ? Lines(song, routes) : Lines(song, routes).Prepend(""))], cancellation);
+            null,
+            [
+                .. songs.SelectMany((song, index) => index == 0 ? Lines(song, routes) : Lines(song, routes).Prepend(""))
+                    .SelectMany(line => WordWrap.Hanging(line, NameWidth, console.Screen.WrapWidth)),
+            ],
+            cancellation);
 
     private static IEnumerable<string> Lines(Song song, IReadOnlyList<HostRoute>? routes) =>
-        SongText.Details(song, routes).Where(detail => detail.Value.Length > 0).Select(detail => $"{detail.Name + ":",-14}{detail.Value}");
+        SongText.Details(song, routes).Where(detail => detail.Value.Length > 0).Select(detail => $"{detail.Name + ":",-NameWidth}{detail.Value}");
 }

@@ -9,6 +9,8 @@ namespace TspActors.Peer.Terminal.Commands;
 internal sealed class LimitsCommand() : ConsoleCommand(
     "limits", "limits [name] [value]", "the limits of this host, and what is in use; with a value, change a limit")
 {
+    private const int NameWidth = 21;
+
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         var (hosting, screen) = (console.Peer.Hosting, console.Screen);
@@ -18,7 +20,7 @@ internal sealed class LimitsCommand() : ConsoleCommand(
             var status = await hosting.Ask<HostingStatus>(
                 GetHostingStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
             foreach (var line in Lines(status, words.Length == 0 ? HostingLimit.All : [Find(words[0])]))
-                screen.Result(line);
+                screen.Row(line, NameWidth);
             return;
         }
 
@@ -35,7 +37,7 @@ internal sealed class LimitsCommand() : ConsoleCommand(
 
     /// <summary>Returns a line for each limit: its name, its value and its current use.</summary>
     public static IEnumerable<string> Lines(HostingStatus status, IReadOnlyList<HostingLimit> limits) => limits.Select(limit =>
-        $"{limit.Name,-21}{Value(limit, status)}{InUse(limit, status)}{(IsChanged(limit, status) ? ", changed here" : "")}");
+        $"{limit.Name,-NameWidth}{Value(limit, status)}{InUse(limit, status)}{(IsChanged(limit, status) ? ", changed here" : "")}");
 
     /// <summary>Returns the number of running streams, as the status command shows it.</summary>
     public static string Streams(HostingStatus status) =>

@@ -12,7 +12,7 @@ internal sealed class ExportCommand() : ConsoleCommand("export", "export <file>"
     {
         if (argument.Length == 0)
             throw new CommandException("export to which file? Type export <file>, such as export evening.m3u8");
-        var path = Path.GetFullPath(HomeFolder.Expand(argument) ?? argument);
+        var path = Path.GetFullPath(UserPath.Expand(argument));
         if (!Path.HasExtension(path))
             path += ".m3u8";
         var status = await console.GetPlaybackAsync().ConfigureAwait(false);
@@ -52,7 +52,7 @@ internal sealed class ImportCommand() : ConsoleCommand("import", "import <file>"
     {
         if (argument.Length == 0)
             throw new CommandException("import which file? Type import <file>, such as import evening.m3u8");
-        var entries = Read(HomeFolder.Expand(argument) ?? argument, console.MaxQueue);
+        var entries = Read(UserPath.Expand(argument), console.MaxQueue);
         var found = await console.Lists.Finder.FindAsync(entries, cancellation).ConfigureAwait(false);
         var songs = found.OfType<Protocol.Song>().Select(SongText.ToQueued).ToList();
         if (songs.Count > 0)

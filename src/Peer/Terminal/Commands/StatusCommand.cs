@@ -25,40 +25,44 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         var hosting = await peer.Hosting.Ask<HostingStatus>(
             GetHostingStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         var playback = await console.GetPlaybackAsync().ConfigureAwait(false);
-        screen.Result(link.Connected
+        Row(screen, link.Connected
             ? $"tracker   {SafeText.Clean(link.Detail)} at {link.Tracker}, {Counted.Text(link.SongsInCatalog, "song")} in the catalog"
             : $"tracker   none: {link.Tracker}: {SafeText.Clean(link.Detail)}");
         ShowLibrary(screen, await console.GetLibraryAsync().ConfigureAwait(false));
-        screen.Result($"sharing   {Counted.Text(peer.SongsShared, "song")} on {Address(peer)}{Refused(link)}");
+        Row(screen, $"sharing   {Counted.Text(peer.SongsShared, "song")} on {Address(peer)}{Refused(link)}");
         await ShowReachAsync(peer, screen, link).ConfigureAwait(false);
-        screen.Result($"streams   {LimitsCommand.Streams(hosting)}");
+        Row(screen, $"streams   {LimitsCommand.Streams(hosting)}");
         if (peer.Relay is { } relay)
-            screen.Result($"relaying  {Counted.Text(relay.Sessions, "pair")} of peers, {relay.Bytes / BytesPerMebibyte} MiB so far");
-        screen.Result($"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - NameWidth - 1 : 200) ?? "nothing"}");
+            Row(screen, $"relaying  {Counted.Text(relay.Sessions, "pair")} of peers, {relay.Bytes / BytesPerMebibyte} MiB so far");
+        Row(screen, $"playing   {NowPlaying.Line(playback, screen.IsTerminal ? Screen.Width - NameWidth - 1 : 200) ?? "nothing"}");
         if (playback is { Song: not null, Host: { } host })
-            screen.Result($"from      {SafeText.Clean($"{host.Name} at {HostPort.Format(host.Address, host.Port)}, {playback.Way.Text}")}");
+            Row(screen, $"from      {SafeText.Clean($"{host.Name} at {HostPort.Format(host.Address, host.Port)}, {playback.Way.Text}")}");
         if (playback.Gain.ToString() is { Length: > 0 } gain)
-            screen.Result($"loudness  {gain}");
-        screen.Result(
+            Row(screen, $"loudness  {gain}");
+        Row(
+            screen,
             $"queue     {Counted.Text(playback.Queue.Count, "song")}, repeat {RepeatCommand.Describe(playback.Repeat)}, volume {playback.Volume}");
         var saves = await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         if (!saves.IsIdle)
-            screen.Result($"saving    {Counted.Text(saves.Running.Count, "song")}, {saves.Waiting} waiting");
+            Row(screen, $"saving    {Counted.Text(saves.Running.Count, "song")}, {saves.Waiting} waiting");
     }
 
     private static void ShowLibrary(Screen screen, LibraryStatus status)
     {
         var summary = status.Summary;
-        screen.Result(
+        Row(
+            screen,
             $"library   {Counted.Text(summary.Songs, "song")} in {Counted.Text(summary.SongFiles, "file")}, {summary.Problems.Count} left out, "
             + (status.IsWatched ? "watched" : "not watched"));
         foreach (var root in summary.Roots)
-            screen.Result($"          {root.SongFiles,6}  {SafeText.Clean(root.Root.Label)}");
+            Row(screen, $"          {root.SongFiles,6}  {SafeText.Clean(root.Root.Label)}");
         if (status.Failure is { } failure)
-            screen.Result($"          the last scan failed: {SafeText.Clean(failure)}");
+            Row(screen, $"          the last scan failed: {SafeText.Clean(failure)}");
         if (status.Progress is { } progress)
-            screen.Result($"scanning  {ScanDisplay.Text(progress)}");
+            Row(screen, $"scanning  {ScanDisplay.Text(progress)}");
     }
+
+    private static void Row(Screen screen, string line) => screen.Row(line, NameWidth);
 
     private static string Address(PeerNode peer) =>
         peer.Address is { } address ? $"{ListenAddress.Shown(address, peer.Settings.ListensEverywhere)}" : "no port";
@@ -70,6 +74,6 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         if (peer.Address is not { } own || link.PortReachable is null)
             return;
         var mapping = peer.DescribeMapping is { } describe ? await describe().ConfigureAwait(false) : null;
-        screen.Result($"reach     {SafeText.Clean(ReachText.Describe(ReachState.From(link, own, mapping)))}");
+        Row(screen, $"reach     {SafeText.Clean(ReachText.Describe(ReachState.From(link, own, mapping)))}");
     }
 }
