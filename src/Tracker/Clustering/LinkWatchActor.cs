@@ -27,6 +27,7 @@ internal sealed class LinkWatchActor : UntypedActor, IWithTimers
     private readonly TrackerLinks _links;
     private readonly RemovalRules _rules;
     private readonly Dictionary<Address, (long Uid, TimeSpan At)> _waiting = [];
+    private readonly ForgottenSockets _sockets = new(Now);
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     public LinkWatchActor(ClusterSettings settings)
@@ -72,6 +73,7 @@ internal sealed class LinkWatchActor : UntypedActor, IWithTimers
             case Check:
                 Look();
                 RemoveLost();
+                _sockets.CloseIfDue(Now);
                 break;
         }
     }
