@@ -21,6 +21,7 @@ using TspActors.Gateway.Storage;
 using TspActors.Gateway.Subsonic;
 using TspActors.Gateway.Web;
 using TspActors.Transport;
+using TspActors.Transport.Server;
 
 namespace TspActors.Gateway;
 
@@ -117,6 +118,7 @@ public sealed class GatewayServer : IAsyncDisposable
         };
         var events = new EventSource(parts, log);
         var application = Build(settings);
+        application.Use(MarkBusyAsync);
         application.Use((context, next) => ReportAsync(context, next, log));
         SecurityMiddleware.Use(application, settings);
         application.UseRouting();
@@ -187,6 +189,12 @@ public sealed class GatewayServer : IAsyncDisposable
         }
     }
 
+    private static async Task MarkBusyAsync(HttpContext context, RequestDelegate next)
+    {
+        using var request = context.Features.Get<HttpSeat>()?.BeginRequest();
+        await next(context).ConfigureAwait(false);
+    }
+
     private static WebApplication Build(GatewaySettings settings)
     {
         // No configuration and no logging: standard error contains only the peer's own lines.
@@ -201,16 +209,20 @@ public sealed class GatewayServer : IAsyncDisposable
 
     private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings)
     {
-        var seats = new ConnectionSeats(settings.Limits.MaxConnections, settings.Limits.MaxConnectionsPerAddress);
+        var seats = new HttpSeats(new HttpSeatLimits(settings.Limits.MaxConnections, settings.Limits.MaxConnectionsPerAddress));
         kestrel.Listen(settings.Endpoint, listen =>
         {
             listen.Use(next => async connection =>
             {
-                using var seat = seats.TryTake((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.Loopback);
+                using var seat = seats.TryEnter((connection.RemoteEndPoint as IPEndPoint)?.Address, connection.Abort);
                 if (seat is null)
+                {
                     connection.Abort();
-                else
-                    await next(connection).ConfigureAwait(false);
+                    return;
+                }
+
+                connection.Features.Set(seat);
+                await next(connection).ConfigureAwait(false);
             });
             if (settings.Certificate is { } path)
             {

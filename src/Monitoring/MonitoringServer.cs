@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using TspActors.Transport;
+using TspActors.Transport.Server;
 
 namespace TspActors.Monitoring;
 
@@ -21,6 +22,8 @@ namespace TspActors.Monitoring;
 public sealed class MonitoringServer : IAsyncDisposable
 {
     private const string MetricsPath = "/metrics";
+
+    private const int ShareOfLoopback = 5;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
@@ -49,6 +52,7 @@ public sealed class MonitoringServer : IAsyncDisposable
             })
             .Build());
         var application = builder.Build();
+        application.Use(MarkBusyAsync);
         var hosts = new HostAllowList(settings.AllowedHosts);
         application.Use((context, next) => hosts.Allows(context.Request.Host.Host.Trim('[', ']'))
             ? next(context)
@@ -90,16 +94,26 @@ public sealed class MonitoringServer : IAsyncDisposable
     // These limits are enough for a few scrapers and health checks. Other clients must cost the program next to nothing.
     private static void Configure(KestrelServerOptions kestrel, MonitoringSettings settings)
     {
-        var seats = new HttpSeats(settings.MaxConnections);
+        var seats = new HttpSeats(new HttpSeatLimits(
+            settings.MaxConnections, OfAddress: settings.MaxConnections, ForLoopback: Math.Max(1, settings.MaxConnections / ShareOfLoopback),
+            ClosesBusy: true));
         kestrel.Listen(settings.Endpoint, listen => listen.Use(next => async connection =>
         {
-            using var seat = seats.Enter((connection.RemoteEndPoint as IPEndPoint)?.Address, connection.Abort);
+            // A seat is always found, because busy connections give way, too.
+            using var seat = seats.TryEnter((connection.RemoteEndPoint as IPEndPoint)?.Address, connection.Abort);
+            connection.Features.Set(seat);
             await next(connection).ConfigureAwait(false);
         }));
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 0;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         kestrel.Limits.KeepAliveTimeout = settings.IdleTimeout;
+    }
+
+    private static async Task MarkBusyAsync(HttpContext context, RequestDelegate next)
+    {
+        using var request = context.Features.Get<HttpSeat>()?.BeginRequest();
+        await next(context).ConfigureAwait(false);
     }
 
     private static async Task AnswerAsync(HttpContext context, MonitoringContent content)

@@ -26,6 +26,7 @@ internal static class ConnectionSettingsReader
         IdleTimeout = section.Duration("idle-timeout", Shortest, TimeSpan.FromDays(1)),
         StalledWriterTimeout = section.Duration("stalled-writer-timeout", Shortest, Longest),
         CloseTimeout = section.Duration("close-timeout", Shortest, Longest),
+        MaxCloseTime = section.Duration("max-close-time", Shortest, Longest),
         ReadBufferBytes = (int)section.Bytes("read-buffer", 1024, 80 * 1024),
         SendBufferBytes = (int)section.Bytes("send-buffer", 0, 1024 * 1024 * 1024),
         MaxQueuedBytes = (int)section.Bytes("max-queued", 2 * 1024 * 1024, 1024 * 1024 * 1024),

@@ -106,5 +106,6 @@ public sealed record TrackerSettings
     public MonitoringSettings Http { get; init; } = new();
 
     /// <summary>The limits and deadlines of connections.</summary>
-    public TransportSettings Transport { get; init; } = new() { SendBufferBytes = 256 * 1024 };
+    public TransportSettings Transport { get; init; } =
+        new() { SendBufferBytes = 256 * 1024, MaxCloseTime = TimeSpan.FromSeconds(30) };
 }

@@ -73,8 +73,17 @@ public sealed record TransportSettings
     /// <summary>A connection is closed if the remote end accepts none of the queued bytes for this long.</summary>
     public TimeSpan StalledWriterTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The time for an orderly close. After this time, the connection is cut.</summary>
+    /// <summary>
+    /// A closing connection is cut when the remote end has received nothing more for this long, although it has not received everything, or
+    /// has not closed its side.
+    /// </summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// The maximum time for an orderly close. It also limits how long a connection without frames stays open because the remote end is
+    /// still receiving what was sent to it.
+    /// </summary>
+    public TimeSpan MaxCloseTime { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The time in which an outgoing connection must open, name resolution and TLS handshake included.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -20,7 +20,7 @@ namespace TspActors.Transport;
 /// Dialling, Sniffing, Handshaking, Open, Raw, Upgrading: see the derived classes; they end in Flushing or in Cut
 /// Flushing  everything queued is sent                      → FIN → Finishing
 /// Finishing waits for the remote end's FIN
-/// both      discard input; no progress for CloseTimeout, failed write, AbortConnection → Cut
+/// both      discard input; failed write, AbortConnection, or for CloseTimeout the remote end has received nothing more → Cut
 /// Cut       waits until the socket is gone
 /// any       socket gone                                    → Ended: sends ConnectionClosed to the session; stops
 ///                                                            (an incoming connection stops after its session)
@@ -32,6 +32,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 {
     private readonly DeadlineTimer _timer;
     private ConnectionClosed? _ending;
+    private KernelQueue? _kernel;
 
     private protected TspConnectionActor(TransportSettings settings, bool incoming)
     {
@@ -152,6 +153,8 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
         Become(Flushing);
         Deadlines.CloseBegun(Now);
+        // From now on, only what the remote end receives during the close counts.
+        IsReceiving();
         Output.End();
         Input.Drop();
         if (CutIfFailed())
@@ -159,6 +162,11 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         FinishWhenFlushed();
         ReadAndDrop();
     }
+
+    /// <summary>
+    /// Returns true if the remote end has received bytes from the operating system since the last call, and more of them are waiting.
+    /// </summary>
+    private protected bool IsReceiving() => Descriptor is not null && (_kernel ??= new KernelQueue(Descriptor)).HasMoved();
 
     /// <summary>Cuts the connection immediately.</summary>
     private protected void CutSocket(ConnectionClosed ending)
@@ -272,7 +280,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
     private void OnCloseDue(Due due)
     {
-        if (due == Due.Nothing)
+        if (due == Due.Nothing || (Endings.IsOrderly(_ending!) && IsReceiving() && Deadlines.TryExtend(Now)))
             return;
         _ending = Endings.Overdue(_ending!);
         CutSocket(_ending);

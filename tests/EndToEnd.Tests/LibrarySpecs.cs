@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
@@ -81,6 +82,97 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         await alice.Process.ReportsAsync("^sharing 2 songs; 1 file left out$");
         await alice.Process.TypeAsync($"rescan {stage.Folder.Path}x");
         await alice.Process.ReportsAsync("is in none of the shared folders");
+    }
+
+    [NeedsFact("lame", "setpriv:util-linux")]
+    public async Task A_folder_without_permission_is_named_and_its_songs_return_soon_after_the_permission()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "open.mp3", await Songs.ToneAsync(440));
+        var closed = Directory.CreateDirectory(Path.Combine(stage.Music("alice"), "closed")).FullName;
+        stage.Share("alice", Path.Combine("closed", "inside.mp3"), await Songs.ToneAsync(550));
+        var tracker = await stage.StartTrackerAsync();
+        var alice = await StartWithoutPrivilegesAsync(stage, tracker, "TSP__PEER__LIBRARY__RETRY_INTERVAL=1s");
+        await AreAsync("inside", "open");
+
+        // chmod -R 644: the folder can be listed, but not entered.
+        SetMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await alice.Process.TypeAsync("rescan");
+        await alice.Process.ReportsAsync("^sharing 1 song; 1 file left out$");
+        await alice.Process.AskAsync("library problems", "closed: the program does not have permission .*to enter it");
+        await AreAsync("open");
+        SetMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await AreAsync("inside", "open");
+
+        SetMode(closed, UnixFileMode.None);
+        await alice.Process.TypeAsync("rescan");
+        await AreAsync("open");
+        SetMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await AreAsync("inside", "open");
+        await alice.Process.TypeAsync("library problems");
+        await alice.Process.ReportsAsync("^nothing was left out");
+
+        Task AreAsync(params string[] titles) => Catalog.BecomesAsync(
+            tracker, songs => songs.Select(song => song.Tags.Title).Order().SequenceEqual(titles), string.Join(", ", titles));
+    }
+
+    [NeedsFact("lame", "unshare:util-linux", "mount")]
+    public async Task A_full_data_disk_is_told_once_and_so_is_its_end()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "first.mp3", await Songs.ToneAsync(440));
+        var tracker = await stage.StartTrackerAsync();
+        var data = Directory.CreateDirectory(stage.Data("alice")).FullName;
+        var peer = string.Join(' ', stage.PeerArguments(tracker, "alice"));
+        // Only this program sees the small disk.
+        var alice = await Stage.ReadyAsync(stage.StartNative(
+            "unshare", ["-Urm", "sh", "-c", $"mount -t tmpfs -o size=4m none {data} && exec {Stage.ShellCommand("Peer")} {peer} --audio null"],
+            ["TSP__PEER__LIBRARY__RETRY_INTERVAL=1s"]));
+        var filler = $"/proc/{alice.Process.Id}/root{data}/filler";
+        Fill(filler);
+
+        var sound = await Songs.ToneAsync(550);
+        for (var number = 1; number <= 55; number++)
+            stage.Share("alice", $"song {number}.mp3", [.. sound, .. new byte[number]]);
+        await alice.Process.ReportsAsync("error: Could not scan the music folders: .*library.db.*disk is full");
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            var from = alice.Process.Errors.Text.Length;
+            await alice.Process.TypeAsync("rescan");
+            await alice.Process.ReportsAsync("^error: could not scan the music folders", from);
+        }
+
+        stage.Share("alice", "last.mp3", await Songs.ToneAsync(660));
+        File.Delete(filler);
+
+        await alice.Process.ReportsAsync("^the music folders can be scanned again");
+        await Catalog.BecomesAsync(tracker, songs => songs.Count == 3, "the first song, that of the 55 copies, and the last one");
+        Assert.Single(alice.Process.Errors.Text.Split('\n'), line => line.Contains("Could not scan", StringComparison.Ordinal));
+        Assert.Single(alice.Process.Errors.Text.Split('\n'), line => line.Contains("scanned again", StringComparison.Ordinal));
+    }
+
+    [NeedsFact("lame")]
+    public async Task A_file_with_a_hole_has_no_absurd_bitrate_because_it_is_not_shared()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "good.mp3", await Songs.ToneAsync(440));
+        var second = await Songs.ToneAsync(550, 1);
+        using (var file = File.Create(Path.Combine(stage.Music("alice"), "hole.mp3")))
+        {
+            file.Write(second);
+            file.Position += 1_500L << 20;
+            file.Write(second);
+        }
+
+        var tracker = await stage.StartTrackerAsync();
+        var alice = await stage.StartConsoleAsync(tracker, "alice");
+
+        await alice.Process.AskAsync("library problems", @"hole\.mp3: most of what lies between its frames of audio is no audio");
+        var listed = await stage.StartGuest(tracker, "list", "--json").ExitsWithAsync(0);
+        var song = Assert.Single(JsonDocument.Parse(listed.Output.Text).RootElement.EnumerateArray());
+        Assert.Equal("good", song.GetProperty("title").GetString());
+        Assert.InRange(song.GetProperty("bitrate").GetInt32(), 32_000, 320_000);
+        Assert.Contains("no song 2", await stage.StartGuest(tracker, "info", "2").FailsWithAsync(1), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,4 +279,35 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         Directory.Exists(stage.Data("alice"))
             ? new DirectoryInfo(stage.Data("alice")).EnumerateFiles("library.db*").Sum(file => file.Length)
             : 0;
+
+    // Root can enter every folder, unless it gives up the capabilities that allow it.
+    private static Task<PeerProgram> StartWithoutPrivilegesAsync(Stage stage, TrackerProgram tracker, params string[] environment) =>
+        Stage.ReadyAsync(stage.StartNative(
+            "setpriv",
+            [
+                .. Environment.IsPrivilegedProcess ? ["--bounding-set", "-dac_override,-dac_read_search"] : Array.Empty<string>(),
+                .. Stage.Command("Peer"), .. stage.PeerArguments(tracker, "alice"), "--audio", "null",
+            ],
+            environment));
+
+    private static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, mode);
+    }
+
+    private static void Fill(string path)
+    {
+        using var file = File.Create(path, bufferSize: 1);
+        var block = new byte[4096];
+        try
+        {
+            while (true)
+                file.Write(block);
+        }
+        catch (IOException)
+        {
+            // The disk is full.
+        }
+    }
 }

@@ -172,6 +172,37 @@ public sealed class SaveSpecs
     }
 
     [NeedsFact("lame")]
+    public async Task A_number_that_is_no_id_and_a_name_with_slashes_belong_to_the_text()
+    {
+        await using var stage = new Stage();
+        stage.Share("alice", "a.mp3", [.. TagBytes.Id3v23(("TIT2", "1999"), ("TPE1", "Prince")), .. await Songs.ToneAsync(440)]);
+        stage.Share("alice", "b.mp3", [.. TagBytes.Id3v23(("TIT2", "Intro / Outro"), ("TPE1", "N/A")), .. await Songs.ToneAsync(550)]);
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var console = await stage.StartConsoleAsync(tracker, "carol", $"TSP__PEER__LISTENING__SAVE_FOLDER={stage.Folder.Folder("out")}");
+
+        await console.Process.AskAsync("list Outro N/A", "Intro / Outro");
+        await console.Process.TypeAsync("queue 1999");
+        await console.Process.ReportsAsync("^queued .*1999");
+        await console.Process.TypeAsync("queue N/A");
+        await console.Process.ReportsAsync("^queued .*Intro / Outro");
+        await console.Process.TypeAsync("play 1999");
+        await console.Process.ReportsAsync("^playing .*1999");
+        await console.Process.TypeAsync("play Intro / Outro");
+        await console.Process.ReportsAsync("^playing .*Intro / Outro");
+        await console.Process.TypeAsync("save 1999");
+        await console.Process.ReportsAsync("^saved: .*Prince - 1999.mp3, verified");
+        await console.Process.TypeAsync("save Intro / Outro N/A");
+        await console.Process.ReportsAsync("^saved: .*N_A - Intro _ Outro.mp3, verified");
+        await console.Process.TypeAsync("quit");
+        await console.Process.ExitsWithAsync(0);
+
+        await stage.StartGuest(tracker, "play", "1999", "--output", stage.Folder.In("one.mp3"), "--full-speed").ExitsWithAsync(0);
+        await stage.StartGuest(tracker, "play", "Intro / Outro", "--output", stage.Folder.In("two.mp3"), "--full-speed").ExitsWithAsync(0);
+        await stage.StartGuest(tracker, "save", "1999", "--folder", stage.Folder.Folder("guest")).ExitsWithAsync(0);
+    }
+
+    [NeedsFact("lame")]
     public async Task Saves_are_listed_and_given_up()
     {
         await using var stage = new Stage();

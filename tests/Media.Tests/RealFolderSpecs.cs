@@ -219,21 +219,39 @@ public sealed class RealFolderSpecs : IDisposable
         Assert.Equal([_folder.In("music", "a.mp3")], _index.Paths());
     }
 
-    [Fact]
-    public void A_file_with_a_long_hole_is_skipped()
+    [Theory]
+    [InlineData(1_500L << 20)]
+    [InlineData(100L << 20)]
+    [InlineData(10L << 20)]
+    [InlineData(1L << 20)]
+    [InlineData(400L << 10)]
+    public void A_file_with_a_long_hole_is_skipped(long hole)
+    {
+        var skipped = Assert.IsType<SkippedFile>(SongFile.Read(WriteWithHole(hole)).Entry);
+        Assert.Equal(SkipReason.NotMp3, skipped.Reason);
+        Assert.Contains("no audio", skipped.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000)]
+    [InlineData(50_000)]
+    [InlineData(100_000)]
+    public void A_file_with_a_short_hole_is_shared_with_a_bitrate_that_an_upload_can_have(long hole)
+    {
+        var song = Assert.IsType<SongFile>(SongFile.Read(WriteWithHole(hole)).Entry);
+        Assert.InRange(song.Format.BitrateBps, 64_000u, 1_280_000u);
+    }
+
+    private string WriteWithHole(long hole)
     {
         var path = _folder.In("music", "hole.mp3");
         Directory.CreateDirectory(_folder.In("music"));
-        using (var file = File.Create(path))
-        {
-            file.Write(Frames(38));
-            file.Position += 100 << 20;
-            file.Write(Frames(38, seed: 2));
-        }
-
-        var skipped = Assert.IsType<SkippedFile>(SongFile.Read(path).Entry);
-        Assert.Equal(SkipReason.NotMp3, skipped.Reason);
-        Assert.Contains("no audio", skipped.Text, StringComparison.Ordinal);
+        using var file = File.Create(path);
+        file.Write(Frames(38));
+        file.Position += hole;
+        file.Write(Frames(38, seed: 2));
+        return path;
     }
 
     [Theory]

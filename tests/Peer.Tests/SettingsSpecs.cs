@@ -264,7 +264,7 @@ public sealed class SettingsSpecs : IDisposable
         "certificate" => Certificate.Value,
         "certificate-key" => PemCertificate.Value,
         "certificate-password" => "other",
-        "stable-after" or "acceptable-pause" or "withdrawal-delay" or "id-offer-wait" => "13s",
+        "max-close-time" or "stable-after" or "acceptable-pause" or "withdrawal-delay" or "id-offer-wait" => "13s",
         "change-log" or "max-share-size" => "1m",
         "name" or "data" or "advertised-address" or "save-folder" or "audio-device" => "other",
         "access-key" or "secret" => "another secret of mine",

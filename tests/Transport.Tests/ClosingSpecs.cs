@@ -78,6 +78,64 @@ public class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
+    public async Task A_slow_remote_end_receives_everything_although_that_takes_longer_than_the_close_timeout()
+    {
+        using var link = await ConnectNarrow(Patient with { CloseTimeout = TimeSpan.FromSeconds(1) });
+        var megabyte = Noise(1024 * 1024);
+        link.Tell(new Send(megabyte));
+        link.Tell(new CloseConnection(Goodbye));
+        var received = await ReceiveSlowly(link);
+        Assert.Equal([.. megabyte, .. Goodbye], received);
+        link.Remote.FinishSending();
+        await ExpectClosed(link, CloseReason.ClosedHere);
+    }
+
+    [Fact]
+    public async Task A_slow_remote_end_receives_everything_although_that_takes_longer_than_the_idle_timeout()
+    {
+        using var link = await ConnectNarrow(Patient with { IdleTimeout = TimeSpan.FromSeconds(1), CloseTimeout = TimeSpan.FromSeconds(1) });
+        var megabyte = Noise(1024 * 1024);
+        link.Tell(ReadMore.Instance);
+        await link.Remote.Send(FrameEncoder.Encode(Operation.List));
+        await link.Session.ExpectMsgAsync<FramesReceived>();
+        link.Tell(new Send(megabyte, Token: "all"));
+        link.Tell(ReadMore.Instance);
+        var received = await ReceiveSlowly(link);
+        Assert.Equal(megabyte, received[..megabyte.Length]);
+        await link.Session.ExpectMsgAsync<Sent>();
+        Assert.Equal(CloseReason.TimedOut, (await link.Session.ExpectMsgAsync<ConnectionClosed>()).Reason);
+    }
+
+    [Fact]
+    public async Task A_slow_remote_end_that_stops_receiving_in_the_middle_is_given_up_after_the_close_timeout()
+    {
+        using var link = await ConnectNarrow(Patient with { CloseTimeout = Soon });
+        link.Tell(new Send(Noise(1024 * 1024)));
+        link.Tell(new CloseConnection(Goodbye));
+        for (var read = 0; read < 5; read++)
+            await link.Remote.ReceiveBytes();
+        await ExpectClosed(link, CloseReason.TimedOut);
+    }
+
+    [Fact]
+    public async Task A_close_is_given_up_after_its_longest_time_although_bytes_still_move()
+    {
+        using var link = await ConnectNarrow(Patient with { CloseTimeout = Soon, MaxCloseTime = TimeSpan.FromSeconds(1) });
+        link.Tell(new Send(Noise(3 * 1024 * 1024)));
+        link.Tell(new CloseConnection(Goodbye));
+        var receiving = ReceiveSlowly(link);
+        await ExpectClosed(link, CloseReason.TimedOut);
+        try
+        {
+            Assert.True((await receiving).Length < 3 * 1024 * 1024);
+        }
+        catch (Exception reset) when (reset is SocketException or IOException)
+        {
+            // The connection was cut.
+        }
+    }
+
+    [Fact]
     public async Task An_abort_resets_the_connection()
     {
         using var link = await Connect(Patient);
@@ -183,6 +241,32 @@ public class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
         Assert.NotEmpty(closed.Message);
         await ExpectTerminatedAsync(link.Connection);
         return closed;
+    }
+
+    // Connects a remote end whose kernel holds little, so that most of what is sent stays in the kernel of this end.
+    private async Task<Link> ConnectNarrow(TransportSettings settings)
+    {
+        var session = CreateTestProbe();
+        var (_, address) = await Listen(settings, session);
+        var remote = await RawTspClient.Connect(address, receiveBuffer: 16 * 1024);
+        if (IsSecure)
+            await remote.StartTls(ClientIdentity.Context);
+        var opened = await session.ExpectMsgAsync<ConnectionOpened>();
+        return new Link(remote, opened.Connection, session, session.LastSender);
+    }
+
+    // Takes what has arrived every 60 ms, as a slow line does.
+    private static async Task<byte[]> ReceiveSlowly(Link link)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(60));
+        var all = new MemoryStream();
+        while (await link.Remote.ReceiveBytes(16 * 1024) is { Length: > 0 } bytes)
+        {
+            all.Write(bytes);
+            await pace.WaitForNextTickAsync();
+        }
+
+        return all.ToArray();
     }
 
     private static byte[] Noise(int length)

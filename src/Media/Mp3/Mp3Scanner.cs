@@ -21,6 +21,9 @@ internal sealed class Mp3Scanner : IDisposable
 
     // Random bytes end with this many frames, exactly where the audio ends, in one file of 10^7.
     private const int ConvincingLastRun = 2;
+
+    // A payload that is half frames, at the highest bitrate of free format, has this average bitrate.
+    private const int MostBitsPerSecond = 2 * 640_000;
     private const int LookAhead = Mp3FreeFormat.LookAheadBytes;
 
     private readonly SafeFileHandle _file;
@@ -208,7 +211,8 @@ internal sealed class Mp3Scanner : IDisposable
         }
 
         var length = _complete - _start;
-        if (length - _frameBytes > Math.Max(_frameBytes, _junkLimit))
+        var junk = length - _frameBytes;
+        if (junk > _frameBytes && (junk > _junkLimit || length * 8 / _tally.Seconds > MostBitsPerSecond))
         {
             reason = NoPayload.MostlyJunk;
             return null;

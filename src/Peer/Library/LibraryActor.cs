@@ -40,8 +40,8 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private readonly List<IActorRef> _nextAskers = [];
     private LibrarySummary _summary;
     private ScanProgressed? _progress;
+    private readonly LastingFault _fault = new();
     private string? _failure;
-    private string? _toldFailure;
 
     public LibraryActor(LibraryIndex index, IReadOnlyList<MusicRoot> roots, LibrarySettings settings, OwnSongsCell cell)
     {
@@ -241,6 +241,9 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
             done.WasScan ? "full scan" : "scan of paths", done.Summary.Songs, done.Summary.Problems.Count, done.Unsettled.Count);
         _summary = done.Summary;
         _failure = null;
+        // A scan that had nothing to write has not shown that the index can be written again.
+        if ((done.FilesRead > 0 || (done.WasScan && done.Unsettled.Count == 0)) && _fault.End())
+            Context.System.EventStream.Publish(new LibraryNotice("the music folders can be scanned again"));
         foreach (var path in done.Unsettled)
             _touched.Touch(path);
         if (done.Unsettled.Count > 0)
@@ -259,15 +262,16 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private void OnFailed(LibraryWork.Failed failed)
     {
         // With a full disk, every look fails for the same reason.
-        if (failed.Reason != _toldFailure)
+        var isNew = _fault.Begin(failed.Reason);
+        if (isNew)
             _log.Error("Could not scan the music folders: {0}", failed.Reason);
         _failure = failed.Reason;
         // Counts as a full scan, so that the failure is published. The retry scans everything, including the paths that were missed.
-        End(wasScan: true);
+        End(wasScan: true, isPublished: isNew);
         Timers.StartSingleTimer(SweepTimer, SweepDue.Instance, _settings.RetryInterval);
     }
 
-    private void End(bool wasScan)
+    private void End(bool wasScan, bool isPublished = true)
     {
         _progress = null;
         _backlog.AddPaths(_work.DequeueUrgent());
@@ -277,10 +281,8 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         _askers.Clear();
         if (wasScan)
         {
-            // A repeated failure is published only once.
-            if (_failure is null || _failure != _toldFailure)
+            if (isPublished)
                 Context.System.EventStream.Publish(report);
-            _toldFailure = _failure;
             var interval = _work.IsWatching ? _settings.Watch.SweepInterval : _settings.Watch.SweepIntervalUnwatched;
             if (interval > TimeSpan.Zero)
                 Timers.StartSingleTimer(SweepTimer, SweepDue.Instance, interval);

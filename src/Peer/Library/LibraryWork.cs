@@ -102,6 +102,7 @@ internal sealed class LibraryWork : IDisposable
             },
         };
         var result = _library.Scan(scanObserver, _stopped.Token);
+        var filesRead = result.FilesRead;
         // A complete watch should already have reported these changes. If not, it may be watching a folder that was replaced, for example
         // by a mount. So the watch is renewed, and another scan covers the time between the walk and the new watch.
         _renewWatch = changed && !isFirst && _watch is { IsComplete: true };
@@ -110,9 +111,10 @@ internal sealed class LibraryWork : IDisposable
             _watch!.Renew();
             _renewWatch = false;
             result = _library.Scan(scanObserver, _stopped.Token);
+            filesRead += result.FilesRead;
         }
 
-        return new Done(_library.Summarize(), result.Unsettled, WasScan: true);
+        return new Done(_library.Summarize(), result.Unsettled, filesRead, WasScan: true);
     });
 
     /// <summary>
@@ -121,7 +123,7 @@ internal sealed class LibraryWork : IDisposable
     public void ScanPaths(IReadOnlyList<string> paths, bool isAwaited) => Start(isBackground: null, observer =>
     {
         var result = _library.ScanPaths(paths, isAwaited, observer, _stopped.Token);
-        return new Done(_library.Summarize(), result.Unsettled, WasScan: false);
+        return new Done(_library.Summarize(), result.Unsettled, result.FilesRead, WasScan: false);
     });
 
     public void Dispose()
@@ -137,7 +139,7 @@ internal sealed class LibraryWork : IDisposable
         var told = begun;
         var observer = new ScanObserver { Progressed = TellProgress, Changed = changes => _owner.Tell(new SongsChanged(changes)) };
         Task.Factory.StartNew(() => work(observer), _stopped.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-            .PipeTo(_owner, failure: error => new Failed(error.GetBaseException().Message));
+            .PipeTo(_owner, failure: error => new Failed(Explain(error)));
 
         void TellProgress(ScanProgress progress)
         {
@@ -151,6 +153,11 @@ internal sealed class LibraryWork : IDisposable
         }
     }
 
+    // An error of the index names its file, but its cause does not.
+    private static string Explain(Exception error) =>
+        (error is AggregateException several ? several.Flatten().InnerExceptions : [error]).OfType<LibraryIndexException>().FirstOrDefault()
+            ?.Message ?? error.GetBaseException().Message;
+
     /// <summary>The song ids of earlier runs. This message arrives before any song.</summary>
     internal sealed record IdsLoaded(IReadOnlyDictionary<ContentHash, int> Ids, IReadOnlyDictionary<ContentHash, IdReceipt> Receipts)
         : ILocalMessage, IDeadLetterSuppression;
@@ -159,7 +166,11 @@ internal sealed class LibraryWork : IDisposable
     internal sealed record SongsChanged(LibraryChanges Changes) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>The scan succeeded.</summary>
-    internal sealed record Done(LibrarySummary Summary, IReadOnlyList<string> Unsettled, bool WasScan)
+    /// <param name="Summary">The library after the scan.</param>
+    /// <param name="Unsettled">The files that are still being written.</param>
+    /// <param name="FilesRead">The number of files that were read, and so written to the index.</param>
+    /// <param name="WasScan">True for a full scan, false for a scan of paths.</param>
+    internal sealed record Done(LibrarySummary Summary, IReadOnlyList<string> Unsettled, int FilesRead, bool WasScan)
         : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>The scan failed; the previously shared songs stay shared.</summary>

@@ -7,9 +7,15 @@ namespace TspActors.Peer.Library;
 /// <summary>Saves song ids in the library index, in the background and in order, so that the newest id of a song wins.</summary>
 internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
 {
+    // Only one save runs at a time.
+    private readonly LastingFault _fault = new();
     private Task _saving = Task.CompletedTask;
 
-    /// <summary>Saves ids after the ids of earlier calls. A failure is only logged; the ids are then unknown after a restart.</summary>
+    /// <summary>The end of all saves that have been begun.</summary>
+    public Task Saved => _saving;
+
+    /// <summary>Saves ids after the ids of earlier calls. A failure is only logged, once while it lasts; the ids are then unknown
+    /// after a restart.</summary>
     /// <param name="ids">The ids.</param>
     /// <param name="receipts">The receipts of the ids.</param>
     public void Save(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt> receipts) =>
@@ -22,10 +28,13 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
         try
         {
             await Task.Run(() => index.PutSongIds([.. ids], receipts)).ConfigureAwait(false);
+            if (_fault.End())
+                log.Warning("The ids of songs can be saved again.");
         }
         catch (Exception error) when (error is LibraryIndexException or ObjectDisposedException)
         {
-            log.Warning("Could not save the ids of {0}: {1}", ids.Count == 1 ? "1 song" : $"{ids.Count} songs", error.Message);
+            if (_fault.Begin(error.Message))
+                log.Warning("Could not save the ids of {0}: {1}", ids.Count == 1 ? "1 song" : $"{ids.Count} songs", error.Message);
         }
     }
 }

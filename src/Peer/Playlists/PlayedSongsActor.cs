@@ -22,6 +22,7 @@ internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private readonly LastingFault _fault = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HeardTime _heard = new();
     private readonly SongList _list;
@@ -78,10 +79,13 @@ internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
         try
         {
             _list.Append(PlaylistEntry.From(song) with { Played = DateTimeOffset.UtcNow });
+            if (_fault.End())
+                _log.Warning("played songs can be written down again");
         }
         catch (IOException error)
         {
-            _log.Warning("could not write down a played song: {0}", error.Message);
+            if (_fault.Begin(error.Message))
+                _log.Warning("could not write down a played song: {0}", error.Message);
             return;
         }
 

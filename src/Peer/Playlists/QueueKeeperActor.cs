@@ -30,6 +30,7 @@ internal sealed class QueueKeeperActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
 
+    private readonly LastingFault _fault = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly SongList _list;
     private readonly KeptQueue _queue;
@@ -79,10 +80,13 @@ internal sealed class QueueKeeperActor : UntypedActor, IWithTimers
         try
         {
             _list.Save(_queue.Entries);
+            if (_fault.End())
+                _log.Warning("the queue can be kept again");
         }
         catch (IOException error)
         {
-            _log.Warning("could not keep the queue: {0}", error.Message);
+            if (_fault.Begin(error.Message))
+                _log.Warning("could not keep the queue: {0}", error.Message);
         }
     }
 

@@ -1,12 +1,15 @@
 using System.Net;
+using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
-/// The next broadcast contains a change if the address that caused it has enough budget left (<see cref="NewsBudget"/>). Otherwise the
-/// change is held until the budget allows it; a song that changes again before then is broadcast only once. When a host leaves, the changes
-/// to its songs are broadcast after a short delay, except for songs whose listing is by then the same as before.
+/// Broadcasts contain changes in portions: a few of each peer, and more in turn while there is room. So the change of one peer is in the
+/// next broadcast, however many changes another peer causes. The address that caused a change also needs budget left
+/// (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A song that changes again before it is broadcast
+/// is broadcast only once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for
+/// songs whose listing is by then the same as before.
 /// </remarks>
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {
@@ -19,12 +22,21 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// <summary>The maximum number of changes that are held for one address. Further ones are never broadcast, only listed.</summary>
     public const int MostHeld = 100_000;
 
+    /// <summary>Each broadcast contains at least this many of the changes of each peer.</summary>
+    private const int LeastOfPeer = 10;
+
+    // What all subscribers together receive in one broadcast, and the least that each of them receives if there are changes. A tracker sends
+    // this much in about a fifth of a second (docs/performance.md, "Good clients under attack").
+    private const long RoundBytes = 48 * 1024 * 1024;
+    private const long LeastRoundBytes = 8 * 1024;
+
     private readonly NewsBudget _budget = new(limits, time);
-    private readonly Dictionary<int, IPAddress> _due = [];
+    private readonly Dictionary<int, NewsSource> _due = [];
+    private readonly Dictionary<PeerId, Queue<int>> _dueBy = [];
     private readonly Dictionary<int, IPAddress> _held = [];
     private readonly Dictionary<IPAddress, Queue<int>> _heldBy = [];
     private readonly Dictionary<int, CatalogSong?> _withdrawn = [];
-    private readonly Queue<(TimeSpan At, int Id, IPAddress By)> _withdrawals = new();
+    private readonly Queue<(TimeSpan At, int Id, NewsSource By)> _withdrawals = new();
 
     private TimeSpan Now => time.GetElapsedTime(0);
 
@@ -48,28 +60,28 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 
     /// <summary>Records that a song has changed.</summary>
     /// <param name="id">The song.</param>
-    /// <param name="by">The address that caused the change.</param>
-    public void Changed(int id, IPAddress by)
+    /// <param name="by">The host that caused the change.</param>
+    public void Changed(int id, NewsSource by)
     {
         // The song will be compared with its earlier listing when the withdrawal delay ends.
         if (_withdrawn.ContainsKey(id))
             return;
         if (_held.TryGetValue(id, out var holder))
         {
-            if (holder.Equals(by))
+            if (holder.Equals(by.Address))
                 return;
             _held.Remove(id);
         }
 
-        if (_due.Count < MostDue)
-            _due[id] = by;
+        if (_due.Count < MostDue || _due.ContainsKey(id))
+            AddDue(id, by);
     }
 
     /// <summary>Records that a host of a song has left. The host may soon be back.</summary>
     /// <param name="id">The song.</param>
-    /// <param name="by">The host's address.</param>
+    /// <param name="by">The host.</param>
     /// <param name="before">The song as it was listed; null = it was not listed.</param>
-    public void Withdrawn(int id, IPAddress by, CatalogSong? before)
+    public void Withdrawn(int id, NewsSource by, CatalogSong? before)
     {
         if (limits.WithdrawalDelay == TimeSpan.Zero || _due.ContainsKey(id) || _held.ContainsKey(id) || _withdrawn.Count >= MostDue)
             Changed(id, by);
@@ -79,7 +91,8 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 
     /// <summary>Returns the songs to broadcast now, in id order, and removes them.</summary>
     /// <param name="find">Returns a song as it is now; null = no peer hosts it.</param>
-    public IReadOnlyList<int> Dequeue(Func<int, CatalogSong?> find)
+    /// <param name="subscribers">The number of peers that will receive the broadcast.</param>
+    public IReadOnlyList<int> Dequeue(Func<int, CatalogSong?> find, int subscribers)
     {
         var now = Now;
         while (_withdrawals.TryPeek(out var withdrawal) && withdrawal.At <= now)
@@ -90,16 +103,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
             Changed(withdrawal.Id, withdrawal.By);
         }
 
-        var told = new List<int>(_due.Count);
-        foreach (var (id, by) in _due)
-        {
-            if (_budget.TrySpend(by, BytesOf(find(id))))
-                told.Add(id);
-            else
-                Hold(id, by);
-        }
-
-        _due.Clear();
+        var told = DequeueDue(find, Math.Max(LeastRoundBytes, RoundBytes / Math.Max(1, subscribers)));
         foreach (var (by, ids) in _heldBy.ToList())
         {
             while (ids.TryPeek(out var id) && (!IsHeldBy(id, by) || _budget.TrySpend(by, BytesOf(find(id)))))
@@ -121,10 +125,73 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     public void Clear()
     {
         _due.Clear();
+        _dueBy.Clear();
         _held.Clear();
         _heldBy.Clear();
         _withdrawn.Clear();
         _withdrawals.Clear();
+    }
+
+    // One change of each peer after the other: those that each peer has in any case, and then as many as there is room for.
+    private List<int> DequeueDue(Func<int, CatalogSong?> find, long room)
+    {
+        var told = new List<int>();
+        for (var turn = 0; _dueBy.Count > 0 && (turn < LeastOfPeer || room > 0); turn++)
+        {
+            foreach (var (peer, ids) in _dueBy)
+            {
+                if (turn >= LeastOfPeer && room <= 0)
+                    break;
+                if (!TryDequeue(peer, ids, out var id, out var by))
+                {
+                    // Removing the current entry does not disturb the enumeration.
+                    _dueBy.Remove(peer);
+                    continue;
+                }
+
+                var bytes = BytesOf(find(id));
+                if (!_budget.TrySpend(by, bytes))
+                {
+                    Hold(id, by);
+                    continue;
+                }
+
+                told.Add(id);
+                room -= bytes;
+            }
+        }
+
+        return told;
+    }
+
+    // Skips the changes that have moved to another peer.
+    private bool TryDequeue(PeerId peer, Queue<int> ids, out int id, out IPAddress by)
+    {
+        while (ids.TryDequeue(out id))
+        {
+            if (_due.TryGetValue(id, out var source) && source.Peer == peer)
+            {
+                _due.Remove(id);
+                by = source.Address;
+                return true;
+            }
+        }
+
+        by = IPAddress.None;
+        return false;
+    }
+
+    // A change does not wait behind the many changes of another peer to the same song. A peer with more changes does not get it back, so a
+    // song is in few queues.
+    private void AddDue(int id, NewsSource by)
+    {
+        if (!_dueBy.TryGetValue(by.Peer, out var own))
+            _dueBy.Add(by.Peer, own = new Queue<int>());
+        if (_due.TryGetValue(id, out var source)
+            && (source.Peer == by.Peer || own.Count >= _dueBy[source.Peer].Count))
+            return;
+        _due[id] = by;
+        own.Enqueue(id);
     }
 
     private static int BytesOf(CatalogSong? song) => song is null ? 4 : song.EntryLength + 4;

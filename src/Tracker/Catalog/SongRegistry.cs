@@ -240,7 +240,7 @@ internal sealed class SongRegistry(
     {
         var (from, isTooMuch) = (_broadcastVersion, _news.IsTooMuch);
         var (changed, removed) = (new List<CatalogSong>(), new List<int>());
-        foreach (var id in isTooMuch ? [] : _news.Dequeue(_snapshot.Find))
+        foreach (var id in isTooMuch ? [] : _news.Dequeue(_snapshot.Find, Subscribers))
         {
             if (_snapshot.Find(id) is { } song)
                 changed.Add(song);
@@ -403,10 +403,11 @@ internal sealed class SongRegistry(
         // A change among the hosts beyond the listed ones affects no page.
         if (song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true)
             return;
+        var source = new NewsSource(by.Id, by.Voter);
         if (isLeaving)
-            _news.Withdrawn(id, by.Voter, before);
+            _news.Withdrawn(id, source, before);
         else
-            _news.Changed(id, by.Voter);
+            _news.Changed(id, source);
     }
 
     private SearchIndex Indexed(ReadOnlySpan<(int Id, CatalogSong? Song)> changes)

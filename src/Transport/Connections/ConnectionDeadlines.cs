@@ -56,6 +56,8 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     private TimeSpan? _inputEndedAt;
     private TimeSpan? _violationAt;
     private TimeSpan? _closingAt;
+    private TimeSpan _closeBegunAt;
+    private TimeSpan _movedAt;
     private TimeSpan? _keepAlive;
     private bool _hadFrame;
     private bool _silenceAllowed;
@@ -88,7 +90,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         _pings = 0;
         if (!frames)
             return;
-        _onlyPingsSince = onlyPings ? _onlyPingsSince ?? Max(_readingSince ?? now, Max(_frameAt, _writeAt)) : null;
+        _onlyPingsSince = onlyPings ? _onlyPingsSince ?? Max(_readingSince ?? now, Max(_frameAt, TakenAt)) : null;
         _frameAt = now;
         _hadFrame = true;
         _readingSince = null;
@@ -144,7 +146,22 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     public void ViolationLifted() => _violationAt = null;
 
     /// <summary>Records that the close has begun. From now on, only the close has a deadline.</summary>
-    public void CloseBegun(TimeSpan now) => _closingAt = now;
+    public void CloseBegun(TimeSpan now) => _closingAt = _closeBegunAt = now;
+
+    /// <summary>
+    /// Records that the remote end is still receiving what the operating system has accepted before, when the close or the idle timeout is
+    /// due. Returns false if it may not take longer.
+    /// </summary>
+    public bool TryExtend(TimeSpan now)
+    {
+        if (now - (_closingAt is null ? _writeAt : _closeBegunAt) >= settings.MaxCloseTime)
+            return false;
+        if (_closingAt is not null)
+            _closingAt = now;
+        _movedAt = now;
+        _onlyPingsSince = null;
+        return true;
+    }
 
     /// <summary>Ends all deadlines, because the socket is cut or gone.</summary>
     public void Stop() => IsStopped = true;
@@ -163,10 +180,13 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     /// <summary>The time of the next deadline, or null if there is none.</summary>
     public TimeSpan? Next => !IsStopped && Earliest() is { Due: not Due.Nothing } earliest ? earliest.At : null;
 
+    // When the socket or the remote end accepted bytes last.
+    private TimeSpan TakenAt => Max(_writeAt, _movedAt);
+
     private (TimeSpan At, Due Due) Earliest()
     {
         if (_closingAt is { } closing)
-            return (closing + settings.CloseTimeout, Due.Close);
+            return (Min(closing + settings.CloseTimeout, _closeBegunAt + settings.MaxCloseTime), Due.Close);
         if (_violationAt is { } violation)
             return (violation + settings.CloseTimeout, Due.Violation);
 
@@ -180,7 +200,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     {
         // A half-closed connection lives as long as the session writes to it. A PING would be pointless: the remote end cannot answer.
         if (_inputEndedAt is { } ended)
-            return _stalledSince is null ? (Max(ended, _writeAt) + settings.IdleTimeout, Due.Idle) : Never;
+            return _stalledSince is null ? (Max(ended, TakenAt) + settings.IdleTimeout, Due.Idle) : Never;
         if (_readingSince is not { } reading)
             return Never;
         if (incoming && !_hadFrame)
@@ -204,7 +224,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
 
         // A connection with unsent bytes is not idle. The stalled-writer deadline covers that case.
         return incoming && _stalledSince is null
-            ? ((_onlyPingsSince ?? Max(reading, Max(_frameAt, _writeAt))) + settings.IdleTimeout, Due.Idle)
+            ? ((_onlyPingsSince ?? Max(reading, Max(_frameAt, TakenAt))) + settings.IdleTimeout, Due.Idle)
             : Never;
     }
 
@@ -214,6 +234,8 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
         if (_readingSince is not null)
             _readingSince = now;
     }
+
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
 }

@@ -9,9 +9,12 @@ internal static class Endings
             ? new ConnectionClosed(CloseReason.ClosedByRemote, "closed by the remote end")
             : ending;
 
+    /// <summary>Returns whether nothing was wrong, so that a slow remote end may receive the rest.</summary>
+    public static bool IsOrderly(ConnectionClosed ending) => ending.Reason is CloseReason.ClosedHere or CloseReason.ClosedByRemote;
+
     /// <summary>Returns the reason if the close took too long.</summary>
     public static ConnectionClosed Overdue(ConnectionClosed ending) =>
-        ending.Reason is CloseReason.ClosedHere or CloseReason.ClosedByRemote
+        IsOrderly(ending)
             ? new ConnectionClosed(CloseReason.TimedOut, "the remote end did not receive everything and close in time")
             : ending;
 

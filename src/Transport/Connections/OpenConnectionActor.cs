@@ -74,6 +74,8 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
             case Due.NoRoom:
                 EndBusy(DeadlineTexts.Describe(due, Settings));
                 break;
+            case Due.Idle when IsReceiving() && Deadlines.TryExtend(Now):
+                break;
             default:
                 var message = DeadlineTexts.Describe(due, Settings);
                 Close(CloseReason.TimedOut, message, Errors.Frame(ErrorCode.Timeout, message));

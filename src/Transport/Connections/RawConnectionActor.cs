@@ -182,6 +182,8 @@ internal abstract class RawConnectionActor(TransportSettings settings, bool inco
 
     private void OnDue(Due due)
     {
+        if (due == Due.Idle && IsReceiving() && Deadlines.TryExtend(Now))
+            return;
         if (due is Due.StalledWriter or Due.Idle)
             Close(CloseReason.TimedOut, DeadlineTexts.Describe(due, Settings));
     }

@@ -37,22 +37,4 @@ public sealed class AddressSpecs
     [InlineData("", false)]
     public void Only_addresses_and_known_names_may_be_in_the_Host_header(string host, bool isAllowed) => Assert.Equal(
         isAllowed, new HostNames(new GatewaySettings { AllowedHosts = ["allowed.example"], PublicUrl = "https://music.example" }).Allows(host));
-
-    [Fact]
-    public void Seats_are_limited_in_total_and_for_one_address_and_can_be_taken_again()
-    {
-        var seats = new ConnectionSeats(3, 2);
-        var (one, other) = (IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
-        var first = seats.TryTake(one);
-        Assert.NotNull(first);
-        Assert.NotNull(seats.TryTake(one));
-        Assert.Null(seats.TryTake(one));
-        Assert.NotNull(seats.TryTake(other));
-        Assert.Null(seats.TryTake(other));
-
-        first.Dispose();
-        first.Dispose();
-        Assert.NotNull(seats.TryTake(one));
-        Assert.Null(seats.TryTake(one));
-    }
 }

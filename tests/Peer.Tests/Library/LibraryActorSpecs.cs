@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Google.Protobuf;
+using Microsoft.Data.Sqlite;
 using TspActors.Media.Folders;
 using TspActors.Media.Library;
 using TspActors.Peer.Library;
@@ -172,6 +173,64 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
+    public async Task A_full_disk_is_told_once_however_many_files_arrive_and_so_is_its_end()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(ScanReport));
+        Sys.EventStream.Subscribe(TestActor, typeof(LibraryNotice));
+        var library = Start();
+        await AskAsync(library, GetScanReport.Instance);
+        await ExpectMsgAsync<ScanReport>();
+
+        for (var time = 0; time < 2; time++)
+        {
+            Execute("CREATE TRIGGER full BEFORE INSERT ON files BEGIN SELECT RAISE(FAIL, 'the disk is full'); END");
+            await EventFilter.Error(contains: "the disk is full").ExpectAsync(1, async () =>
+            {
+                for (var number = 0; number < 4; number++)
+                {
+                    var path = Path.Combine(_music, $"new-{time}-{number}.mp3");
+                    File.Copy(DemoMusic.Files[2], path);
+                    File.AppendAllText(path, new string('x', 1 + number + 10 * time));
+                    Assert.NotNull((await AskAsync(library, new Rescan(path))).Failure);
+                    Assert.NotNull((await AskAsync(library, Rescan.Instance)).Failure);
+                    // This look has nothing to write, so it does not show that the disk has room.
+                    Assert.Null((await AskAsync(library, new Rescan(Path.Combine(_music, "none.mp3")))).Failure);
+                }
+            });
+            Assert.NotNull((await ExpectMsgAsync<ScanReport>()).Failure);
+
+            Execute("DROP TRIGGER full");
+            await AskAsync(library, Rescan.Instance);
+            Assert.Contains("again", (await ExpectMsgAsync<LibraryNotice>()).Text, StringComparison.Ordinal);
+            Assert.Null((await ExpectMsgAsync<ScanReport>()).Failure);
+            await AskAsync(library, Rescan.Instance);
+            Assert.Null((await ExpectMsgAsync<ScanReport>()).Failure);
+        }
+
+        Assert.Equal(3, _cell.Current.ByHash.Count);
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Ids_that_cannot_be_saved_are_told_once_and_so_is_the_end_of_it()
+    {
+        var store = new SongIdStore(_index, Sys.Log);
+        var hash = new ContentHash(new byte[ContentHash.Size]);
+        Execute("CREATE TRIGGER full BEFORE INSERT ON song_ids BEGIN SELECT RAISE(FAIL, 'the disk is full'); END");
+
+        await EventFilter.Warning(contains: "the disk is full").ExpectAsync(1, () => SaveAsync(5));
+        Execute("DROP TRIGGER full");
+        await EventFilter.Warning(contains: "can be saved again").ExpectAsync(1, () => SaveAsync(5));
+
+        Task SaveAsync(int times)
+        {
+            for (var id = 1; id <= times; id++)
+                store.Save(new Dictionary<ContentHash, int> { [hash] = id }, new Dictionary<ContentHash, IdReceipt>());
+            return store.Saved;
+        }
+    }
+
+    [Fact]
     public async Task A_missing_folder_is_reported_as_a_problem_and_not_as_a_failure()
     {
         var library = Start(_music, Folder.In("none"));
@@ -215,6 +274,16 @@ public sealed class LibraryActorSpecs : PeerSpec
     {
         _index.Dispose();
         base.AfterAll();
+    }
+
+    // Changes the file of the index behind its back, so that it refuses to be written.
+    private void Execute(string statement)
+    {
+        using var connection = new SqliteConnection($"Data Source={Folder.In("library.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        command.ExecuteNonQuery();
     }
 
     private static Task<ScanReport> AskAsync(IActorRef library, object question) =>

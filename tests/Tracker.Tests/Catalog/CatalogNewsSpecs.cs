@@ -67,6 +67,99 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
         Assert.Equal(99, told);
     }
 
+    [Fact]
+    public void The_changes_of_one_peer_are_told_in_portions_and_those_of_others_in_the_next_broadcast()
+    {
+        var registry = Registry(ChangeLimits.None);
+        registry.Subscribers = 4_000;
+        for (var peer = 1; peer <= 50; peer++)
+            Join(registry, peer, "192.0.2.1", Samples.Song(10_000 + peer));
+        Assert.Equal(50, ToldIds(registry).Count);
+
+        Join(registry, 99, "192.0.2.1", Samples.Songs(2_000));
+        for (var peer = 1; peer <= 50; peer++)
+            registry.Apply(Samples.Peer(peer), Samples.Change([Samples.Song(10_000 + peer, "Retagged")]));
+        var first = ToldIds(registry);
+
+        Assert.All(Enumerable.Range(1, 50), id => Assert.Contains(id, first));
+        Assert.InRange(first.Count, 60, 500);
+        var all = new HashSet<int>(first);
+        while (registry.NextNewsIn is not null)
+        {
+            var portion = ToldIds(registry);
+            Assert.InRange(portion.Count, 1, 500);
+            Assert.All(portion, id => Assert.True(all.Add(id)));
+        }
+
+        Assert.Equal(2_050, all.Count);
+    }
+
+    [Fact]
+    public void A_peer_that_retags_without_end_delays_nobody_and_every_song_of_it_is_told_in_its_newest_state()
+    {
+        var registry = Registry(ChangeLimits.None);
+        registry.Subscribers = 4_000;
+        Join(registry, 1, "192.0.2.1", Samples.Songs(1_000));
+        Join(registry, 2, "192.0.2.1", Samples.Song(5_000));
+        while (registry.NextNewsIn is not null)
+            ToldIds(registry);
+        var own = registry.Publish().Find(1_001)!.Id;
+
+        var (version, titles, told) = (0UL, new Dictionary<int, string>(), new HashSet<int>());
+        for (var round = 0; round < 60; round++)
+        {
+            registry.Apply(Samples.Peer(1), Samples.Change(Enumerable.Range(1, 1_000).Select(n => Samples.Song(n, $"Round {round}"))));
+            registry.Apply(Samples.Peer(2), Samples.Change([Samples.Song(5_000, $"Other {round}")]));
+            registry.Publish();
+            var (from, to, changed, _) = registry.DrainDelta();
+            Assert.Equal(version == 0 ? from : version, from);
+            version = to;
+            Assert.Contains(changed!, song => song.Id == own);
+            Assert.InRange(changed!.Count, 1, 300);
+            told.UnionWith(changed.Select(song => song.Id));
+            foreach (var song in changed)
+                titles[song.Id] = Song.Parser.ParseFrom(song.Facts).Tags.Title;
+        }
+
+        // None of them starves.
+        Assert.Equal(1_001, told.Count);
+        while (registry.NextNewsIn is not null)
+        {
+            registry.Publish();
+            foreach (var song in registry.DrainDelta().Changed!)
+                titles[song.Id] = Song.Parser.ParseFrom(song.Facts).Tags.Title;
+        }
+
+        Assert.All(titles.Where(title => title.Key != own), title => Assert.Equal("Round 59", title.Value));
+    }
+
+    [Fact]
+    public void A_change_does_not_wait_behind_those_of_another_peer_with_the_same_songs()
+    {
+        var registry = Registry(ChangeLimits.None);
+        registry.Subscribers = 4_000;
+        Join(registry, 1, "192.0.2.1", Samples.Songs(2_000));
+        Join(registry, 2, "192.0.2.1", Samples.Song(2_000));
+
+        var first = ToldIds(registry);
+
+        Assert.Contains(registry.Publish().Find(2_000)!.Id, first);
+        var all = new HashSet<int>(first);
+        while (registry.NextNewsIn is not null)
+            Assert.All(ToldIds(registry), id => Assert.True(all.Add(id)));
+        Assert.Equal(2_000, all.Count);
+    }
+
+    [Fact]
+    public void With_few_subscribers_many_changes_of_one_peer_are_in_one_broadcast()
+    {
+        var registry = Registry(ChangeLimits.None);
+        registry.Subscribers = 20;
+        Join(registry, 1, "192.0.2.1", Samples.Songs(10_000));
+        Assert.Equal(10_000, ToldIds(registry).Count);
+        Assert.Null(registry.NextNewsIn);
+    }
+
     [Theory]
     [InlineData("retag")]
     [InlineData("join and leave")]
@@ -115,6 +208,13 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
         registry.Publish();
         var (_, _, changed, removed) = registry.DrainDelta();
         return changed!.Count + removed!.Count;
+    }
+
+    private static List<int> ToldIds(SongRegistry registry)
+    {
+        registry.Publish();
+        var (_, _, changed, removed) = registry.DrainDelta();
+        return [.. changed!.Select(song => song.Id), .. removed!];
     }
 
     private static void Join(SongRegistry registry, int peer, string address, params IEnumerable<SharedSong> songs) =>

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using TspActors.Monitoring;
@@ -19,6 +21,7 @@ public sealed class HttpSpecs : TrackerSpec
     // No working code takes this long.
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly TrackerTelemetry _telemetry = new();
+    private readonly ConcurrentQueue<EndPoint> _connected = new();
 
     [Fact]
     public async Task The_tracker_is_alive_from_the_start_and_ready_while_its_port_is_open()
@@ -184,24 +187,44 @@ public sealed class HttpSpecs : TrackerSpec
         }
     }
 
-    [Fact]
-    public async Task Idle_connections_do_not_block_the_health_check()
+    [Theory]
+    [InlineData(100, "")]
+    [InlineData(300, "")]
+    [InlineData(300, "GET /health/li")]
+    [InlineData(300, "GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Wait: ")]
+    [InlineData(300, "GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")]
+    public async Task Idle_connections_do_not_block_the_health_check(int count, string sent)
     {
-        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
-        var idle = new List<Socket>();
-        for (var i = 0; i < 150; i++)
+        foreach (var addresses in (string[][])[["127.0.0.1"], ["127.0.0.3", "127.0.0.4", "127.0.0.5"]])
         {
-            idle.Add(new Socket(SocketType.Stream, ProtocolType.Tcp));
-            await idle[i].ConnectAsync(http.Address);
-        }
+            await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
+            using var regular = ClientFrom("127.0.0.2");
+            await CheckAsync(regular);
+            var idle = new List<Socket>();
+            for (var i = 0; i < count; i++)
+            {
+                idle.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+                idle[i].Bind(new IPEndPoint(IPAddress.Parse(addresses[i % addresses.Length]), 0));
+                await idle[i].ConnectAsync(http.Address);
+                if (sent.Length > 0)
+                    await idle[i].SendAsync(Encoding.ASCII.GetBytes(sent));
+            }
 
-        for (var i = 0; i < 3; i++)
-        {
-            using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-            Assert.Equal("alive\n", await client.GetStringAsync(new Uri($"http://{http.Address}/health/live")));
-        }
+            foreach (var address in (string[])["127.0.0.1", "127.0.0.3", "127.0.0.9"])
+            {
+                using var client = ClientFrom(address);
+                await CheckAsync(client);
+            }
 
-        idle.ForEach(socket => socket.Dispose());
+            // The connection of the regular check was not the one that had to give way.
+            var connections = _connected.Count;
+            await CheckAsync(regular);
+            Assert.Equal(connections, _connected.Count);
+            idle.ForEach(socket => socket.Dispose());
+
+            async Task CheckAsync(HttpClient client) =>
+                Assert.Equal("alive\n", await client.GetStringAsync(new Uri($"http://{http.Address}/health/live")));
+        }
     }
 
     [Fact]
@@ -248,4 +271,19 @@ public sealed class HttpSpecs : TrackerSpec
         return text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToDictionary(
             line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
     }
+
+    private HttpClient ClientFrom(string address) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, cancellation) =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            _connected.Enqueue(socket.LocalEndPoint!);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    {
+        Timeout = TimeSpan.FromSeconds(30),
+    };
 }

@@ -10,6 +10,7 @@ public sealed class ConnectionDeadlinesSpecs
         IdleTimeout = Seconds(60),
         StalledWriterTimeout = Seconds(30),
         CloseTimeout = Seconds(3),
+        MaxCloseTime = Seconds(100),
     };
 
     private readonly ConnectionDeadlines _incoming = new(Settings, incoming: true);
@@ -174,6 +175,45 @@ public sealed class ConnectionDeadlinesSpecs
         Assert.Equal(Seconds(5), _incoming.Next);
         _incoming.Accepted(Seconds(4), allAccepted: true);
         ExpectNext(_incoming, 7, Due.Close);
+    }
+
+    [Fact]
+    public void A_close_lasts_as_long_as_the_remote_end_receives_bytes_but_not_for_ever()
+    {
+        ReceiveFrame(_incoming, at: 0);
+        _incoming.CloseBegun(Seconds(2));
+        for (var at = 5; at <= 101; at += 3)
+        {
+            ExpectNext(_incoming, at, Due.Close);
+            Assert.True(_incoming.TryExtend(Seconds(at)));
+        }
+
+        Assert.Equal(Seconds(102), _incoming.Next);
+        Assert.False(_incoming.TryExtend(Seconds(102)));
+        ExpectNext(_incoming, 102, Due.Close);
+    }
+
+    [Fact]
+    public void Progress_of_the_socket_does_not_extend_a_close_for_ever_either()
+    {
+        ReceiveFrame(_incoming, at: 0);
+        _incoming.Wrote(Seconds(1));
+        _incoming.CloseBegun(Seconds(2));
+        for (var at = 3; at < 102; at++)
+            _incoming.Accepted(Seconds(at), allAccepted: false);
+        ExpectNext(_incoming, 102, Due.Close);
+    }
+
+    [Fact]
+    public void A_connection_is_not_idle_while_the_remote_end_receives_what_was_sent_before()
+    {
+        ReceiveFrame(_incoming, at: 0);
+        _incoming.Wrote(Seconds(1));
+        _incoming.Accepted(Seconds(1), allAccepted: true);
+        ExpectNext(_incoming, 61, Due.Idle);
+        Assert.True(_incoming.TryExtend(Seconds(61)));
+        ExpectNext(_incoming, 121, Due.Idle);
+        Assert.False(_incoming.TryExtend(Seconds(121)));
     }
 
     [Fact]

@@ -20,12 +20,14 @@ internal sealed record SaveArguments(string What, string Target)
         for (var count = 1; count <= ids; count++)
         {
             var rest = argument[words[count - 1].End..].Trim();
-            if (count == ids ? rest.Length == 0 || IsPath(Unquote(rest)) || Directory.Exists(Unquote(rest)) : Directory.Exists(rest))
+            if (count == ids
+                ? rest.Length == 0 || IsCertainAt(words, count) || IsCertain(Unquote(rest), isLast: true) || Directory.Exists(Unquote(rest))
+                : Directory.Exists(rest))
                 return new SaveArguments(string.Join(' ', words.Take(count).Select(word => word.Text)), Unquote(rest));
         }
 
-        var target = words.FindIndex(1, word => IsCertain(Unquote(word.Text)));
-        if (target < 0 && words.Count > 1 && IsPath(Unquote(words[^1].Text)) && Directory.Exists(Unquote(words[^1].Text)))
+        var target = Enumerable.Range(1, words.Count - 1).FirstOrDefault(at => IsCertainAt(words, at));
+        if (target == 0 && words.Count > 1 && IsFolder(Unquote(words[^1].Text)))
             target = words.Count - 1;
         return target > 0
             ? new SaveArguments(argument[..words[target].Start].Trim(), Unquote(argument[words[target].Start..].Trim()))
@@ -44,15 +46,26 @@ internal sealed record SaveArguments(string What, string Target)
         return (start == 1 ? "/" : target[..start].TrimEnd('/'), target[start..]);
     }
 
-    /// <summary>Returns whether a word may be a path.</summary>
-    public static bool IsPath(string word) => IsCertain(word) || word.Contains('/', StringComparison.Ordinal);
+    /// <summary>Returns whether a word looks like a path. It may still be a name, such as "AC/DC".</summary>
+    public static bool LooksLikePath(string word) =>
+        word.Contains('/', StringComparison.Ordinal) || IsCertain(word, isLast: true);
 
-    // "AC/DC" is a name.
-    private static bool IsCertain(string word) =>
-        word is "." or ".." or "~" || word.StartsWith('/') || word.StartsWith("~/", StringComparison.Ordinal)
-            || word.StartsWith("./", StringComparison.Ordinal) || word.StartsWith("../", StringComparison.Ordinal)
-            || word.Contains('{', StringComparison.Ordinal)
-            || (OperatingSystem.IsWindows() && word.AsSpan().ContainsAny('\\', ':') && !word.EndsWith(':'));
+    /// <summary>Returns whether the last word of an argument can only be a path, or is a folder with a slash in its name.</summary>
+    public static bool IsFolder(string word) => IsCertain(word, isLast: true) || (LooksLikePath(word) && Directory.Exists(word));
+
+    private static bool IsCertainAt(List<Word> words, int at) => IsCertain(Unquote(words[at].Text), isLast: at == words.Count - 1);
+
+    // "AC/DC", "Intro / Outro", "Sun ~ Moon" and "18 /2" are names. A path that begins at the root begins with a folder that exists there.
+    private static bool IsCertain(string word, bool isLast) =>
+        word is "." or ".." or "~" or "/" ? isLast
+            : word.StartsWith("~/", StringComparison.Ordinal) || word.StartsWith("./", StringComparison.Ordinal)
+                || word.StartsWith("../", StringComparison.Ordinal) || word.Contains('{', StringComparison.Ordinal)
+                || (word.StartsWith('/') && Directory.Exists($"/{word.Split('/')[1]}") && word[1] != '/')
+                || (OperatingSystem.IsWindows() && IsCertainOnWindows(word));
+
+    // "C:\Music" and "\\nas\music", but not "Re:Stacks".
+    private static bool IsCertainOnWindows(string word) =>
+        word.Contains('\\', StringComparison.Ordinal) || (word.Length > 1 && char.IsAsciiLetter(word[0]) && word[1] == ':');
 
     private static bool IsId(string word) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 

@@ -57,7 +57,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
         {
             return await console.FindSeveralAsync(what, cancellation).ConfigureAwait(false);
         }
-        catch (CommandException error) when (what.LastIndexOf(' ') is var last and > 0 && SaveArguments.IsPath(what[(last + 1)..]))
+        catch (CommandException error) when (what.LastIndexOf(' ') is var last and > 0 && SaveArguments.LooksLikePath(what[(last + 1)..]))
         {
             throw new CommandException($"{error.Message}; and {SafeText.Clean(what[(last + 1)..])} is not a folder");
         }
@@ -80,7 +80,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
         var words = argument.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (var at = words.Length - 1; at > 0; at--)
         {
-            if (RecordingTime.TryParse(words[at], out var time) && (at == words.Length - 1 || SaveArguments.IsPath(words[at + 1])))
+            if (RecordingTime.TryParse(words[at], out var time) && (at == words.Length - 1 || SaveArguments.IsFolder(words[at + 1])))
                 return (string.Join(' ', words[..at]), time, string.Join(' ', words[(at + 1)..]));
         }
 

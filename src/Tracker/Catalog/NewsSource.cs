@@ -1,0 +1,9 @@
+using System.Net;
+using TspActors.Protocol;
+
+namespace TspActors.Tracker.Catalog;
+
+/// <summary>The host that caused a change of the catalog.</summary>
+/// <param name="Peer">The host, whose changes are broadcast in portions.</param>
+/// <param name="Address">Its address, normalised for per-address limits.</param>
+internal readonly record struct NewsSource(PeerId Peer, IPAddress Address);
