@@ -5,7 +5,9 @@ internal sealed class LastingFault
 {
     private string? _reason;
 
-    /// <summary>Records an occurrence. Returns true if it must be told: it is the first one, or its reason differs from the last one.</summary>
+    /// <summary>
+    /// Records an occurrence. Returns true if it must be told: it is the first one, or its reason differs from the last one.
+    /// </summary>
     public bool Begin(string reason)
     {
         if (reason == _reason)

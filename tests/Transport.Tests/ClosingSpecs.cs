@@ -93,7 +93,8 @@ public class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
     [Fact]
     public async Task A_slow_remote_end_receives_everything_although_that_takes_longer_than_the_idle_timeout()
     {
-        using var link = await ConnectNarrow(Patient with { IdleTimeout = TimeSpan.FromSeconds(1), CloseTimeout = TimeSpan.FromSeconds(1) });
+        var second = TimeSpan.FromSeconds(1);
+        using var link = await ConnectNarrow(Patient with { IdleTimeout = second, CloseTimeout = second });
         var megabyte = Noise(1024 * 1024);
         link.Tell(ReadMore.Instance);
         await link.Remote.Send(FrameEncoder.Encode(Operation.List));

@@ -25,8 +25,8 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// <summary>Each broadcast contains at least this many of the changes of each peer.</summary>
     private const int LeastOfPeer = 10;
 
-    // What all subscribers together receive in one broadcast, and the least that each of them receives if there are changes. A tracker sends
-    // this much in about a fifth of a second (docs/performance.md, "Good clients under attack").
+    // What all subscribers together receive in one broadcast, and the least that each of them receives if there are changes. A tracker
+    // sends this much in about a fifth of a second (docs/performance.md, "Good clients under attack").
     private const long RoundBytes = 48 * 1024 * 1024;
     private const long LeastRoundBytes = 8 * 1024;
 
