@@ -28,6 +28,8 @@ internal sealed class CatalogPeer : UntypedActor
                 _follower.Tell(new CatalogListed(_songs, IsFirst: true, IsLast: true));
                 _follower.Tell(Link);
                 break;
+            case CatalogApplied:
+                break;
             case CatalogChanged changed:
                 _follower.Tell(changed);
                 break;
