@@ -49,8 +49,13 @@ internal sealed class OfflineRequests(KnownSongs known, LinkSettings settings, T
     }
 
     // The tracker has named the hosts of a known song before, so music keeps playing while the tracker is unreachable.
-    private object ReplyTo(object request, string reason) =>
-        request is FindHosts find && known.TryFind(find.Id, out var song) && (song.Live || song.Format is { PayloadBytes: > 0 })
-            ? new PlayGrant { Song = Addresses.Filter(song, out _) }
-            : new TrackerUnavailable(reason);
+    private object ReplyTo(object request, string reason) => request switch
+    {
+        FindHosts find when Find(find.Id) is { } song => new PlayGrant { Song = song },
+        DescribeSongs { Limit: 0 } describe when Find(describe.Id) is { } song => new SongInfoPage { Songs = { song } },
+        _ => new TrackerUnavailable(reason),
+    };
+
+    private Song? Find(int id) =>
+        known.TryFind(id, out var song) && (song.Live || song.Format is { PayloadBytes: > 0 }) ? Addresses.Filter(song, out _) : null;
 }

@@ -163,6 +163,9 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
         Assert.IsType<PlayGrant>(await AskAsync(new FindHosts(4)));
         Assert.IsType<TrackerUnavailable>(await AskAsync(new FindHosts(1)));
         Assert.IsType<TrackerUnavailable>(await AskAsync(new FindHosts(5)));
+        Assert.Equal("new", Assert.Single(Assert.IsType<SongInfoPage>(await AskAsync(new DescribeSongs(2))).Songs).Tags.Title);
+        Assert.IsType<TrackerUnavailable>(await AskAsync(new DescribeSongs(5)));
+        Assert.IsType<TrackerUnavailable>(await AskAsync(new DescribeSongs(2, 10)));
         Assert.Equal(["new", "t"], ((Titles)await AskAsync(new FindKnownTitles("", 10))).Fitting);
     }
 
