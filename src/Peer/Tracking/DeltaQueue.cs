@@ -15,6 +15,9 @@ internal sealed class DeltaQueue(long mostBytes)
     /// <summary>True when a broadcast did not fit since the last <see cref="Clear"/>.</summary>
     public bool HasOverflowed { get; private set; }
 
+    /// <summary>True when no broadcast waits or was dropped.</summary>
+    public bool IsEmpty => _deltas.Count == 0 && !HasOverflowed;
+
     /// <summary>Adds a broadcast.</summary>
     public void Enqueue(CatalogDelta delta)
     {

@@ -31,9 +31,6 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     // Broadcasts may add this part of the bound to a catalog that almost fills it. Otherwise it would be listed again all the time.
     private const int LeastGrowth = 8;
 
-    // The songs of the listing before, and those of the next one.
-    private const int CatalogsHeld = 2;
-
     private readonly CatalogBounds _bounds = bounds ?? CatalogBounds.Default;
     private readonly CatalogListing _listing = new(time, random);
     private readonly DeltaQueue _deltas = new((bounds ?? CatalogBounds.Default).QueuedBytes);
@@ -128,6 +125,8 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     {
         if (_phase is Phase.Idle or Phase.Outdated or Phase.TooLarge)
             return CatalogStep.None;
+        if (_phase == Phase.Current && _deltas.IsEmpty && followers.AreReady)
+            return TryPass(delta) ? CatalogStep.None : ListLater();
         _deltas.Enqueue(delta);
         return _phase == Phase.Current ? PassDeltas() : CatalogStep.None;
     }
@@ -150,8 +149,9 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         _incomingBytes += weight;
         if (_incomingBytes > _bounds.CopyBytes)
             return GiveUp();
-        // The followers drop the songs that this listing has not named, before they and the new ones together become too large.
-        var drops = _heldBytes > 0 && _heldBytes + _incomingBytes > CatalogsHeld * _bounds.CopyBytes;
+        // The followers drop the songs that this listing has not named, before they and the new ones together exceed two catalogs of the
+        // greatest size.
+        var drops = _heldBytes - (_bounds.CopyBytes - _incomingBytes) > _bounds.CopyBytes;
         var isLast = page.NextCursor <= 0;
         followers.Listed(page.Songs, _isFirstPart, isLast || drops);
         _isFirstPart = false;
@@ -176,19 +176,25 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     {
         while (!_deltas.HasOverflowed && followers.AreReady && _deltas.TryDequeue(out var delta))
         {
-            if (delta.FromVersion > _version)
-                return ListLater();
-            if (delta.ToVersion <= _version)
-                continue;
-            followers.Changed(delta);
-            _version = delta.ToVersion;
-            _heldBytes += delta.Changed.Sum(CatalogBounds.Weigh);
-            // A song that changes often was counted each time. Only a listing tells how large the catalog really is.
-            if (_heldBytes > _mostBytes)
+            if (!TryPass(delta))
                 return ListLater();
         }
 
         return _deltas.HasOverflowed ? ListLater() : CatalogStep.None;
+    }
+
+    // False if the catalog must be listed again.
+    private bool TryPass(CatalogDelta delta)
+    {
+        if (delta.FromVersion > _version)
+            return false;
+        if (delta.ToVersion <= _version)
+            return true;
+        followers.Changed(delta);
+        _version = delta.ToVersion;
+        _heldBytes += delta.Changed.Sum(CatalogBounds.Weigh);
+        // A song that changes often was counted each time. Only a listing tells how large the catalog really is.
+        return _heldBytes <= _mostBytes;
     }
 
     // A burst of changes appears as one gap after another. After a short wait, one listing covers them all.

@@ -149,6 +149,18 @@ public sealed class CatalogBoundsSpecs
     }
 
     [Fact]
+    public void The_greatest_bound_that_can_be_set_drops_nothing()
+    {
+        var catalog = new FollowedCatalog(_followers, new ManualClock(), new Random(1), new CatalogBounds(long.MaxValue, 0));
+        catalog.Apply(catalog.Start().Request!, Page(1, isLast: true));
+        catalog.Abandon();
+
+        catalog.Apply(catalog.Start().Request!, Page(2));
+
+        Assert.Equal(20, _followers.Songs.Count);
+    }
+
+    [Fact]
     public void Changes_queued_during_a_listing_are_bounded_and_a_gap_is_repaired_by_listing_again()
     {
         Start();
@@ -160,6 +172,19 @@ public sealed class CatalogBoundsSpecs
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4 << 20);
         Assert.NotNull(Reply(new SongPage { CatalogVersion = 1 }).Pause);
         Assert.Equal(new ListSongs(), _catalog.Continue().Request);
+    }
+
+    [Fact]
+    public void A_change_that_need_not_wait_needs_no_room_in_the_queue()
+    {
+        var catalog = new FollowedCatalog(_followers, new ManualClock(), new Random(1), Small with { QueuedBytes = 0 });
+        catalog.Apply(catalog.Start().Request!, Page(1, isLast: true));
+
+        Assert.Equal(CatalogStep.None, catalog.Apply(Delta(1, 100)));
+        Assert.Equal(11, _followers.Songs.Count);
+
+        _followers.AreReady = false;
+        Assert.NotNull(catalog.Apply(Delta(2, 200)).Pause);
     }
 
     [Fact]
