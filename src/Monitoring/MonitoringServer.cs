@@ -95,8 +95,8 @@ public sealed class MonitoringServer : IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, MonitoringSettings settings)
     {
         var seats = new HttpSeats(new HttpSeatLimits(
-            settings.MaxConnections, OfAddress: settings.MaxConnections, ForLoopback: Math.Max(1, settings.MaxConnections / ShareOfLoopback),
-            ClosesBusy: true));
+            settings.MaxConnections, OfAddress: settings.MaxConnections,
+            ForLoopback: Math.Max(1, settings.MaxConnections / ShareOfLoopback), ClosesBusy: true));
         kestrel.Listen(settings.Endpoint, listen => listen.Use(next => async connection =>
         {
             // A seat is always found, because busy connections give way, too.

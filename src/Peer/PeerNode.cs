@@ -200,12 +200,13 @@ internal sealed class PeerNode
     /// <param name="system">The actor system that runs the peer.</param>
     /// <param name="settings">All settings of the peer.</param>
     /// <param name="speakers">Opens a sound output.</param>
-    /// <param name="keepsCatalog">Whether to keep a mirror of the catalog. Only the console and the gateway need one.</param>
+    /// <param name="remembersSongs">Whether to remember songs that the tracker names, and to receive their changes. Only the console and
+    ///   the gateway need them.</param>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     /// <exception cref="ListenException">The port cannot be opened.</exception>
     public static async Task<PeerNode> StartAsync(
-        ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers, bool keepsCatalog)
+        ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers, bool remembersSongs)
     {
         var data = DataFolder.Open(settings.DataFolder);
         LibraryIndex? index = null;
@@ -257,7 +258,7 @@ internal sealed class PeerNode
                 connections).ConfigureAwait(false);
             var link = system.ActorOf(
                 TrackerLinkActor.Props(
-                    Identity(system, settings, self, address.Port, keepsCatalog || settings.Http.Enabled) with
+                    Identity(system, settings, self, address.Port, remembersSongs || settings.Http.Enabled) with
                     {
                         Features = PeerFeatures.Call | PeerFeatures.Callable | PeerFeatures.Cover
                             | (settings.Live.Relay ? PeerFeatures.LiveRelay : PeerFeatures.None)

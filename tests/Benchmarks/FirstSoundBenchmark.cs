@@ -93,7 +93,7 @@ internal static class FirstSoundBenchmark
                 Music = Directory.Exists(music) ? [music] : [],
                 DataFolder = Path.Combine(folder, name),
             };
-            var peer = await PeerNode.StartAsync(system, settings, speakers, keepsCatalog: true).ConfigureAwait(false);
+            var peer = await PeerNode.StartAsync(system, settings, speakers, remembersSongs: true).ConfigureAwait(false);
             await peer.Library.Ask<ScanReport>(GetScanReport.Instance, Deadline).ConfigureAwait(false);
             await peer.TrackerLink.Ask<LinkStatus>(AwaitShare.Instance, Deadline).ConfigureAwait(false);
             return peer;

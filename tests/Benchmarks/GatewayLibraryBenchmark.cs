@@ -11,7 +11,7 @@ using TspActors.Protocol;
 namespace TspActors.Benchmarks;
 
 /// <summary>
-/// Measures the gateway's view of a large swarm through real HTTP: "gateway-library N". The songs come from memory, as from the mirror of
+/// Measures the gateway's view of a large swarm through real HTTP: "gateway-library N". The songs come from memory, as from the link of
 /// the catalog, and their strings do not count as memory of the gateway.
 /// </summary>
 internal static class GatewayLibraryBenchmark

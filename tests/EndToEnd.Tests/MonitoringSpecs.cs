@@ -89,7 +89,8 @@ public sealed class MonitoringSpecs : IDisposable
         await peer.ExitsWithAsync(1);
     }
 
-    // The files for Prometheus and Grafana name only metrics that exist. Without a port check, it is not known whether the port is reachable.
+    // The files for Prometheus and Grafana name only metrics that exist. Without a port check, it is not known whether the port is
+    // reachable.
     private static void NamesOnly(IEnumerable<string> metrics, string text)
     {
         var known = metrics.Select(name => name.Split('{')[0]).Append("tsp_peer_port_reachable").ToHashSet();

@@ -37,10 +37,12 @@ internal sealed class CatalogFollowerActor : UntypedActor, IWithTimers
             case CatalogListed listed:
                 _feeds.Listed(listed.Songs, listed.IsFirst, listed.IsLast);
                 _library.Listed(listed.Songs, listed.IsFirst, listed.IsLast);
+                Sender.Tell(CatalogApplied.Instance);
                 break;
             case CatalogChanged changed:
                 _feeds.Changed(changed.Changed, changed.Removed);
                 _library.Changed(changed.Changed, changed.Removed);
+                Sender.Tell(CatalogApplied.Instance);
                 break;
             case SwarmLink link:
                 _library.Linked(link);

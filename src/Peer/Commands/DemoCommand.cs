@@ -47,18 +47,18 @@ internal static class DemoCommand
 
         await using var aliceHost = await run.StartHostAsync("tsp-alice").ConfigureAwait(false);
         var alice = await PeerNode.StartAsync(
-            aliceHost.System, Settings("alice"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+            aliceHost.System, Settings("alice"), CommandContext.NoSpeakers, remembersSongs: false).ConfigureAwait(false);
         // Bob starts after Alice is ready, so that the songs get the same ids in every run.
         await SharingCommands.ReadyAsync(alice, screen).ConfigureAwait(false);
         await using var bobHost = await run.StartHostAsync("tsp-bob").ConfigureAwait(false);
         var bob = await PeerNode.StartAsync(
-            bobHost.System, Settings("bob"), CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+            bobHost.System, Settings("bob"), CommandContext.NoSpeakers, remembersSongs: false).ConfigureAwait(false);
         await SharingCommands.ReadyAsync(bob, screen).ConfigureAwait(false);
 
         await using var host = await run.StartHostAsync("tsp-peer").ConfigureAwait(false);
         var events = PeerEvents.Subscribe(host.System);
         var you = await PeerNode.StartAsync(
-            host.System, Settings("you") with { Music = [], Http = run.Settings.Http }, run.Speakers(backend), keepsCatalog: true).ConfigureAwait(false);
+            host.System, Settings("you") with { Music = [], Http = run.Settings.Http }, run.Speakers(backend), remembersSongs: true).ConfigureAwait(false);
         await you.StartGatewayAsync(host.System, hasSpeaker: true).ConfigureAwait(false);
         screen.Note("a tracker and two peers, alice and bob, run in this process; try: list, then play 1");
         var code = await SharingCommands.ConsoleAsync(run, signals.Asked, you, screen, events).ConfigureAwait(false);

@@ -42,7 +42,7 @@ internal static class DoctorCommand
         try
         {
             var peer = await PeerNode.StartAsync(
-                system, settings, CommandContext.NoSpeakers, keepsCatalog: false).ConfigureAwait(false);
+                system, settings, CommandContext.NoSpeakers, remembersSongs: false).ConfigureAwait(false);
             return (peer, null);
         }
         catch (ListenException error)

@@ -7,7 +7,7 @@ internal static class Completer
 {
     /// <summary>Completes a line.</summary>
     /// <param name="line">The line typed so far.</param>
-    /// <param name="titles">Searches the titles in the catalog.</param>
+    /// <param name="titles">Searches titles in the catalog.</param>
     /// <returns>The completed line, and the remaining choices if there are several.</returns>
     public static (string Line, IReadOnlyList<string> Choices) Complete(string line, TitleSearch titles)
     {

@@ -1,6 +1,3 @@
-using Akka.Actor;
-using TspActors.Peer.Tracking;
-
 namespace TspActors.Peer.Terminal;
 
 /// <summary>Reads lines from a keyboard, key by key, with history and completion. Only the console's input thread uses it.</summary>
@@ -14,7 +11,7 @@ internal sealed class KeyReader
     // This deadline is short because the user has pressed Tab and is waiting for the titles.
     private static readonly TimeSpan TitlesDeadline = TimeSpan.FromSeconds(1);
 
-    private readonly PeerNode _peer;
+    private readonly TitleFinder _titles;
     private readonly Screen _screen;
     private readonly Pager _pager;
     private readonly Func<bool> _interrupt;
@@ -27,7 +24,7 @@ internal sealed class KeyReader
     /// <param name="interrupt">Cancels the running command; returns false if there is none.</param>
     public KeyReader(PeerNode peer, Screen screen, Pager pager, Func<bool> interrupt)
     {
-        _peer = peer;
+        _titles = new TitleFinder(peer.TrackerLink, TitlesDeadline);
         _screen = screen;
         _pager = pager;
         _interrupt = interrupt;
@@ -104,17 +101,10 @@ internal sealed class KeyReader
         return completed;
     }
 
+    // A user who types on does not want the completion any more.
     private IReadOnlyList<string> FindTitles(string beginning, int most)
     {
-        try
-        {
-            return [.. _peer.TrackerLink.Ask<Titles>(new FindTitles(beginning, most),
-                TitlesDeadline).GetAwaiter().GetResult().Fitting.Select(SafeText.Clean)];
-        }
-        catch (AskTimeoutException)
-        {
-            // Without titles, Tab does nothing.
-            return [];
-        }
+        var search = _titles.FindAsync(beginning, most);
+        return KeyWait.Until(search, () => Console.KeyAvailable) ? [.. search.GetAwaiter().GetResult().Select(SafeText.Clean)] : [];
     }
 }

@@ -4,51 +4,65 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The actors that follow the mirrored catalog. Each receives the whole catalog first, and then every change.</summary>
-internal sealed class CatalogFollowers : ICatalogObserver
+/// <summary>
+/// The actors that follow the catalog. Each of them confirms what it has applied (<see cref="CatalogApplied"/>), so that its mailbox does
+/// not fill while it is slower than the tracker.
+/// </summary>
+internal sealed class CatalogFollowers : ICatalogFollowers
 {
+    // The tracker decides how long a page is.
     private const int SongsPerPart = 1_000;
 
-    private readonly List<IActorRef> _followers = [];
+    // One part is applied while the next one is on its way.
+    private const int MostUnconfirmed = 2;
 
-    /// <summary>Adds a follower and sends it the songs that are known now.</summary>
-    public void Add(IActorRef follower, IReadOnlyCollection<Song> songs)
-    {
-        _followers.Add(follower);
-        if (songs.Count > 0)
-            List([follower], songs);
-    }
+    // How many messages each follower has not confirmed yet.
+    private readonly Dictionary<IActorRef, int> _unconfirmed = [];
+
+    /// <inheritdoc/>
+    public bool Any => _unconfirmed.Count > 0;
+
+    /// <inheritdoc/>
+    public bool AreReady => _unconfirmed.Values.All(open => open < MostUnconfirmed);
+
+    /// <summary>Adds a follower, or one that has started again and knows nothing of earlier messages.</summary>
+    public void Add(IActorRef follower) => _unconfirmed[follower] = 0;
 
     /// <summary>Removes a follower that has terminated.</summary>
-    public void Remove(IActorRef follower) => _followers.Remove(follower);
+    public void Remove(IActorRef follower) => _unconfirmed.Remove(follower);
 
-    /// <inheritdoc/>
-    public void Listed(IReadOnlyCollection<Song> songs) => List(_followers, songs);
-
-    /// <inheritdoc/>
-    public void Changed(CatalogDelta delta)
+    /// <summary>Records that a follower has applied a message.</summary>
+    public void Applied(IActorRef follower)
     {
-        if (_followers.Count > 0)
-            Tell(_followers, new CatalogChanged([.. delta.Changed], [.. delta.Removed]));
+        if (_unconfirmed.TryGetValue(follower, out var open) && open > 0)
+            _unconfirmed[follower] = open - 1;
     }
 
-    private static void List(List<IActorRef> followers, IReadOnlyCollection<Song> songs)
+    /// <inheritdoc/>
+    public void Listed(IReadOnlyList<Song> songs, bool isFirst, bool isLast)
     {
-        if (followers.Count == 0)
-            return;
-        if (songs.Count == 0)
-            Tell(followers, new CatalogListed([], IsFirst: true, IsLast: true));
-        var sent = 0;
-        foreach (var part in songs.Chunk(SongsPerPart))
+        if (songs.Count <= SongsPerPart)
         {
-            sent += part.Length;
-            Tell(followers, new CatalogListed(part, IsFirst: sent == part.Length, IsLast: sent == songs.Count));
+            Tell(new CatalogListed([.. songs], isFirst, isLast));
+            return;
+        }
+
+        for (var at = 0; at < songs.Count; at += SongsPerPart)
+        {
+            Tell(new CatalogListed(
+                [.. songs.Skip(at).Take(SongsPerPart)], isFirst && at == 0, isLast && at + SongsPerPart >= songs.Count));
         }
     }
 
-    private static void Tell(List<IActorRef> followers, object message)
+    /// <inheritdoc/>
+    public void Changed(CatalogDelta delta) => Tell(new CatalogChanged([.. delta.Changed], [.. delta.Removed]));
+
+    private void Tell(object message)
     {
-        foreach (var follower in followers)
+        foreach (var follower in _unconfirmed.Keys.ToArray())
+        {
+            _unconfirmed[follower]++;
             follower.Tell(message);
+        }
     }
 }

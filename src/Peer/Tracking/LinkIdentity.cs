@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="Name">The name that users see.</param>
 /// <param name="ListenPort">The port on which this peer hosts; 0 = it hosts nothing.</param>
 /// <param name="AdvertisedAddress">The address to announce instead of the one that the tracker sees; empty = none.</param>
-/// <param name="WantsBroadcasts">Whether this peer keeps a mirror of the catalog.</param>
+/// <param name="WantsBroadcasts">Whether the tracker sends this peer the changes of the catalog.</param>
 /// <param name="Trackers">The trackers, in the order in which they are tried; at least one.</param>
 /// <param name="AccessKey">The secret shared with the trackers; null = none.</param>
 internal sealed record LinkIdentity(

@@ -48,7 +48,10 @@ public sealed record LinkSettings
     /// <summary>How often the peer asks the tracker whether it can connect to the peer's port; zero = never.</summary>
     public TimeSpan PortCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How much of the tracker's catalog is kept in memory.</summary>
+    /// <summary>The maximum number of songs that a peer remembers because answers of the tracker have named them.</summary>
+    public int KnownSongs { get; init; } = 10_000;
+
+    /// <summary>How much of the tracker's catalog is passed on to the gateway, and kept while a list is read.</summary>
     public CatalogBounds Catalog { get; init; } = CatalogBounds.Default;
 
     /// <summary>The limits and deadlines of the connection.</summary>

@@ -26,6 +26,7 @@ internal static class LinkSettingsReader
             PortCheckInterval = section.Duration("port-check-interval", TimeSpan.Zero, Longest),
             OfferAgainMin = section.Duration("offer-again-min", Shortest, Longest),
             OfferAgainMax = section.Duration("offer-again-max", Shortest, Longest),
+            KnownSongs = section.Int("known-songs", 0, 1_000_000),
             Catalog = new CatalogBounds(
                 section.BytesOrAuto("max-catalog", 0, long.MaxValue) ?? CatalogBounds.Default.CopyBytes,
                 section.Bytes("max-queued-changes", 0, 4L << 30)),

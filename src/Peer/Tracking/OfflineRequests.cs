@@ -5,21 +5,21 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// Handles requests that arrive while this peer is not registered at any tracker. They wait if a registration may succeed soon. Otherwise
-/// they are answered from the local catalog, or with the reason why there is no tracker.
+/// they are answered from the songs that this peer knows, or with the reason why there is no tracker.
 /// </summary>
-internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settings, TimeProvider time)
+internal sealed class OfflineRequests(KnownSongs known, LinkSettings settings, TimeProvider time)
 {
     /// <summary>The reason for refusing a request when the queue is full.</summary>
     public const string TooMany = "too many requests are waiting for the tracker";
 
-    /// <summary>Decides whether this peer may connect to a host of the local catalog.</summary>
+    /// <summary>Decides whether this peer may connect to a host of a known song.</summary>
     public NamedAddresses Addresses { get; set; } = NamedAddresses.OfNobody;
 
     private readonly PendingRequests _waiting = new(settings.MaxPendingRequests, settings.RequestTimeout, time);
 
     /// <summary>
-    /// Keeps a request until this peer is registered at a tracker. A request is answered immediately if it asks for the hosts of a song in
-    /// the local catalog, or if too many requests are waiting.
+    /// Keeps a request until this peer is registered at a tracker. A request is answered immediately if it asks for the hosts of a known
+    /// song, or if too many requests are waiting.
     /// </summary>
     public void Keep(IActorRef asker, object request)
     {
@@ -48,9 +48,14 @@ internal sealed class OfflineRequests(CatalogMirror catalog, LinkSettings settin
             Answer(overdue.Asker, overdue.Request, reason);
     }
 
-    // The local catalog names the hosts of a song, so music keeps playing while the tracker is unreachable.
-    private object ReplyTo(object request, string reason) =>
-        request is FindHosts find && catalog.Find(find.Id) is { } song && (song.Live || song.Format is { PayloadBytes: > 0 })
-            ? new PlayGrant { Song = Addresses.Filter(song, out _) }
-            : new TrackerUnavailable(reason);
+    // The tracker has named the hosts of a known song before, so music keeps playing while the tracker is unreachable.
+    private object ReplyTo(object request, string reason) => request switch
+    {
+        FindHosts find when Find(find.Id) is { } song => new PlayGrant { Song = song },
+        DescribeSongs { Limit: 0 } describe when Find(describe.Id) is { } song => new SongInfoPage { Songs = { song } },
+        _ => new TrackerUnavailable(reason),
+    };
+
+    private Song? Find(int id) =>
+        known.TryFind(id, out var song) && (song.Live || song.Format is { PayloadBytes: > 0 }) ? Addresses.Filter(song, out _) : null;
 }

@@ -71,6 +71,11 @@ internal sealed record CatalogBroadcast(CatalogDelta Delta) : ILocalMessage;
 /// <summary>The reply to a request from the link itself.</summary>
 internal sealed record TrackerReplied(object Request, object Reply) : ILocalMessage;
 
+/// <summary>
+/// The tracker has replied to a request of another actor, which receives the reply as well. The link remembers the songs that it names.
+/// </summary>
+internal sealed record SongsNamed(object Request, object Reply) : ILocalMessage;
+
 /// <summary>Requests that a tracker will not answer. The link's own requests are left out.</summary>
 /// <param name="Tracker">The tracker that received them.</param>
 /// <param name="Reason">Why the tracker does not answer, for users.</param>

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Google.Protobuf.Collections;
 using TspActors.Gateway.Swarm;
 using TspActors.Peer.Library;
 using TspActors.Peer.Reaching;
@@ -19,7 +20,7 @@ namespace TspActors.Peer.Tracking;
 ///          → another tracker is preferred, or this one accepts no songs → a second session registers and shares at the other tracker;
 ///            then the former session sends QUIT
 ///          → the tracker shuts down → Seeking, while that session keeps the songs there
-/// Waiting  → after a pause Seeking; requests are answered from the local catalog, or with the reason
+/// Waiting  → after a pause Seeking; requests are answered from the known songs, or with the reason
 ///          → REPLACED leads here too; if this peer has not moved, the pause grows each time
 /// Ended    → nothing is tried again, because every configured tracker has refused this peer or Leave has arrived
 /// </code>
@@ -38,7 +39,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     private readonly LinkSettings _settings;
     private readonly IActorRef _library;
     private readonly TrackerChoice _choice;
-    private readonly CatalogMirror _catalog;
+    private readonly KnownSongs _known;
+    private readonly FollowedCatalog _catalog;
     private readonly CatalogFollowers _followers = new();
     private readonly OfflineRequests _offline;
     private readonly SessionSlots _sessions = new();
@@ -62,12 +64,14 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             secretsPath is null ? null : new ResumeSecretFile(secretsPath, warning => _log.Warning("{0}", warning)));
         (_identity, _settings, _library) = (identity, settings, library);
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
-        _catalog = new CatalogMirror(identity.WantsBroadcasts, TimeProvider.System, Random.Shared, settings.Catalog, _followers);
-        _offline = new OfflineRequests(_catalog, settings, TimeProvider.System);
+        // A guest ends with its one command.
+        _known = identity.WantsBroadcasts ? KnownSongs.Create(settings) : new KnownSongs(0, 0);
+        _catalog = new FollowedCatalog(_followers, TimeProvider.System, Random.Shared, settings.Catalog);
+        _offline = new OfflineRequests(_known, settings, TimeProvider.System);
         _afterReplaced = new Backoff(settings.ReconnectMax, LongestPause, Random.Shared);
         _port = new ListenPortStatus(identity.Peer);
         _listenPort = identity.ListenPort;
-        _status = new StatusNews(new LinkStatus(false, identity.Trackers[0], "connecting", 0, 0));
+        _status = new StatusNews(new LinkStatus(false, identity.Trackers[0], "connecting", null, 0));
     }
 
     private enum Due
@@ -111,18 +115,24 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             case ListSongs or DescribeSongs or FindHosts:
                 Ask(Sender, message);
                 break;
-            case FindTitles find:
-                Sender.Tell(new Titles(_catalog.FindTitles(find.Beginning, find.Most)));
+            case FindKnownTitles find:
+                Sender.Tell(new Titles(_known.FindTitles(find.Beginning, find.Most)));
                 break;
             case GetLinkStatus:
                 Sender.Tell(_status.Current);
                 break;
             case FollowCatalog follow:
                 Context.WatchWith(follow.Follower, new FollowerGone(follow.Follower));
-                _followers.Add(follow.Follower, _catalog.Songs);
+                _followers.Add(follow.Follower);
+                ListForFollowers();
                 break;
             case FollowerGone gone:
                 _followers.Remove(gone.Follower);
+                ContinueOrAbandon();
+                break;
+            case CatalogApplied:
+                _followers.Applied(Sender);
+                ContinueOrAbandon();
                 break;
             case AwaitShare:
                 _shareWaiters.Add(Sender);
@@ -185,7 +195,11 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 Postponed(session, postponed);
                 return true;
             case CatalogBroadcast broadcast when session == _sessions.Current:
-                Follow(session, _catalog.Apply(broadcast.Delta));
+                OnBroadcast(session, broadcast.Delta);
+                return true;
+            case SongsNamed named:
+                _known.Add(SongsIn(named.Reply));
+                Count(session, named.Request, named.Reply);
                 return true;
             case TrackerReplied { Request: FindHosts } replied:
                 PublishPort(_port.Apply(replied.Reply));
@@ -198,8 +212,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             case CallReceived call:
                 _identity.Calls.Tell(call);
                 return true;
-            case TrackerReplied replied when session == _sessions.Current:
-                Follow(session, _catalog.Apply(replied.Reply));
+            case TrackerReplied { Request: ListSongs request } replied when session == _sessions.Current:
+                OnListed(session, request, replied.Reply);
                 return true;
             case SessionDraining draining:
                 Drain(session, draining.Reason);
@@ -334,7 +348,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         // Sent after the newest LibraryChanged, so that the first share covers it.
         session.Actor.Tell(new UseSession(true));
         _port.ApplyWelcome(welcome, _identity);
-        SetStatus(new LinkStatus(true, session.Tracker, welcome.TrackerName, _catalog.Count, session.Refused));
+        SetStatus(new LinkStatus(true, session.Tracker, welcome.TrackerName, _status.Current.SongsInCatalog, session.Refused));
         foreach (var kept in _offline.RemoveKept())
             session.Actor.Tell(new AskTracker(kept.Asker, kept.Request));
         Context.System.EventStream.Publish(LoadWanted.Instance);
@@ -397,13 +411,13 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         AbandonListing();
         if (_sessions is not { IsRegistered: true, Current: { } session })
         {
-            _status.Set(new LinkStatus(false, lost.Tracker, reason, _catalog.Count, lost.Refused));
+            _status.Set(new LinkStatus(false, lost.Tracker, reason, _status.Current.SongsInCatalog, lost.Refused));
             return;
         }
 
         // A move failed after the welcome. The previous tracker still knows this peer.
         _log.Debug("Back at the tracker {0}.", session.Tracker);
-        SetStatus(new LinkStatus(true, session.Tracker, session.Name!, _catalog.Count, session.Refused));
+        SetStatus(new LinkStatus(true, session.Tracker, session.Name!, _status.Current.SongsInCatalog, session.Refused));
         session.Actor.Tell(new UseSession(true));
         Follow(session, _catalog.Start());
     }
@@ -560,14 +574,60 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             StartTimer(Due.CheckPort, _settings.PortCheckInterval * (0.5 + Random.Shared.NextDouble()));
     }
 
-    private void Follow(TrackerSession session, MirrorStep step)
+    // The catalog ------------------------------------------------------------------------------------------------------------
+
+    private static RepeatedField<Song> SongsIn(object reply) => reply switch
+    {
+        SongPage page => page.Songs,
+        SongInfoPage page => page.Songs,
+        PlayGrant { Song: { } song } => [song],
+        _ => [],
+    };
+
+    private void OnBroadcast(TrackerSession session, CatalogDelta delta)
+    {
+        _known.Apply(delta);
+        if (_followers.Any)
+            _known.AddWhereRoom(delta.Changed);
+        Follow(session, _catalog.Apply(delta));
+    }
+
+    private void OnListed(TrackerSession session, ListSongs request, object reply)
+    {
+        _known.AddWhereRoom(SongsIn(reply));
+        Count(session, request, reply);
+        Follow(session, _catalog.Apply(request, reply));
+    }
+
+    // A page of the whole catalog says how many songs there are.
+    private void Count(TrackerSession session, object request, object reply)
+    {
+        if (session == _sessions.Current && (request, reply) is (ListSongs { Query: "" }, SongPage page))
+            SetStatus(_status.Current with { SongsInCatalog = (int)Math.Min(page.Total, int.MaxValue) });
+    }
+
+    // A new follower needs the catalog from its first page on.
+    private void ListForFollowers()
+    {
+        AbandonListing();
+        if (_sessions is { IsRegistered: true, Current: { } current })
+            Follow(current, _catalog.Start());
+    }
+
+    private void ContinueOrAbandon()
+    {
+        if (!_followers.Any)
+            AbandonListing();
+        else if (_sessions is { IsRegistered: true, Current: { } current })
+            Follow(current, _catalog.Applied());
+    }
+
+    private void Follow(TrackerSession session, CatalogStep step)
     {
         if (step.Fault is { } fault)
             Lost(session, fault);
         if (step.Notice is { } notice)
             _log.Warning("The tracker {0}: {1}.", session.Tracker, notice);
-        if (step.HasChanged)
-            SetStatus(_status.Current with { SongsInCatalog = _catalog.Count });
         if (step.Request is { } request)
             session.Actor.Tell(new AskTracker(Self, request));
         if (step.Pause is { } pause)

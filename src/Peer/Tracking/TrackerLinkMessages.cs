@@ -22,9 +22,10 @@ internal sealed record DescribeSongs(int Id, uint Limit = 0) : ILocalMessage;
 internal sealed record FindHosts(int Id) : ILocalMessage;
 
 /// <summary>
-/// Asks for titles in the mirrored catalog that begin with a text, ignoring case. Answered immediately by <see cref="Titles"/>.
+/// Asks for titles of songs that the tracker has named before, which begin with a text, ignoring case. Answered immediately by
+/// <see cref="Titles"/>.
 /// </summary>
-internal sealed record FindTitles(string Beginning, int Most) : ILocalMessage;
+internal sealed record FindKnownTitles(string Beginning, int Most) : ILocalMessage;
 
 /// <summary>The titles, sorted and without duplicates.</summary>
 internal sealed record Titles(IReadOnlyList<string> Fitting) : ILocalMessage;
@@ -54,7 +55,8 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 /// <param name="Connected">True when registered at a tracker.</param>
 /// <param name="Tracker">The connected tracker, or the one that was tried last.</param>
 /// <param name="Detail">The tracker's name, or what went wrong, for users.</param>
-/// <param name="SongsInCatalog">The number of songs in the mirrored catalog.</param>
+/// <param name="SongsInCatalog">The number of songs in the tracker's catalog when it last listed all of them; null = not known
+///   yet.</param>
 /// <param name="SongsRefused">The number of this peer's songs that the tracker did not accept.</param>
 /// <param name="Final">True when the link has given up because every configured tracker has refused this peer, for example because of its
 ///   access key.</param>
@@ -63,7 +65,7 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 /// <param name="ObservedAddress">The address at which the tracker sees this peer; null = not known.</param>
 /// <param name="IsCalledBack">Whether this peer connects to requesters that cannot connect to it.</param>
 internal sealed record LinkStatus(
-    bool Connected, TrackerAddress Tracker, string Detail, int SongsInCatalog, int SongsRefused, bool Final = false,
+    bool Connected, TrackerAddress Tracker, string Detail, int? SongsInCatalog, int SongsRefused, bool Final = false,
     bool? PortReachable = null, TrackerAddress? ListedAt = null, IPAddress? ObservedAddress = null, bool IsCalledBack = false)
     : ILocalMessage;
 

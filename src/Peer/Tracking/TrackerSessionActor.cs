@@ -150,7 +150,10 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
                 Ask(ask.Asker, ask.Request);
                 break;
             case SongPage or SongInfoPage or PlayGrant when _pending.TryDequeue(out var asker, out var request):
-                Reply(asker, request, message is PlayGrant grant && !asker.Equals(Context.Parent) ? Filter(grant) : message);
+                if (asker.Equals(Context.Parent))
+                    Reply(asker, request, message);
+                else
+                    ReplyToAnother(asker, request, message);
                 break;
             case CatalogDelta delta:
                 Context.Parent.Tell(new CatalogBroadcast(delta));
@@ -418,6 +421,14 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
             Code = ErrorCode.NoHost,
             Message = $"the tracker named no usable host of song {song.Id}: for example, {named} is an address that is invalid or that only local trackers can know",
         });
+    }
+
+    // The link learns of the songs first, so that it knows them when the asker acts on the reply.
+    private void ReplyToAnother(IActorRef asker, object request, object reply)
+    {
+        var passedOn = reply is PlayGrant grant ? Filter(grant) : reply;
+        Context.Parent.Tell(new SongsNamed(request, reply));
+        asker.Tell(passedOn);
     }
 
     private static void Reply(IActorRef asker, object request, object reply) =>

@@ -4,7 +4,9 @@ namespace TspActors.Tracker.Clustering;
 /// Closes the sockets of connections that could not be opened. The network library of Akka.Remote forgets them (DotNetty, issue 312), so
 /// that only the garbage collector closes them, and a tracker without work collects rarely.
 /// </summary>
-/// <remarks>A tracker that tries to reach another one, a member or a seed node, leaves a socket with each attempt: at most one each second.</remarks>
+/// <remarks>
+/// A tracker that tries to reach another one, a member or a seed node, leaves a socket with each attempt: at most one each second.
+/// </remarks>
 /// <param name="now">The time.</param>
 internal sealed class ForgottenSockets(TimeSpan now)
 {

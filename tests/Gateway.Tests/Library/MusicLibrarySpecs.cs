@@ -115,6 +115,33 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
+    public void Songs_are_kept_until_a_listing_has_ended_even_if_others_were_abandoned_before()
+    {
+        List(SongOf(1), SongOf(2));
+        Library.Listed([SongOf(3)], isFirst: true, isLast: false);
+        Library.Listed([SongOf(2)], isFirst: true, isLast: false);
+        Pass(TimeSpan.FromMinutes(5));
+        Assert.Equal(3, Titles().Count);
+
+        Library.Listed([SongOf(4)], isFirst: false, isLast: true);
+        Pass(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(["Song 2", "Song 4"], Titles().Order());
+    }
+
+    [Fact]
+    public void Parts_may_follow_after_the_other_songs_were_dropped_to_make_room()
+    {
+        List(SongOf(1), SongOf(2), SongOf(3));
+        Library.Listed([SongOf(1)], isFirst: true, isLast: true);
+        Library.Listed([SongOf(2)], isFirst: false, isLast: false);
+        Library.Listed([SongOf(4)], isFirst: false, isLast: true);
+        Pass(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(["Song 1", "Song 2", "Song 4"], Titles().Order());
+    }
+
+    [Fact]
     public void A_tracker_that_gives_an_id_to_another_song_confuses_nothing()
     {
         List(SongOf(1, "One", id: 5), SongOf(2, "Two", id: 6));

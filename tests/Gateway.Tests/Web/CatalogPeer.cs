@@ -15,6 +15,7 @@ internal sealed class CatalogPeer : UntypedActor
     private readonly IActorRef _fetches;
     private readonly FakeRadio _radio;
     private IActorRef _follower = ActorRefs.Nobody;
+    private bool _hasListedAll;
 
     public CatalogPeer(IReadOnlyList<Song> songs, FakePeerPlan plan, FakeRadio radio) =>
         (_songs, _radio, _fetches) = (songs, radio, Context.ActorOf(Props.Create(() => new FakePeer(plan))));
@@ -25,8 +26,15 @@ internal sealed class CatalogPeer : UntypedActor
         {
             case FollowCatalog follow:
                 _follower = follow.Follower;
-                _follower.Tell(new CatalogListed(_songs, IsFirst: true, IsLast: true));
+                _follower.Tell(new CatalogListed([], IsFirst: true, IsLast: false));
                 _follower.Tell(Link);
+                break;
+            case CatalogApplied when !_hasListedAll:
+                // The songs follow as they do from a real peer: when an earlier part was applied.
+                _hasListedAll = true;
+                _follower.Tell(new CatalogListed(_songs, IsFirst: false, IsLast: true));
+                break;
+            case CatalogApplied:
                 break;
             case CatalogChanged changed:
                 _follower.Tell(changed);

@@ -23,7 +23,7 @@ public sealed class TlsPortSpecs(ITestOutputHelper output) : PeerSpec(output)
                 DataFolder = data,
             },
             () => throw new InvalidOperationException("no sound"),
-            keepsCatalog: false);
+            remembersSongs: false);
         using var key = KeyFile.LoadOrCreate(data);
 
         using var plain = await RawTspClient.Connect(node.Address!);

@@ -1,7 +1,5 @@
 using TspActors.Peer.Terminal;
 using TspActors.Peer.Tests.Material;
-using TspActors.Peer.Tracking;
-using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Terminal;
 
@@ -42,22 +40,6 @@ public sealed class CompleterSpecs : IDisposable
         Assert.Empty(Completer.Complete("play sno", Find).Choices);
         Assert.Equal(
             13, Completer.Complete("play x", (_, most) => [.. Enumerable.Range(0, most).Select(number => $"x{number}")]).Choices.Count);
-    }
-
-    [Fact]
-    public void Titles_from_the_local_catalog_are_distinct_sorted_and_limited_in_number()
-    {
-        var copy = new LocalCatalog();
-        copy.BeginListing();
-        copy.Add(new SongPage
-        {
-            Songs = { new[] { "b two", "a", "B one", "b Two",
-            "c" }.Select((title, id) => new Song { Id = id + 1, Tags = new SongTags { Title = title } }) }
-        });
-
-        Assert.Equal(["B one", "b two"], copy.FindTitles("b", 10));
-        Assert.Equal(["B one"], copy.FindTitles("b", 1));
-        Assert.Empty(copy.FindTitles("x", 10));
     }
 
     [Fact]

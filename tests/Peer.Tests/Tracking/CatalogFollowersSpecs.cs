@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using TspActors.Gateway.Swarm;
 using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
@@ -12,36 +11,70 @@ public sealed class CatalogFollowersSpecs(ITestOutputHelper output) : PeerSpec(o
     private readonly CatalogFollowers _followers = new();
 
     [Fact]
-    public async Task A_follower_receives_every_listing_in_parts_and_every_change_after_it()
+    public async Task A_page_is_one_part_or_several_if_it_is_very_long()
     {
-        var catalog = new LocalCatalog(observer: _followers);
-        _followers.Add(TestActor, catalog.Songs);
+        _followers.Add(TestActor);
 
-        catalog.BeginListing();
-        catalog.Add(new SongPage { CatalogVersion = 1, Songs = { Enumerable.Range(1, 2_500).Select(SongOf) } });
-        catalog.Apply(new CatalogDelta { FromVersion = 1, ToVersion = 2, Changed = { SongOf(3_000) }, Removed = { 7 } });
+        _followers.Listed(Songs(10), isFirst: true, isLast: false);
+        _followers.Listed(Songs(2_500), isFirst: false, isLast: true);
+        _followers.Listed(Songs(2_000), isFirst: true, isLast: false);
+        _followers.Listed([], isFirst: true, isLast: true);
 
         Assert.Equal(
-            [(1_000, true, false), (1_000, false, false), (500, false, true)],
-            [await PartAsync(), await PartAsync(), await PartAsync()]);
-        var change = await ExpectMsgAsync<CatalogChanged>();
-        Assert.Equal([3_000], change.Changed.Select(song => song.Id));
-        Assert.Equal([7], change.Removed);
+            [
+                (10, true, false), (1_000, false, false), (1_000, false, false), (500, false, true),
+                (1_000, true, false), (1_000, false, false), (0, true, true),
+            ],
+            [
+                await PartAsync(), await PartAsync(), await PartAsync(), await PartAsync(), await PartAsync(), await PartAsync(),
+                await PartAsync(),
+            ]);
     }
 
     [Fact]
-    public async Task A_late_follower_receives_the_songs_that_are_known_and_an_empty_catalog_is_one_empty_part()
+    public async Task A_change_is_passed_on_to_each_follower()
     {
-        var catalog = new LocalCatalog(observer: _followers);
-        catalog.BeginListing();
-        catalog.Add(new SongPage { CatalogVersion = 1, Songs = { SongOf(1) } });
+        var other = CreateTestProbe();
+        _followers.Add(TestActor);
+        _followers.Add(other.Ref);
 
-        _followers.Add(TestActor, catalog.Songs);
-        Assert.Equal((1, true, true), await PartAsync());
+        _followers.Changed(new CatalogDelta { Changed = { Songs(1) }, Removed = { 7 } });
 
-        catalog.BeginListing();
-        catalog.Add(new SongPage { CatalogVersion = 2 });
-        Assert.Equal((0, true, true), await PartAsync());
+        foreach (var change in new[] { await ExpectMsgAsync<CatalogChanged>(), await other.ExpectMsgAsync<CatalogChanged>() })
+            Assert.Equal((1, 7), (change.Changed.Single().Id, change.Removed.Single()));
+    }
+
+    [Fact]
+    public void Followers_that_have_two_messages_to_apply_are_not_ready_for_more()
+    {
+        _followers.Add(TestActor);
+        Assert.True(_followers.AreReady);
+        _followers.Listed([], isFirst: true, isLast: false);
+        Assert.True(_followers.AreReady);
+        _followers.Changed(new CatalogDelta());
+        Assert.False(_followers.AreReady);
+
+        _followers.Applied(TestActor);
+        Assert.True(_followers.AreReady);
+    }
+
+    [Fact]
+    public void A_follower_that_starts_again_or_is_gone_is_not_waited_for()
+    {
+        _followers.Add(TestActor);
+        _followers.Listed([], isFirst: true, isLast: false);
+        _followers.Listed([], isFirst: false, isLast: false);
+        _followers.Add(TestActor);
+        Assert.True(_followers.AreReady);
+        // It confirms what it received before.
+        _followers.Applied(TestActor);
+        _followers.Applied(CreateTestProbe().Ref);
+        Assert.True(_followers.AreReady);
+
+        _followers.Listed([], isFirst: true, isLast: false);
+        _followers.Listed([], isFirst: false, isLast: false);
+        _followers.Remove(TestActor);
+        Assert.True(_followers is { AreReady: true, Any: false });
     }
 
     private async Task<(int Songs, bool IsFirst, bool IsLast)> PartAsync()
@@ -50,11 +83,5 @@ public sealed class CatalogFollowersSpecs(ITestOutputHelper output) : PeerSpec(o
         return (part.Songs.Count, part.IsFirst, part.IsLast);
     }
 
-    private static Song SongOf(int id) => new()
-    {
-        Id = id,
-        ContentHash = ByteString.CopyFrom(new byte[32]),
-        Tags = new SongTags { Title = $"song {id}" },
-        Format = new AudioFormat(),
-    };
+    private static Song[] Songs(int count) => [.. Enumerable.Range(1, count).Select(id => new Song { Id = id })];
 }

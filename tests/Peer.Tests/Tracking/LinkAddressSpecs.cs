@@ -41,7 +41,7 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
     }
 
     [Fact]
-    public async Task When_the_tracker_is_gone_its_address_still_decides_which_hosts_from_the_local_catalog_are_tried()
+    public async Task When_the_tracker_is_gone_its_address_still_decides_which_hosts_of_a_known_song_are_tried()
     {
         var lost = Calm with { ReconnectMin = TimeSpan.FromMinutes(1), ReconnectMax = TimeSpan.FromMinutes(1) };
         Start(settings: lost, wantsBroadcasts: true);
@@ -50,9 +50,10 @@ public sealed class LinkAddressSpecs(ITestOutputHelper output) : TrackerLinkSpec
         song.Hosts.Add(HostAt("127.0.0.1"));
         using (var tracker = await RegisterAsync())
         {
-            await tracker.Expect(Operation.List);
-            await tracker.Send(Operation.List, 0, new SongPage { Songs = { song }, CatalogVersion = 1 });
-            await StatusBecomesAsync(status => status.SongsInCatalog == 1);
+            var asked = AskAsync(new FindHosts(1));
+            await tracker.Expect(Operation.Play);
+            await tracker.Send(Operation.Play, 1, new PlayGrant { Song = song });
+            await asked;
         }
 
         await StatusBecomesAsync(status => !status.Connected);

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks requests to the tracker, and the mirror of the catalog that is used when there is no tracker.</summary>
+/// <summary>Checks requests to the tracker, and the songs that are remembered from its answers.</summary>
 public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpec(output)
 {
     [Fact]
@@ -134,118 +134,69 @@ public sealed class LinkQuestionSpecs(ITestOutputHelper output) : TrackerLinkSpe
     }
 
     [Fact]
-    public async Task The_catalog_is_mirrored_page_by_page_kept_up_to_date_and_used_while_the_tracker_is_away()
+    public async Task Songs_that_answers_have_named_are_kept_up_to_date_and_played_while_the_tracker_is_away()
     {
         Start(settings: Calm with { ReconnectMin = Never, ReconnectMax = Never }, wantsBroadcasts: true);
         var tracker = await RegisterAsync();
-        Assert.Equal(0, (await tracker.Expect(Operation.List)).SongId);
-        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, NextCursor = 2, CatalogVersion = 5 });
-        Assert.Equal(2, (await tracker.Expect(Operation.List)).SongId);
-        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(3) }, CatalogVersion = 5 });
+        await StatusBecomesAsync(status => status.Connected);
+        var list = AskAsync(new ListSongs("moon"));
+        await tracker.Expect(Operation.List);
+        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, Total = 2 });
+        var describe = AskAsync(new DescribeSongs(3));
+        await tracker.Expect(Operation.Info);
+        await tracker.Send(Operation.Info, 3, new SongInfoPage { Songs = { SongOf(3) } });
+        var find = AskAsync(new FindHosts(4));
+        await tracker.Expect(Operation.Play);
+        await tracker.Send(Operation.Play, 4, new PlayGrant { Song = SongOf(4) });
+        await Task.WhenAll(list, describe, find);
         await tracker.Send(
             Operation.BroadcastList, 0,
-            new CatalogDelta { FromVersion = 5, ToVersion = 6, Changed = { SongOf(4, "new"), SongOf(5) }, Removed = { 1 } });
-        await StatusBecomesAsync(status => status.SongsInCatalog == 4);
-        var waiting = AskAsync(new FindHosts(5));
+            new CatalogDelta { FromVersion = 5, ToVersion = 6, Changed = { SongOf(2, "new"), SongOf(5) }, Removed = { 1 } });
+        var waiting = AskAsync(new FindHosts(3));
         await tracker.Expect(Operation.Play);
 
         tracker.Reset();
         await StatusBecomesAsync(status => !status.Connected);
 
-        Assert.Equal(5, Assert.IsType<PlayGrant>(await waiting).Song.Id);
-        Assert.Equal("new", Assert.IsType<PlayGrant>(await AskAsync(new FindHosts(4))).Song.Tags.Title);
+        Assert.Equal(3, Assert.IsType<PlayGrant>(await waiting).Song.Id);
+        Assert.Equal("new", Assert.IsType<PlayGrant>(await AskAsync(new FindHosts(2))).Song.Tags.Title);
+        Assert.IsType<PlayGrant>(await AskAsync(new FindHosts(4)));
         Assert.IsType<TrackerUnavailable>(await AskAsync(new FindHosts(1)));
+        Assert.IsType<TrackerUnavailable>(await AskAsync(new FindHosts(5)));
+        Assert.Equal("new", Assert.Single(Assert.IsType<SongInfoPage>(await AskAsync(new DescribeSongs(2))).Songs).Tags.Title);
+        Assert.IsType<TrackerUnavailable>(await AskAsync(new DescribeSongs(5)));
+        Assert.IsType<TrackerUnavailable>(await AskAsync(new DescribeSongs(2, 10)));
+        Assert.Equal(["new", "t"], ((Titles)await AskAsync(new FindKnownTitles("", 10))).Fitting);
     }
 
     [Fact]
-    public async Task A_gap_in_the_broadcasts_is_repaired_by_listing_again()
+    public async Task A_page_of_the_whole_catalog_says_how_many_songs_it_has()
     {
         Start(wantsBroadcasts: true);
         using var tracker = await RegisterAsync();
-        await tracker.Expect(Operation.List);
-        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 5 });
-        await tracker.Send(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 7, ToVersion = 8, Removed = { 1 } });
+        await StatusBecomesAsync(status => status.Connected);
+        Assert.Null((await StatusAsync()).SongsInCatalog);
 
-        await tracker.Expect(Operation.List);
-        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(2), SongOf(3) }, CatalogVersion = 8 });
-
-        await StatusBecomesAsync(status => status.SongsInCatalog == 2);
-    }
-
-    [Fact]
-    public async Task If_the_tracker_is_lost_during_a_listing_the_next_listing_starts_from_the_beginning()
-    {
-        Start(wantsBroadcasts: true);
-        var first = await RegisterAsync();
-        await first.Expect(Operation.List);
-        await first.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 5 });
-        await first.Expect(Operation.List);
-        first.Reset();
-
-        using var second = await RegisterAsync();
-
-        Assert.Equal(0, (await second.Expect(Operation.List)).SongId);
-        await second.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1), SongOf(2) }, CatalogVersion = 2 });
-        await StatusBecomesAsync(status => status.SongsInCatalog == 2);
-    }
-
-    [Fact]
-    public async Task A_listing_that_exceeded_the_request_limit_is_retried_later()
-    {
-        Start(settings: Calm with { MaxPendingRequests = 1 }, wantsBroadcasts: true);
-        var question = AskAsync(new FindHosts(8));
-        using var tracker = await RegisterAsync();
-        await tracker.Expect(Operation.Play);
-        await tracker.Send(Operation.Play, 8, new PlayGrant { Song = SongOf(8) });
-        await question;
-
-        await tracker.Expect(Operation.List);
-        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
-
-        await StatusBecomesAsync(status => status.SongsInCatalog == 1);
-    }
-
-    [Fact]
-    public async Task A_refused_listing_is_retried_and_the_peer_stays_registered()
-    {
-        Start(wantsBroadcasts: true);
-        using var tracker = await RegisterAsync();
-        await tracker.Expect(Operation.List);
-        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "too many requests"));
-
-        await tracker.Expect(Operation.List);
-        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, CatalogVersion = 2 });
-
-        await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 1 });
-    }
-
-    [Fact]
-    public async Task A_postponed_page_is_requested_again_and_the_listing_continues()
-    {
-        Start(wantsBroadcasts: true);
-        using var tracker = await RegisterAsync();
-        await tracker.Expect(Operation.List);
-        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
-        Assert.Equal(1, (await tracker.Expect(Operation.List)).SongId);
-        await tracker.Send(Errors.Frame(ErrorCode.RateLimited, "too many requests", 1, retryAfter: TimeSpan.FromMilliseconds(1)));
-
-        Assert.Equal(1, (await tracker.Expect(Operation.List)).SongId);
-        await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(2) }, CatalogVersion = 2 });
-
-        await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 2 });
-    }
-
-    [Fact]
-    public async Task A_tracker_that_sends_the_same_page_twice_is_dropped()
-    {
-        Start(trackers: 2, wantsBroadcasts: true);
-        using var tracker = await RegisterAsync(0);
-        for (var i = 0; i < 2; i++)
+        foreach (var (query, total) in new[] { ("", 8u), ("moon", 3u) })
         {
+            var list = AskAsync(new ListSongs(query));
             await tracker.Expect(Operation.List);
-            await tracker.Send(Operation.List, 0, new SongPage { Songs = { SongOf(1) }, NextCursor = 1, CatalogVersion = 2 });
+            await tracker.Send(Operation.List, 0, new SongPage { Total = total });
+            await list;
+            Assert.Equal(8, (await StatusAsync()).SongsInCatalog);
         }
+    }
 
-        using var next = await AcceptAsync(1);
+    [Fact]
+    public async Task A_console_lists_nothing_by_itself()
+    {
+        Start(wantsBroadcasts: true);
+        using var tracker = await RegisterAsync();
+        await StatusBecomesAsync(status => status.Connected);
+        await tracker.Send(Operation.BroadcastList, 0, new CatalogDelta { FromVersion = 7, ToVersion = 8, Removed = { 1 } });
+        await tracker.Send(Operation.Ping, 5);
+
+        // A LIST would have been sent before.
+        await tracker.Expect(Operation.Pong);
     }
 }

@@ -31,7 +31,8 @@ public sealed class LinkWithTrackersSpecs(ITestOutputHelper output) : TrackerLin
         // An orderly shutdown.
         await _nodes[1].Node.StopAsync();
         await SongsAreAtAsync(2);
-        await StatusBecomesAsync(status => status is { Connected: true, SongsInCatalog: 2 });
+        Assert.Equal(2u, Assert.IsType<SongPage>(await AskAsync(new ListSongs())).Total);
+        Assert.True(await StatusAsync() is { Connected: true, SongsInCatalog: 2 });
         Assert.Equal(41, Assert.Single(Assert.IsType<SongInfoPage>(await AskAsync(new DescribeSongs(41))).Songs).Id);
     }
 

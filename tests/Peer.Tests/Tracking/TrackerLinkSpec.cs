@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.TestKit;
 using Google.Protobuf;
+using TspActors.Gateway.Swarm;
 using TspActors.Media.Library;
 using TspActors.Peer.Library;
 using TspActors.Peer.Tests.Material;
@@ -101,6 +103,27 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     {
         await tracker.Send(Operation.List);
         return await tracker.Expect<Share>(Operation.Share);
+    }
+
+    /// <summary>Creates an actor that follows the catalog, and confirms everything at once.</summary>
+    private protected TestProbe Follow()
+    {
+        var follower = CreateTestProbe();
+        follower.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
+        {
+            if (message is CatalogListed or CatalogChanged)
+                sender.Tell(CatalogApplied.Instance, follower.Ref);
+            return AutoPilot.KeepRunning;
+        }));
+        Link.Tell(new FollowCatalog(follower.Ref));
+        return follower;
+    }
+
+    /// <summary>Returns the ids of the next part of the catalog that a follower receives.</summary>
+    private protected static async Task<(int[] Ids, bool IsFirst, bool IsLast)> PartAsync(TestProbe follower)
+    {
+        var part = await follower.ExpectMsgAsync<CatalogListed>(TimeSpan.FromSeconds(30));
+        return ([.. part.Songs.Select(song => song.Id)], part.IsFirst, part.IsLast);
     }
 
     private protected Task<object> AskAsync(object question) => Link.Ask(question, TimeSpan.FromSeconds(30));

@@ -17,16 +17,18 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
 
     private const int BytesPerMebibyte = 1024 * 1024;
 
+    // The rest of the status is worth more than the exact number of songs.
+    private static readonly TimeSpan CountDeadline = TimeSpan.FromSeconds(1);
+
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         var (peer, screen) = (console.Peer, console.Screen);
-        var link = await peer.TrackerLink.Ask<LinkStatus>(
-            GetLinkStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+        var link = await GetLinkAsync(peer.TrackerLink, cancellation).ConfigureAwait(false);
         var hosting = await peer.Hosting.Ask<HostingStatus>(
             GetHostingStatus.Instance, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         var playback = await console.GetPlaybackAsync().ConfigureAwait(false);
         Row(screen, link.Connected
-            ? $"tracker   {SafeText.Clean(link.Detail)} at {link.Tracker}, {Counted.Text(link.SongsInCatalog, "song")} in the catalog"
+            ? $"tracker   {SafeText.Clean(link.Detail)} at {link.Tracker}{Count(link)}"
             : $"tracker   none: {link.Tracker}: {SafeText.Clean(link.Detail)}");
         ShowLibrary(screen, await console.GetLibraryAsync().ConfigureAwait(false));
         Row(screen, $"sharing   {Counted.Text(peer.SongsShared, "song")} on {Address(peer)}{Refused(link)}");
@@ -46,6 +48,31 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         if (!saves.IsIdle)
             Row(screen, $"saving    {Counted.Text(saves.Running.Count, "song")}, {saves.Waiting} waiting");
     }
+
+    private static async Task<LinkStatus> GetLinkAsync(IActorRef trackerLink, CancellationToken cancellation)
+    {
+        var link = await AskAsync().ConfigureAwait(false);
+        if (!link.Connected)
+            return link;
+        try
+        {
+            // The link remembers the number of songs that this page names.
+            await trackerLink.Ask(new ListSongs(Limit: 1), CountDeadline, cancellation).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            // The tracker is busy. The number is the last one that it has named.
+            return link;
+        }
+
+        return await AskAsync().ConfigureAwait(false);
+
+        Task<LinkStatus> AskAsync() =>
+            trackerLink.Ask<LinkStatus>(GetLinkStatus.Instance, ConsoleContext.ReplyDeadline, cancellation);
+    }
+
+    private static string Count(LinkStatus link) =>
+        link.SongsInCatalog is { } songs ? $", {Counted.Text(songs, "song")} in the catalog" : "";
 
     private static void ShowLibrary(Screen screen, LibraryStatus status)
     {

@@ -1,20 +1,21 @@
 using FsCheck.Xunit;
 using Google.Protobuf;
+using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 
 namespace TspActors.Peer.Tests.Tracking;
 
-/// <summary>Checks that a peer's mirror of the catalog is correct even if the catalog changes while it is being listed.</summary>
-public sealed class LocalCatalogSpecs
+/// <summary>Checks that the followers hold the tracker's catalog in the end, even if it changes while it is being listed.</summary>
+public sealed class FollowedCatalogModelSpecs
 {
     [Property(MaxTest = 300)]
-    public void Pages_and_broadcasts_interleaved_in_any_way_yield_the_trackers_catalog(int seed)
+    public void Pages_broadcasts_and_slow_followers_in_any_order_yield_the_trackers_catalog(int seed)
     {
         var run = new Run(new Random(seed));
         run.Everything(lossy: false);
 
-        Assert.False(run.Copy.HasGap);
+        Assert.False(run.MustListAgain);
         run.AssertEqual();
     }
 
@@ -24,135 +25,99 @@ public sealed class LocalCatalogSpecs
         var run = new Run(new Random(seed));
         run.Everything(lossy: true);
         run.Tracker.Change();
-        run.Copy.Apply(run.Tracker.Broadcast());
-        if (run.Copy.HasGap)
-            run.List();
+        run.Apply(run.Tracker.Broadcast());
+        if (run.MustListAgain)
+            run.ListAgain();
 
-        Assert.False(run.Copy.HasGap);
         run.AssertEqual();
     }
 
     [Fact]
     public void A_page_older_than_a_broadcast_does_not_undo_it()
     {
-        var tracker = new Model(new Random(1));
-        tracker.Put(1, "old");
-        var copy = new LocalCatalog();
-        copy.BeginListing();
-        var page = tracker.Page(0, limit: 10);
-        tracker.Put(1, "new");
-        copy.Apply(tracker.Broadcast());
+        var run = new Run(new Random(1));
+        run.Tracker.Put(1, "old");
+        run.Start();
+        var page = run.Tracker.Page(0, limit: 10);
+        run.Tracker.Put(1, "new");
+        run.Apply(run.Tracker.Broadcast());
 
-        Assert.Equal(0, copy.Add(page));
+        run.Reply(page);
 
-        Assert.Equal("new", copy.Find(1)?.Tags.Title);
+        Assert.Equal("new", run.Followers.Songs[1].Tags.Title);
     }
 
     [Fact]
     public void A_song_removed_after_its_page_was_made_stays_removed()
     {
-        var tracker = new Model(new Random(1));
-        tracker.Put(1, "one");
-        tracker.Put(2, "two");
-        tracker.Broadcast();
-        var copy = new LocalCatalog();
-        copy.BeginListing();
-        var first = tracker.Page(0, limit: 1);
-        tracker.Remove(1);
-        copy.Apply(tracker.Broadcast());
-        copy.Add(first);
+        var run = new Run(new Random(1));
+        run.Tracker.Put(1, "one");
+        run.Tracker.Put(2, "two");
+        run.Tracker.Broadcast();
+        run.Start();
+        var first = run.Tracker.Page(0, limit: 1);
+        run.Tracker.Remove(1);
+        run.Apply(run.Tracker.Broadcast());
+        run.Reply(first);
 
-        copy.Add(tracker.Page(first.NextCursor, limit: 10));
+        run.Reply(run.Tracker.Page(first.NextCursor, limit: 10));
 
-        Assert.Null(copy.Find(1));
-        Assert.NotNull(copy.Find(2));
+        Assert.Equal([2], run.Followers.Songs.Keys);
     }
 
     [Fact]
-    public void Known_songs_are_kept_while_the_catalog_is_listed_again()
+    public void Too_many_broadcasts_during_a_listing_are_dropped_and_the_catalog_is_listed_again()
     {
-        var tracker = new Model(new Random(1));
-        tracker.Put(1, "one");
-        var copy = new LocalCatalog();
-        copy.BeginListing();
-        copy.Add(tracker.Page(0, 10));
-
-        copy.BeginListing();
-
-        Assert.True(copy.IsListing);
-        Assert.Equal("one", copy.Find(1)?.Tags.Title);
-    }
-
-    [Fact]
-    public void Too_many_broadcasts_during_a_listing_count_as_a_gap()
-    {
-        var tracker = new Model(new Random(1));
-        tracker.Put(1, "start");
-        tracker.Broadcast();
-        var copy = new LocalCatalog();
-        copy.BeginListing();
-        var page = tracker.Page(0, 10);
+        var run = new Run(new Random(1));
+        run.Tracker.Put(1, "start");
+        run.Tracker.Broadcast();
+        run.Start();
+        var page = run.Tracker.Page(0, 10);
         for (var i = 0; i < 1_500; i++)
         {
-            tracker.Put(1, $"title {i}");
-            copy.Apply(tracker.Broadcast());
+            run.Tracker.Put(1, $"title {i}");
+            run.Apply(run.Tracker.Broadcast());
         }
 
-        copy.Add(page);
-        tracker.Put(2, "another");
-        copy.Apply(tracker.Broadcast());
+        run.Reply(page);
 
-        Assert.True(copy.HasGap);
+        Assert.True(run.MustListAgain);
+        run.ListAgain();
+        run.AssertEqual();
     }
 
-    [Fact]
-    public void An_abandoned_listing_keeps_the_known_songs_and_can_start_again()
-    {
-        var tracker = new Model(new Random(1));
-        tracker.Put(1, "one");
-        var copy = new LocalCatalog();
-        copy.BeginListing();
-        copy.Add(tracker.Page(0, 10));
-        copy.BeginListing();
-
-        copy.AbandonListing();
-
-        Assert.False(copy.IsListing);
-        Assert.Equal("one", copy.Find(1)?.Tags.Title);
-        tracker.Put(2, "two");
-        copy.BeginListing();
-        copy.Add(tracker.Page(0, 10));
-        Assert.Equal(2, copy.Count);
-    }
-
-    /// <summary>Drives the model of a tracker and a mirror of its catalog through random steps.</summary>
+    /// <summary>Drives the model of a tracker and the followers of its catalog through random steps.</summary>
     private sealed class Run
     {
         private readonly Random _random;
         private readonly Queue<CatalogDelta> _onTheWay = new();
+        private readonly FollowedCatalog _catalog;
+        private ListSongs? _asked;
 
         public Run(Random random)
         {
             _random = random;
             Tracker = new Model(random);
+            _catalog = new FollowedCatalog(Followers, new ManualClock(DateTimeOffset.UnixEpoch), random);
         }
 
         public Model Tracker { get; }
 
-        public LocalCatalog Copy { get; } = new();
+        public FollowersOfTests Followers { get; } = new();
+
+        public bool MustListAgain { get; private set; }
 
         public void Everything(bool lossy)
         {
             for (var i = _random.Next(20); i > 0; i--)
                 Tracker.Change();
             Tracker.Broadcast();
-            Copy.BeginListing();
+            Start();
             var limit = _random.Next(1, 6);
             SongPage? waiting = null;
-            int? cursor = 0;
-            for (var steps = _random.Next(10, 60); steps > 0 || cursor is not null || waiting is not null; steps--)
+            for (var steps = _random.Next(10, 60); steps > 0 || _catalog.IsListing; steps--)
             {
-                switch (_random.Next(4))
+                switch (_random.Next(5))
                 {
                     case 0:
                         Tracker.Change();
@@ -163,22 +128,48 @@ public sealed class LocalCatalogSpecs
                             Tell();
                         var delta = _onTheWay.Dequeue();
                         if (!lossy || _random.Next(3) > 0)
-                            Copy.Apply(delta);
+                            Apply(delta);
                         break;
-                    case 2 when waiting is null && cursor is { } at:
-                        waiting = Tracker.Page(at, limit);
+                    case 2 when waiting is null && _asked is { } asked:
+                        waiting = Tracker.Page(asked.Cursor, limit);
                         break;
                     case 3 when waiting is not null:
-                        cursor = Copy.Add(waiting) is > 0 and var next ? next : null;
+                        Reply(waiting);
                         waiting = null;
+                        break;
+                    case 4:
+                        Followers.AreReady = _random.Next(2) == 0;
+                        Follow(_catalog.Applied());
                         break;
                 }
             }
 
             Tell();
             foreach (var last in lossy ? [] : _onTheWay.ToArray())
-                Copy.Apply(last);
+                Apply(last);
+            Followers.AreReady = true;
+            Follow(_catalog.Applied());
         }
+
+        public void Start() => Follow(_catalog.Start());
+
+        public void Apply(CatalogDelta delta) => Follow(_catalog.Apply(delta));
+
+        public void Reply(SongPage page)
+        {
+            var asked = _asked!;
+            _asked = null;
+            Follow(_catalog.Apply(asked, page));
+        }
+
+        public void ListAgain()
+        {
+            Follow(_catalog.Continue());
+            while (_asked is { } asked)
+                Reply(Tracker.Page(asked.Cursor, 4));
+        }
+
+        public void AssertEqual() => Assert.Equal(Tracker.Songs, Followers.Songs);
 
         private void Tell()
         {
@@ -186,18 +177,10 @@ public sealed class LocalCatalogSpecs
                 _onTheWay.Enqueue(frame);
         }
 
-        public void List()
+        private void Follow(CatalogStep step)
         {
-            Copy.BeginListing();
-            for (var cursor = -1; cursor != 0;)
-                cursor = Copy.Add(Tracker.Page(Math.Max(cursor, 0), 4));
-        }
-
-        public void AssertEqual()
-        {
-            Assert.Equal(Tracker.Songs.Count, Copy.Count);
-            foreach (var (id, song) in Tracker.Songs)
-                Assert.Equal(song, Copy.Find(id));
+            _asked = step.Request ?? _asked;
+            MustListAgain |= step.Pause is not null;
         }
     }
 

@@ -1,0 +1,48 @@
+using Akka.Actor;
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Terminal;
+
+/// <summary>
+/// Finds titles for the completion. It asks the tracker, whose hits begin with the titles that begin with the text. If the tracker is away
+/// or slow, only titles of songs that it has named before are found.
+/// </summary>
+/// <param name="trackerLink">The TrackerLinkActor.</param>
+/// <param name="deadline">How long a reply may take.</param>
+internal sealed class TitleFinder(IActorRef trackerLink, TimeSpan deadline)
+{
+    // Several songs may have one title.
+    private const uint PageSize = 100;
+
+    // The tracker looks at the first 1,024 UTF-16 units of a query only.
+    private const int LongestQuery = 1_000;
+
+    /// <summary>Returns titles that begin with a text, ignoring case, sorted and without duplicates.</summary>
+    /// <param name="beginning">The text.</param>
+    /// <param name="most">The maximum number of titles.</param>
+    public async Task<IReadOnlyList<string>> FindAsync(string beginning, int most)
+    {
+        var query = beginning.Length > LongestQuery ? beginning[..LongestQuery] : beginning;
+        var page = await AskAsync<SongPage>(new ListSongs(query, 0, PageSize)).ConfigureAwait(false);
+        var known = await AskAsync<Titles>(new FindKnownTitles(beginning, most)).ConfigureAwait(false);
+        var titles = new SortedSet<string>(known?.Fitting ?? [], StringComparer.OrdinalIgnoreCase);
+        titles.UnionWith((page?.Songs ?? []).Select(song => song.Tags?.Title ?? "")
+            .Where(title => title.StartsWith(beginning, StringComparison.OrdinalIgnoreCase)));
+        return [.. titles.Take(most)];
+    }
+
+    // Null if there is no reply of this kind. Without titles, Tab does nothing.
+    private async Task<T?> AskAsync<T>(object question)
+        where T : class
+    {
+        try
+        {
+            return await trackerLink.Ask(question, deadline).ConfigureAwait(false) as T;
+        }
+        catch (AskTimeoutException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using TspActors.Peer.Tracking;
+using TspActors.Protocol;
+
+namespace TspActors.Peer.Tests.Tracking;
+
+/// <summary>Followers that apply parts and changes as the library of the gateway does.</summary>
+internal sealed class FollowersOfTests : ICatalogFollowers
+{
+    private readonly HashSet<int> _listed = [];
+
+    public bool Any { get; set; } = true;
+
+    public bool AreReady { get; set; } = true;
+
+    /// <summary>The songs that the followers hold.</summary>
+    public SortedDictionary<int, Song> Songs { get; } = [];
+
+    /// <summary>The greatest number of songs that the followers have held.</summary>
+    public int MostSongs { get; private set; }
+
+    public void Listed(IReadOnlyList<Song> songs, bool isFirst, bool isLast)
+    {
+        if (isFirst)
+            _listed.Clear();
+        foreach (var song in songs)
+        {
+            Songs[song.Id] = song;
+            _listed.Add(song.Id);
+        }
+
+        MostSongs = Math.Max(MostSongs, Songs.Count);
+        foreach (var id in isLast ? Songs.Keys.Where(id => !_listed.Contains(id)).ToArray() : [])
+            Songs.Remove(id);
+    }
+
+    public void Changed(CatalogDelta delta)
+    {
+        foreach (var song in delta.Changed)
+            Songs[song.Id] = song;
+        foreach (var id in delta.Removed)
+            Songs.Remove(id);
+        MostSongs = Math.Max(MostSongs, Songs.Count);
+    }
+}
