@@ -15,6 +15,7 @@ without an answer and the longest time in which songs were missing; the longest 
 meant two songs. 120 songs are shared by three peers, and 60 more by peers that are absent, which come back at the end.
 
 Runs in network namespaces without a way out. Root needed: ip, nft, ffmpeg. TSP_TRACKER and TSP_PEER name other programs than those built here.
+With KEEP=1, the logs and each tracker's number of songs over time stay in /tmp/tsp-faults-SCENARIO-RUN.
 """
 import ctypes
 import hashlib
