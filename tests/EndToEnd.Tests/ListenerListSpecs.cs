@@ -6,6 +6,23 @@ namespace TspActors.EndToEnd.Tests;
 /// <summary>Checks the listener's own lists in the console: playlists, favourites, played songs, and the queue over a restart.</summary>
 public sealed class ListenerListSpecs
 {
+    [Fact]
+    public async Task A_command_without_its_argument_asks_for_it_and_says_what_to_type()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+        string[] commands = ["export", "import", "move", "remove", "save", "seek"];
+
+        await TypeAsync(console, [.. commands, "quit"]);
+        await console.Process.ExitsWithAsync(1);
+
+        var errors = console.Process.Errors.Text;
+        Assert.DoesNotContain("\"\"", errors, StringComparison.Ordinal);
+        foreach (var command in commands)
+            Assert.Matches($"error: {command} .*\\? Type {command} ", errors);
+    }
+
     [NeedsFact("lame")]
     public async Task A_queue_is_exported_and_imported_at_a_tracker_with_other_ids()
     {

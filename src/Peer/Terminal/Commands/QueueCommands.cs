@@ -64,6 +64,8 @@ internal sealed class RemoveCommand() : ConsoleCommand("remove", "remove <place>
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
+        if (argument.Length == 0)
+            throw new CommandException("remove which song? Type remove <place>, such as remove 1 for the next one");
         var done = await console.ControlPlaybackAsync(new RemoveQueued(ParsePlace(argument))).ConfigureAwait(false);
         console.Screen.Note($"removed {done.Text}");
     }
