@@ -109,11 +109,14 @@ public sealed class ClusterSpecs
         hello.Hello.Resume = ResumeSecret.NewRandom();
 
         await stranger.Send(Operation.Init, 0, hello);
-        var ping = await owner.Expect(Operation.Ping);
-        await owner.Send(Operation.Pong, ping.SongId);
+        var (pinged, refused) = (owner.Expect(Operation.Ping), stranger.ExpectError(ErrorCode.Forbidden));
+        // A connection from which the tracker is not reading at this moment counts as alive without a PING.
+        if (await Task.WhenAny(pinged, refused) == pinged)
+            await owner.Send(Operation.Pong, (await pinged).SongId);
 
-        Assert.True((await stranger.ExpectError(ErrorCode.Forbidden)).Retryable);
-        await owner.Settle();
+        Assert.True((await refused).Retryable);
+        if (pinged.IsCompleted)
+            await owner.Settle();
         var songs = await cluster.ListAsync(1);
         Assert.Equal(4, songs.Count);
         Assert.All(songs, song => Assert.Equal(7071u, Assert.Single(song.Hosts).Port));
