@@ -217,6 +217,10 @@ public sealed class ConsoleSpecs
         await terminal.PrintsAsync("there is no command");
         await terminal.TypeAsync("status", "\r");
         await terminal.PrintsAsync("playing   ▶ Alice – Harbour Lights");
+        // While a command is running, Ctrl-C only cancels it.
+        var shown = terminal.Output.Text.Length;
+        await terminal.TypeAsync("volume", "\r");
+        await terminal.PrintsAsync("volume 100", shown);
         await terminal.TypeAsync("\x03\x03", "");
 
         await terminal.ExitsWithAsync(0);
