@@ -37,6 +37,14 @@ internal static class Comparison
         return Report(new Finder(Finder.Load(recording)), "after the device was back", Pieces(song, length - 1.6, length - 0.1)).Worst >= Heard ? 0 : 1;
     }
 
+    /// <summary>Checks that a song was heard from its start to its end.</summary>
+    public static int OfTheWhole(string recording, string a)
+    {
+        var song = Finder.Load(a);
+        var length = song.Length / (double)Rate;
+        return Report(new Finder(Finder.Load(recording)), "the whole song", Pieces(song, 0.1, length - 0.1)).Worst >= Heard ? 0 : 1;
+    }
+
     private static (int First, int Last, double Worst) Report(Finder finder, string what, List<float[]> pieces)
     {
         var found = pieces.Select(piece => finder.Find(piece)).ToList();

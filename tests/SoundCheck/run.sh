@@ -9,6 +9,7 @@
 #   alsa     the same, and without libpulse-simple
 #   program  the same, and without libasound
 #   windows  the win-x64 build under Wine
+# With linux, bare, alsa and program, a song of the peer's demo is played as well.
 # Needs: the .NET SDK, lame, ffmpeg, pulseaudio, pulseaudio-utils; for bare, alsa and program patchelf and libasound2-plugins; for windows wine64 and wine. Prints a table
 # for each backend; the exit code is 1 if something was not heard.
 set -euo pipefail
@@ -67,6 +68,12 @@ song b 2 6 44100 2
 song c 3 3 22050 1
 dotnet build "$here" -c Release --artifacts-path "$work/native-build" -o "$work/linux" -nologo -v q > "$work/build.log" 2>&1 \
     || { cat "$work/build.log"; exit 1; }
+# The sound of the demo, by its console.
+demo=$here/../../src/Peer/Demo/music/bob/02-snowmelt-waltz.mp3
+lame --quiet --decode "$demo" "$work/demo.wav"
+ffmpeg -v error -i "$work/demo.wav" -af aresample=44100 -ac 2 -f s16le "$work/demo.raw"
+dotnet build "$here/../../src/Peer" -c Release --artifacts-path "$work/native-build" -o "$work/peer" -nologo -v q > "$work/build.log" 2>&1 \
+    || { cat "$work/build.log"; exit 1; }
 if [[ " ${backends[*]} " == *" windows:"* ]]; then
     # A publish for another platform rewrites the lock files, so it works on a copy.
     mkdir "$work/source"
@@ -113,11 +120,36 @@ check() { # COMMAND AUDIO FILES...
     shift 2
     if [ "$platform" = windows ]; then
         ${urgent[@]+"${urgent[@]}"} wine "$work/windows/TspActors.SoundCheck.exe" "$command" "$audio" "${@/#/Z:}"
-    elif [ "$platform" != linux ]; then
-        without "$(hidden)" ${urgent[@]+"${urgent[@]}"} dotnet "$work/linux/TspActors.SoundCheck.dll" "$command" "$audio" "$@"
     else
-        ${urgent[@]+"${urgent[@]}"} dotnet "$work/linux/TspActors.SoundCheck.dll" "$command" "$audio" "$@"
+        on_platform dotnet "$work/linux/TspActors.SoundCheck.dll" "$command" "$audio" "$@"
     fi
+}
+
+# Runs a program of this machine as the platform has it.
+on_platform() { # COMMAND...
+    if [ "$platform" = linux ]; then
+        ${urgent[@]+"${urgent[@]}"} "$@"
+    else
+        without "$(hidden)" ${urgent[@]+"${urgent[@]}"} "$@"
+    fi
+}
+
+# Plays a song in the demo's console, until the console says that it has ended.
+play_demo() { # AUDIO
+    local said="$work/demo.log" player
+    mkdir -p "$work/home"
+    mkfifo "$work/keys"
+    (cd "$work/home" && HOME="$work/home" on_platform dotnet "$work/peer/TspActors.Peer.dll" demo --audio "$1" < "$work/keys" > "$said" 2>&1) &
+    player=$!
+    exec 3> "$work/keys"
+    until grep -q "^peer ready on " "$said"; do kill -0 "$player" && sleep 0.1 || break; done
+    echo "play snowmelt" >&3
+    until grep -q "^ended: " "$said"; do kill -0 "$player" && sleep 0.1 || break; done
+    echo quit >&3
+    exec 3>&-
+    rm "$work/keys"
+    wait "$player" || failed=1
+    grep "audio\|^playing " "$said" || { cat "$said"; failed=1; }
 }
 
 compare() { dotnet "$work/linux/TspActors.SoundCheck.dll" "$@" || failed=1; }
@@ -132,6 +164,14 @@ for backend in "${backends[@]}"; do
     kill "$recorder"
     wait "$recorder" 2> /dev/null || true
     compare compare "$work/heard.raw" "$work/a.raw" "$work/b.raw" "$work/c.raw"
+
+    if [ "$platform" != windows ]; then
+        record "$work/demo.heard.raw"
+        play_demo "$audio"
+        kill "$recorder"
+        wait "$recorder" 2> /dev/null || true
+        compare whole "$work/demo.heard.raw" "$work/demo.raw"
+    fi
 
     # The server is lost in the middle of a song, and comes back three seconds later.
     check lose "$audio" "$work/a.mp3" > "$work/lost.log" 2>&1 &

@@ -1,6 +1,7 @@
 // The player: a queue or a live feed, one audio element that plays and one that loads the next song, and the bar at the bottom.
 import { $, fill, h, icon, say, spokenTime, tile, time, toast } from "./dom.js";
 import { post, put } from "./api.js";
+import { factor } from "./loudness.js";
 
 const PRELOAD_SECONDS = 20;
 const SAVE_DELAY = 3000;
@@ -16,7 +17,7 @@ let retries = 0;
 let counted = false;
 let saving = 0;
 audio.preload = next.preload = "auto";
-audio.volume = next.volume = Number(localStorage.getItem("volume") ?? 1);
+let level = Math.max(0, Math.min(1, Number(localStorage.getItem("volume") ?? 1) || 0));
 
 // While a live feed plays, the queue waits and nothing of it is current.
 const queued = () => state.queue[state.index];
@@ -149,6 +150,7 @@ function start(position = 0) {
 }
 
 function begin() {
+  loudness();
   audio.play().catch(error => {
     if (error.name === "NotAllowedError") toast("Press play to start: the browser waits for a click.");
   });
@@ -196,13 +198,17 @@ export function seek(seconds) { if (current()) { audio.currentTime = Math.max(0,
 export const position = () => audio.currentTime;
 const duration = () => (current()?.durationMs ?? 0) / 1000;
 
+// The loudness of the element that plays: the user's volume and the song's ReplayGain. A browser plays nothing louder than it is.
+export function loudness() { audio.volume = Math.min(1, level * factor(current())); }
+
 export function volume(value) {
-  audio.volume = next.volume = Math.max(0, Math.min(1, value));
-  localStorage.setItem("volume", audio.volume);
+  level = Math.max(0, Math.min(1, value));
+  loudness();
+  localStorage.setItem("volume", level);
   const slider = $("volume");
-  if (slider) { slider.value = Math.round(audio.volume * 100); slider.setAttribute("aria-valuetext", `${slider.value} %`); }
+  if (slider) { slider.value = Math.round(level * 100); slider.setAttribute("aria-valuetext", `${slider.value} %`); }
 }
-export const getVolume = () => audio.volume;
+export const getVolume = () => level;
 
 function progress(event) {
   if (event && event.target !== audio) return;
@@ -280,6 +286,6 @@ export function draw() {
         h("span", { class: "time" }, time(song?.durationMs)))),
     h("div", { class: "right" },
       h("a", { class: "btn", href: "#/queue" }, `Queue (${state.queue.length})`),
-      h("input", { id: "volume", type: "range", min: 0, max: 100, value: Math.round(audio.volume * 100), "aria-label": "Volume", oninput: event => volume(Number(event.target.value) / 100) })));
+      h("input", { id: "volume", type: "range", min: 0, max: 100, value: Math.round(level * 100), "aria-label": "Volume", oninput: event => volume(Number(event.target.value) / 100) })));
   if (focus && bar.querySelector(`#${CSS.escape(focus)}`)) $(focus).focus();
 }

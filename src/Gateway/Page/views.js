@@ -3,6 +3,7 @@ import { h, number, plural, size, tile, time, toast } from "./dom.js";
 import { call, get, post, query, remove } from "./api.js";
 import { addToPlaylist, albumCard, artistCard, grid, paged, pagedGrid, pagedSongs, savePlaylist, songTable, star } from "./lists.js";
 import * as player from "./player.js";
+import * as gain from "./loudness.js";
 
 const title = text => h("h1", { dir: "auto" }, text);
 const muted = text => h("p", { class: "muted" }, text);
@@ -174,6 +175,9 @@ async function status(_, __, reload) {
   h("h2", {}, "Play"), h("div", { class: "row" }, [["In this browser", false], ["On the peer's loudspeaker", true]].map(([text, value]) =>
     h("button", { class: player.state.speaker === value ? "btn main" : "btn", type: "button", "aria-pressed": String(player.state.speaker === value), disabled: value && !speaker.available,
       onclick: () => { player.state.speaker = value; reload(); } }, text)), speaker.available ? null : muted("This peer was started without a loudspeaker.")),
+  h("h2", {}, "Loudness"), h("div", { class: "row" }, [["Equal for all songs", "track"], ["Equal for all albums", "album"], ["As the songs are", "off"]].map(([text, value]) =>
+    h("button", { class: gain.getMode() === value ? "btn main" : "btn", type: "button", "aria-pressed": String(gain.getMode() === value),
+      onclick: () => { gain.setMode(value); player.loudness(); reload(); } }, text))),
   h("h2", {}, "Look"), h("div", { class: "row" }, [["System", ""], ["Light", "light"], ["Dark", "dark"]].map(([text, value]) =>
     h("button", { class: (localStorage.getItem("theme") ?? "") === value ? "btn main" : "btn", type: "button", "aria-pressed": String((localStorage.getItem("theme") ?? "") === value),
       onclick: () => { localStorage.setItem("theme", value); document.documentElement.dataset.theme = value; reload(); } }, text))),

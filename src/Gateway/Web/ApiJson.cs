@@ -4,6 +4,7 @@ using Akka.Actor;
 using TspActors.Gateway.Library;
 using TspActors.Gateway.Storage;
 using TspActors.Gateway.Swarm;
+using TspActors.Protocol;
 
 namespace TspActors.Gateway.Web;
 
@@ -40,8 +41,21 @@ internal static class ApiJson
         Known(json, "year", song.Year);
         Known(json, "genre", song.Genre);
         Known(json, "cover", song.Cover?.ToString());
+        if (!song.Gain.IsEmpty)
+            json["replayGain"] = Gain(song.Gain);
         Mark(json, marks);
         Known(json, "plays", marks.PlayCount);
+        return json;
+    }
+
+    // Gains in dB, peaks as a part of full scale, as in OpenSubsonic.
+    private static JsonObject Gain(ReplayGainValues gain)
+    {
+        var json = new JsonObject();
+        Known(json, "trackGain", gain.TrackGainCdb / 100.0);
+        Known(json, "trackPeak", gain.TrackPeakPpm / 1_000_000.0);
+        Known(json, "albumGain", gain.AlbumGainCdb / 100.0);
+        Known(json, "albumPeak", gain.AlbumPeakPpm / 1_000_000.0);
         return json;
     }
 
@@ -206,6 +220,12 @@ internal static class ApiJson
     private static void Known(JsonObject json, string key, int value)
     {
         if (value > 0)
+            json[key] = value;
+    }
+
+    private static void Known(JsonObject json, string key, double? value)
+    {
+        if (value is not null)
             json[key] = value;
     }
 

@@ -58,6 +58,35 @@ public sealed class PagePlaybackSpecs(PageStage page) : IClassFixture<PageStage>
     }
 
     [NeedsFact("lame", "chromium")]
+    public async Task Songs_are_equally_loud_if_the_listener_wants_that()
+    {
+        await using var visit = await page.OpenAsync(await page.Gateway);
+        var slider = visit.Page.Locator("#volume");
+        await visit.GoAsync(new PageView("#/songs", "tr.song"));
+        await visit.Rows.GetByRole(AriaRole.Button, new() { Name = $"Play {PageSongs.Loud}" }).ClickAsync();
+        await visit.HearsAsync(PageSongs.Loud);
+        await LoudnessAsync(0.5);
+        // The listener's own volume is another matter.
+        await Expect(slider).ToHaveValueAsync("100");
+        await slider.FillAsync("60");
+        await LoudnessAsync(0.3);
+
+        await visit.GoAsync(new PageView("#/status", "h2"));
+        await visit.Page.GetByText("Equal for all albums").ClickAsync();
+        await LoudnessAsync(0.15);
+        await visit.Page.GetByText("As the songs are").ClickAsync();
+        await LoudnessAsync(0.6);
+        await visit.Page.GetByText("Equal for all songs").ClickAsync();
+        await LoudnessAsync(0.3);
+        await visit.Page.Locator("#next").ClickAsync();
+        await LoudnessAsync(0.6);
+        visit.AssertNoFaults();
+
+        Task LoudnessAsync(double amplitude) =>
+            visit.UntilAsync(FormattableString.Invariant($"Math.abs(sound().volume - {amplitude}) < 0.002"));
+    }
+
+    [NeedsFact("lame", "chromium")]
     public async Task Music_goes_on_when_its_host_is_killed_and_another_one_has_the_song()
     {
         await using var stage = new Stage();

@@ -25,6 +25,9 @@ public static class PageSongs
     /// <summary>The length of each song.</summary>
     public const int Seconds = 60;
 
+    /// <summary>The title of the one song that ReplayGain changes: to half of its amplitude by its track, a quarter by its album.</summary>
+    public const string Loud = "Amber morning";
+
     // Two albums by two artists, and one of each for every attack.
     private static readonly (string Title, string Artist, string Album, string Genre)[] Tags =
     [
@@ -50,8 +53,13 @@ public static class PageSongs
         var songs = new List<byte[]>();
         foreach (var (index, (title, artist, album, genre)) in Tags.Index())
         {
-            var tag = TagBytes.Ape(
-                ("Title", title), ("Artist", artist), ("Album", album), ("Genre", genre), ("Year", "2001"), ("Track", $"{index + 1}"));
+            (string Key, string Value)[] items =
+            [
+                ("Title", title), ("Artist", artist), ("Album", album), ("Genre", genre), ("Year", "2001"), ("Track", $"{index + 1}"),
+                ("REPLAYGAIN_TRACK_GAIN", title == Loud ? "-6.02 dB" : "0 dB"),
+                ("REPLAYGAIN_ALBUM_GAIN", title == Loud ? "-12.04 dB" : "0 dB"),
+            ];
+            var tag = TagBytes.Ape(items);
             songs.Add([.. await Songs.ToneAsync(300 + 10 * index, Seconds), .. tag]);
         }
 
