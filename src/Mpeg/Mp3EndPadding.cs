@@ -29,7 +29,7 @@ public sealed class Mp3EndPadding
     public void Seek(int song) => (_song, _headCount, _decoderTrims) = (song, 0, false);
 
     /// <summary>
-    /// Takes the next bytes of the song, and looks for an info frame in the first bytes after <see cref="BeginSong"/> or
+    /// Reads the next bytes of the song, and looks for an info frame in the first bytes after <see cref="BeginSong"/> or
     /// <see cref="Seek"/>.
     /// </summary>
     public void Feed(ReadOnlySpan<byte> mp3)

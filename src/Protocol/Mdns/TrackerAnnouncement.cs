@@ -30,7 +30,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
     /// <summary>The host and port.</summary>
     public ServiceRecord Service => new(InstanceName, MdnsNames.HostTtl, HostName, Port) { IsUnique = true };
 
-    /// <summary>The key id and the terms.</summary>
+    /// <summary>The key id, the encryption, and whether a peer needs a key.</summary>
     public TextRecord Text => new(InstanceName, MdnsNames.OtherTtl, TrackerText.Write(this)) { IsUnique = true };
 
     /// <summary>All records of the tracker, the pointer first.</summary>
@@ -42,7 +42,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
         .. Addresses.Select(address => new AddressRecord(HostName, MdnsNames.HostTtl, address) { IsUnique = true }),
     ];
 
-    /// <summary>Returns the name without invisible characters, cut to the bytes that an instance's name may have.</summary>
+    /// <summary>Returns the name without invisible characters, cut to the maximum length of an instance's name.</summary>
     /// <param name="name">The name of a tracker.</param>
     /// <param name="suffix">What follows the name, such as " (2)".</param>
     public static string NameFor(string name, string suffix = "")
