@@ -177,7 +177,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         Io.Tell(Tcp.Abort.Instance);
     }
 
-    /// <summary>Cuts the connection if nothing can be written to it any more; returns true then.</summary>
+    /// <summary>Cuts the connection if nothing can be written to it any more, and returns true in that case.</summary>
     private protected bool CutIfFailed()
     {
         if (Output.Failure is not { } failure)

@@ -5,7 +5,7 @@ namespace TspActors.Media.Covers;
 
 /// <summary>A front cover: the bytes of a JPEG or PNG, and their SHA-256.</summary>
 /// <param name="Bytes">The picture.</param>
-/// <param name="Hash">Its SHA-256, by which the cover is known (docs/protocol.md section 4).</param>
+/// <param name="Hash">Its SHA-256, which identifies the cover (docs/protocol.md section 4).</param>
 /// <param name="MediaType">The type of the picture: image/jpeg or image/png.</param>
 public sealed record CoverImage(ReadOnlyMemory<byte> Bytes, ContentHash Hash, string MediaType)
 {
@@ -15,7 +15,7 @@ public sealed record CoverImage(ReadOnlyMemory<byte> Bytes, ContentHash Hash, st
     // No picture is shorter: the headers alone take more.
     private const int MinBytes = 32;
 
-    /// <summary>Returns the cover with these bytes; null if they are no JPEG or PNG, or too long.</summary>
+    /// <summary>Returns the cover with these bytes; null if they are not a JPEG or PNG, or are too long.</summary>
     public static CoverImage? TryCreate(ReadOnlyMemory<byte> bytes) =>
         MediaTypeOf(bytes.Span) is { } type ? new CoverImage(bytes, new ContentHash(SHA256.HashData(bytes.Span)), type) : null;
 

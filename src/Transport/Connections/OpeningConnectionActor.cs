@@ -64,7 +64,7 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
         Output.Use(link);
         Become(state);
         if (!link.TryStart(HandshakeGate.Shared))
-            Self.Tell(new HandshakeFailed(TlsFailure.Busy, "was not asked, because too many TLS handshakes are waiting here"));
+            Self.Tell(new HandshakeFailed(TlsFailure.Busy, "cannot start a TLS handshake, because too many are waiting here"));
     }
 
     private protected virtual void Handshaking(object message)

@@ -67,7 +67,7 @@ internal abstract class RawConnectionActor(TransportSettings settings, bool inco
         }
 
         Input.End();
-        Close(CloseReason.Lost, "the remote end closed the connection without saying so in TLS");
+        Close(CloseReason.Lost, "the remote end closed the connection without a TLS close_notify");
     }
 
     private void Raw(object message)

@@ -84,7 +84,7 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
                 break;
             case Tick:
                 foreach (var overdue in _places.EndOverdue(Now))
-                    EndWaiting(overdue, ErrorCode.NoHost, "the other end did not come");
+                    EndWaiting(overdue, ErrorCode.NoHost, "the other end did not connect");
                 break;
             case Terminated:
                 break;

@@ -18,7 +18,7 @@ public enum TlsFailure
     /// <summary>The remote end answered in plain that it is busy or shutting down. It may speak TLS another time.</summary>
     RefusedInPlain,
 
-    /// <summary>The remote end has another key than the pinned one.</summary>
+    /// <summary>The remote end has a key other than the pinned one.</summary>
     AnotherKey,
 
     /// <summary>The remote end's certificate is missing, or its kind is not accepted.</summary>
