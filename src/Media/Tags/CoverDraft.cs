@@ -20,7 +20,7 @@ internal sealed class CoverDraft(bool keepsBytes)
     /// <summary>Whether a picture could still be better than the best one so far.</summary>
     public bool IsOpen => _rank < RankOf(FrontCover);
 
-    /// <summary>Offers a picture with the type that the tag says.</summary>
+    /// <summary>Offers a picture with the type that the tag states.</summary>
     public void Offer(byte type, ReadOnlySpan<byte> picture)
     {
         var rank = RankOf(type);

@@ -38,8 +38,7 @@ internal sealed class Id3v2Frames : IDisposable
         var removesStuffing = (flags & 0x80) != 0 && version < 4 && sizes != FrameSizes.Stored;
         Bytes = new Id3v2Bytes(file, _start, _end, removesStuffing);
         _search = new Id3v2Search(file, version, sizes, limits);
-        // Bit 6 is the flag of an extended header since version 2.3. If that header cannot be skipped, the first text frame is searched
-        // for.
+        // Bit 6 is the flag of an extended header since version 2.3. If that header cannot be skipped, a search finds the first text frame.
         if (version > 2 && (flags & 0x40) != 0 && !SkipExtendedHeader())
             Bytes.MoveTo(_search.Find(_start, _end) is >= 0 and var first ? first : _start);
     }
@@ -75,8 +74,8 @@ internal sealed class Id3v2Frames : IDisposable
     public bool IsCredible(long size) => Bytes.RemovesStuffing ? size <= Bytes.Remaining : IsFollowedByFrame(size);
 
     /// <summary>
-    /// Returns the offset in the file of the next text frame that can be recognized, from the damage or from the content of the current
-    /// frame on; -1 if there is none.
+    /// Returns the offset in the file of the next text frame that can be recognized, starting at the damage or at the content of the
+    /// current frame; -1 if there is none.
     /// </summary>
     public long FindText() => _search.Find(_searchFrom, _end);
 
