@@ -4,7 +4,7 @@ namespace TspActors.Configuration;
 
 /// <summary>
 /// A typed reader of one element of a list that has an <see cref="EntryForm"/>. An absent field has the default that the caller names. An
-/// invalid field has it too, and is added to the problems of the <see cref="SettingsReader"/> that created this reader.
+/// invalid field gets the same default, and is added to the problems of the <see cref="SettingsReader"/> that created this reader.
 /// </summary>
 public sealed class EntryReader
 {

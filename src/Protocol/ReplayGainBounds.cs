@@ -1,7 +1,9 @@
 namespace TspActors.Protocol;
 
 /// <summary>The ReplayGain values that an <see cref="AudioFormat"/> may carry (docs/protocol.md, section 4).</summary>
-/// <remarks>The bounds are far beyond real songs. They keep a stranger's tag from making a song silent or painfully loud.</remarks>
+/// <remarks>
+/// The bounds are far beyond the values of real songs. They keep a stranger's tag from making a song silent or painfully loud.
+/// </remarks>
 public static class ReplayGainBounds
 {
     /// <summary>The largest gain, up or down, in hundredths of a dB.</summary>

@@ -136,7 +136,7 @@ public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : IL
 public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 
 /// <summary>
-/// Turns off or on the deadlines for the remote end's silence between frames, because a requester that receives a stream has nothing to
+/// Disables or enables the deadlines for the remote end's silence between frames, because a requester that receives a stream has nothing to
 /// send. Other deadlines, such as the stalled-writer deadline, stay in force.
 /// </summary>
 /// <param name="Allowed">Whether the remote end may be silent.</param>

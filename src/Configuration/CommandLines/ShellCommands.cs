@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>The commands that tell a shell and the manual about a program: completion, and the hidden manual.</summary>
+/// <summary>The commands that describe a program to a shell and to the manual: completion, and the hidden manual.</summary>
 public static class ShellCommands
 {
     /// <summary>Adds the commands to a program, whose other commands must have been added before.</summary>

@@ -25,7 +25,7 @@ public sealed record BackupManifest(string Program, string Version, int Format, 
     /// <summary>The maximum number of files.</summary>
     public const int MaxFiles = 1_000;
 
-    /// <summary>Parses a manifest, and checks that this program can restore the backup to such a folder.</summary>
+    /// <summary>Parses a manifest, and checks that this program can restore the backup to this folder.</summary>
     /// <exception cref="IOException">The program cannot restore the backup; the message says why.</exception>
     public static BackupManifest Parse(byte[] json, FolderContents folder)
     {

@@ -80,7 +80,8 @@ public static class FolderBackup
         }
     }
 
-    // The copy of an append-only file that grows is a prefix, which its program accepts. Every other file is replaced as a whole.
+    // If an append-only file grows, the copy is a prefix of it, which its program accepts. Every other file is only ever replaced as a
+    // whole.
     private static bool TryCopy(FolderContents folder, string name, string target)
     {
         var source = Path.Combine(folder.Path, name);

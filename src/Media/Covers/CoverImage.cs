@@ -20,7 +20,7 @@ public sealed record CoverImage(ReadOnlyMemory<byte> Bytes, ContentHash Hash, st
         MediaTypeOf(bytes.Span) is { } type ? new CoverImage(bytes, new ContentHash(SHA256.HashData(bytes.Span)), type) : null;
 
     /// <summary>
-    /// Returns the media type of a picture by its first bytes; null if it is neither JPEG nor PNG, or if its length is out of bounds.
+    /// Returns the media type of a picture from its first bytes; null if it is neither JPEG nor PNG, or if its length is out of bounds.
     /// </summary>
     public static string? MediaTypeOf(ReadOnlySpan<byte> bytes) => bytes.Length is < MinBytes or > MaxBytes ? null
         : bytes.StartsWith<byte>([0xFF, 0xD8, 0xFF]) ? "image/jpeg"

@@ -3,7 +3,7 @@ namespace TspActors.Media.Covers;
 /// <summary>Where the cover of a song comes from, as the library index stores it.</summary>
 internal static class CoverSource
 {
-    /// <summary>An entry of an older index, which knew nothing about covers or ReplayGain.</summary>
+    /// <summary>An entry from an older index, which knew nothing about covers or ReplayGain.</summary>
     public const long Unknown = -1;
 
     /// <summary>The song has no cover.</summary>
@@ -12,6 +12,6 @@ internal static class CoverSource
     /// <summary>The cover is in the tag of the file, so pictures in its folder do not matter.</summary>
     public const long Tag = 1;
 
-    /// <summary>The bit that every <see cref="FolderPicture.Stamp"/> has.</summary>
+    /// <summary>The bit that is set in every <see cref="FolderPicture.Stamp"/>.</summary>
     public const long LeastStamp = 2;
 }

@@ -26,9 +26,7 @@ public sealed record FolderPicture(string Path, FileStat Stat)
         }
     }
 
-    /// <summary>
-    /// Returns the rank of a file name as that of a cover; the lowest rank wins, and -1 means that the file is not a cover.
-    /// </summary>
+    /// <summary>Ranks a file as a cover by its name: the lowest rank wins, and -1 means that the file is not a cover.</summary>
     public static int RankOf(ReadOnlySpan<char> name)
     {
         for (var extension = 0; extension < Extensions.Length; extension++)

@@ -159,8 +159,8 @@ internal sealed class Mp3Scanner : IDisposable
     }
 
     /// <summary>
-    /// Continues the hash up to <paramref name="until"/>. Junk between frames may already have left the window. In that case the junk
-    /// is read again.
+    /// Continues the hash up to <paramref name="until"/>. Junk between frames may already have left the window. In that case, the junk is
+    /// read again.
     /// </summary>
     private void HashUpTo(long until)
     {

@@ -3,7 +3,7 @@ using TspActors.Media.Covers;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Collects the best picture of a file's tags: its front cover, or a picture without a particular meaning.</summary>
+/// <summary>Collects the best picture in a file's tags: the front cover, or else a picture of no particular type.</summary>
 /// <param name="keepsBytes">Whether the picture itself is kept, not only its hash.</param>
 internal sealed class CoverDraft(bool keepsBytes)
 {

@@ -86,7 +86,7 @@ internal sealed class Id3v2Frames : IDisposable
     public long FindTextIn(long size) => Bytes.RemovesStuffing ? -1 : _search.Find(_searchFrom, Math.Min(_end, _searchFrom + size));
 
     /// <summary>Counts the frames up to the end of the tag or to the first damage.</summary>
-    /// <returns>The number of frames, and true if they fill the tag.</returns>
+    /// <returns>The number of frames, and whether they fill the tag.</returns>
     public (int Count, bool FillTag) Survey(int most)
     {
         for (var count = 0; count < most; count++)
@@ -107,12 +107,12 @@ internal sealed class Id3v2Frames : IDisposable
     {
         Span<byte> size = stackalloc byte[ExtendedSizeBytes];
         Bytes.Peek(0, size);
-        // Some writers set the flag but omit the extended header, so that the first frame starts here.
+        // Some writers set the flag but omit the extended header, so the first frame starts here.
         if (Id3v2Frame.IsId(size))
             return true;
         if (!Bytes.TryRead(size))
             return false;
-        // In version 2.3 the size does not include the size field itself; in version 2.4 it does.
+        // In version 2.3, the size does not include the size field itself; in version 2.4 it does.
         return _version == 3
             ? Bytes.TrySkip(BinaryPrimitives.ReadUInt32BigEndian(size))
             : SynchsafeInteger.TryRead(size, out var whole) && whole >= size.Length && Bytes.TrySkip(whole - size.Length);

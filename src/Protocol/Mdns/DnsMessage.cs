@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>A message of multicast DNS (RFC 6762). Records of types that discovery does not use are left out when it is read.</summary>
+/// <summary>
+/// A message of multicast DNS (RFC 6762). Records of types that discovery does not use are left out when a message is read.
+/// </summary>
 public sealed record DnsMessage
 {
     /// <summary>The maximum length of a message in bytes (RFC 6762 section 17).</summary>

@@ -10,7 +10,7 @@ internal static class DnsRecordReader
     private const ushort Internet = 1;
     private const ushort AnyClass = 255;
 
-    // The first bit of the class means "reply to me alone" in a question and "replaces all others" in a record.
+    // The top bit of the class means "reply to me alone" in a question and "replaces all others" in a record.
     private const ushort Flag = 0x8000;
 
     /// <summary>Returns the Internet class (IN), with or without the flag.</summary>

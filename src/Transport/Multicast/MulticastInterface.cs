@@ -12,13 +12,13 @@ public sealed record MulticastInterface(string Name, int Index, IReadOnlyList<IP
     /// <summary>Whether only this machine is on the interface.</summary>
     public bool IsLoopback { get; init; }
 
-    /// <summary>Returns the interfaces that are up and can send to a group. The loopback interface counts.</summary>
+    /// <summary>Returns the interfaces that are up and can send to a group. The loopback interface is included.</summary>
     /// <exception cref="NetworkInformationException">The operating system cannot list the interfaces.</exception>
     public static IReadOnlyList<MulticastInterface> FindAll() =>
     [
         .. from network in NetworkInterface.GetAllNetworkInterfaces()
            let isLoopback = network.NetworkInterfaceType == NetworkInterfaceType.Loopback
-           // Linux reports the state of the loopback interface as unknown, and no multicast support, although the interface has it.
+           // Linux reports the loopback interface as unknown and without multicast, although it supports multicast.
            where isLoopback || (network.OperationalStatus == OperationalStatus.Up && network.SupportsMulticast)
            let index = IndexOf(network)
            where index > 0

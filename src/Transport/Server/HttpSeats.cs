@@ -73,7 +73,7 @@ public sealed class HttpSeats(HttpSeatLimits limits)
         }
     }
 
-    // The /64 around ::1 would not stand for this machine.
+    // ::1 is not cut to its /64, which would not be a loopback address.
     private static IPAddress Counted(IPAddress address) =>
         address.Equals(IPAddress.IPv6Loopback) ? address : CountedAddress.From(address);
 

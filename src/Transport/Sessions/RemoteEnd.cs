@@ -18,7 +18,7 @@ public sealed record RemoteEnd(IPAddress Address, KeyId? Key, KeyId? ServerKey)
     }
 
     /// <summary>Returns the refusal of a hello whose peer id is not the id of the remote end's key; null = it may claim that id.</summary>
-    /// <remarks>Without a certificate nothing is proved, and the rules for plain connections apply.</remarks>
+    /// <remarks>Without a certificate, nothing is proved, and the rules for plain connections apply.</remarks>
     public HandshakeResult.Refused? RefuseId(Hello hello)
     {
         ArgumentNullException.ThrowIfNull(hello);

@@ -12,8 +12,8 @@ namespace TspActors.Transport.Tls;
 /// The encrypted side of a <see cref="TlsLink"/>: moves bytes between the socket and the <see cref="CipherStream"/> that SslStream uses.
 /// </summary>
 /// <remarks>
-/// <see cref="Enter"/> and <see cref="Exit"/> enclose each use by the actor. In between, SslStream runs on the actor's thread, so its writes
-/// go to the socket directly. Outside, the actor receives <see cref="Work"/>.
+/// <see cref="Enter"/> and <see cref="Exit"/> enclose each use by the actor. Between them, SslStream runs on the actor's thread, so its
+/// writes go to the socket directly. At other times, the actor receives <see cref="Work"/>.
 /// </remarks>
 internal sealed class CipherSocket : IDisposable
 {

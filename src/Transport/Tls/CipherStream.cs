@@ -9,7 +9,7 @@ namespace TspActors.Transport.Tls;
 /// <remarks>
 /// One read and one write may be pending at the same time. A read of zero bytes waits until there is input, so that SslStream needs no
 /// buffer while it waits. The memory of a write belongs to the writer again once the write has completed; a write that the socket never
-/// accepts therefore never completes. Thread-safe, because a handshake runs on other threads than the actor.
+/// accepts therefore never completes. Thread-safe, because a handshake runs on threads other than the actor's.
 /// </remarks>
 /// <param name="wake">Called when a read waits for input or a write waits for the socket.</param>
 /// <param name="tryWrite">Writes directly to the socket where the caller's thread allows it.</param>
@@ -90,7 +90,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
         CompleteRead(0);
     }
 
-    /// <summary>Returns the bytes of a write that waits for the socket, once.</summary>
+    /// <summary>Returns the bytes of a write that waits for the socket. Each write is returned once.</summary>
     public bool TryTakeOutput(out ReadOnlyMemory<byte> bytes)
     {
         lock (_lock)

@@ -8,7 +8,7 @@ namespace TspActors.Transport.Tls;
 /// others. Thread-safe.
 /// </remarks>
 /// <param name="atATime">The number of steps that run at the same time.</param>
-/// <param name="maxWaiting">The number of steps that may wait before no further handshake starts.</param>
+/// <param name="maxWaiting">The number of waiting steps at which no further handshake starts.</param>
 internal sealed class HandshakeGate(int atATime, int maxWaiting)
 {
     private const int StepsPerProcessor = 2;

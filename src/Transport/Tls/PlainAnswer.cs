@@ -17,7 +17,7 @@ internal static class PlainAnswer
     /// <summary>Returns true if these bytes, the first of a connection, are not TLS.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> bytes) => bytes[0] is < FirstType or > LastType;
 
-    /// <summary>Describes a plain answer.</summary>
+    /// <summary>Describes an answer that came without TLS.</summary>
     /// <remarks>Anyone on the network path could have written it, so it decides nothing except when to try again.</remarks>
     public static HandshakeFailed Describe(ReadOnlyMemory<byte> bytes)
     {

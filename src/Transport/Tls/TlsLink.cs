@@ -11,9 +11,9 @@ namespace TspActors.Transport.Tls;
 /// session sends.
 /// </summary>
 /// <remarks>
-/// Only the connection actor calls it. The handshake runs on other threads (<see cref="HandshakeGate"/>). Afterwards everything runs on the
-/// actor's thread: SslStream continues where its pending read or write is completed. If it ever continues on another thread, the
-/// actor receives <see cref="CipherSocket.Work"/> and calls <see cref="Resume"/>.
+/// Only the connection actor calls it. The handshake runs on other threads (<see cref="HandshakeGate"/>). Afterwards, everything runs on
+/// the actor's thread: SslStream continues where its pending read or write is completed. If it ever continues on another thread, the actor
+/// receives <see cref="CipherSocket.Work"/> and calls <see cref="Resume"/>.
 /// </remarks>
 internal sealed class TlsLink : ILinkWriter
 {
@@ -74,7 +74,7 @@ internal sealed class TlsLink : ILinkWriter
         return gate.TryStart(() => _ = RunHandshake());
     }
 
-    /// <summary>Records that the owner has received <see cref="HandshakeDone"/>. From now on it may read and write.</summary>
+    /// <summary>Records that the owner has received <see cref="HandshakeDone"/>. From now on, the owner may read and write.</summary>
     public void Open()
     {
         _cipher.Stream.Gate = null;
