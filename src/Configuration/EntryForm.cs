@@ -2,11 +2,11 @@ namespace TspActors.Configuration;
 
 /// <summary>
 /// The form of a list whose elements may be sections, such as <c>[{ name = "a", source = "b" }, "c=d"]</c>. The first field names the
-/// element; an element in one text is <c>NAME=…</c>.
+/// element; an element that is written as one text is <c>NAME=…</c>.
 /// </summary>
 /// <param name="Key">The key of the list.</param>
 /// <param name="Fields">The keys that a section may have. The first is the element's name.</param>
-/// <param name="SecretFields">Those of them whose values must never be shown.</param>
+/// <param name="SecretFields">The fields whose values must never be shown.</param>
 public sealed record EntryForm(string Key, IReadOnlyList<string> Fields, IReadOnlyCollection<string> SecretFields)
 {
     /// <summary>Returns the name of an element; an empty text if it has none.</summary>

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// A typed reader of one element of a list that has an <see cref="EntryForm"/>. A field that is absent has the default that the caller
-/// names; an invalid one has it too, and is a problem of the <see cref="SettingsReader"/> from which this reader comes.
+/// A typed reader of one element of a list that has an <see cref="EntryForm"/>. An absent field has the default that the caller names. An
+/// invalid field gets the same default, and is added to the problems of the <see cref="SettingsReader"/> that created this reader.
 /// </summary>
 public sealed class EntryReader
 {
@@ -21,7 +21,7 @@ public sealed class EntryReader
         _problems = problems;
     }
 
-    /// <summary>The element in one text; null if it is a section.</summary>
+    /// <summary>The element as one text; null if it is a section.</summary>
     public string? Whole => _entry.Fields is null ? _entry.Text : null;
 
     /// <summary>Reads a whole number.</summary>
@@ -38,7 +38,7 @@ public sealed class EntryReader
     /// <summary>Reads a single line of text; it is empty if the field is absent.</summary>
     public string Text(string field, int maxLength) => One(field, "", ValueRule.Text(maxLength, 0));
 
-    /// <summary>Reads one of a few words. Case matters. The first is the one of an absent field.</summary>
+    /// <summary>Reads one of a few words. Case matters. The first is the default.</summary>
     public string OneOf(string field, params string[] words)
     {
         ArgumentNullException.ThrowIfNull(words);

@@ -50,7 +50,7 @@ public sealed record HostPort(string Host, int Port)
         return hostPort is not null;
     }
 
-    /// <summary>Returns whether the text is an address (IPv6 without brackets) or could be a host's name.</summary>
+    /// <summary>Returns whether the text is an address (IPv6 without brackets) or could be a host name.</summary>
     internal static bool IsHost(string text) =>
         IsIPv6(text)
         || (text.Length is > 0 and <= MaxHostLength && text[0] is not ('-' or '.')

@@ -8,10 +8,10 @@ public static class ListenAddress
 {
     private const int MaxHostLength = 253;
 
-    /// <summary>The setting for every address of this machine, of IPv6 and of IPv4.</summary>
+    /// <summary>The setting for every IPv6 and IPv4 address of this machine.</summary>
     public const string All = "*";
 
-    /// <summary>The address that accepts connections to every address of this machine, of IPv6 and of IPv4.</summary>
+    /// <summary>The address that accepts connections to every IPv6 and IPv4 address of this machine.</summary>
     public static IPAddress Everywhere { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     /// <summary>Returns the endpoint on which a program listens, for people and for programs that read its output.</summary>
@@ -33,7 +33,7 @@ public static class ListenAddress
 
     /// <summary>
     /// Reads an IP address, or a name that resolves to one. An invalid value is reported as a problem. Where the system has no IPv6, ::
-    /// means every address of IPv4.
+    /// means every IPv4 address.
     /// </summary>
     public static IPAddress Read(SettingsReader reader, string key)
     {

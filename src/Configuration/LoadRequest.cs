@@ -74,13 +74,13 @@ public sealed record CommandLineSetting
     /// <summary>The values of a list; empty for a single value.</summary>
     public IReadOnlyList<string> Values { get; }
 
-    /// <summary>Whether the values join the list of the sources with lower precedence, and do not replace it.</summary>
+    /// <summary>Whether the values are added to the list from sources with lower precedence, and do not replace it.</summary>
     public bool Adds { get; }
 
     /// <summary>Creates a setting for a key that takes one value.</summary>
     public static CommandLineSetting One(string key, string value, string option) => new(key, option, value, []);
 
-    /// <summary>Creates a setting for a key that takes a list. It replaces the whole list of any source with lower precedence.</summary>
+    /// <summary>Creates a setting for a key that takes a list. It replaces the whole list from any source with lower precedence.</summary>
     public static CommandLineSetting List(string key, IReadOnlyList<string> values, string option) => new(key, option, null, [.. values]);
 
     /// <summary>

@@ -36,7 +36,9 @@ internal sealed record Setting(SettingShape Shape, string Text, IReadOnlyList<st
     /// <summary>The elements of a list, of either shape.</summary>
     public IReadOnlyList<SettingEntry> Entries => _entries ?? [.. Items.Select(item => new SettingEntry(item, null, Origin))];
 
-    /// <summary>Whether the elements of this list join those of a source with lower precedence, and do not replace the list.</summary>
+    /// <summary>
+    /// Whether the elements of this list are added to the list from a source with lower precedence, and do not replace it.
+    /// </summary>
     public bool Adds { get; init; }
 
     /// <summary>Returns this list with the elements of another one added, which replace elements of the same name.</summary>

@@ -4,7 +4,7 @@ namespace TspActors.Configuration;
 
 /// <summary>
 /// A typed reader of settings (ports, durations, addresses) for a program's immutable settings records. It collects invalid values, so that
-/// the user sees all of them at once, and returns the default in place of each; a list leaves out its invalid elements. Read everything,
+/// the user sees all of them at once, and returns the default in place of each. Invalid elements of a list are left out. Read everything,
 /// then call <see cref="ThrowIfAny"/>.
 /// </summary>
 /// <remarks>Not thread-safe. Reading a key that the reference text does not define throws <see cref="ArgumentException"/>.</remarks>
@@ -84,7 +84,7 @@ public sealed class SettingsReader
 
     /// <summary>Reads a single line of text.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="maxLength">The maximum length of the text, in UTF-16 units.</param>
+    /// <param name="maxLength">The maximum length of the text, in UTF-16 code units.</param>
     /// <param name="minLength">The minimum length of the text.</param>
     public string Text(string key, int maxLength = MaxTextLength, int minLength = 0) =>
         One(key, ValueRule.Text(maxLength, minLength));
@@ -146,7 +146,7 @@ public sealed class SettingsReader
     /// </summary>
     /// <param name="key">The key of the secret.</param>
     /// <param name="fileKey">The key of the setting that names the file. The secret is the file's only line.</param>
-    /// <param name="maxLength">The maximum length of the secret, in UTF-16 units.</param>
+    /// <param name="maxLength">The maximum length of the secret, in UTF-16 code units.</param>
     /// <param name="minLength">The minimum length of the secret.</param>
     public string? SecretOrFile(string key, string fileKey, int maxLength = MaxTextLength, int minLength = 0)
     {
@@ -167,7 +167,7 @@ public sealed class SettingsReader
 
     /// <summary>Reads a secret. Returns null if it is empty. No message shows its value.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="maxLength">The maximum length of the secret, in UTF-16 units.</param>
+    /// <param name="maxLength">The maximum length of the secret, in UTF-16 code units.</param>
     /// <param name="minLength">The minimum length of a secret that is not empty.</param>
     /// <exception cref="ArgumentException">The load request does not list the key as a secret, so --print-config would show it.</exception>
     public string? Secret(string key, int maxLength = MaxTextLength, int minLength = 0)

@@ -5,7 +5,7 @@ namespace TspActors.Configuration;
 /// <summary>How one kind of value is written: in words for messages, and as a parser.</summary>
 internal sealed record ValueRule<T>(string Words, SettingParser<T> Parser);
 
-/// <summary>The rules of values that both settings and the elements of lists contain.</summary>
+/// <summary>The rules for values that occur both as settings and in the elements of lists.</summary>
 internal static class ValueRule
 {
     /// <summary>A switch.</summary>
@@ -30,7 +30,7 @@ internal static class ValueRule
         minLength > 0 ? $"one line of {minLength} to {maxLength} characters" : $"one line of at most {maxLength} characters",
         (string text, out string value) => IsText(value = text, maxLength, minLength));
 
-    /// <summary>A secret: empty, or a single line of text that is not what is printed in place of a secret.</summary>
+    /// <summary>A secret: empty, or a single line of text that is not the text printed in place of a secret.</summary>
     public static ValueRule<string> Secret(int maxLength, int minLength) => new(
         $"{Text(maxLength, minLength).Words} other than the asterisks that --print-config shows",
         (string text, out string value) =>

@@ -6,7 +6,9 @@ namespace TspActors.Monitoring;
 /// The names that the Host header of a request to the HTTP port may contain. If a stranger's web page has a name that resolves to this
 /// machine (DNS rebinding), its requests carry that name and are refused.
 /// </summary>
-/// <remarks>IP addresses are allowed, because they cannot be rebound; so are requests without a Host, which no browser sends.</remarks>
+/// <remarks>
+/// IP addresses are allowed, because they cannot be rebound; so are requests without a Host header, which no browser sends.
+/// </remarks>
 internal sealed class HostAllowList(IEnumerable<string> names)
 {
     private readonly HashSet<string> _names = new([.. names.Select(Normalize), "localhost"], StringComparer.OrdinalIgnoreCase);

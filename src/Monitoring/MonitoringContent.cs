@@ -12,11 +12,12 @@ public sealed record MonitoringContent
     public required string MeterName { get; init; }
 
     /// <summary>
-    /// Returns what keeps the program from serving, as sentences for people; empty = it is ready. The task never fails, and ends soon.
+    /// Returns what keeps the program from serving, as sentences for people; empty = it is ready. The task never fails, and completes
+    /// quickly.
     /// </summary>
     public required Func<Task<IReadOnlyList<string>>> FindMissingAsync { get; init; }
 
-    /// <summary>Collects what the instruments show, before /metrics is answered. The task never fails, and ends soon.</summary>
+    /// <summary>Collects what the instruments show, before /metrics is answered. The task never fails, and completes quickly.</summary>
     public Func<Task> RefreshAsync { get; init; } = () => Task.CompletedTask;
 
     /// <summary>Answers a GET or HEAD request for another path; null = there is no such path.</summary>

@@ -16,8 +16,8 @@ using TspActors.Transport.Server;
 namespace TspActors.Monitoring;
 
 /// <summary>
-/// A read-only HTTP server for the operators of a program: /health/live, /health/ready, /metrics in Prometheus text format, and what else
-/// the program has.
+/// A read-only HTTP server for the operators of a program: /health/live, /health/ready, /metrics in Prometheus text format, and any paths
+/// that the program adds.
 /// </summary>
 public sealed class MonitoringServer : IAsyncDisposable
 {
@@ -99,7 +99,7 @@ public sealed class MonitoringServer : IAsyncDisposable
             ForLoopback: Math.Max(1, settings.MaxConnections / ShareOfLoopback), ClosesBusy: true));
         kestrel.Listen(settings.Endpoint, listen => listen.Use(next => async connection =>
         {
-            // A seat is always found, because busy connections give way, too.
+            // A seat is always found, because busy connections also give way.
             using var seat = seats.TryEnter((connection.RemoteEndPoint as IPEndPoint)?.Address, connection.Abort);
             connection.Features.Set(seat);
             await next(connection).ConfigureAwait(false);

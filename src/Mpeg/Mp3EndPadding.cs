@@ -2,7 +2,7 @@ namespace TspActors.Mpeg;
 
 /// <summary>
 /// Tracks for each song how many samples to trim from its end, because the encoder padded the last frame. A decoder that reads a song from
-/// the start trims them itself. After a seek the decoder has not seen the info frame, so its caller must trim them.
+/// the start trims them itself. After a seek, the decoder has not seen the info frame, so its caller must trim them.
 /// </summary>
 public sealed class Mp3EndPadding
 {
@@ -29,7 +29,7 @@ public sealed class Mp3EndPadding
     public void Seek(int song) => (_song, _headCount, _decoderTrims) = (song, 0, false);
 
     /// <summary>
-    /// Takes the next bytes of the song, and looks for an info frame in the first bytes after <see cref="BeginSong"/> or
+    /// Reads the next bytes of the song, and looks for an info frame in the first bytes after <see cref="BeginSong"/> or
     /// <see cref="Seek"/>.
     /// </summary>
     public void Feed(ReadOnlySpan<byte> mp3)

@@ -4,15 +4,15 @@ namespace TspActors.Mpeg;
 
 /// <summary>The four bytes that begin every MPEG Layer III frame (ISO/IEC 11172-3, section 2.4.2.3).</summary>
 /// <remarks>
-/// Layers I and II and reserved values are rejected. The reserved emphasis value is accepted, because decoders accept it too. A header of
-/// free format (bitrate index 0) does not say how long its frame is, so it needs its neighbours: see <see cref="Mp3FreeFormat"/>.
+/// Layers I and II and reserved values are rejected. The reserved emphasis value is accepted, because decoders accept it too. A free-format
+/// header (bitrate index 0) does not say how long its frame is, so it needs its neighbours: see <see cref="Mp3FreeFormat"/>.
 /// </remarks>
 public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
 {
     /// <summary>The length of a header in bytes.</summary>
     public const int Size = 4;
 
-    /// <summary>The length in bytes of the longest Layer III frame, which is one of free format.</summary>
+    /// <summary>The length in bytes of the longest Layer III frame, which is in free format.</summary>
     public const int MaxFrameBytes = Mp3FreeFormat.MaxFrameBytes;
 
     /// <summary>
@@ -48,7 +48,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// </summary>
     public int BitrateBps => 1000 * (IsFreeFormat ? FreeKilobits : StatedKilobits);
 
-    /// <summary>The number of samples per second and channel.</summary>
+    /// <summary>The number of samples per second in each channel.</summary>
     public int SampleRateHz => Mpeg1Rates[(int)(_bits >> 10) & 3] >> (int)Version;
 
     /// <summary>Whether the frame has an extra padding byte.</summary>
@@ -73,8 +73,8 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
 
     private int FreeKilobits => (int)Math.Ceiling((double)_freeBytes * SampleRateHz / (SamplesPerFrame / 8) / 1000);
 
-    /// <summary>Parses the header at the start of <paramref name="bytes"/>, which states its bitrate.</summary>
-    /// <returns>False if there are fewer than four bytes or they are not a Layer III header, or one of free format.</returns>
+    /// <summary>Parses a header that states its bitrate, at the start of <paramref name="bytes"/>.</summary>
+    /// <returns>False if there are fewer than four bytes or they are not a Layer III header, or the header is in free format.</returns>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out Mp3FrameHeader header)
     {
         header = default;
@@ -97,7 +97,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
         return true;
     }
 
-    /// <summary>Parses the header of another frame of the same stream, with the same length if this one has free format.</summary>
+    /// <summary>Parses the header of another frame of the same stream, with the same length if this one is in free format.</summary>
     /// <returns>False if <paramref name="bytes"/> do not begin with a header of this stream.</returns>
     public bool TryParseNext(ReadOnlySpan<byte> bytes, out Mp3FrameHeader next)
     {
@@ -108,11 +108,11 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
         return IsSameStream(next);
     }
 
-    /// <summary>Parses a header of free format whose frame has a known length.</summary>
+    /// <summary>Parses a free-format header whose frame has a known length.</summary>
     /// <param name="bytes">The first bytes of the frame.</param>
     /// <param name="freeBytes">The length of the frame without padding.</param>
     /// <param name="header">The header.</param>
-    /// <returns>False if the bytes are no header of free format.</returns>
+    /// <returns>False if the bytes are not a free-format header.</returns>
     internal static bool TryParseFree(ReadOnlySpan<byte> bytes, int freeBytes, out Mp3FrameHeader header)
     {
         header = default;
@@ -155,9 +155,9 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
     /// <inheritdoc/>
     public override int GetHashCode() => (int)_bits;
 
-    /// <summary>Returns whether all four bytes are equal, and the length of the frames.</summary>
+    /// <summary>Returns whether all four bytes and the lengths of the frames are equal.</summary>
     public static bool operator ==(Mp3FrameHeader left, Mp3FrameHeader right) => left.Equals(right);
 
-    /// <summary>Returns whether any of the four bytes differ, or the length of the frames.</summary>
+    /// <summary>Returns whether any of the four bytes or the lengths of the frames differ.</summary>
     public static bool operator !=(Mp3FrameHeader left, Mp3FrameHeader right) => !left.Equals(right);
 }

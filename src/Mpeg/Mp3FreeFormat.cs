@@ -2,27 +2,27 @@ namespace TspActors.Mpeg;
 
 /// <summary>Finds the length of free-format frames, whose headers state no bitrate: it is the distance between equal headers.</summary>
 /// <remarks>
-/// Bytes at random must not look like free format. In one position of 10^14, they look like the three frames that are required here.
+/// Random bytes must not be mistaken for free format. They look like the three frames that are required here at only one position in 10^14.
 /// </remarks>
 public static class Mp3FreeFormat
 {
     /// <summary>
     /// The length in bytes of the longest frame that is recognized, the limit of libmpg123 (MAXFRAMESIZE). It has room for 640 kbit/s, the
-    /// most that LAME writes, at sample rates from 16 kHz on.
+    /// most that LAME writes, at sample rates of 16 kHz and above.
     /// </summary>
     public const int MaxFrameBytes = 3456;
 
     /// <summary>The number of bytes from the start of a frame that suffice to measure it.</summary>
     public const int LookAheadBytes = 3 * MaxFrameBytes;
 
-    /// <summary>Returns whether the bytes begin with a header of free format. Its frame need not be followed by others.</summary>
+    /// <summary>Returns whether the bytes begin with a free-format header. Other frames need not follow.</summary>
     public static bool IsHeader(ReadOnlySpan<byte> bytes) => Mp3FrameHeader.TryParseFree(bytes, 1, out _);
 
     /// <summary>
     /// Measures the free-format frame at the start of <paramref name="bytes"/>. Two frames of the same stream, number of channels and
     /// length (apart from padding) must follow it.
     /// </summary>
-    /// <param name="bytes">The stream from the frame on.</param>
+    /// <param name="bytes">The stream, starting at the frame.</param>
     /// <param name="header">The header of the frame, if it was found.</param>
     public static FreeFormatMeasure Measure(ReadOnlySpan<byte> bytes, out Mp3FrameHeader header)
     {
@@ -71,10 +71,10 @@ public static class Mp3FreeFormat
 /// <summary>The result of <see cref="Mp3FreeFormat.Measure"/>.</summary>
 public enum FreeFormatMeasure
 {
-    /// <summary>The bytes do not begin with a frame of free format.</summary>
+    /// <summary>The bytes do not begin with a free-format frame.</summary>
     NotFound,
 
-    /// <summary>The bytes begin with a frame of free format.</summary>
+    /// <summary>The bytes begin with a free-format frame.</summary>
     Found,
 
     /// <summary>There are too few bytes to decide.</summary>

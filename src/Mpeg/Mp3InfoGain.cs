@@ -14,7 +14,7 @@ public readonly record struct Mp3InfoGain(int? TrackGainCdb, int? AlbumGainCdb, 
     private const int AlbumOffset = 17;
     private const int Bytes = 19;
 
-    // LAME writes the peak with 23 bits after the point, and ffmpeg does the same.
+    // LAME writes the peak with 23 bits after the binary point, and so does ffmpeg.
     private const int PeakBits = 23;
 
     /// <summary>Reads the gains in an info frame. Fields beyond the end of <paramref name="bytes"/> are unknown.</summary>
@@ -33,7 +33,7 @@ public readonly record struct Mp3InfoGain(int? TrackGainCdb, int? AlbumGainCdb, 
             peak is > 0 and <= uint.MaxValue ? (uint)peak : null);
     }
 
-    // LAME up to 3.95 used another reference (83 dB), and wrote the peak in another way.
+    // LAME up to 3.95 used a different reference (83 dB) and wrote the peak differently.
     private static bool IsReliable(ReadOnlySpan<byte> lame) =>
         lame.StartsWith("Lavf"u8) || lame.StartsWith("Lavc"u8)
         || lame.StartsWith("LAME3."u8) && !(lame[6] == '8' || lame[6] == '9' && lame[7] is >= (byte)'0' and <= (byte)'5');

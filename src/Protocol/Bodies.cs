@@ -126,7 +126,7 @@ public static class Bodies
 
     private static string? SizedOrEmpty(ByteString field, int size, string name) => field.IsEmpty ? null : Sized(field, size, name);
 
-    // Unknown fields are discarded. Keeping them would cost many times their size in memory, and no message is forwarded as it arrived.
+    // Unknown fields are discarded. Keeping them would cost many times their size in memory, and no message is ever forwarded unchanged.
     private static class Parser<T>
         where T : class, IMessage<T>, new()
     {

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Protocol;
 
 /// <summary>The identity of a song: the 32-byte root of its payload's Merkle tree (docs/protocol.md section 2).</summary>
-/// <remarks>A plain 32-byte value, so that a million hashes need no objects.</remarks>
+/// <remarks>A plain 32-byte value, so that a million hashes need no heap objects.</remarks>
 public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<ContentHash>
 {
     /// <summary>The length of a hash in bytes.</summary>

@@ -15,8 +15,8 @@ internal static class ElementCount
         body.Length > limit * SmallestElement && Count(body, message, limit) > limit;
 
     /// <summary>
-    /// Returns whether <paramref name="body"/> sets the fields of a oneof more than once. The parser would copy the content so far
-    /// each time, so a body of 16 KiB could cost a hundred megabytes.
+    /// Returns whether <paramref name="body"/> sets the fields of a oneof more than once. Each time, the parser would copy the content that
+    /// it has read so far, so a body of 16 KiB could cost a hundred megabytes.
     /// </summary>
     public static bool SetsOneofAgain(ReadOnlySpan<byte> body, MessageDescriptor message)
     {

@@ -17,8 +17,8 @@ public enum FrameReadResult
 
 /// <summary>A decoder that turns buffers of any size into frames.</summary>
 /// <remarks>
-/// Every limit is checked when the header has arrived, before any byte of the body is kept. A body that arrives whole is passed on as a
-/// slice of the input. A body that spans several inputs is gathered in a buffer, which grows with the bytes that have arrived and not
+/// Every limit is checked as soon as the header has arrived, before any byte of the body is kept. A body that arrives whole is passed on as
+/// a slice of the input. A body that spans several inputs is gathered in a buffer, which grows with the bytes that have arrived and not
 /// with the announced length. DATA is never gathered, and a body that this side does not read is skipped (<see cref="BodyRules"/>). Not
 /// thread-safe.
 /// </remarks>
@@ -46,7 +46,8 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     public bool IsAtFrameBoundary => !_inBody && _headerLength == 0 && (_input.IsEmpty || Violation is not null);
 
     /// <summary>
-    /// The size of the buffers for an incomplete frame, in bytes: at most twice what has arrived of the frame, or 512 if that is more.
+    /// The size of the buffers for an incomplete frame, in bytes: at most twice the number of bytes that have arrived, or 512 if that is
+    /// more.
     /// </summary>
     public int BufferedBytes => _headerLength + (_body?.Length ?? 0);
 
@@ -59,7 +60,7 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     /// <summary>True if a frame has begun that is neither complete nor skipped, or if it was refused.</summary>
     public bool HasFrameBegun => _inBody || _headerRefused;
 
-    /// <summary>Removes and returns the bytes behind the last frame, which then do not count as frames.</summary>
+    /// <summary>Removes and returns the bytes after the last frame. The decoder does not read them as frames.</summary>
     /// <exception cref="InvalidOperationException"><see cref="HasFrameBegun"/> is true.</exception>
     public ReadOnlyMemory<byte> TakeRest()
     {
@@ -92,7 +93,7 @@ public sealed class FrameDecoder(BodyRules? rules = null)
     }
 
     /// <summary>Supplies the next bytes. The previous ones must have been consumed (<see cref="FrameReadResult.NeedMore"/>).</summary>
-    /// <param name="bytes">The bytes. They are not copied: frames are slices of them, so they must not change as long as a frame is in
+    /// <param name="bytes">The bytes. They are not copied: frames are slices of them, so they must not change while a frame is in
     ///   use.</param>
     /// <exception cref="InvalidOperationException">The previous bytes have not been consumed.</exception>
     public void Feed(ReadOnlyMemory<byte> bytes)

@@ -15,7 +15,9 @@ public abstract record HandshakeResult
     /// <summary>The handshake is complete. Carries the welcome to send, or the one received.</summary>
     public sealed record Accepted(Welcome Welcome) : HandshakeResult;
 
-    /// <summary>The step is refused. The message is for people. If there is a retry delay, the step may be retried after it.</summary>
+    /// <summary>
+    /// The step is refused. The message is for people. If a retry delay is given, the step may be retried after that delay.
+    /// </summary>
     public sealed record Refused(ErrorCode Code, string Message, TimeSpan? RetryAfter = null) : HandshakeResult;
 
     /// <summary>Encodes the frame that reports this result to the remote end.</summary>

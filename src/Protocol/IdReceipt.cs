@@ -5,7 +5,7 @@ using Google.Protobuf;
 namespace TspActors.Protocol;
 
 /// <summary>The 16 bytes that prove to a tracker that it gave a song its id (docs/protocol.md section 2).</summary>
-/// <remarks>A plain value, so that the receipts of a large library need no objects.</remarks>
+/// <remarks>A plain value, so that the receipts of a large library need no heap objects.</remarks>
 public readonly record struct IdReceipt
 {
     /// <summary>The length of a receipt in bytes.</summary>

@@ -9,13 +9,13 @@ public sealed record InvitationLine(string Host, int Port, KeyId KeyId, string C
 {
     private const string Mark = "?invite=";
 
-    // What mail programs, chats and sentences put around a line. A line never begins or ends with one of these.
+    // Characters that mail programs, chats and sentences put around a line. A line never begins or ends with one of them.
     private static readonly char[] Wrapping = [.. " \t\r\n\u00a0\ufeff'\"`<>()[]{}.,;“”„‘’«»"];
 
     /// <summary>The tracker that the line names.</summary>
     public PinnedTracker Tracker => new(Host, Port, KeyId);
 
-    /// <summary>Parses a line as a person pastes it: blanks, quotes and angle brackets around it are ignored.</summary>
+    /// <summary>Parses a line as a person pastes it: spaces, quotes and brackets around it are ignored.</summary>
     /// <exception cref="FormatException">The text is not an invitation. The message says what is wrong and what to do.</exception>
     public static InvitationLine Parse(string text)
     {

@@ -16,7 +16,7 @@ public static class LiveProof
     /// <summary>The maximum number of peer ids in a path.</summary>
     public const int MaxPath = 8;
 
-    /// <summary>The number of steps from the source beyond which nobody passes a feed on.</summary>
+    /// <summary>The number of steps from the source beyond which no peer passes a feed on.</summary>
     public const int MaxDepth = 4;
 
     // A P-256 key has 91 bytes.
@@ -28,7 +28,7 @@ public static class LiveProof
         new(SHA256.HashData([.. source.ToArray(), .. Encoding.UTF8.GetBytes(feedName)]));
 
     /// <summary>Fills in the hash and the signature of a chunk.</summary>
-    /// <param name="chunk">The chunk; sequence, time and duration are set.</param>
+    /// <param name="chunk">The chunk, with its sequence, time and duration already set.</param>
     /// <param name="feed">The content hash of the feed.</param>
     /// <param name="mp3">The bytes of the chunk.</param>
     /// <param name="key">The private key of the source, ECDSA P-256.</param>
@@ -43,9 +43,7 @@ public static class LiveProof
             key.SignData(signed, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
     }
 
-    /// <summary>
-    /// Returns whether the signature of a chunk is that of the key. The bytes are to be compared with the hash separately.
-    /// </summary>
+    /// <summary>Returns whether the chunk was signed with the key. The caller must compare the bytes with the hash separately.</summary>
     public static bool IsSigned(LiveChunk chunk, ContentHash feed, ECDsa key)
     {
         Span<byte> signed = stackalloc byte[SignedSize];
@@ -55,7 +53,7 @@ public static class LiveProof
     }
 
     /// <summary>Checks that a stream start names the source of a feed, and returns the source's key.</summary>
-    /// <param name="live">What the host says.</param>
+    /// <param name="live">What the host says about the feed.</param>
     /// <param name="feed">The content hash of the feed that was asked for.</param>
     /// <param name="key">The public key; the caller disposes of it.</param>
     /// <returns>False if the name, the id or the key belongs to another feed, or the key is not P-256.</returns>
@@ -80,7 +78,7 @@ public static class LiveProof
         }
         catch (CryptographicException)
         {
-            // Not a key that this machine can use, and so not one that a peer has.
+            // This machine cannot use the key, so it is not the key of a peer.
         }
 
         read.Dispose();

@@ -27,8 +27,8 @@ public static class LocalEndpoint
     }
 
     /// <summary>
-    /// Reads the text of a local endpoint; null if it is not a private address with a port. The result is IPv4 if the address is mapped
-    /// into IPv6, and has no scope: a scope means something on the sender's machine only.
+    /// Reads the text of a local endpoint; null if it is not a private address with a port. An IPv4-mapped IPv6 address becomes an IPv4
+    /// address. The scope is dropped, because it means something only on the sender's machine.
     /// </summary>
     public static IPEndPoint? Parse(string text)
     {
@@ -38,7 +38,7 @@ public static class LocalEndpoint
             : null;
     }
 
-    /// <summary>Returns the valid ones of the local endpoints that a peer has named, at most <see cref="Most"/>.</summary>
+    /// <summary>Returns the valid local endpoints among those that a peer has named, at most <see cref="Most"/>.</summary>
     public static IReadOnlyList<string> Filter(IEnumerable<string> endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);

@@ -7,11 +7,11 @@ namespace TspActors.Protocol;
 /// <param name="Name">The name; empty = none.</param>
 public sealed record NamedKey(KeyId Key, string Name)
 {
-    /// <summary>The maximum length of a name, in UTF-16 units.</summary>
+    /// <summary>The maximum length of a name, in UTF-16 code units.</summary>
     public const int MaxNameLength = 64;
 
     /// <summary>
-    /// Returns true for one line of 1 to <see cref="MaxNameLength"/> visible characters without blanks at its ends. A name must not look
+    /// Returns true for one line of 1 to <see cref="MaxNameLength"/> visible characters without spaces at either end. A name must not look
     /// like a key id.
     /// </summary>
     public static bool IsName([NotNullWhen(true)] string? text) =>

@@ -48,7 +48,7 @@ public enum Operation : byte
     /// <summary>Where a peer can be reached, and whether the tracker could reach it.</summary>
     Reach = 14,
 
-    /// <summary>Keeps and takes the places of a relay.</summary>
+    /// <summary>Asks a relay to keep a place for two ends, or takes that place.</summary>
     Relay = 15,
 
     /// <summary>Proves that a chunk of a live feed comes from its source.</summary>

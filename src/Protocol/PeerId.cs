@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace TspActors.Protocol;
 
-/// <summary>The 16 bytes that identify a peer. Except for a guest, they stay the same when the peer restarts.</summary>
+/// <summary>The 16 bytes that identify a peer. They stay the same when the peer restarts, unless the peer is a guest.</summary>
 public readonly record struct PeerId
 {
     /// <summary>The length of an id in bytes.</summary>

@@ -1,22 +1,26 @@
 namespace TspActors.Protocol;
 
-/// <summary>The values of ReplayGain that an <see cref="AudioFormat"/> may carry (docs/protocol.md, section 4).</summary>
-/// <remarks>The bounds are far beyond real songs. They keep a stranger's tag from making a song silent or painfully loud.</remarks>
+/// <summary>The ReplayGain values that an <see cref="AudioFormat"/> may carry (docs/protocol.md, section 4).</summary>
+/// <remarks>
+/// The bounds are far beyond the values of real songs. They keep a stranger's tag from making a song silent or painfully loud.
+/// </remarks>
 public static class ReplayGainBounds
 {
     /// <summary>The largest gain, up or down, in hundredths of a dB.</summary>
     public const int MaxGainCdb = 6_000;
 
-    /// <summary>The largest peak in millionths of full scale. A decoder gives more than full scale if the song was made too loud.</summary>
+    /// <summary>
+    /// The largest peak in millionths of full scale. A song that was mastered too loud decodes to samples beyond full scale.
+    /// </summary>
     public const uint MaxPeakPpm = 16_000_000;
 
     /// <summary>Returns whether this is a possible gain in hundredths of a dB.</summary>
     public static bool IsGain(int cdb) => cdb is >= -MaxGainCdb and <= MaxGainCdb;
 
-    /// <summary>Returns whether this is a possible peak in millionths of full scale. Programs write 0 if they do not know it.</summary>
+    /// <summary>Returns whether this is a possible peak in millionths of full scale. Programs write 0 for an unknown peak.</summary>
     public static bool IsPeak(uint ppm) => ppm is > 0 and <= MaxPeakPpm;
 
-    /// <summary>Removes impossible values from a format. Does nothing if there is none.</summary>
+    /// <summary>Removes impossible values from a format. Does nothing if there is no format.</summary>
     public static void Clean(AudioFormat? format)
     {
         if (format is null)
@@ -31,7 +35,7 @@ public static class ReplayGainBounds
             format.ClearAlbumPeakPpm();
     }
 
-    /// <summary>Copies the values of ReplayGain from one format to another, and removes those that <paramref name="from"/> lacks.</summary>
+    /// <summary>Copies the ReplayGain values from one format to another, and removes those that <paramref name="from"/> lacks.</summary>
     public static void Copy(AudioFormat from, AudioFormat to)
     {
         to.ClearTrackGainCdb();

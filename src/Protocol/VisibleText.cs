@@ -53,7 +53,7 @@ public static class VisibleText
         // The other characters that Unicode says to ignore in display (Default_Ignorable_Code_Point): fillers and variation selectors.
         _ => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x3164
             or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF)
-            // The blank of Braille, and the code points that are no characters: the last two of each plane, and 32 more.
+            // The blank Braille pattern, and Unicode's noncharacters: the last two code points of each plane, and 32 more.
             or 0x2800 or (>= 0xFDD0 and <= 0xFDEF) || (rune.Value & 0xFFFE) == 0xFFFE,
     };
 

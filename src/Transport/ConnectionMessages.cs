@@ -16,8 +16,10 @@ namespace TspActors.Transport;
 /// <param name="Remote">The address of the remote end.</param>
 /// <param name="Local">The address of this end.</param>
 /// <param name="IsSecure">True if the connection is encrypted with TLS.</param>
-/// <param name="RemoteKey">The key that the remote end has proved to have; null in plain, or if it showed no certificate.</param>
-/// <param name="OwnKey">The key that this side has shown on this connection; null in plain. A renewal may have replaced it since.</param>
+/// <param name="RemoteKey">The id of the key that the remote end has proved to hold; null if the connection is plain, or if the remote end
+///   showed no certificate.</param>
+/// <param name="OwnKey">The id of the key that this side has shown on this connection; null if the connection is plain. A renewal may have
+///   replaced the key since.</param>
 public sealed record ConnectionOpened(
     IActorRef Connection, IPEndPoint Remote, IPEndPoint Local, bool IsSecure = false, KeyId? RemoteKey = null, KeyId? OwnKey = null)
     : ILocalMessage;
@@ -31,7 +33,7 @@ public sealed record ConnectFailed(string Reason, TlsFailure? Tls = null) : ILoc
 public sealed record FramesReceived(ImmutableArray<Frame> Frames) : ILocalMessage;
 
 /// <summary>
-/// Bytes of a connection that carries no frames any more (<see cref="BeginRaw"/>). It reads no more until <see cref="ReadMore"/>.
+/// Bytes of a connection that no longer carries frames (<see cref="BeginRaw"/>). The connection reads no more until <see cref="ReadMore"/>.
 /// </summary>
 /// <param name="Bytes">The bytes, at least one, in an array that does not change.</param>
 public sealed record RawReceived(ReadOnlyMemory<byte> Bytes) : ILocalMessage;
@@ -76,7 +78,7 @@ public enum CloseReason
     TimedOut,
 
     /// <summary>
-    /// This side closed the connection with ERROR(BUSY): a new connection needed the place, or there was no room for a frame.
+    /// This side closed the connection with ERROR(BUSY): a new connection needed the seat, or there was no room for a frame.
     /// </summary>
     GaveWay,
 
@@ -129,12 +131,12 @@ public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : IL
 /// Asks whether the remote end is alive: the connection sends a PING, and replies with <see cref="LifeShown"/> as soon as anything arrives,
 /// or with <see cref="NoLifeShown"/>. While the connection is not reading, it cannot hear the remote end, and replies immediately.
 /// </summary>
-/// <param name="Within">The time in which bytes must arrive, counted from the PING. If this program is so busy that bytes wait in the
+/// <param name="Within">The time within which bytes must arrive, counted from the PING. If this program is so busy that bytes wait in the
 ///   operating system, they count as arrived.</param>
 public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 
 /// <summary>
-/// Turns off or on the deadlines for the remote end's silence between frames, because a requester that receives a stream has nothing to
+/// Disables or enables the deadlines for the remote end's silence between frames, because a requester that receives a stream has nothing to
 /// send. Other deadlines, such as the stalled-writer deadline, stay in force.
 /// </summary>
 /// <param name="Allowed">Whether the remote end may be silent.</param>
@@ -142,8 +144,8 @@ public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 public sealed record AllowSilence(bool Allowed, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
-/// From now on, the connection passes on what it receives as it is (<see cref="RawReceived"/>), first the bytes that it has already read
-/// behind the last frame. Only the stalled-writer deadline and the one for a half-closed connection remain.
+/// From now on, the connection passes on everything that it receives unchanged (<see cref="RawReceived"/>), starting with the bytes that it
+/// has already read after the last frame. Only the stalled-writer deadline and the one for a half-closed connection remain.
 /// </summary>
 public sealed record BeginRaw : ILocalMessage
 {
@@ -151,13 +153,13 @@ public sealed record BeginRaw : ILocalMessage
 }
 
 /// <summary>
-/// Speaks TLS from here on, as the client. The session receives a second <see cref="ConnectionOpened"/>, or
-/// <see cref="ConnectionClosed"/>. It sends and reads nothing in between, and must not have asked for more frames.
+/// Switches the connection to TLS, with this side as the client. The session receives a second <see cref="ConnectionOpened"/>, or
+/// <see cref="ConnectionClosed"/>. The session sends and reads nothing in between, and must not have asked for more frames.
 /// </summary>
 /// <param name="Client">How to speak TLS.</param>
 public sealed record StartTls(TlsClient Client) : ILocalMessage;
 
-/// <summary>The same as <see cref="StartTls"/>, as the server.</summary>
+/// <summary>The same as <see cref="StartTls"/>, but with this side as the server.</summary>
 /// <param name="Identity">The identity of this side.</param>
 public sealed record AcceptTls(TlsIdentity Identity) : ILocalMessage;
 
@@ -185,7 +187,8 @@ public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
 /// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. At the deadline, the server cuts the
-/// connections that are left. It replies with <see cref="Drained"/> when no connection is open, at the latest soon after the deadline.
+/// connections that are left. It replies with <see cref="Drained"/> when no connection is open any more, shortly after the deadline at the
+/// latest.
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 

@@ -11,7 +11,7 @@ public static class CountedAddress
     private const int PrefixBytes = 8;
 
     /// <summary>
-    /// Returns an IPv4 address unchanged, or unmapped if it is mapped into IPv6. Clears the last 64 bits of an IPv6 address.
+    /// Returns an IPv4 address unchanged, an IPv4-mapped IPv6 address as IPv4, and an IPv6 address with its last 64 bits cleared.
     /// </summary>
     public static IPAddress From(IPAddress address)
     {

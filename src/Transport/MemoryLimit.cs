@@ -11,7 +11,7 @@ public static class MemoryLimit
     /// </summary>
     private const int OfConnection = 32 * 1024;
 
-    /// <summary>The further memory of a connection with TLS, most of it in OpenSSL; measured with 2,000 open connections.</summary>
+    /// <summary>The additional memory of a connection with TLS, most of it in OpenSSL; measured with 2,000 open connections.</summary>
     private const int OfTls = 48 * 1024;
 
     private const int Share = 4;

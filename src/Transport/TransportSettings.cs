@@ -30,8 +30,8 @@ public sealed record TransportSettings
     public int MaxConnections { get; init; } = 20_000;
 
     /// <summary>
-    /// The maximum number of open connections from one address, or from one IPv6 /64. A further connection takes
-    /// the place of one from the same address or is refused, as above.
+    /// The maximum number of open connections from one address, or from one IPv6 /64. A further connection takes the place of an unused one
+    /// from the same address or is refused, as above.
     /// </summary>
     public int MaxConnectionsPerAddress { get; init; } = 1_000;
 
@@ -61,10 +61,10 @@ public sealed record TransportSettings
     /// </summary>
     public TimeSpan ReceivingTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The time in which a frame that has begun on an incoming connection must be complete.</summary>
+    /// <summary>The time within which a frame that has begun on an incoming connection must be complete.</summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The time in which an incoming connection's first frame must be complete, TLS handshake included.</summary>
+    /// <summary>The time within which an incoming connection's first frame must be complete, TLS handshake included.</summary>
     public TimeSpan FirstFrameTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>An incoming connection without a heartbeat is closed when it has carried nothing but PING and PONG for this long.</summary>
@@ -85,7 +85,7 @@ public sealed record TransportSettings
     /// </summary>
     public TimeSpan MaxCloseTime { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The time in which an outgoing connection must open, name resolution and TLS handshake included.</summary>
+    /// <summary>The time within which an outgoing connection must open, name resolution and TLS handshake included.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>

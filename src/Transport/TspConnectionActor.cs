@@ -20,7 +20,7 @@ namespace TspActors.Transport;
 /// Dialling, Sniffing, Handshaking, Open, Raw, Upgrading: see the derived classes; they end in Flushing or in Cut
 /// Flushing  everything queued is sent                      → FIN → Finishing
 /// Finishing waits for the remote end's FIN
-/// both      discard input; failed write, AbortConnection, or for CloseTimeout the remote end has received nothing more → Cut
+/// both      discard input; failed write, AbortConnection, or nothing more received by the remote end for CloseTimeout → Cut
 /// Cut       waits until the socket is gone
 /// any       socket gone                                    → Ended: sends ConnectionClosed to the session; stops
 ///                                                            (an incoming connection stops after its session)
@@ -113,7 +113,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         TryReserve(0);
-        // Otherwise a socket that is still flushing would wait for its remote end forever.
+        // Otherwise, a socket that is still flushing would wait for its remote end forever.
         if (!Deadlines.IsStopped)
             Io.Tell(Tcp.Abort.Instance);
         Output.Release();
@@ -177,7 +177,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         Io.Tell(Tcp.Abort.Instance);
     }
 
-    /// <summary>Cuts the connection if nothing can be written to it any more; returns true then.</summary>
+    /// <summary>Cuts the connection if nothing can be written to it any more, and returns true in that case.</summary>
     private protected bool CutIfFailed()
     {
         if (Output.Failure is not { } failure)

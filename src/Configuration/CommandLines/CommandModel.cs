@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>What files an option names, so that a shell can complete them.</summary>
+/// <summary>The kind of files that an option's value names, so that a shell can complete it.</summary>
 internal enum CompletedFiles
 {
     /// <summary>None.</summary>
@@ -15,12 +15,12 @@ internal enum CompletedFiles
     Folders,
 }
 
-/// <summary>A command as completions and the manual need it.</summary>
+/// <summary>A command, as completions and the manual describe it.</summary>
 /// <param name="Path">The words that lead to it, such as "device add"; empty for the program itself.</param>
 /// <param name="Description">What it does, in one line.</param>
 /// <param name="Commands">The names and descriptions of its own commands.</param>
 /// <param name="Arguments">The names of its arguments, in brackets where they may be left out.</param>
-/// <param name="Options">Its options, also those that it shares with all commands.</param>
+/// <param name="Options">Its options, including those that it shares with all commands.</param>
 internal sealed record CommandModel(
     string Path, string Description, IReadOnlyList<(string Name, string Description)> Commands, IReadOnlyList<string> Arguments,
     IReadOnlyList<OptionModel> Options)
@@ -46,7 +46,7 @@ internal sealed record CommandModel(
         argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : argument.Name;
 }
 
-/// <summary>An option as completions and the manual need it.</summary>
+/// <summary>An option, as completions and the manual describe it.</summary>
 /// <param name="Name">The name, with its dashes.</param>
 /// <param name="Description">What it does, in one line.</param>
 /// <param name="Value">What its value is called, such as FILE; null if it has none.</param>

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>Writes a program's page of the manual, in the format of man(7).</summary>
+/// <summary>Writes a program's manual page, in the format of man(7).</summary>
 internal static class ManualPage
 {
     /// <summary>Returns the page.</summary>
     /// <param name="program">The name of the program, as it is typed.</param>
     /// <param name="root">The commands and options.</param>
     /// <param name="version">The version of the program.</param>
-    /// <param name="notes">What cannot be read from the commands: sections with their paragraphs.</param>
+    /// <param name="notes">What the commands do not say: sections with their paragraphs.</param>
     public static string For(string program, RootCommand root, string version, IEnumerable<(string Section, string Text)> notes)
     {
         var commands = CommandModel.Of(root);
@@ -60,7 +60,7 @@ internal static class ManualPage
 
     private static string FirstSentence(string text) => text.Split(". ")[0].TrimEnd('.');
 
-    // A dash is a minus that can be copied, and a line must not begin with a control character.
+    // A dash is written as a minus sign, so that it can be copied, and a line must not begin with a control character.
     private static string Escaped(string text)
     {
         var escaped = text.Replace("\\", "\\e", StringComparison.Ordinal).Replace("-", "\\-", StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>Finds options that were mistyped where a command also takes text, so that they would count as the text.</summary>
+/// <summary>Finds mistyped options that would count as text, because the command also takes text.</summary>
 public static class MistypedOptions
 {
     /// <summary>Returns a message for each one.</summary>
@@ -23,7 +23,7 @@ public static class MistypedOptions
     {
         var nearest = known.Count == 0 ? "" : NearestKey.Find(option, known);
         var hint = nearest.Length > 0 && NearestKey.Distance(option, nearest) <= 3 ? $"did you mean {nearest}? " : "";
-        return $"there is no option {DisplayText.Escape(option)}; {hint}Text that begins with dashes goes behind --";
+        return $"there is no option {DisplayText.Escape(option)}; {hint}put text that begins with dashes after --";
     }
 
     private static IReadOnlyList<string> OptionsOf(CommandResult command)

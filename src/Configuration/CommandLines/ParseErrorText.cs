@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>Says in the words of users what System.CommandLine reports about a command line.</summary>
+/// <summary>Rewords the errors of System.CommandLine for users.</summary>
 public static partial class ParseErrorText
 {
     /// <summary>Returns the message for users; an unknown message stays as it is.</summary>

@@ -2,13 +2,13 @@ using System.CommandLine;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>The commands that tell a shell and the manual about a program: completion, and the hidden manual.</summary>
+/// <summary>The commands that describe a program to a shell and to the manual: completion, and the hidden manual.</summary>
 public static class ShellCommands
 {
     /// <summary>Adds the commands to a program, whose other commands must have been added before.</summary>
     /// <param name="root">The program's command.</param>
     /// <param name="program">The name of the program, as it is typed.</param>
-    /// <param name="notes">What cannot be read from the commands: sections of the manual, each with its text.</param>
+    /// <param name="notes">What the commands do not say: sections of the manual, each with its text.</param>
     public static void AddTo(RootCommand root, string program, IReadOnlyList<(string Section, string Text)> notes)
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish" };
@@ -20,7 +20,7 @@ public static class ShellCommands
         });
         var completion = new Command("completion", "a script that lets a shell complete commands and options") { shell };
         completion.SetAction(parsed => Console.Out.Write(CompletionScript.For(program, parsed.GetRequiredValue(shell), root)));
-        var manual = new Command("manual", "the page of the manual, in the format of man(7)") { Hidden = true };
+        var manual = new Command("manual", "the manual page, in the format of man(7)") { Hidden = true };
         var version = typeof(ShellCommands).Assembly.GetName().Version!.ToString(3);
         manual.SetAction(_ => Console.Out.Write(ManualPage.For(program, root, version, notes)));
         root.Add(completion);

@@ -18,7 +18,7 @@ public static class BackupCommands
             parsed, folder => Backup(folder, parsed.GetRequiredValue(target), parsed.GetValue(overwrite))));
         var source = new Argument<string>("FILE") { Description = "an archive that backup wrote" };
         var replace = new Option<bool>("--force") { Description = "move the contents of the data folder aside first" };
-        var restore = new Command("restore", "make the data folder from a backup; the program must not be running") { source, replace };
+        var restore = new Command("restore", "recreate the data folder from a backup; the program must not be running") { source, replace };
         restore.SetAction((parsed, _) => run(
             parsed, folder => Restore(folder, parsed.GetRequiredValue(source), parsed.GetValue(replace))));
         return [backup, restore];
@@ -44,7 +44,7 @@ public static class BackupCommands
     private static int Restore(FolderContents folder, string file, bool replaces)
     {
         var (manifest, former) = FolderRestore.Run(folder, file, replaces);
-        var aside = former is null ? "" : $"; the former contents are in {former}";
+        var aside = former is null ? "" : $"; the previous contents are in {former}";
         Console.Out.WriteLine(DisplayText.Escape($"restored {Amount(manifest)}, to {folder.Path}{aside}"));
         return ProgramRun.Done;
     }

@@ -25,8 +25,8 @@ public sealed record BackupManifest(string Program, string Version, int Format, 
     /// <summary>The maximum number of files.</summary>
     public const int MaxFiles = 1_000;
 
-    /// <summary>Returns the manifest if it is a backup of such a folder that this program can restore.</summary>
-    /// <exception cref="IOException">It is not; the message says why.</exception>
+    /// <summary>Parses a manifest, and checks that this program can restore the backup to this folder.</summary>
+    /// <exception cref="IOException">The program cannot restore the backup; the message says why.</exception>
     public static BackupManifest Parse(byte[] json, FolderContents folder)
     {
         var manifest = Read(json);
@@ -40,7 +40,7 @@ public sealed record BackupManifest(string Program, string Version, int Format, 
                 $"it has format {manifest.Format}, written by {DisplayText.Escape(manifest.Version)}, but this program knows only "
                 + $"formats up to {folder.Format.Newest}; install that version or a newer one");
         if (manifest.Files.FirstOrDefault(file => file.Name is null || !folder.Accepts(file.Name)) is { } foreign)
-            throw new IOException($"it contains the file {DisplayText.Quote(foreign.Name ?? "")}, which is not of a data folder");
+            throw new IOException($"it contains the file {DisplayText.Quote(foreign.Name ?? "")}, which does not belong in a data folder");
         if (manifest.Files.DistinctBy(file => file.Name, StringComparer.OrdinalIgnoreCase).Count() != manifest.Files.Count
             || manifest.Files.Any(file => file.Length < 0 || file.Sha256 is not { Length: 64 }))
             throw new IOException("its manifest is not valid");

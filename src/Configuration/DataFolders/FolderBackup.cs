@@ -44,7 +44,7 @@ public static class FolderBackup
     /// <summary>Writes the archive to a stream.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="target">The stream.</param>
-    /// <param name="staging">A folder that is created for copies of the files, and deleted.</param>
+    /// <param name="staging">A folder that is created for copies of the files, and deleted afterwards.</param>
     public static BackupManifest Write(FolderContents folder, Stream target, string staging)
     {
         var format = folder.Format.Check(folder.Path);
@@ -80,7 +80,8 @@ public static class FolderBackup
         }
     }
 
-    // An append-only file that grows gives a prefix, which its program accepts; every other file is replaced as a whole.
+    // If an append-only file grows, the copy is a prefix of it, which its program accepts. Every other file is only ever replaced as a
+    // whole.
     private static bool TryCopy(FolderContents folder, string name, string target)
     {
         var source = Path.Combine(folder.Path, name);
@@ -100,7 +101,7 @@ public static class FolderBackup
         }
         catch (FileNotFoundException)
         {
-            // It was removed since the folder was listed.
+            // It has been removed since the folder was listed.
             return false;
         }
     }

@@ -59,7 +59,7 @@ public sealed class FolderFormat(string program, string programVersion, IReadOnl
 
     private static void KeepCopies(string folder, IReadOnlyList<string> files, string name)
     {
-        // After an interrupted upgrade the first copies are those of the old format.
+        // After an interrupted upgrade, the copies that were made first are the ones in the old format.
         var target = Path.Combine(folder, name);
         if (Directory.Exists(target))
             return;

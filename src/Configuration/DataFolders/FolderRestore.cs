@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 
 namespace TspActors.Configuration.DataFolders;
 
-/// <summary>Makes a data folder from an archive. The archive is checked completely before the folder changes.</summary>
+/// <summary>Restores a data folder from an archive. The archive is checked completely before the folder changes.</summary>
 public static class FolderRestore
 {
     // The headers of one entry, with room for padding.
@@ -14,8 +14,8 @@ public static class FolderRestore
     /// <summary>Restores the archive into the folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="file">The archive.</param>
-    /// <param name="replaces">Whether a folder with files is moved aside; otherwise it is an error.</param>
-    /// <returns>The manifest, and where the former folder is now; null = there was none.</returns>
+    /// <param name="replaces">Whether a folder that is not empty is moved aside; otherwise, it is an error.</param>
+    /// <returns>The manifest, and where the previous folder is now; null = there was none.</returns>
     /// <exception cref="IOException">The archive or the folder cannot be used; the folder has not changed.</exception>
     public static (BackupManifest Manifest, string? Former) Run(FolderContents folder, string file, bool replaces)
     {

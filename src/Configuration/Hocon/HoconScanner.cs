@@ -31,7 +31,7 @@ internal sealed class HoconScanner(string text)
 
     public HoconSyntaxException Error(string what, string remedy) => new(Line, what, remedy);
 
-    /// <summary>Skips blanks and comments up to the next token on this line, or the line's end.</summary>
+    /// <summary>Skips spaces, tabs and comments up to the next token on this line, or to the line's end.</summary>
     public void SkipBlanks()
     {
         while (!AtLineEnd)
@@ -57,7 +57,7 @@ internal sealed class HoconScanner(string text)
         }
     }
 
-    /// <summary>Skips blanks, comments and line ends up to the next token.</summary>
+    /// <summary>Skips spaces, tabs, comments and line ends up to the next token.</summary>
     public void SkipBlanksAndLines()
     {
         SkipBlanks();
@@ -65,7 +65,9 @@ internal sealed class HoconScanner(string text)
             SkipBlanks();
     }
 
-    /// <summary>Reads unquoted text up to a blank, a comment or a special character. Returns an empty string if none begins here.</summary>
+    /// <summary>
+    /// Reads unquoted text up to whitespace, a comment or a special character. Returns an empty string if none begins here.
+    /// </summary>
     /// <param name="alsoEndsAt">Further characters that end the text.</param>
     public string ReadUnquoted(string alsoEndsAt = "")
     {

@@ -5,7 +5,7 @@ namespace TspActors.Media.Covers;
 
 /// <summary>A front cover: the bytes of a JPEG or PNG, and their SHA-256.</summary>
 /// <param name="Bytes">The picture.</param>
-/// <param name="Hash">Its SHA-256, by which the cover is known (docs/protocol.md section 4).</param>
+/// <param name="Hash">Its SHA-256, which identifies the cover (docs/protocol.md section 4).</param>
 /// <param name="MediaType">The type of the picture: image/jpeg or image/png.</param>
 public sealed record CoverImage(ReadOnlyMemory<byte> Bytes, ContentHash Hash, string MediaType)
 {
@@ -15,12 +15,12 @@ public sealed record CoverImage(ReadOnlyMemory<byte> Bytes, ContentHash Hash, st
     // No picture is shorter: the headers alone take more.
     private const int MinBytes = 32;
 
-    /// <summary>Returns the cover with these bytes; null if they are no JPEG or PNG, or too long.</summary>
+    /// <summary>Returns the cover with these bytes; null if they are not a JPEG or PNG, or are too long.</summary>
     public static CoverImage? TryCreate(ReadOnlyMemory<byte> bytes) =>
         MediaTypeOf(bytes.Span) is { } type ? new CoverImage(bytes, new ContentHash(SHA256.HashData(bytes.Span)), type) : null;
 
     /// <summary>
-    /// Returns the media type of a picture by its first bytes; null if it is neither JPEG nor PNG, or if its length is out of bounds.
+    /// Returns the media type of a picture from its first bytes; null if it is neither JPEG nor PNG, or if its length is out of bounds.
     /// </summary>
     public static string? MediaTypeOf(ReadOnlySpan<byte> bytes) => bytes.Length is < MinBytes or > MaxBytes ? null
         : bytes.StartsWith<byte>([0xFF, 0xD8, 0xFF]) ? "image/jpeg"

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Covers;
 
-/// <summary>Reads the covers of songs from the files that have them.</summary>
+/// <summary>Reads the covers of songs from the files that contain them.</summary>
 public static class CoverReader
 {
     /// <summary>
@@ -30,7 +30,7 @@ public static class CoverReader
         }
     }
 
-    /// <summary>Reads a picture in a folder. Returns null if it is no JPEG or PNG, is too long, or cannot be read.</summary>
+    /// <summary>Reads a picture in a folder. Returns null if it is not a JPEG or PNG, is too long, or cannot be read.</summary>
     internal static CoverImage? ReadPicture(FolderPicture picture)
     {
         if (picture.Stat.Length > CoverImage.MaxBytes)

@@ -3,15 +3,15 @@ namespace TspActors.Media.Covers;
 /// <summary>Where the cover of a song comes from, as the library index stores it.</summary>
 internal static class CoverSource
 {
-    /// <summary>An entry of an older index, which knew nothing about covers or ReplayGain.</summary>
+    /// <summary>An entry from an older index, which knew nothing about covers or ReplayGain.</summary>
     public const long Unknown = -1;
 
     /// <summary>The song has no cover.</summary>
     public const long None = 0;
 
-    /// <summary>The cover is in the tag of the file, so that pictures in its folder do not matter.</summary>
+    /// <summary>The cover is in the tag of the file, so pictures in its folder do not matter.</summary>
     public const long Tag = 1;
 
-    /// <summary>The bit that every <see cref="FolderPicture.Stamp"/> has.</summary>
+    /// <summary>The bit that is set in every <see cref="FolderPicture.Stamp"/>.</summary>
     public const long LeastStamp = 2;
 }

@@ -7,14 +7,14 @@ namespace TspActors.Media.Covers;
 
 /// <summary>A picture in a folder that serves as the cover of the songs there, such as cover.jpg.</summary>
 /// <param name="Path">The path of the picture.</param>
-/// <param name="Stat">Its length and time.</param>
+/// <param name="Stat">Its length and modification time.</param>
 public sealed record FolderPicture(string Path, FileStat Stat)
 {
     private static readonly string[] Stems = ["cover", "folder", "front"];
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
 
     /// <summary>
-    /// Identifies this state of the picture. An entry of the library index stores it, so that a later scan sees that the picture has
+    /// Identifies this state of the picture. An entry of the library index stores it, so that a later scan notices when the picture has
     /// changed.
     /// </summary>
     public long Stamp
@@ -26,7 +26,7 @@ public sealed record FolderPicture(string Path, FileStat Stat)
         }
     }
 
-    /// <summary>Returns the rank of a file as a cover by its name; the lowest one wins, and -1 means that it is none.</summary>
+    /// <summary>Ranks a file as a cover by its name: the lowest rank wins, and -1 means that the file is not a cover.</summary>
     public static int RankOf(ReadOnlySpan<char> name)
     {
         for (var extension = 0; extension < Extensions.Length; extension++)

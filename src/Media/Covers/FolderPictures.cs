@@ -1,6 +1,6 @@
 namespace TspActors.Media.Covers;
 
-/// <summary>The pictures of folders, each listed once. It lives as long as one scan.</summary>
+/// <summary>A cache of the pictures in folders, so that a scan lists each folder only once.</summary>
 internal sealed class FolderPictures
 {
     private readonly Dictionary<string, FolderPicture?> _found = new(StringComparer.Ordinal);

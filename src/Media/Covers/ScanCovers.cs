@@ -28,8 +28,8 @@ internal sealed class ScanCovers(MediaLimits limits)
     }
 
     /// <summary>
-    /// Reads the cover of an unchanged file again, and also its ReplayGain if an older version has read the file. Returns null if the file
-    /// has changed or cannot be read.
+    /// Reads the cover of an unchanged file again, and also its ReplayGain if an older version of this program read the file. Returns null
+    /// if the file has changed or cannot be read.
     /// </summary>
     public SongFile? Update(SongFile song, FolderPicture? picture)
     {
@@ -49,7 +49,7 @@ internal sealed class ScanCovers(MediaLimits limits)
             song with { Format = format, Tags = tags, CoverSource = known.IsEmpty ? CoverSource.None : CoverSource.Tag }, picture);
     }
 
-    // A picture that is no JPEG or PNG counts as none, under its stamp, so that it is not read again until it changes.
+    // A picture that is neither JPEG nor PNG counts as no cover. Its stamp is kept, so that it is not read again until it changes.
     private ByteString HashOf(FolderPicture picture) => _hashes.GetOrAdd(
         picture, found => CoverReader.ReadPicture(found) is { } cover
             ? UnsafeByteOperations.UnsafeWrap(cover.Hash.ToArray())
@@ -69,7 +69,7 @@ internal sealed class ScanCovers(MediaLimits limits)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // The next scan finds the file changed, gone or unreadable, and says so.
+            // The next scan finds the file changed, gone or unreadable, and reports that.
             return null;
         }
     }

@@ -163,7 +163,7 @@ public sealed class FolderWatch : IDisposable
             Touch(Path.GetDirectoryName(path)!);
     }
 
-    // Patterns and covers concern all files of their folder.
+    // Patterns and covers affect all files in their folder.
     private static bool IsFolderFile(string path) =>
         Path.GetFileName(path) is var name && (name == FolderRules.FileName || FolderPicture.RankOf(name) >= 0);
 

@@ -5,7 +5,7 @@ namespace TspActors.Media.Library;
 /// <summary>Copies SQLite databases that may be in use.</summary>
 public static class DatabaseCopy
 {
-    /// <summary>Copies the content of a database at one moment.</summary>
+    /// <summary>Copies a database as it is at one moment.</summary>
     /// <param name="source">The database.</param>
     /// <param name="target">An empty file.</param>
     /// <exception cref="IOException">The database cannot be read.</exception>
@@ -16,7 +16,7 @@ public static class DatabaseCopy
             using var from = Open(source);
             using var to = Open(target);
             from.BackupDatabase(to);
-            // Without this the copy would have a journal beside it.
+            // Without this, the copy would leave a journal beside it.
             using var command = to.CreateCommand();
             command.CommandText = "PRAGMA journal_mode = DELETE";
             command.ExecuteNonQuery();

@@ -163,7 +163,7 @@ public readonly partial record struct FileStatus(
         private const long FirstSecond = 62_135_596_800;
         private const long LastSecond = 253_402_300_798;
 
-        // Some file systems store any number of seconds. DateTime, and so the index, only knows the years 1 to 9999.
+        // Some file systems store any number of seconds. DateTime, and therefore the index, covers only the years 1 to 9999.
         public readonly long Ticks => DateTime.UnixEpoch.Ticks
             + Math.Clamp(Seconds, -FirstSecond, LastSecond) * TimeSpan.TicksPerSecond + Nanoseconds / 100;
     }

@@ -3,28 +3,28 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TspActors.Media.Library;
 
-/// <summary>Finds out on Linux whether a program has a file open for writing, such as a download that pauses.</summary>
+/// <summary>Determines on Linux whether a program has a file open for writing, for example a download that has paused.</summary>
 /// <remarks>
 /// The kernel grants a read lease on a file only while nobody has the file open for writing. It grants leases only to the owner of the file
-/// and to root, and not on every file system. Then nothing is known.
+/// and to root, and not on every file system. Where there is no lease, nothing is known.
 /// </remarks>
 internal static partial class FileWriter
 {
-    // Values of Linux, the same on every architecture.
+    // Linux constants, the same on every architecture.
     private const int SetSignal = 10;
     private const int SetLease = 1024;
     private const int ReadLease = 0;
     private const int NoLease = 2;
     private const int TryAgain = 11;
 
-    // The kernel sends a signal to the holder of a lease when somebody opens the file for writing. The usual one, SIGIO, would end this
+    // The kernel sends a signal to the holder of a lease when someone opens the file for writing. The usual one, SIGIO, would end this
     // process; SIGURG is ignored by default.
     private const int IgnoredSignal = 23;
 
-    /// <summary>Returns true if a program has the file open for writing; false if none has, or if this cannot be found out.</summary>
+    /// <summary>Returns true if a program has the file open for writing; false if none has, or if this cannot be determined.</summary>
     public static bool HasFileOpen(string path)
     {
-        // SIGURG has another number on MIPS, for which there is no .NET.
+        // SIGURG has a different number on MIPS, for which there is no .NET.
         if (!OperatingSystem.IsLinux())
             return false;
         try
@@ -39,7 +39,7 @@ internal static partial class FileWriter
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // The scan says what is wrong with the file.
+            // The scan reports what is wrong with the file.
             return false;
         }
     }

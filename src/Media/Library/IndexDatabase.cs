@@ -146,7 +146,7 @@ internal static class IndexDatabase
         try
         {
             var version = Number(connection, "PRAGMA user_version");
-            // The ids and receipts in it cannot be made anew, so the file stays as it is.
+            // The ids and receipts in it cannot be recreated, so the file stays as it is.
             if (version > SchemaVersion)
                 throw new NewerIndexException(
                     $"it was written by a newer version of this program (schema {version}, this one knows {SchemaVersion}); "
@@ -162,7 +162,7 @@ internal static class IndexDatabase
                 || Number(
                     connection, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('files', 'leaves', 'song_ids')") != 3)
                 return "it is not a library index";
-            // A trigger or view of another program would run together with this program's statements.
+            // A trigger or view from another program would run together with this program's statements.
             if (Number(connection, "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')") != 0)
                 return "it is not a library index";
             // The table of leaves is not checked here. It is by far the largest, and every read checks the leaves against their hash.
@@ -192,7 +192,7 @@ internal static class IndexDatabase
         transaction.Commit();
     }
 
-    /// <summary>Upgrades a file of an older version without losing data.</summary>
+    /// <summary>Upgrades a file from an older version without losing data.</summary>
     private static void Migrate(SqliteConnection connection, long version)
     {
         using var transaction = connection.BeginTransaction();

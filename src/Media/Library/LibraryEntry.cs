@@ -23,7 +23,9 @@ public sealed record SongFile(
     string Path, FileStat Stat, long PayloadOffset, long PayloadLength, ContentHash Hash, AudioFormat Format, SongTags Tags)
     : LibraryEntry(Path, Stat)
 {
-    /// <summary>Where the cover comes from, as <see cref="Covers.CoverSource"/> says, or the stamp of the picture in the folder.</summary>
+    /// <summary>
+    /// Where the cover comes from: a constant of <see cref="Covers.CoverSource"/>, or the stamp of the picture in the folder.
+    /// </summary>
     internal long CoverSource { get; init; }
 
     /// <summary>Reads a file from front to back: finds, measures and hashes its payload, and reads its tags.</summary>

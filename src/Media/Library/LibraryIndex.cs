@@ -150,7 +150,7 @@ public sealed class LibraryIndex : IDisposable
         }
     });
 
-    /// <summary>Stores the file identities of these entries, which an index of an older version lacks.</summary>
+    /// <summary>Stores the file identities of these entries, which an index from an older version lacks.</summary>
     public void PutIdentities(IReadOnlyCollection<LibraryEntry> entries) => Write(statements =>
     {
         foreach (var (path, stat) in entries)

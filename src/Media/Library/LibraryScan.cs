@@ -18,10 +18,10 @@ internal sealed class LibraryScan(
     // A write time further in the future than this means that a clock is wrong, not that the file is still being written.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(2);
 
-    // A file that ends in the middle of a frame must be quiet for this many times the quiet time, because a slow download pauses.
+    // A file that ends in the middle of a frame must be quiet for this many times the quiet time, because a slow download may pause.
     private const int CutOffFactor = 30;
 
-    // A program that has a file open for writing, but has not written for this long, does something else with it.
+    // A program that has a file open for writing, but has not written for this long, is doing something else with it.
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private readonly Lock _gate = new();
@@ -136,8 +136,8 @@ internal sealed class LibraryScan(
 
     private FolderPicture? PictureBeside(string path) => _pictures.GetValueOrDefault(Path.GetDirectoryName(path)!);
 
-    // Reads only the tags of files whose cover may have changed. After an update from a version without covers or
-    // ReplayGain, these are all files.
+    // Reads only the tags of files whose cover may have changed. After an update from a version without covers or ReplayGain, that is every
+    // file.
     private void ReadStaleCovers()
     {
         var batch = new List<SongFile>();
@@ -157,7 +157,7 @@ internal sealed class LibraryScan(
 
     private void WriteCovers(List<SongFile> batch)
     {
-        // An urgent scan may have read a file since.
+        // An urgent scan may have read a file since then.
         batch.RemoveAll(song => _settled.Contains(song.Path));
         if (batch.Count == 0)
             return;

@@ -150,7 +150,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
             && !LiesInEmptyFolder(Path.GetDirectoryName(path), empty))]);
     }
 
-    // Returns true if the nearest folder on the path that still exists is empty, as the mount point of a disk that is not there.
+    // Returns true if the nearest folder on the path that still exists is empty, like the mount point of a missing disk.
     private static bool LiesInEmptyFolder(string? folder, Dictionary<string, bool> known)
     {
         if (folder is null)
@@ -165,7 +165,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What cannot be listed may return.
+            // A folder that cannot be listed may come back.
             isEmpty = true;
         }
 

@@ -1,7 +1,7 @@
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// Creates files and folders that only their owner may read or change. On Windows they inherit the permissions of their folder.
+/// Creates files and folders that only their owner may read or change. On Windows, they inherit the permissions of their folder.
 /// </summary>
 public static class PrivateFile
 {

@@ -12,7 +12,7 @@ public sealed record ScanSettings
     /// <summary>The maximum number of files that are written to the index together. A crash loses at most one such batch.</summary>
     public int BatchFiles { get; init; } = 64;
 
-    /// <summary>How long a new or changed file must be quiet before it is read. Until then it may still be incomplete.</summary>
+    /// <summary>How long a new or changed file must be quiet before it is read. Until then, it may still be incomplete.</summary>
     public TimeSpan QuietTime { get; init; }
 
     /// <summary>

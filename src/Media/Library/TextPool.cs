@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Media.Library;
 
 /// <summary>
-/// A pool that lets songs share equal artist, album and genre names and hashes of covers, which would otherwise take most of the memory
+/// A pool that lets songs share equal artist, album and genre names, and equal cover hashes, which would otherwise take most of the memory
 /// of a large library.
 /// </summary>
 internal sealed class TextPool

@@ -21,7 +21,7 @@ internal static class ForeignFormat
             return $"it is {name}, not an MP3";
         Span<byte> header = stackalloc byte[Mp3FrameHeader.Size];
         return FileBytes.ReadFully(file, header, regions.AudioStart) == header.Length && Mp3FreeFormat.IsHeader(header)
-            ? $"its bitrate is free format, but it does not begin with three frames of one length up to {Mp3FreeFormat.MaxFrameBytes} bytes"
+            ? $"it is in free format, but it does not begin with three frames of equal length, of up to {Mp3FreeFormat.MaxFrameBytes} bytes"
             : "it contains no MPEG Layer III audio";
     }
 
@@ -64,7 +64,7 @@ internal static class ForeignFormat
     /// <summary>The first eight bytes of the identifier with which every ASF file begins.</summary>
     private static ReadOnlySpan<byte> Asf => [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11];
 
-    // Files of old versions of QuickTime begin with another box than ftyp.
+    // Files from old versions of QuickTime begin with a box other than ftyp.
     private static bool IsMp4(ReadOnlySpan<byte> bytes) => bytes.Length >= 8
         && (bytes[4..].StartsWith("ftyp"u8) || bytes[4..].StartsWith("moov"u8) || bytes[4..].StartsWith("mdat"u8)
             || bytes[4..].StartsWith("wide"u8));

@@ -10,7 +10,7 @@ namespace TspActors.Media.Mp3;
 /// <summary>A scanner that reads a file once from front to back and finds, measures and hashes its audio payload.</summary>
 /// <remarks>
 /// The scanner moves from frame to frame. Where no header follows a frame, it searches for the next frame that is valid according to
-/// docs/protocol.md, section 2. Free format is looked for up to the first frame only; its length holds for the whole file. The scanner
+/// docs/protocol.md, section 2. Only the first frame can establish free format; its length then applies to the whole file. The scanner
 /// needs memory for one window of 256 KiB, plus 32 bytes for each 16 KiB of payload.
 /// </remarks>
 internal sealed class Mp3Scanner : IDisposable
@@ -19,10 +19,10 @@ internal sealed class Mp3Scanner : IDisposable
     // consecutive headers is 1 in 10^14.
     private const int ConvincingRun = 3;
 
-    // Random bytes end with this many frames, exactly where the audio ends, in one file of 10^7.
+    // By chance, one file in 10^7 ends with this many frames exactly where the audio ends.
     private const int ConvincingLastRun = 2;
 
-    // A payload that is half frames, at the highest bitrate of free format, has this average bitrate.
+    // A payload that is half junk, and half frames at the highest free-format bitrate, has this average bitrate.
     private const int MostBitsPerSecond = 2 * 640_000;
     private const int LookAhead = Mp3FreeFormat.LookAheadBytes;
 
@@ -159,8 +159,8 @@ internal sealed class Mp3Scanner : IDisposable
     }
 
     /// <summary>
-    /// Continues the hash up to <paramref name="until"/>. Junk between frames may already have left the window. In that case the junk
-    /// is read again.
+    /// Continues the hash up to <paramref name="until"/>. Junk between frames may already have left the window. In that case, the junk is
+    /// read again.
     /// </summary>
     private void HashUpTo(long until)
     {

@@ -3,7 +3,7 @@ using TspActors.Media.Covers;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Collects the best picture of a file's tags: its front cover, or a picture without a particular meaning.</summary>
+/// <summary>Collects the best picture in a file's tags: the front cover, or else a picture of no particular type.</summary>
 /// <param name="keepsBytes">Whether the picture itself is kept, not only its hash.</param>
 internal sealed class CoverDraft(bool keepsBytes)
 {
@@ -20,7 +20,7 @@ internal sealed class CoverDraft(bool keepsBytes)
     /// <summary>Whether a picture could still be better than the best one so far.</summary>
     public bool IsOpen => _rank < RankOf(FrontCover);
 
-    /// <summary>Offers a picture with the type that the tag says.</summary>
+    /// <summary>Offers a picture with the type that the tag states.</summary>
     public void Offer(byte type, ReadOnlySpan<byte> picture)
     {
         var rank = RankOf(type);

@@ -11,9 +11,9 @@ internal enum FrameSizes
     /// <summary>Plain in a 2.4 tag, as old versions of iTunes wrote it, or synchsafe in a 2.3 tag.</summary>
     Swapped,
 
-    /// <summary>Both in one 2.4 tag, where a program copied the frames of another.</summary>
+    /// <summary>Both notations in one 2.4 tag, because a program copied frames that another had written.</summary>
     Mixed,
 
-    /// <summary>Before 2.4: the sizes count the zeros of unsynchronisation, too.</summary>
+    /// <summary>Before 2.4: the sizes also count the zeros of unsynchronisation.</summary>
     Stored,
 }

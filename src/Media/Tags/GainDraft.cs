@@ -7,12 +7,12 @@ namespace TspActors.Media.Tags;
 /// <summary>A collector of the ReplayGain in the tags of a file. The first possible value for a field wins; others are ignored.</summary>
 internal sealed class GainDraft
 {
-    // "-6.54 dB" has 8 letters.
+    // "-6.54 dB" has 8 characters.
     private const int LongestText = 40;
 
     private readonly Dictionary<TagField, long> _values = [];
 
-    // RVA2 frames of the tag that is being read. A text in the same tag takes precedence, wherever it stands.
+    // RVA2 frames of the tag that is being read. A text frame in the same tag takes precedence, wherever it is.
     private readonly Dictionary<TagField, long> _volumes = [];
 
     /// <summary>Returns the field for an upper-case name in a tag.</summary>
@@ -28,7 +28,7 @@ internal sealed class GainDraft
     /// <summary>Returns true if the value of a field is known.</summary>
     public bool Has(TagField field) => _values.ContainsKey(field);
 
-    /// <summary>Offers a text such as "-6.54 dB" or "0.988". NUL separates several values, of which the first counts.</summary>
+    /// <summary>Offers a text such as "-6.54 dB" or "0.988". If NUL separates several values, the first one counts.</summary>
     public void Offer(TagField field, string text)
     {
         text = text.Split('\0', 2)[0];
@@ -47,7 +47,7 @@ internal sealed class GainDraft
         Offer(_volumes, isAlbum ? TagField.AlbumPeak : TagField.TrackPeak, peak);
     }
 
-    /// <summary>Offers what the encoder has written.</summary>
+    /// <summary>Offers the values that the encoder has written into the info frame.</summary>
     public void Offer(Mp3InfoGain info)
     {
         if (info.TrackGainCdb is { } track)

@@ -5,8 +5,7 @@ using TspActors.Media.Mp3;
 namespace TspActors.Media.Tags;
 
 /// <summary>
-/// A forward-only reader of the body of an ID3v2 tag. On request it undoes whole-tag unsynchronisation, which inserts zeros after
-/// 0xFF.
+/// A forward-only reader of the body of an ID3v2 tag. On request, it undoes whole-tag unsynchronisation, which inserts zeros after 0xFF.
 /// </summary>
 internal sealed class Id3v2Bytes(SafeFileHandle file, long offset, long end, bool isUnsynchronised) : IDisposable
 {

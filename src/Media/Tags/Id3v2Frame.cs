@@ -74,7 +74,7 @@ internal static class Id3v2Frame
         return isCompressed ? budget.Inflate(body, maxBytes) : body.ToArray();
     }
 
-    /// <summary>Returns the size in a frame header as a plain and as a synchsafe number, which is -1 if the bytes are none.</summary>
+    /// <summary>Returns the size in a frame header as a plain and as a synchsafe number, which is -1 if the bytes are not one.</summary>
     public static (long Plain, long Synchsafe) Sizes(ReadOnlySpan<byte> header, int version)
     {
         if (version == 2)
@@ -92,8 +92,8 @@ internal static class Id3v2Frame
     }
 
     /// <summary>
-    /// Removes the zeros of unsynchronisation from a text if it has them, which the byte order mark of UTF-16 shows. Some programs
-    /// unsynchronise pictures but not texts.
+    /// Removes the zeros of unsynchronisation from a text if its UTF-16 byte order mark shows that it has them. Some programs unsynchronise
+    /// pictures but not texts.
     /// </summary>
     public static ReadOnlySpan<byte> RemoveOwnStuffing(byte[] data) =>
         data is [1, 0xFF, 0, 0xFE, ..] or [1, 0xFE, 0xFF, 0, 0, ..] ? data.AsSpan(0, RemoveStuffing(data)) : data;

@@ -38,8 +38,7 @@ internal sealed class Id3v2Frames : IDisposable
         var removesStuffing = (flags & 0x80) != 0 && version < 4 && sizes != FrameSizes.Stored;
         Bytes = new Id3v2Bytes(file, _start, _end, removesStuffing);
         _search = new Id3v2Search(file, version, sizes, limits);
-        // Bit 6 is the flag of an extended header since version 2.3. If that header cannot be skipped, the first text frame is searched
-        // for.
+        // Bit 6 is the flag of an extended header since version 2.3. If that header cannot be skipped, a search finds the first text frame.
         if (version > 2 && (flags & 0x40) != 0 && !SkipExtendedHeader())
             Bytes.MoveTo(_search.Find(_start, _end) is >= 0 and var first ? first : _start);
     }
@@ -75,8 +74,8 @@ internal sealed class Id3v2Frames : IDisposable
     public bool IsCredible(long size) => Bytes.RemovesStuffing ? size <= Bytes.Remaining : IsFollowedByFrame(size);
 
     /// <summary>
-    /// Returns the offset in the file of the next text frame that can be recognized, from the damage or from the content of the current
-    /// frame on; -1 if there is none.
+    /// Returns the offset in the file of the next text frame that can be recognized, starting at the damage or at the content of the
+    /// current frame; -1 if there is none.
     /// </summary>
     public long FindText() => _search.Find(_searchFrom, _end);
 
@@ -87,7 +86,7 @@ internal sealed class Id3v2Frames : IDisposable
     public long FindTextIn(long size) => Bytes.RemovesStuffing ? -1 : _search.Find(_searchFrom, Math.Min(_end, _searchFrom + size));
 
     /// <summary>Counts the frames up to the end of the tag or to the first damage.</summary>
-    /// <returns>The number of frames, and true if they fill the tag.</returns>
+    /// <returns>The number of frames, and whether they fill the tag.</returns>
     public (int Count, bool FillTag) Survey(int most)
     {
         for (var count = 0; count < most; count++)
@@ -108,12 +107,12 @@ internal sealed class Id3v2Frames : IDisposable
     {
         Span<byte> size = stackalloc byte[ExtendedSizeBytes];
         Bytes.Peek(0, size);
-        // Some writers set the flag but omit the extended header, so that the first frame starts here.
+        // Some writers set the flag but omit the extended header, so the first frame starts here.
         if (Id3v2Frame.IsId(size))
             return true;
         if (!Bytes.TryRead(size))
             return false;
-        // In version 2.3 the size does not include the size field itself; in version 2.4 it does.
+        // In version 2.3, the size does not include the size field itself; in version 2.4 it does.
         return _version == 3
             ? Bytes.TrySkip(BinaryPrimitives.ReadUInt32BigEndian(size))
             : SynchsafeInteger.TryRead(size, out var whole) && whole >= size.Length && Bytes.TrySkip(whole - size.Length);

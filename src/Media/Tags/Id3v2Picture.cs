@@ -5,7 +5,7 @@ namespace TspActors.Media.Tags;
 /// <summary>Finds the picture in the content of an APIC frame, or of a PIC frame of version 2.2.</summary>
 internal static class Id3v2Picture
 {
-    /// <summary>The maximum length of a frame that is read: a cover with the longest header that makes sense.</summary>
+    /// <summary>The maximum length of a frame that is read: a cover and the longest plausible header.</summary>
     public const int MaxFrameBytes = CoverImage.MaxBytes + 64 * 1024;
 
     // Some programs end the description with fewer zeros than its encoding needs. The picture begins at most this many bytes later.
@@ -19,7 +19,7 @@ internal static class Id3v2Picture
     public static bool IsPicture(ReadOnlySpan<byte> id) => id.SequenceEqual("APIC"u8) || id.SequenceEqual("PIC"u8);
 
     /// <summary>Offers the picture in the content of a frame.</summary>
-    /// <param name="draft">Where to.</param>
+    /// <param name="draft">The draft that receives the picture.</param>
     /// <param name="content">The content: encoding, media type or format, type, description, picture.</param>
     /// <param name="version">The version of the tag.</param>
     /// <param name="hasStuffing">Whether the picture may still contain the zeros of unsynchronisation.</param>

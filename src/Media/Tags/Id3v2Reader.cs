@@ -47,7 +47,7 @@ internal sealed class Id3v2Reader
 
     /// <summary>
     /// Decides for the whole tag how its sizes are written: in the first notation in which the frames fill the tag, or else in the one in
-    /// which most frames can be read. A single frame does not decide, because its text may look like the header of the next one.
+    /// which the most frames can be read. A single frame does not decide, because its text may look like the header of the next one.
     /// </summary>
     private static FrameSizes ChooseSizes(SafeFileHandle file, (long, long) body, int version, byte flags, MediaLimits limits)
     {
@@ -140,7 +140,7 @@ internal sealed class Id3v2Reader
             var data = buffer.AsSpan(0, size);
             if (!_frames.Bytes.TryRead(data))
                 return false;
-            // Nearly all pictures are stored as they are, and need no copy.
+            // Nearly all pictures are stored unchanged, and need no copy.
             var isPlain = _frames.Flags == 0 && !(_version == 4 && _isUnsynchronised);
             var content = isPlain
                 ? data

@@ -5,7 +5,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Finds the next text frame behind damage in an ID3v2 tag.</summary>
+/// <summary>Finds the next text frame after damage in an ID3v2 tag.</summary>
 internal sealed class Id3v2Search(SafeFileHandle file, int version, FrameSizes sizes, MediaLimits limits)
 {
     private const int ChunkBytes = 64 << 10;
@@ -51,7 +51,7 @@ internal sealed class Id3v2Search(SafeFileHandle file, int version, FrameSizes s
         }
     }
 
-    // All of this is true of one position in 10^12 of random bytes: the id of a text, a size that fits, and a known encoding.
+    // In random bytes, all of this is true of one position in 10^12: the id of a text, a size that fits, and a known encoding.
     private bool IsTextFrame(ReadOnlySpan<byte> bytes, long available)
     {
         if (Id3v2Frame.FieldOf(bytes[..(version == 2 ? 3 : 4)]) == TagField.None || bytes[_headerBytes] > 3)

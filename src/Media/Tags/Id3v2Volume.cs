@@ -42,7 +42,7 @@ internal static class Id3v2Volume
         }
     }
 
-    // The specification does not say what full scale is. Other programs take it as the highest of the bits.
+    // The specification does not say what full scale is. Other programs take the highest bit as full scale.
     private static double Peak(ReadOnlySpan<byte> bytes, int bits)
     {
         var peak = 0.0;

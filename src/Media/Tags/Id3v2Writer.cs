@@ -6,9 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Media.Tags;
 
 /// <summary>Writes a song's tags as an ID3v2.4 tag, to be placed before the payload in a file.</summary>
-/// <remarks>
-/// Text is UTF-8. The tag is padded to a whole number of KiB, so that the audio need not be moved for a small later change.
-/// </remarks>
+/// <remarks>Text is UTF-8. The tag is padded to a whole number of KiB, so that a small change later need not move the audio.</remarks>
 public static class Id3v2Writer
 {
     private const int TagHeaderBytes = 10;
@@ -18,7 +16,7 @@ public static class Id3v2Writer
     /// <summary>Returns the whole tag. Fields that are empty or 0 are omitted.</summary>
     /// <param name="tags">The texts and numbers.</param>
     /// <param name="cover">The front cover; null = none.</param>
-    /// <param name="format">Contains the ReplayGain; null = none.</param>
+    /// <param name="format">The format, which contains the ReplayGain; null = none.</param>
     public static byte[] Write(SongTags tags, CoverImage? cover = null, AudioFormat? format = null)
     {
         var frames = new MemoryStream();

@@ -36,10 +36,10 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
     private readonly Dictionary<TagField, List<string>> _lists = [];
     private uint _year;
 
-    /// <summary>The best picture of the tags.</summary>
+    /// <summary>The best picture in the tags.</summary>
     public CoverDraft Cover { get; } = new(keepsCover);
 
-    /// <summary>The ReplayGain of the tags.</summary>
+    /// <summary>The ReplayGain in the tags.</summary>
     public GainDraft Gain { get; } = new();
 
     /// <summary>Returns true if a field accepts no more values, so that later ones need not be read.</summary>

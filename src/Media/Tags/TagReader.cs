@@ -10,8 +10,8 @@ namespace TspActors.Media.Tags;
 internal static class TagReader
 {
     /// <summary>
-    /// Returns the tags, and puts the ReplayGain into <paramref name="format"/>. What the tags do not say of it may be in the info frame
-    /// at the start of the payload.
+    /// Returns the tags, and puts the ReplayGain into <paramref name="format"/>. Values that the tags lack may be in the info frame at the
+    /// start of the payload.
     /// </summary>
     public static SongTags Read(
         SafeFileHandle file, TagRegions regions, long payloadOffset, AudioFormat format, string path, MediaLimits limits)

@@ -1,9 +1,9 @@
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>Which connections a tracker says that it accepts.</summary>
+/// <summary>The connections that a tracker says it accepts.</summary>
 public enum AnnouncedEncryption
 {
-    /// <summary>It did not say.</summary>
+    /// <summary>The tracker did not say.</summary>
     Unknown,
 
     /// <summary>Plain connections only.</summary>

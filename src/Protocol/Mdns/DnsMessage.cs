@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>A message of multicast DNS (RFC 6762). Records of types that discovery does not use are left out when it is read.</summary>
+/// <summary>
+/// A message of multicast DNS (RFC 6762). Records of types that discovery does not use are left out when a message is read.
+/// </summary>
 public sealed record DnsMessage
 {
     /// <summary>The maximum length of a message in bytes (RFC 6762 section 17).</summary>
@@ -14,10 +16,10 @@ public sealed record DnsMessage
     private const ushort Reply = 0x8000;
     private const ushort Authoritative = 0x0400;
 
-    // Messages with another operation or a result other than success are ignored (RFC 6762 section 18).
+    // Messages with another opcode or a response code other than success are ignored (RFC 6762 section 18).
     private const ushort OperationAndResult = 0x780F;
 
-    /// <summary>The number that a reply to one asker repeats; 0 in messages to everyone.</summary>
+    /// <summary>The number of a query, which a reply to the querier alone repeats; 0 in multicast messages.</summary>
     public ushort Id { get; init; }
 
     /// <summary>Whether this is a reply; otherwise it is a query.</summary>
@@ -26,13 +28,13 @@ public sealed record DnsMessage
     /// <summary>The questions.</summary>
     public IReadOnlyList<DnsQuestion> Questions { get; init; } = [];
 
-    /// <summary>The answers. In a query they are those that the asker knows already.</summary>
+    /// <summary>The answers. In a query, they are those that the querier already knows.</summary>
     public IReadOnlyList<DnsRecord> Answers { get; init; } = [];
 
     /// <summary>The records that a prober proposes.</summary>
     public IReadOnlyList<DnsRecord> Proposals { get; init; } = [];
 
-    /// <summary>Records that the asker will probably need next.</summary>
+    /// <summary>Records that the querier will probably need next.</summary>
     public IReadOnlyList<DnsRecord> Additionals { get; init; } = [];
 
     /// <summary>Reads a message.</summary>

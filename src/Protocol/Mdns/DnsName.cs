@@ -15,15 +15,15 @@ public sealed class DnsName : IEquatable<DnsName>
 
     private DnsName(string[] labels) => _labels = labels;
 
-    /// <summary>The labels, from the most specific one to the least.</summary>
+    /// <summary>The labels, from the most specific to the least specific.</summary>
     public IReadOnlyList<string> Labels => _labels;
 
     /// <summary>The name without its first label. The parent of the root is the root.</summary>
     public DnsName Parent => new(_labels.Length == 0 ? _labels : _labels[1..]);
 
     /// <summary>Returns the name with these labels.</summary>
-    /// <param name="labels">The labels, from the most specific one to the least.</param>
-    /// <exception cref="ArgumentException">A label is empty or too long, or the whole name is.</exception>
+    /// <param name="labels">The labels, from the most specific to the least specific.</param>
+    /// <exception cref="ArgumentException">A label is empty or too long, or the whole name is too long.</exception>
     public static DnsName From(params ReadOnlySpan<string> labels)
     {
         var bytes = 1;
@@ -42,7 +42,7 @@ public sealed class DnsName : IEquatable<DnsName>
 
     /// <summary>Returns the name with a label in front of it.</summary>
     /// <param name="label">The label.</param>
-    /// <exception cref="ArgumentException">The label is empty or too long, or the whole name is.</exception>
+    /// <exception cref="ArgumentException">The label is empty or too long, or the whole name is too long.</exception>
     public DnsName Prepend(string label) => From([label, .. _labels]);
 
     /// <inheritdoc/>
@@ -63,6 +63,6 @@ public sealed class DnsName : IEquatable<DnsName>
     /// <summary>Returns the labels with dots between them.</summary>
     public override string ToString() => string.Join('.', _labels);
 
-    /// <summary>Returns the name with labels whose lengths a reader has checked.</summary>
+    /// <summary>Returns a name made of labels whose lengths a reader has checked.</summary>
     internal static DnsName FromRead(List<string> labels) => new([.. labels]);
 }

@@ -5,12 +5,12 @@ using System.Text.Unicode;
 namespace TspActors.Protocol.Mdns;
 
 /// <summary>
-/// Reads the parts of a DNS message. After a fault every further part is empty, and <see cref="HasFailed"/> is true, so the caller checks
-/// once.
+/// Reads the fields of a DNS message. After a fault, every further field is empty and <see cref="HasFailed"/> is true, so the caller needs
+/// to check only once.
 /// </summary>
 internal ref struct DnsReader
 {
-    // Real messages need a few pointers for one name. A longer chain would only cost time.
+    // Real messages need only a few pointers for one name. A longer chain would only cost time.
     private const int MaxPointers = 16;
     private const int HeaderBytes = 12;
 
@@ -27,7 +27,7 @@ internal ref struct DnsReader
     /// <summary>Records that the message is malformed.</summary>
     public void Fail() => HasFailed = true;
 
-    /// <summary>Returns the next bytes; none if there are fewer.</summary>
+    /// <summary>Returns the next bytes. If fewer than <paramref name="length"/> are left, it fails and returns none.</summary>
     public ReadOnlySpan<byte> ReadBytes(int length)
     {
         if (HasFailed || length < 0 || length > _message.Length - Position)
@@ -41,16 +41,16 @@ internal ref struct DnsReader
         return bytes;
     }
 
-    /// <summary>Returns a number of one byte.</summary>
+    /// <summary>Returns a one-byte number.</summary>
     public byte ReadByte() => ReadBytes(1) is [var value] ? value : (byte)0;
 
-    /// <summary>Returns a number of two bytes.</summary>
+    /// <summary>Returns a two-byte number.</summary>
     public ushort ReadUInt16() => BinaryPrimitives.TryReadUInt16BigEndian(ReadBytes(sizeof(ushort)), out var value) ? value : (ushort)0;
 
-    /// <summary>Returns a number of four bytes.</summary>
+    /// <summary>Returns a four-byte number.</summary>
     public uint ReadUInt32() => BinaryPrimitives.TryReadUInt32BigEndian(ReadBytes(sizeof(uint)), out var value) ? value : 0;
 
-    /// <summary>Returns a name. Pointers lead backwards only, so reading ends.</summary>
+    /// <summary>Returns a name. Pointers may only point backwards, so a name cannot loop.</summary>
     public DnsName ReadName()
     {
         List<string> labels = [];

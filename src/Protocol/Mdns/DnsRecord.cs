@@ -5,7 +5,7 @@ namespace TspActors.Protocol.Mdns;
 
 /// <summary>A record in a DNS message.</summary>
 /// <param name="Name">The name that the record belongs to.</param>
-/// <param name="Ttl">The number of seconds for which the record holds; 0 = it no longer holds.</param>
+/// <param name="Ttl">The number of seconds for which the record is valid; 0 = it is no longer valid.</param>
 public abstract record DnsRecord(DnsName Name, uint Ttl)
 {
     /// <summary>A constant of <see cref="DnsType"/>.</summary>
@@ -20,7 +20,7 @@ public abstract record DnsRecord(DnsName Name, uint Ttl)
 
 /// <summary>PTR: names an instance of a service, or a service.</summary>
 /// <param name="Name">The service.</param>
-/// <param name="Ttl">The number of seconds for which the record holds.</param>
+/// <param name="Ttl">The number of seconds for which the record is valid.</param>
 /// <param name="Target">The instance.</param>
 public sealed record PointerRecord(DnsName Name, uint Ttl, DnsName Target) : DnsRecord(Name, Ttl)
 {
@@ -32,7 +32,7 @@ public sealed record PointerRecord(DnsName Name, uint Ttl, DnsName Target) : Dns
 
 /// <summary>SRV: the host and port of an instance. Priority and weight are always 0.</summary>
 /// <param name="Name">The instance.</param>
-/// <param name="Ttl">The number of seconds for which the record holds.</param>
+/// <param name="Ttl">The number of seconds for which the record is valid.</param>
 /// <param name="Host">The name of the host.</param>
 /// <param name="Port">The port.</param>
 public sealed record ServiceRecord(DnsName Name, uint Ttl, DnsName Host, int Port) : DnsRecord(Name, Ttl)
@@ -48,10 +48,10 @@ public sealed record ServiceRecord(DnsName Name, uint Ttl, DnsName Host, int Por
     }
 }
 
-/// <summary>TXT: texts of the form key=value, each of up to 255 bytes.</summary>
+/// <summary>TXT: strings of the form key=value, each of up to 255 bytes.</summary>
 /// <param name="Name">The instance.</param>
-/// <param name="Ttl">The number of seconds for which the record holds.</param>
-/// <param name="Entries">The texts.</param>
+/// <param name="Ttl">The number of seconds for which the record is valid.</param>
+/// <param name="Entries">The strings.</param>
 public sealed record TextRecord(DnsName Name, uint Ttl, IReadOnlyList<string> Entries) : DnsRecord(Name, Ttl)
 {
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ public sealed record TextRecord(DnsName Name, uint Ttl, IReadOnlyList<string> En
 
     internal override void WriteContent(DnsWriter writer)
     {
-        // Even a record without texts contains an empty one (RFC 6763 section 6.1).
+        // Even a record without strings contains an empty one (RFC 6763 section 6.1).
         if (Entries.Count == 0)
             writer.WriteText("");
         foreach (var entry in Entries)
@@ -69,7 +69,7 @@ public sealed record TextRecord(DnsName Name, uint Ttl, IReadOnlyList<string> En
 
 /// <summary>A or AAAA: an address of a host.</summary>
 /// <param name="Name">The host.</param>
-/// <param name="Ttl">The number of seconds for which the record holds.</param>
+/// <param name="Ttl">The number of seconds for which the record is valid.</param>
 /// <param name="Address">The address, without a scope.</param>
 public sealed record AddressRecord(DnsName Name, uint Ttl, IPAddress Address) : DnsRecord(Name, Ttl)
 {

@@ -10,13 +10,13 @@ internal static class DnsRecordReader
     private const ushort Internet = 1;
     private const ushort AnyClass = 255;
 
-    // The first bit of the class means "reply to me alone" in a question and "replaces all others" in a record.
+    // The top bit of the class means "reply to me alone" in a question and "replaces all others" in a record.
     private const ushort Flag = 0x8000;
 
-    /// <summary>Returns the class of the internet with or without the flag.</summary>
+    /// <summary>Returns the Internet class (IN), with or without the flag.</summary>
     public static ushort ClassWith(bool flag) => flag ? (ushort)(Internet | Flag) : Internet;
 
-    /// <summary>Returns the next question; null if it is of another class than the internet's, or malformed.</summary>
+    /// <summary>Returns the next question; null if its class is not Internet, or if it is malformed.</summary>
     public static DnsQuestion? ReadQuestion(ref DnsReader reader)
     {
         var name = reader.ReadName();
@@ -26,7 +26,7 @@ internal static class DnsRecordReader
         return isInternet && !reader.HasFailed ? new DnsQuestion(name, type, (@class & Flag) != 0) : null;
     }
 
-    /// <summary>Returns the next record; null if it is of a type or class that nobody needs, or malformed.</summary>
+    /// <summary>Returns the next record; null if discovery does not use its type or class, or if it is malformed.</summary>
     public static DnsRecord? ReadRecord(ref DnsReader reader)
     {
         var name = reader.ReadName();
@@ -38,7 +38,7 @@ internal static class DnsRecordReader
             return null;
         var end = reader.Position + length;
         var record = (@class & ~Flag) != Internet ? null : ReadContent(ref reader, type, name, ttl, end);
-        // A content that nobody needs is passed over. Every other content has been read to its end, or the record is malformed.
+        // Content that discovery does not use is skipped. All other content has been read to its end, or the record is malformed.
         if (record is null && !reader.HasFailed)
             reader.ReadBytes(end - reader.Position);
         if (reader.Position != end)
@@ -58,7 +58,7 @@ internal static class DnsRecordReader
 
     private static ServiceRecord ReadService(ref DnsReader reader, DnsName name, uint ttl)
     {
-        // Priority and weight: a tracker has one place only.
+        // Skips the priority and the weight, which choose between several hosts: a tracker has only one.
         reader.ReadUInt32();
         int port = reader.ReadUInt16();
         return new ServiceRecord(name, ttl, reader.ReadName(), port);
@@ -76,7 +76,7 @@ internal static class DnsRecordReader
         while (!reader.HasFailed && reader.Position < end)
         {
             var text = reader.ReadBytes(reader.ReadByte());
-            // A value may be binary (RFC 6763 section 6.5), but none of a tracker's is.
+            // A value may be binary (RFC 6763 section 6.5), but a tracker's values never are.
             if (text.Length > 0 && Utf8.IsValid(text))
                 texts.Add(Encoding.UTF8.GetString(text));
         }

@@ -9,7 +9,7 @@ public static class DnsType
     /// <summary>PTR: the name of an instance of a service.</summary>
     public const ushort InstancePointer = 12;
 
-    /// <summary>TXT: key=value texts.</summary>
+    /// <summary>TXT: strings of the form key=value.</summary>
     public const ushort Text = 16;
 
     /// <summary>AAAA: an IPv6 address.</summary>

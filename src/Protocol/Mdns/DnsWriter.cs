@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>Writes the parts of a DNS message. A name that occurs again is written as a pointer to its first occurrence.</summary>
+/// <summary>Writes the fields of a DNS message. A name that occurs again is written as a pointer to its first occurrence.</summary>
 internal sealed class DnsWriter
 {
     // A pointer has 14 bits.
@@ -18,14 +18,14 @@ internal sealed class DnsWriter
     /// <summary>Returns the bytes written.</summary>
     public byte[] ToArray() => [.. _bytes];
 
-    /// <summary>Writes a number in two bytes.</summary>
+    /// <summary>Writes a two-byte number.</summary>
     public void WriteUInt16(ushort value)
     {
         _bytes.Add((byte)(value >> 8));
         _bytes.Add((byte)value);
     }
 
-    /// <summary>Writes a number in four bytes.</summary>
+    /// <summary>Writes a four-byte number.</summary>
     public void WriteUInt32(uint value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
@@ -36,8 +36,8 @@ internal sealed class DnsWriter
     /// <summary>Writes bytes.</summary>
     public void WriteBytes(ReadOnlySpan<byte> bytes) => _bytes.AddRange(bytes);
 
-    /// <summary>Writes a text of up to 255 bytes after its length.</summary>
-    /// <exception cref="ArgumentException">The text is too long.</exception>
+    /// <summary>Writes the length of a string in one byte, then the string itself.</summary>
+    /// <exception cref="ArgumentException">The string is longer than 255 bytes.</exception>
     public void WriteText(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -67,7 +67,7 @@ internal sealed class DnsWriter
         _bytes.Add(0);
     }
 
-    /// <summary>Writes the length of a content in two bytes, and the content.</summary>
+    /// <summary>Writes the length of a record's content in two bytes, then the content.</summary>
     public void WriteContent(DnsRecord record)
     {
         var start = Length;

@@ -1,21 +1,21 @@
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>The names and numbers of multicast DNS that trackers and peers have in common (RFC 6762, RFC 6763).</summary>
+/// <summary>The names and numbers of multicast DNS that trackers and peers share (RFC 6762, RFC 6763).</summary>
 public static class MdnsNames
 {
     /// <summary>The port of multicast DNS.</summary>
     public const int Port = 5353;
 
-    /// <summary>The number of seconds for which the address and the port of a tracker hold.</summary>
+    /// <summary>The number of seconds for which the address and the port of a tracker are valid.</summary>
     public const uint HostTtl = 120;
 
-    /// <summary>The number of seconds for which all other records hold.</summary>
+    /// <summary>The number of seconds for which all other records are valid.</summary>
     public const uint OtherTtl = 4_500;
 
-    /// <summary>The number of seconds for which the records in a reply to a single asker hold (RFC 6762 section 6.7).</summary>
+    /// <summary>The number of seconds for which the records in a reply to a single querier are valid (RFC 6762 section 6.7).</summary>
     public const uint UnicastTtl = 10;
 
-    /// <summary>The domain of names that hold in one local network only.</summary>
+    /// <summary>The domain of names that are valid in one local network only.</summary>
     public const string Domain = "local";
 
     /// <summary>The service of a tracker: _tsp-tracker._tcp.local.</summary>

@@ -5,7 +5,7 @@ namespace TspActors.Protocol.Mdns;
 
 /// <summary>What a tracker says about itself in its local network. Nobody vouches for it, so a peer checks the key later.</summary>
 /// <param name="Name">The name of the tracker, which is its instance's name: 1 to 63 bytes.</param>
-/// <param name="HostName">The name of its host.</param>
+/// <param name="HostName">The DNS name of its machine.</param>
 /// <param name="Port">Its port.</param>
 public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port)
 {
@@ -24,13 +24,13 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
     /// <summary>The name of the instance.</summary>
     public DnsName InstanceName => MdnsNames.Service.Prepend(Name);
 
-    /// <summary>The pointer from the service to the instance.</summary>
+    /// <summary>The PTR record: points from the service to the instance.</summary>
     public PointerRecord InstancePointer => new(MdnsNames.Service, MdnsNames.OtherTtl, InstanceName);
 
-    /// <summary>The host and port.</summary>
+    /// <summary>The SRV record: the name of the machine, and the port.</summary>
     public ServiceRecord Service => new(InstanceName, MdnsNames.HostTtl, HostName, Port) { IsUnique = true };
 
-    /// <summary>The key id and the terms.</summary>
+    /// <summary>The TXT record: the key id, the encryption, and whether a peer needs a key.</summary>
     public TextRecord Text => new(InstanceName, MdnsNames.OtherTtl, TrackerText.Write(this)) { IsUnique = true };
 
     /// <summary>All records of the tracker, the pointer first.</summary>
@@ -42,7 +42,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
         .. Addresses.Select(address => new AddressRecord(HostName, MdnsNames.HostTtl, address) { IsUnique = true }),
     ];
 
-    /// <summary>Returns the name without invisible characters, cut to the bytes that an instance's name may have.</summary>
+    /// <summary>Returns the name without invisible characters, cut to the maximum length of an instance's name.</summary>
     /// <param name="name">The name of a tracker.</param>
     /// <param name="suffix">What follows the name, such as " (2)".</param>
     public static string NameFor(string name, string suffix = "")

@@ -1,9 +1,9 @@
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>The texts of a tracker's TXT record: txtvers=1 v=1 id=KEYID enc=accept|require|off key=0|1.</summary>
+/// <summary>The strings in a tracker's TXT record: txtvers=1 v=1 id=KEYID enc=accept|require|off key=0|1.</summary>
 internal static class TrackerText
 {
-    /// <summary>Returns the texts of a tracker.</summary>
+    /// <summary>Returns the strings that describe a tracker.</summary>
     public static List<string> Write(TrackerAnnouncement tracker)
     {
         var texts = new List<string> { "txtvers=1", "v=1" };
@@ -16,7 +16,8 @@ internal static class TrackerText
     }
 
     /// <summary>
-    /// Returns the tracker with the content of its texts. Unknown texts are ignored, and the first of two with one key counts.
+    /// Returns the tracker with the values that its strings give. Unknown strings are ignored. If two strings have the same key, the first
+    /// one counts.
     /// </summary>
     public static TrackerAnnouncement Read(IReadOnlyList<string> texts, TrackerAnnouncement tracker)
     {

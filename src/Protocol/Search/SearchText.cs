@@ -10,8 +10,8 @@ public static class SearchText
     private const string Apostrophes = "'`\u00B4\u02B9\u02BB\u02BC\u02BD\u02C8\u2018\u2019\u201B\u2032\uA78C\uFF07";
 
     /// <summary>
-    /// Returns the normalized words of <paramref name="text"/>, each preceded by a space. A text without any words, such as the
-    /// band name "!!!", becomes one word of its visible characters, without combining marks.
+    /// Returns the normalized words of <paramref name="text"/>, each preceded by a space. Text without any words, such as the band name
+    /// "!!!", becomes one word of its visible characters, without combining marks.
     /// </summary>
     public static string Fold(string text) => FoldWords(text) is { Length: > 0 } words ? words : FoldSigns(text);
 

@@ -12,11 +12,10 @@ namespace TspActors.Transport.AkkaInternals;
 /// </summary>
 /// <remarks>
 /// Assumes that Akka.IO calls <see cref="AfterConnect"/> for accepted and for connected sockets, before it sends Connected with the same
-/// two addresses. If the remote end has already reset the connection, the socket has no addresses. Then Akka.IO's actor fails without a
-/// message to the actor that asked for the connection.
+/// two addresses. If the remote end has already reset the connection, the socket has no addresses. In that case, Akka.IO's actor fails
+/// without sending a message to the actor that asked for the connection.
 /// </remarks>
-/// <param name="lost">Called when the remote end has already reset the connection; null = nobody waits for it. It may come from any thread.
-/// </param>
+/// <param name="lost">Called when the remote end has already reset the connection; null = no callback. Any thread may call it.</param>
 internal sealed class SocketCapture(Action? lost = null) : Inet.SocketOption
 {
     private readonly ConcurrentDictionary<(EndPoint? Remote, EndPoint? Local), Socket> _sockets = new();

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// The order in which the addresses of a name are tried: IPv6 and IPv4 in turn, IPv6 first (RFC 8305), so that a family that does not work
-/// from here delays the connection only once.
+/// The order in which the addresses of a name are tried: alternately IPv6 and IPv4, IPv6 first (RFC 8305), so that a family that does not
+/// work from here delays the connection only once.
 /// </summary>
 internal static class AddressOrder
 {
@@ -13,8 +13,8 @@ internal static class AddressOrder
     public const int Most = 8;
 
     /// <summary>
-    /// Returns at most <see cref="Most"/> different addresses in the order in which they are tried. Within a family, the order stays as the
-    /// system gave it. An IPv4 address that is mapped into IPv6 counts as IPv4.
+    /// Returns at most <see cref="Most"/> different addresses in the order in which they are tried. Within a family, they stay in the
+    /// system's order. An IPv4-mapped IPv6 address counts as IPv4.
     /// </summary>
     public static IReadOnlyList<IPAddress> Interleave(IEnumerable<IPAddress> addresses)
     {

@@ -149,8 +149,8 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     public void CloseBegun(TimeSpan now) => _closingAt = _closeBegunAt = now;
 
     /// <summary>
-    /// Records that the remote end is still receiving what the operating system has accepted before, when the close or the idle timeout is
-    /// due. Returns false if it may not take longer.
+    /// Records that the remote end is still receiving bytes that the operating system has accepted, although the close or the idle timeout
+    /// is due. Returns false if the remote end may not take any longer.
     /// </summary>
     public bool TryExtend(TimeSpan now)
     {
@@ -180,7 +180,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
     /// <summary>The time of the next deadline, or null if there is none.</summary>
     public TimeSpan? Next => !IsStopped && Earliest() is { Due: not Due.Nothing } earliest ? earliest.At : null;
 
-    // When the socket or the remote end accepted bytes last.
+    // When the socket or the remote end last accepted bytes.
     private TimeSpan TakenAt => Max(_writeAt, _movedAt);
 
     private (TimeSpan At, Due Due) Earliest()

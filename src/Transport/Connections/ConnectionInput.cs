@@ -62,17 +62,17 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
     /// <summary>True if bytes that have already arrived are still unread (<see cref="FrameReader.HasInput"/>).</summary>
     public bool HasInput => _reader.HasInput;
 
-    /// <summary>True if a frame has begun, so what follows cannot be anything else.</summary>
+    /// <summary>True if a frame has begun, so the next bytes belong to that frame.</summary>
     public bool HasFrameBegun => _reader.HasFrameBegun;
 
-    /// <summary>Removes and returns the bytes that were read behind the last frame.</summary>
+    /// <summary>Removes and returns the bytes that were read after the last frame.</summary>
     public ReadOnlyMemory<byte> TakeRest()
     {
         deadlines.InFrame(DeadlineTimer.Now, isInFrame: false);
         return _reader.TakeRest();
     }
 
-    /// <summary>Returns the bytes of a read in plain that are not frames.</summary>
+    /// <summary>Returns the bytes of a plain read, which are not frames.</summary>
     public ReadOnlyMemory<byte> Extract(ByteString data) => _reader.Extract(data);
 
     /// <summary>Decrypts the next bytes, which are not frames.</summary>
@@ -98,9 +98,7 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
     /// <summary>Records that the remote end has closed its sending side.</summary>
     public void End() => State = InputState.Ended;
 
-    /// <summary>
-    /// Prepares for dropping the input. With TLS, the socket's input ends later than the session's: FIN follows close_notify.
-    /// </summary>
+    /// <summary>Prepares to drop the input. With TLS, the socket's input ends later than the session's: FIN follows close_notify.</summary>
     public void Drop()
     {
         if (Tls is not null && State != InputState.Reading)
@@ -110,7 +108,7 @@ internal sealed class ConnectionInput(BodyRules bodies, ConnectionDeadlines dead
     /// <summary>Supplies bytes for a later <see cref="ReadOn"/>.</summary>
     public void Feed(ByteString data) => _reader.Feed(data);
 
-    /// <summary>Returns the frames that a read in plain completes.</summary>
+    /// <summary>Returns the frames that a plain read completes.</summary>
     public ImmutableArray<Frame> Read(ByteString data) => _reader.Read(data);
 
     /// <summary>Decrypts the next bytes.</summary>

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>The sending side of a connection, which it reports to the deadlines and limits.</summary>
+/// <summary>The sending side of a connection. It reports every write to the deadlines, and limits the queued bytes.</summary>
 internal sealed class ConnectionOutput
 {
     private readonly ConnectionDeadlines _deadlines;
@@ -40,7 +40,7 @@ internal sealed class ConnectionOutput
         _writer = writer;
     }
 
-    /// <summary>Returns why <paramref name="send"/> is too much for the queue, or null.</summary>
+    /// <summary>Returns why <paramref name="send"/> does not fit into the queue; null if it fits.</summary>
     public ConnectionClosed? RefuseIfFull(Send send) =>
         _writer!.InFlight + send.First.Length + send.Second.Length > _maxQueuedBytes
             ? new ConnectionClosed(CloseReason.Aborted, $"more than {_maxQueuedBytes} bytes were queued for the remote end")
@@ -53,7 +53,7 @@ internal sealed class ConnectionOutput
         _writer!.Write(first, second, receipt);
     }
 
-    /// <summary>Writes a PING with a number of its own.</summary>
+    /// <summary>Writes a PING with the next number.</summary>
     public void WritePing(TimeSpan now)
     {
         _pings = _pings == int.MaxValue ? 1 : _pings + 1;

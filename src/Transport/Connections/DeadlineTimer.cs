@@ -12,7 +12,7 @@ internal sealed class DeadlineTimer(ConnectionDeadlines deadlines)
 {
     private TimeSpan? _armedFor;
 
-    /// <summary>The time on the clock of all deadlines.</summary>
+    /// <summary>The current time on the clock that all deadlines use.</summary>
     public static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     /// <summary>Sets the timer to the next deadline.</summary>

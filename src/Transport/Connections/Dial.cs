@@ -9,7 +9,7 @@ namespace TspActors.Transport.Connections;
 /// </summary>
 internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider clock, Func<IPAddress, bool>? permits = null)
 {
-    /// <summary>How long an address may take to answer before the next one is tried beside it (RFC 8305, section 5).</summary>
+    /// <summary>How long an address may take to answer before the next one is tried as well (RFC 8305, section 5).</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The maximum number of addresses that are being tried at the same time.</summary>
@@ -44,8 +44,8 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     }
 
     /// <summary>
-    /// Returns the next address and how long to try it. Up to <see cref="AtOnce"/> addresses may take all the remaining time. If there are
-    /// more, an address that never answers leaves time for the others.
+    /// Returns the next address and how long to try it. Each of up to <see cref="AtOnce"/> addresses may use all the remaining time. If
+    /// there are more, each one is given less, so that an address that never answers leaves time for the others.
     /// </summary>
     /// <returns>Null if no address or no time is left, or if too many addresses are being tried.</returns>
     public (IPEndPoint Address, TimeSpan Timeout)? Next()

@@ -64,13 +64,13 @@ internal sealed class DialAttemptActor : UntypedActor
         Context.Stop(Self);
     }
 
-    // The address was connected, but the remote end reset the connection before it could be used.
+    // The connection was established, but the remote end reset it before it could be used.
     private sealed record Reset : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Reset Instance = new();
     }
 
-    /// <summary>The address is connected. The parent registers for the socket and then stops this actor.</summary>
+    /// <summary>The connection is established. The parent registers for the socket and then stops this actor.</summary>
     /// <param name="Io">Akka.IO's actor, which reads and closes the socket.</param>
     /// <param name="Socket">The socket.</param>
     /// <param name="Remote">The address of the remote end.</param>
@@ -78,7 +78,7 @@ internal sealed class DialAttemptActor : UntypedActor
     internal sealed record Reached(IActorRef Io, Socket Socket, IPEndPoint Remote, IPEndPoint Local)
         : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>The address cannot be reached. This actor stops.</summary>
+    /// <summary>The address could not be reached. This actor stops.</summary>
     internal sealed record Failed : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Failed Instance = new();

@@ -19,7 +19,7 @@ internal static class Endings
             : ending;
 
     /// <summary>Returns the reason when the socket is gone.</summary>
-    /// <param name="ending">The reason so far; null = nothing was known of an end.</param>
+    /// <param name="ending">The reason so far; null = the end was unexpected.</param>
     /// <param name="cause">What the operating system said, if anything.</param>
     /// <param name="wasSent">Whether everything queued was sent.</param>
     public static ConnectionClosed Complete(ConnectionClosed? ending, string? cause, bool wasSent) =>

@@ -35,7 +35,7 @@ internal sealed class FrameReader(BodyRules rules)
     /// <summary>True if a frame has begun (<see cref="FrameDecoder.HasFrameBegun"/>).</summary>
     public bool HasFrameBegun => _decoder.HasFrameBegun;
 
-    /// <summary>Removes and returns the bytes behind the last frame.</summary>
+    /// <summary>Removes and returns the bytes after the last frame.</summary>
     public ReadOnlyMemory<byte> TakeRest() => _decoder.TakeRest();
 
     /// <summary>Returns the bytes of a read, which are not frames.</summary>
@@ -51,7 +51,7 @@ internal sealed class FrameReader(BodyRules rules)
         return ReadOn();
     }
 
-    /// <summary>The same for bytes in an array of their own, which does not change any more.</summary>
+    /// <summary>The same for bytes in an array of their own, which no longer changes.</summary>
     public ImmutableArray<Frame> Read(ReadOnlyMemory<byte> data)
     {
         _decoder.Feed(data);
@@ -62,8 +62,8 @@ internal sealed class FrameReader(BodyRules rules)
     public void Feed(ByteString data) => _decoder.Feed(_received.Extract(data));
 
     /// <summary>
-    /// Returns the frames in the bytes that have already been read, up to the first RELAY. The bytes behind RELAY may not be frames, which
-    /// only the session knows.
+    /// Returns the frames in the bytes that have already been read, up to the first RELAY. Only the session knows whether the bytes after a
+    /// RELAY are frames.
     /// </summary>
     public ImmutableArray<Frame> ReadOn()
     {

@@ -21,7 +21,7 @@ internal static class HostNames
         }
         catch (SocketException) when (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
         {
-            // A container need not have /etc/hosts.
+            // A container may have no /etc/hosts.
             return Loopback;
         }
     }

@@ -16,7 +16,7 @@ internal interface ILinkWriter : IDisposable
 
     /// <summary>
     /// Writes <paramref name="first"/> and <paramref name="second"/>, which must not change before the socket has accepted all of them.
-    /// Then <paramref name="receipt"/> is passed on.
+    /// Then <paramref name="receipt"/> is passed to the callback.
     /// </summary>
     void Write(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default, Receipt? receipt = null);
 

@@ -17,7 +17,7 @@ namespace TspActors.Transport.Connections;
 ///           first byte is that of TLS                      → Handshaking; any other → Open
 ///           deadline, no room, drain                       → Flushing, ERROR as last words
 /// </code>
-/// Then the states of <see cref="OpeningConnectionActor"/> follow, and at last AwaitingSession until the session has read ConnectionClosed
+/// Then the states of <see cref="OpeningConnectionActor"/> follow, and finally AwaitingSession until the session has read ConnectionClosed
 /// and stopped.
 /// </remarks>
 internal sealed class IncomingConnectionActor(

@@ -3,10 +3,10 @@ using Akka.Event;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>The answer to one <see cref="ProveLife"/>: decides when it is known whether the remote end is alive.</summary>
+/// <summary>The check that answers one <see cref="ProveLife"/>: decides when it is known whether the remote end is alive.</summary>
 /// <remarks>
-/// In an overloaded program, a reply of the remote end may still be in the socket, or on its way from Akka.IO. A second look gives it time
-/// to arrive.
+/// In an overloaded program, a reply from the remote end may still be in the socket, or on its way from Akka.IO. A second look gives it
+/// time to arrive.
 /// </remarks>
 internal sealed class LifeCheck(IActorRef askedBy)
 {
@@ -17,9 +17,9 @@ internal sealed class LifeCheck(IActorRef askedBy)
     /// <summary>Answers that the remote end is alive.</summary>
     public void Confirm() => askedBy.Tell(LifeShown.Instance);
 
-    /// <summary>Answers if possible after a look at the connection.</summary>
+    /// <summary>Looks at the connection, and answers if possible.</summary>
     /// <param name="hasUnreadInput">True if bytes from the remote end wait to be read.</param>
-    /// <returns>The time after which to look again; null = it has been answered.</returns>
+    /// <returns>The time after which to look again; null = the answer has been sent.</returns>
     public TimeSpan? Look(bool hasUnreadInput)
     {
         if (!hasUnreadInput && _looks++ == 0)

@@ -58,7 +58,7 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
     /// <summary>Called when the socket may have accepted bytes.</summary>
     private protected abstract void OnProgress();
 
-    /// <summary>Ends the connection for a deadline, or sends a PING.</summary>
+    /// <summary>Acts on a deadline: ends the connection, or sends a PING.</summary>
     private protected void OnDue(Due due)
     {
         switch (due)

@@ -31,7 +31,7 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
 
     private const string OverdueText = "the TLS handshake was not complete in time";
 
-    // The handshake that begins when everything that is queued in plain is sent.
+    // The handshake that begins once everything queued in plain has been sent.
     private TlsHandshake? _upgrade;
 
     /// <summary>Takes over an open socket and sends <see cref="ConnectionOpened"/> to the session.</summary>
@@ -64,7 +64,7 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
         Output.Use(link);
         Become(state);
         if (!link.TryStart(HandshakeGate.Shared))
-            Self.Tell(new HandshakeFailed(TlsFailure.Busy, "was not asked, because too many TLS handshakes are waiting here"));
+            Self.Tell(new HandshakeFailed(TlsFailure.Busy, "cannot start a TLS handshake, because too many are waiting here"));
     }
 
     private protected virtual void Handshaking(object message)
@@ -103,7 +103,7 @@ internal abstract class OpeningConnectionActor(TransportSettings settings, bool 
             Upgrade(handshake);
     }
 
-    // The bytes behind the last frame are the remote end's first ones in TLS.
+    // The bytes after the last frame are the remote end's first TLS bytes.
     private void Upgrade(TlsHandshake handshake)
     {
         _upgrade = null;

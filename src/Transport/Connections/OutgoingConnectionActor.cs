@@ -11,8 +11,8 @@ namespace TspActors.Transport.Connections;
 /// connection.
 /// </summary>
 /// <remarks>
-/// States: Dialling (resolves the name, then starts a <see cref="DialAttemptActor"/> for one address after the other, the next one as soon
-/// as one fails or after <see cref="Dial.Interval"/>; the first that connects wins, and the others are aborted), then those of
+/// States: Dialling (resolves the name, then starts a <see cref="DialAttemptActor"/> for one address after another, the next one as soon as
+/// one fails or after <see cref="Dial.Interval"/>; the first that connects wins, and the others are aborted), then those of
 /// <see cref="OpeningConnectionActor"/>, with Handshaking under the same deadline if there is TLS. If dialling or the TLS handshake fails,
 /// the actor sends ConnectFailed and stops.
 /// </remarks>

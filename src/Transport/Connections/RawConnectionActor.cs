@@ -5,10 +5,10 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>A connection whose bytes are not frames any more: passes them on to the session as they arrive.</summary>
+/// <summary>A connection whose bytes are no longer frames: passes them on to the session as they arrive.</summary>
 /// <remarks>
 /// <code>
-/// Raw       sends what was read behind the last frame, then each read, to the session, and waits for ReadMore after each
+/// Raw       sends what was read after the last frame, then each read, to the session, and waits for ReadMore after each
 ///           end of input                                   → Raw: sends InputEnded to the session; only writes from now on
 ///           deadline                                       → Flushing (TimedOut)
 ///           GiveWay                                        → Flushing (GaveWay)
@@ -57,7 +57,7 @@ internal abstract class RawConnectionActor(TransportSettings settings, bool inco
         CutIfFailed();
     }
 
-    /// <summary>Ends a connection whose input in TLS has ended in another way than with a close_notify.</summary>
+    /// <summary>Ends a connection whose TLS input has ended without a close_notify.</summary>
     private protected void OnTlsBroken(TlsReadResult result)
     {
         if (result != TlsReadResult.CutOff)
@@ -67,7 +67,7 @@ internal abstract class RawConnectionActor(TransportSettings settings, bool inco
         }
 
         Input.End();
-        Close(CloseReason.Lost, "the remote end closed the connection without saying so in TLS");
+        Close(CloseReason.Lost, "the remote end closed the connection without a TLS close_notify");
     }
 
     private void Raw(object message)

@@ -19,7 +19,7 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
     public const int FreeFailures = 5;
 
     /// <summary>
-    /// The maximum number of addresses, and of known peers, that are remembered. Beyond it, the oldest are forgotten.
+    /// The maximum number of addresses, and of known peers, that are remembered. Beyond that number, the oldest are forgotten.
     /// </summary>
     public const int MaxRemembered = 10_000;
 

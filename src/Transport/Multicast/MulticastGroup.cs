@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace TspActors.Transport.Multicast;
 
-/// <summary>A multicast group of IPv4 and one of IPv6, their port, and the interfaces on which they are used.</summary>
+/// <summary>An IPv4 and an IPv6 multicast group, their port, and the interfaces on which they are used.</summary>
 /// <param name="Port">The port.</param>
-/// <param name="IPv4">The group of IPv4; null = none. An address that is no group is used as the only receiver, for tests.</param>
-/// <param name="IPv6">The group of IPv6; null = none.</param>
+/// <param name="IPv4">The IPv4 group; null = none. In tests, it can be a unicast address, which is then the only receiver.</param>
+/// <param name="IPv6">The IPv6 group; null = none.</param>
 /// <param name="FindInterfaces">Returns the interfaces that are up now.</param>
 public sealed record MulticastGroup(
     int Port, IPAddress? IPv4, IPAddress? IPv6, Func<IReadOnlyList<MulticastInterface>> FindInterfaces)

@@ -5,20 +5,20 @@ namespace TspActors.Transport.Multicast;
 
 /// <summary>A network interface of this machine that is up and can send to a multicast group.</summary>
 /// <param name="Name">The name, for messages.</param>
-/// <param name="Index">The operating system's number of the interface.</param>
-/// <param name="Addresses">The addresses of this machine on the interface, those of IPv4 first. Link-local ones have no scope.</param>
+/// <param name="Index">The operating system's number for the interface.</param>
+/// <param name="Addresses">The addresses of this machine on the interface, IPv4 addresses first. Link-local ones have no scope.</param>
 public sealed record MulticastInterface(string Name, int Index, IReadOnlyList<IPAddress> Addresses)
 {
     /// <summary>Whether only this machine is on the interface.</summary>
     public bool IsLoopback { get; init; }
 
-    /// <summary>Returns the interfaces that are up and can send to a group. The loopback interface counts.</summary>
-    /// <exception cref="NetworkInformationException">The operating system does not tell.</exception>
+    /// <summary>Returns the interfaces that are up and can send to a group. The loopback interface is included.</summary>
+    /// <exception cref="NetworkInformationException">The operating system cannot list the interfaces.</exception>
     public static IReadOnlyList<MulticastInterface> FindAll() =>
     [
         .. from network in NetworkInterface.GetAllNetworkInterfaces()
            let isLoopback = network.NetworkInterfaceType == NetworkInterfaceType.Loopback
-           // Linux calls the state of the loopback interface unknown, and says that it knows no multicast, but it does.
+           // Linux reports the loopback interface as unknown and without multicast, although it supports multicast.
            where isLoopback || (network.OperationalStatus == OperationalStatus.Up && network.SupportsMulticast)
            let index = IndexOf(network)
            where index > 0

@@ -4,13 +4,15 @@ using System.Net.Sockets;
 namespace TspActors.Transport.Multicast;
 
 /// <summary>A UDP socket that sends to a multicast group on one interface at a time, and receives datagrams with their interface.</summary>
-/// <remarks>Not thread-safe, but one receive may run beside everything else. Sending never waits: what does not fit is lost.</remarks>
+/// <remarks>
+/// Not thread-safe, but one receive may run in parallel with everything else. Sending never waits: a datagram that does not fit is lost.
+/// </remarks>
 public sealed class MulticastSocket : IDisposable
 {
     /// <summary>The maximum length of a datagram that is received whole. Longer ones are cut, so that their content is malformed.</summary>
     public const int MaxDatagram = 9_001;
 
-    // Routers do not pass on what is sent to a local group, whatever this is. The value is a rule of multicast DNS.
+    // Routers do not forward datagrams for a link-local group, whatever their TTL is. Multicast DNS requires this value.
     private const int TimeToLive = 255;
 
     private readonly Socket _socket;
@@ -29,7 +31,7 @@ public sealed class MulticastSocket : IDisposable
 
     private SocketOptionLevel Level => IsV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;
 
-    /// <summary>Opens a socket that receives what is sent to the group. Other programs may have one too.</summary>
+    /// <summary>Opens a socket that receives what is sent to the group. Other programs may have one for the same group.</summary>
     /// <param name="group">The group.</param>
     /// <param name="port">The port of the group.</param>
     /// <param name="interfaces">The interfaces on which to receive.</param>
@@ -40,7 +42,7 @@ public sealed class MulticastSocket : IDisposable
         ArgumentNullException.ThrowIfNull(interfaces);
         return Open(group, port, socket =>
         {
-            // On Linux and macOS this sets SO_REUSEPORT too, which a socket beside that of another responder needs.
+            // On Linux and macOS this also sets SO_REUSEPORT, which is necessary if another responder has a socket on the same port.
             socket._socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket._socket.Bind(new IPEndPoint(socket._isGroup ? AnyOf(group) : group, port));
             socket.JoinAll(interfaces);

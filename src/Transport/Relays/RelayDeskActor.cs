@@ -17,13 +17,13 @@ namespace TspActors.Transport.Relays;
 ///              → a ticket that is unknown, used or too old → PlaceRefused
 /// </code>
 /// Supervision: a splice that fails is stopped, and its sessions close their connections. If this actor fails, everything that it relays
-/// ends, and the requesters go on elsewhere.
+/// ends, and the requesters continue elsewhere.
 /// </remarks>
 public sealed class RelayDeskActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
-    // Tickets cannot be guessed. The limit keeps somebody who tries from filling the log.
+    // Tickets cannot be guessed. The limit keeps someone who tries from filling the log.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
     private readonly RelaySettings _settings;
@@ -84,7 +84,7 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
                 break;
             case Tick:
                 foreach (var overdue in _places.EndOverdue(Now))
-                    EndWaiting(overdue, ErrorCode.NoHost, "the other end did not come");
+                    EndWaiting(overdue, ErrorCode.NoHost, "the other end did not connect");
                 break;
             case Terminated:
                 break;

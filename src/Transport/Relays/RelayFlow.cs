@@ -2,7 +2,9 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>One direction of a relayed pair of connections: what has been read from one end, and must wait before it is sent on.</summary>
+/// <summary>
+/// One direction of a relayed pair of connections. Holds the bytes read from one end until the limits let them pass to the other.
+/// </summary>
 /// <param name="from">The end that is read.</param>
 /// <param name="to">The end that is written.</param>
 /// <param name="own">The limit of this direction.</param>
@@ -15,10 +17,10 @@ internal sealed class RelayFlow(RelayEnd from, RelayEnd to, TokenBucket own, Rel
 
     public RelayEnd To => to;
 
-    /// <summary>True if the end that is read has said that it will send nothing more.</summary>
+    /// <summary>True if the end that is read will send nothing more.</summary>
     public bool HasEnded { get; set; }
 
-    /// <summary>True if bytes wait for the limits.</summary>
+    /// <summary>True if bytes are waiting for the limits to let them pass.</summary>
     public bool HoldsBytes => !_held.IsEmpty;
 
     /// <summary>Adds the bytes of one read. The previous ones must have been taken.</summary>

@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>What a session does while its connection waits at a relay or is relayed: it passes on what arrives.</summary>
+/// <summary>Handles the messages of a session while its connection waits at a relay or is relayed: passes on what arrives.</summary>
 /// <param name="connection">The connection.</param>
 public sealed class RelayHeld(IActorRef connection)
 {

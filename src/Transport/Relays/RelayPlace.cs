@@ -31,10 +31,10 @@ public sealed class RelayPlace
     /// <summary>True if both ends are here.</summary>
     public bool IsComplete => _ends.Count == 2;
 
-    /// <summary>The time at which the place ends unless the next end has come.</summary>
+    /// <summary>The time at which the place ends unless the next end has arrived.</summary>
     internal TimeSpan Due { get; private set; }
 
-    /// <summary>The addresses of the ends that are here, normalised.</summary>
+    /// <summary>The addresses of the ends that are here, as <see cref="CountedAddress"/> converts them.</summary>
     internal IReadOnlyList<IPAddress> Ends => _ends;
 
     internal void Enter(IPAddress address, TimeSpan due)

@@ -6,7 +6,7 @@ namespace TspActors.Transport.Relays;
 /// <summary>The places at this relay: keeps them, and decides who may take them.</summary>
 /// <remarks>
 /// A place belongs to the two ends that its reservation names, and a ticket opens exactly one connection. Nothing in a ticket or in a
-/// connection can name a third end, so a relay reaches nobody else. Times are readings of one monotonic clock. Not thread-safe.
+/// connection can name a third end, so a relay cannot reach anyone else. Times are readings of one monotonic clock. Not thread-safe.
 /// </remarks>
 /// <param name="settings">The limits.</param>
 public sealed class RelayPlaces(RelaySettings settings)
@@ -29,7 +29,7 @@ public sealed class RelayPlaces(RelaySettings settings)
             || _tickets.ContainsKey(reservation.RequesterTicket) || _tickets.ContainsKey(reservation.HostTicket))
             return ErrorCode.BadRequest;
         var place = new RelayPlace(reservation, settings, now);
-        // Each place is sure of its rate, so a further one does not slow down those that are in use.
+        // Each place is guaranteed its rate, so another place does not slow down those that are in use.
         if (_places.Count >= settings.MaxSessions || IsTooFast(place.BytesPerSecond))
             return ErrorCode.Busy;
         if (_ofPeer.GetValueOrDefault(reservation.Requester) >= settings.MaxSessionsPerPeer
@@ -70,7 +70,7 @@ public sealed class RelayPlaces(RelaySettings settings)
         return place;
     }
 
-    /// <summary>Ends the places whose next end has not come in time, and returns them.</summary>
+    /// <summary>Ends the places whose next end has not arrived in time, and returns them.</summary>
     public IReadOnlyList<RelayPlace> EndOverdue(TimeSpan now)
     {
         var overdue = _places.Where(place => place.Due <= now).ToList();

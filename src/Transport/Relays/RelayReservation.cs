@@ -11,7 +11,7 @@ namespace TspActors.Transport.Relays;
 /// <param name="Host">The host.</param>
 public sealed record RelayReservation(RelayTicket RequesterTicket, RelayTicket HostTicket, PeerId Requester, PeerId Host)
 {
-    /// <summary>How long the tickets are good; zero = as long as the relay allows.</summary>
+    /// <summary>How long the tickets are valid; zero = as long as the relay allows.</summary>
     public TimeSpan ValidFor { get; init; }
 
     /// <summary>How long the place may be in use; zero = as long as the relay allows.</summary>

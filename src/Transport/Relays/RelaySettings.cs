@@ -9,7 +9,7 @@ public sealed record RelaySettings
     /// <summary>The maximum number of places that are kept or in use.</summary>
     public int MaxSessions { get; init; } = 32;
 
-    /// <summary>The maximum number of places in which one peer takes part.</summary>
+    /// <summary>The maximum number of places for one peer.</summary>
     public int MaxSessionsPerPeer { get; init; } = 2;
 
     /// <summary>The maximum number of relayed connections from one address, or from one IPv6 /64.</summary>

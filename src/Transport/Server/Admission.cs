@@ -24,8 +24,8 @@ internal sealed class Admission
     public int Open { get; private set; }
 
     /// <summary>
-    /// Returns the smallest block of addresses around this one that has as many connections as it may have
-    /// (<see cref="AddressGroup.Everyone"/> = the server is full); null if a connection from this address can enter.
+    /// Returns the smallest block of addresses around this one that has reached its limit (<see cref="AddressGroup.Everyone"/> = the server
+    /// is full); null if a connection from this address can enter.
     /// </summary>
     public AddressGroup? FindFull(IPAddress address)
     {

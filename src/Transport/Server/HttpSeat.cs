@@ -15,7 +15,7 @@ public sealed class HttpSeat : IDisposable
     /// <summary>The number of running requests; 0 = the connection is idle.</summary>
     internal int Requests { get; set; }
 
-    /// <summary>The place in the list of its address; null = the seat is free again.</summary>
+    /// <summary>The position in the list of its address; null = the seat is free again.</summary>
     internal LinkedListNode<HttpSeat>? Place { get; set; }
 
     /// <summary>When the connection became idle: a number that rises with each change.</summary>

@@ -3,12 +3,12 @@ using System.Net;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// Limits the open connections of an HTTP port. If there is no free seat for a new connection, one without a running request is closed:
-/// the one that has been idle for longest, of the address with the most connections.
+/// Limits the open connections of an HTTP port. If there is no free seat for a new connection, one without a running request is closed: the
+/// one that has been idle the longest, among those from the address with the most connections.
 /// </summary>
 /// <remarks>
-/// Idle connections therefore never block a request, neither of their own address nor of another one. A connection that has sent a part
-/// of a request is idle. Thread-safe.
+/// Idle connections therefore never block a request, neither from their own address nor from another. A connection that has sent only part
+/// of a request counts as idle. Thread-safe.
 /// </remarks>
 /// <param name="limits">The limits.</param>
 public sealed class HttpSeats(HttpSeatLimits limits)
@@ -73,7 +73,7 @@ public sealed class HttpSeats(HttpSeatLimits limits)
         }
     }
 
-    // The /64 of ::1 would not be this machine.
+    // ::1 is not cut to its /64, which would not be a loopback address.
     private static IPAddress Counted(IPAddress address) =>
         address.Equals(IPAddress.IPv6Loopback) ? address : CountedAddress.From(address);
 

@@ -86,7 +86,7 @@ public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string s
         var wait = attempts.WaitFor(remote, new PeerId(hello.PeerId.Span));
         if (wait == TimeSpan.Zero)
             return null;
-        // Rounded up to whole milliseconds, as the wire carries them.
+        // Rounded up, because the wire carries whole milliseconds.
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         return new HandshakeResult.Refused(
             ErrorCode.RateLimited,

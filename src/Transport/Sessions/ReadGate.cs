@@ -10,7 +10,7 @@ public enum HoldReasons
     /// <summary>The session waits for another actor's reply to the last frame.</summary>
     Reply = 1,
 
-    /// <summary>It is another session's turn.</summary>
+    /// <summary>The session waits for its turn, because another session is being served.</summary>
     Turn = 2,
 
     /// <summary>The remote end sent requests too often or too soon.</summary>
@@ -25,7 +25,7 @@ public enum HoldReasons
     /// <summary>The session is closing its connection.</summary>
     Closing = 32,
 
-    /// <summary>A reply of several frames is being made.</summary>
+    /// <summary>A reply of several frames is being produced.</summary>
     LongReply = 64,
 }
 

@@ -5,8 +5,8 @@ namespace TspActors.Transport.Sessions;
 
 /// <summary>The remote end of an accepted connection, as a handshake sees it.</summary>
 /// <param name="Address">Its address.</param>
-/// <param name="Key">The key that it has proved to have; null in plain, or if it showed no certificate.</param>
-/// <param name="ServerKey">This side's key, which the remote end has seen; null = the connection is plain.</param>
+/// <param name="Key">The id of the key that it has proved to hold; null if the connection is plain, or if it showed no certificate.</param>
+/// <param name="ServerKey">The id of this side's key, which the remote end has seen; null = the connection is plain.</param>
 public sealed record RemoteEnd(IPAddress Address, KeyId? Key, KeyId? ServerKey)
 {
     /// <summary>Returns the remote end of a connection.</summary>
@@ -18,7 +18,7 @@ public sealed record RemoteEnd(IPAddress Address, KeyId? Key, KeyId? ServerKey)
     }
 
     /// <summary>Returns the refusal of a hello whose peer id is not the id of the remote end's key; null = it may claim that id.</summary>
-    /// <remarks>Without a certificate nothing is proved, and the rules for plain connections apply.</remarks>
+    /// <remarks>Without a certificate, nothing is proved, and the rules for plain connections apply.</remarks>
     public HandshakeResult.Refused? RefuseId(Hello hello)
     {
         ArgumentNullException.ThrowIfNull(hello);

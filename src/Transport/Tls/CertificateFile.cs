@@ -110,7 +110,7 @@ public static class CertificateFile
         {
             return new FileInfo(path).Length <= MaxBytes
                 ? File.ReadAllBytes(path)
-                : throw new CertificateFileException($"{path} is larger than 1 MiB, so it is no certificate and no key");
+                : throw new CertificateFileException($"{path} is larger than 1 MiB, so it is neither a certificate nor a key");
         }
         catch (Exception cause) when (cause is (IOException and not CertificateFileException) or UnauthorizedAccessException)
         {

@@ -12,8 +12,8 @@ namespace TspActors.Transport.Tls;
 /// The encrypted side of a <see cref="TlsLink"/>: moves bytes between the socket and the <see cref="CipherStream"/> that SslStream uses.
 /// </summary>
 /// <remarks>
-/// <see cref="Enter"/> and <see cref="Exit"/> enclose each use by the actor. In between, SslStream runs on the actor's thread, so its writes
-/// go to the socket directly. Outside, the actor receives <see cref="Work"/>.
+/// <see cref="Enter"/> and <see cref="Exit"/> enclose each use by the actor. Between them, SslStream runs on the actor's thread, so its
+/// writes go to the socket directly. At other times, the actor receives <see cref="Work"/>.
 /// </remarks>
 internal sealed class CipherSocket : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class CipherSocket : IDisposable
     private bool _inputAsked;
 
     /// <param name="socket">The socket. Akka.IO reads and closes it.</param>
-    /// <param name="io">Akka.IO's actor, which is asked for more input when there is need of it.</param>
+    /// <param name="io">Akka.IO's actor, which is asked for more input when it is needed.</param>
     /// <param name="owner">The connection actor.</param>
     /// <param name="progressed">Called when the socket has accepted encrypted bytes.</param>
     public CipherSocket(Socket socket, IActorRef io, IActorRef owner, Action progressed)
@@ -55,7 +55,7 @@ internal sealed class CipherSocket : IDisposable
     /// <summary>The error that ended writing, or null.</summary>
     public SocketError? Failure => _socket.Failure;
 
-    /// <summary>True while the socket has not accepted all bytes of a write. SslStream is not given another one before.</summary>
+    /// <summary>True while the socket has not accepted all bytes of a write. Until then, SslStream is not given another one.</summary>
     public bool IsSending => _isSending;
 
     /// <summary>True if the socket will supply nothing more.</summary>

@@ -3,13 +3,13 @@ using System.Threading.Tasks.Sources;
 namespace TspActors.Transport.Tls;
 
 /// <summary>
-/// The encrypted side of a TLS connection as a stream: reads return what the connection actor was sent by the socket, and writes wait until
-/// the actor has handed the bytes to the socket.
+/// The encrypted side of a TLS connection as a stream: reads return the bytes that the connection actor received from the socket, and
+/// writes wait until the actor has handed the bytes to the socket.
 /// </summary>
 /// <remarks>
-/// One read and one write may be pending at a time, both together. A read of zero bytes waits until there is input, so that SslStream needs
-/// no buffer while it waits. The memory of a write belongs to the writer again when the write has completed; a write that the socket never
-/// accepts therefore never completes. Thread-safe, because a handshake runs on other threads than the actor.
+/// One read and one write may be pending at the same time. A read of zero bytes waits until there is input, so that SslStream needs no
+/// buffer while it waits. The memory of a write belongs to the writer again once the write has completed; a write that the socket never
+/// accepts therefore never completes. Thread-safe, because a handshake runs on threads other than the actor's.
 /// </remarks>
 /// <param name="wake">Called when a read waits for input or a write waits for the socket.</param>
 /// <param name="tryWrite">Writes directly to the socket where the caller's thread allows it.</param>
@@ -27,7 +27,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
     private bool _hasEnded;
     private bool _isClosed;
 
-    /// <summary>Runs what follows a completed read or write; null = runs it at once, on the caller's thread.</summary>
+    /// <summary>Runs the continuation of a completed read or write; null = it runs immediately, on the caller's thread.</summary>
     public HandshakeGate? Gate { get; set; }
 
     /// <summary>True if a read waits for <see cref="Feed"/>.</summary>
@@ -90,7 +90,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
         CompleteRead(0);
     }
 
-    /// <summary>Returns the bytes of a write that waits for the socket, once.</summary>
+    /// <summary>Returns the bytes of a write that waits for the socket. Each write is returned once.</summary>
     public bool TryTakeOutput(out ReadOnlyMemory<byte> bytes)
     {
         lock (_lock)
@@ -113,7 +113,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
     }
 
     /// <summary>
-    /// Lets the pending read and later reads fail. A pending write stays pending, because the socket may still use its bytes.
+    /// Makes the pending read and all later reads fail. A pending write stays pending, because the socket may still use its bytes.
     /// </summary>
     public void Abort()
     {
@@ -223,7 +223,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
     {
         var count = Math.Min(into.Length, _input.Length);
         _input.Span[..count].CopyTo(into);
-        // An empty rest must not keep the array.
+        // An empty remainder must not keep the array alive.
         _input = count == _input.Length ? default : _input[count..];
         return count;
     }
@@ -238,7 +238,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
     }
 }
 
-/// <summary>What became of a write that was tried directly.</summary>
+/// <summary>The outcome of a write that was attempted directly.</summary>
 internal enum DirectWrite
 {
     /// <summary>The caller is not on the actor's thread, so nothing was written.</summary>

@@ -1,14 +1,14 @@
 namespace TspActors.Transport.Tls;
 
 /// <summary>
-/// A gate for the computing work of TLS handshakes: a few steps run at a time, so that a flood does not occupy every thread.
+/// A limit on the computation for TLS handshakes: only a few steps run at a time, so that a flood does not occupy every thread.
 /// </summary>
 /// <remarks>
-/// A handshake holds a place only while it computes, never while it waits for the remote end. So handshakes that never end do not delay
+/// A handshake counts only while it computes, never while it waits for the remote end. Handshakes that never end therefore do not delay
 /// others. Thread-safe.
 /// </remarks>
 /// <param name="atATime">The number of steps that run at the same time.</param>
-/// <param name="maxWaiting">The number of steps that may wait before no further handshake starts.</param>
+/// <param name="maxWaiting">The number of waiting steps at which no further handshake starts.</param>
 internal sealed class HandshakeGate(int atATime, int maxWaiting)
 {
     private const int StepsPerProcessor = 2;

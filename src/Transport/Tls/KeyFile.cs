@@ -61,7 +61,7 @@ public static class KeyFile
         try
         {
             key.ImportFromPem(File.ReadAllText(path));
-            // A file with a public key alone can be imported too.
+            // A file with only a public key can be imported too.
             if (key.ExportParameters(includePrivateParameters: true).Curve.Oid.Value != P256)
                 throw NotAKey(path);
             return TlsIdentity.FromKey(key);

@@ -6,13 +6,13 @@ using System.Security.Cryptography;
 
 namespace TspActors.Transport.Tls;
 
-/// <summary>Lets OpenSSL give back the buffers of a connection that has nothing to do.</summary>
+/// <summary>Makes OpenSSL release the buffers of an idle connection.</summary>
 /// <remarks>
 /// OpenSSL keeps a buffer for the largest record that it has written, and the two memory streams (BIO) between OpenSSL and SslStream keep
 /// the size of the largest write: together up to 60 KiB for each listener. SslStream has no setting for that.
 /// <para>
 /// Assumes that SslStream keeps OpenSSL's handle in its field <c>_securityContext</c>, and uses OpenSSL 3. All functions here are public
-/// functions of OpenSSL. Where an assumption does not hold, nothing is given back, and connections only take more memory.
+/// functions of OpenSSL. Where an assumption does not hold, nothing is released, and connections just take more memory.
 /// </para>
 /// </remarks>
 internal static unsafe class OpenSslBuffers
@@ -50,7 +50,7 @@ internal static unsafe class OpenSslBuffers
         IsAvailable = true;
     }
 
-    /// <summary>True if the buffers of connections can be given back in this process.</summary>
+    /// <summary>True if the buffers of connections can be released in this process.</summary>
     public static bool IsAvailable { get; }
 
     [UnsupportedOSPlatform("windows")]
@@ -66,7 +66,7 @@ internal static unsafe class OpenSslBuffers
         }
     }
 
-    /// <summary>Gives back the buffers now. No read or write may be running inside SslStream; one may wait for its inner stream.</summary>
+    /// <summary>Releases the buffers now. No read or write may be running inside SslStream; one may wait for its inner stream.</summary>
     /// <returns>False if it is not possible.</returns>
     public static bool Release(SslStream stream)
     {
@@ -92,7 +92,7 @@ internal static unsafe class OpenSslBuffers
         }
     }
 
-    // Gives an empty memory stream new, empty memory. It frees the old one.
+    // Gives an empty memory stream a new, empty buffer. OpenSSL frees the old one.
     private static bool Empty(nint stream) =>
         stream != 0 && StreamControl(stream, GetPending, 0, 0) == 0 && NewMemory() is var memory and not 0
         && StreamControl(stream, SetMemory, CloseWithStream, memory) == 1;

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Tls;
 
-/// <summary>What a remote end that does not speak TLS answered instead.</summary>
+/// <summary>Interprets the answer of a remote end that does not speak TLS.</summary>
 internal static class PlainAnswer
 {
     // The content types of TLS records: change cipher spec, alert, handshake, application data.
@@ -17,10 +17,8 @@ internal static class PlainAnswer
     /// <summary>Returns true if these bytes, the first of a connection, are not TLS.</summary>
     public static bool IsPlain(ReadOnlySpan<byte> bytes) => bytes[0] is < FirstType or > LastType;
 
-    /// <summary>Describes an answer in plain.</summary>
-    /// <remarks>
-    /// Anyone on the way could have written it, so it decides nothing except when to try again.
-    /// </remarks>
+    /// <summary>Describes an answer that came without TLS.</summary>
+    /// <remarks>Anyone on the network path could have written it, so it decides nothing except when to try again.</remarks>
     public static HandshakeFailed Describe(ReadOnlyMemory<byte> bytes)
     {
         var decoder = new FrameDecoder();

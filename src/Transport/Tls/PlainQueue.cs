@@ -4,14 +4,15 @@ using TspActors.Transport.Connections;
 namespace TspActors.Transport.Tls;
 
 /// <summary>
-/// The bytes that wait to be encrypted, in order. It forms blocks: large pieces are passed on without a copy, small neighbours are joined.
+/// A queue of the bytes that wait to be encrypted. It forms blocks: large pieces are passed on without a copy, and adjacent small ones are
+/// joined.
 /// </summary>
-/// <remarks>A frame's header alone would be a record of its own, with 22 bytes around it and its own system call.</remarks>
+/// <remarks>A frame's header alone would be a record of its own, with 22 bytes of overhead and its own system call.</remarks>
 internal sealed class PlainQueue
 {
     private const int MaxBlockBytes = 64 * 1024;
 
-    // The content of one record at most.
+    // The maximum content of one record.
     private const int JoinedBytes = 16 * 1024;
 
     // Pieces of at least this size are not worth a copy.

@@ -28,8 +28,8 @@ internal sealed class ShownCertificate : IDisposable
             return;
         }
 
-        // A client may show one certificate only (TlsHandshake), and authorities issue certificates for servers. So a client shows one that
-        // the key has signed itself. Only the key counts there.
+        // A client may show only one certificate (TlsHandshake), and authorities issue certificates for servers. A client therefore shows
+        // one that the key itself has signed, because only the key counts there.
         _selfSigned = SelfSignedBy(certificate);
         ClientContext = SslStreamCertificateContext.Create(_selfSigned, additionalCertificates: null, offline: true);
     }
@@ -43,7 +43,7 @@ internal sealed class ShownCertificate : IDisposable
     /// <summary>What a server shows: the certificate and its chain.</summary>
     public SslStreamCertificateContext ServerContext { get; }
 
-    /// <summary>What a client shows: one certificate of the same key.</summary>
+    /// <summary>What a client shows: one certificate for the same key.</summary>
     public SslStreamCertificateContext ClientContext { get; }
 
     /// <summary>Returns a certificate that its own key signs.</summary>
@@ -67,9 +67,9 @@ internal sealed class ShownCertificate : IDisposable
         _certificate.RawDataMemory.Span.SequenceEqual(other._certificate.RawDataMemory.Span);
 
     /// <summary>Returns the private key; the caller disposes of it.</summary>
-    /// <exception cref="InvalidOperationException">The key is not one of an elliptic curve.</exception>
+    /// <exception cref="InvalidOperationException">The key is not an elliptic-curve key.</exception>
     public ECDsa OpenPrivateKey() =>
-        _certificate.GetECDsaPrivateKey() ?? throw new InvalidOperationException("The key is not one of an elliptic curve.");
+        _certificate.GetECDsaPrivateKey() ?? throw new InvalidOperationException("The key is not an elliptic-curve key.");
 
     public void Dispose()
     {

@@ -14,13 +14,13 @@ public sealed record TlsClient
     /// <summary>The key that the remote end must have; null = it is not pinned.</summary>
     public KeyId? Pin { get; private init; }
 
-    /// <summary>The name for which an authority must have issued the remote end's certificate; null = no authority is asked.</summary>
+    /// <summary>The name for which an authority must have issued the remote end's certificate; null = no authority is checked.</summary>
     public string? AuthorityName { get; private init; }
 
     /// <summary>The authorities to trust instead of the machine's.</summary>
     internal X509Certificate2Collection? Authorities { get; init; }
 
-    /// <summary>Accepts only the remote end that has this key. Names, dates and authorities do not matter.</summary>
+    /// <summary>Accepts only a remote end that has this key. Names, dates and authorities do not matter.</summary>
     public static TlsClient Pinned(TlsIdentity identity, KeyId key) => new(identity) { Pin = key };
 
     /// <summary>Accepts only a certificate for this name from an authority that the machine trusts.</summary>

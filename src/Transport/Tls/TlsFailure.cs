@@ -18,7 +18,7 @@ public enum TlsFailure
     /// <summary>The remote end answered in plain that it is busy or shutting down. It may speak TLS another time.</summary>
     RefusedInPlain,
 
-    /// <summary>The remote end has another key than the pinned one.</summary>
+    /// <summary>The remote end has a key other than the pinned one.</summary>
     AnotherKey,
 
     /// <summary>The remote end's certificate is missing, or its kind is not accepted.</summary>
@@ -37,6 +37,6 @@ public enum TlsFailure
 internal sealed record HandshakeFailed(TlsFailure Failure, string Text) : ILocalMessage;
 
 /// <summary>A handshake has succeeded.</summary>
-/// <param name="RemoteKey">The key of the remote end; null = it showed no certificate.</param>
-/// <param name="OwnKey">The key that this side has used.</param>
+/// <param name="RemoteKey">The id of the remote end's key; null = it showed no certificate.</param>
+/// <param name="OwnKey">The id of the key that this side has used.</param>
 internal sealed record HandshakeDone(Protocol.KeyId? RemoteKey, Protocol.KeyId OwnKey) : ILocalMessage;

@@ -59,7 +59,7 @@ internal sealed class TlsHandshake
         return _refusal is null;
     }
 
-    // The errors are null where only the key is checked.
+    // The errors are null when only the key is checked.
     private HandshakeFailed? Refuse(X509Certificate2? certificate, SslPolicyErrors? errors)
     {
         if (certificate is null)
@@ -76,7 +76,7 @@ internal sealed class TlsHandshake
         : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
             ? new HandshakeFailed(TlsFailure.AnotherName, $"has a certificate that is not for {name}")
         : new HandshakeFailed(
-            TlsFailure.Untrusted, "has a certificate that has expired, or that no authority issued that this machine trusts");
+            TlsFailure.Untrusted, "has a certificate that has expired, or was not issued by an authority that this machine trusts");
 
     private static bool HasOthers(X509Chain? chain, X509Certificate2 certificate)
     {

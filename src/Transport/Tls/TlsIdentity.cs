@@ -8,8 +8,8 @@ namespace TspActors.Transport.Tls;
 /// <summary>The key and the certificate with which this program identifies itself, as a TLS server and as a TLS client.</summary>
 /// <remarks>
 /// <para>
-/// Peers that pin a key check only the key. For them a certificate is made around it at each start, because TLS needs one; nobody checks
-/// its name or its dates. A certificate of an authority (<see cref="CertificateFile"/>) also serves peers that ask the authority.
+/// Peers that pin a key check only the key. A certificate for it is made at each start, because TLS needs one; those peers do not check
+/// its name or its dates. A certificate from an authority (<see cref="CertificateFile"/>) also serves peers that check the authority.
 /// </para>
 /// <para>
 /// Thread-safe. <see cref="Renew"/> may replace key and certificate at any time; a connection keeps those that its handshake has used.
@@ -24,10 +24,10 @@ public sealed class TlsIdentity : IDisposable
     /// <summary>The id of the key that the next handshake uses.</summary>
     public KeyId KeyId => _shown.KeyId;
 
-    /// <summary>When the certificate expires. Only a remote end that asks an authority minds.</summary>
+    /// <summary>When the certificate expires. It matters only to a remote end that checks the authority.</summary>
     public DateTimeOffset Expires => _shown.Expires;
 
-    /// <summary>The certificate and the key in force. A handshake reads this once, so that its parts belong together.</summary>
+    /// <summary>The certificate and the key in force. A handshake reads this once, so that certificate and key belong together.</summary>
     internal ShownCertificate Shown => _shown;
 
     internal SslStreamCertificateContext Context => _shown.ServerContext;
@@ -45,11 +45,12 @@ public sealed class TlsIdentity : IDisposable
         ShownCertificate.SelfSign(new CertificateRequest("CN=tsp", key, HashAlgorithmName.SHA256)), chain: null));
 
     /// <summary>Returns the private key, with which a peer signs its live feeds. The caller disposes of it.</summary>
-    /// <exception cref="InvalidOperationException">The key is not one of an elliptic curve, as an authority's certificate may have.</exception>
+    /// <exception cref="InvalidOperationException">The key is not an elliptic-curve key; that of an authority's certificate may be
+    ///   RSA.</exception>
     public ECDsa OpenPrivateKey() => _shown.OpenPrivateKey();
 
     /// <summary>Uses the certificate and the key of another identity from the next handshake on.</summary>
-    /// <remarks>The former certificate is left to the garbage collector, because running handshakes may still use it.</remarks>
+    /// <remarks>The previous certificate is left to the garbage collector, because running handshakes may still use it.</remarks>
     /// <param name="renewed">The other identity. It must not be disposed of while this one is used.</param>
     /// <returns>False if the certificate is the same as before.</returns>
     public bool Renew(TlsIdentity renewed)
@@ -62,7 +63,7 @@ public sealed class TlsIdentity : IDisposable
 
     /// <summary>Returns the identity of a certificate with its private key.</summary>
     /// <param name="certificate">The certificate. The identity disposes of it.</param>
-    /// <param name="chain">The certificates of the authority that issued it; null = it is shown alone, also to servers.</param>
+    /// <param name="chain">The certificates of the authority that issued it; null = it is shown alone, even to servers.</param>
     internal static TlsIdentity FromCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain = null) =>
         new(new ShownCertificate(ShownCertificate.Reload(certificate), chain));
 

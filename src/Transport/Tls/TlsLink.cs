@@ -11,15 +11,15 @@ namespace TspActors.Transport.Tls;
 /// session sends.
 /// </summary>
 /// <remarks>
-/// Only the connection actor calls it. The handshake runs on other threads (<see cref="HandshakeGate"/>). Afterwards everything runs on the
-/// actor's thread: SslStream continues where its pending read or write is completed. If it ever continues on another thread, the
-/// actor receives <see cref="CipherSocket.Work"/> and calls <see cref="Resume"/>.
+/// Only the connection actor calls it. The handshake runs on other threads (<see cref="HandshakeGate"/>). Afterwards, everything runs on
+/// the actor's thread: SslStream continues where its pending read or write is completed. If it ever continues on another thread, the actor
+/// receives <see cref="CipherSocket.Work"/> and calls <see cref="Resume"/>.
 /// </remarks>
 internal sealed class TlsLink : ILinkWriter
 {
     /// <summary>
-    /// The most bytes that a remote end may send in a handshake. A chain of certificates from an authority takes 3 to 6 KiB. OpenSSL would
-    /// accept 100 KiB, and each certificate costs time to read.
+    /// The maximum number of bytes that a remote end may send in a handshake. A chain of certificates from an authority takes 3 to 6 KiB.
+    /// OpenSSL would accept 100 KiB, and each certificate costs time to read.
     /// </summary>
     public const int MaxHandshakeBytes = 64 * 1024;
 
@@ -36,9 +36,10 @@ internal sealed class TlsLink : ILinkWriter
     private bool _isOpen;
 
     /// <param name="socket">The socket. Akka.IO reads and closes it.</param>
-    /// <param name="io">Akka.IO's actor, which is asked for more input when there is need of it.</param>
+    /// <param name="io">Akka.IO's actor, which is asked for more input when it is needed.</param>
     /// <param name="owner">The connection actor.</param>
-    /// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write; with null on progress.</param>
+    /// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null on other
+    ///   progress.</param>
     /// <param name="handshake">The handshake to perform.</param>
     public TlsLink(Socket socket, IActorRef io, IActorRef owner, Action<Receipt?> accepted, TlsHandshake handshake)
     {
@@ -73,7 +74,7 @@ internal sealed class TlsLink : ILinkWriter
         return gate.TryStart(() => _ = RunHandshake());
     }
 
-    /// <summary>Records that the owner has received <see cref="HandshakeDone"/>. From now on it may read and write.</summary>
+    /// <summary>Records that the owner has received <see cref="HandshakeDone"/>. From now on, the owner may read and write.</summary>
     public void Open()
     {
         _cipher.Stream.Gate = null;
@@ -159,7 +160,7 @@ internal sealed class TlsLink : ILinkWriter
             _ssl.Dispose();
     }
 
-    // SslStream must not be disposed of during the handshake. The later one of Dispose and the end of the handshake does it.
+    // SslStream must not be disposed of during the handshake. Dispose or the end of the handshake, whichever is later, disposes of it.
     private async Task RunHandshake()
     {
         var outcome = await _handshake.RunAsync(_ssl).ConfigureAwait(false);
@@ -169,7 +170,7 @@ internal sealed class TlsLink : ILinkWriter
             _owner.Tell(outcome);
     }
 
-    // Everything that can go on goes on here, and not deeper in the stack.
+    // Everything that can continue does so here, and not deeper in the stack.
     private void Leave()
     {
         while (_cipher.Send() || _writer.Encrypt(_cipher.IsSending))

@@ -23,8 +23,8 @@ internal static class TlsOptions
         TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
     ];
 
-    // On Linux, connections of a server share OpenSSL's context only if sessions may be resumed and the order of ciphers is not given.
-    // That saves 13 KiB for each connection. RemoteKey is correct in a resumed session, too: OpenSSL restores the certificate.
+    // On Linux, connections of a server share OpenSSL's context only if sessions may be resumed and no cipher order is set. That saves 13
+    // KiB for each connection. RemoteKey is also correct in a resumed session: OpenSSL restores the certificate.
     private static readonly bool SharesContext = OperatingSystem.IsLinux();
 
     private static readonly CipherSuitesPolicy? ServerSuites = SharesContext ? null : Policy(Accepted);
@@ -35,7 +35,7 @@ internal static class TlsOptions
 
     static TlsOptions()
     {
-        // Without session tickets, clients of TLS 1.2 could fill a cache of 20,000 sessions. It cannot be turned off.
+        // Without session tickets, clients of TLS 1.2 could fill a cache of 20,000 sessions. The cache cannot be turned off.
         if (SharesContext)
             AppContext.SetData("System.Net.Security.TlsCacheSize", "1");
     }
@@ -75,10 +75,10 @@ internal static class TlsOptions
             AllowTlsResume = false,
         };
 
-    /// <summary>Returns true if this cipher has authentication (AEAD) and the keys of a connection are its own (ECDHE).</summary>
+    /// <summary>Returns true if this cipher suite has authenticated encryption (AEAD) and forward secrecy (ECDHE).</summary>
     public static bool IsAccepted(TlsCipherSuite suite) => Accepted.Contains(suite);
 
-    // Without this policy, .NET would download issuers from an address that the remote end's certificate names.
+    // Without this policy, .NET would download issuer certificates from an address that the remote end's certificate names.
     private static X509ChainPolicy Chain(TlsClient? client)
     {
         var policy = new X509ChainPolicy

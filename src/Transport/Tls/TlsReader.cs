@@ -15,7 +15,7 @@ internal enum TlsReadResult
     /// <summary>The remote end has said that it will send nothing more (close_notify).</summary>
     End,
 
-    /// <summary>The input ended without a close_notify: somebody may have cut it off.</summary>
+    /// <summary>The input ended without a close_notify: someone may have cut it off.</summary>
     CutOff,
 
     /// <summary>The input was not valid TLS, or the remote end reported an error.</summary>
@@ -37,7 +37,7 @@ internal sealed class TlsReader(SslStream stream, CipherStream cipher, Action wa
     /// <summary>What was wrong with the input, after <see cref="TlsReadResult.Failed"/>.</summary>
     public string Failure { get; private set; } = "";
 
-    /// <summary>True if no read is running, or it waits for the stream below.</summary>
+    /// <summary>True if no read is running, or if the running one waits for the stream below.</summary>
     public bool IsParked => !_isReading || cipher.WantsInput;
 
     /// <summary>Decrypts the next bytes: first a read of zero bytes, which waits without a buffer, then a read into a pooled one.</summary>

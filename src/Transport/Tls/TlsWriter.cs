@@ -3,9 +3,12 @@ using TspActors.Transport.Connections;
 
 namespace TspActors.Transport.Tls;
 
-/// <summary>The writing half of a <see cref="TlsLink"/>: encrypts what is queued, one block at a time, and at last the close_notify.</summary>
+/// <summary>
+/// The writing half of a <see cref="TlsLink"/>: encrypts what is queued, one block at a time, and finally the close_notify.
+/// </summary>
 /// <param name="stream">The stream to write.</param>
-/// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write; with null on progress.</param>
+/// <param name="accepted">Called with a write's receipt when the socket has accepted the whole write, and with null on other
+///   progress.</param>
 /// <param name="wake">Called when a pending write has completed.</param>
 internal sealed class TlsWriter(SslStream stream, Action<Receipt?> accepted, Action wake)
 {
@@ -33,7 +36,7 @@ internal sealed class TlsWriter(SslStream stream, Action<Receipt?> accepted, Act
     /// <summary>True if nothing more can be written.</summary>
     public bool HasFailed => _state == WriterState.Failed;
 
-    /// <summary>True if nothing is being encrypted, or waits for it.</summary>
+    /// <summary>True if nothing is being encrypted or is waiting to be.</summary>
     public bool IsIdle => !_isWriting && _queue.Bytes == 0;
 
     /// <summary>The number of bytes that were encrypted since the last release of OpenSSL's buffers; large after the handshake.</summary>
