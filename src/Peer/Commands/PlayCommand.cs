@@ -39,12 +39,12 @@ internal static class PlayCommand
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Writes a song's payload to a file, or to standard output. Of a live feed, it writes what is heard.</summary>
+    /// <summary>Writes a song's payload to a file, or to standard output. For a live feed, it records what a listener would hear.</summary>
     /// <param name="run">The program.</param>
     /// <param name="idOrText">The song.</param>
     /// <param name="file">The path; - = standard output.</param>
-    /// <param name="fullSpeed">Whether a song is fetched as fast as possible for a device or a pipe, too.</param>
-    /// <param name="duration">How much of a live feed is written; null = until the command is stopped.</param>
+    /// <param name="fullSpeed">Whether to fetch a song as fast as possible even for a device or a pipe.</param>
+    /// <param name="duration">How much of a live feed to write; null = everything until the command is stopped.</param>
     public static async Task<int> SaveAsync(CommandContext run, string idOrText, string file, bool fullSpeed, TimeSpan? duration)
     {
         var screen = new Screen();
@@ -62,7 +62,7 @@ internal static class PlayCommand
                 throw new CommandException($"song {song.Id} is not a live feed, so it has a duration of its own; leave --duration out");
             ISongSink sink = stream is null ? FileSink.Create(file) : new PipeSink(stream);
             var saves = new SaveDisplay(screen, TimeProvider.System);
-            // A program that reads the other end of a pipe may play the song.
+            // The program at the other end of a pipe may be playing the song, so real time is the default.
             await peer.Saving.Ask<SaveAccepted>(
                 new FetchInto(song.Id, sink, fullSpeed || stream is null ? Pace.Full : Pace.Realtime), ReplyDeadline).ConfigureAwait(false);
             return async () => saves.Update(await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false));

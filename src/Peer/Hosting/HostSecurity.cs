@@ -8,7 +8,7 @@ namespace TspActors.Peer.Hosting;
 /// <param name="Access">The check of the access key; null = there is none.</param>
 /// <param name="KeyId">The key that the host shows in TLS; null = it accepts no TLS.</param>
 /// <param name="RequiresTls">Whether plain connections are refused.</param>
-/// <param name="Listeners">Which keys may have streams; null = everyone may.</param>
+/// <param name="Listeners">Which keys may receive streams; null = all of them.</param>
 internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bool RequiresTls = false, HostingAccessCell? Listeners = null)
 {
     /// <summary>This peer's id, which it shows when it calls a requester back.</summary>
