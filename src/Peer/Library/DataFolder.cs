@@ -19,7 +19,7 @@ internal sealed class DataFolder : IDisposable
         "version", "backup-before",
     ];
 
-    /// <summary>The name of the file with the trackers that this peer has joined by an invitation.</summary>
+    /// <summary>The name of the file with the trackers that this peer has joined with an invitation.</summary>
     public const string JoinedName = "joined";
 
     /// <summary>The name of the file with the trackers that this peer has found in a local network and joined.</summary>
@@ -52,10 +52,10 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The path of the file with the secrets that prove to the trackers that this peer owns its id.</summary>
     public string ResumeSecretsPath => System.IO.Path.Combine(Path, "resume-secrets");
 
-    /// <summary>The path of the file with the trackers that this peer has joined by an invitation.</summary>
+    /// <summary>The path of the file with the trackers that this peer has joined with an invitation.</summary>
     public string JoinedPath => System.IO.Path.Combine(Path, JoinedName);
 
-    /// <summary>Returns the path of the file in which a station keeps its place.</summary>
+    /// <summary>Returns the path of the file in which a station keeps its position.</summary>
     /// <param name="feed">The name of the feed, which may contain anything.</param>
     public string StationPath(string feed)
     {
@@ -63,7 +63,7 @@ internal sealed class DataFolder : IDisposable
         return System.IO.Path.Combine(Path, $"station-{name}.json");
     }
 
-    /// <summary>The path of the file with the password of live sources, where the settings name none.</summary>
+    /// <summary>The path of the file with the password of live sources, used if the settings name none.</summary>
     public string SourcePasswordPath => System.IO.Path.Combine(Path, "source-password");
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");

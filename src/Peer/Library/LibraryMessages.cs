@@ -59,16 +59,16 @@ internal sealed class OwnFeed(IActorRef actor, uint depth)
     }
 }
 
-/// <summary>To the LibraryActor: share a live feed beside the songs, or share it with another depth or format.</summary>
+/// <summary>To the LibraryActor: share a live feed in addition to the songs, or share it with a different depth or format.</summary>
 /// <param name="File">The feed's content hash, tags and format, without a path and a payload.</param>
 /// <param name="Feed">The feed.</param>
 internal sealed record ShareFeed(SongFile File, OwnFeed Feed) : ILocalMessage
 {
-    /// <summary>The feed's id at the tracker, where another host has shared it already; 0 = unknown.</summary>
+    /// <summary>The feed's id at the tracker, if another host has already shared it; 0 = unknown.</summary>
     public int KnownId { get; init; }
 }
 
-/// <summary>To the LibraryActor: share a live feed no longer.</summary>
+/// <summary>To the LibraryActor: stop sharing a live feed.</summary>
 internal sealed record WithdrawFeed(ContentHash Hash) : ILocalMessage;
 
 /// <summary>A snapshot of the songs that this peer shares.</summary>

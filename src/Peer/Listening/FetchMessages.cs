@@ -22,13 +22,13 @@ internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink
     /// songs.</summary>
     public ContentHash Expected { get; init; }
 
-    /// <summary>Whether a live feed can be heard, too. It has no end that could be waited for.</summary>
+    /// <summary>Whether the song may be a live feed, which has no known end to wait for.</summary>
     public bool AcceptsLive { get; init; }
 
     /// <summary>Whether this peer passes the live feed on to others.</summary>
     public bool IsRelayed { get; init; }
 
-    /// <summary>The LiveFeedsActor, which may pass the live feed on and share its sound; Nobody = hear it from hosts.</summary>
+    /// <summary>The LiveFeedsActor, which may pass the live feed on and share its sound; Nobody = the sound comes from hosts.</summary>
     public IActorRef Relays { get; init; } = ActorRefs.Nobody;
 }
 

@@ -112,7 +112,7 @@ public sealed record ListeningSettings
     /// </summary>
     public string SaveFolder { get; init; } = "";
 
-    /// <summary>How the files of saved songs are called, and the folders in which they are below <see cref="SaveFolder"/>.</summary>
+    /// <summary>The pattern for the names of saved files, and for their folders below <see cref="SaveFolder"/>.</summary>
     public string SavePattern { get; init; } = Saving.SavePattern.Default.Text;
 
     /// <summary>The maximum number of songs that the console saves at the same time.</summary>

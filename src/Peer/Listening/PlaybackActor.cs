@@ -252,14 +252,14 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
         Sender.Tell(new PlaybackDone());
     }
 
-    // The title belongs to sound that is heard only after what is buffered.
+    // The title belongs to sound that is heard only after the sound that is already buffered.
     private void AnnounceTitle(Song song, string title)
     {
         if (title.Length > 0)
             Timers.StartSingleTimer(title, new TitleDue(song, title), _pipeline?.Buffered ?? TimeSpan.Zero);
     }
 
-    // What was paused longer than hosts hold sound could go on only with a gap somewhere.
+    // After a pause longer than hosts hold sound, a feed could continue only with a gap, so it joins at the edge instead.
     private SetPaused NoteEdge(SetPaused pause)
     {
         var isLong = !pause.Paused && _pausedAt is { } since && Now - since > LongestShift;
