@@ -92,7 +92,7 @@ internal sealed class PeerNode
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
     public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
 
-    /// <summary>What this peer relays between other peers; null = it does not relay.</summary>
+    /// <summary>What this peer relays between other peers; null if it does not relay.</summary>
     public RelayCounts? Relay => _sharing?.Relay;
 
     /// <summary>The number of songs that are currently shared.</summary>
@@ -117,10 +117,10 @@ internal sealed class PeerNode
         set => Volatile.Write(ref _hasShared, value);
     }
 
-    /// <summary>The endpoint of health and metrics; null = they are off, or not started yet.</summary>
+    /// <summary>The endpoint of health and metrics; null if they are off, or not started yet.</summary>
     public IPEndPoint? MonitoringAddress => _monitoring?.Address;
 
-    /// <summary>The gateway; null = it is off, or not started yet.</summary>
+    /// <summary>The gateway; null if it is off, or not started yet.</summary>
     public GatewayServer? Gateway { get; private set; }
 
     /// <summary>

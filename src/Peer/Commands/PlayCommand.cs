@@ -129,7 +129,7 @@ internal static class PlayCommand
         {
             screen.Note("stopped");
             await peer.StopRecordingsAsync().ConfigureAwait(false);
-            // A live feed ends only when somebody stops it. What was recorded until then is complete.
+            // Stopping the command is the normal end of a recording. What was recorded until then is complete.
             while (events.TryRead(out var happened))
                 isDone |= happened is SaveOver { Song.Live: true, Failure: null };
         }

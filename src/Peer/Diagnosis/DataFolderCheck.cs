@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Checks whether the data folder is writable, and whether its disk has room.</summary>
-/// <param name="folder">The folder; empty = there is none.</param>
+/// <param name="folder">The folder; empty if there is none.</param>
 internal sealed class DataFolderCheck(string folder) : ICheck
 {
     private const string Check = "data";

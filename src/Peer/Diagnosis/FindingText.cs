@@ -11,7 +11,7 @@ internal static class FindingText
 
     /// <summary>Returns the line of a finding, and a second line if there is advice. On a terminal, each may be several lines.</summary>
     /// <param name="finding">The finding.</param>
-    /// <param name="width">The width of the terminal; null = the lines are not broken.</param>
+    /// <param name="width">The width of the terminal; null if the lines are not broken.</param>
     public static IEnumerable<string> Lines(Finding finding, int? width)
     {
         const int indent = StateWidth + NameWidth;

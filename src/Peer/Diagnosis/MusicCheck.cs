@@ -6,7 +6,7 @@ namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Checks whether the music folders exist and can be read, and how many songs they contain.</summary>
 /// <param name="roots">The music folders.</param>
-/// <param name="library">Asks for the state of the library; null = the library is not running.</param>
+/// <param name="library">Asks for the state of the library; null if the library is not running.</param>
 internal sealed class MusicCheck(IReadOnlyList<MusicRoot> roots, Func<CancellationToken, Task<LibraryStatus>>? library) : ICheck
 {
     private const string Check = "music";

@@ -80,8 +80,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     /// <param name="songs">The shared songs.</param>
     /// <param name="hosting">The HostingActor.</param>
     /// <param name="maxPlaysPerSecond">The maximum number of PLAYs served per second on this connection; 0 = no limit.</param>
-    /// <param name="callBack">The call that the session answers; null = the remote end has opened the connection.</param>
-    /// <param name="covers">The covers of the shared songs; null = there are none.</param>
+    /// <param name="callBack">The call that the session answers; null if the remote end has opened the connection.</param>
+    /// <param name="covers">The covers of the shared songs; null if there are none.</param>
     public static Props Props(
         HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0, CallBack? callBack = null,
         SharedCovers? covers = null) =>

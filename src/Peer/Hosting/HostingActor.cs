@@ -57,7 +57,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="library">The actor that scans a changed file again.</param>
     /// <param name="time">The clock; null = the system clock.</param>
     /// <param name="liveHeld">How much sound a live feed holds; null = the default.</param>
-    /// <param name="counts">Counts what this host does; null = nothing reads the counts.</param>
+    /// <param name="counts">Counts what this host does; null if nothing reads the counts.</param>
     public static Props Props(
         HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null,
         TimeSpan? liveHeld = null, HostingCounts? counts = null) =>

@@ -43,7 +43,7 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The permanent id of this peer: the id of its key.</summary>
     public PeerId Peer => Identity.KeyId.ToPeerId();
 
-    /// <summary>The random id that this peer had before it had a key; null = it had none, or the change was reported before.</summary>
+    /// <summary>The random id that this peer had before it had a key; null if it had none, or the change was reported before.</summary>
     public PeerId? FormerPeer { get; }
 
     /// <summary>True if this peer has just made its key, because it starts for the first time.</summary>

@@ -14,7 +14,7 @@ namespace TspActors.Peer.Library;
 /// <param name="Receipt">The tracker's receipt for the id; empty = none.</param>
 internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = default)
 {
-    /// <summary>The live feed; null = this is a song in a file.</summary>
+    /// <summary>The live feed; null if this is a song in a file.</summary>
     public OwnFeed? Feed { get; init; }
 
     /// <summary>Returns the wire form for the tracker.</summary>
@@ -42,7 +42,7 @@ internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = defaul
 
 /// <summary>A live feed that this peer hosts.</summary>
 /// <param name="actor">The actor of the feed, which its listeners join.</param>
-/// <param name="depth">The number of steps to the source; 0 = this peer is the source.</param>
+/// <param name="depth">The number of steps to the source; 0 if this peer is the source.</param>
 internal sealed class OwnFeed(IActorRef actor, uint depth)
 {
     private volatile string _nowPlaying = "";

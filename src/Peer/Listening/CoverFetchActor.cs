@@ -135,11 +135,11 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 /// <param name="SongId">The tracker's id of a song with the cover.</param>
 /// <param name="Cover">The hash of the cover.</param>
 /// <param name="Requester">The peer that asks the hosts.</param>
-/// <param name="Own">How this peer reaches its own host, which is not asked; null = it hosts nothing.</param>
+/// <param name="Own">How this peer reaches its own host, which is not asked; null if it hosts nothing.</param>
 /// <param name="Deadline">How long the whole fetch may take.</param>
 internal sealed record CoverOrder(int SongId, ContentHash Cover, Requester Requester, OwnHost? Own, TimeSpan Deadline);
 
 /// <summary>The reply of a CoverFetchActor.</summary>
-/// <param name="Picture">The picture, whose bytes have the hash; empty = it could not be fetched.</param>
+/// <param name="Picture">The picture, whose bytes have the hash; empty if it could not be fetched.</param>
 /// <param name="Reason">Why it could not be fetched, for users.</param>
 internal sealed record CoverResult(ReadOnlyMemory<byte> Picture, string Reason) : ILocalMessage;

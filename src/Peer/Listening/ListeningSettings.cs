@@ -79,7 +79,7 @@ public sealed record ListeningSettings
     /// <summary>Which ReplayGain of a song is used.</summary>
     public ReplayGainMode ReplayGain { get; init; } = ReplayGainMode.Track;
 
-    /// <summary>By how much the end of a song and the start of the next one overlap; zero = they follow each other without a gap.</summary>
+    /// <summary>How long the end of a song and the start of the next one overlap; zero if they follow each other without a gap.</summary>
     public TimeSpan Crossfade { get; init; } = TimeSpan.Zero;
 
     /// <summary>How songs are played.</summary>

@@ -63,7 +63,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
     /// <param name="openOutput">Opens the sound output.</param>
-    /// <param name="relays">The LiveFeedsActor, through which live feeds are passed on; null = they are not.</param>
+    /// <param name="relays">The LiveFeedsActor, through which live feeds are passed on; null if they are not.</param>
     public static Props Props(
         ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput,
         IActorRef? relays = null) =>

@@ -15,8 +15,8 @@ namespace TspActors.Peer.Mpris;
 ///         → the bus reads nothing for 10 s → stopped
 /// Idle, Sending → BusLost → stopped
 /// </code>
-/// At most one group of signals is under way, so a bus that hangs costs no memory. Nobody waits for this actor, and nothing is tried
-/// again: a desktop whose bus has ended has ended, too.
+/// At most one group of signals is under way, so a bus that hangs costs no memory. No other actor waits for this one, and it never
+/// reconnects: when the session bus is gone, so is the desktop.
 /// </remarks>
 internal sealed class MprisActor : UntypedActor
 {
@@ -56,7 +56,7 @@ internal sealed class MprisActor : UntypedActor
         _connecting.PipeTo(Self, success: bus => new BusConnected(bus), failure: error => new BusFailed(error.Message));
     }
 
-    // The connection may be open only after this actor has stopped.
+    // The connection may open only after this actor has stopped, and is closed then, too.
     protected override void PostStop() => _connecting?.ContinueWith(
         connected => connected.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
         TaskScheduler.Default);
