@@ -79,7 +79,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
 
     /// <summary>Returns the ways to the hosts of a song, best first; empty if the tracker currently names none.</summary>
     /// <param name="id">The song.</param>
-    /// <param name="canBeCalled">Whether hosts can call this peer.</param>
+    /// <param name="canBeCalled">Whether hosts can call this peer back.</param>
     /// <param name="usesRelays">Whether a relay can connect this peer with hosts.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     public async Task<IReadOnlyList<HostRoute>> FindRoutesAsync(

@@ -57,7 +57,7 @@ internal static class Program
         };
         var duration = new Option<TimeSpan?>("--duration")
         {
-            Description = "how much of a live feed --output writes, such as 30s or 1h; without it, until the command is stopped",
+            Description = "how much of a live feed --output writes, such as 30s or 1h (default: until the command is stopped)",
             HelpName = "TIME",
             CustomParser = ParseDuration,
         };
@@ -140,7 +140,7 @@ internal static class Program
     {
         var songs = new Argument<string[]>("ID|TEXT")
         {
-            Description = "ids, words that match a song, or all and words: every song that matches; favourites: those of the console",
+            Description = "ids; words that match a song; all and words, for every song that matches; favourites, for those of the console",
             Arity = ArgumentArity.OneOrMore,
         };
         var folder = new Option<string>("--folder")

@@ -16,7 +16,7 @@ internal static class DoctorCommand
     private static readonly TimeSpan PortCheckInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Prints the findings.</summary>
-    /// <returns>The exit code: <see cref="ProgramRun.Failed"/> if the user must do something.</returns>
+    /// <returns>The exit code: <see cref="ProgramRun.Failed"/> if there is a problem.</returns>
     public static async Task<int> RunAsync(CommandContext run, bool json)
     {
         var settings = run.Settings with { Link = run.Settings.Link with { PortCheckInterval = PortCheckInterval } };

@@ -4,7 +4,8 @@ using TspActors.Peer.Tracking;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// Uses the trackers that this peer has joined, with an invitation or else in a local network, if the settings name only the default.
+/// Uses the trackers that this peer has joined, with an invitation or else in a local network, if the settings name only the default
+/// tracker.
 /// </summary>
 internal static class JoinedDefault
 {

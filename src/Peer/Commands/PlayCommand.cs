@@ -25,7 +25,8 @@ internal static class PlayCommand
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(CommandContext.Describe(backend));
-        // A file takes sound faster than a host sends it in real time, so the buffer would run dry. A crossfade is made in real time.
+        // A file accepts sound faster than a host sends it in real time, so the buffer would run dry. With a crossfade, the file itself is
+        // written in real time.
         var isAhead = backend.IsFile && run.Settings.Listening.Crossfade == TimeSpan.Zero;
         return await RunAsync(run, idOrText, screen, run.Speakers(backend), (peer, song, quit) =>
         {

@@ -59,7 +59,7 @@ internal static class SharingCommands
         }
     }
 
-    // With a folder below the working directory, the peer would have a different identity in every directory that it is started from.
+    // With a data folder in the working directory, the peer would have a different identity in every directory that it is started from.
     private static void RequireDataFolder(PeerSettings settings)
     {
         if (settings.DataFolder.Length > 0)

@@ -38,7 +38,7 @@ internal sealed class MusicCheck(IReadOnlyList<MusicRoot> roots, Func<Cancellati
         if (status.Progress is not null)
             return Finding.Ok(Check, $"{found} so far; the scan is running");
         if (songs == 0)
-            return Finding.Warning(Check, found, "choose a folder with MP3s with --music");
+            return Finding.Warning(Check, found, "choose a folder that contains MP3s with --music");
         return skipped == 0
             ? Finding.Ok(Check, found)
             : Finding.Warning(Check, $"{found}; {Counted.Text(skipped, "file")} left out", "library problems in the console lists them");

@@ -4,7 +4,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Checks whether the tracker can connect to this peer's port, and so whether others can.</summary>
+/// <summary>Checks whether the tracker can connect to this peer's port, and therefore whether others can.</summary>
 /// <param name="tracker">Waits for a tracker.</param>
 /// <param name="verdict">Waits for the tracker's verdict, which takes longer.</param>
 /// <param name="own">The endpoint that this peer listens on.</param>

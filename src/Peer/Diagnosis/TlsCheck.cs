@@ -18,7 +18,7 @@ internal sealed class TlsCheck(PeerEncryption encryption, string dataFolder) : I
     private Finding Examine()
     {
         if (encryption == PeerEncryption.Off)
-            return Finding.Warning(Check, "off: everything travels in plain", "set tsp.peer.encryption to prefer or require");
+            return Finding.Warning(Check, "off: nothing is encrypted", "set tsp.peer.encryption to prefer or require");
         var mode = encryption == PeerEncryption.Require ? "required" : "preferred";
         if (dataFolder.Length == 0 || !File.Exists(Path.Combine(dataFolder, KeyFile.Name)))
             return Finding.Ok(Check, $"{mode}; the peer makes its key when it first shares music");

@@ -32,7 +32,7 @@ namespace TspActors.Peer.Hosting;
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the
-/// requester has asked for streams too often or too early. While frames wait, the session reads no more (<see cref="FramePump"/>). The
+/// requester has asked for streams too often or too early. While frames wait, the session reads nothing more (<see cref="FramePump"/>). The
 /// session is a child of its TspConnectionActor and ends when the connection closes. A session that answers a call opens the connection
 /// itself, is its parent, and begins with CALL.
 /// </remarks>

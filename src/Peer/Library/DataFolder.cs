@@ -43,7 +43,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The permanent id of this peer: the id of its key.</summary>
     public PeerId Peer => Identity.KeyId.ToPeerId();
 
-    /// <summary>The random id that this peer had before it had a key; null if it had none, or the change was reported before.</summary>
+    /// <summary>
+    /// The random id that this peer had before it had a key; null if it had none, or if the change has already been reported.
+    /// </summary>
     public PeerId? FormerPeer { get; }
 
     /// <summary>True if this peer has just made its key, because it starts for the first time.</summary>
@@ -75,7 +77,7 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be used. The message gives the reason and the remedy.</exception>
     public static DataFolder Open(string path)
     {
-        // A folder of a newer program is left as it is, including its permissions.
+        // A folder that a newer program has written is left as it is, including its permissions.
         PeerFolder.Format.Check(path);
         try
         {
@@ -110,7 +112,7 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Returns true for the names of files that peers keep in the folder, or that file systems create.</summary>
     public static bool IsOwn(string name) => OwnNames.Any(own => IsNamed(own, name));
 
-    /// <summary>Returns true if a name is <paramref name="own"/>, or that with a suffix.</summary>
+    /// <summary>Returns true if a name is <paramref name="own"/>, or that name with a suffix.</summary>
     public static bool IsNamed(string own, string name) =>
         name == own || name.StartsWith(own + ".", StringComparison.Ordinal) || name.StartsWith(own + "-", StringComparison.Ordinal);
 

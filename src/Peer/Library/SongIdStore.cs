@@ -7,7 +7,7 @@ namespace TspActors.Peer.Library;
 /// <summary>Saves song ids in the library index, in the background and in order, so that the newest id of a song wins.</summary>
 internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
 {
-    // Only one save runs at a time.
+    // Only one save runs at a time, so this needs no lock.
     private readonly LastingFault _fault = new();
     private Task _saving = Task.CompletedTask;
 

@@ -61,13 +61,13 @@ internal sealed class HostSelection(
         }
     }
 
-    /// <summary>Returns the next host of this round and the way to it, without choosing it; null if none is left.</summary>
+    /// <summary>Returns the next host of this round and the way to it, without removing it; null if none is left.</summary>
     public HostRoute? Peek() => _left.First?.Value;
 
     /// <summary>Returns whether this round has a host other than <paramref name="host"/>.</summary>
     public bool HasOther(PeerId host) => _left.Any(route => route.Peer != host);
 
-    /// <summary>Returns the next host of this round and the way to it; null if none is left.</summary>
+    /// <summary>Removes and returns the next host of this round and the way to it; null if none is left.</summary>
     public HostRoute? Next()
     {
         var next = _left.First?.Value;

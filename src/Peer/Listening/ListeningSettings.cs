@@ -20,7 +20,7 @@ public sealed record ListeningSettings
     /// <summary>How long to wait for one host before the next one is tried in parallel.</summary>
     public TimeSpan NextHostAfter { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a host that should send may be silent before it is replaced.</summary>
+    /// <summary>How long a host that is expected to send may be silent before it is replaced.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>

@@ -39,8 +39,8 @@ internal sealed class LiveHearing
     }
 
     /// <summary>Returns how far the sound that is heard now is behind the source.</summary>
-    /// <param name="buffered">The sound that has arrived but has not been heard yet.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="buffered">How much sound has arrived but has not been heard yet.</param>
+    /// <param name="now">The current time.</param>
     public TimeSpan Behind(TimeSpan buffered, TimeSpan now)
     {
         var behind = EdgeAt(now) - HeardMs(buffered);

@@ -5,17 +5,17 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>Shows the player to the desktop (MPRIS), so that media keys and widgets control it.</summary>
+/// <summary>Shows the player to the desktop (MPRIS), so that media keys and widgets can control it.</summary>
 /// <remarks>
 /// <code>
 /// Connecting → BusConnected → Idle
 ///            → BusFailed → stopped
 /// Idle → PlaybackChanged, TitleHeard → the changes are sent → Sending
-/// Sending → BusRead → Idle, or Sending what has changed in between
+/// Sending → BusRead → Idle, or Sending what has changed since
 ///         → the bus reads nothing for 10 s → stopped
 /// Idle, Sending → BusLost → stopped
 /// </code>
-/// At most one group of signals is under way, so a bus that hangs costs no memory. No other actor waits for this one, and it never
+/// At most one group of signals is in flight, so a bus that hangs costs no memory. No other actor waits for this one, and it never
 /// reconnects: when the session bus is gone, so is the desktop.
 /// </remarks>
 internal sealed class MprisActor : UntypedActor

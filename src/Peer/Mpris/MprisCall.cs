@@ -41,7 +41,7 @@ internal sealed record MprisCall(string Interface, string Member)
             case (_, _, ""):
                 return call;
             default:
-                throw new FormatException($"{call.Member} has other arguments than {message.SignatureAsString}");
+                throw new FormatException($"{call.Member} does not take arguments of the types {message.SignatureAsString}");
         }
     }
 

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Searching;
 /// What a user looks for: words, which the tracker searches, and conditions such as <c>artist:björk</c>, <c>year:1990-1999</c> or
 /// <c>bitrate:&gt;=256</c>, which this peer checks. <c>sort:FIELD</c> sets the order.
 /// </summary>
-/// <remarks>Only these fields are special, because titles may also contain colons.</remarks>
+/// <remarks>Only the names of known fields are special, because titles may also contain colons.</remarks>
 internal sealed partial class SongQuery
 {
     private readonly IReadOnlyList<Func<Song, bool>> _conditions;
@@ -33,7 +33,7 @@ internal sealed partial class SongQuery
     public bool IsPlain => _conditions.Count == 0 && Order is null;
 
     /// <summary>Parses what the user has typed.</summary>
-    /// <exception cref="CommandException">A condition has no value, or one that does not fit.</exception>
+    /// <exception cref="CommandException">A condition has no value, or an invalid one.</exception>
     public static SongQuery Parse(string text)
     {
         var words = new List<string>();

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>One live feed that the gateway receives: passes on the chunks that its SongFetchActor reports.</summary>
+/// <summary>Receives one live feed for the gateway: passes on the chunks that its SongFetchActor reports.</summary>
 /// <remarks>
 /// <code>
 /// Hearing  → StopFetching, or nobody wants more → Stopping: the SongFetchActor leaves its host

@@ -112,7 +112,7 @@ internal sealed class SharedCovers
 
 /// <summary>A cover that is being sent.</summary>
 /// <param name="image">The cover.</param>
-/// <param name="release">Gives its memory back to the budget.</param>
+/// <param name="release">Returns its memory to the budget.</param>
 internal sealed class OpenCover(CoverImage image, Action release) : IDisposable
 {
     private Action? _release = release;

@@ -10,7 +10,7 @@ internal sealed class LiveCursor
 {
     private const int MaxSkips = 3;
 
-    // The chunk at the old end of the held sound may be gone before the listener's connection accepts it.
+    // The oldest chunk that is held may be gone before the listener's connection accepts it.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SkipWindow = TimeSpan.FromMinutes(1);
 
@@ -38,7 +38,7 @@ internal sealed class LiveCursor
     /// <summary>Returns the first chunk of the stream, for its StreamStart; the edge if that chunk does not exist yet.</summary>
     public FeedChunk First(FeedSnapshot snapshot) => snapshot.Chunks[Math.Min(snapshot.IndexOf(_next), snapshot.Chunks.Length - 1)];
 
-    /// <summary>Returns whether the chunk after this one is there, follows it directly, and has the same title.</summary>
+    /// <summary>Returns whether the chunk after this one exists, follows it directly, and has the same title.</summary>
     public bool IsNextPlain(FeedSnapshot snapshot, FeedChunk chunk)
     {
         var index = snapshot.IndexOf(_next);
@@ -51,7 +51,7 @@ internal sealed class LiveCursor
 
     /// <summary>Returns the next chunk, and moves on.</summary>
     /// <param name="snapshot">The sound that is held now.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="gap">Whether the listener has missed chunks before this one.</param>
     /// <param name="skipped">Whether the listener has fallen behind and continues near the edge.</param>
     /// <returns>The chunk; null if the listener has all of them.</returns>

@@ -176,7 +176,7 @@ internal sealed class LiveSessionActor : UntypedActor
         switch (message)
         {
             case LimitUpload limit:
-                // A grant that is under way still arrives, and counts for the next chunk.
+                // A grant that is already on its way still arrives, and counts for the next chunk.
                 _upload = limit.IsLimited ? UploadState.Limited : UploadState.Unlimited;
                 if (_snapshot is not null)
                     SendChunks();
