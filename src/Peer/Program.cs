@@ -61,7 +61,7 @@ internal static class Program
             HelpName = "TIME",
             CustomParser = ParseDuration,
         };
-        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, also for --output -" };
+        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, even for --output -" };
         var text = new Argument<string?>("TEXT") { Description = "words from the title, artist or album; also artist:WORD, year:1990-1999, bitrate:>=256, sort:title", Arity = ArgumentArity.ZeroOrOne };
         var id = new Argument<int?>("ID") { Description = "a song's id; without one, all songs", Arity = ArgumentArity.ZeroOrOne };
         id.Validators.Add(result =>

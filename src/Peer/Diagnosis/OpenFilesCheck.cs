@@ -22,7 +22,7 @@ internal sealed class OpenFilesCheck(long limit, int connections) : ICheck
     /// <inheritdoc/>
     public Task<Finding> RunAsync(CancellationToken cancellation) => Task.FromResult(limit switch
     {
-        >= int.MaxValue => Finding.Ok(Check, "no limit of open files is known"),
+        >= int.MaxValue => Finding.Ok(Check, "no limit on open files is known"),
         < Enough => Finding.Warning(
             Check, $"at most {limit} open files, so at most {connections} connections",
             "raise the limit: ulimit -n 4096, or LimitNOFILE=4096 in a systemd unit"),

@@ -62,7 +62,7 @@ internal sealed class CoverDialogue(StreamOrder order, ContentHash cover) : IHos
         if (_received < _picture.Length)
             return FrameMeaning.SongBytes.Instance;
         if (new ContentHash(SHA256.HashData(_picture)) != cover || CoverImage.MediaTypeOf(_picture) is null)
-            return HostGreeting.Corrupt("it sent a wrong cover");
+            return HostGreeting.Corrupt("it sent the wrong cover");
         _proven = [_picture];
         return FrameMeaning.Ended.Instance;
     }

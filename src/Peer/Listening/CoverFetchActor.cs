@@ -74,7 +74,7 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
                 End(default, unavailable.Reason);
                 break;
             case Late:
-                End(default, "the tracker does not reply");
+                End(default, "the tracker did not reply");
                 break;
         }
     }

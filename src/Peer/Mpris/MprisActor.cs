@@ -153,7 +153,7 @@ internal sealed class MprisActor : UntypedActor
 
     private void Lose(string reason)
     {
-        _log.Debug("media keys have ended: {0}", reason);
+        _log.Debug("media keys no longer work: {0}", reason);
         Context.Stop(Self);
     }
 
