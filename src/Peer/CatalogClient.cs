@@ -26,14 +26,14 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     private const uint PageSize = 500;
 
     /// <summary>Returns all songs, or those that match the text (<see cref="SongQuery"/>), with the best matches first.</summary>
-    /// <exception cref="CommandException">The text is not a query, or the request failed.</exception>
+    /// <exception cref="CommandException">The text is not a valid query, or the request failed.</exception>
     public IAsyncEnumerable<Song> ListAsync(string text, CancellationToken cancellation = default) =>
         ListAsync(SongQuery.Parse(text), null, cancellation);
 
     /// <summary>Returns one page of songs, in the order of their ids.</summary>
     /// <param name="id">The first id that the page may contain.</param>
     /// <param name="cancellation">Cancels the wait.</param>
-    /// <returns>The songs, and the greatest id that the page covers; 0 = it is the last page.</returns>
+    /// <returns>The songs, and the greatest id that the page covers; 0 if this is the last page.</returns>
     /// <exception cref="CommandException">The request failed.</exception>
     public async Task<(IReadOnlyList<Song> Songs, int Covered)> ListFromAsync(int id, CancellationToken cancellation = default)
     {
@@ -77,9 +77,9 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}", ErrorCode.UnknownSong);
     }
 
-    /// <summary>Returns the ways to the hosts of a song, best first; empty if the tracker names none now.</summary>
+    /// <summary>Returns the ways to the hosts of a song, best first; empty if the tracker currently names none.</summary>
     /// <param name="id">The song.</param>
-    /// <param name="canBeCalled">Whether hosts can call this peer.</param>
+    /// <param name="canBeCalled">Whether hosts can call this peer back.</param>
     /// <param name="usesRelays">Whether a relay can connect this peer with hosts.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     public async Task<IReadOnlyList<HostRoute>> FindRoutesAsync(
@@ -92,12 +92,14 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         }
         catch (CommandException)
         {
-            // The song's hosts have just left. The rest of what is known about it is worth showing.
+            // The song's hosts may just have left. What else is known about the song is still worth showing.
             return [];
         }
     }
 
-    /// <summary>Returns how many steps each host of a live feed is away from its source; empty if the tracker names none now.</summary>
+    /// <summary>
+    /// Returns how many steps each host of a live feed is away from its source; empty if the tracker currently names none.
+    /// </summary>
     /// <param name="id">The feed.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     public async Task<IReadOnlyDictionary<PeerId, uint>> FindDepthsAsync(int id, CancellationToken cancellation = default)
@@ -153,7 +155,8 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// <param name="most">The maximum number of songs to return.</param>
     /// <param name="cancellation">Cancels the search.</param>
     /// <returns>
-    /// At least one song. If one song was sought, Matches is the number of songs that match; otherwise it is the number of returned songs.
+    /// At least one song. If a single song was requested, Matches is the number of songs that match; otherwise it is the number of returned
+    /// songs.
     /// </returns>
     /// <exception cref="CommandException">There is no such song, or the request failed.</exception>
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(
@@ -175,7 +178,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
             return ([song], matches);
         }
 
-        // Not made of the words, because quotation marks may surround more than one space.
+        // The words are not joined again, because a quoted phrase may contain several spaces in a row.
         var text = argument.TrimStart()["all".Length..].Trim();
         var songs = new List<Song>();
         await foreach (var song in ListAsync(SongQuery.Parse(text), SongOrder.OfAlbums, cancellation).ConfigureAwait(false))

@@ -1,12 +1,12 @@
 namespace TspActors.Peer;
 
-/// <summary>A fault that occurs again and again, such as a full disk. It is told once, and its end is told once.</summary>
+/// <summary>A fault that occurs again and again, such as a full disk. Its beginning is reported once, and so is its end.</summary>
 internal sealed class LastingFault
 {
     private string? _reason;
 
     /// <summary>
-    /// Records an occurrence. Returns true if it must be told: it is the first one, or its reason differs from the last one.
+    /// Records an occurrence. Returns true if it must be reported: it is the first one, or its reason differs from the previous one.
     /// </summary>
     public bool Begin(string reason)
     {
@@ -16,7 +16,7 @@ internal sealed class LastingFault
         return true;
     }
 
-    /// <summary>Records that it works again. Returns true if that must be told, because a fault was told.</summary>
+    /// <summary>Records that the fault is over. Returns true if that must be reported, because the fault was reported.</summary>
     public bool End()
     {
         var wasTold = _reason is not null;

@@ -76,7 +76,7 @@ internal sealed class PeerNode
     /// <summary>The HostingActor; Nobody for a guest.</summary>
     public IActorRef Hosting => _sharing?.Hosting ?? ActorRefs.Nobody;
 
-    /// <summary>Changes who may have streams from now on.</summary>
+    /// <summary>Changes which requesters may receive streams from now on.</summary>
     internal void SetHostingAccess(HostingAccess access)
     {
         if (_sharing is not null)
@@ -92,7 +92,7 @@ internal sealed class PeerNode
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
     public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
 
-    /// <summary>What this peer relays between other peers; null = it does not relay.</summary>
+    /// <summary>What this peer relays between other peers; null if it does not relay.</summary>
     public RelayCounts? Relay => _sharing?.Relay;
 
     /// <summary>The number of songs that are currently shared.</summary>
@@ -110,27 +110,27 @@ internal sealed class PeerNode
     /// <summary>A message for the user about a problem with the library index; null if there was none.</summary>
     public string? IndexNotice => _sharing?.Notice;
 
-    /// <summary>Whether the music has been scanned, and offered to the tracker, once.</summary>
+    /// <summary>Whether the music has been scanned and offered to the tracker at least once.</summary>
     public bool HasShared
     {
         get => Volatile.Read(ref _hasShared);
         set => Volatile.Write(ref _hasShared, value);
     }
 
-    /// <summary>The endpoint of health and metrics; null = they are off, or not started yet.</summary>
+    /// <summary>The endpoint of health and metrics; null if they are off, or not started yet.</summary>
     public IPEndPoint? MonitoringAddress => _monitoring?.Address;
 
-    /// <summary>The gateway; null = it is off, or not started yet.</summary>
+    /// <summary>The gateway; null if it is off, or not started yet.</summary>
     public GatewayServer? Gateway { get; private set; }
 
     /// <summary>
-    /// A function that describes how the router was asked to forward a port, and the result. It throws nothing but AskTimeoutException.
-    /// Null while this peer does not ask the router.
+    /// A function that describes how the router was asked to forward a port, and the result. It throws only AskTimeoutException. Null if
+    /// this peer does not ask the router.
     /// </summary>
     public Func<Task<string?>>? DescribeMapping => PortMapper.IsNobody() ? null : DescribeMappingAsync;
 
     /// <summary>
-    /// Starts a guest for a single command: a peer that shares nothing. It has a new key, unless this peer has joined a tracker by an
+    /// Starts a guest for a single command: a peer that shares nothing. It has a new key, unless this peer has joined a tracker with an
     /// invitation.
     /// </summary>
     public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
@@ -141,12 +141,12 @@ internal sealed class PeerNode
     }
 
     /// <summary>
-    /// Starts a guest that fetches songs. It opens a port of the operating system's choice, so that hosts that it cannot reach can call it
-    /// back. Without that port it fetches from the other hosts only.
+    /// Starts a guest that fetches songs. It opens a port that the operating system chooses, so that hosts that it cannot reach can call it
+    /// back. If it cannot open one, it fetches only from the other hosts.
     /// </summary>
     public static async Task<PeerNode> StartListenerAsync(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
-        // A guest with the key of a peer visits the tracker beside that peer, and cannot be called under its id.
+        // A guest with the key of a peer may be a visitor at the tracker, and a visitor cannot be called back.
         if (HasJoined(settings))
             return StartGuest(system, settings, speakers);
         var self = GuestSelf(system, settings);
@@ -201,7 +201,7 @@ internal sealed class PeerNode
     /// <param name="settings">All settings of the peer.</param>
     /// <param name="speakers">Opens a sound output.</param>
     /// <param name="remembersSongs">Whether to remember songs that the tracker names, and to receive their changes. Only the console and
-    ///   the gateway need them.</param>
+    ///   the gateway need this.</param>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     /// <exception cref="LibraryIndexException">The index cannot be used.</exception>
     /// <exception cref="ListenException">The port cannot be opened.</exception>
@@ -304,7 +304,7 @@ internal sealed class PeerNode
         }
     }
 
-    /// <summary>Starts the gateway of a sharing peer, if it is switched on.</summary>
+    /// <summary>Starts the gateway of a sharing peer, if the gateway is switched on.</summary>
     /// <param name="system">The actor system of the peer.</param>
     /// <param name="hasSpeaker">Whether this peer can play songs itself.</param>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
@@ -324,7 +324,7 @@ internal sealed class PeerNode
             SongsShared = () => SongsShared,
         }).ConfigureAwait(false);
 
-    /// <summary>Starts to serve health and metrics of a sharing peer, if that is switched on.</summary>
+    /// <summary>Starts the HTTP server for the health and metrics of a sharing peer, if it is switched on.</summary>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
     public async Task StartMonitoringAsync() =>
         _monitoring = _sharing is not { } sharing ? null : await PeerMonitoring.StartAsync(_system, Settings.Monitoring, new MonitoredPeer
@@ -341,7 +341,7 @@ internal sealed class PeerNode
     /// <summary>Starts an actor that belongs to a user interface of this peer.</summary>
     public IActorRef StartBeside(Props props, string name) => _system.ActorOf(props, name);
 
-    /// <summary>Returns the content hash of the song that this peer shares from a path; null = it shares none.</summary>
+    /// <summary>Returns the content hash of the song that this peer shares from a path; null if it shares none.</summary>
     public ContentHash? FindShared(string path) =>
         _sharing is { } sharing && sharing.Index.Find(path) is SongFile file && sharing.Songs.Current.ByHash.ContainsKey(file.Hash)
             ? file.Hash
@@ -367,7 +367,7 @@ internal sealed class PeerNode
         await StopSavesAsync().ConfigureAwait(false);
         await StopRecordingsAsync().ConfigureAwait(false);
         _sharing?.Hosting.Tell(RefuseStreams.Instance);
-        // The router is asked to stop forwarding while the tracker is informed.
+        // The port mapping is released while the peer leaves the tracker.
         var released = PortMapper.IsNobody()
             ? Task.CompletedTask
             : PortMapper.Ask<MappingReleased>(ReleaseMapping.Instance, TimeSpan.FromSeconds(5));
@@ -404,7 +404,7 @@ internal sealed class PeerNode
         settings.Live.SourceAddress,
         () => settings.Live.Password.Length > 0 ? (settings.Live.Password, false) : SourcePassword.LoadOrCreate(data.SourcePasswordPath));
 
-    // Relayed bytes are encrypted, so only a peer that speaks TLS has a use for a relay.
+    // Relayed bytes are encrypted, so only a peer that speaks TLS can use a relay.
     private static PeerFeatures RelayFeatures(PeerSettings settings, bool relays) =>
         settings.Encryption == PeerEncryption.Off ? PeerFeatures.None
         : relays ? PeerFeatures.RelayUser | PeerFeatures.RelayVolunteer
@@ -423,8 +423,8 @@ internal sealed class PeerNode
     private static Func<IReadOnlyList<string>> LocalEndpointsOf(PeerSettings settings, IPEndPoint address) =>
         settings.LocalEndpoints ? () => OwnEndpoints.Of(address) : () => [];
 
-    // Starts the port mapper and connects it with the tracker link: it hears of the tracker's probes from the event stream, and sends
-    // ReachableAt to the link. A port that is open on this machine only needs no mapping.
+    // Starts the port mapper. It learns of the tracker's probes from the event stream, and sends ReachableAt to the link. A port that only
+    // this machine can reach needs no mapping.
     private static IActorRef StartPortMapper(ActorSystem system, PeerSettings settings, IPEndPoint address, PeerId peer, IActorRef link)
     {
         var mapping = settings.PortMapping.Resolve(Container.IsPresent);
@@ -444,8 +444,8 @@ internal sealed class PeerNode
     private static IActorRef StartGuestLink(ActorSystem system, PeerSettings settings, LinkIdentity identity) => system.ActorOf(
         TrackerLinkActor.Props(identity, settings.Link, system.ActorOf(EmptyLibraryActor.Props, "library")), "tracker-link");
 
-    // A tracker that this peer has joined by an invitation knows it by its key. For any other tracker, each guest is somebody new, who
-    // needs a key only where it encrypts.
+    // A tracker that this peer has joined with an invitation knows the peer by its key. To any other tracker, each guest is a new peer,
+    // which needs a key only if it speaks TLS.
     private static Self GuestSelf(ActorSystem system, PeerSettings settings)
     {
         if (!HasJoined(settings) && settings.Encryption == PeerEncryption.Off)
@@ -476,7 +476,7 @@ internal sealed class PeerNode
     private static string Loopback(IPAddress bound) =>
         bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : bound.ToString();
 
-    /// <summary>Who this peer is, and the key with which it proves that; null where nothing is encrypted.</summary>
+    /// <summary>This peer's id, and the identity with which it proves that id; null if it does not speak TLS.</summary>
     private sealed record Self(PeerId Id, TlsIdentity? Tls);
 
     private sealed record Sharing(

@@ -60,7 +60,7 @@ internal sealed class PeerOptions
     };
 
     private readonly Option<bool> _noPager =
-        new("--no-pager") { Description = "print long results at once, also on a terminal", Recursive = true };
+        new("--no-pager") { Description = "print long results at once, even on a terminal", Recursive = true };
     private readonly Option<bool> _verbose =
         new("--verbose") { Description = "log every state change of connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
@@ -139,11 +139,11 @@ internal sealed class PeerOptions
         yield return CommandLineSetting.One("tsp.peer.http.port", httpPort, "--http");
     }
 
-    // A number is seconds. Anything else is left to the check of the setting, which explains what is wrong.
+    // A plain number means seconds. Anything else is left to the setting's own check, which explains what is wrong.
     private static string Seconds(string text) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) ? $"{text}s" : text;
 
-    // A port alone, an address alone, or both. Anything else is left to the check of the port, which explains what is wrong.
+    // A port alone, an address alone, or both. Anything else is left to the check of the port setting, which explains what is wrong.
     private static (string? Host, string Port) SplitEndpoint(string endpoint)
     {
         const string anyPort = ":0";

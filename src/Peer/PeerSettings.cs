@@ -29,13 +29,13 @@ public sealed record PeerSettings
     /// <summary>The folders whose MP3s are shared, each as a path or as name=path.</summary>
     public IReadOnlyList<string> Music { get; init; } = [];
 
-    /// <summary>The folder of the library index, the peer's id and the command history.</summary>
+    /// <summary>The folder of the library index, the peer's key and the command history.</summary>
     public string DataFolder { get; init; } = "";
 
     /// <summary>The address and port on which the peer accepts requesters.</summary>
     public IPEndPoint Endpoint { get; init; } = new(ListenAddress.Everywhere, 7071);
 
-    /// <summary>Whether that is every address of this machine, because no other was configured.</summary>
+    /// <summary>Whether the peer listens on all addresses of this machine, because no single one was configured.</summary>
     public bool ListensEverywhere { get; init; } = true;
 
     /// <summary>
@@ -81,13 +81,11 @@ public sealed record PeerSettings
     /// <summary>How the peer fetches and plays songs.</summary>
     public ListeningSettings Listening { get; init; } = new();
 
-    /// <summary>The live feeds that this peer sends. Not public, so that no text of these settings contains their passwords.</summary>
+    /// <summary>The live feeds that this peer sends. Not public, so that the text of this record never contains their passwords.</summary>
     internal LiveSettings Live { get; init; } = new();
 
     /// <summary>Whether the peer relays connections between other peers, and the limits on it.</summary>
     public RelaySettings Relay { get; init; } = new();
-
-    /// <summary>The live feeds of this peer.</summary>
 
     /// <summary>Health checks and metrics over HTTP.</summary>
     public MonitoringSettings Monitoring { get; init; } = new()

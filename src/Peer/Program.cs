@@ -57,11 +57,11 @@ internal static class Program
         };
         var duration = new Option<TimeSpan?>("--duration")
         {
-            Description = "how much of a live feed --output writes, such as 30s or 1h; without it, until the command is stopped",
+            Description = "how much of a live feed --output writes, such as 30s or 1h (default: until the command is stopped)",
             HelpName = "TIME",
             CustomParser = ParseDuration,
         };
-        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, also for --output -" };
+        var fullSpeed = new Option<bool>("--full-speed") { Description = "fetch the song as fast as possible, even for --output -" };
         var text = new Argument<string?>("TEXT") { Description = "words from the title, artist or album; also artist:WORD, year:1990-1999, bitrate:>=256, sort:title", Arity = ArgumentArity.ZeroOrOne };
         var id = new Argument<int?>("ID") { Description = "a song's id; without one, all songs", Arity = ArgumentArity.ZeroOrOne };
         id.Validators.Add(result =>
@@ -140,7 +140,7 @@ internal static class Program
     {
         var songs = new Argument<string[]>("ID|TEXT")
         {
-            Description = "ids, words that match a song, or all and words: every song that matches; favourites: those of the console",
+            Description = "ids; words that match a song; all and words, for every song that matches; favourites, for those of the console",
             Arity = ArgumentArity.OneOrMore,
         };
         var folder = new Option<string>("--folder")

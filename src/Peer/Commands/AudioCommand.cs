@@ -13,7 +13,7 @@ internal static class AudioCommand
 
     /// <summary>Prints the devices.</summary>
     /// <param name="json">Whether to print JSON.</param>
-    /// <exception cref="CommandException">There are none.</exception>
+    /// <exception cref="CommandException">There are no sound devices.</exception>
     public static async Task<int> ListAsync(bool json)
     {
         var devices = AudioBackends.ListDevices();

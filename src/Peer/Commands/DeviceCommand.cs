@@ -9,11 +9,13 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The command device: the keys with which phones, players and browsers use the gateway. It works while the peer runs,
-/// too.</summary>
+/// <summary>
+/// The command device, which manages the keys of the phones, players and browsers that use the gateway. It also works while the peer is
+/// running.
+/// </summary>
 internal static class DeviceCommand
 {
-    /// <summary>Adds a device and prints its key, for the only time.</summary>
+    /// <summary>Adds a device and prints its key, which is never shown again.</summary>
     public static int Add(CommandContext run, string name, bool json)
     {
         var device = Store(run).Add(name);
@@ -58,7 +60,7 @@ internal static class DeviceCommand
         return ProgramRun.Done;
     }
 
-    /// <summary>Removes a device. Its key and its sessions are worth nothing any more.</summary>
+    /// <summary>Removes a device. Its key and its sessions stop working.</summary>
     public static int Remove(CommandContext run, string name) => Store(run).Remove(name) is { } device
         ? Done($"removed {device.Name}")
         : ProgramRun.Fail($"there is no device named \"{SafeText.Clean(name)}\"; device list shows all");

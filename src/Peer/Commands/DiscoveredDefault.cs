@@ -9,21 +9,21 @@ using TspActors.Transport.Multicast;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// Looks for a tracker in the local network where the settings name none but the default, none has been joined, and none runs on this
+/// Looks for a tracker in the local network if the settings name only the default one, this peer has joined none, and none runs on this
 /// machine.
 /// </summary>
 /// <remarks>
-/// Anyone in the network can announce anything. So a person, or --discover, must agree once; the tracker is then remembered with its key,
-/// and this class looks for no other one.
+/// Anyone in the network can announce anything, so the user must agree once, at the prompt or with --discover. The tracker is then
+/// remembered with its key, and this class does not look for another one.
 /// </remarks>
 internal static class DiscoveredDefault
 {
-    // A flood of announcements must not make a person reply to all of them.
+    // A flood of announcements must not lead to a flood of questions.
     private const int MaxQuestions = 5;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>Asks the person at the terminal, and returns the context with the tracker that the person wants.</summary>
+    /// <summary>Asks the person at the terminal, and returns the context with the tracker that the person has chosen.</summary>
     public static async Task<CommandContext> OfferAsync(CommandContext run)
     {
         var screen = new Screen();

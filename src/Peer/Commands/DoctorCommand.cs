@@ -8,7 +8,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// The command doctor: starts the peer as it would start to share, checks everything that it needs, prints what to do, and exits.
+/// The command doctor: starts the peer as if to share music, checks everything that it needs, prints what to do, and exits.
 /// </summary>
 internal static class DoctorCommand
 {
@@ -16,7 +16,7 @@ internal static class DoctorCommand
     private static readonly TimeSpan PortCheckInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Prints the findings.</summary>
-    /// <returns>The exit code: <see cref="ProgramRun.Failed"/> if the user must do something.</returns>
+    /// <returns>The exit code: <see cref="ProgramRun.Failed"/> if there is a problem.</returns>
     public static async Task<int> RunAsync(CommandContext run, bool json)
     {
         var settings = run.Settings with { Link = run.Settings.Link with { PortCheckInterval = PortCheckInterval } };
@@ -29,7 +29,7 @@ internal static class DoctorCommand
             portFinding = fault!;
         }
 
-        // The peer cannot share now. The other checks need no more than a guest.
+        // The peer cannot start. A guest is enough for the other checks.
         await using var guestHost = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
         var guest = PeerNode.StartGuest(guestHost.System, settings, CommandContext.NoSpeakers);
         return await ExamineAsync(guest, portFinding, json).ConfigureAwait(false);

@@ -65,7 +65,7 @@ internal static class GuestCommands
         return ProgramRun.Done;
     }
 
-    // Only a grant tells how far the hosts of a live feed are away from its source.
+    // Only a grant says how far the hosts of a live feed are from its source.
     private static async Task WriteOneAsync(CatalogClient catalog, Protocol.Song song)
     {
         var depths = song.Live ? await catalog.FindDepthsAsync(song.Id).ConfigureAwait(false) : null;

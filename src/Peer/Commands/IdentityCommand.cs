@@ -10,7 +10,7 @@ internal static class IdentityCommand
 {
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Returns the text. Creates the key if there is none yet.</summary>
+    /// <summary>Returns the text to print. Creates the key if there is none yet.</summary>
     /// <exception cref="IOException">The data folder or the key cannot be used; the message says why and what to do.</exception>
     public static string Describe(PeerSettings settings)
     {
@@ -18,7 +18,7 @@ internal static class IdentityCommand
         return IdentityText.For(keyId, file);
     }
 
-    /// <summary>Returns the same as JSON. Other programs rely on the field names.</summary>
+    /// <summary>Returns the same information as JSON. Other programs rely on the field names.</summary>
     /// <exception cref="IOException">The data folder or the key cannot be used; the message says why and what to do.</exception>
     public static string DescribeJson(PeerSettings settings)
     {

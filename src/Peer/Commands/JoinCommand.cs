@@ -46,7 +46,9 @@ internal static class JoinCommand
         }
     }
 
-    /// <summary>Returns the name of the tracker when it has accepted this peer. Any answer to a question means that it has.</summary>
+    /// <summary>
+    /// Waits until the tracker has accepted this peer, and returns the tracker's name. Any reply to a request means that it has.
+    /// </summary>
     /// <param name="link">The TrackerLinkActor.</param>
     /// <param name="deadline">How long a reply may take.</param>
     /// <exception cref="CommandException">The tracker has not accepted this peer.</exception>

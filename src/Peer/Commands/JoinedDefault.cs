@@ -4,11 +4,12 @@ using TspActors.Peer.Tracking;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// Uses the trackers that this peer has joined, by an invitation or else in a local network, where the settings name none but the default.
+/// Uses the trackers that this peer has joined, with an invitation or else in a local network, if the settings name only the default
+/// tracker.
 /// </summary>
 internal static class JoinedDefault
 {
-    /// <summary>Returns true if the settings name no tracker but the default.</summary>
+    /// <summary>Returns true if the settings name only the default tracker.</summary>
     public static bool Applies(PeerSettings settings) => settings.Trackers is [var only]
         && only == new PeerSettings().Trackers[0] && only.Security.Kind == TrackerSecurityKind.Automatic;
 

@@ -25,7 +25,8 @@ internal static class PlayCommand
         var screen = new Screen();
         if (backend.Reason.Length > 0)
             screen.Note(CommandContext.Describe(backend));
-        // A file takes sound faster than a host sends it in real time, so the buffer would run dry. A crossfade is made in real time.
+        // A file accepts sound faster than a host sends it in real time, so the buffer would run dry. With a crossfade, the file itself is
+        // written in real time.
         var isAhead = backend.IsFile && run.Settings.Listening.Crossfade == TimeSpan.Zero;
         return await RunAsync(run, idOrText, screen, run.Speakers(backend), (peer, song, quit) =>
         {
@@ -39,12 +40,12 @@ internal static class PlayCommand
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Writes a song's payload to a file, or to standard output. Of a live feed, it writes what is heard.</summary>
+    /// <summary>Writes a song's payload to a file, or to standard output. For a live feed, it records what a listener would hear.</summary>
     /// <param name="run">The program.</param>
     /// <param name="idOrText">The song.</param>
     /// <param name="file">The path; - = standard output.</param>
-    /// <param name="fullSpeed">Whether a song is fetched as fast as possible for a device or a pipe, too.</param>
-    /// <param name="duration">How much of a live feed is written; null = until the command is stopped.</param>
+    /// <param name="fullSpeed">Whether to fetch a song as fast as possible even for a device or a pipe.</param>
+    /// <param name="duration">How much of a live feed to write; null = everything until the command is stopped.</param>
     public static async Task<int> SaveAsync(CommandContext run, string idOrText, string file, bool fullSpeed, TimeSpan? duration)
     {
         var screen = new Screen();
@@ -62,7 +63,7 @@ internal static class PlayCommand
                 throw new CommandException($"song {song.Id} is not a live feed, so it has a duration of its own; leave --duration out");
             ISongSink sink = stream is null ? FileSink.Create(file) : new PipeSink(stream);
             var saves = new SaveDisplay(screen, TimeProvider.System);
-            // A program that reads the other end of a pipe may play the song.
+            // The program at the other end of a pipe may be playing the song, so real time is the default.
             await peer.Saving.Ask<SaveAccepted>(
                 new FetchInto(song.Id, sink, fullSpeed || stream is null ? Pace.Full : Pace.Realtime), ReplyDeadline).ConfigureAwait(false);
             return async () => saves.Update(await peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline).ConfigureAwait(false));
@@ -129,7 +130,7 @@ internal static class PlayCommand
         {
             screen.Note("stopped");
             await peer.StopRecordingsAsync().ConfigureAwait(false);
-            // A live feed ends only when somebody stops it. What was recorded until then is complete.
+            // Stopping the command is the normal end of a recording. What was recorded until then is complete.
             while (events.TryRead(out var happened))
                 isDone |= happened is SaveOver { Song.Live: true, Failure: null };
         }

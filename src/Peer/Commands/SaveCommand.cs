@@ -15,9 +15,9 @@ internal static class SaveCommand
 
     /// <summary>Saves songs and returns when all of them are saved or have failed.</summary>
     /// <param name="run">The program.</param>
-    /// <param name="what">Ids, "all" and a text, or a text, of which the best match is saved.</param>
-    /// <param name="folder">The folder; empty = the one of the settings.</param>
-    /// <param name="pattern">The names of the files; empty = those of the settings.</param>
+    /// <param name="what">Ids; "all" and a text; or a text alone, whose best match is saved.</param>
+    /// <param name="folder">The folder; empty = the one in the settings.</param>
+    /// <param name="pattern">The pattern of the file names; empty = the one in the settings.</param>
     public static async Task<int> RunAsync(CommandContext run, string what, string folder, string pattern)
     {
         var screen = new Screen();
@@ -118,7 +118,7 @@ internal static class SaveCommand
         }
         catch (OperationCanceledException)
         {
-            // All songs are over, or a signal has stopped the command.
+            // Every song is saved or has failed, or a signal has stopped the command.
         }
     }
 }

@@ -47,7 +47,7 @@ internal static class SharingCommands
         await peer.StopAsync().ConfigureAwait(false);
         return gaveUp ? ProgramRun.Fail(await reporting.ConfigureAwait(false)) : ProgramRun.Done;
 
-        // The start option --verbose wins over the setting.
+        // The option --verbose overrides the setting.
         bool IsLive(string key) => HostingLimit.IsKey(key) || HostingAccessReader.IsKey(key) || key == "tsp.peer.log-level" && !run.Verbose;
 
         void Apply(ProgramConfiguration configuration)
@@ -59,7 +59,7 @@ internal static class SharingCommands
         }
     }
 
-    // With a folder below the working directory, the peer would have a different identity in every directory that it is started from.
+    // With a data folder in the working directory, the peer would have a different identity in every directory that it is started from.
     private static void RequireDataFolder(PeerSettings settings)
     {
         if (settings.DataFolder.Length > 0)
@@ -173,7 +173,7 @@ internal static class SharingCommands
         return $"peer ready on {ListenAddress.Shown(peer.Address!, peer.Settings.ListensEverywhere)}, sharing {(report.Songs == 1 ? "1 song" : $"{report.Songs} songs")}";
     }
 
-    // Returns the reason when the tracker link has failed permanently, because then no requester can find this peer any more.
+    // Returns the reason once the tracker link has failed permanently, because no requester can find this peer after that.
     private static async Task<string> ReportAsync(ChannelReader<object> events, Screen screen)
     {
         var scan = new ScanDisplay(screen);

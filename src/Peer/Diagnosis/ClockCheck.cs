@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Diagnosis;
 
 /// <summary>
-/// Checks whether the system's clock is plausible. A tracker does not tell its time, so there is nothing to compare with.
+/// Checks whether the system's clock is plausible. A tracker does not send its time, so there is no other clock to compare it with.
 /// </summary>
 /// <param name="clock">The system's clock.</param>
 /// <param name="installed">When this program was installed.</param>
@@ -19,11 +19,11 @@ internal sealed class ClockCheck(TimeProvider clock, DateTimeOffset installed) :
     /// <summary>Returns the finding for a time.</summary>
     public static Finding Judge(DateTimeOffset now, DateTimeOffset installed)
     {
-        // A day covers file systems that store local time.
+        // One day of tolerance covers file systems that store local time.
         if (now < installed.AddDays(-1))
             return Finding.Problem(
                 Check, $"it shows {Text(now)}, but this program was installed on {Text(installed)}",
-                "set the clock: with a wrong one, certificates of authorities and invitations count as expired or not valid yet");
+                "set the clock: if it is wrong, invitations and certificates of authorities seem expired or not yet valid");
         return now > installed.AddYears(LongestLifeYears)
             ? Finding.Warning(Check, $"it shows {Text(now)}, which is long after this program was installed ({Text(installed)})", "check the clock")
             : Finding.Ok(Check, $"{Text(now)}");

@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Checks whether the data folder can be written, and whether its disk has room.</summary>
-/// <param name="folder">The folder; empty = there is none.</param>
+/// <summary>Checks whether the data folder is writable, and whether its disk has room.</summary>
+/// <param name="folder">The folder; empty if there is none.</param>
 internal sealed class DataFolderCheck(string folder) : ICheck
 {
     private const string Check = "data";
@@ -15,9 +15,9 @@ internal sealed class DataFolderCheck(string folder) : ICheck
     /// <inheritdoc/>
     public Task<Finding> RunAsync(CancellationToken cancellation) => Task.FromResult(Examine());
 
-    /// <summary>Returns the finding for a folder that can be written.</summary>
+    /// <summary>Returns the finding for a folder that is writable.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="freeBytes">The room on its disk; null = not known.</param>
+    /// <param name="freeBytes">The free space on its disk; null = unknown.</param>
     public static Finding Judge(string folder, long? freeBytes) => freeBytes switch
     {
         null => Finding.Ok(Check, $"{folder} can be written"),

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Diagnosis;
 /// <summary>Runs checks at the same time, each within a deadline.</summary>
 /// <param name="checks">The checks.</param>
 /// <param name="deadline">How long each check may take.</param>
-/// <param name="clock">The clock of the deadline.</param>
+/// <param name="clock">The clock that measures the deadline.</param>
 internal sealed class Examination(IReadOnlyList<ICheck> checks, TimeSpan deadline, TimeProvider clock)
 {
     /// <summary>Runs the checks and returns their findings in the order of the checks.</summary>
@@ -24,7 +24,7 @@ internal sealed class Examination(IReadOnlyList<ICheck> checks, TimeSpan deadlin
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            // A check may block, for example on a network share that is gone. Then its thread is left behind.
+            // A check may block, for example on a network share that is gone. Its thread is then abandoned.
             return await Task.Run(() => check.RunAsync(either.Token), either.Token).WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

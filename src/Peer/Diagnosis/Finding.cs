@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>How good or bad a <see cref="Finding"/> is.</summary>
+/// <summary>The severity of a <see cref="Finding"/>.</summary>
 internal enum FindingState
 {
     /// <summary>All is well.</summary>
@@ -15,7 +15,7 @@ internal enum FindingState
 
 /// <summary>The result of a check.</summary>
 /// <param name="Check">The name of the check. Other programs rely on it.</param>
-/// <param name="State">How good or bad the result is.</param>
+/// <param name="State">The severity of the result.</param>
 /// <param name="Detail">What was found.</param>
 /// <param name="Advice">What the user can do; empty = nothing.</param>
 internal sealed record Finding(string Check, FindingState State, string Detail, string Advice = "")

@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Diagnosis;
 
 /// <summary>
-/// Writes findings as a JSON array of objects. Other programs rely on the field names. A warning is ok, but has advice or a detail that
-/// explains it.
+/// Writes findings as a JSON array of objects. Other programs rely on the field names. In a warning, "ok" is true, and the detail or the
+/// advice explains it.
 /// </summary>
 internal static class FindingJson
 {

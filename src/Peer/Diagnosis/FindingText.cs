@@ -2,16 +2,18 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Writes findings as lines for people.</summary>
+/// <summary>Formats findings as lines of text for people.</summary>
 internal static class FindingText
 {
     // The width of the longest state and of the longest name, each with a gap.
     private const int StateWidth = 9;
     private const int NameWidth = 12;
 
-    /// <summary>Returns the line of a finding, and a second line if there is advice. On a terminal, each may be several lines.</summary>
+    /// <summary>
+    /// Returns the line of a finding, and a second line if there is advice. On a terminal, each may wrap onto several lines.
+    /// </summary>
     /// <param name="finding">The finding.</param>
-    /// <param name="width">The width of the terminal; null = the lines are not broken.</param>
+    /// <param name="width">The width of the terminal; null if the lines are not broken.</param>
     public static IEnumerable<string> Lines(Finding finding, int? width)
     {
         const int indent = StateWidth + NameWidth;

@@ -2,10 +2,10 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Waits until the tracker link knows something.</summary>
+/// <summary>Polls the tracker link until its state meets a condition.</summary>
 /// <param name="ask">Asks for the state of the link.</param>
 /// <param name="longestWait">How long to wait.</param>
-/// <param name="clock">The clock of the wait.</param>
+/// <param name="clock">The clock that measures the wait.</param>
 internal sealed class LinkWatch(Func<CancellationToken, Task<LinkStatus>> ask, TimeSpan longestWait, TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);

@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Reports whether the router forwards a port to this peer.</summary>
-/// <param name="describe">Describes the mapping, or returns null if there is none; null = this peer maps no ports.</param>
+/// <param name="describe">Describes the mapping, or returns null if there is none; null if this peer maps no ports.</param>
 internal sealed class MappingCheck(Func<Task<string?>>? describe) : ICheck
 {
     private const string Check = "mapping";

@@ -4,9 +4,9 @@ using TspActors.Peer.Terminal;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Checks whether the music folders exist and can be read, and how many songs they have.</summary>
+/// <summary>Checks whether the music folders exist and can be read, and how many songs they contain.</summary>
 /// <param name="roots">The music folders.</param>
-/// <param name="library">Asks for the state of the library; null = the library does not run.</param>
+/// <param name="library">Asks for the state of the library; null if the library is not running.</param>
 internal sealed class MusicCheck(IReadOnlyList<MusicRoot> roots, Func<CancellationToken, Task<LibraryStatus>>? library) : ICheck
 {
     private const string Check = "music";
@@ -34,11 +34,11 @@ internal sealed class MusicCheck(IReadOnlyList<MusicRoot> roots, Func<Cancellati
         var (songs, skipped) = (status.Summary.Songs, status.Summary.Problems.Count);
         var found = $"{Counted.Text(songs, "song")} in {Counted.Text(folders, "folder")}";
         if (status.Failure is { } failure)
-            return Finding.Problem(Check, $"{found}; the last scan failed: {failure}", "correct the reason; the peer scans again by itself");
+            return Finding.Problem(Check, $"{found}; the last scan failed: {failure}", "fix the cause; the peer scans again by itself");
         if (status.Progress is not null)
             return Finding.Ok(Check, $"{found} so far; the scan is running");
         if (songs == 0)
-            return Finding.Warning(Check, found, "choose a folder with MP3s with --music");
+            return Finding.Warning(Check, found, "choose a folder that contains MP3s with --music");
         return skipped == 0
             ? Finding.Ok(Check, found)
             : Finding.Warning(Check, $"{found}; {Counted.Text(skipped, "file")} left out", "library problems in the console lists them");

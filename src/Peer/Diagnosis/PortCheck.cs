@@ -4,12 +4,12 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Checks whether the tracker can connect to this peer's port, and so whether others can.</summary>
+/// <summary>Checks whether the tracker can connect to this peer's port, and therefore whether others can.</summary>
 /// <param name="tracker">Waits for a tracker.</param>
 /// <param name="verdict">Waits for the tracker's verdict, which takes longer.</param>
 /// <param name="own">The endpoint that this peer listens on.</param>
 /// <param name="countSongs">Returns the number of songs that this peer shares.</param>
-/// <param name="describeMapping">Describes the router's port mapping; null = this peer maps no ports.</param>
+/// <param name="describeMapping">Describes the router's port mapping; null if this peer maps no ports.</param>
 /// <param name="isFresh">Whether this peer has just started. Until the tracker has tested the port, it says that the port cannot be
 ///   reached.</param>
 internal sealed class PortCheck(

@@ -3,7 +3,7 @@ using TspActors.Playback;
 namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Checks which decoder and sound output this peer would use.</summary>
-/// <param name="resolve">Looks for the output, which may take a moment.</param>
+/// <param name="resolve">Finds the output, which may take a moment.</param>
 internal sealed class SoundCheck(Func<AudioBackend> resolve) : ICheck
 {
     private const string Check = "sound";

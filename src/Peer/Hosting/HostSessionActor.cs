@@ -32,9 +32,9 @@ namespace TspActors.Peer.Hosting;
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the
-/// requester has asked for streams too often or too early. While frames wait, the session reads no more (<see cref="FramePump"/>). The
+/// requester has asked for streams too often or too early. While frames wait, the session reads nothing more (<see cref="FramePump"/>). The
 /// session is a child of its TspConnectionActor and ends when the connection closes. A session that answers a call opens the connection
-/// itself, as its parent, and begins with CALL.
+/// itself, is its parent, and begins with CALL.
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
@@ -80,8 +80,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     /// <param name="songs">The shared songs.</param>
     /// <param name="hosting">The HostingActor.</param>
     /// <param name="maxPlaysPerSecond">The maximum number of PLAYs served per second on this connection; 0 = no limit.</param>
-    /// <param name="callBack">The call that the session answers; null = the remote end has opened the connection.</param>
-    /// <param name="covers">The covers of the shared songs; null = there are none.</param>
+    /// <param name="callBack">The call that the session answers; null if the remote end has opened the connection.</param>
+    /// <param name="covers">The covers of the shared songs; null if there are none.</param>
     public static Props Props(
         HostSecurity security, OwnSongsCell songs, IActorRef hosting, int maxPlaysPerSecond = 0, CallBack? callBack = null,
         SharedCovers? covers = null) =>
@@ -93,10 +93,10 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
     private static TransportSettings CallBackConnection { get; } = new() { ServesRemoteEnd = true, Bodies = HostBodies.All };
 
-    // The requester has ten seconds to come to the relay.
+    // The requester has ten seconds to connect to the relay.
     private static TransportSettings RelayConnection { get; } = CallBackConnection with { FirstFrameTimeout = TimeSpan.FromSeconds(12) };
 
-    // A plain connection may still show a ticket for the relay, which is for bytes that are encrypted inside.
+    // A plain connection may still show a ticket for the relay, because the bytes inside it are encrypted.
     private bool IsTooPlain => _security.RequiresTls && _opened is { IsSecure: false };
 
     protected override void PreStart()
@@ -114,14 +114,14 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
     protected override void PostStop() => _cover?.Dispose();
 
-    // Only a connection that the session has opened itself is its child. It is not opened again.
+    // Only a connection that the session has opened itself is its child. If that connection fails, it is not opened again.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void OnReceive(object message) => Idle(message);
 
     private void Idle(object message) => OnConnectionMessage(message);
 
-    // Handles the messages that all states but Closing treat alike.
+    // Handles the messages that most states treat alike.
     private void OnConnectionMessage(object message)
     {
         switch (message)
@@ -178,11 +178,11 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         _opened = opened;
         _connection = opened.Connection;
         _remote = opened.Remote;
-        // The side that has opened the connection is the TLS client, behind a relay the requester. The proofs cover the key of the server.
+        // The TLS client is the side that opened the connection or, behind a relay, the requester. The proofs cover the TLS server's key.
         _handshake = new HostHandshake(_security.Access, _callBack is null or { Ticket: not null }
             ? RemoteEnd.From(opened)
             : new RemoteEnd(opened.Remote.Address, opened.RemoteKey, opened.RemoteKey));
-        // A key proves the requester's id better than its word does.
+        // A key proves the requester's id. What the requester says about itself does not.
         (_key, _peer) = (opened.RemoteKey, opened.RemoteKey?.ToPeerId());
         if (_callBack is not null)
             Context.Parent.Tell(CallConnected.Instance);
@@ -219,13 +219,13 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             case FramesReceived received:
                 Abandon(RelayReply.Describe(received.Frames[0]));
                 break;
-            // Whoever is behind the relay must have the key of the peer that has called.
+            // The program behind the relay must have the key of the peer that called.
             case ConnectionOpened opened when opened.RemoteKey == call.Tls!.Pin:
                 Enter(Idle, nameof(Idle));
                 OnOpened(opened);
                 break;
             case ConnectionOpened:
-                Abandon("another peer than the requester is behind the relay");
+                Abandon("the program behind the relay is not the requester");
                 break;
             case ConnectFailed failed:
                 Context.Parent.Tell(new CallNotConnected($"the relay: {failed.Reason}"));
@@ -260,7 +260,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 _receiver.Tell(new HostCalled(_opened!));
                 break;
             case CallUnknown:
-                Close(Errors.Frame(ErrorCode.Forbidden, "nobody here awaits this call"));
+                Close(Errors.Frame(ErrorCode.Forbidden, "this peer is not waiting for this call"));
                 break;
             default:
                 OnConnectionMessage(message);
@@ -268,7 +268,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // The receiver sends to the connection itself.
+    // The receiver sends to the connection directly.
     private void HandedOver(object message)
     {
         switch (message)
@@ -519,7 +519,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         }
         else if (_covers.Open(cover, out var retryAfter) is not { } reading)
         {
-            Reply(Errors.Frame(ErrorCode.Busy, "this host sends too many covers now", id, retryAfter));
+            Reply(Errors.Frame(ErrorCode.Busy, "this host is already sending too many covers", id, retryAfter));
         }
         else
         {
@@ -541,7 +541,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         SendCoverPart();
     }
 
-    // One part at a time, so that a slow requester costs no more than the cover itself.
+    // Sends one part at a time, so that a slow requester costs no more memory than the cover itself.
     private void SendCoverPart()
     {
         if (_cover?.Next() is { } frame)
@@ -586,7 +586,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        // Skips this PLAY, because another one follows in the queue. Otherwise fast seeking would start a stream for every step.
+        // Skips this PLAY if another one follows it in the queue. Otherwise fast seeking would start a stream for every step.
         if (_pump.IsFollowedBy(Operation.Play))
             return;
         _peer ??= _handshake!.Peer ?? (request.RequesterId.IsEmpty ? null : new PeerId(request.RequesterId.Span));

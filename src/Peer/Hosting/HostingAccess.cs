@@ -3,14 +3,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Decides by their keys to which requesters a host streams.</summary>
+/// <summary>Decides which requesters a host streams to, by their keys.</summary>
 public sealed class HostingAccess
 {
     private readonly FrozenSet<KeyId> _allowed;
     private readonly FrozenSet<KeyId> _denied;
 
-    /// <param name="allow">The only requesters that may have streams; empty = everyone.</param>
-    /// <param name="deny">Requesters that may have none, even if they are in <paramref name="allow"/>.</param>
+    /// <param name="allow">The only requesters that may receive streams; empty = everyone.</param>
+    /// <param name="deny">Requesters that may receive none, even if they are in <paramref name="allow"/>.</param>
     public HostingAccess(IReadOnlyList<NamedKey> allow, IReadOnlyList<NamedKey> deny)
     {
         (Allow, Deny) = (allow, deny);
@@ -18,18 +18,18 @@ public sealed class HostingAccess
         _denied = deny.Select(named => named.Key).ToFrozenSet();
     }
 
-    /// <summary>Streams to everyone.</summary>
+    /// <summary>Permits every requester.</summary>
     public static HostingAccess Everyone { get; } = new([], []);
 
-    /// <summary>The only requesters that may have streams; empty = everyone.</summary>
+    /// <summary>The only requesters that may receive streams; empty = everyone.</summary>
     public IReadOnlyList<NamedKey> Allow { get; }
 
-    /// <summary>Requesters that may have no streams.</summary>
+    /// <summary>Requesters that may receive no streams.</summary>
     public IReadOnlyList<NamedKey> Deny { get; }
 
-    /// <summary>Returns whether a requester may have streams.</summary>
-    /// <param name="requester">The key that the requester has proved to have; null if it showed none, as in plain.</param>
-    /// <param name="reason">Why not, for the requester; empty if it may.</param>
+    /// <summary>Returns whether a requester may receive streams.</summary>
+    /// <param name="requester">The key that the requester has proved to have; null if it showed none, as on a plain connection.</param>
+    /// <param name="reason">The reason for a refusal, in words for the requester; empty if there is none.</param>
     public bool Permits(KeyId? requester, out string reason)
     {
         reason = requester is { } key && _denied.Contains(key) ? $"the owner of this host has excluded your key: {key}"

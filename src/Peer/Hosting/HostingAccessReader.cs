@@ -15,7 +15,7 @@ internal static class HostingAccessReader
     public static HostingAccess Read(SettingsReader section)
     {
         var (allow, deny) = (ReadKeys(section, "allow"), ReadKeys(section, "deny"));
-        // Without lists it is the same object as the default, because it is compared by reference.
+        // Without lists, returns the default object itself, because HostingAccess is compared by reference.
         return allow.Count + deny.Count == 0 ? HostingAccess.Everyone : new HostingAccess(allow, deny);
     }
 

@@ -57,7 +57,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="library">The actor that scans a changed file again.</param>
     /// <param name="time">The clock; null = the system clock.</param>
     /// <param name="liveHeld">How much sound a live feed holds; null = the default.</param>
-    /// <param name="counts">Counts what this host does; null = nobody reads it.</param>
+    /// <param name="counts">Counts what this host does; null if nothing reads the counts.</param>
     public static Props Props(
         HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null,
         TimeSpan? liveHeld = null, HostingCounts? counts = null) =>
@@ -181,7 +181,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         stream.Tell(StartStream.Instance);
     }
 
-    // Nothing is reserved: the requester asks for its stream as soon as it is connected.
+    // No slot is reserved: the requester asks for its stream as soon as it is connected.
     private AdmissionRefusal? FindRoom(AskRoom ask)
     {
         if (_refusing)
@@ -190,7 +190,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         var refusal = _admission.FindRoom(claim, Now);
         if (refusal is not null)
             Report();
-        // A song that is too fast for the upload limit may still be saved, which only the PLAY tells.
+        // A song that needs more than the upload limit in real time can still be saved, and only the PLAY says which is wanted.
         return refusal?.Code == ErrorCode.Forbidden ? null : refusal;
     }
 

@@ -19,7 +19,7 @@ internal sealed class HostingCounts
     /// <summary>The number of bytes of songs and live feeds that were handed to connections.</summary>
     public long SentBytes => Interlocked.Read(ref _sentBytes);
 
-    /// <summary>The number of streams that were refused for a reason.</summary>
+    /// <summary>The number of streams that were refused for this reason.</summary>
     public long Refused(ErrorCode reason) => Interlocked.Read(ref _refused[(int)reason]);
 
     internal void AddStream() => Interlocked.Increment(ref _streams);

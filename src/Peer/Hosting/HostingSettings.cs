@@ -11,7 +11,7 @@ public sealed record HostingSettings
     /// <summary>The other limits, and the queue of requesters that were refused.</summary>
     public HostingLimits Limits { get; init; } = new();
 
-    /// <summary>Who may have streams.</summary>
+    /// <summary>Who may receive streams.</summary>
     public HostingAccess Access { get; init; } = HostingAccess.Everyone;
 
     /// <summary>The audio that is sent at once when a real-time stream starts. The requester stays that far ahead.</summary>

@@ -19,7 +19,7 @@ internal sealed class DataFolder : IDisposable
         "version", "backup-before",
     ];
 
-    /// <summary>The name of the file with the trackers that this peer has joined by an invitation.</summary>
+    /// <summary>The name of the file with the trackers that this peer has joined with an invitation.</summary>
     public const string JoinedName = "joined";
 
     /// <summary>The name of the file with the trackers that this peer has found in a local network and joined.</summary>
@@ -43,7 +43,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The permanent id of this peer: the id of its key.</summary>
     public PeerId Peer => Identity.KeyId.ToPeerId();
 
-    /// <summary>The random id that this peer had before it had a key; null = it had none, or the change was reported before.</summary>
+    /// <summary>
+    /// The random id that this peer had before it had a key; null if it had none, or if the change has already been reported.
+    /// </summary>
     public PeerId? FormerPeer { get; }
 
     /// <summary>True if this peer has just made its key, because it starts for the first time.</summary>
@@ -52,10 +54,10 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The path of the file with the secrets that prove to the trackers that this peer owns its id.</summary>
     public string ResumeSecretsPath => System.IO.Path.Combine(Path, "resume-secrets");
 
-    /// <summary>The path of the file with the trackers that this peer has joined by an invitation.</summary>
+    /// <summary>The path of the file with the trackers that this peer has joined with an invitation.</summary>
     public string JoinedPath => System.IO.Path.Combine(Path, JoinedName);
 
-    /// <summary>Returns the path of the file in which a station keeps its place.</summary>
+    /// <summary>Returns the path of the file in which a station keeps its position.</summary>
     /// <param name="feed">The name of the feed, which may contain anything.</param>
     public string StationPath(string feed)
     {
@@ -63,7 +65,7 @@ internal sealed class DataFolder : IDisposable
         return System.IO.Path.Combine(Path, $"station-{name}.json");
     }
 
-    /// <summary>The path of the file with the password of live sources, where the settings name none.</summary>
+    /// <summary>The path of the file with the password of live sources, used if the settings name none.</summary>
     public string SourcePasswordPath => System.IO.Path.Combine(Path, "source-password");
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");
@@ -75,7 +77,7 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be used. The message gives the reason and the remedy.</exception>
     public static DataFolder Open(string path)
     {
-        // A folder of a newer program is left as it is, including its permissions.
+        // A folder that a newer program has written is left as it is, including its permissions.
         PeerFolder.Format.Check(path);
         try
         {
@@ -110,7 +112,7 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Returns true for the names of files that peers keep in the folder, or that file systems create.</summary>
     public static bool IsOwn(string name) => OwnNames.Any(own => IsNamed(own, name));
 
-    /// <summary>Returns true if a name is <paramref name="own"/>, or that with a suffix.</summary>
+    /// <summary>Returns true if a name is <paramref name="own"/>, or that name with a suffix.</summary>
     public static bool IsNamed(string own, string name) =>
         name == own || name.StartsWith(own + ".", StringComparison.Ordinal) || name.StartsWith(own + "-", StringComparison.Ordinal);
 

@@ -25,7 +25,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private const string SweepTimer = "sweep";
     private const string LookTimer = "look";
 
-    // At most this many folders are looked at between two scans of everything.
+    // The maximum number of unreadable folders that are tried again between two full scans.
     private const int MostLooks = 100;
 
     private readonly LibrarySettings _settings;
@@ -261,7 +261,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
 
     private void OnFailed(LibraryWork.Failed failed)
     {
-        // With a full disk, every look fails for the same reason.
+        // With a full disk, every scan fails for the same reason.
         var isNew = _fault.Begin(failed.Reason);
         if (isNew)
             _log.Error("Could not scan the music folders: {0}", failed.Reason);

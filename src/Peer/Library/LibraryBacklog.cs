@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Library;
 
-/// <summary>The scans that are waiting for their turn: a full scan, or a set of paths to scan.</summary>
+/// <summary>The scans that are waiting to run: a full scan, or a set of paths to scan.</summary>
 /// <param name="maxPaths">The maximum number of paths to keep. If there are more, a full scan replaces them.</param>
 internal sealed class LibraryBacklog(int maxPaths)
 {

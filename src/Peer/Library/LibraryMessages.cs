@@ -14,7 +14,7 @@ namespace TspActors.Peer.Library;
 /// <param name="Receipt">The tracker's receipt for the id; empty = none.</param>
 internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = default)
 {
-    /// <summary>The live feed; null = this is a song in a file.</summary>
+    /// <summary>The live feed; null if this is a song in a file.</summary>
     public OwnFeed? Feed { get; init; }
 
     /// <summary>Returns the wire form for the tracker.</summary>
@@ -42,7 +42,7 @@ internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = defaul
 
 /// <summary>A live feed that this peer hosts.</summary>
 /// <param name="actor">The actor of the feed, which its listeners join.</param>
-/// <param name="depth">The number of steps to the source; 0 = this peer is the source.</param>
+/// <param name="depth">The number of steps to the source; 0 if this peer is the source.</param>
 internal sealed class OwnFeed(IActorRef actor, uint depth)
 {
     private volatile string _nowPlaying = "";
@@ -59,16 +59,16 @@ internal sealed class OwnFeed(IActorRef actor, uint depth)
     }
 }
 
-/// <summary>To the LibraryActor: share a live feed beside the songs, or share it with another depth or format.</summary>
+/// <summary>To the LibraryActor: share a live feed in addition to the songs, or share it with a different depth or format.</summary>
 /// <param name="File">The feed's content hash, tags and format, without a path and a payload.</param>
 /// <param name="Feed">The feed.</param>
 internal sealed record ShareFeed(SongFile File, OwnFeed Feed) : ILocalMessage
 {
-    /// <summary>The feed's id at the tracker, where another host has shared it already; 0 = unknown.</summary>
+    /// <summary>The feed's id at the tracker, if another host has already shared it; 0 = unknown.</summary>
     public int KnownId { get; init; }
 }
 
-/// <summary>To the LibraryActor: share a live feed no longer.</summary>
+/// <summary>To the LibraryActor: stop sharing a live feed.</summary>
 internal sealed record WithdrawFeed(ContentHash Hash) : ILocalMessage;
 
 /// <summary>A snapshot of the songs that this peer shares.</summary>

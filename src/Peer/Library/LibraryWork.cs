@@ -78,7 +78,7 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>Scans everything. A background scan publishes its progress only once it has read a file.</summary>
     public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
-        // If the watch must be renewed, this happens before the walk, so that no change falls between the two.
+        // If the watch must be renewed, this happens before the walk, so that no change between the two is missed.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
         if (!_knowsIds)
@@ -153,7 +153,7 @@ internal sealed class LibraryWork : IDisposable
         }
     }
 
-    // An error of the index names its file, but its cause does not.
+    // An index error names the index file, but its cause does not.
     private static string Explain(Exception error) =>
         (error is AggregateException several ? several.Flatten().InnerExceptions : [error]).OfType<LibraryIndexException>().FirstOrDefault()
             ?.Message ?? error.GetBaseException().Message;

@@ -9,11 +9,11 @@ internal static class PeerFolder
     /// <summary>The format that this program writes, and the steps that lead to it.</summary>
     public static readonly FolderFormat Format = FolderFormat.Of("tsp-peer");
 
-    // Everything else that is the peer's own cannot be made again.
+    // The files of the peer that a backup leaves out. The others cannot be made again.
     private static readonly string[] LeftOut = ["lock", "history", "http-cache", "http-covers", "lost+found", "backup-before"];
 
     /// <summary>Checks that this program knows the format of the data folder in the settings, if there is one.</summary>
-    /// <exception cref="FolderFormatException">It does not.</exception>
+    /// <exception cref="FolderFormatException">The program does not know it.</exception>
     public static void Check(PeerSettings settings)
     {
         if (settings.DataFolder.Length > 0)
@@ -21,7 +21,7 @@ internal static class PeerFolder
     }
 
     /// <summary>Returns the folder in the settings, and what a backup of it contains.</summary>
-    /// <exception cref="IOException">There is none.</exception>
+    /// <exception cref="IOException">There is no data folder.</exception>
     public static FolderContents ContentsOf(PeerSettings settings) => settings.DataFolder.Length > 0
         ? new FolderContents(Format, settings.DataFolder, IsKept, DatabaseCopy.Copy)
         : throw new IOException("there is no data folder; choose one with --data");

@@ -7,15 +7,16 @@ namespace TspActors.Peer.Library;
 /// <summary>Saves song ids in the library index, in the background and in order, so that the newest id of a song wins.</summary>
 internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
 {
-    // Only one save runs at a time.
+    // Only one save runs at a time, so this needs no lock.
     private readonly LastingFault _fault = new();
     private Task _saving = Task.CompletedTask;
 
-    /// <summary>The end of all saves that have been begun.</summary>
+    /// <summary>Completes when all saves begun so far have ended.</summary>
     public Task Saved => _saving;
 
-    /// <summary>Saves ids after the ids of earlier calls. A failure is only logged, once while it lasts; the ids are then unknown
-    /// after a restart.</summary>
+    /// <summary>
+    /// Saves ids after the ids of earlier calls. A lasting failure is logged once; the ids are then unknown after a restart.
+    /// </summary>
     /// <param name="ids">The ids.</param>
     /// <param name="receipts">The receipts of the ids.</param>
     public void Save(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt> receipts) =>

@@ -50,19 +50,19 @@ internal sealed class CoverDialogue(StreamOrder order, ContentHash cover) : IHos
     private FrameMeaning Add(Cover part)
     {
         if (new ContentHash(part.Hash.Span) != cover)
-            return HostGreeting.Corrupt("it sent another cover than the one asked for");
+            return HostGreeting.Corrupt("it sent a different cover from the one requested");
         if (part.Total is 0 or > CoverImage.MaxBytes)
             return HostGreeting.Corrupt($"it sent a cover of {part.Total} bytes");
         _picture ??= new byte[part.Total];
         if (part.Total != _picture.Length || part.Offset != _received || part.Data.IsEmpty
             || part.Data.Length > _picture.Length - _received)
-            return HostGreeting.Corrupt("it sent the parts of a cover that do not follow each other");
+            return HostGreeting.Corrupt("it sent parts of a cover that do not follow each other");
         part.Data.Span.CopyTo(_picture.AsSpan(_received));
         _received += part.Data.Length;
         if (_received < _picture.Length)
             return FrameMeaning.SongBytes.Instance;
         if (new ContentHash(SHA256.HashData(_picture)) != cover || CoverImage.MediaTypeOf(_picture) is null)
-            return HostGreeting.Corrupt("it sent a wrong cover");
+            return HostGreeting.Corrupt("it sent the wrong cover");
         _proven = [_picture];
         return FrameMeaning.Ended.Instance;
     }

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Fetches one cover from a host of a song, one host after the other, and replies with <see cref="CoverResult"/>.</summary>
+/// <summary>Fetches one cover from the hosts of a song, trying one after the other, and replies with <see cref="CoverResult"/>.</summary>
 /// <remarks>
 /// <code>
 /// Asking   → PlayGrant → Fetching                       refused, no tracker → CoverResult without a picture
@@ -17,7 +17,7 @@ namespace TspActors.Peer.Listening;
 /// </remarks>
 internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 {
-    // A song can have hundreds of hosts. If the first few do not have its cover, the others hardly do.
+    // A song can have hundreds of hosts. If the first few do not have its cover, the others are unlikely to have it.
     private const int MaxWays = 6;
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -74,7 +74,7 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
                 End(default, unavailable.Reason);
                 break;
             case Late:
-                End(default, "the tracker does not reply");
+                End(default, "the tracker did not reply");
                 break;
         }
     }
@@ -134,12 +134,12 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 /// <summary>An order to a CoverFetchActor.</summary>
 /// <param name="SongId">The tracker's id of a song with the cover.</param>
 /// <param name="Cover">The hash of the cover.</param>
-/// <param name="Requester">The peer that asks.</param>
-/// <param name="Own">How this peer reaches its own host, which is not asked; null = it hosts nothing.</param>
-/// <param name="Deadline">How long everything may take.</param>
+/// <param name="Requester">The peer that asks the hosts.</param>
+/// <param name="Own">How this peer reaches its own host, which is not asked; null if it hosts nothing.</param>
+/// <param name="Deadline">How long the whole fetch may take.</param>
 internal sealed record CoverOrder(int SongId, ContentHash Cover, Requester Requester, OwnHost? Own, TimeSpan Deadline);
 
 /// <summary>The reply of a CoverFetchActor.</summary>
-/// <param name="Picture">The picture, whose bytes have the hash; empty = it could not be had.</param>
-/// <param name="Reason">Why it could not be had, for users.</param>
+/// <param name="Picture">The picture, whose bytes have the hash; empty if it could not be fetched.</param>
+/// <param name="Reason">Why it could not be fetched, for users.</param>
 internal sealed record CoverResult(ReadOnlyMemory<byte> Picture, string Reason) : ILocalMessage;

@@ -4,15 +4,15 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Hears a live feed that this peer passes on, from its relay instead of a host.</summary>
+/// <summary>Reads a live feed that this peer passes on from the peer's own relay instead of from a host.</summary>
 /// <param name="held">How much sound the relay holds.</param>
 internal sealed class FeedTap(TimeSpan held)
 {
     private LiveCursor? _cursor;
     private FeedSnapshot? _snapshot;
 
-    /// <summary>Takes the newest sound.</summary>
-    /// <returns>What a host would say at the start of the stream; null if the stream has begun already.</returns>
+    /// <summary>Adds the newest sound.</summary>
+    /// <returns>What a host would say at the start of the stream; null if the stream has already begun.</returns>
     public LiveStart? Add(FeedSnapshot snapshot)
     {
         _snapshot = snapshot;
@@ -22,7 +22,7 @@ internal sealed class FeedTap(TimeSpan held)
         return snapshot.Describe(_cursor.First(snapshot));
     }
 
-    /// <summary>Whether the feed is over. The rest of its sound may still have to be heard.</summary>
+    /// <summary>Whether the feed is over. The rest of its sound may not have been heard yet.</summary>
     public bool HasEnded { get; private set; }
 
     /// <summary>Records that the feed is over.</summary>

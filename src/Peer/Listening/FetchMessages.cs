@@ -22,13 +22,13 @@ internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink
     /// songs.</summary>
     public ContentHash Expected { get; init; }
 
-    /// <summary>Whether a live feed can be heard, too. It has no end that could be waited for.</summary>
+    /// <summary>Whether the song may be a live feed, which has no known end to wait for.</summary>
     public bool AcceptsLive { get; init; }
 
     /// <summary>Whether this peer passes the live feed on to others.</summary>
     public bool IsRelayed { get; init; }
 
-    /// <summary>The LiveFeedsActor, which may pass the live feed on and share its sound; Nobody = hear it from hosts.</summary>
+    /// <summary>The LiveFeedsActor, which may pass the live feed on and share its sound; Nobody if the sound comes from hosts.</summary>
     public IActorRef Relays { get; init; } = ActorRefs.Nobody;
 }
 
@@ -81,7 +81,7 @@ internal sealed record FetchCompleted(Song Song, ISongSink Sink) : ILocalMessage
 /// <param name="Sink">As in <see cref="FetchCompleted"/>.</param>
 internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessage
 {
-    /// <summary>The last error from the tracker or a host; null = there was none.</summary>
+    /// <summary>The last error from the tracker or a host; null if there was none.</summary>
     public Error? Error { get; init; }
 
     /// <summary>Whether no tracker could be asked.</summary>

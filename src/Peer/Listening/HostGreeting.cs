@@ -4,7 +4,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>What every conversation with a host has: the handshake of an access key, signs of life and errors.</summary>
+/// <summary>What every conversation with a host has in common: the access-key handshake, signs of life and errors.</summary>
 internal sealed class HostGreeting(Requester requester)
 {
     // The maximum number of characters of a host's error message that the user sees.
@@ -17,7 +17,7 @@ internal sealed class HostGreeting(Requester requester)
     /// <summary>The frame that opens the handshake; null without an access key.</summary>
     public byte[]? Hello => _handshake?.Hello;
 
-    /// <summary>Records the key that the host has shown in TLS; null = the connection is plain.</summary>
+    /// <summary>Records the key that the host has shown in TLS; null if the connection is plain.</summary>
     public void Opened(KeyId? hostKey)
     {
         if (_handshake is not null)
@@ -40,10 +40,10 @@ internal sealed class HostGreeting(Requester requester)
         }
     }
 
-    /// <summary>The host sent something that is wrong.</summary>
+    /// <summary>Returns the failure for a host that sent something wrong.</summary>
     public static FrameMeaning.Failed Corrupt(string reason) => new(FailureKind.Corrupt, reason, null);
 
-    /// <summary>The host sent a body that is no TSP.</summary>
+    /// <summary>Returns the failure for a host that sent a body that is not TSP.</summary>
     public static FrameMeaning.Failed Corrupt(ProtocolViolation violation) =>
         Corrupt($"it sent something that is not TSP: {violation.Message}");
 

@@ -8,8 +8,8 @@ namespace TspActors.Peer.Listening;
 /// A round tries the hosts in the tracker's order, except that the most recent good host comes first, and silent hosts come last. After the
 /// whole round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. If a busy host has specified
 /// when to ask again, the fetch waits until then instead, up to a total limit. A busy host is not asked earlier, because it would treat
-/// that as abuse, but the tracker is, because it may name other hosts in the meantime. A host that sent wrong bytes is never asked again.
-/// A round can contain several ways to one host. A host that has answered, even with a refusal, is not asked in another way in that round.
+/// that as abuse, but the tracker is, because it may know other hosts by then. A host that sent wrong bytes is never asked again. A round
+/// can contain several ways to one host. A host that has answered, even with a refusal, is not asked in another way in that round.
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress after which the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
@@ -61,13 +61,13 @@ internal sealed class HostSelection(
         }
     }
 
-    /// <summary>Returns the next host of this round and the way to it, without choosing it; null if none is left.</summary>
+    /// <summary>Returns the next host of this round and the way to it, without removing it; null if none is left.</summary>
     public HostRoute? Peek() => _left.First?.Value;
 
     /// <summary>Returns whether this round has a host other than <paramref name="host"/>.</summary>
     public bool HasOther(PeerId host) => _left.Any(route => route.Peer != host);
 
-    /// <summary>Returns the next host of this round and the way to it; null if none is left.</summary>
+    /// <summary>Removes and returns the next host of this round and the way to it; null if none is left.</summary>
     public HostRoute? Next()
     {
         var next = _left.First?.Value;
@@ -113,7 +113,7 @@ internal sealed class HostSelection(
     /// <summary>Records that a host has failed.</summary>
     public void Failed(StreamFailed failure)
     {
-        // Somebody else may have answered at a private address.
+        // At a private address, another machine may have answered.
         if (failure.Kind is FailureKind.Refused or FailureKind.Corrupt && !new HostRoute(failure.Host, failure.Way).IsHostCertain)
             return;
         if (failure.Kind is FailureKind.Refused or FailureKind.Corrupt)

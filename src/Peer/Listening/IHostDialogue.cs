@@ -12,7 +12,7 @@ internal interface IHostDialogue
     bool HasProven { get; }
 
     /// <summary>
-    /// Records the key that the host has shown in TLS, which the proofs of an access key cover; null = the connection is plain.
+    /// Records the key that the host has shown in TLS, which the proofs of an access key cover; null if the connection is plain.
     /// </summary>
     void Opened(KeyId? hostKey);
 

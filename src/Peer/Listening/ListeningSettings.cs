@@ -20,7 +20,7 @@ public sealed record ListeningSettings
     /// <summary>How long to wait for one host before the next one is tried in parallel.</summary>
     public TimeSpan NextHostAfter { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a host that should send may be silent before it is replaced.</summary>
+    /// <summary>How long a host that is expected to send may be silent before it is replaced.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -79,7 +79,7 @@ public sealed record ListeningSettings
     /// <summary>Which ReplayGain of a song is used.</summary>
     public ReplayGainMode ReplayGain { get; init; } = ReplayGainMode.Track;
 
-    /// <summary>By how much the end of a song and the start of the next one overlap; zero = they follow each other without a gap.</summary>
+    /// <summary>How long the end of a song and the start of the next one overlap; zero if they follow each other without a gap.</summary>
     public TimeSpan Crossfade { get; init; } = TimeSpan.Zero;
 
     /// <summary>How songs are played.</summary>
@@ -112,7 +112,7 @@ public sealed record ListeningSettings
     /// </summary>
     public string SaveFolder { get; init; } = "";
 
-    /// <summary>How the files of saved songs are called, and the folders in which they are below <see cref="SaveFolder"/>.</summary>
+    /// <summary>The pattern for the names of saved files, and for their folders below <see cref="SaveFolder"/>.</summary>
     public string SavePattern { get; init; } = Saving.SavePattern.Default.Text;
 
     /// <summary>The maximum number of songs that the console saves at the same time.</summary>

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The requester's side of hearing a live feed from one host. It passes on only whole chunks whose signature is that of the feed's source
+/// The requester's side of receiving a live feed from one host. It passes on only whole chunks that the feed's source has signed
 /// (docs/protocol.md section 6).
 /// </summary>
 internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposable
@@ -49,7 +49,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
         });
     }
 
-    /// <summary>Joins the feed again at its edge, wherever the caller wants to continue.</summary>
+    /// <summary>Joins the feed again at its edge, regardless of where the caller wants to continue.</summary>
     public bool Seek(long to)
     {
         (_wanted, _last) = (0, 0);
@@ -118,7 +118,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
         if (chunk.Length is 0 or > MaxChunkBytes || chunk.DurationMs > MaxChunkMs)
             return HostGreeting.Corrupt($"it announced a chunk of {chunk.Length} bytes and {chunk.DurationMs} ms");
         if (chunk.Sequence <= _last)
-            return HostGreeting.Corrupt("the numbers of its chunks do not rise");
+            return HostGreeting.Corrupt("the numbers of its chunks do not increase");
         if (!LiveProof.IsSigned(chunk, _feed, _key!))
             return HostGreeting.Corrupt("it sent a chunk that the source has not signed");
         (_announced, _received) = (chunk, 0);
@@ -141,7 +141,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
             return HostGreeting.Corrupt("it sent a chunk that does not match its proof");
         _announced = null;
         _last = chunk.Sequence;
-        // A host that joins at the edge may send chunks that another host has sent already.
+        // A host that starts near the edge may repeat chunks that another host has already sent.
         if (chunk.Sequence >= _wanted)
         {
             chunk.Gap = false;

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Listening;
 /// </summary>
 internal sealed class LiveHearing
 {
-    // One title a chunk would be a source that wastes memory.
+    // A source that changes the title with every chunk must not use up memory.
     private const int MaxTitles = 100;
 
     private readonly Queue<(ulong FromMs, FeedTitle Title)> _titles = new();
@@ -22,11 +22,11 @@ internal sealed class LiveHearing
     public void Started(LiveStart live, TimeSpan now) => (_edgeMs, _edgeAt) = ((long)live.EdgeTimeMs, now);
 
     /// <summary>Records a chunk that has arrived.</summary>
-    /// <returns>True if its title is another one than that of the chunk before.</returns>
+    /// <returns>True if its title differs from that of the previous chunk.</returns>
     public bool Add(FeedChunk chunk, TimeSpan now)
     {
         _receivedMs = chunk.EndMs;
-        // The edge moves with the time, and a chunk beyond it moves it.
+        // The estimated edge moves on with time. A chunk that ends beyond it corrects the estimate.
         if ((long)chunk.EndMs > EdgeAt(now))
             (_edgeMs, _edgeAt) = ((long)chunk.EndMs, now);
         if (ReferenceEquals(chunk.Title, _newest))
@@ -39,8 +39,8 @@ internal sealed class LiveHearing
     }
 
     /// <summary>Returns how far the sound that is heard now is behind the source.</summary>
-    /// <param name="buffered">The sound that has arrived and was not heard yet.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="buffered">How much sound has arrived but has not been heard yet.</param>
+    /// <param name="now">The current time.</param>
     public TimeSpan Behind(TimeSpan buffered, TimeSpan now)
     {
         var behind = EdgeAt(now) - HeardMs(buffered);

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Decides when to fetch the next song, when to pass it to the player, and when to skip a song without sound.</summary>
 /// <param name="prefetch">The next song is fetched once the current one has no more than this left to play.</param>
-/// <param name="crossfade">By how much the two songs overlap. Everything happens this much earlier.</param>
+/// <param name="crossfade">How long the two songs overlap. Everything happens this much earlier.</param>
 internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = default)
 {
     /// <summary>How often to call <see cref="Decide"/> near the end of a song.</summary>

@@ -30,7 +30,7 @@ internal sealed class PieceChecker
 
     /// <summary>Adds the next bytes of the stream.</summary>
     /// <param name="bytes">The bytes. They are copied, so the caller may reuse the memory.</param>
-    /// <param name="verified">Receives the verified bytes from the first wanted one on. Each piece has its own memory.</param>
+    /// <param name="verified">Receives the verified bytes, starting with the first wanted one. Each piece has its own memory.</param>
     /// <returns>False if a piece is wrong or the stream is longer than the song. The wrong bytes are not passed on.</returns>
     public bool Add(ReadOnlySpan<byte> bytes, List<ReadOnlyMemory<byte>> verified)
     {

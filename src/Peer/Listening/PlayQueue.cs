@@ -92,7 +92,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// <returns>The song that is current now; null if there is no next song. Then nothing has changed.</returns>
     public QueuedSong? Skip() => CanSkip ? MoveOn(isOver: true) : null;
 
-    /// <summary>Makes the song that played before the current one again. The current song becomes the next one.</summary>
+    /// <summary>Makes the previous song the current one again. The song that was current becomes the next one.</summary>
     /// <returns>The song that is current now; null if none played before. Then nothing has changed.</returns>
     public QueuedSong? GoBack()
     {
@@ -211,10 +211,8 @@ internal sealed class PlayQueue(int capacity, Random random)
             _undo = new QueueUndo(all, all);
     }
 
-    /// <summary>
-    /// Takes back the user's last removal, move or shuffle, or the last time that the queue was emptied. Nothing begins to play.
-    /// </summary>
-    /// <returns>False if there is nothing to take back, or no room for the songs. Then nothing has changed.</returns>
+    /// <summary>Undoes the user's last removal, move or shuffle, or the last emptying of the queue. Nothing begins to play.</summary>
+    /// <returns>False if there is nothing to undo, or no room for the songs. Then nothing has changed.</returns>
     public bool TryUndo()
     {
         if (_undo?.Restore(_waiting) is not { } restored || restored.Count > capacity)
@@ -254,7 +252,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     // With repeat all, a song that is replaced before its end also goes back into the queue.
     private void Replace(QueuedSong? song, bool isOver, bool repeats = true)
     {
-        // A song that could not be played is none to go back to.
+        // A song that could not be played is not remembered, because there is no point in going back to it.
         if (isOver || song is not null)
             Remember();
         if (repeats && Current is { } before && Repeat == RepeatMode.All && (isOver || song is not null) && _waiting.Count < capacity)

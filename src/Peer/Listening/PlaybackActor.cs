@@ -63,7 +63,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     /// <param name="own">How this peer reaches its own host; null if it hosts nothing.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
     /// <param name="openOutput">Opens the sound output.</param>
-    /// <param name="relays">The LiveFeedsActor, through which live feeds are passed on; null = they are not.</param>
+    /// <param name="relays">The LiveFeedsActor, through which live feeds are passed on; null if they are not.</param>
     public static Props Props(
         ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink, Func<AudioPipeline> openOutput,
         IActorRef? relays = null) =>
@@ -252,14 +252,14 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
         Sender.Tell(new PlaybackDone());
     }
 
-    // The title belongs to sound that is heard only after what is buffered.
+    // The title belongs to sound that is heard only after the sound that is already buffered.
     private void AnnounceTitle(Song song, string title)
     {
         if (title.Length > 0)
             Timers.StartSingleTimer(title, new TitleDue(song, title), _pipeline?.Buffered ?? TimeSpan.Zero);
     }
 
-    // What was paused longer than hosts hold sound could go on only with a gap somewhere.
+    // After a pause longer than hosts hold sound, a feed could continue only with a gap, so it joins at the edge instead.
     private SetPaused NoteEdge(SetPaused pause)
     {
         var isLong = !pause.Paused && _pausedAt is { } since && Now - since > LongestShift;

@@ -13,7 +13,7 @@ namespace TspActors.Peer.Listening;
 /// <param name="policy">Decides when the next song is fetched and passed to the player.</param>
 internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
 {
-    // A song that has played for longer goes back to its own start first, as on other players.
+    // Going back restarts a song that has played for longer than this, as in other players.
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(3);
 
     private readonly List<PlaybackEffect> _effects = [];
@@ -293,7 +293,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private void FetchCompleted(Track track)
     {
         track.IsAllHere = true;
-        // The player could reach the end of the next song before this machine learns that the song has begun. So the player is told now
+        // The player could reach the end of the next song before this machine learns that the song has begun. So it tells the player now
         // whether another song follows.
         if (track == Phase.NextTrack)
             _effects.Add(new EndSong(MoreFollows: queue.Waiting.Count > 1 || queue.Repeat != RepeatMode.Off));

@@ -36,14 +36,14 @@ internal sealed record QueuedSong(int Id, string Title)
 }
 
 /// <summary>
-/// To the PlaybackActor: put songs at the front of the queue without playing them, because they were there when the program ended. The
+/// To the PlaybackActor: put songs at the front of the queue without playing them, because they were there when the program last ended. The
 /// reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record RestoreQueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
 
 /// <summary>
-/// To the PlaybackActor: go back to the song that played before, or to the start of the song if it has played for more than a few
-/// seconds. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: go back to the previous song, or to the start of the current one if it has played for more than a few seconds. The
+/// reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record PreviousSong : ILocalMessage
 {
@@ -61,7 +61,7 @@ internal sealed record RemoveQueued(int Place) : ILocalMessage;
 /// <see cref="PlaybackRefused"/>.
 /// </summary>
 /// <param name="From">The song's place in the queue; 1 is the next song.</param>
-/// <param name="To">The place that it gets.</param>
+/// <param name="To">The song's new place.</param>
 internal sealed record MoveQueued(int From, int To) : ILocalMessage;
 
 /// <summary>
@@ -86,7 +86,7 @@ internal enum QueueChange
 }
 
 /// <summary>
-/// To the PlaybackActor: take back the last change of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: undo the last change to the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record UndoQueueChange : ILocalMessage
 {
@@ -113,7 +113,7 @@ internal sealed record StopPlaying : ILocalMessage
 /// </summary>
 internal sealed record SetPaused(bool Paused) : ILocalMessage
 {
-    /// <summary>Whether the pause of a live feed was so long that it goes on at the edge. The PlaybackActor sets it.</summary>
+    /// <summary>Whether the pause of a live feed was so long that the feed continues at its edge. The PlaybackActor sets this.</summary>
     public bool JoinsEdge { get; init; }
 }
 
@@ -192,13 +192,13 @@ internal sealed record PlaybackStatus(
 
 /// <summary>
 /// On the event stream: the song, the pause, the volume, the repeat mode or the queue is different from the last status published, or the
-/// position has jumped. Nothing is published while a song simply goes on.
+/// position has jumped. Nothing is published while a song simply continues.
 /// </summary>
 /// <param name="Status">The new state.</param>
 /// <param name="HasJumped">Whether the position has jumped within the song.</param>
 internal sealed record PlaybackChanged(PlaybackStatus Status, bool HasJumped) : ILocalMessage;
 
-/// <summary>On the event stream: the live feed that is playing has another title.</summary>
+/// <summary>On the event stream: the live feed that is playing has a new title.</summary>
 internal sealed record TitleHeard(Song Song, string Title) : ILocalMessage;
 
 /// <summary>On the event stream: a notice for the user while the song continues.</summary>

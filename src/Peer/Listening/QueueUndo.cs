@@ -6,8 +6,8 @@ namespace TspActors.Peer.Listening;
 internal sealed record QueueUndo(IReadOnlyList<QueuedSong> Before, IReadOnlyList<QueuedSong> Removed)
 {
     /// <summary>
-    /// Returns the queue without the change. Songs that have left it since because they played stay away. Songs that were added since
-    /// follow at the end.
+    /// Returns the queue without the change. Songs that have since left it because they were played do not come back. Songs that have since
+    /// been added follow at the end.
     /// </summary>
     /// <param name="waiting">The waiting songs now.</param>
     public IReadOnlyList<QueuedSong> Restore(IReadOnlyList<QueuedSong> waiting)

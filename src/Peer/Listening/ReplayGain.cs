@@ -4,16 +4,17 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>The gain with which a song plays, chosen from its ReplayGain so that it does not clip.</summary>
-/// <param name="Factor">The factor for the samples; 1 = as they are.</param>
-/// <param name="Kind">Whose gain it is; <see cref="ReplayGainMode.Off"/> if the song has none or none is wanted.</param>
-/// <param name="IsLimited">Whether the song would clip, or could, with the gain of its tags, so that it is less.</param>
+/// <param name="Factor">The factor for the samples; 1 leaves them as they are.</param>
+/// <param name="Kind">Whether the gain is the track's or the album's; <see cref="ReplayGainMode.Off"/> if the song has none or none is
+/// wanted.</param>
+/// <param name="IsLimited">Whether the gain is less than the tags say, because the song would or could clip otherwise.</param>
 internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, bool IsLimited)
 {
     /// <summary>The song as it is.</summary>
     public static ReplayGain None { get; } = new(1, ReplayGainMode.Off, false);
 
     /// <summary>Chooses the gain of a song. Impossible values count as unknown.</summary>
-    /// <param name="format">The song's format, as a stranger may have written it; null = unknown.</param>
+    /// <param name="format">The song's format, which is not to be trusted, because any peer may have written it; null = unknown.</param>
     /// <param name="mode">The gain that the user wants.</param>
     public static ReplayGain Choose(AudioFormat? format, ReplayGainMode mode)
     {

@@ -27,7 +27,7 @@ internal sealed class SinkWork(FetchProgress progress, IActorRef fetch)
         return step.Kind is SinkStepKind.ReadOn;
     }
 
-    /// <summary>Starts to verify the bytes of an earlier attempt. The sink is busy until <see cref="EarlierTryChecked"/>.</summary>
+    /// <summary>Starts verifying the bytes of an earlier attempt. The sink is busy until <see cref="EarlierTryChecked"/>.</summary>
     public void KeepProven(IResumableSink sink, StreamStarted started)
     {
         progress.BeginWork();

@@ -174,7 +174,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             case FeedLost when _tap!.HasEnded:
                 break;
             case FeedLost:
-                // The relay has asked all hosts in vain. Ask once more without it.
+                // The relay could not get the feed from any host. Try once more without it.
                 _tap = null;
                 Reopen();
                 break;
@@ -461,7 +461,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _earlierTry = null;
     }
 
-    // A host that says that the feed is over may be wrong. It is over if the tracker names no other host.
+    // A host that says that the feed is over may be wrong. The feed is over if the tracker names no other host.
     private void ConfirmEnd()
     {
         if (_race.Routes.FirstOrDefault() is { } route)
@@ -472,7 +472,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         AskTracker();
     }
 
-    // Another host goes on with the next chunk, if it still holds it.
+    // Records the next chunk: another host would continue with it, if that host still holds it.
     private void Report(ChunksArrived? arrived)
     {
         foreach (var chunk in arrived?.Chunks ?? [])

@@ -12,13 +12,13 @@ namespace TspActors.Peer.Listening;
 /// <summary>The peer that asks a host for a song.</summary>
 internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 {
-    /// <summary>The identity that the requester shows in TLS; null = it speaks plain TSP only.</summary>
+    /// <summary>The identity that the requester shows in TLS; null if it speaks plain TSP only.</summary>
     public TlsIdentity? Tls { get; init; }
 
     /// <summary>Whether hosts that do not speak TLS are skipped.</summary>
     public bool RequiresTls { get; init; }
 
-    /// <summary>The CallDeskActor, through which hosts are called; Nobody = hosts cannot connect to this peer.</summary>
+    /// <summary>The CallDeskActor, through which hosts are called; Nobody if hosts cannot connect to this peer.</summary>
     public IActorRef Calls { get; init; } = ActorRefs.Nobody;
 
     /// <summary>Whether the tracker may arrange a relay between this peer and a host.</summary>
@@ -38,7 +38,7 @@ internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 /// <param name="Host">The host to ask.</param>
 /// <param name="Offset">The first payload byte to fetch.</param>
 /// <param name="Pace">Whether the host sends in real time or at full speed.</param>
-/// <param name="Requester">The peer that asks.</param>
+/// <param name="Requester">The peer that asks the host.</param>
 /// <param name="Ahead">How long the sink can do without bytes from this host.</param>
 /// <param name="IsLast">Whether no other host is left to try for now.</param>
 /// <param name="Epoch">The epoch that every <see cref="PiecesArrived"/> carries.</param>
@@ -51,10 +51,10 @@ internal sealed record StreamOrder(
     /// <summary>The cover to fetch instead of the song; null = the song.</summary>
     public ContentHash? Cover { get; init; }
 
-    /// <summary>The chunk of a live feed to go on with; 0 = join at the edge.</summary>
+    /// <summary>The chunk of a live feed to continue with; 0 = join at the edge.</summary>
     public ulong FromSequence { get; init; }
 
-    /// <summary>Whether this peer passes the feed on, and so must not hear it from a host that hears it from this peer.</summary>
+    /// <summary>Whether this peer passes the feed on, and so must not receive it from a host that receives it from this peer.</summary>
     public bool IsRelayed { get; init; }
 
     /// <summary>The host and the way to it.</summary>

@@ -12,12 +12,12 @@ using Error = TspActors.Protocol.Error;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Receives one song from one host, from an offset to the end, and passes on only verified bytes. In the same way it receives a cover,
-/// which has no StreamStart.
+/// Receives one song from one host, from an offset to the end, and passes on only verified bytes. It receives a cover in the same way,
+/// except that a cover has no StreamStart.
 /// </summary>
 /// <remarks>
 /// <code>
-/// Calling    → HostCalled, which has a connection →                                  only if the host is to connect to this peer
+/// Calling    → HostCalled, which has a connection →                                  only if the host calls back, or through a relay
 ///            → RelayOffered → Relaying: connects to the relay → RELAY with the ticket → RELAY → TLS inside →
 /// Connecting → ConnectionOpened → (with an access key: INIT, Greeting →) PLAY → Starting
 /// Starting   → StreamStart whose tree has the song's hash as its root → Receiving
@@ -35,11 +35,11 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private const string SilenceTimer = "silence";
     private const string PieceTimer = "piece";
 
-    // A little more than a call lasts. The CallDeskActor reports a call that fails, but not a connection that breaks before it is handed
+    // A little longer than a call lasts. The CallDeskActor reports a call that fails, but not a connection that breaks before it is handed
     // over.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
-    // The host has ten seconds to come to the relay.
+    // The host has ten seconds to connect to the relay.
     private static readonly TimeSpan RelayTimeout = TimeSpan.FromSeconds(12);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -99,7 +99,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
         // The tracker link has already checked numeric addresses. A name can resolve to any address, even to this machine.
         Func<IPAddress, bool>? permits = IPAddress.TryParse(_order.Host.Address, out _) ? null : NamedAddresses.OfNobody.Permits;
-        // A local endpoint is a private address, which the tracker cannot make up for anything outside of this peer's network.
+        // A local endpoint is a private address, so the tracker cannot use it to point this peer at anything outside its own network.
         var (address, port) = _order.Way is HostWay.Local local
             ? (local.EndPoint.Address.ToString(), local.EndPoint.Port)
             : (_order.Host.Address, (int)_order.Host.Port);
@@ -118,7 +118,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
             case HostCalled called:
                 _connection = called.Opened.Connection;
                 Context.WatchWith(_connection, ConnectionGone.Instance);
-                // This side is the TLS server, and so the proofs of an access key cover this peer's own key.
+                // This side is the TLS server, so the proofs of an access key cover this peer's own key.
                 Open(called.Opened, called.Opened.OwnKey);
                 break;
             case SilenceExpired:
@@ -151,7 +151,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
                 _connection.Tell(ReadMore.Instance);
                 break;
             case FramesReceived received when RelayReply.IsReady(received.Frames[0]):
-                // The host is the TLS server. A relay that answered in its place would need its key.
+                // The host is the TLS server. A relay that answered in the host's place would need the host's key.
                 _connection.Tell(new StartTls(_order.Requester.ClientFor(_order.Host)!));
                 break;
             case FramesReceived received:
@@ -161,7 +161,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
                 Open(opened, opened.RemoteKey);
                 break;
             case SilenceExpired:
-                Fail(FailureKind.Unreachable, "the host did not come to the relay");
+                Fail(FailureKind.Unreachable, "the host did not connect to the relay");
                 break;
             case ConnectFailed failed:
                 Fail(FailureKind.Unreachable, $"the relay: {failed.Reason}");

@@ -21,7 +21,7 @@ internal sealed class TrackFetches(
         }
     }
 
-    /// <summary>Starts to fetch a track from its sink's first byte.</summary>
+    /// <summary>Starts fetching a track from its sink's first byte.</summary>
     public void Begin(Track track)
     {
         var fetch = this[track];

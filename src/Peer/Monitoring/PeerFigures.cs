@@ -4,7 +4,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Monitoring;
 
-/// <summary>What the actors of a peer have answered last; a part is null until its actor has answered in time.</summary>
+/// <summary>The latest replies of a peer's actors. Each is null if its actor has not replied in time.</summary>
 /// <param name="Link">The state of the tracker link.</param>
 /// <param name="Hosting">The load of the host.</param>
 /// <param name="Library">The state of the library.</param>
@@ -12,8 +12,8 @@ internal sealed record PeerFigures(LinkStatus? Link, HostingStatus? Hosting, Lib
 {
     public static readonly PeerFigures None = new(null, null, null);
 
-    /// <summary>Returns what keeps the peer from being found and heard, as sentences; empty = it is ready.</summary>
-    /// <param name="hasShared">Whether the music has been scanned, and offered to the tracker, once since the start.</param>
+    /// <summary>Returns what keeps other peers from finding and playing this peer's songs, as sentences; empty if it is ready.</summary>
+    /// <param name="hasShared">Whether the music has been scanned and offered to the tracker at least once since the start.</param>
     public IReadOnlyList<string> FindMissing(bool hasShared)
     {
         var missing = new List<string>();

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Monitoring;
 
 /// <summary>A peer's figures as System.Diagnostics.Metrics instruments, for Prometheus and other collectors.</summary>
 /// <remarks>
-/// They are read from the last reading of a <see cref="PeerReader"/>. Prometheus shows dots as underscores and appends the unit and, to
+/// Their values come from the last reading of a <see cref="PeerReader"/>. Prometheus shows dots as underscores and appends the unit and, to
 /// counters, "_total". All are observable: they cost nothing until they are read.
 /// </remarks>
 internal sealed class PeerInstruments : IDisposable
@@ -59,7 +59,7 @@ internal sealed class PeerInstruments : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    // A figure that is not known appears in no answer.
+    // A figure that is unknown is left out of the metrics.
     private void Gauge(string name, Func<long?> read, string description) => _meter.CreateObservableGauge(
         name, () => read() is { } value ? [new Measurement<long>(value)] : Array.Empty<Measurement<long>>(), description: description);
 

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Monitoring;
 /// <summary>Serves a peer's health and metrics over HTTP: /health/live, /health/ready, /metrics.</summary>
 internal sealed class PeerMonitoring : IAsyncDisposable
 {
-    /// <summary>The port that nobody has chosen.</summary>
+    /// <summary>The port that is used unless the settings name another one.</summary>
     public const int DefaultPort = 7081;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -26,8 +26,8 @@ internal sealed class PeerMonitoring : IAsyncDisposable
     /// <param name="system">The actor system of the peer.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="peer">The peer.</param>
-    /// <param name="hasShared">Returns whether the peer has offered its songs to the tracker once.</param>
-    /// <returns>The server; null = it is off, or its default port is taken.</returns>
+    /// <param name="hasShared">Returns whether the peer has offered its songs to the tracker at least once.</param>
+    /// <returns>The server; null if it is off, or its default port is taken.</returns>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
     public static async Task<PeerMonitoring?> StartAsync(
         ActorSystem system, MonitoringSettings settings, MonitoredPeer peer, Func<bool> hasShared)
@@ -49,7 +49,7 @@ internal sealed class PeerMonitoring : IAsyncDisposable
         }
         catch (ListenException error) when (settings.Endpoint.Port == DefaultPort)
         {
-            // Nobody chose this port. Another peer on this machine may have it.
+            // This port is only a default, and another peer on this machine may have it.
             instruments.Dispose();
             system.Log.Warning("{0}. This peer goes on without health checks and metrics", error.Message);
             return null;

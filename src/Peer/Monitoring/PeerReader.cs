@@ -5,9 +5,9 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Monitoring;
 
-/// <summary>Asks the actors of a peer for its figures, at most twice a second however many clients want them.</summary>
+/// <summary>Asks the actors of a peer for its figures, at most twice a second, however many clients want them.</summary>
 /// <param name="peer">The peer.</param>
-/// <param name="deadline">How long an actor may take to answer.</param>
+/// <param name="deadline">How long an actor may take to reply.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PeerReader(MonitoredPeer peer, TimeSpan deadline, TimeProvider time)
 {
@@ -45,7 +45,7 @@ internal sealed class PeerReader(MonitoredPeer peer, TimeSpan deadline, TimeProv
             await link.ConfigureAwait(false), await hosting.ConfigureAwait(false), await library.ConfigureAwait(false));
     }
 
-    // An actor that does not answer in time is a finding that /health/ready reports.
+    // If an actor does not reply in time, /health/ready reports it.
     private async Task<T?> TryAskAsync<T>(IActorRef actor, object question)
         where T : class
     {

@@ -5,18 +5,18 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>Shows the player to the desktop (MPRIS), so that media keys and widgets control it.</summary>
+/// <summary>Shows the player to the desktop (MPRIS), so that media keys and widgets can control it.</summary>
 /// <remarks>
 /// <code>
 /// Connecting → BusConnected → Idle
 ///            → BusFailed → stopped
 /// Idle → PlaybackChanged, TitleHeard → the changes are sent → Sending
-/// Sending → BusRead → Idle, or Sending what has changed in between
+/// Sending → BusRead → Idle, or Sending what has changed since
 ///         → the bus reads nothing for 10 s → stopped
 /// Idle, Sending → BusLost → stopped
 /// </code>
-/// At most one group of signals is under way, so a bus that hangs costs no memory. Nobody waits for this actor, and nothing is tried
-/// again: a desktop whose bus has ended has ended, too.
+/// At most one group of signals is in flight, so a bus that hangs costs no memory. No other actor waits for this one, and it never
+/// reconnects: when the session bus is gone, so is the desktop.
 /// </remarks>
 internal sealed class MprisActor : UntypedActor
 {
@@ -56,7 +56,7 @@ internal sealed class MprisActor : UntypedActor
         _connecting.PipeTo(Self, success: bus => new BusConnected(bus), failure: error => new BusFailed(error.Message));
     }
 
-    // The connection may be open only after this actor has stopped.
+    // The connection may open only after this actor has stopped, and is closed then, too.
     protected override void PostStop() => _connecting?.ContinueWith(
         connected => connected.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
         TaskScheduler.Default);
@@ -153,7 +153,7 @@ internal sealed class MprisActor : UntypedActor
 
     private void Lose(string reason)
     {
-        _log.Debug("media keys have ended: {0}", reason);
+        _log.Debug("media keys no longer work: {0}", reason);
         Context.Stop(Self);
     }
 

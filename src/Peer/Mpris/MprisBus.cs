@@ -14,7 +14,7 @@ internal sealed class MprisBus : IDisposable
 
     private MprisBus(DBusConnection connection) => _connection = connection;
 
-    /// <summary>The address of the session bus; null = there is none.</summary>
+    /// <summary>The address of the session bus; null if there is none.</summary>
     public static string? Address
     {
         get
@@ -31,7 +31,7 @@ internal sealed class MprisBus : IDisposable
     /// <summary>Completes when the connection has ended, with the reason if there is one.</summary>
     public Task<Exception?> Ended => _connection.DisconnectedAsync();
 
-    /// <summary>Connects within two seconds, and shows the player on the bus.</summary>
+    /// <summary>Connects, and shows the player on the bus. Each step may take up to two seconds.</summary>
     /// <param name="address">The address of the bus.</param>
     /// <param name="player">Answers the calls.</param>
     public static async Task<MprisBus> ConnectAsync(string address, IPathMethodHandler player)
@@ -56,7 +56,7 @@ internal sealed class MprisBus : IDisposable
         }
     }
 
-    /// <summary>Says that properties have other values.</summary>
+    /// <summary>Announces that properties have new values.</summary>
     /// <returns>False if the connection has ended.</returns>
     public bool TrySendChanges(IReadOnlyList<KeyValuePair<string, object>> changes)
     {
@@ -75,7 +75,7 @@ internal sealed class MprisBus : IDisposable
         }
     }
 
-    /// <summary>Says that the position has jumped.</summary>
+    /// <summary>Announces that the position has jumped.</summary>
     /// <returns>False if the connection has ended.</returns>
     public bool TrySendSeeked(TimeSpan position)
     {

@@ -20,7 +20,7 @@ internal sealed record MprisCall(string Interface, string Member)
     public long Time { get; init; }
 
     /// <summary>Reads a call.</summary>
-    /// <exception cref="FormatException">The arguments have other types than the method.</exception>
+    /// <exception cref="FormatException">The arguments do not have the types that the method takes.</exception>
     public static MprisCall Read(Message message)
     {
         var call = new MprisCall(message.InterfaceAsString ?? "", message.MemberAsString ?? "");
@@ -41,7 +41,7 @@ internal sealed record MprisCall(string Interface, string Member)
             case (_, _, ""):
                 return call;
             default:
-                throw new FormatException($"{call.Member} has other arguments than {message.SignatureAsString}");
+                throw new FormatException($"{call.Member} does not take arguments of the types {message.SignatureAsString}");
         }
     }
 

@@ -7,8 +7,8 @@ namespace TspActors.Peer.Mpris;
 
 /// <summary>The object <c>/org/mpris/MediaPlayer2</c>: answers the calls of desktops and of programs such as playerctl.</summary>
 /// <remarks>
-/// The connection reads further messages while a call is being answered. So that a program that floods the bus has at most one message
-/// in the mailbox of the PlaybackActor, calls are answered one after the other, and refused if too many wait.
+/// The connection reads further messages while a call is being answered. Calls are answered one after the other, and refused if too many
+/// are waiting, so that a program that floods the bus has at most one message in the mailbox of the PlaybackActor.
 /// </remarks>
 /// <param name="playback">The PlaybackActor.</param>
 /// <param name="quit">Ends the program.</param>
@@ -55,7 +55,7 @@ internal sealed class MprisObject(IActorRef playback, Action quit, ILoggingAdapt
         }
         catch (Exception error)
         {
-            // Whatever a program sends, the connection and the music go on.
+            // Whatever a program sends, the connection and the music continue.
             log.Debug("a call from the session bus failed: {0}", error.Message);
             if (!context.ReplySent)
                 context.ReplyError("org.freedesktop.DBus.Error.InvalidArgs", "the arguments are not valid");
@@ -113,7 +113,7 @@ internal sealed class MprisObject(IActorRef playback, Action quit, ILoggingAdapt
                     MprisOrders.SetPosition(call.Text, call.Time, await StatusAsync().ConfigureAwait(false))).ConfigureAwait(false);
                 break;
             case { Interface: MprisInterfaces.Player, Member: "OpenUri" }:
-                context.ReplyError("org.freedesktop.DBus.Error.NotSupported", "this player opens no addresses");
+                context.ReplyError("org.freedesktop.DBus.Error.NotSupported", "this player does not open addresses");
                 break;
             case { Interface: MprisInterfaces.Player }
                 when MprisOrders.ForMethod(call.Member, await StatusAsync().ConfigureAwait(false)) is { } orders:
@@ -140,7 +140,7 @@ internal sealed class MprisObject(IActorRef playback, Action quit, ILoggingAdapt
 
     private Task<PlaybackStatus> StatusAsync() => playback.Ask<PlaybackStatus>(GetPlayback.Instance, Deadline);
 
-    // A refusal is no error here: a key that does nothing now does nothing.
+    // A refusal is not an error here: a media key that cannot do anything now simply has no effect.
     private async Task SendAsync(IReadOnlyList<object> orders)
     {
         foreach (var order in orders)

@@ -2,10 +2,10 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>Translates the methods of <c>org.mpris.MediaPlayer2.Player</c> to messages to the PlaybackActor.</summary>
+/// <summary>Translates the methods of <c>org.mpris.MediaPlayer2.Player</c> into messages to the PlaybackActor.</summary>
 internal static class MprisOrders
 {
-    /// <summary>Returns the messages for a method without arguments, in order; null = there is no such method.</summary>
+    /// <summary>Returns the messages for a method without arguments, in order; null if there is no such method.</summary>
     public static IReadOnlyList<object>? ForMethod(string method, PlaybackStatus status) => method switch
     {
         "Play" => Play(status),
@@ -17,7 +17,7 @@ internal static class MprisOrders
         _ => null,
     };
 
-    /// <summary>Returns the messages that move the position by an offset. Behind the end of the song is the next one.</summary>
+    /// <summary>Returns the messages that move the position by an offset. A move past the end of the song skips to the next one.</summary>
     public static IReadOnlyList<object> Seek(long offsetUs, PlaybackStatus status)
     {
         if (DurationOf(status) is not { } duration)
@@ -28,7 +28,9 @@ internal static class MprisOrders
         return [new SeekTo(TimeSpan.FromMicroseconds((double)Math.Max(to, 0)))];
     }
 
-    /// <summary>Returns the messages that set the position of a song; none if another song is playing, or it is not that long.</summary>
+    /// <summary>
+    /// Returns the messages that set the position of a song; none if another song is playing, or the song is not that long.
+    /// </summary>
     public static IReadOnlyList<object> SetPosition(string track, long positionUs, PlaybackStatus status)
     {
         if (track != MprisState.TrackId(status) || DurationOf(status) is not { } duration
@@ -37,14 +39,14 @@ internal static class MprisOrders
         return [new SeekTo(TimeSpan.FromMicroseconds(positionUs))];
     }
 
-    /// <summary>Returns the messages that set a property; null = it cannot be set to this value.</summary>
+    /// <summary>Returns the messages that set a property; null if it cannot be set to this value.</summary>
     public static IReadOnlyList<object>? ForProperty(string property, object value) => (property, value) switch
     {
         ("Volume", double volume) when !double.IsNaN(volume) => [new SetVolume((int)Math.Round(Math.Clamp(volume, 0, 1) * 100))],
         ("LoopStatus", "None") => [new ChangeQueue(QueueChange.RepeatOff)],
         ("LoopStatus", "Track") => [new ChangeQueue(QueueChange.RepeatOne)],
         ("LoopStatus", "Playlist") => [new ChangeQueue(QueueChange.RepeatAll)],
-        // A client must not set another rate than those between the minimum and the maximum.
+        // The minimum and the maximum are both 1, and a client must not set a rate outside them, so this does nothing.
         ("Rate", double) => [],
         _ => null,
     };
@@ -62,11 +64,11 @@ internal static class MprisOrders
 
     private static IReadOnlyList<object> Pause(PlaybackStatus status) => IsPlaying(status) ? [new SetPaused(true)] : [];
 
-    // The specification wants Play after Stop to begin the same song again, while the console's stop empties the queue.
+    // The specification says that Play after Stop begins the same song again, but the console's stop empties the queue.
     private static IReadOnlyList<object> Stop(PlaybackStatus status) =>
         status.Current is { } current ? [StopPlaying.Instance, new RestoreQueue([current, .. status.Queue])] : [];
 
-    // A player that is paused stays so.
+    // A player that is paused stays paused.
     private static IReadOnlyList<object> Skip(object skip, PlaybackStatus status) =>
         status.IsIdle ? [] : status.Paused ? [skip, new SetPaused(true)] : [skip];
 }

@@ -31,7 +31,7 @@ internal sealed record MprisState
     /// <summary>Whether there is anything to play.</summary>
     public required bool CanPlay { get; init; }
 
-    /// <summary>Whether a song is playing that has positions.</summary>
+    /// <summary>Whether the song that is playing has positions to seek to.</summary>
     public required bool CanSeek { get; init; }
 
     /// <summary>Returns the state of a player.</summary>
@@ -116,5 +116,5 @@ internal sealed record MprisState
     }
 }
 
-/// <summary>A path of an object on the bus, which is another type than a string.</summary>
+/// <summary>The path of an object on the bus, which is not of the same type as a string.</summary>
 internal sealed record MprisPath(string Text);

@@ -3,16 +3,16 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>Makes a stranger's text fit for the bus, which disconnects a program that sends it an invalid string.</summary>
+/// <summary>Makes text from other peers safe for the bus, which disconnects a program that sends it an invalid string.</summary>
 internal static class MprisText
 {
     private const int MaxLength = 500;
 
-    /// <summary>Returns the text in one line, without NUL and unpaired surrogates, and not too long for a widget.</summary>
+    /// <summary>Returns the text on one line, without NUL or unpaired surrogates, and short enough for a widget.</summary>
     public static string Clean(string text)
     {
         var cut = text.Length <= MaxLength ? text : text[..MaxLength];
-        // Encoding replaces unpaired surrogates, also the one that the cut may have made.
+        // Encoding replaces unpaired surrogates, including the one that the cut may have made.
         return VisibleText.Clean(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(cut)));
     }
 }

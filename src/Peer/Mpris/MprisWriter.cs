@@ -51,7 +51,7 @@ internal static class MprisWriter
                 WriteProperties(ref writer, properties);
                 break;
             default:
-                throw new ArgumentException($"A {value.GetType().Name} is no value of a property.", nameof(value));
+                throw new ArgumentException($"A {value.GetType().Name} is not a valid property value.", nameof(value));
         }
     }
 }

@@ -2,8 +2,8 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Decides when a song counts as played: after 30 s of it were heard, or half of it if that is less.</summary>
-/// <remarks>Only time in which the song really moved on counts, so neither a pause nor a seek makes a song count.</remarks>
+/// <summary>Decides when a song counts as played: once 30 s of it have been heard, or half of it if that is less.</summary>
+/// <remarks>Only time in which the song actually advanced counts, so neither a pause nor a seek makes a song count.</remarks>
 internal sealed class HeardTime
 {
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(30);
@@ -13,8 +13,8 @@ internal sealed class HeardTime
     private TimeSpan _at;
     private bool _hasCounted;
 
-    /// <summary>A song has begun.</summary>
-    /// <param name="now">The time on any clock that never goes back.</param>
+    /// <summary>Records that a song has begun.</summary>
+    /// <param name="now">The time on a clock that never goes back.</param>
     public void Begin(TimeSpan now)
     {
         (_heard, _position, _at) = (TimeSpan.Zero, TimeSpan.Zero, now);
@@ -22,7 +22,7 @@ internal sealed class HeardTime
     }
 
     /// <summary>Records the position in the song.</summary>
-    /// <returns>True if the song counts as played since now. At most once for each <see cref="Begin"/>.</returns>
+    /// <returns>True if the song now counts as played. This happens at most once for each <see cref="Begin"/>.</returns>
     public bool Advance(Song song, TimeSpan position, TimeSpan now)
     {
         var moved = position - _position;

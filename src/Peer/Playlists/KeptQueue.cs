@@ -12,7 +12,9 @@ internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing)
     /// <summary>The songs, in the order in which they play.</summary>
     public IEnumerable<PlaylistEntry> Entries => [.. _songs.Select(PlaylistEntry.From), .. _missing];
 
-    /// <summary>Copies the queue of a player. Once it has been played to its end, or emptied, the missing songs are forgotten.</summary>
+    /// <summary>
+    /// Copies the queue of a player. Once the queue has been played to its end, or emptied, the missing songs are forgotten.
+    /// </summary>
     /// <returns>False if nothing has changed.</returns>
     public bool Update(PlaybackStatus status)
     {

@@ -13,7 +13,7 @@ internal sealed class LastQueue(ConsoleContext console)
     private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IActorRef _keeper = ActorRefs.Nobody;
 
-    /// <summary>Completes when the queue was restored, or the first attempt has failed.</summary>
+    /// <summary>Completes when the queue has been restored, or the first attempt has failed.</summary>
     public Task Tried => _tried.Task;
 
     /// <summary>Restores the queue, as soon as a tracker can be asked for its songs.</summary>
@@ -42,7 +42,7 @@ internal sealed class LastQueue(ConsoleContext console)
         }
     }
 
-    /// <summary>Writes the queue a last time.</summary>
+    /// <summary>Writes the queue one last time.</summary>
     public async Task KeepAsync()
     {
         if (!_keeper.IsNobody())
@@ -58,7 +58,7 @@ internal sealed class LastQueue(ConsoleContext console)
         }
         catch (IOException error)
         {
-            console.Screen.Note($"the queue of last time is lost: {error.Message}");
+            console.Screen.Note($"the queue from the last run is lost: {error.Message}");
             entries = [];
         }
 
@@ -73,7 +73,7 @@ internal sealed class LastQueue(ConsoleContext console)
             else
                 Announce(songs.Count, missing.Count);
             _keeper = console.Peer.StartBeside(QueueKeeperActor.Props(list, missing), "queue-keeper");
-            // A change between the restored queue and the start of the keeper is not lost.
+            // A change after the queue was restored, but before the keeper started, must not be lost.
             _keeper.Tell(new PlaybackChanged(await console.GetPlaybackAsync().ConfigureAwait(false), HasJumped: false));
             return true;
         }
@@ -82,7 +82,7 @@ internal sealed class LastQueue(ConsoleContext console)
             if (_tried.TrySetResult())
             {
                 var songs = Counted.Text(entries.Count, "song");
-                console.Screen.Note($"the queue of last time ({songs}) comes back when a tracker is connected");
+                console.Screen.Note($"the queue from the last run ({songs}) comes back when a tracker is connected");
             }
 
             return false;
@@ -95,6 +95,6 @@ internal sealed class LastQueue(ConsoleContext console)
             console.Screen.Note($"the queue has {Counted.Text(songs, "song")} from last time; play starts it, clear empties it");
         if (missing > 0)
             console.Screen.Note(
-                $"{Counted.Text(missing, "song")} of the last queue {(missing == 1 ? "is" : "are")} not shared now, and kept for later");
+                $"{Counted.Text(missing, "song")} of the last queue {(missing == 1 ? "is" : "are")} not shared now, but kept for later");
     }
 }

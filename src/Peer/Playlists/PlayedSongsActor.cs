@@ -7,14 +7,14 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Writes down the songs that were played. <see cref="HeardTime"/> decides which ones count.</summary>
+/// <summary>Keeps the list of the songs that were played. <see cref="HeardTime"/> decides which ones count.</summary>
 /// <remarks>
 /// There is one state. A timer asks the PlaybackActor for the position once a second while a song plays:
 /// <code>
 /// SongHeard → the timer runs → PlaybackStatus … → a line in the file
 /// SongOver  → the last position → the timer stops until the next SongHeard
 /// </code>
-/// The file only grows while the peer runs, and is cut to its newest songs at the start and after as many songs again.
+/// The file grows while the peer runs. It is cut down to its newest songs at the start, and whenever as many songs have been added again.
 /// </remarks>
 internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
 {
@@ -80,12 +80,12 @@ internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
         {
             _list.Append(PlaylistEntry.From(song) with { Played = DateTimeOffset.UtcNow });
             if (_fault.End())
-                _log.Warning("played songs can be written down again");
+                _log.Warning("songs can be added to the list of played songs again");
         }
         catch (IOException error)
         {
             if (_fault.Begin(error.Message))
-                _log.Warning("could not write down a played song: {0}", error.Message);
+                _log.Warning("could not add a song to the list of played songs: {0}", error.Message);
             return;
         }
 
@@ -113,7 +113,7 @@ internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
         try
         {
             File.Move(_list.Path, _list.Path + ".damaged", overwrite: true);
-            _log.Warning("the list of played songs begins again, and the old one is now {0}.damaged: {1}", _list.Path, reason);
+            _log.Warning("the list of played songs starts over, and the old one is now {0}.damaged: {1}", _list.Path, reason);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -101,7 +101,7 @@ internal static class Playlist
             throw new IOException($"{path} is not a file");
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         if (file.Length > MaxBytes)
-            throw new IOException($"{path} is larger than {MaxBytes >> 20} MiB, so it is hardly a playlist");
+            throw new IOException($"{path} is larger than {MaxBytes >> 20} MiB, so it is probably not a playlist");
         var bytes = new byte[(int)file.Length];
         return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
@@ -116,7 +116,7 @@ internal static class Playlist
         }
         catch (DecoderFallbackException error)
         {
-            throw new IOException($"{path} is not a text in UTF-8; save it as M3U8 in the program that made it", error);
+            throw new IOException($"{path} is not UTF-8 text; save it as M3U8 in the program that made it", error);
         }
     }
 
@@ -153,7 +153,7 @@ internal static class Playlist
         ? time
         : null;
 
-    // A name of a stranger's song must not begin another line of the file.
+    // The name of another peer's song must not begin a new line of the file.
     private static string Clean(string name)
     {
         var clean = VisibleText.Clean(name).Trim();

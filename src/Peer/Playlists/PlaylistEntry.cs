@@ -4,11 +4,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>A song in a playlist file: its name, and what is known to find it again.</summary>
+/// <summary>A song in a playlist file: its name, and what helps to find the song again.</summary>
 /// <param name="Name">"Artist - Title", for users; empty if the file does not say.</param>
 internal sealed record PlaylistEntry(string Name)
 {
-    /// <summary>The song's id when the file was written; 0 = unknown. Another tracker may give the song another id.</summary>
+    /// <summary>The song's id when the file was written; 0 = unknown. Another tracker may give the song a different id.</summary>
     public int Id { get; init; }
 
     /// <summary>The content hash, which identifies the song at any tracker; empty = unknown.</summary>

@@ -2,10 +2,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Finds the songs of a playlist among those of a catalog, without ever taking a wrong one.</summary>
+/// <summary>Finds the songs of a playlist among those of a catalog, without ever choosing a wrong one.</summary>
 /// <remarks>
-/// A content hash decides alone. An id counts only if the name fits, too, because another tracker may have given it to another song. A name
-/// alone counts only if exactly one song has it.
+/// If there is a content hash, it alone decides. An id counts only if the name also matches, because another tracker may have given the id
+/// to another song. A name alone counts only if exactly one song has it.
 /// </remarks>
 /// <param name="entries">The playlist.</param>
 internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
@@ -19,10 +19,12 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
     private readonly Dictionary<string, (Song? Song, bool IsAmbiguous)> _byName =
         entries.Where(IsByName).Select(entry => Key(entry.Name)).Distinct().ToDictionary(key => key, _ => ((Song?)null, false));
 
-    /// <summary>The ids under which songs are expected, in rising order.</summary>
+    /// <summary>The ids under which songs are expected, in ascending order.</summary>
     public IEnumerable<int> Ids => entries.Where(entry => entry.Id > 0).Select(entry => entry.Id).Distinct().Order();
 
-    /// <summary>Whether further songs of the catalog can change the result. A name may always be that of another song.</summary>
+    /// <summary>
+    /// Whether further songs of the catalog can change the result. A name may always turn out to belong to a second song.
+    /// </summary>
     public bool IsOpen => _byName.Count > 0 || _byHash.ContainsValue(null);
 
     /// <summary>Considers a song of the catalog.</summary>
@@ -36,7 +38,7 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
             _byName[Key(song)] = (song, found.IsAmbiguous || (found.Song is not null && found.Song.Id != song.Id));
     }
 
-    /// <summary>Returns the song of each entry; null = it is not in the catalog, or it is not certain which song is meant.</summary>
+    /// <summary>Returns the song of each entry; null if it is not in the catalog, or it is not certain which song is meant.</summary>
     public IReadOnlyList<Song?> Result() => [.. entries.Select(Find)];
 
     private static bool IsById(PlaylistEntry entry) => entry.Hash.IsEmpty && entry.Id > 0;

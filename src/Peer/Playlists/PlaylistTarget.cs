@@ -1,10 +1,10 @@
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Writes a playlist file that the user has named, in one step and only if there is none.</summary>
+/// <summary>Writes a playlist file that the user has named, in one step, and only if the file does not exist yet.</summary>
 internal static class PlaylistTarget
 {
     /// <summary>Writes the file.</summary>
-    /// <exception cref="IOException">There is such a file, or it cannot be written. The message is for users.</exception>
+    /// <exception cref="IOException">The file exists, or it cannot be written. The message is for users.</exception>
     public static void Write(string path, string text)
     {
         if (Path.Exists(path))
@@ -37,7 +37,7 @@ internal static class PlaylistTarget
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The folder is missing or cannot be written, which was reported.
+            // The folder is missing or is not writable, which has already been reported.
         }
     }
 }

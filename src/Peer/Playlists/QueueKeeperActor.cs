@@ -5,9 +5,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>
-/// To the QueueKeeperActor: write the queue now, and keep nothing that happens later. The reply is <see cref="QueueKept"/>.
-/// </summary>
+/// <summary>To the QueueKeeperActor: write the queue now, and ignore all later changes. The reply is <see cref="QueueKept"/>.</summary>
 internal sealed record KeepQueue : ILocalMessage
 {
     public static readonly KeepQueue Instance = new();

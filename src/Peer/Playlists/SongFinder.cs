@@ -4,16 +4,16 @@ namespace TspActors.Peer.Playlists;
 
 /// <summary>Finds the songs of a playlist in the tracker's catalog.</summary>
 /// <param name="catalog">Asks the tracker.</param>
-/// <param name="findOwn">Returns the content hash of the song that this peer shares from a path; null = it shares none.</param>
+/// <param name="findOwn">Returns the content hash of the song that this peer shares from a path; null if it shares none.</param>
 internal sealed class SongFinder(CatalogClient catalog, Func<string, ContentHash?> findOwn)
 {
-    /// <summary>Returns the song of each entry; null = it is not shared now, or it is not certain which song is meant.</summary>
+    /// <summary>Returns the song of each entry; null if it is not shared now, or it is not certain which song is meant.</summary>
     /// <exception cref="CommandException">The tracker could not be asked.</exception>
     public async Task<IReadOnlyList<Song?>> FindAsync(IReadOnlyList<PlaylistEntry> entries, CancellationToken cancellation)
     {
         var match = new PlaylistMatch([.. entries.Select(WithOwnHash)]);
         await AddExpectedAsync(match, cancellation).ConfigureAwait(false);
-        // Most songs keep their id, so most playlists need no list of the whole catalog.
+        // Most songs keep their id, so most playlists do not need the whole catalog to be listed.
         if (match.IsOpen)
         {
             await foreach (var song in catalog.ListAsync("", cancellation).ConfigureAwait(false))

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Searching;
 /// <param name="Artist">Its artist.</param>
 /// <param name="Year">The year of its earliest song; 0 = unknown.</param>
 /// <param name="Songs">The number of its songs.</param>
-/// <param name="DurationMs">The duration of its songs together.</param>
+/// <param name="DurationMs">The total duration of its songs.</param>
 internal sealed record AlbumEntry(string Title, string Artist, uint Year, int Songs, long DurationMs);
 
 /// <summary>An artist.</summary>
@@ -19,17 +19,17 @@ internal sealed record AlbumEntry(string Title, string Artist, uint Year, int So
 internal sealed record ArtistEntry(string Name, int Albums, int Songs);
 
 /// <summary>A peer that shares songs.</summary>
-/// <param name="Host">Where it is.</param>
+/// <param name="Host">The peer as a host.</param>
 /// <param name="Songs">The number of its songs.</param>
 internal sealed record PeerEntry(Host Host, int Songs);
 
-/// <summary>Sums up songs by album, artist or peer.</summary>
+/// <summary>Groups songs by album, artist or peer.</summary>
 internal static class CatalogGroups
 {
     /// <summary>Returns the albums, by artist, year and title. Songs without an album are left out.</summary>
     public static IReadOnlyList<AlbumEntry> Albums(IEnumerable<Song> songs)
     {
-        // In the order of albums, the songs of an artist come together, and those of one year. An album may span years.
+        // The albums are sorted only at the end, because the songs of one album may have different years.
         var albums = new Dictionary<(string, string), AlbumEntry>();
         foreach (var song in songs.Where(song => !song.Live && song.Tags is { Album.Length: > 0 }))
         {

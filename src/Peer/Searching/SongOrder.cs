@@ -34,7 +34,7 @@ internal sealed class SongOrder
     /// <summary>The fields by which songs can be sorted, for a message.</summary>
     public static string Choices => $"songs can be sorted by {string.Join(", ", Fields.Select(known => known.Name))}; sort:-NAME reverses the order";
 
-    /// <summary>Parses the name of a field; with a minus sign before it, the greatest comes first.</summary>
+    /// <summary>Parses the name of a field. A minus sign before the name puts the greatest value first.</summary>
     /// <exception cref="CommandException">There is no such field.</exception>
     public static SongOrder Parse(string text)
     {

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Searching;
 /// What a user looks for: words, which the tracker searches, and conditions such as <c>artist:björk</c>, <c>year:1990-1999</c> or
 /// <c>bitrate:&gt;=256</c>, which this peer checks. <c>sort:FIELD</c> sets the order.
 /// </summary>
-/// <remarks>Only these fields are special, because titles may contain colons, too.</remarks>
+/// <remarks>Only the names of known fields are special, because titles may also contain colons.</remarks>
 internal sealed partial class SongQuery
 {
     private readonly IReadOnlyList<Func<Song, bool>> _conditions;
@@ -23,7 +23,7 @@ internal sealed partial class SongQuery
         Order = order;
     }
 
-    /// <summary>The words for the tracker. Every song that meets the conditions matches them; so may others.</summary>
+    /// <summary>The words for the tracker. They match every song that meets the conditions, and perhaps others.</summary>
     public string Words { get; }
 
     /// <summary>The order that the user has asked for; null = the best match first.</summary>
@@ -33,7 +33,7 @@ internal sealed partial class SongQuery
     public bool IsPlain => _conditions.Count == 0 && Order is null;
 
     /// <summary>Parses what the user has typed.</summary>
-    /// <exception cref="CommandException">A condition has no value, or one that does not fit.</exception>
+    /// <exception cref="CommandException">A condition has no value, or an invalid one.</exception>
     public static SongQuery Parse(string text)
     {
         var words = new List<string>();
@@ -47,7 +47,7 @@ internal sealed partial class SongQuery
             var name = match.Groups["name"].Value.ToLowerInvariant();
             var value = match.Groups["value"].Value.Trim('"').Trim();
             if (value.Length == 0)
-                throw new CommandException($"{name}: needs a value right behind it, {Example(name)}");
+                throw new CommandException($"{name}: needs a value right after it, {Example(name)}");
             switch (name)
             {
                 case "sort":
@@ -69,12 +69,12 @@ internal sealed partial class SongQuery
         }
 
         words.Add(text[at..]);
-        // Without conditions, the text stays as it was typed, such as "!!!" or two spaces.
+        // Without conditions, the text stays as it was typed, even if it is "!!!" or contains two spaces in a row.
         var query = at == 0 ? text : string.Join(' ', words.Select(word => word.Trim()).Where(word => word.Length > 0));
         return new SongQuery(query, conditions, order);
     }
 
-    /// <summary>Whether the song meets all conditions. The words are the tracker's business.</summary>
+    /// <summary>Returns whether the song meets all conditions. The tracker matches the words.</summary>
     public bool Matches(Song song) => _conditions.All(condition => condition(song));
 
     [GeneratedRegex(
@@ -90,7 +90,7 @@ internal sealed partial class SongQuery
         _ => $"such as {name}:word or {name}:\"two words\"",
     };
 
-    // Each word of the value must begin a word of the field; in scripts without spaces, it may be anywhere in it.
+    // Each word of the value must begin a word of the field. In scripts without spaces, it may be anywhere in the field.
     private sealed class WordCondition(string field, string value)
     {
         private readonly string[] _words = SearchText.Fold(value).Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>One song that the gateway fetches: passes on what its SongFetchActor reports.</summary>
+/// <summary>Fetches one song for the gateway: passes on what its SongFetchActor reports.</summary>
 /// <remarks>
 /// <code>
 /// Fetching → StopFetching → Stopping: the SongFetchActor sends STOP to its host

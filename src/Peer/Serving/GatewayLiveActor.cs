@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>One live feed that the gateway hears: passes on the chunks that its SongFetchActor reports.</summary>
+/// <summary>Receives one live feed for the gateway: passes on the chunks that its SongFetchActor reports.</summary>
 /// <remarks>
 /// <code>
 /// Hearing  → StopFetching, or nobody wants more → Stopping: the SongFetchActor leaves its host
@@ -32,7 +32,7 @@ internal sealed class GatewayLiveActor : UntypedActor
         Context.WatchWith(_fetch, FetchGone.Instance);
     }
 
-    /// <param name="hear">What to hear.</param>
+    /// <param name="hear">Which feed to receive, and who wants it.</param>
     /// <param name="peer">The peer.</param>
     /// <param name="settings">The deadlines.</param>
     public static Props Props(HearFeed hear, ServedPeer peer, ListeningSettings settings) =>
@@ -82,7 +82,7 @@ internal sealed class GatewayLiveActor : UntypedActor
         Become(Stopping);
     }
 
-    // The chunks come as messages, with their titles.
+    // The chunks arrive as messages, with their titles.
     private sealed class UnusedSink : ISongSink
     {
         public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => ValueTask.CompletedTask;

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Serving;
 /// <summary>The gateway's counterpart: carries out the messages of TspActors.Gateway.Swarm.</summary>
 /// <remarks>
 /// Songs are fetched by GatewayFetchActor children, live feeds by GatewayLiveActor children, and covers by CoverFetchActor children.
-/// Supervision: one that throws is stopped, and its receiver hears that it failed.
+/// Supervision: one that throws is stopped, and its receiver is informed of the failure.
 /// </remarks>
 internal sealed class GatewayPortActor : UntypedActor
 {

@@ -8,14 +8,14 @@ namespace TspActors.Peer.Serving;
 /// <summary>Starts the gateway of a peer.</summary>
 internal static class PeerGateway
 {
-    // The gateway counts its fetches itself. A few more are still ending.
+    // The gateway itself limits its fetches. A few more may still be ending.
     private const int EndingFetches = 8;
 
     /// <summary>Starts the gateway if it is switched on.</summary>
     /// <param name="system">The actor system of the peer.</param>
     /// <param name="settings">All settings of the peer.</param>
     /// <param name="peer">The parts of the peer that the gateway uses.</param>
-    /// <returns>The gateway; null = it is off, or its default port is taken.</returns>
+    /// <returns>The gateway; null if it is off, or its default port is taken.</returns>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
     public static async Task<GatewayServer?> StartAsync(ActorSystem system, PeerSettings settings, ServedPeer peer)

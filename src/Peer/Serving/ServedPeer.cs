@@ -31,7 +31,7 @@ internal sealed record ServedPeer
     /// <summary>The PlaybackActor; Nobody if this peer has no loudspeaker.</summary>
     public required IActorRef Playback { get; init; }
 
-    /// <summary>The covers of its own songs; null = it shares nothing.</summary>
+    /// <summary>The covers of its own songs; null if it shares nothing.</summary>
     public SharedCovers? Covers { get; init; }
 
     /// <summary>The number of songs that it shares.</summary>

@@ -13,7 +13,7 @@ namespace TspActors.Peer.Hosting.Covers;
 /// </summary>
 internal sealed class SharedCovers
 {
-    // How often a cover that no known song has may lead to a look through all songs.
+    // How often a request for an unknown cover may lead to a search through all songs.
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private const int UploadShare = 10;
@@ -42,7 +42,7 @@ internal sealed class SharedCovers
 
     /// <summary>Reads a cover. It counts against the budget until it is disposed of.</summary>
     /// <param name="cover">The hash of the cover.</param>
-    /// <param name="retryAfter">When to try again, if covers take all of the budget or of the upload now.</param>
+    /// <param name="retryAfter">When to try again, if other covers currently use up the budget or the upload.</param>
     /// <returns>The cover, or null if no file has it any more; null instead of a task = try again later.</returns>
     public Task<OpenCover?>? Open(ContentHash cover, out TimeSpan retryAfter)
     {
@@ -112,7 +112,7 @@ internal sealed class SharedCovers
 
 /// <summary>A cover that is being sent.</summary>
 /// <param name="image">The cover.</param>
-/// <param name="release">Gives its memory back to the budget.</param>
+/// <param name="release">Returns its memory to the budget.</param>
 internal sealed class OpenCover(CoverImage image, Action release) : IDisposable
 {
     private Action? _release = release;

@@ -92,8 +92,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
         Decide(claim, now, replaced, isAdmitted: true);
 
     /// <summary>
-    /// Returns the reason for which a stream would be refused now; null if it would be admitted. Its requester keeps its place in the queue
-    /// until it asks for the stream itself. A requester that has to wait takes a place.
+    /// Returns the reason why a stream would be refused now; null if it would be admitted. Its requester keeps its place in the queue until
+    /// it asks for the stream itself. A requester that has to wait takes a place.
     /// </summary>
     public AdmissionRefusal? FindRoom(StreamClaim claim, TimeSpan now) =>
         Decide(claim, now, replaced: null, isAdmitted: false);

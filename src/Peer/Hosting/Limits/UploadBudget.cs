@@ -4,8 +4,7 @@ using TspActors.Transport.Limits;
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// Divides the upload limit among the streams. Streams request bytes, which are granted in turn: first to real-time streams, then to
-/// downloads.
+/// Divides the upload limit among the streams. Streams request bytes. Real-time streams are granted theirs before downloads.
 /// </summary>
 /// <remarks>
 /// Among the real-time streams, the one whose listener would run dry first goes first. So a stream whose listener still has its whole

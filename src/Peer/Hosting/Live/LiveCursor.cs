@@ -3,14 +3,14 @@ using TspActors.Peer.Live.Feeds;
 namespace TspActors.Peer.Hosting.Live;
 
 /// <summary>
-/// The place of one listener in a live feed: which chunk it receives next. A listener that falls behind by nearly all of the held sound
-/// goes on near the edge, and one that does so again and again is too slow for the feed.
+/// The position of one listener in a live feed: which chunk it receives next. A listener that falls behind by nearly all of the held sound
+/// continues near the edge. One that does so repeatedly is too slow for the feed.
 /// </summary>
 internal sealed class LiveCursor
 {
     private const int MaxSkips = 3;
 
-    // The chunk at the old end of the held sound may be gone before the listener's connection accepts it.
+    // The oldest chunk that is held may be gone before the listener's connection accepts it.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SkipWindow = TimeSpan.FromMinutes(1);
 
@@ -20,7 +20,7 @@ internal sealed class LiveCursor
     private ulong? _last;
 
     /// <param name="snapshot">The sound that is held now.</param>
-    /// <param name="from">The number of the chunk to go on with; 0 = join near the edge.</param>
+    /// <param name="from">The number of the chunk to continue with; 0 = join near the edge.</param>
     /// <param name="held">How much sound the feed holds.</param>
     public LiveCursor(FeedSnapshot snapshot, ulong from, TimeSpan held)
     {
@@ -28,17 +28,17 @@ internal sealed class LiveCursor
         var edge = snapshot.Edge.Sequence;
         var isHeld = from > 0 && from >= snapshot.Chunks[0].Sequence && from <= edge + 1;
         _next = isHeld ? from : snapshot.Chunks[snapshot.JoinIndex()].Sequence;
-        // A listener that wanted to go on elsewhere has missed something.
+        // A listener that cannot continue with the chunk it wanted has missed some.
         _last = from == 0 ? null : from - 1;
     }
 
     /// <summary>Whether the listener has skipped too often within a minute.</summary>
     public bool IsTooSlow => _skips.Count >= MaxSkips;
 
-    /// <summary>Returns the first chunk of the stream, for its StreamStart; the edge if it is still to be made.</summary>
+    /// <summary>Returns the first chunk of the stream, for its StreamStart; the edge if that chunk does not exist yet.</summary>
     public FeedChunk First(FeedSnapshot snapshot) => snapshot.Chunks[Math.Min(snapshot.IndexOf(_next), snapshot.Chunks.Length - 1)];
 
-    /// <summary>Returns whether the chunk after this one is there, follows it directly, and has the same title.</summary>
+    /// <summary>Returns whether the chunk after this one exists, follows it directly, and has the same title.</summary>
     public bool IsNextPlain(FeedSnapshot snapshot, FeedChunk chunk)
     {
         var index = snapshot.IndexOf(_next);
@@ -51,9 +51,9 @@ internal sealed class LiveCursor
 
     /// <summary>Returns the next chunk, and moves on.</summary>
     /// <param name="snapshot">The sound that is held now.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="gap">Whether the listener has missed chunks before this one.</param>
-    /// <param name="skipped">Whether the listener has fallen behind and goes on near the edge.</param>
+    /// <param name="skipped">Whether the listener has fallen behind and continues near the edge.</param>
     /// <returns>The chunk; null if the listener has all of them.</returns>
     public FeedChunk? Next(FeedSnapshot snapshot, TimeSpan now, out bool gap, out bool skipped)
     {

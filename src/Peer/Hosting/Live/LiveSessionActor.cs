@@ -20,13 +20,13 @@ namespace TspActors.Peer.Hosting.Live;
 /// any → StopStream, EndStream → Ending                              connection, session or feed gone → stops
 /// Ending  : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
-/// Chunks are shared by all listeners of the feed; a listener costs only its place in it. Most of that cost is the write. So a listener
-/// with a long burst in reserve receives two chunks in one write: one half of the listeners with the even numbers, the other with the odd
-/// ones.
+/// All listeners of a feed share its chunks, so most of what a listener costs is the writes to its connection. A listener with a long burst
+/// in reserve therefore receives two chunks in one write. The pairs of one half of the listeners end with an even number, those of the
+/// other half with an odd one, so that the writes are spread out.
 /// </remarks>
 internal sealed class LiveSessionActor : UntypedActor
 {
-    // A burst is many short chunks. More of them than a song's may be on their way, because they are small.
+    // A burst consists of many short chunks. More of them may be on their way than chunks of a song, because they are small.
     private const int MaxInFlight = 4;
 
     // A listener whose reserve is this many chunks or more notices nothing if it receives two of them together.
@@ -176,7 +176,7 @@ internal sealed class LiveSessionActor : UntypedActor
         switch (message)
         {
             case LimitUpload limit:
-                // A grant that is under way still arrives, and counts for the next chunk.
+                // A grant that is already on its way still arrives, and counts for the next chunk.
                 _upload = limit.IsLimited ? UploadState.Limited : UploadState.Unlimited;
                 if (_snapshot is not null)
                     SendChunks();
@@ -234,7 +234,7 @@ internal sealed class LiveSessionActor : UntypedActor
         }
     }
 
-    // Returns false if there is no chunk to send now, or never again.
+    // Returns false if there is no chunk to send now, or if the stream has ended.
     private bool TryTakeNext()
     {
         _waiting = _cursor!.Next(_snapshot!, Stopwatch.GetElapsedTime(0), out _gapAhead, out var skipped);
@@ -242,7 +242,7 @@ internal sealed class LiveSessionActor : UntypedActor
             _song.Feed!.Actor.Tell(ListenerSkipped.Instance);
         if (skipped && _cursor.IsTooSlow)
         {
-            End(Errors.Frame(ErrorCode.Busy, "your line is too slow for this feed", _song.Id, TimeSpan.FromSeconds(30)));
+            End(Errors.Frame(ErrorCode.Busy, "your connection is too slow for this feed", _song.Id, TimeSpan.FromSeconds(30)));
             return false;
         }
 
@@ -252,7 +252,7 @@ internal sealed class LiveSessionActor : UntypedActor
             End(null);
         }
 
-        // Whatever belongs between two chunks keeps them apart.
+        // Two chunks go out together only if nothing belongs between them, such as a new title.
         if (_waiting is not null && _cursor.IsNextPlain(_snapshot!, _waiting))
             _second = _cursor.Next(_snapshot!, Stopwatch.GetElapsedTime(0), out _, out _);
         return _waiting is not null;

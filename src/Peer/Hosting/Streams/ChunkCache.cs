@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// Reads a chunk of a song for one stream. The chunk comes with one use, which belongs to that stream (see <see cref="SongChunk"/>). Returns
-/// null when the file has changed.
+/// Reads a chunk of a song for one stream. That stream owns the one use of the chunk (see <see cref="SongChunk"/>). Returns null when the
+/// file has changed.
 /// </summary>
 /// <exception cref="IOException">The file cannot be read.</exception>
 internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);
@@ -11,8 +11,8 @@ internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);
 /// A cache of recently read chunks, so that listeners at nearly the same position in a song share one read and one buffer. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The cache drops chunks in the order in which they were read. The foremost listener reads a chunk from the file, and the listeners close
-/// behind it find the chunk in the cache.
+/// The cache drops chunks in the order in which they were read. The listener that is furthest ahead reads a chunk from the file, and those
+/// close behind it find the chunk in the cache.
 /// </remarks>
 /// <param name="capacityBytes">The maximum number of bytes to keep; 0 = none, but listeners still share a chunk that is being read.</param>
 internal sealed class ChunkCache(long capacityBytes)
