@@ -8,7 +8,7 @@ internal sealed record LiveSettings
     /// <summary>The feeds that start with the peer.</summary>
     public ImmutableArray<FeedSettings> Feeds { get; init; } = [];
 
-    /// <summary>The password of Icecast sources whose feed names none; empty = one is made and printed.</summary>
+    /// <summary>The password of Icecast sources whose feed sets none; empty = one is generated and printed.</summary>
     public string Password { get; init; } = "";
 
     /// <summary>The address at which sources connect. Only this machine by default.</summary>

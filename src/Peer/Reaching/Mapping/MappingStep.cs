@@ -20,9 +20,9 @@ internal sealed record AskByPcp : MappingStep
 /// <summary>The router forwards this port, which need not be the one that was asked for.</summary>
 internal sealed record KeepMapping(int ExternalPort) : MappingStep;
 
-/// <summary>There is no mapping by this protocol.</summary>
+/// <summary>This protocol yields no mapping.</summary>
 /// <param name="Reason">Why, for users.</param>
-/// <param name="Pause">The minimum time before the next attempt that makes sense.</param>
+/// <param name="Pause">The minimum pause before another attempt makes sense.</param>
 internal sealed record GiveUp(string Reason, TimeSpan Pause = default) : MappingStep;
 
 /// <summary>The UPnP error codes that have a meaning here.</summary>
