@@ -56,7 +56,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
     }
 
     /// <summary>Handles a message from a door.</summary>
-    /// <returns>False if the message is not one of a door's.</returns>
+    /// <returns>False if the message is not from a door.</returns>
     public bool Handle(object message, IActorRef sender, IActorContext context)
     {
         var port = _doors.FirstOrDefault(door => door.Value.Actor.Equals(sender)).Key;

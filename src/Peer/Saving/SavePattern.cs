@@ -56,7 +56,7 @@ internal sealed class SavePattern
         return new SavePattern(text, [.. names.Select(ParseName)]);
     }
 
-    /// <summary>Returns the names of the folders below the one where songs are saved, and that of the file without extension.</summary>
+    /// <summary>Returns the names of the folders below the one where songs are saved, and the file's name without the extension.</summary>
     public (IReadOnlyList<string> Folders, string Name) NamesOf(Song song)
     {
         var names = _names.Select(pieces => SaveName.FromText(Fill(pieces, song), Fallback(pieces))).ToList();

@@ -101,7 +101,7 @@ internal sealed class KeyReader
         return completed;
     }
 
-    // A user who types on no longer wants the completion.
+    // A user who keeps typing no longer wants the completion.
     private IReadOnlyList<string> FindTitles(string beginning, int most)
     {
         var search = _titles.FindAsync(beginning, most);

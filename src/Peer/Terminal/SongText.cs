@@ -67,7 +67,7 @@ internal static class SongText
             yield return ("host", SafeText.Clean($"{host.Name} at {HostPort.Format(host.Address, host.Port)}{Way(host, routes)}"));
     }
 
-    /// <summary>Returns the song as an entry of the queue.</summary>
+    /// <summary>Returns the song as an entry in the queue.</summary>
     public static QueuedSong ToQueued(Song song) => new(song.Id, Name(song))
     {
         Hash = song.ContentHash.Length == ContentHash.Size ? new ContentHash(song.ContentHash.Span) : default,

@@ -197,7 +197,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         return _heldBytes <= _mostBytes;
     }
 
-    // A burst of changes appears as one gap after another. After a short wait, one listing covers them all.
+    // Many changes in quick succession appear as one gap after another. After a short wait, one listing covers them all.
     private CatalogStep ListLater()
     {
         _deltas.Clear();

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The followers to whom a <see cref="FollowedCatalog"/> passes the catalog on.</summary>
+/// <summary>The followers to which a <see cref="FollowedCatalog"/> passes on the catalog.</summary>
 internal interface ICatalogFollowers
 {
     /// <summary>Whether there are any followers.</summary>

@@ -8,10 +8,10 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>Chooses the tracker to try next, and the tracker that this peer prefers to the one it is connected to.</summary>
 /// <remarks>
-/// Trackers are tried in rounds: each tracker once per round, one right after the other, with a wait only between rounds. The trackers of a
-/// cluster share the peers by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, gives the highest
-/// number. So each tracker has about the same number of peers, and when a tracker joins or leaves, only the peers that prefer it move.
-/// Without a cluster, the configured order applies.
+/// Trackers are tried in rounds: each tracker once per round, one right after the other, with a wait only between rounds. Peers are spread
+/// over the trackers of a cluster by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, gives the
+/// highest number. So each tracker has about the same number of peers, and when a tracker joins or leaves, only the peers that prefer it
+/// move. Without a cluster, the configured order applies.
 /// </remarks>
 internal sealed class TrackerChoice
 {

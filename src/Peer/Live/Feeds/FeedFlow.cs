@@ -12,7 +12,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// </remarks>
 /// <param name="times">The durations of the feed.</param>
 /// <param name="start">The Unix time at which the feed goes on the air.</param>
-/// <param name="now">The monotonic time at which it does.</param>
+/// <param name="now">The monotonic time at that moment.</param>
 internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan now)
 {
     private const double FastestClock = 1.0002;

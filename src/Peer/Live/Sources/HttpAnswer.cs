@@ -12,7 +12,7 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
     /// <summary>Says that the body may be sent.</summary>
     public static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
-    /// <summary>Says that a source without a length is accepted. Programs with libshout wait for it before they send sound.</summary>
+    /// <summary>Says that a source without a length is accepted. Programs that use libshout wait for it before they send sound.</summary>
     public static readonly byte[] Accepted = "HTTP/1.0 200 OK\r\n\r\n"u8.ToArray();
 
     /// <summary>The answer to a source whose body has ended.</summary>
@@ -37,7 +37,7 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
 
     public static readonly HttpAnswer NoAnswer = new(503, "Service Unavailable", "The feed does not answer. Try again later.\n");
 
-    /// <summary>Returns the answer to a source whose feed already has one, or is closed.</summary>
+    /// <summary>Returns the answer to a source whose feed already has a source, or is closed.</summary>
     public static HttpAnswer Refused(string reason) => new(403, "Mountpoint in use", $"{reason}\n");
 
     /// <summary>Returns the answer to a request that is not HTTP.</summary>

@@ -3,7 +3,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>Counts wrong passwords of each address (each IPv6 /64) within a minute.</summary>
+/// <summary>Counts wrong passwords from each address (each IPv6 /64) within a minute.</summary>
 internal sealed class WrongPasswords(TimeProvider time)
 {
     /// <summary>The number of wrong passwords in a minute after which an address has to wait.</summary>

@@ -38,7 +38,7 @@ internal sealed class DueSongs
         _firstOfEachArtist.Add(song);
     }
 
-    /// <summary>Removes the most urgent song, by another artist than <paramref name="previousArtist"/> if there is one.</summary>
+    /// <summary>Removes the most urgent song, by a different artist than <paramref name="previousArtist"/> if there is one.</summary>
     /// <param name="previousArtist">The artist to avoid; empty = none.</param>
     /// <param name="song">The song.</param>
     /// <returns>False when there is no song.</returns>

@@ -107,7 +107,7 @@ internal sealed class IgdClient : IDisposable
             || (reply is { IsSuccess: true } && !reply.LeadsTo(mapping.RouterAddresses.Local, mapping.InternalPort));
     }
 
-    /// <summary>Asks the router to delete a mapping. It may fail to reply.</summary>
+    /// <summary>Asks the router to delete a mapping, without checking the result.</summary>
     public async Task ReleaseAsync(PortMapping mapping, CancellationToken cancellation)
     {
         if (mapping.Service is { } service)

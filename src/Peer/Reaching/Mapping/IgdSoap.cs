@@ -80,7 +80,7 @@ internal static class IgdSoap
 internal sealed record IgdRequest(string Action, string Body);
 
 /// <summary>A UPnP router's reply.</summary>
-/// <param name="ErrorCode">0 if the router did what it was asked; otherwise its UPnP error code, or its HTTP status if it has none.</param>
+/// <param name="ErrorCode">0 if the router did what it was asked; otherwise the UPnP error code or, without one, the HTTP status.</param>
 /// <param name="Values">The texts of all elements by their names.</param>
 internal sealed record IgdReply(int ErrorCode, IReadOnlyDictionary<string, string> Values)
 {

@@ -24,7 +24,7 @@ internal sealed class MappingNegotiation : IDisposable
     public void Dispose() => _igd.Dispose();
 
     /// <summary>Asks the router for a mapping.</summary>
-    /// <param name="held">The mapping to renew; null for a new one. A router that is no longer the same is asked for a new one.</param>
+    /// <param name="held">The mapping to renew; null for a new one. If the router has changed, the new one is asked instead.</param>
     /// <param name="cancellation">Ends the attempt, which then counts as failed.</param>
     public async Task<MappingOutcome> ObtainAsync(PortMapping? held, CancellationToken cancellation)
     {

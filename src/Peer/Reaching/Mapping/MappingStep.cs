@@ -28,13 +28,13 @@ internal sealed record GiveUp(string Reason, TimeSpan Pause = default) : Mapping
 /// <summary>The UPnP error codes that have a meaning here.</summary>
 internal static class IgdError
 {
-    /// <summary>The arguments are invalid. Some routers mean the lease.</summary>
+    /// <summary>The arguments are invalid. Some routers reject a lease with this code.</summary>
     public const int InvalidArguments = 402;
 
-    /// <summary>The action failed. Some routers mean the lease.</summary>
+    /// <summary>The action failed. Some routers reject a lease with this code.</summary>
     public const int ActionFailed = 501;
 
-    /// <summary>The action is not allowed. Some routers mean the lease.</summary>
+    /// <summary>The action is not allowed. Some routers reject a lease with this code.</summary>
     public const int NotAuthorized = 606;
 
     /// <summary>The external port has no mapping.</summary>

@@ -63,7 +63,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
     public Task<NatPmpReply?> AskAddressAsync(RouterAddresses gateway, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
         gateway.Local, Remote(gateway), NatPmp.AddressRequest(), NatPmp.ParseAddress, settings.PmpTries, settings.PmpTimeout, cancellation);
 
-    /// <summary>Asks the router to remove a mapping. It may fail to reply.</summary>
+    /// <summary>Asks the router to remove a mapping, without checking the result.</summary>
     public async Task ReleaseAsync(PortMapping mapping, CancellationToken cancellation)
     {
         if (mapping.How == MappingProtocol.Pcp)

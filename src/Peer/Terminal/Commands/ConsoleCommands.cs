@@ -61,7 +61,7 @@ internal static class ConsoleCommands
         var argument = words.Length > 1 ? words[1].Trim() : "";
         if (command.FindsSongs && FindOption(argument) is { } option)
             throw new CommandException(
-                $"{SafeText.Clean(option)} is an option of the program, and the console has no options; put it in quotation marks to search for it");
+                $"{SafeText.Clean(option)} is an option of the program, and the console has no options; quote it to search for it");
         return new TypedCommand(command, argument);
     }
 
