@@ -91,7 +91,7 @@ internal sealed class LiveFeedsActor : UntypedActor
                 break;
             case SetRelay set:
                 TurnRelay(set.On);
-                Sender.Tell(new LiveDone(set.On ? "this peer now passes on the feeds that it plays" : "this peer no longer passes on feeds"));
+                Sender.Tell(new LiveDone(set.On ? "this peer now passes on the feeds that it plays" : "this peer passes on no feeds"));
                 break;
             case OfferRelay offer:
                 Sender.Tell(Hear(offer.Song));
