@@ -31,6 +31,6 @@ internal sealed record FeedSettings(string Name, FeedSource Source)
     /// <summary>A station plays a jingle after this many songs.</summary>
     public int JingleEvery { get; init; } = 4;
 
-    /// <summary>Whether a station plays its songs in their order instead of shuffled.</summary>
+    /// <summary>Whether a station plays its songs in order instead of shuffled.</summary>
     public bool InOrder { get; init; }
 }

@@ -10,7 +10,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Live;
 
-/// <summary>The live feeds of this peer: starts and ends them, and shares those that are on the air beside the songs.</summary>
+/// <summary>Starts and ends the live feeds of this peer, and shares those that are on the air, alongside the songs.</summary>
 /// <remarks>
 /// A FeedActor child for each own feed, a RelayedFeedActor child for each feed of another peer that is passed on, and an IcecastDoorActor
 /// child for each port at which sources connect. Supervision: a feed that fails is stopped and withdrawn; the user starts it again. A door
@@ -46,12 +46,12 @@ internal sealed class LiveFeedsActor : UntypedActor
         _library = library;
     }
 
-    /// <param name="settings">The feeds that start now, and what all feeds share.</param>
+    /// <param name="settings">The feeds that start now, and the settings that apply to all feeds.</param>
     /// <param name="identity">The key of this peer.</param>
     /// <param name="sources">Makes the sources that run inside this peer.</param>
     /// <param name="doors">The ports at which sources connect.</param>
     /// <param name="library">The LibraryActor, which shares the feeds.</param>
-    /// <param name="relayWork">How feeds of others are heard that this peer passes on.</param>
+    /// <param name="relayWork">What this peer needs to pass on feeds of others.</param>
     public static Props Props(
         LiveSettings settings, TlsIdentity identity, FeedSources sources, SourceDoors doors, IActorRef library, RelayWork relayWork) =>
         Akka.Actor.Props.Create(() => new LiveFeedsActor(settings, identity, sources, doors, library, relayWork));
@@ -83,7 +83,7 @@ internal sealed class LiveFeedsActor : UntypedActor
                 Sender.Tell(new LiveDone($"{entry.Feed.Name} now plays {FeedTitle.Read(title.Title).Text}"));
                 break;
             case SkipFeed skip when Find(skip.Name) is { } entry:
-                Reply(Skip(entry), $"{entry.Feed.Name} goes on with its next song");
+                Reply(Skip(entry), $"{entry.Feed.Name} skips to its next song");
                 break;
             case StopFeed or TitleFeed or SkipFeed:
                 Sender.Tell(new LiveRefused(
@@ -91,7 +91,7 @@ internal sealed class LiveFeedsActor : UntypedActor
                 break;
             case SetRelay set:
                 TurnRelay(set.On);
-                Sender.Tell(new LiveDone(set.On ? "this peer now passes on the feeds that it plays" : "this peer passes on no feed"));
+                Sender.Tell(new LiveDone(set.On ? "this peer now passes on the feeds that it plays" : "this peer passes on no feeds"));
                 break;
             case OfferRelay offer:
                 Sender.Tell(Hear(offer.Song));
@@ -144,7 +144,7 @@ internal sealed class LiveFeedsActor : UntypedActor
         return null;
     }
 
-    // The tracker tells the title of a source to those who ask for this feed, and broadcasts it to nobody.
+    // The tracker gives the title to peers that ask for this feed, and does not broadcast it. Only the source reports it.
     private void Share(Entry entry, FeedOnAir onAir)
     {
         var title = onAir.Snapshot.Edge.Title.Text;

@@ -10,14 +10,15 @@ internal sealed record StartFeed(FeedSettings Feed) : ILocalMessage;
 /// <summary>To the LiveFeedsActor: end a feed. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.</summary>
 internal sealed record StopFeed(string Name) : ILocalMessage;
 
-/// <summary>To the LiveFeedsActor: what a feed plays now. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.</summary>
+/// <summary>To the LiveFeedsActor: set the title of a feed. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.</summary>
 internal sealed record TitleFeed(string Name, string Title) : ILocalMessage;
 
-/// <summary>To the LiveFeedsActor: a station goes on with its next song. Answered by <see cref="LiveDone"/> or
-///   <see cref="LiveRefused"/>.</summary>
+/// <summary>
+/// To the LiveFeedsActor: make a station skip to its next song. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.
+/// </summary>
 internal sealed record SkipFeed(string Name) : ILocalMessage;
 
-/// <summary>To the LiveFeedsActor: whether this peer passes on the feeds that it plays. Answered by <see cref="LiveDone"/>.</summary>
+/// <summary>To the LiveFeedsActor: set whether this peer passes on the feeds that it plays. Answered by <see cref="LiveDone"/>.</summary>
 internal sealed record SetRelay(bool On) : ILocalMessage;
 
 /// <summary>Asks the LiveFeedsActor for the feeds of this peer. Answered by <see cref="LiveFeeds"/>.</summary>
@@ -33,6 +34,6 @@ internal sealed record LiveDone(string Text) : ILocalMessage;
 internal sealed record LiveRefused(string Reason) : ILocalMessage;
 
 /// <summary>The feeds that this peer makes or passes on.</summary>
-/// <param name="Feeds">The feeds, in the order of their names.</param>
+/// <param name="Feeds">The peer's own feeds by name, then the relayed ones.</param>
 /// <param name="Relays">Whether this peer passes on the feeds that it plays.</param>
 internal sealed record LiveFeeds(ImmutableArray<FeedStatus> Feeds, bool Relays) : ILocalMessage;

@@ -8,7 +8,7 @@ internal sealed record LiveSettings
     /// <summary>The feeds that start with the peer.</summary>
     public ImmutableArray<FeedSettings> Feeds { get; init; } = [];
 
-    /// <summary>The password of Icecast sources whose feed names none; empty = one is made and printed.</summary>
+    /// <summary>The password of Icecast sources whose feed sets none; empty = one is generated and printed.</summary>
     public string Password { get; init; } = "";
 
     /// <summary>The address at which sources connect. Only this machine by default.</summary>
@@ -17,7 +17,7 @@ internal sealed record LiveSettings
     /// <summary>How much sound a listener receives at once when it joins.</summary>
     public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How much sound is held for listeners that fall behind or shift time.</summary>
+    /// <summary>How much sound is held for listeners that fall behind.</summary>
     public TimeSpan Held { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The duration of a chunk.</summary>

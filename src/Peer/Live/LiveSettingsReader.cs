@@ -10,10 +10,10 @@ internal static class LiveSettingsReader
     private const int MaxFeeds = 32;
     private const int MaxPassword = 100;
 
-    // Room for listeners that are behind, beyond what they receive at once.
+    // Room, beyond the burst, for listeners that are behind.
     private static readonly TimeSpan LeastReserve = TimeSpan.FromSeconds(5);
 
-    /// <summary>The form of the feeds.</summary>
+    /// <summary>The form of an entry in the list of feeds.</summary>
     public static EntryForm FeedForm { get; } = new(
         "tsp.peer.live.feeds",
         ["name", "source", "password", "fallback", "hold", "max-listeners", "low-delay", "jingles", "jingle-every", "order"], ["password"]);
@@ -53,7 +53,7 @@ internal static class LiveSettingsReader
                 feeds.Add(feed);
         }
 
-        // Not a collection expression: records are equal only if both have the one empty array.
+        // Not a collection expression: records are equal only if both hold the same empty array.
         return feeds.ToImmutableArray();
     }
 
@@ -100,7 +100,7 @@ internal static class LiveSettingsReader
         return null;
     }
 
-    // A fault is what is wrong and what to write, with a semicolon between them, as a problem shows them.
+    // A fault says what is wrong and what to write instead, with a semicolon between the two. A problem shows both.
     private static void Reject(EntryReader entry, string field, string fault)
     {
         var parts = fault.Split("; ", 2);

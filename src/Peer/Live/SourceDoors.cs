@@ -9,9 +9,9 @@ namespace TspActors.Peer.Live;
 /// <summary>
 /// The ports at which programs connect as sources of live feeds: one IcecastDoorActor for each, as long as a feed needs it.
 /// </summary>
-/// <remarks>Part of the LiveFeedsActor, whose children the doors are.</remarks>
+/// <remarks>It belongs to the LiveFeedsActor, which is the parent of the doors.</remarks>
 /// <param name="address">The address to which the ports are bound.</param>
-/// <param name="password">Returns the password of feeds that name none, and whether it was made just now.</param>
+/// <param name="password">Returns the password of feeds that set none, and whether it was generated just now.</param>
 internal sealed class SourceDoors(string address, Func<(string Password, bool IsNew)> password)
 {
     private readonly Dictionary<int, Door> _doors = [];
@@ -42,7 +42,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
         context.System.EventStream.Publish(new LiveNotice($"sources of {feed.Name} connect to {where}{at.Mount}, user source, {how}"));
     }
 
-    /// <summary>Lets sources of a feed connect no longer.</summary>
+    /// <summary>Stops letting sources of a feed connect.</summary>
     public void Remove(FeedSettings feed, IActorContext context)
     {
         if (feed.Source is not FeedSource.Icecast at || !_doors.TryGetValue(at.Port, out var door))
@@ -55,8 +55,8 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
         context.Stop(door.Actor);
     }
 
-    /// <summary>Handles a message of a door.</summary>
-    /// <returns>False if the message is not one.</returns>
+    /// <summary>Handles a message from a door.</summary>
+    /// <returns>False if the message is not from a door.</returns>
     public bool Handle(object message, IActorRef sender, IActorContext context)
     {
         var port = _doors.FirstOrDefault(door => door.Value.Actor.Equals(sender)).Key;
@@ -65,7 +65,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
         return message is DoorOpened or DoorFailed;
     }
 
-    /// <summary>To the LiveFeedsActor: a port is not open, so its feeds have no source.</summary>
+    /// <summary>To the LiveFeedsActor: a port could not be opened, so its feeds have no source.</summary>
     internal sealed record Failed(int Port, string Reason) : ILocalMessage;
 
     private sealed class Door(IActorRef actor)

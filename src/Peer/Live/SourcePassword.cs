@@ -4,7 +4,7 @@ using TspActors.Media.Library;
 namespace TspActors.Peer.Live;
 
 /// <summary>
-/// The password with which sources connect, where the settings name none. It is kept, so that their programs keep working.
+/// The password with which sources connect if the settings give none. It is stored, so that the sources need no new one after a restart.
 /// </summary>
 internal static class SourcePassword
 {
@@ -14,7 +14,7 @@ internal static class SourcePassword
     // Without letters and digits that look alike, because people type it.
     private const string Letters = "23456789abcdefghijkmnpqrstuvwxyz";
 
-    /// <summary>Returns the password in a file; makes one if there is none.</summary>
+    /// <summary>Returns the password in a file; generates and stores one if there is none.</summary>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
     public static (string Password, bool IsNew) LoadOrCreate(string path)
     {

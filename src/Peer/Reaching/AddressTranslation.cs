@@ -4,13 +4,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>What lies between this machine and the tracker, as far as addresses show it.</summary>
+/// <summary>What lies between this machine and the tracker, as far as addresses can tell.</summary>
 internal enum AddressTranslation
 {
     /// <summary>The tracker has not said at which address it sees this peer.</summary>
     Unknown,
 
-    /// <summary>The tracker sees an address of this machine, and everybody can use that address.</summary>
+    /// <summary>The tracker sees an address of this machine, and anyone can connect to that address.</summary>
     None,
 
     /// <summary>The tracker is on this machine or in its network, so its view says nothing about others.</summary>
@@ -19,9 +19,7 @@ internal enum AddressTranslation
     /// <summary>The tracker sees the address of a router.</summary>
     Router,
 
-    /// <summary>
-    /// This machine has an address of a provider's own NAT, in which nobody can forward a port. Some VPNs use such addresses.
-    /// </summary>
+    /// <summary>This machine is behind its provider's own NAT, where nobody can forward a port. Some VPNs use the same addresses.</summary>
     Provider,
 }
 
@@ -43,7 +41,7 @@ internal static class AddressComparison
         return own.Any(address => IsOfProvider(Plain(address))) ? AddressTranslation.Provider : AddressTranslation.Router;
     }
 
-    /// <summary>Returns true if everybody can use the address, unless a firewall is in the way.</summary>
+    /// <summary>Returns true if anyone can connect to the address, unless a firewall is in the way.</summary>
     public static bool IsPublic(IPAddress address)
     {
         address = Plain(address);

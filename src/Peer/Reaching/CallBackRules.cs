@@ -12,10 +12,10 @@ namespace TspActors.Peer.Reaching;
 /// <param name="identity">The host's identity in TLS; null = it speaks plain TSP only.</param>
 internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, TlsIdentity? identity)
 {
-    /// <summary>How many requesters the host dials at the same time.</summary>
+    /// <summary>The maximum number of requesters that the host dials at the same time.</summary>
     public const int MaxDials = 8;
 
-    /// <summary>How many connections the host keeps open that it has opened itself.</summary>
+    /// <summary>The maximum number of open connections that the host has opened itself.</summary>
     public const int MaxOpen = 64;
 
     private const uint RetryAfterMs = 2_000;
@@ -80,7 +80,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
         };
     }
 
-    /// <summary>Returns the refusal of a call that is one too many; null if the host may connect to another requester.</summary>
+    /// <summary>Returns the refusal if the host is at one of its limits; null if it may connect to another requester.</summary>
     public static Call? FindLimit(int dials, int open) => dials >= MaxDials || open >= MaxOpen
         ? new Call { Code = ErrorCode.Busy, Refusal = "this host already connects to many requesters", RetryAfterMs = RetryAfterMs }
         : null;
@@ -94,7 +94,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 /// <param name="Song">The song.</param>
 /// <param name="Requester">The requester.</param>
 /// <param name="EndPoint">Where the host connects to.</param>
-/// <param name="Tls">How it speaks TLS there, or as which key it knows the requester behind a relay; null = plain.</param>
+/// <param name="Tls">How it speaks TLS there. Behind a relay: which key the requester must show. Null = plain.</param>
 internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEndPoint EndPoint, TlsClient? Tls)
 {
     /// <summary>The ticket to show at the relay to which the host connects; null = it connects to the requester itself.</summary>

@@ -8,7 +8,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>The calls of this peer: its own, and those that the tracker passes on to it (docs/protocol.md section 4).</summary>
+/// <summary>Handles the calls of this peer: its own, and those that the tracker passes on to it (docs/protocol.md section 4).</summary>
 /// <remarks>
 /// <code>
 /// CallHost     → SendCall to the link, with a new token
@@ -17,11 +17,11 @@ namespace TspActors.Peer.Reaching;
 ///              → CallReceived with a refusal, CallUnsent, or no connection in time → CallFailed to the receiver
 /// CallReceived → with an endpoint → to the CallBackActor, which connects or refuses
 /// </code>
-/// A token is good for one connection and for 8 s. A receiver that stops forgets its call.
+/// A token is good for one connection and for 8 s. When a receiver stops, its call is forgotten.
 /// </remarks>
 internal sealed class CallDeskActor : UntypedActor, IWithTimers
 {
-    // The deadline of a call, on the wire and at the tracker.
+    // The deadline of a call, as in the protocol and at the tracker.
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(8);
 
     // The host may still refuse while this peer waits for it at a relay.
@@ -114,8 +114,8 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         awaited.Receiver.Tell(new RelayOffered(endpoint, new RelayTicket(call.RelayTicket.Span)));
     }
 
-    // A host that is known by its key must show it. The others have nothing but the token, which only the tracker and the host know. A peer
-    // that does not speak TLS itself can see no key.
+    // A host that is known by its key must show it. Other hosts have only the token, which nobody but the tracker and the host knows. A
+    // peer that does not speak TLS itself cannot see a key.
     private void Redeem(RedeemCall redeem)
     {
         if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host && awaited.Call.Way == CallWay.Back
@@ -126,7 +126,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         }
         else
         {
-            _log.Debug("somebody who claims to be peer {0} shows a token that nobody awaits", redeem.Host);
+            _log.Debug("a remote end that claims to be peer {0} has shown a token that no call awaits", redeem.Host);
             Sender.Tell(CallUnknown.Instance);
         }
     }
@@ -148,7 +148,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private static string Reason(Call call) => call.Refusal.Length > 0 ? VisibleText.Clean(call.Refusal) : $"it refused the call ({call.Code})";
 
-    // Only a full host says when to ask it again. Any other refusal is about this way alone.
+    // Only a host that is busy or shutting down says when to ask it again. Any other refusal concerns this way alone.
     private static Error? ErrorOf(Call call) => call.Code is ErrorCode.Busy or ErrorCode.ShuttingDown
         ? new Error { Code = call.Code, Message = Reason(call), Retryable = call.RetryAfterMs > 0, RetryAfterMs = call.RetryAfterMs }
         : null;

@@ -22,7 +22,7 @@ internal sealed record CallHost(Host Host, int SongId, bool MustShowKey) : ILoca
 }
 
 /// <summary>
-/// To a StreamReceiverActor: a relay keeps a place for this peer and the host. A refusal of the host can still follow.
+/// To a StreamReceiverActor: a relay keeps a place for this peer and the host. The host may still refuse.
 /// </summary>
 /// <param name="EndPoint">Where to connect to.</param>
 /// <param name="Ticket">The ticket to show there.</param>
@@ -34,7 +34,7 @@ internal sealed record RelayOffered(IPEndPoint EndPoint, RelayTicket Ticket) : I
 /// </summary>
 internal sealed record HostCalled(ConnectionOpened Opened) : ILocalMessage;
 
-/// <summary>To a StreamReceiverActor: the host does not connect.</summary>
+/// <summary>To a StreamReceiverActor: the host will not connect.</summary>
 /// <param name="Reason">Why, for users.</param>
 /// <param name="Error">The host's refusal; null = the host was not asked, or could not connect.</param>
 internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
@@ -51,7 +51,7 @@ internal sealed record RedeemCall(CallToken Token, PeerId Host, KeyId? Key) : IL
 /// <summary>To a HostSessionActor: the connection belongs to this receiver.</summary>
 internal sealed record CallRedeemed(IActorRef Receiver) : ILocalMessage;
 
-/// <summary>To a HostSessionActor: nobody awaits this call.</summary>
+/// <summary>To a HostSessionActor: no receiver awaits this call.</summary>
 internal sealed record CallUnknown : ILocalMessage
 {
     public static readonly CallUnknown Instance = new();
@@ -88,7 +88,7 @@ internal sealed record DrainCallBacks(TimeSpan Deadline) : ILocalMessage;
 internal sealed record UseLink(IActorRef Link) : ILocalMessage;
 
 /// <summary>
-/// To the HostingActor: would this requester get a stream now? Answered by <see cref="RoomAnswer"/>. A requester that has to wait takes a
+/// To the HostingActor: would this requester get a stream now? Answered by <see cref="RoomAnswer"/>. A requester that has to wait gets a
 /// place in the queue.
 /// </summary>
 internal sealed record AskRoom(OwnSong Song, RequesterKey Requester, object Tag) : ILocalMessage;

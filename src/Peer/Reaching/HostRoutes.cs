@@ -13,8 +13,8 @@ internal static class HostRoutes
 
     /// <summary>
     /// Returns all ways to the hosts of a grant, in the order in which they are tried: hosts in this peer's network, hosts whose ports can
-    /// be reached, and hosts that call back. Within each group, the tracker's order counts. A call to a host whose port can be reached, and
-    /// an attempt to reach a host whose port cannot, come late; relays, which cost others their upload, come last.
+    /// be reached, and hosts that call back. Within each group, the tracker's order applies. A call to a host whose port can be reached,
+    /// and an attempt to reach a host whose port cannot, come late; relays, which use the upload of others, come last.
     /// </summary>
     /// <param name="song">The song of the grant, with those of its hosts that may be tried.</param>
     /// <param name="reach">The ways that the tracker has named for this peer.</param>
@@ -43,8 +43,8 @@ internal static class HostRoutes
     }
 
     /// <summary>
-    /// Returns why no way may have led to a host, for users; null if the ways say nothing about it. Without a call and a relay there is
-    /// only the listed address, at which the tracker could not connect either.
+    /// Returns, for users, the likely reason why no way led to a host; null if the ways suggest none. Without a call or a relay there is
+    /// only the listed address, to which the tracker could not connect either.
     /// </summary>
     public static string? Explain(IReadOnlyList<HostRoute> routes) =>
         routes.Count > 0 && routes.All(route => route is { Way: HostWay.Direct, Host.Reachable: false })

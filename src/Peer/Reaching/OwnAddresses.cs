@@ -7,7 +7,7 @@ namespace TspActors.Peer.Reaching;
 internal static class OwnAddresses
 {
     /// <summary>Returns the addresses of all interfaces, without duplicates.</summary>
-    /// <exception cref="NetworkInformationException">The system does not tell.</exception>
+    /// <exception cref="NetworkInformationException">The operating system does not list its interfaces.</exception>
     public static IReadOnlyList<IPAddress> Read() =>
     [
         .. NetworkInterface.GetAllNetworkInterfaces()

@@ -8,8 +8,8 @@ namespace TspActors.Peer.Reaching;
 internal static class OwnEndpoints
 {
     /// <summary>
-    /// Returns the private addresses of this machine with a port: those of IPv4 first, and of these the ones of networks with a
-    /// router first.
+    /// Returns the private addresses of this machine, each with the bound port: IPv4 before IPv6, and within each family the addresses in
+    /// networks with a router first.
     /// </summary>
     /// <param name="bound">The address and port to which the peer is bound.</param>
     public static IReadOnlyList<string> Of(IPEndPoint bound)

@@ -54,7 +54,7 @@ internal sealed class FileSink : IResumableSink
     public static FileSink Create(string path) => Open(new SaveTarget(ResolveLinks(path)), []);
 
     /// <summary>
-    /// Opens the partial file of a new file in <paramref name="folder"/>. The new file has a tag before the payload. If the name is taken,
+    /// Opens the partial file for a new file in <paramref name="folder"/>. The new file has a tag before the payload. If the name is taken,
     /// a number is added to it.
     /// </summary>
     /// <param name="folder">The folder.</param>

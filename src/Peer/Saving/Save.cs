@@ -12,7 +12,7 @@ internal sealed class Save(int id)
     /// <summary>The state of this save.</summary>
     public SaveState State { get; set; } = SaveState.Opening;
 
-    /// <summary>Whether the user has given this save up.</summary>
+    /// <summary>Whether the user has cancelled this save.</summary>
     public bool IsCancelled { get; set; }
 
     /// <summary>The song; null until it is known.</summary>

@@ -1,13 +1,13 @@
 namespace TspActors.Peer.Saving;
 
-/// <summary>Makes the folders of a pattern below the folder where songs are saved.</summary>
+/// <summary>Creates the folders of a pattern below the folder where songs are saved.</summary>
 internal static class SaveFolder
 {
-    /// <summary>Makes folders that are not there yet, one below the other.</summary>
+    /// <summary>Creates the folders that do not exist yet, each inside the one before it.</summary>
     /// <param name="folder">The folder where songs are saved. It must exist.</param>
     /// <param name="below">The names of the folders below it.</param>
     /// <returns>The path of the last one.</returns>
-    /// <exception cref="IOException">A folder cannot be made. The message is for the user.</exception>
+    /// <exception cref="IOException">A folder cannot be created. The message is for the user.</exception>
     public static string Make(string folder, IReadOnlyList<string> below)
     {
         if (below.Count > 0 && !Directory.Exists(folder))
@@ -17,7 +17,7 @@ internal static class SaveFolder
             folder = Path.Combine(folder, name);
             try
             {
-                // A link would lead to wherever whoever made it wants the songs to be.
+                // Whoever created a link decides where it leads, which may be outside the folder.
                 if (Directory.CreateDirectory(folder).LinkTarget is not null)
                     throw new IOException($"{folder} is a link: save into the folder that it leads to, or choose another pattern");
             }

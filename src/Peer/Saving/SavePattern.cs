@@ -5,15 +5,15 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// How the files of saved songs are called, such as "{artist}/{album}/{track} {title}". The names are made of the tags of a remote peer's
-/// song, and never lead out of the folder.
+/// How the files of saved songs are named, such as "{artist}/{album}/{track} {title}". The names are built from the tags of a remote
+/// peer's song, and never lead out of the folder.
 /// </summary>
 internal sealed class SavePattern
 {
     private const int MaxLength = 500;
     private const int MaxFolders = 8;
 
-    // The name of a file gets ".mp3".
+    // Every file gets this extension, so a pattern need not name it.
     private const string Extension = ".mp3";
 
     private static readonly Dictionary<string, Func<Song, SongTags, string>> Fields = new(StringComparer.Ordinal)
@@ -48,7 +48,7 @@ internal sealed class SavePattern
         var names = text.Split('/');
         if (names.Length - 1 > MaxFolders)
             throw new FormatException($"it has more than {MaxFolders} folders");
-        // A dot of a name's own would be a folder outside, or none.
+        // A name of dots alone would be the folder itself, or one outside.
         if (names.Any(name => name.Trim(' ', '.').Length == 0))
             throw new FormatException("a folder or the name of the file is empty, or consists of dots");
         if (names[^1].EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
@@ -56,7 +56,7 @@ internal sealed class SavePattern
         return new SavePattern(text, [.. names.Select(ParseName)]);
     }
 
-    /// <summary>Returns the names of the folders below the one where songs are saved, and that of the file without extension.</summary>
+    /// <summary>Returns the names of the folders below the one where songs are saved, and the file's name without the extension.</summary>
     public (IReadOnlyList<string> Folders, string Name) NamesOf(Song song)
     {
         var names = _names.Select(pieces => SaveName.FromText(Fill(pieces, song), Fallback(pieces))).ToList();
@@ -69,7 +69,7 @@ internal sealed class SavePattern
     private static string Fallback(IReadOnlyList<Piece> pieces) =>
         pieces.FirstOrDefault(piece => piece.IsField) is { } field ? $"unknown {field.Text}" : "songs";
 
-    // What joins two fields is left out if one of them is empty: "{track} {title}" is "title" for a song without a track.
+    // The text between two fields is left out if one of them is empty: "{track} {title}" is "title" for a song without a track.
     private static string Fill(IReadOnlyList<Piece> pieces, Song song)
     {
         var name = new StringBuilder();

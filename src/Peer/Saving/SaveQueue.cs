@@ -60,7 +60,7 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
     public void End(Save save) => _running.Remove(save);
 
     /// <summary>Drops a waiting song.</summary>
-    /// <returns>False if it does not wait.</returns>
+    /// <returns>False if it was not waiting.</returns>
     public bool Drop(int id)
     {
         var left = _waiting.Where(waiting => waiting.Song.Id != id).ToList();

@@ -19,7 +19,7 @@ namespace TspActors.Peer.Saving;
 /// Fetching  → the song is complete, or failed → Closing → the file is closed → SaveOver
 ///           → StopSaves → the SongFetchActor sends STOP to its host → Closing
 /// </code>
-/// CancelSaves stops a save like StopSaves, and drops waiting ones.
+/// CancelSaves stops saves as StopSaves does, and drops waiting ones.
 /// The reply to StopSaves is SavesStopped, once all files are closed.
 /// Supervision: a SongFetchActor that throws is stopped, and its song counts as failed.
 /// </remarks>

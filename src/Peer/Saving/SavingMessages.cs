@@ -10,17 +10,17 @@ namespace TspActors.Peer.Saving;
 /// </summary>
 internal sealed record SaveSong(Song Song, string Folder) : ILocalMessage
 {
-    /// <summary>The name of the file, and the folders in which it is below <see cref="Folder"/>.</summary>
+    /// <summary>The name of the file, and its folders below <see cref="Folder"/>.</summary>
     public SavePattern Pattern { get; init; } = SavePattern.Default;
 }
 
 /// <summary>
-/// To the SavingActor: give up the save of this song, running or waiting, or all of them if it is null. The reply is
+/// To the SavingActor: cancel the save of this song, running or waiting, or all saves if the id is null. The reply is
 /// <see cref="SavesCancelled"/>.
 /// </summary>
 internal sealed record CancelSaves(int? Id) : ILocalMessage;
 
-/// <summary>Reply: this many saves were given up.</summary>
+/// <summary>Reply: this many saves were cancelled.</summary>
 internal sealed record SavesCancelled(int Count) : ILocalMessage;
 
 /// <summary>
@@ -42,7 +42,7 @@ internal sealed record StopSaves : ILocalMessage
     public static readonly StopSaves Instance = new();
 }
 
-/// <summary>Reply: the song is being saved, or, if <paramref name="Waits"/> is true, waits for its turn.</summary>
+/// <summary>Reply: the song is being saved or, if <paramref name="Waits"/> is true, waits for its turn.</summary>
 internal sealed record SaveAccepted(bool Waits) : ILocalMessage;
 
 /// <summary>Reply: the song cannot be saved. <paramref name="Reason"/> says why.</summary>
@@ -74,6 +74,6 @@ internal sealed record SavesStopped(IReadOnlyList<string> LeftPartials) : ILocal
 /// <param name="Idle">Whether no other song is being saved.</param>
 internal sealed record SaveOver(Song? Song, string? Path, string? Failure, bool Idle) : ILocalMessage
 {
-    /// <summary>Whether the user gave the save up, which is no error.</summary>
+    /// <summary>Whether the user cancelled the save, which is not an error.</summary>
     public bool IsCancelled { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Decides whether an output gets colours, by the usual variables of the environment.</summary>
+/// <summary>Decides whether an output gets colours, by the usual environment variables.</summary>
 internal static class Colours
 {
     /// <summary>Returns whether an output gets colours. Earlier rules win.</summary>

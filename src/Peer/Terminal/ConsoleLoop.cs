@@ -121,7 +121,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            _screen.Note("given up");
+            _screen.Note("cancelled");
             return true;
         }
         catch (CommandException error)

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>A search of the console's history while its text is being typed: Ctrl+R shows the newest line that contains the text.</summary>
+/// <summary>A search of the console's history: while the user types a text, the newest line that contains it is shown.</summary>
 /// <param name="lines">The history, oldest first.</param>
 /// <param name="before">The line before the search.</param>
 internal sealed class HistorySearch(IReadOnlyList<string> lines, string before)
@@ -14,10 +14,10 @@ internal sealed class HistorySearch(IReadOnlyList<string> lines, string before)
     /// <summary>The line before the search.</summary>
     public string Before => before;
 
-    /// <summary>The line that was found; <see cref="Before"/> until one was.</summary>
+    /// <summary>The line that was found; <see cref="Before"/> until there is one.</summary>
     public string Found => _at < lines.Count ? lines[_at] : before;
 
-    /// <summary>The prompt: the text that is sought, and whether no line contains it.</summary>
+    /// <summary>The prompt: the text that is searched for, and whether no line contains it.</summary>
     public string Prompt => $"{(_isMissing ? "not in the history" : "search the history")}: {_sought}: ";
 
     /// <summary>Adds a character to the text.</summary>
@@ -52,7 +52,7 @@ internal sealed class HistorySearch(IReadOnlyList<string> lines, string before)
         var shown = Found;
         for (var at = Math.Min(from, lines.Count - 1); at >= 0; at--)
         {
-            // Further down, the same line would look as if the key had done nothing.
+            // The same line again would look as if the key had done nothing.
             if (lines[at].Contains(_sought, StringComparison.OrdinalIgnoreCase) && (at == _at || _at == lines.Count || lines[at] != shown))
             {
                 (_at, _isMissing) = (at, false);

@@ -20,7 +20,7 @@ internal sealed class KeyReader
 
     /// <param name="peer">The peer.</param>
     /// <param name="screen">Shows the prompt and the line.</param>
-    /// <param name="pager">Gets the keys while it shows a long result.</param>
+    /// <param name="pager">Handles the keys while it shows a long result.</param>
     /// <param name="interrupt">Cancels the running command; returns false if there is none.</param>
     public KeyReader(PeerNode peer, Screen screen, Pager pager, Func<bool> interrupt)
     {
@@ -44,7 +44,7 @@ internal sealed class KeyReader
             if (_pager.HandleKey(key) || HandleHere(key) || _line.HandleKey(key, Complete) is not { } line)
             {
                 if (_line.AsksToQuit)
-                    _screen.Note("press Ctrl-C again to quit; it stops the music and the sharing");
+                    _screen.Note("press Ctrl-C again to quit; this stops the music and the sharing");
                 continue;
             }
 
@@ -55,7 +55,7 @@ internal sealed class KeyReader
         }
     }
 
-    // Returns false for the keys of the line.
+    // Returns false if the key is meant for the line.
     private bool HandleHere(ConsoleKeyInfo key)
     {
         if (!key.Modifiers.HasFlag(ConsoleModifiers.Control))
@@ -101,7 +101,7 @@ internal sealed class KeyReader
         return completed;
     }
 
-    // A user who types on does not want the completion any more.
+    // A user who keeps typing no longer wants the completion.
     private IReadOnlyList<string> FindTitles(string beginning, int most)
     {
         var search = _titles.FindAsync(beginning, most);

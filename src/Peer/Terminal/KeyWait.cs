@@ -1,16 +1,16 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Waits for an answer as long as the user types nothing, so that a slow answer does not hold up the typing.</summary>
+/// <summary>Waits for an answer while the user types nothing, so that a slow answer does not hold up the typing.</summary>
 internal static class KeyWait
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
-    // Nobody notices a wait of a tenth of a second. It lets a quick answer come before a key that was pressed right behind Tab.
+    // Nobody notices a wait of a tenth of a second. It lets a quick answer come before a key that was pressed right after Tab.
     private const int StepsInAnyCase = 5;
 
     /// <summary>Waits until a task has ended, or a key is waiting.</summary>
     /// <param name="task">The task. It must have a deadline.</param>
-    /// <param name="isKeyWaiting">Returns whether the user has pressed a key that was not read yet.</param>
+    /// <param name="isKeyWaiting">Returns whether the user has pressed a key that has not been read yet.</param>
     /// <returns>Whether the task has ended.</returns>
     public static bool Until(Task task, Func<bool> isKeyWaiting)
     {

@@ -3,7 +3,7 @@ using System.Text;
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// A line editor with the keys of readline, independent of the terminal: the current line, the cursor and the history.
+/// A line editor with readline's key bindings, independent of the terminal: the current line, the cursor and the history.
 /// </summary>
 internal sealed class LineBuffer
 {
@@ -66,7 +66,7 @@ internal sealed class LineBuffer
 
     private static bool IsAlt(ConsoleKeyInfo key) => key.Modifiers.HasFlag(ConsoleModifiers.Alt) && !IsControl(key);
 
-    // AltGr, which types characters, is Control and Alt on Windows.
+    // On Windows, AltGr, which types characters, arrives as Control and Alt.
     private static bool IsText(ConsoleKeyInfo key) => !char.IsControl(key.KeyChar) && !IsAlt(key);
 
     private string? Interrupt(bool asksToQuit)
@@ -79,7 +79,7 @@ internal sealed class LineBuffer
         return null;
     }
 
-    // Returns false if the key is none of the editor's.
+    // Returns false if the key is not an editing key.
     private bool Edit(ConsoleKeyInfo key)
     {
         switch (key.Key)

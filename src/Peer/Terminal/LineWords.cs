@@ -26,7 +26,7 @@ internal static class LineWords
         return cursor;
     }
 
-    // A character outside the Basic Multilingual Plane counts as a part of a word, so that it is never cut in half.
+    // A character outside the Basic Multilingual Plane counts as part of a word, so that it is never cut in half.
     private static bool IsInWord(char letter, bool spacesOnly) =>
         spacesOnly ? !char.IsWhiteSpace(letter) : char.IsLetterOrDigit(letter) || char.IsSurrogate(letter)
             || char.GetUnicodeCategory(letter) is System.Globalization.UnicodeCategory.NonSpacingMark;

@@ -6,10 +6,10 @@ namespace TspActors.Peer.Terminal;
 /// </summary>
 /// <param name="screen">Shows the lines.</param>
 /// <param name="isOn">Whether the user wants pages.</param>
-/// <param name="readsKeys">Whether the pager itself reads the keyboard. In the console, <see cref="HandleKey"/> gets the keys.</param>
+/// <param name="readsKeys">Whether the pager itself reads the keyboard. In the console, <see cref="HandleKey"/> receives the keys.</param>
 internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
 {
-    // The line that asks for a key, the now-playing line, and the last line of the page before.
+    // The line that asks for a key, the now-playing line, and the last line of the previous page.
     private const int LinesKept = 3;
 
     private readonly Lock _gate = new();
@@ -18,8 +18,8 @@ internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
     /// <summary>Prints the heading and the lines of a table, page by page if necessary.</summary>
     /// <param name="heading">The heading; null = there is none.</param>
     /// <param name="lines">The lines, each no wider than the terminal.</param>
-    /// <param name="cancellation">Ends the result.</param>
-    /// <returns>Completes when the whole result is printed, or the user has seen enough.</returns>
+    /// <param name="cancellation">Stops showing the result.</param>
+    /// <returns>A task that completes when the whole result is printed, or the user has seen enough.</returns>
     public async Task ShowAsync(string? heading, IReadOnlyList<string> lines, CancellationToken cancellation)
     {
         if (heading is not null)
@@ -87,7 +87,7 @@ internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
     }
 
     private void Ask(Showing showing) =>
-        screen.ShowMore($"-- {showing.Lines.Count - showing.Pages.Shown} more -- space: page, enter: line, a: all, q: enough");
+        screen.ShowMore($"-- {showing.Lines.Count - showing.Pages.Shown} more -- space: page, enter: line, a: all, q: end");
 
     private void End(Showing showing)
     {

@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>How far a result has been shown, and what each key shows next.</summary>
-/// <param name="lines">The number of lines of the result.</param>
-/// <param name="fits">The number of lines that need no pages.</param>
+/// <summary>Tracks how much of a result has been shown, and decides what each key shows next.</summary>
+/// <param name="lines">The number of lines in the result.</param>
+/// <param name="fits">The maximum number of lines that are shown without pages.</param>
 internal sealed class Pages(int lines, int fits)
 {
     private bool _isEnough;
@@ -15,7 +15,7 @@ internal sealed class Pages(int lines, int fits)
 
     /// <summary>Returns the lines that a key shows; none for an unknown key.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="height">The number of lines of a page.</param>
+    /// <param name="height">The number of lines on a page.</param>
     public Range Next(ConsoleKey key, int height)
     {
         var from = Shown;

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Counts how often the same note comes in a row, so that a terminal shows it once, with the number.</summary>
+/// <summary>Counts how often the same note appears in a row, so that a terminal shows it once, with the count.</summary>
 internal sealed class RepeatedNote
 {
     private string? _last;
@@ -23,6 +23,6 @@ internal sealed class RepeatedNote
     /// <summary>Records how many rows the last note takes on the terminal.</summary>
     public void Printed(int rows) => _rows = rows;
 
-    /// <summary>Forgets the last note, because something else was printed behind it.</summary>
+    /// <summary>Forgets the last note, because something else was printed after it.</summary>
     public void Reset() => _last = null;
 }

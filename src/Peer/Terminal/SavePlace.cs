@@ -4,16 +4,16 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Where songs are saved, and how their files are called.</summary>
+/// <summary>Where songs are saved, and how their files are named.</summary>
 /// <param name="Folder">The full path of the folder.</param>
 /// <param name="Pattern">The names of the files.</param>
 internal sealed record SavePlace(string Folder, SavePattern Pattern)
 {
     /// <summary>Returns the place that the user has named.</summary>
-    /// <param name="folder">The folder; empty = the one of the settings.</param>
-    /// <param name="pattern">The pattern; empty = the one of the settings.</param>
+    /// <param name="folder">The folder; empty = the one in the settings.</param>
+    /// <param name="pattern">The pattern; empty = the one in the settings.</param>
     /// <param name="console">The settings.</param>
-    /// <exception cref="CommandException">There is no such folder, or the pattern is none.</exception>
+    /// <exception cref="CommandException">There is no such folder, or the text is not a pattern.</exception>
     public static SavePlace Find(string folder, string pattern, ConsoleContext console)
     {
         var path = Path.GetFullPath(folder.Length > 0 ? UserPath.Expand(folder) : DefaultFolder(console.SaveFolder));

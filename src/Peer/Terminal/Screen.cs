@@ -69,7 +69,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>The width to which results are broken between words; null = they are not, because no terminal shows them.</summary>
+    /// <summary>The width at which results are wrapped between words; null = not at all, because the output is not a terminal.</summary>
     public int? WrapWidth => IsTerminal ? Width - 1 : null;
 
     /// <summary>Prints a line of a result with a name on its left, which a terminal shows with a hanging indent.</summary>
@@ -80,13 +80,13 @@ internal sealed class Screen
     /// <summary>Prints a line of a result.</summary>
     public void Result(string line) => Write(Console.Out, line + Environment.NewLine);
 
-    /// <summary>Returns a line of a result that is less important than the others.</summary>
+    /// <summary>Returns a line of a result in faint type, because it is less important than the others.</summary>
     public string Fade(string line) => HasColour ? $"\e[2m{line}\e[0m" : line;
 
     /// <summary>Prints a table's heading.</summary>
     public void Heading(string line) => Write(Console.Out, (HasColour ? $"\e[1m{line}\e[0m" : line) + Environment.NewLine);
 
-    /// <summary>Prints a note to standard error. On a terminal, equal notes in a row become one, with their number.</summary>
+    /// <summary>Prints a note to standard error. On a terminal, equal notes in a row become one, with their count.</summary>
     public void Note(string line)
     {
         line = SafeText.Clean(line);
@@ -151,7 +151,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Shows a line in place of the prompt, because keys do something else now; null shows the prompt again.</summary>
+    /// <summary>Shows a line in place of the prompt, because keys now do something else; null shows the prompt again.</summary>
     public void ShowMore(string? more)
     {
         lock (_gate)
@@ -175,7 +175,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Draws the footer again after the terminal has got another size.</summary>
+    /// <summary>Redraws the footer after the terminal has been resized.</summary>
     public void Resize()
     {
         if (!_ansi)
@@ -183,7 +183,7 @@ internal sealed class Screen
         lock (_gate)
         {
             _repeated.Reset();
-            // A terminal that became narrower has broken the lines of the footer. The last one has the cursor.
+            // A terminal that became narrower has wrapped the lines of the footer. The cursor is on the last one.
             var width = Width;
             _drawnLines += _drawnCells.Sum(cells => Math.Max(0, cells - 1) / width);
             Redraw();

@@ -83,7 +83,7 @@ internal static class SongJson
         json.WriteEndObject();
     }
 
-    // Gains in dB; peaks as a share of full scale.
+    // Gains in dB; peaks as a fraction of full scale.
     private static void WriteGain(Utf8JsonWriter json, ReplayGainValues gain)
     {
         if (gain.IsEmpty)

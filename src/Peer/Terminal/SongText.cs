@@ -21,7 +21,7 @@ internal static class SongText
     /// <summary>Returns the song's duration, or "live".</summary>
     public static string Duration(Song song) => song.Live ? "live" : Time(TimeSpan.FromMilliseconds(song.Format?.DurationMs ?? 0));
 
-    /// <summary>Returns the number of the track, with that of the disc before it if there are several: "7", "2.7".</summary>
+    /// <summary>Returns the number of the track, with that of the disc before it from the second disc on: "7", "2.07".</summary>
     public static string Track(Song song) => song.Tags switch
     {
         null or { Track: 0 } => "",
@@ -67,7 +67,7 @@ internal static class SongText
             yield return ("host", SafeText.Clean($"{host.Name} at {HostPort.Format(host.Address, host.Port)}{Way(host, routes)}"));
     }
 
-    /// <summary>Returns the song as an entry of the queue.</summary>
+    /// <summary>Returns the song as an entry in the queue.</summary>
     public static QueuedSong ToQueued(Song song) => new(song.Id, Name(song))
     {
         Hash = song.ContentHash.Length == ContentHash.Size ? new ContentHash(song.ContentHash.Span) : default,

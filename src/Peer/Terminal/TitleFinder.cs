@@ -5,17 +5,17 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// Finds titles for the completion. It asks the tracker, whose hits begin with the titles that begin with the text. If the tracker is away
-/// or slow, only titles of songs that it has named before are found.
+/// Finds titles for completion. It asks the tracker, which lists the titles that begin with the text before its other hits. If the tracker
+/// is away or slow, only titles of songs that it has named before are found.
 /// </summary>
 /// <param name="trackerLink">The TrackerLinkActor.</param>
 /// <param name="deadline">How long a reply may take.</param>
 internal sealed class TitleFinder(IActorRef trackerLink, TimeSpan deadline)
 {
-    // Several songs may have one title.
+    // More than the number of titles needed, because several songs may have the same title.
     private const uint PageSize = 100;
 
-    // The tracker looks at the first 1,024 UTF-16 units of a query only.
+    // The tracker looks only at the first 1,024 UTF-16 units of a query.
     private const int LongestQuery = 1_000;
 
     /// <summary>Returns titles that begin with a text, ignoring case, sorted and without duplicates.</summary>

@@ -4,8 +4,8 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>Limits how much of a tracker's catalog a peer keeps or passes on. A malicious tracker could send songs forever.</summary>
 /// <param name="CopyBytes">The maximum size of the catalog that is passed on to the gateway, and of any list, in bytes.</param>
-/// <param name="QueuedBytes">The maximum size of the changes that are queued until a listing ends or the gateway has applied others, in
-///   bytes.</param>
+/// <param name="QueuedBytes">The maximum size of the changes that are queued until a listing ends or the gateway has applied the earlier
+///   ones, in bytes.</param>
 public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
 {
     // The measured overhead of objects, references and the dictionary entry. Strings and hashes are counted by their encoded size.

@@ -10,10 +10,10 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 internal sealed class CatalogFollowers : ICatalogFollowers
 {
-    // The tracker decides how long a page is.
+    // The tracker decides how long a page is. A longer one is sent in several messages.
     private const int SongsPerPart = 1_000;
 
-    // One part is applied while the next one is on its way.
+    // A follower applies one message while the next one is on its way.
     private const int MostUnconfirmed = 2;
 
     // How many messages each follower has not confirmed yet.
@@ -25,7 +25,7 @@ internal sealed class CatalogFollowers : ICatalogFollowers
     /// <inheritdoc/>
     public bool AreReady => _unconfirmed.Values.All(open => open < MostUnconfirmed);
 
-    /// <summary>Adds a follower, or one that has started again and knows nothing of earlier messages.</summary>
+    /// <summary>Adds a follower, or resets one that has restarted and knows nothing of earlier messages.</summary>
     public void Add(IActorRef follower) => _unconfirmed[follower] = 0;
 
     /// <summary>Removes a follower that has terminated.</summary>

@@ -19,8 +19,8 @@ namespace TspActors.Peer.Tracking;
 /// TooLarge   → the catalog exceeds the bounds                   the followers hold nothing until the next Start
 /// any state  → Abandon                                          Idle
 /// </code>
-/// The followers keep what they have until a listing has ended. A listing that is abandoned leaves songs behind that nobody has confirmed,
-/// so everything that was passed on counts until the followers have dropped it.
+/// The followers keep what they have until a listing has ended. An abandoned listing leaves songs behind that no complete listing has
+/// confirmed, so everything that was passed on counts until the followers have dropped it.
 /// </remarks>
 /// <param name="followers">The actors that follow the catalog.</param>
 /// <param name="time">The clock.</param>
@@ -28,7 +28,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="bounds">How much is passed on; null for the default.</param>
 internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider time, Random random, CatalogBounds? bounds = null)
 {
-    // Broadcasts may add this part of the bound to a catalog that almost fills it. Otherwise it would be listed again all the time.
+    // Broadcasts may add an eighth of the bound to a catalog that almost fills it. Otherwise it would be listed again all the time.
     private const int LeastGrowth = 8;
 
     private readonly CatalogBounds _bounds = bounds ?? CatalogBounds.Default;
@@ -39,7 +39,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     private ulong _version;
     private bool _isFirstPart;
 
-    // What the followers may hold, besides the songs of the listing that is running, and the songs of that listing.
+    // The songs that the followers may hold besides those of the running listing, and the songs of that listing.
     private long _heldBytes;
     private long _incomingBytes;
     private long _mostBytes;
@@ -79,7 +79,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         _ => CatalogStep.None,
     };
 
-    /// <summary>Continues after a follower has applied a part or a change, or has gone.</summary>
+    /// <summary>Continues after a follower has applied some songs or a change, or has gone.</summary>
     public CatalogStep Applied() => _phase switch
     {
         Phase.Passing => AskWhenReady(),
@@ -149,8 +149,8 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         _incomingBytes += weight;
         if (_incomingBytes > _bounds.CopyBytes)
             return GiveUp();
-        // The followers drop the songs that this listing has not named, before they and the new ones together exceed two catalogs of the
-        // greatest size.
+        // The followers drop the songs that this listing has not named, before those and the new ones together exceed twice the maximum
+        // size of a catalog.
         var drops = _heldBytes - (_bounds.CopyBytes - _incomingBytes) > _bounds.CopyBytes;
         var isLast = page.NextCursor <= 0;
         followers.Listed(page.Songs, _isFirstPart, isLast || drops);
@@ -197,7 +197,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         return _heldBytes <= _mostBytes;
     }
 
-    // A burst of changes appears as one gap after another. After a short wait, one listing covers them all.
+    // Many changes in quick succession appear as one gap after another. After a short wait, one listing covers them all.
     private CatalogStep ListLater()
     {
         _deltas.Clear();

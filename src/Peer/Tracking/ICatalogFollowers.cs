@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The followers to whom a <see cref="FollowedCatalog"/> passes the catalog on.</summary>
+/// <summary>The followers to which a <see cref="FollowedCatalog"/> passes on the catalog.</summary>
 internal interface ICatalogFollowers
 {
     /// <summary>Whether there are any followers.</summary>
@@ -11,12 +11,12 @@ internal interface ICatalogFollowers
     /// <summary>Whether the followers have applied almost everything that was passed on to them, so that more may follow.</summary>
     bool AreReady { get; }
 
-    /// <summary>Passes a part of the whole catalog on.</summary>
-    /// <param name="songs">The songs of the part.</param>
-    /// <param name="isFirst">Whether a new listing begins with this part.</param>
+    /// <summary>Passes on some songs of a listing of the whole catalog.</summary>
+    /// <param name="songs">The songs.</param>
+    /// <param name="isFirst">Whether a new listing begins with these songs.</param>
     /// <param name="isLast">Whether the followers drop the songs that the listing has not named.</param>
     void Listed(IReadOnlyList<Song> songs, bool isFirst, bool isLast);
 
-    /// <summary>Passes a broadcast on.</summary>
+    /// <summary>Passes on a broadcast.</summary>
     void Changed(CatalogDelta delta);
 }

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The file with the trackers that this peer has joined by an invitation, newest first, one on each line.</summary>
+/// <summary>The file with the trackers that this peer has joined by an invitation, newest first, one per line.</summary>
 /// <remarks>Lines that cannot be read are dropped when the file is written again.</remarks>
 /// <param name="path">The file. Only this user can read it.</param>
 internal sealed class JoinedTrackers(string path)

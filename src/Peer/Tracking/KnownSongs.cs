@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The songs that answers of the tracker have named, up to a number and a size; the one that was used the longest ago is dropped first.
-/// They name the hosts of a song while no tracker is connected, and titles for the completion.
+/// The songs that answers of the tracker have named, up to a maximum number and size. The least recently used song is dropped first. They
+/// supply the hosts of a song while no tracker is connected, and titles for completion.
 /// </summary>
 /// <remarks>They may be out of date: a host may have gone, or the tracker may have given the id to another song.</remarks>
 /// <param name="mostSongs">The maximum number of songs.</param>
@@ -16,13 +16,13 @@ internal sealed class KnownSongs(int mostSongs, long mostBytes)
 
     private readonly Dictionary<int, LinkedListNode<Entry>> _byId = [];
 
-    // The one that was used last comes first.
+    // The most recently used song comes first.
     private readonly LinkedList<Entry> _byUse = new();
     private long _bytes;
 
     /// <summary>
-    /// Creates the songs for a peer with these settings. A song with two hosts takes 0.8 KB; only a malicious tracker names songs that are
-    /// much larger.
+    /// Creates the collection for a peer with these settings. A song with two hosts takes 0.8 KB; only a malicious tracker names songs that
+    /// are much larger.
     /// </summary>
     public static KnownSongs Create(LinkSettings settings) =>
         new(settings.KnownSongs, Math.Min(settings.Catalog.CopyBytes, settings.KnownSongs * BytesPerSong));
@@ -51,7 +51,7 @@ internal sealed class KnownSongs(int mostSongs, long mostBytes)
         }
     }
 
-    /// <summary>Updates the songs that are known, and adds others as long as no known song has to give way.</summary>
+    /// <summary>Updates the songs that are known, and adds others as long as no known song has to be dropped.</summary>
     public void AddWhereRoom(IEnumerable<Song> songs)
     {
         foreach (var song in songs)

@@ -37,7 +37,7 @@ internal sealed record LinkIdentity(
     /// <summary>The resume secret to send to the tracker; empty = none. See <see cref="ResumeSecrets.Find"/>.</summary>
     public ByteString Resume { get; init; } = ByteString.Empty;
 
-    /// <summary>Whether this peer starts for the first time. Then the user learns whether others can reach it, in any case.</summary>
+    /// <summary>Whether this peer starts for the first time. Then the user is told in any case whether others can reach it.</summary>
     public bool IsFirstStart { get; init; }
 
     /// <summary>Whether this peer connects to requesters that cannot connect to it, if a tracker passes on their calls.</summary>

@@ -44,7 +44,7 @@ internal sealed class ListenPortStatus(PeerId peer)
     /// <summary>Applies the tracker's report about this peer's port.</summary>
     /// <returns>The notice for the user; null as above.</returns>
     public PortNotice? Apply(Reach report) =>
-        // A port that this peer has only offered and that cannot be reached changes nothing: the tracker keeps the former one.
+        // A newly reported port that cannot be reached changes nothing: the tracker keeps the former one.
         IPEndPoint.TryParse(report.Observed, out var observed) && (report.Reachable || ListedAt is null || ListedAt.Port == observed.Port)
             ? Change(report.Reachable, new TrackerAddress(observed.Address.ToString(), observed.Port))
             : null;
@@ -66,5 +66,5 @@ internal sealed record PortProbed(bool IsReachable, TrackerAddress Port) : ILoca
 /// <summary>Published on the event stream: other peers cannot connect to this peer's port, or can connect again.</summary>
 /// <param name="IsReachable">Whether others can connect.</param>
 /// <param name="Port">The address and port that the tracker has tried.</param>
-/// <param name="IsCalledBack">Whether this peer connects to those who cannot connect to it.</param>
+/// <param name="IsCalledBack">Whether this peer connects to requesters that cannot connect to it.</param>
 internal sealed record PortNotice(bool IsReachable, TrackerAddress Port, bool IsCalledBack = false) : ILocalMessage;

@@ -53,8 +53,8 @@ internal sealed class NamedAddresses(IPAddress tracker)
     }
 
     /// <summary>
-    /// Gives link-local IPv6 addresses of the song's hosts the scope of the link to the tracker. The tracker sees those hosts on that link,
-    /// and only this machine knows its own name for it.
+    /// Gives link-local IPv6 addresses of the song's hosts the scope of the network link to the tracker. The tracker sees those hosts on
+    /// that network link, and only this machine knows its own name for it.
     /// </summary>
     public void AddScopes(Song song)
     {

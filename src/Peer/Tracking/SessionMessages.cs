@@ -62,7 +62,7 @@ internal sealed record ShareReported(OwnSongs Songs, bool IsComplete, int Refuse
 /// <summary>The tracker accepts no songs for now. The session shares everything again after the pause.</summary>
 internal sealed record SharePostponed(ShareReported Share, string Reason, TimeSpan Pause) : ILocalMessage;
 
-/// <summary>The tracker is shutting down. It keeps this peer's songs until it stops, but is sent no more requests.</summary>
+/// <summary>The tracker is shutting down. It keeps this peer's songs until it stops, but receives no more requests.</summary>
 internal sealed record SessionDraining(string Reason, RequestsReturned Returned) : ILocalMessage;
 
 /// <summary>The tracker has broadcast a change to its catalog.</summary>

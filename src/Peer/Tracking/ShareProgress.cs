@@ -86,7 +86,7 @@ internal sealed class ShareProgress
 
     /// <summary>
     /// Offers refused songs again, because the reason for the refusal may be gone. If very many songs are refused, each call offers only
-    /// some of them, and the next call the next ones.
+    /// some of them, and the next call offers others.
     /// </summary>
     public void OfferRefusedAgain()
     {

@@ -8,10 +8,10 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>Chooses the tracker to try next, and the tracker that this peer prefers to the one it is connected to.</summary>
 /// <remarks>
-/// Trackers are tried in rounds: each tracker once per round, one right after the other, with a wait only between rounds. The trackers of a
-/// cluster share the peers by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, gives the highest
-/// number. So each tracker has about the same number of peers, and when a tracker joins or leaves, only the peers that prefer it move.
-/// Without a cluster, the configured order applies.
+/// Trackers are tried in rounds: each tracker once per round, one right after the other, with a wait only between rounds. Peers are spread
+/// over the trackers of a cluster by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, gives the
+/// highest number. So each tracker has about the same number of peers, and when a tracker joins or leaves, only the peers that prefer it
+/// move. Without a cluster, the configured order applies.
 /// </remarks>
 internal sealed class TrackerChoice
 {
@@ -55,7 +55,7 @@ internal sealed class TrackerChoice
         }
     }
 
-    /// <summary>True if there are trackers that were not tried in this round.</summary>
+    /// <summary>True if there are trackers that have not been tried in this round.</summary>
     public bool HasUntried => _untried.Count > 0;
 
     /// <summary>Returns the next tracker of this round.</summary>
@@ -129,7 +129,7 @@ internal sealed class TrackerChoice
         if (named.Count == 0)
             return;
         // The trackers named last go to the end, so that trackers that are no longer named are forgotten first.
-        // A key that was named once is not given up for an address without one.
+        // A key that was named once is kept, even if the tracker is later named without one.
         var pinned = _told.Where(told => told.Security.Pin is not null).ToDictionary(told => told);
         _told.RemoveAll(named.Contains);
         _told.AddRange(named.Select(told => told.Security.Pin is null ? pinned.GetValueOrDefault(told, told) : told));
@@ -140,7 +140,7 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Returns the trackers that a welcome names, at most <paramref name="most"/>. Names that do not have the form of an address are left out.
+    /// Returns the trackers that a welcome names, at most <paramref name="most"/>. Names that are not addresses are left out.
     /// </summary>
     public static IReadOnlyList<TrackerAddress> ParseNames(IEnumerable<string> names, int most) =>
     [

@@ -5,11 +5,11 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Remembers the key of each tracker from the first connection with TLS, as SSH does for its hosts, and the file that keeps them.
+/// Remembers the key of each tracker from the first connection over TLS, as SSH does for its hosts, and keeps the keys in a file.
 /// </summary>
 /// <remarks>
 /// Each line of the file has the host:port of one tracker and the id of its key. Lines are only ever appended, so several peers can use the
-/// file at the same time; the first line of a tracker counts. To accept a tracker's new key, the user deletes its line.
+/// file at the same time; a tracker's first line counts. To accept a tracker's new key, the user deletes its line.
 /// </remarks>
 /// <param name="path">The file, which only this user can read; null = the keys are kept in memory only.</param>
 /// <param name="warn">Called with the reason when the file cannot be read or written.</param>
@@ -24,7 +24,7 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
 
     private readonly Dictionary<string, KeyId> _keys = [];
 
-    // Those that are not in the file.
+    // The keys that are not in the file.
     private readonly Dictionary<string, KeyId> _unsaved = [];
     private string? _fault;
 
@@ -32,7 +32,7 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
     public string? Path => path;
 
     /// <summary>
-    /// Why the file cannot be read, for users; null = it can. Until it can, nobody knows which keys the trackers must have.
+    /// Why the file cannot be read, for users; null = it can. Until it can, this peer does not know which keys the trackers must have.
     /// </summary>
     public string? Fault
     {

@@ -64,7 +64,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             secretsPath is null ? null : new ResumeSecretFile(secretsPath, warning => _log.Warning("{0}", warning)));
         (_identity, _settings, _library) = (identity, settings, library);
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
-        // A guest ends with its one command.
+        // A guest ends with its one command, so it need not remember songs.
         _known = identity.WantsBroadcasts ? KnownSongs.Create(settings) : new KnownSongs(0, 0);
         _catalog = new FollowedCatalog(_followers, TimeProvider.System, Random.Shared, settings.Catalog);
         _offline = new OfflineRequests(_known, settings, TimeProvider.System);

@@ -22,7 +22,7 @@ internal sealed record DescribeSongs(int Id, uint Limit = 0) : ILocalMessage;
 internal sealed record FindHosts(int Id) : ILocalMessage;
 
 /// <summary>
-/// Asks for titles of songs that the tracker has named before, which begin with a text, ignoring case. Answered immediately by
+/// Asks for the titles that begin with a text, ignoring case, among the songs that the tracker has named before. Answered immediately by
 /// <see cref="Titles"/>.
 /// </summary>
 internal sealed record FindKnownTitles(string Beginning, int Most) : ILocalMessage;

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>How a tracker proves who it is.</summary>
-/// <param name="Kind">The way.</param>
+/// <param name="Kind">The kind of proof.</param>
 /// <param name="Pin">The key that the tracker must have; only with <see cref="TrackerSecurityKind.Pinned"/>.</param>
 public sealed record TrackerSecurity(TrackerSecurityKind Kind, KeyId? Pin = null)
 {
@@ -15,7 +15,7 @@ public sealed record TrackerSecurity(TrackerSecurityKind Kind, KeyId? Pin = null
 public enum TrackerSecurityKind
 {
     /// <summary>
-    /// host:port — TLS if the tracker speaks it. Its key is remembered at the first time, and any other key is an error afterwards.
+    /// host:port — TLS if the tracker speaks it. Its key is remembered the first time, and any other key is an error afterwards.
     /// </summary>
     Automatic,
 

@@ -290,7 +290,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // A tracker need not know under which address it is reached. Only its key says that it is the relay.
+    // A tracker may not know the address at which it is reached. Only its key shows that it is the relay.
     private void PassOn(TrackerCall tracker)
     {
         var call = tracker.Call;

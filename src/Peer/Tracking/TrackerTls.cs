@@ -22,8 +22,8 @@ internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, Tracker
     /// <summary>Returns why a tracker cannot be asked now, for users; null = it can.</summary>
     public string? FindFault(TrackerAddress tracker) => tracker.Security.Kind == TrackerSecurityKind.Automatic ? Known.Fault : null;
 
-    /// <summary>Returns true if a tracker that answered a TLS handshake in plain TSP may be asked in plain.</summary>
-    /// <remarks>A tracker that has spoken TLS once never may: somebody in between could force that.</remarks>
+    /// <summary>Returns true if this peer may speak plain TSP to a tracker that answered a TLS handshake in plain TSP.</summary>
+    /// <remarks>It may not if the tracker has ever spoken TLS: somebody in between could force that.</remarks>
     public bool MayGoPlain(TrackerAddress tracker, ConnectFailed failed) =>
         failed.Tls == TlsFailure.NotTls && !IsRequired && tracker.Security.Kind == TrackerSecurityKind.Automatic
         && Known.Find(tracker) is null;

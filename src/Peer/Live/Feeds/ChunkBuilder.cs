@@ -3,12 +3,12 @@ using TspActors.Mpeg;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Gathers MPEG frames into chunks of about one duration. A chunk has one sample rate and one number of channels.</summary>
+/// <summary>Gathers MPEG frames into chunks of about the same duration. A chunk has one sample rate and one number of channels.</summary>
 /// <param name="clock">The feed's clock, which the frames advance.</param>
 /// <param name="chunk">The duration of a chunk.</param>
 internal sealed class ChunkBuilder(FeedClock clock, TimeSpan chunk)
 {
-    // Half a second of 320 kbit/s has 20 KB. Longer chunks than the contract's usual ones end early.
+    // Half a second at 320 kbit/s is 20 KB. A chunk of a long duration and a high bitrate ends early.
     private const int MaxBytes = 64 * 1024;
 
     private readonly ArrayBufferWriter<byte> _frames = new();
@@ -18,7 +18,7 @@ internal sealed class ChunkBuilder(FeedClock clock, TimeSpan chunk)
     private TimeSpan _startedAt;
 
     /// <summary>Adds a frame.</summary>
-    /// <returns>The chunk that the frame ends, or that ended before a frame of another format; null if none has ended.</returns>
+    /// <returns>The chunk that the frame completes, or the one that a frame of another format cuts short; null if there is none.</returns>
     public BuiltChunk? Add(Mp3FrameHeader header, ReadOnlySpan<byte> frame)
     {
         var ended = _format is { } format && IsOther(format, header) ? Flush() : null;

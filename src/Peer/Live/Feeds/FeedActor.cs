@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Makes one live feed of this peer: takes the sound of its source, signs its chunks, and tells the listeners.</summary>
+/// <summary>Makes one live feed of this peer: cuts the sound of its source into signed chunks, and sends them to the listeners.</summary>
 /// <remarks>
 /// <code>
 /// OffAir     → the first chunk of a source → OnAir: tells the parent, which shares the feed
@@ -18,7 +18,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// any        → EndFeed → FeedEnded to the listeners; stops
 /// </code>
 /// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is started again after a while.
-/// A source has one SourceBytes under way at a time, which bounds the memory of the feed together with the held sound.
+/// A source has at most one SourceBytes in flight. This and the limit of the held sound bound the memory of the feed.
 /// </remarks>
 internal sealed class FeedActor : UntypedActor, IWithTimers
 {
@@ -199,7 +199,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 break;
             case Terminated gone:
                 Close(gone.ActorRef, "it stopped");
-                // A command starts its program again itself. Standard input has ended for good.
+                // Standard input has ended for good. A command that ends does not lead here, because its actor restarts it.
                 if (gone.ActorRef.Equals(_child) && _feed.Source is not FeedSource.StandardInput)
                     Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
                 break;
@@ -260,7 +260,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             && open.Source.Path.Parent.Equals(Self.Path);
         if (isFallback ? _fallback is not null : _main is not null)
         {
-            Sender.Tell(new SourceRefused($"the feed {_feed.Name} has a source already"));
+            Sender.Tell(new SourceRefused($"the feed {_feed.Name} already has a source"));
             return;
         }
 
@@ -270,7 +270,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         else
             _main = input;
         Notify($"{_feed.Name}: the source is {open.Description}");
-        // A source that comes back goes on with the chunks of before.
+        // A source that comes back continues the chunks of the one before.
         _flow ??= new FeedFlow(_times, _time.GetUtcNow(), Now);
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _times.Chunk / 5);
         open.Source.Tell(SourceAccepted.Instance);
@@ -287,7 +287,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             _main = null;
         else
             _fallback = null;
-        // Before the first chunk, the next source begins anew.
+        // If no chunk has been published yet, the next source starts from scratch.
         if (_snapshot is null)
             _flow = null;
     }
@@ -321,7 +321,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     {
         Become(OnAir);
         _state = "on the air";
-        // Higher than all numbers of an earlier run of this peer, which had at most ten chunks a second.
+        // Higher than all numbers of an earlier run of this peer, which made fewer than 100 chunks a second.
         _sequence = Math.Max(_sequence, (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds() / 10);
         Notify($"{_feed.Name} is on the air");
         Publish(_main!.Title);
@@ -401,7 +401,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
     }
 
-    // The listed format is that of the newest frame. A variable bitrate is shown as the first frame's.
+    // The listed format is that of the newest frame. A variable bitrate is listed as that of the first frame.
     private void UpdateFormat()
     {
         var header = _flow!.Format!.Value;
@@ -423,7 +423,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         }
         else if (!_listeners.TryAdd(Sender, Context))
         {
-            Sender.Tell(new ListenerRefused($"this feed has {_feed.MaxListeners} listeners, as many as it may have"));
+            Sender.Tell(new ListenerRefused($"this feed already has {_feed.MaxListeners} listeners, its maximum"));
         }
         else
         {

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <summary>
 /// A chunk of a live feed: whole MPEG frames, with the proof that they come from the source. All listeners share it. Immutable.
 /// </summary>
-/// <param name="proof">The signed description; without <c>gap</c>, which each listener's host sets itself.</param>
+/// <param name="proof">The signed description, without <c>gap</c>, which each host sets for its own listeners.</param>
 /// <param name="mp3">The frames.</param>
 /// <param name="title">What is playing.</param>
 internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedTitle title)
@@ -25,7 +25,7 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     /// <summary>The duration of the sound.</summary>
     public TimeSpan Duration => TimeSpan.FromMilliseconds(proof.DurationMs);
 
-    /// <summary>Whether the sample rate or the channels differ from the chunk before.</summary>
+    /// <summary>Whether the sample rate or the channels differ from those of the previous chunk.</summary>
     public bool FormatChanged => proof.FormatChanged;
 
     /// <summary>The frames.</summary>
@@ -34,7 +34,7 @@ internal sealed class FeedChunk(LiveChunk proof, ReadOnlyMemory<byte> mp3, FeedT
     /// <summary>What is playing.</summary>
     public FeedTitle Title => title;
 
-    /// <summary>Returns the frames on the wire: DATA+, and before it LIVE+ if the listener wants proofs.</summary>
+    /// <summary>Returns the chunk as it is sent: a DATA+ frame, after a LIVE+ frame if the listener wants proofs.</summary>
     /// <param name="songId">The song's id in the headers.</param>
     /// <param name="withProof">Whether the listener wants proofs.</param>
     /// <param name="gap">Whether the listener missed chunks before this one.</param>

@@ -8,11 +8,11 @@ namespace TspActors.Peer.Live.Feeds;
 /// </summary>
 /// <remarks>
 /// The sound never runs ahead of the time since the start by more than the lead. A sound card whose clock is a little fast is not held up,
-/// though: the limit advances by 200 millionths more than the time does.
+/// though: the limit advances 200 ppm faster than the time.
 /// </remarks>
 /// <param name="times">The durations of the feed.</param>
 /// <param name="start">The Unix time at which the feed goes on the air.</param>
-/// <param name="now">The monotonic time at which it does.</param>
+/// <param name="now">The monotonic time at that moment.</param>
 internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan now)
 {
     private const double FastestClock = 1.0002;
@@ -30,7 +30,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <summary>The header of the newest frame; null before the first one.</summary>
     public Mp3FrameHeader? Format { get; private set; }
 
-    /// <summary>Returns whether no frame of a source has come for too long.</summary>
+    /// <summary>Returns whether the sources have sent no frame for too long.</summary>
     public bool IsSilent(TimeSpan at) => at - _lastFrameAt > times.SourceTimeout;
 
     /// <summary>Takes the frames of a source that are due.</summary>
@@ -44,7 +44,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
         {
             if (!input.TryNext(out var header, out var frame))
                 return true;
-            // In the middle of a stream, an info frame is a frame of silence that nobody asked for.
+            // In the middle of a stream, an info frame would be played as a moment of silence.
             if (Mp3InfoFrame.TryRead(frame, out _))
                 continue;
             frame[..Mp3FrameHeader.Size].CopyTo(_header);
@@ -66,7 +66,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
             End(chunks);
         }
 
-        // A machine that has slept has nothing to make up for.
+        // After the machine has slept, the time that it slept is not filled.
         if (at - _startedAt - _clock.Played > times.Held)
             _startedAt = at - _clock.Played;
         while (_clock.Played < at - _startedAt)

@@ -16,8 +16,8 @@ internal sealed class FeedListeners(int most)
     /// <summary>How often a listener was too slow and missed something.</summary>
     public long Skipped { get; set; }
 
-    /// <summary>Adds a listener, of whose end the actor of the feed is told by <see cref="Gone"/>.</summary>
-    /// <returns>False if there are as many as there may be.</returns>
+    /// <summary>Adds a listener. The actor of the feed receives <see cref="Gone"/> when the listener stops.</summary>
+    /// <returns>False if the feed already has the maximum number.</returns>
     public bool TryAdd(IActorRef listener, IActorContext context)
     {
         if (_listeners.Contains(listener))
@@ -32,7 +32,7 @@ internal sealed class FeedListeners(int most)
     /// <summary>Removes a listener.</summary>
     public void Remove(IActorRef listener) => _listeners.Remove(listener);
 
-    /// <summary>Tells all listeners something.</summary>
+    /// <summary>Sends a message to all listeners.</summary>
     public void TellAll(object message)
     {
         foreach (var listener in _listeners)

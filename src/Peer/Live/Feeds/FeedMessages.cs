@@ -5,8 +5,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// To the actor of a live feed: the sender is a listener from now on. Answered by <see cref="FeedChanged"/>, then by one more for each
-/// chunk, or by <see cref="ListenerRefused"/>. The feed watches the listener.
+/// To the actor of a live feed: the sender is a listener from now on. Answered by <see cref="FeedChanged"/>, now and whenever there is a
+/// new chunk, or by <see cref="ListenerRefused"/>. The feed watches the listener.
 /// </summary>
 internal sealed record JoinFeed : ILocalMessage
 {
@@ -16,7 +16,7 @@ internal sealed record JoinFeed : ILocalMessage
 /// <summary>To the listeners of a feed: the newest chunks.</summary>
 internal sealed record FeedChanged(FeedSnapshot Snapshot) : ILocalMessage;
 
-/// <summary>To a listener: the feed has as many listeners as it may have.</summary>
+/// <summary>To a listener: the feed already has its maximum number of listeners.</summary>
 internal sealed record ListenerRefused(string Reason) : ILocalMessage;
 
 /// <summary>To the listeners: the feed is over.</summary>
@@ -43,10 +43,10 @@ internal sealed record HearFromHosts : ILocalMessage
     public static readonly HearFromHosts Instance = new();
 }
 
-/// <summary>To a FeedActor: what is playing, as the user says. It holds until the source or the user says otherwise.</summary>
+/// <summary>To a FeedActor: the user's title for what is playing. It applies until the source or the user sets another one.</summary>
 internal sealed record SetTitle(string Title) : ILocalMessage;
 
-/// <summary>To a FeedActor: end the feed. The actor stops once its listeners know.</summary>
+/// <summary>To a FeedActor: end the feed. The actor tells its listeners, and stops.</summary>
 internal sealed record EndFeed : ILocalMessage
 {
     public static readonly EndFeed Instance = new();
@@ -74,7 +74,7 @@ internal sealed record GetFeedStatus : ILocalMessage
 /// <param name="Skipped">How often a listener was too slow and missed something.</param>
 internal sealed record FeedStatus(string Name, string State, int Listeners, string NowPlaying, long Skipped) : ILocalMessage;
 
-/// <summary>From a listener to the actor of its feed: it was too slow, and missed something.</summary>
+/// <summary>From a listener to the actor of its feed: the listener was too slow, and missed something.</summary>
 internal sealed record ListenerSkipped : ILocalMessage
 {
     public static readonly ListenerSkipped Instance = new();

@@ -34,7 +34,7 @@ internal sealed record FeedSnapshot(
         return low;
     }
 
-    /// <summary>Returns the index of the chunk with which a listener begins that joins now.</summary>
+    /// <summary>Returns the index of the chunk at which a listener that joins now begins.</summary>
     public int JoinIndex()
     {
         var index = Chunks.Length - 1;

@@ -7,6 +7,6 @@ namespace TspActors.Peer.Live.Feeds;
 /// <param name="MakeFallback">Returns the source that is heard while the main one is away; null if there is none.</param>
 internal sealed record FeedSources(Func<FeedSettings, Props?> MakeMain, Func<FeedSettings, Props?> MakeFallback)
 {
-    /// <summary>The name with which the actor of a fallback begins.</summary>
+    /// <summary>The prefix of the name of a fallback's actor.</summary>
     public const string FallbackName = "fallback";
 }

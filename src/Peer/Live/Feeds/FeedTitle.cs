@@ -19,7 +19,7 @@ internal sealed class FeedTitle
     /// <summary>Cleans and shortens a text that a source or another host has sent.</summary>
     public static FeedTitle Read(string text)
     {
-        // What is invisible is not worth reading either.
+        // A very long text is cut before it is cleaned, which leaves room for invisible characters.
         var clean = VisibleText.Clean(text.Length <= 4 * MaxLength ? text : text[..(4 * MaxLength)]).Trim();
         if (clean.Length > MaxLength)
             clean = clean[..(char.IsHighSurrogate(clean[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];

@@ -1,10 +1,10 @@
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Holds the newest chunks of a live feed, about as much sound as its limit. Each change makes another array.</summary>
+/// <summary>Holds the newest chunks of a live feed, about as much sound as its limit. Each change makes a new array.</summary>
 /// <param name="held">How much sound to hold.</param>
 internal sealed class LiveRing(TimeSpan held)
 {
-    // Chunks of less than a tenth of a second cannot be configured, so this bounds only the memory of a feed that sends nonsense.
+    // Bounds the memory of a feed whose chunks are very short.
     private const int MaxChunks = 4_096;
 
     /// <summary>The held chunks, the oldest first.</summary>

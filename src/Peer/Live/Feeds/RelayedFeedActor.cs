@@ -10,14 +10,14 @@ namespace TspActors.Peer.Live.Feeds;
 /// <remarks>
 /// <code>
 /// Tuning  → the first chunk → Passing: tells the parent, which shares the feed       FetchFailed, FetchCompleted → stops
-/// Passing → a chunk → FeedChanged to the listeners      another host → FeedOnAir again, with the depth that it has now
+/// Passing → a chunk → FeedChanged to the listeners      another host → FeedOnAir again, with the new depth
 ///         → the feed has ended → FeedEnded              no host is left → FeedLost      nobody listens for too long → stops
 /// </code>
-/// Chunks keep the numbers, times and signatures of the source. While the host is replaced, the listeners go on with what is held.
+/// Chunks keep the numbers, times and signatures of the source. While the host is replaced, the listeners continue with the held chunks.
 /// </remarks>
 internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
 {
-    // Less than any listener has in reserve: this relay goes to another host before its listeners leave it.
+    // Less than any listener has in reserve, so that this relay changes to another host before its listeners leave.
     private static readonly TimeSpan PatienceWithHost = TimeSpan.FromSeconds(2.5);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -143,7 +143,7 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
         Context.Stop(Self);
     }
 
-    // The chunks go to the listeners, so the fetch needs no place for their bytes.
+    // The listeners receive the chunks, so the bytes that the fetch writes are not needed.
     private sealed class DroppingSink(TimeSpan ahead) : ISongSink
     {
         public TimeSpan Ahead => ahead;

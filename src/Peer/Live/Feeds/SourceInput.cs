@@ -3,7 +3,7 @@ using TspActors.Mpeg;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>The MP3 stream of one source: the bytes that wait for real time, and what it says is playing.</summary>
+/// <summary>The MP3 stream of one source: the bytes that are not due yet, and what the source says is playing.</summary>
 /// <param name="source">The actor that sends the bytes.</param>
 /// <param name="description">What the source is, for people.</param>
 internal sealed class SourceInput(IActorRef source, string description)
@@ -22,7 +22,7 @@ internal sealed class SourceInput(IActorRef source, string description)
     /// <summary>What is playing.</summary>
     public FeedTitle Title { get; private set; } = FeedTitle.None;
 
-    /// <summary>Whether the source waits to hear that its bytes are used.</summary>
+    /// <summary>Whether the source waits for the acknowledgement of its bytes.</summary>
     public bool IsWaiting { get; private set; }
 
     /// <summary>Whether a frame has come since the last <see cref="Add"/>.</summary>
@@ -32,7 +32,7 @@ internal sealed class SourceInput(IActorRef source, string description)
     public void Add(ReadOnlyMemory<byte> bytes) => (_pending, IsWaiting, HasHadFrame) = (bytes, true, false);
 
     /// <summary>Records what is playing after the bytes that are still waiting.</summary>
-    /// <returns>True if it holds from now on, so that the current chunk should end.</returns>
+    /// <returns>True if the title applies from now on, so that the current chunk should end.</returns>
     public bool Retitle(FeedTitle title)
     {
         _nextTitle = title;
@@ -56,7 +56,7 @@ internal sealed class SourceInput(IActorRef source, string description)
         return true;
     }
 
-    /// <summary>Records that the source knows that its bytes are used.</summary>
+    /// <summary>Records that the bytes of the source have been acknowledged.</summary>
     public void Acknowledged() => IsWaiting = false;
 
     /// <summary>Applies a title that waited for the bytes before it.</summary>

@@ -8,12 +8,12 @@ namespace TspActors.Peer.Live.Recording;
 /// <param name="fileName">The name of the recording's file.</param>
 internal sealed class CueSheet(string feedName, string fileName)
 {
-    // The format counts to 99. Programs read more, but not endlessly many.
+    // The format allows 99 tracks. Programs read more, but not an unlimited number.
     private const int MaxTracks = 999;
 
     private readonly List<(TimeSpan At, string Title)> _marks = [];
 
-    /// <summary>Records that a title begins. The same title again, and an unknown one, begin nothing.</summary>
+    /// <summary>Records that a title begins. A title that is unknown, or the same as before, is ignored.</summary>
     public void Mark(TimeSpan at, string title)
     {
         if (title.Length > 0 && _marks.Count < MaxTracks && (_marks.Count == 0 || _marks[^1].Title != title))
@@ -38,7 +38,7 @@ internal sealed class CueSheet(string feedName, string fileName)
         return text.ToString();
     }
 
-    // Minutes, seconds and frames of a disc, of which a second has 75.
+    // Minutes, seconds and disc frames, 75 per second.
     private static string Index(TimeSpan at) =>
         $"{(int)at.TotalMinutes:00}:{at.Seconds:00}:{at.Milliseconds * 75 / 1000:00}";
 

@@ -73,7 +73,7 @@ internal sealed class RecordingActor : UntypedActor
                 break;
             case EndRecording:
                 EndFetch();
-                // What was recorded until now is what the user wanted.
+                // The user wants to keep what has been recorded so far.
                 Close(_heardBytes > 0 ? null : "it was stopped before a host had begun to send it");
                 break;
         }
@@ -118,7 +118,7 @@ internal sealed class RecordingActor : UntypedActor
     }
 }
 
-/// <summary>To a RecordingActor: end the recording, which keeps what it has.</summary>
+/// <summary>To a RecordingActor: end the recording, and keep what has been recorded.</summary>
 internal sealed record EndRecording : ILocalMessage
 {
     public static readonly EndRecording Instance = new();

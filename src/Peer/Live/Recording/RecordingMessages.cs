@@ -18,20 +18,20 @@ internal sealed record RecordFeed(Song Song, RecordingTarget Target, TimeSpan? D
 /// <param name="CuePath">The path of the cue sheet with the titles; null = none.</param>
 internal sealed record RecordingTarget(Stream Stream, string? Path, string? CuePath);
 
-/// <summary>To the RecordingsActor: end all recordings, which keep what they have. Answered by <see cref="RecordingsStopped"/>.</summary>
+/// <summary>To the RecordingsActor: end all recordings, and keep their files. Answered by <see cref="RecordingsStopped"/>.</summary>
 internal sealed record StopRecordings : ILocalMessage
 {
     public static readonly StopRecordings Instance = new();
 }
 
-/// <summary>All files are complete.</summary>
+/// <summary>Reply: all recordings have ended, and their files are closed.</summary>
 internal sealed record RecordingsStopped : ILocalMessage
 {
     public static readonly RecordingsStopped Instance = new();
 }
 
 /// <summary>
-/// To the RecordingsActor: end the recordings of this feed, or all of them if it is null, which keep what they have. The reply is
+/// To the RecordingsActor: end the recordings of this feed, or all recordings if the id is null, and keep their files. The reply is
 /// <see cref="Saving.SavesCancelled"/>.
 /// </summary>
 internal sealed record EndRecordings(int? Id) : ILocalMessage;

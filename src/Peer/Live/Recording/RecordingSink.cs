@@ -7,7 +7,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Recording;
 
 /// <summary>
-/// A sink that writes a live feed to a stream as it arrives, so that even a killed program leaves a file that can be played.
+/// A sink that writes a live feed to a stream as it arrives, so that the file can be played even if the program is killed.
 /// </summary>
 /// <param name="target">Where the sound goes.</param>
 /// <param name="owner">Receives <see cref="Written"/> after each write.</param>
@@ -15,7 +15,7 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner) : I
 {
     private long _written;
 
-    // Nobody listens, so another host may take its time.
+    // Nobody is listening, so there is time to wait for a host or to find another one.
     public TimeSpan Ahead => TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
@@ -42,6 +42,6 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner) : I
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => target.Stream.DisposeAsync();
 
-    /// <summary>To the owner: so many bytes are written.</summary>
+    /// <summary>To the owner: this many bytes have been written.</summary>
     internal sealed record Written(long Bytes) : ILocalMessage;
 }

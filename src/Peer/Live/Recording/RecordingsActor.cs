@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Recording;
 
-/// <summary>The recordings of live feeds, each with a RecordingActor child.</summary>
+/// <summary>Runs the recordings of live feeds, each in a RecordingActor child.</summary>
 internal sealed class RecordingsActor : UntypedActor
 {
     private readonly ListeningSettings _settings;

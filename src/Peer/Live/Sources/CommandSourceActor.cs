@@ -7,20 +7,20 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// A source that runs a command and reads MP3 from its standard output. A child of the FeedActor. The command starts again when it has
-/// ended, and ends with this actor.
+/// A source that runs a command and reads MP3 from its standard output. A child of the FeedActor. It restarts the command when the command
+/// has ended, and kills the command when it stops itself.
 /// </summary>
 /// <remarks>
 /// <code>
 /// Starting the first bytes → OpenSource → Asking      the end → Ending
-/// Asking   SourceAccepted → hands over the bytes → Handing      SourceRefused → Ending
+/// Asking   SourceAccepted → hands over the bytes → Handing      SourceRefused → Waiting
 /// Handing  SourceTaken → Reading
 /// Reading  bytes → Handing      the end → SourceClosed → Ending
 /// Ending   how it ended is known → Waiting
 /// Waiting  after 1, 2, 4 … 30 s → Starting
 /// any      DropSource → stopped
 /// </code>
-/// The feed is opened by the first bytes and not by the start, so that a command that fails at once does not count as a source.
+/// The first bytes open the feed, and not the start of the command, so that a command that fails at once does not count as a source.
 /// </remarks>
 internal sealed class CommandSourceActor : UntypedActor, IWithTimers
 {
@@ -41,7 +41,7 @@ internal sealed class CommandSourceActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="commandLine">The command line, for /bin/sh -c or cmd /c.</param>
-    /// <param name="time">The clock that tells how long the command has run; null = the system's.</param>
+    /// <param name="time">The clock that measures how long the command has run; null = the system clock.</param>
     public static Props Props(string commandLine, TimeProvider? time = null) =>
         Akka.Actor.Props.Create(() => new CommandSourceActor(commandLine, time ?? TimeProvider.System));
 
@@ -144,7 +144,7 @@ internal sealed class CommandSourceActor : UntypedActor, IWithTimers
     {
         if (message is DropSource)
             Context.Stop(Self);
-        // What an earlier run has read, and what the feed said about it, is of no interest any more.
+        // The bytes of an earlier run, and the feed's replies to them, no longer matter.
         else if (message is not (BytesRead or SourceTaken or SourceAccepted or SourceRefused))
             Unhandled(message);
     }

@@ -17,7 +17,7 @@ internal abstract record FeedSource
 
     private const string AdminPath = "/admin";
 
-    /// <summary>Reads a source.</summary>
+    /// <summary>Parses a source.</summary>
     /// <param name="text">The text.</param>
     /// <param name="source">The source; null if the text is not one.</param>
     /// <param name="fault">What is wrong with the text, and what to write; empty if nothing is.</param>
@@ -79,7 +79,7 @@ internal abstract record FeedSource
     /// <param name="Mount">The mount point, with its leading slash.</param>
     public sealed record Icecast(int Port, string Mount) : FeedSource;
 
-    /// <summary>Another peer, whose feed this peer passes on. Users do not write it.</summary>
+    /// <summary>Another peer, whose feed this peer passes on. It cannot be configured.</summary>
     public sealed record Relay : FeedSource;
 
     /// <summary>MP3 on standard input.</summary>

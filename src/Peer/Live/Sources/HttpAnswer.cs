@@ -3,24 +3,24 @@ using System.Text;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>An answer of the source door.</summary>
+/// <summary>An HTTP response of the source door.</summary>
 /// <param name="Status">The status.</param>
-/// <param name="Phrase">Its words.</param>
+/// <param name="Phrase">The reason phrase.</param>
 /// <param name="Text">A sentence that says what to do, or XML; empty for none.</param>
 internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
 {
     /// <summary>Says that the body may be sent.</summary>
     public static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
-    /// <summary>Says that a source without a length is accepted. Programs with libshout wait for it before they send sound.</summary>
+    /// <summary>Says that a source without a length is accepted. Programs that use libshout wait for it before they send sound.</summary>
     public static readonly byte[] Accepted = "HTTP/1.0 200 OK\r\n\r\n"u8.ToArray();
 
     /// <summary>The answer to a source whose body has ended.</summary>
     public static readonly HttpAnswer Done = new(200, "OK");
 
     /// <summary>
-    /// Asks for a password. libshout sends its first request without one, and reads the header Allow of this answer: without it, it goes
-    /// on in the simplest way.
+    /// Asks for a password. libshout sends its first request without one, and looks for the header Allow in this answer. If there is none,
+    /// it continues in the simplest way.
     /// </summary>
     public static readonly HttpAnswer PasswordWanted = new(401, "Authentication Required");
 
@@ -37,7 +37,7 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
 
     public static readonly HttpAnswer NoAnswer = new(503, "Service Unavailable", "The feed does not answer. Try again later.\n");
 
-    /// <summary>Returns the answer to a source whose feed has another one, or is closed.</summary>
+    /// <summary>Returns the answer to a source whose feed already has a source, or is closed.</summary>
     public static HttpAnswer Refused(string reason) => new(403, "Mountpoint in use", $"{reason}\n");
 
     /// <summary>Returns the answer to a request that is not HTTP.</summary>
@@ -48,7 +48,7 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
         status, status == 200 ? "OK" : "Bad Request",
         $"<?xml version=\"1.0\"?>\n<iceresponse><message>{message}</message><return>{(isDone ? 1 : 0)}</return></iceresponse>\n");
 
-    /// <summary>Returns the bytes.</summary>
+    /// <summary>Returns the answer as bytes.</summary>
     /// <param name="stays">Whether the connection stays open for another request.</param>
     public byte[] ToBytes(bool stays)
     {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>Finds the content in the body of a request: all bytes, a number of them, or chunks.</summary>
+/// <summary>Extracts the content of a request's body: all bytes until the end, a given number of bytes, or chunks.</summary>
 internal sealed class HttpBodyReader
 {
     // The size in hexadecimal digits and an extension, or a line of the trailer.
@@ -39,7 +39,7 @@ internal sealed class HttpBodyReader
     /// <summary>What is wrong with the body; null if nothing is.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>Returns a reader of the body that follows a head.</summary>
+    /// <summary>Returns a reader for the body that follows a head.</summary>
     public static HttpBodyReader For(HttpHead head) => new(head.IsChunked, head.IsChunked ? 0 : head.Length ?? long.MaxValue);
 
     /// <summary>Moves the content to the beginning of these bytes.</summary>

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Sources;
 /// <param name="Method">The method, in upper case.</param>
 /// <param name="Target">The path with the query, as it was sent; each byte is one character.</param>
 /// <param name="IsLater">Whether the request is HTTP/1.1, so that the connection stays open unless it says otherwise.</param>
-/// <param name="Headers">The headers; their names do not depend on case.</param>
+/// <param name="Headers">The headers by their names, which are not case-sensitive.</param>
 internal sealed record HttpHead(string Method, string Target, bool IsLater, IReadOnlyDictionary<string, string> Headers)
 {
     /// <summary>The path.</summary>
@@ -15,7 +15,7 @@ internal sealed record HttpHead(string Method, string Target, bool IsLater, IRea
     /// <summary>The query without its question mark; empty if there is none.</summary>
     public string Query => Target.Split('?', 2) is [_, var query] ? query : "";
 
-    /// <summary>Whether the client waits for 100 before it sends the body.</summary>
+    /// <summary>Whether the client waits for the status 100 before it sends the body.</summary>
     public bool ExpectsContinue => Header("Expect").Equals("100-continue", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a method that sends sound was used.</summary>
@@ -24,10 +24,10 @@ internal sealed record HttpHead(string Method, string Target, bool IsLater, IRea
     /// <summary>Whether the body is chunked.</summary>
     public bool IsChunked => Header("Transfer-Encoding").Equals("chunked", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The length of the body; null if it is not named.</summary>
+    /// <summary>The length of the body; null if the head does not say.</summary>
     public long? Length => Header("Content-Length") is { Length: > 0 } text ? long.Parse(text, CultureInfo.InvariantCulture) : null;
 
-    /// <summary>Whether nothing follows the head, so that the next request can.</summary>
+    /// <summary>Whether the request has no body, so that the next request can follow its head.</summary>
     public bool HasNoBody => !IsChunked && (Length ?? (IsSource || Method == "POST" ? -1 : 0)) == 0;
 
     /// <summary>Whether the client wants to send another request.</summary>

@@ -3,8 +3,8 @@ using System.Text;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// Reads the head of an HTTP request from bytes that arrive in any pieces. Kestrel cannot: to it, a PUT or SOURCE without a length has no
-/// body, and the sound that follows is the next request.
+/// Reads the head of an HTTP request from bytes that arrive in pieces of any size. Kestrel cannot be used: to it, a PUT or SOURCE without a
+/// length has no body, and the sound that follows is the next request.
 /// </summary>
 internal sealed class HttpHeadReader
 {
@@ -34,7 +34,7 @@ internal sealed class HttpHeadReader
         for (var at = 0; at < span.Length && Fault is null; at++)
         {
             var letter = span[at];
-            // Some clients send an empty line behind a body.
+            // Some clients send an empty line after a body.
             if (_length == 0 && letter is (byte)'\r' or (byte)'\n')
                 continue;
             if (_length == MaxBytes)
@@ -66,10 +66,10 @@ internal sealed class HttpHeadReader
         _length = 0;
         _lineLength = 0;
         var first = lines[0].TrimEnd('\r');
-        // A title in the target may contain blanks.
+        // A title in the target may contain spaces.
         var (start, end) = (first.IndexOf(' ', StringComparison.Ordinal), first.LastIndexOf(' '));
         if (start is < 1 or > MaxMethod || end <= start + 1 || !first[..start].All(char.IsAsciiLetter) || first.Any(char.IsControl))
-            return Fail("the first line is not one of HTTP");
+            return Fail("the first line is not an HTTP request line");
         if (first[(end + 1)..] is not ("HTTP/1.0" or "HTTP/1.1" or "ICE/1.0") and var version)
             return Fail($"{(version.Length < 20 ? version : "the version")} is not HTTP/1.0 or HTTP/1.1");
         var headers = ParseHeaders(lines.AsSpan(1));
@@ -98,7 +98,7 @@ internal sealed class HttpHeadReader
             if (value.Any(letter => letter is < ' ' and not '\t'))
                 return FailHeaders($"the header {name} contains a control character");
             if (!headers.TryAdd(name, value) && Once.Contains(name, StringComparer.OrdinalIgnoreCase))
-                return FailHeaders($"there are two headers {name}");
+                return FailHeaders($"there are two {name} headers");
         }
 
         return FaultOfBody(headers) is { } fault ? FailHeaders(fault) : headers;

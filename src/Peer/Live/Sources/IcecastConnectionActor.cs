@@ -19,7 +19,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Closing   drops what arrives until the remote end has closed, for at most 2 s
 /// any       the remote end closes → stopped
 /// </code>
-/// Only one read is on its way at a time, and none while the feed has not taken the last bytes, so that TCP slows a source that is ahead.
+/// Only one read is pending at a time, and none until the feed has taken the last bytes, so that TCP slows down a source that is ahead.
 /// </remarks>
 internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
 {
@@ -177,7 +177,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
                 OnSocket(message);
                 break;
             default:
-                // The door or the feed may have spoken before they knew that this connection ends.
+                // The door or the feed may have sent a message before it knew that this connection is closing.
                 break;
         }
     }
@@ -273,7 +273,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
         Hand(_rest.ToArray());
     }
 
-    // The content is moved inside the array, which belongs to this actor.
+    // The content is moved within the array, which belongs to this actor.
     private void Hand(byte[] bytes)
     {
         Timers.CancelAll();
@@ -320,7 +320,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
         Close(isReading: false);
     }
 
-    // The remote end may still be sending. Without reading on, its system would reset the connection and drop the answer.
+    // The remote end may still be sending. If this end stopped reading, the connection would be reset and the answer lost.
     private void Close(bool isReading)
     {
         if (_feed is not null)

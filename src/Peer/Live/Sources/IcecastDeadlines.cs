@@ -9,7 +9,7 @@ internal sealed record IcecastDeadlines
     /// <summary>The time without a byte after which a source is gone.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The time after which a wrong password is refused, against guessing.</summary>
+    /// <summary>The delay before a wrong password is refused, which slows down guessing.</summary>
     public TimeSpan WrongPassword { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The time in which the feed must answer.</summary>

@@ -26,7 +26,7 @@ internal sealed class IcecastDoorActor : UntypedActor
     /// <summary>The maximum number of connections.</summary>
     public const int MaxConnections = 64;
 
-    /// <summary>The maximum number of connections from one address that is not of this machine (one IPv6 /64).</summary>
+    /// <summary>The maximum number of connections from one address (one IPv6 /64), except from this machine.</summary>
     public const int MaxPerAddress = 8;
 
     private const int Backlog = 64;
@@ -49,7 +49,7 @@ internal sealed class IcecastDoorActor : UntypedActor
 
     /// <param name="bind">Where to listen. Port 0 = any free port; the address :: accepts IPv4 too.</param>
     /// <param name="deadlines">How long sources may take; null = the usual times.</param>
-    /// <param name="time">The clock by which wrong passwords are counted; null = the system's.</param>
+    /// <param name="time">The clock by which wrong passwords are counted; null = the system clock.</param>
     public static Props Props(IPEndPoint bind, IcecastDeadlines? deadlines = null, TimeProvider? time = null) =>
         Akka.Actor.Props.Create(() => new IcecastDoorActor(bind, deadlines ?? new IcecastDeadlines(), time ?? TimeProvider.System));
 
@@ -124,7 +124,7 @@ internal sealed class IcecastDoorActor : UntypedActor
                 Remove(add.Mount);
                 _mounts.Add(add.Mount, add.Password, add.Feed);
                 Context.WatchWith(add.Feed, new FeedEnded(add.Feed));
-                _log.Debug("the feed \"{0}\" takes sources at {1}", SafeText.Clean(add.FeedName), add.Mount);
+                _log.Debug("the feed \"{0}\" accepts sources at {1}", SafeText.Clean(add.FeedName), add.Mount);
                 break;
             case RemoveMount remove:
                 Remove(remove.Mount);

@@ -11,23 +11,23 @@ internal sealed record DoorOpened(EndPoint EndPoint) : ILocalMessage;
 /// <param name="Reason">Why, for people.</param>
 internal sealed record DoorFailed(string Reason) : ILocalMessage;
 
-/// <summary>To an <see cref="IcecastDoorActor"/>: from now on sources of this feed may connect. Replaces a mount of the same path.</summary>
+/// <summary>To an <see cref="IcecastDoorActor"/>: let sources of this feed connect. Replaces a mount point with the same path.</summary>
 /// <param name="Mount">The path, with its leading slash.</param>
 /// <param name="Password">The password that a source must show. An empty one lets nobody in.</param>
 /// <param name="FeedName">The name of the feed, for the log.</param>
 /// <param name="Feed">The feed's actor. The mount point disappears when it stops.</param>
 internal sealed record AddMount(string Mount, string Password, string FeedName, IActorRef Feed) : ILocalMessage;
 
-/// <summary>To an <see cref="IcecastDoorActor"/>: no source may connect there any longer. The present one is disconnected.</summary>
+/// <summary>To an <see cref="IcecastDoorActor"/>: sources may no longer connect there. The current one is disconnected.</summary>
 internal sealed record RemoveMount(string Mount) : ILocalMessage;
 
-/// <summary>From a connection to its door: what shall I do with this request? Answered by a <see cref="SourceVerdict"/>.</summary>
+/// <summary>From a connection to its door: decide what happens to this request. Answered by a <see cref="SourceVerdict"/>.</summary>
 internal sealed record JudgeRequest(HttpHead Head) : ILocalMessage;
 
 /// <summary>From a connection to its door: the feed has accepted this connection as its source.</summary>
 internal sealed record SourceConnected(string Mount) : ILocalMessage;
 
-/// <summary>From a connection to its door: this connection is not the source of a feed any longer.</summary>
+/// <summary>From a connection to its door: this connection is no longer the source of a feed.</summary>
 internal sealed record SourceLeft : ILocalMessage
 {
     public static readonly SourceLeft Instance = new();

@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>A feed in one text: <c>NAME=SOURCE</c>.</summary>
+/// <summary>A feed written as one text: <c>NAME=SOURCE</c>.</summary>
 internal sealed record NamedSource(string Name, FeedSource Source)
 {
-    /// <summary>Reads NAME=SOURCE. The name ends at the first =.</summary>
+    /// <summary>Parses NAME=SOURCE. The name ends at the first equals sign.</summary>
     /// <param name="text">The text.</param>
     /// <param name="named">The feed; null if the text is not one.</param>
     /// <param name="fault">What is wrong with the text, and what to write; empty if nothing is.</param>

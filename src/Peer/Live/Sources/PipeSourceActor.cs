@@ -12,7 +12,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Handing SourceTaken → Reading
 /// any     DropSource → stopped
 /// </code>
-/// Standard input cannot be read asynchronously. A read that has begun stays in its thread until input comes, even if this actor stops.
+/// Standard input cannot be read asynchronously. A read that has begun blocks its thread until input arrives, even if this actor stops.
 /// </remarks>
 internal sealed class PipeSourceActor : UntypedActor
 {
@@ -87,7 +87,7 @@ internal sealed class PipeSourceActor : UntypedActor
     {
         Become(Reading);
         var (stream, buffer) = (_stream, _buffer);
-        // A thread of its own, because it may be blocked for as long as nothing comes.
+        // A thread of its own, because the read blocks it until input arrives.
         Task.Factory.StartNew(
                 () => stream.Read(buffer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .PipeTo(Self, success: count => new BytesRead(count, null), failure: error => new BytesRead(0, error.Message));

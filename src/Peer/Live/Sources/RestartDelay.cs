@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>How long a command that has ended waits for its next start: 1, 2, 4 … 30 s, and 1 s again after it has run for 30 s.</summary>
+/// <summary>The pause before a command that has ended starts again: 1, 2, 4 … 30 s, and 1 s again after it has run for 30 s.</summary>
 internal sealed class RestartDelay(TimeProvider time)
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
@@ -9,10 +9,10 @@ internal sealed class RestartDelay(TimeProvider time)
     private TimeSpan _next = Least;
     private long _started = time.GetTimestamp();
 
-    /// <summary>Notes that the command starts.</summary>
+    /// <summary>Records that the command starts.</summary>
     public void Start() => _started = time.GetTimestamp();
 
-    /// <summary>Returns how long the command that has ended now must wait.</summary>
+    /// <summary>Returns the pause, now that the command has ended.</summary>
     public TimeSpan Next()
     {
         if (time.GetElapsedTime(_started) >= Most)

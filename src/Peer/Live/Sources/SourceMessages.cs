@@ -4,7 +4,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// From a source to its FeedActor, first of all: I have MP3 for this feed. Answered by <see cref="SourceAccepted"/> or
+/// From a source to its FeedActor, as its first message: it has MP3 for this feed. Answered by <see cref="SourceAccepted"/> or
 /// <see cref="SourceRefused"/>. The FeedActor watches the source from then on.
 /// </summary>
 /// <param name="Source">The actor that sends the bytes.</param>
@@ -17,11 +17,11 @@ internal sealed record SourceAccepted : ILocalMessage
     public static readonly SourceAccepted Instance = new();
 }
 
-/// <summary>To a source: the feed has a source already, or is closed. <paramref name="Reason"/> is for people.</summary>
+/// <summary>To a source: the feed already has a source, or is closed. <paramref name="Reason"/> is for people.</summary>
 internal sealed record SourceRefused(string Reason) : ILocalMessage;
 
 /// <summary>
-/// From a source: the next bytes of its MP3 stream, at most <see cref="MaxBytes"/>, split at any point. The source sends the next ones only
+/// From a source: the next bytes of its MP3 stream, at most <see cref="MaxBytes"/>, split at any point. The source sends more only
 /// after <see cref="SourceTaken"/>, which the FeedActor delays while the source is ahead of real time.
 /// </summary>
 /// <param name="Bytes">The bytes. The FeedActor keeps none of them, and the source may reuse the memory after
@@ -32,14 +32,14 @@ internal sealed record SourceBytes(ReadOnlyMemory<byte> Bytes) : ILocalMessage
     public const int MaxBytes = 64 * 1024;
 }
 
-/// <summary>To a source: the bytes are used, and more are wanted.</summary>
+/// <summary>To a source: the bytes have been used, so send more.</summary>
 internal sealed record SourceTaken : ILocalMessage
 {
     public static readonly SourceTaken Instance = new();
 }
 
 /// <summary>
-/// From a source: what is playing from the next bytes on. The FeedActor shortens and cleans the text. An empty text means nothing is known.
+/// From a source: the title of what plays from the next bytes on. The FeedActor shortens and cleans it. An empty title means unknown.
 /// </summary>
 internal sealed record SourceTitle(string Title) : ILocalMessage;
 
@@ -47,10 +47,10 @@ internal sealed record SourceTitle(string Title) : ILocalMessage;
 /// <param name="Reason">Why, for people.</param>
 internal sealed record SourceClosed(string Reason) : ILocalMessage;
 
-/// <summary>To a source: the feed does not want you any longer. The source ends, and sends nothing more.</summary>
+/// <summary>To a source: the feed no longer wants this source. The source ends, and sends nothing more.</summary>
 internal sealed record DropSource(string Reason) : ILocalMessage;
 
-/// <summary>To a station: go on with the next song now.</summary>
+/// <summary>To a station: skip to the next song now.</summary>
 internal sealed record SkipSong : ILocalMessage
 {
     public static readonly SkipSong Instance = new();

@@ -12,7 +12,7 @@ internal sealed class SourceMounts(TimeProvider time)
     private readonly Dictionary<string, Mount> _mounts = new(StringComparer.Ordinal);
     private readonly WrongPasswords _wrong = new(time);
 
-    /// <summary>Adds a mount point, or changes one.</summary>
+    /// <summary>Adds a mount point, or replaces one.</summary>
     public void Add(string path, string password, IActorRef feed) => _mounts[path] = new Mount(path, password, feed);
 
     /// <summary>Removes a mount point, and returns its source if it has one.</summary>
@@ -22,14 +22,14 @@ internal sealed class SourceMounts(TimeProvider time)
     public IReadOnlyList<string> Of(IActorRef feed) =>
         [.. _mounts.Values.Where(mount => mount.Feed.Equals(feed)).Select(mount => mount.Path)];
 
-    /// <summary>Notes that a feed has accepted a source.</summary>
+    /// <summary>Records that a feed has accepted a source.</summary>
     public void Connect(string path, IActorRef source, IPAddress from)
     {
         if (_mounts.TryGetValue(path, out var mount))
             (mount.Source, mount.From) = (source, from);
     }
 
-    /// <summary>Notes that a source has ended.</summary>
+    /// <summary>Records that a source has ended.</summary>
     public void Disconnect(IActorRef source)
     {
         foreach (var mount in _mounts.Values.Where(mount => source.Equals(mount.Source)))
@@ -75,7 +75,7 @@ internal sealed class SourceMounts(TimeProvider time)
             return new SourceVerdict.Answer(HttpAnswer.Metadata("Mode or title is missing", isDone: false, 400));
         if (mount.Source is not { } source)
             return new SourceVerdict.Answer(HttpAnswer.Metadata("Source does not exist", isDone: false, 400));
-        // As Icecast does: who has the password but not the source's machine cannot write titles into its show.
+        // As in Icecast: somebody who knows the password, but is on another machine than the source, cannot set its titles.
         return from.Equals(mount.From)
             ? new SourceVerdict.Retitle(source, title)
             : new SourceVerdict.Answer(HttpAnswer.Metadata("Mountpoint will not accept URL updates from this address", isDone: false, 400));

@@ -18,13 +18,13 @@ internal sealed class SourceProcess : IDisposable
     private SourceProcess(Process process)
     {
         _process = process;
-        // The peer's own input is not the command's, and a program like ffmpeg would take keys from it.
+        // The command must not read the peer's own input: a program like ffmpeg would take key presses from it.
         process.StandardInput.Close();
         _errors = ReadErrorsAsync(process.StandardError);
     }
 
     /// <summary>Starts a command line in the shell of the system.</summary>
-    /// <exception cref="Win32Exception">There is no shell, or no process can be made.</exception>
+    /// <exception cref="Win32Exception">There is no shell, or no process can be created.</exception>
     public static SourceProcess Start(string commandLine)
     {
         var start = new ProcessStartInfo
@@ -47,16 +47,16 @@ internal sealed class SourceProcess : IDisposable
             start.ArgumentList.Add(commandLine);
         }
 
-        // The settings of the peer in its environment contain secrets, and are no business of the command.
+        // The peer's settings in its environment may contain secrets, which are no business of the command.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("TSP__", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
         return new SourceProcess(Process.Start(start)!);
     }
 
-    /// <summary>Reads its output; 0 bytes mean that it has ended.</summary>
+    /// <summary>Reads the command's output; 0 bytes mean that the output has ended.</summary>
     public ValueTask<int> ReadAsync(Memory<byte> buffer) => _process.StandardOutput.BaseStream.ReadAsync(buffer);
 
-    /// <summary>Ends the command if it is still running after its output has ended, and returns in words how it ended.</summary>
+    /// <summary>Ends the command if it is still running after its output has ended, and returns a description of how it ended.</summary>
     public async Task<string> EndAsync()
     {
         var exited = await CompletesAsync(_process.WaitForExitAsync()).ConfigureAwait(false);
@@ -83,7 +83,7 @@ internal sealed class SourceProcess : IDisposable
         }
         catch (Exception error) when (error is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // It has ended by itself.
+            // The command has already ended.
         }
     }
 

@@ -3,12 +3,12 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>What the door says to a request.</summary>
+/// <summary>What the door decides about a request.</summary>
 internal abstract record SourceVerdict : ILocalMessage
 {
-    /// <summary>The request is answered.</summary>
+    /// <summary>The door answers the request.</summary>
     /// <param name="Text">The answer.</param>
-    /// <param name="IsLate">Whether the answer waits, because a password was wrong.</param>
+    /// <param name="IsLate">Whether the answer is delayed, because a password was wrong.</param>
     public sealed record Answer(HttpAnswer Text, bool IsLate = false) : SourceVerdict;
 
     /// <summary>The request may ask the feed whether it can be its source.</summary>

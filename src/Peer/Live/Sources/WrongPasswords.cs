@@ -3,7 +3,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>Counts wrong passwords of each address (each IPv6 /64) within a minute.</summary>
+/// <summary>Counts wrong passwords from each address (each IPv6 /64) within a minute.</summary>
 internal sealed class WrongPasswords(TimeProvider time)
 {
     /// <summary>The number of wrong passwords in a minute after which an address has to wait.</summary>
@@ -13,7 +13,7 @@ internal sealed class WrongPasswords(TimeProvider time)
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private readonly Dictionary<IPAddress, Queue<long>> _times = [];
 
-    /// <summary>Returns whether an address has shown too many.</summary>
+    /// <summary>Returns whether an address has shown too many wrong passwords.</summary>
     public bool IsBlocked(IPAddress address)
     {
         if (!_times.TryGetValue(CountedAddress.From(address), out var times))
@@ -37,7 +37,8 @@ internal sealed class WrongPasswords(TimeProvider time)
             times.Enqueue(time.GetTimestamp());
     }
 
-    // So many addresses that an old count must give way are an attack from many places, which no count per address stops.
+    // If there are so many addresses that an old count must be dropped, the attack comes from many places, and counting per address would
+    // not stop it anyway.
     private void MakeRoom()
     {
         if (_times.Count < MaxAddresses)

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>Plays the songs in the order of the selection, from the first again after the last.</summary>
+/// <summary>Plays the songs in the order of the selection, and starts again after the last one.</summary>
 internal sealed class FixedOrder : IRunningOrder
 {
     private IReadOnlyList<RotationSong> _songs = [];
@@ -24,7 +24,7 @@ internal sealed class FixedOrder : IRunningOrder
         return _songs[_next++];
     }
 
-    // The songs may have moved: goes on behind the current song, or with the first of those behind it that is still there.
+    // The songs may have moved. Continues after the current song, or with the first song after it that is still in the selection.
     private int PlaceOfNext(Dictionary<ulong, int> places, PlayHistory history)
     {
         if (_next > 0 && places.TryGetValue(_songs[_next - 1].Key, out var current))

@@ -11,7 +11,7 @@ internal interface IRunningOrder
 
     /// <summary>Chooses the song of a play.</summary>
     /// <param name="number">The number of the play.</param>
-    /// <param name="previous">The song before; null = none.</param>
+    /// <param name="previous">The previous song; null = none.</param>
     /// <returns>Null when there are no songs.</returns>
     RotationSong? Next(long number, RotationSong? previous);
 }

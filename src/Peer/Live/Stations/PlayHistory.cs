@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>One play: which song, and the how many-eth play of the station it was.</summary>
+/// <summary>One play: the song, and the number of the play, counted from the station's first one.</summary>
 internal readonly record struct Play(ulong Key, long Number);
 
 /// <summary>The last play of each song, for the songs that were played most recently.</summary>
@@ -12,7 +12,7 @@ internal sealed class PlayHistory
     private readonly Dictionary<ulong, long> _last = [];
     private readonly Queue<Play> _plays = new();
 
-    /// <summary>Everything that was played after this play is remembered; 0 = all.</summary>
+    /// <summary>The play after which all plays are remembered; 0 = all plays are remembered.</summary>
     public long KnownSince { get; private set; }
 
     /// <summary>The last play of each remembered song, the oldest first.</summary>
@@ -20,12 +20,12 @@ internal sealed class PlayHistory
 
     public long? LastOf(ulong key) => _last.TryGetValue(key, out var number) ? number : null;
 
-    /// <summary>Adds a play with a higher number than all before.</summary>
+    /// <summary>Adds a play. Its number must be higher than those of all earlier plays.</summary>
     public void Add(Play play)
     {
         _last[play.Key] = play.Number;
         _plays.Enqueue(play);
-        // Earlier plays of the same song leave once they are the oldest, or once they are the majority.
+        // Earlier plays of the same song are dropped once they are the oldest, or once they are the majority.
         while (_plays.TryPeek(out var oldest) && (!IsLast(oldest) || _last.Count > MaxSongs))
         {
             _plays.Dequeue();
@@ -46,7 +46,7 @@ internal sealed class PlayHistory
     /// <summary>Restores what was remembered before a restart.</summary>
     public void Restore(IReadOnlyList<Play> plays)
     {
-        // A full list was probably cut.
+        // A full list was probably truncated.
         if (plays.Count == MaxSongs)
             KnownSince = plays[0].Number;
         foreach (var play in plays)

@@ -19,7 +19,7 @@ internal static class PlaylistFile
 
     /// <summary>Returns the absolute paths in the file, in their order.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read the file.</exception>
     public static IReadOnlyList<string> Read(string path)
     {
         // The length of a pipe is 0, and opening one would wait for its writer.
@@ -40,7 +40,7 @@ internal static class PlaylistFile
         return paths;
     }
 
-    // A playlist without the 8 in its name may be in the old encoding of some player.
+    // A .m3u file, unlike a .m3u8 file, may be in an old encoding.
     private static string Decode(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith(Encoding.UTF8.Preamble))
@@ -70,7 +70,7 @@ internal static class PlaylistFile
         }
         catch (ArgumentException)
         {
-            // A character that no path contains.
+            // The line contains a character that is not allowed in paths.
             return null;
         }
     }

@@ -15,7 +15,7 @@ internal sealed class Rotation
     private long _played;
     private long _jingleAfter;
 
-    /// <param name="state">Where the station was when it stopped; a fresh one has only a seed.</param>
+    /// <param name="state">The state of the station when it stopped; a new station's state has only a seed.</param>
     /// <param name="inOrder">Whether the songs are played in the order of the selection.</param>
     /// <param name="jingleEvery">A jingle comes after this many songs; 0 = never.</param>
     public Rotation(StationState state, bool inOrder = false, int jingleEvery = 0)
@@ -29,10 +29,10 @@ internal sealed class Rotation
     /// <summary>The number of songs to choose from, without the jingles.</summary>
     public int Count => _songs.Count;
 
-    /// <summary>What to keep over a restart.</summary>
+    /// <summary>The state to keep across a restart.</summary>
     public StationState State => new(_seed) { Played = _played, Current = _current, Recent = [.. _history.Plays] };
 
-    /// <summary>Replaces the songs and the jingles. Added songs join, removed ones leave, and what was played still counts.</summary>
+    /// <summary>Replaces the songs and the jingles. Added songs join, removed ones leave, and earlier plays still count.</summary>
     public void Update(IReadOnlyList<RotationSong> songs, IReadOnlyList<RotationSong> jingles)
     {
         _songs = new Dictionary<ulong, RotationSong>(songs.Count);

@@ -1,9 +1,9 @@
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>Chance that is the same for the same seed, song and play, however often and in whatever order it is asked for.</summary>
+/// <summary>Random numbers that depend only on a seed, a song and a play, and not on when or how often they are drawn.</summary>
 internal static class RotationChance
 {
-    /// <summary>Returns a number from 0 to below 1.</summary>
+    /// <summary>Returns a number that is at least 0 and less than 1.</summary>
     /// <param name="seed">The seed of the station.</param>
     /// <param name="key">The key of the song.</param>
     /// <param name="play">The number of a play; 0 for a song that was never played.</param>

@@ -7,8 +7,8 @@ using TspActors.Protocol.Search;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// Which songs of the library a station plays: those in a folder, in a playlist file, with some ids, those that the words of a search find,
-/// or all.
+/// Which songs of the library a station plays: those in a folder, in a playlist file, or with certain ids, those that match the words of a
+/// search, or all.
 /// </summary>
 /// <param name="text">The selection as it is written in the settings.</param>
 /// <param name="roots">The music folders, to which relative paths refer.</param>
@@ -23,7 +23,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
     /// Returns the songs in their order: that of the playlist or of the ids, else the order of the paths. The call reads the disk.
     /// </summary>
     /// <exception cref="IOException">The playlist cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The playlist must not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read the playlist.</exception>
     public IReadOnlyList<OwnSong> SelectFrom(OwnSongs songs)
     {
         var playable = songs.ByHash.Values.Where(song => song.File.PayloadLength > 0);
@@ -40,7 +40,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
         return InOrder(playable.Where(song => Matches(song, words)));
     }
 
-    /// <summary>Returns what changes when the playlist file changes; default for other selections. The call reads the disk.</summary>
+    /// <summary>Returns a stamp that changes with the playlist file; default for other selections. The call reads the disk.</summary>
     public FileStat PlaylistStamp()
     {
         if (!PlaylistFile.IsNamed(_text))
@@ -89,7 +89,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
         return found.Count > 0;
     }
 
-    // A text that ends like a folder is one even if the folder is missing, so that a search never takes its place.
+    // A text that ends like a folder is one even if the folder is missing, so that it is never taken for a search.
     private IReadOnlyList<string> Folders()
     {
         var isFolder = _text[^1] is '/' or '\\';

@@ -1,13 +1,13 @@
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// Plays the songs by chance: none again before 80 % of the songs were played, and, among those that may be played, one of another artist
-/// than before if there is one.
+/// Plays the songs in random order. No song is played again before 80 % of the songs have been played, and the next song is by a
+/// different artist than the previous one, if there is such a song among those that may be played.
 /// </summary>
 /// <remarks>
-/// Each song is due at a play that chance sets: between 0.8 and 1.2 times the number of songs after its last play, or, for a song that was
-/// never played, within as many plays as there are songs. The most urgent one is played. So the order depends on nothing but the seed and
-/// what was played before, no song waits for ever, and a play costs the same however large the library is, up to a logarithm.
+/// Each song is due at a random play: between 0.8 and 1.2 times the number of songs after its last play, or, for a song that was never
+/// played, within as many plays as there are songs. The most urgent song is played. So the order depends only on the seed and on what was
+/// played before, no song waits for ever, and the cost of a play grows only with the logarithm of the number of songs.
 /// </remarks>
 internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
 {
@@ -18,7 +18,7 @@ internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
     private DueSongs _due = new();
     private Queue<DueSong> _resting = new();
 
-    /// <summary>The number of plays after which a song may be played again, counting itself.</summary>
+    /// <summary>The number of plays after which a song may be played again, including its own.</summary>
     public static long RestOf(int songs) => (songs * 4L + 4) / 5;
 
     public void Update(IReadOnlyList<RotationSong> songs, PlayHistory history, long played)
@@ -27,7 +27,7 @@ internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
         var former = _songs;
         (_songs, _due) = (new Dictionary<ulong, DueSong>(songs.Count), new DueSongs());
         var resting = new List<DueSong>();
-        // Of a library that was there from the start, what is not played in the first two rounds is still due in the first.
+        // If the station has played fewer than two rounds when it starts, songs that were never played are still due in the first round.
         var since = !isFirst ? played : songs.Count == 0 || played < 2L * songs.Count ? 0 : played / songs.Count * songs.Count;
         foreach (var song in songs)
         {
@@ -66,7 +66,7 @@ internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
         ? last + songs * (Rest + Spread * RotationChance.Of(seed, song.Song.Key, last))
         : song.Since + songs * RotationChance.Of(seed, song.Song.Key, 0);
 
-    // After a restart, the oldest plays of a large library are forgotten. The songs that were due then count as played then.
+    // After a restart, the oldest plays of a large library are no longer known. The songs that were due then count as played then.
     private long? ForgottenPlay(ulong key, int songs, long knownSince)
     {
         var due = songs * RotationChance.Of(seed, key, 0);

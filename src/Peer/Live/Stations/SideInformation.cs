@@ -4,7 +4,7 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// The part of a Layer III frame behind its header: it says where in the stream the frame's sound begins, and how it is coded (ISO/IEC
+/// The part of a Layer III frame after its header: it says where in the stream the frame's sound begins, and how it is coded (ISO/IEC
 /// 11172-3, section 2.4.1.7; ISO/IEC 13818-3 for the lower sample rates).
 /// </summary>
 internal static class SideInformation
@@ -28,7 +28,7 @@ internal static class SideInformation
     public static void Mute(Mp3FrameHeader header, Span<byte> frame)
     {
         var side = frame.Slice(Start(header), header.SideInfoBytes);
-        // Without any bits of sound, decoders play silence. The first field stays, because some check it all the same.
+        // Without any bits of sound, decoders play silence. The first field stays, because some decoders check it anyway.
         if (header.Version == MpegVersion.Mpeg1)
             side[1] &= 0x80;
         side[(header.Version == MpegVersion.Mpeg1 ? 2 : 1)..].Clear();

@@ -4,16 +4,16 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// Makes of one song's payload the frames that a station sends, so that songs joined one behind the other decode without a break
+/// Turns one song's payload into the frames that a station sends, so that songs joined one after the other decode without a gap
 /// (docs/station.md says what is left out).
 /// </summary>
 /// <remarks>
-/// A Layer III frame overlaps with the one before it, and its sound passes a filter. So the first <see cref="SettlingSamples"/> of a
-/// song's first frame are mixed with the end of the song before. They lie within the delay that encoders add in front of the sound.
+/// A Layer III frame overlaps with the one before it, and its sound passes through a filter. So the first <see cref="SettlingSamples"/> of
+/// a song's first frame are mixed with the end of the previous song. They lie within the delay that encoders add in front of the sound.
 /// </remarks>
 internal sealed class SongFrames
 {
-    /// <summary>How many samples depend on the frame before: a granule of overlap, and what the filter delays.</summary>
+    /// <summary>How many samples depend on the previous frame: one granule of overlap, and the delay of the filter.</summary>
     public const int SettlingSamples = 576 + 480;
 
     private readonly Mp3FrameSplitter _splitter = new();
@@ -37,7 +37,7 @@ internal sealed class SongFrames
         {
             if (_splitter.SkippedBytes != _skipped)
             {
-                // What the frame borrows from earlier ones may be in the damage.
+                // The bytes that the frame borrows from earlier ones may be among those that were skipped.
                 _skipped = _splitter.SkippedBytes;
                 _lent = 0;
             }
@@ -55,7 +55,7 @@ internal sealed class SongFrames
         if (!info.HasGaps)
             return;
         var perFrame = info.Header.SamplesPerFrame;
-        // A frame of delay can go if nothing of the sound is where its neighbour settles.
+        // A frame of delay can be left out if no sound lies where the next frame settles.
         _leadFrames = Math.Max(0, (info.DelaySamples + Mp3InfoFrame.DecoderDelaySamples - SettlingSamples) / perFrame);
         _heldFrames = info.TrailingSamples / perFrame;
     }
@@ -64,7 +64,7 @@ internal sealed class SongFrames
     {
         _index++;
         var borrowed = SideInformation.BorrowedBytes(header, frame);
-        // A frame that borrows nothing is a clean beginning, so the frames of delay in front of it can go.
+        // A frame that borrows nothing is a clean beginning, so the frames of delay in front of it can be left out.
         if (borrowed == 0 && _index <= _leadFrames)
             _lead.Clear();
         var copy = frame.ToArray();

@@ -46,8 +46,8 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     /// <param name="feed">The settings of the feed.</param>
     /// <param name="songs">The songs of this peer.</param>
     /// <param name="roots">The music folders, to which the paths in the settings refer.</param>
-    /// <param name="statePath">The file in which the station keeps its place over restarts; null = it keeps none.</param>
-    /// <param name="seed">The seed of a station without a file; null = chance.</param>
+    /// <param name="statePath">The file in which the station keeps its place across restarts; null = it does not keep it.</param>
+    /// <param name="seed">The seed of a station without a file; null = a random one.</param>
     public static Props Props(
         FeedSettings feed, OwnSongsCell songs, IReadOnlyList<MusicRoot> roots, string? statePath, ulong? seed = null) =>
         Akka.Actor.Props.Create(() => new StationActor(

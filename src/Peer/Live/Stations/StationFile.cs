@@ -4,8 +4,8 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>The file in which a station keeps its place, so that it goes on there after a restart.</summary>
-/// <remarks>The file is small: at most 10,000 lines for as many songs. A damaged one is left out, with the reason.</remarks>
+/// <summary>The file in which a station keeps its place, so that it continues there after a restart.</summary>
+/// <remarks>The file is small: at most 10,000 songs, one per line. A damaged file is ignored, and the reason is given.</remarks>
 internal static class StationFile
 {
     /// <summary>The maximum length of a file that is read.</summary>
@@ -44,9 +44,9 @@ internal static class StationFile
         }
     }
 
-    /// <summary>Replaces the file at once: a crash leaves the old one or the new one.</summary>
+    /// <summary>Replaces the file atomically: a crash leaves the old one or the new one.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file must not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to write the file.</exception>
     public static void Write(string path, StationState state) => PrivateFile.Replace(path, JsonSerializer.Serialize(
         new Content(state.Seed, state.Played, state.Current is { } key ? Hex(key) : null, [.. state.Recent.Select(Line)]), Format));
 

@@ -25,10 +25,10 @@ internal sealed class StationLibrary
         _jingles = feed.Jingles.Trim() is { Length: > 0 } folder ? new Selection(folder + Path.DirectorySeparatorChar, roots) : null;
     }
 
-    /// <summary>Chooses the songs anew. The call reads the disk. Not for concurrent calls.</summary>
+    /// <summary>Chooses the songs again. The call reads the disk. Calls must not overlap.</summary>
     /// <returns>Null when neither the library nor the playlist has changed since the last call.</returns>
     /// <exception cref="IOException">The playlist cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The playlist must not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read the playlist.</exception>
     public StationSongs? Choose()
     {
         var (library, playlist) = (_library.Current, _songs.PlaylistStamp());

@@ -5,8 +5,8 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// A song that a station plays: its file, and the frames made of it. One task at a time opens or reads it. The actor may close it
-/// meanwhile; then the task closes the file when it is done.
+/// A song that a station plays: its file, and the frames made from it. One task at a time opens or reads it. If the actor closes it while
+/// a task uses it, the task closes the file when it is done.
 /// </summary>
 internal sealed class StationSong : IDisposable
 {
@@ -59,9 +59,9 @@ internal sealed class StationSong : IDisposable
     /// <returns>Whole frames, valid until the next call; empty at the end of the song. Null when the file has changed since it was
     ///   hashed.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The song has free format. A listener could not tell where the next song begins, because the
-    ///   length of its frames is that of the song before until the contrary shows.</exception>
-    /// <exception cref="ObjectDisposedException">The song was closed before.</exception>
+    /// <exception cref="InvalidDataException">The song has free format. A listener could not tell where the next song begins, because it
+    ///   would assume the frame length of the previous song until that proved wrong.</exception>
+    /// <exception cref="ObjectDisposedException">The song has been closed.</exception>
     public async Task<ReadOnlyMemory<byte>?> ReadAsync()
     {
         BeginUse();
@@ -89,7 +89,7 @@ internal sealed class StationSong : IDisposable
         }
     }
 
-    /// <summary>Closes the file, now or at the end of the use that is going on.</summary>
+    /// <summary>Closes the file, now or when the task that uses it is done.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>What a station keeps over a restart.</summary>
-/// <param name="Seed">The seed of its chance.</param>
+/// <summary>What a station keeps across a restart.</summary>
+/// <param name="Seed">The seed of its random order.</param>
 internal sealed record StationState(ulong Seed)
 {
     /// <summary>The number of songs played.</summary>
@@ -10,6 +10,6 @@ internal sealed record StationState(ulong Seed)
     /// <summary>The song that is playing; null = none yet.</summary>
     public ulong? Current { get; init; }
 
-    /// <summary>The last play of the songs that were played most recently, the oldest first.</summary>
+    /// <summary>The last play of each of the most recently played songs, oldest first.</summary>
     public IReadOnlyList<Play> Recent { get; init; } = [];
 }

@@ -16,13 +16,13 @@ internal sealed class DiscoveryRules(PeerEncryption encryption, TrackerKeys know
             return "it speaks TLS only, but tsp.peer.encryption = off";
         if (encryption == PeerEncryption.Require && tracker.Encryption == AnnouncedEncryption.Off)
             return "it speaks no TLS, which tsp.peer.encryption = require demands";
-        // An announcement must not replace a key that this peer has seen, nor make it speak plain where it has spoken TLS.
+        // An announcement must not replace a key that this peer has seen, nor make it speak plain TSP where it has spoken TLS.
         if (known.Find(tracker.TrackerAddress) is { } key && key != tracker.KeyId)
             return $"it announces another key than the one that this peer remembers for {tracker.TrackerAddress}";
         return known.Fault;
     }
 
-    /// <summary>Returns the tracker as this peer connects to it.</summary>
+    /// <summary>Returns the address by which this peer connects to a tracker.</summary>
     public TrackerAddress AddressOf(FoundTracker tracker)
     {
         ArgumentNullException.ThrowIfNull(tracker);

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Reaching.Discovery;
 
 /// <summary>A tracker that has answered in the local network. Until a connection has proved its key, all of this may be a lie.</summary>
 /// <param name="Name">Its name, without invisible characters.</param>
-/// <param name="Addresses">Its addresses, the best one first: at least one. A link-local one of IPv6 has its scope.</param>
+/// <param name="Addresses">Its addresses, at least one, best first. A link-local IPv6 address includes its scope.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="KeyId">The id of its key; null = it accepts no TLS, or did not say.</param>
 /// <param name="Encryption">The connections that it accepts.</param>
@@ -27,7 +27,7 @@ internal sealed record FoundTracker(
     /// <summary>The tracker with its key; null = it has named none.</summary>
     public PinnedTracker? Pinned => IsPinned && KeyId is { } key ? new PinnedTracker($"{Address}", Port, key) : null;
 
-    /// <summary>The tracker as the peer connects to it.</summary>
+    /// <summary>The address by which a peer connects to the tracker.</summary>
     public TrackerAddress TrackerAddress => new($"{Address}", Port)
     {
         Security = IsPinned ? new TrackerSecurity(TrackerSecurityKind.Pinned, KeyId)
@@ -46,7 +46,7 @@ internal sealed record FoundTracker(
 
     /// <summary>Returns a tracker that has answered; null if it has named no address that a peer can connect to.</summary>
     /// <param name="announced">Its answer.</param>
-    /// <param name="sender">The address that the answer came from, which counts if there is no other.</param>
+    /// <param name="sender">The address that the answer came from, which is used if the answer names none.</param>
     /// <param name="network">The number of the interface on which the answer arrived.</param>
     /// <param name="isFromThisMachine">Whether the answer comes from this machine, so that it may name a loopback address.</param>
     public static FoundTracker? From(TrackerAnnouncement announced, IPAddress sender, int network, bool isFromThisMachine)
@@ -64,15 +64,15 @@ internal sealed record FoundTracker(
                 name.Length > 0 ? name : "unnamed", addresses, announced.Port, announced.KeyId, announced.Encryption, announced.NeedsKey);
     }
 
-    /// <summary>Returns the place of an address among others; the lowest one is the best.</summary>
-    /// <remarks>Addresses of IPv4 are the easiest to read. A link-local one of IPv6 works on one interface only.</remarks>
+    /// <summary>Returns the rank of an address; the lowest rank is the best.</summary>
+    /// <remarks>IPv4 addresses are the easiest to read. A link-local IPv6 address works on one interface only.</remarks>
     public static int Rank(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
         return address.AddressFamily == AddressFamily.InterNetwork ? 0 : address.IsIPv6LinkLocal ? 2 : 1;
     }
 
-    // An answer must not lead to this machine, or to a group.
+    // An answer from elsewhere must not lead to this machine, and none may lead to a multicast group.
     private static bool IsUsable(IPAddress address, bool isFromThisMachine) => IPAddress.IsLoopback(address)
         ? isFromThisMachine
         : !address.Equals(IPAddress.IPv6Any) && !address.IsIPv6Multicast && !address.IsIPv4MappedToIPv6

@@ -5,7 +5,7 @@ using TspActors.Transport.Multicast;
 namespace TspActors.Peer.Reaching.Discovery;
 
 /// <summary>Collects the replies to one query: each tracker once, whichever way and however often it has answered.</summary>
-/// <param name="id">The number of the query. A reply that repeats neither it nor 0 is for somebody else.</param>
+/// <param name="id">The number of the query. A reply with another number, except 0, is for somebody else.</param>
 /// <param name="own">The addresses of this machine besides loopback; null = none.</param>
 internal sealed class TrackerReplies(ushort id, IEnumerable<IPAddress>? own = null)
 {
@@ -24,7 +24,7 @@ internal sealed class TrackerReplies(ushort id, IEnumerable<IPAddress>? own = nu
             .ThenBy(tracker => $"{tracker.Address}", StringComparer.Ordinal).ThenBy(tracker => tracker.Port),
     ];
 
-    /// <summary>Adds the trackers in a datagram. A malformed one is ignored.</summary>
+    /// <summary>Adds the trackers in a datagram. A malformed datagram is ignored.</summary>
     public void Add(MulticastDatagram datagram)
     {
         ArgumentNullException.ThrowIfNull(datagram);
@@ -46,7 +46,7 @@ internal sealed class TrackerReplies(ushort id, IEnumerable<IPAddress>? own = nu
         ? known with { Addresses = [.. known.Addresses.Union(tracker.Addresses).Take(MaxAddresses).OrderBy(FoundTracker.Rank)] }
         : known;
 
-    // A tracker on loopback may answer from another address of this machine. No other machine can send from one.
+    // A tracker on loopback may answer from another address of this machine. No other machine can send from such an address.
     private bool IsOwn(IPAddress sender) =>
         IPAddress.IsLoopback(sender) || _own.Contains(new IPAddress(sender.GetAddressBytes()));
 }

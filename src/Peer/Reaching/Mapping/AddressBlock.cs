@@ -12,8 +12,8 @@ internal static class AddressBlock
             [127, ..] or [10, ..] or [172, >= 16 and <= 31, ..] or [192, 168, ..];
 
     /// <summary>
-    /// Returns whether an address is one that the Internet cannot reach. A router with such an external address is itself behind NAT: the
-    /// provider's own, usually from 100.64.0.0/10 (RFC 6598), or another router.
+    /// Returns whether an address cannot be reached from the Internet. A router with such an external address is itself behind NAT: the
+    /// provider's own, usually with addresses of 100.64.0.0/10 (RFC 6598), or another router's.
     /// </summary>
     public static bool IsBehindNat(IPAddress address) =>
         IsLocal(address) || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is

@@ -14,7 +14,7 @@ internal enum ProbeVerdict
 }
 
 /// <summary>
-/// The mapping that the router granted last, and what is known about it. The tracker's probe is the truth, not the router's word.
+/// The mapping that the router granted last, and what is known about it. The tracker's probe decides, not the router's word.
 /// </summary>
 internal sealed class HeldMapping
 {
@@ -23,7 +23,7 @@ internal sealed class HeldMapping
 
     /// <summary>Starts to hold a mapping that was granted just now.</summary>
     /// <param name="mapping">The mapping.</param>
-    /// <param name="settings">The usual lease, and how long an older probe may arrive.</param>
+    /// <param name="settings">The usual lease, and how long after the grant the result of an older probe may still arrive.</param>
     /// <param name="previous">The mapping held before; null if there was none. The same port of the same router stays proven.</param>
     /// <param name="time">The clock.</param>
     public HeldMapping(PortMapping mapping, PortMappingSettings settings, HeldMapping? previous, TimeProvider time)
@@ -57,7 +57,7 @@ internal sealed class HeldMapping
         return isReachable ? ProbeVerdict.Keep : Mapping.IsBehindNat ? ProbeVerdict.GiveBack : ProbeVerdict.Renew;
     }
 
-    /// <summary>Applies a check.</summary>
+    /// <summary>Applies the result of a check.</summary>
     /// <returns>True if the router has lost the mapping.</returns>
     public bool ApplyCheck(MappingCheck check) =>
         check.IsLost || (check.EpochSeconds is { } epoch && _lease.ApplyEpoch(epoch));

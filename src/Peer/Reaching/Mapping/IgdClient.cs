@@ -96,7 +96,7 @@ internal sealed class IgdClient : IDisposable
     }
 
     /// <summary>
-    /// Returns whether the router says that it no longer has a mapping. False if it does not reply, or does not know the question.
+    /// Returns whether the router says that it no longer has a mapping. False if it does not reply, or does not support the query.
     /// </summary>
     public async Task<bool> IsLostAsync(PortMapping mapping, CancellationToken cancellation)
     {
@@ -107,7 +107,7 @@ internal sealed class IgdClient : IDisposable
             || (reply is { IsSuccess: true } && !reply.LeadsTo(mapping.RouterAddresses.Local, mapping.InternalPort));
     }
 
-    /// <summary>Deletes a mapping, as far as the router replies.</summary>
+    /// <summary>Asks the router to delete a mapping, without checking the result.</summary>
     public async Task ReleaseAsync(PortMapping mapping, CancellationToken cancellation)
     {
         if (mapping.Service is { } service)
@@ -146,7 +146,7 @@ internal sealed class IgdClient : IDisposable
             : null;
     }
 
-    // Returns null if the router did not reply in time, or with more than it may.
+    // Returns null if the router did not reply in time, or if its reply was too long.
     private async Task<HttpReply?> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         try

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 internal static class IgdSoap
 {
     /// <summary>
-    /// The description of this peer's mappings in the router's table. Some routers accept only short ones of plain letters.
+    /// The description of this peer's mappings in the router's table. Some routers accept only a short one, in plain letters.
     /// </summary>
     public const string Description = "TspActors";
 
@@ -31,12 +31,12 @@ internal static class IgdSoap
         type, "DeletePortMapping",
         ("NewRemoteHost", ""), ("NewExternalPort", Number(externalPort)), ("NewProtocol", "TCP"));
 
-    /// <summary>Returns the question where a mapping leads.</summary>
+    /// <summary>Returns the request that asks where a mapping leads.</summary>
     public static IgdRequest Check(string type, int externalPort) => Request(
         type, "GetSpecificPortMappingEntry",
         ("NewRemoteHost", ""), ("NewExternalPort", Number(externalPort)), ("NewProtocol", "TCP"));
 
-    /// <summary>Returns the question for the router's external address.</summary>
+    /// <summary>Returns the request for the router's external address.</summary>
     public static IgdRequest ExternalAddress(string type) => Request(type, "GetExternalIPAddress");
 
     /// <summary>Reads a reply.</summary>
@@ -80,7 +80,7 @@ internal static class IgdSoap
 internal sealed record IgdRequest(string Action, string Body);
 
 /// <summary>A UPnP router's reply.</summary>
-/// <param name="ErrorCode">0 if the router did what it was asked; otherwise the UPnP error code, or the HTTP status if it named none.</param>
+/// <param name="ErrorCode">0 if the router did what it was asked; otherwise the UPnP error code or, without one, the HTTP status.</param>
 /// <param name="Values">The texts of all elements by their names.</param>
 internal sealed record IgdReply(int ErrorCode, IReadOnlyDictionary<string, string> Values)
 {

@@ -24,7 +24,7 @@ internal sealed class MappingNegotiation : IDisposable
     public void Dispose() => _igd.Dispose();
 
     /// <summary>Asks the router for a mapping.</summary>
-    /// <param name="held">The mapping to renew; null for a new one. If the router has changed since, it is asked for a new one.</param>
+    /// <param name="held">The mapping to renew; null for a new one. If the router has changed, the new one is asked instead.</param>
     /// <param name="cancellation">Ends the attempt, which then counts as failed.</param>
     public async Task<MappingOutcome> ObtainAsync(PortMapping? held, CancellationToken cancellation)
     {
@@ -60,7 +60,7 @@ internal sealed class MappingNegotiation : IDisposable
         }
     }
 
-    /// <summary>Releases a mapping, and one that a running attempt may yet get.</summary>
+    /// <summary>Releases a mapping, or the newer one that a running attempt may yet get.</summary>
     /// <param name="running">The running attempt, which was cancelled; null if there is none.</param>
     /// <param name="held">The mapping; null if there is none.</param>
     public async Task ReleaseAsync(Task<MappingOutcome>? running, PortMapping? held)

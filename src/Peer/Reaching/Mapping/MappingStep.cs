@@ -20,21 +20,21 @@ internal sealed record AskByPcp : MappingStep
 /// <summary>The router forwards this port, which need not be the one that was asked for.</summary>
 internal sealed record KeepMapping(int ExternalPort) : MappingStep;
 
-/// <summary>There is no mapping by this protocol.</summary>
+/// <summary>This protocol yields no mapping.</summary>
 /// <param name="Reason">Why, for users.</param>
-/// <param name="Pause">The minimum time before the next attempt that makes sense.</param>
+/// <param name="Pause">The minimum pause before another attempt makes sense.</param>
 internal sealed record GiveUp(string Reason, TimeSpan Pause = default) : MappingStep;
 
 /// <summary>The UPnP error codes that have a meaning here.</summary>
 internal static class IgdError
 {
-    /// <summary>The arguments are invalid. Some routers mean the lease.</summary>
+    /// <summary>The arguments are invalid. Some routers reject a lease with this code.</summary>
     public const int InvalidArguments = 402;
 
-    /// <summary>The action failed. Some routers mean the lease.</summary>
+    /// <summary>The action failed. Some routers reject a lease with this code.</summary>
     public const int ActionFailed = 501;
 
-    /// <summary>The action is not allowed. Some routers mean the lease.</summary>
+    /// <summary>The action is not allowed. Some routers reject a lease with this code.</summary>
     public const int NotAuthorized = 606;
 
     /// <summary>The external port has no mapping.</summary>

@@ -75,7 +75,7 @@ internal static class NatPmp
 
 /// <summary>A router's reply by NAT-PMP.</summary>
 /// <param name="Result">Whether the router did what it was asked.</param>
-/// <param name="EpochSeconds">The time since the router's table of mappings was last empty; 0 if the reply does not say it.</param>
+/// <param name="EpochSeconds">The time since the router's table of mappings was last empty; 0 if the reply does not say.</param>
 internal sealed record NatPmpReply(NatPmpResult Result, uint EpochSeconds)
 {
     /// <summary>The external port that the router granted.</summary>
@@ -94,7 +94,7 @@ internal enum NatPmpResult
     /// <summary>The router did what it was asked.</summary>
     Success = 0,
 
-    /// <summary>The router does not speak NAT-PMP, but perhaps PCP.</summary>
+    /// <summary>The router does not speak NAT-PMP, but may speak PCP.</summary>
     UnsupportedVersion = 1,
 
     /// <summary>The router's owner has turned mappings off.</summary>

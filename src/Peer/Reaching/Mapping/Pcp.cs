@@ -43,7 +43,7 @@ internal static class Pcp
         packet[36] = Tcp;
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(40), internalPort);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(42), externalPort);
-        // No particular external address, but one of IPv4.
+        // Any external address, as long as it is an IPv4 address.
         IPAddress.Any.MapToIPv6().TryWriteBytes(packet.AsSpan(44), out _);
         return packet;
     }

@@ -63,7 +63,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
     public Task<NatPmpReply?> AskAddressAsync(RouterAddresses gateway, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
         gateway.Local, Remote(gateway), NatPmp.AddressRequest(), NatPmp.ParseAddress, settings.PmpTries, settings.PmpTimeout, cancellation);
 
-    /// <summary>Removes a mapping, as far as the router replies.</summary>
+    /// <summary>Asks the router to remove a mapping, without checking the result.</summary>
     public async Task ReleaseAsync(PortMapping mapping, CancellationToken cancellation)
     {
         if (mapping.How == MappingProtocol.Pcp)
@@ -101,6 +101,6 @@ internal sealed class PmpClient(PortMappingSettings settings)
 
     private static uint Seconds(TimeSpan lease) => (uint)lease.TotalSeconds;
 
-    // A router may grant a longer lease than it was asked for. Longer than a day is of no use, and more than a timer can wait for.
+    // A router may grant a longer lease than it was asked for. More than a day is of no use, and may be more than a timer can wait for.
     private static TimeSpan Granted(uint seconds) => TimeSpan.FromSeconds(Math.Min(seconds, 86_400));
 }

@@ -77,7 +77,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     {
         NetworkChange.NetworkAddressChanged -= _onNetworkChange;
         _stopAttempt.Cancel();
-        // The task has its own deadline. To wait for it, send ReleaseMapping before.
+        // The task has its own deadline. To wait for the release, send ReleaseMapping first.
         _ = CloseAsync(_negotiation, _attempt, _held?.Mapping);
     }
 

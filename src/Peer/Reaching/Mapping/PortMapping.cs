@@ -15,10 +15,10 @@ internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAd
     /// <summary>The lease; zero = the mapping never expires.</summary>
     public TimeSpan Lease { get; init; }
 
-    /// <summary>The router's epoch when it granted the mapping; null by UPnP, which has none.</summary>
+    /// <summary>The router's epoch when it granted the mapping; null with UPnP, which has none.</summary>
     public uint? EpochSeconds { get; init; }
 
-    /// <summary>The UPnP service that manages the mapping; null by NAT-PMP and PCP.</summary>
+    /// <summary>The UPnP service that manages the mapping; null with NAT-PMP and PCP.</summary>
     public IgdService? Service { get; init; }
 
     /// <summary>Whether the router is itself behind NAT, so that the Internet cannot reach the external port.</summary>
@@ -41,7 +41,7 @@ internal enum MappingProtocol
 /// <summary>The result of an attempt to get or to renew a mapping.</summary>
 /// <param name="Mapping">The mapping; null if the attempt failed.</param>
 /// <param name="Reason">Why it failed, for users; empty if it did not.</param>
-/// <param name="Pause">The minimum time before the next attempt that makes sense.</param>
+/// <param name="Pause">The minimum pause before another attempt makes sense.</param>
 internal sealed record MappingOutcome(PortMapping? Mapping, string Reason, TimeSpan Pause)
 {
     /// <summary>Returns the result of an attempt that succeeded.</summary>

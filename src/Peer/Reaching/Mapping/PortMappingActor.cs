@@ -29,7 +29,7 @@ internal sealed class PortMappingActor : UntypedActor
     /// <param name="port">The port on which this peer accepts requesters.</param>
     /// <param name="peer">This peer's id.</param>
     /// <param name="gateways">Finds the router.</param>
-    /// <param name="link">The TrackerLinkActor. Receives <see cref="ReachableAt"/> whenever the port changes that others should use.</param>
+    /// <param name="link">The TrackerLinkActor. Receives <see cref="ReachableAt"/> when the port that others should use changes.</param>
     public static Props Props(PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef link) =>
         Akka.Actor.Props.Create(() => new PortMappingActor(settings, port, peer, gateways, link));
 
@@ -42,7 +42,7 @@ internal sealed class PortMappingActor : UntypedActor
         switch (message)
         {
             case PortProbed probed:
-                // A tracker on this machine or in its network reaches the port without the router, so its probe says nothing about it.
+                // A tracker on this machine or in its network reaches the port without the router, so its probe does not test the router.
                 if (!IsNearby(probed.Port))
                     _mapper.Tell(new PortFound(probed.IsReachable));
                 break;
@@ -56,7 +56,7 @@ internal sealed class PortMappingActor : UntypedActor
         }
     }
 
-    // A new mapping is reported even if its port is the same: the tracker tries a reported port at once.
+    // A new mapping is reported even if its port is the same: the tracker probes a reported port at once.
     private void ReportPort(MappingStatus status)
     {
         var port = status.ExternalPort > 0 ? status.ExternalPort : _port;

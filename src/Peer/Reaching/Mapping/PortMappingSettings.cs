@@ -44,7 +44,7 @@ public sealed record PortMappingSettings
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// How long the peer ignores a failed probe after a mapping was made, because the probe may be older than the mapping.
+    /// How long the peer ignores failed probes after a mapping was made, because such a probe may be older than the mapping.
     /// </summary>
     public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(90);
 

@@ -11,7 +11,7 @@ internal delegate T? ReplyParser<T>(ReadOnlySpan<byte> packet)
 /// <summary>Sends a request to a router by UDP, several times if necessary, and waits for the reply.</summary>
 internal static class UdpExchange
 {
-    // The maximum length of a packet of PCP (RFC 6887, section 7). The end of a longer one is lost.
+    // The maximum length of a PCP packet (RFC 6887, section 7). A longer one is truncated.
     private const int MaxPacketBytes = 1100;
 
     /// <summary>Returns the reply; null if there was none in time.</summary>

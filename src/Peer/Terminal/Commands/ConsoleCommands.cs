@@ -61,7 +61,7 @@ internal static class ConsoleCommands
         var argument = words.Length > 1 ? words[1].Trim() : "";
         if (command.FindsSongs && FindOption(argument) is { } option)
             throw new CommandException(
-                $"{SafeText.Clean(option)} is an option of the program, and the console has none; in quotation marks it is a text to look for");
+                $"{SafeText.Clean(option)} is an option of the program, and the console has no options; quote it to search for it");
         return new TypedCommand(command, argument);
     }
 
@@ -78,7 +78,7 @@ internal static class ConsoleCommands
     private static CommandException Unknown(string name) =>
         new($"there is no command \"{SafeText.Clean(name)}\"; {Hint(name.ToLowerInvariant())}");
 
-    // Otherwise a mistyped option would be looked for in titles.
+    // Otherwise the titles would be searched for the name of the option.
     private static string? FindOption(string argument) => argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
         .FirstOrDefault(word => word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(word[2]));
 

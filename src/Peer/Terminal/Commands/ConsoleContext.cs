@@ -20,7 +20,7 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
     /// <summary>How long an actor may take to reply.</summary>
     public static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
-    /// <summary>How the files of saved songs are called if the user does not say it.</summary>
+    /// <summary>How the files of saved songs are named if the user does not say.</summary>
     public SavePattern SavePattern { get; init; } = SavePattern.Default;
 
     /// <summary>Shows long results.</summary>
@@ -30,7 +30,7 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
     public ListenerLists Lists { get; } = ListenerLists.Of(Peer, Catalog);
 
     /// <summary>
-    /// Returns the songs that the user names: the favourite ones, or what <see cref="CatalogClient.FindSeveralAsync"/> finds.
+    /// Returns the songs that the user names: the favourites, or what <see cref="CatalogClient.FindSeveralAsync"/> finds.
     /// </summary>
     /// <exception cref="CommandException">There is no such song, or the request failed.</exception>
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(string argument, CancellationToken cancellation)
@@ -58,7 +58,7 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
     }
 
     /// <summary>Sends a command to the player.</summary>
-    /// <returns>What the player says about it.</returns>
+    /// <returns>The player's reply.</returns>
     /// <exception cref="CommandException">The player refused the command.</exception>
     public async Task<PlaybackDone> ControlPlaybackAsync(object command) =>
         await Peer.Playback.Ask(command, ReplyDeadline).ConfigureAwait(false) switch

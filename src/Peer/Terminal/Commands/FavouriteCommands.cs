@@ -25,7 +25,7 @@ internal sealed class FavouriteCommand() : ConsoleCommand(
         if (favourites.Count >= console.Lists.Favourites.Capacity)
             throw new CommandException($"there are {favourites.Count} favourites, and no room for more; unfavourite removes one");
         Save(console, [.. favourites, entry]);
-        console.Screen.Note($"{SongText.Name(song)} is a favourite now");
+        console.Screen.Note($"{SongText.Name(song)} is now a favourite");
     }
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
@@ -72,7 +72,7 @@ internal sealed class UnfavouriteCommand() : ConsoleCommand(
         if (left.Count == favourites.Count)
             throw new CommandException($"{removed.Label} is not a favourite");
         FavouriteCommand.Save(console, left);
-        console.Screen.Note($"{removed.Label} is no favourite any more");
+        console.Screen.Note($"{removed.Label} is no longer a favourite");
     }
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);

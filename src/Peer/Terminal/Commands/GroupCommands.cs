@@ -4,10 +4,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Lists what the songs that match a text belong to: a table on a terminal, tab-separated lines in a pipe.</summary>
+/// <summary>Lists albums, artists or peers of the songs that match a text: a table on a terminal, tab-separated lines in a pipe.</summary>
 /// <param name="name">The name of the command, which is the plural of what it lists.</param>
 /// <param name="summary">What the command does, for help.</param>
-/// <param name="group">Sums the songs up.</param>
+/// <param name="group">Returns the rows for the songs.</param>
 /// <param name="columns">The columns of the table.</param>
 internal abstract class GroupCommand<T>(
     string name, string summary, Func<IEnumerable<Song>, IReadOnlyList<T>> group, IReadOnlyList<Column<T>> columns)

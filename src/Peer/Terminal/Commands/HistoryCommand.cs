@@ -3,20 +3,20 @@ using TspActors.Peer.Playlists;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Lists the songs that were played last, the newest one at the end.</summary>
-internal sealed class HistoryCommand() : ConsoleCommand("history", "history [number]", "the songs that were played last, and when")
+/// <summary>Lists the most recently played songs, the newest last.</summary>
+internal sealed class HistoryCommand() : ConsoleCommand("history", "history [number]", "the most recently played songs, and when")
 {
     private const int Usual = 20;
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (console.Lists.Played is not { } played)
-            throw new CommandException("played songs are not written down: tsp.peer.listening.keep-history is 0");
+            throw new CommandException("played songs are not recorded: tsp.peer.listening.keep-history is 0");
         var entries = ListenerLists.Load(played).TakeLast(ParseCount(argument)).ToList();
         if (entries.Count > 0)
             await console.Pager.ShowAsync(null, [.. entries.Select(Line)], cancellation).ConfigureAwait(false);
         else
-            console.Screen.Note("no song was played yet");
+            console.Screen.Note("no song has been played yet");
 
         string Line(PlaylistEntry entry)
         {

@@ -25,7 +25,7 @@ internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "every
             return;
         }
 
-        // Into a pipe, the songs go as they come.
+        // A pipe receives the songs as they arrive.
         if (console.Screen.IsInteractive)
             await ShowAsync(
                 console, await console.Catalog.DescribeAllAsync(cancellation).ToListAsync(cancellation).ConfigureAwait(false), null,

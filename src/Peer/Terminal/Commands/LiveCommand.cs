@@ -5,7 +5,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Shows the live feeds of this peer, and starts, ends, titles and skips them.</summary>
+/// <summary>Shows the live feeds of this peer, starts and ends them, sets their titles, and skips their songs.</summary>
 internal sealed class LiveCommand() : ConsoleCommand(
     "live", "live [command]",
     "this peer's live feeds; live start NAME=SOURCE, stop NAME, title NAME TEXT, skip NAME, relay on|off")
@@ -60,7 +60,7 @@ internal sealed class LiveCommand() : ConsoleCommand(
         console.Screen.Note($"relay is {(feeds.Relays ? "on: this peer passes on the feeds that it plays" : "off")}");
     }
 
-    // Both the name and the title can have spaces. The name is the one of a feed of this peer.
+    // Both the name and the title can contain spaces. The name is that of one of this peer's feeds.
     private static async Task SetTitleAsync(ConsoleContext console, string text, CancellationToken cancellation)
     {
         var feeds = (await ListAsync(console, cancellation).ConfigureAwait(false)).Feeds;

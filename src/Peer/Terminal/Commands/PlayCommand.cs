@@ -3,7 +3,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Starts to play one song, or several in a row.</summary>
+/// <summary>Plays one song, or several in a row.</summary>
 internal sealed class PlayCommand() : ConsoleCommand(
     "play", "play [ids|text]", "play songs now, in this order; play all [text], play favourites; without a name, the queue")
 {

@@ -29,7 +29,7 @@ internal sealed class ResumeCommand() : ConsoleCommand("resume", "resume", "resu
 }
 
 /// <summary>Continues the song at another position.</summary>
-internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss|+s|-s>", "continue at this position, or so many seconds from here")
+internal sealed class SeekCommand() : ConsoleCommand("seek", "seek <m:ss|+s|-s>", "go to this position, or this many seconds from here")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {

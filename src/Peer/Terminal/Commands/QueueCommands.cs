@@ -50,8 +50,8 @@ internal sealed class NextCommand() : ConsoleCommand("next", "next", "skip to th
         console.ControlPlaybackAsync(NextSong.Instance, "next");
 }
 
-/// <summary>Goes back to the song that played before, or to the start of the song.</summary>
-internal sealed class PreviousCommand() : ConsoleCommand("prev", "prev", "start the song again; at its start: the one before")
+/// <summary>Goes back to the start of the song or, at its start, to the previous song.</summary>
+internal sealed class PreviousCommand() : ConsoleCommand("prev", "prev", "start the song again; at its start: the previous one")
 {
     public override IReadOnlyList<string> Aliases => ["previous"];
 
@@ -87,7 +87,7 @@ internal sealed class MoveCommand() : ConsoleCommand("move", "move <place> <plac
             throw new CommandException("move which song where? Type move <place> <place>, such as move 5 1");
         var (old, place) = (RemoveCommand.ParsePlace(from), RemoveCommand.ParsePlace(to));
         var done = await console.ControlPlaybackAsync(new MoveQueued(old, place)).ConfigureAwait(false);
-        console.Screen.Note($"{done.Text} is at place {place} now");
+        console.Screen.Note($"{done.Text} is now at place {place}");
     }
 }
 
@@ -103,7 +103,7 @@ internal sealed class ClearCommand() : ConsoleCommand("clear", "clear", "empty t
     }
 }
 
-/// <summary>Takes back the last change of the queue.</summary>
+/// <summary>Undoes the last change to the queue.</summary>
 internal sealed class UndoCommand() : ConsoleCommand(
     "undo", "undo", "take back the last clear, stop, remove, move or shuffle of the queue")
 {

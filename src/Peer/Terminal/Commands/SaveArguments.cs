@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>The argument of the command save: songs, and the folder or the pattern of the file names behind them.</summary>
+/// <summary>The argument of the command save: songs, followed by the folder or the pattern of the file names.</summary>
 /// <param name="What">The ids or the text.</param>
-/// <param name="Target">The folder, the pattern, or a folder with a pattern behind it; empty = the usual ones.</param>
+/// <param name="Target">The folder, the pattern, or a folder followed by a pattern; empty = the default ones.</param>
 internal sealed record SaveArguments(string What, string Target)
 {
     /// <summary>

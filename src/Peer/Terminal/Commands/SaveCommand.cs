@@ -74,7 +74,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
             console.Screen.Note($"not all of the {songs.Count} songs: {refusal}");
     }
 
-    // A time stands between the feed and the folder, such as in "Ana's radio 1h ~/Music".
+    // The time comes between the feed and the folder, as in "Ana's radio 1h ~/Music".
     private static (string What, TimeSpan? Duration, string Folder) SplitTime(string argument)
     {
         var words = argument.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -6,9 +6,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Lists the songs that are being saved and the feeds that are being recorded, or gives some of them up.</summary>
+/// <summary>Lists the songs that are being saved and the feeds that are being recorded, or cancels some of them.</summary>
 internal sealed class SavesCommand() : ConsoleCommand(
-    "saves", "saves [cancel <id|all>]", "the songs that are being saved, or wait for it; saves cancel gives one up, or all of them")
+    "saves", "saves [cancel <id|all>]", "the songs that are being saved or are waiting; saves cancel stops one, or all of them")
 {
     private const string Cancel = "cancel";
 
@@ -19,7 +19,7 @@ internal sealed class SavesCommand() : ConsoleCommand(
             [Cancel, "all"] => CancelAsync(console, null, cancellation),
             [Cancel, var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) =>
                 CancelAsync(console, id, cancellation),
-            _ => throw new CommandException("type saves to list the saves, and saves cancel <id> or saves cancel all to give them up"),
+            _ => throw new CommandException("type saves to list the saves, and saves cancel <id> or saves cancel all to stop them"),
         };
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromWords(typed, [Cancel, $"{Cancel} all"]);

@@ -17,7 +17,7 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
 
     private const int BytesPerMebibyte = 1024 * 1024;
 
-    // The rest of the status is worth more than the exact number of songs.
+    // The rest of the status matters more than the exact number of songs.
     private static readonly TimeSpan CountDeadline = TimeSpan.FromSeconds(1);
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
@@ -56,12 +56,12 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
             return link;
         try
         {
-            // The link remembers the number of songs that this page names.
+            // The link remembers the number of songs that this page reports.
             await trackerLink.Ask(new ListSongs(Limit: 1), CountDeadline, cancellation).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {
-            // The tracker is busy. The number is the last one that it has named.
+            // The tracker is busy. The number is the last one that it has reported.
             return link;
         }
 
