@@ -16,7 +16,7 @@ public interface IAudioOutput : IDisposable
     TimeSpan Latency => TimeSpan.Zero;
 
     /// <summary>
-    /// Opens the output. If it is already open, first plays everything written, and then reopens the output in the new format.
+    /// Opens the output. If it is already open, first plays all written sound, and then reopens the output in the new format.
     /// </summary>
     /// <exception cref="AudioOutputException">The device or the file cannot be opened.</exception>
     void Open(PcmFormat format);
@@ -28,16 +28,16 @@ public interface IAudioOutput : IDisposable
     /// <exception cref="AudioOutputException">The device is gone or the file cannot be written.</exception>
     int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt);
 
-    /// <summary>Waits until everything written has been played.</summary>
+    /// <summary>Waits until all written sound has been played.</summary>
     /// <returns>False if interrupted.</returns>
     /// <exception cref="AudioOutputException">The device is gone.</exception>
     bool Drain(CancellationToken interrupt);
 
-    /// <summary>Drops everything that is not yet audible.</summary>
+    /// <summary>Drops all sound that is not yet audible.</summary>
     /// <exception cref="AudioOutputException">The device is gone.</exception>
     void Drop();
 
-    /// <summary>Pauses, and keeps everything that is not yet audible.</summary>
+    /// <summary>Pauses, and keeps all sound that is not yet audible.</summary>
     /// <exception cref="AudioOutputException">The device is gone.</exception>
     void Pause();
 

@@ -3,7 +3,7 @@ using NAudio.Wave;
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// An output that writes a WAV file, as fast as it is given sound. A WAV file has one format, so sound in other formats is converted to the
+/// An output that writes a WAV file, as fast as sound arrives. A WAV file has one format, so sound in other formats is converted to the
 /// first one. A file of 4 GB is full, because its header cannot describe more.
 /// </summary>
 internal sealed class WavFileOutput : IAudioOutput
@@ -70,7 +70,7 @@ internal sealed class WavFileOutput : IAudioOutput
         }
         catch (Exception e) when (e is AudioOutputException || IsOfFile(e))
         {
-            // What could not be written was reported by Write or Drain, if playback came that far.
+            // Write or Drain has already reported the failure, if playback came that far.
         }
 
         _file = null;

@@ -8,7 +8,7 @@ namespace TspActors.Playback.Windows;
 [SupportedOSPlatform("windows")]
 internal static class WindowsDevices
 {
-    /// <summary>Opens the playing endpoint with this name, such as "Speakers (USB Audio)".</summary>
+    /// <summary>Opens the playback endpoint with this name, such as "Speakers (USB Audio)".</summary>
     /// <exception cref="AudioOutputException">There is none.</exception>
     public static MMDevice OpenEndpoint(string name)
     {
@@ -42,7 +42,7 @@ internal static class WindowsDevices
         throw new AudioOutputException($"There is no sound device {name}.");
     }
 
-    /// <summary>Lists the playing endpoints that are there.</summary>
+    /// <summary>Lists the active playback endpoints.</summary>
     public static IReadOnlyList<SoundDevice> List()
     {
         using var enumerator = new MMDeviceEnumerator();

@@ -3,23 +3,25 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>How many calls a requester, an address and a host may have, in a minute and at once (docs/protocol.md section 3).</summary>
+/// <summary>
+/// The limits on the calls of a requester, an address and a host: per minute, and open at once (docs/protocol.md section 3).
+/// </summary>
 /// <remarks>Times are readings of one monotonic clock.</remarks>
 internal sealed class CallLimits
 {
     /// <summary>How many calls a requester may make within a minute.</summary>
     public const int OfRequester = 20;
 
-    /// <summary>How many calls of a requester may be open.</summary>
+    /// <summary>How many calls of a requester may be open at once.</summary>
     public const int OpenOfRequester = 4;
 
     /// <summary>How many calls may come from one address within a minute.</summary>
     public const int OfAddress = 60;
 
-    /// <summary>How many calls a host receives within a minute.</summary>
+    /// <summary>How many calls a host may receive within a minute.</summary>
     public const int OfHost = 30;
 
-    /// <summary>How many calls of a host may be open.</summary>
+    /// <summary>How many calls to a host may be open at once.</summary>
     public const int OpenOfHost = 10;
 
     // The requester's deadline for a call is 8 s, so none of its calls stays open longer.
@@ -63,7 +65,7 @@ internal sealed class CallLimits
         return null;
     }
 
-    /// <summary>Forgets what no longer counts.</summary>
+    /// <summary>Forgets the calls that no longer count.</summary>
     public void Purge(TimeSpan now)
     {
         _requesters.Purge(now);

@@ -3,7 +3,7 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>A group of ids that the allocator allots once a majority of the trackers has learnt them.</summary>
+/// <summary>A group of ids that the allocator hands out once a majority of the trackers has learnt them.</summary>
 internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int majority, TimeSpan until)
 {
     private readonly HashSet<Address> _learnt = [];

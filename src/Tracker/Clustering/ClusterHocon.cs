@@ -14,8 +14,8 @@ internal static class ClusterHocon
     public const string SystemName = "tsp-tracker";
 
     /// <summary>
-    /// The approximate size of one message between trackers. It is well below the maximum frame of remoting (128,000 bytes), which drops
-    /// larger messages silently.
+    /// The approximate size of one message between trackers. It is well below the maximum frame of Akka's remoting (128,000 bytes), which
+    /// silently drops larger messages.
     /// </summary>
     public const int ChunkBytes = 48 * 1024;
 
