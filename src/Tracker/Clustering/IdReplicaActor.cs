@@ -10,7 +10,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// This tracker's replica of the cluster's song ids: resolves the ids in its peers' shares, and requests unknown ones from the allocator.
+/// This tracker's replica of the cluster's song ids: it resolves the ids in its peers' shares, and requests unknown ones from the
+/// allocator.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -170,7 +171,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Finish(paused.Share);
         }
 
-        // All parked shares are checked: they were queued in the order of their deadlines, but some have gone back to the end of the queue.
+        // All parked shares are checked: they were queued in the order of their deadlines, but some have since returned to the end of the
+        // queue.
         for (var left = _parked.Count; left > 0; left--)
         {
             var parked = _parked.Dequeue();

@@ -3,10 +3,10 @@ using TspActors.Configuration;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>Chooses the address that an invitation names, because a tracker does not know where others reach it.</summary>
+/// <summary>Chooses the address in an invitation, because a tracker does not know where others reach it.</summary>
 internal static class InvitedPlace
 {
-    /// <summary>Returns the address, and a note for the owner if it may be the wrong one.</summary>
+    /// <summary>Returns the address, and a note for the owner if the address may be wrong.</summary>
     /// <param name="given">The option --address; null = none.</param>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="machine">The name of this machine.</param>

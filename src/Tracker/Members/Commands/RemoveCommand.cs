@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>The command remove, which removes a member or an open invitation.</summary>
+/// <summary>The command <c>remove</c>, which removes a member or an open invitation.</summary>
 internal static class RemoveCommand
 {
     /// <summary>Defines the command.</summary>
