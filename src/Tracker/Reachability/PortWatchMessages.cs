@@ -17,7 +17,7 @@ internal sealed record HostMoved(CatalogHost Host, int Port, IReadOnlyList<strin
 /// <summary>To the PortWatchActor: probe this host's port at this address for as long as its PeerActor lives.</summary>
 internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef Peer, IActorRef Connection) : ILocalMessage;
 
-/// <summary>From a session to the PortWatchActor: its peer reports where others reach it now.</summary>
+/// <summary>From a session to the PortWatchActor: its peer reports where others can reach it now.</summary>
 /// <param name="Peer">The PeerActor.</param>
 /// <param name="Port">The port to probe.</param>
 /// <param name="LocalEndpoints">The peer's endpoints in its own network.</param>
@@ -32,5 +32,5 @@ internal sealed record TryPort(IActorRef Peer, int Port, IReadOnlyList<string> L
 /// <param name="Tag">Identifies the question.</param>
 internal sealed record AskPort(IActorRef Peer, object Tag) : ILocalMessage;
 
-/// <summary>From the PortWatchActor: the endpoint that was reached; null = none was.</summary>
+/// <summary>From the PortWatchActor: the endpoint that was reached; null = none.</summary>
 internal sealed record PortAnswer(object Tag, IPEndPoint? Reached) : ILocalMessage;
