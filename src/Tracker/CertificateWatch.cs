@@ -66,7 +66,7 @@ internal sealed class CertificateWatch : IDisposable
             log.Warning(
                 "{0}",
                 $"the tracker's key has changed from {former} to {identity.KeyId}. Peers that remember or pin the former one refuse this "
-                + "tracker until they are told. Certificates can be renewed with the same key (certbot: --reuse-key)");
+                + "tracker until they know the new one. Certificates can be renewed with the same key (certbot: --reuse-key)");
             keyChanged();
         }
     }
@@ -133,6 +133,6 @@ internal sealed class CertificateWatch : IDisposable
         _reportedExpiry = expires;
         _warn(
             $"the certificate in {_settings.Certificate} expired on {expires:yyyy-MM-dd}, so peers that ask its authority refuse this "
-            + "tracker. Renew it; the tracker notices");
+            + "tracker. Renew it; the tracker will notice");
     }
 }

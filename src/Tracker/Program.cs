@@ -48,7 +48,7 @@ internal static class Program
     private static readonly Option<bool> PrintIdentity =
         new("--print-identity") { Description = "show the id of the tracker's key, and how to verify it, and exit" };
     private static readonly Option<string?> LogFormatOption =
-        new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
+        new("--log-format") { Description = "text, or json: one JSON object per line (default text)", HelpName = "FORMAT" };
     private static readonly Option<bool> Verbose =
         new("--verbose") { Description = "log every change to connections, peers, songs and the cluster, and errors in full" };
 

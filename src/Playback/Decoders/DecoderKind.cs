@@ -6,7 +6,7 @@ namespace TspActors.Playback.Decoders;
 /// <param name="New">Creates a decoder. The callback receives notices for the listener, on the thread that uses the decoder.</param>
 internal sealed record DecoderKind(string Name, string? Problem, Func<Action<string>, IMp3Decoder> New)
 {
-    /// <summary>Whether the user can do something about the problem, and should hear of it.</summary>
+    /// <summary>Whether the user can do something about the problem, so that it is worth reporting.</summary>
     public bool IsWorthInstalling { get; init; }
 
     /// <summary>What the user should know about the installed decoder, such as a known vulnerability; null = nothing.</summary>

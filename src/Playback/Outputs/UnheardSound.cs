@@ -21,7 +21,7 @@ internal sealed class UnheardSound
     /// <summary>The duration of the sound that must be written again.</summary>
     internal TimeSpan Held => _format.DurationOf(_held);
 
-    /// <summary>The sound that must be written again. Then call <see cref="Release"/>.</summary>
+    /// <summary>The sound that must be written again. Call <see cref="Release"/> after writing it.</summary>
     internal ReadOnlySpan<byte> HeldBytes => _bytes.AsSpan(_count - _held, _held);
 
     /// <summary>Records sound that was written to the device.</summary>

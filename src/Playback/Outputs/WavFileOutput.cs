@@ -70,7 +70,7 @@ internal sealed class WavFileOutput : IAudioOutput
         }
         catch (Exception e) when (e is AudioOutputException || IsOfFile(e))
         {
-            // Write or Drain has already reported the failure, if playback came that far.
+            // Write or Drain has already reported the failure, if playback got that far.
         }
 
         _file = null;

@@ -18,7 +18,7 @@ internal sealed class Crossfade(int frames, int channels)
     /// <summary>Measures one section of the overlap.</summary>
     /// <param name="ending">Samples of the song that ends.</param>
     /// <param name="beginning">The same number of samples of the song that begins.</param>
-    /// <param name="at">The place of the part in the overlap, in sample frames.</param>
+    /// <param name="at">The position of the section in the overlap, in sample frames.</param>
     internal void Measure(ReadOnlySpan<byte> ending, Span<byte> beginning, int at)
     {
         var from = MemoryMarshal.Cast<byte, short>(ending);
@@ -40,7 +40,7 @@ internal sealed class Crossfade(int frames, int channels)
     /// <summary>Mixes one section of the overlap into the song that begins.</summary>
     /// <param name="ending">Samples of the song that ends.</param>
     /// <param name="beginning">The same number of samples of the song that begins, which are replaced.</param>
-    /// <param name="at">The place of the part in the overlap, in sample frames.</param>
+    /// <param name="at">The position of the section in the overlap, in sample frames.</param>
     internal void Mix(ReadOnlySpan<byte> ending, Span<byte> beginning, int at)
     {
         var from = MemoryMarshal.Cast<byte, short>(ending);

@@ -117,7 +117,7 @@ internal sealed class InputBuffer
     }
 
     /// <summary>
-    /// Ends the song after everything written so far, including the bytes of a waiting writer. Also withdraws a <see cref="Complete"/>.
+    /// Ends the song after all bytes written so far, including those of a waiting writer. Also withdraws a <see cref="Complete"/>.
     /// </summary>
     internal void BeginNext()
     {

@@ -34,7 +34,7 @@ internal static class WindowsAudio
         notify => NewDecoder(NLayerDecoder.Once(notify)));
 
     private static string? FindCodecProblem() =>
-        !OperatingSystem.IsWindows() ? "the Windows codec is on Windows only" : AcmDecompressor.FindProblem();
+        !OperatingSystem.IsWindows() ? "the Windows codec is available on Windows only" : AcmDecompressor.FindProblem();
 
     private static CodecDecoder NewDecoder(Action<string> notify) =>
         new(header => OperatingSystem.IsWindows() ? NewDecompressor(header, notify) : throw NotHere());

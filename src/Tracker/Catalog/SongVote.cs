@@ -19,7 +19,7 @@ internal static class SongVote
 
     /// <summary>Returns the facts to list.</summary>
     /// <param name="copies">The copies, oldest first.</param>
-    /// <param name="listed">The facts listed so far. If they are still right, the same array is returned, and nothing is reindexed.</param>
+    /// <param name="listed">The facts listed so far. If they win again, the same array is returned, and nothing is reindexed.</param>
     public static byte[] Elect(IEnumerable<SongCopy> copies, byte[]? listed)
     {
         var voters = new HashSet<IPAddress>();

@@ -69,7 +69,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Apply(allotted);
                 break;
             case IdsDenied denied when _asked.Remove(denied.Request, out var asked):
-                _log.Debug("the allocator denied song ids: {0}", denied.Reason);
+                _log.Debug("the allocator refused song ids: {0}", denied.Reason);
                 _paused.Add((asked.Share, Now + Pause));
                 Pump();
                 break;

@@ -103,7 +103,8 @@ internal sealed class SeedNodes
             if (missed.Count == 0)
                 return;
             if (round % 30 == 0)
-                _system.Log.Warning("waiting to join the cluster again: {0} cannot be reached from here, but from other members", ListOf(missed));
+                _system.Log.Warning(
+                    "waiting to join the cluster again: {0} can be reached from other members, but not from here", ListOf(missed));
             await Task.WhenAny(ended, Task.Delay(Round, ending)).ConfigureAwait(false);
             ending.ThrowIfCancellationRequested();
         }

@@ -62,7 +62,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         }
         catch (NetworkInformationException error)
         {
-            _log.Debug("changes of the networks are not noticed: {0}", error.Message);
+            _log.Debug("changes of the networks cannot be detected: {0}", error.Message);
         }
 
         Reopen();

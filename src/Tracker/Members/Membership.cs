@@ -63,7 +63,7 @@ internal sealed class Membership
         var members = folder is null ? null : Open(folder, settings.AllowedMembers, TimeProvider.System, warn);
         // A tracker that silently admitted everyone would be worse than one that does not start.
         if (!isEncrypted && members is { IsRestricted: true })
-            throw new IOException($"this tracker admits members only ({folder}), and without TLS they cannot prove who they are; set tsp.tracker.encryption to accept or require, or move the file of the members away");
+            throw new IOException($"this tracker admits members only ({folder}), and without TLS they cannot prove who they are; set tsp.tracker.encryption to accept or require, or move the members' file away");
         if (members is null && settings.AllowedMembers.Count > 0)
             throw new IOException("tsp.tracker.allow needs a folder for the tracker's key; choose one with --data");
         return isEncrypted ? members : null;
@@ -158,7 +158,7 @@ internal sealed class Membership
         if (faults.Count == 0)
             _warned.Clear();
         foreach (var fault in faults)
-            Warn($"a line is left out: {fault}");
+            Warn($"ignoring a line: {fault}");
         _stamp = stamp.IsOlderThan(DateTime.UtcNow - CoarsestTick) ? stamp : null;
         var members = _allowed.ToDictionary(member => member.Key);
         foreach (var member in lists.All)

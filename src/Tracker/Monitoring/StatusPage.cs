@@ -76,7 +76,7 @@ internal sealed class StatusPage(StatusFeed feed)
     private static PageFile Load(string name, string contentType)
     {
         using var stream = typeof(StatusPage).Assembly.GetManifestResourceStream($"page/{name}")
-            ?? throw new InvalidOperationException($"{name} is missing in the program");
+            ?? throw new InvalidOperationException($"{name} is missing from the program");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return new PageFile(bytes, contentType, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");

@@ -491,7 +491,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         // The listed port of a peer that does not know REACH never changes, so no other port may be watched for it.
         if (!_host!.KnowsReach)
-            Refuse(new ProtocolViolation(ErrorCode.BadRequest, "this peer's hello names no port that can change", requestId));
+            Refuse(new ProtocolViolation(ErrorCode.BadRequest, "this peer's hello does not name a port that can change", requestId));
         else if (reach.ListenPort <= IPEndPoint.MaxPort && ReachLimits.MayProbe((int)reach.ListenPort))
             _dependencies.Ports!.Tell(new TryPort(_peer!, (int)reach.ListenPort, LocalEndpoint.Filter(reach.LocalEndpoints), requestId));
         else
@@ -634,7 +634,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _tally.Reject(ErrorCode.RateLimited);
         _answers.Add(Errors.Frame(ErrorCode.RateLimited,
-            $"this connection sent more requests than the allowed {_settings.RequestsPerSecond} a second", frame.SongId, wait));
+            $"this connection sent more requests than the allowed {_settings.RequestsPerSecond} per second", frame.SongId, wait));
         return false;
     }
 

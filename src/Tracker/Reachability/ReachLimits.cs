@@ -45,7 +45,7 @@ internal sealed class ReachLimits
 
         if (reportedAt is { } last && now - last < BetweenReports)
         {
-            refusal = $"a port is tried at most once in {BetweenReports.TotalSeconds:0} seconds";
+            refusal = $"a port is tried at most once every {BetweenReports.TotalSeconds:0} seconds";
             retryAfter = BetweenReports - (now - last);
             return false;
         }
