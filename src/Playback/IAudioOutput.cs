@@ -11,7 +11,7 @@ public interface IAudioOutput : IDisposable
     string Name { get; }
 
     /// <summary>
-    /// The duration of the sound that was written but is not yet audible, as far as known. Valid after a <see cref="Write"/>.
+    /// The duration of the sound that was written but is not yet audible, as far as it is known. Valid after a <see cref="Write"/>.
     /// </summary>
     TimeSpan Latency => TimeSpan.Zero;
 
@@ -24,7 +24,7 @@ public interface IAudioOutput : IDisposable
     /// <summary>Writes whole sample frames and waits until the output has accepted them.</summary>
     /// <param name="pcm">Samples in the format of the last <see cref="Open"/>.</param>
     /// <param name="interrupt">Ends the wait early, without an exception.</param>
-    /// <returns>The number of bytes accepted. It is smaller than the given number only if the wait was interrupted.</returns>
+    /// <returns>The number of bytes accepted. It is less than the number given only if the wait was interrupted.</returns>
     /// <exception cref="AudioOutputException">The device is gone or the file cannot be written.</exception>
     int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt);
 

@@ -109,7 +109,7 @@ public sealed class TrackerNode
         telemetry ??= new TrackerTelemetry();
         var catalog = telemetry.Catalog;
         var memory = IdMemory.Open(settings, keys, ids, warning => system.Log.Warning("{0}", warning));
-        // Disposed only when the actors have stopped, because they add ids.
+        // The memory is disposed only when the actors have stopped, because they add ids to it.
         system.RegisterOnTermination(memory.Dispose);
         var identity = settings.Encryption == TrackerEncryption.Off
             ? null

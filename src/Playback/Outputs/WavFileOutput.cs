@@ -76,7 +76,7 @@ internal sealed class WavFileOutput : IAudioOutput
         _file = null;
     }
 
-    // The writer refuses to write more than 4 GB with an ArgumentException.
+    // The writer throws an ArgumentException rather than write more than 4 GB.
     private static bool IsOfFile(Exception error) =>
         error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 

@@ -99,7 +99,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Moves the audible song to another position.</summary>
+    /// <summary>Seeks to another position in the audible song.</summary>
     /// <param name="position">The new position.</param>
     /// <param name="song">The song that must be audible; null for any song.</param>
     internal bool SeekTo(TimeSpan position, int? song)

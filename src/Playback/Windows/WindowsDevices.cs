@@ -33,7 +33,7 @@ internal static class WindowsDevices
             return -1;
         for (var number = 0; number < WaveOut.DeviceCount; number++)
         {
-            // WaveOut cuts names to 31 characters.
+            // WaveOut truncates names to 31 characters.
             var product = WaveOut.GetCapabilities(number).ProductName;
             if (product.Length > 0 && name.StartsWith(product, StringComparison.OrdinalIgnoreCase))
                 return number;

@@ -32,7 +32,7 @@ internal sealed class CallLimits
     private readonly RateWindow<IPAddress> _addresses = new(OfAddress, Window);
     private readonly RateWindow<PeerId> _hosts = new(OfHost, Window);
 
-    /// <summary>Counts a call of a requester.</summary>
+    /// <summary>Counts a call that a requester makes, if the limits allow it.</summary>
     /// <param name="requester">The requester.</param>
     /// <param name="address">Its address, normalised; null = its tracker has counted it.</param>
     /// <param name="open">The number of its open calls.</param>
@@ -53,7 +53,7 @@ internal sealed class CallLimits
         return null;
     }
 
-    /// <summary>Counts a call that a host is about to receive.</summary>
+    /// <summary>Counts a call that a host is about to receive, if the limits allow it.</summary>
     /// <returns>Null if the host may receive it; otherwise when to try again.</returns>
     public TimeSpan? TryReceive(PeerId host, int open, TimeSpan now)
     {

@@ -107,7 +107,7 @@ internal sealed class CatalogSong
         : facts;
 
     /// <summary>
-    /// Returns true only if pages list both songs alike, apart from whether their hosts' ports are reachable. May return false although
+    /// Returns true only if pages list both songs alike, apart from whether their hosts' ports are reachable. It may return false even if
     /// they do.
     /// </summary>
     public bool IsListedLike(CatalogSong other)

@@ -158,7 +158,7 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>Sets whether a host's port can be reached, if the peer is still registered as this host.</summary>
-    /// <returns>False when the peer has left or registered again.</returns>
+    /// <returns>False if the peer has left or registered again.</returns>
     public bool SetReach(CatalogHost host, PortReach reach)
     {
         if (!_peers.TryGetValue(host.Id, out var registration) || !ReferenceEquals(registration.Host, host))
@@ -177,7 +177,7 @@ internal sealed class SongRegistry(
     /// <summary>
     /// Sets the port and the local endpoints (null = as before) at which a host is reached, if the peer is still registered as this host.
     /// </summary>
-    /// <returns>False when the peer has left or registered again.</returns>
+    /// <returns>False if the peer has left or registered again.</returns>
     public bool MoveTo(CatalogHost host, int port, IReadOnlyList<string>? localEndpoints)
     {
         if (!_peers.TryGetValue(host.Id, out var registration) || !ReferenceEquals(registration.Host, host))

@@ -18,7 +18,7 @@ internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int ma
     public TimeSpan Until { get; } = until;
 
     /// <summary>Records that a tracker has learnt the ids.</summary>
-    /// <returns>True when a majority has learnt them.</returns>
+    /// <returns>True if a majority has learnt them.</returns>
     public bool RecordLearnt(Address tracker)
     {
         _learnt.Add(tracker);

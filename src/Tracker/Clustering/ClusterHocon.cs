@@ -22,7 +22,7 @@ internal static class ClusterHocon
     /// <summary>Returns the Akka settings; empty for a single tracker.</summary>
     public static Config For(ClusterSettings settings) => settings.Port is { } port
         ? ConfigurationFactory.ParseString(Text(settings, port))
-            // Akka adds the defaults of an extension when it is first used, but the serializers in them are needed earlier.
+            // Akka adds the defaults of an extension when the extension is first used, but the serializers in them are needed earlier.
             .WithFallback(DistributedData.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig())
         : Config.Empty;

@@ -94,8 +94,8 @@ internal sealed class LocalShard(long logBytes)
         {
             if (facts is null)
             {
-                // Logged even if this tracker never sent the song: for a peer that has moved here, the other trackers still list the songs
-                // that it shared through its former tracker.
+                // The removal is logged even if this tracker never sent the song: for a peer that has moved here, the other trackers still
+                // list the songs that it shared through its former tracker.
                 peer.Songs.Remove(id);
                 songs.Gone.Add(id);
             }

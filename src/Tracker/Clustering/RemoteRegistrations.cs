@@ -25,13 +25,13 @@ internal sealed class RemoteRegistrations(TimeProvider? time = null)
     /// <summary>Returns a peer's registration at another tracker; null if there is none.</summary>
     public RemoteRegistration? Find(PeerId peer) => _registrations.GetValueOrDefault(peer);
 
-    /// <summary>Returns true if a peer is registered over TLS at another tracker, or was within the last day.</summary>
+    /// <summary>Returns whether a peer is registered over TLS at another tracker, or was within the last day.</summary>
     public bool IsSecure(PeerId peer) => Find(peer) is { IsSecure: true } || _left.Contains(peer);
 
     /// <summary>Records that a peer has registered at another tracker.</summary>
     public void Add(PeerId peer, RemoteRegistration registration) => _registrations[peer] = registration;
 
-    /// <summary>Records that a peer is registered at no other tracker.</summary>
+    /// <summary>Records that a peer is not registered at any other tracker.</summary>
     public void Remove(PeerId peer)
     {
         if (_registrations.TryRemove(peer, out var registration) && registration.IsSecure)

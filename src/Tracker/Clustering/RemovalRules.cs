@@ -26,7 +26,7 @@ internal sealed class RemovalRules(Address self, int expected, TimeSpan stableAf
     /// </summary>
     private const int MostToCompare = 14;
 
-    // If this tracker itself stood still for longer, the others could not reach it, and its own view is out of date.
+    // If this tracker's own process was paused for longer, the others could not reach it, and its view is out of date.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
 
     private HashSet<Address> _pending = [];

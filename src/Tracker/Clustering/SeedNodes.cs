@@ -110,8 +110,8 @@ internal sealed class SeedNodes
         }
     }
 
-    // True when a majority of the trackers, including this one, is known to be in no cluster, none reports that it is in one, and this
-    // tracker is the first of that majority in the list.
+    // Returns true if a majority of the trackers, including this one, is known to be in no cluster, no tracker reports that it is in one,
+    // and this tracker is the first of that majority in the list.
     private bool MayBegin(IReadOnlyCollection<Reply> replies)
     {
         if (!_seeds.Contains(_cluster.SelfAddress))

@@ -5,7 +5,7 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Thrown when this tracker cannot be in a cluster with the others, because a setting differs that must be the same.</summary>
+/// <summary>Thrown when this tracker cannot be in a cluster with the others, because a setting that must be the same differs.</summary>
 public sealed class ClusterMismatchException : Exception
 {
     /// <param name="message">The setting that differs, and what to do.</param>

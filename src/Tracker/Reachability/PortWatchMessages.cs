@@ -25,8 +25,8 @@ internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef 
 internal sealed record TryPort(IActorRef Peer, int Port, IReadOnlyList<string> LocalEndpoints, int RequestId) : ILocalMessage;
 
 /// <summary>
-/// To the PortWatchActor: where was this peer reached within <see cref="PortWatchActor.Recently"/>? The reply is <see cref="PortAnswer"/>,
-/// if necessary after a probe.
+/// To the PortWatchActor: at which endpoint was this peer reached within <see cref="PortWatchActor.Recently"/>? The reply is
+/// <see cref="PortAnswer"/>, if necessary after a probe.
 /// </summary>
 /// <param name="Peer">The PeerActor.</param>
 /// <param name="Tag">Identifies the question.</param>

@@ -33,7 +33,7 @@ internal readonly record struct Layer3SideInfo(
         return info;
     }
 
-    /// <summary>Declares in the side information that the main data begins in its own frame.</summary>
+    /// <summary>Changes the side information so that the frame's main data begins in the frame itself.</summary>
     internal static void ClearMainDataBegin(Mp3FrameHeader header, Span<byte> side)
     {
         side[0] = 0;

@@ -21,7 +21,7 @@ internal sealed class NLayerDecompressor : IFrameDecompressor
 
     static NLayerDecompressor() => NLayerCorrections.CorrectTables();
 
-    /// <param name="refused">Called for every frame that would be noise, although it is not damaged.</param>
+    /// <param name="refused">Called for every intact frame that NLayer would turn into noise.</param>
     internal NLayerDecompressor(Action? refused = null) => _refused = refused;
 
     public int Decompress(ReadOnlySpan<byte> frame, Span<byte> pcm)
