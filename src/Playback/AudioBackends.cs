@@ -117,7 +117,7 @@ public static class AudioBackends
 
     private static DecoderKind Named(string name, ISystemAudio machine) => machine.Decoders.First(kind => kind.Name == name);
 
-    // A better decoder that is missing is worth knowing, as the user may be able to install it.
+    // A better decoder that is missing is worth a mention, because the user may be able to install it.
     private static string DecodedBy(DecoderKind decoder, ISystemAudio machine)
     {
         var better = machine.Decoders.TakeWhile(kind => kind != decoder)
@@ -165,7 +165,7 @@ public static class AudioBackends
             throw new UnknownAudioBackendException("wav: needs a file name, as in wav:song.wav.");
         var decoder = BestDecoder(machine.Decoders)
             ?? throw new AudioUnavailableException($"Cannot write {file}: {machine.Decoders[0].Problem}.");
-        // With a full path, a later change of the working directory has no effect.
+        // A full path stays valid if the working directory changes later.
         var path = Path.GetFullPath(file);
         CheckWritable(file, path);
         var begun = 0;
@@ -198,7 +198,7 @@ public static class AudioBackends
         }
     }
 
-    // The file is opened here first, so that a mistake is known before the song starts.
+    // The file is opened once here, so that a mistake is noticed before the song starts.
     private static void CheckWritable(string file, string path)
     {
         var existed = File.Exists(path);

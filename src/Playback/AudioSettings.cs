@@ -7,7 +7,7 @@ public sealed record AudioSettings
     public IReadOnlyList<string> Drivers { get; init; } =
         OperatingSystem.IsWindows() ? ["wasapi", "waveout"] : OperatingSystem.IsMacOS() ? ["coreaudio"] : ["pulse", "alsa", "oss", "program"];
 
-    /// <summary>The name of the device to play on; null for the default one of the first sound system that has one.</summary>
+    /// <summary>The name of the device to play on; null for the default device of the first sound system that has one.</summary>
     public string? Device { get; init; }
 
     /// <summary>

@@ -11,12 +11,12 @@ public interface IAudioOutput : IDisposable
     string Name { get; }
 
     /// <summary>
-    /// The duration of the sound that was written but is not yet audible, as far as known. Valid after a <see cref="Write"/>.
+    /// The duration of the sound that was written but is not yet audible, as far as it is known. Valid after a <see cref="Write"/>.
     /// </summary>
     TimeSpan Latency => TimeSpan.Zero;
 
     /// <summary>
-    /// Opens the output. If it is already open, first plays everything written, and then reopens the output in the new format.
+    /// Opens the output. If it is already open, first plays all written sound, and then reopens the output in the new format.
     /// </summary>
     /// <exception cref="AudioOutputException">The device or the file cannot be opened.</exception>
     void Open(PcmFormat format);
@@ -24,20 +24,20 @@ public interface IAudioOutput : IDisposable
     /// <summary>Writes whole sample frames and waits until the output has accepted them.</summary>
     /// <param name="pcm">Samples in the format of the last <see cref="Open"/>.</param>
     /// <param name="interrupt">Ends the wait early, without an exception.</param>
-    /// <returns>The number of bytes accepted. It is smaller than the given number only if the wait was interrupted.</returns>
+    /// <returns>The number of bytes accepted. It is less than the number given only if the wait was interrupted.</returns>
     /// <exception cref="AudioOutputException">The device is gone or the file cannot be written.</exception>
     int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt);
 
-    /// <summary>Waits until everything written has been played.</summary>
+    /// <summary>Waits until all written sound has been played.</summary>
     /// <returns>False if interrupted.</returns>
     /// <exception cref="AudioOutputException">The device is gone.</exception>
     bool Drain(CancellationToken interrupt);
 
-    /// <summary>Drops everything that is not yet audible.</summary>
+    /// <summary>Drops all sound that is not yet audible.</summary>
     /// <exception cref="AudioOutputException">The device is gone.</exception>
     void Drop();
 
-    /// <summary>Pauses, and keeps everything that is not yet audible.</summary>
+    /// <summary>Pauses, and keeps all sound that is not yet audible.</summary>
     /// <exception cref="AudioOutputException">The device is gone.</exception>
     void Pause();
 

@@ -6,13 +6,13 @@ namespace TspActors.Playback;
 /// <summary>The sound facilities of a machine, as <see cref="AudioBackends"/> needs them. Tests replace the implementation.</summary>
 internal interface ISystemAudio
 {
-    /// <summary>All decoders of this program, best first, also those that this machine cannot use.</summary>
+    /// <summary>All decoders of this program, best first, including those that this machine cannot use.</summary>
     IReadOnlyList<DecoderKind> Decoders { get; }
 
-    /// <summary>All outputs of this program for devices, best first, also those that this machine cannot use.</summary>
+    /// <summary>All outputs of this program for devices, best first, including those that this machine cannot use.</summary>
     IReadOnlyList<OutputKind> Outputs { get; }
 
-    /// <summary>Lists the devices that songs can be played on, as far as the sound systems tell.</summary>
+    /// <summary>Lists the devices that can play songs, as far as the sound systems report them.</summary>
     IReadOnlyList<SoundDevice> ListDevices();
 
     /// <summary>The path of the mpg123 program; null if there is none.</summary>

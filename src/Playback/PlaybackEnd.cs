@@ -29,6 +29,6 @@ public enum PlaybackState
     /// <summary>Playback was paused by <see cref="SongPlayer.Pause"/>.</summary>
     Paused,
 
-    /// <summary>Playback has ended. <see cref="SongPlayer.Completion"/> says how.</summary>
+    /// <summary>Playback has ended. <see cref="SongPlayer.Completion"/> reports how.</summary>
     Ended,
 }

@@ -5,6 +5,6 @@ namespace TspActors.Playback;
 /// <param name="Fade">The longest crossfade with the song before this one; zero = the songs follow each other without a gap.</param>
 public readonly record struct SongCue(double Gain, TimeSpan Fade)
 {
-    /// <summary>The song as it is, without a crossfade.</summary>
+    /// <summary>The song unchanged, without a crossfade.</summary>
     public static SongCue Plain { get; } = new(1, TimeSpan.Zero);
 }

@@ -41,8 +41,8 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public event Action<PlaybackState>? StateChanged;
 
     /// <summary>
-    /// Raised on the player's thread with a song's number, when its first sound goes to the output. The event is not raised for a song
-    /// without sound.
+    /// Raised on the player's thread with a song's number when the song's first sound goes to the output. The event is not raised for a
+    /// song without sound.
     /// </summary>
     public event Action<int>? SongReached;
 
@@ -99,14 +99,14 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     public ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> mp3, CancellationToken cancel = default) => _input.WriteAsync(mp3, cancel);
 
     /// <summary>
-    /// Ends the newest song after everything written so far, including a pending write. Later bytes belong to the next song, which follows
+    /// Ends the newest song after all bytes written so far, including a pending write. Later bytes belong to the next song, which follows
     /// without a gap. Also withdraws a <see cref="Complete"/> that has not taken effect yet.
     /// </summary>
     /// <returns>The number of the next song.</returns>
     public int BeginNext() => _control.BeginNext();
 
     /// <summary>
-    /// Says how to play a song. Call it before the first bytes of the song are written. Without this call, the song is
+    /// Sets how to play a song. Call it before the first bytes of the song are written. Without this call, the song's cue is
     /// <see cref="SongCue.Plain"/>.
     /// </summary>
     /// <param name="song">The song's number.</param>
@@ -120,7 +120,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         _control.SetCue(song, cue);
     }
 
-    /// <summary>Ends the newest song after everything written so far. The player plays the rest, and then ends.</summary>
+    /// <summary>Ends the newest song after all bytes written so far. The player plays the rest, and then ends.</summary>
     public void Complete() => _input.Complete();
 
     /// <summary>Withdraws a <see cref="Complete"/> that has not taken effect yet, because more bytes will follow.</summary>
@@ -153,7 +153,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// Seeks like <see cref="Seek(TimeSpan)"/>, but only if the given song is audible. Playback may have reached the next song since the
     /// caller decided to seek.
     /// </summary>
-    /// <returns>False if playback has already ended or another song is audible. Then nothing changes.</returns>
+    /// <returns>False if playback has already ended or another song is audible; nothing changes then.</returns>
     public bool Seek(TimeSpan position, int song) => _control.SeekTo(position, song);
 
     /// <summary>Stops the player and waits, up to a deadline, until everything is closed. Do not call it from an event handler.</summary>
@@ -166,7 +166,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
             _completion.TrySetResult(new PlaybackEnd.Stopped());
     }
 
-    /// <summary>Does the same as <see cref="Dispose"/> without blocking a thread.</summary>
+    /// <summary>Does the same as <see cref="Dispose()"/> without blocking a thread.</summary>
     public async ValueTask DisposeAsync()
     {
         Stop();

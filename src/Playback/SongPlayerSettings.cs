@@ -19,8 +19,8 @@ public sealed record SongPlayerSettings
     public TimeSpan StartThreshold { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// The longest crossfade between two songs; zero = none. The player decodes this much and two seconds more ahead of the output, and
-    /// as much of the next song: 5 MB for 12 s of 48 kHz stereo. <see cref="SongCue.Fade"/> says how long that of a song is.
+    /// The longest crossfade between two songs; zero = none. The player decodes two seconds more than this ahead of the output, and this
+    /// much of the next song: 5 MB for 12 s of 48 kHz stereo. <see cref="SongCue.Fade"/> limits the crossfade of one song.
     /// </summary>
     public TimeSpan Crossfade { get; init; } = TimeSpan.Zero;
 

@@ -2,14 +2,14 @@ namespace TspActors.Tracker;
 
 /// <summary>
 /// Tracks which subscribers have received the current broadcast, and decides when the next one may start: once nearly all have received it
-/// and a pause as long as the broadcast has passed, or after a maximum time. Broadcasts thus normally use at most half of the time, and a
-/// busy tracker sends fewer, larger ones.
+/// and a pause as long as the broadcast has passed, or after a maximum time. Broadcasts thus normally take up at most half of the time, and
+/// a busy tracker sends fewer, larger ones.
 /// </summary>
 /// <remarks>
-/// Without these rounds, a slow tracker would begin the next broadcast while it is still sending the previous one, and so make thousands of
-/// fast peers list the whole catalog again. A round does not wait for a subscriber that missed the previous one, so subscribers that do
-/// not read delay the others once, not forever. Nor does it wait for a new subscriber that has not received any broadcast yet, so a peer
-/// that keeps reconnecting without reading delays nobody.
+/// Without these rounds, a slow tracker would begin the next broadcast while it is still sending the previous one, which would make
+/// thousands of fast peers list the whole catalog again. A round does not wait for a subscriber that missed the previous one, so
+/// subscribers that do not read delay the others once, not forever. Nor does it wait for a new subscriber that has not received any
+/// broadcast yet, so a peer that keeps reconnecting without reading delays nobody.
 /// </remarks>
 internal sealed class BroadcastRounds<TSubscriber>
     where TSubscriber : notnull

@@ -2,7 +2,7 @@ using TspActors.Tracker.Members;
 
 namespace TspActors.Tracker;
 
-/// <summary>What the file system says about the files of a certificate. It changes when one of them is written or replaced.</summary>
+/// <summary>The stamps of the files of a certificate. They change when one of the files is written or replaced.</summary>
 /// <param name="Certificate">The stamp of the file with the certificate.</param>
 /// <param name="Key">The stamp of the file with the key; default = there is no such file.</param>
 internal readonly record struct CertificateStamp(CertificateStamp.Linked Certificate, CertificateStamp.Linked Key)
@@ -33,7 +33,7 @@ internal readonly record struct CertificateStamp(CertificateStamp.Linked Certifi
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // The attempt to read the file will report why.
+                // The attempt to read the file will report the reason.
                 return path;
             }
         }

@@ -5,11 +5,11 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>Reads the files of the tracker's certificate again when they have changed, and puts the new certificate into force.</summary>
+/// <summary>Rereads the files of the tracker's certificate when they have changed, and puts the new certificate into use.</summary>
 /// <remarks>
-/// <para>Thread-safe. Files that cannot be used leave the former certificate in force, and are read again at each check.</para>
+/// <para>Thread-safe. If the files cannot be used, the former certificate stays in use, and the files are reread at each check.</para>
 /// <para>
-/// The program that renews the certificate writes its files one after the other, so the first failure is not reported. A fault is reported
+/// The program that renews the certificate writes the files one after another, so the first failure is not reported. Each fault is reported
 /// once.
 /// </para>
 /// </remarks>
@@ -26,7 +26,7 @@ internal sealed class CertificateWatch : IDisposable
     private readonly Action<string> _warn;
     private readonly ITimer _timer;
 
-    // Null = the files must be read at the next check.
+    // The stamp of the files that were last read; null = the files must be read at the next check.
     private CertificateStamp? _read;
     private bool _hasFailed;
     private string? _reportedFault;
@@ -35,8 +35,8 @@ internal sealed class CertificateWatch : IDisposable
     /// <param name="settings">The certificate, which must be set.</param>
     /// <param name="identity">The identity that shows the certificate.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="renewed">Called with the former key when another certificate is in force. The key may be the same.</param>
-    /// <param name="warn">Receives messages that an operator must see, each once.</param>
+    /// <param name="renewed">Called with the former key when a new certificate is in use. Its key may be the same.</param>
+    /// <param name="warn">Receives messages that an operator must see, each of them once.</param>
     public CertificateWatch(TlsSettings settings, TlsIdentity identity, TimeProvider time, Action<KeyId> renewed, Action<string> warn)
     {
         (_settings, _identity, _time, _renewed, _warn) = (settings, identity, time, renewed, warn);
@@ -45,11 +45,11 @@ internal sealed class CertificateWatch : IDisposable
         Sleep();
     }
 
-    /// <summary>Watches the certificate until the actor system has ended, and logs what happens to it.</summary>
+    /// <summary>Watches the certificate until the actor system has ended, and logs each renewal.</summary>
     /// <param name="system">The actor system.</param>
     /// <param name="settings">The certificate, which must be set.</param>
     /// <param name="identity">The identity that shows the certificate.</param>
-    /// <param name="keyChanged">Called when another key is in force.</param>
+    /// <param name="keyChanged">Called when a new key is in use.</param>
     public static CertificateWatch Start(ActorSystem system, TlsSettings settings, TlsIdentity identity, Action keyChanged)
     {
         var log = system.Log;
@@ -66,12 +66,12 @@ internal sealed class CertificateWatch : IDisposable
             log.Warning(
                 "{0}",
                 $"the tracker's key has changed from {former} to {identity.KeyId}. Peers that remember or pin the former one refuse this "
-                + "tracker until they are told. Certificates can be renewed with the same key (certbot: --reuse-key)");
+                + "tracker until they know the new one. Certificates can be renewed with the same key (certbot: --reuse-key)");
             keyChanged();
         }
     }
 
-    /// <summary>Reads the files now if they have changed, or if they could not be used the last time.</summary>
+    /// <summary>Reads the files now if they have changed, or if they could not be used last time.</summary>
     public void Check()
     {
         lock (_turn)
@@ -133,6 +133,6 @@ internal sealed class CertificateWatch : IDisposable
         _reportedExpiry = expires;
         _warn(
             $"the certificate in {_settings.Certificate} expired on {expires:yyyy-MM-dd}, so peers that ask its authority refuse this "
-            + "tracker. Renew it; the tracker notices");
+            + "tracker. Renew it; the tracker will notice");
     }
 }

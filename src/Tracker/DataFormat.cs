@@ -9,7 +9,7 @@ internal static class DataFormat
     public static readonly FolderFormat Format = FolderFormat.Of("tsp-tracker");
 
     /// <summary>Checks that this program knows the format of the folder in the settings, if there is one.</summary>
-    /// <exception cref="FolderFormatException">It does not.</exception>
+    /// <exception cref="FolderFormatException">The program does not know the format.</exception>
     public static void Check(TrackerSettings settings)
     {
         if ((settings.DataFolder ?? settings.KeyFolder) is { } folder)
@@ -17,7 +17,7 @@ internal static class DataFormat
     }
 
     /// <summary>Returns the folder in the settings, and what a backup of it contains.</summary>
-    /// <exception cref="IOException">There is none; the message says what to do.</exception>
+    /// <exception cref="IOException">The settings name no folder; the message says what to do.</exception>
     public static FolderContents ContentsOf(TrackerSettings settings) => new(Format, TrackerKey.FolderOf(settings), IsKept);
 
     private static bool IsKept(string name) =>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// A queue that serves owners in round-robin order and keeps the order of each owner's items. An owner with many items delays only itself.
+/// A queue that serves owners in round-robin order, and keeps the order of each owner's items. An owner with many items delays only itself.
 /// </summary>
 /// <typeparam name="TKey">The type of an item's owner, for example an address.</typeparam>
 /// <typeparam name="TItem">The type of the queued items.</typeparam>
@@ -45,7 +45,7 @@ internal sealed class FairQueue<TKey, TItem>
     /// <summary>Dequeues an item of the next owner in round-robin order, and moves that owner to the back.</summary>
     /// <param name="isEligible">Returns true for owners that may be served now. The others keep their places.</param>
     /// <param name="item">The dequeued item.</param>
-    /// <returns>False when no eligible owner has an item.</returns>
+    /// <returns>False if no eligible owner has an item.</returns>
     public bool TryDequeue(Predicate<TKey> isEligible, [MaybeNullWhen(false)] out TItem item)
     {
         for (var turn = _turns.First; turn is not null; turn = turn.Next)

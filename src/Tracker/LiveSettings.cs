@@ -2,7 +2,7 @@ using TspActors.Tracker.Members;
 
 namespace TspActors.Tracker;
 
-/// <summary>The tracker's settings, of which a few change when the configuration is read again. Thread-safe.</summary>
+/// <summary>The tracker's settings, a few of which change when the configuration is read again. Thread-safe.</summary>
 internal sealed class LiveSettings
 {
     private readonly Lock _gate = new();
@@ -12,14 +12,14 @@ internal sealed class LiveSettings
     private Action<TrackerSettings>? _follower;
 
     /// <param name="started">The settings that the program was started with.</param>
-    /// <param name="isVerbose">Whether the start option --verbose sets the level of the log.</param>
+    /// <param name="isVerbose">Whether the option --verbose sets the log level.</param>
     public LiveSettings(TrackerSettings started, bool isVerbose)
     {
         (_current, _isVerbose) = (started, isVerbose);
         _canHaveMembers = Membership.CanHaveMembers(started);
     }
 
-    /// <summary>The settings in force.</summary>
+    /// <summary>The settings in effect.</summary>
     public TrackerSettings Current
     {
         get
@@ -37,7 +37,7 @@ internal sealed class LiveSettings
         _ => false,
     };
 
-    /// <summary>Puts the live ones of these settings into force.</summary>
+    /// <summary>Puts those of these settings into effect that can change while the tracker runs.</summary>
     public void Apply(TrackerSettings read)
     {
         lock (_gate)
@@ -51,7 +51,7 @@ internal sealed class LiveSettings
         }
     }
 
-    /// <summary>Calls <paramref name="apply"/> now and after every change; null = no more.</summary>
+    /// <summary>Calls <paramref name="apply"/> now and after every change; null ends the calls.</summary>
     public void Follow(Action<TrackerSettings>? apply)
     {
         lock (_gate)

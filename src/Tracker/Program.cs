@@ -48,7 +48,7 @@ internal static class Program
     private static readonly Option<bool> PrintIdentity =
         new("--print-identity") { Description = "show the id of the tracker's key, and how to verify it, and exit" };
     private static readonly Option<string?> LogFormatOption =
-        new("--log-format") { Description = "text, or json: one JSON object a line (default text)", HelpName = "FORMAT" };
+        new("--log-format") { Description = "text, or json: one JSON object per line (default text)", HelpName = "FORMAT" };
     private static readonly Option<bool> Verbose =
         new("--verbose") { Description = "log every change to connections, peers, songs and the cluster, and errors in full" };
 
@@ -86,7 +86,7 @@ internal static class Program
             return ProgramRun.RejectArguments(mistyped, "tracker");
         if (arguments.Errors.Count > 0)
             return ProgramRun.RejectArguments(arguments.Errors.Select(error => error.Message), "tracker");
-        // EndSignals handles signals. The library's default would end the program after a fixed time, even during an orderly shutdown.
+        // EndSignals handles signals. The library's own handling would end the program after a fixed time, even during an orderly shutdown.
         return await arguments.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
             .ConfigureAwait(false);
@@ -172,7 +172,7 @@ internal static class Program
     {
         var settings = live.Current;
         using var signals = new EndSignals();
-        // Without a data folder the key lives as long as the program, however often the tracker rejoins its cluster.
+        // Without a data folder, the key lives as long as the program, no matter how often the tracker rejoins its cluster.
         var keys = settings.Cluster is { Port: not null, Secret: { } secret } ? ReceiptKeys.Shared(secret.ReceiptKey) : ReceiptKeys.New();
         // The ids outlive a removal from the cluster, so that this tracker brings them back.
         var ids = new IdTable();

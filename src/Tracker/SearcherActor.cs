@@ -23,7 +23,7 @@ internal sealed record ForgetSearch(SearchCatalog Search) : ILocalMessage;
 internal sealed record CatalogSearched(AnswerBuffer Answer) : ILocalMessage;
 
 /// <summary>
-/// Queues the searches of all sessions and serves their addresses in round-robin order, so that no address delays the others.
+/// Queues the searches of all sessions, and serves their addresses in round-robin order, so that no address delays the others.
 /// </summary>
 /// <remarks>
 /// SearchCatalog → queued → an idle <see cref="SearchWorkerActor"/> → CatalogSearched to the session and SearchDone to this actor → the
@@ -42,8 +42,8 @@ internal sealed class SearcherActor : UntypedActor
     }
 
     /// <summary>
-    /// Returns the Props of a searcher with one worker for every two processors (but at least one worker), so that half of the processors
-    /// stay free for other work.
+    /// Returns the Props of a searcher with one worker for every two processors, but at least one, so that half of the processors stay free
+    /// for other work.
     /// </summary>
     public static Props Props() => Props(SearchWorkerActor.Props(), Math.Max(1, Environment.ProcessorCount / 2));
 

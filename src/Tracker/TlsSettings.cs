@@ -2,7 +2,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>The certificate of an authority that the tracker shows in TLS, instead of one that its own key signs.</summary>
+/// <summary>The certificate, issued by an authority, that the tracker shows in TLS instead of one that its own key signs.</summary>
 public sealed record TlsSettings
 {
     /// <summary>
@@ -10,7 +10,7 @@ public sealed record TlsSettings
     /// </summary>
     public string? Certificate { get; init; }
 
-    /// <summary>A PEM file with the key of <see cref="Certificate"/>; null = that file holds the key too.</summary>
+    /// <summary>A PEM file with the key of <see cref="Certificate"/>; null = that file also contains the key.</summary>
     public string? CertificateKey { get; init; }
 
     /// <summary>The password of the PKCS#12 file, or of the key; null = none.</summary>

@@ -12,7 +12,9 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-/// <summary>The single writer of the catalog: owns the song registry, and publishes a new snapshot after each round of changes.</summary>
+/// <summary>
+/// The single writer of the catalog: it owns the song registry, and publishes a new snapshot after each round of changes.
+/// </summary>
 /// <remarks>
 /// <code>
 /// HostJoined          → watches the PeerActor; when it stops (HostLeft), the host's songs are withdrawn
@@ -20,7 +22,7 @@ namespace TspActors.Tracker;
 ///                     → cluster: Screen → ResolveIds to the IdReplicaActor → ApplyResolvedShare → registry
 /// ApplyShardChanges, DropShard → registry, for the peers of other trackers
 /// CutOffChanged → all PeerActors
-/// HostLeft in a cluster → the songs stay until every other tracker has been heard: the peer may have moved there
+/// HostLeft in a cluster → the songs stay listed until every other tracker has been heard from: the peer may have moved to it
 /// changed catalog     → PublishNow, after the messages already queued → snapshot → SongsAssigned, ShardChangesApplied → after a short
 ///                       delay, one broadcast of the changes
 /// </code>
@@ -31,11 +33,11 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
 {
     private const string BroadcastTimer = "broadcast";
 
-    /// <summary>How long the songs of a peer that moved here stay listed while no batch of its share arrives.</summary>
+    /// <summary>How long the songs of a peer that has moved here stay listed while no batch of its share arrives.</summary>
     private static readonly TimeSpan MoveTimeout = TimeSpan.FromMinutes(1);
 
-    // How long the songs of a peer that has left stay listed while another tracker cannot be heard, and how long the other trackers are not
-    // told that a peer has left if it has moved to one of them, which not all of them may have heard yet.
+    // How long the songs of a peer that has left stay listed while nothing is heard from another tracker. Also, how long the departure of a
+    // peer that has moved to another tracker is kept from the others, because not all of them may know of the move yet.
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(30);
 
     private readonly TrackerSettings _settings;
@@ -111,7 +113,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             case ApplyShare apply when SpeaksFor(apply.Peer, Sender):
                 if (_cluster is null)
                     Apply(apply.Peer, apply.Share, Sender);
-                else // Screened first: a song that is refused anyway must not use up an id, which all trackers would keep forever.
+                else // The batch is screened first: a refused song must not use up an id, which all trackers would keep forever.
                     _cluster.IdReplica.Tell(new ResolveIds(apply.Peer, _registry.Screen(apply.Peer, apply.Share), Sender));
                 break;
             case ApplyResolvedShare resolved when SpeaksFor(resolved.Peer, resolved.PeerActor):
@@ -220,7 +222,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         PublishSoon();
     }
 
-    // The timer restarts with each batch: a large share may take long in total, but it must make progress.
+    // The timer restarts with each batch: a large share may take a long time in total, but it must make progress.
     private void StartMoveTimeout(PeerId peer, IActorRef peerActor) =>
         Timers.StartSingleTimer(peer, new MoveOverdue(peer, peerActor), MoveTimeout);
 
@@ -238,7 +240,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         {
             _log.Debug("peer {0} has moved to the tracker at {1}", peer, changes.Owner);
             _farewells.Cancel(peer);
-            // A third tracker may hear this one before it hears the peer's new tracker, and must not drop the songs in between.
+            // A third tracker may hear from this one before it hears from the peer's new tracker, and must not drop the songs in between.
             Timers.StartSingleTimer(LeaveOverdue.Of(peer), LeaveOverdue.Of(peer), ReturnTime);
             if (_peers.Remove(peer, out var moved))
                 moved.Tell(ReplacePeer.Instance);
@@ -281,7 +283,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             EndFarewell(peer);
     }
 
-    // The peer is no longer here. It may be at another tracker.
+    // Ends the wait for a peer that is no longer here. It may be at another tracker.
     private void EndFarewell(PeerId peer)
     {
         Timers.Cancel(LeaveOverdue.Of(peer));
@@ -307,7 +309,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     {
         _isPublishing = false;
         _catalog.Current = _registry.Publish();
-        // Sent only now, so that a peer never learns an id under which its song cannot be found yet.
+        // The replies are sent only now, so that a peer never learns an id under which its song cannot be found yet.
         foreach (var (asker, reply) in _replies)
             asker.Tell(reply);
         _replies.Clear();
@@ -327,7 +329,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         BroadcastLater();
     }
 
-    // Changes that are held back do not delay others: the timer is restarted if it would fire too late for the others.
+    // Changes that are held back do not delay others: the timer is restarted if it would fire too late for them.
     private void BroadcastLater()
     {
         if (_registry.NextNewsIn is not { } wait)
@@ -366,7 +368,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         var frames = changed is null || removed is null ? [] : DeltaFrames.Encode(from, to, changed, removed, _settings.BroadcastMaxBytes);
         if (frames.IsEmpty)
             frames = [DeltaFrames.ListAgain(to)];
-        // Published before the broadcast, so that a peer that has received all of it never finds an older catalog.
+        // The new version is published before the broadcast, so that a peer that has received the whole broadcast never finds an older
+        // catalog.
         _catalog.Current = _registry.SkipVersions(frames.Length - 1);
         var change = new CatalogChanged(frames, _catalog.Current.Version);
         _rounds.Begin(change, Now);
@@ -379,7 +382,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
 
     private sealed record HostLeft(IActorRef Actor, PeerId Peer) : ILocalMessage, IDeadLetterSuppression;
 
-    // Its own timer key, so that each peer has one such timer.
+    // The message is its own timer key, so that each peer has one such timer.
     private sealed record LeaveOverdue(PeerId Peer) : ILocalMessage, IDeadLetterSuppression
     {
         public static LeaveOverdue Of(PeerId peer) => new(peer);

@@ -9,7 +9,7 @@ namespace TspActors.Tracker;
 /// </summary>
 internal static class TrackerDispatchers
 {
-    /// <summary>The single writer's own thread, so that it does not compete with thousands of peers that send frames.</summary>
+    /// <summary>The single writer's own thread, so that the writer does not compete with thousands of peers that send frames.</summary>
     public const string Writer = "tsp-writer-dispatcher";
 
     /// <summary>The threads on which PeerActors process shares and send frames.</summary>

@@ -4,14 +4,15 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>The key that a tracker shows in TLS: that of the certificate in its settings, or else its own.</summary>
+/// <summary>The key that a tracker shows in TLS: the key of the certificate in its settings, or else its own key.</summary>
 /// <remarks>
-/// Peers remember it, so it must outlive the program even if the tracker has no data folder. Trackers without one share the user's key.
+/// Peers remember the key, so it must outlive the program even if the tracker has no data folder. Trackers without one share the user's
+/// key.
 /// </remarks>
 internal static class TrackerKey
 {
     /// <summary>
-    /// The folder of the keys of trackers without a data folder: $XDG_DATA_HOME/tsp-tracker, or ~/.local/share/tsp-tracker; null = this
+    /// The folder for the key of trackers without a data folder: $XDG_DATA_HOME/tsp-tracker, or ~/.local/share/tsp-tracker; null = this
     /// user has no home folder.
     /// </summary>
     public static string? DefaultFolder
@@ -55,7 +56,7 @@ internal static class TrackerKey
     }
 
     /// <summary>Returns the folder of the key and of the members.</summary>
-    /// <exception cref="IOException">There is none; the message says what to do.</exception>
+    /// <exception cref="IOException">There is no such folder; the message says what to do.</exception>
     public static string FolderOf(TrackerSettings settings) => settings.DataFolder ?? settings.KeyFolder
         ?? throw new IOException("there is no folder for the tracker's key; choose one with --data");
 

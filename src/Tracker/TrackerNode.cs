@@ -21,7 +21,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>A running tracker: creates its actors in an actor system, and opens its port.</summary>
+/// <summary>A running tracker: it creates its actors in an actor system, and opens its port.</summary>
 public sealed class TrackerNode
 {
     /// <summary>How much longer than the server's own deadlines <see cref="StopAsync"/> waits.</summary>
@@ -59,10 +59,10 @@ public sealed class TrackerNode
     /// <summary>The endpoint to which the port is bound.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>The id of the key that the tracker shows in TLS now; null = it accepts no TLS.</summary>
+    /// <summary>The id of the key that the tracker shows in TLS now; null = it does not accept TLS.</summary>
     public KeyId? KeyId => _identity?.KeyId;
 
-    /// <summary>The address with the key, as peers write it: tsps://host:port#key-id; null = the tracker accepts no TLS.</summary>
+    /// <summary>The address with the key id, as peers write it: tsps://host:port#key-id; null = the tracker does not accept TLS.</summary>
     public string? SecureAddress => KeyId is { } key
         ? TrackerPlace.Of(PublicAddress(_settings, Address, Environment.MachineName), key)
         : null;
@@ -77,13 +77,13 @@ public sealed class TrackerNode
     /// <summary>True once this tracker is no longer a member, or its actor system is ending (which may be visible earlier).</summary>
     public bool IsOver => _cluster is { IsOver: true } || ShutdownHold.IsEnding(_system);
 
-    /// <summary>Completes when the port has closed for any reason. All connections are then cut, and no peer can connect.</summary>
+    /// <summary>Completes when the port has closed for any reason. All connections are cut then, and no peer can connect.</summary>
     public Task Lost { get; }
 
     /// <summary>Starts the tracker's actors, joins the cluster if one is configured, and opens the port.</summary>
     /// <param name="system">The actor system.</param>
     /// <param name="settings">The tracker's settings.</param>
-    /// <param name="telemetry">Receives the state that health checks and metrics show; null = not needed.</param>
+    /// <param name="telemetry">Receives the state that health checks and metrics show; null = it is not needed.</param>
     /// <param name="beginsCluster">Whether the tracker may start a new cluster if it is the first seed node and no other seed node
     ///   replies.</param>
     /// <param name="ending">Cancels the wait for the other trackers.</param>
@@ -109,7 +109,7 @@ public sealed class TrackerNode
         telemetry ??= new TrackerTelemetry();
         var catalog = telemetry.Catalog;
         var memory = IdMemory.Open(settings, keys, ids, warning => system.Log.Warning("{0}", warning));
-        // Disposed only when the actors have stopped, because they add ids.
+        // The memory is disposed only when the actors have stopped, because they add ids to it.
         system.RegisterOnTermination(memory.Dispose);
         var identity = settings.Encryption == TrackerEncryption.Off
             ? null
@@ -156,7 +156,7 @@ public sealed class TrackerNode
     }
 
     /// <summary>
-    /// Stops accepting connections, announces the shutdown on the open ones, and waits for a limited time until they are closed.
+    /// Stops accepting connections, announces the shutdown on the open ones, and waits a limited time for them to close.
     /// </summary>
     public async Task StopAsync()
     {

@@ -21,7 +21,7 @@ public sealed record TrackerSettings
     /// <summary>The address and port to listen on.</summary>
     public IPEndPoint Endpoint { get; init; } = new(ListenAddress.Everywhere, 7070);
 
-    /// <summary>Whether that is every address of this machine, because no other was configured.</summary>
+    /// <summary>Whether the tracker listens on every address of this machine.</summary>
     public bool ListensEverywhere { get; init; } = true;
 
     /// <summary>The tracker's name as peers see it.</summary>
@@ -36,16 +36,18 @@ public sealed record TrackerSettings
     /// <summary>Whether the tracker accepts TLS, plain connections, or both.</summary>
     public TrackerEncryption Encryption { get; init; } = TrackerEncryption.Accept;
 
-    /// <summary>The certificate of an authority that the tracker shows in TLS, if it has one.</summary>
+    /// <summary>The certificate, issued by an authority, that the tracker shows in TLS, if it has one.</summary>
     public TlsSettings Tls { get; init; } = new();
 
-    /// <summary>Whether peers receive replies to LIST, INFO and PLAY before INIT. If there is an access key, they never do.</summary>
+    /// <summary>
+    /// Whether peers receive replies to LIST, INFO and PLAY before INIT. With an access key or a list of members, only members ever do.
+    /// </summary>
     public bool AnonymousRequests { get; init; } = true;
 
     /// <summary>Whether a peer may advertise an address other than the one that the tracker sees.</summary>
     public bool AllowAdvertisedAddress { get; init; }
 
-    /// <summary>A side that has received nothing for this long sends PING. After three such intervals it closes the connection.</summary>
+    /// <summary>A side that has received nothing for this long sends PING. After three such intervals, it closes the connection.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the tracker collects catalog changes before it broadcasts them.</summary>
@@ -54,7 +56,7 @@ public sealed record TrackerSettings
     /// <summary>The largest catalog change that is broadcast, in bytes. After a larger one, peers are asked to list again.</summary>
     public long BroadcastMaxBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>The lowest level that is logged.</summary>
+    /// <summary>The lowest level of the log lines that are written.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.WarningLevel;
 
     /// <summary>The format of log lines.</summary>
@@ -66,7 +68,7 @@ public sealed record TrackerSettings
     /// <summary>The folder of the TLS key if there is no data folder; null = the key lasts for one run.</summary>
     public string? KeyFolder { get; init; }
 
-    /// <summary>For this long after its start, the tracker honours only those offers of song ids that have a receipt.</summary>
+    /// <summary>For this long after its start, the tracker honours only offers of song ids that come with a receipt.</summary>
     public TimeSpan IdOfferWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The limits of the catalog. A song beyond them is refused; the rest of its share is accepted.</summary>
@@ -87,7 +89,7 @@ public sealed record TrackerSettings
     /// <summary>The number of requests that one connection may send at once after a pause.</summary>
     public int RequestBurst { get; init; } = 20_000;
 
-    /// <summary>How the tracker takes part in a cluster.</summary>
+    /// <summary>The settings of the tracker in a cluster.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 
     /// <summary>How long connections may take to end when the tracker stops.</summary>

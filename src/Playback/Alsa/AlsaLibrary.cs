@@ -19,15 +19,15 @@ internal static unsafe partial class AlsaLibrary
     internal static bool Available { get; } = OperatingSystem.IsLinux() && NativeLibrary.TryLoad(Library, out _);
 
     /// <summary>
-    /// Keeps libasound from writing every failed attempt to stderr, which is the console of the peer. It must be called before each use:
-    /// libout123 sets a handler of its own, and unloads the module with that handler when it has closed a device.
+    /// Keeps libasound from reporting every failed attempt on stderr, which is the console of the peer. Call it before each use of the
+    /// library: libout123 sets an error handler of its own, and unloads the module with that handler when it closes a device.
     /// </summary>
     internal static void Silence() => _ = SetErrorHandler(&IgnoreError);
 
     /// <summary>Opens a PCM. Returns a negative error number on failure.</summary>
     internal static int Open(string name, out Handle pcm) => Open(out pcm, name, Playback, 0);
 
-    /// <summary>Chooses the format and the maximum duration of the sound in the device's buffer.</summary>
+    /// <summary>Sets the format, and the maximum duration of the sound in the device's buffer.</summary>
     internal static int Set(Handle pcm, PcmFormat format, TimeSpan buffer) =>
         SetParameters(
             pcm, BitConverter.IsLittleEndian ? Signed16LittleEndian : Signed16BigEndian, ReadWriteInterleaved, (uint)format.Channels,
@@ -81,7 +81,7 @@ internal static unsafe partial class AlsaLibrary
     [LibraryImport(Library, EntryPoint = "snd_lib_error_set_handler")]
     private static partial int SetErrorHandler(delegate* unmanaged[Cdecl]<void> handler);
 
-    /// <summary>Returns a text about a device: NAME, DESC or IOID.</summary>
+    /// <summary>Returns one of the texts that describe a device: NAME, DESC or IOID.</summary>
     internal static string? GetHint(nint hint, string id)
     {
         var text = GetHintText(hint, id);
@@ -101,7 +101,7 @@ internal static unsafe partial class AlsaLibrary
     {
     }
 
-    /// <summary>A snd_pcm_t. Closing it drops what is not yet audible.</summary>
+    /// <summary>A snd_pcm_t. Closing it drops the sound that is not yet audible.</summary>
     internal sealed class Handle() : SafeHandle(0, ownsHandle: true)
     {
         public override bool IsInvalid => handle == 0;

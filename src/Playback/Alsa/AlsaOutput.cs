@@ -8,10 +8,10 @@ internal sealed class AlsaOutput : IAudioOutput
 {
     private const string DefaultDevice = "default";
 
-    // Plugins report delays beyond the device's own buffer.
+    // A multiple of the device's own buffer, because plugins report delays beyond it.
     private const int LargestDelay = 4;
 
-    // A device that fails again and again without accepting anything is lost.
+    // A device that keeps failing without accepting any sound counts as lost.
     private const int MaxRecoveries = 5;
 
     private readonly string? _device;
@@ -99,7 +99,7 @@ internal sealed class AlsaOutput : IAudioOutput
         Forget();
     }
 
-    // Not every device can pause. So the device is emptied, and what it had not yet played is written again.
+    // Not every device can pause, so the device is emptied, and the sound that it had not yet played is written again on resume.
     public void Pause()
     {
         if (_pcm is null)

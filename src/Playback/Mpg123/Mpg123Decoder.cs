@@ -56,7 +56,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
         return DecodeStep.NeedMore;
     }
 
-    // There is nothing to flush: in feed mode, libmpg123 holds back no samples at the end, as a comparison with the mpg123 program showed.
+    // Nothing needs flushing: in feed mode, libmpg123 holds back no samples at the end, as a comparison with the mpg123 program showed.
     public void Complete()
     {
     }

@@ -6,7 +6,7 @@ namespace TspActors.Playback.Mpg123;
 
 /// <summary>
 /// A decoder of last resort that runs the mpg123 program, which reads the MP3 bytes from a pipe and plays them itself. The player receives
-/// silence of the same length, for an output that only keeps time. So the program is fed in real time, and the position is correct.
+/// silence of the same length, for an output that only keeps time. This feeds the program in real time and keeps the position correct.
 /// </summary>
 internal sealed class Mpg123Program : IMp3Decoder
 {
@@ -42,7 +42,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         .FirstOrDefault(File.Exists);
 
     /// <summary>
-    /// Returns whether the program can open a sound device. To find out, this method lets the program play a moment of silence, which fails
+    /// Returns whether the program can open a sound device. To find out, this method has the program play a moment of silence, which fails
     /// without a device.
     /// </summary>
     internal static bool FindsDevice(string program, AudioSettings settings)
@@ -114,7 +114,7 @@ internal sealed class Mpg123Program : IMp3Decoder
         EndProcess();
     }
 
-    // Called when bytes may follow. After a completed song, the program's pipe is already closed, so a new process plays these bytes.
+    // Called when more bytes may follow. After a completed song, the program's pipe is already closed, so a new process plays these bytes.
     private void FollowCompleted()
     {
         if (_pipe != Pipe.Complete)

@@ -11,11 +11,11 @@ internal static class Mpg123Version
 {
     private const string Cve = "CVE-2024-10573";
 
-    // Debian and its derivatives list the fixed vulnerabilities in the package's changelog.
+    // Debian and its derivatives list fixed vulnerabilities in the package's changelog.
     private static readonly string[] Changelogs =
         ["/usr/share/doc/libmpg123-0/changelog.Debian.gz", "/usr/share/doc/libmpg123-0t64/changelog.Debian.gz"];
 
-    // Even a changelog that covers many years is smaller than this.
+    // Even a changelog that covers many years is smaller than this limit.
     private const int MaxChangelogBytes = 1024 * 1024;
 
     private static readonly Version Fixed = new(1, 32, 8);

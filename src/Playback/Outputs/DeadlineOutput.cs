@@ -5,7 +5,7 @@ namespace TspActors.Playback.Outputs;
 /// long, the device counts as lost.
 /// </summary>
 /// <remarks>
-/// An interrupted wait ends immediately. The call continues with a copy of the samples, and the next call waits for it first.
+/// An interrupted wait ends immediately. The running call continues with a copy of the samples, and the next call first waits for it.
 /// </remarks>
 internal sealed class DeadlineOutput : IAudioOutput
 {

@@ -12,7 +12,7 @@ namespace TspActors.Playback.Outputs;
 /// </remarks>
 internal sealed class DeviceThread
 {
-    // A deadline is divided into slices. If this process is suspended or starved for a while, that uses up at most one slice.
+    // A deadline is divided into slices. If this process is suspended or starved for a while, that time uses up at most one slice.
     private const int Slices = 5;
 
     private readonly object _gate = new();
@@ -127,7 +127,7 @@ internal sealed class DeviceThread
         }
         catch (TimeoutException)
         {
-            // The thread is counted as hanging. It closes the device if its current call ever returns.
+            // The thread counts as hanging. It closes the device if its current call ever returns.
         }
         finally
         {

@@ -2,7 +2,7 @@ namespace TspActors.Playback.Outputs;
 
 /// <summary>
 /// An output that plays through a device. While no device is available, it plays silently at the same pace and looks for a device at
-/// intervals. So an unplugged device or a restarted sound server does not end the song.
+/// intervals, so that an unplugged device or a restarted sound server does not end the song.
 /// </summary>
 /// <remarks>
 /// A separate thread looks for the device, because a hanging sound server may not respond for a long time. Once a device is found, only

@@ -14,7 +14,7 @@ internal sealed class InterruptibleWait : IDisposable
     }
 
     /// <summary>Waits for the duration.</summary>
-    /// <returns>False if interrupted before the time had passed.</returns>
+    /// <returns>False if interrupted before the duration had passed.</returns>
     public bool Wait(TimeSpan duration, CancellationToken interrupt)
     {
         var start = _time.GetTimestamp();

@@ -1,7 +1,8 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// How much sound a device has buffered: what it last reported, minus the time since then. So nobody has to ask a device that may hang.
+/// How much sound a device has buffered: the delay that it last reported, minus the time since then. Callers need not ask a device that may
+/// hang.
 /// </summary>
 internal sealed class MeasuredDelay(TimeProvider time)
 {
@@ -10,7 +11,7 @@ internal sealed class MeasuredDelay(TimeProvider time)
 
     internal TimeSpan Held => _measured - time.GetElapsedTime(_measuredAt) is var held && held > TimeSpan.Zero ? held : TimeSpan.Zero;
 
-    /// <summary>Records what the device has just reported.</summary>
+    /// <summary>Records the delay that the device has just reported.</summary>
     internal void Set(TimeSpan delay) => (_measured, _measuredAt) = (delay, time.GetTimestamp());
 
     /// <summary>Records that the device is empty.</summary>

@@ -33,7 +33,7 @@ internal sealed class SoundDrivers
             Problem = problems.Count == 0 ? "no sound device found" : string.Join(", ", problems.Distinct(StringComparer.Ordinal));
     }
 
-    /// <summary>Why no driver can be used on this machine; null if there are some, although devices may be missing.</summary>
+    /// <summary>Why no driver can be used on this machine; null if one can, although devices may be missing.</summary>
     internal string? Problem { get; }
 
     /// <summary>Creates the output of a driver. The output is not yet open.</summary>
@@ -44,10 +44,10 @@ internal sealed class SoundDrivers
     }
 
     /// <summary>
-    /// Looks for the first driver whose device really opens. Some drivers open without looking for a device, so each driver is also
+    /// Looks for the first driver whose device actually opens. Some drivers open without looking for a device, so each driver is also
     /// started. If a driver hangs, the search ends at the deadline, and later searches skip that driver until its call has returned.
     /// </summary>
-    /// <returns>The driver; null if none was found. Then <paramref name="problem"/> gives the reason.</returns>
+    /// <returns>The driver; null if none was found, and <paramref name="problem"/> then gives the reason.</returns>
     internal string? Find(out string problem)
     {
         problem = Problem ?? "no sound device found";
@@ -75,7 +75,7 @@ internal sealed class SoundDrivers
         }
         catch (AudioOutputException)
         {
-            // Try the next driver. If none opens, the caller reports it.
+            // Try the next driver. If no driver opens, the caller reports it.
             return false;
         }
     }

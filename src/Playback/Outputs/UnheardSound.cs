@@ -1,7 +1,7 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// The last sound that was written to a device. What the device had not yet played when it was paused can be written to it again.
+/// The last sound that was written to a device. The sound that the device had not yet played when it was paused can be written to it again.
 /// </summary>
 internal sealed class UnheardSound
 {
@@ -21,7 +21,7 @@ internal sealed class UnheardSound
     /// <summary>The duration of the sound that must be written again.</summary>
     internal TimeSpan Held => _format.DurationOf(_held);
 
-    /// <summary>The sound that must be written again. Then call <see cref="Release"/>.</summary>
+    /// <summary>The sound that must be written again. Call <see cref="Release"/> after writing it.</summary>
     internal ReadOnlySpan<byte> HeldBytes => _bytes.AsSpan(_count - _held, _held);
 
     /// <summary>Records sound that was written to the device.</summary>
@@ -44,7 +44,7 @@ internal sealed class UnheardSound
     /// <summary>Forgets everything.</summary>
     internal void Clear() => _count = _held = 0;
 
-    // At most a minute, whatever a device reports.
+    // At most a minute, no matter what a device reports.
     private int BytesOf(TimeSpan duration) =>
         (int)(Math.Clamp(duration.TotalSeconds, 0, 60) * _format.Rate) * _format.FrameBytes;
 }

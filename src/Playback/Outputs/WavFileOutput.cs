@@ -3,7 +3,7 @@ using NAudio.Wave;
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// An output that writes a WAV file, as fast as it is given sound. A WAV file has one format, so sound in other formats is converted to the
+/// An output that writes a WAV file, as fast as sound arrives. A WAV file has one format, so sound in other formats is converted to the
 /// first one. A file of 4 GB is full, because its header cannot describe more.
 /// </summary>
 internal sealed class WavFileOutput : IAudioOutput
@@ -70,13 +70,13 @@ internal sealed class WavFileOutput : IAudioOutput
         }
         catch (Exception e) when (e is AudioOutputException || IsOfFile(e))
         {
-            // What could not be written was reported by Write or Drain, if playback came that far.
+            // Write or Drain has already reported the failure, if playback got that far.
         }
 
         _file = null;
     }
 
-    // The writer refuses to write more than 4 GB with an ArgumentException.
+    // The writer throws an ArgumentException rather than write more than 4 GB.
     private static bool IsOfFile(Exception error) =>
         error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 

@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Player;
 
 /// <summary>
-/// Estimates how many bytes of a song make one second of sound, based on what has been decoded since the last <see cref="Reset"/>. Once
-/// that is 200 ms of sound, the estimate is updated whenever bytes are added.
+/// Estimates how many bytes of a song make one second of sound, based on the sound decoded since the last <see cref="Reset"/>. Once there
+/// are 200 ms of it, the estimate is updated whenever bytes are added.
 /// </summary>
 internal sealed class ByteRate
 {
@@ -28,7 +28,7 @@ internal sealed class ByteRate
         _decoded = TimeSpan.Zero;
     }
 
-    /// <summary>Updates the rate, if enough has been decoded, and then counts bytes that are about to be decoded.</summary>
+    /// <summary>Updates the rate if enough sound has been decoded, and then counts bytes that are about to be decoded.</summary>
     /// <returns>True if the rate was updated.</returns>
     public bool AddBytes(int bytes)
     {

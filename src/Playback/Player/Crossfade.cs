@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace TspActors.Playback.Player;
 
-/// <summary>Mixes the end of a song with the start of the next one. First measure the whole overlap, then mix it.</summary>
+/// <summary>Mixes the end of a song with the start of the next one. Measure the whole overlap first, then mix it.</summary>
 /// <remarks>
-/// The curve has equal power, because songs are not alike: with a linear one, the middle would be 3 dB too quiet. But two loud samples
-/// could then add up to more than full scale. If they do somewhere in the overlap, the whole of it is mixed with a curve between the two,
+/// The curve has equal power, because two songs are uncorrelated: a linear curve would make the middle 3 dB too quiet. But two loud samples
+/// could then add up to more than full scale. If they do anywhere in the overlap, the whole overlap is mixed with a curve between the two,
 /// as close to equal power as full scale allows. A linear mix never clips (docs/decisions/0078-gain-and-crossfade.md).
 /// </remarks>
 /// <param name="frames">The length of the overlap in sample frames.</param>
@@ -15,10 +15,10 @@ internal sealed class Crossfade(int frames, int channels)
     // 1 = equal power, 0 = linear.
     private double _power = 1;
 
-    /// <summary>Measures a part of the overlap.</summary>
+    /// <summary>Measures one section of the overlap.</summary>
     /// <param name="ending">Samples of the song that ends.</param>
-    /// <param name="beginning">As many samples of the song that begins.</param>
-    /// <param name="at">The place of the part in the overlap, in sample frames.</param>
+    /// <param name="beginning">The same number of samples of the song that begins.</param>
+    /// <param name="at">The position of the section in the overlap, in sample frames.</param>
     internal void Measure(ReadOnlySpan<byte> ending, Span<byte> beginning, int at)
     {
         var from = MemoryMarshal.Cast<byte, short>(ending);
@@ -37,10 +37,10 @@ internal sealed class Crossfade(int frames, int channels)
         }
     }
 
-    /// <summary>Mixes a part of the overlap into the song that begins.</summary>
+    /// <summary>Mixes one section of the overlap into the song that begins.</summary>
     /// <param name="ending">Samples of the song that ends.</param>
-    /// <param name="beginning">As many samples of the song that begins, which are replaced.</param>
-    /// <param name="at">The place of the part in the overlap, in sample frames.</param>
+    /// <param name="beginning">The same number of samples of the song that begins, which are replaced.</param>
+    /// <param name="at">The position of the section in the overlap, in sample frames.</param>
     internal void Mix(ReadOnlySpan<byte> ending, Span<byte> beginning, int at)
     {
         var from = MemoryMarshal.Cast<byte, short>(ending);

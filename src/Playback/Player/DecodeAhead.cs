@@ -7,11 +7,11 @@ internal sealed class DecodeAhead : IDisposable
 {
     private const int FeedSize = 4096;
 
-    // What is decoded only for a crossfade is decoded in small steps, so that the output and requests need not wait for it: 32 blocks
-    // are 0.8 s of sound, and even a slow decoder needs about 20 ms for them.
+    // Sound that is needed only for a crossfade is decoded in small steps, so that the output and requests need not wait: 32 blocks are 0.8
+    // s of sound, which takes even a slow decoder only about 20 ms.
     private const int BlocksAtOnce = 32;
 
-    // A crossfade begins this much later than the end of the song is decoded, so that the start of the next song can be decoded, too.
+    // A crossfade begins this long after the end of the song has been decoded, so that there is time to decode the start of the next song.
     private static readonly TimeSpan FadeMargin = TimeSpan.FromSeconds(2);
 
     private readonly IMp3Decoder _decoder;
@@ -47,7 +47,7 @@ internal sealed class DecodeAhead : IDisposable
 
     internal PcmQueue Queue { get; } = new();
 
-    /// <summary>The playing time of everything that is decoded.</summary>
+    /// <summary>The playing time of all decoded sound.</summary>
     internal TimeSpan Duration => Queue.Duration + _fade.Duration;
 
     /// <summary>The estimated number of bytes of the current song that make one second of sound.</summary>
@@ -67,7 +67,7 @@ internal sealed class DecodeAhead : IDisposable
     private bool MayDecode => _settings.Crossfade > TimeSpan.Zero
         && (_fade.IsOpen ? !_fade.IsReady : Queue.Duration < _settings.Crossfade + FadeMargin);
 
-    /// <summary>Drops everything. The next bytes come from another position in the given song.</summary>
+    /// <summary>Drops all sound. The next bytes come from another position in the given song.</summary>
     internal void SeekTo(int generation, int song)
     {
         (_generation, _song, _cue) = (generation, song, null);
@@ -83,7 +83,7 @@ internal sealed class DecodeAhead : IDisposable
     }
 
     /// <summary>Decodes until the threshold is queued or no input is left, and a little more if there are crossfades.</summary>
-    /// <returns>False if a seek has happened. Then the decoder must be reset before it receives the next bytes.</returns>
+    /// <returns>False if a seek has happened. The decoder must then be reset before it receives the next bytes.</returns>
     internal bool Fill()
     {
         var isCurrent = DecodeSome();
@@ -91,7 +91,7 @@ internal sealed class DecodeAhead : IDisposable
             return isCurrent;
         if (_fade.IsReady)
             _fade.Finish(isWhole: false);
-        // The next song is late. So that nothing stalls, the crossfade becomes shorter.
+        // The next song is late, so the crossfade becomes shorter to keep playback from stalling.
         else if (Queue.Duration < _settings.StartThreshold)
             _fade.Release(_settings.StartThreshold - Queue.Duration);
         return isCurrent;
@@ -170,7 +170,8 @@ internal sealed class DecodeAhead : IDisposable
             _notify("A song in the queue contains no MP3 audio. It was skipped.");
         if (!InputEnded)
             EndSong();
-        // At most half of a song fades out. The cue of the next song may ask for less: it is known with the first bytes of that song.
+        // At most half of a song fades out. The cue of the next song may ask for a shorter crossfade; it is known once the first bytes of
+        // that song arrive.
         var half = _ofSong / 2;
         _fade.Begin(_song, half < _settings.Crossfade ? half : _settings.Crossfade);
         _ofSong = TimeSpan.Zero;
@@ -183,7 +184,8 @@ internal sealed class DecodeAhead : IDisposable
         _decoder.BeginNext();
     }
 
-    // Trims the end of the song. If all of the song fits into the crossfade at its start, that is finished with what is there.
+    // Trims the end of the song. If the whole song fits into the crossfade at its start, the crossfade is finished with the samples that
+    // exist.
     private void EndSong()
     {
         if (!_fade.IsOpen)

@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Player;
 
 /// <summary>
-/// Holds the end of a song back until as much of the next song is decoded, and then mixes the two. What is not mixed goes to the queue as
-/// it is. Only the player's thread uses it.
+/// Holds back the end of a song until the same length of the next song is decoded, and then mixes the two. Samples outside the overlap go
+/// to the queue unchanged. Only the player's thread uses this buffer.
 /// </summary>
 /// <param name="queue">The samples that wait for the output.</param>
 internal sealed class FadeBuffer(PcmQueue queue)
@@ -11,23 +11,23 @@ internal sealed class FadeBuffer(PcmQueue queue)
     private readonly PcmQueue _tail = new(queue);
     private readonly PcmQueue _head = new(queue);
 
-    /// <summary>Whether a part of a song is held back.</summary>
+    /// <summary>Whether the end of a song is held back.</summary>
     internal bool IsOpen => !_tail.IsEmpty;
 
-    /// <summary>Whether enough of the next song is here for the whole overlap.</summary>
+    /// <summary>Whether enough of the next song has arrived for the whole overlap.</summary>
     internal bool IsReady => _head.Duration >= _tail.Duration;
 
-    /// <summary>The playing time of what is held back. The overlap counts once.</summary>
+    /// <summary>The playing time of the samples that are held back. The overlap counts once.</summary>
     internal TimeSpan Duration => _head.Duration > _tail.Duration ? _head.Duration : _tail.Duration;
 
-    /// <summary>Takes the end of a song from the queue, as far as it is still there.</summary>
+    /// <summary>Takes the end of a song from the queue, as far as it is still queued.</summary>
     internal void Begin(int song, TimeSpan longest)
     {
         if (longest > TimeSpan.Zero)
             queue.MoveEnd(_tail, song, longest);
     }
 
-    /// <summary>Adds the next block of the song that begins. The first one says how long the overlap may be.</summary>
+    /// <summary>Adds the next block of the song that begins. With the first block, <paramref name="longest"/> limits the overlap.</summary>
     internal void Add(PcmBlock block, TimeSpan longest)
     {
         if (_head.IsEmpty && block.Format != _tail.First.Format)
@@ -37,10 +37,10 @@ internal sealed class FadeBuffer(PcmQueue queue)
         (IsOpen ? _head : queue).Enqueue(block);
     }
 
-    /// <summary>Trims padding from the end of the song that begins, which is short.</summary>
+    /// <summary>Trims padding from the end of the song that begins, if that song is so short that it has already ended.</summary>
     internal void TrimEnd(int song, Mpeg.Mp3Padding padding) => _head.TrimEnd(song, padding);
 
-    /// <summary>Gives up a part of the overlap, because it must be heard now.</summary>
+    /// <summary>Releases the first samples of the overlap to the queue, because they must be heard now.</summary>
     internal void Release(TimeSpan duration)
     {
         _tail.MoveStart(queue, _tail.First.Format.FramesOf(duration));
@@ -48,8 +48,8 @@ internal sealed class FadeBuffer(PcmQueue queue)
             _head.MoveStart(queue, int.MaxValue);
     }
 
-    /// <summary>Mixes what is here, and puts everything into the queue.</summary>
-    /// <param name="isWhole">Whether the song that begins is here as a whole. Then at most half of it is faded.</param>
+    /// <summary>Mixes the samples that have arrived, and moves everything to the queue.</summary>
+    /// <param name="isWhole">Whether the song that begins has arrived completely. In that case, at most half of it is faded.</param>
     internal void Finish(bool isWhole)
     {
         if (!_head.IsEmpty)

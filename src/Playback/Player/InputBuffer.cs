@@ -21,7 +21,7 @@ internal sealed class InputBuffer
     private TaskCompletionSource? _waitingWriter;
 
     /// <param name="capacity">The maximum number of bytes in the buffer.</param>
-    /// <param name="written">Called outside the lock, on the thread that changed the buffer, when the reader should look again.</param>
+    /// <param name="written">Called outside the lock, on the thread that changed the buffer, when the reader should try again.</param>
     internal InputBuffer(int capacity, Action written)
     {
         _ring = new ByteRing(capacity);
@@ -70,7 +70,7 @@ internal sealed class InputBuffer
         }
     }
 
-    // The writer is woken only when a quarter of the limit is free, not for every few bytes.
+    // The writer is woken only when a quarter of the limit is free, not whenever a few bytes are.
     private bool HasRoom => _ring.Count <= _limit - _limit / 4;
 
     /// <summary>Writes bytes of the newest song. Waits while the buffer is full.</summary>
@@ -117,7 +117,7 @@ internal sealed class InputBuffer
     }
 
     /// <summary>
-    /// Ends the song after everything written so far, including the bytes of a waiting writer. Also withdraws a <see cref="Complete"/>.
+    /// Ends the song after all bytes written so far, including those of a waiting writer. Also withdraws a <see cref="Complete"/>.
     /// </summary>
     internal void BeginNext()
     {
@@ -130,7 +130,7 @@ internal sealed class InputBuffer
         _written();
     }
 
-    /// <summary>Drops everything, including the bytes of a waiting writer, and starts a new generation.</summary>
+    /// <summary>Drops all bytes, including those of a waiting writer, and starts a new generation.</summary>
     /// <returns>The number of the new generation.</returns>
     internal int Clear()
     {
@@ -146,7 +146,7 @@ internal sealed class InputBuffer
         return generation;
     }
 
-    /// <summary>Drops everything, and accepts no more bytes.</summary>
+    /// <summary>Drops all bytes, and accepts no more.</summary>
     internal void Close()
     {
         lock (_gate)

@@ -2,9 +2,12 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Player;
 
-/// <summary>An output that accepts sound only as fast as it would be heard, for a file that would otherwise be written at once.</summary>
+/// <summary>
+/// An output that accepts sound only as fast as a listener would hear it, for a file that would otherwise be written at full speed.
+/// </summary>
 /// <remarks>
-/// The player decodes as far ahead of a crossfade as the output leaves it time. So a recording contains what a listener would hear.
+/// How far the player decodes ahead of a crossfade depends on the time that the output leaves it. With this pace, a recording contains what
+/// a listener would hear.
 /// </remarks>
 internal sealed class PacedOutput : IAudioOutput
 {

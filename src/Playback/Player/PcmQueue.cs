@@ -13,10 +13,10 @@ internal sealed class PcmQueue
     /// <summary>Creates a queue that shares the spare blocks of another one.</summary>
     internal PcmQueue(PcmQueue other) => _spare = other._spare;
 
-    /// <summary>Handles a part of two queues.</summary>
+    /// <summary>Handles one section of two queues.</summary>
     /// <param name="first">Samples of the first queue.</param>
-    /// <param name="second">As many samples of the second queue.</param>
-    /// <param name="at">The place of the part, in sample frames.</param>
+    /// <param name="second">The same number of samples of the second queue.</param>
+    /// <param name="at">The position of the section, in sample frames.</param>
     internal delegate void PartHandler(ReadOnlySpan<byte> first, Span<byte> second, int at);
 
     internal TimeSpan Duration { get; private set; }
@@ -70,10 +70,10 @@ internal sealed class PcmQueue
         }
     }
 
-    /// <summary>Moves the end of a song to the end of another queue, if this queue ends with it.</summary>
+    /// <summary>Moves the end of a song to the end of another queue, if this queue ends with that song.</summary>
     /// <param name="target">The other queue.</param>
-    /// <param name="song">The song. Only samples in the format of its last ones are moved.</param>
-    /// <param name="longest">The most to move.</param>
+    /// <param name="song">The song. Only samples in the format of its last samples are moved.</param>
+    /// <param name="longest">The maximum duration to move.</param>
     internal void MoveEnd(PcmQueue target, int song, TimeSpan longest)
     {
         if (_blocks.LastOrDefault() is not { } last)
@@ -110,7 +110,9 @@ internal sealed class PcmQueue
         }
     }
 
-    /// <summary>Goes through two queues side by side, up to the end of the shorter one. The handler may change the second one.</summary>
+    /// <summary>
+    /// Walks through two queues side by side, up to the end of the shorter one. The handler may change the samples of the second one.
+    /// </summary>
     internal static void Walk(PcmQueue first, PcmQueue second, PartHandler handle)
     {
         using var blocks = second._blocks.Where(block => block.Frames > 0).GetEnumerator();

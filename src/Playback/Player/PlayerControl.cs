@@ -19,8 +19,8 @@ internal sealed class PlayerControl(InputBuffer input)
     private TimeSpan _decoded;
     private double _bytesPerSecond = ByteRate.Assumed;
 
-    // New → Running → Stopping → Over. A new player that is stopped goes straight to Over, and so does a running player when its songs
-    // have ended or when it fails.
+    // New → Running → Stopping → Over. A new player that is stopped goes straight to Over. So does a running player whose songs have ended,
+    // or that fails.
     private enum Life
     {
         New,
@@ -85,8 +85,8 @@ internal sealed class PlayerControl(InputBuffer input)
     internal void RequestPause(bool wanted) => Request(() => _pauseRequested = wanted);
 
     /// <summary>Asks the player's thread to end playback.</summary>
-    /// <returns>True if the player was never started and has therefore ended immediately. Otherwise its thread ends playback, unless it has
-    ///   already ended.</returns>
+    /// <returns>True if the player was never started and has therefore ended immediately. Otherwise its thread ends playback, if playback
+    ///   has not already ended.</returns>
     internal bool RequestStop()
     {
         lock (_gate)
@@ -99,7 +99,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Moves the audible song to another position.</summary>
+    /// <summary>Seeks to another position in the audible song.</summary>
     /// <param name="position">The new position.</param>
     /// <param name="song">The song that must be audible; null for any song.</param>
     internal bool SeekTo(TimeSpan position, int? song)
@@ -115,7 +115,7 @@ internal sealed class PlayerControl(InputBuffer input)
         }
     }
 
-    /// <summary>Wakes the player's thread because the input has changed.</summary>
+    /// <summary>Wakes the player's thread, because the input has changed.</summary>
     internal void Wake()
     {
         lock (_gate)

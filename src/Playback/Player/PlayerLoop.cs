@@ -22,7 +22,7 @@ internal sealed class PlayerLoop
         _control = control;
         _backend = backend;
         _input = input;
-        // A program that plays by itself cannot mix songs.
+        // An external program that plays the songs cannot mix them.
         _settings = backend.AppliesVolume ? settings : settings with { Crossfade = TimeSpan.Zero };
     }
 
@@ -52,7 +52,7 @@ internal sealed class PlayerLoop
             _control.SetDecoded(ahead.Duration, ahead.BytesPerSecond, _generation);
             if (ahead.InputEnded && ahead.Queue.IsEmpty)
             {
-                // If another song follows after all, the pause before it is not a stall.
+                // If another song follows after all, the gap before it is not a stall.
                 _isRunning = false;
                 if (output.Drain(requests.Interrupt) && _control.TryEnd(_generation))
                     return Outcome(ahead);

@@ -14,7 +14,7 @@ internal sealed class PositionClock
     /// <summary>The newest song. It may not be audible yet.</summary>
     public int Newest { get; private set; }
 
-    /// <summary>The position in the audible song. It is never before the position at which playback of that song began.</summary>
+    /// <summary>The position in the audible song; never before the position at which playback of that song began.</summary>
     public TimeSpan Position => _handedOver - _latency is var heard && heard > _start ? heard : _start;
 
     public int BeginNext() => ++Newest;

@@ -4,17 +4,18 @@ using TspActors.Playback.Outputs;
 namespace TspActors.Playback.Programs;
 
 /// <summary>
-/// An output that pipes samples into pw-play, paplay or aplay: for machines whose sound libraries this process cannot load.
+/// An output that pipes samples into pw-play, paplay or aplay, for machines whose sound libraries this process cannot load.
 /// </summary>
 /// <remarks>
-/// The program ends with its pipe, so nothing is left running whatever happens to this process. It is started when there is sound to
-/// write, and ends at a pause, a drop and a drain.
+/// The program ends with its pipe, so it never outlives this process. It is started when there is sound to write, and ends at a pause, a
+/// drop or a drain.
 /// </remarks>
 internal sealed class PlayerPipeOutput : IAudioOutput
 {
     private static readonly TimeSpan ProbeTime = TimeSpan.FromMilliseconds(20);
 
-    // A program starts to play some time after it has got the first samples. It is better to hear that much twice than not at all.
+    // A program starts to play some time after it has received the first samples. It is better to hear that much sound twice than not at
+    // all.
     private static readonly TimeSpan StartTime = TimeSpan.FromMilliseconds(100);
 
     private readonly string? _device;
@@ -89,7 +90,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
         _unheard?.Clear();
     }
 
-    // What the program had not yet played is written to the next one.
+    // The sound that the program had not yet played is written to the next process.
     public void Pause()
     {
         if (_unheard is not { } unheard || unheard.Held > TimeSpan.Zero)
@@ -124,7 +125,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
         throw new AudioOutputException($"No player program finds a sound device ({problem}).");
     }
 
-    // A program says whether there is a device only when it has something to play.
+    // A program finds out whether there is a device only when it has something to play.
     private string? Probe(PlayerProgram program)
     {
         using var process = Start(program);

@@ -33,7 +33,7 @@ internal sealed partial class PlayerProcess : IDisposable
     /// <summary>Whether nothing more can be written.</summary>
     internal bool IsComplete { get; private set; }
 
-    /// <summary>Starts the program with a small pipe, so that it adds little to the sound that is not yet audible.</summary>
+    /// <summary>Starts the program with a small pipe, so that the pipe adds little to the sound that is not yet audible.</summary>
     /// <exception cref="AudioOutputException">The program cannot be started.</exception>
     internal static PlayerProcess Start(PlayerProgram program, IReadOnlyList<string> arguments, int pipeBytes)
     {
@@ -58,7 +58,7 @@ internal sealed partial class PlayerProcess : IDisposable
     }
 
     /// <summary>Writes samples.</summary>
-    /// <returns>False if the program has ended, or has not accepted them in time.</returns>
+    /// <returns>False if the program has ended, or has not accepted the samples in time.</returns>
     internal bool TryWrite(byte[] pcm, int count, TimeSpan deadline)
     {
         try
@@ -71,7 +71,7 @@ internal sealed partial class PlayerProcess : IDisposable
         }
     }
 
-    /// <summary>Tells the program that nothing more will come. It plays the rest and ends.</summary>
+    /// <summary>Tells the program that no more samples will follow. It plays the rest and ends.</summary>
     internal void Complete()
     {
         IsComplete = true;
@@ -86,7 +86,7 @@ internal sealed partial class PlayerProcess : IDisposable
     }
 
     /// <summary>Waits until the program has ended.</summary>
-    /// <returns>False if it still runs at the deadline, or the wait was interrupted.</returns>
+    /// <returns>False if the program is still running at the deadline, or if the wait was interrupted.</returns>
     internal bool WaitForExit(TimeSpan deadline, CancellationToken interrupt)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
@@ -102,7 +102,7 @@ internal sealed partial class PlayerProcess : IDisposable
         }
     }
 
-    /// <summary>Returns how the program has ended: its exit code and its first message.</summary>
+    /// <summary>Returns how the program ended: its exit code and the beginning of its messages.</summary>
     internal (int Code, string Message) Result(TimeSpan deadline) =>
         (_process.ExitCode, _message.Wait(deadline) ? _message.Result : "");
 
@@ -117,7 +117,7 @@ internal sealed partial class PlayerProcess : IDisposable
             // It has already ended.
         }
 
-        // A child of the program could write on for ever.
+        // A child of the program could go on writing for ever.
         _output.Dispose();
         _errors.Dispose();
         _process.Dispose();

@@ -9,7 +9,7 @@ internal sealed record PlayerProgram(string Name, string Path)
 {
     private static readonly string[] Names = ["pw-play", "paplay", "aplay"];
 
-    /// <summary>Returns the programs that are on the PATH, the best first.</summary>
+    /// <summary>Returns the programs that are on the PATH, best first.</summary>
     internal static IReadOnlyList<PlayerProgram> Find()
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "")

@@ -7,7 +7,7 @@ namespace TspActors.Playback.Pulse;
 /// <remarks>Every call waits for the server, which may hang. <see cref="DeadlineOutput"/> bounds these waits.</remarks>
 internal sealed class PulseOutput : IAudioOutput
 {
-    // The server adds the delay of its device to what it was asked to buffer.
+    // A multiple of the requested buffer, because the server adds the delay of its device.
     private const int LargestDelay = 4;
 
     private readonly string? _device;
@@ -38,7 +38,7 @@ internal sealed class PulseOutput : IAudioOutput
             : "libpulse-simple cannot be loaded (Debian package libpulse0)";
     }
 
-    /// <summary>Returns the sinks of the server; none if no server answers in time.</summary>
+    /// <summary>Returns the sinks of the server; none if no server replies in time.</summary>
     internal static IReadOnlyList<SoundDevice> ListDevices(TimeSpan deadline) =>
         FindProblem() is null ? PulseSinks.List(deadline) : [];
 
@@ -88,7 +88,7 @@ internal sealed class PulseOutput : IAudioOutput
         Forget();
     }
 
-    // The simple API cannot pause a stream. So the stream is emptied, and what it had not yet played is written again.
+    // The simple API cannot pause a stream, so the stream is emptied, and the sound that it had not yet played is written again on resume.
     public void Pause()
     {
         if (_stream is null || _unheard is not { } unheard || unheard.Held > TimeSpan.Zero)

@@ -19,7 +19,7 @@ internal static unsafe partial class PulseSinks
     private const int SinkName = 0;
     private const int SinkDescription = 16;
 
-    /// <summary>Returns the sinks; none if no server answers in time.</summary>
+    /// <summary>Returns the sinks; none if no server replies in time.</summary>
     internal static IReadOnlyList<SoundDevice> List(TimeSpan deadline)
     {
         var loop = NewLoop();
@@ -48,7 +48,7 @@ internal static unsafe partial class PulseSinks
             }
 
             FreeLoop(loop);
-            // Only now can no callback run any more.
+            // From here on, no callback can run.
             self.Free();
         }
     }
@@ -139,7 +139,7 @@ internal static unsafe partial class PulseSinks
     [LibraryImport(Library, EntryPoint = "pa_operation_unref")]
     private static partial void ReleaseOperation(nint operation);
 
-    /// <summary>What the server has answered so far.</summary>
+    /// <summary>The server's replies so far.</summary>
     private sealed class Found
     {
         public string Default { get; set; } = "";

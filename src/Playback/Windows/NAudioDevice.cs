@@ -7,7 +7,9 @@ namespace TspActors.Playback.Windows;
 /// <summary>A sound device of Windows, accessed through one of NAudio's players, which reads from a queue.</summary>
 internal sealed class NAudioDevice : IWaveDevice
 {
-    /// <summary>What a player takes from the queue at a time, and how often <see cref="WaveDeviceOutput"/> fills it up.</summary>
+    /// <summary>
+    /// How much sound a player takes from the queue at a time; <see cref="WaveDeviceOutput"/> refills the queue twice as often.
+    /// </summary>
     internal static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     private readonly SampleQueue _queue;
@@ -20,7 +22,7 @@ internal sealed class NAudioDevice : IWaveDevice
     /// <exception cref="AudioOutputException">The device cannot be opened.</exception>
     internal NAudioDevice(PcmFormat format, TimeSpan buffer, Func<TimeSpan, IWavePlayer> newPlayer)
     {
-        // The queue is only as long as it must be, as the device goes on from what it holds itself when this program is late.
+        // The queue is as short as possible: when this program is late, the device goes on playing from its own buffer.
         var queued = buffer < 4 * Step ? buffer / 2 : 2 * Step;
         Ahead = buffer - queued;
         _queue = new SampleQueue(format, queued, queued / 2, Ahead / 2);
@@ -28,7 +30,7 @@ internal sealed class NAudioDevice : IWaveDevice
         try
         {
             player = newPlayer(Ahead);
-            // The event is also raised after a normal end, but then no code reads the failure.
+            // The event is also raised after a normal end, but no code reads the failure then.
             player.PlaybackStopped += (_, stopped) => _failure = stopped.Exception is { } error ? Text(error) : "the device has stopped";
             player.Init(_queue);
             player.Play();
@@ -58,10 +60,10 @@ internal sealed class NAudioDevice : IWaveDevice
 
     public void Resume() => Try(_player.Play);
 
-    // A device that is gone cannot be stopped, and does not have to be.
+    // A device that is gone cannot be stopped, and need not be.
     public void Dispose() => Try(_player.Dispose);
 
-    // WaveOut reports its errors by MmException, WASAPI by COMException, and both by the last one when something is in the wrong state.
+    // WaveOut reports errors with MmException, WASAPI with COMException, and both with the others if a state or an argument is wrong.
     private static bool IsOfDevice(Exception error) =>
         error is MmException or COMException or InvalidOperationException or ArgumentException;
 

@@ -3,8 +3,8 @@ using NAudio.Wave;
 namespace TspActors.Playback.Windows;
 
 /// <summary>
-/// The short queue that a player of NAudio reads from. A read waits for samples that are late while the device still has others to play,
-/// because a player fills what it is not given with silence. All members are thread-safe.
+/// The short queue that a player of NAudio reads from. A read waits for late samples while the device still has others to play, because a
+/// player replaces missing samples with silence. All members are thread-safe.
 /// </summary>
 internal sealed class SampleQueue : IWaveProvider
 {
@@ -14,9 +14,9 @@ internal sealed class SampleQueue : IWaveProvider
     private readonly TimeSpan _patience;
 
     /// <param name="format">The format of the samples.</param>
-    /// <param name="length">How much it holds.</param>
-    /// <param name="least">How much a read waits for, or what it asks for, if that is less.</param>
-    /// <param name="patience">How long a read waits at most.</param>
+    /// <param name="length">How much sound the queue holds.</param>
+    /// <param name="least">How much sound a read waits for; a read that asks for less waits only for that.</param>
+    /// <param name="patience">The longest time that a read waits.</param>
     internal SampleQueue(PcmFormat format, TimeSpan length, TimeSpan least, TimeSpan patience)
     {
         _queue = new BufferedWaveProvider(new WaveFormat(format.Rate, 16, format.Channels), length) { ReadFully = false };
@@ -27,13 +27,15 @@ internal sealed class SampleQueue : IWaveProvider
     /// <inheritdoc/>
     public WaveFormat WaveFormat => _queue.WaveFormat;
 
-    /// <summary>The number of bytes that fit in now.</summary>
+    /// <summary>The number of bytes that the queue can accept now.</summary>
     internal int Room => _queue.BufferLength - _queue.BufferedBytes;
 
     /// <summary>The duration of the sound in the queue.</summary>
     internal TimeSpan Queued => _queue.BufferedDuration;
 
-    /// <summary>Reads samples. If there are none, it gives one silent sample frame, because a player takes nothing for the end.</summary>
+    /// <summary>
+    /// Reads samples. If there are none, returns one silent sample frame, because a player takes an empty read for the end.
+    /// </summary>
     public int Read(Span<byte> buffer)
     {
         var enough = Math.Min(_least, buffer.Length);

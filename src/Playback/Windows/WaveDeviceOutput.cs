@@ -8,7 +8,7 @@ namespace TspActors.Playback.Windows;
 /// </summary>
 internal sealed class WaveDeviceOutput : IAudioOutput
 {
-    // The device does not signal free space in the queue, so the queue is polled, several times while a full queue plays.
+    // The device does not signal free space in the queue, so the queue is polled several times while a full queue plays.
     private static readonly TimeSpan PollInterval = NAudioDevice.Step / 2;
 
     private readonly Func<PcmFormat, IWaveDevice> _newDevice;

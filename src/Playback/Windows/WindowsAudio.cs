@@ -8,7 +8,9 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Windows;
 
-/// <summary>What Windows provides, through NAudio: WASAPI in shared mode, WaveOut where that fails, and the MP3 codec (ACM).</summary>
+/// <summary>
+/// The sound facilities of Windows, through NAudio: WASAPI in shared mode, WaveOut where that fails, and the MP3 codec (ACM).
+/// </summary>
 internal static class WindowsAudio
 {
     /// <summary>The library that plays, as the user knows it.</summary>
@@ -32,12 +34,12 @@ internal static class WindowsAudio
         notify => NewDecoder(NLayerDecoder.Once(notify)));
 
     private static string? FindCodecProblem() =>
-        !OperatingSystem.IsWindows() ? "the Windows codec is on Windows only" : AcmDecompressor.FindProblem();
+        !OperatingSystem.IsWindows() ? "the Windows codec is available on Windows only" : AcmDecompressor.FindProblem();
 
     private static CodecDecoder NewDecoder(Action<string> notify) =>
         new(header => OperatingSystem.IsWindows() ? NewDecompressor(header, notify) : throw NotHere());
 
-    // The codec does not know the rates of MPEG-2.5.
+    // The codec does not support the sample rates of MPEG-2.5.
     [SupportedOSPlatform("windows")]
     private static IFrameDecompressor NewDecompressor(Mp3FrameHeader header, Action<string> notify)
     {
@@ -76,7 +78,7 @@ internal static class WindowsAudio
     [SupportedOSPlatform("windows")]
     private static WaveOut OpenWaveOut(string? device, TimeSpan latency)
     {
-        // Each buffer is filled in one read, and a part that is not given is silent.
+        // Each buffer is filled in one read. Bytes that this read does not return become silence.
         var buffers = Math.Clamp((int)(latency / NAudioDevice.Step), 2, 16);
         return new WaveOut
         {

@@ -8,7 +8,7 @@ namespace TspActors.Playback.Windows;
 [SupportedOSPlatform("windows")]
 internal static class WindowsDevices
 {
-    /// <summary>Opens the playing endpoint with this name, such as "Speakers (USB Audio)".</summary>
+    /// <summary>Opens the playback endpoint with this name, such as "Speakers (USB Audio)".</summary>
     /// <exception cref="AudioOutputException">There is none.</exception>
     public static MMDevice OpenEndpoint(string name)
     {
@@ -33,7 +33,7 @@ internal static class WindowsDevices
             return -1;
         for (var number = 0; number < WaveOut.DeviceCount; number++)
         {
-            // WaveOut cuts names to 31 characters.
+            // WaveOut truncates names to 31 characters.
             var product = WaveOut.GetCapabilities(number).ProductName;
             if (product.Length > 0 && name.StartsWith(product, StringComparison.OrdinalIgnoreCase))
                 return number;
@@ -42,7 +42,7 @@ internal static class WindowsDevices
         throw new AudioOutputException($"There is no sound device {name}.");
     }
 
-    /// <summary>Lists the playing endpoints that are there.</summary>
+    /// <summary>Lists the active playback endpoints.</summary>
     public static IReadOnlyList<SoundDevice> List()
     {
         using var enumerator = new MMDeviceEnumerator();

@@ -7,8 +7,8 @@ namespace TspActors.Tracker.AkkaInternals;
 /// <summary>Keeps an actor system alive after a TLS handshake with another tracker has failed.</summary>
 /// <remarks>
 /// When an actor system starts a TLS handshake and the handshake fails, Akka immediately shuts that system down. But a tracker also
-/// connects to trackers that have a wrong certificate, or that are killed during the handshake, and a single such tracker would take down
-/// all the others. So the shutdown waits in its first phase until there is a genuine reason to end.
+/// connects to trackers that have a wrong certificate or are killed during the handshake, and a single such tracker would take down all the
+/// others. The shutdown therefore waits in its first phase until there is a genuine reason to end.
 /// </remarks>
 internal static class ShutdownHold
 {

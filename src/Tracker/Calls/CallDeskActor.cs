@@ -13,7 +13,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>Passes calls on: a requester asks, through its tracker, that a host connect to it (docs/protocol.md section 3).</summary>
+/// <summary>Passes on calls: a requester asks a host, through its tracker, to connect to it (docs/protocol.md section 3).</summary>
 /// <remarks>
 /// <code>
 /// PlaceCall   → limits, song and host → AskPort → PortAnswer → CALL to the host, or CallPeer to the tracker of the host
@@ -23,8 +23,8 @@ namespace TspActors.Tracker.Calls;
 /// CallRefused → CALL with the refusal to the requester
 /// </code>
 /// The endpoint in a call is always this tracker's own observation: the address of the requester's connection, and a port that this tracker
-/// has reached. Nothing that a requester sends can make a host connect anywhere else. A call that is neither refused nor repeated ends
-/// after 8 s; whether the host has connected, only the requester knows.
+/// has reached. Nothing that a requester sends can make a host connect anywhere else. A call that is not refused ends after 8 s; only the
+/// requester knows whether the host has connected.
 /// </remarks>
 internal sealed class CallDeskActor : UntypedActor, IWithTimers
 {
@@ -135,7 +135,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         }
     }
 
-    // Each end learns its own ticket only.
+    // Each end learns only its own ticket.
     private void PassOn(RelayArranged arranged)
     {
         var place = arranged.Place;
@@ -167,7 +167,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private void PassOn(PlaceCall place, IPEndPoint? endpoint)
     {
-        // The host may have refused, or the call may be over.
+        // The host may have refused the call, or the call may be over.
         if (_open.Find(place.Token) is not { } call || call.Host != place.Host)
             return;
         if (endpoint is null)
@@ -223,7 +223,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private bool Deliver(CallToken token, PeerId host, PeerId requester, int songId, Call call)
     {
-        // The call itself is open already.
+        // This call is already among the open ones.
         if (_limits.TryReceive(host, _open.CountOfHost(host) - 1, Now) is { } wait)
         {
             Refuse(token, host, CallRefusal.TooMany("too many peers call this host", wait));

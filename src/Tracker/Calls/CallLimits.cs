@@ -3,23 +3,25 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>How many calls a requester, an address and a host may have, in a minute and at once (docs/protocol.md section 3).</summary>
+/// <summary>
+/// The limits on the calls of a requester, an address and a host: per minute, and open at once (docs/protocol.md section 3).
+/// </summary>
 /// <remarks>Times are readings of one monotonic clock.</remarks>
 internal sealed class CallLimits
 {
     /// <summary>How many calls a requester may make within a minute.</summary>
     public const int OfRequester = 20;
 
-    /// <summary>How many calls of a requester may be open.</summary>
+    /// <summary>How many calls of a requester may be open at once.</summary>
     public const int OpenOfRequester = 4;
 
     /// <summary>How many calls may come from one address within a minute.</summary>
     public const int OfAddress = 60;
 
-    /// <summary>How many calls a host receives within a minute.</summary>
+    /// <summary>How many calls a host may receive within a minute.</summary>
     public const int OfHost = 30;
 
-    /// <summary>How many calls of a host may be open.</summary>
+    /// <summary>How many calls to a host may be open at once.</summary>
     public const int OpenOfHost = 10;
 
     // The requester's deadline for a call is 8 s, so none of its calls stays open longer.
@@ -30,7 +32,7 @@ internal sealed class CallLimits
     private readonly RateWindow<IPAddress> _addresses = new(OfAddress, Window);
     private readonly RateWindow<PeerId> _hosts = new(OfHost, Window);
 
-    /// <summary>Counts a call of a requester.</summary>
+    /// <summary>Counts a call that a requester makes, if the limits allow it.</summary>
     /// <param name="requester">The requester.</param>
     /// <param name="address">Its address, normalised; null = its tracker has counted it.</param>
     /// <param name="open">The number of its open calls.</param>
@@ -51,7 +53,7 @@ internal sealed class CallLimits
         return null;
     }
 
-    /// <summary>Counts a call that a host is about to receive.</summary>
+    /// <summary>Counts a call that a host is about to receive, if the limits allow it.</summary>
     /// <returns>Null if the host may receive it; otherwise when to try again.</returns>
     public TimeSpan? TryReceive(PeerId host, int open, TimeSpan now)
     {
@@ -63,7 +65,7 @@ internal sealed class CallLimits
         return null;
     }
 
-    /// <summary>Forgets what no longer counts.</summary>
+    /// <summary>Forgets the calls that no longer count.</summary>
     public void Purge(TimeSpan now)
     {
         _requesters.Purge(now);

@@ -6,7 +6,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>From a session to the CallDeskActor: its peer asks that a host connect to it.</summary>
+/// <summary>From a session to the CallDeskActor: its peer asks a host to connect to it.</summary>
 /// <param name="Call">The call as it arrived. Only its token, its host and its way count.</param>
 /// <param name="SongId">The song.</param>
 /// <param name="Requester">The session's peer.</param>

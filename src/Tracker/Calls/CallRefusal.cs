@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Calls;
 /// <summary>The reasons for which a tracker refuses a call, as a requester receives them.</summary>
 internal static class CallRefusal
 {
-    // A host's reason is passed on to people at the requester's end.
+    // A host's reason is shown to people at the requester's end.
     private const int LongestReason = 200;
 
     public static readonly Call HostIsGone = Because(ErrorCode.NoHost, "the host is not connected to this tracker");
@@ -20,7 +20,7 @@ internal static class CallRefusal
     public static readonly Call RequesterNotReached = Because(
         ErrorCode.Forbidden, "the tracker could not reach this peer's port, so the host could not either");
 
-    /// <summary>Returns the refusal of a call above a limit.</summary>
+    /// <summary>Returns the refusal for a call that exceeds a limit.</summary>
     public static Call TooMany(string reason, TimeSpan wait) => new()
     {
         Code = ErrorCode.RateLimited,

@@ -4,10 +4,12 @@ using TspActors.Tracker.Relays;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>Which calls a tracker passes on.</summary>
+/// <summary>The rules for which calls a tracker passes on.</summary>
 internal static class CallRules
 {
-    /// <summary>Returns why a call is refused before its requester's port is looked at; null if it is not.</summary>
+    /// <summary>
+    /// Returns the reason to refuse a call before its requester's port is checked; null if there is none.
+    /// </summary>
     /// <param name="place">The call.</param>
     /// <param name="catalog">The catalog.</param>
     /// <param name="arrangesRelays">Whether this tracker arranges relays.</param>

@@ -1,9 +1,11 @@
 namespace TspActors.Tracker.Calls;
 
 /// <summary>Counts events by key within a sliding window.</summary>
-/// <remarks>Times are readings of one monotonic clock. A key without events in the window costs nothing after <see cref="Purge"/>.</remarks>
+/// <remarks>
+/// Times are readings of one monotonic clock. A key without events in the window uses no memory after <see cref="Purge"/>.
+/// </remarks>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
-/// <param name="most">The maximum number of events of a key within the window.</param>
+/// <param name="most">The maximum number of events per key within the window.</param>
 /// <param name="window">The length of the window.</param>
 internal sealed class RateWindow<TKey>(int most, TimeSpan window)
     where TKey : notnull

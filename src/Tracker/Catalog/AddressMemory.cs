@@ -14,8 +14,8 @@ internal sealed class AddressMemory(long maxBytes)
 
     /// <summary>Adds the memory of a newly joined peer to the account of its address.</summary>
     /// <param name="address">The peer's address, normalised for per-address limits; null = the peer is registered at another tracker, which
-    ///   counts it.</param>
-    /// <param name="bytes">The memory of the songs that the peer brings along.</param>
+    ///   counts its memory.</param>
+    /// <param name="bytes">The memory of the songs that the peer already has when it joins.</param>
     /// <returns>The account to which the peer's songs are charged.</returns>
     public Account Join(IPAddress? address, long bytes = 0)
     {
@@ -38,7 +38,7 @@ internal sealed class AddressMemory(long maxBytes)
     }
 
     /// <summary>Checks whether a song may use more memory than before.</summary>
-    /// <returns>Null, or the reason why the song must be refused.</returns>
+    /// <returns>The reason why the song must be refused; null if it need not be.</returns>
     public static string? Refusal(Account account, int before, int bytes)
     {
         for (var one = account; bytes > before && one is not null; one = one.Network)

@@ -55,7 +55,7 @@ internal sealed class AnswerBuffer
         return Length;
     }
 
-    /// <summary>Ends the frame: everything since <see cref="BeginFrame"/> is its body.</summary>
+    /// <summary>Ends the frame: all bytes since <see cref="BeginFrame"/> are its body.</summary>
     public void EndFrame(int begun, Operation operation, int id) =>
         new FrameHeader(operation, id, true, (uint)(Length - begun)).Write(_bytes.AsSpan(begun - FrameHeader.SizeWithLength));
 
@@ -86,8 +86,8 @@ internal sealed class AnswerBuffer
     }
 
     /// <summary>
-    /// Lends all bytes in order and empties the buffer. Before the caller borrows again, it either returns the memory with
-    /// <see cref="Return"/> or drops it.
+    /// Lends all bytes in order and empties the buffer. Before borrowing again, the caller either returns the memory with
+    /// <see cref="Return"/> or abandons it.
     /// </summary>
     public ReadOnlyMemory<byte> Lend()
     {

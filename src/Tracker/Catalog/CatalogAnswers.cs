@@ -14,12 +14,14 @@ internal static class CatalogAnswers
     public const int LargestLimit = 1000;
 
     /// <summary>
-    /// The maximum length of a page of several songs, whatever the request's limit, so that one reply does not delay the next ones much.
+    /// The maximum length of a page of several songs, regardless of the request's limit, so that one reply does not delay the next ones
+    /// much.
     /// </summary>
     private const int MaxPageBytes = 256 * 1024;
 
     /// <summary>
-    /// The maximum number of hosts considered for a grant: the first <see cref="HostsKept"/>, and others from a random position on.
+    /// The maximum number of hosts considered for a grant: the first <see cref="HostsKept"/>, and the others from a random position
+    /// onwards.
     /// </summary>
     private const int MaxHostsConsidered = 256;
     private const int HostsKept = 16;
@@ -113,7 +115,7 @@ internal static class CatalogAnswers
         answers.EndFrame(frame, Operation.Play, id);
     }
 
-    // A second set of tags, with the title of the moment alone. A reader of protobuf merges it into the first one.
+    // A second set of tags that has only the title now playing. A protobuf parser merges it into the first set.
     private static byte[] MomentOf(CatalogSnapshot catalog, int id) => catalog.Feeds.TitleOf(id) is { Length: > 0 } title
         ? new Song { Tags = new SongTags { NowPlaying = title } }.ToByteArray()
         : [];
@@ -150,7 +152,7 @@ internal static class CatalogAnswers
         return 0;
     }
 
-    // Appends the songs that fit, but at least one to an empty page. Returns their number.
+    // Appends the songs that fit, or one song to an empty page even if it does not. Returns their number.
     private static int Add(AnswerBuffer answers, EncodedLeaf leaf, int first, int most, int bytes)
     {
         var taken = Math.Min(most, leaf.CountWithin(first, bytes) is > 0 and var fitting ? fitting : bytes == MaxPageBytes ? 1 : 0);
@@ -174,7 +176,7 @@ internal static class CatalogAnswers
         return taken;
     }
 
-    // With a query the cursor is the number of hits sent so far.
+    // With a query, the cursor is the number of hits sent so far.
     private static (int Next, int Total) Find(
         AnswerBuffer answers, CatalogSnapshot catalog, int cursor, SearchQuery query, int limit, string text, SearchPlaces places)
     {
@@ -211,7 +213,7 @@ internal static class CatalogAnswers
     {
         if (song.HostCount <= MaxHostsConsidered)
             return song.Hosts;
-        // The hosts that have had the song longest, and some of the others.
+        // The hosts that have had the song for the longest time, and some of the others.
         var others = song.HostCount - HostsKept;
         var first = Random.Shared.Next(others);
         return Enumerable.Range(0, HostsKept).Concat(

@@ -7,30 +7,30 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>
 /// A registered peer as a host of songs. Only its reachability, its port and its local endpoints change while the peer's connection is
-/// open, so the host is encoded once for all its songs.
+/// open, so the host is encoded once for all of its songs.
 /// </summary>
 internal sealed class CatalogHost
 {
     private const byte PortTag = Host.PortFieldNumber << 3;
     private const byte ReachableTag = Host.ReachableFieldNumber << 3;
 
-    // The length of every port of a peer whose port may change.
+    // The encoded length of a port that may change, whatever its value.
     private const int LongestPort = 3;
 
-    // The whole message. Its last byte is the value of the reachable field, which WriteTo replaces. Its length never changes, because a
+    // The whole message. Its last byte is the value of the reachable field, which WriteTo replaces. Its length must never change, because a
     // page is measured before it is written.
     private volatile byte[] _encoded;
     private volatile IReadOnlyList<string> _localEndpoints = [];
     private volatile int _port;
 
     /// <param name="id">The peer.</param>
-    /// <param name="name">The name that people see.</param>
-    /// <param name="address">The address at which requesters reach it.</param>
-    /// <param name="port">Its listen port; 0 = it hosts nothing.</param>
-    /// <param name="seenAt">The remote address of its connection; null = it is connected to another tracker.</param>
-    /// <param name="reach">Whether its port can be reached, as far as that is known at registration.</param>
-    /// <param name="isSecure">Whether it registered over TLS, and its id is the id of its key.</param>
-    /// <param name="features">What it can do beyond the first version of the protocol.</param>
+    /// <param name="name">The name shown to people.</param>
+    /// <param name="address">The address at which requesters reach the peer.</param>
+    /// <param name="port">Its listen port; 0 = the peer hosts nothing.</param>
+    /// <param name="seenAt">The remote address of its connection; null = the peer is connected to another tracker.</param>
+    /// <param name="reach">Whether its port can be reached, as far as is known at registration.</param>
+    /// <param name="isSecure">Whether the peer registered over TLS, so that its id is the id of its key.</param>
+    /// <param name="features">What the peer can do beyond the first version of the protocol.</param>
     public CatalogHost(
         PeerId id, string name, string address, int port, IPAddress? seenAt = null, PortReach reach = PortReach.Unknown,
         bool isSecure = false, PeerFeatures features = PeerFeatures.None)
@@ -50,30 +50,32 @@ internal sealed class CatalogHost
 
     public string Address { get; }
 
-    /// <summary>The port at which requesters reach it; 0 = it hosts nothing.</summary>
+    /// <summary>The port at which requesters reach the peer; 0 = the peer hosts nothing.</summary>
     public int Port => _port;
 
-    /// <summary>Whether it registered over TLS, and its id is the id of its key. Nobody else can register under that id.</summary>
+    /// <summary>
+    /// Whether the peer registered over TLS, so that its id is the id of its key. Nobody else can register under that id.
+    /// </summary>
     public bool IsSecure { get; }
 
-    /// <summary>What it can do beyond the first version of the protocol.</summary>
+    /// <summary>What the peer can do beyond the first version of the protocol.</summary>
     public PeerFeatures Features { get; }
 
-    /// <summary>Whether it can be asked to connect to a requester.</summary>
+    /// <summary>Whether the peer can be asked to connect to a requester.</summary>
     public bool IsCallable => Features.HasFlag(PeerFeatures.Call) && _port > 0;
 
-    /// <summary>Whether its port is there for hosts that call it back. Such a peer listens only.</summary>
+    /// <summary>Whether the peer's port serves only hosts that call the peer back. Such a peer plays songs but hosts none.</summary>
     public bool IsOnlyCallable => Features.HasFlag(PeerFeatures.Callable) && !Features.HasFlag(PeerFeatures.Call);
 
-    /// <summary>Whether it may be sent REACH, and may report another port later.</summary>
+    /// <summary>Whether the tracker may send REACH to the peer, and the peer may later report another port.</summary>
     public bool KnowsReach => Features != PeerFeatures.None && _port > 0;
 
     /// <summary>The remote address of its connection; null = the peer is connected to another tracker.</summary>
     public IPAddress? SeenAt { get; }
 
     /// <summary>
-    /// The remote address, normalised like <see cref="CountedAs"/>, also for a peer that is connected to another tracker; null = unknown.
-    /// Peers behind one router have the same.
+    /// The remote address, normalised like <see cref="CountedAs"/>, but also for a peer that is connected to another tracker; null =
+    /// unknown. Peers behind the same router have the same address.
     /// </summary>
     public IPAddress? RouterAddress { get; init; }
 
@@ -93,7 +95,7 @@ internal sealed class CatalogHost
     /// </summary>
     public IPAddress Voter { get; }
 
-    /// <summary>The network of the host. Grants mix hosts of different networks.</summary>
+    /// <summary>The network of the host. Grants mix hosts from different networks.</summary>
     public string Network { get; }
 
     /// <summary>Whether the host's port can be reached. A change applies to all songs of the host at once.</summary>
@@ -102,10 +104,10 @@ internal sealed class CatalogHost
     /// <summary>The number of bytes that <see cref="WriteTo"/> writes. It never changes.</summary>
     public int EncodedLength => _encoded.Length;
 
-    /// <summary>Returns true if pages list both hosts alike, apart from whether their ports are reachable.</summary>
+    /// <summary>Returns whether pages list both hosts alike, apart from whether their ports are reachable.</summary>
     public bool IsListedLike(CatalogHost other) => _encoded.AsSpan().SequenceEqual(other._encoded);
 
-    /// <summary>Writes the host as a protobuf <see cref="Host"/>, without its load, which changes all the time.</summary>
+    /// <summary>Writes the host as a protobuf <see cref="Host"/>, without its load, which changes constantly.</summary>
     /// <returns>The number of bytes written.</returns>
     public int WriteTo(Span<byte> destination)
     {
@@ -116,8 +118,8 @@ internal sealed class CatalogHost
     }
 
     /// <summary>
-    /// Sets where requesters reach the host from now on. Pages that are encoded already keep the former port. Only the SongRegistry calls
-    /// this.
+    /// Sets where requesters reach the host from now on. Pages that are already encoded keep the former port. Only the SongRegistry calls
+    /// this method.
     /// </summary>
     /// <param name="port">The port, which is not 0. It changes only if the peer knows REACH.</param>
     /// <param name="localEndpoints">The local endpoints; null = as before.</param>
@@ -131,7 +133,7 @@ internal sealed class CatalogHost
         _encoded = Encoded(port);
     }
 
-    // A port that may change always takes three bytes, which every protobuf parser reads like the shortest form.
+    // A port that may change always takes three bytes. Every protobuf parser accepts this form like the shortest one.
     private byte[] Encoded(int port)
     {
         var host = new Host

@@ -5,8 +5,8 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Reads <see cref="CatalogLimits"/> from the section tsp.tracker.</summary>
 internal static class CatalogLimitsReader
 {
-    // The limit counts live objects only. The garbage collector, merges of the search index and connections need the rest: with half of a
-    // heap of 512 MB, strangers that shared 456,000 songs ended in OutOfMemoryExceptions.
+    // The limit counts live objects only. The garbage collector, merges of the search index and connections need the rest: with a limit of
+    // half of a 512 MB heap, the 456,000 songs of strangers led to OutOfMemoryExceptions.
     private const int PartOfMemory = 4;
 
     /// <summary>Reads the limits.</summary>

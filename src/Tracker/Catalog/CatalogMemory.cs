@@ -10,13 +10,13 @@ internal static class CatalogMemory
     /// <summary>The memory of a registered peer with its connection.</summary>
     public const int OfPeer = 40_000;
 
-    /// <summary>The memory of an id and its hash, which are never dropped.</summary>
+    /// <summary>The memory of an id and its content hash, which are never dropped.</summary>
     public const int OfId = 64;
 
     private const int OfSong = 60;
     private const int OfCopy = 80;
 
-    // Tags are stored once as facts and about once more as search terms.
+    // Tags are stored once as facts, and about once more as search terms.
     private const int IndexedFactor = 2;
 
     /// <summary>Returns the memory of a song with its first host.</summary>

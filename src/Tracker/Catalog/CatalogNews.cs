@@ -5,10 +5,10 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
-/// Broadcasts contain changes in portions: a few of each peer, and more in turn while there is room. So the change of one peer is in the
-/// next broadcast, however many changes another peer causes. The address that caused a change also needs budget left
-/// (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A song that changes again before it is broadcast
-/// is broadcast only once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for
+/// A broadcast contains a few changes of each peer, and then more of them, round-robin, while there is room. One peer's change is therefore
+/// in the next broadcast, no matter how many changes another peer causes. The address that caused a change also needs budget left
+/// (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A song that changes again before it is broadcast is
+/// broadcast only once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for
 /// songs whose listing is by then the same as before.
 /// </remarks>
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
@@ -19,13 +19,13 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// </summary>
     public const int MostDue = 250_000;
 
-    /// <summary>The maximum number of changes that are held for one address. Further ones are never broadcast, only listed.</summary>
+    /// <summary>The maximum number of changes that are held for one address. Further changes are never broadcast, only listed.</summary>
     public const int MostHeld = 100_000;
 
     /// <summary>Each broadcast contains at least this many of the changes of each peer.</summary>
     private const int LeastOfPeer = 10;
 
-    // What all subscribers together receive in one broadcast, and the least that each of them receives if there are changes. A tracker
+    // How many bytes all subscribers together receive in one broadcast, and the minimum for each of them if there are changes. A tracker
     // sends this much in about a fifth of a second (docs/performance.md, "Good clients under attack").
     private const long RoundBytes = 48 * 1024 * 1024;
     private const long LeastRoundBytes = 8 * 1024;
@@ -132,7 +132,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         _withdrawals.Clear();
     }
 
-    // One change of each peer after the other: those that each peer has in any case, and then as many as there is room for.
+    // Takes one change of each peer per turn: the guaranteed ones first, and then as many as there is room for.
     private List<int> DequeueDue(Func<int, CatalogSong?> find, long room)
     {
         var told = new List<int>();
@@ -181,8 +181,8 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         return false;
     }
 
-    // A change does not wait behind the many changes of another peer to the same song. A peer with more changes does not get it back, so a
-    // song is in few queues.
+    // A change does not wait behind the many changes of another peer that changed the same song: it moves to the peer with the shorter
+    // queue. It never moves to a longer one, so each song is in few queues.
     private void AddDue(int id, NewsSource by)
     {
         if (!_dueBy.TryGetValue(by.Peer, out var own))

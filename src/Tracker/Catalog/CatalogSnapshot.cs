@@ -5,11 +5,11 @@ using TspActors.Tracker.Search;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// All songs that have a host at one moment, and the index to search them. Only <see cref="HostReachability"/> and the thread-safe cache of
-/// pages change afterwards, so every connection can read a snapshot without asking the writer.
+/// All songs that have a host at one moment, and the index for searching them. Only <see cref="HostReachability"/> and the thread-safe
+/// cache of pages change afterwards, so every connection can read a snapshot without asking the writer.
 /// </summary>
 /// <param name="Version">A number that grows with every change to a song or its hosts.</param>
-/// <param name="Songs">The songs by id. Snapshots share everything that has not changed.</param>
+/// <param name="Songs">The songs by id. Snapshots share all nodes of the tree that have not changed.</param>
 /// <param name="Loads">The load of each host, as the host reported it.</param>
 /// <param name="Index">The index that finds these songs by their words.</param>
 /// <param name="Pages">Encoded pages, shared by all snapshots of a tracker.</param>
@@ -21,10 +21,10 @@ internal sealed record CatalogSnapshot(
     /// <summary>The number of songs that have a host.</summary>
     public int Count => Songs.Count;
 
-    /// <summary>The live feeds, and how far away from the source their hosts are.</summary>
+    /// <summary>The live feeds, and how far their hosts are from the source.</summary>
     public LiveFeeds Feeds { get; init; } = LiveFeeds.None;
 
-    /// <summary>The number of peers that have at least one of them.</summary>
+    /// <summary>The number of peers that have at least one song.</summary>
     public int Hosts { get; init; }
 
     /// <summary>Creates a catalog without songs.</summary>

@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Catalog;
 /// <param name="Since">The number of the copy. Later copies have greater numbers.</param>
 internal readonly record struct SongCopy(CatalogHost Host, byte[] Facts, long Since);
 
-/// <summary>A song and its hosts at one moment. Immutable. Changing one host is cheap, however many hosts there are.</summary>
+/// <summary>A song and its hosts at one moment. Immutable. Changing one host is cheap, no matter how many hosts there are.</summary>
 internal sealed class CatalogSong
 {
     /// <summary>
@@ -18,7 +18,7 @@ internal sealed class CatalogSong
     public const int MaxHostsTold = 32;
 
     /// <summary>
-    /// The maximum number of hosts in pages and broadcasts, which go to every peer: the hosts that have had the song longest.
+    /// The maximum number of hosts in pages and broadcasts, which go to every peer: those that have had the song for the longest time.
     /// </summary>
     public const int MaxHostsListed = 8;
 
@@ -44,7 +44,7 @@ internal sealed class CatalogSong
     public int Id { get; }
 
     /// <summary>The listed facts: those that the hosts report, or elected ones if the hosts disagree (<see cref="SongVote"/>).</summary>
-    // Needs no lock: the writer reads it before it publishes the song, and any thread would compute the same result.
+    // This property needs no lock: the writer reads it before it publishes the song, and any thread would compute the same result.
     public byte[] Facts => _isContested ? _elected ??= SongVote.Elect(_others.Prepend(_first), _before) : _first.Facts;
 
     /// <summary>The song's memory, as estimated by <see cref="CatalogMemory"/>. Elected facts may need an additional array.</summary>
@@ -72,7 +72,7 @@ internal sealed class CatalogSong
     /// <summary>Returns the host at position <paramref name="index"/> of <see cref="Hosts"/>.</summary>
     public CatalogHost HostAt(int index) => index == 0 ? _first.Host : _others[index - 1].Host;
 
-    /// <summary>Returns the copy with number <paramref name="since"/>; null when there is none.</summary>
+    /// <summary>Returns the copy with number <paramref name="since"/>; null if there is none.</summary>
     public SongCopy? CopyOf(long since) =>
         _first.Since == since ? _first : IndexOf(since) is >= 0 and var index ? _others[index] : null;
 
@@ -107,7 +107,8 @@ internal sealed class CatalogSong
         : facts;
 
     /// <summary>
-    /// Returns true if pages are certain to list both songs alike, apart from whether their hosts' ports are reachable.
+    /// Returns true only if pages list both songs alike, apart from whether their hosts' ports are reachable. It may return false even if
+    /// they do.
     /// </summary>
     public bool IsListedLike(CatalogSong other)
     {
@@ -125,7 +126,7 @@ internal sealed class CatalogSong
         return true;
     }
 
-    /// <summary>Returns true if pages list the same facts and hosts for both songs, regardless of the order of the hosts.</summary>
+    /// <summary>Returns whether pages list the same facts and hosts for both songs, regardless of the order of the hosts.</summary>
     public bool HasSameListing(CatalogSong other)
     {
         var hosts = Math.Min(HostCount, MaxHostsListed);

@@ -19,7 +19,7 @@ public sealed record ChangeLimits
     /// <summary>How many of these bytes an address regains per hour, even if it sends nothing itself.</summary>
     public long PerAddressHourBytes { get; init; } = 2 * 1024 * 1024;
 
-    /// <summary>A network (IPv4 /24 or IPv6 /56) has the limits of this many addresses; an IPv6 /48 has four times these limits.</summary>
+    /// <summary>A network (IPv4 /24 or IPv6 /56) has the limits of this many addresses; an IPv6 /48 has four times as much.</summary>
     public int AddressesPerNetwork { get; init; } = 8;
 
     /// <summary>The bytes that may be broadcast, to all subscribers together, for each byte that an address sends.</summary>

@@ -3,11 +3,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Encodes a catalog change as BROADCAST_LIST frames: one, or several if one would be too long.</summary>
+/// <summary>Encodes a catalog change as BROADCAST_LIST frames: one, or several if one frame would be too long.</summary>
 internal static class DeltaFrames
 {
     /// <summary>
-    /// The maximum body length of a frame of several songs. It is low, so that other frames can be sent between those of a long broadcast.
+    /// The maximum body length of a frame with several songs. It is low, so that other frames can be sent between those of a long
+    /// broadcast.
     /// </summary>
     private const int MaxBodyBytes = 256 * 1024;
 
@@ -21,8 +22,8 @@ internal static class DeltaFrames
     /// </summary>
     /// <remarks>
     /// The first frame already leads to <paramref name="to"/>. A client with a version between <paramref name="from"/> and
-    /// <paramref name="to"/> needs all frames; a client with the newest version needs none, but may apply them. If the versions were spread
-    /// over the frames, a client with a version in between would skip frames whose songs it lacks.
+    /// <paramref name="to"/> needs all frames; a client with the newest version needs none, but may apply them. If each frame covered a
+    /// range of the versions, a client with a version in between would skip frames whose songs it lacks.
     /// </remarks>
     public static ImmutableArray<ReadOnlyMemory<byte>> Encode(
         ulong from, ulong to, IReadOnlyList<CatalogSong> changed, IReadOnlyList<int> removed, long maxBytes)

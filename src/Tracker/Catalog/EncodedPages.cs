@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// A cache of catalog leaves in the encoding of pages. An entry is reused until its leaf changes or another leaf takes its slot.
+/// A cache of catalog leaves, encoded as they appear in pages. An entry is reused until its leaf changes or another leaf takes its slot.
 /// </summary>
 /// <remarks>
 /// A slot contains the immutable leaf along with its bytes, so a hit is never out of date. A leaf enters the cache when it is requested
@@ -24,7 +24,7 @@ internal sealed class EncodedPages(long maxBytes)
     // For each slot, the hash code of the last requested leaf that was not in the cache. A reference would keep the leaf alive.
     private readonly int[] _askedFor = new int[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
-    /// <summary>Returns the encoded leaf; null when the leaf is not cached and the caller must encode the songs itself.</summary>
+    /// <summary>Returns the encoded leaf; null if the leaf is not cached, so that the caller must encode the songs itself.</summary>
     public EncodedLeaf? Find(SongLeaf leaf)
     {
         var index = (leaf.FirstId >>> SongLeaf.Bits) % _slots.Length;

@@ -5,18 +5,18 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>The order in which a listener should try the hosts of a live feed.</summary>
 /// <remarks>
 /// The source's uplink is the one that a feed cannot do without. A listener that passes the feed on goes as near to the source as there is
-/// room, because others will stand behind it. Any other listener goes to a relay, and to the source only after two of them: it tries hosts
-/// one after the other within a second, so that made-up relays cannot keep it from the source. Where a feed has relays, half of the
-/// source's streams are kept for listeners that pass the feed on: once the other half is taken, nobody else is sent to the source.
-/// Otherwise listeners that pass nothing on would fill the source while all relays are full, and no new relay could ever join.
+/// room, because other listeners will depend on it. Any other listener goes to a relay, and to the source only after two relays: it tries
+/// one host after another within a second, so made-up relays cannot keep it from the source. If a feed has relays, half of the source's
+/// streams are kept for listeners that pass the feed on: once the other half is taken, no other listener is sent to the source. Otherwise,
+/// listeners that pass nothing on would fill the source while all relays are full, and no new relay could ever join.
 /// </remarks>
 internal static class FeedHostOrder
 {
     private const int RelaysBeforeSource = 2;
 
     /// <summary>Returns the hosts of a grant in the order in which to try them.</summary>
-    /// <param name="hosts">The hosts, best first as <see cref="HostOrder"/> says.</param>
-    /// <param name="depths">How far each host is away from the source.</param>
+    /// <param name="hosts">The hosts, best first according to <see cref="HostOrder"/>.</param>
+    /// <param name="depths">How far each host is from the source.</param>
     /// <param name="passesOn">Whether the listener passes feeds on.</param>
     /// <param name="most">The maximum number of hosts in a grant.</param>
     public static IReadOnlyList<(CatalogHost Host, HostLoad? Load)> Sort(
@@ -26,7 +26,7 @@ internal static class FeedHostOrder
         var poor = hosts.Where(HostOrder.IsPoor);
         if (passesOn)
         {
-            // Nobody may stand behind the last step.
+            // A host at the last step must not be followed by another relay.
             open = [.. open.Where(entry => DepthOf(entry) < LiveProof.MaxDepth).OrderBy(DepthOf)];
         }
         else

@@ -5,7 +5,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>What a requester may learn about the ways to a host, besides its address (HostReach in a grant).</summary>
+/// <summary>What a requester may learn about the ways to a host, besides the host's address (HostReach in a grant).</summary>
 /// <param name="Address">The requester's address, normalised like <see cref="CatalogHost.RouterAddress"/>; null = it learns nothing.</param>
 /// <param name="IsCallable">Whether hosts can call the requester back, as far as this tracker knows.</param>
 internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
@@ -22,15 +22,15 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
     /// <summary>Whether the requester passes live feeds on.</summary>
     public bool PassesFeedsOn { get; init; }
 
-    /// <summary>Returns the view of a session.</summary>
-    /// <param name="requester">The session's peer; null = none is registered.</param>
+    /// <summary>Returns the view of a session's peer.</summary>
+    /// <param name="requester">The session's peer; null = no peer is registered.</param>
     /// <param name="address">The remote address of the session's connection.</param>
     /// <param name="relays">The relays; null = this tracker arranges none.</param>
     public static GrantView Of(CatalogHost? requester, IPAddress address, KnownRelays? relays = null) => requester is null
         ? OfStranger
         : new GrantView(
             CountedAddress.From(address),
-            // A port that has not been probed yet is probed when the call comes.
+            // A port that has not been probed yet is probed when a call arrives.
             requester.Features.HasFlag(PeerFeatures.Callable) && requester.Port > 0
                 && requester.Reachability.Current != PortReach.Unreachable)
         {
@@ -39,9 +39,11 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
             PassesFeedsOn = requester.Features.HasFlag(PeerFeatures.LiveRelay),
         };
 
-    /// <summary>Returns the ways to the hosts of a grant, in their order; empty if there is nothing to say about any of them.</summary>
+    /// <summary>
+    /// Returns the ways to the hosts of a grant, in the order of the hosts; empty if there is nothing to say about any host.
+    /// </summary>
     /// <param name="hosts">The hosts.</param>
-    /// <param name="depths">How far the hosts of a live feed are away from its source; null for a song.</param>
+    /// <param name="depths">How far the hosts of a live feed are from its source; null for a song.</param>
     public IReadOnlyList<HostReach> Of(IEnumerable<CatalogHost> hosts, IReadOnlyDictionary<PeerId, byte>? depths = null)
     {
         if (Address is null)

@@ -5,9 +5,9 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Decides when to compact the heap: when a large catalog has doubled or halved since the last time.</summary>
 /// <remarks>
 /// While the catalog grows, index segments and tree nodes live just long enough to reach the oldest generation. When they are replaced,
-/// they leave gaps as large as the live data, which the collector does not close by itself. A compaction pauses the whole process, so it
-/// depends on the catalog's size: a catalog that changes without growing or shrinking much never pays for it, and neither does one so large
-/// that other trackers of the cluster could take the pause for a failure.
+/// they leave gaps as large as the live data, which the collector does not close by itself. A compaction pauses the whole process, so the
+/// catalog's size decides: a catalog that changes without growing or shrinking much is never compacted, and neither is one so large that
+/// other trackers of the cluster could mistake the pause for a failure.
 /// </remarks>
 internal sealed class HeapCompaction
 {
@@ -20,7 +20,7 @@ internal sealed class HeapCompaction
     private TimeSpan _pausePerSong;
 
     /// <summary>Decides whether to compact the heap at this number of songs.</summary>
-    /// <returns>True when the heap should be compacted now. The number becomes the new reference when it has doubled or halved.</returns>
+    /// <returns>True if the heap should be compacted now. The number becomes the new reference whenever it has doubled or halved.</returns>
     public bool IsDue(int songs)
     {
         if (songs < 2 * (long)_songsAtLast && (songs > _songsAtLast / 2 || _songsAtLast <= SmallestCatalog / 2))

@@ -8,15 +8,15 @@ internal static class HostOrder
     // With no more hosts than this, every host is near the top of a grant anyway.
     private const int FewHosts = 8;
 
-    // A requester tries three hosts in parallel, so the second place is worth as much as the first.
+    // A requester tries three hosts in parallel, so second place is worth as much as first.
     private const int FirstReserved = 1;
     private const int ReservedEvery = 4;
 
     /// <summary>
-    /// Returns the hosts of a grant. Reachable and free hosts come first. Among hosts that do not differ in this, the second host of a
+    /// Returns the hosts of a grant. Reachable and free hosts come first. Among hosts that are equal in this respect, the second host of a
     /// network comes after the first hosts of all networks, and so on. If there are many hosts, every fourth place, starting with the
-    /// second, goes to the host that has had the song longest, of those that are neither unreachable nor full and have no place yet. Nobody
-    /// can therefore fill a grant with made-up hosts.
+    /// second, goes to the host that has had the song for the longest time and is neither unreachable, nor full, nor already in the grant.
+    /// Nobody can therefore fill a grant with made-up hosts.
     /// </summary>
     /// <param name="hosts">The hosts in the order in which they shared the song.</param>
     /// <param name="most">The maximum number of hosts in a grant.</param>
@@ -48,7 +48,7 @@ internal static class HostOrder
         Unreached(entry.Host.Reachability.Current) == 2 || IsFull(entry.Load);
 
     /// <summary>
-    /// Sorts by reachability (reachable, unknown, unreachable), then free hosts before full ones, then by load. Equal hosts come in random
+    /// Sorts by reachability (reachable, unknown, unreachable), then free hosts before full ones, then by load. Equal hosts are in random
     /// order, so that they share the load.
     /// </summary>
     public static IEnumerable<(CatalogHost Host, HostLoad? Load)> BestFirst(IEnumerable<(CatalogHost Host, HostLoad? Load)> hosts) =>

@@ -19,8 +19,8 @@ internal enum PortReach : byte
 /// Whether one host's port can be reached: the only value in a snapshot that changes after the snapshot has been published.
 /// </summary>
 /// <remarks>
-/// All songs of a host share this object, so a change costs one write, however many songs there are (docs/decisions/0012). Any thread may
-/// read it. Only the <see cref="Writer"/> changes it, and only the SongRegistry has one.
+/// All songs of a host share this object, so a change costs one write, no matter how many songs there are (docs/decisions/0012). Any thread
+/// may read it. Only the <see cref="Writer"/> changes it, and only the SongRegistry has one.
 /// </remarks>
 internal sealed class HostReachability(PortReach first)
 {

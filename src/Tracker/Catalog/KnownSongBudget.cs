@@ -3,11 +3,11 @@ using System.Net;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Limits how many songs that others already share may be added by the peers of one address or network: a burst, and a number per hour.
+/// Limits how many songs already shared by others the peers of one address or network may add: a burst, and a number per hour.
 /// </summary>
 /// <remarks>
-/// To add such a song, a peer sends a few bytes, but the change is broadcast to every peer. So adding all songs again and again must not
-/// be free.
+/// To add such a song, a peer sends only a few bytes, but the change is broadcast to every peer. Adding all songs again and again must
+/// therefore have a price.
 /// </remarks>
 internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
 {
@@ -19,7 +19,7 @@ internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
 
     /// <summary>Counts a song.</summary>
     /// <param name="address">The peer's address, normalised for per-address limits; null = unknown and not counted.</param>
-    /// <returns>Null, or the reason for a refusal; a refused song is not counted.</returns>
+    /// <returns>The reason for a refusal; null if there is none. A refused song is not counted.</returns>
     public string? TryCount(IPAddress? address)
     {
         if (address is null)

@@ -4,12 +4,14 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// The live feeds of the catalog, how far away from the source each of their hosts is, and what they play. Immutable.
+/// The live feeds of the catalog: how far each host is from the source, and what each feed plays. Immutable.
 /// </summary>
-/// <remarks>Distances and titles are not part of the songs, because a broadcast to every peer would follow each change.</remarks>
+/// <remarks>Distances and titles are not part of the songs, because each change would then cause a broadcast to every peer.</remarks>
 internal sealed class LiveFeeds
 {
-    /// <summary>The maximum number of relays of one feed. Each one is a broadcast to every peer when it comes and when it goes.</summary>
+    /// <summary>
+    /// The maximum number of relays of one feed. Each relay causes a broadcast to every peer when it joins and when it leaves.
+    /// </summary>
     public const int MaxRelays = 64;
 
     public static readonly LiveFeeds None = new(
@@ -22,16 +24,16 @@ internal sealed class LiveFeeds
         ImmutableDictionary<int, ImmutableDictionary<PeerId, byte>> depths, ImmutableDictionary<int, string> titles) =>
         (_depths, _titles) = (depths, titles);
 
-    /// <summary>Returns what a feed plays, as its source says; empty = unknown.</summary>
+    /// <summary>Returns what a feed plays according to its source; empty = unknown.</summary>
     public string TitleOf(int id) => _titles.GetValueOrDefault(id, "");
 
     /// <summary>Returns the distances of a feed's hosts; null if the song is not a live feed.</summary>
     public IReadOnlyDictionary<PeerId, byte>? Find(int id) => _depths.GetValueOrDefault(id);
 
-    /// <summary>Returns the feeds with a host of this distance.</summary>
+    /// <summary>Returns the feeds with a host added, or with its distance replaced.</summary>
     /// <param name="id">The feed.</param>
     /// <param name="host">The host.</param>
-    /// <param name="depth">How far away from the source it is.</param>
+    /// <param name="depth">How far the host is from the source.</param>
     /// <param name="title">What the feed plays; ignored unless the host is the source.</param>
     public LiveFeeds With(int id, PeerId host, byte depth, string title = "") => new(
         _depths.SetItem(id, _depths.GetValueOrDefault(id, ImmutableDictionary<PeerId, byte>.Empty).SetItem(host, depth)),
@@ -50,7 +52,7 @@ internal sealed class LiveFeeds
     /// <summary>Returns why a host cannot pass a feed on; null if it can.</summary>
     /// <param name="id">The feed; 0 = it is new.</param>
     /// <param name="host">The host.</param>
-    /// <param name="depth">How far away from the source it says it is; 0 = it is the source.</param>
+    /// <param name="depth">How far the host claims to be from the source; 0 = it is the source.</param>
     public string? Refusal(int id, PeerId host, byte depth)
     {
         if (depth > LiveProof.MaxDepth)
@@ -62,8 +64,8 @@ internal sealed class LiveFeeds
     }
 
     /// <summary>
-    /// Returns the distance of a host that shares a live song. Only the peer whose id and feed name give the content hash is the source, so
-    /// everybody else is at least one step away, whatever it says.
+    /// Returns the distance of a host that shares a live song. Only the peer whose id and feed name yield the content hash is the source,
+    /// so any other peer is at least one step away, whatever it claims.
     /// </summary>
     public static byte DepthOf(PeerId host, OfferedSong song) =>
         song.RelayDepth == 0 && LiveProof.HashOf(host, song.Title) != song.Hash ? (byte)1 : (byte)Math.Min(song.RelayDepth, byte.MaxValue);

@@ -12,7 +12,7 @@ namespace TspActors.Tracker.Catalog;
 /// <param name="burst">The number of tokens in the full bucket of an address.</param>
 internal sealed class NetworkBuckets(int perHour, long burst)
 {
-    // By the width of the network: an address (an IPv6 /64), a /24 or /56, a /48.
+    // Indexed by the width of the network: an address (or IPv6 /64), a /24 or /56, a /48.
     private readonly TokenBuckets<AddressGroup>[] _buckets =
         [.. Enumerable.Range(0, 3).Select(width => new TokenBuckets<AddressGroup>((double)perHour * Times(width), burst * Times(width)))];
 
@@ -23,7 +23,7 @@ internal sealed class NetworkBuckets(int perHour, long burst)
     /// <summary>Spends a token of an address and of each network around it.</summary>
     /// <param name="address">The address, normalised for per-address limits.</param>
     /// <param name="now">The time.</param>
-    /// <returns>Null, or the bucket that has no token left. In that case nothing is spent.</returns>
+    /// <returns>The bucket that has no token left, in which case nothing is spent; null if every bucket had one.</returns>
     public EmptyBucket? TrySpend(IPAddress address, TimeSpan now)
     {
         if (!ReferenceEquals(address, _lastAddress))
@@ -43,7 +43,7 @@ internal sealed class NetworkBuckets(int perHour, long burst)
     private static int Times(int width) => 1 << width;
 
     /// <summary>A bucket without tokens.</summary>
-    /// <param name="Whose">Whose bucket it is, for people: "one address" or "one network".</param>
+    /// <param name="Whose">The owner of the bucket, in words for people: "one address" or "one network".</param>
     /// <param name="PerHour">The number of tokens added to it per hour.</param>
     /// <param name="Bucket">The bucket.</param>
     internal readonly record struct EmptyBucket(string Whose, long PerHour, TokenBucket Bucket);

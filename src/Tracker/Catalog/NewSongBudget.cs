@@ -5,16 +5,16 @@ using TspActors.Transport.Limits;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Limits how many new songs, which nobody has shared before, a peer and all peers of one address or network may add: a burst, and a
-/// number per hour.
+/// Limits how many new songs, which nobody has shared before, may be added by one peer, and by all peers of one address or network: a
+/// burst, and a number per hour.
 /// </summary>
-/// <remarks>Ids are never reused, so without this limit one peer could use up all of them by sharing new songs without end.</remarks>
+/// <remarks>Ids are never reused, so without this limit, one peer could use up all of them by endlessly sharing new songs.</remarks>
 internal sealed class NewSongBudget
 {
     /// <summary>A refused peer may try again when one twelfth of an hour's songs is available again.</summary>
     private const int RetryDivisor = 12;
 
-    /// <summary>The burst, in full shares: everything that a peer may share, and all of it replaced once.</summary>
+    /// <summary>The burst, in complete shares: all songs that a peer may share, replaced once.</summary>
     private const int SharesAtOnce = 2;
 
     private readonly CatalogLimits _limits;
@@ -33,7 +33,7 @@ internal sealed class NewSongBudget
     /// <summary>Counts a new song, if the limits allow it.</summary>
     /// <param name="peer">The peer that shares it.</param>
     /// <param name="address">The peer's address, normalised for per-address limits; null = unknown and not counted.</param>
-    /// <returns>The reason for a refusal, or null. A refused song is not counted.</returns>
+    /// <returns>The reason for a refusal; null if there is none. A refused song is not counted.</returns>
     public string? TryCount(PeerId peer, IPAddress? address)
     {
         var now = _time.GetElapsedTime(0);

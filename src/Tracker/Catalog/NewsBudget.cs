@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Limits how many bytes one address may add to broadcasts: a burst, then a trickle, and a few bytes for each byte that it sends.
+/// Limits how many bytes one address may add to broadcasts: a burst, then a trickle, plus a few bytes for each byte that it sends.
 /// </summary>
 /// <remarks>
 /// Broadcast bytes are counted once, as one subscriber receives them, so a received byte allows <see cref="ChangeLimits.PerByte"/> /
@@ -30,7 +30,7 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
             Find(scope, now).Add((double)bytes * limits.PerByte / Math.Max(1, subscribers));
     }
 
-    /// <summary>Spends bytes of a broadcast. Returns false if the address, or a network around it, has none left.</summary>
+    /// <summary>Spends bytes on a broadcast. Returns false if the address, or a network around it, has none left.</summary>
     public bool TrySpend(IPAddress address, int bytes)
     {
         if (limits.PerAddressBytes == 0)
@@ -62,7 +62,7 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
         return allowance;
     }
 
-    // A full allowance is the same as a new one, so it can be removed.
+    // A full allowance equals a new one, so it can be removed.
     private void Tidy(TimeSpan now)
     {
         if (_allowances.Count < _tidiedAt)

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>The host that caused a change of the catalog.</summary>
-/// <param name="Peer">The host, whose changes are broadcast in portions.</param>
+/// <summary>The host that caused a change to the catalog.</summary>
+/// <param name="Peer">The host.</param>
 /// <param name="Address">Its address, normalised for per-address limits.</param>
 internal readonly record struct NewsSource(PeerId Peer, IPAddress Address);

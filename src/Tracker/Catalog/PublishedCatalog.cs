@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>The newest snapshot of the catalog: the TrackerActor writes it, and any thread reads it.</summary>
+/// <summary>The newest snapshot of the catalog. The TrackerActor writes it, and any thread may read it.</summary>
 internal sealed class PublishedCatalog
 {
     private volatile CatalogSnapshot _current = CatalogSnapshot.Empty;

@@ -13,12 +13,12 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     /// <summary>The memory that the songs would take if no other peer had them, as estimated by <see cref="CatalogMemory"/>.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The songs that the current complete share has named so far; null if there is no such share.</summary>
+    /// <summary>The songs that the current complete share has named so far; null if no complete share is under way.</summary>
     public HashSet<int>? SeenInSnapshot { get; private set; }
 
     /// <summary>
-    /// Returns the registration of the same peer on a new connection. It keeps the songs of the former connection until the peer has shared
-    /// all its songs again.
+    /// Returns the registration of the same peer on a new connection. It keeps the songs from the former connection until the peer has
+    /// shared all of its songs again.
     /// </summary>
     public Registration MovedTo(CatalogHost host, AddressMemory.Account account) => new(host, account) { Songs = Songs, Bytes = Bytes };
 

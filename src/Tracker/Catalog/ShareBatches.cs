@@ -5,7 +5,8 @@ using TspActors.Tracker.Ids;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Splits a SHARE frame into batches. A batch is encoded only when its turn comes, so that peers with large shares take turns with others.
+/// Splits a SHARE frame into batches. Each batch is encoded only when it is requested, so that a large share does not hold up those of
+/// other peers.
 /// </summary>
 internal sealed class ShareBatches
 {
@@ -25,11 +26,11 @@ internal sealed class ShareBatches
     public ShareBatches(Share share, ReceiptKeys? keys = null)
     {
         (_share, _keys) = (share, keys);
-        // A new song must not take an id that another song of the frame offers, and an offer without a receipt must not take the id of an
-        // offer with one.
+        // A new song must not take an id that another song of the frame offers, and an offer without a receipt must not take an id that is
+        // also offered with one.
         _added = [.. share.Added.OrderBy(song => song.LastId == 0 ? 2 : song.Receipt.IsEmpty ? 1 : 0)];
-        // A song that the frame both removes and adds stays hosted. In two batches it would disappear for a moment, so its removal is
-        // omitted.
+        // A song that the frame both removes and adds stays hosted. With its removal in an earlier batch, it would disappear for a moment,
+        // so the removal is omitted.
         var added = share.Removed.Count == 0 ? [] : share.Added.Select(song => song.ContentHash).ToHashSet();
         _removed = [.. share.Removed.Where(hash => !added.Contains(hash)).Select(hash => new ContentHash(hash.Span))];
     }

@@ -8,10 +8,10 @@ using TspActors.Tracker.Search;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>A batch of a share. The PeerActor prepares it, so that the catalog's single writer has little left to do.</summary>
-/// <param name="Complete">True if the batches of this share together contain all the peer's songs.</param>
+/// <param name="Complete">True if the batches of this share together contain all of the peer's songs.</param>
 /// <param name="Last">True for the last batch of the share.</param>
 /// <param name="Added">Songs that the peer has.</param>
-/// <param name="Removed">Songs that it no longer has.</param>
+/// <param name="Removed">Songs that the peer no longer has.</param>
 /// <param name="Load">How busy the peer is; null = not reported.</param>
 internal sealed record SharedBatch(
     bool Complete, bool Last, ImmutableArray<OfferedSong> Added, ImmutableArray<ContentHash> Removed, HostLoad? Load)
@@ -34,10 +34,10 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>Whether the song is a live feed.</summary>
     public bool IsLive { get; init; }
 
-    /// <summary>How far away from the source of the live feed the host says it is; 0 = it is the source.</summary>
+    /// <summary>How far the host claims to be from the source of the live feed; 0 = it is the source.</summary>
     public uint RelayDepth { get; init; }
 
-    /// <summary>What the live feed plays, as its host says; empty = unknown. It is not a part of the facts.</summary>
+    /// <summary>What the live feed plays according to its host; empty = unknown. It is not among the facts.</summary>
     public string NowPlaying { get; init; } = "";
 
     /// <summary>The title, which is the name of a live feed; empty for a song.</summary>
@@ -49,10 +49,12 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
     /// <summary>True if the song was within the limits and has already been counted as new.</summary>
     public bool IsCounted { get; init; }
 
-    /// <summary>True if <see cref="LastId"/> is the id that the cluster has given the song.</summary>
+    /// <summary>True if <see cref="LastId"/> is the id that the cluster has assigned to the song.</summary>
     public bool HasId { get; init; }
 
-    /// <summary>True when a receipt proves that this tracker, or another one of its cluster, gave the song <see cref="LastId"/>.</summary>
+    /// <summary>
+    /// True if a receipt proves that this tracker, or another one of its cluster, assigned <see cref="LastId"/> to the song.
+    /// </summary>
     public bool IsProven { get; init; }
 
     public static OfferedSong FromShared(SharedSong song, ReceiptKeys? keys = null)
@@ -60,7 +62,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
         var hash = new ContentHash(song.ContentHash.Span);
         VisibleText.Clean(song.Tags);
         ReplayGainBounds.Clean(song.Format);
-        // The title of the moment changes all the time, and a change of the facts is a broadcast to everybody.
+        // The title now playing changes constantly, and every change to the facts is broadcast to all peers.
         var nowPlaying = song.Tags?.NowPlaying ?? "";
         if (song.Tags is { } tags)
             tags.NowPlaying = "";
@@ -79,7 +81,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
             };
     }
 
-    /// <summary>Creates a song that another tracker of the cluster has accepted and given this id.</summary>
+    /// <summary>Creates a song that another tracker of the cluster has accepted, with the id that it was assigned.</summary>
     /// <exception cref="InvalidProtocolBufferException">The facts are not a valid song.</exception>
     /// <exception cref="ArgumentException">The facts contain no valid content hash.</exception>
     public static OfferedSong Replicated(int id, byte[] facts)

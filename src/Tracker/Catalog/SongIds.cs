@@ -3,19 +3,21 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Assigns song ids in order, or the id that a peer remembers if its offer is honoured. No two hashes have the same id.</summary>
+/// <summary>
+/// Assigns song ids: in ascending order, or the id that a peer remembers if its offer is honoured. No two content hashes have the same id.
+/// </summary>
 /// <remarks>The ids survive a failure of the TrackerActor and, with an <see cref="IdStore"/>, a restart of the program.</remarks>
 internal sealed class SongIds
 {
     /// <summary>
-    /// An id that is offered without a receipt and exceeds the number of ids by more than this is honoured, but does not move the counter
-    /// for new ids. Otherwise strangers could use up the ids with their offers.
+    /// An id that is offered without a receipt and exceeds the number of assigned ids by more than this is honoured, but does not move the
+    /// counter for new ids. Otherwise, strangers could use up the ids with their offers.
     /// </summary>
     public const int LargestJump = 10_000;
 
     private readonly Dictionary<ContentHash, int> _ids = [];
 
-    // One bit per id, 64 in an entry: a million consecutive ids need 16 thousand entries.
+    // One bit per id, 64 bits per entry: a million consecutive ids need 16,000 entries.
     private readonly Dictionary<int, ulong> _taken = [];
     private readonly OfferRule _offers;
     private readonly IdStore? _store;
@@ -36,13 +38,13 @@ internal sealed class SongIds
     /// <summary>The number of assigned ids. An id is never freed.</summary>
     public int Count => _ids.Count;
 
-    /// <summary>Returns the id of a song; 0 when it has none.</summary>
+    /// <summary>Returns the id of a song; 0 if it has none.</summary>
     public int Find(ContentHash hash) => _ids.GetValueOrDefault(hash);
 
-    /// <summary>Returns the id of a song, or assigns one.</summary>
+    /// <summary>Returns the id of a song. Assigns one if the song has none.</summary>
     /// <param name="hash">The song.</param>
     /// <param name="offered">The id that its host remembers; 0 = none.</param>
-    /// <param name="isProven">Whether a receipt proves that the song was given this id.</param>
+    /// <param name="isProven">Whether a receipt proves that this id was assigned to the song.</param>
     /// <exception cref="InvalidOperationException">All 2^31-1 ids are assigned.</exception>
     public int IdOf(ContentHash hash, int offered, bool isProven = false)
     {

@@ -43,7 +43,7 @@ internal sealed class SongRegistry(
     public int Subscribers { get; set; }
 
     /// <summary>
-    /// The memory used by all peers, songs and ids, as estimated by <see cref="CatalogMemory"/>. Above the limit the registry accepts no
+    /// The memory used by all peers, songs and ids, as estimated by <see cref="CatalogMemory"/>. Above the limit, the registry accepts no
     /// new songs.
     /// </summary>
     public long MemoryBytes => _songBytes + ((long)_ids.Count * CatalogMemory.OfId) + ((long)_peers.Count * CatalogMemory.OfPeer);
@@ -90,7 +90,7 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>
-    /// Ends the move of a host that has named all its songs or has run out of time. Songs that it has not named are withdrawn.
+    /// Ends the move of a host that has named all of its songs or has run out of time. Songs that it has not named are withdrawn.
     /// </summary>
     /// <returns>The changes by id: null for each song that the host no longer has.</returns>
     public Dictionary<int, byte[]?> EndMove(PeerId peer)
@@ -101,10 +101,10 @@ internal sealed class SongRegistry(
         return effect;
     }
 
-    /// <summary>Applies a batch of a share: a slice of all the host's songs, or the songs that it has added and removed.</summary>
+    /// <summary>Applies a batch of a share: a slice of all of the host's songs, or songs that it has added and removed.</summary>
     /// <param name="peer">The host.</param>
     /// <param name="share">The batch.</param>
-    /// <param name="effect">Receives the changes by id: the song's facts, or null when the host no longer has the song.</param>
+    /// <param name="effect">Receives the changes by id: the song's facts, or null if the host no longer has the song.</param>
     /// <returns>An id or a refusal for each added song, in order; empty if the peer is not registered.</returns>
     public IReadOnlyList<AssignedSong> Apply(PeerId peer, SharedBatch share, Dictionary<int, byte[]?>? effect = null)
     {
@@ -140,7 +140,7 @@ internal sealed class SongRegistry(
         registration.EndSnapshot();
     }
 
-    /// <summary>Withdraws songs of a host.</summary>
+    /// <summary>Withdraws some songs of a host.</summary>
     public void Withdraw(PeerId peer, IEnumerable<int> ids)
     {
         if (!_peers.TryGetValue(peer, out var registration))
@@ -158,7 +158,7 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>Sets whether a host's port can be reached, if the peer is still registered as this host.</summary>
-    /// <returns>False when the peer has left or registered again.</returns>
+    /// <returns>False if the peer has left or registered again.</returns>
     public bool SetReach(CatalogHost host, PortReach reach)
     {
         if (!_peers.TryGetValue(host.Id, out var registration) || !ReferenceEquals(registration.Host, host))
@@ -177,7 +177,7 @@ internal sealed class SongRegistry(
     /// <summary>
     /// Sets the port and the local endpoints (null = as before) at which a host is reached, if the peer is still registered as this host.
     /// </summary>
-    /// <returns>False when the peer has left or registered again.</returns>
+    /// <returns>False if the peer has left or registered again.</returns>
     public bool MoveTo(CatalogHost host, int port, IReadOnlyList<string>? localEndpoints)
     {
         if (!_peers.TryGetValue(host.Id, out var registration) || !ReferenceEquals(registration.Host, host))
@@ -248,7 +248,7 @@ internal sealed class SongRegistry(
                 removed.Add(id);
         }
 
-        // If all changes are held back, the version does not change: the broadcast that reports them later starts from that version.
+        // If all changes are held back, the version stays the same: the broadcast that reports them later starts from it.
         if (isTooMuch || changed.Count + removed.Count > 0)
             _broadcastVersion = _snapshot.Version;
         if (!isTooMuch)
@@ -274,7 +274,7 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>
-    /// Returns segments of the index that should be merged on another thread; null when there are none or a merge is under way.
+    /// Returns segments of the index that should be merged on another thread; null if there are none or a merge is under way.
     /// </summary>
     public SearchMerge? NextMerge() => _index.NextMerge();
 
@@ -284,7 +284,7 @@ internal sealed class SongRegistry(
     {
         if (!_index.IsUnderWay(merge))
             return false;
-        // Songs that came back during the merge are missing from its result.
+        // Songs that returned during the merge are missing from its result.
         foreach (var id in _index.ApplyMerge(merge, merged))
         {
             if (_snapshot.Find(id) is { } song)
@@ -296,8 +296,8 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>
-    /// Marks the songs that will be refused, before other trackers are asked for ids. Accepted new songs count against the limits from now
-    /// on.
+    /// Marks the songs that will be refused, before the other trackers are asked for ids. Accepted new songs count against the limits from
+    /// then on.
     /// </summary>
     public SharedBatch Screen(PeerId peer, SharedBatch share) => _peers.TryGetValue(peer, out var registration)
         ? share with { Added = ImmutableArray.CreateRange(share.Added, song => Screened(registration, song)) }

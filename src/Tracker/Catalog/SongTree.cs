@@ -6,8 +6,8 @@ namespace TspActors.Tracker.Catalog;
 /// An immutable map from ids to songs: a tree whose leaves cover 64 ids each and whose nodes store only existing children.
 /// </summary>
 /// <remarks>
-/// A change replaces the leaf that it touches and the five nodes above that leaf, however many songs there are. Gaps between the ids take
-/// no memory.
+/// A change replaces the leaf that it touches and the five nodes above that leaf, no matter how many songs there are. Gaps between the ids
+/// take up no memory.
 /// </remarks>
 internal sealed class SongTree
 {
@@ -23,7 +23,7 @@ internal sealed class SongTree
     /// <summary>The number of songs that have a host.</summary>
     public int Count => _root.Count;
 
-    /// <summary>Returns the song with an id; null when no peer hosts it.</summary>
+    /// <summary>Returns the song with an id; null if no peer hosts it.</summary>
     public CatalogSong? Find(int id) => LeafOf(id)?.Find(id);
 
     /// <summary>Returns true for a song that once had a host but has none now.</summary>
@@ -32,7 +32,7 @@ internal sealed class SongTree
     /// <summary>Returns the first non-empty leaf that covers <paramref name="id"/> or higher ids; null if there is none.</summary>
     public SongLeaf? LeafFrom(long id) => id > int.MaxValue ? null : LeafFrom(_root, RootShift, id, 0);
 
-    /// <summary>Returns the tree with songs added or replaced. A null song means that no peer hosts the song any longer.</summary>
+    /// <summary>Returns the tree with songs added, replaced or removed. A null song means that no peer hosts the song any longer.</summary>
     /// <param name="changes">The changes in id order, each id once.</param>
     public SongTree With(ReadOnlySpan<(int Id, CatalogSong? Song)> changes) =>
         changes.IsEmpty ? this : new SongTree(With(_root, RootShift, changes));

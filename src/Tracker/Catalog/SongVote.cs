@@ -5,12 +5,12 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Decides how a song is listed if its hosts contradict each other: with the format that most hosts report, the tags that most hosts
-/// report, and the ReplayGain that most hosts report.
+/// Decides how a song is listed if its hosts contradict each other: with the format, the tags and the ReplayGain that most hosts report.
+/// Each of the three is decided separately.
 /// </summary>
 /// <remarks>
 /// Each address has one vote, cast by its oldest copy, so a stranger who wants to change the listing needs more addresses than the honest
-/// hosts have. In a tie, the older variant wins. Only the oldest copies vote, because a song may have any number of hosts.
+/// hosts have. In a tie, the older variant wins. Only the oldest copies vote, because the number of a song's hosts is not limited.
 /// </remarks>
 internal static class SongVote
 {
@@ -18,8 +18,8 @@ internal static class SongVote
     public const int MaxVoters = 256;
 
     /// <summary>Returns the facts to list.</summary>
-    /// <param name="copies">The copies, the oldest first.</param>
-    /// <param name="listed">The facts listed so far. If they are still right, the same array is returned, and nothing is reindexed.</param>
+    /// <param name="copies">The copies, oldest first.</param>
+    /// <param name="listed">The facts listed so far. If they win again, the same array is returned, and nothing is reindexed.</param>
     public static byte[] Elect(IEnumerable<SongCopy> copies, byte[]? listed)
     {
         var voters = new HashSet<IPAddress>();
@@ -51,7 +51,8 @@ internal static class SongVote
         var songs = variants.ConvertAll(variant => (Song: Song.Parser.ParseFrom(variant.Facts), variant.Votes));
         var tags = Winner(songs.Select(song => (song.Song.Tags, song.Votes)));
         var (format, isLive) = Winner(songs.Select(song => ((WithoutGain(song.Song.Format), song.Song.Live), song.Votes)));
-        // The gain comes from the tags, in which honest hosts differ. It must not split their votes for the rest of the format.
+        // The gain comes from the tags, in which honest hosts may differ. Such differences must not split their votes for the rest of the
+        // format.
         var gain = Winner(songs.Select(song => (OnlyGain(song.Song.Format), song.Votes)));
         if (format is not null)
             ReplayGainBounds.Copy(gain, format);
@@ -77,7 +78,7 @@ internal static class SongVote
         return gain;
     }
 
-    // MaxBy returns the first of several values with the most votes, which is the oldest.
+    // If several values have the most votes, MaxBy returns the first of them, which is the oldest.
     private static T Winner<T>(IEnumerable<(T Value, int Votes)> votes)
         where T : notnull => votes.GroupBy(vote => vote.Value).MaxBy(group => group.Sum(vote => vote.Votes))!.Key;
 

@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>The term of the newest allocator of song ids that this tracker has heard of. Messages of earlier terms do not count.</summary>
+/// <summary>The term of the newest allocator of song ids that this tracker has heard of. Messages of earlier terms are ignored.</summary>
 /// <remarks>
 /// The term rises by one whenever an allocator begins, and by one more each time it has to try again. A message with a term far ahead would
 /// make this tracker ignore all later allocators, so such a message is itself ignored. The first term after the start may have almost any
@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 /// </remarks>
 internal sealed class AllocatorTerm
 {
-    /// <summary>The maximum by which a term may rise at once.</summary>
+    /// <summary>The maximum by which a term may rise in one step.</summary>
     public const ulong MaxRise = 1000;
 
     /// <summary>The term; 0 = none yet.</summary>

@@ -3,7 +3,7 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>A group of ids that the allocator allots once a majority of the trackers has learnt them.</summary>
+/// <summary>A group of ids that the allocator hands out once a majority of the trackers has learnt them.</summary>
 internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int majority, TimeSpan until)
 {
     private readonly HashSet<Address> _learnt = [];
@@ -18,7 +18,7 @@ internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int ma
     public TimeSpan Until { get; } = until;
 
     /// <summary>Records that a tracker has learnt the ids.</summary>
-    /// <returns>True when a majority has learnt them.</returns>
+    /// <returns>True if a majority has learnt them.</returns>
     public bool RecordLearnt(Address tracker)
     {
         _learnt.Add(tracker);

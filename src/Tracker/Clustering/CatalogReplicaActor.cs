@@ -9,7 +9,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Replicates another tracker's shard of the catalog, for as long as that tracker is in the cluster.</summary>
+/// <summary>Replicates another tracker's shard of the catalog for as long as that tracker is in the cluster.</summary>
 /// <remarks>
 /// SubscribeShard → ShardUpdate, in order → ApplyShardChanges to the TrackerActor → ShardChangesApplied → ShardUpdateAck. After a gap or
 /// silence the actor subscribes again, from the last change that it has. It addresses the other tracker's replicator by path, so that its
@@ -81,7 +81,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
                 (_generation, _position) = (0, 0);
                 Subscribe();
                 break;
-            // Not while updates are being applied, because they would only be sent again.
+            // The actor does not subscribe again while updates are being applied, because they would only be sent again.
             case Pulse when _applying.Count == 0 && Now - _heardAt > Patience:
                 Subscribe();
                 break;
@@ -178,10 +178,10 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
 
 /// <summary>
 /// From a <see cref="CatalogReplicaActor"/> to the ClusterActor: a tracker is alive, and peers reach it at
-/// <paramref name="PublicAddress"/>. It may be shutting down.
+/// <paramref name="PublicAddress"/>. The tracker may be shutting down.
 /// </summary>
 /// <param name="Tracker">The tracker.</param>
-/// <param name="PublicAddress">Where peers reach it.</param>
+/// <param name="PublicAddress">Where peers reach the tracker.</param>
 /// <param name="IsDraining">Whether it is shutting down.</param>
 /// <param name="Unreachable">The trackers that it cannot reach, as host:port.</param>
 internal sealed record TrackerHeard(Address Tracker, string PublicAddress, bool IsDraining, IReadOnlyList<string> Unreachable)

@@ -6,10 +6,10 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Replicates this tracker's shard of the catalog: each new tracker receives a snapshot, and then every change.</summary>
+/// <summary>Replicates this tracker's shard of the catalog: each subscribing tracker receives a snapshot, and then every change.</summary>
 /// <remarks>
 /// LocalChange → the shard and its log → ShardUpdate to each subscriber with fewer than <see cref="UpdatesAtOnce"/> unacknowledged updates
-/// → ShardUpdateAck → the next ones. SubscribeShard → changes from the log, or a snapshot. A subscriber that acknowledges nothing for a
+/// → ShardUpdateAck → the next updates. SubscribeShard → changes from the log, or a snapshot. A subscriber that acknowledges nothing for a
 /// while is dropped. It subscribes again when it can.
 /// </remarks>
 internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
@@ -86,14 +86,15 @@ internal sealed class CatalogReplicatorActor : UntypedActor, IWithTimers
         };
         _subscribers[Sender.Path.Address] = subscriber;
         _log.Debug(
-            "the tracker at {0} subscribed to this one's songs, {1}", Sender.Path.Address, isKnown ? "from the log" : "from a snapshot");
+            "the tracker at {0} has subscribed to this one's songs, {1}", Sender.Path.Address,
+            isKnown ? "from the log" : "from a snapshot");
         if (isKnown)
             SendUpdate(subscriber, []);
         Send(subscriber);
     }
 
     // With each pulse, every subscriber that has room and is not receiving a snapshot is sent an update, even without changes. The update
-    // shows that this tracker is alive, and where peers reach this tracker.
+    // shows that this tracker is alive, and where peers reach it.
     private void OnPulse()
     {
         foreach (var (address, subscriber) in _subscribers.ToList())

@@ -10,18 +10,18 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// This tracker's side of the cluster: follows the members, runs a CatalogReplicaActor for each other tracker, and publishes this tracker's
-/// standing.
+/// This tracker's side of the cluster: it follows the members, runs a CatalogReplicaActor for each other tracker, and publishes this
+/// tracker's standing.
 /// </summary>
 /// <remarks>
 /// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), <c>links</c> (LinkWatchActor), a CatalogReplicaActor for
 /// each other member, and the singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts with a
-/// snapshot, and the manager restarts, too. Without its ids, its shard or its links this tracker cannot be a member, so it ends, and the
-/// program starts it again.
+/// snapshot, and a failed manager restarts, too. Without its ids, its shard or its links, this tracker cannot be a member, so its
+/// membership ends, and the program starts the tracker again.
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
 /// MemberUp                 → a replica, and the new member's ids are fetched
-/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if the tracker did not leave by itself
+/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if the tracker was given up
 /// other member events      → a new standing, with the state of the tracker
 /// LinksChanged, TrackerHeard → a new standing
 /// Pulse                    → asks seed nodes that are not members for their Membership, to detect a second cluster; every few pulses,
@@ -39,11 +39,11 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private const int PulsesBetweenComparisons = 6;
 
     /// <summary>
-    /// How long the songs of a tracker that was given up stay listed: its peers may need some seconds to register elsewhere.
+    /// How long the songs of a tracker that was given up stay listed: its peers may need several seconds to register elsewhere.
     /// </summary>
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(20);
 
-    /// <summary>The maximum number of trackers that one report may name.</summary>
+    /// <summary>The maximum number of unreachable trackers that one report may name.</summary>
     private const int MostReported = 64;
 
     private readonly PublishedStanding _standing;
@@ -117,7 +117,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    // The singleton manager fails when its predecessor does not reply. A restarted manager then takes over.
+    // The singleton manager fails if its predecessor does not reply. After a restart, the manager takes over.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ =>
         _replicas.ContainsValue(Sender) || Sender.Equals(_manager) ? Directive.Restart : Directive.Stop);
 
@@ -178,7 +178,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             case ReplicaGone ended:
                 // The replica's own messages are already in the TrackerActor's mailbox.
                 _replicas.Remove(ended.Tracker);
-                // The tracker joined again before its replica had stopped.
+                // If the tracker joined again before its replica had stopped, it gets a new replica now.
                 if (_view.IsMember(ended.Tracker))
                     Replicate(ended.Tracker);
                 else if (!Timers.IsTimerActive(ended.Tracker))
@@ -215,7 +215,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     {
         _log.Info("the tracker at {0} has joined the cluster", TrackerText.Of(tracker));
         _view.Up(tracker);
-        // Otherwise a replica of an earlier membership is ending.
+        // If there is a replica, it belongs to an earlier membership and is stopping.
         if (!tracker.Equals(_cluster.SelfAddress) && !_replicas.ContainsKey(tracker))
             Replicate(tracker);
         PublishStanding();
@@ -244,7 +244,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         return membership;
     }
 
-    // What a tracker says that is, as far as this one knows, not a member of the same cluster.
+    // Handles the report of a tracker that, as far as this one knows, is not a member of the same cluster.
     private void Hear(Membership membership)
     {
         var tracker = Sender.Path.Address;

@@ -1,9 +1,9 @@
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>One tracker of the cluster as the status page shows it. It has no address, because anyone may read that page.</summary>
+/// <summary>One tracker of the cluster, as the status page shows it. It has no address, because anyone may read that page.</summary>
 /// <param name="IsSelf">Whether it is this tracker.</param>
 /// <param name="State">Its state in the cluster: "joining", "up", "leaving", "exiting" or "down".</param>
 /// <param name="IsReachable">Whether this tracker can reach it.</param>
-/// <param name="Allocates">Whether it is the one that assigns new song ids.</param>
-/// <param name="HasReplica">Whether this tracker has all songs of its peers.</param>
+/// <param name="Allocates">Whether it is the tracker that assigns new song ids.</param>
+/// <param name="HasReplica">Whether this tracker has all songs of that tracker's peers.</param>
 internal sealed record ClusterMember(bool IsSelf, string State, bool IsReachable, bool Allocates, bool HasReplica);

@@ -6,7 +6,7 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Thrown when this tracker is no longer a member of its cluster, or its actor system is ending, before it was ready.</summary>
+/// <summary>Thrown when this tracker loses its membership in the cluster, or its actor system ends, before the tracker is ready.</summary>
 public sealed class RemovedException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -23,8 +23,8 @@ public sealed class RemovedException : Exception
 }
 
 /// <summary>
-/// This tracker's membership in its cluster: joins the cluster, announces where peers reach this tracker, and reports when the tracker is
-/// no longer a member.
+/// This tracker's membership in its cluster: it joins the cluster, announces where peers reach this tracker, and reports when the tracker
+/// is no longer a member.
 /// </summary>
 internal sealed class ClusterNode
 {
@@ -53,14 +53,14 @@ internal sealed class ClusterNode
 
     /// <summary>
     /// Completes when this tracker is no longer a member: it has left, the others have removed it, or it has given up its membership. Fails
-    /// with a <see cref="ClusterMismatchException"/> if it cannot be a member with its settings.
+    /// with a <see cref="ClusterMismatchException"/> if its settings do not allow it to be a member.
     /// </summary>
     public Task Ended => _ended.Task;
 
     /// <summary>True when this tracker is no longer a member, or its actor system is ending.</summary>
     public bool IsOver => Ended.IsCompleted || ShutdownHold.IsEnding(_system);
 
-    /// <summary>The host:port for other trackers, with the actual port.</summary>
+    /// <summary>The host:port for other trackers, with the port that was actually opened.</summary>
     public Address Address => Cluster.Get(_system).SelfAddress;
 
     /// <summary>Starts the actors. <see cref="JoinAsync"/> then joins the cluster.</summary>
@@ -84,8 +84,8 @@ internal sealed class ClusterNode
     }
 
     /// <summary>
-    /// Joins the cluster, and waits for the other trackers' songs as long as some arrive within the join timeout. Songs that are still
-    /// missing then are added when they arrive.
+    /// Joins the cluster, and waits for the other trackers' songs. The wait ends when none have arrived for the length of the join timeout;
+    /// songs that are still missing are added when they arrive.
     /// </summary>
     /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must
     ///   not do so after it has been removed, or there could be two clusters.</param>
@@ -107,7 +107,7 @@ internal sealed class ClusterNode
         }
         catch (ClusterJoinFailedException error)
         {
-            // The actor system has begun to end in the meantime.
+            // The actor system has begun to shut down.
             throw new RemovedException(error);
         }
 

@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The paths of the cluster's actors, which are the same on every tracker. Trackers of other versions use them too, so the names must never
-/// change.
+/// The paths of the cluster's actors, which are the same on every tracker. Trackers of other versions use them, too, so the names must
+/// never change.
 /// </summary>
 internal static class ClusterPaths
 {

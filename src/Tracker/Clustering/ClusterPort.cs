@@ -33,7 +33,7 @@ internal static class ClusterPort
         }
     }
 
-    /// <summary>Returns the problem with the certificate; null when there is none.</summary>
+    /// <summary>Returns the problem with the certificate; null if there is none.</summary>
     public static string? CertificateProblem(ClusterSettings settings)
     {
         try

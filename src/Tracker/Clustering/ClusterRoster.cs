@@ -5,7 +5,7 @@ using Akka.Cluster;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>The trackers of the cluster in the order of their age, with the state of each one.</summary>
-/// <remarks>All trackers agree about the order, so "tracker 2" is the same one on all of their status pages.</remarks>
+/// <remarks>All trackers agree on the order, so "tracker 2" is the same one on all of their status pages.</remarks>
 /// <param name="self">This tracker.</param>
 internal sealed class ClusterRoster(Address self)
 {
@@ -17,7 +17,7 @@ internal sealed class ClusterRoster(Address self)
     /// <summary>Removes a tracker.</summary>
     public void Remove(Address tracker) => _trackers.Remove(tracker);
 
-    /// <summary>Returns the trackers, the oldest first.</summary>
+    /// <summary>Returns the trackers, oldest first.</summary>
     /// <param name="unreachable">The trackers that cannot be reached.</param>
     /// <param name="incomplete">The trackers whose songs this one does not have yet.</param>
     public ImmutableArray<ClusterMember> List(ImmutableHashSet<Address> unreachable, HashSet<Address> incomplete)

@@ -11,15 +11,15 @@ namespace TspActors.Tracker.Clustering;
 /// receipts.
 /// </summary>
 /// <remarks>
-/// Every tracker has the same key pair. In the TLS handshake, each side proves that it has this key pair, and so knows the secret
-/// (docs/decisions/0044). Deriving the keys takes about a second, so each guess at the secret takes that long, too.
+/// Every tracker has the same key pair. In the TLS handshake, each side proves that it has this key pair, and therefore that it knows the
+/// secret (docs/decisions/0044). Deriving the keys takes about a second, and so does each guess at the secret.
 /// </remarks>
 public sealed class ClusterSecret
 {
     /// <summary>The minimum length of a secret in characters.</summary>
     public const int MinLength = 16;
 
-    // The number that OWASP recommends for PBKDF2 with SHA-256.
+    // The number of iterations that OWASP recommends for PBKDF2 with SHA-256.
     private const int Iterations = 600_000;
 
     private const int KeySize = 32;
@@ -71,14 +71,14 @@ public sealed class ClusterSecret
         return derived;
     }
 
-    // Only the key counts, so names and dates may differ from tracker to tracker.
+    // Only the key matters, so names and dates may differ from tracker to tracker.
     private static X509Certificate2 CertificateFor(ECDsa key)
     {
         var request = new CertificateRequest("CN=tsp-tracker", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
             [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(100));
-        // TLS on Windows does not accept a key that is only in memory. Exporting and loading the certificate stores the key.
+        // TLS on Windows does not accept a key that exists only in memory. Exporting and loading the certificate stores the key.
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }
 

@@ -31,25 +31,27 @@ public sealed record ClusterSettings
     public int Size { get; init; }
 
     /// <summary>
-    /// The intended number of trackers as far as the settings state it: <see cref="Size"/>, or the number of seed nodes. 0 = unknown.
+    /// The intended number of trackers, as far as the settings specify it: <see cref="Size"/>, or the number of seed nodes. 0 = unknown.
     /// </summary>
     internal int ExpectedSize => Size > 0 ? Size : SeedNodes.Count > 1 ? SeedNodes.Count : 0;
 
     /// <summary>
-    /// Peers and new songs are accepted only while more than half of this many trackers are reachable; 0 = more than half of the members.
-    /// Of two trackers, the older one continues alone.
+    /// Peers and new songs are accepted only while more than half of this number of trackers are reachable; 0 = the number of members. Of
+    /// two trackers, the older one continues alone.
     /// </summary>
     internal int MajorityOf => ExpectedSize > 2 ? ExpectedSize : 0;
 
-    /// <summary>A tracker that stays missing for this long is removed from the cluster. If it still runs, it ends its membership.</summary>
+    /// <summary>
+    /// A tracker that stays missing for this long is removed from the cluster. If it is still running, it ends its membership.
+    /// </summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(12);
 
     /// <summary>A tracker counts as missing when nothing has arrived from it for about this long.</summary>
     public TimeSpan AcceptablePause { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>
-    /// The maximum heartbeat interval in a cluster. By default it is shorter than that of a single tracker, because a peer that notices
-    /// early that its tracker is gone can switch to another one.
+    /// The maximum heartbeat interval in a cluster. By default, it is shorter than that of a single tracker, because a peer that soon
+    /// notices the loss of its tracker can switch to another one.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -60,7 +62,8 @@ public sealed record ClusterSettings
     public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The size of the change log for trackers that were away briefly, in bytes. A tracker that missed more receives all songs again.
+    /// The size of the change log for trackers that were away briefly, in bytes. A tracker that has missed more than the log contains
+    /// receives all songs again.
     /// </summary>
     public long ChangeLogBytes { get; init; } = 16 * 1024 * 1024;
 

@@ -3,14 +3,14 @@ using System.Collections.Immutable;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>This tracker's standing in its cluster at one moment.</summary>
-/// <param name="MayRegister">True when more than half of the trackers are reachable, so that this one registers peers and accepts new
+/// <param name="MayRegister">True if more than half of the trackers are reachable, so that this one registers peers and accepts new
 ///   songs.</param>
 /// <param name="OtherTrackers">The place of each other tracker to which peers may be sent now, sorted (<see cref="TspActors.Tracker.Peers.TrackerPlace"/>).</param>
 /// <param name="Members">The number of trackers in the cluster, including this one; 0 = there is no cluster.</param>
 /// <param name="Reachable">The number of members that are reachable, including this one.</param>
 internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> OtherTrackers, int Members, int Reachable)
 {
-    /// <summary>Every tracker of the cluster, the oldest first, including those that are joining or leaving.</summary>
+    /// <summary>Every tracker of the cluster, oldest first, including those that are joining or leaving.</summary>
     public ImmutableArray<ClusterMember> Trackers { get; init; } = [];
 
     /// <summary>The standing of a single tracker.</summary>
@@ -20,7 +20,7 @@ internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> 
     public static readonly ClusterStanding Outside = new(false, [], 0, 0);
 }
 
-/// <summary>The newest standing: the ClusterActor writes it, and any thread reads it.</summary>
+/// <summary>The newest standing. The ClusterActor writes it, and any thread may read it.</summary>
 /// <param name="first">The first standing.</param>
 /// <param name="changed">Called with each new standing, on the writer's thread.</param>
 internal sealed class PublishedStanding(ClusterStanding first, Action<ClusterStanding>? changed = null)
@@ -38,9 +38,9 @@ internal sealed class PublishedStanding(ClusterStanding first, Action<ClusterSta
         }
     }
 
-    /// <summary>A number that grows as long as songs and ids of other trackers arrive that this tracker does not have yet.</summary>
+    /// <summary>A number that grows while this tracker receives the songs and ids of other trackers that it does not have yet.</summary>
     public long Progress => Volatile.Read(ref _progress);
 
-    /// <summary>Records that some of them have arrived.</summary>
+    /// <summary>Records that some of these songs or ids have arrived.</summary>
     public void Advance() => Interlocked.Increment(ref _progress);
 }

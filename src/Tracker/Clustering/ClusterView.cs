@@ -16,7 +16,7 @@ internal sealed class ClusterView(Address self, int expected)
     /// <summary>The members besides this one.</summary>
     public IEnumerable<Address> Others => _members.Where(member => !member.Equals(self));
 
-    /// <summary>True when this tracker is a member.</summary>
+    /// <summary>Whether this tracker is a member.</summary>
     public bool IsIn => _members.Contains(self);
 
     /// <summary>This tracker.</summary>
@@ -25,7 +25,7 @@ internal sealed class ClusterView(Address self, int expected)
     /// <summary>The number of members, including this tracker.</summary>
     public int Members => _members.Count;
 
-    /// <summary>Returns true when a tracker is a member.</summary>
+    /// <summary>Returns whether a tracker is a member.</summary>
     public bool IsMember(Address tracker) => _members.Contains(tracker);
 
     /// <summary>Adds a member.</summary>
@@ -43,10 +43,10 @@ internal sealed class ClusterView(Address self, int expected)
     /// <summary>Records the state of a tracker, which need not be a member yet (<see cref="ClusterRoster"/>).</summary>
     public void Changed(Akka.Cluster.Member tracker) => _roster.Set(tracker);
 
-    /// <summary>Records which trackers this one cannot reach. What others cannot reach does not matter here.</summary>
+    /// <summary>Records which trackers this one cannot reach. The reports of other trackers do not matter here.</summary>
     public void CannotReach(ImmutableHashSet<Address> trackers) => _unreachable = trackers;
 
-    /// <summary>The members that this tracker reaches, including itself.</summary>
+    /// <summary>The members that this tracker can reach, including itself.</summary>
     public IEnumerable<Address> Reached => _members.Where(member => !_unreachable.Contains(member));
 
     /// <summary>Records where peers reach a tracker; empty = peers must not be sent there.</summary>

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Clustering;
 /// <param name="settings">The cluster's settings.</param>
 internal sealed class CutOffWatch(ClusterSettings settings)
 {
-    // The others may have noticed somewhat later.
+    // The others may notice the missing tracker somewhat later.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(3);
 
     private TimeSpan? _since;
@@ -16,8 +16,8 @@ internal sealed class CutOffWatch(ClusterSettings settings)
     /// <summary>True when the tracker has been cut off for so long that the others have probably removed it.</summary>
     public bool IsCutOff { get; private set; }
 
-    /// <summary>Records whether the tracker cannot reach the majority now.</summary>
-    /// <param name="isCutOff">Whether that is so.</param>
+    /// <summary>Records whether the tracker is cut off from the majority now.</summary>
+    /// <param name="isCutOff">Whether the tracker cannot reach the majority.</param>
     /// <returns>True if <see cref="IsCutOff"/> has changed.</returns>
     public bool Update(bool isCutOff)
     {

@@ -5,20 +5,20 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>
 /// The peers that have left this tracker, and may have moved to another one. Their songs stay listed until every other tracker has been
-/// heard, because a tracker that a peer has moved to says so before anything else.
+/// heard from, because a tracker to which a peer has moved reports that first of all.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class Farewells(TimeProvider time)
 {
-    // A peer leaves a tracker after it has registered at the next one, whose news may still be on its way. What arrives later than this was
-    // sent after that registration.
+    // A peer leaves a tracker after it has registered at the next one, whose earlier messages may still be on their way. A message that
+    // arrives later than this was sent after that registration.
     private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(500);
 
     private readonly HashSet<Address> _others = [];
     private readonly Dictionary<PeerId, Farewell> _pending = [];
 
     /// <summary>Records that a peer has left.</summary>
-    /// <returns>False if there is no other tracker that it can have moved to.</returns>
+    /// <returns>False if there is no other tracker to which it can have moved.</returns>
     public bool Begin(PeerId peer)
     {
         if (_others.Count == 0)
@@ -30,8 +30,8 @@ internal sealed class Farewells(TimeProvider time)
     /// <summary>Records that a peer is back, here or at another tracker.</summary>
     public void Cancel(PeerId peer) => _pending.Remove(peer);
 
-    /// <summary>Records that another tracker has told all its news.</summary>
-    /// <returns>The peers that have moved to no other tracker.</returns>
+    /// <summary>Records that all changes of another tracker up to now have arrived.</summary>
+    /// <returns>The peers that have not moved to another tracker.</returns>
     public IReadOnlyList<PeerId> Heard(Address tracker)
     {
         _others.Add(tracker);
@@ -39,7 +39,7 @@ internal sealed class Farewells(TimeProvider time)
     }
 
     /// <summary>Records that another tracker has left the cluster for good.</summary>
-    /// <returns>The peers that have moved to no other tracker.</returns>
+    /// <returns>The peers that have not moved to another tracker.</returns>
     public IReadOnlyList<PeerId> Gone(Address tracker)
     {
         _others.Remove(tracker);

@@ -2,10 +2,11 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>
 /// Closes the sockets of connections that could not be opened. The network library of Akka.Remote forgets them (DotNetty, issue 312), so
-/// that only the garbage collector closes them, and a tracker without work collects rarely.
+/// that only the garbage collector closes them, which rarely runs in an idle tracker.
 /// </summary>
 /// <remarks>
-/// A tracker that tries to reach another one, a member or a seed node, leaves a socket with each attempt: at most one each second.
+/// A tracker that tries to reach another one, whether a member or a seed node, leaves a socket behind with each attempt: at most one per
+/// second.
 /// </remarks>
 /// <param name="now">The time.</param>
 internal sealed class ForgottenSockets(TimeSpan now)
@@ -15,9 +16,11 @@ internal sealed class ForgottenSockets(TimeSpan now)
     private int _collections = GC.CollectionCount(1);
     private TimeSpan _checkedAt = now;
 
-    /// <summary>Called often. Once a minute, collects young objects unless that has happened anyway. It takes milliseconds.</summary>
+    /// <summary>
+    /// Collects young objects once a minute, unless that has happened anyway. The collection takes milliseconds. Call this method often.
+    /// </summary>
     /// <param name="now">The time.</param>
-    /// <returns>True if it has collected.</returns>
+    /// <returns>True if this call ran a collection.</returns>
     public bool CloseIfDue(TimeSpan now)
     {
         if (now - _checkedAt < Interval)

@@ -10,8 +10,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Allots the song ids of the cluster. A singleton: it runs on the oldest tracker, and starts again on the next oldest when that tracker is
-/// gone.
+/// Assigns the song ids of the cluster. The actor is a singleton: it runs on the oldest tracker, and starts again on the next oldest when
+/// that tracker is gone.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -19,8 +19,8 @@ namespace TspActors.Tracker.Clustering;
 /// Learning  → fetches the ids that each tracker knows, and skips trackers that are gone → Allotting
 /// Allotting → AllotIds → reserves more ids if needed (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
 /// </code>
-/// A majority thus knows every id that any peer has received, and every other allotted id is below the mark above which the next allocator
-/// starts. So no id is allotted twice.
+/// A majority thus knows every id that any peer has received, and every other allotted id is at or below the mark above which the next
+/// allocator starts. No id is therefore allotted twice.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
@@ -52,7 +52,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="expected">The intended number of trackers; 0 = the number of members.</param>
+    /// <param name="expected">The intended number of trackers; 0 = the current number of members.</param>
     /// <param name="offers">Decides which offers of ids are honoured.</param>
     public static Props Props(int expected, OfferRule offers) => Akka.Actor.Props.Create(() => new IdAllocatorActor(expected, offers));
 
@@ -152,7 +152,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 Serve();
                 break;
             case IUpdateFailure failure when failure.Key.Equals(ReservedKey):
-                // The update may have reached some trackers. The ids that it reserves then stay unused.
+                // The update may have reached some trackers, in which case the ids that it reserves stay unused.
                 _reserving = 0;
                 DenyAll("too few trackers of the cluster can be reached");
                 break;
@@ -249,7 +249,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         }
     }
 
-    // A member may have been removed before its fetch began, and then no event reports the removal.
+    // A member may have been removed before its fetch began. No event reports the removal in that case.
     private void DropFetchesOfRemovedMembers()
     {
         var members = Members.Select(member => member.UniqueAddress).ToHashSet();

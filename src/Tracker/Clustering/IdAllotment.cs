@@ -6,27 +6,27 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>A song that needs an id.</summary>
 /// <param name="Hash">The song.</param>
 /// <param name="Offered">The id that its host remembers; 0 = none.</param>
-/// <param name="IsProven">Whether a receipt proves that the cluster gave the song that id.</param>
+/// <param name="IsProven">Whether a receipt proves that the cluster assigned that id to the song.</param>
 internal readonly record struct WantedId(ContentHash Hash, int Offered, bool IsProven = false);
 
-/// <summary>Decides which id each song receives, while this tracker runs the cluster's allocator.</summary>
+/// <summary>Decides which id each song receives while this tracker runs the cluster's allocator.</summary>
 /// <remarks>
-/// Earlier allocators allotted ids up to the mark with which this one starts. An id below the mark that the table does not know belongs to
-/// no song, and goes to the first song whose host remembers it. New ids come from above the mark, and only from those reserved, so that the
+/// Earlier allocators allotted ids up to the mark with which this one starts. An id below the mark that is not in the table belongs to no
+/// song, and goes to the first song whose host remembers it. New ids come from above the mark, and only from those reserved, so that the
 /// next allocator starts above them.
 /// </remarks>
 internal sealed class IdAllotment
 {
     /// <summary>
     /// An id that is offered without a receipt and exceeds the number of songs by more than this is accepted, but does not move the
-    /// counter: strangers must not use up the ids with their offers.
+    /// counter: strangers must not be able to use up the ids with their offers.
     /// </summary>
     private const int LargestJump = SongIds.LargestJump;
 
     private readonly IdTable _table;
     private int _counter;
 
-    /// <param name="table">The known ids. New ones are added to it.</param>
+    /// <param name="table">The known ids. New ids are added to it.</param>
     /// <param name="mark">Ids up to this one may already have been allotted.</param>
     public IdAllotment(IdTable table, int mark)
     {
@@ -40,7 +40,7 @@ internal sealed class IdAllotment
     /// <summary>The counter: ids that are given out in order are higher than this one.</summary>
     public int Counter => _counter;
 
-    /// <summary>Makes new ids start above this one, because a tracker may have given out ids up to this one before.</summary>
+    /// <summary>Makes new ids start above this one, because a tracker may already have given out ids up to this one.</summary>
     public void StartAbove(int mark) => _counter = Math.Max(_counter, mark);
 
     /// <summary>Raises <see cref="Reserved"/>. Call it only after a majority of the trackers has stored the reservation.</summary>
@@ -50,7 +50,7 @@ internal sealed class IdAllotment
     private long Reach => _table.Count + (long)LargestJump;
 
     /// <summary>
-    /// Returns how far <see cref="Reserved"/> must reach before these songs can receive their ids; above <see cref="int.MaxValue"/> when
+    /// Returns how far <see cref="Reserved"/> must reach before these songs can receive their ids; above <see cref="int.MaxValue"/> if
     /// there are not enough ids.
     /// </summary>
     public long NeededFor(IReadOnlyCollection<WantedId> wanted)

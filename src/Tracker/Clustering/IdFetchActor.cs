@@ -6,13 +6,13 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Fetches the ids that another tracker knows: compares digests, and requests the blocks that differ. Its parent receives
+/// Fetches the ids that another tracker knows: it compares digests, and requests the blocks that differ. Its parent receives
 /// <see cref="IdMemoryTold"/>, then each block, then <see cref="IdsFetched"/>.
 /// </summary>
 /// <remarks>
 /// <code>
 /// Comparing → IdDigests until the last → Fetching → IdBlock, several at a time → IdsFetched to the parent → stop
-/// both      → silence → Comparing again, until the tries are used up → IdsFetched → stop
+/// both      → silence → Comparing again, until no tries are left → IdsFetched → stop
 /// </code>
 /// </remarks>
 internal sealed class IdFetchActor : UntypedActor, IWithTimers
@@ -34,8 +34,8 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="source">The other tracker's <see cref="IdReplicaActor"/>.</param>
-    /// <param name="term">The term of the requesting allocator, which ends all earlier terms at the source; 0 = the requester is not an
-    ///   allocator.</param>
+    /// <param name="term">The term of the requesting allocator, which ends all earlier terms at the source; 0 = no allocator is
+    ///   asking.</param>
     /// <param name="known">The digests of the blocks that this tracker knows.</param>
     /// <param name="tries">How many times the actor tries to fetch the ids from a tracker that does not reply.</param>
     public static Props Props(ICanTell source, ulong term, Dictionary<int, ulong> known, int tries = int.MaxValue) =>

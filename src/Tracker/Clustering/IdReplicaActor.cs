@@ -10,7 +10,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// This tracker's replica of the cluster's song ids: resolves the ids in its peers' shares, and requests unknown ones from the allocator.
+/// This tracker's replica of the cluster's song ids: it resolves the ids in its peers' shares, and requests unknown ones from the
+/// allocator.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -68,7 +69,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Apply(allotted);
                 break;
             case IdsDenied denied when _asked.Remove(denied.Request, out var asked):
-                _log.Debug("the allocator denied song ids: {0}", denied.Reason);
+                _log.Debug("the allocator refused song ids: {0}", denied.Reason);
                 _paused.Add((asked.Share, Now + Pause));
                 Pump();
                 break;
@@ -170,7 +171,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Finish(paused.Share);
         }
 
-        // All parked shares are checked: they were queued in the order of their deadlines, but some have gone back to the end of the queue.
+        // All parked shares are checked: they were queued in the order of their deadlines, but some have since returned to the end of the
+        // queue.
         for (var left = _parked.Count; left > 0; left--)
         {
             var parked = _parked.Dequeue();

@@ -5,8 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The cluster's song ids that this tracker knows, in blocks with digests, so that two tables can be compared without sending their
-/// entries.
+/// The cluster's song ids, as far as this tracker knows them. They are in blocks with digests, so that two tables can be compared without
+/// sending their entries.
 /// </summary>
 internal sealed class IdTable
 {
@@ -29,14 +29,14 @@ internal sealed class IdTable
     /// <summary>Returns the id of a song if peers may receive it; 0 = none.</summary>
     public int FindCertain(ContentHash hash) => _tentative.Contains(hash) ? 0 : Find(hash);
 
-    /// <summary>Returns true when a song has this id.</summary>
+    /// <summary>Returns true if a song has this id.</summary>
     public bool IsTaken(int id) => _blocks.TryGetValue(BlockOf(id), out var block) && block.IsTaken(id);
 
     /// <summary>Adds an id that another tracker knows. An entry that this tracker already knows never changes.</summary>
     /// <param name="hash">The song.</param>
     /// <param name="id">Its id.</param>
     /// <param name="isCertain">False while a majority of the trackers may not know the id yet. Until then, peers do not receive it.</param>
-    /// <returns>False when it contradicts a known entry.</returns>
+    /// <returns>False if the id contradicts a known entry.</returns>
     public bool Learn(ContentHash hash, int id, bool isCertain = true)
     {
         if (_ids.TryGetValue(hash, out var known))
@@ -84,7 +84,7 @@ internal sealed class IdTable
             _digest = null;
         }
 
-        // One hash over all entries. Peers choose content hashes and offer ids, so with a mere sum they could choose entries that cancel
+        // One hash over all entries. Peers choose content hashes and offer ids, so with a mere sum, they could choose entries that cancel
         // each other out.
         private static ulong DigestOf(SortedDictionary<int, ContentHash> hashes)
         {

@@ -31,7 +31,7 @@ internal static class IdWire
     public static (ContentHash Hash, int Id) Read(IdEntry entry) => (new ContentHash(entry.ContentHash.Span), entry.Id);
 
     /// <summary>
-    /// Returns a table's digests, split into messages. The last message has Last set, and also carries the receipt key and the mark of the
+    /// Returns a table's digests, split into messages. The last message has Last set and also contains the receipt key and the mark of the
     /// id store.
     /// </summary>
     public static IEnumerable<IdDigests> Digests(IdTable table, ulong question, IdMemory memory)

@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Watches which trackers reach each other, and removes from the cluster those that it must give up.</summary>
 /// <remarks>
 /// <code>
-/// Check        → the failure detector says which trackers this one cannot reach → LinksChanged to the ClusterActor
+/// Check        → the failure detector reports which trackers this one cannot reach → LinksChanged to the ClusterActor
 ///              → RemovalRules → Cluster.Down
 /// LinksHeard   → what another tracker cannot reach
 /// TrackerWaits → a new process at a member's address asks to join: its old process has ended
@@ -20,7 +20,7 @@ internal sealed class LinkWatchActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // A tracker that waits asks again every 2 s (SeedNodes).
+    // A tracker that waits to join asks again every 2 s (SeedNodes).
     private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(7);
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
@@ -45,7 +45,7 @@ internal sealed class LinkWatchActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        // The events come as soon as the failure detector has decided; the timer sees what no event reports.
+        // The events arrive as soon as the failure detector has decided; the timer catches changes that no event reports.
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
             typeof(ClusterEvent.IReachabilityEvent), typeof(ClusterEvent.MemberRemoved));
         Timers.StartPeriodicTimer(Check.Instance, Check.Instance, Interval);
@@ -109,7 +109,7 @@ internal sealed class LinkWatchActor : UntypedActor, IWithTimers
         }
     }
 
-    // A member that is down without a new process in its place has been given up already.
+    // A member that is down without a new process in its place has already been given up.
     private bool Counts(Member member) =>
         member.Status is not (MemberStatus.Exiting or MemberStatus.Removed)
         && (member.Status != MemberStatus.Down || IsReplaced(member));

@@ -6,9 +6,10 @@ using TspActors.Tracker.Clustering.Wire;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// This tracker's own shard of the catalog: what its peers host now, and a log of the latest changes, each with its position.
+/// This tracker's own shard of the catalog: the songs that its peers host now, and a log of the latest changes, each with its position.
 /// </summary>
-/// <param name="logBytes">The maximum size of the log, in bytes. A tracker that missed more receives a snapshot.</param>
+/// <param name="logBytes">The maximum size of the log, in bytes. A tracker that has missed more than the log contains receives a
+///   snapshot.</param>
 internal sealed class LocalShard(long logBytes)
 {
     private readonly Dictionary<PeerId, ShardPeer> _peers = [];
@@ -57,7 +58,7 @@ internal sealed class LocalShard(long logBytes)
     }
 
     /// <summary>
-    /// Returns about <paramref name="bytes"/> bytes of changes after a position; null when the log does not contain that position.
+    /// Returns about <paramref name="bytes"/> bytes of changes after a position; null if the log does not contain that position.
     /// </summary>
     public IReadOnlyList<ShardChange>? After(ulong position, int bytes)
     {
@@ -74,7 +75,7 @@ internal sealed class LocalShard(long logBytes)
     }
 
     /// <summary>
-    /// Starts a snapshot, which is read in steps while the shard keeps changing. The log after the snapshot's position contains all changes
+    /// Begins a snapshot, which is read in steps while the shard keeps changing. The log after the snapshot's position contains all changes
     /// that are made while the snapshot is being read.
     /// </summary>
     public ShardSnapshot Snapshot() => new(_peers, Position);
@@ -93,8 +94,8 @@ internal sealed class LocalShard(long logBytes)
         {
             if (facts is null)
             {
-                // Logged even if this tracker never sent the song: for a peer that has moved here, the other trackers still list the songs
-                // that it shared through its former tracker.
+                // The removal is logged even if this tracker never sent the song: for a peer that has moved here, the other trackers still
+                // list the songs that it shared through its former tracker.
                 peer.Songs.Remove(id);
                 songs.Gone.Add(id);
             }

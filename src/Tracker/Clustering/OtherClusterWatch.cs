@@ -11,7 +11,7 @@ namespace TspActors.Tracker.Clustering;
 /// Only a cluster without a majority gives way, because it has registered no peers. It gives way to a larger cluster, or to one of the
 /// same size whose reporting tracker has a lower address than this tracker.
 /// </remarks>
-/// <param name="expected">The intended number of trackers; 0 = unknown, and then neither cluster gives way.</param>
+/// <param name="expected">The intended number of trackers; 0 = unknown, in which case neither cluster gives way.</param>
 internal sealed class OtherClusterWatch(int expected)
 {
     /// <summary>The number of reports needed: a tracker may learn late that another one belongs to the same cluster.</summary>
@@ -20,7 +20,7 @@ internal sealed class OtherClusterWatch(int expected)
     private readonly Dictionary<Address, int> _reports = [];
 
     /// <summary>Records what a tracker that is not a member here reports about its cluster.</summary>
-    /// <returns>True when this tracker should join that cluster.</returns>
+    /// <returns>True if this tracker should join that cluster.</returns>
     public bool RecordReport(ClusterView view, Address tracker, bool isIn, int members)
     {
         if (!isIn || !view.IsIn || view.IsMember(tracker) || expected == 0 || view.Members * 2 > expected
@@ -34,11 +34,11 @@ internal sealed class OtherClusterWatch(int expected)
     }
 
     /// <summary>
-    /// Returns true when a member of this tracker's cluster has started again and is now in another cluster with a majority, while this
-    /// tracker was cut off. The others then count this tracker as no member, and no connection fails that would show it.
+    /// Returns true if a member of this tracker's cluster has started again and is now in another cluster with a majority, while this
+    /// tracker was cut off. The others then no longer count this tracker as a member, and no failing connection would show it.
     /// </summary>
     /// <param name="hasMajority">Whether this tracker reaches the majority of its cluster.</param>
-    /// <param name="memberUid">Akka's number of the run of that tracker that is a member here; null = it is none.</param>
+    /// <param name="memberUid">Akka's number of the run of that tracker that is a member here; null = it is not a member.</param>
     /// <param name="membership">What the tracker reports.</param>
     public static bool IsSuperseded(bool hasMajority, long? memberUid, Membership membership) =>
         !hasMajority && memberUid is { } member && membership is { IsIn: true, HasMajority: true, Uid: not 0 } && membership.Uid != member;

@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 /// <remarks>
 /// A stamp is the time of registration, but always greater than every stamp that this tracker has seen, so clock differences do not matter.
 /// Of two registrations made without knowledge of each other, the one with the greater stamp counts; if the stamps are equal, the one at
-/// the greater address.
+/// the tracker with the greater address.
 /// </remarks>
 /// <param name="time">The clock from which the stamps are taken.</param>
 /// <param name="self">This tracker's address; null = there are no other trackers.</param>
@@ -18,7 +18,7 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
 {
     private readonly Dictionary<PeerId, Registration> _claims = [];
 
-    // A Lamport clock: other trackers may still know a registration that has ended here.
+    // A Lamport clock. It never goes back, because other trackers may still know a registration that has ended here.
     private ulong _latest;
 
     /// <summary>Claims a peer that has registered here.</summary>
@@ -31,7 +31,7 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
     }
 
     /// <summary>Records that a peer has registered at another tracker.</summary>
-    /// <returns>True when that registration now counts; false if it already did, or if another one is later.</returns>
+    /// <returns>True if that registration now counts; false if it already did, or if another one is later.</returns>
     public bool Claim(PeerId peer, Address owner, ulong stamp)
     {
         _latest = Math.Max(_latest, stamp);
@@ -47,25 +47,25 @@ internal sealed class PeerOwnership(TimeProvider time, Address? self)
     }
 
     /// <summary>
-    /// Returns true when the registration with this stamp at <paramref name="owner"/> is the one that counts; null = at this tracker.
+    /// Returns whether the registration with this stamp at <paramref name="owner"/> (null = this tracker) is the one that counts.
     /// </summary>
     public bool Holds(PeerId peer, Address? owner, ulong stamp) =>
         _claims.TryGetValue(peer, out var claim) && claim.Stamp == stamp && Equals(claim.Owner, owner);
 
-    /// <summary>Returns true when the peer is registered here.</summary>
+    /// <summary>Returns whether the peer is registered here.</summary>
     public bool IsHere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is null;
 
-    /// <summary>Returns true when the peer is registered at another tracker.</summary>
+    /// <summary>Returns whether the peer is registered at another tracker.</summary>
     public bool IsElsewhere(PeerId peer) => _claims.TryGetValue(peer, out var claim) && claim.Owner is not null;
 
     /// <summary>Ends a peer's registration here, unless another registration counts now.</summary>
     public bool ReleaseHere(PeerId peer) => IsHere(peer) && _claims.Remove(peer);
 
     /// <summary>Ends a registration at another tracker.</summary>
-    /// <returns>True when it was the one that counts.</returns>
+    /// <returns>True if it was the one that counts.</returns>
     public bool Release(PeerId peer, Address owner, ulong stamp) => Holds(peer, owner, stamp) && _claims.Remove(peer);
 
-    /// <summary>Returns those registrations at another tracker that count.</summary>
+    /// <summary>Returns the registrations at another tracker that count.</summary>
     public IReadOnlyList<(PeerId Peer, ulong Stamp)> RegistrationsAt(Address owner) =>
         [.. _claims.Where(claim => owner.Equals(claim.Value.Owner)).Select(claim => (claim.Key, claim.Value.Stamp))];
 

@@ -4,7 +4,7 @@ namespace TspActors.Tracker.Clustering;
 /// Decides how long a tracker stays away from a cluster that has removed it repeatedly, for example because of a link that fails again and
 /// again.
 /// </summary>
-/// <remarks>Each removal interrupts the peers of this tracker; while it is away, they stay at the others.</remarks>
+/// <remarks>Each removal interrupts the peers of this tracker; while the tracker is away, they stay at the other trackers.</remarks>
 /// <param name="time">The clock.</param>
 internal sealed class RejoinPause(TimeProvider time)
 {
@@ -24,7 +24,7 @@ internal sealed class RejoinPause(TimeProvider time)
     /// <returns>How long the tracker stays away.</returns>
     public TimeSpan AfterRemoval()
     {
-        // The pause itself does not count.
+        // The pause itself does not count as time since the removal.
         var isAgain = _removedAt is { } before && time.GetElapsedTime(before) < Window + _pause;
         _removedAt = time.GetTimestamp();
         _pause = !isAgain ? TimeSpan.Zero : _pause == TimeSpan.Zero ? Shortest : _pause * 2 < Longest ? _pause * 2 : Longest;

@@ -9,12 +9,12 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>A peer's registration at another tracker of the cluster.</summary>
 /// <param name="Owner">The tracker.</param>
 /// <param name="ResumeDigest">The digest of the secret in the peer's welcome.</param>
-/// <param name="IsSecure">Whether the peer registered over TLS, and its id is the id of its key.</param>
+/// <param name="IsSecure">Whether the peer registered over TLS, so that its id is the id of its key.</param>
 internal sealed record RemoteRegistration(Address Owner, ByteString ResumeDigest, bool IsSecure);
 
 /// <summary>The peers that are registered at other trackers of the cluster, as far as this tracker knows.</summary>
 /// <remarks>
-/// Thread-safe: the TrackerActor writes it, and the PeerRegistryActor reads it, so that a join need not wait for the TrackerActor.
+/// Thread-safe: the TrackerActor writes to it and the PeerRegistryActor reads from it, so that a join need not wait for the TrackerActor.
 /// </remarks>
 /// <param name="time">The clock; null = the system's.</param>
 internal sealed class RemoteRegistrations(TimeProvider? time = null)
@@ -25,13 +25,13 @@ internal sealed class RemoteRegistrations(TimeProvider? time = null)
     /// <summary>Returns a peer's registration at another tracker; null if there is none.</summary>
     public RemoteRegistration? Find(PeerId peer) => _registrations.GetValueOrDefault(peer);
 
-    /// <summary>Returns true if a peer is registered over TLS at another tracker, or was within the last day.</summary>
+    /// <summary>Returns whether a peer is registered over TLS at another tracker, or was within the last day.</summary>
     public bool IsSecure(PeerId peer) => Find(peer) is { IsSecure: true } || _left.Contains(peer);
 
     /// <summary>Records that a peer has registered at another tracker.</summary>
     public void Add(PeerId peer, RemoteRegistration registration) => _registrations[peer] = registration;
 
-    /// <summary>Records that a peer is registered at no other tracker.</summary>
+    /// <summary>Records that a peer is not registered at any other tracker.</summary>
     public void Remove(PeerId peer)
     {
         if (_registrations.TryRemove(peer, out var registration) && registration.IsSecure)

@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Applies the shards of other trackers to this tracker's registry.</summary>
 internal sealed class RemoteShards(SongRegistry registry, PeerOwnership claims, RemoteRegistrations registrations)
 {
-    /// <summary>Applies changes of another tracker's shard.</summary>
+    /// <summary>Applies changes to another tracker's shard.</summary>
     /// <returns>Peers that were connected here and have since registered at that tracker.</returns>
     public IReadOnlyList<PeerId> Apply(ApplyShardChanges batch)
     {

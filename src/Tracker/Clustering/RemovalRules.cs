@@ -6,24 +6,27 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>A member of the cluster that may have to be removed.</summary>
 /// <param name="Tracker">Its address.</param>
 /// <param name="Votes">Whether it counts towards the majority. A member that is only joining does not.</param>
-/// <param name="IsReplaced">Whether its process has ended for certain, because a new one at the same address asks to join.</param>
+/// <param name="IsReplaced">Whether its process has certainly ended, because a new one at the same address is asking to join.</param>
 internal readonly record struct RemovalCandidate(Address Tracker, bool Votes, bool IsReplaced = false);
 
 /// <summary>Decides which members the cluster gives up (docs/decisions/0081).</summary>
 /// <remarks>
 /// The largest group of trackers that all reach each other stays, if it has a majority. Of two such groups, the one with the oldest tracker
-/// stays, so one bad link costs one tracker. A group without a majority removes nobody, and its members stay as they are: they answer from
-/// what they know until they reach the others again. Only the oldest tracker of the group acts, once nothing has changed for a while.
+/// stays, so one bad link costs only one tracker. A group without a majority removes nobody, and its members stay as they are: they answer
+/// from their own copy of the catalog until they reach the others again. Only the oldest tracker of the group acts, once nothing has
+/// changed for a while.
 /// </remarks>
 /// <param name="self">This tracker.</param>
 /// <param name="expected">The intended number of trackers; 0 = the number of members.</param>
-/// <param name="stableAfter">How long a decision must be the same before it is carried out.</param>
+/// <param name="stableAfter">How long a decision must stay the same before it is carried out.</param>
 internal sealed class RemovalRules(Address self, int expected, TimeSpan stableAfter)
 {
-    /// <summary>All groups are compared up to this number of members; beyond it, a group is collected from the oldest member on.</summary>
+    /// <summary>
+    /// Up to this number of members, all groups are compared; beyond it, one group is collected, starting with the oldest member.
+    /// </summary>
     private const int MostToCompare = 14;
 
-    // If this tracker itself stood still for longer, the others could not reach it, and its own view is out of date.
+    // If this tracker's own process was paused for longer, the others could not reach it, and its view is out of date.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
 
     private HashSet<Address> _pending = [];
@@ -31,9 +34,9 @@ internal sealed class RemovalRules(Address self, int expected, TimeSpan stableAf
     private TimeSpan _last;
 
     /// <summary>Returns the trackers that this one must remove from the cluster now. Call it about once a second.</summary>
-    /// <param name="members">The members that have not been given up yet, the oldest first; including this tracker.</param>
-    /// <param name="links">Which of them cannot reach each other.</param>
-    /// <param name="now">The time, by a clock that never goes back.</param>
+    /// <param name="members">The members that have not been given up yet, including this tracker, oldest first.</param>
+    /// <param name="links">Which of the members cannot reach each other.</param>
+    /// <param name="now">A reading of a monotonic clock.</param>
     public IReadOnlyCollection<Address> Decide(IReadOnlyList<RemovalCandidate> members, TrackerLinks links, TimeSpan now)
     {
         var removed = Removable(members, links).ToHashSet();
@@ -49,7 +52,7 @@ internal sealed class RemovalRules(Address self, int expected, TimeSpan stableAf
         var replaced = members.Where(member => member.IsReplaced).Select(member => member.Tracker).ToList();
         var alive = members.Where(member => !member.IsReplaced).ToList();
         var group = LargestGroup(alive, links);
-        // A group that has the majority only together with a replaced member competes with no other: that member asks to join this one.
+        // A group that has the majority only together with a replaced member has no rival: that member is asking to join this group.
         if (!group.Any(IsSelf) && replaced.Count > 0 && group.Count(member => member.Votes) * 2 <= CountOf(members))
             group = LargestGroup([.. alive.Where(member => IsSelf(member) || !links.IsCut(self, member.Tracker))], links);
         var isOldest = group.FirstOrDefault(member => member.Votes) is { Tracker: not null } oldest && IsSelf(oldest);
@@ -85,7 +88,7 @@ internal sealed class RemovalRules(Address self, int expected, TimeSpan stableAf
             return collected;
         }
 
-        // Bit 0 is the youngest member, so that of two groups the one with the older members is the greater number.
+        // Bit 0 is the youngest member, so that of two groups, the one with the older members is the greater number.
         var count = members.Count;
         RemovalCandidate At(int bit) => members[count - 1 - bit];
         var reached = Enumerable.Range(0, count).Select(one => Enumerable.Range(0, count).Where(

@@ -5,11 +5,11 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Joins the cluster of the seed nodes, or starts one when that cannot create a second cluster.</summary>
+/// <summary>Joins the cluster of the seed nodes, or starts one if that cannot create a second cluster.</summary>
 /// <remarks>
-/// Akka lets only the first seed node start a cluster, and only when its process starts. In addition, this tracker starts one when enough
-/// seed nodes report that they are in no cluster (so that none with a majority can exist), and this tracker is the first of them in the
-/// list. Trackers thus find each other again after all of them were separated, regardless of the order in which they start.
+/// Akka lets only the first seed node start a cluster, and only when that node's process starts. In addition, this tracker starts a cluster
+/// when enough seed nodes report that they are in none (so that no cluster with a majority can exist), and this tracker is the first of
+/// them in the list. Trackers thus find each other again after all of them were separated, regardless of the order in which they start.
 /// </remarks>
 internal sealed class SeedNodes
 {
@@ -42,8 +42,9 @@ internal sealed class SeedNodes
     private IEnumerable<Address> Others => _seeds.Where(seed => !seed.Equals(_cluster.SelfAddress));
 
     /// <summary>Joins the cluster.</summary>
-    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It may not
-    ///   after it was removed; it then also waits until it reaches all members of the cluster, so that it is not removed again.</param>
+    /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must not
+    ///   after it has been removed; in that case, it also waits until it reaches all members of the cluster, so that it is not removed
+    ///   again.</param>
     /// <param name="ended">Completes when this tracker can no longer become a member.</param>
     /// <param name="ending">Cancels the wait.</param>
     /// <exception cref="ClusterMismatchException">A setting differs from that of another tracker.</exception>
@@ -86,7 +87,7 @@ internal sealed class SeedNodes
         return majority.Count > 0 ? majority : [.. begin ? _seeds : Others];
     }
 
-    // With a bad link to one of the members, this tracker would be removed again and again, and take its peers with it each time.
+    // With a bad link to one of the members, this tracker would be removed again and again, and interrupt its peers each time.
     private async Task ReachAllAsync(Task ended, CancellationToken ending)
     {
         for (var round = 0; !ended.IsCompleted; round++)
@@ -102,14 +103,15 @@ internal sealed class SeedNodes
             if (missed.Count == 0)
                 return;
             if (round % 30 == 0)
-                _system.Log.Warning("waiting to join the cluster again: {0} cannot be reached from here, but from other members", ListOf(missed));
+                _system.Log.Warning(
+                    "waiting to join the cluster again: {0} can be reached from other members, but not from here", ListOf(missed));
             await Task.WhenAny(ended, Task.Delay(Round, ending)).ConfigureAwait(false);
             ending.ThrowIfCancellationRequested();
         }
     }
 
-    // True when a majority of the trackers, including this one, is known to be in no cluster, none reports that it is in one, and this
-    // tracker is the first of that majority in the list.
+    // Returns true if a majority of the trackers, including this one, is known to be in no cluster, no tracker reports that it is in one,
+    // and this tracker is the first of that majority in the list.
     private bool MayBegin(IReadOnlyCollection<Reply> replies)
     {
         if (!_seeds.Contains(_cluster.SelfAddress))

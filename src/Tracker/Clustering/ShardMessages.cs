@@ -6,7 +6,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>From the TrackerActor to the CatalogReplicatorActor: a change of this tracker's own shard.</summary>
+/// <summary>From the TrackerActor to the CatalogReplicatorActor: a change to this tracker's own shard.</summary>
 internal abstract record LocalChange : ILocalMessage
 {
     /// <summary>A peer has registered. It has shared no songs yet.</summary>
@@ -17,9 +17,9 @@ internal abstract record LocalChange : ILocalMessage
 
     /// <summary>Songs that a peer hosts or no longer hosts, and its load.</summary>
     /// <param name="Peer">The peer.</param>
-    /// <param name="Changed">The facts of each song by its id; null = the peer no longer hosts it.</param>
+    /// <param name="Changed">The facts of each song by id; null = the peer no longer hosts the song.</param>
     /// <param name="Load">How busy the peer is; null = not known.</param>
-    /// <param name="IsSettled">True when the peer has named all its songs since it registered.</param>
+    /// <param name="IsSettled">True if the peer has named all of its songs since it registered.</param>
     internal sealed record Songs(PeerId Peer, IReadOnlyDictionary<int, byte[]?> Changed, HostLoad? Load, bool IsSettled) : LocalChange;
 
     /// <summary>The reachability of a peer's port has changed.</summary>
@@ -32,7 +32,7 @@ internal abstract record LocalChange : ILocalMessage
     internal sealed record Reset : LocalChange;
 }
 
-/// <summary>A change of another tracker's shard.</summary>
+/// <summary>A change to another tracker's shard.</summary>
 internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : ILocalMessage
 {
     /// <summary>A peer has registered at that tracker.</summary>
@@ -53,14 +53,14 @@ internal abstract record RemoteChange(PeerId Peer, ulong Stamp) : ILocalMessage
 }
 
 /// <summary>
-/// From a CatalogReplicaActor to the TrackerActor: changes of another tracker's shard, in order. The reply is
+/// From a CatalogReplicaActor to the TrackerActor: changes to another tracker's shard, in order. The reply is
 /// <see cref="ShardChangesApplied"/>.
 /// </summary>
 /// <param name="Owner">The tracker that owns the shard.</param>
 /// <param name="Number">The sender's number for these changes, which the reply repeats.</param>
 /// <param name="Changes">The changes.</param>
-/// <param name="Remaining">At the end of a snapshot, all registrations in it: every other registration at that tracker has ended. Otherwise
-///   null.</param>
+/// <param name="Remaining">At the end of a snapshot, all registrations in it: every other registration at that tracker has ended. Null at
+///   any other time.</param>
 internal sealed record ApplyShardChanges(
     Address Owner, ulong Number, IReadOnlyList<RemoteChange> Changes, IReadOnlySet<(PeerId Peer, ulong Stamp)>? Remaining)
     : ILocalMessage;

@@ -5,8 +5,8 @@ using TspActors.Tracker.Clustering.Wire;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Reads a whole shard in steps. Each step returns a slice of the shard as it is at that moment, so the log after
-/// <paramref name="position"/> may repeat some of the songs.
+/// Reads a whole shard in steps. Each step returns a slice of the shard as it is at that moment, so the log after the snapshot's position
+/// may repeat some of the songs.
 /// </summary>
 /// <param name="peers">The shard's peers. The actor that reads the snapshot may change them between two steps.</param>
 /// <param name="position">The shard's position when the snapshot began.</param>
@@ -22,7 +22,7 @@ internal sealed class ShardSnapshot(Dictionary<PeerId, ShardPeer> peers, ulong p
     /// <summary>The shard's position when the snapshot began.</summary>
     public ulong Position { get; } = position;
 
-    /// <summary>True when everything has been read.</summary>
+    /// <summary>Whether the whole shard has been read.</summary>
     public bool IsOver => _peer is null && _left.Count == 0;
 
     public static ShardSong Song(int id, byte[] facts) => new() { Id = id, Facts = UnsafeByteOperations.UnsafeWrap(facts) };

@@ -5,10 +5,10 @@ using TspActors.Tracker.Clustering.Wire;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Thrown when this tracker cannot be in a cluster with the others, because a setting differs that must be the same.</summary>
+/// <summary>Thrown when this tracker cannot be in a cluster with the others, because a setting that must be the same differs.</summary>
 public sealed class ClusterMismatchException : Exception
 {
-    /// <param name="message">Which setting differs, and what to do.</param>
+    /// <param name="message">The setting that differs, and what to do.</param>
     public ClusterMismatchException(string message)
         : base(message)
     {
@@ -17,8 +17,8 @@ public sealed class ClusterMismatchException : Exception
 
 /// <summary>The settings that must be the same on all trackers of a cluster.</summary>
 /// <remarks>
-/// With a different size, a group of trackers could count as a majority while another one does. With a different access key, a peer that
-/// one tracker admits would be refused by the next one.
+/// With different sizes, two groups of trackers could both count as a majority. With different access keys, a peer that one tracker admits
+/// would be refused by the next one.
 /// </remarks>
 internal sealed class SharedSettings
 {
@@ -33,7 +33,7 @@ internal sealed class SharedSettings
 
     private SharedSettings(int expected, SharedSetting[] own) => (_expected, _own) = (expected, own);
 
-    /// <summary>Returns those settings of this tracker.</summary>
+    /// <summary>Returns the settings of this tracker.</summary>
     public static SharedSettings Of(TrackerSettings settings)
     {
         var expected = settings.Cluster.ExpectedSize;
@@ -49,7 +49,7 @@ internal sealed class SharedSettings
 
     /// <summary>Compares these settings with those of another tracker.</summary>
     /// <param name="tracker">The other tracker, as host:port.</param>
-    /// <param name="theirs">What it has sent.</param>
+    /// <param name="theirs">The other tracker's message with its settings.</param>
     /// <returns>A text that names the first difference, and says what to do; null = there is none that this version knows.</returns>
     public string? DifferenceFrom(string tracker, Membership theirs)
     {
@@ -73,7 +73,7 @@ internal sealed class SharedSettings
     /// <param name="members">The number of trackers in this one's cluster; 0 = it is in none.</param>
     /// <param name="self">This tracker, as host:port.</param>
     /// <param name="tracker">The other tracker, as host:port.</param>
-    /// <param name="theirs">What it has sent.</param>
+    /// <param name="theirs">The other tracker's message with its settings.</param>
     public bool GiveWay(int members, string self, string tracker, Membership theirs)
     {
         var others = theirs.IsIn ? theirs.Members : 0;

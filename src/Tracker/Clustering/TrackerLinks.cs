@@ -4,8 +4,8 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>Which trackers of the cluster cannot reach each other, as far as this tracker knows.</summary>
 /// <remarks>
-/// Each tracker reports which others it cannot reach. A report counts only as long as this tracker reaches the one that sent it, because
-/// otherwise it may be out of date.
+/// Each tracker reports which others it cannot reach. A report counts only while this tracker can reach the one that sent it; otherwise the
+/// report may be out of date.
 /// </remarks>
 /// <param name="self">This tracker.</param>
 internal sealed class TrackerLinks(Address self)
@@ -16,9 +16,9 @@ internal sealed class TrackerLinks(Address self)
     public IReadOnlySet<Address> UnreachableFromHere => UnreachableFrom(self);
 
     /// <summary>Records which trackers a tracker cannot reach.</summary>
-    /// <param name="observer">The tracker that reports it; may be this one.</param>
+    /// <param name="observer">The tracker that reports this; it may be this tracker.</param>
     /// <param name="unreachable">All trackers that it cannot reach.</param>
-    /// <returns>True if that differs from its last report.</returns>
+    /// <returns>True if this differs from the tracker's last report.</returns>
     public bool Record(Address observer, IEnumerable<Address> unreachable)
     {
         var reported = unreachable.ToHashSet();

@@ -9,7 +9,7 @@ internal static class TrackerText
     /// <summary>Returns the host:port of a tracker's cluster port.</summary>
     public static string Of(Address tracker) => HostPort.Format(tracker.Host ?? "", tracker.Port ?? 0);
 
-    /// <summary>Returns the addresses that another tracker has sent; those that are none are left out.</summary>
+    /// <summary>Returns the addresses that another tracker has sent; invalid ones are left out.</summary>
     /// <param name="texts">The texts, as host:port.</param>
     /// <param name="self">This tracker, which has the same protocol and system name.</param>
     /// <param name="most">The maximum number of addresses.</param>

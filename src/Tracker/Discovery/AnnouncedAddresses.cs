@@ -4,15 +4,15 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Decides on which interfaces a tracker is announced, and with which addresses.</summary>
+/// <summary>Decides on which interfaces to announce a tracker, and with which addresses.</summary>
 internal static class AnnouncedAddresses
 {
-    // More would not fit in one packet of a network.
+    // More addresses would not fit into one packet.
     private const int Most = 16;
 
     /// <summary>
     /// Returns the interfaces on which the tracker can be reached, each with only those addresses on which it listens. A tracker that
-    /// listens on this machine only is announced on this machine only.
+    /// listens only on this machine is announced only on this machine.
     /// </summary>
     /// <param name="interfaces">The interfaces that are up.</param>
     /// <param name="bound">The address on which the tracker listens.</param>

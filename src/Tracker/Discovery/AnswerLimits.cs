@@ -6,10 +6,10 @@ namespace TspActors.Tracker.Discovery;
 /// <summary>Limits the answers of a tracker, so that queries cannot make it flood its network or another machine.</summary>
 internal sealed class AnswerLimits
 {
-    /// <summary>The maximum number of unicast answers a second, to all askers together.</summary>
+    /// <summary>The maximum number of unicast answers per second, to all askers together.</summary>
     public const int UnicastPerSecond = 20;
 
-    // A name changes at most every quarter of a second, so old ones are few. More would be a fault.
+    // A name changes at most every quarter of a second, so few old names are remembered. More would be a fault.
     private const int MaxRemembered = 1_000;
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -17,7 +17,7 @@ internal sealed class AnswerLimits
     private readonly RateWindow<int> _unicast = new(UnicastPerSecond, Second);
     private readonly Dictionary<(int Interface, ushort Type, DnsName Name), TimeSpan> _multicastAt = [];
 
-    /// <summary>Counts a unicast answer. Returns false if there have been too many.</summary>
+    /// <summary>Counts a unicast answer. Returns false if there have been too many, so that this one must not be sent.</summary>
     public bool TryUnicast(TimeSpan now)
     {
         if (_unicast.WaitFor(0, now) > TimeSpan.Zero)
@@ -26,7 +26,9 @@ internal sealed class AnswerLimits
         return true;
     }
 
-    /// <summary>Returns those records that were not sent to the group within the last second (RFC 6762 section 6).</summary>
+    /// <summary>
+    /// Returns the records that were not sent to the group within the last second (RFC 6762 section 6), and records that they are sent now.
+    /// </summary>
     /// <param name="records">The records.</param>
     /// <param name="network">The number of the interface.</param>
     /// <param name="now">The time.</param>

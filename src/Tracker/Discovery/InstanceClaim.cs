@@ -3,8 +3,8 @@ using TspActors.Protocol.Mdns;
 namespace TspActors.Tracker.Discovery;
 
 /// <summary>
-/// Claims the name of a tracker in its networks: asks three times whether another has it, then announces it twice. If another has it, the
-/// name gets a number.
+/// Claims the name of a tracker in its networks: asks three times whether another tracker has the name, then announces it twice. If another
+/// tracker has it, a number is added to the name.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -26,7 +26,7 @@ internal sealed class InstanceClaim
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AnnouncementInterval = TimeSpan.FromSeconds(1);
 
-    // Somebody who claims every name must not make this tracker flood the network (RFC 6762 section 8.1).
+    // A machine that claims every name must not make this tracker flood the network (RFC 6762 section 8.1).
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(5);
 
     private readonly string _name;
@@ -34,7 +34,7 @@ internal sealed class InstanceClaim
     private int _step;
     private int _conflicts;
 
-    /// <param name="tracker">The tracker, with the name that it would like to have.</param>
+    /// <param name="tracker">The tracker, with the name that it prefers.</param>
     /// <param name="now">The time.</param>
     public InstanceClaim(TrackerAnnouncement tracker, TimeSpan now)
     {
@@ -52,10 +52,10 @@ internal sealed class InstanceClaim
     /// <summary>Whether the name has been announced, so that queries are answered.</summary>
     public bool IsAnnounced => _step > Probes;
 
-    /// <summary>Begins again, for example on another network. The name stays.</summary>
+    /// <summary>Begins again, for example on another network. The name stays the same.</summary>
     public void Restart(TimeSpan now) => (_step, DueAt) = (0, now);
 
-    /// <summary>Takes over what has changed about the tracker, and announces it.</summary>
+    /// <summary>Adopts a changed description of the tracker, and announces it. The name stays the same.</summary>
     public void Change(TrackerAnnouncement tracker, TimeSpan now)
     {
         Tracker = tracker with { Name = Tracker.Name };
@@ -65,7 +65,7 @@ internal sealed class InstanceClaim
 
     /// <summary>Returns the message of a step for one network.</summary>
     /// <param name="step">The step, from <see cref="TryAdvance"/>.</param>
-    /// <param name="tracker">The tracker with its addresses in that network.</param>
+    /// <param name="tracker">The tracker, with its addresses in that network.</param>
     public static DnsMessage MessageOf(int step, TrackerAnnouncement tracker)
     {
         if (step > Probes)
@@ -78,7 +78,7 @@ internal sealed class InstanceClaim
         };
     }
 
-    /// <summary>Moves on if a step is due.</summary>
+    /// <summary>Advances to the next step if one is due.</summary>
     /// <param name="now">The time.</param>
     /// <param name="step">The number of the step, from 1 to <see cref="Steps"/>.</param>
     public bool TryAdvance(TimeSpan now, out int step)
@@ -91,7 +91,7 @@ internal sealed class InstanceClaim
         return true;
     }
 
-    /// <summary>Looks for another tracker with this name in a message of others. Own messages do no harm.</summary>
+    /// <summary>Looks for another tracker with this name in a received message. This tracker's own messages do no harm.</summary>
     /// <returns>True if the tracker has a new name.</returns>
     public bool Observe(DnsMessage message, TimeSpan now)
     {
@@ -106,7 +106,7 @@ internal sealed class InstanceClaim
     {
         _conflicts++;
         var wait = _conflicts < ManyConflicts ? ProbeInterval : LongWait;
-        // A tracker that has announced its name first asks whether it may keep it (RFC 6762 section 9).
+        // A tracker that has already announced its name first probes whether it may keep the name (RFC 6762 section 9).
         if (IsAnnounced)
         {
             Restart(now + wait);

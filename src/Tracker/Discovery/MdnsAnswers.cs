@@ -3,20 +3,20 @@ using TspActors.Protocol.Mdns;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Answers the queries of others about a tracker.</summary>
+/// <summary>Answers queries about a tracker.</summary>
 internal sealed class MdnsAnswers
 {
-    // A browser asks for several services at once. Nobody needs more questions about one tracker.
+    // A browser asks for several services at once, but nobody needs more questions than this about one tracker.
     private const int MaxQuestions = 16;
 
     private readonly AnswerLimits _limits = new();
 
-    /// <summary>Returns the answer to a query; null = there is none, or there have been too many.</summary>
+    /// <summary>Returns the answer to a query; null if there is none, or if there have been too many.</summary>
     /// <param name="query">The query.</param>
-    /// <param name="tracker">The tracker with its addresses on the interface of the query.</param>
+    /// <param name="tracker">The tracker, with its addresses on the interface of the query.</param>
     /// <param name="network">The number of that interface.</param>
     /// <param name="isFromResponder">
-    /// Whether the query comes from the port of multicast DNS. Any other asker knows unicast replies only (RFC 6762 section 6.7).
+    /// Whether the query comes from the port of multicast DNS. Any other asker understands only unicast replies (RFC 6762 section 6.7).
     /// </param>
     /// <param name="now">The time.</param>
     public MdnsAnswer? Find(DnsMessage query, TrackerAnnouncement tracker, int network, bool isFromResponder, TimeSpan now)
@@ -37,9 +37,9 @@ internal sealed class MdnsAnswers
         return due.Count == 0 ? null : new MdnsAnswer(Reply(due, additionals), false);
     }
 
-    /// <summary>Returns a reply to everyone that nobody asked for.</summary>
-    /// <param name="tracker">The tracker with its addresses on an interface.</param>
-    /// <param name="isGoodbye">Whether the records no longer hold.</param>
+    /// <summary>Returns an unsolicited reply for the whole group.</summary>
+    /// <param name="tracker">The tracker, with its addresses on an interface.</param>
+    /// <param name="isGoodbye">Whether the reply withdraws the records.</param>
     public static DnsMessage Announce(TrackerAnnouncement tracker, bool isGoodbye = false) => Reply(
         isGoodbye ? [.. tracker.Records.Select(record => record with { Ttl = 0 })] : tracker.Records, []);
 
@@ -67,7 +67,8 @@ internal sealed class MdnsAnswers
     private static DnsMessage Reply(IReadOnlyList<DnsRecord> answers, IReadOnlyList<DnsRecord> additionals) =>
         new() { IsReply = true, Answers = answers, Additionals = additionals };
 
-    // An answer that the asker will know for long enough is not repeated (RFC 6762 section 7.1). Only pointers are worth the comparison.
+    // An answer that the asker already has, and that stays valid long enough, is not repeated (RFC 6762 section 7.1). Only pointers are
+    // worth the comparison.
     private static bool IsKnown(DnsRecord record, DnsMessage query) => record is PointerRecord pointer && query.Answers.Any(
         known => known is PointerRecord other && other.Name.Equals(pointer.Name) && other.Target.Equals(pointer.Target)
             && other.Ttl >= pointer.Ttl / 2);

@@ -3,6 +3,6 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>To the MdnsResponderActor: announce another key.</summary>
+/// <summary>To the MdnsResponderActor: announce a new key.</summary>
 /// <param name="Key">The id of the key that the tracker shows in TLS now.</param>
 internal sealed record AnnounceKey(KeyId? Key) : ILocalMessage;

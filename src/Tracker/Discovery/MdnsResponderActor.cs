@@ -12,18 +12,18 @@ namespace TspActors.Tracker.Discovery;
 /// <remarks>
 /// <code>
 /// start            → probes for the name, then two announcements (InstanceClaim)
-/// a datagram       → InstanceClaim looks for another tracker with the name; MdnsAnswers finds the answer
+/// a datagram       → InstanceClaim looks for another tracker with the same name; MdnsAnswers finds the answer
 /// networks changed → the sockets are opened again, and the name is probed again
 /// stop             → goodbye in every network
 /// </code>
-/// There is one socket for each family of addresses. Each receives one datagram at a time, so the operating system's buffer bounds what
-/// waits. Discovery is a convenience: whatever fails is a warning once, and never affects the tracker.
+/// There is one socket for each address family. Each socket receives one datagram at a time, so the operating system's buffer limits how
+/// many wait. Discovery is a convenience: a failure never affects the tracker, and is logged as a warning only once.
 /// </remarks>
 internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
 {
     public const string Name = "mdns";
 
-    // A change of the networks causes several notifications in a row.
+    // One change of the networks causes several notifications in a row.
     private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
@@ -62,7 +62,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         }
         catch (NetworkInformationException error)
         {
-            _log.Debug("changes of the networks are not noticed: {0}", error.Message);
+            _log.Debug("changes of the networks cannot be detected: {0}", error.Message);
         }
 
         Reopen();

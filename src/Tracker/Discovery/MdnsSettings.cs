@@ -8,6 +8,6 @@ public sealed record MdnsSettings
     /// <summary>Whether the tracker answers multicast DNS.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>The groups, the port and the interfaces; others only in tests.</summary>
+    /// <summary>The groups, the port and the interfaces. Only tests change them.</summary>
     public MulticastGroup Group { get; init; } = MulticastGroup.Mdns;
 }

@@ -6,8 +6,8 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>The sockets of multicast DNS, one for each family of addresses, and the networks in which a tracker is announced.</summary>
-/// <remarks>Nothing here throws: whatever fails is reported, and only the first failure to open as a warning.</remarks>
+/// <summary>The sockets of multicast DNS, one for each address family, and the networks in which a tracker is announced.</summary>
+/// <remarks>Nothing here throws: every failure is reported, and only the first failure to open a socket is a warning.</remarks>
 /// <param name="group">The groups, the port and the interfaces.</param>
 /// <param name="bound">The address on which the tracker listens.</param>
 /// <param name="warn">Receives the reason why the tracker cannot be announced, once.</param>
@@ -48,7 +48,7 @@ internal sealed class MdnsSockets(MulticastGroup group, IPAddress bound, Action<
             }
         }
 
-        // Many networks have addresses of one family only.
+        // Many networks have addresses of only one family.
         if (_open.Count == 0 && failure is not null)
             Warn(failure);
     }

@@ -11,11 +11,11 @@ internal static class TrackerDescription
 
     /// <summary>Returns the description, without addresses.</summary>
     /// <param name="settings">The tracker's settings.</param>
-    /// <param name="port">The port on which it listens.</param>
-    /// <param name="key">The id of its key; null = it accepts no TLS.</param>
+    /// <param name="port">The port on which the tracker listens.</param>
+    /// <param name="key">The id of the tracker's key; null = the tracker does not accept TLS.</param>
     /// <param name="isRestricted">Whether only members may register.</param>
     /// <remarks>
-    /// The host gets a name of its own, because the name of the machine belongs to another responder, such as avahi, which may have other
+    /// The host gets a name of its own, because the machine's name belongs to another responder, such as avahi, which may announce other
     /// addresses for it.
     /// </remarks>
     public static TrackerAnnouncement Describe(TrackerSettings settings, int port, KeyId? key, bool isRestricted) => new(

@@ -5,14 +5,14 @@ using TspActors.Tracker.Members;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Starts the discovery of a tracker.</summary>
+/// <summary>Makes a tracker discoverable in its local networks.</summary>
 internal static class TrackerDiscovery
 {
-    /// <summary>Starts the MdnsResponderActor; null = the settings do not want one.</summary>
+    /// <summary>Starts and returns the MdnsResponderActor; returns null if the settings disable it.</summary>
     /// <param name="system">The actor system.</param>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="bound">The endpoint to which the tracker's port is bound.</param>
-    /// <param name="key">The id of its key; null = it accepts no TLS.</param>
+    /// <param name="key">The id of the tracker's key; null = the tracker does not accept TLS.</param>
     /// <param name="members">Who may register; null = everyone.</param>
     public static IActorRef? Start(ActorSystem system, TrackerSettings settings, IPEndPoint bound, KeyId? key, Membership? members)
     {

@@ -9,20 +9,22 @@ namespace TspActors.Tracker.Ids;
 internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolder? Folder = null) : IDisposable
 {
     /// <summary>
-    /// How many ids beyond the highest one of an earlier membership may have been given out without this tracker's knowledge.
+    /// How many ids above the highest one of an earlier membership may have been given out without this tracker's knowledge.
     /// </summary>
     private const int PossiblyMissed = 1_000;
 
     private readonly IdTable _table = new();
 
-    /// <summary>The ids of a tracker in a cluster. They outlive its membership, so that it brings them back when it joins again.</summary>
+    /// <summary>
+    /// The ids of a tracker in a cluster. They outlive its membership, so that the tracker brings them back when it joins again.
+    /// </summary>
     public IdTable Table
     {
         get => _table;
         init => (_table, Mark) = (value, value.Highest == 0 ? 0 : value.Highest + PossiblyMissed);
     }
 
-    /// <summary>Ids up to this one may have been given out before the tracker joined its cluster; 0 = it knows of none.</summary>
+    /// <summary>Ids up to this one may have been given out before the tracker joined its cluster; 0 = none are known.</summary>
     public int Mark
     {
         get => Math.Max(field, Store?.Mark ?? 0);
@@ -33,8 +35,8 @@ internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolde
     public IdStore? Store => Folder?.Ids;
 
     /// <summary>
-    /// New ids of a single tracker are higher than this one. If ids were lost, the first million is skipped, so that no lost id is given to
-    /// a different song.
+    /// New ids of a single tracker are higher than this one. If ids were lost, the first million ids are skipped, so that no lost id is
+    /// given to a different song.
     /// </summary>
     public int StartAbove => Folder is { HasLostIds: true } ? 1_000_000 : 0;
 

@@ -6,11 +6,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Ids;
 
-/// <summary>The file with the song ids: records are appended in batches in the background, and read at startup.</summary>
+/// <summary>The file with the song ids. Records are appended in batches in the background, and read at startup.</summary>
 /// <remarks>
-/// A record has 40 bytes: hash, id, CRC-32C. A record with an empty hash is a mark: all ids up to the mark's id may have been given out. A
-/// mark is on disk before the ids below it are used, so ids that a crash loses are never given to other songs. Records that are damaged,
-/// or that a crash cut off, are skipped. Thread-safe.
+/// A record has 40 bytes: content hash, id, CRC-32C. A record with an empty hash is a mark: all ids up to the mark's id may have been given
+/// out. A mark is on disk before the ids up to it are used, so ids that are lost in a crash are never given to other songs. Damaged and
+/// incomplete records are skipped. Thread-safe.
 /// </remarks>
 internal sealed class IdStore : IDisposable
 {
@@ -39,7 +39,7 @@ internal sealed class IdStore : IDisposable
     private int _ahead = LeastAhead;
     private long _markedAt;
 
-    /// <param name="path">The file. If it is missing, it is created so that only the tracker's user can access it.</param>
+    /// <param name="path">The file. If it is missing, it is created, and only the tracker's user can access it.</param>
     /// <param name="max">The maximum number of ids to keep.</param>
     /// <param name="warn">Receives messages that an operator must see.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -71,7 +71,7 @@ internal sealed class IdStore : IDisposable
         }
     }
 
-    /// <summary>Reads the file; call it once, before anything is added.</summary>
+    /// <summary>Reads the file. Call it once, before any id is added.</summary>
     /// <param name="restore">Receives each song and its id.</param>
     public void Load(Action<ContentHash, int> restore)
     {
@@ -103,7 +103,7 @@ internal sealed class IdStore : IDisposable
             }
         }
 
-        // Removes a record that a crash cut off, so that the next one is appended at a multiple of the record size.
+        // Removes an incomplete record left by a crash, so that the next one is appended at a multiple of the record size.
         _file.SetLength(_file.Length / RecordSize * RecordSize);
         _file.Position = _file.Length;
         if (damaged > 0)
@@ -129,7 +129,7 @@ internal sealed class IdStore : IDisposable
     }
 
     /// <summary>
-    /// Ensures that no later run gives out this id, or a lower one, as a new id. Waits for the disk only if no mark on disk is as high.
+    /// Ensures that no later run gives out this id, or a lower one, as a new id. Waits for the disk only if no mark on disk is high enough.
     /// </summary>
     public void Reserve(int id)
     {
@@ -185,7 +185,7 @@ internal sealed class IdStore : IDisposable
         }
     }
 
-    /// <summary>Writes the pending records, and a final mark at the last used id, so that no reserved id is wasted.</summary>
+    /// <summary>Writes the pending records and a final mark at the highest used id, so that no reserved id is wasted.</summary>
     public void Dispose()
     {
         lock (_gate)

@@ -1,16 +1,16 @@
 namespace TspActors.Tracker.Ids;
 
-/// <summary>Decides whether a song is given the id that its host remembers, if that id is free (docs/decisions/0041).</summary>
+/// <summary>Decides whether a song may have the id that its host remembers, if that id is free (docs/decisions/0041).</summary>
 /// <param name="wait">For this long after the start, only offers with a receipt are honoured.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OfferRule(TimeSpan wait, TimeProvider time)
 {
-    /// <summary>A rule that honours every offer immediately, for when no receipts can exist because the key is new.</summary>
+    /// <summary>A rule that honours every offer immediately. It applies when the key is new, so that no receipts can exist.</summary>
     public static readonly OfferRule AtOnce = new(TimeSpan.Zero, TimeProvider.System);
 
     private readonly long _started = time.GetTimestamp();
 
     /// <summary>Returns true if an offer is honoured now.</summary>
-    /// <param name="isProven">Whether the offer came with a receipt of this tracker or its cluster.</param>
+    /// <param name="isProven">Whether the offer came with a receipt from this tracker or its cluster.</param>
     public bool Honours(bool isProven) => isProven || time.GetElapsedTime(_started) >= wait;
 }

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Ids;
 
 /// <summary>
-/// The keys for receipts of song ids: this tracker's own key, which signs them, and the keys of other trackers that it accepts.
+/// The keys for receipts of song ids: this tracker's own key, which signs them, and the keys of other trackers, whose receipts it accepts.
 /// </summary>
 /// <remarks>
 /// Thread-safe. In a cluster with a secret, all trackers derive one key from the secret. Otherwise they send each other their keys.
@@ -35,7 +35,7 @@ internal sealed class ReceiptKeys
     /// <summary>The key that signs.</summary>
     public ReadOnlyMemory<byte> Own => _own;
 
-    /// <summary>True when all trackers of the cluster have this key.</summary>
+    /// <summary>Whether all trackers of the cluster have this key.</summary>
     public bool AreShared { get; private init; }
 
     /// <summary>True if there may be receipts that were signed before this start.</summary>
@@ -50,7 +50,7 @@ internal sealed class ReceiptKeys
     /// <summary>Returns the receipt for an id.</summary>
     public IdReceipt Sign(ContentHash hash, int id) => IdReceipt.Sign(_own, hash, id);
 
-    /// <summary>Returns true if this tracker, or a tracker whose key is accepted, gave the song this id.</summary>
+    /// <summary>Returns whether the receipt proves that this tracker, or one whose key is accepted, assigned this id to the song.</summary>
     public bool Verify(ContentHash hash, int id, IdReceipt receipt)
     {
         if (receipt.IsEmpty)

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace TspActors.Tracker.Ids;
 
-/// <summary>The tracker's data folder: the key for its receipts, the keys of other trackers, and its song ids.</summary>
+/// <summary>The tracker's data folder: the key for its receipts, the receipt keys of other trackers, and its song ids.</summary>
 /// <remarks>
 /// Only one running tracker may use the folder at a time. Only the user who runs the tracker can access the folder and its files.
 /// </remarks>
@@ -66,7 +66,7 @@ internal sealed class TrackerFolder : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Returns options that open a file, or create one that only the tracker's user can access.</summary>
+    /// <summary>Returns options for opening a file. If the file is created, only the tracker's user can access it.</summary>
     public static FileStreamOptions PrivateFile(FileMode mode, FileAccess access)
     {
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.Read };

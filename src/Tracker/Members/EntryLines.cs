@@ -1,11 +1,11 @@
 namespace TspActors.Tracker.Members;
 
 /// <summary>The immutable content of a text file with one entry on each line.</summary>
-/// <remarks>Comments, blank lines and lines with a fault stay where they are when the file is written again.</remarks>
+/// <remarks>Comments, blank lines and faulty lines stay where they are when the file is written again.</remarks>
 internal sealed class EntryLines<T>
     where T : class
 {
-    // A file of another kind may have a fault in each of a million lines.
+    // A file of a different kind may have a fault in each of a million lines.
     private const int MaxFaults = 20;
 
     private readonly EntryFormat<T> _format;
@@ -48,13 +48,13 @@ internal sealed class EntryLines<T>
     /// <summary>The entries, in the order of their lines.</summary>
     public IReadOnlyList<T> Entries { get; }
 
-    /// <summary>The lines that cannot be read, each as a message with file and line. If there are many, the first of them.</summary>
+    /// <summary>The lines that cannot be read, each as a message with file and line; only the first ones if there are many.</summary>
     public IReadOnlyList<string> Faults { get; }
 
     /// <summary>Adds an entry at the end.</summary>
     public EntryLines<T> Add(T entry) => new(_format, [.. _lines, new Line(_format.Write(entry), entry)], Faults);
 
-    /// <summary>Removes entries with their lines. Returns this object if there are none.</summary>
+    /// <summary>Removes the entries that meet a condition, with their lines. Returns this object if there are none.</summary>
     public EntryLines<T> RemoveAll(Predicate<T> condition)
     {
         List<Line> rest = [.. _lines.Where(line => line.Entry is null || !condition(line.Entry))];
@@ -69,7 +69,7 @@ internal sealed class EntryLines<T>
     private string? FindFault(T? entry, int count, Dictionary<(string Kind, string Value), int> seen)
     {
         if (entry is null)
-            return $"this is no entry; write {_format.Rule}, or put # in front of the line";
+            return $"this is not an entry; write {_format.Rule}, or put # in front of the line";
         if (count >= _format.MaxEntries)
             return $"there are {_format.MaxEntries} entries above, which is the maximum; remove some";
         foreach (var value in _format.Unique(entry))

@@ -12,7 +12,7 @@ internal static class FolderLock
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Waits for the lock. Dispose the result to release it. Creates the folder if it is missing.</summary>
-    /// <exception cref="IOException">The folder cannot be used, or another program keeps the lock.</exception>
+    /// <exception cref="IOException">The folder cannot be used, or another program holds the lock for too long.</exception>
     public static FileStream Acquire(string folder)
     {
         var options = TrackerFolder.PrivateFile(FileMode.OpenOrCreate, FileAccess.ReadWrite);

@@ -1,10 +1,10 @@
 namespace TspActors.Tracker.Members;
 
-/// <summary>What the file system says about a file. It changes when the file is written or replaced.</summary>
-/// <param name="IsThere">Whether there is a file.</param>
+/// <summary>The length and times of a file. They change when the file is written or replaced.</summary>
+/// <param name="IsThere">Whether the file exists.</param>
 /// <param name="Length">Its length in bytes.</param>
 /// <param name="Written">When it was last written.</param>
-/// <param name="Created">When it was created, which distinguishes a file that was moved here.</param>
+/// <param name="Created">When it was created, which reveals that another file was moved here.</param>
 internal readonly record struct FileStamp(bool IsThere, long Length, DateTime Written, DateTime Created)
 {
     /// <summary>Reads the stamp of a file. Anything else at the path counts as a file, so that reading it fails.</summary>

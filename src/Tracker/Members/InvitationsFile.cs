@@ -9,7 +9,7 @@ internal static class InvitationsFile
     /// <summary>The name of the file in the tracker's folder.</summary>
     public const string Name = "invitations";
 
-    /// <summary>The maximum number of open invitations. A proof of a peer is compared with each of them.</summary>
+    /// <summary>The maximum number of open invitations. A peer's proof is compared with each of them.</summary>
     public const int MaxOpen = 1_000;
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";

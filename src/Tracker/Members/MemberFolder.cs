@@ -25,7 +25,10 @@ internal sealed class MemberFolder
         PrivateText.Read(_members) is { } members ? MembersFile.Read(_members, members) : null,
         InvitationsFile.Read(_invitations, PrivateText.Read(_invitations) ?? ""));
 
-    /// <summary>Reads both files, changes them, and writes those that differ. No other program changes them in between.</summary>
+    /// <summary>
+    /// Reads both files, changes their content, and writes the files whose content has changed. No other program can change them in
+    /// between.
+    /// </summary>
     /// <param name="change">Returns the new content and a result. If it throws, nothing changes.</param>
     /// <exception cref="IOException">The files cannot be read or written. Nothing has changed.</exception>
     public T Change<T>(Func<MemberLists, (MemberLists Changed, T Result)> change)
@@ -35,7 +38,7 @@ internal sealed class MemberFolder
         var (after, result) = change(before);
         using var invitations = Stage(_invitations, before.Invitations, after.Invitations);
         using var members = Stage(_members, before.Members, after.Members);
-        // In this order a crash in between may cost an invitation, but nobody can use an invitation twice.
+        // In this order, a crash in between may cost an invitation, but no invitation can be used twice.
         invitations?.Commit();
         members?.Commit();
         return result;

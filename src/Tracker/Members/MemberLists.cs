@@ -2,9 +2,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>The members and invitations of a tracker at one moment, and the changes that are possible. Immutable.</summary>
+/// <summary>The members and invitations of a tracker at one moment, with operations that return changed copies. Immutable.</summary>
 /// <param name="Members">The content of the members' file; null = there is no file, so the tracker is not restricted.</param>
-/// <param name="Invitations">The content of the file of invitations, with those that have expired since it was written.</param>
+/// <param name="Invitations">The content of the file of invitations, including those that have expired since it was written.</param>
 internal sealed record MemberLists(EntryLines<Member>? Members, EntryLines<Invitation> Invitations)
 {
     /// <summary>The members in the file.</summary>
@@ -20,7 +20,7 @@ internal sealed record MemberLists(EntryLines<Member>? Members, EntryLines<Invit
     /// <summary>Adds an invitation, and drops those that have expired.</summary>
     /// <param name="name">The name of the future member; empty = none.</param>
     /// <param name="expires">When the invitation ends.</param>
-    /// <param name="allowed">Members in the configuration, whose names are taken too.</param>
+    /// <param name="allowed">The members in the configuration, whose names are also taken.</param>
     /// <param name="now">The current time.</param>
     /// <exception cref="MembershipException">The name is taken, or there are too many invitations.</exception>
     public (MemberLists Changed, Invitation Result) Invite(
@@ -41,10 +41,10 @@ internal sealed record MemberLists(EntryLines<Member>? Members, EntryLines<Invit
 
     /// <summary>Turns an invitation into a member, and drops the invitations that have expired.</summary>
     /// <param name="code">The code of the invitation.</param>
-    /// <param name="key">The key of the peer that used it. If it is a member already, the invitation stays open.</param>
-    /// <param name="allowed">Members in the configuration, whose names are taken too.</param>
+    /// <param name="key">The key of the peer that used the invitation. If that peer is already a member, the invitation stays open.</param>
+    /// <param name="allowed">The members in the configuration, whose names are also taken.</param>
     /// <param name="now">The current time.</param>
-    /// <returns>The member as the result; null if the invitation is not open any more.</returns>
+    /// <returns>The member as the result; null if the invitation is no longer open.</returns>
     /// <exception cref="MembershipException">There are too many members.</exception>
     public (MemberLists Changed, Member? Result) Admit(
         string code, KeyId key, IReadOnlyList<Member> allowed, DateTimeOffset now)
@@ -65,7 +65,7 @@ internal sealed record MemberLists(EntryLines<Member>? Members, EntryLines<Invit
     /// <summary>Removes a member or, if there is none, an open invitation.</summary>
     /// <param name="nameOrKey">The member's name or key id, or the label of the invitation.</param>
     /// <param name="now">The current time.</param>
-    /// <returns>What was removed, in words, as the result; null if there is neither.</returns>
+    /// <returns>A description of what was removed, as the result; null if there is neither.</returns>
     public (MemberLists Changed, string? Result) Remove(string nameOrKey, DateTimeOffset now)
     {
         var isKey = KeyId.TryParse(nameOrKey, out var key);

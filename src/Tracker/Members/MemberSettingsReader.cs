@@ -18,7 +18,8 @@ internal static class MemberSettingsReader
         {
             if (!NamedKey.TryParse(text, out var named))
                 tracker.Reject(
-                    "allow", $"\"{text}\" names no member", "write \"KEYID\" or \"name=KEYID\", with a key id of 32 hexadecimal digits");
+                    "allow", $"\"{text}\" does not name a member",
+                    "write \"KEYID\" or \"name=KEYID\", with a key id of 32 hexadecimal digits");
             else if (!keys.Add(named.Key) || (named.Name.Length > 0 && !names.Add(named.Name)))
                 tracker.Reject("allow", $"another element has the same key id or name as \"{text}\"", "remove one of the two");
             else

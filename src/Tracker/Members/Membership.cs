@@ -4,8 +4,9 @@ namespace TspActors.Tracker.Members;
 
 /// <summary>Who may register with a running tracker: members of its configuration and its folder, and peers with an invitation.</summary>
 /// <remarks>
-/// Thread-safe. A change of the files takes effect within a second. Lines and files that cannot be read are reported once, and what was
-/// known before stays in force: a mistake in a file must neither admit strangers nor lock out everyone.
+/// Thread-safe. A change to the files takes effect within a second. Unreadable lines and files are reported once. An unreadable line is
+/// left out, and an unreadable file leaves the former lists in effect: a mistake in a file must neither admit strangers nor lock out
+/// everyone.
 /// </remarks>
 internal sealed class Membership
 {
@@ -32,7 +33,7 @@ internal sealed class Membership
         _checkedAt = time.GetTimestamp();
     }
 
-    /// <summary>True if only members may register. Otherwise everyone may.</summary>
+    /// <summary>Whether only members may register. Otherwise, everyone may.</summary>
     public bool IsRestricted => _allowed.Count > 0 || Refresh().HasFile;
 
     /// <summary>The invitations that can be used now.</summary>
@@ -46,15 +47,15 @@ internal sealed class Membership
         }
     }
 
-    /// <summary>Returns whether a tracker with these settings can have members, who prove with their keys who they are.</summary>
+    /// <summary>Returns whether a tracker with these settings can have members, who prove their identity with their keys.</summary>
     public static bool CanHaveMembers(TrackerSettings settings) =>
         settings.Encryption != TrackerEncryption.Off && (settings.DataFolder ?? settings.KeyFolder) is not null;
 
-    /// <summary>Returns who may register with a tracker; null = it has no folder, and everyone may.</summary>
+    /// <summary>Returns who may register with a tracker; null if everyone may, because the tracker has no folder or no TLS.</summary>
     /// <param name="settings">The tracker's settings.</param>
-    /// <param name="warn">Receives messages that an operator must see, each once.</param>
-    /// <exception cref="IOException">A file cannot be read, or there are members but they cannot prove who they are. The message says why and
-    ///   what to do.</exception>
+    /// <param name="warn">Receives messages that an operator must see, each of them once.</param>
+    /// <exception cref="IOException">A file cannot be read, or there are members but they cannot prove their identity. The message says why
+    ///   and what to do.</exception>
     public static Membership? For(TrackerSettings settings, Action<string> warn)
     {
         var folder = settings.DataFolder ?? settings.KeyFolder;
@@ -62,7 +63,7 @@ internal sealed class Membership
         var members = folder is null ? null : Open(folder, settings.AllowedMembers, TimeProvider.System, warn);
         // A tracker that silently admitted everyone would be worse than one that does not start.
         if (!isEncrypted && members is { IsRestricted: true })
-            throw new IOException($"this tracker admits members only ({folder}), and without TLS they cannot prove who they are; set tsp.tracker.encryption to accept or require, or move the file of the members away");
+            throw new IOException($"this tracker admits members only ({folder}), and without TLS they cannot prove who they are; set tsp.tracker.encryption to accept or require, or move the members' file away");
         if (members is null && settings.AllowedMembers.Count > 0)
             throw new IOException("tsp.tracker.allow needs a folder for the tracker's key; choose one with --data");
         return isEncrypted ? members : null;
@@ -72,7 +73,7 @@ internal sealed class Membership
     /// <param name="folder">The tracker's folder. Nothing is created in it.</param>
     /// <param name="allowed">The members in the configuration.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="warn">Receives messages that an operator must see, each once.</param>
+    /// <param name="warn">Receives messages that an operator must see, each of them once.</param>
     /// <exception cref="IOException">A file cannot be read; the message says why.</exception>
     public static Membership Open(string folder, IReadOnlyList<Member> allowed, TimeProvider time, Action<string> warn) =>
         new(folder, allowed, time, warn);
@@ -92,7 +93,7 @@ internal sealed class Membership
     public Member? Find(KeyId key) => Refresh().Members.GetValueOrDefault(key);
 
     /// <summary>Makes a peer a member and removes the invitation that it used. May wait for other programs that change the files.</summary>
-    /// <returns>The member; null if the invitation is not open any more, for example because another peer has just used it.</returns>
+    /// <returns>The member; null if the invitation is no longer open, for example because another peer has just used it.</returns>
     /// <exception cref="IOException">The files cannot be read or written. Nothing has changed.</exception>
     public Member? Use(Invitation invitation, KeyId key)
     {
@@ -106,7 +107,7 @@ internal sealed class Membership
         }
         finally
         {
-            // The peer may ask for something else immediately.
+            // The peer may send its next request immediately.
             lock (_gate)
             {
                 _stamp = null;
@@ -157,7 +158,7 @@ internal sealed class Membership
         if (faults.Count == 0)
             _warned.Clear();
         foreach (var fault in faults)
-            Warn($"a line is left out: {fault}");
+            Warn($"ignoring a line: {fault}");
         _stamp = stamp.IsOlderThan(DateTime.UtcNow - CoarsestTick) ? stamp : null;
         var members = _allowed.ToDictionary(member => member.Key);
         foreach (var member in lists.All)

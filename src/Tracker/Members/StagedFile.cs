@@ -12,7 +12,7 @@ internal sealed class StagedFile : IDisposable
 
     private StagedFile(string path) => (_path, _temporary) = (path, path + ".new");
 
-    /// <summary>Writes the new content of a file beside it. Only this user can read it.</summary>
+    /// <summary>Writes the new content of a file to another file beside it, which only this user can read.</summary>
     /// <exception cref="IOException">The content is too long or cannot be written.</exception>
     public static StagedFile Write(string path, string text)
     {
@@ -36,7 +36,7 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
-    /// <summary>Replaces the file. Everyone sees either the old content or the new one.</summary>
+    /// <summary>Replaces the file. At every moment, a reader sees either the old content or the new one.</summary>
     /// <exception cref="IOException">The file cannot be replaced.</exception>
     public void Commit()
     {
@@ -59,7 +59,7 @@ internal sealed class StagedFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The next attempt removes it, or reports why it cannot.
+            // The next attempt removes the file, or reports why it cannot.
         }
     }
 }

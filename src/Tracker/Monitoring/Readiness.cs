@@ -1,16 +1,16 @@
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// The conditions that still keep a tracker from serving. Each subsystem adds and clears its own. Thread-safe.
+/// The conditions that still keep a tracker from serving. Each subsystem adds and clears its own condition. Thread-safe.
 /// </summary>
 public sealed class Readiness
 {
     private readonly SortedDictionary<string, string> _missing = new(StringComparer.Ordinal);
 
-    /// <summary>True when no condition is open.</summary>
+    /// <summary>Whether no condition is open.</summary>
     public bool IsReady => Missing.Count == 0;
 
-    /// <summary>The open conditions as human-readable text; empty when the tracker is ready.</summary>
+    /// <summary>The open conditions as human-readable text; empty if the tracker is ready.</summary>
     public IReadOnlyList<string> Missing
     {
         get

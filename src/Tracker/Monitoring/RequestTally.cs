@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// Counts the requests of one connection, and adds them to the shared counters once per turn of its session: at a million requests a
-/// second, the connections would otherwise contend for one counter.
+/// Counts the requests of one connection, and adds them to the shared counters once per turn of its session: at a million requests per
+/// second, the connections would otherwise contend for the same counter.
 /// </summary>
 internal sealed class RequestTally(TrackerCounts counts)
 {

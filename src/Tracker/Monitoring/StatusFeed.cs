@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// The status report as JSON. It is collected when somebody asks, but at most twice a second, however many pages are open. Thread-safe.
+/// The status report as JSON. It is collected on request, but at most twice a second, no matter how many pages are open. Thread-safe.
 /// </summary>
 /// <param name="collect">Returns the current values.</param>
 /// <param name="time">The clock.</param>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>The status page: three files that are part of the program, and the report that they draw.</summary>
-/// <remarks>The page is read-only and asks nobody but the tracker, which its content security policy enforces.</remarks>
+/// <summary>The status page: three files that are part of the program, and the report that they display.</summary>
+/// <remarks>The page is read-only and contacts only the tracker, which its content security policy enforces.</remarks>
 internal sealed class StatusPage(StatusFeed feed)
 {
     private const string PagePolicy =
@@ -15,7 +15,7 @@ internal sealed class StatusPage(StatusFeed feed)
 
     private const string ReportPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-    // Read when somebody opens the page for the first time.
+    // Loaded when the page is requested for the first time.
     private readonly Lazy<Dictionary<string, PageFile>> _files = new(() => new Dictionary<string, PageFile>(StringComparer.Ordinal)
     {
         ["/"] = Load("status.html", "text/html; charset=utf-8"),
@@ -69,14 +69,14 @@ internal sealed class StatusPage(StatusFeed feed)
         headers["Referrer-Policy"] = "no-referrer";
     }
 
-    // A proxy that compresses may have made the tag weak.
+    // A proxy that compresses responses may have made the tag weak.
     private static bool Matches(StringValues sent, string tag) => sent.SelectMany(line => (line ?? "").Split(','))
         .Select(part => part.Trim()).Any(part => part == "*" || part == tag || part == $"W/{tag}");
 
     private static PageFile Load(string name, string contentType)
     {
         using var stream = typeof(StatusPage).Assembly.GetManifestResourceStream($"page/{name}")
-            ?? throw new InvalidOperationException($"{name} is missing in the program");
+            ?? throw new InvalidOperationException($"{name} is missing from the program");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return new PageFile(bytes, contentType, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");

@@ -3,9 +3,9 @@ using TspActors.Tracker.Clustering;
 
 namespace TspActors.Tracker.Monitoring;
 
-/// <summary>What the status page shows, as returned by /api/status. Totals count from the start of the tracker.</summary>
+/// <summary>The values on the status page, as returned by /api/status. Totals count from the start of the tracker.</summary>
 /// <remarks>
-/// The port may be open to strangers. So the report contains numbers, states and fixed words only: no name, address, key, id or title.
+/// The port may be open to strangers, so the report contains only numbers, states and fixed words: no name, address, key, id or title.
 /// </remarks>
 internal sealed record StatusReport(
     string Version,
@@ -36,7 +36,7 @@ internal sealed record StatusReport(
             Math.Round(telemetry.Uptime.TotalSeconds, 3),
             missing.Count == 0,
             missing,
-            // The two numbers are read one after the other, so a peer may have come or gone in between.
+            // The two numbers are read one after the other, so a peer may have joined or left in between.
             new PeersReport(peers, Math.Min(peers, secure), Math.Max(0, peers - secure), counts.UnreachablePeers),
             catalog.Count,
             catalog.Hosts,
@@ -53,10 +53,10 @@ internal sealed record StatusReport(
 }
 
 /// <summary>The registered peers of this tracker.</summary>
-/// <param name="Registered">All of them.</param>
-/// <param name="Tls">Those that use TLS with their own key.</param>
-/// <param name="Plain">The others.</param>
-/// <param name="Unreachable">Those whose port could not be reached.</param>
+/// <param name="Registered">The number of registered peers.</param>
+/// <param name="Tls">How many of them use TLS with their own key.</param>
+/// <param name="Plain">How many of them do not.</param>
+/// <param name="Unreachable">How many of them have a port that could not be reached.</param>
 internal sealed record PeersReport(int Registered, int Tls, int Plain, int Unreachable);
 
 /// <summary>The tracker's own relay.</summary>

@@ -55,10 +55,12 @@ public sealed class TrackerCounts
     /// <summary>The bytes of all broadcasts, counted once per recipient.</summary>
     public long BroadcastBytes => Interlocked.Read(ref _broadcastBytes);
 
-    /// <summary>The received frames, by operation; a LIST with a query counts as "search".</summary>
+    /// <summary>The number of received frames by operation; a LIST with a query counts as "search".</summary>
     public IEnumerable<KeyValuePair<string, long>> Requests => Named(OperationNames, _requests);
 
-    /// <summary>The requests and connections that were refused with an ERROR, by its code, and the refused songs ("song").</summary>
+    /// <summary>
+    /// The number of requests and connections that were refused with an ERROR, by its code, and of refused songs ("song").
+    /// </summary>
     public IEnumerable<KeyValuePair<string, long>> Rejected =>
         Named(CodeNames, _rejected).Where((_, code) => !NoRefusals.Contains((ErrorCode)code)).Append(
             new KeyValuePair<string, long>("song", Interlocked.Read(ref _songsRefused)));

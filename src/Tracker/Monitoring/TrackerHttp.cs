@@ -7,7 +7,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// The tracker's read-only HTTP server: the status page, /health/live, /health/ready, /metrics in Prometheus text format, /stats as JSON.
+/// The tracker's read-only HTTP server: the status page, /health/live, /health/ready, /metrics in Prometheus text format, and /stats as
+/// JSON.
 /// </summary>
 public sealed class TrackerHttp : IAsyncDisposable
 {

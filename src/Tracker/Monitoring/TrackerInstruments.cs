@@ -4,7 +4,7 @@ namespace TspActors.Tracker.Monitoring;
 
 /// <summary>A tracker's counters as System.Diagnostics.Metrics instruments, for Prometheus, dotnet-counters and other collectors.</summary>
 /// <remarks>
-/// Prometheus shows dots as underscores and appends the unit and, to counters, "_total": tsp.requests is tsp_requests_total. All
+/// Prometheus shows dots as underscores, and appends the unit and, for counters, "_total": tsp.requests becomes tsp_requests_total. All
 /// instruments except the histogram are observable: they cost nothing until they are read.
 /// </remarks>
 internal sealed class TrackerInstruments : IDisposable

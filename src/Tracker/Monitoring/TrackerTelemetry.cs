@@ -5,7 +5,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Monitoring;
 
 /// <summary>
-/// The observable state of a tracker: readiness, counters and catalog. Created before the tracker, so that its start is observable, too.
+/// The observable state of a tracker: readiness, counters and catalog. It is created before the tracker, so that the tracker's start is
+/// observable, too.
 /// </summary>
 public sealed class TrackerTelemetry
 {

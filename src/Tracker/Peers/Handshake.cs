@@ -9,10 +9,11 @@ namespace TspActors.Tracker.Peers;
 
 /// <summary>The tracker's side of INIT: hello, then challenge and proof if there is an access key (docs/protocol.md section 3).</summary>
 /// <param name="settings">The tracker's settings.</param>
-/// <param name="access">The check of the access key and of invitations; null = there is no access key, and everyone may join.</param>
+/// <param name="access">The check of the access key and of invitations; null = everyone may join without an access key.</param>
 /// <param name="members">Who may join; null = the tracker has no list of members.</param>
 /// <param name="remote">The peer's end of the connection.</param>
-/// <param name="keyId">The key that this tracker has shown on this connection, or shows in TLS; null = it accepts no TLS.</param>
+/// <param name="keyId">The id of the key that this tracker has shown on this connection, or shows in TLS; null = it does not accept
+///   TLS.</param>
 internal sealed class Handshake(
     TrackerSettings settings, AccessCheck? access, Membership? members, RemoteEnd remote, KeyId? keyId)
 {
@@ -25,10 +26,10 @@ internal sealed class Handshake(
     /// <summary>Discards the steps so far. The next step must be a hello.</summary>
     public void Restart() => (_hello, _challenge, Invitation) = (null, null, null);
 
-    /// <summary>The invitation that the accepted peer has proved to know; null = it joined without one.</summary>
+    /// <summary>The invitation whose code the accepted peer has proved that it knows; null = the peer joined without one.</summary>
     public Invitation? Invitation { get; private set; }
 
-    /// <summary>Whether only members may join now.</summary>
+    /// <summary>Whether only members may join at the moment.</summary>
     public bool IsRestricted => members?.IsRestricted == true;
 
     /// <summary>Whether the peer of this connection is a member.</summary>
@@ -54,7 +55,8 @@ internal sealed class Handshake(
         var hello = _hello!;
         var advertised = hello.AdvertisedAddress;
         var isUsed = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
-        // Uri accepts brackets around an IPv6 address, but a host has none in lists. The scope of an address means something here only.
+        // Uri accepts brackets around an IPv6 address, but addresses in lists have none. The scope of an address has a meaning only on this
+        // machine.
         var address = isUsed ? advertised.Trim('[', ']') : new IPAddress(remote.Address.GetAddressBytes()).ToString();
         return new CatalogHost(
             new PeerId(hello.PeerId.Span), PeerName.Cut(Visible(hello.Name)), address, (int)hello.ListenPort, remote.Address,
@@ -94,7 +96,7 @@ internal sealed class Handshake(
 
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
-        // Without a key there is nothing that a list of members could remember.
+        // Without a key, there is nothing that a list of members could remember.
         var invitations = IsRestricted && remote.Key is not null ? members!.OpenInvitations : [];
         var refused = access!.Verify(
             challenge, proof, remote.Address, [.. invitations.Select(invitation => invitation.ToAccessKey())], out var proved);
@@ -117,7 +119,7 @@ internal sealed class Handshake(
         Hmac = ownProof,
         Resume = ResumeSecret.NewRandom(),
         TrackerKeyId = keyId is { } key ? UnsafeByteOperations.UnsafeWrap(key.ToArray()) : ByteString.Empty,
-        // Without probes, the tracker cannot know that a requester is at the other end of the endpoint that a host would call.
+        // Without probes, the tracker cannot know whether the endpoint to which a host would connect really belongs to the requester.
         // Relays are for peers that know each other's keys.
         Features = (ulong)(!settings.Reachability.Enabled ? TrackerFeatures.None
             : keyId is null ? TrackerFeatures.Call : TrackerFeatures.Call | TrackerFeatures.Relay),

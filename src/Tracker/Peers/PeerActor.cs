@@ -10,14 +10,14 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// Represents one registered peer while its connection is open: receives its shares, and sends it the assigned ids and the broadcasts.
+/// Represents one registered peer while its connection is open: receives its shares, and sends it the assigned ids and broadcasts.
 /// </summary>
 /// <remarks>
 /// <code>
 /// ReceiveShare   → ApplyShare for one batch → SongsAssigned → ASSIGN, frame by frame, each after Sent → the next batch → …
 ///                → ShareApplied to the session
 /// CatalogChanged → BROADCAST_LIST, frame by frame, each after Sent → CatalogChangeSent
-/// CutOffChanged  → the peer is asked for its songs, and as long as this tracker is cut off, each share is answered with BUSY
+/// CutOffChanged  → CutOffChanged  → the peer is asked for its songs, and while this tracker is cut off, the reply to each share is BUSY
 /// ContestPeer    → ProveLife to the connection → LifeShown → PeerStays to the PeerRegistryActor
 ///                                              → NoLifeShown → like ReplacePeer
 /// </code>
@@ -26,10 +26,10 @@ namespace TspActors.Tracker.Peers;
 /// </remarks>
 internal sealed class PeerActor : UntypedActor
 {
-    // How long a peer may take to respond when another connection claims its id; protocol.md, section 3.
+    // How long a peer may take to respond when another connection claims its id (docs/protocol.md section 3).
     private static readonly TimeSpan ContestTimeout = TimeSpan.FromSeconds(2);
 
-    // How soon a peer of a tracker that is cut off offers its songs again.
+    // After how long a peer of a tracker that is cut off offers its songs again.
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(10);
 
     private const int SongsPerAssign = 5_000;
@@ -90,7 +90,8 @@ internal sealed class PeerActor : UntypedActor
                 break;
             case CutOffChanged changed:
                 _isCutOff = changed.IsCutOff;
-                // A request for all songs, whose reply is then BUSY: the peer looks for another tracker, and stays here if there is none.
+                // The LIST asks the peer for all of its songs, and the reply to its share will be BUSY: the peer then looks for another
+                // tracker, and stays here if there is none.
                 if (_isCutOff)
                     _join.Connection.Tell(new Send(FrameEncoder.Encode(Operation.List)));
                 break;
@@ -128,8 +129,8 @@ internal sealed class PeerActor : UntypedActor
         }
     }
 
-    // The next batch waits until the previous one is in the catalog and its ids are sent, so that peers that share at the same time take
-    // turns.
+    // The next batch waits until the previous one is in the catalog and its ids have been sent, so that the batches of peers that share at
+    // the same time alternate.
     private void ApplyNextBatch()
     {
         if (_share?.Next() is { } batch)
@@ -177,7 +178,7 @@ internal sealed class PeerActor : UntypedActor
 
     private void OnBroadcastFrameSent()
     {
-        // A newer change was missed meanwhile, so the remaining frames of this one would only waste bandwidth and memory.
+        // The peer has missed a newer change, so the remaining frames of this one would only waste bandwidth and memory.
         if (_missedVersion is { } version)
         {
             _broadcastUnderWay = null;

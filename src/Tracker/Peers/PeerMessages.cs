@@ -37,8 +37,8 @@ internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : ILocal
 internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage;
 
 /// <summary>From the PeerRegistryActor to a session: the join is refused.</summary>
-/// <param name="NeedsKey">True if the peer id belongs to a TLS key that this connection has not shown; false if another connection has or
-///   claims the id.</param>
+/// <param name="NeedsKey">True if the peer id belongs to a TLS key that this connection has not shown; false if another connection is
+///   registered under the id or claims it.</param>
 internal sealed record JoinRefused(bool NeedsKey) : ILocalMessage
 {
     public static readonly JoinRefused Contested = new(NeedsKey: false);
@@ -47,8 +47,8 @@ internal sealed record JoinRefused(bool NeedsKey) : ILocalMessage
 }
 
 /// <summary>
-/// From the PeerRegistryActor to a session: its peer is registered on another connection, and this one, which hosts nothing and has shown
-/// the same key, may ask questions.
+/// From the PeerRegistryActor to a session: its peer is registered on another connection. This connection, which hosts nothing and has
+/// shown the same key, may send requests.
 /// </summary>
 internal sealed record VisitorAdmitted : ILocalMessage
 {
@@ -61,7 +61,5 @@ internal sealed record ShareApplied : ILocalMessage
     public static readonly ShareApplied Instance = new();
 }
 
-// To the PeerRegistryActor ----------------------------------------------------------------------------------------------------
-
-/// <summary>From a PeerActor: its peer has responded, so the other claim to its id is refused.</summary>
+/// <summary>From a PeerActor to the PeerRegistryActor: its peer has responded, so the other claim to its id is refused.</summary>
 internal sealed record PeerStays(PeerId Peer) : ILocalMessage;

@@ -31,16 +31,16 @@ namespace TspActors.Tracker.Peers;
 ///                 → CatalogBegun → the TrackerActor has failed and its catalog is empty: all PeerActors stop, and their peers register
 ///                                  again
 /// </code>
-/// Order: a PeerActor announces its host to the TrackerActor before it sends a share, and both messages go to the same mailbox. The
-/// welcome does not wait for that mailbox, so a large share does not delay joins. Supervision: a PeerActor that fails is stopped; its
-/// connection closes and the peer registers again. When this actor fails, all its PeerActors stop with it, and the restarted actor finds
+/// Order: a PeerActor announces its host to the TrackerActor before it sends a share, and both messages go to the same mailbox. The welcome
+/// does not wait for that mailbox, so a large share does not delay joins. Supervision: a PeerActor that fails is stopped; its connection
+/// closes, and the peer registers again. When this actor fails, all of its PeerActors stop with it, and the restarted actor finds
 /// CatalogBegun in its mailbox. A session whose join is lost times out.
 /// </remarks>
 internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 {
     public const string Name = "peers";
 
-    // The other tracker needs two to three seconds to find out that the peer does not respond.
+    // The other tracker needs two to three seconds to notice that the peer does not respond.
     private static readonly TimeSpan RemoteContestTimeout = TimeSpan.FromSeconds(3);
 
     private readonly ReceiptKeys? _keys;
@@ -179,8 +179,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A key proves who owns the id. Two peers with the same key, such as a copy of a data folder, are as equal as two without one.
-        // A peer that shares goes before a single command with its key that was there first.
+        // A key proves who owns the id. Two peers with the same key, as after copying a data folder, are equals, like two without a key. A
+        // peer that shares takes precedence over a single command with its key that connected first.
         var isOwner = (join.Host.IsSecure && (!_secure.Contains(id) || (_visitors.Contains(id) && !join.IsVisitor)))
             || _secrets.MayReplace(id, join.ShownSecret);
         var waits = _waiting.TryGetValue(id, out var waiting);
@@ -232,7 +232,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         && ((join.Host.IsSecure && !there.IsSecure)
             || ResumeSecret.Matches(there.ResumeDigest, ResumeSecret.Digest(join.ShownSecret)));
 
-    // Whether the id is that of a key: its peer is registered over TLS, or was within the last day, here or at another tracker.
+    // Whether the id is that of a key: a peer is registered under it over TLS, or was within the last day, here or at another tracker.
     private bool IsSecure(PeerId peer) => _secure.Contains(peer) || _left.Contains(peer) || _elsewhere?.IsSecure(peer) == true
         || (_waiting.TryGetValue(peer, out var waiting) && waiting.Join.Host.IsSecure);
 
@@ -245,7 +245,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             CreateWaiting(peer);
     }
 
-    // Another tracker asks whether the peer is still alive. One contest answers all trackers that ask while it is under way.
+    // Another tracker asks whether the peer is still alive. One contest serves all trackers that ask while it is under way.
     private void Contest(PeerId peer)
     {
         var child = Context.Child(peer.ToString());

@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Peers;
 
 /// <summary>The resume secrets of peers, which distinguish the owner of a peer id from a stranger that uses the id.</summary>
 /// <remarks>
-/// A peer remains the owner of its id for a day after it has left. In that time a stranger may register under the id, but is replaced as
+/// A peer remains the owner of its id for a day after it has left. In that time, a stranger may register under the id, but is replaced as
 /// soon as the owner shows its secret. Otherwise a stranger that waits for the peer to restart could keep it out forever.
 /// </remarks>
 /// <param name="time">The clock.</param>
@@ -22,7 +22,7 @@ internal sealed class PeerSecrets(TimeProvider time)
     private TimeSpan Now => time.GetElapsedTime(0);
 
     /// <summary>
-    /// Returns true if a hello may replace the peer's connection without a check whether that connection is alive: the hello shows the
+    /// Returns true if a hello may replace the peer's connection without checking whether that connection is alive: the hello shows the
     /// secret of the connection, or it comes from the owner of the id and the connection belongs to a stranger.
     /// </summary>
     public bool MayReplace(PeerId peer, ByteString shown) => _entries.TryGetValue(peer, out var entry)
@@ -63,7 +63,7 @@ internal sealed class PeerSecrets(TimeProvider time)
         while (_absent.TryPeek(out var absent) && (absent.LeftAt <= oldest || _absent.Count > MaxAbsent))
         {
             _absent.Dequeue();
-            // The peer may have come back since, or left again.
+            // The peer may have returned since then, or left again.
             if (_entries.TryGetValue(absent.Peer, out var entry) && entry.LeftAt == absent.LeftAt)
                 _entries.Remove(absent.Peer);
         }

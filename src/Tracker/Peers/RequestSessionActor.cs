@@ -17,7 +17,7 @@ using TspActors.Transport.Sessions;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// The tracker's end of one connection: replies to its requests in order from the catalog snapshot, and registers its peer.
+/// The tracker's end of one connection: it replies to the requests in order, from the catalog snapshot, and registers the peer.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -38,7 +38,7 @@ namespace TspActors.Tracker.Peers;
 internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 {
     /// <summary>
-    /// After this long, the session yields its thread and serves the remaining requests later. One read can contain a thousand of them.
+    /// After this long, the session yields its thread and serves the remaining requests later. One read can contain a thousand requests.
     /// </summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(5);
 
@@ -47,20 +47,23 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// </summary>
     private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>The cost of a search, which is about as much work as this many other requests.</summary>
+    /// <summary>The cost of a search: it is about as much work as this many other requests.</summary>
     private const int SearchCost = 10;
 
-    /// <summary>The retry delay of a peer whose id another connection is using. A lost connection is noticed within this time.</summary>
+    /// <summary>
+    /// The retry delay of a peer whose id another connection is using. The loss of that connection would be noticed within this time.
+    /// </summary>
     private static readonly TimeSpan ContestedRetry = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The retry delay of a peer that the cluster cannot register now. By then, the peer has tried the other trackers, too.
+    /// The retry delay of a peer that cannot be registered because this tracker is cut off. By then, the peer has tried the other trackers,
+    /// too.
     /// </summary>
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How many bytes of a share count as one request. A typical song has about 170 bytes. Sharing it is as much work as ten requests but
-    /// costs fewer, because it happens only once.
+    /// How many bytes of a share count as one request. A typical song takes about 170 bytes. Sharing it is as much work as ten requests but
+    /// counts as fewer, because it happens only once.
     /// </summary>
     private const int BytesPerCost = 64;
 
@@ -112,7 +115,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            // A relayed connection is plain outside, and TLS inside.
+            // A relayed connection is plain on the outside, with TLS inside.
             case FramesReceived received when _plainRefusal is { } refusal && received.Frames[0].Operation != Operation.Relay:
                 Refuse(refusal);
                 break;
@@ -120,7 +123,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 Refuse(new ProtocolViolation(ErrorCode.Unauthenticated, "this peer is no longer a member of this tracker"));
                 break;
             case FramesReceived received:
-                // Somebody who joined in another way, and has become a member since, must be noticed when it is removed.
+                // A peer that joined without being a member, and has become one since, must also be refused when it is removed from the
+                // members.
                 if (_admission is { IsMember: false } && _handshake!.IsRestricted && _handshake.IsMember)
                     _admission = _admission with { IsMember = true };
                 _pump.Enqueue(received.Frames);
@@ -212,7 +216,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 ErrorCode.Unauthenticated, $"this tracker speaks TLS only: tsps://{opened.Local}#{_dependencies.KeyId}"));
     }
 
-    // Only a tracker that relays has a use for a plain connection.
+    // If the tracker relays, a plain connection may still take a place with a ticket, so it is not refused yet.
     private void RefusePlain(ProtocolViolation refusal)
     {
         if (_dependencies.RelayDesk is null)
@@ -286,7 +290,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void Closing(object message)
     {
-        // Replies that arrive now are too late to matter.
+        // Replies from other actors arrive too late now.
         if (message is ConnectionClosed closed)
             OnConnectionClosed(closed);
     }
@@ -365,7 +369,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _pump.Hold(HoldReasons.Unsent);
     }
 
-    // A peer that can go to another tracker registers there before its songs are withdrawn here. Until then this tracker serves it, for a
+    // A peer that can go to another tracker registers there before its songs are withdrawn here. Until then, this tracker serves it, for a
     // limited time.
     private void Drain()
     {
@@ -403,7 +407,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             case Operation.Quit:
                 Close();
                 break;
-            // These frames receive no reply, not even when they exceed the rate.
+            // These frames receive no reply, even if they exceed the rate.
             case Operation.Pong or Operation.Error:
                 _requests.TrySpend(1, now, out _);
                 break;
@@ -464,7 +468,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // A call with a code or a refusal is a host's reply to one that this tracker has passed on.
+    // A CALL with a code or a refusal is a host's reply to a call that this tracker has passed on.
     private void PassOn(Call call, int songId) => _dependencies.Calls!.Tell(
         call.Code != ErrorCode.Unknown || call.Refusal.Length > 0
             ? new RefuseCall(call, _host!.Id)
@@ -485,9 +489,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
     private void TryPort(Reach reach, int requestId)
     {
-        // The list of a peer without features never changes its port, so another port must not be watched for it.
+        // The listed port of a peer that does not know REACH never changes, so no other port may be watched for it.
         if (!_host!.KnowsReach)
-            Refuse(new ProtocolViolation(ErrorCode.BadRequest, "this peer's hello names no port that can change", requestId));
+            Refuse(new ProtocolViolation(ErrorCode.BadRequest, "this peer's hello does not name a port that can change", requestId));
         else if (reach.ListenPort <= IPEndPoint.MaxPort && ReachLimits.MayProbe((int)reach.ListenPort))
             _dependencies.Ports!.Tell(new TryPort(_peer!, (int)reach.ListenPort, LocalEndpoint.Filter(reach.LocalEndpoints), requestId));
         else
@@ -530,7 +534,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // An invitation is used up before its peer is registered. Writing the files may take time.
+    // The invitation is used up before the peer is registered. This happens on another thread, because writing the files may take time.
     private void Admit(Admission admission)
     {
         _admission = admission;
@@ -594,7 +598,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _host = host;
         Await(Joining, nameof(Joining));
         _tally.Await(Operation.Init);
-        // Requests that arrived earlier are answered before the welcome is sent.
+        // The replies to earlier requests are sent before the welcome.
         if (!_answers.IsEmpty)
             _connection.Tell(new Send(_answers.Detach()));
         Timers.StartSingleTimer(JoinOverdue.Instance, JoinOverdue.Instance, JoinTimeout);
@@ -604,7 +608,8 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         });
     }
 
-    // A share above the rate is served later, with the frames after it. If it were refused, the peer would have to share everything again.
+    // A share above the rate is served later, and so are the frames after it. If it were refused, the peer would have to share all of its
+    // songs again.
     private void ForwardShare(in Frame frame, TimeSpan now)
     {
         if (!_requests.TrySpend(1 + (frame.Body.Length / BytesPerCost), now, out var wait))
@@ -625,11 +630,11 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         if (_requests.TrySpend(cost, now, out var wait))
             return true;
-        // Rounded up to whole milliseconds, as the wire carries them, so that a retry after that time is not too early.
+        // Rounded up to whole milliseconds, the unit on the wire, so that a retry after that time is not too early.
         wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _tally.Reject(ErrorCode.RateLimited);
         _answers.Add(Errors.Frame(ErrorCode.RateLimited,
-            $"this connection sent more requests than the allowed {_settings.RequestsPerSecond} a second", frame.SongId, wait));
+            $"this connection sent more requests than the allowed {_settings.RequestsPerSecond} per second", frame.SongId, wait));
         return false;
     }
 
@@ -661,7 +666,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     /// <summary>A peer that has completed the handshake.</summary>
     private sealed record Admission(Welcome Welcome, CatalogHost Host, int SongId, bool IsMember);
 
-    /// <summary>The invitation is used up, or could not be used.</summary>
+    /// <summary>The invitation has been used up, or could not be used.</summary>
     private sealed record InvitationUsed(bool IsMember, string? Error) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record MoveOverdue : ILocalMessage, IDeadLetterSuppression

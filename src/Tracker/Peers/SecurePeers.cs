@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Peers;
 
 /// <summary>
-/// The peers that were registered over TLS and have left. For a day, nobody can register under their ids without their keys.
+/// The peers that were registered over TLS and have left. For a day, nobody else can register under the id of such a peer without its key.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 /// <param name="time">The clock.</param>
@@ -23,7 +23,7 @@ internal sealed class SecurePeers(TimeProvider time)
     {
         lock (_gate)
         {
-            // A peer that leaves again and again takes only one place.
+            // A peer that leaves again and again has only one entry.
             if (_byPeer.Remove(peer, out var before))
                 _oldestFirst.Remove(before);
             _byPeer[peer] = _oldestFirst.AddLast((peer, time.GetTimestamp()));
@@ -31,7 +31,7 @@ internal sealed class SecurePeers(TimeProvider time)
         }
     }
 
-    /// <summary>Returns true if a peer has left within the last day.</summary>
+    /// <summary>Returns whether a peer has left within the last day.</summary>
     public bool Contains(PeerId peer)
     {
         lock (_gate)

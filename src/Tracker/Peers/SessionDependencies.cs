@@ -17,9 +17,9 @@ namespace TspActors.Tracker.Peers;
 /// <param name="Standing">The tracker's standing in its cluster.</param>
 /// <param name="Peers">The PeerRegistryActor, which registers peers.</param>
 /// <param name="Searcher">The SearcherActor, which searches the catalog.</param>
-/// <param name="Ports">The PortWatchActor; null when the tracker does not probe ports.</param>
-/// <param name="Calls">The CallDeskActor, which passes calls on; null when the tracker does not probe ports.</param>
-/// <param name="Identity">The tracker's key and certificate in TLS; null = it accepts no TLS.</param>
+/// <param name="Ports">The PortWatchActor; null = the tracker does not probe ports.</param>
+/// <param name="Calls">The CallDeskActor, which passes calls on; null = the tracker does not probe ports.</param>
+/// <param name="Identity">The tracker's key and certificate in TLS; null = it does not accept TLS.</param>
 /// <param name="Members">Who may join; null = the tracker has no list of members.</param>
 internal sealed record SessionDependencies(
     TrackerSettings Settings, PublishedCatalog Catalog, TrackerCounts Counts, PublishedStanding Standing, IActorRef Peers,
@@ -34,10 +34,10 @@ internal sealed record SessionDependencies(
     /// <summary>The relays that the tracker knows; null = it arranges none.</summary>
     public KnownRelays? Relays { get; init; }
 
-    /// <summary>The key that the tracker shows in TLS now; null = it accepts no TLS.</summary>
+    /// <summary>The id of the key that the tracker shows in TLS now; null = it does not accept TLS.</summary>
     public KeyId? KeyId => Identity?.KeyId;
 
-    /// <summary>The check of the access key and of invitations; null = there are neither.</summary>
+    /// <summary>The check of the access key and of invitations; null = the tracker has neither.</summary>
     public AccessCheck? Access { get; } = Members is null
         ? AccessCheck.For(Settings.AccessKey, Settings.AccessKeyDelay, "tracker")
         : AccessCheck.OfMembers(Settings.AccessKey, Settings.AccessKeyDelay, "tracker");

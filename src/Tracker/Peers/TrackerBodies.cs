@@ -14,6 +14,6 @@ internal static class TrackerBodies
     /// <summary>The rules before the welcome: only short bodies.</summary>
     public static readonly BodyRules OfStrangers = BodyRules.For(Read, Ignored, BodyRules.SmallBody);
 
-    /// <summary>The rules for a registered peer: all that the protocol allows.</summary>
+    /// <summary>The rules for a registered peer: all bodies that the protocol allows.</summary>
     public static readonly BodyRules OfPeers = BodyRules.For(Read, Ignored, int.MaxValue);
 }

@@ -8,11 +8,11 @@ internal static class TrackerPlace
     private const string Scheme = "tsps://";
 
     /// <summary>Returns the place of a tracker.</summary>
-    /// <param name="endpoint">host:port.</param>
-    /// <param name="key">The key that it shows in TLS; null = it accepts no TLS.</param>
+    /// <param name="endpoint">The tracker's host:port.</param>
+    /// <param name="key">The id of the key that it shows in TLS; null = it does not accept TLS.</param>
     public static string Of(string endpoint, KeyId? key) => key is { } id ? $"{Scheme}{endpoint}#{id}" : endpoint;
 
-    /// <summary>Returns the form of a place that a peer understands: peers that speak no TLS know host:port only.</summary>
+    /// <summary>Returns the form of a place that a peer understands: peers that do not speak TLS know only host:port.</summary>
     public static string For(string place, bool isSecure)
     {
         if (isSecure || !place.StartsWith(Scheme, StringComparison.Ordinal))

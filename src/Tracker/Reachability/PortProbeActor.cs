@@ -7,11 +7,11 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>One probe of one port: connects, sends PING, and accepts only the PONG that echoes its number as a reply.</summary>
+/// <summary>One probe of one port: it connects, sends PING, and accepts as a reply only the PONG that echoes its number.</summary>
 /// <remarks>
 /// Five bytes of nearly any protocol form a valid TSP frame, so any other reply may come from a different program. Connecting →
-/// ConnectionOpened → PING → FramesReceived → Answered → Closing → end. A failed connection ends the probe with Answered(false). So does
-/// the timeout, unless the probe has already answered; the connection stops with the actor.
+/// ConnectionOpened → PING → FramesReceived → Answered → Closing → end. A failed connection ends the probe with Answered(false), and so
+/// does the timeout, unless the probe has already answered. The connection stops with the actor.
 /// </remarks>
 internal sealed class PortProbeActor : UntypedActor, IWithTimers
 {

@@ -10,24 +10,25 @@ using TspActors.Transport.Tls;
 namespace TspActors.Tracker.Reachability;
 
 /// <summary>
-/// Probes the ports of all registered hosts, a bounded number at a time: once when a host registers, then at intervals while it stays.
+/// Probes the ports of all registered hosts, a limited number at a time: once when a host registers, and then at intervals while it stays.
 /// </summary>
 /// <remarks>
 /// WatchPort → due → a PortProbeActor → Answered → due again later. Every change is sent to the TrackerActor, the only writer of
-/// reachability and ports. A port that a peer reports (REACH) is probed at once, and the host moves there if it was reached. The peer
-/// learns every change, and the result of each port that it has reported. Addresses take turns, and each has a limited share of the
-/// concurrent probes, so if one address has many ports that drop every packet, these delay only each other. A waiting port costs one entry,
-/// which is removed with its peer. Supervision: a probe that fails is stopped, and its port counts as not reached.
+/// reachability and ports. A port that a peer reports (REACH) is probed at once, and becomes the host's listed port if it was reached. The
+/// peer is informed of every change, and of the result for each port that it has reported. Addresses are served in round-robin order, and
+/// each has a limited share of the concurrent probes. If one address has many ports that drop every packet, they delay only each other. A
+/// waiting port takes one entry, which is removed with its peer. Supervision: a probe that fails is stopped, and its port counts as not
+/// reached.
 /// </remarks>
 internal sealed class PortWatchActor : UntypedActor, IWithTimers
 {
     /// <summary>One address may use one in this many of the concurrent probes, and always at least one.</summary>
     private const int SharesOfAddress = 4;
 
-    /// <summary>A host is asked to call only a requester whose port was reached within this time.</summary>
+    /// <summary>A host is asked to call back only a requester whose port was reached within this time.</summary>
     public static readonly TimeSpan Recently = TimeSpan.FromMinutes(10);
 
-    /// <summary>How many questions may wait for the probe of one port.</summary>
+    /// <summary>How many <see cref="AskPort"/> messages may wait for the probe of one port.</summary>
     private const int MaxWaiting = 16;
 
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
@@ -58,7 +59,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     /// <param name="settings">The delays between probes, and the number of concurrent probes.</param>
     /// <param name="counts">Counts the unreachable peers.</param>
     /// <param name="tracker">The TrackerActor; receives every <see cref="ReachChanged"/>.</param>
-    /// <param name="identity">The tracker's identity in TLS; null = it speaks no TLS.</param>
+    /// <param name="identity">The tracker's identity in TLS; null = the tracker does not speak TLS.</param>
     public static Props Props(ReachabilitySettings settings, TrackerCounts counts, IActorRef tracker, TlsIdentity? identity = null) =>
         Akka.Actor.Props.Create(() => new PortWatchActor(settings, counts, tracker, identity));
 
@@ -185,14 +186,15 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         port.Waiting.Clear();
     }
 
-    // A port that is being probed, or is already due, needs nothing: a candidate is due again as soon as the running probe has ended.
+    // A port that is being probed, or is already due, needs nothing more: after the running probe, a port with a candidate is due again at
+    // once.
     private void ProbeNow(WatchedPort port)
     {
         if (_later.Remove(port))
             _due.Add(port.Address, port);
     }
 
-    // The port of a peer that only listens concerns nobody but that peer.
+    // The port of a peer that only listens matters to nobody but that peer.
     private void Count(WatchedPort port, PortReach before, PortReach now)
     {
         if (!port.Host.IsOnlyCallable)

@@ -17,7 +17,7 @@ internal sealed record HostMoved(CatalogHost Host, int Port, IReadOnlyList<strin
 /// <summary>To the PortWatchActor: probe this host's port at this address for as long as its PeerActor lives.</summary>
 internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef Peer, IActorRef Connection) : ILocalMessage;
 
-/// <summary>From a session to the PortWatchActor: its peer reports where others reach it now.</summary>
+/// <summary>From a session to the PortWatchActor: its peer reports where others can reach it now.</summary>
 /// <param name="Peer">The PeerActor.</param>
 /// <param name="Port">The port to probe.</param>
 /// <param name="LocalEndpoints">The peer's endpoints in its own network.</param>
@@ -25,12 +25,12 @@ internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef 
 internal sealed record TryPort(IActorRef Peer, int Port, IReadOnlyList<string> LocalEndpoints, int RequestId) : ILocalMessage;
 
 /// <summary>
-/// To the PortWatchActor: where was this peer reached within <see cref="PortWatchActor.Recently"/>? The reply is <see cref="PortAnswer"/>,
-/// if necessary after a probe.
+/// To the PortWatchActor: at which endpoint was this peer reached within <see cref="PortWatchActor.Recently"/>? The reply is
+/// <see cref="PortAnswer"/>, if necessary after a probe.
 /// </summary>
 /// <param name="Peer">The PeerActor.</param>
 /// <param name="Tag">Identifies the question.</param>
 internal sealed record AskPort(IActorRef Peer, object Tag) : ILocalMessage;
 
-/// <summary>From the PortWatchActor: the endpoint that was reached; null = none was.</summary>
+/// <summary>From the PortWatchActor: the endpoint that was reached; null = none.</summary>
 internal sealed record PortAnswer(object Tag, IPEndPoint? Reached) : ILocalMessage;

@@ -3,8 +3,8 @@ using System.Net;
 namespace TspActors.Tracker.Reachability;
 
 /// <summary>
-/// Limits the probes that peers ask for. Behind the router of a provider, other customers have the same address as the peer, so a peer must
-/// not be able to scan its ports.
+/// Limits the probes that peers request. Behind a provider's router, other customers have the same address as the peer, so a peer must not
+/// be able to scan the ports of its address.
 /// </summary>
 /// <remarks>Times are readings of one monotonic clock.</remarks>
 internal sealed class ReachLimits
@@ -15,7 +15,7 @@ internal sealed class ReachLimits
     /// <summary>How many different ports the peers of one address may report within <see cref="Window"/>.</summary>
     public const int PortsOfAddress = 20;
 
-    /// <summary>The time in which the ports of an address are counted.</summary>
+    /// <summary>The period over which the ports of an address are counted.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
     private const int FirstUnprivileged = 1024;
@@ -25,16 +25,18 @@ internal sealed class ReachLimits
     private readonly Dictionary<IPAddress, Dictionary<int, TimeSpan>> _ports = [];
     private TimeSpan _purgedAt;
 
-    /// <summary>Returns whether a port is ever probed. Below 1024 there are services of other programs, except the web's ports.</summary>
+    /// <summary>
+    /// Returns whether a port may ever be probed. Ports below 1024, except those of the web, belong to services of other programs.
+    /// </summary>
     public static bool MayProbe(int port) => port is Http or Https or (>= FirstUnprivileged and <= IPEndPoint.MaxPort);
 
     /// <summary>Counts a report.</summary>
     /// <param name="address">The address of the peer, normalised.</param>
     /// <param name="port">The reported port.</param>
-    /// <param name="reportedAt">When the peer reported last; null = never.</param>
+    /// <param name="reportedAt">The time of the peer's last report; null = never.</param>
     /// <param name="now">The time.</param>
     /// <param name="refusal">Why the port is not probed; null = it may be probed.</param>
-    /// <param name="retryAfter">When the peer may report again.</param>
+    /// <param name="retryAfter">After how long the peer may report again.</param>
     /// <returns>False if the port must not be probed now.</returns>
     public bool TryCount(
         IPAddress address, int port, TimeSpan? reportedAt, TimeSpan now, out string? refusal, out TimeSpan? retryAfter)
@@ -43,7 +45,7 @@ internal sealed class ReachLimits
 
         if (reportedAt is { } last && now - last < BetweenReports)
         {
-            refusal = $"a port is tried at most once in {BetweenReports.TotalSeconds:0} seconds";
+            refusal = $"a port is tried at most once every {BetweenReports.TotalSeconds:0} seconds";
             retryAfter = BetweenReports - (now - last);
             return false;
         }

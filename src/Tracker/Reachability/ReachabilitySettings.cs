@@ -3,10 +3,10 @@ namespace TspActors.Tracker.Reachability;
 /// <summary>The settings of the probes that check whether the ports of a tracker's peers can be reached.</summary>
 public sealed record ReachabilitySettings
 {
-    /// <summary>Whether the tracker probes ports; if not, every host counts as reachable.</summary>
+    /// <summary>Whether the tracker probes ports. If it does not, every host counts as reachable.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>The time in which a port must accept the connection and reply.</summary>
+    /// <summary>The time within which a port must accept the connection and reply.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The maximum number of concurrent probes.</summary>

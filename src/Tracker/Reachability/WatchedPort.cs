@@ -13,7 +13,9 @@ namespace TspActors.Tracker.Reachability;
 /// <param name="settings">The delays between probes.</param>
 internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef connection, ReachabilitySettings settings)
 {
-    /// <summary>Orders ports by the time they are due; ports due at the same time keep the order of their registration.</summary>
+    /// <summary>
+    /// Orders ports by the time at which they are due; ports that are due at the same time keep the order of their registration.
+    /// </summary>
     public static readonly IComparer<WatchedPort> ByDue =
         Comparer<WatchedPort>.Create((one, other) => (one.DueAt, one._number).CompareTo((other.DueAt, other._number)));
 
@@ -30,18 +32,18 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     /// <summary>The result of the probes so far.</summary>
     public PortReach Reach { get; private set; }
 
-    /// <summary>The port that the peer has reported since it registered, and that has not been probed yet; null = none.</summary>
+    /// <summary>A port that the peer has reported since it registered, and that has not been probed yet; null = none.</summary>
     public int? Candidate { get; set; }
 
     /// <summary>
-    /// The port at which the host is listed, as soon as the TrackerActor has received everything that the PortWatchActor has sent it.
+    /// The port with which the host is listed once the TrackerActor has handled all messages from the PortWatchActor.
     /// </summary>
     public int Port { get; private set; } = host.Port;
 
     /// <summary>The endpoint of the next probe.</summary>
     public IPEndPoint EndPoint => new(address, Candidate ?? Port);
 
-    /// <summary>The endpoint that was reached last, and when, by the clock of the PortWatchActor; null = none was.</summary>
+    /// <summary>The endpoint that was reached last, and when, by the clock of the PortWatchActor; null = none.</summary>
     public (IPEndPoint EndPoint, TimeSpan At)? Reached { get; private set; }
 
     /// <summary>The address, normalised for per-address limits.</summary>
@@ -53,7 +55,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     /// <summary>True once the peer is gone and its port is no longer probed.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>Those who wait for the result of the next probe.</summary>
+    /// <summary>The actors that wait for the result of the next probe, with their questions.</summary>
     public List<(IActorRef Asker, AskPort Question)> Waiting { get; } = [];
 
     /// <summary>Records the result of a probe of <paramref name="endpoint"/>.</summary>
@@ -68,7 +70,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
             Reached = (endpoint, now);
         }
 
-        // The failure of a port that the peer has reported later says nothing about its former port.
+        // The failure of a newly reported port says nothing about the peer's former port.
         if (reached || endpoint.Port == Port)
             Count(reached);
         if (Candidate is not null)

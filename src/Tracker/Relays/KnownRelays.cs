@@ -17,7 +17,7 @@ internal sealed class KnownRelays(bool hasOwn)
         set => ImmutableInterlocked.InterlockedExchange(ref _volunteers, value);
     }
 
-    /// <summary>Returns whether a peer may relay between these two: its port is reachable, and it is neither of them.</summary>
+    /// <summary>Returns whether a volunteer may relay between two peers: its port is reachable, and it is neither of the two.</summary>
     public static bool MayRelay(CatalogHost volunteer, PeerId requester, PeerId host) =>
         volunteer.Id != requester && volunteer.Id != host && volunteer is { Port: > 0, SeenAt: not null }
         && volunteer.Reachability.Current == PortReach.Reachable;

@@ -8,14 +8,14 @@ using TspActors.Transport.Relays;
 
 namespace TspActors.Tracker.Relays;
 
-/// <summary>Finds a relay for a call, and has it keep a place for the two ends (docs/protocol.md section 3).</summary>
+/// <summary>Finds a relay for a call, and has the relay keep a place for the two ends (docs/protocol.md section 3).</summary>
 /// <remarks>
 /// <code>
 /// ArrangeRelay → ReservePlace to this tracker's own relay → PlaceReserved → kept → RelayArranged
 ///              → refused, or there is none → RELAY to the volunteer with the fewest places → VolunteerAnswered → the same
 ///              → refused, or no answer in time → the next volunteer; none left → RelayArranged without an offer
 /// </code>
-/// Each attempt has new tickets, so a relay that has refused or timed out knows none that is in use.
+/// Each attempt has new tickets, so a relay that has refused or timed out knows no ticket that is in use.
 /// </remarks>
 internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 {
@@ -23,7 +23,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
 
-    // The default lifetime of a relayed connection. The tracker is not told when one ends.
+    // The default lifetime of a relayed connection. Volunteers do not report when one ends.
     private static readonly TimeSpan PlaceLifetime = TimeSpan.FromMinutes(15);
 
     private readonly KnownRelays _known;
@@ -45,7 +45,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
     /// <param name="known">Receives the volunteers.</param>
     /// <param name="own">This tracker's RelayDeskActor; null = it does not relay itself.</param>
     /// <param name="ownId">The id of this tracker's key.</param>
-    /// <param name="ownEndPoint">Where peers reach this tracker; null = where the requester has reached it.</param>
+    /// <param name="ownEndPoint">Where peers reach this tracker; null = the endpoint at which the requester has reached it.</param>
     public static Props Props(KnownRelays known, IActorRef? own, PeerId ownId, IPEndPoint? ownEndPoint = null) =>
         Akka.Actor.Props.Create(() => new RelayBrokerActor(known, own, ownId, ownEndPoint));
 
@@ -81,7 +81,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
                     AskVolunteer(attempt);
                 break;
             case VolunteerAnswered:
-                // It was too late.
+                // The answer came too late.
                 break;
             case AnswerOverdue overdue when _asked.Remove(overdue.RequestId, out var attempt):
                 AskVolunteer(attempt);
@@ -129,7 +129,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
         var relay = attempt.Asked!;
         if (_volunteers.TryGetValue(relay.Id, out var volunteer))
             volunteer.Places.Enqueue(Now);
-        // Its address as this tracker sees it, and the port that this tracker has reached.
+        // The relay's address as this tracker sees it, and the port that this tracker has reached.
         Arranged(attempt, relay.Id, new IPEndPoint(relay.SeenAt!, relay.Port));
     }
 

@@ -9,7 +9,7 @@ using TspActors.Transport.Relays;
 namespace TspActors.Tracker.Relays;
 
 /// <summary>
-/// From the CallDeskActor to the RelayBrokerActor: keep a place at a relay for this call. Answered by <see cref="RelayArranged"/>.
+/// From the CallDeskActor to the RelayBrokerActor: have a relay keep a place for this call. The reply is <see cref="RelayArranged"/>.
 /// </summary>
 internal sealed record ArrangeRelay(PlaceCall Place) : ILocalMessage;
 
@@ -20,7 +20,7 @@ internal sealed record RelayArranged(PlaceCall Place, RelayOffer? Offer) : ILoca
 
 /// <summary>A place that a relay keeps.</summary>
 /// <param name="Relay">The relay's peer id, or the id of this tracker's key.</param>
-/// <param name="EndPoint">Where both ends connect to.</param>
+/// <param name="EndPoint">The endpoint to which both ends connect.</param>
 /// <param name="Reservation">The place, with both tickets.</param>
 internal sealed record RelayOffer(PeerId Relay, IPEndPoint EndPoint, RelayReservation Reservation);
 
@@ -33,5 +33,5 @@ internal sealed record VolunteerJoined(CatalogHost Host, IActorRef Peer, IActorR
 /// <summary>From a session to the RelayBrokerActor: its peer has answered the request for a place.</summary>
 /// <param name="Volunteer">The peer.</param>
 /// <param name="RequestId">The id in the header of the request and of the reply.</param>
-/// <param name="IsKept">Whether it keeps the place.</param>
+/// <param name="IsKept">Whether the volunteer keeps the place.</param>
 internal sealed record VolunteerAnswered(PeerId Volunteer, int RequestId, bool IsKept) : ILocalMessage;

@@ -15,7 +15,7 @@ internal static class DensePrefixes
         return found;
     }
 
-    // All terms in the range have their first bytes in common, up to commonLength.
+    // All terms in the range have their first commonLength bytes in common.
     private static void AddDense(SearchSegment segment, TermRange range, int commonLength, Dictionary<(int, int), ulong[]> found)
     {
         var from = range.From;

@@ -5,7 +5,8 @@ using TspActors.Protocol.Search;
 namespace TspActors.Tracker.Search;
 
 /// <summary>The terms under which a song is found, each prefixed with its class.</summary>
-/// <param name="Terms">The distinct terms: first the whole title, then the words of title, artist and album, in this order.</param>
+/// <param name="Terms">The distinct terms: first the whole title, and then the words of the title, the artist and the album, in this
+///   order.</param>
 /// <param name="Fingerprint">Equal for equal terms, and almost never equal for different ones.</param>
 internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
 {
@@ -69,7 +70,7 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
         return term;
     }
 
-    // FNV-1a, 64 bits. A peer that forces a collision gains nothing: the collision only hides a change of the peer's own tags.
+    // FNV-1a, 64 bits. A peer that forces a collision gains nothing: the collision only hides a change to the peer's own tags.
     private static ulong FingerprintOf(List<byte[]> terms)
     {
         var hash = 14695981039346656037UL;

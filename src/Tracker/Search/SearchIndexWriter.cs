@@ -6,11 +6,11 @@ namespace TspActors.Tracker.Search;
 /// Maintains the index for its single writer: new songs become small segments, and small segments are merged into larger ones.
 /// </summary>
 /// <remarks>
-/// A removed song is only marked as removed, and the mark is cleared when the song returns with the same words, so peers that reconnect
-/// cost the index next to nothing. Segments are merged once there are four of similar size, so each song moves only a few times. A large
+/// A removed song is only marked as removed, and the mark is cleared if the song returns with the same words, so reconnecting peers cost
+/// the index next to nothing. Segments are merged once there are four of similar size, so each song is moved only a few times. A large
 /// segment with less than half of its songs left is rebuilt. Large merges run on another thread (<see cref="NextMerge"/>).
 /// </remarks>
-/// <param name="largestAtOnce">Merges of up to this many songs run inline. With the default they take a few milliseconds.</param>
+/// <param name="largestAtOnce">Merges of up to this many songs run inline. With the default, they take a few milliseconds.</param>
 internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
 {
     /// <summary>The minimum number of segments of similar size that are merged into one.</summary>
@@ -69,7 +69,7 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
         return _published;
     }
 
-    /// <summary>Returns the next large merge, to be run on another thread; null when none is due or one is already under way.</summary>
+    /// <summary>Returns the next large merge, to be run on another thread; null if none is due or one is already under way.</summary>
     public SearchMerge? NextMerge()
     {
         if (_underWay is not null)
@@ -79,7 +79,7 @@ internal sealed class SearchIndexWriter(int largestAtOnce = 4096)
         return group.Count == 0 ? null : _underWay = new SearchMerge([.. group.Select(source => source.Publish())]);
     }
 
-    /// <summary>Returns true for the merge that is under way.</summary>
+    /// <summary>Returns whether this merge is the one that is under way.</summary>
     public bool IsUnderWay(SearchMerge merge) => ReferenceEquals(merge, _underWay);
 
     /// <summary>Replaces the sources of a finished merge with its result.</summary>

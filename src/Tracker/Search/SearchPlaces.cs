@@ -10,7 +10,7 @@ internal sealed class SearchPlaces
 
     private readonly List<(string Query, int Cursor, SearchPlace Place)> _places = [];
 
-    /// <summary>Returns the position after which the page of a cursor starts; null when it is unknown.</summary>
+    /// <summary>Returns the position after which the page of a cursor starts; null if it is unknown.</summary>
     public SearchPlace? Find(string query, int cursor)
     {
         var index = _places.FindIndex(known => known.Cursor == cursor && known.Query == query);
@@ -19,7 +19,7 @@ internal sealed class SearchPlaces
 
     public void Remember(string query, int cursor, SearchPlace place)
     {
-        // To bound the memory, a query above the maximum length is not remembered. The start of its next page is found by counting hits.
+        // To limit memory, a query above the maximum length is not remembered. The start of its next page is found by counting hits.
         if (query.Length > SearchQuery.MaxLength)
             return;
         _places.RemoveAll(known => known.Cursor == cursor && known.Query == query);

@@ -3,7 +3,7 @@ namespace TspActors.Tracker.Search;
 /// <summary>An immutable segment of the index: songs, their sorted terms, and for each term the songs that contain it.</summary>
 /// <remarks>
 /// Terms with a common prefix are adjacent, and so are their songs: the songs of any prefix form one run of <c>_postings</c>. For long
-/// runs, a bit set is precomputed, so that no query walks more than a small fraction of the postings.
+/// runs, a bit set is precomputed, so that a query need never walk more than a small fraction of the postings.
 /// </remarks>
 internal sealed class SearchSegment
 {
@@ -77,7 +77,7 @@ internal sealed class SearchSegment
             set[song >> 6] |= 1UL << (song & 63);
     }
 
-    /// <summary>Returns the number of a song in this segment; negative when the segment does not contain it.</summary>
+    /// <summary>Returns the number of a song in this segment; negative if the segment does not contain the song.</summary>
     public int NumberOf(int id) => Array.BinarySearch(Ids, id);
 
     private int Bound(byte termClass, ReadOnlySpan<byte> text, bool afterPrefix)

@@ -6,8 +6,8 @@ namespace TspActors.Tracker.Search;
 /// <summary>Splits texts into index terms, and queries into prefixes of such terms.</summary>
 /// <remarks>
 /// A term is a class byte followed by UTF-8. Each word is a term, and so is the whole title. In scripts without spaces, where a match may
-/// start anywhere, every sequence of three letters (a piece) is a term, and so are the last two letters and the last letter alone. So a
-/// query is a prefix of a piece, or can be split into pieces.
+/// start anywhere, every sequence of three letters (a piece) is a term, and so are the last two letters and the last letter alone. Every
+/// query is therefore a prefix of a piece, or can be split into pieces.
 /// </remarks>
 internal static class SearchTerms
 {

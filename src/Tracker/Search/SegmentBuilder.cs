@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Builds a segment from songs, or merges several segments into one and leaves out the removed songs.</summary>
+/// <summary>Builds a segment from songs, or merges several segments into one without their removed songs.</summary>
 /// <remarks>
-/// Each build makes two passes, the first only to count, so that a large segment does not need twice its memory while it is built.
+/// Each build makes two passes, the first only to count, so that a large segment does not need twice its memory while it is being built.
 /// </remarks>
 internal sealed class SegmentBuilder
 {

@@ -2,10 +2,12 @@ using TspActors.Mpeg;
 
 namespace TspActors.Playback.Decoders.Layer3;
 
-/// <summary>The fields of a frame's side information (ISO/IEC 11172-3, section 2.4.1.7) that tell whether NLayer can decode it.</summary>
-/// <param name="MainDataBegin">How many bytes before this frame its main data begins.</param>
+/// <summary>
+/// The fields of a frame's side information (ISO/IEC 11172-3, section 2.4.1.7) that show whether NLayer can decode the frame.
+/// </summary>
+/// <param name="MainDataBegin">How many bytes of main data before this frame belong to it.</param>
 /// <param name="Bits">The length of the main data in bits.</param>
-/// <param name="IsPossible">Whether no field has a value that the standard forbids.</param>
+/// <param name="IsPossible">Whether every field has a value that the standard allows.</param>
 /// <param name="HasMixedBlocks">Whether a granule has both short and long blocks.</param>
 /// <param name="HasSplitShortBlocks">Whether short blocks use a second Huffman table after the first region.</param>
 internal readonly record struct Layer3SideInfo(
@@ -13,25 +15,25 @@ internal readonly record struct Layer3SideInfo(
 {
     private const int ShortBlocks = 2;
 
-    // A granule has 576 values, two in each of the big ones. The first region of short blocks has 36 or, at 8 kHz, 72 values.
+    // A granule has 576 values, and "big values" are counted in pairs. The first region of short blocks has 36 values or, at 8 kHz, 72.
     private const int MaxBigValues = 288;
     private const int FirstRegion = 18;
 
-    /// <summary>Reads the side information, which has the length that the header says.</summary>
+    /// <summary>Reads the side information. Its length is the one that the header gives.</summary>
     internal static Layer3SideInfo Read(Mp3FrameHeader header, ReadOnlySpan<byte> side)
     {
         var isMpeg1 = header.Version == MpegVersion.Mpeg1;
         var channels = header.Channels;
         var at = 0;
         var info = new Layer3SideInfo(Take(side, ref at, isMpeg1 ? 9 : 8), 0, true, false, false);
-        // The private bits, and in MPEG-1 four bits a channel for shared scale factors.
+        // Skips the private bits and, in MPEG-1, four bits per channel for shared scale factors.
         at += isMpeg1 ? (channels == 1 ? 5 : 3) + 4 * channels : channels;
         for (var granule = 0; granule < (isMpeg1 ? 2 : 1) * channels; granule++)
             info = info.WithGranule(isMpeg1, side, ref at);
         return info;
     }
 
-    /// <summary>Declares in the side information that the main data begins in its own frame.</summary>
+    /// <summary>Changes the side information so that the frame's main data begins in the frame itself.</summary>
     internal static void ClearMainDataBegin(Mp3FrameHeader header, Span<byte> side)
     {
         side[0] = 0;
@@ -52,7 +54,7 @@ internal readonly record struct Layer3SideInfo(
         return this with
         {
             Bits = Bits + bits,
-            // Other windows than the usual one cannot be of the usual type.
+            // A granule with its own choice of windows cannot use the normal one.
             IsPossible = IsPossible && bigValues <= MaxBigValues && (!hasWindows || type != 0),
             HasMixedBlocks = HasMixedBlocks || hasWindows && isMixed,
             HasSplitShortBlocks = HasSplitShortBlocks

@@ -1,16 +1,16 @@
 namespace TspActors.Playback.Decoders.Layer3;
 
-/// <summary>The last bytes of main data (the bit reservoir), which later frames may use.</summary>
+/// <summary>The latest bytes of main data (the bit reservoir), which later frames may use.</summary>
 internal sealed class MainDataReservoir
 {
-    /// <summary>The most bytes that a frame can begin before itself: its field has nine bits.</summary>
+    /// <summary>The maximum number of earlier bytes that a frame can use: the field for them has nine bits.</summary>
     internal const int MaxBytes = 511;
 
     private readonly byte[] _bytes = new byte[MaxBytes];
     private int _count;
 
     /// <summary>Copies the last bytes.</summary>
-    /// <returns>False if there are not so many.</returns>
+    /// <returns>False if the reservoir has fewer.</returns>
     internal bool TryCopyLast(int count, Span<byte> target)
     {
         if (count > _count)

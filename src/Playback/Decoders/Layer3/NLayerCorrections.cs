@@ -3,16 +3,16 @@ using NLayer;
 
 namespace TspActors.Playback.Decoders.Layer3;
 
-/// <summary>Corrects two errors in the tables of NLayer 3.0.1, which are loud noise at transients and at 24 kHz.</summary>
+/// <summary>Corrects two errors in the tables of NLayer 3.0.1 that cause loud noise at transients and at 24 kHz.</summary>
 /// <remarks>
-/// The tables are private. If another version of NLayer has others, nothing is corrected; the tests that compare the sound with that of
-/// mpg123 would then fail.
+/// The tables are private. If another version of NLayer has different tables, nothing is corrected; the tests that compare the sound with
+/// mpg123's would then fail.
 /// </remarks>
 internal static class NLayerCorrections
 {
     private const BindingFlags Private = BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
-    // Where the nineteenth scale factor band of long blocks begins at 24 kHz. ISO/IEC 13818-3 has a misprint here that encoders ignore.
+    // The start of the nineteenth scale factor band of long blocks at 24 kHz. ISO/IEC 13818-3 has a misprint here that encoders ignore.
     private const int Row24Khz = 4;
     private const int Band = 18;
     private const int Misprint = 330;
@@ -31,10 +31,10 @@ internal static class NLayerCorrections
             row[Band] = Boundary;
     }
 
-    /// <summary>Corrects a decoder that has decoded a frame, and so has chosen the tables of its sample rate.</summary>
+    /// <summary>Corrects a decoder that has decoded a frame, and has therefore chosen the tables for its sample rate.</summary>
     internal static void CorrectWindows(MpegFrameDecoder decoder)
     {
-        // In short blocks, the last band belongs to the first window alone, so that the other windows get its gain.
+        // In NLayer's table, the last band of short blocks belongs to the first window alone, so the other windows get that window's gain.
         if (Layer3?.GetValue(decoder) is not { } layer3 || ShortBands?.GetValue(layer3) is not int[] { Length: 14 } bands
             || Windows?.GetValue(layer3) is not byte[] { Length: 576 } windows)
             return;

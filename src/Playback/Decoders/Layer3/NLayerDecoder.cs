@@ -6,19 +6,18 @@ namespace TspActors.Playback.Decoders.Layer3;
 internal static class NLayerDecoder
 {
     /// <summary>Creates a decoder.</summary>
-    /// <param name="notify">Receives one notice for the listener if a song has frames that cannot be decoded although they are
-    ///   intact.</param>
+    /// <param name="notify">Receives one notice for the listener if intact frames of a song cannot be decoded.</param>
     internal static CodecDecoder New(Action<string> notify)
     {
         var tell = Once(notify);
         return new CodecDecoder(header => NewDecompressor(header, tell));
     }
 
-    /// <summary>Creates a codec for frames of one format, for a decoder that has another one for the other formats.</summary>
+    /// <summary>Creates a codec for frames of one format. The decoder uses a separate codec for each format.</summary>
     internal static NLayerDecompressor NewDecompressor(Mp3FrameHeader header, Action<string> notify) => new(() => notify(
         $"The built-in decoder cannot play parts of this song ({header.SampleRateHz} Hz), which are silent. libmpg123 could."));
 
-    /// <summary>Returns a function that passes the first notice on, and no other.</summary>
+    /// <summary>Returns a function that passes on the first notice and ignores all others.</summary>
     internal static Action<string> Once(Action<string> notify)
     {
         var isTold = false;

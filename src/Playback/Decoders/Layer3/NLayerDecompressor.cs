@@ -5,11 +5,11 @@ using TspActors.Mpeg;
 namespace TspActors.Playback.Decoders.Layer3;
 
 /// <summary>
-/// NLayer, a decoder written in C#, for frames of one format. Whatever it cannot decode becomes silence of the same length.
+/// NLayer, a decoder written in C#, for frames of one format. A frame that it cannot decode becomes silence of the same length.
 /// </summary>
 internal sealed class NLayerDecompressor : IFrameDecompressor
 {
-    // Music can exceed full scale a little; what is 24 dB above it is the noise of a damaged frame.
+    // Music can exceed full scale slightly. Sound 24 dB above full scale is the noise of a damaged frame.
     private const float MaxPeak = 16;
     private const int MaxSamples = 2 * 1152;
 
@@ -21,7 +21,7 @@ internal sealed class NLayerDecompressor : IFrameDecompressor
 
     static NLayerDecompressor() => NLayerCorrections.CorrectTables();
 
-    /// <param name="refused">Called for every frame that would be noise, although it is not damaged.</param>
+    /// <param name="refused">Called for every intact frame that NLayer would turn into noise.</param>
     internal NLayerDecompressor(Action? refused = null) => _refused = refused;
 
     public int Decompress(ReadOnlySpan<byte> frame, Span<byte> pcm)
@@ -32,7 +32,7 @@ internal sealed class NLayerDecompressor : IFrameDecompressor
         if (!TryDecode(header, frame, samples))
         {
             samples.Clear();
-            // What NLayer remembers of this frame must not sound with the next one.
+            // The state that NLayer keeps of this frame must not be mixed into the next one.
             _decoder = null;
         }
 
@@ -86,7 +86,7 @@ internal sealed class NLayerDecompressor : IFrameDecompressor
     {
         for (var i = 0; i < decoded.Length; i++)
         {
-            // The negation is for a value that is not a number, which compares as false.
+            // The negation also catches NaN, for which every comparison is false.
             if (!(Math.Abs(decoded[i]) <= MaxPeak))
                 return false;
             samples[i] = (short)Math.Clamp(MathF.Round(decoded[i] * 32768), short.MinValue, short.MaxValue);

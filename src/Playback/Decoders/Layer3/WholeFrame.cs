@@ -3,8 +3,8 @@ using TspActors.Mpeg;
 
 namespace TspActors.Playback.Decoders.Layer3;
 
-/// <summary>A frame for NLayer that contains all of its main data, also what the stream had sent before it.</summary>
-/// <remarks>So NLayer needs nothing from earlier frames but the overlap of the sound, and can be replaced after an error.</remarks>
+/// <summary>A frame for NLayer that contains all of its main data, including the bytes that precede the frame in the stream.</summary>
+/// <remarks>NLayer then needs nothing from earlier frames except the overlap of the sound, and can be replaced after an error.</remarks>
 internal sealed class WholeFrame : IMpegFrame
 {
     private const int MaxSideInfoBytes = 32;
@@ -56,10 +56,10 @@ internal sealed class WholeFrame : IMpegFrame
         ChannelMode = header.Channels == 1 ? MpegChannelMode.Mono : MpegChannelMode.Stereo,
     };
 
-    /// <summary>Adopts a frame.</summary>
+    /// <summary>Loads a frame.</summary>
     /// <param name="header">The frame's header.</param>
     /// <param name="frame">All bytes of the frame.</param>
-    /// <param name="reservoir">The main data before the frame; the frame's own is added to it.</param>
+    /// <param name="reservoir">The main data before the frame; the frame's own main data is added to it.</param>
     /// <param name="info">The frame's side information.</param>
     /// <returns>False if the frame is damaged, or main data before it is missing.</returns>
     internal bool TrySet(Mp3FrameHeader header, ReadOnlySpan<byte> frame, MainDataReservoir reservoir, out Layer3SideInfo info)
@@ -85,7 +85,7 @@ internal sealed class WholeFrame : IMpegFrame
         BitRateIndex = frame[2] >> 4;
         SampleRateIndex = frame[2] >> 2 & 3;
         ChannelMode = (MpegChannelMode)(frame[3] >> 6);
-        // The bits have a meaning in joint stereo only, but NLayer heeds them everywhere.
+        // The bits have a meaning in joint stereo only, but NLayer applies them in every mode.
         ChannelModeExtension = ChannelMode == MpegChannelMode.JointStereo ? frame[3] >> 4 & 3 : 0;
         _at = 0;
         return true;

@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>The command invite, which prints the line that a friend pastes to join.</summary>
+/// <summary>The command <c>invite</c>, which prints the line that a friend pastes to join.</summary>
 internal static class InviteCommand
 {
     private const int DefaultDays = 7;
@@ -33,7 +33,7 @@ internal static class InviteCommand
             Description = "where friends reach this tracker (default: tsp.tracker.cluster.public-address, or this machine)",
             HelpName = "HOST[:PORT]",
         };
-        Check(name, NamedKey.IsName, $"is not a name: write one line of 1 to {NamedKey.MaxNameLength} characters that is no key id");
+        Check(name, NamedKey.IsName, $"is not a name: write one line of 1 to {NamedKey.MaxNameLength} characters that is not a key id");
         Check(days, IsNumberOfDays, $"is not a number from 1 to {MaxDays}");
         Check(address, text => HostPort.TryParse(text, PinnedTracker.DefaultPort, out _), "is not a host or a host:port");
         var json = new Option<bool>("--json") { Description = "print JSON" };

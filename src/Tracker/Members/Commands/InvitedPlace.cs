@@ -3,10 +3,10 @@ using TspActors.Configuration;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>Chooses the address that an invitation names, because a tracker does not know where others reach it.</summary>
+/// <summary>Chooses the address in an invitation, because a tracker does not know where others reach it.</summary>
 internal static class InvitedPlace
 {
-    /// <summary>Returns the address, and a note for the owner if it may be the wrong one.</summary>
+    /// <summary>Returns the address, and a note for the owner if the address may be wrong.</summary>
     /// <param name="given">The option --address; null = none.</param>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="machine">The name of this machine.</param>
@@ -22,12 +22,12 @@ internal static class InvitedPlace
         if (bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any))
             return HostPort.TryParse(machine, port ?? throw NoPort(), out var own)
                 ? (own, $"the line names {own}, after this machine; --address HOST:PORT sets another address, if friends need one")
-                : throw new MembershipException("this machine has no usable name; say with --address HOST:PORT where friends reach this tracker");
+                : throw new MembershipException("this machine has no usable name; use --address HOST:PORT to say where friends reach this tracker");
         return (
             new HostPort(bound.ToString(), port ?? throw NoPort()),
             IPAddress.IsLoopback(bound) ? $"only this machine can reach {bound}; --address HOST:PORT sets another address" : null);
     }
 
     private static MembershipException NoPort() =>
-        new("the tracker takes any free port (tsp.tracker.port = 0), so give the port too: --address HOST:PORT");
+        new("the tracker takes any free port (tsp.tracker.port = 0), so name the port, too: --address HOST:PORT");
 }

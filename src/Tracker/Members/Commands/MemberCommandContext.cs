@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>What a command about members works with.</summary>
+/// <summary>The settings, files and streams that a command about members uses.</summary>
 /// <param name="Settings">The tracker's settings.</param>
 /// <param name="Folder">The files of members and invitations.</param>
 /// <param name="Key">The id of the tracker's key.</param>

@@ -4,7 +4,7 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>The command members, which prints who may join.</summary>
+/// <summary>The command <c>members</c>, which prints who may join.</summary>
 internal static class MembersCommand
 {
     /// <summary>Defines the command.</summary>
@@ -20,7 +20,7 @@ internal static class MembersCommand
     private static int Print(MemberCommandContext context, bool json)
     {
         var lists = context.Folder.Read().RequireReadable();
-        // The tracker's own file has the newer name of a member that is in both.
+        // If a member is in both lists, the tracker's own file has the newer name.
         List<Member> members = [.. lists.All.Concat(context.Settings.AllowedMembers).DistinctBy(member => member.Key)];
         if (json)
         {
