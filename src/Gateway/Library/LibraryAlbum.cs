@@ -33,7 +33,7 @@ internal sealed record LibraryAlbum
     /// <summary>Whether it is an album of various artists.</summary>
     public bool IsCompilation { get; init; }
 
-    /// <summary>Whether it only collects the songs of an artist that have no album tag.</summary>
+    /// <summary>Whether this only collects an artist's songs without an album tag.</summary>
     public bool IsNoAlbum { get; init; }
 
     /// <summary>The most frequent cover of its songs; null = none.</summary>

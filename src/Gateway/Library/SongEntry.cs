@@ -12,7 +12,7 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
     /// <summary>The content hash.</summary>
     public ContentHash Hash { get; } = hash;
 
-    /// <summary>The place in the order of first sight.</summary>
+    /// <summary>The position in the order of first sight.</summary>
     public int Ordinal { get; set; } = ordinal;
 
     /// <summary>When this peer first saw the song, in Unix seconds.</summary>
@@ -21,7 +21,7 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
     /// <summary>The tracker's id; 0 = no host has the song.</summary>
     public int TrackerId { get; set; }
 
-    /// <summary>Since when no host has the song, in Unix seconds; 0 = one has it.</summary>
+    /// <summary>Since when no host has had the song, in Unix seconds; 0 = a host has it.</summary>
     public uint AwaySince { get; set; }
 
     public string Title { get; set; } = "";
@@ -65,7 +65,7 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
 
     public bool IsVbr { get; set; }
 
-    /// <summary>Whether lists show the song: it has a host or lost it a moment ago.</summary>
+    /// <summary>Whether the song has a host, or lost its last one a short time ago.</summary>
     public bool IsListed { get; set; }
 
     /// <summary>Whether another encoding of the same track is shown in its place.</summary>
@@ -74,7 +74,7 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
     /// <summary>Whether the counts of its artist and genre include the song.</summary>
     public bool IsCounted { get; set; }
 
-    /// <summary>The listing of the catalog that named the song last.</summary>
+    /// <summary>The last listing of the catalog that named the song.</summary>
     public int Listing { get; set; }
 
     /// <summary>Whether lists show the song.</summary>

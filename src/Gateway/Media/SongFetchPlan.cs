@@ -1,10 +1,10 @@
 namespace TspActors.Gateway.Media;
 
-/// <summary>What a fetch has to know.</summary>
+/// <summary>The parameters of a fetch.</summary>
 /// <param name="Size">The song's size in bytes.</param>
 /// <param name="First">The first block.</param>
-/// <param name="Ahead">How many blocks it may be ahead of the furthest reader.</param>
-/// <param name="ReleaseAfter">How long it waits for a reader to go on.</param>
+/// <param name="Ahead">How many blocks it may be ahead of its foremost reader.</param>
+/// <param name="ReleaseAfter">How long it waits for a reader to continue.</param>
 internal sealed record SongFetchPlan(long Size, long First, int Ahead, TimeSpan ReleaseAfter)
 {
     /// <summary>The content hash that the song must have.</summary>
