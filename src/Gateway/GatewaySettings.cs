@@ -27,7 +27,7 @@ public sealed record GatewaySettings
     /// <summary>The URL by which clients reach the gateway, without a slash at the end; empty = the host that each request names.</summary>
     public string PublicUrl { get; init; } = "";
 
-    /// <summary>The addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.</summary>
+    /// <summary>The addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>Whether clients on the Internet are served, and not only those in private networks.</summary>
@@ -120,7 +120,7 @@ public sealed record GatewayLimits
     /// <summary>The maximum number of open connections of one address (one /64 of IPv6).</summary>
     public int MaxConnectionsPerAddress { get; init; } = 64;
 
-    /// <summary>A connection without a request for this long is closed.</summary>
+    /// <summary>How long a connection may be without a request before it is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The maximum number of requests of one device that are answered at the same time, not counting media.</summary>

@@ -40,9 +40,9 @@ internal sealed class SwarmCovers : ICovers
     private readonly SemaphoreSlim _scales = new(ScalesAtOnce);
 
     /// <param name="peer">The actor that fetches covers.</param>
-    /// <param name="library">The songs that have them.</param>
+    /// <param name="library">The library, in which songs with a cover are found.</param>
     /// <param name="folder">The folder of the cache.</param>
-    /// <param name="maxDiskBytes">The space of the cache.</param>
+    /// <param name="maxDiskBytes">The maximum size of the cache on disk.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
     public SwarmCovers(IActorRef peer, IMusicLibrary library, string folder, long maxDiskBytes, TimeProvider time, ILoggingAdapter log)

@@ -1,7 +1,8 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// The songs with one album name and no album artist. Decides whether they are one album of various artists, or one album per artist.
+/// The songs with one album name and no album artist. The group decides whether they are one album of various artists, or one album per
+/// artist.
 /// </summary>
 /// <remarks>
 /// The decision is made when songs are added, never when they leave, and changes only on clear evidence, so that the ids of albums are
@@ -9,7 +10,7 @@ namespace TspActors.Gateway.Library;
 /// </remarks>
 internal sealed class AlbumGroup
 {
-    /// <summary>The decisions, as they are remembered across restarts.</summary>
+    /// <summary>The two decisions, as they are stored across restarts.</summary>
     public const string Various = "various";
     public const string PerArtist = "artists";
 

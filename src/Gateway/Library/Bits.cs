@@ -7,7 +7,7 @@ internal sealed class Bits(int length)
 
     public void Set(int index)
     {
-        // A song that was added after the set was made is not in it.
+        // A song that was added after the set was created is ignored.
         if ((uint)(index >> 6) < (uint)_words.Length)
             _words[index >> 6] |= 1UL << (index & 63);
     }

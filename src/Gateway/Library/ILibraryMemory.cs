@@ -20,7 +20,7 @@ internal interface ILibraryMemory
     /// <summary>Records songs that were seen for the first time.</summary>
     void Seen(IReadOnlyList<(ContentHash Hash, DateTimeOffset At)> songs);
 
-    /// <summary>Records that the last host of a song left, with the facts that identify it for users.</summary>
+    /// <summary>Records that the last host of a song left, with the facts that identify the song for users.</summary>
     void Away(Song song, DateTimeOffset at);
 
     /// <summary>Records that a song that was away has a host again.</summary>

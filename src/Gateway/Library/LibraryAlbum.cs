@@ -64,7 +64,7 @@ internal sealed record LibraryArtist
 }
 
 /// <summary>A genre.</summary>
-/// <param name="Name">The name in its most frequent spelling.</param>
+/// <param name="Name">The name, in the spelling that was seen first.</param>
 /// <param name="SongCount">The number of songs.</param>
 /// <param name="AlbumCount">The number of albums.</param>
 internal sealed record LibraryGenre(string Name, int SongCount, int AlbumCount);

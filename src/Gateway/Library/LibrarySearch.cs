@@ -12,7 +12,7 @@ internal sealed class LibrarySearch
     // A class with more matches stays in the order of first sight, because sorting it would take too long.
     private const int MostSorted = 5_000;
 
-    // Beyond this number of matches, a name or a title is folded only if it can match the whole query.
+    // Beyond this number of matches, a name or a title is folded only if it can be, or begin with, the query.
     private const int MostFolded = 2_000;
 
     // The maximum difference in length between a title and the query that still counts as a possible match: folding drops punctuation and

@@ -40,7 +40,7 @@ internal sealed class ArtistNode(string key, string name, int ordinal)
         Cover = Albums.FirstOrDefault(album => album is { IsShown: true, Summary.Cover: not null })?.Summary.Cover,
     };
 
-    /// <summary>Returns the albums of other artists on which this one appears, at most 500.</summary>
+    /// <summary>Returns the albums with songs of this artist that lists show, at most 500.</summary>
     public IReadOnlyList<AlbumNode> AppearsOn()
     {
         var albums = new HashSet<AlbumNode>();

@@ -119,7 +119,7 @@ internal sealed class CoverNode(ContentHash hash)
     /// <summary>The number of songs with this cover.</summary>
     public int Songs { get; set; }
 
-    /// <summary>One of the songs with this cover, which may have lost its hosts or got another cover since.</summary>
+    /// <summary>One of the songs with this cover, which may have lost its hosts, or have another cover by now.</summary>
     public SongEntry? Sample { get; set; }
 }
 
@@ -130,7 +130,7 @@ internal sealed class GenreNode(string key, string name)
 
     public string Name { get; } = name;
 
-    /// <summary>The songs, in no particular order. Some may have left the genre since they were added.</summary>
+    /// <summary>The songs of the genre, including those that lists do not show.</summary>
     public List<SongEntry> Songs { get; } = [];
 
     /// <summary>The number of songs that lists show.</summary>

@@ -20,10 +20,10 @@ internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settin
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
-    /// <summary>Answers a request. Returns when the player has gone, or the feed has ended.</summary>
+    /// <summary>Answers a request. Returns when the player has disconnected or the feed has ended.</summary>
     /// <param name="context">The request.</param>
     /// <param name="feed">The feed.</param>
-    /// <param name="caller">Who asks; limits are counted per device.</param>
+    /// <param name="caller">The caller; limits are counted per device.</param>
     /// <param name="home">The URL of the web page.</param>
     /// <returns>Why the feed could not be played, for an error response; null = the request has been answered.</returns>
     public async Task<FetchFault?> RespondAsync(HttpContext context, LiveFeed feed, Caller caller, string home)

@@ -35,7 +35,7 @@ internal sealed class DiskBlocks : IAsyncDisposable
         _listed.TrySetResult();
     }
 
-    /// <summary>Completes when the files of an earlier run are known.</summary>
+    /// <summary>Completes when the files of earlier runs have been listed.</summary>
     public Task Listed => _listed.Task;
 
     /// <summary>Queues a block to be written. If the disk is too slow, the block is dropped.</summary>

@@ -13,6 +13,6 @@ internal sealed record SongFetchPlan(long Size, long First, int Ahead, TimeSpan 
     /// <summary>The number of blocks of the song.</summary>
     public long Count => (Size + Block.Size - 1) / Block.Size;
 
-    /// <summary>Returns the length of a block; 0 = after the end.</summary>
+    /// <summary>Returns the length of a block; 0 = the block is beyond the end of the song.</summary>
     public int LengthOf(long block) => (int)Math.Clamp(Size - block * Block.Size, 0, Block.Size);
 }

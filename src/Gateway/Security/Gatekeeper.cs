@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Security;
 internal sealed class Gatekeeper(
     GatewaySettings settings, DeviceStore devices, Sessions sessions, LoginTokens logins, TimeProvider time) : IGatekeeper
 {
-    /// <summary>The caller that everyone counts as if the gateway requires no keys.</summary>
+    /// <summary>The caller of every request if the gateway requires no keys.</summary>
     public static readonly Caller Anyone = new("anyone", "none");
 
     private const string PlainCookie = "tsp_session";

@@ -6,7 +6,7 @@ namespace TspActors.Gateway.Security;
 internal interface IGatekeeper
 {
     /// <summary>Checks the credentials of a /rest request: apiKey, or u with p, or u with t and s. A cookie is never accepted.</summary>
-    /// <remarks>Waits a second before it returns a refusal to an address that guesses.</remarks>
+    /// <remarks>Waits a second before it refuses a wrong key.</remarks>
     ValueTask<Admission> CheckSubsonicAsync(HttpContext context, SubsonicCredentials credentials);
 
     /// <summary>Checks the session cookie of the web page.</summary>
