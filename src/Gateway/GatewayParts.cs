@@ -8,7 +8,7 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway;
 
-/// <summary>The parts of a running gateway that its endpoints use.</summary>
+/// <summary>The components of a running gateway that its endpoints use.</summary>
 internal sealed record GatewayParts
 {
     public required GatewaySettings Settings { get; init; }
@@ -27,7 +27,7 @@ internal sealed record GatewayParts
 
     public required IGatekeeper Gatekeeper { get; init; }
 
-    /// <summary>The actor of the peer that answers the messages of the folder Swarm.</summary>
+    /// <summary>The peer's actor, which handles the messages of TspActors.Gateway.Swarm.</summary>
     public required IActorRef Peer { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -65,11 +65,10 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns a link that logs one browser in, within ten minutes. The first link makes a device named browser, unless there is one.
-    /// Where no
-    /// key is needed, it is the plain URL.
+    /// Returns a link that logs one browser in, within ten minutes. The first link creates a device named browser, unless there is one. If
+    /// no key is needed, the result is the plain URL.
     /// </summary>
-    /// <exception cref="DeviceException">The device cannot be made.</exception>
+    /// <exception cref="DeviceException">The device cannot be created.</exception>
     public string CreateLoginLink()
     {
         const string browser = "browser";
@@ -157,7 +156,7 @@ public sealed class GatewayServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _follower.GracefulStop(StopTimeout).ConfigureAwait(false);
-        // Events and live feeds have no end of their own.
+        // Responses with events and live feeds never end by themselves, so they are ended before the server stops.
         foreach (var part in _parts.Take(2))
             await part.DisposeAsync().ConfigureAwait(false);
         using var deadline = new CancellationTokenSource(StopTimeout);
@@ -168,7 +167,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _database.Dispose();
     }
 
-    // A fault in an endpoint is the gateway's own. The log shows it, and the client learns that it happened.
+    // An exception in an endpoint is the gateway's own fault. The log shows it, and the client gets a 500 or an aborted connection.
     private static async Task ReportAsync(HttpContext context, RequestDelegate next, ILoggingAdapter log)
     {
         try
@@ -231,11 +230,11 @@ public sealed class GatewayServer : IAsyncDisposable
             }
         });
         kestrel.AddServerHeader = false;
-        // Names of live feeds have letters of all kinds, and players read them as UTF-8.
+        // Names of live feeds can contain any letters, and players read them as UTF-8.
         kestrel.ResponseHeaderEncodingSelector = static name => name.StartsWith("icy-", StringComparison.OrdinalIgnoreCase)
             ? System.Text.Encoding.UTF8 : null;
         kestrel.Limits.MaxRequestBodySize = 4 << 20;
-        // Long queues in the query of a GET request.
+        // Players send long queues in the query string of a GET request.
         kestrel.Limits.MaxRequestLineSize = 256 << 10;
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 << 10;
         kestrel.Limits.MaxRequestBufferSize = 512 << 10;
@@ -244,7 +243,7 @@ public sealed class GatewayServer : IAsyncDisposable
         kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
     }
 
-    // The certificate with its key, and all certificates of the file, among which Kestrel finds the chain.
+    // Returns the certificate with its key, and all certificates of the file, from which Kestrel builds the chain.
     private static (X509Certificate2 Certificate, X509Certificate2Collection Chain) Load(string path, string? keyPath, string? password)
     {
         if (!Transport.Tls.CertificateFile.IsPem(path))

@@ -17,20 +17,20 @@ public sealed record GatewaySettings
     /// <summary>The user name that goes with every key.</summary>
     public string User { get; init; } = "tsp";
 
-    /// <summary>The names that the Host header of a request may contain, in addition to localhost, IP addresses and the public
-    /// URL's.</summary>
+    /// <summary>The names that the Host header of a request may contain, in addition to localhost, IP addresses and the host of the public
+    /// URL.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>The path under which everything is served, such as /music; empty = the root.</summary>
     public string BasePath { get; init; } = "";
 
-    /// <summary>The URL by which clients reach the gateway, without a slash at the end; empty = as each request says.</summary>
+    /// <summary>The URL by which clients reach the gateway, without a slash at the end; empty = the host that each request names.</summary>
     public string PublicUrl { get; init; } = "";
 
-    /// <summary>The addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.</summary>
+    /// <summary>The addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>Whether addresses of the Internet are served, and not only those of private networks.</summary>
+    /// <summary>Whether clients on the Internet are served, and not only those in private networks.</summary>
     public bool AllowsInternet { get; init; }
 
     /// <summary>A PKCS#12 file, or a PEM file with the certificate and its chain; null = plain HTTP.</summary>
@@ -64,7 +64,7 @@ public sealed record GatewayLibrarySettings
     /// <summary>How many days the facts of a song that is away are remembered.</summary>
     public int AwayDays { get; init; } = 30;
 
-    /// <summary>The maximum number of songs that are remembered as away. The ones that left first are forgotten first.</summary>
+    /// <summary>The maximum number of songs that are remembered as away. The songs that left first are forgotten first.</summary>
     public int MaxAway { get; init; } = 200_000;
 
     /// <summary>Whether lists show every encoding of a track, and not only the best.</summary>
@@ -95,10 +95,10 @@ public sealed record GatewayMediaSettings
     /// <summary>The maximum number of media responses at the same time for one device.</summary>
     public int MaxStreamsPerDevice { get; init; } = 6;
 
-    /// <summary>How far a song is fetched ahead of the listener that is furthest, in bytes.</summary>
+    /// <summary>How far a song is fetched ahead of its foremost reader, in bytes.</summary>
     public long ReadAhead { get; init; } = 1 << 20;
 
-    /// <summary>How long a player may read nothing before the host is released. It is asked again when the player reads on.</summary>
+    /// <summary>How long a player may read nothing before the host is released. A host is asked again when the player reads on.</summary>
     public TimeSpan ReleaseAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a player may read nothing before its connection is closed.</summary>
@@ -120,10 +120,10 @@ public sealed record GatewayLimits
     /// <summary>The maximum number of open connections of one address (one /64 of IPv6).</summary>
     public int MaxConnectionsPerAddress { get; init; } = 64;
 
-    /// <summary>A connection without a request for this long is closed.</summary>
+    /// <summary>How long a connection may be without a request before it is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>The maximum number of requests of one device that are answered at the same time, without media.</summary>
+    /// <summary>The maximum number of requests of one device that are answered at the same time, not counting media.</summary>
     public int MaxRequestsPerDevice { get; init; } = 16;
 
     /// <summary>The number of wrong keys that one address may show in a minute before it has to wait.</summary>

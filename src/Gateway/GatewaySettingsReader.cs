@@ -80,7 +80,7 @@ public static class GatewaySettingsReader
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Query: "", Fragment: "", UserInfo: "" }
             && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
             return text;
-        section.Reject("public-url", "it is not an http or https URL", "write it such as https://music.example, with the base path if there is one");
+        section.Reject("public-url", "it is not an http or https URL", "write it like https://music.example, with the base path if there is one");
         return "";
     }
 

@@ -2,18 +2,18 @@ using SkiaSharp;
 
 namespace TspActors.Gateway.Covers;
 
-/// <summary>Decodes and scales pictures of strangers, within bounds that are checked before anything is decoded.</summary>
+/// <summary>Decodes and scales pictures from strangers, within bounds that are checked before anything is decoded.</summary>
 internal static class CoverScaler
 {
-    // A picture that is larger is passed on as it is only if nobody asks for a smaller one. 16 million pixels take 64 MB.
+    // A picture with a longer side is refused, and one that would decode to more pixels is not scaled: 16 million pixels take 64 MB.
     private const int MaxSide = 10_000;
     private const long MaxPixels = 16_000_000;
     private const int Quality = 85;
 
     /// <summary>Returns the picture scaled down to a longer side of <paramref name="size"/> pixels.</summary>
     /// <param name="picture">A JPEG or PNG of at most 1 MiB.</param>
-    /// <param name="size">The pixels of the longer side; 0 = as it is, if it can be decoded at all.</param>
-    /// <returns>The picture, which may be the same bytes; null if it is no picture that can be decoded, or too large.</returns>
+    /// <param name="size">The pixels of the longer side; 0 = unscaled.</param>
+    /// <returns>The picture, which may be the same bytes; null if it is not a picture that can be decoded, or is too large.</returns>
     public static CoverPicture? Scale(ReadOnlyMemory<byte> picture, int size)
     {
         using var data = SKData.CreateCopy(picture.Span);
@@ -26,7 +26,7 @@ internal static class CoverScaler
         var scale = size == 0 ? 1 : Math.Min(1, size / (float)Math.Max(width, height));
         if (scale >= 1)
             return new CoverPicture(picture, contentType);
-        // The decoder of JPEG can leave out most of the pixels.
+        // The JPEG decoder can skip most of the pixels.
         var decoded = codec.GetScaledDimensions(scale);
         if ((long)decoded.Width * decoded.Height > MaxPixels)
             return null;

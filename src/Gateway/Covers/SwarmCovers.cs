@@ -9,8 +9,8 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Covers;
 
 /// <summary>
-/// The covers of the swarm. They are fetched once, kept in memory and on disk in the sizes that were asked for, and scaled a few at a time.
-/// Thread-safe.
+/// The covers of the swarm. Each is fetched once, scaled, and cached in memory and on disk in the requested sizes. Only a few are scaled at
+/// the same time. Thread-safe.
 /// </summary>
 internal sealed class SwarmCovers : ICovers
 {
@@ -22,7 +22,7 @@ internal sealed class SwarmCovers : ICovers
     // Sizes are rounded up to these, so that one cover is not kept in a hundred sizes.
     private static readonly int[] Sizes = [64, 128, 320, 640, 1200];
 
-    // How long a cover that nobody has sent is not asked for again.
+    // How long a cover that could not be fetched is not requested again.
     private static readonly TimeSpan MissingFor = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(20);
@@ -40,9 +40,9 @@ internal sealed class SwarmCovers : ICovers
     private readonly SemaphoreSlim _scales = new(ScalesAtOnce);
 
     /// <param name="peer">The actor that fetches covers.</param>
-    /// <param name="library">The songs that have them.</param>
+    /// <param name="library">The library, in which songs with a cover are found.</param>
     /// <param name="folder">The folder of the cache.</param>
-    /// <param name="maxDiskBytes">The space of the cache.</param>
+    /// <param name="maxDiskBytes">The maximum size of the cache on disk.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
     public SwarmCovers(IActorRef peer, IMusicLibrary library, string folder, long maxDiskBytes, TimeProvider time, ILoggingAdapter log)
@@ -59,7 +59,7 @@ internal sealed class SwarmCovers : ICovers
             return recent;
         if (_missing.TryGetValue(cover, out var until) && until > _time.GetUtcNow())
             return null;
-        // Everyone who asks for the same picture waits for the same task. One who leaves does not cancel it for the others.
+        // All callers that want the same picture wait for the same task. A caller that gives up does not cancel it for the others.
         var running = _running.GetOrAdd(
             key, wanted => new Lazy<Task<CoverPicture?>>(() => Task.Run(() => MakeAsync(wanted, songTrackerId), CancellationToken.None)));
         return await running.Value.WaitAsync(cancellation).ConfigureAwait(false);

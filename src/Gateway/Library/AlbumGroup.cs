@@ -1,21 +1,23 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// The songs with one album name and no album artist. Decides whether they are one album of various artists, or one album per artist.
+/// The songs with one album name and no album artist. The group decides whether they are one album of various artists, or one album per
+/// artist.
 /// </summary>
 /// <remarks>
-/// The decision is made when songs come, never when they leave, and only changes when the evidence is clear. So the ids of albums stay.
+/// The decision is made when songs are added, never when they leave, and changes only on clear evidence, so that the ids of albums are
+/// stable.
 /// </remarks>
 internal sealed class AlbumGroup
 {
-    /// <summary>The decisions, as they are remembered across restarts.</summary>
+    /// <summary>The two decisions, as they are stored across restarts.</summary>
     public const string Various = "various";
     public const string PerArtist = "artists";
 
-    // The part of the songs that one artist must have for the album to be that artist's, in percent.
+    // If one artist has more than this percentage of the songs, the songs are not an album of various artists.
     private const int MainArtistPercent = 60;
 
-    // Placing all songs again takes long if there are many. So many songs of one name are hardly one album anyway.
+    // Placing many songs again takes long, and more songs than this with one album name are hardly one album anyway.
     private const int MostPlaced = 2_000;
 
     private readonly List<SongEntry> _songs = [];
@@ -57,10 +59,10 @@ internal sealed class AlbumGroup
         var collisions = places.Sum(place => place.Count() - 1);
         var known = places.Sum(place => place.Count());
         var isVarious = IsVarious
-            // What was decided is changed only by clear evidence.
+            // An earlier decision changes only on clear evidence.
             ? collisions * 2 <= Math.Max(1, known)
             : artists.Max() * 100 <= _songs.Count * MainArtistPercent && collisions * 4 <= known;
-        // An album that was decided to be its artists' stays so while some of its songs have no number.
+        // Albums that were split by artist are not joined while some of the songs have no number.
         if (!IsVarious && isVarious && Decision == PerArtist && known < _songs.Count)
             isVarious = false;
         var hasChanged = isVarious != IsVarious;

@@ -7,14 +7,14 @@ internal sealed class Bits(int length)
 
     public void Set(int index)
     {
-        // A song that was added after the set was made is not in it.
+        // A song that was added after the set was created is ignored.
         if ((uint)(index >> 6) < (uint)_words.Length)
             _words[index >> 6] |= 1UL << (index & 63);
     }
 
     public bool Has(int index) => (uint)(index >> 6) < (uint)_words.Length && (_words[index >> 6] & (1UL << (index & 63))) != 0;
 
-    /// <summary>Keeps only what the other set has too.</summary>
+    /// <summary>Keeps only the ordinals that the other set contains too.</summary>
     public void And(Bits other)
     {
         for (var word = 0; word < _words.Length; word++)

@@ -3,11 +3,11 @@ using System.Collections.Frozen;
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// Composes a letter and the combining mark after it, as Unicode's normal form C does. Two spellings of one name then have one key.
+/// Composes a letter and the combining mark after it, as Unicode's normal form C does, so that both spellings of a name have the same key.
 /// </summary>
 /// <remarks>
 /// The programs run without ICU (InvariantGlobalization), so <c>string.Normalize</c> changes nothing. The table was generated from
-/// Unicode's canonical compositions up to U+30FF. Each line is a mark and pairs of a letter and the composed letter.
+/// Unicode's canonical compositions up to U+30FF. Each line consists of a mark, followed by pairs of a letter and the composed letter.
 /// </remarks>
 internal static class ComposedLetters
 {

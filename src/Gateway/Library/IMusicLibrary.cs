@@ -3,11 +3,11 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// The music of the swarm as albums, artists and songs. Thread-safe: reads never wait for changes.
+/// The music of the swarm as albums, artists and songs. Thread-safe: a read waits for one small step of a change at most.
 /// </summary>
 /// <remarks>
-/// Lists, searches and counts cover only songs with a host, and songs whose last host left a moment ago. Lookups by id also find songs
-/// that are away. Of several encodings of one track, lists show the best, unless the settings say otherwise.
+/// Lists, searches and counts cover only songs with a host, and songs whose last host left a short time ago. Lookups by id also find songs
+/// that are away. If a track has several encodings, lists show only the best one, unless the settings say otherwise.
 /// </remarks>
 internal interface IMusicLibrary
 {
@@ -49,7 +49,7 @@ internal interface IMusicLibrary
     /// <summary>Returns other encodings of the same track, best first, without the song itself.</summary>
     IReadOnlyList<LibrarySong> OtherEncodings(LibrarySong song);
 
-    /// <summary>Returns the albums of an artist, and for one without albums those on which it appears, by year and then name.</summary>
+    /// <summary>Returns the albums of an artist by year and then name; for an artist without albums, those on which it appears.</summary>
     IReadOnlyList<LibraryAlbum> AlbumsOf(LibraryArtist artist);
 
     /// <summary>Returns songs of an artist, those with the most hosts first.</summary>
@@ -68,7 +68,7 @@ internal interface IMusicLibrary
     /// <summary>Returns one page of all songs.</summary>
     LibraryPage<LibrarySong> Songs(SongOrder order, Walk walk, int offset, int count);
 
-    /// <summary>Returns one page of the songs of a genre: exact name, or otherwise ignoring case.</summary>
+    /// <summary>Returns one page of the songs of a genre, whose name is matched like that of an artist.</summary>
     LibraryPage<LibrarySong> SongsOfGenre(string genre, Walk walk, int offset, int count);
 
     /// <summary>
@@ -85,13 +85,14 @@ internal interface IMusicLibrary
 /// <param name="AlbumArtists">The number of album artists.</param>
 /// <param name="ArtistsModified">When the set of artists last changed; kept across restarts.</param>
 /// <param name="IsComplete">Whether the whole catalog has been listed at least once.</param>
-/// <param name="Link">The state of the link to the tracker; null = not known yet.</param>
+/// <param name="Link">The state of the tracker link; null = not known yet.</param>
 internal sealed record LibraryState(
     long Version, int Songs, int Albums, int AlbumArtists, DateTimeOffset ArtistsModified, bool IsComplete, Swarm.SwarmLink? Link);
 
 /// <summary>
-/// Identifies a walk through the pages of one list by one client. All pages of a walk come from one state of the list (a pin), whatever
-/// their order: the first request pins the newest state; a second request for offset 0 or ten minutes of silence start a new walk.
+/// Identifies a walk through the pages of one list by one client. All pages of a walk come from one state of the list, in whatever order
+/// they are requested. The first request pins the newest state. A second request for offset 0, or ten minutes without a request, starts a
+/// new walk.
 /// </summary>
 /// <param name="Client">The device or session that asks.</param>
 /// <param name="Call">The call, with every argument except offset and count. Empty = no walk: always the newest state.</param>
@@ -101,7 +102,7 @@ internal readonly record struct Walk(string Client, string Call)
     public static readonly Walk None = new("", "");
 }
 
-/// <summary>A part of a list.</summary>
+/// <summary>A range of a list.</summary>
 internal readonly record struct PageRange(int Offset, int Count);
 
 /// <summary>One page of a list.</summary>
@@ -109,7 +110,7 @@ internal readonly record struct PageRange(int Offset, int Count);
 /// <param name="Total">The length of the whole list.</param>
 internal sealed record LibraryPage<T>(IReadOnlyList<T> Items, int Total);
 
-/// <summary>What a search found.</summary>
+/// <summary>The results of a search, one page of each kind.</summary>
 internal sealed record LibraryMatches(
     LibraryPage<LibraryArtist> Artists, LibraryPage<LibraryAlbum> Albums, LibraryPage<LibrarySong> Songs);
 

@@ -33,7 +33,7 @@ internal sealed record LibraryAlbum
     /// <summary>Whether it is an album of various artists.</summary>
     public bool IsCompilation { get; init; }
 
-    /// <summary>Whether it only collects the songs of an artist that have no album tag.</summary>
+    /// <summary>Whether this only collects an artist's songs without an album tag.</summary>
     public bool IsNoAlbum { get; init; }
 
     /// <summary>The most frequent cover of its songs; null = none.</summary>
@@ -64,7 +64,7 @@ internal sealed record LibraryArtist
 }
 
 /// <summary>A genre.</summary>
-/// <param name="Name">The name in its most frequent spelling.</param>
+/// <param name="Name">The name, in the spelling that was seen first.</param>
 /// <param name="SongCount">The number of songs.</param>
 /// <param name="AlbumCount">The number of albums.</param>
 internal sealed record LibraryGenre(string Name, int SongCount, int AlbumCount);

@@ -26,7 +26,7 @@ internal static class LibraryIds
     /// <summary>Returns the id of a song.</summary>
     public static string OfSong(ContentHash hash) => SongPrefix + StartOf(hash);
 
-    /// <summary>Returns the id of a live feed. Its hash is that of its source and its name.</summary>
+    /// <summary>Returns the id of a live feed, whose hash is computed from its source and its name.</summary>
     public static string OfFeed(ContentHash hash) => FeedPrefix + StartOf(hash);
 
     /// <summary>Returns the id of an album.</summary>
@@ -35,7 +35,7 @@ internal static class LibraryIds
     /// <summary>Returns the id of an artist.</summary>
     public static string OfArtist(string artistKey) => ArtistPrefix + HashOf($"v1\0artist\0{artistKey}");
 
-    /// <summary>Reads the part of a content hash that a song's id consists of.</summary>
+    /// <summary>Parses a song's id into the bits of the content hash that it contains.</summary>
     public static bool TryParseSong(string id, out SongIdBits bits)
     {
         bits = default;

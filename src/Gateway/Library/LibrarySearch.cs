@@ -2,20 +2,21 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Searches the tables: every word of the query must begin a word of what is found.</summary>
+/// <summary>A search of the tables for one query. Every word of the query must begin a word of each match.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class LibrarySearch
 {
     private const int MaxLength = 1_024;
     private const int MaxWords = 16;
 
-    // Beyond this number of matches, order within a class is that of first sight. Sorting by hosts would take too long.
+    // A class with more matches stays in the order of first sight, because sorting it would take too long.
     private const int MostSorted = 5_000;
 
-    // Beyond this number of matches, a name or a title is only folded if it can be the query at all.
+    // Beyond this number of matches, a name or a title is folded only if it can be, or begin with, the query.
     private const int MostFolded = 2_000;
 
-    // Folding changes the length of a title by its punctuation and ligatures.
+    // The maximum difference in length between a title and the query that still counts as a possible match: folding drops punctuation and
+    // expands ligatures.
     private const int FoldedDifference = 4;
 
     private readonly LibraryTables _tables;
@@ -29,10 +30,11 @@ internal sealed class LibrarySearch
         _words = [.. _phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Take(MaxWords)];
     }
 
-    /// <summary>Whether the query finds everything.</summary>
+    /// <summary>Whether the query matches everything.</summary>
     public static bool IsEverything(string query) => Clean(query).Length == 0;
 
-    /// <summary>Returns the songs that match, best first: same title, title that begins so, word of the title, album or artist.</summary>
+    /// <summary>Returns the songs that match, best first: same title; first word of the title; other words of the title; words of the album
+    /// or artist.</summary>
     public SongEntry[] Songs()
     {
         if (_words.Length == 0)
@@ -98,15 +100,14 @@ internal sealed class LibrarySearch
                     : left.Ordinal.CompareTo(right.Ordinal));
     }
 
-    // Quotes around the query and one asterisk at its end are syntax of other servers.
+    // Quotes around the query and asterisks at its end are query syntax of other servers.
     private static string Clean(string query)
     {
         var text = query.Length > MaxLength ? query[..MaxLength] : query;
         return text.Trim().Trim('"', '\'').TrimEnd('*').Trim();
     }
 
-    // Those with the name that was asked for, those whose name begins so, and the others. Many of one kind stay in the order of first
-    // sight.
+    // Exact matches come first, then names that begin with the query, then the others. A large class stays in the order of first sight.
     private T[] BestFirst<T>(IEnumerable<T> matches, Func<T, string> nameOf, Comparison<T> byName)
     {
         var found = matches.ToList();
@@ -123,7 +124,7 @@ internal sealed class LibrarySearch
         return [.. ranks[2], .. ranks[1], .. ranks[0]];
     }
 
-    // The first letter of a name is hardly ever changed by folding, except its case and accents, which other alphabets lack.
+    // Folding hardly ever changes an ASCII first letter except in its case. A name that begins with any other character is always folded.
     private bool MayBeginSo(string name) =>
         name.Length > 0 && (!char.IsAscii(name[0]) || !char.IsLetterOrDigit(name[0]) || char.ToLowerInvariant(name[0]) == _phrase[1]);
 
@@ -145,7 +146,7 @@ internal sealed class LibrarySearch
                 isFirst?.Set(place >> 1);
         }
 
-        // The postings of an album contain the words of its artist too, which a song need not have.
+        // The postings of an album also cover the words of its artist, which need not be the artist of the song.
         foreach (var ordinal in word.Albums.Items)
         {
             foreach (var song in _tables.AlbumsByOrdinal[ordinal].Songs)

@@ -4,8 +4,7 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>A song as the gateway shows it. Immutable.</summary>
 /// <remarks>
-/// Texts are cleaned for display (see gateway rules: no control or bidirectional characters, at most 512 characters) and never empty
-/// unless the property says so.
+/// Texts are cleaned for display (<see cref="ShownText"/>), and never empty unless the property says so.
 /// </remarks>
 internal sealed record LibrarySong
 {

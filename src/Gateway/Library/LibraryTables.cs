@@ -37,7 +37,7 @@ internal sealed class LibraryTables
     /// <summary>The words of all titles and names.</summary>
     public WordIndex Words { get; private set; } = new();
 
-    /// <summary>The number of songs, also those that are away.</summary>
+    /// <summary>The number of songs, including those that are away.</summary>
     public int Count => _songs.Count;
 
     /// <summary>The number of albums that lists show.</summary>
@@ -69,7 +69,7 @@ internal sealed class LibraryTables
         return song;
     }
 
-    /// <summary>Forgets a song, which has been taken from its artist, album and genre before.</summary>
+    /// <summary>Forgets a song. The caller has already removed it from its artist, album and genre.</summary>
     public void Remove(SongEntry song)
     {
         SetTrackerId(song, 0);
@@ -156,11 +156,11 @@ internal sealed class LibraryTables
         return cover.Sample;
     }
 
-    /// <summary>Whether so much was forgotten that the tables should be compacted.</summary>
+    /// <summary>Whether so many songs have been forgotten that the tables should be compacted.</summary>
     public bool IsSparse =>
         ByOrdinal.Count > 2 * _songs.Count + 10_000 || ArtistsByOrdinal.Count + AlbumsByOrdinal.Count > 2 * _songs.Count + 10_000;
 
-    /// <summary>Forgets artists and albums without songs, and gives new ordinals without gaps, in the same order.</summary>
+    /// <summary>Forgets artists and albums without songs, and assigns new ordinals without gaps, in the same order.</summary>
     public void Compact()
     {
         ByOrdinal = [.. ByOrdinal.Where(song => song is not null)];
@@ -199,14 +199,14 @@ internal sealed class LibraryTables
         }
     }
 
-    /// <summary>Compares songs by their hashes, and with hashes and ids.</summary>
+    /// <summary>Compares songs by content hash, so that they can also be looked up by hash or id.</summary>
     private sealed class ByHash
         : IEqualityComparer<SongEntry>, IAlternateEqualityComparer<ContentHash, SongEntry>, IAlternateEqualityComparer<SongIdBits,
             SongEntry>
     {
         public bool Equals(SongEntry? x, SongEntry? y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.Hash == y.Hash);
 
-        // The content hashes are random, so a part of one is a good hash code.
+        // Content hashes are random, so a few of their bits make a good hash code.
         public int GetHashCode(SongEntry obj) => CodeOf(SongIdBits.Of(obj.Hash));
 
         public bool Equals(ContentHash alternate, SongEntry other) => other.Hash == alternate;

@@ -8,17 +8,17 @@ namespace TspActors.Gateway.Library;
 internal sealed class LibraryWriter(
     LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time)
 {
-    // An album with more songs is summed up when an eighth of it has changed, or after a while: summing up looks at all of its songs.
+    // A larger album is summarized when an eighth of it has changed, or after a while, because a summary looks at all songs of the album.
     private const int SmallAlbum = 64;
     private const int LargeAlbumPart = 8;
     private const int LargeAlbumSongsPerSecond = 20_000;
 
     private const int SongsPerTick = 50_000;
 
-    // The number of songs that one step of settling looks at.
+    // The maximum number of songs that one call of Settle looks at, apart from the last album.
     private const int SongsPerSettling = 4_000;
 
-    // The number of songs that are forgotten at a time.
+    // The maximum number of songs that are forgotten in one tick.
     private const int MostForgotten = 200;
 
     private readonly Dictionary<string, AlbumGroup> _groups = new(StringComparer.Ordinal);
@@ -61,7 +61,7 @@ internal sealed class LibraryWriter(
 
     /// <summary>Adds or changes a song.</summary>
     /// <param name="song">The song as the tracker describes it.</param>
-    /// <param name="listing">The number of the last listing that names it.</param>
+    /// <param name="listing">The number of the listing that is in progress or was the last one.</param>
     public void Apply(Song song, int listing)
     {
         if (song.Live || song.Id <= 0 || song.ContentHash.Length != ContentHash.Size
@@ -82,12 +82,12 @@ internal sealed class LibraryWriter(
             memory.Back(hash);
         (entry.AwaySince, entry.IsListed, entry.Hosts) = (0, true, (ushort)Math.Min(song.Hosts.Count, ushort.MaxValue));
         Describe(entry, song);
-        // A large album does not compare encodings, so its songs need not wait until it is summed up.
+        // Encodings are not compared on a large album, so its songs need not wait for the next summary.
         if (entry.Album.Songs.Count > AlbumSummary.MostCompared && entry.IsShown != entry.IsCounted)
             Count(entry, entry.IsShown);
     }
 
-    /// <summary>Records that a song has no host any more.</summary>
+    /// <summary>Records that a song no longer has a host.</summary>
     public void Remove(int trackerId)
     {
         if (tables.FindByTrackerId(trackerId) is not { } song)
@@ -96,7 +96,7 @@ internal sealed class LibraryWriter(
         Left(song);
     }
 
-    /// <summary>Records that the songs that the last listing did not name have no host any more.</summary>
+    /// <summary>Records that the songs that the last listing did not name no longer have a host.</summary>
     public void EndListing(int listing)
     {
         foreach (var song in tables.ByOrdinal)
@@ -106,7 +106,7 @@ internal sealed class LibraryWriter(
         }
     }
 
-    /// <summary>Takes songs off the lists that have been away for a while, and forgets those that have been away for long.</summary>
+    /// <summary>Removes songs that have been away for a while from the lists, and forgets those that have been away for long.</summary>
     /// <returns>Whether anything has changed.</returns>
     public bool Tick()
     {
@@ -147,7 +147,7 @@ internal sealed class LibraryWriter(
     }
 
     /// <summary>Brings some of the changed albums, their counts and lists up to date after a batch of changes.</summary>
-    /// <returns>Whether more albums wait.</returns>
+    /// <returns>Whether more albums are waiting.</returns>
     public bool Settle()
     {
         if (_new.Count > 0)
@@ -181,7 +181,7 @@ internal sealed class LibraryWriter(
         }
     }
 
-    // With many changes, large albums take turns.
+    // With many changes, large albums are queued round-robin.
     private void EnqueueLarge(uint now)
     {
         var songs = SongsPerTick;
@@ -366,7 +366,7 @@ internal sealed class LibraryWriter(
         MarkChanged(song.Album);
     }
 
-    // Takes a song from everything that it belongs to.
+    // Removes a song from its album, artist, genre and group.
     private void Displace(SongEntry song)
     {
         if (song.IsCounted)

@@ -5,7 +5,7 @@ namespace TspActors.Gateway.Library;
 /// <summary>A live feed as the gateway shows it. Texts are cleaned for display. Immutable.</summary>
 internal sealed record LiveFeed
 {
-    /// <summary>The content hash, which stands for the source and the name.</summary>
+    /// <summary>The content hash, which is computed from the source and the name.</summary>
     public required ContentHash Hash { get; init; }
 
     /// <summary>The id for clients: st- and 26 characters of the content hash in base32.</summary>

@@ -2,10 +2,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>The live feeds of the catalog. They are no songs: they have no end and no bytes that could be kept. Thread-safe.</summary>
+/// <summary>The live feeds of the catalog. They are not in the library, because they have no end and no bytes that could be cached.
+/// Thread-safe.</summary>
 internal sealed class LiveFeeds
 {
-    // Lists of feeds are not read page by page.
+    // Lists of feeds are sent whole, not page by page.
     private const int MaxFeeds = 1_000;
     private const int MaxHosts = 64;
 
@@ -13,7 +14,7 @@ internal sealed class LiveFeeds
     private readonly Dictionary<int, LiveFeed> _byTrackerId = [];
     private readonly HashSet<int> _listed = [];
 
-    // Both are replaced together, so that readers need no lock.
+    // The list and the dictionary are replaced together, so that readers need no lock.
     private volatile Shown _shown = new([], new Dictionary<string, LiveFeed>(StringComparer.Ordinal));
 
     /// <summary>All feeds by name.</summary>
@@ -22,7 +23,7 @@ internal sealed class LiveFeeds
     /// <summary>Finds a feed by its client id, such as st-….</summary>
     public LiveFeed? Find(string id) => _shown.ById.GetValueOrDefault(id);
 
-    /// <summary>Applies a part of the whole catalog.</summary>
+    /// <summary>Applies a page of the whole catalog.</summary>
     public void Listed(IReadOnlyList<Song> songs, bool isFirst, bool isLast)
     {
         lock (_lock)

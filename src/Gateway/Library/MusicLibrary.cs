@@ -3,13 +3,13 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>The music of the swarm: tables that follow the catalog, and the questions about them.</summary>
+/// <summary>The music of the swarm: tables that follow the catalog, and the queries on them.</summary>
 /// <remarks>
-/// One lock guards everything. A change is applied in small steps, so that a question waits for one step at most. Thread-safe.
+/// One lock guards everything. A change is applied in small steps, so that a query waits for one step at most. Thread-safe.
 /// </remarks>
 internal sealed class MusicLibrary : IMusicLibrary
 {
-    // So many songs are applied while questions wait.
+    // The number of songs that one step applies while queries wait.
     private const int SongsPerStep = 50;
 
     private readonly Lock _lock = new();
@@ -75,7 +75,7 @@ internal sealed class MusicLibrary : IMusicLibrary
 
     // The catalog ---------------------------------------------------------------------------------------------------------------
 
-    /// <summary>Applies a part of the whole catalog.</summary>
+    /// <summary>Applies a page of the whole catalog.</summary>
     public void Listed(IReadOnlyList<Song> songs, bool isFirst, bool isLast)
     {
         if (isFirst)
@@ -104,13 +104,13 @@ internal sealed class MusicLibrary : IMusicLibrary
         }
     }
 
-    /// <summary>Records the state of the link to the tracker.</summary>
+    /// <summary>Records the state of the tracker link.</summary>
     public void Linked(SwarmLink link)
     {
         SettleAll(state => state with { Link = link });
     }
 
-    /// <summary>Does what the time demands. Call it every few seconds.</summary>
+    /// <summary>Ends old walks, and removes or forgets songs that have been away for long enough. Call it every few seconds.</summary>
     public void Tick()
     {
         lock (_lock)
@@ -137,7 +137,7 @@ internal sealed class MusicLibrary : IMusicLibrary
         }
     }
 
-    // Questions can be answered between the steps. Only the follower of the catalog writes, so nothing else changes in between.
+    // Queries can run between the steps. Only the follower of the catalog writes, so nothing else changes in between.
     private void SettleAll(Func<LibraryState, LibraryState>? change = null)
     {
         for (var hasMore = true; hasMore;)
@@ -165,7 +165,7 @@ internal sealed class MusicLibrary : IMusicLibrary
         changed.SetResult();
     }
 
-    // Questions -----------------------------------------------------------------------------------------------------------------
+    // Queries -------------------------------------------------------------------------------------------------------------------
 
     /// <inheritdoc/>
     public async Task<LibraryState> WaitForChangeAsync(long version, CancellationToken cancellation)
@@ -414,7 +414,7 @@ internal sealed class MusicLibrary : IMusicLibrary
     /// <summary>A list that was made from one version of the library.</summary>
     private sealed record Made<T>(long Version, IReadOnlyList<T> Items);
 
-    /// <summary>What a walk through the results of a search has found so far.</summary>
+    /// <summary>The results of a search that a walk has requested so far.</summary>
     private sealed class Found
     {
         public ArtistNode[]? Artists { get; set; }

@@ -40,7 +40,7 @@ internal sealed class ArtistNode(string key, string name, int ordinal)
         Cover = Albums.FirstOrDefault(album => album is { IsShown: true, Summary.Cover: not null })?.Summary.Cover,
     };
 
-    /// <summary>Returns the albums of other artists on which this one appears, at most 500.</summary>
+    /// <summary>Returns the albums with songs of this artist that lists show, at most 500.</summary>
     public IReadOnlyList<AlbumNode> AppearsOn()
     {
         var albums = new HashSet<AlbumNode>();
@@ -72,28 +72,28 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name, int 
 
     public string Id => _id ??= LibraryIds.OfAlbum(Artist.Key, Key);
 
-    /// <summary>All songs, also those that lists do not show.</summary>
+    /// <summary>All songs, including those that lists do not show.</summary>
     public List<SongEntry> Songs { get; } = [];
 
     /// <summary>Whether lists show the album.</summary>
     public bool IsShown => Summary.Shown > 0;
 
-    /// <summary>What follows from the songs.</summary>
+    /// <summary>The values that are derived from the songs.</summary>
     public AlbumSummary Summary { get; set; } = AlbumSummary.None;
 
-    /// <summary>The number of changes since it was summed up last.</summary>
+    /// <summary>The number of changes since it was last summarized.</summary>
     public int Pending { get; set; }
 
-    /// <summary>Whether it will be summed up next.</summary>
+    /// <summary>Whether it is queued to be summarized.</summary>
     public bool IsQueued { get; set; }
 
-    /// <summary>Whether it waits for its turn to be summed up, as a large album.</summary>
+    /// <summary>Whether it is a large album that is waiting to be queued.</summary>
     public bool IsWaiting { get; set; }
 
-    /// <summary>When it was summed up last, in Unix seconds.</summary>
+    /// <summary>When it was last summarized, in Unix seconds.</summary>
     public uint SettledAt { get; set; }
 
-    /// <summary>Whether it collects the songs of an artist that have no album tag.</summary>
+    /// <summary>Whether it collects an artist's songs without an album tag.</summary>
     public bool IsNoAlbum => Key.Length == 0;
 
     /// <summary>Returns the album as clients see it.</summary>
@@ -115,7 +115,7 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name, int 
     };
 }
 
-/// <summary>What follows from the songs of an album.</summary>
+/// <summary>The values that are derived from the songs of an album.</summary>
 /// <param name="Shown">The number of songs that lists show.</param>
 /// <param name="DurationMs">Their duration.</param>
 /// <param name="Year">Their most frequent year; 0 = not known.</param>
@@ -130,7 +130,7 @@ internal sealed record AlbumSummary(
     /// <summary>The number of songs above which encodings of one track are not compared.</summary>
     public const int MostCompared = 2_000;
 
-    /// <summary>Chooses which encodings lists show, and sums the album up.</summary>
+    /// <summary>Chooses which encodings lists show, and summarizes the album.</summary>
     /// <param name="songs">All songs of the album.</param>
     /// <param name="allEncodings">Whether to show all encodings.</param>
     public static AlbumSummary Of(List<SongEntry> songs, bool allEncodings)
@@ -170,7 +170,7 @@ internal sealed record AlbumSummary(
             song.IsHidden = false;
         if (showsAll || songs.Count < 2)
             return;
-        // Folding titles is slow, and few songs of an album share a place.
+        // Folding titles is slow, so only songs with the same disc, track and artist are compared, which are few.
         var places = songs.Where(song => song.IsListed).GroupBy(SongEncodings.PlaceOf).Where(group => group.Count() > 1);
         foreach (var same in places.SelectMany(place => place.GroupBy(SongEncodings.TitleOf)).Where(group => group.Count() > 1))
         {

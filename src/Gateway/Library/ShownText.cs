@@ -3,7 +3,8 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Texts from strangers' tags as they are shown: without characters that break documents or layouts, and not too long.</summary>
+/// <summary>Prepares texts from strangers' tags for display: without characters that break documents or layouts, and not too
+/// long.</summary>
 internal static class ShownText
 {
     /// <summary>The maximum length of a text, in UTF-16 units.</summary>

@@ -18,14 +18,14 @@ internal static class SongEncodings
         return order != 0 ? order : left.Hash.CompareTo(right.Hash);
     });
 
-    /// <summary>Returns the place on an album that all encodings of one track have.</summary>
+    /// <summary>Returns the position on an album, and the artist, that all encodings of one track share.</summary>
     public static (ushort Disc, ushort Track, ArtistNode Artist) PlaceOf(SongEntry song) => (song.Disc, song.Track, song.Artist);
 
-    /// <summary>Returns what all encodings of one track have in common.</summary>
+    /// <summary>Returns the key that all encodings of one track share.</summary>
     public static (ushort Disc, ushort Track, ArtistNode Artist, string Title) KeyOf(SongEntry song) =>
         (song.Disc, song.Track, song.Artist, TitleOf(song));
 
-    /// <summary>Returns the title that all encodings of one track have.</summary>
+    /// <summary>Returns the folded title, which all encodings of one track share.</summary>
     public static string TitleOf(SongEntry song) => SearchText.Fold(song.Title);
 
     /// <summary>Returns whether the durations are nearly the same.</summary>

@@ -12,7 +12,7 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
     /// <summary>The content hash.</summary>
     public ContentHash Hash { get; } = hash;
 
-    /// <summary>The place in the order of first sight.</summary>
+    /// <summary>The position in the order of first sight.</summary>
     public int Ordinal { get; set; } = ordinal;
 
     /// <summary>When this peer first saw the song, in Unix seconds.</summary>
@@ -21,7 +21,7 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
     /// <summary>The tracker's id; 0 = no host has the song.</summary>
     public int TrackerId { get; set; }
 
-    /// <summary>Since when no host has the song, in Unix seconds; 0 = one has it.</summary>
+    /// <summary>Since when no host has had the song, in Unix seconds; 0 = a host has it.</summary>
     public uint AwaySince { get; set; }
 
     public string Title { get; set; } = "";
@@ -65,7 +65,7 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
 
     public bool IsVbr { get; set; }
 
-    /// <summary>Whether lists show the song: it has a host or lost it a moment ago.</summary>
+    /// <summary>Whether the song has a host, or lost its last one a short time ago.</summary>
     public bool IsListed { get; set; }
 
     /// <summary>Whether another encoding of the same track is shown in its place.</summary>
@@ -74,7 +74,7 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
     /// <summary>Whether the counts of its artist and genre include the song.</summary>
     public bool IsCounted { get; set; }
 
-    /// <summary>The listing of the catalog that named the song last.</summary>
+    /// <summary>The last listing of the catalog that named the song.</summary>
     public int Listing { get; set; }
 
     /// <summary>Whether lists show the song.</summary>
@@ -119,7 +119,7 @@ internal sealed class CoverNode(ContentHash hash)
     /// <summary>The number of songs with this cover.</summary>
     public int Songs { get; set; }
 
-    /// <summary>One of the songs with this cover, which may have lost its hosts or got another cover since.</summary>
+    /// <summary>One of the songs with this cover, which may have lost its hosts, or have another cover by now.</summary>
     public SongEntry? Sample { get; set; }
 }
 
@@ -130,7 +130,7 @@ internal sealed class GenreNode(string key, string name)
 
     public string Name { get; } = name;
 
-    /// <summary>The songs, in no particular order. Some may have left the genre since they were added.</summary>
+    /// <summary>The songs of the genre, including those that lists do not show.</summary>
     public List<SongEntry> Songs { get; } = [];
 
     /// <summary>The number of songs that lists show.</summary>

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>The ReplayGain of a song in 12 bytes, because there is one for each song of the swarm.</summary>
+/// <summary>The ReplayGain of a song. It takes only 12 bytes, because there is one for each song of the swarm.</summary>
 internal readonly struct SongLoudness
 {
     private const short Unknown = short.MinValue;

@@ -16,7 +16,7 @@ internal sealed class SortedView<T>(Comparison<T> order, Func<T, bool> isShown, 
     private T[]? _sorted;
 
     /// <summary>Records that an item was added, removed, or may have moved.</summary>
-    /// <remarks>Call it before the order of the item changes its place: the item is found by identity, not by its place.</remarks>
+    /// <remarks>The order of the item may already have changed: the item is found by identity, not by its position.</remarks>
     public void Changed(T item)
     {
         if (_sorted is null)

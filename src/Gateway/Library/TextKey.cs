@@ -2,10 +2,11 @@ using System.Text;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>The key under which names count as the same: case, width, blanks, quotes and dashes do not matter; accents do.</summary>
+/// <summary>The key by which names count as the same: case, width, and the kind of blanks, quotes and dashes do not matter; accents
+/// do.</summary>
 internal static class TextKey
 {
-    /// <summary>The maximum length of a key. Longer names that begin alike count as the same.</summary>
+    /// <summary>The maximum length of a key. Longer names that agree up to this length count as the same.</summary>
     public const int MaxLength = 512;
 
     private const string Apostrophes = "`\u00B4\u02B9\u02BB\u02BC\u02BD\u2018\u2019\u201B\u2032\uA78C";
@@ -45,7 +46,7 @@ internal static class TextKey
 
         key.Append(letter switch
         {
-            // Full-width ASCII is plain ASCII at an offset.
+            // Full-width forms are ASCII characters at a fixed offset.
             >= '\uFF01' and <= '\uFF5E' => char.ToLowerInvariant((char)(letter - 0xFF01 + '!')),
             _ when Apostrophes.Contains(letter, StringComparison.Ordinal) => '\'',
             _ when Quotes.Contains(letter, StringComparison.Ordinal) => '"',

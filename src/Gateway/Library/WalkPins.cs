@@ -5,7 +5,7 @@ namespace TspActors.Gateway.Library;
 /// they are requested.
 /// </summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
-/// <param name="most">The maximum number of pins. The one that was used longest ago gives way.</param>
+/// <param name="most">The maximum number of pins. The least recently used one is dropped for a new one.</param>
 /// <param name="time">The clock.</param>
 internal sealed class WalkPins(int most, TimeProvider time)
 {

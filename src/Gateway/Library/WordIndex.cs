@@ -2,7 +2,7 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>
 /// An inverted index: from each word to the songs (by title), albums and artists (by name) in which it occurs. It follows changes without
-/// being rebuilt; places of songs that left stay until the library compacts itself.
+/// being rebuilt; entries of songs that were forgotten stay until the library compacts itself.
 /// </summary>
 internal sealed class WordIndex
 {
@@ -62,7 +62,7 @@ internal sealed class WordIndex
     {
         Merge();
         var from = LowerBound(prefix);
-        // No word contains this letter, so it is greater than every word with the prefix.
+        // No word contains this character, so the result is greater than every word with the prefix.
         var to = LowerBound(prefix + '\uFFFF');
         return _sorted.AsSpan(from, to - from);
     }

@@ -3,12 +3,12 @@ using TspActors.Gateway.Swarm;
 namespace TspActors.Gateway.Live;
 
 /// <summary>
-/// The chunks that one listener has not taken yet. One that is too slow loses the oldest of them, whole, so that its backlog stays
-/// small and nobody waits for it. Written by the feed, and read by one response. Thread-safe.
+/// The chunks that one listener has not read yet. A listener that is too slow loses the oldest chunks, so that its backlog stays small and
+/// nobody waits for it. The feed writes the chunks, and one response reads them. Thread-safe.
 /// </summary>
 internal sealed class LiveListener
 {
-    /// <summary>The maximum length of the backlog in bytes; one chunk may always wait.</summary>
+    /// <summary>The maximum length of the backlog in bytes. A single chunk may be longer.</summary>
     public const int MaxBacklog = 512 << 10;
 
     private readonly Lock _lock = new();
@@ -46,7 +46,7 @@ internal sealed class LiveListener
         arrival?.TrySetResult();
     }
 
-    /// <summary>Ends the feed after the chunks that wait.</summary>
+    /// <summary>Ends the feed after the chunks that are waiting.</summary>
     public void End(FetchFault? fault)
     {
         TaskCompletionSource? arrival;
@@ -61,9 +61,9 @@ internal sealed class LiveListener
         arrival?.TrySetResult();
     }
 
-    /// <summary>Takes the next chunk, and waits for it if necessary.</summary>
+    /// <summary>Removes and returns the next chunk, and waits for it if necessary.</summary>
     /// <returns>The chunk; null = the feed has ended.</returns>
-    /// <exception cref="TimeoutException">None came in time.</exception>
+    /// <exception cref="TimeoutException">No chunk arrived in time.</exception>
     public async ValueTask<LiveSound?> ReadAsync(TimeSpan deadline, TimeProvider time, CancellationToken cancellation)
     {
         while (true)

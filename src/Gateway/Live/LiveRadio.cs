@@ -8,13 +8,13 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Live;
 
 /// <summary>
-/// The live feeds that are being heard through this gateway. All listeners of a feed share one upstream, which is kept for a moment after
-/// the last one has gone, because players often come back at once. Thread-safe.
+/// The live feeds that are being played through this gateway. All listeners of a feed share one upstream, which is kept for a short time
+/// after the last one has left, because players often come back at once. Thread-safe.
 /// </summary>
 internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, FetchSeats seats, TimeProvider time)
     : IAsyncDisposable
 {
-    /// <summary>How long a feed is heard for nobody.</summary>
+    /// <summary>How long a feed is kept without a listener.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
@@ -23,7 +23,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
     private readonly Dictionary<ContentHash, Tuned> _tuned = [];
     private bool _isClosed;
 
-    /// <summary>Returns what a feed plays now; empty = not known, for instance because nobody hears it here.</summary>
+    /// <summary>Returns what a feed is playing; empty = not known, for example because nobody listens to it here.</summary>
     public string TitleOf(LiveFeed feed)
     {
         lock (_lock)
@@ -37,11 +37,11 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
             return _tuned.TryGetValue(feed.Hash, out var tuned) ? tuned.Upstream.Count : 0;
     }
 
-    /// <summary>Adds a listener to a feed, which must <see cref="Leave"/> it.</summary>
+    /// <summary>Adds a listener to a feed. The caller must <see cref="Leave"/> the feed with it.</summary>
     /// <param name="feed">The feed.</param>
-    /// <param name="device">The device that listens; the first one answers for the upstream.</param>
+    /// <param name="device">The device that listens. The upstream counts against the limits of the first one.</param>
     /// <param name="listener">The listener.</param>
-    /// <param name="fault">Why not.</param>
+    /// <param name="fault">Why the listener could not be added.</param>
     public bool TryJoin(
         LiveFeed feed, string device, [NotNullWhen(true)] out LiveListener? listener, [NotNullWhen(false)] out FetchFault? fault)
     {
@@ -103,7 +103,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
         return true;
     }
 
-    // Whoever changes from feed to feed must not wait for those that nobody hears any more.
+    // A listener that switches from feed to feed need not wait until the feeds without listeners end.
     private bool StopUnheard()
     {
         List<Tuned> all;
@@ -144,7 +144,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
         seats.Free(device);
     }
 
-    /// <summary>A feed that is heard.</summary>
+    /// <summary>A feed that is being played.</summary>
     private sealed class Tuned(LiveUpstream upstream)
     {
         private ITimer? _lingering;

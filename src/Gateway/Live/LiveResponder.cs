@@ -11,21 +11,21 @@ namespace TspActors.Gateway.Live;
 /// <summary>Answers HTTP requests with live feeds, as Icecast does.</summary>
 /// <param name="radio">The feeds.</param>
 /// <param name="settings">The deadlines.</param>
-/// <param name="seats">The seats of all media responses.</param>
+/// <param name="seats">The slots of all media responses.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settings, FetchSeats seats, TimeProvider time)
 {
-    // A feed whose source is away is silent, but it has chunks. Without any for so long, its end was lost.
+    // A feed whose source is away is silent, but still has chunks. If none arrives for this long, the end of the feed was missed.
     private static readonly TimeSpan MaxGap = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
-    /// <summary>Answers a request. Returns when the player has gone, or the feed has ended.</summary>
+    /// <summary>Answers a request. Returns when the player has disconnected or the feed has ended.</summary>
     /// <param name="context">The request.</param>
     /// <param name="feed">The feed.</param>
-    /// <param name="caller">Who asks; limits are counted per device.</param>
+    /// <param name="caller">The caller; limits are counted per device.</param>
     /// <param name="home">The URL of the web page.</param>
-    /// <returns>Why the feed could not be heard, for an answer; null = it is answered.</returns>
+    /// <returns>Why the feed could not be played, for an error response; null = the request has been answered.</returns>
     public async Task<FetchFault?> RespondAsync(HttpContext context, LiveFeed feed, Caller caller, string home)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -100,7 +100,7 @@ internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settin
         }
         catch (TimeoutException)
         {
-            // Nothing came, or the player took nothing.
+            // No chunk arrived, or the player read nothing.
             context.Abort();
         }
 

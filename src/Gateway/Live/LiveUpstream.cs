@@ -5,10 +5,10 @@ using TspActors.Gateway.Swarm;
 namespace TspActors.Gateway.Live;
 
 /// <summary>
-/// A live feed that is being heard, once for all of its listeners. It keeps the newest seconds, so that a player that joins has something
-/// to begin with at once. Thread-safe.
+/// A live feed that is received once for all of its listeners. It keeps the newest seconds, so that a player that joins has something to
+/// play at once. Thread-safe.
 /// </summary>
-/// <param name="onEnd">Called once, when nothing more will come.</param>
+/// <param name="onEnd">Called once, when the feed is over.</param>
 internal sealed class LiveUpstream(Action<LiveUpstream> onEnd) : ILiveReceiver
 {
     private const int MaxRecent = 64;
@@ -48,7 +48,7 @@ internal sealed class LiveUpstream(Action<LiveUpstream> onEnd) : ILiveReceiver
         }
         catch (Exception fault)
         {
-            // No reply in time, or a failure as the reply. The listeners learn the reason.
+            // There was no reply in time, or it was a failure. The listeners learn the reason.
             Ended(new FetchFault(FetchFaultKind.HostsFailed, fault.Message));
         }
     }

@@ -14,7 +14,7 @@ internal readonly record struct Block(ContentHash Song, long Index)
     /// <summary>The name of the block's file.</summary>
     public string FileName => string.Create(CultureInfo.InvariantCulture, $"{Song}-{Index}.block");
 
-    /// <summary>Reads the name of a file.</summary>
+    /// <summary>Parses the name of a block's file.</summary>
     public static bool TryParse(string fileName, out Block block)
     {
         block = default;

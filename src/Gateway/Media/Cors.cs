@@ -2,8 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Lets web players of other origins read media and the Subsonic API. They have to show a key: no cookie is accepted
-/// there.</summary>
+/// <summary>Lets web players of other origins use the Subsonic API. They have to show a key, because the API accepts no cookie.</summary>
 internal static class Cors
 {
     /// <summary>Allows any origin to read the response.</summary>

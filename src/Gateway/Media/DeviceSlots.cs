@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Media;
 
-/// <summary>Counts what each device does at the same time. Thread-safe.</summary>
+/// <summary>Limits the number of requests that each device makes at the same time. Thread-safe.</summary>
 internal sealed class DeviceSlots(int maxPerDevice)
 {
     private readonly Lock _lock = new();
@@ -19,7 +19,7 @@ internal sealed class DeviceSlots(int maxPerDevice)
         }
     }
 
-    /// <summary>Gives a slot back.</summary>
+    /// <summary>Frees a slot.</summary>
     public void Free(string device)
     {
         lock (_lock)

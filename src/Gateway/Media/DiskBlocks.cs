@@ -7,7 +7,7 @@ namespace TspActors.Gateway.Media;
 
 /// <summary>
 /// Verified blocks on disk, which survive a restart. Each file begins with a SHA-256 over its block's name and bytes, so a damaged file is
-/// never served. A disk that is full or fails costs nothing but the cache. Thread-safe.
+/// never served. If the disk is full or fails, only the cache is lost. Thread-safe.
 /// </summary>
 internal sealed class DiskBlocks : IAsyncDisposable
 {
@@ -35,14 +35,14 @@ internal sealed class DiskBlocks : IAsyncDisposable
         _listed.TrySetResult();
     }
 
-    /// <summary>Completes when the files of an earlier run are known.</summary>
+    /// <summary>Completes when the files of earlier runs have been listed.</summary>
     public Task Listed => _listed.Task;
 
-    /// <summary>Keeps a block, sooner or later, unless the disk is too slow.</summary>
+    /// <summary>Queues a block to be written. If the disk is too slow, the block is dropped.</summary>
     public void Add(Block block, ReadOnlyMemory<byte> bytes) => _toWrite.Writer.TryWrite((block, bytes));
 
     /// <summary>Reads a block.</summary>
-    /// <returns>The bytes; null = it is not there, or damaged.</returns>
+    /// <returns>The bytes; null = it is missing or damaged.</returns>
     public async ValueTask<byte[]?> ReadAsync(Block block, CancellationToken cancellation)
     {
         lock (_lock)

@@ -1,14 +1,14 @@
 namespace TspActors.Gateway.Media;
 
-/// <summary>Counts what runs at the same time, in total and for each device. Thread-safe.</summary>
+/// <summary>Limits the number of fetches or streams at the same time, in total and for each device. Thread-safe.</summary>
 internal sealed class FetchSeats(int max, int maxPerDevice)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _taken = new(StringComparer.Ordinal);
     private int _total;
 
-    /// <summary>Takes a seat.</summary>
-    /// <returns>False = there is none.</returns>
+    /// <summary>Takes a slot.</summary>
+    /// <returns>False = no slot is free.</returns>
     public bool TryTake(string device)
     {
         lock (_lock)
@@ -22,7 +22,7 @@ internal sealed class FetchSeats(int max, int maxPerDevice)
         }
     }
 
-    /// <summary>Frees a seat that was taken.</summary>
+    /// <summary>Frees a slot that was taken.</summary>
     public void Free(string device)
     {
         lock (_lock)

@@ -9,14 +9,14 @@ namespace TspActors.Gateway.Media;
 internal interface IMediaResponder
 {
     /// <summary>
-    /// Answers a GET or HEAD request with a song, or the part of it that Range asks for. Waits for the first verified bytes before it sends
-    /// headers. Returns when the response is complete; aborts the connection if it cannot be completed.
+    /// Answers a GET or HEAD request with a song, or the range of it that the request asks for. Waits for the first verified bytes before
+    /// it sends headers. Returns when the response is complete; aborts the connection if it cannot be completed.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="song">The song.</param>
-    /// <param name="caller">Who asks; limits are counted per device.</param>
-    /// <param name="options">What kind of response.</param>
-    /// <param name="onFault">Writes the error response if no byte could be had. Nothing has been sent then.</param>
+    /// <param name="caller">The caller; limits are counted per device.</param>
+    /// <param name="options">How to respond.</param>
+    /// <param name="onFault">Writes the error response if no byte arrived. Nothing has been sent by then.</param>
     Task RespondAsync(HttpContext context, LibrarySong song, Caller caller, MediaOptions options, Func<FetchFault, Task> onFault);
 
     /// <summary>The transfers that are running now, for the web page.</summary>
@@ -25,8 +25,8 @@ internal interface IMediaResponder
 
 /// <summary>How to answer a request for a song.</summary>
 /// <param name="IsDownload">Whether to name a file in Content-Disposition.</param>
-/// <param name="TimeOffset">Start at this time instead of the beginning; zero = whole.</param>
-/// <param name="IsImmutable">Whether the URL is without secrets, so that caches may keep the response for a year.</param>
+/// <param name="TimeOffset">The time in the song at which the response starts; zero = the beginning.</param>
+/// <param name="IsImmutable">Whether the URL contains no secret, so that caches may keep the response for a year.</param>
 internal readonly record struct MediaOptions(bool IsDownload = false, TimeSpan TimeOffset = default, bool IsImmutable = false);
 
 /// <summary>A running response.</summary>

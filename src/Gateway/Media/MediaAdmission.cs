@@ -5,10 +5,10 @@ using TspActors.Gateway.Swarm;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Admits requests for media paths, and refuses in plain text.</summary>
+/// <summary>Admits requests for media paths, or refuses them with a line of plain text.</summary>
 internal static class MediaAdmission
 {
-    /// <summary>Checks the credentials, and answers the request if they are not good.</summary>
+    /// <summary>Checks the credentials, and answers the request if they are missing or wrong.</summary>
     /// <returns>The caller; null = the request has been answered.</returns>
     public static async ValueTask<Caller?> CheckAsync(HttpContext context, IGatekeeper gatekeeper)
     {
@@ -28,7 +28,7 @@ internal static class MediaAdmission
         return null;
     }
 
-    /// <summary>Answers a request for a song that could not be had.</summary>
+    /// <summary>Answers a request for a song or feed that could not be fetched.</summary>
     public static Task WriteFaultAsync(HttpContext context, FetchFault fault)
     {
         ArgumentNullException.ThrowIfNull(fault);

@@ -35,7 +35,7 @@ internal static class MediaEndpoints
             .ConfigureAwait(false);
     }
 
-    /// <summary>Answers what browsers ask before a request from another site.</summary>
+    /// <summary>Answers the preflight request that browsers send before a request from another origin.</summary>
     internal static Task AnswerPreflight(HttpContext context)
     {
         AllowOtherSites(context);
@@ -47,7 +47,8 @@ internal static class MediaEndpoints
         return Task.CompletedTask;
     }
 
-    /// <summary>Lets pages of other origins read songs. The page's cookie is not sent by other sites, so they need a key.</summary>
+    /// <summary>Lets pages of other origins read songs. Requests from other sites do not carry the page's cookie, so they need a
+    /// key.</summary>
     internal static void AllowOtherSites(HttpContext context)
     {
         var headers = context.Response.Headers;

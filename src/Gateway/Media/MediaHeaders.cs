@@ -14,10 +14,10 @@ internal static class MediaHeaders
 
     private const int MaxFileName = 120;
 
-    /// <summary>Returns the entity tag of a song. Its hash defines every byte, so it is a strong one.</summary>
+    /// <summary>Returns the entity tag of a song. It is a strong one, because the hash determines every byte.</summary>
     public static string TagOf(LibrarySong song) => $"\"{song.Hash}\"";
 
-    /// <summary>Whether If-None-Match names the song.</summary>
+    /// <summary>Returns whether If-None-Match names the song.</summary>
     public static bool IsKnown(HttpRequest request, LibrarySong song)
     {
         var tag = TagOf(song);
@@ -33,14 +33,14 @@ internal static class MediaHeaders
         return false;
     }
 
-    /// <summary>Returns the range that the request asks for, if its If-Range allows a part.</summary>
+    /// <summary>Returns the range that the request asks for, or the whole song if its If-Range does not match.</summary>
     public static RangeRequest RangeOf(HttpRequest request, LibrarySong song)
     {
         var condition = request.Headers[HeaderNames.IfRange].ToString();
         return RangeRequest.Read(condition.Length == 0 || condition == TagOf(song) ? request.Headers.Range.ToString() : null, song.Size);
     }
 
-    /// <summary>Sets the headers of a song or of a part of it.</summary>
+    /// <summary>Sets the headers of a song or of a range of it.</summary>
     public static void Set(HttpResponse response, LibrarySong song, MediaOptions options)
     {
         SetCommon(response, song, options);
@@ -51,7 +51,8 @@ internal static class MediaHeaders
         response.Headers.CacheControl = options.IsImmutable ? "private, max-age=31536000, immutable" : "private, max-age=3600";
     }
 
-    /// <summary>Sets the headers of a song from a time on. It is not a part of the whole: other ranges do not fit to it.</summary>
+    /// <summary>Sets the headers of a song that starts at a time. The response is not a range of the song, so it allows no
+    /// ranges.</summary>
     public static void SetFromTime(HttpResponse response, LibrarySong song, MediaOptions options)
     {
         SetCommon(response, song, options);

@@ -33,10 +33,10 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
         _seats = new FetchSeats(int.MaxValue, settings.MaxStreamsPerDevice);
     }
 
-    /// <summary>The seats of media responses, which live feeds take too.</summary>
+    /// <summary>The slots of media responses, which live feeds take too.</summary>
     public FetchSeats Streams => _seats;
 
-    /// <summary>The seats of fetches, which live feeds take too.</summary>
+    /// <summary>The slots of fetches, which live feeds take too.</summary>
     public FetchSeats Fetches => _source.Seats;
 
     /// <inheritdoc/>
@@ -75,7 +75,7 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The player has gone away, which is how most of them end a song.
+            // The player has disconnected, which is how most players end a song.
         }
         finally
         {
@@ -129,7 +129,7 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
             var frame = TimeSeek.FindFrame(piece.Bytes.Span[at..]);
             if (frame < 0 && (index + 1) * Block.Size < song.Size)
             {
-                // The frame that follows is in the next block.
+                // The next frame, or the one that confirms it, is in the next block.
                 var next = await reader.ReadAsync(index + 1, context.RequestAborted).ConfigureAwait(false);
                 if (next.Fault is not null)
                     return next.Fault;
@@ -145,7 +145,8 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
             .ConfigureAwait(false);
     }
 
-    /// <summary>Sends bytes. The headers follow the first verified bytes; after them, only an abort can tell of a fault.</summary>
+    /// <summary>Sends bytes. The headers are sent once the first bytes are verified; after that, a fault can be signalled only by an
+    /// abort.</summary>
     private async ValueTask<FetchFault?> SendBodyAsync(
         HttpContext context, SongReader reader, long offset, long length, RunningTransfer running, Action<HttpResponse> setHeaders)
     {
@@ -186,7 +187,7 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
         }
     }
 
-    /// <summary>Writes to the player. One that reads nothing for too long is disconnected.</summary>
+    /// <summary>Writes to the player. A player that reads nothing for too long is disconnected.</summary>
     private async ValueTask<bool> TryWriteAsync(HttpContext context, ReadOnlyMemory<byte> bytes)
     {
         var write = context.Response.Body.WriteAsync(bytes, context.RequestAborted);

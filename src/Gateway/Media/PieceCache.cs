@@ -2,7 +2,7 @@ using Akka.Event;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Verified blocks of songs, in memory and on disk. Those used least recently go first. Thread-safe.</summary>
+/// <summary>Verified blocks of songs, in memory and on disk. The least recently used ones are dropped first. Thread-safe.</summary>
 internal sealed class PieceCache(string folder, long memoryBytes, long diskBytes, ILoggingAdapter log) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -20,8 +20,8 @@ internal sealed class PieceCache(string folder, long memoryBytes, long diskBytes
     /// <summary>Finds a block.</summary>
     /// <param name="block">The block.</param>
     /// <param name="length">The length that it must have.</param>
-    /// <param name="cancellation">Ends the wait for the disk.</param>
-    /// <returns>Empty = not there.</returns>
+    /// <param name="cancellation">Cancels the wait for the disk.</param>
+    /// <returns>The bytes; empty = the block is not in the cache.</returns>
     public async ValueTask<ReadOnlyMemory<byte>> FindAsync(Block block, int length, CancellationToken cancellation)
     {
         lock (_lock)

@@ -2,7 +2,7 @@ using TspActors.Gateway.Library;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Finds the songs of the playlists that have an address of their own.</summary>
+/// <summary>Finds the songs of the playlists that have paths of their own.</summary>
 internal static class PlaylistLists
 {
     private const int Page = 1_000;
@@ -28,7 +28,7 @@ internal static class PlaylistLists
             new PlaylistSong(entry.SongId, entry.Artist, entry.Title, entry.DurationMs)))
         : null;
 
-    /// <summary>Returns what a search finds.</summary>
+    /// <summary>Returns the songs that a search finds.</summary>
     public static PlaylistSongs Search(GatewayParts parts, string query)
     {
         var none = new PageRange(0, 0);
@@ -58,10 +58,10 @@ internal static class PlaylistLists
         new(name, songs.Select(song => new PlaylistSong(song.Id, song.Artist, song.Title, song.DurationMs)));
 }
 
-/// <summary>The songs of a playlist, read while they are written.</summary>
+/// <summary>The songs of a playlist, which are read while the playlist is being written.</summary>
 internal sealed record PlaylistSongs(string Name, IEnumerable<PlaylistSong> Songs)
 {
-    /// <summary>The first part of the path of each entry.</summary>
+    /// <summary>The first segment of the path of each entry.</summary>
     public string Folder { get; init; } = "song";
 }
 

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Writes playlists in the formats M3U and PLS, entry by entry, so that a long list needs no memory.</summary>
+/// <summary>Writes playlists in the formats M3U and PLS, entry by entry, so that a long list is never held in memory.</summary>
 internal sealed class PlaylistText(bool isPls)
 {
     private int _count;
 
-    /// <summary>Writes what comes before the entries.</summary>
+    /// <summary>Writes the header.</summary>
     public void Begin(StringBuilder text, string name)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -27,7 +27,7 @@ internal sealed class PlaylistText(bool isPls)
             : string.Create(CultureInfo.InvariantCulture, $"#EXTINF:{seconds},{shown}\n{url}\n"));
     }
 
-    /// <summary>Writes what comes after the entries.</summary>
+    /// <summary>Writes the footer.</summary>
     public void End(StringBuilder text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -35,7 +35,7 @@ internal sealed class PlaylistText(bool isPls)
             text.Append(CultureInfo.InvariantCulture, $"NumberOfEntries={_count}\nVersion=2\n");
     }
 
-    /// <summary>Makes a text one line that begins with no command: tags come from strangers, and a line of its own would be a
+    /// <summary>Returns the text as one line that does not begin with #. Tags come from strangers, and a second line would be a
     /// URL.</summary>
     internal static string Clean(string text)
     {

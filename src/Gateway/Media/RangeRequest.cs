@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>What a request asks for by its Range header.</summary>
-/// <param name="Kind">Whole, a part, or a part that does not exist.</param>
+/// <summary>The bytes that a request asks for with its Range header.</summary>
+/// <param name="Kind">The whole song, a range of it, or a range outside it.</param>
 /// <param name="First">The first byte.</param>
 /// <param name="Length">The number of bytes.</param>
 internal readonly record struct RangeRequest(RangeKind Kind, long First, long Length)
 {
     private const string Unit = "bytes=";
 
-    /// <summary>Reads a Range header. One with a syntax error, another unit or several ranges counts as absent.</summary>
+    /// <summary>Reads a Range header. A header with a syntax error, another unit or several ranges counts as absent.</summary>
     /// <param name="header">The header; null or empty = absent.</param>
-    /// <param name="size">The size of the whole.</param>
+    /// <param name="size">The size of the whole song.</param>
     public static RangeRequest Read(string? header, long size)
     {
         var whole = new RangeRequest(RangeKind.Whole, 0, size);
@@ -56,9 +56,9 @@ internal enum RangeKind
     /// <summary>The whole song: status 200.</summary>
     Whole,
 
-    /// <summary>A part: status 206.</summary>
+    /// <summary>A range of the song: status 206.</summary>
     Part,
 
-    /// <summary>Nothing of the range exists: status 416.</summary>
+    /// <summary>The range is outside the song: status 416.</summary>
     Outside,
 }

@@ -1,6 +1,7 @@
 namespace TspActors.Gateway.Media;
 
-/// <summary>Values by block, each with a size. Those used least recently go when there are too many bytes. Not thread-safe.</summary>
+/// <summary>Values by block, each with a size. When their total size exceeds the limit, the least recently used ones are dropped. Not
+/// thread-safe.</summary>
 internal sealed class RecentBlocks<T>(long maxBytes)
 {
     private readonly Dictionary<Block, LinkedListNode<(Block Block, T Value, int Bytes)>> _known = [];
@@ -21,7 +22,7 @@ internal sealed class RecentBlocks<T>(long maxBytes)
         return true;
     }
 
-    /// <summary>Adds a value and returns the blocks that were dropped for it.</summary>
+    /// <summary>Adds a value, and returns the blocks that were dropped to make room for it.</summary>
     public IReadOnlyList<Block> Add(Block block, T value, int bytes)
     {
         Remove(block);

@@ -19,13 +19,13 @@ internal sealed class RunningTransfer(LibrarySong song, Caller caller, DateTimeO
         }
     }
 
-    /// <summary>The part that is sent is known.</summary>
+    /// <summary>Records the range that is sent.</summary>
     public void Begin(long offset, long length) => Change(now => now with { Offset = offset, Length = length });
 
-    /// <summary>The response waits for bytes.</summary>
+    /// <summary>Records that the response is waiting for bytes.</summary>
     public void Wait() => Change(now => now with { IsWaiting = true });
 
-    /// <summary>Bytes are being sent.</summary>
+    /// <summary>Records that bytes are being sent.</summary>
     public void Send(int count, SongReader reader) =>
         Change(now => now with { IsWaiting = false, Sent = now.Sent + count, Host = reader.Host, Way = reader.Way });
 

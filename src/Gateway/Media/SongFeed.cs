@@ -21,14 +21,14 @@ internal sealed class SongFeed(
     /// <summary>The content hash of the song.</summary>
     public ContentHash Song => song;
 
-    /// <summary>A reader begins.</summary>
+    /// <summary>Adds a reader.</summary>
     public void Enter(SongReader reader)
     {
         lock (_lock)
             _readers.Add(reader);
     }
 
-    /// <summary>A reader leaves. Fetches that are of no use to the others are stopped.</summary>
+    /// <summary>Removes a reader, and stops the fetches that no other reader needs.</summary>
     /// <returns>Whether it was the last one.</returns>
     public bool Leave(SongReader reader)
     {
@@ -64,7 +64,7 @@ internal sealed class SongFeed(
                 fault = await WaitAsync(fetch, progress, cancellation).ConfigureAwait(false);
             if (fault is null)
                 continue;
-            // The block may have come just before the fault.
+            // The block may have arrived just before the fault.
             if (Find(reader, block) is { IsEmpty: false } last)
                 return new Piece(last);
             var retry = fault.RetryAfter ?? UsualRetry;
@@ -76,7 +76,7 @@ internal sealed class SongFeed(
         }
     }
 
-    /// <summary>Waits for the next change of a fetch, as long as bytes keep coming.</summary>
+    /// <summary>Waits for the next block of a fetch, or its end, as long as bytes keep arriving.</summary>
     private async ValueTask<FetchFault?> WaitAsync(SongFetch fetch, Task progress, CancellationToken cancellation)
     {
         while (true)
@@ -89,7 +89,7 @@ internal sealed class SongFeed(
             }
             catch (TimeoutException) when (fetch.Received != received)
             {
-                // It is slow, but alive.
+                // The host is slow, but alive.
             }
             catch (TimeoutException)
             {

@@ -4,8 +4,8 @@ using TspActors.Gateway.Swarm;
 namespace TspActors.Gateway.Media;
 
 /// <summary>
-/// A running fetch of a song from one block on. It keeps the newest blocks for its readers, lets the host wait when it is far enough ahead
-/// of the furthest reader, and ends when no reader has taken anything for a while. Thread-safe.
+/// A running fetch of a song, starting at one block. It keeps the newest blocks for its readers, makes the host wait when it is far enough
+/// ahead of the foremost reader, and ends when no reader has read anything for a while. Thread-safe.
 /// </summary>
 internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<long, ReadOnlyMemory<byte>> onBlock, Action onEnd)
     : ISongReceiver
@@ -25,10 +25,10 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
     /// <summary>Why the fetch ended early; null = it did not fail.</summary>
     public FetchFault? Fault { get; private set; }
 
-    /// <summary>The host that sends; empty = none yet.</summary>
+    /// <summary>The host that is sending; empty = none yet.</summary>
     public string Host { get; private set; } = "";
 
-    /// <summary>The way to the host in words.</summary>
+    /// <summary>The way to the host, in words.</summary>
     public string Way { get; private set; } = "";
 
     /// <summary>The number of bytes received.</summary>
@@ -87,8 +87,9 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
 
     /// <summary>Looks for a block on behalf of a reader.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="bytes">The block's bytes; empty = not there.</param>
-    /// <returns>With empty bytes: completes at the next change, if the block will come soon; null = it will not.</returns>
+    /// <param name="bytes">The block's bytes; empty = it has not arrived.</param>
+    /// <returns>If the bytes are empty: a task that completes at the next change, or null if this fetch will not deliver the block
+    /// soon.</returns>
     public Task? Look(long block, out ReadOnlyMemory<byte> bytes)
     {
         TaskCompletionSource? room = null;
@@ -109,7 +110,7 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
         return progress;
     }
 
-    /// <summary>Whether a reader at this block has use for the fetch.</summary>
+    /// <summary>Returns whether a reader at this block can use the fetch.</summary>
     public bool IsOfUse(long block)
     {
         lock (_lock)

@@ -1,10 +1,10 @@
 namespace TspActors.Gateway.Media;
 
-/// <summary>What a fetch has to know.</summary>
+/// <summary>The parameters of a fetch.</summary>
 /// <param name="Size">The song's size in bytes.</param>
 /// <param name="First">The first block.</param>
-/// <param name="Ahead">How many blocks it may be ahead of the furthest reader.</param>
-/// <param name="ReleaseAfter">How long it waits for a reader to go on.</param>
+/// <param name="Ahead">How many blocks it may be ahead of its foremost reader.</param>
+/// <param name="ReleaseAfter">How long it waits for a reader to continue.</param>
 internal sealed record SongFetchPlan(long Size, long First, int Ahead, TimeSpan ReleaseAfter)
 {
     /// <summary>The content hash that the song must have.</summary>
@@ -13,6 +13,6 @@ internal sealed record SongFetchPlan(long Size, long First, int Ahead, TimeSpan 
     /// <summary>The number of blocks of the song.</summary>
     public long Count => (Size + Block.Size - 1) / Block.Size;
 
-    /// <summary>Returns the length of a block; 0 = after the end.</summary>
+    /// <summary>Returns the length of a block; 0 = the block is beyond the end of the song.</summary>
     public int LengthOf(long block) => (int)Math.Clamp(Size - block * Block.Size, 0, Block.Size);
 }

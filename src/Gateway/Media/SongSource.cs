@@ -5,17 +5,18 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Gives the blocks of songs to readers: from the cache, or from fetches that the readers of a song share. Thread-safe.</summary>
+/// <summary>Provides readers with the blocks of songs: from the cache, or from fetches that all readers of a song share.
+/// Thread-safe.</summary>
 internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, PieceCache cache, TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ContentHash, SongFeed> _feeds = [];
     private readonly FetchSeats _seats = new(settings.MaxFetches, settings.MaxFetchesPerDevice);
 
-    /// <summary>The seats of the fetches.</summary>
+    /// <summary>The slots of the fetches.</summary>
     public FetchSeats Seats => _seats;
 
-    /// <summary>Opens a song for one reader, who disposes the result.</summary>
+    /// <summary>Opens a song for one reader. The caller disposes the result.</summary>
     public SongReader Open(LibrarySong song, string deviceId)
     {
         lock (_lock)
@@ -28,7 +29,7 @@ internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, 
         }
     }
 
-    /// <summary>A reader leaves.</summary>
+    /// <summary>Removes a reader.</summary>
     internal void Close(SongReader reader, SongFeed feed)
     {
         lock (_lock)
@@ -60,13 +61,13 @@ internal sealed class SongReader(SongSource source, SongFeed feed, LibrarySong s
     /// <summary>The device that reads.</summary>
     public string DeviceId => deviceId;
 
-    /// <summary>The block that it reads, or has read last.</summary>
+    /// <summary>The block that it is reading, or has read last.</summary>
     public long Block => Interlocked.Read(ref _block);
 
     /// <summary>The host of the last block that did not come from the cache; empty = none.</summary>
     public string Host { get; internal set; } = "";
 
-    /// <summary>The way to that host in words.</summary>
+    /// <summary>The way to that host, in words.</summary>
     public string Way { get; internal set; } = "";
 
     /// <summary>Reads a block, and waits for it if necessary.</summary>
@@ -82,5 +83,5 @@ internal sealed class SongReader(SongSource source, SongFeed feed, LibrarySong s
 
 /// <summary>The result of reading a block.</summary>
 /// <param name="Bytes">The verified bytes.</param>
-/// <param name="Fault">Why there are none; null = there are.</param>
+/// <param name="Fault">Why there are no bytes; null = there are some.</param>
 internal readonly record struct Piece(ReadOnlyMemory<byte> Bytes, FetchFault? Fault = null);

@@ -3,10 +3,10 @@ using TspActors.Mpeg;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Finds the byte of a song that belongs to a time.</summary>
+/// <summary>Finds the byte of a song at which the sound of a given time begins.</summary>
 internal static class TimeSeek
 {
-    /// <summary>Estimates the byte: by the song's seek table if it has one, and otherwise in proportion.</summary>
+    /// <summary>Estimates the byte from the song's seek table if it has one, and otherwise in proportion to the time.</summary>
     /// <param name="song">The song.</param>
     /// <param name="time">The time from the start.</param>
     /// <param name="head">The song's first bytes; empty = not known.</param>
@@ -21,7 +21,8 @@ internal static class TimeSeek
     }
 
     /// <summary>
-    /// Finds the first frame in some bytes: a header that another one follows where it says, or that two follow in free format.
+    /// Finds the first frame in some bytes: a header followed by another one at the distance that it states, or, in free format, by two
+    /// more.
     /// </summary>
     /// <returns>The index of the frame; -1 = there is none.</returns>
     public static int FindFrame(ReadOnlySpan<byte> bytes)

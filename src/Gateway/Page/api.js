@@ -26,7 +26,7 @@ export async function call(method, path, body, signal) {
   }
   if (reply.status === 204) return null;
   let json = {};
-  try { json = await reply.json(); } catch { /* An error of a proxy is no JSON. */ }
+  try { json = await reply.json(); } catch { /* An error from a proxy is not JSON. */ }
   if (reply.ok) return json;
   if (reply.status === 401 && path !== "session") session.onlogout();
   throw new Refused(reply.status, json.error ?? `The gateway answered ${reply.status}.`, Number(reply.headers.get("Retry-After")) || 0);

@@ -1,4 +1,4 @@
-// Starts the page: the session, the address, the keys and the events.
+// Starts the page: the session, the address, the keyboard shortcuts and the events.
 import { $, fill, h, icon, number, toast } from "./dom.js";
 import { get, post, session } from "./api.js";
 import { views } from "./views.js";
@@ -40,7 +40,7 @@ async function show(isNew = true) {
   } catch (error) {
     if (error.name === "AbortError" || turn !== shown) return;
     if (error.status === 401) return login();
-    fill(main, h("h1", {}, error.status === 404 ? "Not here" : "Something went wrong"), h("p", {}, error.message),
+    fill(main, h("h1", {}, error.status === 404 ? "Not found" : "Something went wrong"), h("p", {}, error.message),
       h("button", { class: "btn", type: "button", onclick: () => show(false) }, "Try again"));
   }
 }
@@ -60,7 +60,7 @@ function login(text = "") {
   fill(main, h("form", { class: "login", onsubmit: async event => {
     event.preventDefault();
     try { await enter({ key: event.target.elements.key.value.trim() }); } catch (error) { message.textContent = error.message; }
-  } }, h("h1", {}, "Welcome"), h("p", { class: "muted" }, "Enter the key of this device. Its owner makes one with “peer device add NAME”, or opens the link that the peer prints at its start."),
+  } }, h("h1", {}, "Welcome"), h("p", { class: "muted" }, "Enter the key of this device. The owner of the peer creates one with “peer device add NAME”, or opens the link that the peer prints when it starts."),
   h("label", { for: "key" }, "Key"), h("input", { id: "key", name: "key", type: "password", autocomplete: "current-password", required: true, maxlength: 64 }),
   h("button", { class: "btn main", type: "submit" }, "Log in"), message));
 }

@@ -1,4 +1,4 @@
-// Builds elements. Texts are only ever set as text, never parsed, so tags from strangers can contain anything.
+// Builds elements. Texts are set as text and never parsed, so tags from strangers can contain anything.
 
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);

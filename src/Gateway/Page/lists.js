@@ -1,4 +1,4 @@
-// Tables of songs, grids of albums and artists, and lists that load as one scrolls.
+// Tables of songs, grids of albums and artists, and lists that load while the user scrolls.
 import { h, number, plural, tile, time, toast } from "./dom.js";
 import { get, post, put } from "./api.js";
 import * as player from "./player.js";

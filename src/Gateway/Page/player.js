@@ -19,7 +19,7 @@ let saving = 0;
 audio.preload = next.preload = "auto";
 let level = Math.max(0, Math.min(1, Number(localStorage.getItem("volume") ?? 1) || 0));
 
-// While a live feed plays, the queue waits and nothing of it is current.
+// While a live feed plays, the queue waits, and none of its songs is current.
 const queued = () => state.queue[state.index];
 export const current = () => state.live ? undefined : queued();
 const url = song => `song/${song.id}.mp3`;
@@ -83,7 +83,7 @@ export function clear() { if (!state.live) stop(); state.queue = []; state.index
 
 function stop() { audio.pause(); audio.removeAttribute("src"); audio.load(); state.playing = false; }
 
-// A live feed can be joined and left, but not paused: what is missed is gone.
+// A live feed can be joined and left, but not paused: the sound that was missed is gone.
 export function tune(station) {
   if (state.speaker) return speak("play", [station]);
   state.live = { ...station };
@@ -105,12 +105,12 @@ function feedOver(text) { say(text); toast(text); stop(); draw(); }
 
 function feedLost() {
   const station = state.live;
-  if (retries++ >= 5) return feedOver("The feed cannot be heard now.");
+  if (retries++ >= 5) return feedOver("The feed cannot be played now.");
   toast("The feed was interrupted; joining again.");
   setTimeout(() => { if (station === state.live && audio.getAttribute("src")) join(); }, 3000);
 }
 
-// What the feeds play has changed.
+// Updates the title of the current feed.
 export function heard(stations) {
   const known = stations.find(station => station.id === state.live?.id);
   if (!known || known.title === state.live.title) return;
@@ -156,7 +156,7 @@ function begin() {
   });
 }
 
-// A song whose hosts are busy or gone is tried again at the same place, and then the next one.
+// A song whose hosts are busy or gone is tried again from the same position. After five attempts, the next song plays.
 async function failed() {
   const song = current();
   const position = audio.currentTime;

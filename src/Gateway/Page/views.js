@@ -1,4 +1,4 @@
-// The views. Each returns the content of the page for its part of the address.
+// The views. Each returns the content of the page for one kind of address.
 import { h, number, plural, size, tile, time, toast } from "./dom.js";
 import { call, get, post, query, remove } from "./api.js";
 import { addToPlaylist, albumCard, artistCard, grid, paged, pagedGrid, pagedSongs, savePlaylist, songTable, star } from "./lists.js";
@@ -23,7 +23,7 @@ async function home() {
     parts.push(muted("No music is shared yet. As soon as a peer shares songs, they appear here."));
     return parts;
   }
-  if (recent.items.length) parts.push(h("h2", {}, "Played lately"), grid(recent.items.map(albumCard)));
+  if (recent.items.length) parts.push(h("h2", {}, "Recently played"), grid(recent.items.map(albumCard)));
   parts.push(h("h2", {}, "New in the swarm"), grid(newest.items.map(albumCard)));
   if (random.items.length) parts.push(h("h2", {}, "Something different"), songTable(random.items).element);
   return parts;
@@ -98,7 +98,7 @@ async function playlist(id, _, reload) {
       if (!confirm(`Delete the playlist ${item.name}?`)) return;
       await remove(`playlists/${id}`);
       location.hash = "#/playlists";
-    }), h("a", { class: "btn", href: `playlist/${id}.m3u8`, download: "" }, "As a file")),
+    }), h("a", { class: "btn", href: `playlist/${id}.m3u8`, download: "" }, "Download as a file")),
     songTable(item.list, { actions: (song, index) => [
       index > 0 ? h("button", { class: "icon", type: "button", "aria-label": `Move ${song.title} up`, onclick: () => save(moved(index, index - 1)) }, "↑") : null,
       h("button", { class: "icon", type: "button", "aria-label": `Remove ${song.title}`, onclick: () => save(item.list.filter((_, at) => at !== index)) }, "✕")] }).element];
@@ -115,7 +115,7 @@ function queue(_, __, reload) {
       h("button", { class: "icon", type: "button", "aria-label": `Remove ${song.title} from the queue`, onclick: again(() => player.drop(index)) }, "✕")] }), again)]];
 }
 
-// Rows can be dragged with the mouse; the buttons do the same.
+// Rows can be dragged with the mouse; the buttons do the same for the keyboard.
 function dragged(table, again) {
   let from = -1;
   [...table.body.children].forEach((row, index) => {
@@ -146,7 +146,7 @@ async function song(id) {
     h("div", {}, h("a", { href: `#/artist/${item.artistId}`, dir: "auto" }, item.artist)), star(item))), playButtons([item]),
   h("div", { class: "row" }, h("a", { class: "btn", href: `song/${item.id}.mp3`, download: "" }, "Download")),
   h("table", {}, h("tbody", {}, facts.filter(([, value]) => value).map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { dir: "auto" }, String(value)))))),
-  h("h2", {}, "Who has it"), item.hostList.length === 0 ? muted("No host has this song now.") : h("table", {},
+  h("h2", {}, "Hosts"), item.hostList.length === 0 ? muted("No host has this song now.") : h("table", {},
     h("thead", {}, h("tr", {}, ["Peer", "Way", "Load"].map(text => h("th", { scope: "col" }, text)))),
     h("tbody", {}, item.hostList.map(host => h("tr", {}, h("td", { dir: "auto" }, host.own ? `${host.name} (this peer)` : host.name),
       h("td", {}, host.reachable ? host.secure ? "direct, encrypted" : "direct" : host.callable ? "calls back" : "not reachable"),
@@ -178,29 +178,29 @@ async function status(_, __, reload) {
   h("h2", {}, "Loudness"), h("div", { class: "row" }, [["Equal for all songs", "track"], ["Equal for all albums", "album"], ["As the songs are", "off"]].map(([text, value]) =>
     h("button", { class: gain.getMode() === value ? "btn main" : "btn", type: "button", "aria-pressed": String(gain.getMode() === value),
       onclick: () => { gain.setMode(value); player.loudness(); reload(); } }, text))),
-  h("h2", {}, "Look"), h("div", { class: "row" }, [["System", ""], ["Light", "light"], ["Dark", "dark"]].map(([text, value]) =>
+  h("h2", {}, "Appearance"), h("div", { class: "row" }, [["System", ""], ["Light", "light"], ["Dark", "dark"]].map(([text, value]) =>
     h("button", { class: (localStorage.getItem("theme") ?? "") === value ? "btn main" : "btn", type: "button", "aria-pressed": String((localStorage.getItem("theme") ?? "") === value),
       onclick: () => { localStorage.setItem("theme", value); document.documentElement.dataset.theme = value; reload(); } }, text))),
   h("div", { class: "row" }, h("label", {}, h("input", { type: "checkbox", checked: localStorage.getItem("keys") !== "off", onchange: event => localStorage.setItem("keys", event.target.checked ? "on" : "off") }), " Single-letter keys (? shows them)")),
-  h("h2", {}, "Devices"), muted("Each phone, player and browser has a key of its own, which can be taken away."),
+  h("h2", {}, "Devices"), muted("Each phone, player and browser has a key of its own, which you can revoke."),
   h("form", { class: "row", onsubmit: async event => {
     event.preventDefault();
     try {
       const device = await post("devices", { name: event.target.elements.name.value });
-      made.replaceChildren(h("p", {}, "Enter this in the player. The key is shown only now."), h("table", {}, h("tbody", {},
+      made.replaceChildren(h("p", {}, "Enter this in the player. The key is shown only once."), h("table", {}, h("tbody", {},
         [["Server", device.url], ["User", device.user], ["Password", device.key]].map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, h("code", {}, value)))))),
       h("img", { class: "qr", alt: "QR code that opens this page on the device", src: `data:image/svg+xml,${encodeURIComponent(device.qr)}` }));
     } catch (error) { toast(error.message); }
   } }, h("input", { class: "field", name: "name", placeholder: "Name, such as phone", "aria-label": "Name of the device", maxlength: 64, required: true }), h("button", { class: "btn", type: "submit" }, "Add a device")), made,
   h("table", {}, h("tbody", {}, devices.items.map(device => h("tr", {}, h("th", { scope: "row", dir: "auto" }, device.name),
     h("td", {}, device.lastUsed ? `last used ${new Date(device.lastUsed).toLocaleString("en")}${device.lastClient ? ` by ${device.lastClient}` : ""}` : "never used"),
-    h("td", { class: "act" }, button("Remove", async () => { if (confirm(`Remove ${device.name}? It needs a new key then.`)) { await remove(`devices/${device.id}`); reload(); } })))))),
+    h("td", { class: "act" }, button("Remove", async () => { if (confirm(`Remove ${device.name}? It will need a new key.`)) { await remove(`devices/${device.id}`); reload(); } })))))),
   session.auth === "keys" ? h("div", { class: "row" }, button("Log out", async () => { await call("DELETE", "session"); location.reload(); })) : null,
   h("h2", {}, "Files that are not shared"), problems.items.length === 0 ? muted("None.") : h("ul", {}, problems.items.map(text => h("li", {}, text))),
   h("h2", {}, "Limits"), h("table", {}, h("tbody", {}, limits.items.map(limit => h("tr", {}, h("th", { scope: "row" }, limit.name), h("td", {}, limit.value), h("td", { class: "wide" }, h("code", {}, limit.key))))))];
 }
 
-const help = () => [title("Keys"), h("table", {}, h("tbody", {}, [["Space", "play or pause"], ["/ or Ctrl+K", "search"], ["← →", "ten seconds back or on"], ["Shift + ← →", "previous or next song"],
+const help = () => [title("Keys"), h("table", {}, h("tbody", {}, [["Space", "play or pause"], ["/ or Ctrl+K", "search"], ["← →", "ten seconds back or forward"], ["Shift + ← →", "previous or next song"],
   ["↑ ↓ (in the player)", "volume"], ["?", "this help"]].map(([key, text]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, key)), h("td", {}, text)))))];
 
 async function live() {
@@ -209,7 +209,7 @@ async function live() {
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Station"), h("th", { scope: "col" }, "Now playing"), ["Genre", "From", "Listening here"].map(text => h("th", { class: "wide", scope: "col" }, text)))),
     h("tbody", {}, items.map(station => h("tr", { class: "station", "data-id": station.id, "aria-current": String(station.id === player.state.live?.id) },
       h("td", {}, h("button", { class: "title", type: "button", dir: "auto", "aria-label": `Play ${station.name}`, onclick: () => player.tune(station) }, station.name)),
-      h("td", { dir: "auto" }, station.title ?? h("span", { class: "muted" }, "not known until it is heard")),
+      h("td", { dir: "auto" }, station.title ?? h("span", { class: "muted" }, "not known until someone listens")),
       h("td", { class: "wide", dir: "auto" }, station.genre ?? ""), h("td", { class: "wide", dir: "auto" }, station.hosts.join(", ")), h("td", { class: "wide" }, number(station.listeners))))))];
 }
 

@@ -1,11 +1,12 @@
 namespace TspActors.Gateway.Security;
 
-/// <summary>Who sent a request.</summary>
-/// <param name="Device">The name of the device whose key was shown; with a cookie, that of the device that the session belongs to.</param>
-/// <param name="DeviceId">The stable id of the device; "none" where the gateway asks for no key.</param>
+/// <summary>The device that sent a request.</summary>
+/// <param name="Device">The name of the device whose key was shown; with a cookie, the name of the device to which the session
+/// belongs.</param>
+/// <param name="DeviceId">The stable id of the device; "none" if the gateway requires no keys.</param>
 internal sealed record Caller(string Device, string DeviceId);
 
-/// <summary>The result of looking at a request's credentials.</summary>
+/// <summary>The result of checking a request's credentials.</summary>
 /// <param name="Caller">The caller; null = refused.</param>
 /// <param name="Fault">Why it was refused.</param>
 /// <param name="RetryAfter">With TooMany: when to try again.</param>

@@ -48,7 +48,7 @@ public sealed class DeviceStore
     }
 
     /// <summary>Adds a device with a new key.</summary>
-    /// <exception cref="DeviceException">The name is not possible or taken, or there are too many devices.</exception>
+    /// <exception cref="DeviceException">The name is invalid or taken, or there are too many devices.</exception>
     public Device Add(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -85,7 +85,7 @@ public sealed class DeviceStore
         }
     }
 
-    /// <summary>Records that a device was used. It is written at most once an hour, and for another client.</summary>
+    /// <summary>Records that a device was used. The time is written at most once an hour, unless the client has changed.</summary>
     public void Used(Device device, string client)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -104,7 +104,7 @@ public sealed class DeviceStore
             }
             catch (DeviceException)
             {
-                // When a device was last used is for people only, so a full disk must not lock them out.
+                // The time of the last use is only informative, so a full disk must not lock anyone out.
                 _devices = [.. _devices.Select(other => other == known ? used : other)];
             }
         }
@@ -123,7 +123,7 @@ public sealed class DeviceStore
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new DeviceException($"cannot read {_path}: {error.Message}; mend it, or remove it and add the devices again");
+            throw new DeviceException($"cannot read {_path}: {error.Message}; repair it, or remove it and add the devices again");
         }
     }
 

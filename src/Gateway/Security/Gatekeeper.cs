@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Security;
 internal sealed class Gatekeeper(
     GatewaySettings settings, DeviceStore devices, Sessions sessions, LoginTokens logins, TimeProvider time) : IGatekeeper
 {
-    /// <summary>Everyone is this caller where no keys are asked for.</summary>
+    /// <summary>The caller of every request if the gateway requires no keys.</summary>
     public static readonly Caller Anyone = new("anyone", "none");
 
     private const string PlainCookie = "tsp_session";
@@ -82,7 +82,7 @@ internal sealed class Gatekeeper(
         return null;
     }
 
-    /// <summary>Logs a browser in by a key or a one-time token, and sets the cookie.</summary>
+    /// <summary>Logs a browser in with a key or a one-time token, and sets the cookie.</summary>
     public async ValueTask<Admission> LogInAsync(HttpContext context, string? key, string? login)
     {
         if (!settings.RequiresKeys)
@@ -109,7 +109,7 @@ internal sealed class Gatekeeper(
         SetCookie(context, "", TimeSpan.Zero);
     }
 
-    // Pages of other sites may read the answer, so without keys they must not get one.
+    // CORS lets pages of other sites read the response, so if no keys are required, they must not get one.
     private Admission AdmitWithoutKey(HttpContext context) => CheckSameSite(context) is null || !IsFromBrowser(context)
         ? new Admission(Anyone)
         : new Admission(null, CredentialFault.Wrong);
@@ -125,7 +125,7 @@ internal sealed class Gatekeeper(
         if (!_guesses.TryTake(address, user, out var retryAfter))
             return new Admission(null, CredentialFault.TooMany, retryAfter);
         Device? found = null;
-        // Every device is tried, so that the time does not tell which one was nearly right.
+        // Every device is tried, so that the response time does not reveal which of them matched.
         foreach (var device in devices.Devices)
         {
             if (isRight(device))

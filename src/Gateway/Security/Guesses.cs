@@ -3,7 +3,8 @@ using System.Net;
 namespace TspActors.Gateway.Security;
 
 /// <summary>Counts the wrong keys of each address (one /64 of IPv6) and user name, within a minute. Thread-safe.</summary>
-/// <remarks>A slot is taken before a key is checked, and given back if the key was right, so that parallel guesses count too.</remarks>
+/// <remarks>A guess is counted before the key is checked, and no longer counted if the key was right, so that parallel guesses count
+/// too.</remarks>
 internal sealed class Guesses(int max, TimeProvider time)
 {
     private const int MaxCounted = 10_000;
@@ -13,11 +14,11 @@ internal sealed class Guesses(int max, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<(IPAddress Block, string User), (int Count, long Since)> _counts = [];
 
-    /// <summary>Takes a slot for a guess.</summary>
+    /// <summary>Counts a guess, if the limit allows it.</summary>
     /// <param name="address">The address of the client.</param>
     /// <param name="user">The user name that it gave.</param>
-    /// <param name="retryAfter">When to try again, if there is no slot.</param>
-    /// <returns>False if there is no slot.</returns>
+    /// <param name="retryAfter">When to try again, if the limit is reached.</param>
+    /// <returns>False if the limit is reached.</returns>
     public bool TryTake(IPAddress address, string user, out TimeSpan retryAfter)
     {
         retryAfter = TimeSpan.Zero;
@@ -40,7 +41,7 @@ internal sealed class Guesses(int max, TimeProvider time)
         }
     }
 
-    /// <summary>Gives the slot back, because the key was right.</summary>
+    /// <summary>Takes a guess off the count, because the key was right.</summary>
     public void GiveBack(IPAddress address, string user)
     {
         lock (_lock)
@@ -54,7 +55,7 @@ internal sealed class Guesses(int max, TimeProvider time)
     {
         foreach (var (key, _) in _counts.Where(entry => time.GetElapsedTime(entry.Value.Since, now) >= Window).ToList())
             _counts.Remove(key);
-        // So many addresses within a minute are an attack from many places. The oldest counts make room.
+        // This many addresses within a minute are a distributed attack. The oldest count makes room.
         if (_counts.Count >= MaxCounted)
             _counts.Remove(_counts.MinBy(entry => entry.Value.Since).Key);
     }

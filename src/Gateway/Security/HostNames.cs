@@ -16,7 +16,8 @@ internal sealed class HostNames(GatewaySettings settings)
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Returns whether a host, without a port, is allowed. Addresses always are: rebinding needs a name.</summary>
+    /// <summary>Returns whether a host, given without a port, is allowed. IP addresses always are, because DNS rebinding needs a
+    /// name.</summary>
     public bool Allows(string host)
     {
         var name = host.Trim('[', ']').TrimEnd('.');

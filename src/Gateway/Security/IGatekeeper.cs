@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>Decides whose request it is.</summary>
+/// <summary>Identifies the device that sends a request.</summary>
 internal interface IGatekeeper
 {
-    /// <summary>Checks the credentials of a /rest request: apiKey, or u with p, or u with t and s. Never a cookie.</summary>
-    /// <remarks>Waits a second before it returns a refusal to an address that guesses.</remarks>
+    /// <summary>Checks the credentials of a /rest request: apiKey, or u with p, or u with t and s. A cookie is never accepted.</summary>
+    /// <remarks>Waits a second before it refuses a wrong key.</remarks>
     ValueTask<Admission> CheckSubsonicAsync(HttpContext context, SubsonicCredentials credentials);
 
     /// <summary>Checks the session cookie of the web page.</summary>
@@ -15,14 +15,13 @@ internal interface IGatekeeper
     /// <summary>Checks a request for media: the session cookie, the scoped token in k, or HTTP Basic.</summary>
     ValueTask<Admission> CheckMediaAsync(HttpContext context);
 
-    /// <summary>Returns a token for k= that is good for media paths only, until the device is removed.</summary>
+    /// <summary>Returns a token for k= that is valid for media paths only, until the device is removed.</summary>
     string MediaToken(Caller caller);
 
     /// <summary>
-    /// Checks that a state-changing request of the web page comes from the page itself (content type, X-Tsp header, Origin and
-    /// Sec-Fetch-Site).
+    /// Checks that a request comes from the web page itself and not from another site (Origin and Sec-Fetch-Site).
     /// </summary>
-    /// <returns>Why not, for the log and the reply; null = it does.</returns>
+    /// <returns>Why it does not, for the response; null = it does.</returns>
     string? CheckSameSite(HttpContext context);
 }
 

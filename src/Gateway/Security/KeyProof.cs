@@ -3,12 +3,12 @@ using System.Text;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>Checks the ways in which clients show a key. All comparisons take the same time, whatever is wrong.</summary>
+/// <summary>Checks the forms in which clients prove that they have a key. All comparisons take constant time.</summary>
 internal static class KeyProof
 {
     private const string Encoded = "enc:";
 
-    /// <summary>Returns whether a password is the key: plain, or enc: and its hexadecimal UTF-8 bytes.</summary>
+    /// <summary>Returns whether a password is the key, as plain text or as enc: and its UTF-8 bytes in hexadecimal.</summary>
     public static bool IsPassword(string key, string password)
     {
         if (password.StartsWith(Encoded, StringComparison.Ordinal) && Decode(password[Encoded.Length..]) is { } decoded

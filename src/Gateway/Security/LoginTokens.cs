@@ -3,10 +3,10 @@ using TspActors.Gateway.Library;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>One-time tokens that log a browser in. Each is good for ten minutes and one use. Thread-safe.</summary>
+/// <summary>One-time tokens that log a browser in. Each is valid for ten minutes and for one use. Thread-safe.</summary>
 internal sealed class LoginTokens(TimeProvider time)
 {
-    /// <summary>How long a token is good.</summary>
+    /// <summary>How long a token is valid.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private const int MaxTokens = 100;
@@ -14,7 +14,7 @@ internal sealed class LoginTokens(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (Caller Caller, long Made)> _tokens = new(StringComparer.Ordinal);
 
-    /// <summary>Makes a token.</summary>
+    /// <summary>Creates a token.</summary>
     public string Create(Caller caller)
     {
         var token = Base32.Encode(RandomNumberGenerator.GetBytes(20));
@@ -29,7 +29,7 @@ internal sealed class LoginTokens(TimeProvider time)
     }
 
     /// <summary>Uses a token up.</summary>
-    /// <returns>Whose it is; null = it does not exist, was used, or is too old.</returns>
+    /// <returns>The caller that it logs in; null = the token does not exist, was used, or has expired.</returns>
     public Caller? Redeem(string token)
     {
         lock (_lock)

@@ -14,7 +14,7 @@ public static class QrCode
         return code.GetGraphic(4);
     }
 
-    /// <summary>Returns the code as lines of half blocks for a terminal. Dark letters on a light background look best.</summary>
+    /// <summary>Returns the code as lines of half-block characters for a terminal with light text on a dark background.</summary>
     public static string ToText(string text)
     {
         using var data = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.L);

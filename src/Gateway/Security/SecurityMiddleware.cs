@@ -5,14 +5,15 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>What every request has to pass before it reaches an endpoint.</summary>
+/// <summary>The checks that every request has to pass before it reaches an endpoint.</summary>
 internal static class SecurityMiddleware
 {
     private const string ContentPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; manifest-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
-    /// <summary>Adds the checks: trusted proxies, the Host header, addresses of the Internet, and security headers.</summary>
+    /// <summary>Adds the checks (trusted proxies, the Host header, clients on the Internet, the base path) and the security
+    /// headers.</summary>
     public static void Use(IApplicationBuilder application, GatewaySettings settings)
     {
         if (settings.TrustedProxies.Count > 0)

@@ -5,10 +5,11 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>The browsers that are logged in. The database holds a hash of each cookie, never the cookie. Thread-safe.</summary>
+/// <summary>The sessions of the browsers that are logged in. The database holds a hash of each cookie, never the cookie itself.
+/// Thread-safe.</summary>
 internal sealed class Sessions
 {
-    // The time of the last visit is written at most this often.
+    // The minimum time between two writes of the last visit of a session.
     private static readonly TimeSpan WriteInterval = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
@@ -40,7 +41,7 @@ internal sealed class Sessions
         return cookie;
     }
 
-    /// <summary>Returns the id of the device that a session belongs to; null = there is no such session, or it has expired.</summary>
+    /// <summary>Returns the id of the device to which a session belongs; null = there is no such session, or it has expired.</summary>
     public string? Find(string cookie)
     {
         var hash = HashOf(cookie);

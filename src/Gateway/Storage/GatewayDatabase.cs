@@ -49,7 +49,7 @@ internal sealed class GatewayDatabase : IDisposable
                 File.Move(path, aside);
                 File.Delete(path + "-wal");
                 File.Delete(path + "-shm");
-                notice = $"the file with playlists and stars was damaged: it is now {aside}, and a new one has begun";
+                notice = $"the file with playlists and stars was damaged: it is now {aside}, and a new one has been started";
                 return new GatewayDatabase(Connect(path));
             }
         }
@@ -78,7 +78,7 @@ internal sealed class GatewayDatabase : IDisposable
         }
     }
 
-    /// <summary>Runs several statements as one.</summary>
+    /// <summary>Runs several statements in one transaction.</summary>
     /// <exception cref="IOException">A statement failed. Nothing was changed.</exception>
     public void Transact(Action<Action<string, (string Name, object? Value)[]>> work)
     {

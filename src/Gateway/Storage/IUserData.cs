@@ -1,11 +1,10 @@
 namespace TspActors.Gateway.Storage;
 
 /// <summary>
-/// The owner's stars, ratings, play counts, playlists, play queue and bookmarks, by the ids of songs, albums and artists. Thread-safe.
-/// Reads
-/// come from memory; writes are durable when the call returns.
+/// The owner's stars, ratings, play counts, playlists, play queue and bookmarks, by the ids of songs, albums and artists. Reads come from
+/// memory; writes are durable when the call returns. Thread-safe.
 /// </summary>
-/// <remarks>Every list has a bound, a documented setting; a write beyond it throws <see cref="UserDataFullException"/>.</remarks>
+/// <remarks>Every list has a limit, which is a setting. A write beyond it throws <see cref="UserDataFullException"/>.</remarks>
 internal interface IUserData
 {
     /// <summary>Increases with every change.</summary>
@@ -45,7 +44,7 @@ internal interface IUserData
     /// <summary>Creates a playlist and returns it.</summary>
     Playlist CreatePlaylist(string name, IReadOnlyList<PlaylistEntry> entries);
 
-    /// <summary>Changes a playlist. Null leaves a part as it is.</summary>
+    /// <summary>Changes a playlist. A value of null leaves the old one.</summary>
     /// <returns>The changed playlist; null if there is none with this id.</returns>
     Playlist? ChangePlaylist(string id, string? name = null, string? comment = null, bool? isPublic = null,
         IReadOnlyList<PlaylistEntry>? entries = null);
@@ -67,7 +66,7 @@ internal interface IUserData
     void DeleteBookmark(string songId);
 }
 
-/// <summary>What the owner thinks of a song, album or artist.</summary>
+/// <summary>The owner's star and rating of a song, album or artist, and how often it was played.</summary>
 /// <param name="Starred">When it was starred; null = not starred.</param>
 /// <param name="Rating">1 to 5; 0 = none.</param>
 /// <param name="PlayCount">How often it was played.</param>
@@ -79,7 +78,8 @@ internal sealed record Playlist(
     string Id, string Name, string Comment, bool IsPublic, DateTimeOffset Created, DateTimeOffset Changed,
     IReadOnlyList<PlaylistEntry> Entries);
 
-/// <summary>A song in a playlist. Artist, title and duration are remembered, so that the list survives songs that are gone.</summary>
+/// <summary>A song in a playlist. Artist, title and duration are remembered, so that the playlist can still show songs that are
+/// gone.</summary>
 internal sealed record PlaylistEntry(string SongId, string Title, string Artist, string Album, long DurationMs);
 
 /// <summary>A saved play queue.</summary>
@@ -91,8 +91,8 @@ internal sealed record PlaylistEntry(string SongId, string Title, string Artist,
 internal sealed record PlayQueue(
     IReadOnlyList<string> SongIds, int? CurrentIndex, long PositionMs, DateTimeOffset Changed, string ChangedBy);
 
-/// <summary>A position in a song to continue from.</summary>
+/// <summary>A position in a song from which to continue.</summary>
 internal sealed record Bookmark(string SongId, long PositionMs, string Comment, DateTimeOffset Created, DateTimeOffset Changed);
 
-/// <summary>A list of the owner's data is full. The message says which, and which setting limits it.</summary>
+/// <summary>A list of the owner's data is full. The message says which one, and names the setting that limits it.</summary>
 internal sealed class UserDataFullException(string message) : Exception(message);

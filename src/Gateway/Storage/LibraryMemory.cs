@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Storage;
 
-/// <summary>What the library remembers, in the database. Changes are written in batches, by one background task.</summary>
+/// <summary>Stores in the database what the library remembers. One background task writes the changes in batches.</summary>
 internal sealed class LibraryMemory : ILibraryMemory, IAsyncDisposable
 {
     private const int MaxQueued = 10_000;
@@ -14,7 +14,7 @@ internal sealed class LibraryMemory : ILibraryMemory, IAsyncDisposable
     private readonly GatewayDatabase _database;
     private readonly ILoggingAdapter _log;
 
-    // A batch of songs is one item. If the disk does not keep up, the oldest changes are dropped: they only make dates less exact.
+    // A batch of songs is one item. If the disk does not keep up, the oldest changes are dropped, which only makes dates less exact.
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(
         new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
@@ -68,7 +68,7 @@ internal sealed class LibraryMemory : ILibraryMemory, IAsyncDisposable
         "INSERT OR REPLACE INTO state (key, value) VALUES ('artists-modified', $at)",
         [("$at", at.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture))]));
 
-    /// <summary>Writes what is queued, and stops.</summary>
+    /// <summary>Writes the queued changes, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
         _changes.Writer.TryComplete();

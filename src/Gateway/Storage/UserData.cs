@@ -279,7 +279,7 @@ internal sealed class UserData : IUserData
 
     private static DateTimeOffset? Time(long? seconds) => seconds is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
 
-    // A row that another program has changed is left out.
+    // A row that is not valid JSON, for example because another program has changed it, is left out.
     private static T? Parse<T>(string json)
         where T : class
     {

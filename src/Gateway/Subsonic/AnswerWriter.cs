@@ -7,7 +7,7 @@ using System.Xml;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>Writes answers as JSON or XML.</summary>
+/// <summary>Writes responses of the API as JSON or XML.</summary>
 internal static class AnswerWriter
 {
     private const string Namespace = "http://subsonic.org/restapi";
@@ -22,7 +22,7 @@ internal static class AnswerWriter
 
     private static readonly XmlWriterSettings XmlOptions = new() { Encoding = new UTF8Encoding(false), CheckCharacters = true };
 
-    /// <summary>Wraps a payload in the envelope of an answer.</summary>
+    /// <summary>Wraps a payload in the envelope of a response.</summary>
     /// <param name="payload">The payload; null = none.</param>
     /// <param name="error">The error; null = the call succeeded.</param>
     /// <param name="version">The version of the program.</param>
@@ -165,7 +165,7 @@ internal static class AnswerWriter
         _ => "",
     };
 
-    // Texts from tags are clean already. This also catches what clients sent, such as the names of playlists.
+    // Texts from tags are clean already, but texts that clients sent, such as names of playlists, may not be.
     private static string Clean(string text) => text.All(IsAllowed) ? text : Library.ShownText.Clean(text);
 
     private static bool IsAllowed(char letter) => letter is >= ' ' and not (>= '\uD800' and <= '\uDFFF') and not ('\uFFFE' or '\uFFFF');

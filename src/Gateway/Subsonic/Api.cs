@@ -3,7 +3,7 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>What the calls of the API work on.</summary>
+/// <summary>The components that the calls of the API use.</summary>
 internal sealed class Api(GatewayParts parts)
 {
     public GatewayParts Parts { get; } = parts;
@@ -19,7 +19,7 @@ internal sealed class Api(GatewayParts parts)
     public NowPlaying NowPlaying { get; } = new(parts.Time);
 
     /// <summary>Returns a song that must exist.</summary>
-    /// <exception cref="SubsonicException">There never was a song with this id.</exception>
+    /// <exception cref="SubsonicException">The library knows no song with this id.</exception>
     public LibrarySong Song(string id) => Library.FindSong(id) ?? throw NotFound("song");
 
     /// <summary>Returns an album that must exist.</summary>

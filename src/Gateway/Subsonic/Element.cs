@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>An element of an answer. It is built once, and written as JSON or XML.</summary>
+/// <summary>An element of a response. It is built once, and written as JSON or XML.</summary>
 internal sealed class Element(string name)
 {
     private readonly List<Field> _fields = [];
@@ -13,33 +13,33 @@ internal sealed class Element(string name)
     /// <summary>The fields, in the order in which they are written.</summary>
     public IReadOnlyList<Field> Fields => _fields;
 
-    /// <summary>The text of the element in XML, which is the property "value" in JSON; null = none.</summary>
+    /// <summary>The text of the element in XML, and the property "value" in JSON; null = none.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Adds a text. A text that is null is left out.</summary>
+    /// <summary>Adds a text, unless it is null.</summary>
     public Element Set(string key, string? value, FieldKind kind = FieldKind.Classic) => value is null
         ? this : Append(new Field(key, value, kind));
 
-    /// <summary>Adds a number. A number that is null is left out.</summary>
+    /// <summary>Adds a number, unless it is null.</summary>
     public Element Set(string key, long? value, FieldKind kind = FieldKind.Classic) => value is null
         ? this : Append(new Field(key, value.Value, kind));
 
     /// <summary>Adds a fraction.</summary>
     public Element SetFraction(string key, double value, FieldKind kind = FieldKind.Classic) => Append(new Field(key, value, kind));
 
-    /// <summary>Adds true or false.</summary>
+    /// <summary>Adds a Boolean.</summary>
     public Element Set(string key, bool value, FieldKind kind = FieldKind.Classic) => Append(new Field(key, value, kind));
 
-    /// <summary>Adds a time. A time that is null is left out.</summary>
+    /// <summary>Adds a time, unless it is null.</summary>
     public Element Set(string key, DateTimeOffset? value, FieldKind kind = FieldKind.Classic) => value is null
         ? this
-        // Some clients want exactly three digits of a second.
+        // Some clients require exactly three fractional digits.
         : Append(new Field(key, value.Value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'.000Z'", CultureInfo.InvariantCulture), kind));
 
     /// <summary>Adds an element that occurs once.</summary>
     public Element Add(Element child, FieldKind kind = FieldKind.Classic) => Append(new Field(child.Name, child, kind));
 
-    /// <summary>Adds a list of elements. JSON always has it, even if it is empty.</summary>
+    /// <summary>Adds a list of elements. JSON contains it even if it is empty.</summary>
     public Element AddList(string key, IEnumerable<Element> items, FieldKind kind = FieldKind.Classic) =>
         Append(new Field(key, items.ToList(), kind));
 

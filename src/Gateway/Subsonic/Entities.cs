@@ -3,7 +3,8 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>Songs, albums, artists and playlists as elements. JSON always has the same set of fields, except for unknown values.</summary>
+/// <summary>Converts songs, albums, artists and playlists to elements. JSON always has the same set of fields, except for unknown
+/// values.</summary>
 internal sealed class Entities(IMusicLibrary library, IUserData userData)
 {
     /// <summary>Returns a song.</summary>
@@ -34,7 +35,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
             .Add(Gain(song.Gain), FieldKind.JsonOnly);
     }
 
-    /// <summary>Returns an album by tags.</summary>
+    /// <summary>Returns an album, for the calls that browse by tags.</summary>
     /// <param name="album">The album.</param>
     /// <param name="songs">Its songs, for getAlbum; null = without songs.</param>
     public Element Album(LibraryAlbum album, IReadOnlyList<LibrarySong>? songs = null)
@@ -57,7 +58,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
         return songs is null ? element : element.AddList("song", songs.Select(song => Song("song", song)));
     }
 
-    /// <summary>Returns an album as a folder.</summary>
+    /// <summary>Returns an album as a folder, for the calls that browse by folders.</summary>
     /// <param name="name">album or child.</param>
     /// <param name="album">The album.</param>
     public Element AlbumFolder(string name, LibraryAlbum album)
@@ -72,7 +73,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
             .Set("isVideo", false, FieldKind.Open);
     }
 
-    /// <summary>Returns an artist by tags.</summary>
+    /// <summary>Returns an artist, for the calls that browse by tags.</summary>
     /// <param name="artist">The artist.</param>
     /// <param name="albums">Its albums, for getArtist; null = without albums.</param>
     public Element Artist(LibraryArtist artist, IReadOnlyList<LibraryAlbum>? albums = null)
@@ -85,7 +86,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
         return albums is null ? element : element.AddList("album", albums.Select(album => Album(album)));
     }
 
-    /// <summary>Returns an artist as a folder.</summary>
+    /// <summary>Returns an artist as a folder, for the calls that browse by folders.</summary>
     public Element ArtistFolder(LibraryArtist artist) => new Element("artist")
         .Set("id", artist.Id).Set("name", artist.Name).Set("starred", userData.MarksOf(artist.Id).Starred);
 
@@ -111,7 +112,7 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
             .Set("size", 0L).Set("contentType", "audio/mpeg").Set("suffix", "mp3").Set("duration", Seconds(entry.DurationMs))
             .Set("isVideo", false).Set("type", "music");
 
-    /// <summary>Returns the made-up path of a song: unique, and never that of a host's file.</summary>
+    /// <summary>Returns an invented path for a song: unique, and never the path of a host's file.</summary>
     public static string PathOf(LibrarySong song)
     {
         var number = (song.Disc, song.Track) switch
@@ -152,6 +153,6 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
 
     private static long? Known(long value) => value > 0 ? value : null;
 
-    // Clients read 32 bits, and tags can say anything.
+    // Clients read the number as 32 bits, and a host can report any duration.
     private static long? Seconds(long milliseconds) => milliseconds > 0 ? Math.Clamp((milliseconds + 500) / 1000, 1, int.MaxValue) : null;
 }

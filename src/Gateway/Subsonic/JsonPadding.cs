@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>JSON as a call of a function (JSONP).</summary>
+/// <summary>Wraps JSON in a function call (JSONP).</summary>
 internal static partial class JsonPadding
 {
-    /// <summary>Wraps an answer in a call.</summary>
+    /// <summary>Wraps a response in a call.</summary>
     /// <param name="callback">The name of the function.</param>
-    /// <param name="json">The answer.</param>
-    /// <param name="response">Gets the content type.</param>
+    /// <param name="json">The response.</param>
+    /// <param name="response">The HTTP response, whose content type is set.</param>
     /// <param name="version">The version of the program.</param>
-    /// <returns>The call; an error as JSON if the name is missing or not a name.</returns>
+    /// <returns>The call; an error as JSON if the name is missing or invalid.</returns>
     public static byte[] Wrap(string? callback, byte[] json, HttpResponse response, string version)
     {
         if (callback is null || !Name().IsMatch(callback))

@@ -104,7 +104,7 @@ internal static class ListCalls
         };
         var page = list is null
             ? Known(api, type, offset, size)
-            // A walk keeps its order, also when the seed of new ones changes meanwhile.
+            // A walk keeps its order, even if the seed of new walks has changed since it began.
             : api.Library.Albums(list, Api.WalkOf(request, $"albums {list with { Seed = 0 }}"), offset, size);
         request.Context.Response.Headers["X-Total-Count"] = page.Total.ToString(CultureInfo.InvariantCulture);
         return page.Items;
@@ -127,7 +127,7 @@ internal static class ListCalls
         return new LibraryPage<LibraryAlbum>([.. albums.Skip(offset).Take(size)], albums.Count);
     }
 
-    // The order stays for ten minutes, so that the pages of a walk repeat nothing.
+    // The order stays the same for ten minutes, so that the pages of one list repeat nothing.
     private static int SeedOf(Api api, SubsonicRequest request) => HashCode.Combine(
         string.GetHashCode(request.Caller.DeviceId, StringComparison.Ordinal), api.Parts.Time.GetUtcNow()
             .ToUnixTimeSeconds() / (60 * Minutes));

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>Calls whose answers are bytes.</summary>
+/// <summary>Calls that send the bytes of songs and pictures.</summary>
 internal static class MediaCalls
 {
     // A grey square of one pixel. Clients scale it.

@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>What clients say that they play now. Thread-safe.</summary>
+/// <summary>The songs that clients say they are playing. Thread-safe.</summary>
 internal sealed class NowPlaying(TimeProvider time)
 {
     private const int MaxEntries = 100;
@@ -10,7 +10,7 @@ internal sealed class NowPlaying(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, NowPlayingEntry> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>The entries that are not older than ten minutes.</summary>
+    /// <summary>The entries of the last ten minutes, newest first.</summary>
     public IReadOnlyList<NowPlayingEntry> Entries
     {
         get
@@ -20,7 +20,7 @@ internal sealed class NowPlaying(TimeProvider time)
         }
     }
 
-    /// <summary>Records what a device plays.</summary>
+    /// <summary>Records the song that a device is playing.</summary>
     public void Plays(string device, string client, string songId)
     {
         lock (_lock)
@@ -32,5 +32,5 @@ internal sealed class NowPlaying(TimeProvider time)
     }
 }
 
-/// <summary>What a device plays.</summary>
+/// <summary>The song that a device is playing.</summary>
 internal sealed record NowPlayingEntry(string SongId, string Device, string Client, DateTimeOffset At);

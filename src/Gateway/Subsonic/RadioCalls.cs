@@ -2,7 +2,7 @@ using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>Calls about internet radio, which here means live feeds.</summary>
+/// <summary>Calls about internet radio stations, which are the live feeds here.</summary>
 internal static class RadioCalls
 {
     public static Element Stations(Api api, SubsonicRequest request)

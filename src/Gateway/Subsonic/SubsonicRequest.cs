@@ -22,7 +22,7 @@ internal sealed class SubsonicRequest
 
     public HttpContext Context { get; }
 
-    /// <summary>Who asks. It is set once the credentials are checked.</summary>
+    /// <summary>The caller, which is set once the credentials have been checked.</summary>
     public Caller Caller { get; set; } = new("", "");
 
     /// <summary>Whether the client's parser knows only the classic elements and attributes.</summary>
@@ -56,7 +56,7 @@ internal sealed class SubsonicRequest
             }
             catch (InvalidDataException error)
             {
-                // What cannot be decoded, such as %00, has a cause. All else is a limit.
+                // If a value cannot be decoded, such as %00, the exception has a cause. Without one, a limit was exceeded.
                 throw new BadHttpRequestException(
                     error.Message, error.InnerException is null ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest);
             }
@@ -67,11 +67,11 @@ internal sealed class SubsonicRequest
         return new SubsonicRequest(context, values);
     }
 
-    /// <summary>Returns a text; null = it is not given, or empty.</summary>
+    /// <summary>Returns a text; null = it is missing or empty.</summary>
     public string? Text(string key) => _values.TryGetValue(key, out var value) && value[0] is { Length: > 0 } text ? text : null;
 
-    /// <summary>Returns a text that must be given.</summary>
-    /// <exception cref="SubsonicException">It is not given.</exception>
+    /// <summary>Returns a required text.</summary>
+    /// <exception cref="SubsonicException">It is missing.</exception>
     public string Required(string key) =>
         Text(key) ?? throw new SubsonicException(SubsonicError.MissingParameter, $"the parameter {key} is missing");
 
@@ -79,11 +79,11 @@ internal sealed class SubsonicRequest
     public IReadOnlyList<string> All(string key) =>
         _values.TryGetValue(key, out var values) ? [.. values.OfType<string>().Where(value => value.Length > 0)] : [];
 
-    /// <summary>Returns a number; the default if it is not given or not a number.</summary>
+    /// <summary>Returns a number; the default if it is missing or not a number.</summary>
     public int Number(string key, int otherwise) =>
         int.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
-    /// <summary>Returns a large number; null if it is not given or not a number.</summary>
+    /// <summary>Returns a large number; null if it is missing or not a number.</summary>
     public long? Long(string key) =>
         long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 

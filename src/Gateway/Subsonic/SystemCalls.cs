@@ -9,7 +9,7 @@ internal static class SystemCalls
 
     public static Element TokenInfo(Api api, SubsonicRequest request) => new Element("tokenInfo").Set("username", api.User);
 
-    /// <summary>The extensions that work here.</summary>
+    /// <summary>Returns the extensions of OpenSubsonic that the gateway supports.</summary>
     public static Element Extensions() => new Element("subsonic-response").AddList("openSubsonicExtensions", new[]
     {
         ("formPost", 1), ("apiKeyAuthentication", 1), ("transcodeOffset", 1), ("indexBasedQueue", 1), ("topSongsByArtistId", 1),
@@ -33,7 +33,7 @@ internal static class SystemCalls
     public static Element ScanStatus(Api api, SubsonicRequest request) =>
         new Element("scanStatus").Set("scanning", false).Set("count", api.Library.State.Songs);
 
-    /// <summary>Returns a call that answers with an empty wrapper.</summary>
+    /// <summary>Returns a call whose response is an empty wrapper.</summary>
     public static Func<Api, SubsonicRequest, Element?> Empty(string wrapper, string? list = null) =>
         (_, _) => list is null ? new Element(wrapper) : new Element(wrapper).AddList(list, []);
 

@@ -114,7 +114,7 @@ internal static class UserCalls
         var ids = request.All("id");
         var index = request.Long("currentIndex");
         if (ids.Count > 0 && index is null or < 0 || index >= ids.Count)
-            throw new SubsonicException(SubsonicError.MissingParameter, "currentIndex is outside of the queue");
+            throw new SubsonicException(SubsonicError.MissingParameter, "currentIndex is outside the queue");
         Save(api, request, ids, (int?)index);
         return null;
     }

@@ -26,7 +26,7 @@ public sealed record FetchRunning(IActorRef Fetch) : ILocalMessage;
 /// <param name="Fault">The reason.</param>
 public sealed record FetchRefused(FetchFault Fault) : ILocalMessage;
 
-/// <summary>To the actor of a fetch: stop, and release the host. The receiver hears nothing more.</summary>
+/// <summary>To the actor of a fetch: stop, and release the host. The receiver is not called any more.</summary>
 public sealed record StopFetching : ILocalMessage
 {
     /// <summary>The only instance.</summary>
@@ -39,12 +39,12 @@ public sealed record StopFetching : ILocalMessage
 /// </summary>
 public interface ISongReceiver
 {
-    /// <summary>A host has begun to send, or another host has taken over.</summary>
+    /// <summary>Reports that a host has begun to send, or that another host has taken over.</summary>
     /// <param name="host">The name of the host, chosen by its owner.</param>
-    /// <param name="way">The way to the host in words, for users.</param>
+    /// <param name="way">The way to the host, in words for users.</param>
     void Started(string host, string way);
 
-    /// <summary>Something that the listener may want to know while the fetch continues.</summary>
+    /// <summary>Reports something that the listener may want to know while the fetch continues.</summary>
     /// <param name="text">The text, for users.</param>
     void Notice(string text);
 
@@ -53,10 +53,10 @@ public interface ISongReceiver
     /// <param name="cancellation">Cancelled when the fetch ends.</param>
     ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation);
 
-    /// <summary>Every byte of the song has been written.</summary>
+    /// <summary>Reports that every byte of the song has been written.</summary>
     void Completed();
 
-    /// <summary>The fetch has ended early.</summary>
+    /// <summary>Reports that the fetch has ended early.</summary>
     void Failed(FetchFault fault);
 }
 

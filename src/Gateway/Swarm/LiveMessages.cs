@@ -4,7 +4,7 @@ using TspActors.Transport;
 namespace TspActors.Gateway.Swarm;
 
 /// <summary>
-/// To the peer: hear a live feed from any of its hosts, and continue with another host when one fails. The reply is
+/// To the peer: receive a live feed from any of its hosts, and continue with another host when one fails. The reply is
 /// <see cref="FetchRunning"/> or <see cref="FetchRefused"/>.
 /// </summary>
 /// <param name="SongId">The tracker's id of the feed.</param>
@@ -13,15 +13,16 @@ namespace TspActors.Gateway.Swarm;
 public sealed record HearFeed(int SongId, ContentHash Hash, ILiveReceiver Receiver) : ILocalMessage;
 
 /// <summary>
-/// The destination of a live feed. The calls come from other threads, one at a time. None of them may wait: a feed does not slow down.
+/// The destination of a live feed. The calls come from other threads, one at a time. None of them may block, because a feed does not slow
+/// down.
 /// </summary>
 public interface ILiveReceiver
 {
-    /// <summary>The next chunk, verified.</summary>
-    /// <returns>False = nobody wants more, as after StopFetching.</returns>
+    /// <summary>Accepts the next chunk, which has been verified.</summary>
+    /// <returns>False = no more chunks are wanted, as after <see cref="StopFetching"/>.</returns>
     bool Heard(LiveSound sound);
 
-    /// <summary>The feed is over, or cannot be heard. Nothing follows.</summary>
+    /// <summary>Reports that the feed has ended or cannot be received. No further call follows.</summary>
     /// <param name="fault">The reason; null = the source has ended it.</param>
     void Ended(FetchFault? fault);
 }

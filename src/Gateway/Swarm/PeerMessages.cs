@@ -14,19 +14,19 @@ public sealed record GetPeerReport : ILocalMessage
 /// <param name="Name">The peer's display name.</param>
 /// <param name="PeerId">The peer's id, as 32 hexadecimal digits.</param>
 /// <param name="Address">The address on which it serves requesters; empty if it hosts nothing.</param>
-/// <param name="Link">The state of the link to the tracker.</param>
+/// <param name="Link">The state of the tracker link.</param>
 /// <param name="IsPortReachable">Whether others can connect to the port; null = not known.</param>
 /// <param name="SongsShared">The number of its own songs that it shares.</param>
 /// <param name="SongsRefused">The number of its own songs that the tracker refused.</param>
 /// <param name="LibraryProblems">Files that are not shared, each with the reason, for users; at most 200.</param>
-/// <param name="Streams">The streams that it sends to requesters now.</param>
+/// <param name="Streams">The streams that it is sending to requesters.</param>
 /// <param name="MaxStreams">The maximum number of such streams; 0 = no limit.</param>
 /// <param name="UploadLimit">The upload limit, for users.</param>
 public sealed record PeerReport(
     string Name, string PeerId, string Address, SwarmLink Link, bool? IsPortReachable, int SongsShared, int SongsRefused,
     IReadOnlyList<string> LibraryProblems, IReadOnlyList<PeerUpload> Streams, int MaxStreams, string UploadLimit) : ILocalMessage
 {
-    /// <summary>The number of streams that it sends to requesters now.</summary>
+    /// <summary>The number of streams that it is sending to requesters.</summary>
     public int Active { get; init; }
 }
 
@@ -35,11 +35,11 @@ public sealed record PeerReport(
 /// <param name="Requester">The address or the name of the requester.</param>
 public sealed record PeerUpload(string Song, string Requester);
 
-/// <summary>To the peer: who hosts a song? The reply is <see cref="SongHosts"/>.</summary>
+/// <summary>To the peer: report the hosts of a song. The reply is <see cref="SongHosts"/>.</summary>
 /// <param name="SongId">The tracker's id of the song.</param>
 public sealed record GetSongHosts(int SongId) : ILocalMessage;
 
-/// <summary>The hosts of a song, as the tracker describes them; empty if there are none, or if the tracker did not answer.</summary>
+/// <summary>The hosts of a song, as the tracker describes them; empty if there are none, or if the tracker did not reply.</summary>
 public sealed record SongHosts(IReadOnlyList<Host> Hosts) : ILocalMessage;
 
 /// <summary>To the peer: control its own loudspeaker. The reply is <see cref="SpeakerReply"/>.</summary>
@@ -73,7 +73,7 @@ public enum SpeakerCommand
 /// <param name="Text">The result or the reason, for users.</param>
 public sealed record SpeakerReply(bool IsDone, string Text) : ILocalMessage;
 
-/// <summary>To the peer: what does its loudspeaker play? The reply is <see cref="SpeakerState"/>.</summary>
+/// <summary>To the peer: report the state of its loudspeaker. The reply is <see cref="SpeakerState"/>.</summary>
 public sealed record GetSpeaker : ILocalMessage
 {
     /// <summary>The only instance.</summary>
@@ -97,14 +97,14 @@ public sealed record SpeakerState(
     string Repeat, IReadOnlyList<SpeakerSong> Queue) : ILocalMessage;
 
 /// <summary>
-/// To the peer: the front cover with this hash, from this peer's own files or from a host of the song. The reply is
+/// To the peer: fetch the front cover with this hash, from the peer's own files or from a host of the song. The reply is
 /// <see cref="CoverFetched"/>.
 /// </summary>
-/// <param name="SongId">The tracker's id of a song with this cover; 0 = only this peer's own files.</param>
+/// <param name="SongId">The tracker's id of a song with this cover; 0 = look only in the peer's own files.</param>
 /// <param name="Cover">SHA-256 of the picture.</param>
 public sealed record FetchCover(int SongId, ContentHash Cover) : ILocalMessage;
 
 /// <summary>The reply to <see cref="FetchCover"/>.</summary>
-/// <param name="Picture">The bytes of the picture, verified against the hash; empty = it could not be had.</param>
-/// <param name="Reason">Why it could not be had; empty if it is there.</param>
+/// <param name="Picture">The bytes of the picture, verified against the hash; empty = it could not be fetched.</param>
+/// <param name="Reason">Why it could not be fetched; empty if it was.</param>
 public sealed record CoverFetched(ReadOnlyMemory<byte> Picture, string Reason = "") : ILocalMessage;

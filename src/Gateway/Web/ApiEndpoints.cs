@@ -11,7 +11,8 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>The API of the web page, under /api. It accepts the page's cookie only, and changes only what the page itself sends.</summary>
+/// <summary>The API of the web page, under /api. It accepts only the page's cookie, and carries out changes only for requests from the page
+/// itself.</summary>
 internal static class ApiEndpoints
 {
     private const int MaxBody = 4 << 20;
@@ -74,14 +75,14 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
     public void Read(string path, Func<ApiCall, Task<JsonNode>> answer, bool needsSession = true) =>
         routes.MapMethods($"/api/{path}", ["GET"], (HttpContext context) => RunAsync(context, changes: false, needsSession, answer));
 
-    /// <summary>Adds a call that reads, and is answered at once.</summary>
+    /// <summary>Adds a call that reads, whose response is available at once.</summary>
     public void Read(string path, Func<ApiCall, JsonNode> answer) => Read(path, call => Task.FromResult(answer(call)));
 
-    /// <summary>Adds a call that changes something. An answer of null has no body.</summary>
+    /// <summary>Adds a call that changes something. If its result is null, the response has no body.</summary>
     public void Change(string method, string path, Func<ApiCall, Task<JsonNode?>> answer, bool needsSession = true) =>
         routes.MapMethods($"/api/{path}", [method], (HttpContext context) => RunAsync(context, changes: true, needsSession, answer));
 
-    /// <summary>Adds a call that writes its own answer.</summary>
+    /// <summary>Adds a call that writes its own response.</summary>
     public void Stream(string path, Func<ApiCall, Task> answer) =>
         routes.MapMethods($"/api/{path}", ["GET"], (HttpContext context) => RunAsync(context, changes: false, needsSession: true, async call =>
         {
@@ -132,7 +133,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
         }
     }
 
-    // Another site's page can send simple requests with a visitor's browser, but not these.
+    // A page of another site can make a visitor's browser send simple requests, but not requests that pass these checks.
     private string? Refusal(HttpContext context)
     {
         if (context.Request.Headers["X-Tsp"] != "1")
@@ -150,13 +151,13 @@ internal sealed record ApiCall(HttpContext Context, GatewayParts Parts, Caller C
 {
     private const int MaxPage = 500;
 
-    /// <summary>Returns a part of the path.</summary>
+    /// <summary>Returns a parameter of the path.</summary>
     public string Path(string name) => Context.Request.RouteValues[name] as string ?? "";
 
-    /// <summary>Returns a parameter of the query; empty = not given.</summary>
+    /// <summary>Returns a parameter of the query; empty = it is missing.</summary>
     public string Query(string name) => Context.Request.Query[name].ToString();
 
-    /// <summary>Returns a number of the query.</summary>
+    /// <summary>Returns a number from the query.</summary>
     public int Number(string name, int otherwise, int most = int.MaxValue) =>
         int.TryParse(Query(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Min(number, most) : otherwise;
 
@@ -166,7 +167,7 @@ internal sealed record ApiCall(HttpContext Context, GatewayParts Parts, Caller C
     /// <summary>The size of the page.</summary>
     public int Count => Number("count", 100, MaxPage);
 
-    /// <summary>The session that asks.</summary>
+    /// <summary>The id under which the event streams of the caller's device are counted.</summary>
     public string Session => Caller.DeviceId;
 
     /// <summary>Returns the walk of a list.</summary>

@@ -88,7 +88,7 @@ internal static class ApiJson
         return json;
     }
 
-    /// <summary>The live feeds, with what they play as far as this gateway hears them.</summary>
+    /// <summary>Returns the live feeds, with the titles of those that are being played through this gateway.</summary>
     public static JsonObject Feeds(GatewayParts parts) => new()
     {
         ["items"] = List(parts.Feeds.All, feed =>

@@ -9,7 +9,8 @@ using TspActors.Gateway.Swarm;
 namespace TspActors.Gateway.Web;
 
 /// <summary>
-/// The events of the open pages. While there is at least one page, one task looks once a second for what has changed, and sends it to all.
+/// The event streams of the open pages. While at least one page is open, one task looks for changes once a second, and sends them to all
+/// pages.
 /// </summary>
 internal sealed class EventSource : IAsyncDisposable
 {
@@ -31,12 +32,12 @@ internal sealed class EventSource : IAsyncDisposable
 
     /// <summary>Opens a stream of events for a session.</summary>
     /// <param name="session">The session.</param>
-    /// <returns>The stream; null = the session has too many.</returns>
+    /// <returns>The stream; null = the session has too many streams.</returns>
     public Channel<string>? Open(string session)
     {
         if (_pages.Values.Count(other => other == session) >= _parts.Settings.Limits.MaxEventsPerSession)
             return null;
-        // A page that does not read misses events; each contains everything about its subject.
+        // A page that does not read misses events, which does no harm: each event contains the whole state of its subject.
         var page = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest });
         _pages.TryAdd(page, session);
         return page;
@@ -49,7 +50,7 @@ internal sealed class EventSource : IAsyncDisposable
         page.Writer.TryComplete();
     }
 
-    /// <summary>Returns an event as the protocol writes it.</summary>
+    /// <summary>Returns an event in the format of server-sent events.</summary>
     public static string Format(string name, JsonNode data) => $"event: {name}\ndata: {data.ToJsonString(JsonText.Options)}\n\n";
 
     /// <inheritdoc/>
@@ -116,7 +117,7 @@ internal sealed class EventSource : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The gateway stops.
+            // The gateway is stopping.
         }
     }
 

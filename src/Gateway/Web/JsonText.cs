@@ -4,9 +4,9 @@ using System.Text.Unicode;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>How the web page's JSON is written.</summary>
+/// <summary>The format of the JSON for the web page.</summary>
 internal static class JsonText
 {
-    /// <summary>Letters of all scripts as they are; what could end a script or an element is escaped.</summary>
+    /// <summary>Writes the letters of all scripts unescaped, but escapes characters that could end a script or an element.</summary>
     public static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 }

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>Writes bodies, compressed where that is worth it and accepted.</summary>
+/// <summary>Writes bodies, compressed if they are long enough and the client accepts it.</summary>
 internal static class PackedBody
 {
     private const int MinCompressed = 1024;
 
-    /// <summary>Writes a body. Nothing is written in answer to a HEAD request.</summary>
+    /// <summary>Writes a body. A HEAD request gets only the headers.</summary>
     public static async Task WriteAsync(HttpContext context, byte[] bytes, string contentType)
     {
         var response = context.Response;

@@ -10,7 +10,7 @@ internal static class SessionApi
     public static void Map(ApiRoutes api, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions)
     {
         var urls = new PublicAddress(api.Parts.Settings);
-        // Not logged in is no error here: browsers would show it as one in their console.
+        // A browser that is not logged in gets no error status, because it would show that in its console.
         api.Read("session", async call => call.Caller.DeviceId.Length > 0
             ? await DescribeAsync(call).ConfigureAwait(false)
             : new JsonObject { ["loggedIn"] = false }, needsSession: false);
