@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// A typed reader of one element of a list that has an <see cref="EntryForm"/>. An absent field has the default that the caller names. An
+/// A typed reader of one element of a list that has an <see cref="EntryForm"/>. An absent field has the default that the caller gives. An
 /// invalid field gets the same default, and is added to the problems of the <see cref="SettingsReader"/> that created this reader.
 /// </summary>
 public sealed class EntryReader
@@ -21,7 +21,7 @@ public sealed class EntryReader
         _problems = problems;
     }
 
-    /// <summary>The element as one text; null if it is a section.</summary>
+    /// <summary>The element as a single string; null if it is a section.</summary>
     public string? Whole => _entry.Fields is null ? _entry.Text : null;
 
     /// <summary>Reads a whole number.</summary>

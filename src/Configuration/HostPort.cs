@@ -20,7 +20,7 @@ public sealed record HostPort(string Host, int Port)
         return host.Contains(':') && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
     }
 
-    /// <summary>Reads a host without a port: a name, or an address. An IPv6 address may have brackets.</summary>
+    /// <summary>Parses a host without a port: a name or an address. An IPv6 address may have brackets.</summary>
     /// <param name="text">The text.</param>
     /// <param name="host">The host, without brackets; the text itself if it is not a host.</param>
     public static bool TryParseHost(string text, out string host)

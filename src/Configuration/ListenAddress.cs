@@ -8,14 +8,14 @@ public static class ListenAddress
 {
     private const int MaxHostLength = 253;
 
-    /// <summary>The setting for every IPv6 and IPv4 address of this machine.</summary>
+    /// <summary>The setting's value for every IPv6 and IPv4 address of this machine.</summary>
     public const string All = "*";
 
     /// <summary>The address that accepts connections to every IPv6 and IPv4 address of this machine.</summary>
     public static IPAddress Everywhere { get; } = Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     /// <summary>Returns the endpoint on which a program listens, for people and for programs that read its output.</summary>
-    /// <param name="endpoint">The endpoint to which the port is bound.</param>
+    /// <param name="endpoint">The endpoint that the port is bound to.</param>
     /// <param name="isAll">Whether the setting is <see cref="All"/>. The endpoint is then shown with the IPv4 address 0.0.0.0, as it was
     ///   before IPv6 was part of the default.</param>
     public static IPEndPoint Shown(IPEndPoint endpoint, bool isAll)
@@ -32,8 +32,8 @@ public static class ListenAddress
     }
 
     /// <summary>
-    /// Reads an IP address, or a name that resolves to one. An invalid value is reported as a problem. Where the system has no IPv6, ::
-    /// means every IPv4 address.
+    /// Reads an IP address, or a name that resolves to one. An invalid value is reported as a problem. If the system does not support
+    /// IPv6, :: means every IPv4 address.
     /// </summary>
     public static IPAddress Read(SettingsReader reader, string key)
     {

@@ -74,7 +74,7 @@ public sealed record CommandLineSetting
     /// <summary>The values of a list; empty for a single value.</summary>
     public IReadOnlyList<string> Values { get; }
 
-    /// <summary>Whether the values are added to the list from sources with lower precedence, and do not replace it.</summary>
+    /// <summary>Whether the values are added to the list from sources with lower precedence, rather than replacing it.</summary>
     public bool Adds { get; }
 
     /// <summary>Creates a setting for a key that takes one value.</summary>
@@ -84,8 +84,8 @@ public sealed record CommandLineSetting
     public static CommandLineSetting List(string key, IReadOnlyList<string> values, string option) => new(key, option, null, [.. values]);
 
     /// <summary>
-    /// Creates a setting that adds to a list with an <see cref="EntryForm"/>. A value replaces the elements with its name that sources
-    /// with lower precedence contain.
+    /// Creates a setting that adds to a list with an <see cref="EntryForm"/>. A value replaces any element with the same name in sources
+    /// with lower precedence.
     /// </summary>
     public static CommandLineSetting Add(string key, IReadOnlyList<string> values, string option) =>
         new(key, option, null, [.. values], adds: true);

@@ -11,7 +11,7 @@ public static class NearestKey
     public static string Find(string key, IEnumerable<string> known) =>
         known.Order(StringComparer.Ordinal).MinBy(candidate => Distance(Shorten(key), Shorten(candidate)))!;
 
-    /// <summary>Returns the optimal string alignment distance between two texts.</summary>
+    /// <summary>Returns the optimal string alignment distance between two strings.</summary>
     public static int Distance(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
         var beforePrevious = new int[b.Length + 1];

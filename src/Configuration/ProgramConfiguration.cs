@@ -44,7 +44,8 @@ public sealed class ProgramConfiguration
 
     internal IReadOnlySet<string> Secrets { get; }
 
-    /// <summary>Reads and merges all sources. The user's mistakes cause no exception, but are listed in <see cref="Problems"/>.</summary>
+    /// <summary>Reads and merges all sources. The user's mistakes are listed in <see cref="Problems"/> and do not cause an
+    /// exception.</summary>
     /// <exception cref="ArgumentException">A bug in the program: an invalid reference text, or a secret key or command-line setting that
     ///   does not match the text.</exception>
     public static ProgramConfiguration Load(LoadRequest request)

@@ -5,7 +5,7 @@ namespace TspActors.Configuration;
 /// <summary>A file that holds one secret as its only line, such as a Docker secret.</summary>
 internal static class SecretFile
 {
-    // UTF-8 takes at most three bytes per UTF-16 code unit. The extra bytes leave room for a byte order mark and a line end.
+    // UTF-8 takes at most three bytes per UTF-16 code unit. The extra bytes leave room for a byte order mark and a line ending.
     private const int BytesPerUnit = 3;
     private const int Extra = 8;
 
@@ -13,7 +13,7 @@ internal static class SecretFile
     /// <param name="path">The file.</param>
     /// <param name="maxLength">The maximum length of the secret, in UTF-16 code units.</param>
     /// <param name="minLength">The minimum length of the secret.</param>
-    /// <returns>The secret, or the problem with the file. The problem contains none of the file's text.</returns>
+    /// <returns>The secret, or the problem with the file. The description of the problem never includes any of the file's text.</returns>
     public static (string? Secret, string? Fault) Read(string path, int maxLength, int minLength)
     {
         try

@@ -37,11 +37,11 @@ internal sealed record Setting(SettingShape Shape, string Text, IReadOnlyList<st
     public IReadOnlyList<SettingEntry> Entries => _entries ?? [.. Items.Select(item => new SettingEntry(item, null, Origin))];
 
     /// <summary>
-    /// Whether the elements of this list are added to the list from a source with lower precedence, and do not replace it.
+    /// Whether the elements of this list are added to the list from a source with lower precedence, rather than replacing it.
     /// </summary>
     public bool Adds { get; init; }
 
-    /// <summary>Returns this list with the elements of another one added, which replace elements of the same name.</summary>
+    /// <summary>Returns this list with the elements of another one added. They replace elements with the same name.</summary>
     public Setting With(Setting added, EntryForm form)
     {
         var names = added.Entries.Select(form.NameOf).ToHashSet(StringComparer.Ordinal);

@@ -2,9 +2,9 @@ using TspActors.Configuration.Hocon;
 
 namespace TspActors.Configuration;
 
-/// <summary>An element of a list that has an <see cref="EntryForm"/>: one text, or a section of plain values.</summary>
-/// <param name="Text">The text; empty for a section.</param>
-/// <param name="Fields">The values of the section; null for a text.</param>
+/// <summary>An element of a list that has an <see cref="EntryForm"/>: a single string, or a section of plain values.</summary>
+/// <param name="Text">The string; empty for a section.</param>
+/// <param name="Fields">The values of the section; null for a string.</param>
 /// <param name="Origin">Where the element comes from.</param>
 internal sealed record SettingEntry(string Text, IReadOnlyDictionary<string, string>? Fields, SettingOrigin Origin)
 {

@@ -51,7 +51,7 @@ public sealed class SettingsReader
 
     /// <summary>Reads a TCP port.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="zeroMeansAny">Whether 0 is allowed and lets the operating system choose.</param>
+    /// <param name="zeroMeansAny">Whether 0 is allowed, which lets the operating system choose a port.</param>
     public int Port(string key, bool zeroMeansAny = false) =>
         One(key, zeroMeansAny ? "a port from 1 to 65535, or 0 for any" : "a port from 1 to 65535",
             (string text, out int port) => ValueRule.TryParseInt(text, out port) && port <= 65535 && port >= (zeroMeansAny ? 0 : 1));
@@ -248,5 +248,5 @@ public sealed class SettingsReader
     }
 
     private static string HostPortRule(int? defaultPort) =>
-        defaultPort is null ? "host:port or [v6 address]:port" : "host:port, [v6 address]:port or a host alone";
+        defaultPort is null ? "host:port or [v6 address]:port" : "host:port, [v6 address]:port or just a host";
 }

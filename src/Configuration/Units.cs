@@ -4,7 +4,7 @@ using System.Globalization;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// Parses and formats durations, sizes and bit rates, each a number and a unit. Only a size may omit the unit.
+/// Parses and formats durations, sizes and bit rates, each written as a number and a unit. The unit is optional for sizes only.
 /// </summary>
 internal static class Units
 {

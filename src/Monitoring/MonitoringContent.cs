@@ -5,24 +5,24 @@ namespace TspActors.Monitoring;
 /// <summary>What a program serves through its <see cref="MonitoringServer"/>.</summary>
 public sealed record MonitoringContent
 {
-    /// <summary>The section of the configuration, for error messages, such as tsp.tracker.http.</summary>
+    /// <summary>The configuration section to name in error messages, such as tsp.tracker.http.</summary>
     public required string Section { get; init; }
 
     /// <summary>The name of the meter whose instruments appear in /metrics.</summary>
     public required string MeterName { get; init; }
 
     /// <summary>
-    /// Returns what keeps the program from serving, as sentences for people; empty = it is ready. The task never fails, and completes
+    /// Returns what still keeps the program from serving, as sentences for people; empty = it is ready. The task never fails, and completes
     /// quickly.
     /// </summary>
     public required Func<Task<IReadOnlyList<string>>> FindMissingAsync { get; init; }
 
-    /// <summary>Collects what the instruments show, before /metrics is answered. The task never fails, and completes quickly.</summary>
+    /// <summary>Updates the instruments before a request for /metrics is answered. The task never fails, and completes quickly.</summary>
     public Func<Task> RefreshAsync { get; init; } = () => Task.CompletedTask;
 
     /// <summary>Answers a GET or HEAD request for another path; null = there is no such path.</summary>
     public Func<HttpContext, Task?> TryAnswer { get; init; } = _ => null;
 
-    /// <summary>The other paths, for the text that is sent for a path that does not exist.</summary>
+    /// <summary>The other paths, to be listed in the reply to a request for a path that does not exist.</summary>
     public IReadOnlyList<string> OtherPaths { get; init; } = [];
 }

@@ -31,7 +31,7 @@ public sealed class MonitoringServer : IAsyncDisposable
 
     private MonitoringServer(WebApplication application, IPEndPoint address) => (_application, Address) = (application, address);
 
-    /// <summary>The endpoint to which the server is bound.</summary>
+    /// <summary>The endpoint that the server is bound to.</summary>
     public IPEndPoint Address { get; }
 
     /// <summary>Starts the server and opens its port.</summary>

@@ -14,11 +14,12 @@ public sealed record MonitoringSettings
     /// <summary>The names that the Host header of a request may contain, in addition to localhost and IP addresses.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
-    /// <summary>A connection without a request for this long is closed.</summary>
+    /// <summary>A connection is closed if it makes no request for this long.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The maximum number of open connections. A further one closes an older one. A fifth is reserved for connections from this machine.
+    /// The maximum number of open connections. A new connection beyond this limit closes an older one. A fifth is reserved for
+    /// connections from this machine.
     /// </summary>
     public int MaxConnections { get; init; } = 100;
 }

@@ -6,7 +6,7 @@ namespace TspActors.Mpeg;
 /// </summary>
 public sealed class Mp3EndPadding
 {
-    // Decoding is never this many songs ahead of the output, even if the songs are very short.
+    // The decoder is never this many songs ahead of the output, even if the songs are very short.
     private const int RememberedSongs = 16;
 
     private readonly Dictionary<int, Mp3Padding> _paddingPerSong = [];

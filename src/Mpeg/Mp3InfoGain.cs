@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace TspActors.Mpeg;
 
 /// <summary>The ReplayGain that an encoder has written into its info frame (the "LAME tag").</summary>
-/// <param name="TrackGainCdb">The gain of the track in hundredths of a dB; null = unknown.</param>
-/// <param name="AlbumGainCdb">The gain of the album in hundredths of a dB; null = unknown.</param>
+/// <param name="TrackGainCdb">The track gain in hundredths of a dB; null = unknown.</param>
+/// <param name="AlbumGainCdb">The album gain in hundredths of a dB; null = unknown.</param>
 /// <param name="PeakPpm">The largest sample in millionths of full scale; null = unknown.</param>
 public readonly record struct Mp3InfoGain(int? TrackGainCdb, int? AlbumGainCdb, uint? PeakPpm)
 {
-    // Offsets from the name of the encoder: http://gabriel.mp3-tech.org/mp3infotag.html
+    // Offsets from the encoder's name: http://gabriel.mp3-tech.org/mp3infotag.html
     private const int PeakOffset = 11;
     private const int TrackOffset = 15;
     private const int AlbumOffset = 17;

@@ -9,7 +9,7 @@ namespace TspActors.Mpeg;
 public sealed class Mp3SeekTable
 {
     /// <summary>
-    /// The number of bytes from the start of the payload that suffice to read the table. Longer frames exist only in free format.
+    /// How many bytes from the start of the payload are enough to read the table. Only free-format frames are longer.
     /// </summary>
     public const int HeadBytes = Mp3FrameHeader.MaxStatedFrameBytes;
 

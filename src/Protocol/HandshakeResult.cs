@@ -16,7 +16,7 @@ public abstract record HandshakeResult
     public sealed record Accepted(Welcome Welcome) : HandshakeResult;
 
     /// <summary>
-    /// The step is refused. The message is for people. If a retry delay is given, the step may be retried after that delay.
+    /// The step was refused. The message explains the reason to users. If a delay is given, the step may be retried after it.
     /// </summary>
     public sealed record Refused(ErrorCode Code, string Message, TimeSpan? RetryAfter = null) : HandshakeResult;
 

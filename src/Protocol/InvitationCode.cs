@@ -10,7 +10,7 @@ public static class InvitationCode
     /// <summary>The length of a code in characters. Each carries 5 random bits.</summary>
     public const int Length = 26;
 
-    // No 0, 1, l or o, because people read codes to each other.
+    // No 0, 1, l or o, because people read codes aloud to each other.
     private const string Alphabet = "23456789abcdefghijkmnpqrstuvwxyz";
 
     private static readonly SearchValues<char> Letters = SearchValues.Create(Alphabet);

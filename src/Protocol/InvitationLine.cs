@@ -9,7 +9,7 @@ public sealed record InvitationLine(string Host, int Port, KeyId KeyId, string C
 {
     private const string Mark = "?invite=";
 
-    // Characters that mail programs, chats and sentences put around a line. A line never begins or ends with one of them.
+    // Characters that often end up around a line in mail, chats and sentences. A line never begins or ends with one of them.
     private static readonly char[] Wrapping = [.. " \t\r\n\u00a0\ufeff'\"`<>()[]{}.,;“”„‘’«»"];
 
     /// <summary>The tracker that the line names.</summary>
@@ -24,7 +24,7 @@ public sealed record InvitationLine(string Host, int Port, KeyId KeyId, string C
         if (line.Length == 0)
             throw Incomplete("it is empty");
         if (line.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
-            throw Incomplete("it contains a blank or a line break");
+            throw Incomplete("it contains a space or a line break");
         var at = line.IndexOf(Mark, StringComparison.OrdinalIgnoreCase);
         if (!PinnedTracker.TryParse(at < 0 ? line : line[..at], out var tracker, out var fault))
             throw Incomplete(fault);

@@ -9,7 +9,7 @@ namespace TspActors.Protocol;
 /// </summary>
 public static class LocalEndpoint
 {
-    /// <summary>The maximum number of local endpoints of a peer.</summary>
+    /// <summary>The maximum number of local endpoints per peer.</summary>
     public const int Most = 4;
 
     // "[fd00:0000:0000:0000:0000:0000:0000:0000]:65535" and some room.
@@ -27,7 +27,7 @@ public static class LocalEndpoint
     }
 
     /// <summary>
-    /// Reads the text of a local endpoint; null if it is not a private address with a port. An IPv4-mapped IPv6 address becomes an IPv4
+    /// Parses a local endpoint. Returns null if the text is not a private address with a port. An IPv4-mapped IPv6 address becomes an IPv4
     /// address. The scope is dropped, because it means something only on the sender's machine.
     /// </summary>
     public static IPEndPoint? Parse(string text)

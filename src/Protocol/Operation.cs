@@ -27,7 +27,7 @@ public enum Operation : byte
     /// <summary>MP3 bytes; without a body, the end of the song.</summary>
     Data = 7,
 
-    /// <summary>Asks the remote end for a sign of life.</summary>
+    /// <summary>Asks the remote end for a PONG, to check that it is still there.</summary>
     Ping = 8,
 
     /// <summary>The reply to PING.</summary>

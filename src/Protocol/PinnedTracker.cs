@@ -10,7 +10,7 @@ namespace TspActors.Protocol;
 /// <param name="Key">The pin.</param>
 public sealed record PinnedTracker(string Host, int Port, KeyId Key)
 {
-    /// <summary>The port of a tracker whose address names none.</summary>
+    /// <summary>The port used if a tracker's address does not name one.</summary>
     public const int DefaultPort = 7070;
 
     private const string Scheme = "tsps://";

@@ -1,6 +1,6 @@
 namespace TspActors.Protocol;
 
-/// <summary>A breach of the protocol by the remote end, as an ERROR reports it.</summary>
+/// <summary>A breach of the protocol by the remote end, as reported in an ERROR.</summary>
 /// <param name="Code">The error code of the reply.</param>
 /// <param name="Message">A description of the violation for people.</param>
 /// <param name="SongId">The song id of the offending frame; 0 if the frame has no valid one.</param>

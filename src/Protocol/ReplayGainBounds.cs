@@ -6,7 +6,7 @@ namespace TspActors.Protocol;
 /// </remarks>
 public static class ReplayGainBounds
 {
-    /// <summary>The largest gain, up or down, in hundredths of a dB.</summary>
+    /// <summary>The largest gain, positive or negative, in hundredths of a dB.</summary>
     public const int MaxGainCdb = 6_000;
 
     /// <summary>

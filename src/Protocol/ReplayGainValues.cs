@@ -1,10 +1,10 @@
 namespace TspActors.Protocol;
 
 /// <summary>The ReplayGain of a song, without impossible values; null = unknown.</summary>
-/// <param name="TrackGainCdb">The gain of the track in hundredths of a dB.</param>
-/// <param name="TrackPeakPpm">The peak of the track in millionths of full scale.</param>
-/// <param name="AlbumGainCdb">The gain of the album in hundredths of a dB.</param>
-/// <param name="AlbumPeakPpm">The peak of the album in millionths of full scale.</param>
+/// <param name="TrackGainCdb">The track gain in hundredths of a dB.</param>
+/// <param name="TrackPeakPpm">The track peak in millionths of full scale.</param>
+/// <param name="AlbumGainCdb">The album gain in hundredths of a dB.</param>
+/// <param name="AlbumPeakPpm">The album peak in millionths of full scale.</param>
 public readonly record struct ReplayGainValues(int? TrackGainCdb, uint? TrackPeakPpm, int? AlbumGainCdb, uint? AlbumPeakPpm)
 {
     /// <summary>Whether nothing is known.</summary>

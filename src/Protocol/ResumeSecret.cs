@@ -15,8 +15,8 @@ public static class ResumeSecret
     public static ByteString NewRandom() => UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Size));
 
     /// <summary>
-    /// Returns the digest by which other trackers of a cluster recognize the secret; empty if the secret has the wrong length. The digest
-    /// does not reveal the secret.
+    /// Returns the digest by which the other trackers in a cluster recognize the secret; empty if the secret has the wrong length. The
+    /// digest does not reveal the secret.
     /// </summary>
     public static ByteString Digest(ByteString secret)
     {

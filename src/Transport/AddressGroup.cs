@@ -14,7 +14,7 @@ public readonly record struct AddressGroup(IPAddress Prefix, int Bits)
     private static readonly int[] SixBits = [64, 56, 48];
     private static readonly int[] FourBits = [32, 24];
 
-    /// <summary>The block of all addresses.</summary>
+    /// <summary>The block that contains all addresses.</summary>
     public static AddressGroup Everyone { get; } = new(IPAddress.IPv6Any, 0);
 
     /// <summary>

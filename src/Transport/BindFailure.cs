@@ -12,7 +12,7 @@ public static class BindFailure
     public static string Text(IPEndPoint address, Exception? cause)
     {
         ArgumentNullException.ThrowIfNull(address);
-        // [::] is shown as 0.0.0.0, as in the line that says that a program is ready.
+        // [::] is shown as 0.0.0.0, as in the line that a program prints when it is ready.
         var host = address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.Any : address.Address;
         return (cause?.GetBaseException() as SocketException)?.SocketErrorCode switch
         {

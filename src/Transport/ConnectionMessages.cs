@@ -29,7 +29,7 @@ public sealed record ConnectionOpened(
 /// <param name="Tls">Why the TLS handshake failed; null = the connection failed before it.</param>
 public sealed record ConnectFailed(string Reason, TlsFailure? Tls = null) : ILocalMessage;
 
-/// <summary>All frames that one read completed, at least one. The connection reads no more until <see cref="ReadMore"/>.</summary>
+/// <summary>The frames that one read completed: at least one. The connection reads no more until <see cref="ReadMore"/>.</summary>
 public sealed record FramesReceived(ImmutableArray<Frame> Frames) : ILocalMessage;
 
 /// <summary>
@@ -47,7 +47,7 @@ public sealed record InputEnded : ILocalMessage
 }
 
 /// <summary>
-/// The operating system accepted all bytes of the <see cref="Send"/> with this token. The message goes to the sender of that
+/// The operating system has accepted all bytes of the <see cref="Send"/> with this token. The message goes to the sender of that
 /// <see cref="Send"/>, which need not be the session.
 /// </summary>
 public sealed record Sent(object Token) : ILocalMessage;
@@ -131,8 +131,8 @@ public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : IL
 /// Asks whether the remote end is alive: the connection sends a PING, and replies with <see cref="LifeShown"/> as soon as anything arrives,
 /// or with <see cref="NoLifeShown"/>. While the connection is not reading, it cannot hear the remote end, and replies immediately.
 /// </summary>
-/// <param name="Within">The time within which bytes must arrive, counted from the PING. If this program is so busy that bytes wait in the
-///   operating system, they count as arrived.</param>
+/// <param name="Within">The time within which bytes must arrive, counted from the PING. If this program is so busy that bytes are waiting
+/// in the operating system, they count as arrived.</param>
 public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 
 /// <summary>
@@ -192,7 +192,7 @@ public sealed record ListenFailed(string Reason) : ILocalMessage;
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 
-/// <summary>Tells a session that the program is shutting down: send the outstanding replies and close.</summary>
+/// <summary>Tells a session that the program is shutting down. The session sends its outstanding replies and closes.</summary>
 public sealed record DrainRequested : ILocalMessage
 {
     public static readonly DrainRequested Instance = new();

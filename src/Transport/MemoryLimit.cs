@@ -7,11 +7,11 @@ namespace TspActors.Transport;
 public static class MemoryLimit
 {
     /// <summary>
-    /// The memory of a connection and its session, including the garbage that they leave; measured with 6,000 open connections.
+    /// The memory used by a connection and its session, including the garbage that they leave; measured with 6,000 open connections.
     /// </summary>
     private const int OfConnection = 32 * 1024;
 
-    /// <summary>The additional memory of a connection with TLS, most of it in OpenSSL; measured with 2,000 open connections.</summary>
+    /// <summary>The additional memory used by a connection with TLS, most of it in OpenSSL; measured with 2,000 open connections.</summary>
     private const int OfTls = 48 * 1024;
 
     private const int Share = 4;

@@ -6,7 +6,7 @@ namespace TspActors.Transport;
 /// <summary>Thrown when a port could not be opened. The message says which port and why.</summary>
 public sealed class ListenException(string message) : Exception(message);
 
-/// <summary>Starts a <see cref="TspServerActor"/> and waits until it listens.</summary>
+/// <summary>Starts a <see cref="TspServerActor"/> and waits until it is listening.</summary>
 public static class ServerStart
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);

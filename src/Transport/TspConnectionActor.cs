@@ -86,7 +86,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         TlsClient? tls = null) =>
         Outgoing(HostNames.ResolveAsync, host, port, settings, session, permits, tls);
 
-    /// <summary>The same, with another way to resolve names.</summary>
+    /// <summary>The same, with a different way of resolving names.</summary>
     internal static Props Outgoing(
         Func<string, Task<IPAddress[]>> resolve, string host, int port, TransportSettings settings, IActorRef session,
         Func<IPAddress, bool>? permits, TlsClient? tls) =>
@@ -153,7 +153,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
 
         Become(Flushing);
         Deadlines.CloseBegun(Now);
-        // From now on, only what the remote end receives during the close counts.
+        // From now on, only what the remote end receives during the close counts as progress.
         IsReceiving();
         Output.End();
         Input.Drop();
@@ -177,7 +177,7 @@ public abstract class TspConnectionActor : UntypedActor, IWithTimers
         Io.Tell(Tcp.Abort.Instance);
     }
 
-    /// <summary>Cuts the connection if nothing can be written to it any more, and returns true in that case.</summary>
+    /// <summary>Cuts the connection and returns true if nothing can be written to it any more.</summary>
     private protected bool CutIfFailed()
     {
         if (Output.Failure is not { } failure)

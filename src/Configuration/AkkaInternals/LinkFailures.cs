@@ -25,7 +25,7 @@ internal sealed partial class LinkFailures
 
     private readonly Dictionary<string, DateTime> _told = [];
 
-    /// <summary>The beginnings of Akka's texts that this class depends on.</summary>
+    /// <summary>The beginnings of Akka's messages that this class depends on.</summary>
     internal static IEnumerable<string> AssumedTexts => Failures.Append(Repetition);
 
     /// <summary>Returns what the log should show for an event.</summary>

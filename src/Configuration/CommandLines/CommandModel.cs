@@ -19,7 +19,7 @@ internal enum CompletedFiles
 /// <param name="Path">The words that lead to it, such as "device add"; empty for the program itself.</param>
 /// <param name="Description">What it does, in one line.</param>
 /// <param name="Commands">The names and descriptions of its own commands.</param>
-/// <param name="Arguments">The names of its arguments, in brackets where they may be left out.</param>
+/// <param name="Arguments">The names of its arguments, in brackets if they are optional.</param>
 /// <param name="Options">Its options, including those that it shares with all commands.</param>
 internal sealed record CommandModel(
     string Path, string Description, IReadOnlyList<(string Name, string Description)> Commands, IReadOnlyList<string> Arguments,
@@ -60,7 +60,7 @@ internal sealed record OptionModel(string Name, string Description, string? Valu
         _ => CompletedFiles.None,
     };
 
-    /// <summary>Reads an option of the command line library.</summary>
+    /// <summary>Converts an option from System.CommandLine.</summary>
     public static OptionModel Of(Option option) => new(
         option.Name, (option.Description ?? "").ReplaceLineEndings(" "),
         option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool) ? null : option.HelpName ?? "VALUE");

@@ -11,7 +11,7 @@ internal static class ManualPage
     /// <param name="program">The name of the program, as it is typed.</param>
     /// <param name="root">The commands and options.</param>
     /// <param name="version">The version of the program.</param>
-    /// <param name="notes">What the commands do not say: sections with their paragraphs.</param>
+    /// <param name="notes">What the descriptions of the commands leave out: sections with their paragraphs.</param>
     public static string For(string program, RootCommand root, string version, IEnumerable<(string Section, string Text)> notes)
     {
         var commands = CommandModel.Of(root);

@@ -6,7 +6,7 @@ namespace TspActors.Configuration.CommandLines;
 public static partial class ParseErrorText
 {
     /// <summary>Returns the message for users; an unknown message stays as it is.</summary>
-    /// <param name="message">The message of System.CommandLine.</param>
+    /// <param name="message">The message from System.CommandLine.</param>
     public static string Explain(string message)
     {
         if (NotParsed().Match(message) is { Success: true } value)

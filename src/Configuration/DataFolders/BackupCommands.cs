@@ -4,7 +4,7 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.DataFolders;
 
-/// <summary>The commands backup and restore, which both programs have.</summary>
+/// <summary>The backup and restore commands, which both programs have.</summary>
 public static class BackupCommands
 {
     /// <summary>Returns the commands.</summary>
@@ -12,11 +12,11 @@ public static class BackupCommands
     public static IReadOnlyList<Command> For(Func<ParseResult, Func<FolderContents, int>, Task<int>> run)
     {
         var target = new Argument<string>("FILE") { Description = "the archive to write (.tar.gz); - = standard output" };
-        var overwrite = new Option<bool>("--force") { Description = "replace a file that exists" };
+        var overwrite = new Option<bool>("--force") { Description = "replace an existing file" };
         var backup = new Command("backup", "copy the data folder into one file; the program may be running") { target, overwrite };
         backup.SetAction((parsed, _) => run(
             parsed, folder => Backup(folder, parsed.GetRequiredValue(target), parsed.GetValue(overwrite))));
-        var source = new Argument<string>("FILE") { Description = "an archive that backup wrote" };
+        var source = new Argument<string>("FILE") { Description = "an archive written by backup" };
         var replace = new Option<bool>("--force") { Description = "move the contents of the data folder aside first" };
         var restore = new Command("restore", "recreate the data folder from a backup; the program must not be running") { source, replace };
         restore.SetAction((parsed, _) => run(

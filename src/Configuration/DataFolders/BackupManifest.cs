@@ -8,11 +8,11 @@ namespace TspActors.Configuration.DataFolders;
 /// <param name="Sha256">The SHA-256 of the bytes, in hexadecimal.</param>
 public sealed record BackupEntry(string Name, long Length, string Sha256);
 
-/// <summary>The first entry of a backup, which says what follows.</summary>
-/// <param name="Program">The program whose folder it was.</param>
+/// <summary>The first entry in a backup, which lists the entries that follow.</summary>
+/// <param name="Program">The program that the folder belongs to.</param>
 /// <param name="Version">The version of that program.</param>
 /// <param name="Format">The format of the folder.</param>
-/// <param name="Time">When the backup was made.</param>
+/// <param name="Time">When the backup was created.</param>
 /// <param name="Files">The files, in the order of the entries that follow.</param>
 public sealed record BackupManifest(string Program, string Version, int Format, DateTimeOffset Time, IReadOnlyList<BackupEntry> Files)
 {
@@ -37,7 +37,7 @@ public sealed record BackupManifest(string Program, string Version, int Format, 
             throw new IOException($"it is a backup of {DisplayText.Escape(manifest.Program)}, not of {folder.Format.Program}");
         if (manifest.Format > folder.Format.Newest)
             throw new IOException(
-                $"it has format {manifest.Format}, written by {DisplayText.Escape(manifest.Version)}, but this program knows only "
+                $"it has format {manifest.Format}, written by {DisplayText.Escape(manifest.Version)}, but this program only knows "
                 + $"formats up to {folder.Format.Newest}; install that version or a newer one");
         if (manifest.Files.FirstOrDefault(file => file.Name is null || !folder.Accepts(file.Name)) is { } foreign)
             throw new IOException($"it contains the file {DisplayText.Quote(foreign.Name ?? "")}, which does not belong in a data folder");

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.DataFolders;
 
-/// <summary>A stream that fails when more bytes are read than were allowed, so that an archive cannot expand without end.</summary>
+/// <summary>A stream that fails when more bytes are read than were allowed, so that an archive cannot expand endlessly.</summary>
 internal sealed class BoundedStream(Stream inner) : Stream
 {
     private long _left;

@@ -12,7 +12,7 @@ public static class FolderBackup
 
     /// <summary>Writes the archive to a file that only its owner can read. The file appears complete or not at all.</summary>
     /// <returns>The manifest of the archive.</returns>
-    /// <exception cref="IOException">The backup could not be made; the message says why.</exception>
+    /// <exception cref="IOException">The backup could not be created; the message says why.</exception>
     public static BackupManifest Write(FolderContents folder, string file, bool overwrites)
     {
         var path = Path.GetFullPath(file);
@@ -53,7 +53,7 @@ public static class FolderBackup
         PrivateFolder.Create(staging);
         try
         {
-            // Copies first: a file may change while the program runs, but the manifest comes before the files.
+            // Files are copied first, because they may change while the program is running, and the manifest comes before them.
             var files = Directory.GetFiles(folder.Path).Select(path => Path.GetFileName(path)!)
                 .Where(folder.Accepts).Order(StringComparer.Ordinal)
                 .Where(name => TryCopy(folder, name, Path.Combine(staging, name)))

@@ -8,7 +8,7 @@ namespace TspActors.Configuration.DataFolders;
 /// <summary>Restores a data folder from an archive. The archive is checked completely before the folder changes.</summary>
 public static class FolderRestore
 {
-    // The headers of one entry, with room for padding.
+    // The size of one entry's headers, with room for padding.
     private const int EntryOverhead = 8 * 1024;
 
     /// <summary>Restores the archive into the folder.</summary>
@@ -58,7 +58,7 @@ public static class FolderRestore
         }
         catch (IOException error)
         {
-            throw new IOException($"a running program uses the data folder {target}; stop it first", error);
+            throw new IOException($"a running program is using the data folder {target}; stop it first", error);
         }
     }
 

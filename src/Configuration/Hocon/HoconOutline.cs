@@ -7,7 +7,7 @@ namespace TspActors.Configuration.Hocon;
 internal sealed class HoconOutline
 {
     /// <summary>
-    /// The maximum nesting depth of sections and lists. Akka's parser recurses for each level, so this check comes first.
+    /// The maximum nesting depth of sections and lists. Akka's parser recurses for each level, so the depth is checked first.
     /// </summary>
     public const int MaxNesting = 32;
 
@@ -55,7 +55,7 @@ internal sealed class HoconOutline
         ReadMembers([], opened, 1);
         _scan.SkipBlanksAndLines();
         if (!_scan.AtEnd)
-            throw _scan.Error("there is text after the closing '}' of the whole file", "remove one of the braces");
+            throw _scan.Error("there is text after the '}' that closes the whole file", "remove one of the braces");
     }
 
     /// <param name="path">The section.</param>

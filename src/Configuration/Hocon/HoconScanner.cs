@@ -31,7 +31,7 @@ internal sealed class HoconScanner(string text)
 
     public HoconSyntaxException Error(string what, string remedy) => new(Line, what, remedy);
 
-    /// <summary>Skips spaces, tabs and comments up to the next token on this line, or to the line's end.</summary>
+    /// <summary>Skips spaces, tabs and comments up to the next token on this line, or to the end of the line.</summary>
     public void SkipBlanks()
     {
         while (!AtLineEnd)
@@ -57,7 +57,7 @@ internal sealed class HoconScanner(string text)
         }
     }
 
-    /// <summary>Skips spaces, tabs, comments and line ends up to the next token.</summary>
+    /// <summary>Skips spaces, tabs, comments and newlines up to the next token.</summary>
     public void SkipBlanksAndLines()
     {
         SkipBlanks();
@@ -110,7 +110,7 @@ internal sealed class HoconScanner(string text)
         return TryRead('}') ? target : throw Error("a ${ is not closed on its line", "add the missing }");
     }
 
-    /// <summary>Skips everything up to the line's end.</summary>
+    /// <summary>Skips everything up to the end of the line.</summary>
     public void SkipLine()
     {
         while (!AtLineEnd)

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>What --print-identity prints: the id of the program's key, and the command that computes it from its file.</summary>
+/// <summary>What --print-identity prints: the id of the program's key, and the command that computes the id from the key file.</summary>
 public static class IdentityText
 {
     /// <summary>Returns the text: two lines.</summary>
@@ -9,7 +9,7 @@ public static class IdentityText
     public static string For(string keyId, string keyFile) =>
         $"{keyId}\nopenssl pkey -in {Quote(keyFile)} -pubout -outform der | sha256sum | head -c 32\n";
 
-    /// <summary>Returns the same for the key of a certificate.</summary>
+    /// <summary>Returns the same two lines for the key of a certificate.</summary>
     /// <param name="keyId">The id of the key.</param>
     /// <param name="file">The path of the file with the certificate.</param>
     /// <param name="isPem">True if the file is PEM, false if it is PKCS#12.</param>

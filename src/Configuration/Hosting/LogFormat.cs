@@ -13,7 +13,7 @@ public enum LogFormat
 }
 
 /// <summary>The settings of the log.</summary>
-/// <param name="IsVerbose">Whether events of all levels are logged, whatever <paramref name="Level"/> says.</param>
+/// <param name="IsVerbose">Whether events of all levels are logged, regardless of <paramref name="Level"/>.</param>
 /// <param name="Format">The format of each line.</param>
 /// <param name="Level">The lowest level that is logged.</param>
 public sealed record LogSettings(bool IsVerbose, LogFormat Format, LogLevel Level = LogLevel.WarningLevel)

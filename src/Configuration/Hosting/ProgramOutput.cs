@@ -4,7 +4,7 @@ namespace TspActors.Configuration.Hosting;
 
 /// <summary>
 /// A program's standard output and standard error, made robust: a full disk or a closed descriptor does not end the program. A line
-/// for people is dropped if it cannot be written. A result that cannot be written makes the program fail, with one line that says so.
+/// for people is dropped if it cannot be written. If a result cannot be written, the program fails with one line that says so.
 /// </summary>
 public static class ProgramOutput
 {
@@ -16,7 +16,7 @@ public static class ProgramOutput
 
     private static LossyStream _results = new(Stream.Null);
 
-    /// <summary>True if the program was started without standard output.</summary>
+    /// <summary>Whether the program was started without standard output.</summary>
     public static bool IsOutputClosed { get; private set; }
 
     /// <summary>Takes over Console.Out and Console.Error. Must be called before anything is written.</summary>

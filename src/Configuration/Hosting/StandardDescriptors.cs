@@ -12,7 +12,7 @@ internal static class StandardDescriptors
 {
     private const string Folder = "/proc/self/fd";
 
-    // On Windows, the path would be one on the current drive, which may be any folder.
+    // On Windows, the path would refer to some folder on the current drive.
     private static readonly bool AreFiles = !OperatingSystem.IsWindows() && Directory.Exists(Folder);
 
     private static readonly string[] OfRuntime = ["/memfd:", "anon_inode:", "/dev/shm/"];
@@ -55,7 +55,7 @@ internal static class StandardDescriptors
         }
         catch (IOException)
         {
-            // The descriptor has been closed in the meantime.
+            // The descriptor was closed in the meantime.
             return false;
         }
     }

@@ -13,8 +13,8 @@ internal static class FileLayer
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// Reads the file given with --config, otherwise the one under the working directory, otherwise the one beside the program. If none
-    /// is given or found, the layer is empty.
+    /// Reads the file given with --config or, without it, the one under the working directory or else the one next to the program. If
+    /// none of them exists, the layer is empty.
     /// </summary>
     public static SettingsLayer Load(LoadRequest request)
     {
@@ -69,7 +69,7 @@ internal static class FileLayer
             when (e is FormatException or ConfigurationException or NullReferenceException
                 or InvalidOperationException or ArgumentException)
         {
-            // The parser throws these for text that it does not understand; it has no exception type of its own.
+            // The parser throws these exceptions for text that it does not understand; it has no exception type of its own.
             return Broken(
                 path, 0, $"Akka's HOCON parser does not accept it ({DisplayText.Escape(e.Message)})",
                 "write each setting on its own line");

@@ -57,7 +57,7 @@ public sealed record FolderPicture(string Path, FileStat Stat)
         }
     }
 
-    /// <summary>Enumerates the pictures of a folder that may serve as a cover, the best first.</summary>
+    /// <summary>Enumerates the pictures of a folder that may serve as a cover, best first.</summary>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The program does not have permission to list it.</exception>
     internal static IEnumerable<FolderPicture> FindAll(string folder) => Ordered(Directory.EnumerateFiles(folder)

@@ -22,7 +22,7 @@ public static class MusicFolder
     /// </summary>
     /// <remarks>
     /// Names that begin with a dot are skipped, and so is everything that the patterns of the root or a .tspignore file exclude. A file
-    /// that is reached twice, through links or because roots overlap, is returned once. A folder that cannot be listed is reported to
+    /// that is reached twice, through links or because roots overlap, is returned only once. A folder that cannot be listed is reported to
     /// <paramref name="onProblem"/>, without an exception.
     /// </remarks>
     public static IEnumerable<FoundFile> Enumerate(
@@ -37,7 +37,7 @@ public static class MusicFolder
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default) =>
         EnumerateUnder(roots, path, onProblem, new FolderPictures(), cancellation);
 
-    /// <summary>Like the method above, with pictures that other calls have found.</summary>
+    /// <summary>Like the method above, but with pictures found by other calls.</summary>
     internal static IEnumerable<FoundFile> EnumerateUnder(
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, FolderPictures pictures,
         CancellationToken cancellation)

@@ -6,7 +6,7 @@ namespace TspActors.Media.Library;
 /// <summary>Determines on Linux whether a program has a file open for writing, for example a download that has paused.</summary>
 /// <remarks>
 /// The kernel grants a read lease on a file only while nobody has the file open for writing. It grants leases only to the owner of the file
-/// and to root, and not on every file system. Where there is no lease, nothing is known.
+/// and to root, and not on every file system. Without a lease, nothing is known.
 /// </remarks>
 internal static partial class FileWriter
 {
@@ -24,7 +24,7 @@ internal static partial class FileWriter
     /// <summary>Returns true if a program has the file open for writing; false if none has, or if this cannot be determined.</summary>
     public static bool HasFileOpen(string path)
     {
-        // SIGURG has a different number on MIPS, for which there is no .NET.
+        // SIGURG has a different number on MIPS, which .NET does not support.
         if (!OperatingSystem.IsLinux())
             return false;
         try

@@ -12,7 +12,7 @@ namespace TspActors.Media.Library;
 /// <remarks>
 /// Thread-safe; only one call runs at a time. Every write is one transaction and survives a crash of the process. If the file turns out to
 /// be damaged, it is set aside as in <see cref="Open"/>, <see cref="Rebuilt"/> is raised, and the call continues with a new file. Members
-/// throw <see cref="LibraryIndexException"/> when another program uses the file or the disk reports an error.
+/// throw <see cref="LibraryIndexException"/> when another program is using the file or the disk reports an error.
 /// </remarks>
 public sealed class LibraryIndex : IDisposable
 {

@@ -26,7 +26,7 @@ public sealed record MediaLimits
     public int TagSearchBytes { get; init; } = 4 << 20;
 
     /// <summary>
-    /// The maximum length of a text (title, artist and so on) in bytes of UTF-8. Longer texts are cut off, because a tracker does not
+    /// The maximum length of a string (title, artist and so on) in bytes of UTF-8. Longer strings are cut off, because a tracker does not
     /// accept them.
     /// </summary>
     public int TextBytes { get; init; } = 1024;

@@ -38,7 +38,7 @@ public sealed class PayloadReader : IDisposable
     public long Length => _song.PayloadLength;
 
     /// <summary>
-    /// Opens the file of <paramref name="song"/> and checks that it is unchanged. No state of the file causes an exception.
+    /// Opens the file of <paramref name="song"/> and checks that it is unchanged. Never throws because of the file's state.
     /// </summary>
     public static PayloadOpening Open(SongFile song)
     {

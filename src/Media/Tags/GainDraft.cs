@@ -12,7 +12,7 @@ internal sealed class GainDraft
 
     private readonly Dictionary<TagField, long> _values = [];
 
-    // RVA2 frames of the tag that is being read. A text frame in the same tag takes precedence, wherever it is.
+    // RVA2 frames in the tag that is being read. A text frame in the same tag takes precedence, wherever it is.
     private readonly Dictionary<TagField, long> _volumes = [];
 
     /// <summary>Returns the field for an upper-case name in a tag.</summary>
@@ -28,7 +28,7 @@ internal sealed class GainDraft
     /// <summary>Returns true if the value of a field is known.</summary>
     public bool Has(TagField field) => _values.ContainsKey(field);
 
-    /// <summary>Offers a text such as "-6.54 dB" or "0.988". If NUL separates several values, the first one counts.</summary>
+    /// <summary>Offers a string such as "-6.54 dB" or "0.988". If NUL separates several values, the first one counts.</summary>
     public void Offer(TagField field, string text)
     {
         text = text.Split('\0', 2)[0];

@@ -42,8 +42,8 @@ internal static class Id3v2Frame
     };
 
     /// <summary>
-    /// Returns the field for a user-defined text with this description. Programs that use TPE2 for the orchestra store the album artist
-    /// this way.
+    /// Returns the field for a user-defined text frame with this description. Programs that use TPE2 for the orchestra store the album
+    /// artist this way.
     /// </summary>
     public static TagField FieldOfUserDefined(string description) =>
         description.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() switch
@@ -74,7 +74,8 @@ internal static class Id3v2Frame
         return isCompressed ? budget.Inflate(body, maxBytes) : body.ToArray();
     }
 
-    /// <summary>Returns the size in a frame header as a plain and as a synchsafe number, which is -1 if the bytes are not one.</summary>
+    /// <summary>Returns the size in a frame header, read as a plain number and as a synchsafe one. The latter is -1 if the bytes are not
+    /// synchsafe.</summary>
     public static (long Plain, long Synchsafe) Sizes(ReadOnlySpan<byte> header, int version)
     {
         if (version == 2)
@@ -92,13 +93,13 @@ internal static class Id3v2Frame
     }
 
     /// <summary>
-    /// Removes the zeros of unsynchronisation from a text if its UTF-16 byte order mark shows that it has them. Some programs unsynchronise
-    /// pictures but not texts.
+    /// Removes the zeros of unsynchronisation from text if its UTF-16 byte order mark shows that it has them. Some programs unsynchronise
+    /// pictures but not text.
     /// </summary>
     public static ReadOnlySpan<byte> RemoveOwnStuffing(byte[] data) =>
         data is [1, 0xFF, 0, 0xFE, ..] or [1, 0xFE, 0xFF, 0, 0, ..] ? data.AsSpan(0, RemoveStuffing(data)) : data;
 
-    /// <summary>Decodes the text of a frame whose first byte names the encoding.</summary>
+    /// <summary>Decodes the text in a frame. The first byte states the encoding.</summary>
     public static string Decode(ReadOnlySpan<byte> data)
     {
         var text = data[1..];

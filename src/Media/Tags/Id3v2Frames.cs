@@ -56,7 +56,7 @@ internal sealed class Id3v2Frames : IDisposable
 
     private int IdBytes => _version == 2 ? 3 : 4;
 
-    /// <summary>Reads the next header. The position is then that of the frame's content.</summary>
+    /// <summary>Reads the next header. Afterwards, the position is at the frame's content.</summary>
     public FrameStep Next(out long size)
     {
         size = 0;
@@ -80,8 +80,8 @@ internal sealed class Id3v2Frames : IDisposable
     public long FindText() => _search.Find(_searchFrom, _end);
 
     /// <summary>
-    /// Returns the offset in the file of the first text frame that lies in a text of this size, so that the size must be wrong; -1 if there
-    /// is none.
+    /// Returns the offset in the file of the first text frame that lies within a text of this size, which means that the size must be
+    /// wrong; -1 if there is none.
     /// </summary>
     public long FindTextIn(long size) => Bytes.RemovesStuffing ? -1 : _search.Find(_searchFrom, Math.Min(_end, _searchFrom + size));
 

@@ -5,7 +5,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>Reads the texts and the cover of an ID3v2.2, 2.3 or 2.4 tag and skips everything else.</summary>
+/// <summary>Reads the text frames and the cover in an ID3v2.2, 2.3 or 2.4 tag and skips everything else.</summary>
 internal sealed class Id3v2Reader
 {
     private const int TagHeaderBytes = 10;
@@ -24,8 +24,8 @@ internal sealed class Id3v2Reader
             (frames, version, isUnsynchronised, sizes, draft, limits, budget);
 
     /// <summary>
-    /// Adds the fields of the tag in <paramref name="region"/> to <paramref name="draft"/>. Where a frame or a size is wrong, continues
-    /// with the next text frame that can be recognized.
+    /// Adds the fields of the tag in <paramref name="region"/> to <paramref name="draft"/>. If a frame or a size is wrong, continues with
+    /// the next text frame that can be recognized.
     /// </summary>
     public static void Read(SafeFileHandle file, TagRegion region, TagDraft draft, MediaLimits limits, InflateBudget budget)
     {

@@ -5,10 +5,10 @@ namespace TspActors.Media.Tags;
 /// <summary>Reads the ReplayGain in an RVA2 frame of an ID3v2.4 tag.</summary>
 internal static class Id3v2Volume
 {
-    /// <summary>The longest frame that is read: the name, and nine channels with a peak of 32 bytes each, need less.</summary>
+    /// <summary>The longest frame that is read: the name, and nine channels with a peak of 32 bytes each, take less.</summary>
     public const int MaxFrameBytes = 512;
 
-    // The master volume. The other channels are single loudspeakers.
+    // The master volume. The other channels are individual speakers.
     private const byte Master = 1;
     private const int ChannelBytes = 4;
     private const double StepsPerDecibel = 512;

@@ -32,7 +32,7 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
     private readonly Dictionary<TagField, string> _texts = [];
     private readonly Dictionary<TagField, uint> _numbers = [];
 
-    // The lists of the tag that is being read. Some programs write several frames instead of one frame with several values.
+    // The lists in the tag that is being read. Some programs write several frames instead of one frame with several values.
     private readonly Dictionary<TagField, List<string>> _lists = [];
     private uint _year;
 
@@ -47,7 +47,7 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
         Gain.Has(field) || _texts.ContainsKey(field) || _numbers.ContainsKey(field)
         || _lists.TryGetValue(field, out var list) && IsFull(list);
 
-    /// <summary>Offers a raw text for a field. NUL separates several values.</summary>
+    /// <summary>Offers raw text for a field. NUL separates several values.</summary>
     public void Offer(TagField field, string raw)
     {
         switch (field)
@@ -86,9 +86,9 @@ internal sealed class TagDraft(int maxBytes, bool keepsCover = false)
     }
 
     /// <summary>
-    /// Ends one tag. The values of a list become one text. The recording date takes precedence over the plain year, which takes precedence
-    /// over the release date. Each of them takes precedence over the dates of later tags. If there is no album artist yet, the tag's
-    /// user-defined one is used.
+    /// Ends one tag. The values of a list become one string. The recording date takes precedence over the plain year, which takes
+    /// precedence over the release date. Each of them takes precedence over the dates of later tags. If there is no album artist yet, the
+    /// tag's user-defined one is used.
     /// </summary>
     public void EndTag()
     {

@@ -50,7 +50,7 @@ internal static class TagText
     });
 
     /// <summary>
-    /// Decodes a text without a stated encoding: as UTF-8 if it is valid UTF-8 with letters beyond ASCII, which Latin-1 text practically
+    /// Decodes text without a stated encoding: as UTF-8 if it is valid UTF-8 with letters beyond ASCII, which Latin-1 text practically
     /// never is, and as Latin-1 otherwise.
     /// </summary>
     /// <param name="bytes">The text.</param>
@@ -73,7 +73,7 @@ internal static class TagText
         return isAscii ? DecodeLatin1(bytes) : Encoding.UTF8.GetString(bytes[..whole]);
     }
 
-    /// <summary>Splits a text at each NUL and returns the values: cleaned, non-empty and distinct.</summary>
+    /// <summary>Splits text at each NUL and returns the values: cleaned, non-empty and distinct.</summary>
     public static IEnumerable<string> Values(string text, int maxBytes) =>
         text.Split('\0')
             .Select(value => Clean(value, maxBytes))

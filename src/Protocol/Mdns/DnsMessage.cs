@@ -10,7 +10,7 @@ public sealed record DnsMessage
     /// <summary>The maximum length of a message in bytes (RFC 6762 section 17).</summary>
     public const int MaxBytes = 9_000;
 
-    /// <summary>The maximum number of questions and records in a message that is read.</summary>
+    /// <summary>The maximum number of questions and records in a received message.</summary>
     public const int MaxRecords = 64;
 
     private const ushort Reply = 0x8000;
@@ -19,7 +19,7 @@ public sealed record DnsMessage
     // Messages with another opcode or a response code other than success are ignored (RFC 6762 section 18).
     private const ushort OperationAndResult = 0x780F;
 
-    /// <summary>The number of a query, which a reply to the querier alone repeats; 0 in multicast messages.</summary>
+    /// <summary>The id of a query, which a unicast reply repeats; 0 in multicast messages.</summary>
     public ushort Id { get; init; }
 
     /// <summary>Whether this is a reply; otherwise it is a query.</summary>

@@ -31,13 +31,13 @@ public sealed class DnsName : IEquatable<DnsName>
         {
             var length = Encoding.UTF8.GetByteCount(label);
             if (length is 0 or > MaxLabelBytes)
-                throw new ArgumentException($"A label has 1 to {MaxLabelBytes} bytes, not {length}.", nameof(labels));
+                throw new ArgumentException($"A label must have 1 to {MaxLabelBytes} bytes, not {length}.", nameof(labels));
             bytes += 1 + length;
         }
 
         return bytes <= MaxBytes
             ? new DnsName(labels.ToArray())
-            : throw new ArgumentException($"A name has up to {MaxBytes} bytes, not {bytes}.", nameof(labels));
+            : throw new ArgumentException($"A name can have up to {MaxBytes} bytes, not {bytes}.", nameof(labels));
     }
 
     /// <summary>Returns the name with a label in front of it.</summary>

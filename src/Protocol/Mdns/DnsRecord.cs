@@ -48,7 +48,7 @@ public sealed record ServiceRecord(DnsName Name, uint Ttl, DnsName Host, int Por
     }
 }
 
-/// <summary>TXT: strings of the form key=value, each of up to 255 bytes.</summary>
+/// <summary>TXT: strings of the form key=value, each up to 255 bytes long.</summary>
 /// <param name="Name">The instance.</param>
 /// <param name="Ttl">The number of seconds for which the record is valid.</param>
 /// <param name="Entries">The strings.</param>

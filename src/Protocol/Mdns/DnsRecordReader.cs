@@ -10,7 +10,7 @@ internal static class DnsRecordReader
     private const ushort Internet = 1;
     private const ushort AnyClass = 255;
 
-    // The top bit of the class means "reply to me alone" in a question and "replaces all others" in a record.
+    // The top bit of the class means "reply to me only" in a question and "replaces all others" in a record.
     private const ushort Flag = 0x8000;
 
     /// <summary>Returns the Internet class (IN), with or without the flag.</summary>
@@ -58,7 +58,7 @@ internal static class DnsRecordReader
 
     private static ServiceRecord ReadService(ref DnsReader reader, DnsName name, uint ttl)
     {
-        // Skips the priority and the weight, which choose between several hosts: a tracker has only one.
+        // Skips the priority and the weight, which are for choosing between several hosts: a tracker has only one.
         reader.ReadUInt32();
         int port = reader.ReadUInt16();
         return new ServiceRecord(name, ttl, reader.ReadName(), port);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>Writes the fields of a DNS message. A name that occurs again is written as a pointer to its first occurrence.</summary>
+/// <summary>Writes the fields of a DNS message. A repeated name is written as a pointer to its first occurrence.</summary>
 internal sealed class DnsWriter
 {
     // A pointer has 14 bits.
@@ -42,7 +42,7 @@ internal sealed class DnsWriter
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         if (bytes.Length > byte.MaxValue)
-            throw new ArgumentException($"A text has up to {byte.MaxValue} bytes, not {bytes.Length}.", nameof(text));
+            throw new ArgumentException($"A string can have up to {byte.MaxValue} bytes, not {bytes.Length}.", nameof(text));
         _bytes.Add((byte)bytes.Length);
         WriteBytes(bytes);
     }

@@ -15,15 +15,15 @@ public static class MdnsNames
     /// <summary>The number of seconds for which the records in a reply to a single querier are valid (RFC 6762 section 6.7).</summary>
     public const uint UnicastTtl = 10;
 
-    /// <summary>The domain of names that are valid in one local network only.</summary>
+    /// <summary>The domain for names that are only valid on one local network.</summary>
     public const string Domain = "local";
 
     /// <summary>The service of a tracker: _tsp-tracker._tcp.local.</summary>
     public static DnsName Service { get; } = DnsName.From("_tsp-tracker", "_tcp", Domain);
 
-    /// <summary>The name under which every service of a network is listed.</summary>
+    /// <summary>The name under which every service on a network is listed.</summary>
     public static DnsName AllServices { get; } = DnsName.From("_services", "_dns-sd", "_udp", Domain);
 
-    /// <summary>The question for all trackers of a network.</summary>
+    /// <summary>The question that asks for all trackers on a network.</summary>
     public static DnsQuestion TrackerQuestion { get; } = new(Service, DnsType.InstancePointer, WantsUnicast: true);
 }

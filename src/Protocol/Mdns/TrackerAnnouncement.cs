@@ -3,8 +3,8 @@ using System.Text;
 
 namespace TspActors.Protocol.Mdns;
 
-/// <summary>What a tracker says about itself in its local network. Nobody vouches for it, so a peer checks the key later.</summary>
-/// <param name="Name">The name of the tracker, which is its instance's name: 1 to 63 bytes.</param>
+/// <summary>What a tracker says about itself on its local network. Nobody vouches for it, so a peer checks the key later.</summary>
+/// <param name="Name">The tracker's name, which is also the instance name: 1 to 63 bytes.</param>
 /// <param name="HostName">The DNS name of its machine.</param>
 /// <param name="Port">Its port.</param>
 public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port)
@@ -18,7 +18,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
     /// <summary>Whether a peer needs an access key or an invitation.</summary>
     public bool NeedsKey { get; init; }
 
-    /// <summary>Its addresses in the network in which it is announced.</summary>
+    /// <summary>Its addresses on the network where it is announced.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
 
     /// <summary>The name of the instance.</summary>
@@ -33,7 +33,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
     /// <summary>The TXT record: the key id, the encryption, and whether a peer needs a key.</summary>
     public TextRecord Text => new(InstanceName, MdnsNames.OtherTtl, TrackerText.Write(this)) { IsUnique = true };
 
-    /// <summary>All records of the tracker, the pointer first.</summary>
+    /// <summary>All of the tracker's records, pointer first.</summary>
     public IReadOnlyList<DnsRecord> Records =>
     [
         InstancePointer,
@@ -42,7 +42,7 @@ public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port
         .. Addresses.Select(address => new AddressRecord(HostName, MdnsNames.HostTtl, address) { IsUnique = true }),
     ];
 
-    /// <summary>Returns the name without invisible characters, cut to the maximum length of an instance's name.</summary>
+    /// <summary>Returns the name without invisible characters, cut to the maximum length of an instance name.</summary>
     /// <param name="name">The name of a tracker.</param>
     /// <param name="suffix">What follows the name, such as " (2)".</param>
     public static string NameFor(string name, string suffix = "")

@@ -11,7 +11,7 @@ public static class SearchText
 
     /// <summary>
     /// Returns the normalized words of <paramref name="text"/>, each preceded by a space. Text without any words, such as the band name
-    /// "!!!", becomes one word of its visible characters, without combining marks.
+    /// "!!!", becomes one word made of its visible characters, without combining marks.
     /// </summary>
     public static string Fold(string text) => FoldWords(text) is { Length: > 0 } words ? words : FoldSigns(text);
 

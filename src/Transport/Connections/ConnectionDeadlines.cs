@@ -34,8 +34,8 @@ internal enum Due
 }
 
 /// <summary>
-/// All deadlines of one connection. From the events that the connection reports, with their times, it determines what is due now and when
-/// to check again.
+/// All deadlines of one connection. It uses the times of the events that the connection reports to determine what is due now and when to
+/// check again.
 /// </summary>
 /// <remarks>Times are readings of one monotonic clock. The remote end's silence counts only while this side is reading.</remarks>
 internal sealed class ConnectionDeadlines(TransportSettings settings, bool incoming)

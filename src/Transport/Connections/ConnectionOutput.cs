@@ -25,7 +25,7 @@ internal sealed class ConnectionOutput
     /// <summary>True if the operating system has accepted everything.</summary>
     public bool IsSent => _writer!.InFlight == 0;
 
-    /// <summary>True if bytes from the remote end wait in the operating system to be read.</summary>
+    /// <summary>True if bytes from the remote end are waiting in the operating system to be read.</summary>
     public bool HasUnreadInput => _writer!.HasUnreadInput;
 
     /// <summary>Why nothing more can be sent; null = it can.</summary>

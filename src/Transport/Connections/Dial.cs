@@ -34,7 +34,7 @@ internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider
     /// <summary>True if no address is being tried and none can be tried any more.</summary>
     public bool IsLost => _running == 0 && (_untried.Count == 0 || Left <= TimeSpan.Zero);
 
-    /// <summary>Adds the addresses to which the name was resolved.</summary>
+    /// <summary>Adds the addresses that the name was resolved to.</summary>
     public void AddAddresses(IPAddress[] addresses)
     {
         var permitted = addresses.Where(address => permits is null || permits(address)).ToList();

@@ -8,7 +8,7 @@ internal interface ILinkWriter : IDisposable
     /// <summary>The number of bytes passed to <see cref="Write"/> that the operating system has not accepted yet.</summary>
     long InFlight { get; }
 
-    /// <summary>True if bytes from the remote end wait in the operating system to be read.</summary>
+    /// <summary>True if bytes from the remote end are waiting in the operating system to be read.</summary>
     bool HasUnreadInput { get; }
 
     /// <summary>The error that ended writing, or null.</summary>

@@ -7,12 +7,12 @@ namespace TspActors.Transport.Connections;
 /// minutes to receive them.
 /// </summary>
 /// <remarks>
-/// Linux counts the bytes that the remote end has acknowledged, macOS those that it has not. Other systems are not asked: Windows buffers
-/// little. Not thread-safe.
+/// Linux counts the bytes that the remote end has acknowledged, macOS those that it has not. Other systems are not queried: Windows
+/// buffers little. Not thread-safe.
 /// </remarks>
 internal sealed class KernelQueue(Socket socket)
 {
-    // struct tcp_info of Linux 4.6; older kernels return less. The numbers of segments and bytes are in the byte order of the machine.
+    // struct tcp_info in Linux 4.6; older kernels return less. The numbers of segments and bytes are in the machine's byte order.
     private const int TcpLevel = 6;
     private const int TcpInfo = 11;
     private const int UnacknowledgedSegments = 24;
@@ -20,7 +20,7 @@ internal sealed class KernelQueue(Socket socket)
     private const int UnsentBytes = 144;
     private const int InfoBytes = UnsentBytes + sizeof(uint);
 
-    // SO_NWRITE of macOS.
+    // SO_NWRITE on macOS.
     private const int SocketLevel = 0xFFFF;
     private const int UnacknowledgedBytes = 0x1024;
 
@@ -28,8 +28,8 @@ internal sealed class KernelQueue(Socket socket)
     private long _received;
 
     /// <summary>
-    /// Returns true if the remote end has received bytes since the last call and still has to receive more. The first call always compares
-    /// with the beginning of the connection.
+    /// Returns true if the remote end has received bytes since the last call and still has to receive more. The first call always
+    /// compares with the state at the beginning of the connection.
     /// </summary>
     public bool HasMoved()
     {

@@ -18,7 +18,7 @@ internal sealed class LifeCheck(IActorRef askedBy)
     public void Confirm() => askedBy.Tell(LifeShown.Instance);
 
     /// <summary>Looks at the connection, and answers if possible.</summary>
-    /// <param name="hasUnreadInput">True if bytes from the remote end wait to be read.</param>
+    /// <param name="hasUnreadInput">True if bytes from the remote end are waiting to be read.</param>
     /// <returns>The time after which to look again; null = the answer has been sent.</returns>
     public TimeSpan? Look(bool hasUnreadInput)
     {
@@ -28,7 +28,7 @@ internal sealed class LifeCheck(IActorRef askedBy)
         return null;
     }
 
-    /// <summary>It is time to look.</summary>
+    /// <summary>Says that it is time to look again.</summary>
     internal sealed record TimeToLook : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly TimeToLook Instance = new();

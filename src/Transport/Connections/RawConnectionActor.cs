@@ -44,7 +44,7 @@ internal abstract class RawConnectionActor(TransportSettings settings, bool inco
         Become(Raw);
     }
 
-    /// <summary>Hands the bytes of the session to the socket.</summary>
+    /// <summary>Hands the session's bytes to the socket.</summary>
     private protected void OnSend(Send send)
     {
         if (Output.RefuseIfFull(send) is { } refusal)

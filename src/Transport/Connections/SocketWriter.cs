@@ -31,7 +31,7 @@ internal sealed class SocketWriter(Socket socket, IActorRef owner, Action<Receip
     /// <summary>The number of bytes passed to <see cref="Write"/> that the operating system has not accepted yet.</summary>
     public long InFlight { get; private set; }
 
-    /// <summary>True if bytes from the remote end wait in the operating system to be read.</summary>
+    /// <summary>True if bytes from the remote end are waiting in the operating system to be read.</summary>
     public bool HasUnreadInput
     {
         get

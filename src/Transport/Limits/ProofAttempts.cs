@@ -9,7 +9,7 @@ namespace TspActors.Transport.Limits;
 /// </summary>
 /// <remarks>
 /// Thread-safe; one instance serves all connections of a server. IPv6 addresses count by their /64. A peer that has already
-/// proved that it knows the key is counted separately from its address, so a stranger behind the same router does not lock it out.
+/// proved that it knows the key is counted separately from its address, so a stranger behind the same router cannot lock it out.
 /// </remarks>
 /// <param name="maxDelay">The maximum wait; zero = no limit on guesses.</param>
 /// <param name="time">The clock.</param>

@@ -35,7 +35,7 @@ public sealed class MulticastSocket : IDisposable
     /// <param name="group">The group.</param>
     /// <param name="port">The port of the group.</param>
     /// <param name="interfaces">The interfaces on which to receive.</param>
-    /// <exception cref="SocketException">The port is taken, or the group can be joined on none of the interfaces.</exception>
+    /// <exception cref="SocketException">The port is taken, or the group cannot be joined on any of the interfaces.</exception>
     public static MulticastSocket Join(IPAddress group, int port, IReadOnlyList<MulticastInterface> interfaces)
     {
         ArgumentNullException.ThrowIfNull(group);

@@ -7,7 +7,7 @@ public sealed class RelayCounts
     private long _refused;
     private int _sessions;
 
-    /// <summary>The number of pairs of connections that are relayed now.</summary>
+    /// <summary>The number of pairs of connections that are being relayed now.</summary>
     public int Sessions => Volatile.Read(ref _sessions);
 
     /// <summary>The number of bytes relayed so far, both directions together.</summary>

@@ -23,7 +23,7 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
-    // Tickets cannot be guessed. The limit keeps someone who tries from filling the log.
+    // Tickets cannot be guessed. The limit keeps anyone who tries from filling the log.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
     private readonly RelaySettings _settings;
@@ -134,7 +134,7 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
         _wrong.Fail(remote, default);
         if (wait > TimeSpan.Zero)
             return Errors.Frame(ErrorCode.RateLimited, "too many wrong tickets came from your address", retryAfter: wait);
-        _log.Debug("{0} shows a ticket that is not valid here", remote);
+        _log.Debug("{0} showed a ticket that is not valid here", remote);
         return Errors.Frame(ErrorCode.Forbidden, "this ticket is not valid here");
     }
 

@@ -5,10 +5,10 @@ namespace TspActors.Transport.Relays;
 /// <summary>
 /// One direction of a relayed pair of connections. Holds the bytes read from one end until the limits let them pass to the other.
 /// </summary>
-/// <param name="from">The end that is read.</param>
-/// <param name="to">The end that is written.</param>
-/// <param name="own">The limit of this direction.</param>
-/// <param name="all">The limit of the relay.</param>
+/// <param name="from">The end to read from.</param>
+/// <param name="to">The end to write to.</param>
+/// <param name="own">The limit for this direction.</param>
+/// <param name="all">The limit for the whole relay.</param>
 internal sealed class RelayFlow(RelayEnd from, RelayEnd to, TokenBucket own, RelayBudget all)
 {
     private ReadOnlyMemory<byte> _held;

@@ -2,15 +2,15 @@ using Akka.Actor;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>Handles the messages of a session while its connection waits at a relay or is relayed: passes on what arrives.</summary>
+/// <summary>Handles a session's messages while its connection is waiting at a relay or is being relayed: passes on what arrives.</summary>
 /// <param name="connection">The connection.</param>
 public sealed class RelayHeld(IActorRef connection)
 {
     private IActorRef _splice = ActorRefs.Nobody;
 
-    /// <summary>Handles a message of the session.</summary>
+    /// <summary>Handles one of the session's messages.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="context">The context of the session.</param>
+    /// <param name="context">The session's context.</param>
     public void Handle(object message, IActorContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -1,6 +1,6 @@
 namespace TspActors.Transport.Relays;
 
-/// <summary>Whether a program relays connections between peers, and the limits on it. config/*.conf explains each one.</summary>
+/// <summary>Whether a program relays connections between peers, and the limits on relaying. config/*.conf explains each one.</summary>
 public sealed record RelaySettings
 {
     /// <summary>Whether the program relays.</summary>

@@ -15,7 +15,7 @@ namespace TspActors.Transport.Relays;
 /// one session ends             → the other connection is closed; both have ended → stops
 /// time or bytes used up, idle  → both connections are closed
 /// </code>
-/// An end that reads slowly slows down the other end: at most one read of each direction is held here.
+/// An end that reads slowly slows down the other end: at most one read in each direction is held here.
 /// </remarks>
 internal sealed class RelaySpliceActor : UntypedActor, IWithTimers
 {

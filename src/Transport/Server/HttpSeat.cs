@@ -15,10 +15,10 @@ public sealed class HttpSeat : IDisposable
     /// <summary>The number of running requests; 0 = the connection is idle.</summary>
     internal int Requests { get; set; }
 
-    /// <summary>The position in the list of its address; null = the seat is free again.</summary>
+    /// <summary>The seat's position in the list for its address; null = the seat is free again.</summary>
     internal LinkedListNode<HttpSeat>? Place { get; set; }
 
-    /// <summary>When the connection became idle: a number that rises with each change.</summary>
+    /// <summary>When the connection became idle: a number that increases with each change.</summary>
     internal long IdleSince { get; set; }
 
     /// <summary>Marks the connection as busy until the result is disposed.</summary>

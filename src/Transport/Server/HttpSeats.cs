@@ -7,8 +7,8 @@ namespace TspActors.Transport.Server;
 /// one that has been idle the longest, among those from the address with the most connections.
 /// </summary>
 /// <remarks>
-/// Idle connections therefore never block a request, neither from their own address nor from another. A connection that has sent only part
-/// of a request counts as idle. Thread-safe.
+/// Idle connections therefore never block a request, whether it comes from their own address or from another. A connection that has sent
+/// only part of a request counts as idle. Thread-safe.
 /// </remarks>
 /// <param name="limits">The limits.</param>
 public sealed class HttpSeats(HttpSeatLimits limits)
@@ -30,7 +30,7 @@ public sealed class HttpSeats(HttpSeatLimits limits)
         }
     }
 
-    /// <summary>Gives a new connection a seat, if necessary that of another connection.</summary>
+    /// <summary>Gives a new connection a seat, taking it from another connection if necessary.</summary>
     /// <param name="remote">The address of the client; null = this machine.</param>
     /// <param name="abort">Closes the connection when it has to give way. Called at most once, on any thread.</param>
     /// <returns>The seat; null = every connection that could give way is busy.</returns>

@@ -8,10 +8,10 @@ namespace TspActors.Transport.Server;
 /// </summary>
 /// <remarks>
 /// When only the beginning of a body has arrived, its connection reserves the full length, so a connection with a reservation can complete
-/// its frame. A connection for which there is no room waits. Addresses are served round-robin, so one that fills its own share delays only
-/// itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. The small bodies of unused connections,
-/// which belong to no registered peer and carry no stream, also take at most a quarter. Thread-safe: all connections of a server use the
-/// same budget.
+/// its frame. A connection for which there is no room waits. Addresses are served round-robin, so one that fills its own share only
+/// delays itself. Large bodies leave a quarter of the memory free for small ones, such as a handshake. The small bodies of unused
+/// connections, which belong to no registered peer and carry no stream, also take at most a quarter. Thread-safe: all connections of a
+/// server use the same budget.
 /// </remarks>
 internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
 {
@@ -110,8 +110,8 @@ internal sealed class ReceiveBudget(long maxBytes, long maxBytesPerAddress)
         share.Turn = null;
     }
 
-    // Grants waiting reservations round-robin, and stops at the first one for which the whole budget has no room. Skips an address that has
-    // filled its own share, or whose next reservation exceeds the quarter for unused connections.
+    // Grants waiting reservations round-robin, and stops at the first one that does not fit into the whole budget. Skips an address that
+    // has filled its own share, or whose next reservation exceeds the quarter for unused connections.
     private void GrantWaiting()
     {
         var first = _turns.First;

@@ -4,9 +4,9 @@ using System.Net;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// The unused connections of a server: those that belong to no registered peer and carry no stream, oldest first. When a limit on
-/// connections is reached (in total, per address or per network), the oldest unused one that counts towards it is closed to admit a new
-/// one.
+/// A server's unused connections, oldest first: those that belong to no registered peer and carry no stream. When a limit on
+/// connections is reached (in total, per address or per network), the oldest unused connection that counts towards it is closed to admit
+/// a new one.
 /// </summary>
 /// <typeparam name="T">The type that identifies a connection.</typeparam>
 internal sealed class Seats<T>
@@ -15,7 +15,7 @@ internal sealed class Seats<T>
     private readonly Dictionary<AddressGroup, LinkedList<T>> _unused = [];
     private readonly Dictionary<T, (AddressGroup Group, LinkedListNode<T> Node)[]> _places = [];
 
-    /// <summary>Adds a new connection, or one that is no longer used, as the newest.</summary>
+    /// <summary>Adds a new connection, or one that is no longer in use, as the newest.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="address">The address of its remote end.</param>
     public void Add(T connection, IPAddress address)
@@ -35,7 +35,7 @@ internal sealed class Seats<T>
         _places.Add(connection, places);
     }
 
-    /// <summary>Removes a connection that is now used, or is closed.</summary>
+    /// <summary>Removes a connection that is now in use, or has closed.</summary>
     public void Remove(T connection)
     {
         if (!_places.Remove(connection, out var places))
@@ -49,8 +49,8 @@ internal sealed class Seats<T>
         }
     }
 
-    /// <summary>Removes the connection that has been unused for the longest time.</summary>
-    /// <param name="group">The addresses from which the connection must come.</param>
+    /// <summary>Removes the connection that has been unused the longest.</summary>
+    /// <param name="group">The addresses that the connection must come from.</param>
     /// <param name="connection">The connection.</param>
     /// <returns>False if no unused connection comes from these addresses.</returns>
     public bool TryRemoveOldest(AddressGroup group, [MaybeNullWhen(false)] out T connection)

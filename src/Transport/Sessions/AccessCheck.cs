@@ -7,7 +7,7 @@ namespace TspActors.Transport.Sessions;
 
 /// <summary>Checks whether peers know the access key of a tracker or host, or an invitation, and limits their guesses.</summary>
 /// <remarks>Thread-safe; one instance serves all connections of a server.</remarks>
-/// <param name="key">The access key; null = there is none, and only invitations count.</param>
+/// <param name="key">The access key; null = there is none, and only invitations are accepted.</param>
 /// <param name="attempts">The limit on guesses.</param>
 /// <param name="server">The word for this program in messages: "tracker" or "host".</param>
 public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string server)
@@ -24,7 +24,7 @@ public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string s
     public static AccessCheck OfMembers(AccessKey? key, TimeSpan maxDelay, string server) =>
         new(key, new ProofAttempts(maxDelay, TimeProvider.System), server);
 
-    /// <summary>Answers a hello with a challenge, or refuses it.</summary>
+    /// <summary>Answers a hello with a challenge, or refuses the hello.</summary>
     /// <param name="hello">The peer's hello.</param>
     /// <param name="remote">The peer's end of the connection.</param>
     /// <param name="challenge">The challenge that the peer must answer; null when the hello is refused.</param>
@@ -45,8 +45,8 @@ public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string s
     /// <param name="challenge">The challenge that the proof answers.</param>
     /// <param name="proof">The peer's proof.</param>
     /// <param name="remote">The address of the peer's connection.</param>
-    /// <param name="invitations">Keys that count besides the access key.</param>
-    /// <param name="result">What is proved; default when the proof is refused.</param>
+    /// <param name="invitations">Keys that are accepted in addition to the access key.</param>
+    /// <param name="result">What has been proved; default when the proof is refused.</param>
     /// <returns>The refusal; null when the proof is correct.</returns>
     public HandshakeResult.Refused? Verify(
         AccessChallenge challenge, Proof proof, IPAddress remote, IReadOnlyList<AccessKey> invitations, out AccessProof result)

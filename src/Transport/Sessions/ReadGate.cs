@@ -1,19 +1,19 @@
 namespace TspActors.Transport.Sessions;
 
-/// <summary>The reasons why a session does not serve or read frames for now.</summary>
+/// <summary>The reasons why a session is not serving or reading frames for now.</summary>
 [Flags]
 public enum HoldReasons
 {
     /// <summary>Nothing holds the session up.</summary>
     None = 0,
 
-    /// <summary>The session waits for another actor's reply to the last frame.</summary>
+    /// <summary>The session is waiting for another actor's reply to the last frame.</summary>
     Reply = 1,
 
-    /// <summary>The session waits for its turn, because another session is being served.</summary>
+    /// <summary>The session is waiting for its turn, because another session is being served.</summary>
     Turn = 2,
 
-    /// <summary>The remote end sent requests too often or too soon.</summary>
+    /// <summary>The remote end has sent requests too often or too soon.</summary>
     Pause = 4,
 
     /// <summary>Replies to earlier frames are still unsent. The session serves the frames it has read, but reads no more.</summary>

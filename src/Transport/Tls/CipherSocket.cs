@@ -49,7 +49,7 @@ internal sealed class CipherSocket : IDisposable
     /// <summary>The number of encrypted bytes that the operating system has not accepted yet.</summary>
     public long InFlight => _socket.InFlight;
 
-    /// <summary>True if bytes from the remote end wait in the operating system to be read.</summary>
+    /// <summary>True if bytes from the remote end are waiting in the operating system to be read.</summary>
     public bool HasUnreadInput => _socket.HasUnreadInput;
 
     /// <summary>The error that ended writing, or null.</summary>
@@ -64,7 +64,7 @@ internal sealed class CipherSocket : IDisposable
     /// <summary>The number of bytes that the socket has supplied.</summary>
     public long Received { get; private set; }
 
-    /// <summary>True if SslStream waits for input that the socket has not been asked for.</summary>
+    /// <summary>True if SslStream is waiting for input that the socket has not been asked for.</summary>
     public bool WantsInput => !_inputAsked && !HasEnded && Stream.WantsInput;
 
     public void Enter() => _thread = Environment.CurrentManagedThreadId;

@@ -11,8 +11,8 @@ namespace TspActors.Transport.Tls;
 /// buffer while it waits. The memory of a write belongs to the writer again once the write has completed; a write that the socket never
 /// accepts therefore never completes. Thread-safe, because a handshake runs on threads other than the actor's.
 /// </remarks>
-/// <param name="wake">Called when a read waits for input or a write waits for the socket.</param>
-/// <param name="tryWrite">Writes directly to the socket where the caller's thread allows it.</param>
+/// <param name="wake">Called when a read has to wait for input or a write has to wait for the socket.</param>
+/// <param name="tryWrite">Writes directly to the socket if the caller's thread allows it.</param>
 internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, DirectWrite> tryWrite)
     : Stream, IValueTaskSource<int>, IValueTaskSource
 {
@@ -30,7 +30,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
     /// <summary>Runs the continuation of a completed read or write; null = it runs immediately, on the caller's thread.</summary>
     public HandshakeGate? Gate { get; set; }
 
-    /// <summary>True if a read waits for <see cref="Feed"/>.</summary>
+    /// <summary>True if a read is waiting for <see cref="Feed"/>.</summary>
     public bool WantsInput
     {
         get
@@ -90,7 +90,7 @@ internal sealed class CipherStream(Action wake, Func<ReadOnlyMemory<byte>, Direc
         CompleteRead(0);
     }
 
-    /// <summary>Returns the bytes of a write that waits for the socket. Each write is returned once.</summary>
+    /// <summary>Returns the bytes of a write that is waiting for the socket. Each write is returned once.</summary>
     public bool TryTakeOutput(out ReadOnlyMemory<byte> bytes)
     {
         lock (_lock)

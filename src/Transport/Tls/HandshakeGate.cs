@@ -7,7 +7,7 @@ namespace TspActors.Transport.Tls;
 /// A handshake counts only while it computes, never while it waits for the remote end. Handshakes that never end therefore do not delay
 /// others. Thread-safe.
 /// </remarks>
-/// <param name="atATime">The number of steps that run at the same time.</param>
+/// <param name="atATime">The number of steps that can run at the same time.</param>
 /// <param name="maxWaiting">The number of waiting steps at which no further handshake starts.</param>
 internal sealed class HandshakeGate(int atATime, int maxWaiting)
 {

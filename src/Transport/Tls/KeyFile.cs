@@ -20,7 +20,8 @@ public static class KeyFile
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Returns the identity whose key is kept in a folder; creates the key, and the folder, if there is none yet.</summary>
-    /// <exception cref="KeyFileException">The file cannot be read or written, others may read it, it holds no P-256 key, or none can be made.</exception>
+    /// <exception cref="KeyFileException">The file cannot be read or written, others may read it, it holds no P-256 key, or no key can be
+    /// created.</exception>
     public static TlsIdentity LoadOrCreate(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -37,8 +38,8 @@ public static class KeyFile
         }
     }
 
-    /// <summary>Makes a key. The caller disposes of it.</summary>
-    /// <exception cref="KeyFileException">The cryptography of this system has no P-256.</exception>
+    /// <summary>Creates a key. The caller disposes of it.</summary>
+    /// <exception cref="KeyFileException">This system does not support P-256.</exception>
     internal static ECDsa NewKey()
     {
         try

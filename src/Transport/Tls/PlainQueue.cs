@@ -4,10 +4,10 @@ using TspActors.Transport.Connections;
 namespace TspActors.Transport.Tls;
 
 /// <summary>
-/// A queue of the bytes that wait to be encrypted. It forms blocks: large pieces are passed on without a copy, and adjacent small ones are
-/// joined.
+/// A queue of the bytes that are waiting to be encrypted. It forms blocks: large pieces are passed on without a copy, and adjacent small
+/// ones are joined.
 /// </summary>
-/// <remarks>A frame's header alone would be a record of its own, with 22 bytes of overhead and its own system call.</remarks>
+/// <remarks>A frame's header by itself would be a record of its own, with 22 bytes of overhead and its own system call.</remarks>
 internal sealed class PlainQueue
 {
     private const int MaxBlockBytes = 64 * 1024;

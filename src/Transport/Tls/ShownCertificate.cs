@@ -46,14 +46,14 @@ internal sealed class ShownCertificate : IDisposable
     /// <summary>What a client shows: one certificate for the same key.</summary>
     public SslStreamCertificateContext ClientContext { get; }
 
-    /// <summary>Returns a certificate that its own key signs.</summary>
+    /// <summary>Returns a certificate signed with its own key.</summary>
     public static X509Certificate2 SelfSign(CertificateRequest request)
     {
         var now = DateTimeOffset.UtcNow;
         return Reload(request.CreateSelfSigned(now.AddDays(-1), now.AddYears(ValidYears)));
     }
 
-    /// <summary>Returns the certificate in a form that TLS accepts: the TLS of Windows refuses a key that exists only in memory.</summary>
+    /// <summary>Returns the certificate in a form that TLS accepts: TLS on Windows refuses a key that only exists in memory.</summary>
     public static X509Certificate2 Reload(X509Certificate2 certificate)
     {
         if (!OperatingSystem.IsWindows())
@@ -62,7 +62,7 @@ internal sealed class ShownCertificate : IDisposable
             return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
     }
 
-    /// <summary>Returns true if both show the same certificate. Their chains may differ.</summary>
+    /// <summary>Returns true if both are the same certificate. Their chains may differ.</summary>
     public bool IsSameAs(ShownCertificate other) =>
         _certificate.RawDataMemory.Span.SequenceEqual(other._certificate.RawDataMemory.Span);
 

@@ -8,11 +8,11 @@ namespace TspActors.Transport.Tls;
 /// <summary>The key and the certificate with which this program identifies itself, as a TLS server and as a TLS client.</summary>
 /// <remarks>
 /// <para>
-/// Peers that pin a key check only the key. A certificate for it is made at each start, because TLS needs one; those peers do not check
+/// Peers that pin a key check only the key. A certificate for it is created at each start, because TLS needs one; those peers do not check
 /// its name or its dates. A certificate from an authority (<see cref="CertificateFile"/>) also serves peers that check the authority.
 /// </para>
 /// <para>
-/// Thread-safe. <see cref="Renew"/> may replace key and certificate at any time; a connection keeps those that its handshake has used.
+/// Thread-safe. <see cref="Renew"/> may replace key and certificate at any time; a connection keeps those that its handshake used.
 /// </para>
 /// </remarks>
 public sealed class TlsIdentity : IDisposable
@@ -33,20 +33,20 @@ public sealed class TlsIdentity : IDisposable
     internal SslStreamCertificateContext Context => _shown.ServerContext;
 
     /// <summary>Returns an identity with a new key, for a program that keeps none.</summary>
-    /// <exception cref="KeyFileException">The cryptography of this system has no P-256.</exception>
+    /// <exception cref="KeyFileException">This system does not support P-256.</exception>
     public static TlsIdentity CreateNew()
     {
         using var key = KeyFile.NewKey();
         return FromKey(key);
     }
 
-    /// <summary>Returns the identity of a P-256 key, with a self-signed certificate made now.</summary>
+    /// <summary>Returns the identity of a P-256 key, with a self-signed certificate created now.</summary>
     public static TlsIdentity FromKey(ECDsa key) => new(new ShownCertificate(
         ShownCertificate.SelfSign(new CertificateRequest("CN=tsp", key, HashAlgorithmName.SHA256)), chain: null));
 
     /// <summary>Returns the private key, with which a peer signs its live feeds. The caller disposes of it.</summary>
-    /// <exception cref="InvalidOperationException">The key is not an elliptic-curve key; that of an authority's certificate may be
-    ///   RSA.</exception>
+    /// <exception cref="InvalidOperationException">The key is not an elliptic-curve key; the key of a certificate from an authority may
+    /// be RSA.</exception>
     public ECDsa OpenPrivateKey() => _shown.OpenPrivateKey();
 
     /// <summary>Uses the certificate and the key of another identity from the next handshake on.</summary>
@@ -63,7 +63,7 @@ public sealed class TlsIdentity : IDisposable
 
     /// <summary>Returns the identity of a certificate with its private key.</summary>
     /// <param name="certificate">The certificate. The identity disposes of it.</param>
-    /// <param name="chain">The certificates of the authority that issued it; null = it is shown alone, even to servers.</param>
+    /// <param name="chain">The certificates of the authority that issued it; null = it is shown by itself, even to servers.</param>
     internal static TlsIdentity FromCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain = null) =>
         new(new ShownCertificate(ShownCertificate.Reload(certificate), chain));
 

@@ -19,7 +19,7 @@ internal sealed class TlsLink : ILinkWriter
 {
     /// <summary>
     /// The maximum number of bytes that a remote end may send in a handshake. A chain of certificates from an authority takes 3 to 6 KiB.
-    /// OpenSSL would accept 100 KiB, and each certificate costs time to read.
+    /// OpenSSL would accept 100 KiB, and each certificate takes time to read.
     /// </summary>
     public const int MaxHandshakeBytes = 64 * 1024;
 

@@ -23,19 +23,19 @@ internal static class TlsOptions
         TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
     ];
 
-    // On Linux, connections of a server share OpenSSL's context only if sessions may be resumed and no cipher order is set. That saves 13
+    // On Linux, a server's connections only share OpenSSL's context if sessions may be resumed and no cipher order is set. That saves 13
     // KiB for each connection. RemoteKey is also correct in a resumed session: OpenSSL restores the certificate.
     private static readonly bool SharesContext = OperatingSystem.IsLinux();
 
     private static readonly CipherSuitesPolicy? ServerSuites = SharesContext ? null : Policy(Accepted);
 
-    // Servers that share their context prefer other ciphers, so a client offers in TLS 1.3 only the one that every server must have.
+    // Servers that share their context prefer other ciphers, so in TLS 1.3 a client only offers the one that every server must support.
     private static readonly CipherSuitesPolicy? ClientSuites = Policy(
         [.. Accepted.Where(suite => suite is not (TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256 or TlsCipherSuite.TLS_AES_256_GCM_SHA384))]);
 
     static TlsOptions()
     {
-        // Without session tickets, clients of TLS 1.2 could fill a cache of 20,000 sessions. The cache cannot be turned off.
+        // Without session tickets, TLS 1.2 clients could fill a cache of 20,000 sessions. The cache cannot be turned off.
         if (SharesContext)
             AppContext.SetData("System.Net.Security.TlsCacheSize", "1");
     }
@@ -63,7 +63,7 @@ internal static class TlsOptions
     public static SslClientAuthenticationOptions Client(
         TlsClient client, SslStreamCertificateContext own, RemoteCertificateValidationCallback check) => new()
         {
-            // Without a name to check, none is sent, so that the wire does not show which host is meant.
+            // If there is no name to check, none is sent, so that an observer cannot see which host is meant.
             TargetHost = client.AuthorityName ?? "",
             ClientCertificateContext = own,
             RemoteCertificateValidationCallback = check,
