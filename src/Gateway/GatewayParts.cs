@@ -27,11 +27,11 @@ internal sealed record GatewayParts
 
     public required IGatekeeper Gatekeeper { get; init; }
 
-    /// <summary>The peer's actor, which handles the messages of TspActors.Gateway.Swarm.</summary>
+    /// <summary>The peer's actor, which handles the messages in TspActors.Gateway.Swarm.</summary>
     public required IActorRef Peer { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The version of the program, for clients.</summary>
+    /// <summary>The program's version, for clients.</summary>
     public string Version { get; init; } = "0.0.0";
 }

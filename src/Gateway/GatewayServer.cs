@@ -46,7 +46,7 @@ public sealed class GatewayServer : IAsyncDisposable
         (_settings, _logins, _devices, Address) = (settings, logins, devices, address);
     }
 
-    /// <summary>The endpoint to which the server is bound.</summary>
+    /// <summary>The endpoint that the server is bound to.</summary>
     public IPEndPoint Address { get; }
 
     /// <summary>A message for the user about the owner's data; null = none.</summary>
@@ -79,8 +79,8 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>Starts the gateway and opens its port.</summary>
-    /// <param name="system">The actor system of the peer.</param>
-    /// <param name="peer">The actor that carries out the messages of TspActors.Gateway.Swarm.</param>
+    /// <param name="system">The peer's actor system.</param>
+    /// <param name="peer">The actor that handles the messages in TspActors.Gateway.Swarm.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="dataFolder">The peer's data folder.</param>
     /// <exception cref="ListenException">The port could not be opened; the message says why and which setting to change.</exception>
@@ -230,7 +230,7 @@ public sealed class GatewayServer : IAsyncDisposable
             }
         });
         kestrel.AddServerHeader = false;
-        // Names of live feeds can contain any letters, and players read them as UTF-8.
+        // Live feed names can contain any characters, and players read them as UTF-8.
         kestrel.ResponseHeaderEncodingSelector = static name => name.StartsWith("icy-", StringComparison.OrdinalIgnoreCase)
             ? System.Text.Encoding.UTF8 : null;
         kestrel.Limits.MaxRequestBodySize = 4 << 20;
@@ -243,7 +243,7 @@ public sealed class GatewayServer : IAsyncDisposable
         kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
     }
 
-    // Returns the certificate with its key, and all certificates of the file, from which Kestrel builds the chain.
+    // Returns the certificate with its key, and all certificates in the file, from which Kestrel builds the chain.
     private static (X509Certificate2 Certificate, X509Certificate2Collection Chain) Load(string path, string? keyPath, string? password)
     {
         if (!Transport.Tls.CertificateFile.IsPem(path))

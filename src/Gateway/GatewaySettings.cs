@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TspActors.Gateway;
 
-/// <summary>The settings of the gateway, the section tsp.peer.http. config/peer.conf explains each one.</summary>
+/// <summary>The gateway's settings: the tsp.peer.http section. config/peer.conf explains each one.</summary>
 public sealed record GatewaySettings
 {
     /// <summary>Whether the gateway is started.</summary>
@@ -24,13 +24,13 @@ public sealed record GatewaySettings
     /// <summary>The path under which everything is served, such as /music; empty = the root.</summary>
     public string BasePath { get; init; } = "";
 
-    /// <summary>The URL by which clients reach the gateway, without a slash at the end; empty = the host that each request names.</summary>
+    /// <summary>The URL at which clients reach the gateway, without a slash at the end; empty = the host that each request names.</summary>
     public string PublicUrl { get; init; } = "";
 
     /// <summary>The addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>Whether clients on the Internet are served, and not only those in private networks.</summary>
+    /// <summary>Whether clients on the Internet are served too, and not just those on private networks.</summary>
     public bool AllowsInternet { get; init; }
 
     /// <summary>A PKCS#12 file, or a PEM file with the certificate and its chain; null = plain HTTP.</summary>
@@ -55,7 +55,7 @@ public sealed record GatewaySettings
     public const int DefaultPort = 7073;
 }
 
-/// <summary>The settings of the library view, the section tsp.peer.http.library.</summary>
+/// <summary>The settings for the library view: the tsp.peer.http.library section.</summary>
 public sealed record GatewayLibrarySettings
 {
     /// <summary>How long a song that has lost its last host stays in lists.</summary>
@@ -67,14 +67,14 @@ public sealed record GatewayLibrarySettings
     /// <summary>The maximum number of songs that are remembered as away. The songs that left first are forgotten first.</summary>
     public int MaxAway { get; init; } = 200_000;
 
-    /// <summary>Whether lists show every encoding of a track, and not only the best.</summary>
+    /// <summary>Whether lists show every encoding of a track, rather than only the best one.</summary>
     public bool AllEncodings { get; init; }
 
     /// <summary>The maximum number of lists that are kept unchanged for clients that read them page by page.</summary>
     public int MaxWalks { get; init; } = 32;
 }
 
-/// <summary>How songs are fetched, cached and sent, the section tsp.peer.http.media.</summary>
+/// <summary>How songs are fetched, cached and sent: the tsp.peer.http.media section.</summary>
 public sealed record GatewayMediaSettings
 {
     /// <summary>The memory for verified pieces of songs, in bytes; 0 = none.</summary>
@@ -98,7 +98,7 @@ public sealed record GatewayMediaSettings
     /// <summary>How far a song is fetched ahead of its foremost reader, in bytes.</summary>
     public long ReadAhead { get; init; } = 1 << 20;
 
-    /// <summary>How long a player may read nothing before the host is released. A host is asked again when the player reads on.</summary>
+    /// <summary>How long a player may read nothing before the host is released. A host is asked again when the player continues.</summary>
     public TimeSpan ReleaseAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a player may read nothing before its connection is closed.</summary>
@@ -111,19 +111,19 @@ public sealed record GatewayMediaSettings
     public TimeSpan BusyWait { get; init; } = TimeSpan.FromSeconds(20);
 }
 
-/// <summary>The limits of the gateway, the section tsp.peer.http.limits.</summary>
+/// <summary>The gateway's limits: the tsp.peer.http.limits section.</summary>
 public sealed record GatewayLimits
 {
     /// <summary>The maximum number of open connections, in total.</summary>
     public int MaxConnections { get; init; } = 2_000;
 
-    /// <summary>The maximum number of open connections of one address (one /64 of IPv6).</summary>
+    /// <summary>The maximum number of open connections from one address, or from one IPv6 /64.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 64;
 
     /// <summary>How long a connection may be without a request before it is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>The maximum number of requests of one device that are answered at the same time, not counting media.</summary>
+    /// <summary>The maximum number of requests from one device that are answered at the same time, not counting media.</summary>
     public int MaxRequestsPerDevice { get; init; } = 16;
 
     /// <summary>The number of wrong keys that one address may show in a minute before it has to wait.</summary>
@@ -138,7 +138,7 @@ public sealed record GatewayLimits
     /// <summary>The maximum number of devices.</summary>
     public int MaxDevices { get; init; } = 100;
 
-    /// <summary>The maximum number of event streams of one session.</summary>
+    /// <summary>The maximum number of event streams per session.</summary>
     public int MaxEventsPerSession { get; init; } = 4;
 
     /// <summary>The maximum number of playlists.</summary>

@@ -4,7 +4,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Gateway;
 
-/// <summary>Reads <see cref="GatewaySettings"/> from the section tsp.peer.http.</summary>
+/// <summary>Reads <see cref="GatewaySettings"/> from the tsp.peer.http section.</summary>
 public static class GatewaySettingsReader
 {
     private const int MaxHostLength = 253;

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TspActors.Monitoring;
 
-/// <summary>The settings of the HTTP port for health checks and metrics.</summary>
+/// <summary>The settings for the HTTP port that serves health checks and metrics.</summary>
 public sealed record MonitoringSettings
 {
     /// <summary>Whether the port is opened.</summary>

@@ -137,7 +137,7 @@ public static class AudioBackends
         problem = "the program mpg123 finds no sound device";
         if (!machine.ProgramFindsDevice(program, settings))
             return null;
-        var playing = $"playing through the program {program}, which keeps its own volume";
+        var playing = $"playing through the program {program}, which has its own volume control";
         return new AudioBackend("mpg123 program", why is null ? playing : $"{why}: {playing}", AppliesVolume: false)
         {
             CreateDecoder = notice => new Mpg123Program(program, settings, notice),

@@ -74,8 +74,8 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// </summary>
     public TimeSpan Buffered => _control.EstimateBuffered(_input.Count);
 
-    /// <summary>The volume, 0 to 100. A change takes effect with the next block of sound, if the backend applies the volume.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not within 0 to 100.</exception>
+    /// <summary>The volume, from 0 to 100. A change takes effect with the next block of sound, if the backend applies the volume.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not between 0 and 100.</exception>
     public int Volume
     {
         get => _volume;
@@ -153,7 +153,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
     /// Seeks like <see cref="Seek(TimeSpan)"/>, but only if the given song is audible. Playback may have reached the next song since the
     /// caller decided to seek.
     /// </summary>
-    /// <returns>False if playback has already ended or another song is audible; nothing changes then.</returns>
+    /// <returns>False if playback has already ended or another song is audible; in that case, nothing changes.</returns>
     public bool Seek(TimeSpan position, int song) => _control.SeekTo(position, song);
 
     /// <summary>Stops the player and waits, up to a deadline, until everything is closed. Do not call it from an event handler.</summary>

@@ -4,13 +4,13 @@ namespace TspActors.Playback;
 public sealed record SongPlayerSettings
 {
     /// <summary>
-    /// The maximum playing time of the MP3 bytes that wait to be decoded, based on the bitrate so far. A writer waits until its bytes fit
-    /// within this limit.
+    /// The maximum playing time of the MP3 bytes that are waiting to be decoded, based on the bitrate so far. A writer waits until its
+    /// bytes fit within this limit.
     /// </summary>
     public TimeSpan InputBufferTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// The maximum number of MP3 bytes that wait to be decoded, regardless of their playing time. The default is 20 s at 320 kbit/s,
+    /// The maximum number of MP3 bytes that are waiting to be decoded, regardless of their playing time. The default is 20 s at 320 kbit/s,
     /// rounded up.
     /// </summary>
     public int InputBufferBytes { get; init; } = 1024 * 1024;
@@ -24,7 +24,7 @@ public sealed record SongPlayerSettings
     /// </summary>
     public TimeSpan Crossfade { get; init; } = TimeSpan.Zero;
 
-    /// <summary>The initial volume, 0 to 100.</summary>
+    /// <summary>The initial volume, from 0 to 100.</summary>
     public int Volume { get; init; } = 100;
 
     /// <summary>

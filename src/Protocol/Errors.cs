@@ -9,7 +9,7 @@ public static class Errors
 
     /// <summary>Encodes an ERROR frame. The error is retryable if <paramref name="retryAfter"/> is given.</summary>
     /// <param name="code">The error code.</param>
-    /// <param name="message">A description of the problem for people.</param>
+    /// <param name="message">A human-readable description of the problem.</param>
     /// <param name="songId">The song id for the frame's header; 0 = none.</param>
     /// <param name="retryAfter">How long to wait before a retry; null = not retryable.</param>
     /// <param name="queuePlace">With BUSY: the place in the host's queue, 1 = next; 0 = none.</param>

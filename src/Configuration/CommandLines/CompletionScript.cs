@@ -10,7 +10,7 @@ internal static class CompletionScript
     public static readonly IReadOnlyList<string> Shells = ["bash", "zsh", "fish"];
 
     /// <summary>Returns the script for a shell.</summary>
-    /// <param name="program">The name of the program, as it is typed.</param>
+    /// <param name="program">The program's name, as it is typed.</param>
     /// <param name="shell">One of <see cref="Shells"/>.</param>
     /// <param name="root">The commands and options.</param>
     public static string For(string program, string shell, RootCommand root)

@@ -8,9 +8,9 @@ namespace TspActors.Configuration.CommandLines;
 internal static class ManualPage
 {
     /// <summary>Returns the page.</summary>
-    /// <param name="program">The name of the program, as it is typed.</param>
+    /// <param name="program">The program's name, as it is typed.</param>
     /// <param name="root">The commands and options.</param>
-    /// <param name="version">The version of the program.</param>
+    /// <param name="version">The program's version.</param>
     /// <param name="notes">What the descriptions of the commands leave out: sections with their paragraphs.</param>
     public static string For(string program, RootCommand root, string version, IEnumerable<(string Section, string Text)> notes)
     {

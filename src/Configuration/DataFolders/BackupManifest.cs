@@ -10,8 +10,8 @@ public sealed record BackupEntry(string Name, long Length, string Sha256);
 
 /// <summary>The first entry in a backup, which lists the entries that follow.</summary>
 /// <param name="Program">The program that the folder belongs to.</param>
-/// <param name="Version">The version of that program.</param>
-/// <param name="Format">The format of the folder.</param>
+/// <param name="Version">That program's version.</param>
+/// <param name="Format">The folder's format.</param>
 /// <param name="Time">When the backup was created.</param>
 /// <param name="Files">The files, in the order of the entries that follow.</param>
 public sealed record BackupManifest(string Program, string Version, int Format, DateTimeOffset Time, IReadOnlyList<BackupEntry> Files)

@@ -1,7 +1,7 @@
 namespace TspActors.Configuration.DataFolders;
 
 /// <summary>A data folder, and which of its files a backup contains.</summary>
-/// <param name="Format">The format of the folder.</param>
+/// <param name="Format">The folder's format.</param>
 /// <param name="Path">The folder.</param>
 /// <param name="IsKept">Returns true for the name of a file to include in a backup.</param>
 /// <param name="CopyDatabase">Copies a database that may be in use; null = the folder has none.</param>

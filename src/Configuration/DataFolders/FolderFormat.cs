@@ -6,8 +6,8 @@ namespace TspActors.Configuration.DataFolders;
 /// The format of a program's data folder. The file <c>version</c> in the folder has one line: the number of the format, and the program
 /// that wrote it. A folder without the file has format 1.
 /// </summary>
-/// <param name="program">The name of the program, such as tsp-peer.</param>
-/// <param name="programVersion">The version of the program.</param>
+/// <param name="program">The program's name, such as tsp-peer.</param>
+/// <param name="programVersion">The program's version.</param>
 /// <param name="steps">The steps from format 1 to the newest one, in order.</param>
 public sealed class FolderFormat(string program, string programVersion, IReadOnlyList<FolderStep> steps)
 {
@@ -19,14 +19,14 @@ public sealed class FolderFormat(string program, string programVersion, IReadOnl
     /// <summary>The newest format that this program knows.</summary>
     public int Newest => steps.Count + 1;
 
-    /// <summary>The name of the program.</summary>
+    /// <summary>The program's name.</summary>
     public string Program => program;
 
-    /// <summary>The version of the program.</summary>
+    /// <summary>The program's version.</summary>
     public string ProgramVersion => programVersion;
 
     /// <summary>Returns the format of the data folders that a program of this version writes.</summary>
-    /// <param name="program">The name of the program, such as tsp-peer.</param>
+    /// <param name="program">The program's name, such as tsp-peer.</param>
     public static FolderFormat Of(string program) =>
         new(program, typeof(FolderFormat).Assembly.GetName().Version!.ToString(3), []);
 

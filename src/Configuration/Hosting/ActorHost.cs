@@ -40,7 +40,7 @@ public sealed class ActorHost : IAsyncDisposable
     /// <param name="name">The name of the actor system.</param>
     /// <param name="config">The user's settings, which override everything else.</param>
     /// <param name="defaults">The HOCON that the program's parts need.</param>
-    /// <param name="log">The settings of the log.</param>
+    /// <param name="log">The log settings.</param>
     /// <param name="setups">Akka settings that cannot be expressed in HOCON.</param>
     public static async Task<ActorHost> StartAsync(
         string name, Config config, string defaults, LogSettings log, params IReadOnlyList<Setup> setups)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// Reads the configuration again on SIGHUP, applies the settings that can change while the program runs, and reports which changed
+/// Reads the configuration again on SIGHUP, applies the settings that can change while the program is running, and reports which changed
 /// keys are in force now and which need a restart. On Windows, only <see cref="Reload"/> does this.
 /// </summary>
 public sealed class ConfigurationReload : IDisposable
@@ -19,7 +19,7 @@ public sealed class ConfigurationReload : IDisposable
 
     /// <param name="started">The configuration that the program was started with.</param>
     /// <param name="load">Reads all sources again.</param>
-    /// <param name="isLive">Whether a key can change while the program runs.</param>
+    /// <param name="isLive">Whether a key can change while the program is running.</param>
     /// <param name="apply">
     /// Checks a configuration, and applies its live keys. Throws <see cref="SettingsException"/> if a value is invalid.
     /// </param>

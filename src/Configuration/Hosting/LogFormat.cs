@@ -12,7 +12,7 @@ public enum LogFormat
     Json,
 }
 
-/// <summary>The settings of the log.</summary>
+/// <summary>The log settings.</summary>
 /// <param name="IsVerbose">Whether events of all levels are logged, regardless of <paramref name="Level"/>.</param>
 /// <param name="Format">The format of each line.</param>
 /// <param name="Level">The lowest level that is logged.</param>

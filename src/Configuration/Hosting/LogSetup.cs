@@ -5,6 +5,6 @@ namespace TspActors.Configuration.Hosting;
 /// <summary>Passes the log's settings to <see cref="StandardErrorLoggerActor"/>, which Akka creates without arguments.</summary>
 internal sealed class LogSetup(LogSettings settings) : Setup
 {
-    /// <summary>The settings of the log.</summary>
+    /// <summary>The log settings.</summary>
     public LogSettings Settings { get; } = settings;
 }

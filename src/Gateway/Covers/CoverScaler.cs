@@ -12,7 +12,7 @@ internal static class CoverScaler
 
     /// <summary>Returns the picture scaled down to a longer side of <paramref name="size"/> pixels.</summary>
     /// <param name="picture">A JPEG or PNG of at most 1 MiB.</param>
-    /// <param name="size">The pixels of the longer side; 0 = unscaled.</param>
+    /// <param name="size">The length of the longer side in pixels; 0 = unscaled.</param>
     /// <returns>The picture, which may be the same bytes; null if it is not a picture that can be decoded, or is too large.</returns>
     public static CoverPicture? Scale(ReadOnlyMemory<byte> picture, int size)
     {

@@ -22,7 +22,7 @@ internal sealed class SwarmCovers : ICovers
     // Sizes are rounded up to these, so that one cover is not kept in a hundred sizes.
     private static readonly int[] Sizes = [64, 128, 320, 640, 1200];
 
-    // How long a cover that could not be fetched is not requested again.
+    // How long to wait before requesting a cover again that could not be fetched.
     private static readonly TimeSpan MissingFor = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(20);
@@ -41,7 +41,7 @@ internal sealed class SwarmCovers : ICovers
 
     /// <param name="peer">The actor that fetches covers.</param>
     /// <param name="library">The library, in which songs with a cover are found.</param>
-    /// <param name="folder">The folder of the cache.</param>
+    /// <param name="folder">The cache folder.</param>
     /// <param name="maxDiskBytes">The maximum size of the cache on disk.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>

@@ -1,12 +1,11 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// The songs with one album name and no album artist. The group decides whether they are one album of various artists, or one album per
+/// The songs with one album name and no album artist. The group decides whether they are one album by various artists, or one album per
 /// artist.
 /// </summary>
 /// <remarks>
-/// The decision is made when songs are added, never when they leave, and changes only on clear evidence, so that the ids of albums are
-/// stable.
+/// The decision is made when songs are added, never when they leave, and changes only on clear evidence, so that album ids are stable.
 /// </remarks>
 internal sealed class AlbumGroup
 {
@@ -14,19 +13,19 @@ internal sealed class AlbumGroup
     public const string Various = "various";
     public const string PerArtist = "artists";
 
-    // If one artist has more than this percentage of the songs, the songs are not an album of various artists.
+    // If one artist has more than this percentage of the songs, the songs are not an album by various artists.
     private const int MainArtistPercent = 60;
 
-    // Placing many songs again takes long, and more songs than this with one album name are hardly one album anyway.
+    // Placing many songs again takes a long time, and more songs than this with one album name are unlikely to be one album anyway.
     private const int MostPlaced = 2_000;
 
     private readonly List<SongEntry> _songs = [];
     private int _nextDecision = 2;
 
-    /// <param name="remembered">The decision that was remembered; null = none.</param>
+    /// <param name="remembered">The remembered decision; null = none.</param>
     public AlbumGroup(string? remembered) => (Decision, IsVarious) = (remembered, remembered == Various);
 
-    /// <summary>Whether the songs are one album of various artists.</summary>
+    /// <summary>Whether the songs are one album by various artists.</summary>
     public bool IsVarious { get; private set; }
 
     /// <summary>The decision to remember; null = none was necessary.</summary>

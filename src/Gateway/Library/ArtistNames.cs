@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Library;
 
-/// <summary>The rules for names of artists.</summary>
+/// <summary>The rules for artist names.</summary>
 internal static class ArtistNames
 {
     public const string Unknown = "[Unknown Artist]";
@@ -20,7 +20,7 @@ internal static class ArtistNames
     /// <summary>Returns whether a key stands for various artists.</summary>
     public static bool IsVarious(string key) => VariousKeys.Contains(key);
 
-    /// <summary>Returns the key without guests, such as "feat. B".</summary>
+    /// <summary>Returns the key without guest artists, such as "feat. B".</summary>
     public static string Primary(string key)
     {
         foreach (var tail in Tails)

@@ -1,13 +1,13 @@
 namespace TspActors.Gateway.Library;
 
-/// <summary>Base32 (RFC 4648) in lower case, without padding: no letter needs escaping in a URL, and all are easy to type on a
+/// <summary>Base32 (RFC 4648) in lower case, without padding: no character needs escaping in a URL, and all are easy to type on a
 /// phone.</summary>
 internal static class Base32
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyz234567";
     private const int BitsPerLetter = 5;
 
-    /// <summary>Encodes bytes. The last letter is padded with zero bits.</summary>
+    /// <summary>Encodes bytes. The last character is padded with zero bits.</summary>
     public static string Encode(ReadOnlySpan<byte> bytes)
     {
         var text = new char[(bytes.Length * 8 + BitsPerLetter - 1) / BitsPerLetter];
@@ -26,7 +26,7 @@ internal static class Base32
     }
 
     /// <summary>Decodes exactly as many bytes as the destination has, ignoring case.</summary>
-    /// <returns>False if the text has the wrong length, contains other letters, or has padding bits other than zero.</returns>
+    /// <returns>False if the text has the wrong length, contains other characters, or has padding bits other than zero.</returns>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> destination)
     {
         if (text.Length != (destination.Length * 8 + BitsPerLetter - 1) / BitsPerLetter)

@@ -4,7 +4,7 @@ using TspActors.Transport;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Follows the catalog of the peer, and is the only writer of the library and of the live feeds.</summary>
+/// <summary>Follows the peer's catalog, and is the only writer of the library and of the live feeds.</summary>
 internal sealed class CatalogFollowerActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
@@ -18,7 +18,7 @@ internal sealed class CatalogFollowerActor : UntypedActor, IWithTimers
 
     /// <param name="library">The library to write.</param>
     /// <param name="feeds">The live feeds to write.</param>
-    /// <param name="peer">The actor of the peer.</param>
+    /// <param name="peer">The peer's actor.</param>
     public static Props Props(MusicLibrary library, LiveFeeds feeds, IActorRef peer) =>
         Akka.Actor.Props.Create(() => new CatalogFollowerActor(library, feeds, peer));
 

@@ -3,12 +3,12 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Library;
 
 /// <summary>The data that the library remembers across restarts: first-seen dates, songs that are away, and grouping decisions.</summary>
-/// <remarks>Changes are written in the background, in batches; a crash may lose the last few seconds. Data is read only at the
-/// start.</remarks>
+/// <remarks>Changes are written in the background, in batches; a crash may lose the last few seconds. Data is only read at
+/// startup.</remarks>
 internal interface ILibraryMemory
 {
-    /// <summary>Reads every remembered song: its hash, when it was first seen, and, if it is remembered as away, its facts and since when
-    /// it has been away.</summary>
+    /// <summary>Reads every remembered song: its hash, when it was first seen, and, if it is remembered as away, its facts and when it
+    /// went away.</summary>
     IEnumerable<RememberedSong> ReadSongs();
 
     /// <summary>Reads the grouping decisions: from the key of an album name to one of the decisions of <see cref="AlbumGroup"/>.</summary>
@@ -20,7 +20,7 @@ internal interface ILibraryMemory
     /// <summary>Records songs that were seen for the first time.</summary>
     void Seen(IReadOnlyList<(ContentHash Hash, DateTimeOffset At)> songs);
 
-    /// <summary>Records that the last host of a song left, with the facts that identify the song for users.</summary>
+    /// <summary>Records that a song's last host has left, with the facts that identify the song for users.</summary>
     void Away(Song song, DateTimeOffset at);
 
     /// <summary>Records that a song that was away has a host again.</summary>
@@ -37,5 +37,5 @@ internal interface ILibraryMemory
 /// <param name="Hash">The content hash.</param>
 /// <param name="FirstSeen">When this peer first saw it.</param>
 /// <param name="Away">Its facts (tags and format, no hosts) if it was away when it was last recorded; otherwise null.</param>
-/// <param name="AwaySince">Since when it has been away; null if <paramref name="Away"/> is null.</param>
+/// <param name="AwaySince">When it went away; null if <paramref name="Away"/> is null.</param>
 internal sealed record RememberedSong(ContentHash Hash, DateTimeOffset FirstSeen, Song? Away, DateTimeOffset? AwaySince);

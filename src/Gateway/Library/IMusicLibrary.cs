@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// The music of the swarm as albums, artists and songs. Thread-safe: a read waits for one small step of a change at most.
+/// The music of the swarm as albums, artists and songs. Thread-safe: a read waits for at most one small step of a change.
 /// </summary>
 /// <remarks>
 /// Lists, searches and counts cover only songs with a host, and songs whose last host left a short time ago. Lookups by id also find songs
@@ -11,7 +11,7 @@ namespace TspActors.Gateway.Library;
 /// </remarks>
 internal interface IMusicLibrary
 {
-    /// <summary>The numbers of the current state.</summary>
+    /// <summary>The current state.</summary>
     LibraryState State { get; }
 
     /// <summary>All album artists, sorted.</summary>
@@ -49,10 +49,11 @@ internal interface IMusicLibrary
     /// <summary>Returns other encodings of the same track, best first, without the song itself.</summary>
     IReadOnlyList<LibrarySong> OtherEncodings(LibrarySong song);
 
-    /// <summary>Returns the albums of an artist by year and then name; for an artist without albums, those on which it appears.</summary>
+    /// <summary>Returns the albums of an artist by year and then name; for an artist without albums, those that the artist appears
+    /// on.</summary>
     IReadOnlyList<LibraryAlbum> AlbumsOf(LibraryArtist artist);
 
-    /// <summary>Returns songs of an artist, those with the most hosts first.</summary>
+    /// <summary>Returns songs by an artist, those with the most hosts first.</summary>
     IReadOnlyList<LibrarySong> SongsOf(LibraryArtist artist, int most);
 
     /// <summary>Returns different songs in random order.</summary>
@@ -68,7 +69,7 @@ internal interface IMusicLibrary
     /// <summary>Returns one page of all songs.</summary>
     LibraryPage<LibrarySong> Songs(SongOrder order, Walk walk, int offset, int count);
 
-    /// <summary>Returns one page of the songs of a genre, whose name is matched like that of an artist.</summary>
+    /// <summary>Returns one page of the songs in a genre. Its name is matched like an artist's.</summary>
     LibraryPage<LibrarySong> SongsOfGenre(string genre, Walk walk, int offset, int count);
 
     /// <summary>
@@ -94,7 +95,7 @@ internal sealed record LibraryState(
 /// they are requested. The first request pins the newest state. A second request for offset 0, or ten minutes without a request, starts a
 /// new walk.
 /// </summary>
-/// <param name="Client">The device or session that asks.</param>
+/// <param name="Client">The device or session that is asking.</param>
 /// <param name="Call">The call, with every argument except offset and count. Empty = no walk: always the newest state.</param>
 internal readonly record struct Walk(string Client, string Call)
 {

@@ -30,7 +30,7 @@ internal sealed record LibraryAlbum
     /// <summary>When this peer first saw a song of the album.</summary>
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>Whether it is an album of various artists.</summary>
+    /// <summary>Whether it is an album by various artists.</summary>
     public bool IsCompilation { get; init; }
 
     /// <summary>Whether this only collects an artist's songs without an album tag.</summary>

@@ -9,7 +9,7 @@ internal sealed class LibrarySearch
     private const int MaxLength = 1_024;
     private const int MaxWords = 16;
 
-    // A class with more matches stays in the order of first sight, because sorting it would take too long.
+    // A class with more matches stays in the order in which the items were first seen, because sorting it would take too long.
     private const int MostSorted = 5_000;
 
     // Beyond this number of matches, a name or a title is folded only if it can be, or begin with, the query.
@@ -100,14 +100,15 @@ internal sealed class LibrarySearch
                     : left.Ordinal.CompareTo(right.Ordinal));
     }
 
-    // Quotes around the query and asterisks at its end are query syntax of other servers.
+    // Quotes around the query and asterisks at its end are query syntax on other servers.
     private static string Clean(string query)
     {
         var text = query.Length > MaxLength ? query[..MaxLength] : query;
         return text.Trim().Trim('"', '\'').TrimEnd('*').Trim();
     }
 
-    // Exact matches come first, then names that begin with the query, then the others. A large class stays in the order of first sight.
+    // Exact matches come first, then names that begin with the query, then the others. A large class stays in the order in which the
+    // items were first seen.
     private T[] BestFirst<T>(IEnumerable<T> matches, Func<T, string> nameOf, Comparison<T> byName)
     {
         var found = matches.ToList();

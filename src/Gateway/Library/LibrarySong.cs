@@ -4,7 +4,7 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>A song as the gateway shows it. Immutable.</summary>
 /// <remarks>
-/// Texts are cleaned for display (<see cref="ShownText"/>), and never empty unless the property says so.
+/// Strings are cleaned for display (<see cref="ShownText"/>), and are never empty unless the property says so.
 /// </remarks>
 internal sealed record LibrarySong
 {

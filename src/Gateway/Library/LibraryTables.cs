@@ -129,7 +129,7 @@ internal sealed class LibraryTables
         return genre;
     }
 
-    /// <summary>Sets the cover of a song; null = none. A cover that no song has is forgotten.</summary>
+    /// <summary>Sets the cover of a song; null = none. A cover that no song has any more is forgotten.</summary>
     public void SetCover(SongEntry song, ContentHash? hash)
     {
         if (song.Cover?.Hash == hash)

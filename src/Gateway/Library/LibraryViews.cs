@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Library;
 
-/// <summary>The sorted lists of the library. Each is made when it is first requested, and then follows changes.</summary>
+/// <summary>The sorted lists of the library. Each is created when it is first requested, and then follows changes.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class LibraryViews
 {
@@ -56,7 +56,7 @@ internal sealed class LibraryViews
         AlbumsVersion++;
         foreach (var view in _albums)
             view.Changed(album);
-        // The artist shows its number of albums and songs.
+        // An artist is shown with its number of albums and songs, so the artist has changed too.
         Changed(album.Artist);
     }
 

@@ -3,7 +3,7 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Applies changes of the catalog to the tables: places songs on albums, and keeps counts and sorted lists up to date.</summary>
+/// <summary>Applies changes in the catalog to the tables: places songs on albums, and keeps counts and sorted lists up to date.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class LibraryWriter(
     LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time)
@@ -61,7 +61,7 @@ internal sealed class LibraryWriter(
 
     /// <summary>Adds or changes a song.</summary>
     /// <param name="song">The song as the tracker describes it.</param>
-    /// <param name="listing">The number of the listing that is in progress or was the last one.</param>
+    /// <param name="listing">The number of the listing that is in progress, or else of the last one.</param>
     public void Apply(Song song, int listing)
     {
         if (song.Live || song.Id <= 0 || song.ContentHash.Length != ContentHash.Size
@@ -106,7 +106,8 @@ internal sealed class LibraryWriter(
         }
     }
 
-    /// <summary>Removes songs that have been away for a while from the lists, and forgets those that have been away for long.</summary>
+    /// <summary>Removes songs that have been away for a while from the lists, and forgets those that have been away for a long
+    /// time.</summary>
     /// <returns>Whether anything has changed.</returns>
     public bool Tick()
     {

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>A live feed as the gateway shows it. Texts are cleaned for display. Immutable.</summary>
+/// <summary>A live feed as the gateway shows it. Strings are cleaned for display. Immutable.</summary>
 internal sealed record LiveFeed
 {
     /// <summary>The content hash, which is computed from the source and the name.</summary>

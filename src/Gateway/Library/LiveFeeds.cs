@@ -44,7 +44,7 @@ internal sealed class LiveFeeds
         }
     }
 
-    /// <summary>Applies a change of the catalog.</summary>
+    /// <summary>Applies a change in the catalog.</summary>
     public void Changed(IReadOnlyList<Song> changed, IReadOnlyList<int> removed)
     {
         lock (_lock)

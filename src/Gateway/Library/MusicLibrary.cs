@@ -88,7 +88,7 @@ internal sealed class MusicLibrary : IMusicLibrary
         SettleAll(state => state with { IsComplete = true });
     }
 
-    /// <summary>Applies a change of the catalog.</summary>
+    /// <summary>Applies a change in the catalog.</summary>
     public void Changed(IReadOnlyList<Song> changed, IReadOnlyList<int> removed)
     {
         Apply(changed);
@@ -411,7 +411,7 @@ internal sealed class MusicLibrary : IMusicLibrary
             .OrderBy(genre => genre.Name, StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>A list that was made from one version of the library.</summary>
+    /// <summary>A list that was built from one version of the library.</summary>
     private sealed record Made<T>(long Version, IReadOnlyList<T> Items);
 
     /// <summary>The results of a search that a walk has requested so far.</summary>

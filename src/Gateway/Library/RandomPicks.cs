@@ -3,7 +3,7 @@ namespace TspActors.Gateway.Library;
 /// <summary>Picks different items at random.</summary>
 internal static class RandomPicks
 {
-    // After this many tries for each wanted item, few items seem to fit, so all are looked at instead.
+    // After this many tries for each wanted item, few items seem to fit, so all of them are checked instead.
     private const int TriesPerItem = 20;
 
     /// <summary>Returns at most <paramref name="most"/> different items that fit.</summary>

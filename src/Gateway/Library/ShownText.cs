@@ -3,11 +3,11 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Prepares texts from strangers' tags for display: without characters that break documents or layouts, and not too
-/// long.</summary>
+/// <summary>Prepares text from strangers' tags for display: removes characters that break documents or layouts, and limits its
+/// length.</summary>
 internal static class ShownText
 {
-    /// <summary>The maximum length of a text, in UTF-16 units.</summary>
+    /// <summary>The maximum length of the text, in UTF-16 code units.</summary>
     public const int MaxLength = 512;
 
     private static readonly string[] Articles = ["the ", "el ", "la ", "los ", "las ", "le ", "les "];

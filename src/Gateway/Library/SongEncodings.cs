@@ -2,12 +2,12 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Recognizes several encodings of one track of an album: same disc, track and title, and nearly the same duration.</summary>
+/// <summary>Recognizes several encodings of one track on an album: same disc, track and title, and nearly the same duration.</summary>
 internal static class SongEncodings
 {
     private const int LengthTolerance = 2_000;
 
-    /// <summary>The best encoding first: one with a host, then the higher bit rate, then more hosts, then the smaller hash.</summary>
+    /// <summary>Best encoding first: one with a host, then the higher bit rate, then more hosts, then the smaller hash.</summary>
     public static readonly Comparer<SongEntry> BestFirst = Comparer<SongEntry>.Create((left, right) =>
     {
         var order = (right.TrackerId > 0).CompareTo(left.TrackerId > 0);

@@ -4,15 +4,15 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>A song in the library's tables. Only the library changes it, under its lock.</summary>
 /// <remarks>
-/// There is one for each song of the swarm, so it is small: names are shared nodes, and texts are the strings of the catalog wherever they
-/// need no cleaning.
+/// There is one for each song of the swarm, so it is small: names are shared nodes, and strings are shared with the catalog unless they
+/// need cleaning.
 /// </remarks>
 internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
 {
     /// <summary>The content hash.</summary>
     public ContentHash Hash { get; } = hash;
 
-    /// <summary>The position in the order of first sight.</summary>
+    /// <summary>The position in the order in which songs were first seen.</summary>
     public int Ordinal { get; set; } = ordinal;
 
     /// <summary>When this peer first saw the song, in Unix seconds.</summary>
@@ -21,7 +21,7 @@ internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
     /// <summary>The tracker's id; 0 = no host has the song.</summary>
     public int TrackerId { get; set; }
 
-    /// <summary>Since when no host has had the song, in Unix seconds; 0 = a host has it.</summary>
+    /// <summary>When the song's last host left, in Unix seconds; 0 = a host has the song.</summary>
     public uint AwaySince { get; set; }
 
     public string Title { get; set; } = "";

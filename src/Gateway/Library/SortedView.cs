@@ -26,7 +26,7 @@ internal sealed class SortedView<T>(Comparison<T> order, Func<T, bool> isShown, 
             Reset();
     }
 
-    /// <summary>Forgets the array. The next one is made from all items.</summary>
+    /// <summary>Forgets the array. The next one is built from all items.</summary>
     public void Reset()
     {
         _sorted = null;

@@ -2,8 +2,7 @@ using System.Text;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>The key by which names count as the same: case, width, and the kind of blanks, quotes and dashes do not matter; accents
-/// do.</summary>
+/// <summary>A key for comparing names: case, width, and the kind of spaces, quotes and dashes do not matter; accents do.</summary>
 internal static class TextKey
 {
     /// <summary>The maximum length of a key. Longer names that agree up to this length count as the same.</summary>

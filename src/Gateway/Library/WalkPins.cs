@@ -20,7 +20,7 @@ internal sealed class WalkPins(int most, TimeProvider time)
     /// <summary>Returns the list of a walk.</summary>
     /// <param name="walk">The walk; <see cref="Walk.None"/> = always the newest list.</param>
     /// <param name="isStart">Whether the request is for the start of the list. A second such request begins a new walk.</param>
-    /// <param name="newest">Makes the newest list.</param>
+    /// <param name="newest">Builds the newest list.</param>
     public T Find<T>(Walk walk, bool isStart, Func<T> newest)
         where T : class
     {

@@ -9,7 +9,7 @@ namespace TspActors.Gateway.Live;
 
 /// <summary>
 /// The live feeds that are being played through this gateway. All listeners of a feed share one upstream, which is kept for a short time
-/// after the last one has left, because players often come back at once. Thread-safe.
+/// after the last one has left, because players often reconnect at once. Thread-safe.
 /// </summary>
 internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, FetchSeats seats, TimeProvider time)
     : IAsyncDisposable
@@ -23,7 +23,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
     private readonly Dictionary<ContentHash, Tuned> _tuned = [];
     private bool _isClosed;
 
-    /// <summary>Returns what a feed is playing; empty = not known, for example because nobody listens to it here.</summary>
+    /// <summary>Returns what a feed is playing; empty = not known, for example because nobody is listening to it here.</summary>
     public string TitleOf(LiveFeed feed)
     {
         lock (_lock)
@@ -39,7 +39,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
 
     /// <summary>Adds a listener to a feed. The caller must <see cref="Leave"/> the feed with it.</summary>
     /// <param name="feed">The feed.</param>
-    /// <param name="device">The device that listens. The upstream counts against the limits of the first one.</param>
+    /// <param name="device">The device that is listening. The upstream counts against the limits of the first such device.</param>
     /// <param name="listener">The listener.</param>
     /// <param name="fault">Why the listener could not be added.</param>
     public bool TryJoin(

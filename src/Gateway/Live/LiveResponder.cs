@@ -8,14 +8,15 @@ using TspActors.Gateway.Swarm;
 
 namespace TspActors.Gateway.Live;
 
-/// <summary>Answers HTTP requests with live feeds, as Icecast does.</summary>
+/// <summary>Answers HTTP requests for live feeds the way Icecast does.</summary>
 /// <param name="radio">The feeds.</param>
 /// <param name="settings">The deadlines.</param>
-/// <param name="seats">The slots of all media responses.</param>
+/// <param name="seats">The slots shared by all media responses.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settings, FetchSeats seats, TimeProvider time)
 {
-    // A feed whose source is away is silent, but still has chunks. If none arrives for this long, the end of the feed was missed.
+    // A feed whose source is away is silent, but still sends chunks. If none arrives for this long, the end of the feed must have been
+    // missed.
     private static readonly TimeSpan MaxGap = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
@@ -23,7 +24,7 @@ internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settin
     /// <summary>Answers a request. Returns when the player has disconnected or the feed has ended.</summary>
     /// <param name="context">The request.</param>
     /// <param name="feed">The feed.</param>
-    /// <param name="caller">The caller; limits are counted per device.</param>
+    /// <param name="caller">The caller; limits apply per device.</param>
     /// <param name="home">The URL of the web page.</param>
     /// <returns>Why the feed could not be played, for an error response; null = the request has been answered.</returns>
     public async Task<FetchFault?> RespondAsync(HttpContext context, LiveFeed feed, Caller caller, string home)
@@ -39,7 +40,7 @@ internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settin
         }
 
         if (!seats.TryTake(caller.DeviceId))
-            return new FetchFault(FetchFaultKind.TooMany, "this device plays too many songs at the same time", Retry);
+            return new FetchFault(FetchFaultKind.TooMany, "this device is playing too many songs at the same time", Retry);
         try
         {
             if (!radio.TryJoin(feed, caller.DeviceId, out var listener, out var fault))

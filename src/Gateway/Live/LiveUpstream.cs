@@ -5,7 +5,7 @@ using TspActors.Gateway.Swarm;
 namespace TspActors.Gateway.Live;
 
 /// <summary>
-/// A live feed that is received once for all of its listeners. It keeps the newest seconds, so that a player that joins has something to
+/// A live feed that is received once for all of its listeners. It keeps the last few seconds, so that a player that joins has something to
 /// play at once. Thread-safe.
 /// </summary>
 /// <param name="onEnd">Called once, when the feed is over.</param>
@@ -48,7 +48,7 @@ internal sealed class LiveUpstream(Action<LiveUpstream> onEnd) : ILiveReceiver
         }
         catch (Exception fault)
         {
-            // There was no reply in time, or it was a failure. The listeners learn the reason.
+            // There was no reply in time, or the reply was a failure. The listeners are told the reason.
             Ended(new FetchFault(FetchFaultKind.HostsFailed, fault.Message));
         }
     }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Lets web players of other origins use the Subsonic API. They have to show a key, because the API accepts no cookie.</summary>
+/// <summary>Lets web players from other origins use the Subsonic API. They have to show a key, because the API accepts no cookie.</summary>
 internal static class Cors
 {
     /// <summary>Allows any origin to read the response.</summary>

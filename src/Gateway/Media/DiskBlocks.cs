@@ -35,7 +35,7 @@ internal sealed class DiskBlocks : IAsyncDisposable
         _listed.TrySetResult();
     }
 
-    /// <summary>Completes when the files of earlier runs have been listed.</summary>
+    /// <summary>Completes when the files from earlier runs have been listed.</summary>
     public Task Listed => _listed.Task;
 
     /// <summary>Queues a block to be written. If the disk is too slow, the block is dropped.</summary>
@@ -56,7 +56,7 @@ internal sealed class DiskBlocks : IAsyncDisposable
             var file = await File.ReadAllBytesAsync(PathOf(block), cancellation).ConfigureAwait(false);
             if (file.Length > FileOverhead && Check(block, file.AsSpan(FileOverhead)).AsSpan().SequenceEqual(file.AsSpan(0, FileOverhead)))
                 return file[FileOverhead..];
-            _log.Warning("A damaged file of the media cache was dropped: {0}", block.FileName);
+            _log.Warning("A damaged file in the media cache was dropped: {0}", block.FileName);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

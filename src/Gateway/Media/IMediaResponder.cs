@@ -14,7 +14,7 @@ internal interface IMediaResponder
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="song">The song.</param>
-    /// <param name="caller">The caller; limits are counted per device.</param>
+    /// <param name="caller">The caller; limits apply per device.</param>
     /// <param name="options">How to respond.</param>
     /// <param name="onFault">Writes the error response if no byte arrived. Nothing has been sent by then.</param>
     Task RespondAsync(HttpContext context, LibrarySong song, Caller caller, MediaOptions options, Func<FetchFault, Task> onFault);

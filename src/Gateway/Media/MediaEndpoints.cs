@@ -47,7 +47,7 @@ internal static class MediaEndpoints
         return Task.CompletedTask;
     }
 
-    /// <summary>Lets pages of other origins read songs. Requests from other sites do not carry the page's cookie, so they need a
+    /// <summary>Lets pages from other origins read songs. Requests from other sites do not carry the page's cookie, so they need a
     /// key.</summary>
     internal static void AllowOtherSites(HttpContext context)
     {

@@ -40,7 +40,7 @@ internal static class MediaHeaders
         return RangeRequest.Read(condition.Length == 0 || condition == TagOf(song) ? request.Headers.Range.ToString() : null, song.Size);
     }
 
-    /// <summary>Sets the headers of a song or of a range of it.</summary>
+    /// <summary>Sets the headers for a song or a range of it.</summary>
     public static void Set(HttpResponse response, LibrarySong song, MediaOptions options)
     {
         SetCommon(response, song, options);
@@ -51,7 +51,7 @@ internal static class MediaHeaders
         response.Headers.CacheControl = options.IsImmutable ? "private, max-age=31536000, immutable" : "private, max-age=3600";
     }
 
-    /// <summary>Sets the headers of a song that starts at a time. The response is not a range of the song, so it allows no
+    /// <summary>Sets the headers for a song that starts at a given time. The response is not a range of the song, so it allows no
     /// ranges.</summary>
     public static void SetFromTime(HttpResponse response, LibrarySong song, MediaOptions options)
     {

@@ -33,10 +33,10 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
         _seats = new FetchSeats(int.MaxValue, settings.MaxStreamsPerDevice);
     }
 
-    /// <summary>The slots of media responses, which live feeds take too.</summary>
+    /// <summary>The slots for media responses, which live feeds use too.</summary>
     public FetchSeats Streams => _seats;
 
-    /// <summary>The slots of fetches, which live feeds take too.</summary>
+    /// <summary>The slots for fetches, which live feeds use too.</summary>
     public FetchSeats Fetches => _source.Seats;
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
             return;
         if (!_seats.TryTake(caller.DeviceId))
         {
-            await onFault(new FetchFault(FetchFaultKind.TooMany, "this device plays too many songs at the same time", TooManyRetry))
+            await onFault(new FetchFault(FetchFaultKind.TooMany, "this device is playing too many songs at the same time", TooManyRetry))
                 .ConfigureAwait(false);
             return;
         }
@@ -145,8 +145,8 @@ internal sealed class MediaResponder : IMediaResponder, IAsyncDisposable
             .ConfigureAwait(false);
     }
 
-    /// <summary>Sends bytes. The headers are sent once the first bytes are verified; after that, a fault can be signalled only by an
-    /// abort.</summary>
+    /// <summary>Sends bytes. The headers are sent once the first bytes are verified; after that, a fault can only be signalled by
+    /// aborting the connection.</summary>
     private async ValueTask<FetchFault?> SendBodyAsync(
         HttpContext context, SongReader reader, long offset, long length, RunningTransfer running, Action<HttpResponse> setHeaders)
     {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Writes playlists in the formats M3U and PLS, entry by entry, so that a long list is never held in memory.</summary>
+/// <summary>Writes playlists in M3U or PLS format, entry by entry, so that a long list is never held in memory.</summary>
 internal sealed class PlaylistText(bool isPls)
 {
     private int _count;

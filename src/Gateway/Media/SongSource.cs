@@ -13,7 +13,7 @@ internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, 
     private readonly Dictionary<ContentHash, SongFeed> _feeds = [];
     private readonly FetchSeats _seats = new(settings.MaxFetches, settings.MaxFetchesPerDevice);
 
-    /// <summary>The slots of the fetches.</summary>
+    /// <summary>The slots for fetches.</summary>
     public FetchSeats Seats => _seats;
 
     /// <summary>Opens a song for one reader. The caller disposes the result.</summary>
@@ -58,10 +58,10 @@ internal sealed class SongReader(SongSource source, SongFeed feed, LibrarySong s
     /// <summary>The song.</summary>
     public LibrarySong Song => song;
 
-    /// <summary>The device that reads.</summary>
+    /// <summary>The device that is reading.</summary>
     public string DeviceId => deviceId;
 
-    /// <summary>The block that it is reading, or has read last.</summary>
+    /// <summary>The block that it is reading, or read last.</summary>
     public long Block => Interlocked.Read(ref _block);
 
     /// <summary>The host of the last block that did not come from the cache; empty = none.</summary>

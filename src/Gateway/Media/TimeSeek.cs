@@ -3,7 +3,7 @@ using TspActors.Mpeg;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Finds the byte of a song at which the sound of a given time begins.</summary>
+/// <summary>Finds the byte of a song at which the sound at a given time begins.</summary>
 internal static class TimeSeek
 {
     /// <summary>Estimates the byte from the song's seek table if it has one, and otherwise in proportion to the time.</summary>

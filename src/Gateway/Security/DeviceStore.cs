@@ -5,7 +5,8 @@ using TspActors.Media.Library;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>The devices, in the file devices.json. The command line may change the file while the gateway runs. Thread-safe.</summary>
+/// <summary>The devices, in the file devices.json. The command line may change the file while the gateway is running.
+/// Thread-safe.</summary>
 public sealed class DeviceStore
 {
     /// <summary>The name of the file in the peer's data folder.</summary>
@@ -54,7 +55,7 @@ public sealed class DeviceStore
         ArgumentNullException.ThrowIfNull(name);
         name = name.Trim();
         if (name.Length is 0 or > MaxNameLength || ShownText.Clean(name) != name)
-            throw new DeviceException($"a device's name has 1 to {MaxNameLength} visible characters");
+            throw new DeviceException($"a device name must have 1 to {MaxNameLength} visible characters");
         lock (_lock)
         {
             Reload();
@@ -104,7 +105,7 @@ public sealed class DeviceStore
             }
             catch (DeviceException)
             {
-                // The time of the last use is only informative, so a full disk must not lock anyone out.
+                // The time of the last use is only informational, so a full disk must not lock anyone out.
                 _devices = [.. _devices.Select(other => other == known ? used : other)];
             }
         }

@@ -74,11 +74,11 @@ internal sealed class Gatekeeper(
     {
         var headers = context.Request.Headers;
         if (headers.TryGetValue("Sec-Fetch-Site", out var site) && site.ToString() is not ("same-origin" or "none"))
-            return "the request comes from another site";
+            return "the request came from another site";
         if (headers.TryGetValue("Origin", out var origin)
             && !(Uri.TryCreate(origin.ToString(), UriKind.Absolute, out var url)
                 && string.Equals(url.Authority, Authority(context), StringComparison.OrdinalIgnoreCase)))
-            return "the request comes from another origin";
+            return "the request came from another origin";
         return null;
     }
 
@@ -109,7 +109,7 @@ internal sealed class Gatekeeper(
         SetCookie(context, "", TimeSpan.Zero);
     }
 
-    // CORS lets pages of other sites read the response, so if no keys are required, they must not get one.
+    // CORS lets pages on other sites read the response, so if no keys are required, requests from such pages are refused.
     private Admission AdmitWithoutKey(HttpContext context) => CheckSameSite(context) is null || !IsFromBrowser(context)
         ? new Admission(Anyone)
         : new Admission(null, CredentialFault.Wrong);

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>Counts the wrong keys of each address (one /64 of IPv6) and user name, within a minute. Thread-safe.</summary>
+/// <summary>Counts the wrong keys of each address (one IPv6 /64) and user name, within a minute. Thread-safe.</summary>
 /// <remarks>A guess is counted before the key is checked, and no longer counted if the key was right, so that parallel guesses count
 /// too.</remarks>
 internal sealed class Guesses(int max, TimeProvider time)

@@ -26,11 +26,11 @@ internal static class KeyProof
         return IsSame(expected, token.ToLowerInvariant());
     }
 
-    /// <summary>Returns the token by which a device may fetch media, and nothing else.</summary>
+    /// <summary>Returns the token with which a device may fetch media, and nothing else.</summary>
     public static string MediaToken(Device device) =>
         $"{device.Id}.{Library.Base32.Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(device.Key), "media"u8).AsSpan(0, 20))}";
 
-    /// <summary>Compares two texts in constant time.</summary>
+    /// <summary>Compares two strings in constant time.</summary>
     public static bool IsSame(string expected, string given) =>
         CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(expected)),
             SHA256.HashData(Encoding.UTF8.GetBytes(given)));

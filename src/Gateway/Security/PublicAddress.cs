@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>The URL by which clients reach the gateway.</summary>
+/// <summary>The URL at which clients reach the gateway.</summary>
 internal sealed class PublicAddress(GatewaySettings settings)
 {
     /// <summary>Returns the configured URL, or the one that the request was sent to. It has no slash at the end.</summary>

@@ -9,7 +9,7 @@ namespace TspActors.Gateway.Security;
 /// Thread-safe.</summary>
 internal sealed class Sessions
 {
-    // The minimum time between two writes of the last visit of a session.
+    // The minimum time between two writes of a session's last visit.
     private static readonly TimeSpan WriteInterval = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
@@ -41,7 +41,7 @@ internal sealed class Sessions
         return cookie;
     }
 
-    /// <summary>Returns the id of the device to which a session belongs; null = there is no such session, or it has expired.</summary>
+    /// <summary>Returns the id of the device that a session belongs to; null = there is no such session, or it has expired.</summary>
     public string? Find(string cookie)
     {
         var hash = HashOf(cookie);

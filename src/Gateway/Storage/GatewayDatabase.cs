@@ -146,7 +146,7 @@ internal sealed class GatewayDatabase : IDisposable
             if (known == 0)
                 Run(connection, $"BEGIN; {Schema} PRAGMA user_version = {SchemaVersion}; COMMIT;");
             else if (known != SchemaVersion)
-                throw new IOException($"{path} was written by a newer version of this program; update it, or move the file away");
+                throw new IOException($"{path} was written by a newer version of this program; update it, or move the file aside");
             Run(connection, "PRAGMA journal_mode = WAL");
             return connection;
         }

@@ -44,7 +44,7 @@ internal interface IUserData
     /// <summary>Creates a playlist and returns it.</summary>
     Playlist CreatePlaylist(string name, IReadOnlyList<PlaylistEntry> entries);
 
-    /// <summary>Changes a playlist. A value of null leaves the old one.</summary>
+    /// <summary>Changes a playlist. A null value leaves the old one unchanged.</summary>
     /// <returns>The changed playlist; null if there is none with this id.</returns>
     Playlist? ChangePlaylist(string id, string? name = null, string? comment = null, bool? isPublic = null,
         IReadOnlyList<PlaylistEntry>? entries = null);
@@ -66,10 +66,10 @@ internal interface IUserData
     void DeleteBookmark(string songId);
 }
 
-/// <summary>The owner's star and rating of a song, album or artist, and how often it was played.</summary>
+/// <summary>The owner's star and rating of a song, album or artist, and how often it has been played.</summary>
 /// <param name="Starred">When it was starred; null = not starred.</param>
 /// <param name="Rating">1 to 5; 0 = none.</param>
-/// <param name="PlayCount">How often it was played.</param>
+/// <param name="PlayCount">How often it has been played.</param>
 /// <param name="Played">When it was last played; null = never.</param>
 internal readonly record struct Marks(DateTimeOffset? Starred, int Rating, int PlayCount, DateTimeOffset? Played);
 

@@ -14,7 +14,7 @@ internal sealed class LibraryMemory : ILibraryMemory, IAsyncDisposable
     private readonly GatewayDatabase _database;
     private readonly ILoggingAdapter _log;
 
-    // A batch of songs is one item. If the disk does not keep up, the oldest changes are dropped, which only makes dates less exact.
+    // A batch of songs is one item. If the disk cannot keep up, the oldest changes are dropped, which only makes dates less exact.
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(
         new BoundedChannelOptions(MaxQueued) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 

@@ -7,7 +7,7 @@ using System.Xml;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>Writes responses of the API as JSON or XML.</summary>
+/// <summary>Writes API responses as JSON or XML.</summary>
 internal static class AnswerWriter
 {
     private const string Namespace = "http://subsonic.org/restapi";
@@ -25,7 +25,7 @@ internal static class AnswerWriter
     /// <summary>Wraps a payload in the envelope of a response.</summary>
     /// <param name="payload">The payload; null = none.</param>
     /// <param name="error">The error; null = the call succeeded.</param>
-    /// <param name="version">The version of the program.</param>
+    /// <param name="version">The program's version.</param>
     public static Element Envelope(Element? payload, SubsonicError? error, string version)
     {
         var envelope = new Element("subsonic-response")
@@ -165,13 +165,13 @@ internal static class AnswerWriter
         _ => "",
     };
 
-    // Texts from tags are clean already, but texts that clients sent, such as names of playlists, may not be.
+    // Strings from tags are already clean, but strings sent by clients, such as playlist names, may not be.
     private static string Clean(string text) => text.All(IsAllowed) ? text : Library.ShownText.Clean(text);
 
     private static bool IsAllowed(char letter) => letter is >= ' ' and not (>= '\uD800' and <= '\uDFFF') and not ('\uFFFE' or '\uFFFF');
 }
 
-/// <summary>An error of the API.</summary>
+/// <summary>An API error.</summary>
 /// <param name="Code">The code.</param>
 /// <param name="Message">The reason, for users.</param>
 internal sealed record SubsonicError(int Code, string Message)

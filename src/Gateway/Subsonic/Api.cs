@@ -3,7 +3,7 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>The components that the calls of the API use.</summary>
+/// <summary>The components that the API calls use.</summary>
 internal sealed class Api(GatewayParts parts)
 {
     public GatewayParts Parts { get; } = parts;
@@ -19,7 +19,7 @@ internal sealed class Api(GatewayParts parts)
     public NowPlaying NowPlaying { get; } = new(parts.Time);
 
     /// <summary>Returns a song that must exist.</summary>
-    /// <exception cref="SubsonicException">The library knows no song with this id.</exception>
+    /// <exception cref="SubsonicException">The library has no song with this id.</exception>
     public LibrarySong Song(string id) => Library.FindSong(id) ?? throw NotFound("song");
 
     /// <summary>Returns an album that must exist.</summary>
@@ -31,7 +31,7 @@ internal sealed class Api(GatewayParts parts)
     /// <summary>Returns the error for an id that does not exist.</summary>
     public static SubsonicException NotFound(string what) => new(SubsonicError.NotFound, $"there is no {what} with this id");
 
-    /// <summary>Returns a song as an entry of a playlist.</summary>
+    /// <summary>Returns a song as a playlist entry.</summary>
     public PlaylistEntry ToEntry(string songId) => Library.FindSong(songId) is { } song
         ? new PlaylistEntry(song.Id, song.Title, song.Artist, song.Album, song.DurationMs)
         : new PlaylistEntry(songId, "[Unknown]", ArtistNames.Unknown, ArtistNames.NoAlbum, 0);

@@ -16,7 +16,7 @@ internal sealed class Element(string name)
     /// <summary>The text of the element in XML, and the property "value" in JSON; null = none.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Adds a text, unless it is null.</summary>
+    /// <summary>Adds a string, unless it is null.</summary>
     public Element Set(string key, string? value, FieldKind kind = FieldKind.Classic) => value is null
         ? this : Append(new Field(key, value, kind));
 
@@ -24,7 +24,7 @@ internal sealed class Element(string name)
     public Element Set(string key, long? value, FieldKind kind = FieldKind.Classic) => value is null
         ? this : Append(new Field(key, value.Value, kind));
 
-    /// <summary>Adds a fraction.</summary>
+    /// <summary>Adds a fractional number.</summary>
     public Element SetFraction(string key, double value, FieldKind kind = FieldKind.Classic) => Append(new Field(key, value, kind));
 
     /// <summary>Adds a Boolean.</summary>
@@ -43,7 +43,7 @@ internal sealed class Element(string name)
     public Element AddList(string key, IEnumerable<Element> items, FieldKind kind = FieldKind.Classic) =>
         Append(new Field(key, items.ToList(), kind));
 
-    /// <summary>Adds a list of texts or numbers.</summary>
+    /// <summary>Adds a list of strings or numbers.</summary>
     public Element AddScalars(string key, IEnumerable<object> items, FieldKind kind = FieldKind.Classic) =>
         Append(new Field(key, items.ToList(), kind));
 

@@ -11,12 +11,12 @@ internal static partial class JsonPadding
     /// <param name="callback">The name of the function.</param>
     /// <param name="json">The response.</param>
     /// <param name="response">The HTTP response, whose content type is set.</param>
-    /// <param name="version">The version of the program.</param>
+    /// <param name="version">The program's version.</param>
     /// <returns>The call; an error as JSON if the name is missing or invalid.</returns>
     public static byte[] Wrap(string? callback, byte[] json, HttpResponse response, string version)
     {
         if (callback is null || !Name().IsMatch(callback))
-            return AnswerWriter.ToJson(AnswerWriter.Envelope(null, new SubsonicError(SubsonicError.MissingParameter, "the parameter callback is missing or not a name"), version));
+            return AnswerWriter.ToJson(AnswerWriter.Envelope(null, new SubsonicError(SubsonicError.MissingParameter, "the callback parameter is missing or not a name"), version));
         response.ContentType = "text/javascript; charset=utf-8";
         return [.. Encoding.ASCII.GetBytes(callback + "("), .. json, .. ");"u8];
     }

@@ -111,7 +111,7 @@ internal static class ListCalls
 
         int Year(string key) => (int)(request.Long(key) is >= 0 and <= 9_999 and var year
             ? year
-            : throw new SubsonicException(SubsonicError.MissingParameter, $"the parameter {key} is missing"));
+            : throw new SubsonicException(SubsonicError.MissingParameter, $"the {key} parameter is missing"));
     }
 
     private static LibraryPage<LibraryAlbum> Known(Api api, string type, int offset, int size)

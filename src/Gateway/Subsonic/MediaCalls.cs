@@ -15,7 +15,7 @@ internal static class MediaCalls
     /// <summary>Sends a song.</summary>
     /// <param name="api">The API.</param>
     /// <param name="request">The request.</param>
-    /// <param name="isDownload">Whether the client stores the song.</param>
+    /// <param name="isDownload">Whether the client saves the song.</param>
     /// <param name="onError">Writes an error.</param>
     public static Task SongAsync(Api api, SubsonicRequest request, bool isDownload, Func<SubsonicError, Task> onError)
     {
@@ -48,7 +48,7 @@ internal static class MediaCalls
             await response.Body.WriteAsync(picture.Bytes, request.Context.RequestAborted).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a picture of the user.</summary>
+    /// <summary>Sends the user's picture.</summary>
     public static async Task AvatarAsync(SubsonicRequest request)
     {
         request.Context.Response.ContentType = "image/png";

@@ -8,7 +8,7 @@ internal static class RadioCalls
     public static Element Stations(Api api, SubsonicRequest request)
     {
         var address = new PublicAddress(api.Parts.Settings).Of(request.Context);
-        // Players open the URL without the parameters of the API, so it needs a credential of its own.
+        // Players open the URL without the API parameters, so it needs a credential of its own.
         var token = api.Parts.Gatekeeper.MediaToken(request.Caller);
         var suffix = token.Length > 0 ? ".mp3?k=" + token : ".mp3";
         return new Element("internetRadioStations").AddList("internetRadioStation", api.Parts.Feeds.All.Select(
@@ -18,5 +18,5 @@ internal static class RadioCalls
 
     /// <summary>Stations come from the swarm, so no client can change them.</summary>
     public static Element Refuse(Api api, SubsonicRequest request) =>
-        throw new SubsonicException(SubsonicError.NotAllowed, "stations are the live feeds of the swarm; peers make them");
+        throw new SubsonicException(SubsonicError.NotAllowed, "stations are the swarm's live feeds; only peers can create them");
 }

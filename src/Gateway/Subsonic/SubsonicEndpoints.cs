@@ -9,8 +9,8 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>The OpenSubsonic API under /rest. Every response of the API has status 200, even an error; only faults of the HTTP request
-/// itself and rate limits have other statuses.</summary>
+/// <summary>The OpenSubsonic API under /rest. Every API response has status 200, even an error; only faults in the HTTP request itself
+/// and exceeded rate limits lead to other statuses.</summary>
 internal static class SubsonicEndpoints
 {
     private const int MinCompressed = 1024;
@@ -179,7 +179,7 @@ internal static class SubsonicEndpoints
     {
         CredentialFault.Missing => new SubsonicException(SubsonicError.MissingParameter, "a user name and a device's key are needed"),
         CredentialFault.WrongApiKey => new SubsonicException(SubsonicError.WrongApiKey, "the API key is wrong"),
-        CredentialFault.Conflicting => new SubsonicException(SubsonicError.Conflicting, "an API key excludes a user name and password"),
+        CredentialFault.Conflicting => new SubsonicException(SubsonicError.Conflicting, "an API key rules out a user name and password"),
         _ => new SubsonicException(SubsonicError.WrongPassword, "Wrong username or password"),
     };
 

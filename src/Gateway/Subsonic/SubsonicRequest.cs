@@ -25,7 +25,7 @@ internal sealed class SubsonicRequest
     /// <summary>The caller, which is set once the credentials have been checked.</summary>
     public Caller Caller { get; set; } = new("", "");
 
-    /// <summary>Whether the client's parser knows only the classic elements and attributes.</summary>
+    /// <summary>Whether the client's parser only knows the classic elements and attributes.</summary>
     public bool IsLegacy => Text("c") is { } client && StrictClients.Any(strict => client.StartsWith(strict, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>xml, json or jsonp.</summary>
@@ -67,13 +67,13 @@ internal sealed class SubsonicRequest
         return new SubsonicRequest(context, values);
     }
 
-    /// <summary>Returns a text; null = it is missing or empty.</summary>
+    /// <summary>Returns a string; null = it is missing or empty.</summary>
     public string? Text(string key) => _values.TryGetValue(key, out var value) && value[0] is { Length: > 0 } text ? text : null;
 
-    /// <summary>Returns a required text.</summary>
+    /// <summary>Returns a required string.</summary>
     /// <exception cref="SubsonicException">It is missing.</exception>
     public string Required(string key) =>
-        Text(key) ?? throw new SubsonicException(SubsonicError.MissingParameter, $"the parameter {key} is missing");
+        Text(key) ?? throw new SubsonicException(SubsonicError.MissingParameter, $"the {key} parameter is missing");
 
     /// <summary>Returns all values of a parameter that may occur several times.</summary>
     public IReadOnlyList<string> All(string key) =>

@@ -9,7 +9,7 @@ internal static class SystemCalls
 
     public static Element TokenInfo(Api api, SubsonicRequest request) => new Element("tokenInfo").Set("username", api.User);
 
-    /// <summary>Returns the extensions of OpenSubsonic that the gateway supports.</summary>
+    /// <summary>Returns the OpenSubsonic extensions that the gateway supports.</summary>
     public static Element Extensions() => new Element("subsonic-response").AddList("openSubsonicExtensions", new[]
     {
         ("formPost", 1), ("apiKeyAuthentication", 1), ("transcodeOffset", 1), ("indexBasedQueue", 1), ("topSongsByArtistId", 1),

@@ -22,7 +22,7 @@ internal static class UserCalls
     public static Element? SetRating(Api api, SubsonicRequest request)
     {
         if (request.Long("rating") is not (>= 0 and <= 5 and var rating))
-            throw new SubsonicException(SubsonicError.MissingParameter, "the rating is 0 to 5");
+            throw new SubsonicException(SubsonicError.MissingParameter, "the rating must be 0 to 5");
         var id = request.Required("id");
         if (IsKnown(api, id))
             api.UserData.Rate(id, (int)rating);
@@ -33,7 +33,7 @@ internal static class UserCalls
     {
         var ids = request.All("id");
         if (ids.Count == 0)
-            throw new SubsonicException(SubsonicError.MissingParameter, "the parameter id is missing");
+            throw new SubsonicException(SubsonicError.MissingParameter, "the id parameter is missing");
         var times = request.All("time");
         foreach (var (index, id) in ids.Index())
         {
@@ -130,7 +130,7 @@ internal static class UserCalls
     public static Element? CreateBookmark(Api api, SubsonicRequest request)
     {
         var song = api.Song(request.Required("id"));
-        var position = request.Long("position") ?? throw new SubsonicException(SubsonicError.MissingParameter, "the parameter position is missing");
+        var position = request.Long("position") ?? throw new SubsonicException(SubsonicError.MissingParameter, "the position parameter is missing");
         var now = DateTimeOffset.FromUnixTimeSeconds(api.Parts.Time.GetUtcNow().ToUnixTimeSeconds());
         var created = api.UserData.Bookmarks.FirstOrDefault(known => known.SongId == song.Id)?.Created ?? now;
         api.UserData.SaveBookmark(new Bookmark(song.Id, Math.Max(0, position), request.Text("comment") ?? "", created, now));

@@ -28,7 +28,7 @@ public sealed record CatalogListed(IReadOnlyList<Song> Songs, bool IsFirst, bool
 public sealed record CatalogChanged(IReadOnlyList<Song> Changed, IReadOnlyList<int> Removed) : ILocalMessage;
 
 /// <summary>To a follower: the state of the tracker link.</summary>
-/// <param name="IsConnected">Whether the peer is registered at a tracker. If not, the catalog may be out of date.</param>
+/// <param name="IsConnected">Whether the peer is registered with a tracker. If not, the catalog may be out of date.</param>
 /// <param name="Tracker">The address of the tracker.</param>
 /// <param name="Detail">The name of the tracker, or what went wrong, for users.</param>
 public sealed record SwarmLink(bool IsConnected, string Tracker, string Detail) : ILocalMessage;

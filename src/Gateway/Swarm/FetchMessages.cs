@@ -22,7 +22,7 @@ public sealed record FetchSong(int SongId, long Offset, bool IsRealTime, ISongRe
 /// <param name="Fetch">The actor that accepts <see cref="StopFetching"/>.</param>
 public sealed record FetchRunning(IActorRef Fetch) : ILocalMessage;
 
-/// <summary>Reply: the song is not fetched.</summary>
+/// <summary>Reply: the song will not be fetched.</summary>
 /// <param name="Fault">The reason.</param>
 public sealed record FetchRefused(FetchFault Fault) : ILocalMessage;
 
@@ -81,6 +81,6 @@ public enum FetchFaultKind
     /// <summary>No tracker could be asked.</summary>
     NoTracker,
 
-    /// <summary>The limits of this gateway allow no further fetch now.</summary>
+    /// <summary>This gateway's limits do not allow another fetch now.</summary>
     TooMany,
 }

@@ -3,7 +3,7 @@ using TspActors.Transport;
 
 namespace TspActors.Gateway.Swarm;
 
-/// <summary>To the peer: describe yourself. The reply is <see cref="PeerReport"/>.</summary>
+/// <summary>To the peer: report its own state. The reply is <see cref="PeerReport"/>.</summary>
 public sealed record GetPeerReport : ILocalMessage
 {
     /// <summary>The only instance.</summary>
@@ -13,7 +13,7 @@ public sealed record GetPeerReport : ILocalMessage
 /// <summary>The state of the peer.</summary>
 /// <param name="Name">The peer's display name.</param>
 /// <param name="PeerId">The peer's id, as 32 hexadecimal digits.</param>
-/// <param name="Address">The address on which it serves requesters; empty if it hosts nothing.</param>
+/// <param name="Address">The address at which it serves requesters; empty if it hosts nothing.</param>
 /// <param name="Link">The state of the tracker link.</param>
 /// <param name="IsPortReachable">Whether others can connect to the port; null = not known.</param>
 /// <param name="SongsShared">The number of its own songs that it shares.</param>
@@ -30,7 +30,7 @@ public sealed record PeerReport(
     public int Active { get; init; }
 }
 
-/// <summary>A stream that the peer sends to a requester.</summary>
+/// <summary>A stream that the peer is sending to a requester.</summary>
 /// <param name="Song">The title of the song.</param>
 /// <param name="Requester">The address or the name of the requester.</param>
 public sealed record PeerUpload(string Song, string Requester);
@@ -45,7 +45,7 @@ public sealed record SongHosts(IReadOnlyList<Host> Hosts) : ILocalMessage;
 /// <summary>To the peer: control its own loudspeaker. The reply is <see cref="SpeakerReply"/>.</summary>
 /// <param name="Command">What to do.</param>
 /// <param name="Songs">With Play and Enqueue: the songs, as the tracker's ids with titles; otherwise empty.</param>
-/// <param name="Value">With Seek: the position in milliseconds. With Volume: 0 to 100.</param>
+/// <param name="Value">With Seek: the position in milliseconds. With Volume: from 0 to 100.</param>
 public sealed record ControlSpeaker(SpeakerCommand Command, IReadOnlyList<SpeakerSong> Songs, long Value = 0) : ILocalMessage;
 
 /// <summary>A song for the loudspeaker.</summary>
@@ -85,11 +85,11 @@ public sealed record GetSpeaker : ILocalMessage
 /// <param name="SongId">The tracker's id of the current song; 0 = none.</param>
 /// <param name="Title">The title of the current song.</param>
 /// <param name="Artist">The artist of the current song.</param>
-/// <param name="Host">The host that sends it.</param>
+/// <param name="Host">The host that is sending it.</param>
 /// <param name="PositionMs">The position in milliseconds.</param>
 /// <param name="DurationMs">The duration in milliseconds.</param>
 /// <param name="IsPaused">Whether it is paused.</param>
-/// <param name="Volume">The volume, 0 to 100.</param>
+/// <param name="Volume">The volume, from 0 to 100.</param>
 /// <param name="Repeat">off, one or all.</param>
 /// <param name="Queue">The waiting songs.</param>
 public sealed record SpeakerState(

@@ -11,7 +11,7 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>The API of the web page, under /api. It accepts only the page's cookie, and carries out changes only for requests from the page
+/// <summary>The web page's API, under /api. It accepts only the page's cookie, and carries out changes only for requests from the page
 /// itself.</summary>
 internal static class ApiEndpoints
 {
@@ -71,11 +71,11 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
 {
     public GatewayParts Parts { get; } = parts;
 
-    /// <summary>Adds a call that reads.</summary>
+    /// <summary>Adds a call that only reads.</summary>
     public void Read(string path, Func<ApiCall, Task<JsonNode>> answer, bool needsSession = true) =>
         routes.MapMethods($"/api/{path}", ["GET"], (HttpContext context) => RunAsync(context, changes: false, needsSession, answer));
 
-    /// <summary>Adds a call that reads, whose response is available at once.</summary>
+    /// <summary>Adds a call that only reads, and whose response is available at once.</summary>
     public void Read(string path, Func<ApiCall, JsonNode> answer) => Read(path, call => Task.FromResult(answer(call)));
 
     /// <summary>Adds a call that changes something. If its result is null, the response has no body.</summary>
@@ -133,11 +133,11 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
         }
     }
 
-    // A page of another site can make a visitor's browser send simple requests, but not requests that pass these checks.
+    // A page on another site can make a visitor's browser send simple requests, but not requests that pass these checks.
     private string? Refusal(HttpContext context)
     {
         if (context.Request.Headers["X-Tsp"] != "1")
-            return "the header X-Tsp: 1 is missing";
+            return "the X-Tsp: 1 header is missing";
         // A body of unknown length (chunked) counts too.
         if (context.Request.ContentLength != 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false
             && context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
@@ -146,15 +146,15 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, GatewayParts parts
     }
 }
 
-/// <summary>A call of the API.</summary>
+/// <summary>An API call.</summary>
 internal sealed record ApiCall(HttpContext Context, GatewayParts Parts, Caller Caller)
 {
     private const int MaxPage = 500;
 
-    /// <summary>Returns a parameter of the path.</summary>
+    /// <summary>Returns a path parameter.</summary>
     public string Path(string name) => Context.Request.RouteValues[name] as string ?? "";
 
-    /// <summary>Returns a parameter of the query; empty = it is missing.</summary>
+    /// <summary>Returns a query parameter; empty = it is missing.</summary>
     public string Query(string name) => Context.Request.Query[name].ToString();
 
     /// <summary>Returns a number from the query.</summary>

@@ -48,7 +48,7 @@ internal static class ApiJson
         return json;
     }
 
-    // Gains in dB, peaks as a part of full scale, as in OpenSubsonic.
+    // Gains in dB, peaks as a fraction of full scale, as in OpenSubsonic.
     private static JsonObject Gain(ReplayGainValues gain)
     {
         var json = new JsonObject();

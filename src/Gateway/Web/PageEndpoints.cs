@@ -28,7 +28,7 @@ internal static class PageEndpoints
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(
         "/{**path}", ["GET", "HEAD"], (HttpContext context, string? path) => SendAsync(context, path is null or "" ? "index.html" : path));
 
-    /// <summary>Adds the endpoint of covers.</summary>
+    /// <summary>Adds the endpoint for covers.</summary>
     public static void MapCovers(IEndpointRouteBuilder routes, GatewayParts parts) =>
         routes.MapMethods("/cover/{hash}", ["GET", "HEAD"], (HttpContext context, string hash) => SendCoverAsync(context, hash, parts));
 

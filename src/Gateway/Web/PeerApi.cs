@@ -88,10 +88,10 @@ internal static class PeerApi
         (string Name, string Value, string Key)[] limits =
         [
             ("Connections", Text(settings.Limits.MaxConnections), "limits.max-connections"),
-            ("Connections of one address", Text(settings.Limits.MaxConnectionsPerAddress), "limits.max-connections-per-address"),
+            ("Connections from one address", Text(settings.Limits.MaxConnectionsPerAddress), "limits.max-connections-per-address"),
             ("Songs fetched at the same time", Text(settings.Media.MaxFetches), "media.max-fetches"),
-            ("Songs fetched for one device", Text(settings.Media.MaxFetchesPerDevice), "media.max-fetches-per-device"),
-            ("Streams of one device", Text(settings.Media.MaxStreamsPerDevice), "media.max-streams-per-device"),
+            ("Songs fetched per device", Text(settings.Media.MaxFetchesPerDevice), "media.max-fetches-per-device"),
+            ("Streams per device", Text(settings.Media.MaxStreamsPerDevice), "media.max-streams-per-device"),
             ("Songs in memory", $"{settings.Media.MemoryCache >> 20} MB", "media.memory-cache"),
             ("Songs on disk", $"{settings.Media.DiskCache >> 20} MB", "media.disk-cache"),
             ("Playlists", Text(settings.Limits.MaxPlaylists), "limits.max-playlists"),

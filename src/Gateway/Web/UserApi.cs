@@ -22,7 +22,7 @@ internal static class UserApi
         }));
         api.Change("POST", "rate", call => WithBodyAsync(call, body =>
         {
-            var rating = Number(body, "rating") is { } number and >= 0 and <= 5 ? (int)number : throw Invalid("the rating is 0 to 5");
+            var rating = Number(body, "rating") is { } number and >= 0 and <= 5 ? (int)number : throw Invalid("the rating must be 0 to 5");
             call.Parts.UserData.Rate(Text(body, "id") ?? throw Invalid("the id is missing"), rating);
             return null;
         }));

@@ -1,6 +1,6 @@
 namespace TspActors.Media.Folders;
 
-/// <summary>The settings of the folder watch and the sweeps.</summary>
+/// <summary>The settings for the folder watch and the sweeps.</summary>
 public sealed record WatchSettings
 {
     /// <summary>Whether the operating system is asked to report changes. If not, only sweeps find them.</summary>

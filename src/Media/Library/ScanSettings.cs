@@ -1,6 +1,6 @@
 namespace TspActors.Media.Library;
 
-/// <summary>The settings of a scan.</summary>
+/// <summary>The settings for a scan.</summary>
 public sealed record ScanSettings
 {
     /// <summary>The default settings.</summary>

@@ -9,7 +9,7 @@ namespace TspActors.Media.Mp3;
 
 /// <summary>A scanner that reads a file once from front to back and finds, measures and hashes its audio payload.</summary>
 /// <remarks>
-/// The scanner moves from frame to frame. Where no header follows a frame, it searches for the next frame that is valid according to
+/// The scanner moves from frame to frame. If no header follows a frame, it searches for the next frame that is valid according to
 /// docs/protocol.md, section 2. Only the first frame can establish free format; its length then applies to the whole file. The scanner
 /// needs memory for one window of 256 KiB, plus 32 bytes for each 16 KiB of payload.
 /// </remarks>

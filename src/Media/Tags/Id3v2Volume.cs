@@ -13,7 +13,7 @@ internal static class Id3v2Volume
     private const int ChannelBytes = 4;
     private const double StepsPerDecibel = 512;
 
-    /// <summary>Returns true if this is the id of such a frame. Some programs write it into tags of version 2.3.</summary>
+    /// <summary>Returns true if this is the id of such a frame. Some programs write it into version 2.3 tags.</summary>
     public static bool IsVolume(ReadOnlySpan<byte> id) => id.SequenceEqual("RVA2"u8);
 
     /// <summary>Offers the gain and the peak of the frame if it is for the track or the album.</summary>

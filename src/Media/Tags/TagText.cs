@@ -80,7 +80,7 @@ internal static class TagText
             .Where(value => value.Length > 0)
             .Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Returns the number at the start of a text, such as 3 for "3/12"; 0 when there is none.</summary>
+    /// <summary>Returns the number at the start of some text, such as 3 for "3/12"; 0 when there is none.</summary>
     public static uint LeadingNumber(ReadOnlySpan<char> text)
     {
         text = text.Trim(" \0\uFEFF");

@@ -1,6 +1,6 @@
 namespace TspActors.Playback.Alsa;
 
-/// <summary>Lists the PCMs that ALSA's configuration offers for playing.</summary>
+/// <summary>Lists the PCMs that ALSA's configuration offers for playback.</summary>
 internal static unsafe class AlsaDevices
 {
     private const int AllCards = -1;

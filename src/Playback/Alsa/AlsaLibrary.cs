@@ -81,7 +81,7 @@ internal static unsafe partial class AlsaLibrary
     [LibraryImport(Library, EntryPoint = "snd_lib_error_set_handler")]
     private static partial int SetErrorHandler(delegate* unmanaged[Cdecl]<void> handler);
 
-    /// <summary>Returns one of the texts that describe a device: NAME, DESC or IOID.</summary>
+    /// <summary>Returns one of the strings that describe a device: NAME, DESC or IOID.</summary>
     internal static string? GetHint(nint hint, string id)
     {
         var text = GetHintText(hint, id);

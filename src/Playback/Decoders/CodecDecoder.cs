@@ -3,7 +3,7 @@ using TspActors.Mpeg;
 namespace TspActors.Playback.Decoders;
 
 /// <summary>
-/// A decoder for codecs that accept one complete frame at a time, such as those of Windows. It trims the encoder's delay and padding.
+/// A decoder for codecs that accept one complete frame at a time, such as the Windows codec. It trims the encoder's delay and padding.
 /// </summary>
 internal sealed class CodecDecoder(Func<Mp3FrameHeader, IFrameDecompressor> newDecompressor) : IMp3Decoder
 {

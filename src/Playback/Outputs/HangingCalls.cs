@@ -1,7 +1,7 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// Counts the hanging calls of one driver. While the count is not zero, the driver is not used, so that threads do not pile up.
+/// Counts the hanging calls to one driver. While the count is not zero, the driver is not used, so that threads do not pile up.
 /// </summary>
 internal sealed class HangingCalls
 {

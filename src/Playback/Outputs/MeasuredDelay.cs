@@ -1,8 +1,8 @@
 namespace TspActors.Playback.Outputs;
 
 /// <summary>
-/// How much sound a device has buffered: the delay that it last reported, minus the time since then. Callers need not ask a device that may
-/// hang.
+/// How much sound a device has buffered: the delay that it last reported, minus the time since then. It saves callers from asking a
+/// device that may hang.
 /// </summary>
 internal sealed class MeasuredDelay(TimeProvider time)
 {

@@ -13,7 +13,8 @@ internal sealed class SoundDrivers
     private readonly AudioSettings _settings;
     private readonly TimeProvider _time;
 
-    /// <param name="outputs">The outputs of the machine, best first. Of each driver in the settings, the first usable one is used.</param>
+    /// <param name="outputs">The outputs of the machine, best first. For each driver in the settings, the first usable output is
+    /// used.</param>
     /// <param name="settings">The drivers, the device and the deadlines.</param>
     /// <param name="time">The clock for the deadlines.</param>
     internal SoundDrivers(IReadOnlyList<OutputKind> outputs, AudioSettings settings, TimeProvider time)

@@ -16,8 +16,8 @@ internal sealed class Crossfade(int frames, int channels)
     private double _power = 1;
 
     /// <summary>Measures one section of the overlap.</summary>
-    /// <param name="ending">Samples of the song that ends.</param>
-    /// <param name="beginning">The same number of samples of the song that begins.</param>
+    /// <param name="ending">Samples of the song that is ending.</param>
+    /// <param name="beginning">The same number of samples of the song that is beginning.</param>
     /// <param name="at">The position of the section in the overlap, in sample frames.</param>
     internal void Measure(ReadOnlySpan<byte> ending, Span<byte> beginning, int at)
     {
@@ -37,9 +37,9 @@ internal sealed class Crossfade(int frames, int channels)
         }
     }
 
-    /// <summary>Mixes one section of the overlap into the song that begins.</summary>
-    /// <param name="ending">Samples of the song that ends.</param>
-    /// <param name="beginning">The same number of samples of the song that begins, which are replaced.</param>
+    /// <summary>Mixes one section of the overlap into the song that is beginning.</summary>
+    /// <param name="ending">Samples of the song that is ending.</param>
+    /// <param name="beginning">The same number of samples of the song that is beginning, which are replaced.</param>
     /// <param name="at">The position of the section in the overlap, in sample frames.</param>
     internal void Mix(ReadOnlySpan<byte> ending, Span<byte> beginning, int at)
     {

@@ -8,7 +8,7 @@ internal sealed class DecodeAhead : IDisposable
     private const int FeedSize = 4096;
 
     // Sound that is needed only for a crossfade is decoded in small steps, so that the output and requests need not wait: 32 blocks are 0.8
-    // s of sound, which takes even a slow decoder only about 20 ms.
+    // s of sound, which even a slow decoder decodes in about 20 ms.
     private const int BlocksAtOnce = 32;
 
     // A crossfade begins this long after the end of the song has been decoded, so that there is time to decode the start of the next song.
@@ -50,7 +50,7 @@ internal sealed class DecodeAhead : IDisposable
     /// <summary>The playing time of all decoded sound.</summary>
     internal TimeSpan Duration => Queue.Duration + _fade.Duration;
 
-    /// <summary>The estimated number of bytes of the current song that make one second of sound.</summary>
+    /// <summary>The estimated number of bytes of the current song that make up one second of sound.</summary>
     internal double BytesPerSecond => _rate.BytesPerSecond;
 
     /// <summary>Whether nothing follows the queued samples.</summary>

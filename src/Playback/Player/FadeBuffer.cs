@@ -4,10 +4,10 @@ namespace TspActors.Playback.Player;
 /// Holds back the end of a song until the same length of the next song is decoded, and then mixes the two. Samples outside the overlap go
 /// to the queue unchanged. Only the player's thread uses this buffer.
 /// </summary>
-/// <param name="queue">The samples that wait for the output.</param>
+/// <param name="queue">The samples that are waiting for the output.</param>
 internal sealed class FadeBuffer(PcmQueue queue)
 {
-    // The overlap: the end of the song that ends, and the start of the one that begins.
+    // The overlap: the end of the song that is ending, and the start of the one that is beginning.
     private readonly PcmQueue _tail = new(queue);
     private readonly PcmQueue _head = new(queue);
 
@@ -27,7 +27,8 @@ internal sealed class FadeBuffer(PcmQueue queue)
             queue.MoveEnd(_tail, song, longest);
     }
 
-    /// <summary>Adds the next block of the song that begins. With the first block, <paramref name="longest"/> limits the overlap.</summary>
+    /// <summary>Adds the next block of the song that is beginning. With the first block, <paramref name="longest"/> limits the
+    /// overlap.</summary>
     internal void Add(PcmBlock block, TimeSpan longest)
     {
         if (_head.IsEmpty && block.Format != _tail.First.Format)
@@ -37,7 +38,7 @@ internal sealed class FadeBuffer(PcmQueue queue)
         (IsOpen ? _head : queue).Enqueue(block);
     }
 
-    /// <summary>Trims padding from the end of the song that begins, if that song is so short that it has already ended.</summary>
+    /// <summary>Trims padding from the end of the song that is beginning, if that song is so short that it has already ended.</summary>
     internal void TrimEnd(int song, Mpeg.Mp3Padding padding) => _head.TrimEnd(song, padding);
 
     /// <summary>Releases the first samples of the overlap to the queue, because they must be heard now.</summary>
@@ -49,7 +50,7 @@ internal sealed class FadeBuffer(PcmQueue queue)
     }
 
     /// <summary>Mixes the samples that have arrived, and moves everything to the queue.</summary>
-    /// <param name="isWhole">Whether the song that begins has arrived completely. In that case, at most half of it is faded.</param>
+    /// <param name="isWhole">Whether the song that is beginning has arrived completely. In that case, at most half of it is faded.</param>
     internal void Finish(bool isWhole)
     {
         if (!_head.IsEmpty)

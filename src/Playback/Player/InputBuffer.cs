@@ -84,7 +84,7 @@ internal sealed class InputBuffer
             if (_phase == Phase.Closed)
                 return new ValueTask<bool>(false);
             if (_phase == Phase.Completed)
-                throw new InvalidOperationException("The song was completed; nothing can follow.");
+                throw new InvalidOperationException("The song has been completed; nothing can follow.");
             if (_waitingWriter is not null)
                 throw new InvalidOperationException("Another write is still waiting for room.");
             _handedOver += bytes.Length;

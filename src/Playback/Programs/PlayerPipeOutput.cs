@@ -28,7 +28,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
     private PcmFormat _format;
     private byte[] _pcm = [];
 
-    /// <param name="device">The name of a device of the program; null for the default one.</param>
+    /// <param name="device">The name of one of the program's devices; null for the default one.</param>
     /// <param name="settings">The settings for devices and programs.</param>
     /// <param name="programs">The programs to try, in this order; null for those on the PATH.</param>
     internal PlayerPipeOutput(string? device, AudioSettings settings, IReadOnlyList<PlayerProgram>? programs = null)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TspActors.Playback.Programs;
 
 /// <summary>A program that plays raw samples from its standard input.</summary>
-/// <param name="Name">The name of the program.</param>
-/// <param name="Path">The full path of the program.</param>
+/// <param name="Name">The program's name.</param>
+/// <param name="Path">The program's full path.</param>
 internal sealed record PlayerProgram(string Name, string Path)
 {
     private static readonly string[] Names = ["pw-play", "paplay", "aplay"];

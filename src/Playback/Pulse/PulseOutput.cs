@@ -3,7 +3,7 @@ using TspActors.Playback.Outputs;
 
 namespace TspActors.Playback.Pulse;
 
-/// <summary>An output that plays through PulseAudio, or through the PulseAudio server of PipeWire.</summary>
+/// <summary>An output that plays through PulseAudio, or through PipeWire's PulseAudio server.</summary>
 /// <remarks>Every call waits for the server, which may hang. <see cref="DeadlineOutput"/> bounds these waits.</remarks>
 internal sealed class PulseOutput : IAudioOutput
 {
@@ -38,7 +38,7 @@ internal sealed class PulseOutput : IAudioOutput
             : "libpulse-simple cannot be loaded (Debian package libpulse0)";
     }
 
-    /// <summary>Returns the sinks of the server; none if no server replies in time.</summary>
+    /// <summary>Returns the server's sinks; none if no server replies in time.</summary>
     internal static IReadOnlyList<SoundDevice> ListDevices(TimeSpan deadline) =>
         FindProblem() is null ? PulseSinks.List(deadline) : [];
 

@@ -6,7 +6,7 @@ using TspActors.Playback.Decoders;
 
 namespace TspActors.Playback.Windows;
 
-/// <summary>The MP3 codec of Windows (ACM), accessed through NAudio, for frames of one format.</summary>
+/// <summary>The Windows MP3 codec (ACM), accessed through NAudio, for frames of one format.</summary>
 [SupportedOSPlatform("windows")]
 internal sealed class AcmDecompressor : IFrameDecompressor
 {
@@ -18,7 +18,7 @@ internal sealed class AcmDecompressor : IFrameDecompressor
     {
         // NAudio rejects the frames, and the built-in decoder takes over.
         if (header.IsFreeFormat)
-            throw new InvalidOperationException("The MP3 decoder of Windows cannot play free format.");
+            throw new InvalidOperationException("The Windows MP3 decoder cannot play free format.");
         try
         {
             _codec = New(header.SampleRateHz, header.Channels, header.FrameBytes, header.BitrateBps);

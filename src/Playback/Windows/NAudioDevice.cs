@@ -4,7 +4,7 @@ using NAudio.Wave;
 
 namespace TspActors.Playback.Windows;
 
-/// <summary>A sound device of Windows, accessed through one of NAudio's players, which reads from a queue.</summary>
+/// <summary>A Windows sound device, accessed through one of NAudio's players, which reads from a queue.</summary>
 internal sealed class NAudioDevice : IWaveDevice
 {
     /// <summary>
@@ -63,7 +63,7 @@ internal sealed class NAudioDevice : IWaveDevice
     // A device that is gone cannot be stopped, and need not be.
     public void Dispose() => Try(_player.Dispose);
 
-    // WaveOut reports errors with MmException, WASAPI with COMException, and both with the others if a state or an argument is wrong.
+    // WaveOut throws MmException, WASAPI throws COMException, and both throw the other exceptions if a state or an argument is wrong.
     private static bool IsOfDevice(Exception error) =>
         error is MmException or COMException or InvalidOperationException or ArgumentException;
 

@@ -3,7 +3,7 @@ using NAudio.Wave;
 namespace TspActors.Playback.Windows;
 
 /// <summary>
-/// The short queue that a player of NAudio reads from. A read waits for late samples while the device still has others to play, because a
+/// The short queue that an NAudio player reads from. A read waits for late samples while the device still has others to play, because a
 /// player replaces missing samples with silence. All members are thread-safe.
 /// </summary>
 internal sealed class SampleQueue : IWaveProvider

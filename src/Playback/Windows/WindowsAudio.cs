@@ -9,7 +9,7 @@ using TspActors.Playback.Outputs;
 namespace TspActors.Playback.Windows;
 
 /// <summary>
-/// The sound facilities of Windows, through NAudio: WASAPI in shared mode, WaveOut where that fails, and the MP3 codec (ACM).
+/// The sound facilities of Windows, through NAudio: WASAPI in shared mode, WaveOut if that fails, and the MP3 codec (ACM).
 /// </summary>
 internal static class WindowsAudio
 {

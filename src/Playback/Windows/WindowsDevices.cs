@@ -4,12 +4,12 @@ using NAudio.Wave;
 
 namespace TspActors.Playback.Windows;
 
-/// <summary>Finds the sound devices of Windows.</summary>
+/// <summary>Finds Windows sound devices.</summary>
 [SupportedOSPlatform("windows")]
 internal static class WindowsDevices
 {
     /// <summary>Opens the playback endpoint with this name, such as "Speakers (USB Audio)".</summary>
-    /// <exception cref="AudioOutputException">There is none.</exception>
+    /// <exception cref="AudioOutputException">There is no such device.</exception>
     public static MMDevice OpenEndpoint(string name)
     {
         using var enumerator = new MMDeviceEnumerator();
@@ -26,7 +26,7 @@ internal static class WindowsDevices
     }
 
     /// <summary>Returns the number of the WaveOut device with this name; -1 = the default one.</summary>
-    /// <exception cref="AudioOutputException">There is none.</exception>
+    /// <exception cref="AudioOutputException">There is no such device.</exception>
     public static int FindWaveOut(string? name)
     {
         if (name is null)

@@ -49,7 +49,7 @@ public sealed class MulticastSocket : IDisposable
         });
     }
 
-    /// <summary>Opens a socket on a free port that receives only replies.</summary>
+    /// <summary>Opens a socket on a free port that only receives replies.</summary>
     /// <param name="group">The group to send to.</param>
     /// <param name="port">The port of the group.</param>
     /// <exception cref="SocketException">The socket cannot be opened.</exception>

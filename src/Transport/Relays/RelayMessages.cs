@@ -10,8 +10,8 @@ namespace TspActors.Transport.Relays;
 public sealed record ReservePlace(RelayReservation Reservation, object Tag) : ILocalMessage;
 
 /// <summary>The reply to <see cref="ReservePlace"/>.</summary>
-/// <param name="Tag">The tag of the request.</param>
-/// <param name="Refusal">Why there is no place; UNKNOWN = it is kept.</param>
+/// <param name="Tag">The request's tag.</param>
+/// <param name="Refusal">Why there is no place; UNKNOWN = the place is being kept.</param>
 public sealed record PlaceReserved(object Tag, ErrorCode Refusal) : ILocalMessage;
 
 /// <summary>

@@ -5,8 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Transport.Relays;
 
 /// <summary>A place at a relay for two peers, each with a ticket of its own. Only a tracker asks for one.</summary>
-/// <param name="RequesterTicket">The ticket of the requester.</param>
-/// <param name="HostTicket">The ticket of the host.</param>
+/// <param name="RequesterTicket">The requester's ticket.</param>
+/// <param name="HostTicket">The host's ticket.</param>
 /// <param name="Requester">The requester.</param>
 /// <param name="Host">The host.</param>
 public sealed record RelayReservation(RelayTicket RequesterTicket, RelayTicket HostTicket, PeerId Requester, PeerId Host)

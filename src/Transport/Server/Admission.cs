@@ -15,7 +15,7 @@ internal sealed class Admission
     public Admission(TransportSettings settings)
     {
         _max = settings.MaxConnections;
-        // The limit of a network is never lower than that of one of its addresses.
+        // A network's limit is never lower than the limit for one of its addresses.
         var perSubnet = Math.Max(settings.MaxConnectionsPerAddress, settings.MaxConnectionsPerSubnet);
         _limits = [settings.MaxConnectionsPerAddress, perSubnet, Math.Max(perSubnet, settings.MaxConnectionsPerSite)];
     }

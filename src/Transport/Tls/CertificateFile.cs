@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TspActors.Transport.Tls;
 
-/// <summary>Thrown when the files of a certificate cannot be used. The message names the file and says why.</summary>
+/// <summary>Thrown when a certificate's files cannot be used. The message names the file and says why.</summary>
 public sealed class CertificateFileException(string message, Exception? cause = null) : IOException(message, cause);
 
 /// <summary>The files of a certificate issued by an authority: PKCS#12, or PEM with the key in the same file or in another one.</summary>

@@ -20,8 +20,8 @@ public static class KeyFile
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Returns the identity whose key is kept in a folder; creates the key, and the folder, if there is none yet.</summary>
-    /// <exception cref="KeyFileException">The file cannot be read or written, others may read it, it holds no P-256 key, or no key can be
-    /// created.</exception>
+    /// <exception cref="KeyFileException">The file cannot be read or written, other users can read it, it holds no P-256 key, or no key
+    /// can be created.</exception>
     public static TlsIdentity LoadOrCreate(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -107,6 +107,6 @@ public static class KeyFile
     }
 
     private static KeyFileException NotAKey(string path, Exception? cause = null) => new(
-        $"{path} does not hold a private P-256 key; move it away and a new one is made at the next start, but a new key means a new id",
+        $"{path} does not hold a private P-256 key; move it aside and a new one is created at the next start, but a new key means a new id",
         cause);
 }

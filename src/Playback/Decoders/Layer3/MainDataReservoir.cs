@@ -10,7 +10,7 @@ internal sealed class MainDataReservoir
     private int _count;
 
     /// <summary>Copies the last bytes.</summary>
-    /// <returns>False if the reservoir has fewer.</returns>
+    /// <returns>False if the reservoir has fewer bytes.</returns>
     internal bool TryCopyLast(int count, Span<byte> target)
     {
         if (count > _count)

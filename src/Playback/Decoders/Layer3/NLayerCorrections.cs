@@ -34,7 +34,7 @@ internal static class NLayerCorrections
     /// <summary>Corrects a decoder that has decoded a frame, and has therefore chosen the tables for its sample rate.</summary>
     internal static void CorrectWindows(MpegFrameDecoder decoder)
     {
-        // In NLayer's table, the last band of short blocks belongs to the first window alone, so the other windows get that window's gain.
+        // In NLayer's table, the last band of short blocks belongs to the first window only, so the other windows get that window's gain.
         if (Layer3?.GetValue(decoder) is not { } layer3 || ShortBands?.GetValue(layer3) is not int[] { Length: 14 } bands
             || Windows?.GetValue(layer3) is not byte[] { Length: 576 } windows)
             return;
