@@ -1,14 +1,15 @@
 namespace TspActors.Mpeg;
 
-/// <summary>Finds the length of free-format frames, whose headers state no bitrate: it is the distance between equal headers.</summary>
+/// <summary>Finds the length of free-format frames, whose headers do not state a bitrate: it is the distance between equal
+/// headers.</summary>
 /// <remarks>
 /// Random bytes must not be mistaken for free format. They look like the three frames that are required here at only one position in 10^14.
 /// </remarks>
 public static class Mp3FreeFormat
 {
     /// <summary>
-    /// The length in bytes of the longest frame that is recognized, the limit of libmpg123 (MAXFRAMESIZE). It has room for 640 kbit/s, the
-    /// most that LAME writes, at sample rates of 16 kHz and above.
+    /// The length in bytes of the longest frame that is recognized, which is libmpg123's limit (MAXFRAMESIZE). It has room for 640
+    /// kbit/s, the most that LAME writes, at sample rates of 16 kHz and above.
     /// </summary>
     public const int MaxFrameBytes = 3456;
 

@@ -18,8 +18,8 @@ public enum FrameReadResult
 /// <summary>A decoder that turns buffers of any size into frames.</summary>
 /// <remarks>
 /// Every limit is checked as soon as the header has arrived, before any byte of the body is kept. A body that arrives whole is passed on as
-/// a slice of the input. A body that spans several inputs is gathered in a buffer, which grows with the bytes that have arrived and not
-/// with the announced length. DATA is never gathered, and a body that this side does not read is skipped (<see cref="BodyRules"/>). Not
+/// a slice of the input. A body that spans several inputs is gathered in a buffer, which grows with the bytes that have arrived, not with
+/// the announced length. DATA is never gathered, and a body that this side does not read is skipped (<see cref="BodyRules"/>). Not
 /// thread-safe.
 /// </remarks>
 /// <param name="rules">Which bodies are accepted; null = all that the protocol allows.</param>

@@ -30,8 +30,8 @@ public static class LiveProof
     /// <summary>Fills in the hash and the signature of a chunk.</summary>
     /// <param name="chunk">The chunk, with its sequence, time and duration already set.</param>
     /// <param name="feed">The content hash of the feed.</param>
-    /// <param name="mp3">The bytes of the chunk.</param>
-    /// <param name="key">The private key of the source, ECDSA P-256.</param>
+    /// <param name="mp3">The chunk's bytes.</param>
+    /// <param name="key">The source's private key: ECDSA P-256.</param>
     public static void Sign(LiveChunk chunk, ContentHash feed, ReadOnlySpan<byte> mp3, ECDsa key)
     {
         var hash = SHA256.HashData(mp3);

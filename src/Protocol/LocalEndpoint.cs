@@ -28,7 +28,7 @@ public static class LocalEndpoint
 
     /// <summary>
     /// Parses a local endpoint. Returns null if the text is not a private address with a port. An IPv4-mapped IPv6 address becomes an IPv4
-    /// address. The scope is dropped, because it means something only on the sender's machine.
+    /// address. The scope is dropped, because it is only meaningful on the sender's machine.
     /// </summary>
     public static IPEndPoint? Parse(string text)
     {

@@ -58,7 +58,7 @@ public enum Operation : byte
     Cover = 17,
 }
 
-/// <summary>The rules of the protocol for each operation.</summary>
+/// <summary>The protocol's rules for each operation.</summary>
 public static class Operations
 {
     /// <summary>Returns whether this version of the protocol knows the operation.</summary>

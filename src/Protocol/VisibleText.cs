@@ -6,7 +6,7 @@ namespace TspActors.Protocol;
 /// <summary>
 /// Removes invisible characters from text written by others: control characters, fillers, and marks that join, hide or reverse text. Line
 /// breaks and tabs become spaces. Strings that differ only in the removed characters are then equal. docs/decisions/0050-visible-text.md
-/// explains why there is no exception.
+/// explains why there are no exceptions.
 /// </summary>
 public static class VisibleText
 {

@@ -7,7 +7,7 @@ namespace TspActors.Configuration.AkkaInternals;
 /// line a minute for each host.
 /// </summary>
 /// <remarks>
-/// The filter recognizes these events by Akka's wording, so an update of Akka can break it. A canary test looks for the wording in
+/// The filter recognizes these events by Akka's wording, so an Akka update can break it. A canary test looks for the wording in
 /// Akka.Remote.
 /// </remarks>
 internal sealed partial class LinkFailures

@@ -9,7 +9,7 @@ internal sealed class LibrarySearch
     private const int MaxLength = 1_024;
     private const int MaxWords = 16;
 
-    // A class with more matches stays in the order in which the items were first seen, because sorting it would take too long.
+    // A class with more matches stays in the order in which its items were first seen, because sorting it would take too long.
     private const int MostSorted = 5_000;
 
     // Beyond this number of matches, a name or a title is folded only if it can be, or begin with, the query.

@@ -37,7 +37,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
             return _tuned.TryGetValue(feed.Hash, out var tuned) ? tuned.Upstream.Count : 0;
     }
 
-    /// <summary>Adds a listener to a feed. The caller must <see cref="Leave"/> the feed with it.</summary>
+    /// <summary>Adds a listener to a feed. The caller must later call <see cref="Leave"/> with the same listener.</summary>
     /// <param name="feed">The feed.</param>
     /// <param name="device">The device that is listening. The upstream counts against the limits of the first such device.</param>
     /// <param name="listener">The listener.</param>

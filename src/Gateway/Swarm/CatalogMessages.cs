@@ -29,8 +29,8 @@ public sealed record CatalogChanged(IReadOnlyList<Song> Changed, IReadOnlyList<i
 
 /// <summary>To a follower: the state of the tracker link.</summary>
 /// <param name="IsConnected">Whether the peer is registered with a tracker. If not, the catalog may be out of date.</param>
-/// <param name="Tracker">The address of the tracker.</param>
-/// <param name="Detail">The name of the tracker, or what went wrong, for users.</param>
+/// <param name="Tracker">The tracker's address.</param>
+/// <param name="Detail">The tracker's name, or what went wrong, for users.</param>
 public sealed record SwarmLink(bool IsConnected, string Tracker, string Detail) : ILocalMessage;
 
 /// <summary>From a follower: it has applied a <see cref="CatalogListed"/> or <see cref="CatalogChanged"/>, and is ready for more.</summary>

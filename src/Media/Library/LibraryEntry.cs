@@ -13,7 +13,8 @@ public abstract record LibraryEntry(string Path, FileStat Stat);
 /// A file that contains a song. It is immutable by convention: its format and tags are shared objects, and no code may change them.
 /// </summary>
 /// <param name="Path">The path of the file.</param>
-/// <param name="Stat">The length and time of the file when it was hashed. The file may be served only while they stay the same.</param>
+/// <param name="Stat">The length and time of the file when it was hashed. The file may only be served as long as they stay the
+/// same.</param>
 /// <param name="PayloadOffset">The offset of the payload in the file.</param>
 /// <param name="PayloadLength">The length of the payload in bytes.</param>
 /// <param name="Hash">The content hash of the song.</param>

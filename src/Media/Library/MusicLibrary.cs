@@ -133,7 +133,7 @@ public sealed class MusicLibrary(IReadOnlyList<MusicRoot> roots, LibraryIndex in
 
     /// <summary>
     /// Removes the files in <paramref name="gone"/> from the library, and those in <paramref name="indexed"/> that no longer exist from the
-    /// index. If a folder could not be listed or is empty, or no file of a root is left, its disk may be unmounted, so the index keeps the
+    /// index. If a folder could not be listed or is empty, or no file in a root is left, its disk may be unmounted, so the index keeps the
     /// entries of its files.
     /// </summary>
     private void RemoveGone(List<string> gone, List<string> indexed)

@@ -13,7 +13,7 @@ internal sealed class SoundDrivers
     private readonly AudioSettings _settings;
     private readonly TimeProvider _time;
 
-    /// <param name="outputs">The outputs of the machine, best first. For each driver in the settings, the first usable output is
+    /// <param name="outputs">The machine's outputs, best first. For each driver in the settings, the first usable output is
     /// used.</param>
     /// <param name="settings">The drivers, the device and the deadlines.</param>
     /// <param name="time">The clock for the deadlines.</param>

@@ -5,7 +5,7 @@ namespace TspActors.Transport.Connections;
 
 /// <summary>The check that answers one <see cref="ProveLife"/>: decides when it is known whether the remote end is alive.</summary>
 /// <remarks>
-/// In an overloaded program, a reply from the remote end may still be in the socket, or on its way from Akka.IO. A second look gives it
+/// In an overloaded program, a reply from the remote end may still be in the socket, or on its way from Akka.IO. A second check gives it
 /// time to arrive.
 /// </remarks>
 internal sealed class LifeCheck(IActorRef askedBy)

@@ -8,7 +8,7 @@ using TspActors.Transport.Limits;
 namespace TspActors.Transport.Relays;
 
 /// <summary>
-/// The relay of this program: keeps places for a tracker, and joins the two connections that show the tickets of a place.
+/// This program's relay: keeps places for a tracker, and joins the two connections that show the tickets of a place.
 /// </summary>
 /// <remarks>
 /// <code>
