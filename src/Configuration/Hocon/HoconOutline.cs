@@ -55,7 +55,7 @@ internal sealed class HoconOutline
         ReadMembers([], opened, 1);
         _scan.SkipBlanksAndLines();
         if (!_scan.AtEnd)
-            throw _scan.Error("there is text after the '}' that closes the whole file", "remove one of the braces");
+            throw _scan.Error("there is text after the closing '}' of the whole file", "remove one of the braces");
     }
 
     /// <param name="path">The section.</param>
