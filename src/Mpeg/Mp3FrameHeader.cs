@@ -122,7 +122,7 @@ public readonly struct Mp3FrameHeader : IEquatable<Mp3FrameHeader>
         return true;
     }
 
-    // Whether the bytes are a header of Layer III without a reserved value; the bitrate may be missing.
+    // Whether the bytes are a Layer III header without a reserved value; the bitrate may be missing.
     private static bool IsLayer3(ReadOnlySpan<byte> bytes, out uint bits)
     {
         if (!BinaryPrimitives.TryReadUInt32BigEndian(bytes, out bits))

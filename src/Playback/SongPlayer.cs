@@ -176,7 +176,7 @@ public sealed class SongPlayer : IDisposable, IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // As in Dispose, the device hangs.
+            // As in Dispose, a call to the device hangs.
             _completion.TrySetResult(new PlaybackEnd.Stopped());
         }
     }

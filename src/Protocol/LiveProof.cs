@@ -19,7 +19,7 @@ public static class LiveProof
     /// <summary>The number of steps from the source beyond which no peer passes a feed on.</summary>
     public const int MaxDepth = 4;
 
-    // A P-256 key has 91 bytes.
+    // A P-256 key is 91 bytes long.
     private const int MaxKeyBytes = 128;
     private const int SignedSize = 9 + ContentHash.Size + 8 + 8 + 4 + 4 + ContentHash.Size;
 
@@ -78,7 +78,7 @@ public static class LiveProof
         }
         catch (CryptographicException)
         {
-            // This machine cannot use the key, so it is not the key of a peer.
+            // This machine cannot use the key, so it is not a peer's key.
         }
 
         read.Dispose();

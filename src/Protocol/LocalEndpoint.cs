@@ -12,7 +12,7 @@ public static class LocalEndpoint
     /// <summary>The maximum number of local endpoints per peer.</summary>
     public const int Most = 4;
 
-    // "[fd00:0000:0000:0000:0000:0000:0000:0000]:65535" and some room.
+    // Long enough for "[fd00:0000:0000:0000:0000:0000:0000:0000]:65535", with some room to spare.
     private const int LongestText = 50;
 
     /// <summary>Returns true if an address is private: 10/8, 172.16/12, 192.168/16 or fc00::/7.</summary>

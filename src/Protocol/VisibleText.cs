@@ -50,7 +50,7 @@ public static class VisibleText
     public static bool IsInvisible(Rune rune) => rune.Value is >= ' ' and <= '~' ? false : Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
-        // The other characters that Unicode says to ignore in display (Default_Ignorable_Code_Point): fillers and variation selectors.
+        // The other characters that Unicode says should not be displayed (Default_Ignorable_Code_Point): fillers and variation selectors.
         _ => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x3164
             or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF)
             // The blank Braille pattern, and Unicode's noncharacters: the last two code points of each plane, and 32 more.

@@ -38,7 +38,7 @@ internal ref struct WireFields(ReadOnlySpan<byte> message)
             case 5:
                 return TryReadBytes(sizeof(uint), out _);
             default:
-                // The start or end of a group. No message of the protocol has groups; the fields inside a group are read like any others.
+                // The start or end of a group. No message in the protocol has groups; the fields inside a group are read like any others.
                 return wireType is 3 or 4;
         }
     }

@@ -32,9 +32,9 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     // The corresponding limit for each address (each IPv6 /64), so that a flood from one address does not deprive others of their ERROR.
     private const int MaxRefusingPerAddress = 16;
 
-    // The maximum number of connections that wait in the operating system to be accepted (the system may allow fewer). When the backlog is
-    // full, the system drops SYN packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of 100 fills up
-    // within 0.1 s.
+    // The maximum number of connections that can be waiting in the operating system to be accepted (the system may allow fewer). When the
+    // backlog is full, the system drops SYN packets, and peers wait for seconds or are reset. When 10,000 peers reconnect, a backlog of
+    // 100 fills up within 0.1 s.
     private const int Backlog = 4096;
 
     internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);

@@ -22,7 +22,7 @@ internal sealed class SwarmCovers : ICovers
     // Sizes are rounded up to these, so that one cover is not kept in a hundred sizes.
     private static readonly int[] Sizes = [64, 128, 320, 640, 1200];
 
-    // How long to wait before requesting a cover again that could not be fetched.
+    // How long to wait before a cover that could not be fetched is requested again.
     private static readonly TimeSpan MissingFor = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(20);

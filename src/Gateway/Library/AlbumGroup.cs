@@ -39,7 +39,7 @@ internal sealed class AlbumGroup
     public bool Add(SongEntry song)
     {
         _songs.Add(song);
-        // Deciding looks at all songs, so a large group decides only after it has grown noticeably.
+        // Each decision looks at all songs, so a large group only decides again after it has grown noticeably.
         if (_songs.Count < _nextDecision || _songs.Count > MostPlaced)
             return false;
         _nextDecision = Math.Max(_songs.Count + 1, _songs.Count * 5 / 4);
@@ -61,7 +61,7 @@ internal sealed class AlbumGroup
             // An earlier decision changes only on clear evidence.
             ? collisions * 2 <= Math.Max(1, known)
             : artists.Max() * 100 <= _songs.Count * MainArtistPercent && collisions * 4 <= known;
-        // Albums that were split by artist are not joined while some of the songs have no number.
+        // Albums that were split by artist are not joined while some of the songs have no track number.
         if (!IsVarious && isVarious && Decision == PerArtist && known < _songs.Count)
             isVarious = false;
         var hasChanged = isVarious != IsVarious;

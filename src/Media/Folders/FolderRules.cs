@@ -13,7 +13,7 @@ internal sealed class FolderRules
 
     private const string Extension = ".mp3";
 
-    // Folders that NAS systems, Windows and file systems keep beside the music: deleted files, snapshots, previews, fragments of damaged
+    // Folders that NAS systems, Windows and file systems keep alongside the music: deleted files, snapshots, previews, fragments of damaged
     // files.
     private static readonly HashSet<string> SystemFolders = new(StringComparer.OrdinalIgnoreCase)
     {

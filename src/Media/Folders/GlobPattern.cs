@@ -48,13 +48,13 @@ internal sealed class GlobPattern
         // A literal character.
         Letter,
 
-        // "?": any one character of a name.
+        // "?": any one character in a name.
         OneInName,
 
-        // "[a-z]": one of these characters of a name.
+        // "[a-z]": one of these characters in a name.
         OneOf,
 
-        // "*": any number of characters of a name.
+        // "*": any number of characters in a name.
         AnyInName,
 
         // "**/" is two tokens. AnyFolders consumes nothing and leads to InFolders or past it. InFolders consumes any

@@ -49,7 +49,7 @@ internal sealed class IndexStatements(SqliteConnection connection) : IDisposable
     {
         if (!_commands.TryGetValue(sql, out var command))
         {
-            // The statements are constants in LibraryIndex. Values from outside are always passed as parameters.
+            // The statements are constants in LibraryIndex. External values are always passed as parameters.
             command = connection.CreateCommand();
             command.CommandText = sql;
             for (var index = 1; index <= values.Length; index++)

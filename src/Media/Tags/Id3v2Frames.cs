@@ -38,7 +38,8 @@ internal sealed class Id3v2Frames : IDisposable
         var removesStuffing = (flags & 0x80) != 0 && version < 4 && sizes != FrameSizes.Stored;
         Bytes = new Id3v2Bytes(file, _start, _end, removesStuffing);
         _search = new Id3v2Search(file, version, sizes, limits);
-        // Bit 6 is the flag of an extended header since version 2.3. If that header cannot be skipped, a search finds the first text frame.
+        // Bit 6 is the flag for an extended header since version 2.3. If that header cannot be skipped, a search finds the first text
+        // frame.
         if (version > 2 && (flags & 0x40) != 0 && !SkipExtendedHeader())
             Bytes.MoveTo(_search.Find(_start, _end) is >= 0 and var first ? first : _start);
     }

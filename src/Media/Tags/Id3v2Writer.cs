@@ -26,7 +26,7 @@ public static class Id3v2Writer
         Add(frames, "TPE2", tags.AlbumArtist);
         Add(frames, "TRCK", Number(tags.Track));
         Add(frames, "TPOS", Number(tags.Disc));
-        // A year has four digits. A genre's opening bracket is doubled, because a single one would begin the number of a genre.
+        // A year has four digits. A genre's opening bracket is doubled, because a single one would begin a genre number.
         Add(frames, "TDRC", tags.Year == 0 ? "" : $"{tags.Year:D4}");
         Add(frames, "TCON", tags.Genre.StartsWith('(') ? $"({tags.Genre}" : tags.Genre);
         var gain = ReplayGainValues.Read(format);

@@ -45,7 +45,7 @@ internal sealed class DeviceThread
         Closing,
         Closed,
 
-        // No caller waits for the thread any more. It still closes the device when its call returns.
+        // No caller is waiting for the thread any more. It still closes the device when its call returns.
         Abandoned,
     }
 

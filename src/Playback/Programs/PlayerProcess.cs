@@ -135,7 +135,7 @@ internal sealed partial class PlayerProcess : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The process was disposed.
+            // The process has been disposed of.
         }
 
         var text = Encoding.UTF8.GetString(kept.ToArray()).Trim();

@@ -12,7 +12,7 @@ public sealed class MulticastSocket : IDisposable
     /// <summary>The maximum length of a datagram that is received whole. Longer ones are cut, so that their content is malformed.</summary>
     public const int MaxDatagram = 9_001;
 
-    // Routers do not forward datagrams for a link-local group, whatever their TTL is. Multicast DNS requires this value.
+    // Routers do not forward datagrams for a link-local group, whatever their TTL. Multicast DNS requires this value.
     private const int TimeToLive = 255;
 
     private readonly Socket _socket;

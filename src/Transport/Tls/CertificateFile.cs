@@ -90,7 +90,7 @@ public static class CertificateFile
                 $"{path} is not PEM, so its key cannot be in {keyPath}; name a PEM file, or leave out the key if this is a PKCS#12 file");
         try
         {
-            // Exportable, because Windows needs the key in another form (ShownCertificate.Reload).
+            // Exportable, because Windows needs the key in a different form (ShownCertificate.Reload).
             var all = X509CertificateLoader.LoadPkcs12Collection(bytes, password, X509KeyStorageFlags.Exportable);
             var certificate = all.FirstOrDefault(one => one.HasPrivateKey)
                 ?? throw new CertificateFileException($"there is no private key in {path}; export the certificate together with its key");

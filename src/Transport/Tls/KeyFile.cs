@@ -62,7 +62,7 @@ public static class KeyFile
         try
         {
             key.ImportFromPem(File.ReadAllText(path));
-            // A file with only a public key can be imported too.
+            // ImportFromPem also accepts a file with only a public key.
             if (key.ExportParameters(includePrivateParameters: true).Curve.Oid.Value != P256)
                 throw NotAKey(path);
             return TlsIdentity.FromKey(key);

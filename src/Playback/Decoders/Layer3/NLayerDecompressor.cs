@@ -32,7 +32,7 @@ internal sealed class NLayerDecompressor : IFrameDecompressor
         if (!TryDecode(header, frame, samples))
         {
             samples.Clear();
-            // The state that NLayer keeps of this frame must not be mixed into the next one.
+            // The state that NLayer keeps from this frame must not be mixed into the next one.
             _decoder = null;
         }
 
