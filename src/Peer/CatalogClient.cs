@@ -178,7 +178,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
             return ([song], matches);
         }
 
-        // The words are not joined again, because a quoted phrase may contain several spaces in a row.
+        // The words are not rejoined, because a quoted phrase may contain several spaces in a row.
         var text = argument.TrimStart()["all".Length..].Trim();
         var songs = new List<Song>();
         await foreach (var song in ListAsync(SongQuery.Parse(text), SongOrder.OfAlbums, cancellation).ConfigureAwait(false))
@@ -194,7 +194,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <param name="query">The query.</param>
-    /// <param name="order">The order, unless the query names one; null = the best match first.</param>
+    /// <param name="order">The order, unless the query names one; null = best match first.</param>
     /// <param name="cancellation">Cancels the requests.</param>
     private async IAsyncEnumerable<Song> ListAsync(
         SongQuery query, SongOrder? order, [EnumeratorCancellation] CancellationToken cancellation)

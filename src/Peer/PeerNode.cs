@@ -107,7 +107,7 @@ internal sealed class PeerNode
     /// <summary>The folder of the listener's own lists: favourites, played songs and the queue; null for a guest.</summary>
     public string? ListsFolder => _sharing?.Data.Path;
 
-    /// <summary>A message for the user about a problem with the library index; null if there was none.</summary>
+    /// <summary>A message for the user about a problem with the library index; null if there is none.</summary>
     public string? IndexNotice => _sharing?.Notice;
 
     /// <summary>Whether the music has been scanned and offered to the tracker at least once.</summary>
@@ -130,7 +130,7 @@ internal sealed class PeerNode
     public Func<Task<string?>>? DescribeMapping => PortMapper.IsNobody() ? null : DescribeMappingAsync;
 
     /// <summary>
-    /// Starts a guest for a single command: a peer that shares nothing. It has a new key, unless this peer has joined a tracker with an
+    /// Starts a guest for a single command: a peer that shares nothing. It has a new key, unless this peer has joined a tracker by
     /// invitation.
     /// </summary>
     public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
@@ -142,7 +142,7 @@ internal sealed class PeerNode
 
     /// <summary>
     /// Starts a guest that fetches songs. It opens a port that the operating system chooses, so that hosts that it cannot reach can call it
-    /// back. If it cannot open one, it fetches only from the other hosts.
+    /// back. If no port can be opened, the guest fetches only from hosts that it can reach.
     /// </summary>
     public static async Task<PeerNode> StartListenerAsync(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
@@ -222,7 +222,7 @@ internal sealed class PeerNode
             index.Rebuilt += damage =>
             {
                 system.Log.Warning("{0}", damage.Text);
-                // A scan that finds invalid rows reads their files again itself.
+                // If only some rows are invalid, the scan that finds them reads their files again, so no other scan is needed.
                 if (damage.SetAsidePath is not null)
                     library.Tell(Rescan.Instance, ActorRefs.NoSender);
             };
@@ -324,7 +324,7 @@ internal sealed class PeerNode
             SongsShared = () => SongsShared,
         }).ConfigureAwait(false);
 
-    /// <summary>Starts the HTTP server for the health and metrics of a sharing peer, if it is switched on.</summary>
+    /// <summary>Starts the HTTP server for a sharing peer's health checks and metrics, if it is switched on.</summary>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
     public async Task StartMonitoringAsync() =>
         _monitoring = _sharing is not { } sharing ? null : await PeerMonitoring.StartAsync(_system, Settings.Monitoring, new MonitoredPeer
@@ -444,7 +444,7 @@ internal sealed class PeerNode
     private static IActorRef StartGuestLink(ActorSystem system, PeerSettings settings, LinkIdentity identity) => system.ActorOf(
         TrackerLinkActor.Props(identity, settings.Link, system.ActorOf(EmptyLibraryActor.Props, "library")), "tracker-link");
 
-    // A tracker that this peer has joined with an invitation knows the peer by its key. To any other tracker, each guest is a new peer,
+    // A tracker that this peer has joined by invitation knows the peer by its key. To any other tracker, each guest is a new peer,
     // which needs a key only if it speaks TLS.
     private static Self GuestSelf(ActorSystem system, PeerSettings settings)
     {

@@ -44,7 +44,8 @@ public sealed record PeerSettings
     public string AdvertisedAddress { get; init; } = "";
 
     /// <summary>
-    /// Whether the tracker learns this peer's addresses in its own network, which it passes on to requesters behind the same router.
+    /// Whether this peer tells the tracker its addresses on the local network. The tracker passes them on to requesters behind the same
+    /// router.
     /// </summary>
     public bool LocalEndpoints { get; init; } = true;
 
@@ -81,7 +82,7 @@ public sealed record PeerSettings
     /// <summary>How the peer fetches and plays songs.</summary>
     public ListeningSettings Listening { get; init; } = new();
 
-    /// <summary>The live feeds that this peer sends. Not public, so that the text of this record never contains their passwords.</summary>
+    /// <summary>The live feeds that this peer sends. Not public, so that ToString of this record never includes their passwords.</summary>
     internal LiveSettings Live { get; init; } = new();
 
     /// <summary>Whether the peer relays connections between other peers, and the limits on it.</summary>

@@ -41,7 +41,7 @@ internal static class PlayCommand
     }
 
     /// <summary>Writes a song's payload to a file, or to standard output. For a live feed, it records what a listener would hear.</summary>
-    /// <param name="run">The program.</param>
+    /// <param name="run">The context of the command.</param>
     /// <param name="idOrText">The song.</param>
     /// <param name="file">The path; - = standard output.</param>
     /// <param name="fullSpeed">Whether to fetch a song as fast as possible even for a device or a pipe.</param>
@@ -77,7 +77,7 @@ internal static class PlayCommand
     {
         if (file == "-" && ProgramOutput.IsOutputClosed)
             throw new IOException("could not write to standard output: it is closed");
-        // Console.OpenStandardOutput hides that a pipe was closed, so the song would seem to have been written.
+        // Console.OpenStandardOutput does not report a closed pipe, so the song would seem to have been written.
         if (file == "-")
             return OperatingSystem.IsWindows()
                 ? Console.OpenStandardOutput()

@@ -17,7 +17,7 @@ internal static class PeerChecks
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan LongestVerdictWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>Examines a peer.</summary>
+    /// <summary>Returns the examination of a peer.</summary>
     /// <param name="peer">The peer; a guest if it cannot share.</param>
     /// <param name="portFinding">What is known about the port of a guest; null for a sharing peer.</param>
     /// <param name="isFresh">Whether the peer has just started.</param>

@@ -304,7 +304,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             _budget.Remove(stream);
             _admission.Leave(slot.Claim, Now, forReplacement: true);
             stream.Tell(new EndStream(Errors.Frame(
-                ErrorCode.Busy, $"the upload limit of this host is now {_upload}, and earlier streams use all of it", slot.Claim.SongId,
+                ErrorCode.Busy, $"this host's upload limit is now {_upload}, and earlier streams are using all of it", slot.Claim.SongId,
                 _settings.BusyRetryAfter)));
         }
     }

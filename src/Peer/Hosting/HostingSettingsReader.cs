@@ -3,7 +3,7 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Reads <see cref="HostingSettings"/> from the section tsp.peer.hosting.</summary>
+/// <summary>Reads <see cref="HostingSettings"/> from the tsp.peer.hosting section.</summary>
 internal static class HostingSettingsReader
 {
     // Room for a StreamStart with up to 1,024 piece hashes, and for the headers of the chunks.

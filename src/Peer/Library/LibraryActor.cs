@@ -253,7 +253,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         End(done.WasScan);
     }
 
-    // The watch does not report that a folder can be read again.
+    // The watch does not report when a folder becomes readable again.
     private void AddLooks() => _backlog.AddPaths(UnreadableFolders().Take(MostLooks));
 
     private IEnumerable<string> UnreadableFolders() =>

@@ -41,7 +41,7 @@ internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = defaul
 }
 
 /// <summary>A live feed that this peer hosts.</summary>
-/// <param name="actor">The actor of the feed, which its listeners join.</param>
+/// <param name="actor">The feed's actor, which listeners join.</param>
 /// <param name="depth">The number of steps to the source; 0 if this peer is the source.</param>
 internal sealed class OwnFeed(IActorRef actor, uint depth)
 {

@@ -78,7 +78,7 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>Scans everything. A background scan publishes its progress only once it has read a file.</summary>
     public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
-        // If the watch must be renewed, this happens before the walk, so that no change between the two is missed.
+        // If the watch has to be renewed, that happens before the walk, so that no change between the two is missed.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
         if (!_knowsIds)

@@ -103,7 +103,7 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
     {
         if (!_routes.TryDequeue(out var route))
         {
-            End(default, "no host has sent it");
+            End(default, "no host sent it");
             return;
         }
 

@@ -151,7 +151,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
             {
                 0 => "the queue is empty",
                 1 => "the queue has only place 1",
-                var count => $"the queue has the places 1 to {count}",
+                var count => $"the queue has places 1 to {count}",
             });
         Reconsider();
         return new PlaybackDone(song.Title);

@@ -19,20 +19,20 @@ internal sealed class PeerInstruments : IDisposable
 
     public PeerInstruments(PeerReader reader, MonitoredPeer peer)
     {
-        Gauge("tsp.peer.connected", () => reader.Figures.Link?.Connected == true ? 1 : 0, "1 when the peer is registered at a tracker");
+        Gauge("tsp.peer.connected", () => reader.Figures.Link?.Connected == true ? 1 : 0, "1 when the peer is registered with a tracker");
         Gauge(
             "tsp.peer.port.reachable",
             () => reader.Figures.Link?.PortReachable switch { true => 1, false => 0, null => null },
             "1 when the tracker could connect to the peer's port, 0 when not; absent while that is not known");
         Gauge("tsp.peer.songs", () => peer.SongsShared(), "Songs that the peer shares");
         Gauge("tsp.peer.songs.refused", () => reader.Figures.Link?.SongsRefused, "Songs that the tracker did not accept");
-        Gauge("tsp.peer.files.left_out", () => reader.Figures.Library?.Summary.Problems.Count, "Files that the last scan has left out");
+        Gauge("tsp.peer.files.left_out", () => reader.Figures.Library?.Summary.Problems.Count, "Files that the last scan left out");
         Gauge("tsp.peer.scanning", () => reader.Figures.Library is { } library ? library.Progress is null ? 0 : 1 : null, "1 while a scan is running");
         Gauge("tsp.peer.scan.failed", () => reader.Figures.Library is { } library ? library.Failure is null ? 0 : 1 : null, "1 when the last scan failed");
         Gauge("tsp.peer.streams.active", () => reader.Figures.Hosting?.Active, "Streams that are running, downloads included");
         Gauge("tsp.peer.streams.downloads", () => reader.Figures.Hosting?.Downloads, "Downloads among the running streams");
         Gauge("tsp.peer.streams.limit", () => reader.Figures.Hosting?.Max, "Streams that the limits allow now; 0 = no limit");
-        Gauge("tsp.peer.streams.waiting", () => reader.Figures.Hosting?.Waiting, "Listeners that wait for a stream");
+        Gauge("tsp.peer.streams.waiting", () => reader.Figures.Hosting?.Waiting, "Listeners that are waiting for a stream");
         Gauge("tsp.peer.connections", () => peer.Connections.Open, "Open connections to the peer's port");
         Counter("tsp.peer.streams", () => peer.Counts.Streams, "Streams that were admitted");
         Counter("tsp.peer.sent", () => peer.Counts.SentBytes, "Bytes of songs and live feeds that were handed to connections", "By");
@@ -43,7 +43,7 @@ internal sealed class PeerInstruments : IDisposable
         if (peer.Relay is { } relay)
         {
             Gauge("tsp.relay.sessions", () => relay.Sessions, "Pairs of connections that the peer relays now");
-            Counter("tsp.relay", () => relay.Bytes, "Bytes that the peer has relayed, both directions together", "By");
+            Counter("tsp.relay", () => relay.Bytes, "Bytes that the peer has relayed, in both directions together", "By");
             Counter("tsp.relay.refused", () => relay.Refused, "Places and tickets that the peer's relay has refused");
         }
 

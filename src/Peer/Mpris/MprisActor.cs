@@ -56,7 +56,7 @@ internal sealed class MprisActor : UntypedActor
         _connecting.PipeTo(Self, success: bus => new BusConnected(bus), failure: error => new BusFailed(error.Message));
     }
 
-    // The connection may open only after this actor has stopped, and is closed then, too.
+    // A connection that opens only after this actor has stopped is closed as well.
     protected override void PostStop() => _connecting?.ContinueWith(
         connected => connected.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
         TaskScheduler.Default);
@@ -99,7 +99,7 @@ internal sealed class MprisActor : UntypedActor
         }
         else if (message is ReceiveTimeout)
         {
-            Lose("the bus reads nothing");
+            Lose("the bus is not reading");
         }
         else
         {

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Mpris;
 /// <summary>A connection to the session bus, under the name of a media player.</summary>
 internal sealed class MprisBus : IDisposable
 {
-    /// <summary>The name of the first player of a session.</summary>
+    /// <summary>The name of the first player in a session.</summary>
     public const string Name = "org.mpris.MediaPlayer2.tsp_peer";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);

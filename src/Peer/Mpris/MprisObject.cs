@@ -5,7 +5,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>The object <c>/org/mpris/MediaPlayer2</c>: answers the calls of desktops and of programs such as playerctl.</summary>
+/// <summary>The object <c>/org/mpris/MediaPlayer2</c>: answers calls from desktops and from programs such as playerctl.</summary>
 /// <remarks>
 /// The connection reads further messages while a call is being answered. Calls are answered one after the other, and refused if too many
 /// are waiting, so that a program that floods the bus has at most one message in the mailbox of the PlaybackActor.

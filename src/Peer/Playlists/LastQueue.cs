@@ -58,7 +58,7 @@ internal sealed class LastQueue(ConsoleContext console)
         }
         catch (IOException error)
         {
-            console.Screen.Note($"the queue from the last run is lost: {error.Message}");
+            console.Screen.Note($"the queue from the last run has been lost: {error.Message}");
             entries = [];
         }
 

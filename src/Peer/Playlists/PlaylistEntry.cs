@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>A song in a playlist file: its name, and what helps to find the song again.</summary>
+/// <summary>A song in a playlist file: its name, and the details by which it can be found again.</summary>
 /// <param name="Name">"Artist - Title", for users; empty if the file does not say.</param>
 internal sealed record PlaylistEntry(string Name)
 {
@@ -14,7 +14,7 @@ internal sealed record PlaylistEntry(string Name)
     /// <summary>The content hash, which identifies the song at any tracker; empty = unknown.</summary>
     public ContentHash Hash { get; init; }
 
-    /// <summary>The path of a file, in the playlist of another player; null for none.</summary>
+    /// <summary>The path of a file, in another player's playlist; null if there is none.</summary>
     public string? Path { get; init; }
 
     /// <summary>The duration; zero = unknown.</summary>

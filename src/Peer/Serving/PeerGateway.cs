@@ -8,7 +8,7 @@ namespace TspActors.Peer.Serving;
 /// <summary>Starts the gateway of a peer.</summary>
 internal static class PeerGateway
 {
-    // The gateway itself limits its fetches. A few more may still be ending.
+    // The gateway limits its own fetches, but a few earlier ones may still be ending.
     private const int EndingFetches = 8;
 
     /// <summary>Starts the gateway if it is switched on.</summary>
@@ -33,7 +33,7 @@ internal static class PeerGateway
         catch (ListenException error) when (settings.Http.Endpoint.Port == GatewaySettings.DefaultPort)
         {
             system.Stop(port);
-            system.Log.Warning("{0}. This peer goes on without the gateway", error.Message);
+            system.Log.Warning("{0}. This peer continues without the gateway", error.Message);
             return null;
         }
     }

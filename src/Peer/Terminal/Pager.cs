@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal;
 /// result fits, the result is printed at once.
 /// </summary>
 /// <param name="screen">Shows the lines.</param>
-/// <param name="isOn">Whether the user wants pages.</param>
+/// <param name="isOn">Whether the user wants paging.</param>
 /// <param name="readsKeys">Whether the pager itself reads the keyboard. In the console, <see cref="HandleKey"/> receives the keys.</param>
 internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
 {

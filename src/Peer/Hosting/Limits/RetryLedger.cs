@@ -13,10 +13,10 @@ internal sealed class RetryLedger
     // The maximum number of retry times kept for one requester; the oldest is dropped first.
     private const int MaxTold = 64;
 
-    // A requester that is this late is assumed not to come back.
+    // A requester that is this late is assumed not to be coming back.
     private static readonly TimeSpan LongestLate = TimeSpan.FromMinutes(1);
 
-    // A request may come this much too early, because clocks and timers are not exact.
+    // A request may arrive too early by this much, because clocks and timers are not exact.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<RequesterKey, LinkedListNode<Record>> _records = [];
