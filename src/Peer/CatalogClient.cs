@@ -33,7 +33,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// <summary>Returns one page of songs, in the order of their ids.</summary>
     /// <param name="id">The first id that the page may contain.</param>
     /// <param name="cancellation">Cancels the wait.</param>
-    /// <returns>The songs, and the greatest id that the page covers; 0 if this is the last page.</returns>
+    /// <returns>The songs, and the highest id that the page covers; 0 if this is the last page.</returns>
     /// <exception cref="CommandException">The request failed.</exception>
     public async Task<(IReadOnlyList<Song> Songs, int Covered)> ListFromAsync(int id, CancellationToken cancellation = default)
     {

@@ -52,7 +52,7 @@ internal sealed class PeerNode
         (_requester, _own) = (requester, own);
     }
 
-    /// <summary>The settings of the peer.</summary>
+    /// <summary>The peer's settings.</summary>
     public PeerSettings Settings { get; }
 
     /// <summary>The TrackerLinkActor, which answers questions about the catalog.</summary>
@@ -92,7 +92,7 @@ internal sealed class PeerNode
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
     public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
 
-    /// <summary>What this peer relays between other peers; null if it does not relay.</summary>
+    /// <summary>Counts of what this peer relays between other peers; null if it does not relay.</summary>
     public RelayCounts? Relay => _sharing?.Relay;
 
     /// <summary>The number of songs that are currently shared.</summary>
@@ -101,10 +101,10 @@ internal sealed class PeerNode
     /// <summary>The endpoint on which this peer accepts requesters; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
 
-    /// <summary>The file of the console's command history; null for a guest.</summary>
+    /// <summary>The path of the file with the console's command history; null for a guest.</summary>
     public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
 
-    /// <summary>The folder of the listener's own lists: favourites, played songs and the queue; null for a guest.</summary>
+    /// <summary>The folder with the listener's own lists: favourites, played songs and the queue; null for a guest.</summary>
     public string? ListsFolder => _sharing?.Data.Path;
 
     /// <summary>A message for the user about a problem with the library index; null if there is none.</summary>
@@ -117,15 +117,15 @@ internal sealed class PeerNode
         set => Volatile.Write(ref _hasShared, value);
     }
 
-    /// <summary>The endpoint of health and metrics; null if they are off, or not started yet.</summary>
+    /// <summary>The endpoint that serves health checks and metrics; null if they are off, or not started yet.</summary>
     public IPEndPoint? MonitoringAddress => _monitoring?.Address;
 
     /// <summary>The gateway; null if it is off, or not started yet.</summary>
     public GatewayServer? Gateway { get; private set; }
 
     /// <summary>
-    /// A function that describes how the router was asked to forward a port, and the result. It throws only AskTimeoutException. Null if
-    /// this peer does not ask the router.
+    /// A function that describes how the router was asked to forward a port, and the result. The only exception that it throws is
+    /// AskTimeoutException. Null if this peer does not ask the router.
     /// </summary>
     public Func<Task<string?>>? DescribeMapping => PortMapper.IsNobody() ? null : DescribeMappingAsync;
 
@@ -352,7 +352,7 @@ internal sealed class PeerNode
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
         (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftPartials;
 
-    /// <summary>Ends the recordings of live feeds, whose files keep what was recorded.</summary>
+    /// <summary>Ends the recordings of live feeds. Their files keep what has been recorded so far.</summary>
     public Task StopRecordingsAsync() => Recordings.Ask<RecordingsStopped>(StopRecordings.Instance, TimeSpan.FromSeconds(10));
 
     /// <summary>Withdraws the peer's songs, gives running streams some time to finish, and closes everything.</summary>

@@ -29,7 +29,7 @@ public sealed record PeerSettings
     /// <summary>The folders whose MP3s are shared, each as a path or as name=path.</summary>
     public IReadOnlyList<string> Music { get; init; } = [];
 
-    /// <summary>The folder of the library index, the peer's key and the command history.</summary>
+    /// <summary>The folder for the library index, the peer's key and the command history.</summary>
     public string DataFolder { get; init; } = "";
 
     /// <summary>The address and port on which the peer accepts requesters.</summary>
@@ -52,7 +52,7 @@ public sealed record PeerSettings
     /// <summary>The secret that trackers, hosts and requesters share; null for none.</summary>
     public AccessKey? AccessKey { get; init; }
 
-    /// <summary>The longest time that a requester's address must wait after wrong access keys; zero = no wait.</summary>
+    /// <summary>The longest time that a requester's address has to wait after showing wrong access keys; zero = no wait.</summary>
     public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether the peer speaks TLS with trackers, hosts and requesters.</summary>

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Commands;
 /// </summary>
 internal static class DoctorCommand
 {
-    // The usual interval is longer than a user wants to wait here.
+    // The usual interval is longer than a user would want to wait here.
     private static readonly TimeSpan PortCheckInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Prints the findings.</summary>

@@ -31,7 +31,7 @@ internal sealed class PortCheck(
         return Judge(status.Connected, ReachState.From(status, own, mapping), countSongs());
     }
 
-    /// <summary>Returns the finding for what is known.</summary>
+    /// <summary>Returns the finding for what is known about the port.</summary>
     /// <param name="isConnected">Whether a tracker is connected.</param>
     /// <param name="state">What is known about the port.</param>
     /// <param name="songs">The number of songs that this peer shares.</param>

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Checks whether this peer speaks TLS, and whether its key can be used.</summary>
 /// <param name="encryption">Whether the peer speaks TLS.</param>
-/// <param name="dataFolder">The folder of the key; empty if there is none.</param>
+/// <param name="dataFolder">The folder with the key; empty if there is none.</param>
 internal sealed class TlsCheck(PeerEncryption encryption, string dataFolder) : ICheck
 {
     private const string Check = "tls";

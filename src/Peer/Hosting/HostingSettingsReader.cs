@@ -12,7 +12,7 @@ internal static class HostingSettingsReader
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>Reads the section.</summary>
-    /// <param name="section">The reader of the section.</param>
+    /// <param name="section">The reader for the section.</param>
     /// <param name="maxQueuedBytes">The maximum number of bytes that one connection may queue, which limits the chunks of a stream.</param>
     public static HostingSettings Read(SettingsReader section, int maxQueuedBytes)
     {

@@ -77,7 +77,7 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be used. The message gives the reason and the remedy.</exception>
     public static DataFolder Open(string path)
     {
-        // A folder that a newer program has written is left as it is, including its permissions.
+        // A folder written by a newer version of the program is left as it is, including its permissions.
         PeerFolder.Format.Check(path);
         try
         {

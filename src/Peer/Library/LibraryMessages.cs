@@ -98,7 +98,7 @@ internal sealed record WatchLibrary : ILocalMessage
     public static readonly WatchLibrary Instance = new();
 }
 
-/// <summary>To the watchers of the library: the songs that are shared now.</summary>
+/// <summary>To the watchers of the library: the songs that are currently shared.</summary>
 /// <param name="Songs">All shared songs.</param>
 /// <param name="Touched">The songs that were added, changed or removed since the previous message; null = any song may have been. A new id
 ///   does not count as a change.</param>

@@ -104,7 +104,7 @@ internal sealed class LibraryWork : IDisposable
         var result = _library.Scan(scanObserver, _stopped.Token);
         var filesRead = result.FilesRead;
         // A complete watch should already have reported these changes. If not, it may be watching a folder that was replaced, for example
-        // by a mount. So the watch is renewed, and another scan covers the time between the walk and the new watch.
+        // by a mount. The watch is therefore renewed, and another scan covers the time between the walk and the new watch.
         _renewWatch = changed && !isFirst && _watch is { IsComplete: true };
         if (_renewWatch)
         {
@@ -158,7 +158,7 @@ internal sealed class LibraryWork : IDisposable
         (error is AggregateException several ? several.Flatten().InnerExceptions : [error]).OfType<LibraryIndexException>().FirstOrDefault()
             ?.Message ?? error.GetBaseException().Message;
 
-    /// <summary>The song ids of earlier runs. This message arrives before any song.</summary>
+    /// <summary>The song ids from earlier runs. This message arrives before any song.</summary>
     internal sealed record IdsLoaded(IReadOnlyDictionary<ContentHash, int> Ids, IReadOnlyDictionary<ContentHash, IdReceipt> Receipts)
         : ILocalMessage, IDeadLetterSuppression;
 

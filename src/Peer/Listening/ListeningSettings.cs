@@ -86,7 +86,7 @@ public sealed record ListeningSettings
     /// <summary>How songs are played.</summary>
     internal CueRules Cues => new(ReplayGain, Crossfade);
 
-    /// <summary>The settings of the player.</summary>
+    /// <summary>The player's settings.</summary>
     internal SongPlayerSettings Player =>
         new()
         {
@@ -96,7 +96,7 @@ public sealed record ListeningSettings
             Crossfade = Crossfade,
         };
 
-    /// <summary>The settings of the audio devices.</summary>
+    /// <summary>The settings for the audio devices.</summary>
     internal AudioSettings Audio => new()
     {
         Device = AudioDevice.Length == 0 ? null : AudioDevice,

@@ -77,7 +77,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Moves on after the current song has played to its end.</summary>
-    /// <returns>The song that is current now; null if there is none.</returns>
+    /// <returns>The new current song; null if there is none.</returns>
     public QueuedSong? Advance()
     {
         if (Repeat == RepeatMode.One && Current is not null)
@@ -89,11 +89,11 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// Moves on to the next waiting song before the current one has ended. With repeat all, the skipped song goes back to the end of the
     /// queue.
     /// </summary>
-    /// <returns>The song that is current now; null if there is no next song. Then nothing has changed.</returns>
+    /// <returns>The new current song; null if there is no next song. Then nothing has changed.</returns>
     public QueuedSong? Skip() => CanSkip ? MoveOn(isOver: true) : null;
 
     /// <summary>Makes the previous song the current one again. The song that was current becomes the next one.</summary>
-    /// <returns>The song that is current now; null if none played before. Then nothing has changed.</returns>
+    /// <returns>The new current song; null if none played before. Then nothing has changed.</returns>
     public QueuedSong? GoBack()
     {
         if (Previous is not { } previous)
@@ -147,7 +147,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Moves on because the current song cannot be played.</summary>
-    /// <returns>The song that is current now; null if there is none.</returns>
+    /// <returns>The new current song; null if there is none.</returns>
     public QueuedSong? DropCurrent() => MoveOn(isOver: false);
 
     /// <summary>Removes the next song because it cannot be played.</summary>

@@ -293,7 +293,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private void FetchCompleted(Track track)
     {
         track.IsAllHere = true;
-        // The player could reach the end of the next song before this machine learns that the song has begun. So it tells the player now
+        // The player could reach the end of the next song before this machine learns that the song has begun, so it tells the player now
         // whether another song follows.
         if (track == Phase.NextTrack)
             _effects.Add(new EndSong(MoreFollows: queue.Waiting.Count > 1 || queue.Repeat != RepeatMode.Off));

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Monitoring;
 
 /// <summary>A peer's figures as System.Diagnostics.Metrics instruments, for Prometheus and other collectors.</summary>
 /// <remarks>
-/// Their values come from the last reading of a <see cref="PeerReader"/>. Prometheus shows dots as underscores and appends the unit and, to
+/// The values come from the last reading of a <see cref="PeerReader"/>. Prometheus shows dots as underscores and appends the unit and, to
 /// counters, "_total". All are observable: they cost nothing until they are read.
 /// </remarks>
 internal sealed class PeerInstruments : IDisposable

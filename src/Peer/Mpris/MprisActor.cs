@@ -5,7 +5,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>Shows the player to the desktop (MPRIS), so that media keys and widgets can control it.</summary>
+/// <summary>Exposes the player to the desktop (MPRIS), so that media keys and widgets can control it.</summary>
 /// <remarks>
 /// <code>
 /// Connecting → BusConnected → Idle
@@ -41,7 +41,7 @@ internal sealed class MprisActor : UntypedActor
     public static Props Props(string address, IActorRef playback, Action quit) =>
         Akka.Actor.Props.Create(() => new MprisActor(address, playback, quit));
 
-    /// <summary>Shows the player of a peer to the desktop, if there is one and the settings allow it.</summary>
+    /// <summary>Exposes a peer's player to the desktop, if there is a desktop and the settings allow it.</summary>
     /// <param name="peer">The peer.</param>
     /// <param name="quit">Ends the program, from any thread.</param>
     public static void StartFor(PeerNode peer, Action quit)

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>The properties of the interface <c>org.mpris.MediaPlayer2.Player</c>, except for the position.</summary>
+/// <summary>The properties of the <c>org.mpris.MediaPlayer2.Player</c> interface, except for the position.</summary>
 internal sealed record MprisState
 {
     /// <summary>The state of a player that plays nothing.</summary>

@@ -39,7 +39,7 @@ internal sealed class QueueKeeperActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="list">The file.</param>
-    /// <param name="missing">Songs of the file that could not be restored, because nobody shares them now.</param>
+    /// <param name="missing">Songs in the file that could not be restored, because no peer currently shares them.</param>
     public static Props Props(SongList list, IReadOnlyList<PlaylistEntry> missing) =>
         Akka.Actor.Props.Create(() => new QueueKeeperActor(list, missing));
 

@@ -10,7 +10,7 @@ internal sealed class SongList(string path, int capacity)
     /// <summary>The name of the file with the favourite songs.</summary>
     public const string FavouritesName = "favourites.m3u8";
 
-    /// <summary>The name of the file with the songs that were played.</summary>
+    /// <summary>The name of the file with the songs that have been played.</summary>
     public const string PlayedName = "played.m3u8";
 
     /// <summary>The name of the file with the queue.</summary>

@@ -35,7 +35,7 @@ internal sealed class GatewayPortActor : UntypedActor
     }
 
     /// <param name="peer">The peer.</param>
-    /// <param name="settings">The deadlines of fetches.</param>
+    /// <param name="settings">The deadlines for fetches.</param>
     /// <param name="maxFetches">The maximum number of concurrent fetches.</param>
     public static Props Props(ServedPeer peer, ListeningSettings settings, int maxFetches) =>
         Akka.Actor.Props.Create(() => new GatewayPortActor(peer, settings, maxFetches));

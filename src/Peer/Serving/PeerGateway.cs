@@ -14,7 +14,7 @@ internal static class PeerGateway
     /// <summary>Starts the gateway if it is switched on.</summary>
     /// <param name="system">The actor system of the peer.</param>
     /// <param name="settings">All settings of the peer.</param>
-    /// <param name="peer">The parts of the peer that the gateway uses.</param>
+    /// <param name="peer">The components of the peer that the gateway uses.</param>
     /// <returns>The gateway; null if it is off, or its default port is taken.</returns>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
     /// <exception cref="IOException">The data folder cannot be used.</exception>

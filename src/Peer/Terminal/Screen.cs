@@ -190,7 +190,7 @@ internal sealed class Screen
         }
     }
 
-    // A terminal would break lines within words.
+    // A terminal would break lines in the middle of words.
     private string Wrap(string line) => _ansi && !Console.IsErrorRedirected
         ? string.Join(Environment.NewLine, WordWrap.Lines(line, Width - 1))
         : line;
