@@ -80,7 +80,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// <summary>Returns the ways to the hosts of a song, best first; empty if the tracker currently names none.</summary>
     /// <param name="id">The song.</param>
     /// <param name="canBeCalled">Whether hosts can call this peer back.</param>
-    /// <param name="usesRelays">Whether a relay can connect this peer with hosts.</param>
+    /// <param name="usesRelays">Whether a relay can connect this peer to hosts.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     public async Task<IReadOnlyList<HostRoute>> FindRoutesAsync(
         int id, bool canBeCalled, bool usesRelays, CancellationToken cancellation = default)
@@ -92,7 +92,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         }
         catch (CommandException)
         {
-            // The song's hosts may just have left. What else is known about the song is still worth showing.
+            // The song's hosts may just have left. The rest of what is known about the song is still worth showing.
             return [];
         }
     }
@@ -148,7 +148,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <summary>
-    /// Returns the songs with these ids, the songs that match the words after "all" (live songs are left out), or the one song that matches
+    /// Returns the songs with these ids, the songs that match the words after "all" (live feeds are left out), or the one song that matches
     /// the words best.
     /// </summary>
     /// <param name="argument">The ids or words.</param>

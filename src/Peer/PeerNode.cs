@@ -86,7 +86,7 @@ internal sealed class PeerNode
     /// <summary>Whether hosts that this peer cannot reach can connect to it.</summary>
     public bool CanBeCalled { get; }
 
-    /// <summary>Whether a relay can connect this peer with hosts.</summary>
+    /// <summary>Whether a relay can connect this peer to hosts.</summary>
     public bool UsesRelays { get; }
 
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
@@ -141,7 +141,7 @@ internal sealed class PeerNode
     }
 
     /// <summary>
-    /// Starts a guest that fetches songs. It opens a port that the operating system chooses, so that hosts that it cannot reach can call it
+    /// Starts a guest that fetches songs. It opens a port that the operating system chooses, so that hosts it cannot reach can call it
     /// back. If no port can be opened, the guest fetches only from hosts that it can reach.
     /// </summary>
     public static async Task<PeerNode> StartListenerAsync(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
@@ -181,7 +181,7 @@ internal sealed class PeerNode
         return new PeerNode(system, settings, requester, null, link, speakers, null);
     }
 
-    /// <summary>Starts a link that uses an invitation, whose code is the access key in the settings.</summary>
+    /// <summary>Starts a tracker link that joins by invitation. The invitation's code is the access key in the settings.</summary>
     /// <returns>The TrackerLinkActor.</returns>
     public static IActorRef StartJoining(ActorSystem system, PeerSettings settings)
     {

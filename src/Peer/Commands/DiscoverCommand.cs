@@ -11,7 +11,7 @@ namespace TspActors.Peer.Commands;
 /// <summary>The discover command, which lists the trackers on the local network without joining any of them.</summary>
 internal static class DiscoverCommand
 {
-    /// <summary>The error message for when no tracker is found.</summary>
+    /// <summary>The error message if no tracker is found.</summary>
     public const string NothingFound = "nothing found on the local network; use --tracker";
 
     private static readonly JsonWriterOptions Options =

@@ -47,7 +47,7 @@ internal static class SharingCommands
         await peer.StopAsync().ConfigureAwait(false);
         return gaveUp ? ProgramRun.Fail(await reporting.ConfigureAwait(false)) : ProgramRun.Done;
 
-        // The option --verbose overrides the setting.
+        // The --verbose option overrides the setting.
         bool IsLive(string key) => HostingLimit.IsKey(key) || HostingAccessReader.IsKey(key) || key == "tsp.peer.log-level" && !run.Verbose;
 
         void Apply(ProgramConfiguration configuration)

@@ -10,7 +10,7 @@ internal static class FindingText
     private const int NameWidth = 12;
 
     /// <summary>
-    /// Returns the line of a finding, and a second line if there is advice. On a terminal, each may wrap onto several lines.
+    /// Returns the line for a finding, and a second line if there is advice. On a terminal, each may wrap onto several lines.
     /// </summary>
     /// <param name="finding">The finding.</param>
     /// <param name="width">The width of the terminal; null if lines are not wrapped.</param>

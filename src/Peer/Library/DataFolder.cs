@@ -7,7 +7,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>The peer's data folder, which holds its key and its index. Only one running peer may use it at a time.</summary>
+/// <summary>The peer's data folder, which holds its key and its index. Only one peer may use it at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
     // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
@@ -48,7 +48,7 @@ internal sealed class DataFolder : IDisposable
     /// </summary>
     public PeerId? FormerPeer { get; }
 
-    /// <summary>True if this peer has just created its key, because it starts for the first time.</summary>
+    /// <summary>True if this peer has just created its key, because it is starting for the first time.</summary>
     public bool IsNew { get; private init; }
 
     /// <summary>The path of the file with the secrets that prove to the trackers that this peer owns its id.</summary>

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Library;
 /// A song in this peer's folders, or a live feed of this peer, with everything needed to host it and to announce it to the tracker.
 /// </summary>
 /// <param name="Id">The song's id at the tracker; 0 = none yet.</param>
-/// <param name="File">The file with the payload. That of a live feed has no path and no payload.</param>
+/// <param name="File">The file with the payload. For a live feed, it has no path and no payload.</param>
 /// <param name="Receipt">The tracker's receipt for the id; empty = none.</param>
 internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = default)
 {
@@ -60,7 +60,7 @@ internal sealed class OwnFeed(IActorRef actor, uint depth)
 }
 
 /// <summary>To the LibraryActor: share a live feed in addition to the songs, or share it with a different depth or format.</summary>
-/// <param name="File">The feed's content hash, tags and format, without a path and a payload.</param>
+/// <param name="File">The feed's content hash, tags and format, without a path or a payload.</param>
 /// <param name="Feed">The feed.</param>
 internal sealed record ShareFeed(SongFile File, OwnFeed Feed) : ILocalMessage
 {

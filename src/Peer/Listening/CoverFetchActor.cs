@@ -132,7 +132,7 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 }
 
 /// <summary>An order to a CoverFetchActor.</summary>
-/// <param name="SongId">The tracker's id of a song with the cover.</param>
+/// <param name="SongId">The tracker's id for a song with the cover.</param>
 /// <param name="Cover">The hash of the cover.</param>
 /// <param name="Requester">The peer that asks the hosts.</param>
 /// <param name="Own">How this peer reaches its own host, which is not asked; null if it hosts nothing.</param>

@@ -65,7 +65,7 @@ internal sealed record RemoveQueued(int Place) : ILocalMessage;
 internal sealed record MoveQueued(int From, int To) : ILocalMessage;
 
 /// <summary>
-/// To the PlaybackActor: skip to the next song of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: skip to the next song in the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record NextSong : ILocalMessage
 {

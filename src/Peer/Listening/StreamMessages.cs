@@ -12,7 +12,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>The peer that asks a host for a song.</summary>
 internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 {
-    /// <summary>The identity that the requester shows in TLS; null if it speaks plain TSP only.</summary>
+    /// <summary>The identity that the requester shows in TLS; null if it speaks only plain TSP.</summary>
     public TlsIdentity? Tls { get; init; }
 
     /// <summary>Whether hosts that do not speak TLS are skipped.</summary>

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Mpris;
 ///            → BusFailed → stopped
 /// Idle → PlaybackChanged, TitleHeard → the changes are sent → Sending
 /// Sending → BusRead → Idle, or Sending what has changed since
-///         → the bus reads nothing for 10 s → stopped
+///         → the bus has read nothing for 10 s → stopped
 /// Idle, Sending → BusLost → stopped
 /// </code>
 /// At most one group of signals is in flight, so a bus that hangs costs no memory. No other actor waits for this one, and it never

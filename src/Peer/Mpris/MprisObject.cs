@@ -43,7 +43,7 @@ internal sealed class MprisObject(IActorRef playback, Action quit, ILoggingAdapt
         try
         {
             if (Interlocked.Increment(ref _calls) > MaxCalls)
-                context.ReplyError("org.freedesktop.DBus.Error.LimitsExceeded", "too many calls at the same time");
+                context.ReplyError("org.freedesktop.DBus.Error.LimitsExceeded", "too many calls are waiting");
             else if (context.IsDBusIntrospectRequest)
                 context.ReplyIntrospectXml([MprisInterfaces.Xml], Array.Empty<string>());
             else

@@ -23,11 +23,11 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
     public IEnumerable<int> Ids => entries.Where(entry => entry.Id > 0).Select(entry => entry.Id).Distinct().Order();
 
     /// <summary>
-    /// Whether further songs of the catalog can change the result. A name may always turn out to belong to a second song.
+    /// Whether more songs from the catalog could change the result. A name may always turn out to belong to a second song.
     /// </summary>
     public bool IsOpen => _byName.Count > 0 || _byHash.ContainsValue(null);
 
-    /// <summary>Considers a song of the catalog.</summary>
+    /// <summary>Considers a song in the catalog.</summary>
     public void Add(Song song)
     {
         if (song.ContentHash.Length == ContentHash.Size && new ContentHash(song.ContentHash.Span) is var hash && _byHash.ContainsKey(hash))

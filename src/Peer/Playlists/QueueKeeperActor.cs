@@ -79,12 +79,12 @@ internal sealed class QueueKeeperActor : UntypedActor, IWithTimers
         {
             _list.Save(_queue.Entries);
             if (_fault.End())
-                _log.Warning("the queue can be kept again");
+                _log.Warning("the queue can be saved again");
         }
         catch (IOException error)
         {
             if (_fault.Begin(error.Message))
-                _log.Warning("could not keep the queue: {0}", error.Message);
+                _log.Warning("could not save the queue: {0}", error.Message);
         }
     }
 

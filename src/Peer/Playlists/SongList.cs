@@ -22,7 +22,7 @@ internal sealed class SongList(string path, int capacity)
     /// <summary>The maximum number of songs.</summary>
     public int Capacity => capacity;
 
-    /// <summary>Returns the songs, oldest first; the newest ones if the file has too many, and none if it does not exist.</summary>
+    /// <summary>Returns the songs, oldest first; only the newest ones if the file has too many, and none if it does not exist.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<PlaylistEntry> Load() =>
         File.Exists(path) ? [.. Playlist.Read(path, int.MaxValue).TakeLast(capacity)] : [];

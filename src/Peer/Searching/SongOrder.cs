@@ -59,7 +59,7 @@ internal sealed class SongOrder
 
     private static string Fold(string? text) => SearchText.Fold(text ?? "");
 
-    // A string or a number. Songs with an empty string come after the others.
+    // A string or a number. The empty string is greater than all other strings.
     private readonly record struct Key(string Text, long Number = 0) : IComparable<Key>
     {
         public int CompareTo(Key other)

@@ -117,7 +117,7 @@ internal sealed class GatewayPortActor : UntypedActor
         Start(GatewayFetchActor.Props(order, _settings, _peer.TrackerLink, fetch.Receiver));
     }
 
-    // A failed question is answered with Status.Failure, which ends the Ask of the gateway with an exception.
+    // A failed request is answered with Status.Failure, which makes the gateway's Ask throw.
     private void Reply(Task<object> answer) => answer.PipeTo(Sender, Self);
 
     private void FetchPicture(FetchCover cover)

@@ -17,7 +17,7 @@ internal sealed class HistorySearch(IReadOnlyList<string> lines, string before)
     /// <summary>The line that was found; <see cref="Before"/> if none has been found yet.</summary>
     public string Found => _at < lines.Count ? lines[_at] : before;
 
-    /// <summary>The prompt: the text that is searched for, and whether no line contains it.</summary>
+    /// <summary>The prompt: the text that is being searched for, with a note if no line contains it.</summary>
     public string Prompt => $"{(_isMissing ? "not in the history" : "search the history")}: {_sought}: ";
 
     /// <summary>Adds a character to the text.</summary>

@@ -28,7 +28,7 @@ internal sealed class Screen
         _notesHaveColour = Colours.AreWanted(Environment.GetEnvironmentVariable, !Console.IsErrorRedirected);
     }
 
-    /// <summary>Whether a user types commands at a terminal, so that there is a prompt.</summary>
+    /// <summary>Whether a user is typing commands at a terminal, so that there is a prompt.</summary>
     public bool IsInteractive { get; }
 
     /// <summary>Whether standard output is a terminal. Lists are then shown as tables.</summary>

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// Finds titles for completion. It asks the tracker, which lists the titles that begin with the text before its other hits. If the tracker
+/// Finds titles for completion. It asks the tracker, which lists titles that begin with the text ahead of its other hits. If the tracker
 /// is unreachable or slow, only the titles of songs that it has already named are found.
 /// </summary>
 /// <param name="trackerLink">The TrackerLinkActor.</param>

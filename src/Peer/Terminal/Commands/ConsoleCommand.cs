@@ -26,7 +26,7 @@ internal abstract class ConsoleCommand(string name, string usage, string summary
     /// <summary>Whether the console ends after this command.</summary>
     public virtual bool EndsConsole => false;
 
-    /// <summary>Whether the argument may be words to search for songs by.</summary>
+    /// <summary>Whether the argument may consist of search words for songs.</summary>
     public virtual bool FindsSongs => false;
 
     /// <summary>Runs the command and shows its result.</summary>

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal.Commands;
 /// <summary>A line that the user has typed: a command and its argument.</summary>
 internal sealed record TypedCommand(ConsoleCommand Command, string Argument);
 
-/// <summary>The commands of the console. Parsing, help and Tab use only this list.</summary>
+/// <summary>The console's commands. Parsing, help and Tab use only this list.</summary>
 internal static class ConsoleCommands
 {
     /// <summary>All commands, in the order in which help lists them.</summary>

@@ -94,7 +94,7 @@ internal sealed class LiveCommand() : ConsoleCommand(
         if (!NamedSource.TryParse(text, out var named, out var fault))
             throw new CommandException(SafeText.Clean(fault));
         if (named.Source is FeedSource.StandardInput)
-            throw new CommandException("the console reads standard input itself; give MP3 to peer serve --live NAME=-");
+            throw new CommandException("the console reads standard input itself; pipe MP3 into peer serve --live NAME=-");
         return new FeedSettings(named.Name, named.Source);
     }
 

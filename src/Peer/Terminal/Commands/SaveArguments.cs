@@ -10,7 +10,7 @@ internal sealed record SaveArguments(string What, string Target)
     /// <summary>
     /// Parses the argument. After ids, everything else is the target. After search words, the target begins with the first word that can
     /// only be a path (such as "~/Music" or "{album}/{title}"), or is the last word if that is a folder. Quotation marks may surround the
-    /// target. They may also surround search words, which then do not count as paths.
+    /// target. In a search, they make a phrase count as a single word.
     /// </summary>
     public static SaveArguments Parse(string argument)
     {
