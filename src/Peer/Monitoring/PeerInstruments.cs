@@ -19,14 +19,14 @@ internal sealed class PeerInstruments : IDisposable
 
     public PeerInstruments(PeerReader reader, MonitoredPeer peer)
     {
-        Gauge("tsp.peer.connected", () => reader.Figures.Link?.Connected == true ? 1 : 0, "1 when the peer is registered with a tracker");
+        Gauge("tsp.peer.connected", () => reader.Figures.Link?.Connected == true ? 1 : 0, "1 when the peer is registered at a tracker");
         Gauge(
             "tsp.peer.port.reachable",
             () => reader.Figures.Link?.PortReachable switch { true => 1, false => 0, null => null },
             "1 when the tracker could connect to the peer's port, 0 when not; absent while that is not known");
         Gauge("tsp.peer.songs", () => peer.SongsShared(), "Songs that the peer shares");
         Gauge("tsp.peer.songs.refused", () => reader.Figures.Link?.SongsRefused, "Songs that the tracker did not accept");
-        Gauge("tsp.peer.files.left_out", () => reader.Figures.Library?.Summary.Problems.Count, "Files that the last scan left out");
+        Gauge("tsp.peer.files.left_out", () => reader.Figures.Library?.Summary.Problems.Count, "Files that the last scan has left out");
         Gauge("tsp.peer.scanning", () => reader.Figures.Library is { } library ? library.Progress is null ? 0 : 1 : null, "1 while a scan is running");
         Gauge("tsp.peer.scan.failed", () => reader.Figures.Library is { } library ? library.Failure is null ? 0 : 1 : null, "1 when the last scan failed");
         Gauge("tsp.peer.streams.active", () => reader.Figures.Hosting?.Active, "Streams that are running, downloads included");
