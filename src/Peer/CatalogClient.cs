@@ -33,7 +33,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// <summary>Returns one page of songs, in the order of their ids.</summary>
     /// <param name="id">The first id that the page may contain.</param>
     /// <param name="cancellation">Cancels the wait.</param>
-    /// <returns>The songs, and the greatest id that the page covers; 0 if this is the last page.</returns>
+    /// <returns>The songs, and the highest id that the page covers; 0 if this is the last page.</returns>
     /// <exception cref="CommandException">The request failed.</exception>
     public async Task<(IReadOnlyList<Song> Songs, int Covered)> ListFromAsync(int id, CancellationToken cancellation = default)
     {
@@ -80,7 +80,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// <summary>Returns the ways to the hosts of a song, best first; empty if the tracker currently names none.</summary>
     /// <param name="id">The song.</param>
     /// <param name="canBeCalled">Whether hosts can call this peer back.</param>
-    /// <param name="usesRelays">Whether a relay can connect this peer with hosts.</param>
+    /// <param name="usesRelays">Whether a relay can connect this peer to hosts.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     public async Task<IReadOnlyList<HostRoute>> FindRoutesAsync(
         int id, bool canBeCalled, bool usesRelays, CancellationToken cancellation = default)
@@ -92,7 +92,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         }
         catch (CommandException)
         {
-            // The song's hosts may just have left. What else is known about the song is still worth showing.
+            // The song's hosts may just have left. The rest of what is known about the song is still worth showing.
             return [];
         }
     }
@@ -148,7 +148,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <summary>
-    /// Returns the songs with these ids, the songs that match the words after "all" (live songs are left out), or the one song that matches
+    /// Returns the songs with these ids, the songs that match the words after "all" (live feeds are left out), or the one song that matches
     /// the words best.
     /// </summary>
     /// <param name="argument">The ids or words.</param>
@@ -178,7 +178,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
             return ([song], matches);
         }
 
-        // The words are not joined again, because a quoted phrase may contain several spaces in a row.
+        // The words are not rejoined, because a quoted phrase may contain several spaces in a row.
         var text = argument.TrimStart()["all".Length..].Trim();
         var songs = new List<Song>();
         await foreach (var song in ListAsync(SongQuery.Parse(text), SongOrder.OfAlbums, cancellation).ConfigureAwait(false))
@@ -194,7 +194,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <param name="query">The query.</param>
-    /// <param name="order">The order, unless the query names one; null = the best match first.</param>
+    /// <param name="order">The order, unless the query names one; null = best match first.</param>
     /// <param name="cancellation">Cancels the requests.</param>
     private async IAsyncEnumerable<Song> ListAsync(
         SongQuery query, SongOrder? order, [EnumeratorCancellation] CancellationToken cancellation)

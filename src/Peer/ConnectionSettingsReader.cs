@@ -3,7 +3,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer;
 
-/// <summary>Reads the <see cref="TransportSettings"/> of incoming connections from the section tsp.peer.connections.</summary>
+/// <summary>Reads the <see cref="TransportSettings"/> for incoming connections from the tsp.peer.connections section.</summary>
 internal static class ConnectionSettingsReader
 {
     // Large bodies may use three quarters of the memory for receiving, so this minimum leaves room for the largest body.

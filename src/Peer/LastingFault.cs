@@ -1,6 +1,6 @@
 namespace TspActors.Peer;
 
-/// <summary>A fault that occurs again and again, such as a full disk. Its beginning is reported once, and so is its end.</summary>
+/// <summary>A recurring fault, such as a full disk. Its beginning is reported once, and so is its end.</summary>
 internal sealed class LastingFault
 {
     private string? _reason;

@@ -3,12 +3,14 @@ namespace TspActors.Peer;
 /// <summary>Whether a peer speaks TLS with trackers, hosts and requesters (tsp.peer.encryption).</summary>
 public enum PeerEncryption
 {
-    /// <summary>It speaks plain TSP only.</summary>
+    /// <summary>The peer speaks only plain TSP.</summary>
     Off,
 
-    /// <summary>It speaks TLS with those that can, and plain TSP with others. Requesters may use either.</summary>
+    /// <summary>
+    /// The peer speaks TLS with trackers and hosts that support it, and plain TSP with others. Requesters may use either.
+    /// </summary>
     Prefer,
 
-    /// <summary>It speaks TLS only.</summary>
+    /// <summary>The peer speaks only TLS.</summary>
     Require,
 }

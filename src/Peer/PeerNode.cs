@@ -52,7 +52,7 @@ internal sealed class PeerNode
         (_requester, _own) = (requester, own);
     }
 
-    /// <summary>The settings of the peer.</summary>
+    /// <summary>The peer's settings.</summary>
     public PeerSettings Settings { get; }
 
     /// <summary>The TrackerLinkActor, which answers questions about the catalog.</summary>
@@ -86,13 +86,13 @@ internal sealed class PeerNode
     /// <summary>Whether hosts that this peer cannot reach can connect to it.</summary>
     public bool CanBeCalled { get; }
 
-    /// <summary>Whether a relay can connect this peer with hosts.</summary>
+    /// <summary>Whether a relay can connect this peer to hosts.</summary>
     public bool UsesRelays { get; }
 
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
     public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
 
-    /// <summary>What this peer relays between other peers; null if it does not relay.</summary>
+    /// <summary>Counts of what this peer relays between other peers; null if it does not relay.</summary>
     public RelayCounts? Relay => _sharing?.Relay;
 
     /// <summary>The number of songs that are currently shared.</summary>
@@ -101,13 +101,13 @@ internal sealed class PeerNode
     /// <summary>The endpoint on which this peer accepts requesters; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
 
-    /// <summary>The file of the console's command history; null for a guest.</summary>
+    /// <summary>The path of the file with the console's command history; null for a guest.</summary>
     public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
 
-    /// <summary>The folder of the listener's own lists: favourites, played songs and the queue; null for a guest.</summary>
+    /// <summary>The folder with the listener's own lists: favourites, played songs and the queue; null for a guest.</summary>
     public string? ListsFolder => _sharing?.Data.Path;
 
-    /// <summary>A message for the user about a problem with the library index; null if there was none.</summary>
+    /// <summary>A message for the user about a problem with the library index; null if there is none.</summary>
     public string? IndexNotice => _sharing?.Notice;
 
     /// <summary>Whether the music has been scanned and offered to the tracker at least once.</summary>
@@ -117,20 +117,20 @@ internal sealed class PeerNode
         set => Volatile.Write(ref _hasShared, value);
     }
 
-    /// <summary>The endpoint of health and metrics; null if they are off, or not started yet.</summary>
+    /// <summary>The endpoint that serves health checks and metrics; null if they are off, or not started yet.</summary>
     public IPEndPoint? MonitoringAddress => _monitoring?.Address;
 
     /// <summary>The gateway; null if it is off, or not started yet.</summary>
     public GatewayServer? Gateway { get; private set; }
 
     /// <summary>
-    /// A function that describes how the router was asked to forward a port, and the result. It throws only AskTimeoutException. Null if
-    /// this peer does not ask the router.
+    /// A function that describes how the router was asked to forward a port, and the result. The only exception that it throws is
+    /// AskTimeoutException. Null if this peer does not ask the router.
     /// </summary>
     public Func<Task<string?>>? DescribeMapping => PortMapper.IsNobody() ? null : DescribeMappingAsync;
 
     /// <summary>
-    /// Starts a guest for a single command: a peer that shares nothing. It has a new key, unless this peer has joined a tracker with an
+    /// Starts a guest for a single command: a peer that shares nothing. It has a new key, unless this peer has joined a tracker by
     /// invitation.
     /// </summary>
     public static PeerNode StartGuest(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
@@ -141,8 +141,8 @@ internal sealed class PeerNode
     }
 
     /// <summary>
-    /// Starts a guest that fetches songs. It opens a port that the operating system chooses, so that hosts that it cannot reach can call it
-    /// back. If it cannot open one, it fetches only from the other hosts.
+    /// Starts a guest that fetches songs. It opens a port that the operating system chooses, so that hosts it cannot reach can call it
+    /// back. If no port can be opened, the guest fetches only from hosts that it can reach.
     /// </summary>
     public static async Task<PeerNode> StartListenerAsync(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
@@ -181,7 +181,7 @@ internal sealed class PeerNode
         return new PeerNode(system, settings, requester, null, link, speakers, null);
     }
 
-    /// <summary>Starts a link that uses an invitation, whose code is the access key in the settings.</summary>
+    /// <summary>Starts a tracker link that joins by invitation. The invitation's code is the access key in the settings.</summary>
     /// <returns>The TrackerLinkActor.</returns>
     public static IActorRef StartJoining(ActorSystem system, PeerSettings settings)
     {
@@ -222,7 +222,7 @@ internal sealed class PeerNode
             index.Rebuilt += damage =>
             {
                 system.Log.Warning("{0}", damage.Text);
-                // A scan that finds invalid rows reads their files again itself.
+                // If only some rows are invalid, the scan that finds them reads their files again, so no other scan is needed.
                 if (damage.SetAsidePath is not null)
                     library.Tell(Rescan.Instance, ActorRefs.NoSender);
             };
@@ -324,7 +324,7 @@ internal sealed class PeerNode
             SongsShared = () => SongsShared,
         }).ConfigureAwait(false);
 
-    /// <summary>Starts the HTTP server for the health and metrics of a sharing peer, if it is switched on.</summary>
+    /// <summary>Starts the HTTP server for a sharing peer's health checks and metrics, if it is switched on.</summary>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
     public async Task StartMonitoringAsync() =>
         _monitoring = _sharing is not { } sharing ? null : await PeerMonitoring.StartAsync(_system, Settings.Monitoring, new MonitoredPeer
@@ -352,7 +352,7 @@ internal sealed class PeerNode
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
         (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftPartials;
 
-    /// <summary>Ends the recordings of live feeds, whose files keep what was recorded.</summary>
+    /// <summary>Ends the recordings of live feeds. Their files keep what has been recorded so far.</summary>
     public Task StopRecordingsAsync() => Recordings.Ask<RecordingsStopped>(StopRecordings.Instance, TimeSpan.FromSeconds(10));
 
     /// <summary>Withdraws the peer's songs, gives running streams some time to finish, and closes everything.</summary>
@@ -444,7 +444,7 @@ internal sealed class PeerNode
     private static IActorRef StartGuestLink(ActorSystem system, PeerSettings settings, LinkIdentity identity) => system.ActorOf(
         TrackerLinkActor.Props(identity, settings.Link, system.ActorOf(EmptyLibraryActor.Props, "library")), "tracker-link");
 
-    // A tracker that this peer has joined with an invitation knows the peer by its key. To any other tracker, each guest is a new peer,
+    // A tracker that this peer has joined by invitation knows the peer by its key. To any other tracker, each guest is a new peer,
     // which needs a key only if it speaks TLS.
     private static Self GuestSelf(ActorSystem system, PeerSettings settings)
     {

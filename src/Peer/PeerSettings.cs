@@ -29,7 +29,7 @@ public sealed record PeerSettings
     /// <summary>The folders whose MP3s are shared, each as a path or as name=path.</summary>
     public IReadOnlyList<string> Music { get; init; } = [];
 
-    /// <summary>The folder of the library index, the peer's key and the command history.</summary>
+    /// <summary>The folder for the library index, the peer's key and the command history.</summary>
     public string DataFolder { get; init; } = "";
 
     /// <summary>The address and port on which the peer accepts requesters.</summary>
@@ -44,14 +44,15 @@ public sealed record PeerSettings
     public string AdvertisedAddress { get; init; } = "";
 
     /// <summary>
-    /// Whether the tracker learns this peer's addresses in its own network, which it passes on to requesters behind the same router.
+    /// Whether this peer tells the tracker its addresses on the local network. The tracker passes them on to requesters behind the same
+    /// router.
     /// </summary>
     public bool LocalEndpoints { get; init; } = true;
 
     /// <summary>The secret that trackers, hosts and requesters share; null for none.</summary>
     public AccessKey? AccessKey { get; init; }
 
-    /// <summary>The longest time that a requester's address must wait after wrong access keys; zero = no wait.</summary>
+    /// <summary>The longest time that a requester's address has to wait after showing wrong access keys; zero = no wait.</summary>
     public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether the peer speaks TLS with trackers, hosts and requesters.</summary>
@@ -81,7 +82,7 @@ public sealed record PeerSettings
     /// <summary>How the peer fetches and plays songs.</summary>
     public ListeningSettings Listening { get; init; } = new();
 
-    /// <summary>The live feeds that this peer sends. Not public, so that the text of this record never contains their passwords.</summary>
+    /// <summary>The live feeds that this peer sends. Not public, so that ToString of this record never includes their passwords.</summary>
     internal LiveSettings Live { get; init; } = new();
 
     /// <summary>Whether the peer relays connections between other peers, and the limits on it.</summary>

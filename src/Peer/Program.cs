@@ -95,15 +95,15 @@ internal static class Program
         var serve = new Command("serve", "share music without a console until a signal ends the program");
         var discover = new Option<bool>("--discover")
         {
-            Description = "without a tracker in the settings, join the one in the local network"
+            Description = "if the settings name no tracker, join the one on the local network"
         };
         serve.Add(discover);
         serve.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ServeAsync(
             parsed.GetValue(discover) ? await DiscoveredDefault.ChooseAsync(run).ConfigureAwait(false) : run).ConfigureAwait(false)));
-        var find = new Command("discover", "the trackers in the local network") { json };
+        var find = new Command("discover", "the trackers on the local network") { json };
         find.SetAction((parsed, _) => RunAsync(parsed, run => DiscoverCommand.RunAsync(parsed.GetValue(json)), usesJoined: false));
         var line = new Argument<string>("LINE") { Description = "the line that tracker invite printed, in quotes" };
-        var join = new Command("join", "join a tracker with an invitation") { line };
+        var join = new Command("join", "join a tracker by invitation") { line };
         join.SetAction((parsed, _) => RunAsync(parsed, run => JoinCommand.RunAsync(run, parsed.GetRequiredValue(line)), usesJoined: false));
         var identity = new Command("id", "the id of this peer's key, and how to verify it") { json };
         identity.SetAction((parsed, _) => RunAsync(parsed, run =>

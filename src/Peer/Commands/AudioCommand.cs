@@ -5,7 +5,7 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The command audio devices: lists the sound devices that songs can be played on.</summary>
+/// <summary>The audio devices command, which lists the sound devices that songs can be played on.</summary>
 internal static class AudioCommand
 {
     private static readonly JsonWriterOptions Options =

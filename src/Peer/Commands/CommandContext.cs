@@ -11,7 +11,7 @@ namespace TspActors.Peer.Commands;
 /// <param name="Configuration">The configuration that the program was started with.</param>
 /// <param name="Settings">The settings in the configuration.</param>
 /// <param name="Verbose">Whether events of all levels are logged.</param>
-/// <param name="Reload">Reads the configuration again.</param>
+/// <param name="Reload">Reloads the configuration.</param>
 internal sealed record CommandContext(
     ProgramConfiguration Configuration, PeerSettings Settings, bool Verbose, Func<ProgramConfiguration> Reload)
 {
@@ -24,9 +24,9 @@ internal sealed record CommandContext(
     public Func<AudioPipeline> Speakers(AudioBackend backend) =>
         () => new AudioPipeline(new SongPlayer(backend, Settings.Listening.Player), Settings.Listening.Cues);
 
-    /// <summary>Returns the reason for a sound output, and what it cannot do.</summary>
+    /// <summary>Returns why a sound output was chosen, and what it cannot do.</summary>
     public static string Describe(AudioBackend backend) =>
-        backend.AppliesVolume ? backend.Reason : $"{backend.Reason}, without ReplayGain and crossfades";
+        backend.AppliesVolume ? backend.Reason : $"{backend.Reason}, without ReplayGain or crossfades";
 
     /// <summary>Stands in for the sound output in commands that play nothing. Always throws.</summary>
     public static AudioPipeline NoSpeakers() => throw new InvalidOperationException("This command plays nothing.");

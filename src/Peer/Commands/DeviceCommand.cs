@@ -10,7 +10,7 @@ using TspActors.Peer.Terminal;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// The command device, which manages the keys of the phones, players and browsers that use the gateway. It also works while the peer is
+/// The device command, which manages the keys of the phones, players and browsers that use the gateway. It also works while the peer is
 /// running.
 /// </summary>
 internal static class DeviceCommand
@@ -63,7 +63,7 @@ internal static class DeviceCommand
     /// <summary>Removes a device. Its key and its sessions stop working.</summary>
     public static int Remove(CommandContext run, string name) => Store(run).Remove(name) is { } device
         ? Done($"removed {device.Name}")
-        : ProgramRun.Fail($"there is no device named \"{SafeText.Clean(name)}\"; device list shows all");
+        : ProgramRun.Fail($"there is no device named \"{SafeText.Clean(name)}\"; device list shows them all");
 
     private static void Print(string name, string server, string user, string password, string login)
     {
@@ -87,7 +87,7 @@ internal static class DeviceCommand
     private static DeviceStore Store(CommandContext run)
     {
         if (run.Settings.DataFolder.Length == 0)
-            throw new DeviceException("there is no home folder to keep the devices in; name a folder with --data");
+            throw new DeviceException("there is no home folder to keep the devices in; choose a folder with --data");
         return new DeviceStore(run.Settings.DataFolder, run.Settings.Http.Limits.MaxDevices, TimeProvider.System);
     }
 

@@ -8,10 +8,10 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The command discover: lists the trackers in the local network, without joining any of them.</summary>
+/// <summary>The discover command, which lists the trackers on the local network without joining any of them.</summary>
 internal static class DiscoverCommand
 {
-    /// <summary>The error message when no tracker was found.</summary>
+    /// <summary>The error message if no tracker is found.</summary>
     public const string NothingFound = "nothing found on the local network; use --tracker";
 
     private static readonly JsonWriterOptions Options =
@@ -19,7 +19,7 @@ internal static class DiscoverCommand
 
     /// <summary>Prints the trackers.</summary>
     /// <param name="json">Whether to print JSON.</param>
-    /// <param name="group">The groups to ask; null = those of multicast DNS.</param>
+    /// <param name="group">The multicast groups to query; null = the multicast DNS groups.</param>
     /// <exception cref="CommandException">No tracker was found.</exception>
     public static async Task<int> RunAsync(bool json, MulticastGroup? group = null)
     {

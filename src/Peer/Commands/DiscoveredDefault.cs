@@ -9,11 +9,11 @@ using TspActors.Transport.Multicast;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// Looks for a tracker in the local network if the settings name only the default one, this peer has joined none, and none runs on this
-/// machine.
+/// Looks for a tracker on the local network if the settings name only the default tracker, this peer has not joined any, and none is
+/// running on this machine.
 /// </summary>
 /// <remarks>
-/// Anyone in the network can announce anything, so the user must agree once, at the prompt or with --discover. The tracker is then
+/// Anyone on the network can announce anything, so the user must agree once, at the prompt or with --discover. The tracker is then
 /// remembered with its key, and this class does not look for another one.
 /// </remarks>
 internal static class DiscoveredDefault
@@ -23,7 +23,7 @@ internal static class DiscoveredDefault
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>Asks the person at the terminal, and returns the context with the tracker that the person has chosen.</summary>
+    /// <summary>Offers the user the trackers that were found, and returns the context with the one that the user chooses, if any.</summary>
     public static async Task<CommandContext> OfferAsync(CommandContext run)
     {
         var screen = new Screen();
@@ -47,8 +47,8 @@ internal static class DiscoveredDefault
         return run;
     }
 
-    /// <summary>Returns the context with the only tracker in the local network.</summary>
-    /// <exception cref="CommandException">There is none, or there are several.</exception>
+    /// <summary>Returns the context with the only tracker on the local network.</summary>
+    /// <exception cref="CommandException">There is no tracker, or there are several.</exception>
     public static async Task<CommandContext> ChooseAsync(CommandContext run)
     {
         if (!await IsNeededAsync(run.Settings).ConfigureAwait(false))
@@ -111,7 +111,7 @@ internal static class DiscoveredDefault
         }
         catch (Exception error) when (error is CommandException or AskTimeoutException or IOException)
         {
-            screen.Note($"this tracker is not remembered: {error.Message}");
+            screen.Note($"this tracker could not be remembered: {error.Message}");
         }
 
         return run with { Settings = settings };

@@ -8,11 +8,11 @@ using TspActors.Transport;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// The command doctor: starts the peer as if to share music, checks everything that it needs, prints what to do, and exits.
+/// The doctor command, which starts the peer as if to share music, checks everything that it needs, prints what to do, and exits.
 /// </summary>
 internal static class DoctorCommand
 {
-    // The usual interval is longer than a user wants to wait here.
+    // The usual interval is longer than a user would want to wait here.
     private static readonly TimeSpan PortCheckInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Prints the findings.</summary>

@@ -7,7 +7,7 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The commands list, albums, artists, peers and info. Each asks the tracker for songs, prints the result and exits.</summary>
+/// <summary>The list, albums, artists, peers and info commands. Each asks the tracker for songs, prints the result and exits.</summary>
 internal static class GuestCommands
 {
     /// <summary>Prints the songs that match the text.</summary>

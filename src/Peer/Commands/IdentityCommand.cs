@@ -30,7 +30,7 @@ internal static class IdentityCommand
     private static (string KeyId, string File) Read(PeerSettings settings)
     {
         if (settings.DataFolder.Length == 0)
-            throw new IOException("there is no data folder for the key of this peer; choose one with --data");
+            throw new IOException("there is no data folder for this peer's key; choose one with --data");
         using var identity = KeyFile.LoadOrCreate(settings.DataFolder);
         return ($"{identity.KeyId}", Path.Combine(settings.DataFolder, KeyFile.Name));
     }

@@ -7,19 +7,19 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The command join: uses an invitation once, so that the tracker knows this peer's key from then on.</summary>
+/// <summary>The join command, which redeems an invitation. From then on, the tracker knows this peer's key.</summary>
 internal static class JoinCommand
 {
-    /// <summary>Joins the tracker that the line names, and remembers it.</summary>
-    /// <exception cref="CommandException">The line is not an invitation, or the tracker does not accept it.</exception>
+    /// <summary>Joins the tracker that the invitation names, and remembers the tracker.</summary>
+    /// <exception cref="CommandException">The text is not an invitation, or the tracker does not accept it.</exception>
     public static async Task<int> RunAsync(CommandContext run, string text)
     {
         var line = Parse(text);
         var settings = run.Settings;
         if (settings.Encryption == PeerEncryption.Off)
-            throw new CommandException("an invitation needs TLS: set tsp.peer.encryption to prefer or require");
+            throw new CommandException("joining by invitation requires TLS: set tsp.peer.encryption to prefer or require");
         if (settings.DataFolder.Length == 0)
-            throw new CommandException("there is no data folder for the key of this peer; choose one with --data");
+            throw new CommandException("there is no data folder for this peer's key; choose one with --data");
         PeerFolder.Check(settings);
         var tracker = new TrackerAddress(line.Host, line.Port) { Security = new TrackerSecurity(TrackerSecurityKind.Pinned, line.KeyId) };
         await using var host = await run.StartHostAsync("tsp-join").ConfigureAwait(false);
@@ -47,7 +47,8 @@ internal static class JoinCommand
     }
 
     /// <summary>
-    /// Waits until the tracker has accepted this peer, and returns the tracker's name. Any reply to a request means that it has.
+    /// Waits until the tracker has accepted this peer, and returns the tracker's name. Any reply to a request shows that the
+    /// tracker has accepted the peer.
     /// </summary>
     /// <param name="link">The TrackerLinkActor.</param>
     /// <param name="deadline">How long a reply may take.</param>

@@ -4,8 +4,8 @@ using TspActors.Peer.Tracking;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// Uses the trackers that this peer has joined, with an invitation or else in a local network, if the settings name only the default
-/// tracker.
+/// Uses the trackers that this peer has joined if the settings name only the default tracker. Trackers joined by invitation come before
+/// those found on a local network.
 /// </summary>
 internal static class JoinedDefault
 {
@@ -13,8 +13,8 @@ internal static class JoinedDefault
     public static bool Applies(PeerSettings settings) => settings.Trackers is [var only]
         && only == new PeerSettings().Trackers[0] && only.Security.Kind == TrackerSecurityKind.Automatic;
 
-    /// <summary>Returns the settings with the joined trackers, if there are any and they apply.</summary>
-    /// <exception cref="IOException">The file of the joined trackers cannot be read.</exception>
+    /// <summary>Returns the settings with the joined trackers; without any that may be used, the settings as they are.</summary>
+    /// <exception cref="IOException">A file with joined trackers cannot be read.</exception>
     public static PeerSettings Apply(PeerSettings settings)
     {
         if (!Applies(settings) || settings.DataFolder.Length == 0 || settings.Encryption == PeerEncryption.Off)

@@ -40,8 +40,8 @@ internal static class PlayCommand
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Writes a song's payload to a file, or to standard output. For a live feed, it records what a listener would hear.</summary>
-    /// <param name="run">The program.</param>
+    /// <summary>Writes a song's payload to a file, or to standard output. A live feed is recorded as a listener would hear it.</summary>
+    /// <param name="run">The context of the command.</param>
     /// <param name="idOrText">The song.</param>
     /// <param name="file">The path; - = standard output.</param>
     /// <param name="fullSpeed">Whether to fetch a song as fast as possible even for a device or a pipe.</param>
@@ -77,7 +77,7 @@ internal static class PlayCommand
     {
         if (file == "-" && ProgramOutput.IsOutputClosed)
             throw new IOException("could not write to standard output: it is closed");
-        // Console.OpenStandardOutput hides that a pipe was closed, so the song would seem to have been written.
+        // Console.OpenStandardOutput does not report a closed pipe, so the song would seem to have been written.
         if (file == "-")
             return OperatingSystem.IsWindows()
                 ? Console.OpenStandardOutput()
@@ -130,7 +130,7 @@ internal static class PlayCommand
         {
             screen.Note("stopped");
             await peer.StopRecordingsAsync().ConfigureAwait(false);
-            // Stopping the command is the normal end of a recording. What was recorded until then is complete.
+            // Stopping the command is the normal way to end a recording, so what has been recorded by then is complete.
             while (events.TryRead(out var happened))
                 isDone |= happened is SaveOver { Song.Live: true, Failure: null };
         }

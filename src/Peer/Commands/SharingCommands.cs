@@ -47,7 +47,7 @@ internal static class SharingCommands
         await peer.StopAsync().ConfigureAwait(false);
         return gaveUp ? ProgramRun.Fail(await reporting.ConfigureAwait(false)) : ProgramRun.Done;
 
-        // The option --verbose overrides the setting.
+        // The --verbose option overrides the setting.
         bool IsLive(string key) => HostingLimit.IsKey(key) || HostingAccessReader.IsKey(key) || key == "tsp.peer.log-level" && !run.Verbose;
 
         void Apply(ProgramConfiguration configuration)
@@ -59,7 +59,7 @@ internal static class SharingCommands
         }
     }
 
-    // With a data folder in the working directory, the peer would have a different identity in every directory that it is started from.
+    // If the data folder were in the working directory, the peer would have a different identity in every directory it was started from.
     private static void RequireDataFolder(PeerSettings settings)
     {
         if (settings.DataFolder.Length > 0)
@@ -108,7 +108,7 @@ internal static class SharingCommands
     {
         using var stop = new CancellationTokenSource();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
-        // When the terminal is gone, sharing and saving end in an orderly way, as on any other signal.
+        // When the terminal is gone, sharing and saving shut down cleanly, as with any other signal.
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;
@@ -173,7 +173,7 @@ internal static class SharingCommands
         return $"peer ready on {ListenAddress.Shown(peer.Address!, peer.Settings.ListensEverywhere)}, sharing {(report.Songs == 1 ? "1 song" : $"{report.Songs} songs")}";
     }
 
-    // Returns the reason once the tracker link has failed permanently, because no requester can find this peer after that.
+    // Returns once the tracker link has failed permanently, with the reason. After that, no requester can find this peer.
     private static async Task<string> ReportAsync(ChannelReader<object> events, Screen screen)
     {
         var scan = new ScanDisplay(screen);

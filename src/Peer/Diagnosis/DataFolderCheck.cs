@@ -21,7 +21,7 @@ internal sealed class DataFolderCheck(string folder) : ICheck
     public static Finding Judge(string folder, long? freeBytes) => freeBytes switch
     {
         null => Finding.Ok(Check, $"{folder} can be written"),
-        < LeastFreeBytes => Finding.Problem(Check, $"{folder}: only {Megabytes(freeBytes.Value)} free", "make room on that disk"),
+        < LeastFreeBytes => Finding.Problem(Check, $"{folder}: only {Megabytes(freeBytes.Value)} free", "free up space on that disk"),
         _ => Finding.Ok(Check, $"{folder} can be written, {Megabytes(freeBytes.Value)} free"),
     };
 

@@ -4,7 +4,7 @@ using Akka.Actor;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Runs checks at the same time, each within a deadline.</summary>
+/// <summary>Runs checks concurrently, each within a deadline.</summary>
 /// <param name="checks">The checks.</param>
 /// <param name="deadline">How long each check may take.</param>
 /// <param name="clock">The clock that measures the deadline.</param>

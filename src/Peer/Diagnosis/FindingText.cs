@@ -10,10 +10,10 @@ internal static class FindingText
     private const int NameWidth = 12;
 
     /// <summary>
-    /// Returns the line of a finding, and a second line if there is advice. On a terminal, each may wrap onto several lines.
+    /// Returns the line for a finding, and a second line if there is advice. On a terminal, each may wrap onto several lines.
     /// </summary>
     /// <param name="finding">The finding.</param>
-    /// <param name="width">The width of the terminal; null if the lines are not broken.</param>
+    /// <param name="width">The width of the terminal; null if lines are not wrapped.</param>
     public static IEnumerable<string> Lines(Finding finding, int? width)
     {
         const int indent = StateWidth + NameWidth;

@@ -18,7 +18,7 @@ internal sealed class MusicCheck(IReadOnlyList<MusicRoot> roots, Func<Cancellati
     public async Task<Finding> RunAsync(CancellationToken cancellation)
     {
         if (roots.Count == 0)
-            return Finding.Warning(Check, "this peer shares no folder", "choose one with --music");
+            return Finding.Warning(Check, "this peer shares no folders", "choose one with --music");
         var faults = roots.Select(FindFault).OfType<string>().ToList();
         if (faults.Count > 0)
             return Finding.Problem(
@@ -34,7 +34,7 @@ internal sealed class MusicCheck(IReadOnlyList<MusicRoot> roots, Func<Cancellati
         var (songs, skipped) = (status.Summary.Songs, status.Summary.Problems.Count);
         var found = $"{Counted.Text(songs, "song")} in {Counted.Text(folders, "folder")}";
         if (status.Failure is { } failure)
-            return Finding.Problem(Check, $"{found}; the last scan failed: {failure}", "fix the cause; the peer scans again by itself");
+            return Finding.Problem(Check, $"{found}; the last scan failed: {failure}", "fix the cause; the peer will scan again by itself");
         if (status.Progress is not null)
             return Finding.Ok(Check, $"{found} so far; the scan is running");
         if (songs == 0)

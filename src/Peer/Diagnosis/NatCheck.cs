@@ -36,7 +36,7 @@ internal sealed class NatCheck(LinkWatch link, Func<IReadOnlyList<IPAddress>> re
             AddressTranslation.Provider => Finding.Warning(
                 Check, $"perhaps a provider's own NAT, or a VPN: the tracker sees {observed}; this machine has {local}",
                 "behind a provider's NAT you cannot forward ports: ask the provider for a public address or IPv6, or share over a VPN"),
-            _ => Finding.Warning(Check, "not known: no tracker has said at which address it sees this peer"),
+            _ => Finding.Warning(Check, "not known: no tracker has reported the address at which it sees this peer"),
         };
     }
 

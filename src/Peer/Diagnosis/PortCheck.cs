@@ -10,8 +10,8 @@ namespace TspActors.Peer.Diagnosis;
 /// <param name="own">The endpoint that this peer listens on.</param>
 /// <param name="countSongs">Returns the number of songs that this peer shares.</param>
 /// <param name="describeMapping">Describes the router's port mapping; null if this peer maps no ports.</param>
-/// <param name="isFresh">Whether this peer has just started. Until the tracker has tested the port, it says that the port cannot be
-///   reached.</param>
+/// <param name="isFresh">Whether this peer has just started. Until the tracker has tested the port, it reports that the port
+///   cannot be reached.</param>
 internal sealed class PortCheck(
     LinkWatch tracker, LinkWatch verdict, IPEndPoint own, Func<int> countSongs, Func<Task<string?>>? describeMapping, bool isFresh) : ICheck
 {
@@ -31,7 +31,7 @@ internal sealed class PortCheck(
         return Judge(status.Connected, ReachState.From(status, own, mapping), countSongs());
     }
 
-    /// <summary>Returns the finding for what is known.</summary>
+    /// <summary>Returns the finding for what is known about the port.</summary>
     /// <param name="isConnected">Whether a tracker is connected.</param>
     /// <param name="state">What is known about the port.</param>
     /// <param name="songs">The number of songs that this peer shares.</param>

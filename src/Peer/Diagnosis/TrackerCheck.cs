@@ -26,6 +26,6 @@ internal sealed class TrackerCheck(LinkWatch link, TrackerTrust trust) : ICheck
         var detail = $"{status.Detail} at {status.Tracker}, {trust.Text}";
         return trust.IsSecure
             ? Finding.Ok(Check, detail)
-            : Finding.Warning(Check, detail, "others on the way can read a plain connection; TLS needs a newer tracker, or a setting");
+            : Finding.Warning(Check, detail, "others can read this connection; for TLS, update the tracker or change a setting");
     }
 }

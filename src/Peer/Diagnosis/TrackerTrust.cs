@@ -17,6 +17,6 @@ internal sealed class TrackerTrust(PeerEncryption encryption, TrackerKeys known)
             return ("over TLS, with a certificate of an authority", true);
         if ((security.Pin ?? known.Find(tracker)) is { } key)
             return ($"over TLS, key {key}", true);
-        return known.Path is null ? ("over TLS if it speaks it", true) : ("in plain, because it does not speak TLS", false);
+        return known.Path is null ? ("over TLS if the tracker speaks TLS", true) : ("in plain, because it does not speak TLS", false);
     }
 }

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Reads <see cref="HostingAccess"/> from the section tsp.peer.hosting.</summary>
+/// <summary>Reads <see cref="HostingAccess"/> from the tsp.peer.hosting section.</summary>
 internal static class HostingAccessReader
 {
     private const int MaxEntryLength = 200;
@@ -28,7 +28,7 @@ internal static class HostingAccessReader
                 keys.Add(named);
             else
                 section.Reject(
-                    key, $"\"{text}\" names no requester", "write \"KEYID\" or \"name=KEYID\", with a key id of 32 hexadecimal digits");
+                    key, $"\"{text}\" is not a requester", "write \"KEYID\" or \"name=KEYID\", with a key id of 32 hexadecimal digits");
         }
 
         return keys;

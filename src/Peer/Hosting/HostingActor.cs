@@ -54,7 +54,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
 
     /// <param name="settings">The limits and the pace of the streams.</param>
     /// <param name="leaves">Returns the leaves of a song's Merkle tree, or null when the index has none. Called on pool threads.</param>
-    /// <param name="library">The actor that scans a changed file again.</param>
+    /// <param name="library">The actor that rescans a changed file.</param>
     /// <param name="time">The clock; null = the system clock.</param>
     /// <param name="liveHeld">How much sound a live feed holds; null = the default.</param>
     /// <param name="counts">Counts what this host does; null if nothing reads the counts.</param>
@@ -190,7 +190,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         var refusal = _admission.FindRoom(claim, Now);
         if (refusal is not null)
             Report();
-        // A song that needs more than the upload limit in real time can still be saved, and only the PLAY says which is wanted.
+        // A song that needs more than the upload limit in real time can still be saved, and only the PLAY shows which of the two is wanted.
         return refusal?.Code == ErrorCode.Forbidden ? null : refusal;
     }
 
@@ -304,7 +304,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             _budget.Remove(stream);
             _admission.Leave(slot.Claim, Now, forReplacement: true);
             stream.Tell(new EndStream(Errors.Frame(
-                ErrorCode.Busy, $"the upload limit of this host is now {_upload}, and earlier streams use all of it", slot.Claim.SongId,
+                ErrorCode.Busy, $"this host's upload limit is now {_upload}, and earlier streams are using all of it", slot.Claim.SongId,
                 _settings.BusyRetryAfter)));
         }
     }
@@ -338,7 +338,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private void Report()
     {
         var load = new ReportLoad(_admission.Active, _admission.Allowed(Now));
-        // The queue drops a requester that does not come back, but sends no message about it. So the load is checked again later.
+        // The queue drops a requester that does not come back, but sends no message about it, so the load is checked again later.
         if (_admission.Waiting > 0)
             Timers.StartSingleTimer(ReportDue.Instance, ReportDue.Instance, ReportInterval);
         if (load == _reported)

@@ -101,7 +101,7 @@ internal sealed record LimitRefused(string Reason) : ILocalMessage;
 
 /// <summary>The load and limits of this host.</summary>
 /// <param name="Active">The number of running streams.</param>
-/// <param name="Max">The maximum number of streams that all limits together allow now; 0 = no limit.</param>
+/// <param name="Max">The maximum number of streams that all limits together currently allow; 0 = no limit.</param>
 /// <param name="Downloads">The number of downloads among the running streams.</param>
 /// <param name="RealTimeRate">The bytes per second that all running real-time streams need together.</param>
 /// <param name="Waiting">The number of requesters in the queue.</param>

@@ -2,10 +2,10 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>How a peer streams its songs to requesters. The section hosting of config/peer.conf explains each setting.</summary>
+/// <summary>How a peer streams its songs to requesters. The hosting section of config/peer.conf explains each setting.</summary>
 public sealed record HostingSettings
 {
-    /// <summary>The maximum number of streams at the same time; 0 = no limit. Further streams are refused with BUSY.</summary>
+    /// <summary>The maximum number of concurrent streams; 0 = no limit. Further streams are refused with BUSY.</summary>
     public int MaxStreams { get; init; } = 500;
 
     /// <summary>The other limits, and the queue of requesters that were refused.</summary>

@@ -3,7 +3,7 @@ using TspActors.Peer.Hosting.Limits;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Reads <see cref="HostingSettings"/> from the section tsp.peer.hosting.</summary>
+/// <summary>Reads <see cref="HostingSettings"/> from the tsp.peer.hosting section.</summary>
 internal static class HostingSettingsReader
 {
     // Room for a StreamStart with up to 1,024 piece hashes, and for the headers of the chunks.
@@ -12,7 +12,7 @@ internal static class HostingSettingsReader
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>Reads the section.</summary>
-    /// <param name="section">The reader of the section.</param>
+    /// <param name="section">The reader for the section.</param>
     /// <param name="maxQueuedBytes">The maximum number of bytes that one connection may queue, which limits the chunks of a stream.</param>
     public static HostingSettings Read(SettingsReader section, int maxQueuedBytes)
     {

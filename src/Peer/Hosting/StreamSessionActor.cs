@@ -230,7 +230,7 @@ internal sealed class StreamSessionActor : UntypedActor
                 _waker.Served();
                 break;
             case null:
-                End(Errors.Frame(ErrorCode.Busy, "this host streams too many different songs at once", _song.Id, TooManySongsRetry));
+                End(Errors.Frame(ErrorCode.Busy, "this host is streaming too many different songs at once", _song.Id, TooManySongsRetry));
                 break;
             case PayloadOpening.Unreadable unreadable:
                 End(Unreadable(unreadable.Text));

@@ -7,7 +7,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>The peer's data folder, which holds its key and its index. Only one running peer may use it at a time.</summary>
+/// <summary>The peer's data folder, which holds its key and its index. Only one peer may use it at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
     // The files that peers keep in the folder, and those that file systems create. A name may have a suffix, as in library.db-wal.
@@ -19,10 +19,10 @@ internal sealed class DataFolder : IDisposable
         "version", "backup-before",
     ];
 
-    /// <summary>The name of the file with the trackers that this peer has joined with an invitation.</summary>
+    /// <summary>The name of the file with the trackers that this peer has joined by invitation.</summary>
     public const string JoinedName = "joined";
 
-    /// <summary>The name of the file with the trackers that this peer has found in a local network and joined.</summary>
+    /// <summary>The name of the file with the trackers that this peer has found on a local network and joined.</summary>
     public const string DiscoveredName = "discovered";
 
     private readonly FileStream _lock;
@@ -48,17 +48,17 @@ internal sealed class DataFolder : IDisposable
     /// </summary>
     public PeerId? FormerPeer { get; }
 
-    /// <summary>True if this peer has just made its key, because it starts for the first time.</summary>
+    /// <summary>True if this peer has just created its key, because it is starting for the first time.</summary>
     public bool IsNew { get; private init; }
 
     /// <summary>The path of the file with the secrets that prove to the trackers that this peer owns its id.</summary>
     public string ResumeSecretsPath => System.IO.Path.Combine(Path, "resume-secrets");
 
-    /// <summary>The path of the file with the trackers that this peer has joined with an invitation.</summary>
+    /// <summary>The path of the file with the trackers that this peer has joined by invitation.</summary>
     public string JoinedPath => System.IO.Path.Combine(Path, JoinedName);
 
     /// <summary>Returns the path of the file in which a station keeps its position.</summary>
-    /// <param name="feed">The name of the feed, which may contain anything.</param>
+    /// <param name="feed">The name of the feed, which may contain any characters.</param>
     public string StationPath(string feed)
     {
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(feed)).AsSpan(0, 8));
@@ -77,7 +77,7 @@ internal sealed class DataFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be used. The message gives the reason and the remedy.</exception>
     public static DataFolder Open(string path)
     {
-        // A folder that a newer program has written is left as it is, including its permissions.
+        // A folder written by a newer version of the program is left as it is, including its permissions.
         PeerFolder.Format.Check(path);
         try
         {

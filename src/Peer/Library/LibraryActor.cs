@@ -13,7 +13,7 @@ namespace TspActors.Peer.Library;
 /// Idle     → Rescan, sweep, too many touched paths → Scanning        touched paths are quiet, Rescan(path) → ScanningPaths
 ///          → retry interval, with unreadable folders → ScanningPaths
 /// Scanning → quiet paths go to the running scan, which checks them between two files
-/// Scanning, ScanningPaths → SongsChanged → sent to the watchers      Done, Failed → the next task of the backlog, else Idle
+/// Scanning, ScanningPaths → SongsChanged → sent to the watchers      Done, Failed → the next task in the backlog, else Idle
 ///                         → Failed       → a full scan after the retry interval
 /// </code>
 /// One scan runs at a time, on its own thread, and that thread owns the MusicLibrary. Songs stay shared until a scan reports otherwise.
@@ -253,7 +253,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
         End(done.WasScan);
     }
 
-    // The watch does not report that a folder can be read again.
+    // The watch does not report when a folder becomes readable again.
     private void AddLooks() => _backlog.AddPaths(UnreadableFolders().Take(MostLooks));
 
     private IEnumerable<string> UnreadableFolders() =>

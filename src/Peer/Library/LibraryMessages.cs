@@ -10,7 +10,7 @@ namespace TspActors.Peer.Library;
 /// A song in this peer's folders, or a live feed of this peer, with everything needed to host it and to announce it to the tracker.
 /// </summary>
 /// <param name="Id">The song's id at the tracker; 0 = none yet.</param>
-/// <param name="File">The file with the payload. That of a live feed has no path and no payload.</param>
+/// <param name="File">The file with the payload. For a live feed, it has no path and no payload.</param>
 /// <param name="Receipt">The tracker's receipt for the id; empty = none.</param>
 internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = default)
 {
@@ -41,7 +41,7 @@ internal sealed record OwnSong(int Id, SongFile File, IdReceipt Receipt = defaul
 }
 
 /// <summary>A live feed that this peer hosts.</summary>
-/// <param name="actor">The actor of the feed, which its listeners join.</param>
+/// <param name="actor">The feed's actor, which listeners join.</param>
 /// <param name="depth">The number of steps to the source; 0 if this peer is the source.</param>
 internal sealed class OwnFeed(IActorRef actor, uint depth)
 {
@@ -60,7 +60,7 @@ internal sealed class OwnFeed(IActorRef actor, uint depth)
 }
 
 /// <summary>To the LibraryActor: share a live feed in addition to the songs, or share it with a different depth or format.</summary>
-/// <param name="File">The feed's content hash, tags and format, without a path and a payload.</param>
+/// <param name="File">The feed's content hash, tags and format, without a path or a payload.</param>
 /// <param name="Feed">The feed.</param>
 internal sealed record ShareFeed(SongFile File, OwnFeed Feed) : ILocalMessage
 {
@@ -98,7 +98,7 @@ internal sealed record WatchLibrary : ILocalMessage
     public static readonly WatchLibrary Instance = new();
 }
 
-/// <summary>To the watchers of the library: the songs that are shared now.</summary>
+/// <summary>To the watchers of the library: the songs that are currently shared.</summary>
 /// <param name="Songs">All shared songs.</param>
 /// <param name="Touched">The songs that were added, changed or removed since the previous message; null = any song may have been. A new id
 ///   does not count as a change.</param>

@@ -7,12 +7,12 @@ namespace TspActors.Peer.Library;
 public sealed record LibrarySettings
 {
     /// <summary>
-    /// Patterns, as in a .gitignore file, of the files and folders to leave out. Here and in <see cref="Include"/>, a pattern that starts
+    /// Patterns, as in a .gitignore file, for the files and folders to leave out. Here and in <see cref="Include"/>, a pattern that starts
     /// with a root's name and a colon applies only to that root.
     /// </summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
-    /// <summary>Patterns of the files to share; empty = all files.</summary>
+    /// <summary>Patterns for the files to share; empty = all files.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
     /// <summary>Limits for .tspignore files.</summary>

@@ -4,7 +4,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Library;
 
-/// <summary>Reads <see cref="LibrarySettings"/> from the section tsp.peer.library.</summary>
+/// <summary>Reads <see cref="LibrarySettings"/> from the tsp.peer.library section.</summary>
 internal static class LibrarySettingsReader
 {
     private static readonly TimeSpan LongestSweep = TimeSpan.FromDays(30);

@@ -78,7 +78,7 @@ internal sealed class LibraryWork : IDisposable
     /// <summary>Scans everything. A background scan publishes its progress only once it has read a file.</summary>
     public void Scan(bool isBackground) => Start(isBackground, observer =>
     {
-        // If the watch must be renewed, this happens before the walk, so that no change between the two is missed.
+        // If the watch has to be renewed, that happens before the walk, so that no change between the two is missed.
         if (_watch is not null && (_renewWatch || !_watch.IsComplete))
             _watch.Renew();
         if (!_knowsIds)
@@ -104,7 +104,7 @@ internal sealed class LibraryWork : IDisposable
         var result = _library.Scan(scanObserver, _stopped.Token);
         var filesRead = result.FilesRead;
         // A complete watch should already have reported these changes. If not, it may be watching a folder that was replaced, for example
-        // by a mount. So the watch is renewed, and another scan covers the time between the walk and the new watch.
+        // by a mount. The watch is therefore renewed, and another scan covers the time between the walk and the new watch.
         _renewWatch = changed && !isFirst && _watch is { IsComplete: true };
         if (_renewWatch)
         {
@@ -158,7 +158,7 @@ internal sealed class LibraryWork : IDisposable
         (error is AggregateException several ? several.Flatten().InnerExceptions : [error]).OfType<LibraryIndexException>().FirstOrDefault()
             ?.Message ?? error.GetBaseException().Message;
 
-    /// <summary>The song ids of earlier runs. This message arrives before any song.</summary>
+    /// <summary>The song ids from earlier runs. This message arrives before any song.</summary>
     internal sealed record IdsLoaded(IReadOnlyDictionary<ContentHash, int> Ids, IReadOnlyDictionary<ContentHash, IdReceipt> Receipts)
         : ILocalMessage, IDeadLetterSuppression;
 

@@ -19,7 +19,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
 
     public OwnSongs Current => cell.Current;
 
-    /// <summary>Adds the ids of earlier runs. They do not replace ids that the tracker has assigned in this run.</summary>
+    /// <summary>Adds the ids from earlier runs. They do not replace ids that the tracker has assigned in this run.</summary>
     public void AddKnownIds(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt>? receipts = null)
     {
         foreach (var (hash, id) in ids)
@@ -123,7 +123,7 @@ internal sealed class SharedSongs(OwnSongsCell cell)
 
     private IdReceipt ReceiptOf(ContentHash hash) => _receipts.GetValueOrDefault(hash);
 
-    // An id from an earlier run may belong to another song now.
+    // An id from an earlier run may now belong to another song.
     private int IdOf(ContentHash hash) =>
         _ids.TryGetValue(hash, out var id) && (!_assigned.TryGetValue(id, out var holder) || holder == hash) ? id : 0;
 

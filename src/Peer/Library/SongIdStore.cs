@@ -15,7 +15,7 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
     public Task Saved => _saving;
 
     /// <summary>
-    /// Saves ids after the ids of earlier calls. A lasting failure is logged once; the ids are then unknown after a restart.
+    /// Saves ids, after those from all earlier calls. A lasting failure is logged once; the ids are then unknown after a restart.
     /// </summary>
     /// <param name="ids">The ids.</param>
     /// <param name="receipts">The receipts of the ids.</param>

@@ -28,7 +28,7 @@ internal sealed class BusyNotice
     }
 
     /// <summary>
-    /// Returns a notice for this failure if the host is busy, and there is no known notice or this host demands a shorter wait than the
+    /// Returns a notice for this failure if the host is busy, and there is no known notice or this host asks for a shorter wait than the
     /// host of that notice. Otherwise returns the known notice.
     /// </summary>
     public static BusyNotice? SoonerOf(BusyNotice? known, StreamFailed failure) =>

@@ -35,10 +35,10 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
         (_order, _settings, _trackerLink, _asker, _reply) = (order, settings, trackerLink, asker, reply ?? (result => result));
 
     /// <param name="order">What to fetch.</param>
-    /// <param name="settings">The deadlines of connections.</param>
+    /// <param name="settings">The deadlines for connections.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
     /// <param name="asker">The actor to reply to.</param>
-    /// <param name="reply">Makes the reply that the asker expects; null = the CoverResult itself.</param>
+    /// <param name="reply">Creates the reply that the asker expects; null = the CoverResult itself.</param>
     public static Props Props(
         CoverOrder order, ListeningSettings settings, IActorRef trackerLink, IActorRef asker, Func<CoverResult, object>? reply = null) =>
         Akka.Actor.Props.Create(() => new CoverFetchActor(order, settings, trackerLink, asker, reply));
@@ -103,7 +103,7 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
     {
         if (!_routes.TryDequeue(out var route))
         {
-            End(default, "no host has sent it");
+            End(default, "no host sent it");
             return;
         }
 
@@ -132,7 +132,7 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 }
 
 /// <summary>An order to a CoverFetchActor.</summary>
-/// <param name="SongId">The tracker's id of a song with the cover.</param>
+/// <param name="SongId">The tracker's id for a song with the cover.</param>
 /// <param name="Cover">The hash of the cover.</param>
 /// <param name="Requester">The peer that asks the hosts.</param>
 /// <param name="Own">How this peer reaches its own host, which is not asked; null if it hosts nothing.</param>
@@ -140,6 +140,6 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 internal sealed record CoverOrder(int SongId, ContentHash Cover, Requester Requester, OwnHost? Own, TimeSpan Deadline);
 
 /// <summary>The reply of a CoverFetchActor.</summary>
-/// <param name="Picture">The picture, whose bytes have the hash; empty if it could not be fetched.</param>
+/// <param name="Picture">The picture, whose bytes match the hash; empty if it could not be fetched.</param>
 /// <param name="Reason">Why it could not be fetched, for users.</param>
 internal sealed record CoverResult(ReadOnlyMemory<byte> Picture, string Reason) : ILocalMessage;

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>Decides how the player plays a song: with which gain, and how long it may overlap with the song before it.</summary>
-/// <param name="gain">Which ReplayGain is used.</param>
+/// <param name="gain">Which ReplayGain value is used.</param>
 /// <param name="crossfade">The crossfade that the user wants; zero = none.</param>
 internal sealed class CueRules(ReplayGainMode gain, TimeSpan crossfade)
 {

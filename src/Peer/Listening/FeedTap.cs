@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Reads a live feed that this peer passes on from the peer's own relay instead of from a host.</summary>
+/// <summary>Reads a live feed that this peer passes on, from the peer's own relay instead of from a host.</summary>
 /// <param name="held">How much sound the relay holds.</param>
 internal sealed class FeedTap(TimeSpan held)
 {

@@ -25,7 +25,7 @@ internal static class GrantCheck
         if (granted.Format?.PayloadBytes > MaxPayload)
             return $"song {order.Id} claims to be {granted.Format.PayloadBytes} bytes long, which exceeds the limit";
         if (!order.Expected.IsEmpty && !granted.ContentHash.Span.SequenceEqual(order.Expected.ToArray()))
-            return $"song {order.Id} is another song now";
+            return $"song {order.Id} is now a different song";
         if (before is not null && before.ContentHash != granted.ContentHash)
             return $"song {order.Id} now has different content";
         if (!granted.Live && order.Offset > (long)granted.Format!.PayloadBytes)

@@ -45,7 +45,7 @@ internal sealed class HostSelection(
     /// <summary>Whether this round has another host.</summary>
     public bool HasNext => _left.Count > 0;
 
-    /// <summary>Starts a round with the hosts of a grant, and the ways to them.</summary>
+    /// <summary>Starts a round with the hosts in a grant, and the ways to them.</summary>
     public void BeginRound(IEnumerable<HostRoute> routes)
     {
         _left.Clear();

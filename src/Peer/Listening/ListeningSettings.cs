@@ -2,7 +2,7 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>How a peer fetches and plays songs. The section listening of config/peer.conf explains each setting.</summary>
+/// <summary>How a peer fetches and plays songs. The listening section of config/peer.conf explains each setting.</summary>
 public sealed record ListeningSettings
 {
     /// <summary>The deadline for a host to accept the connection.</summary>
@@ -30,7 +30,8 @@ public sealed record ListeningSettings
 
     /// <summary>
     /// How long a host may take for one piece before it is replaced, if no other host is left. While the song is being saved and other
-    /// hosts are left, the time can be shorter. While it is playing, the amount of buffered sound decides (<see cref="StallPolicy"/>).
+    /// hosts are left, the time can be shorter. While it is playing, the time depends on how much sound is buffered
+    /// (<see cref="StallPolicy"/>).
     /// </summary>
     public TimeSpan SlowHostTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -76,7 +77,7 @@ public sealed record ListeningSettings
     /// <summary>How long a device may accept no sound before it counts as lost.</summary>
     public TimeSpan DeviceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Which ReplayGain of a song is used.</summary>
+    /// <summary>Which of a song's ReplayGain values is used.</summary>
     public ReplayGainMode ReplayGain { get; init; } = ReplayGainMode.Track;
 
     /// <summary>How long the end of a song and the start of the next one overlap; zero if they follow each other without a gap.</summary>
@@ -85,7 +86,7 @@ public sealed record ListeningSettings
     /// <summary>How songs are played.</summary>
     internal CueRules Cues => new(ReplayGain, Crossfade);
 
-    /// <summary>The settings of the player.</summary>
+    /// <summary>The player's settings.</summary>
     internal SongPlayerSettings Player =>
         new()
         {
@@ -95,7 +96,7 @@ public sealed record ListeningSettings
             Crossfade = Crossfade,
         };
 
-    /// <summary>The settings of the audio devices.</summary>
+    /// <summary>The settings for the audio devices.</summary>
     internal AudioSettings Audio => new()
     {
         Device = AudioDevice.Length == 0 ? null : AudioDevice,
@@ -108,7 +109,7 @@ public sealed record ListeningSettings
     public TimeSpan Prefetch { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The folder where the console saves songs; empty = the folder Music in the home folder if it exists, else the working directory.
+    /// The folder where the console saves songs; empty = the Music folder in the home folder if it exists, otherwise the working directory.
     /// </summary>
     public string SaveFolder { get; init; } = "";
 

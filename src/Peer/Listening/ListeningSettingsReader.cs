@@ -3,7 +3,7 @@ using TspActors.Peer.Saving;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Reads <see cref="ListeningSettings"/> from the section tsp.peer.listening.</summary>
+/// <summary>Reads <see cref="ListeningSettings"/> from the tsp.peer.listening section.</summary>
 internal static class ListeningSettingsReader
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);

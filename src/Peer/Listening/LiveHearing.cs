@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// What is known about a live feed that is playing: how far the sound is behind the source, and the title of the sound that is heard now.
+/// What is known about a live feed that is playing: how far the sound is behind the source, and the title of the sound that is being heard.
 /// </summary>
 internal sealed class LiveHearing
 {
@@ -38,7 +38,7 @@ internal sealed class LiveHearing
         return true;
     }
 
-    /// <summary>Returns how far the sound that is heard now is behind the source.</summary>
+    /// <summary>Returns how far the sound that is being heard is behind the source.</summary>
     /// <param name="buffered">How much sound has arrived but has not been heard yet.</param>
     /// <param name="now">The current time.</param>
     public TimeSpan Behind(TimeSpan buffered, TimeSpan now)
@@ -47,7 +47,7 @@ internal sealed class LiveHearing
         return TimeSpan.FromMilliseconds(Math.Max(0, behind));
     }
 
-    /// <summary>Returns the title of the sound that is heard now; empty = unknown.</summary>
+    /// <summary>Returns the title of the sound that is being heard; empty = unknown.</summary>
     public string TitleAt(TimeSpan buffered)
     {
         while (_titles.TryPeek(out var next) && (long)next.FromMs <= HeardMs(buffered) + 1)

@@ -55,7 +55,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     };
 
     /// <summary>Makes the first of these songs the current one, and puts the others at the front of the queue.</summary>
-    /// <returns>False if the queue has no room for them. Then nothing has changed.</returns>
+    /// <returns>False if the queue has no room for them. In that case, nothing has changed.</returns>
     public bool TryPlay(IReadOnlyList<QueuedSong> songs)
     {
         if (_waiting.Count + songs.Count - 1 > capacity)
@@ -66,7 +66,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Adds songs to the end of the queue.</summary>
-    /// <returns>False if the queue has no room for them. Then nothing has changed.</returns>
+    /// <returns>False if the queue has no room for them. In that case, nothing has changed.</returns>
     public bool TryAdd(IReadOnlyList<QueuedSong> songs)
     {
         if (_waiting.Count + songs.Count > capacity)
@@ -77,7 +77,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Moves on after the current song has played to its end.</summary>
-    /// <returns>The song that is current now; null if there is none.</returns>
+    /// <returns>The new current song; null if there is none.</returns>
     public QueuedSong? Advance()
     {
         if (Repeat == RepeatMode.One && Current is not null)
@@ -89,11 +89,11 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// Moves on to the next waiting song before the current one has ended. With repeat all, the skipped song goes back to the end of the
     /// queue.
     /// </summary>
-    /// <returns>The song that is current now; null if there is no next song. Then nothing has changed.</returns>
+    /// <returns>The new current song; null if there is no next song. In that case, nothing has changed.</returns>
     public QueuedSong? Skip() => CanSkip ? MoveOn(isOver: true) : null;
 
     /// <summary>Makes the previous song the current one again. The song that was current becomes the next one.</summary>
-    /// <returns>The song that is current now; null if none played before. Then nothing has changed.</returns>
+    /// <returns>The new current song; null if no song was played before. In that case, nothing has changed.</returns>
     public QueuedSong? GoBack()
     {
         if (Previous is not { } previous)
@@ -112,7 +112,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Puts songs at the front of the queue. Nothing begins to play.</summary>
-    /// <returns>False if the queue has no room for them. Then nothing has changed.</returns>
+    /// <returns>False if the queue has no room for them. In that case, nothing has changed.</returns>
     public bool TryRestore(IReadOnlyList<QueuedSong> songs)
     {
         if (_waiting.Count + songs.Count > capacity)
@@ -136,7 +136,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Moves a waiting song to another place; 1 is the next song.</summary>
-    /// <returns>The song; null if one of the places does not exist. Then nothing has changed.</returns>
+    /// <returns>The song; null if one of the places does not exist. In that case, nothing has changed.</returns>
     public QueuedSong? Move(int from, int to)
     {
         if (to < 1 || to > _waiting.Count || Remove(from) is not { } moved)
@@ -147,7 +147,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Moves on because the current song cannot be played.</summary>
-    /// <returns>The song that is current now; null if there is none.</returns>
+    /// <returns>The new current song; null if there is none.</returns>
     public QueuedSong? DropCurrent() => MoveOn(isOver: false);
 
     /// <summary>Removes the next song because it cannot be played.</summary>
@@ -212,7 +212,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>Undoes the user's last removal, move or shuffle, or the last emptying of the queue. Nothing begins to play.</summary>
-    /// <returns>False if there is nothing to undo, or no room for the songs. Then nothing has changed.</returns>
+    /// <returns>False if there is nothing to undo, or no room for the songs. In that case, nothing has changed.</returns>
     public bool TryUndo()
     {
         if (_undo?.Restore(_waiting) is not { } restored || restored.Count > capacity)

@@ -22,7 +22,7 @@ namespace TspActors.Peer.Listening;
 /// PlayingWithNextReady → the player reaches the next song → Playing
 ///                      → the next song has no sound → Playing, without the skipped song
 /// PlayingAndFetchingNext, PlayingWithNextReady → SeekTo, or the queue now has a different next song → Playing; the fetched one is dropped
-/// any but Idle → the player ends, or the current song cannot be fetched → Playing the next song of the queue, or Idle
+/// any but Idle → the player ends, or the current song cannot be fetched → Playing the next song in the queue, or Idle
 ///              → PlayNow, NextSong → Playing that song; if PlayingAndFetchingNext was already fetching it, that fetch continues
 ///              → StopPlaying → Idle; each SongFetchActor sends STOP to its host
 /// </code>

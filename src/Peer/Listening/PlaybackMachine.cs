@@ -151,7 +151,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
             {
                 0 => "the queue is empty",
                 1 => "the queue has only place 1",
-                var count => $"the queue has the places 1 to {count}",
+                var count => $"the queue has places 1 to {count}",
             });
         Reconsider();
         return new PlaybackDone(song.Title);
@@ -293,7 +293,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private void FetchCompleted(Track track)
     {
         track.IsAllHere = true;
-        // The player could reach the end of the next song before this machine learns that the song has begun. So it tells the player now
+        // The player could reach the end of the next song before this machine learns that the song has begun, so it tells the player now
         // whether another song follows.
         if (track == Phase.NextTrack)
             _effects.Add(new EndSong(MoreFollows: queue.Waiting.Count > 1 || queue.Repeat != RepeatMode.Off));

@@ -65,7 +65,7 @@ internal sealed record RemoveQueued(int Place) : ILocalMessage;
 internal sealed record MoveQueued(int From, int To) : ILocalMessage;
 
 /// <summary>
-/// To the PlaybackActor: skip to the next song of the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
+/// To the PlaybackActor: skip to the next song in the queue. The reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record NextSong : ILocalMessage
 {
@@ -148,7 +148,7 @@ internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : 
 
 /// <summary>Reply: the state of playback and the queue.</summary>
 /// <param name="Song">The song that is playing; null if there is none, or if no host has begun to send it.</param>
-/// <param name="Host">The host that sends the song, or sent it last; null if no host has begun to send it.</param>
+/// <param name="Host">The host that is sending the song, or sent it last; null if no host has begun to send it.</param>
 /// <param name="Position">The playback position in the song.</param>
 /// <param name="Paused">Whether the song is paused.</param>
 /// <param name="Volume">The volume, 0 to 100.</param>
@@ -183,7 +183,7 @@ internal sealed record PlaybackStatus(
     /// <summary>Whether no song is playing or about to play.</summary>
     public bool IsIdle { get; init; }
 
-    /// <summary>What the live feed plays; empty for a song, or if it is unknown.</summary>
+    /// <summary>What the live feed is playing; empty for a song, or if it is unknown.</summary>
     public string NowPlaying { get; init; } = "";
 
     /// <summary>How far the sound is behind the source of the live feed; zero for a song.</summary>
@@ -191,7 +191,7 @@ internal sealed record PlaybackStatus(
 }
 
 /// <summary>
-/// On the event stream: the song, the pause, the volume, the repeat mode or the queue is different from the last status published, or the
+/// On the event stream: the song, the pause, the volume, the repeat mode or the queue differs from the last status published, or the
 /// position has jumped. Nothing is published while a song simply continues.
 /// </summary>
 /// <param name="Status">The new state.</param>
@@ -204,7 +204,7 @@ internal sealed record TitleHeard(Song Song, string Title) : ILocalMessage;
 /// <summary>On the event stream: a notice for the user while the song continues.</summary>
 internal sealed record PlaybackNotice(string Text) : ILocalMessage;
 
-/// <summary>On the event stream: a song begins to play.</summary>
+/// <summary>On the event stream: a song has begun to play.</summary>
 internal sealed record SongHeard(Song Song, Host Host) : ILocalMessage
 {
     /// <summary>The way to the host.</summary>

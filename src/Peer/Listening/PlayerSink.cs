@@ -22,7 +22,7 @@ internal sealed class PlayerSink : ISongSink
     /// <summary>The song's number in the player; -1 until the sink is connected.</summary>
     public int Number { get; private set; } = -1;
 
-    /// <summary>The song whose bytes arrive; null before the first byte.</summary>
+    /// <summary>The song whose bytes are arriving; null before the first byte.</summary>
     public Song? Song { get; private set; }
 
     /// <summary>Whether the sink has received bytes, written or not.</summary>

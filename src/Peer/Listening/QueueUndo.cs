@@ -9,7 +9,7 @@ internal sealed record QueueUndo(IReadOnlyList<QueuedSong> Before, IReadOnlyList
     /// Returns the queue without the change. Songs that have since left it because they were played do not come back. Songs that have since
     /// been added follow at the end.
     /// </summary>
-    /// <param name="waiting">The waiting songs now.</param>
+    /// <param name="waiting">The songs that are waiting now.</param>
     public IReadOnlyList<QueuedSong> Restore(IReadOnlyList<QueuedSong> waiting)
     {
         var left = waiting.Concat(Removed).CountBy(song => song).ToDictionary();

@@ -1,14 +1,14 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>Which ReplayGain of a song is used.</summary>
+/// <summary>Which of a song's ReplayGain values is used.</summary>
 public enum ReplayGainMode
 {
     /// <summary>None: songs play as they are.</summary>
     Off,
 
-    /// <summary>That of the track, so that all songs are equally loud. If it is unknown, that of the album.</summary>
+    /// <summary>The track gain, so that all songs are equally loud. If it is unknown, the album gain.</summary>
     Track,
 
-    /// <summary>That of the album, so that the songs of an album keep their differences. If it is unknown, that of the track.</summary>
+    /// <summary>The album gain, so that the songs of an album keep their differences. If it is unknown, the track gain.</summary>
     Album,
 }

@@ -30,7 +30,7 @@ namespace TspActors.Peer.Listening;
 ///                  → StopFetch → Stopping: each receiver sends STOP to its host
 /// </code>
 /// Messages of an earlier <see cref="Epoch"/>, or from a receiver that is no longer in use, are dropped on arrival (AroundReceive). The
-/// sink belongs to the creator, and receives nothing more once this actor has stopped. In the state Trying, this actor can have several
+/// sink belongs to the creator, and receives nothing more once this actor has stopped. In the Trying state, this actor can have several
 /// StreamReceiverActor children, the <see cref="HostRace{T}"/>. In Asking, Receiving and Completing it uses at most one.
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
@@ -461,7 +461,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         _earlierTry = null;
     }
 
-    // A host that says that the feed is over may be wrong. The feed is over if the tracker names no other host.
+    // A host that says that the feed is over may be wrong. The feed counts as over only if the tracker names no other host.
     private void ConfirmEnd()
     {
         if (_race.Routes.FirstOrDefault() is { } route)

@@ -6,8 +6,8 @@ namespace TspActors.Peer.Listening;
 /// <summary>Decides how long a host may stay silent, and how long a whole piece may take, before another host is asked.</summary>
 /// <remarks>
 /// Bytes alone prove nothing: a host that sends one byte every few seconds is never silent, but never completes a piece. While a song is
-/// playing, the buffered sound decides. A song that is being saved must arrive about as fast as it would play. If no other host is left, a
-/// slow host is better than none.
+/// playing, the limits depend on how much sound is buffered. A song that is being saved must arrive about as fast as it would play. If no
+/// other host is left, a slow host is better than none.
 /// </remarks>
 /// <param name="settings">The deadlines.</param>
 /// <param name="order">The order for the host.</param>

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Listening;
 /// <summary>The peer that asks a host for a song.</summary>
 internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
 {
-    /// <summary>The identity that the requester shows in TLS; null if it speaks plain TSP only.</summary>
+    /// <summary>The identity that the requester shows in TLS; null if it speaks only plain TSP.</summary>
     public TlsIdentity? Tls { get; init; }
 
     /// <summary>Whether hosts that do not speak TLS are skipped.</summary>
@@ -83,7 +83,7 @@ internal sealed record StreamStarted(StreamOrder Order, PieceTree? Tree) : IRece
 /// <summary>Verified bytes, in order. The receiver waits for <see cref="PiecesTaken"/> before it continues reading.</summary>
 internal record PiecesArrived(IReadOnlyList<ReadOnlyMemory<byte>> Pieces, Epoch Epoch = default) : IReceiverMessage, IEpochMessage;
 
-/// <summary>Verified chunks of a live feed, in order. Otherwise as <see cref="PiecesArrived"/>.</summary>
+/// <summary>Verified chunks of a live feed, in order. Otherwise like <see cref="PiecesArrived"/>.</summary>
 internal sealed record ChunksArrived(IReadOnlyList<FeedChunk> Chunks, Epoch Epoch = default)
     : PiecesArrived([.. Chunks.Select(chunk => chunk.Mp3)], Epoch);
 

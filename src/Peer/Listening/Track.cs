@@ -20,7 +20,7 @@ internal sealed class Track(QueuedSong entry, Pace pace)
     /// <summary>The song as the tracker described it; null until a host has begun to send.</summary>
     public Song? Song { get; set; }
 
-    /// <summary>The host that sends the song, or sent it last.</summary>
+    /// <summary>The host that is sending the song, or sent it last.</summary>
     public Host? Host { get; set; }
 
     /// <summary>The way to that host.</summary>

@@ -15,7 +15,7 @@ internal sealed class TrackFetch
     /// <summary>The payload offset of the sink's first byte.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>The SongFetchActor; Nobody before it has begun and once it has ended.</summary>
+    /// <summary>The SongFetchActor; Nobody before the fetch has begun and after it has ended.</summary>
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;
 
     /// <summary>What the fetch has learned about the song's hosts.</summary>

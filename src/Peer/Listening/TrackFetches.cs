@@ -46,7 +46,7 @@ internal sealed class TrackFetches(
             fetch.Actor.Tell(new SeekWithin(fetch.Offset, sink));
     }
 
-    /// <summary>Returns the track that an actor fetches; null if there is none, for example because it was released.</summary>
+    /// <summary>Returns the track that an actor is fetching; null if there is none, for example because it was released.</summary>
     public Track? TrackOf(IActorRef actor)
     {
         foreach (var (track, fetch) in _fetches)

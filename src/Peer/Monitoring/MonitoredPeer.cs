@@ -5,7 +5,7 @@ using TspActors.Transport.Relays;
 
 namespace TspActors.Peer.Monitoring;
 
-/// <summary>The parts of a peer that its metrics and its health come from.</summary>
+/// <summary>The components of a peer that supply its metrics and its health.</summary>
 internal sealed record MonitoredPeer
 {
     /// <summary>The TrackerLinkActor.</summary>

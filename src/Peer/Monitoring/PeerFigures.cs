@@ -4,7 +4,7 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Monitoring;
 
-/// <summary>The latest replies of a peer's actors. Each is null if its actor has not replied in time.</summary>
+/// <summary>The latest replies of a peer's actors. Each is null if its actor did not reply in time.</summary>
 /// <param name="Link">The state of the tracker link.</param>
 /// <param name="Hosting">The load of the host.</param>
 /// <param name="Library">The state of the library.</param>
@@ -12,13 +12,13 @@ internal sealed record PeerFigures(LinkStatus? Link, HostingStatus? Hosting, Lib
 {
     public static readonly PeerFigures None = new(null, null, null);
 
-    /// <summary>Returns what keeps other peers from finding and playing this peer's songs, as sentences; empty if it is ready.</summary>
+    /// <summary>Returns what keeps other peers from finding and playing this peer's songs, in sentences; empty if nothing does.</summary>
     /// <param name="hasShared">Whether the music has been scanned and offered to the tracker at least once since the start.</param>
     public IReadOnlyList<string> FindMissing(bool hasShared)
     {
         var missing = new List<string>();
         if (Link is null || Hosting is null || Library is null)
-            missing.Add("the peer does not respond");
+            missing.Add("the peer is not responding");
         else if (!Link.Connected)
             missing.Add($"no tracker: {Link.Tracker}: {Link.Detail}");
         if (!hasShared)

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Monitoring;
 
 /// <summary>A peer's figures as System.Diagnostics.Metrics instruments, for Prometheus and other collectors.</summary>
 /// <remarks>
-/// Their values come from the last reading of a <see cref="PeerReader"/>. Prometheus shows dots as underscores and appends the unit and, to
+/// The values come from the last reading of a <see cref="PeerReader"/>. Prometheus shows dots as underscores and appends the unit and, to
 /// counters, "_total". All are observable: they cost nothing until they are read.
 /// </remarks>
 internal sealed class PeerInstruments : IDisposable
@@ -32,7 +32,7 @@ internal sealed class PeerInstruments : IDisposable
         Gauge("tsp.peer.streams.active", () => reader.Figures.Hosting?.Active, "Streams that are running, downloads included");
         Gauge("tsp.peer.streams.downloads", () => reader.Figures.Hosting?.Downloads, "Downloads among the running streams");
         Gauge("tsp.peer.streams.limit", () => reader.Figures.Hosting?.Max, "Streams that the limits allow now; 0 = no limit");
-        Gauge("tsp.peer.streams.waiting", () => reader.Figures.Hosting?.Waiting, "Listeners that wait for a stream");
+        Gauge("tsp.peer.streams.waiting", () => reader.Figures.Hosting?.Waiting, "Listeners that are waiting for a stream");
         Gauge("tsp.peer.connections", () => peer.Connections.Open, "Open connections to the peer's port");
         Counter("tsp.peer.streams", () => peer.Counts.Streams, "Streams that were admitted");
         Counter("tsp.peer.sent", () => peer.Counts.SentBytes, "Bytes of songs and live feeds that were handed to connections", "By");
@@ -43,7 +43,7 @@ internal sealed class PeerInstruments : IDisposable
         if (peer.Relay is { } relay)
         {
             Gauge("tsp.relay.sessions", () => relay.Sessions, "Pairs of connections that the peer relays now");
-            Counter("tsp.relay", () => relay.Bytes, "Bytes that the peer has relayed, both directions together", "By");
+            Counter("tsp.relay", () => relay.Bytes, "Bytes that the peer has relayed, in both directions together", "By");
             Counter("tsp.relay.refused", () => relay.Refused, "Places and tickets that the peer's relay has refused");
         }
 

@@ -5,14 +5,14 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>Shows the player to the desktop (MPRIS), so that media keys and widgets can control it.</summary>
+/// <summary>Exposes the player to the desktop (MPRIS), so that media keys and widgets can control it.</summary>
 /// <remarks>
 /// <code>
 /// Connecting → BusConnected → Idle
 ///            → BusFailed → stopped
 /// Idle → PlaybackChanged, TitleHeard → the changes are sent → Sending
 /// Sending → BusRead → Idle, or Sending what has changed since
-///         → the bus reads nothing for 10 s → stopped
+///         → the bus has read nothing for 10 s → stopped
 /// Idle, Sending → BusLost → stopped
 /// </code>
 /// At most one group of signals is in flight, so a bus that hangs costs no memory. No other actor waits for this one, and it never
@@ -41,7 +41,7 @@ internal sealed class MprisActor : UntypedActor
     public static Props Props(string address, IActorRef playback, Action quit) =>
         Akka.Actor.Props.Create(() => new MprisActor(address, playback, quit));
 
-    /// <summary>Shows the player of a peer to the desktop, if there is one and the settings allow it.</summary>
+    /// <summary>Exposes a peer's player to the desktop, if there is a desktop and the settings allow it.</summary>
     /// <param name="peer">The peer.</param>
     /// <param name="quit">Ends the program, from any thread.</param>
     public static void StartFor(PeerNode peer, Action quit)
@@ -56,7 +56,7 @@ internal sealed class MprisActor : UntypedActor
         _connecting.PipeTo(Self, success: bus => new BusConnected(bus), failure: error => new BusFailed(error.Message));
     }
 
-    // The connection may open only after this actor has stopped, and is closed then, too.
+    // A connection that opens only after this actor has stopped is closed as well.
     protected override void PostStop() => _connecting?.ContinueWith(
         connected => connected.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
         TaskScheduler.Default);
@@ -99,7 +99,7 @@ internal sealed class MprisActor : UntypedActor
         }
         else if (message is ReceiveTimeout)
         {
-            Lose("the bus reads nothing");
+            Lose("the bus is not reading");
         }
         else
         {

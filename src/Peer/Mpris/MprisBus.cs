@@ -5,7 +5,7 @@ namespace TspActors.Peer.Mpris;
 /// <summary>A connection to the session bus, under the name of a media player.</summary>
 internal sealed class MprisBus : IDisposable
 {
-    /// <summary>The name of the first player of a session.</summary>
+    /// <summary>The name of the first player in a session.</summary>
     public const string Name = "org.mpris.MediaPlayer2.tsp_peer";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -31,7 +31,7 @@ internal sealed class MprisBus : IDisposable
     /// <summary>Completes when the connection has ended, with the reason if there is one.</summary>
     public Task<Exception?> Ended => _connection.DisconnectedAsync();
 
-    /// <summary>Connects, and shows the player on the bus. Each step may take up to two seconds.</summary>
+    /// <summary>Connects, and registers the player on the bus. Each step may take up to two seconds.</summary>
     /// <param name="address">The address of the bus.</param>
     /// <param name="player">Answers the calls.</param>
     public static async Task<MprisBus> ConnectAsync(string address, IPathMethodHandler player)

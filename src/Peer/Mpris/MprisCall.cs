@@ -7,7 +7,7 @@ namespace TspActors.Peer.Mpris;
 /// <param name="Member">The method.</param>
 internal sealed record MprisCall(string Interface, string Member)
 {
-    /// <summary>The first text among the arguments: an interface, or the path of a song.</summary>
+    /// <summary>The first string among the arguments: an interface, or the path of a song.</summary>
     public string Text { get; init; } = "";
 
     /// <summary>The name of a property.</summary>

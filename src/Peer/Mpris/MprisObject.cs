@@ -5,7 +5,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>The object <c>/org/mpris/MediaPlayer2</c>: answers the calls of desktops and of programs such as playerctl.</summary>
+/// <summary>The <c>/org/mpris/MediaPlayer2</c> object, which answers calls from desktops and from programs such as playerctl.</summary>
 /// <remarks>
 /// The connection reads further messages while a call is being answered. Calls are answered one after the other, and refused if too many
 /// are waiting, so that a program that floods the bus has at most one message in the mailbox of the PlaybackActor.
@@ -43,7 +43,7 @@ internal sealed class MprisObject(IActorRef playback, Action quit, ILoggingAdapt
         try
         {
             if (Interlocked.Increment(ref _calls) > MaxCalls)
-                context.ReplyError("org.freedesktop.DBus.Error.LimitsExceeded", "too many calls at the same time");
+                context.ReplyError("org.freedesktop.DBus.Error.LimitsExceeded", "too many calls are waiting");
             else if (context.IsDBusIntrospectRequest)
                 context.ReplyIntrospectXml([MprisInterfaces.Xml], Array.Empty<string>());
             else
@@ -140,7 +140,7 @@ internal sealed class MprisObject(IActorRef playback, Action quit, ILoggingAdapt
 
     private Task<PlaybackStatus> StatusAsync() => playback.Ask<PlaybackStatus>(GetPlayback.Instance, Deadline);
 
-    // A refusal is not an error here: a media key that cannot do anything now simply has no effect.
+    // A refusal is not an error here: a media key that cannot do anything at the moment simply has no effect.
     private async Task SendAsync(IReadOnlyList<object> orders)
     {
         foreach (var order in orders)

@@ -51,7 +51,7 @@ internal static class MprisOrders
         _ => null,
     };
 
-    /// <summary>Returns a time in the unit of the bus.</summary>
+    /// <summary>Returns a time in microseconds, the unit of the bus.</summary>
     public static long Microseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 
     private static bool IsPlaying(PlaybackStatus status) => status is { IsIdle: false, Paused: false };
@@ -64,7 +64,7 @@ internal static class MprisOrders
 
     private static IReadOnlyList<object> Pause(PlaybackStatus status) => IsPlaying(status) ? [new SetPaused(true)] : [];
 
-    // The specification says that Play after Stop begins the same song again, but the console's stop empties the queue.
+    // The specification says that Play after Stop restarts the same song, but the console's stop empties the queue.
     private static IReadOnlyList<object> Stop(PlaybackStatus status) =>
         status.Current is { } current ? [StopPlaying.Instance, new RestoreQueue([current, .. status.Queue])] : [];
 

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Mpris;
 
-/// <summary>The properties of the interface <c>org.mpris.MediaPlayer2.Player</c>, except for the position.</summary>
+/// <summary>The properties of the <c>org.mpris.MediaPlayer2.Player</c> interface, except for the position.</summary>
 internal sealed record MprisState
 {
     /// <summary>The state of a player that plays nothing.</summary>
@@ -31,7 +31,7 @@ internal sealed record MprisState
     /// <summary>Whether there is anything to play.</summary>
     public required bool CanPlay { get; init; }
 
-    /// <summary>Whether the song that is playing has positions to seek to.</summary>
+    /// <summary>Whether seeking is possible in the current song.</summary>
     public required bool CanSeek { get; init; }
 
     /// <summary>Returns the state of a player.</summary>
@@ -52,7 +52,7 @@ internal sealed record MprisState
         CanSeek = status.Song is { Live: false },
     };
 
-    /// <summary>The path by which the bus knows the song that is playing.</summary>
+    /// <summary>The object path that identifies the current song on the bus.</summary>
     public static string TrackId(PlaybackStatus status) => string.Create(
         CultureInfo.InvariantCulture, $"/io/github/tspactors/song/{status.Current?.Id ?? 0}");
 
@@ -116,5 +116,5 @@ internal sealed record MprisState
     }
 }
 
-/// <summary>The path of an object on the bus, which is not of the same type as a string.</summary>
+/// <summary>The path of an object on the bus. D-Bus has a type for paths that is different from its string type.</summary>
 internal sealed record MprisPath(string Text);

@@ -2,8 +2,8 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>The songs to keep for the next start: the current one, the waiting ones, and those that nobody shares now.</summary>
-/// <param name="missing">The songs of the last queue that nobody shares now.</param>
+/// <summary>The songs to keep for the next start: the current one, the waiting ones, and those that no peer currently shares.</summary>
+/// <param name="missing">The songs of the last queue that no peer currently shares.</param>
 internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing)
 {
     private IReadOnlyList<QueuedSong> _songs = [];

@@ -5,7 +5,7 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>The queue of the last run: restores it without playing it, and then keeps the queue of this run.</summary>
+/// <summary>Restores the queue of the last run without playing it, and then saves the queue of this run.</summary>
 internal sealed class LastQueue(ConsoleContext console)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
@@ -58,7 +58,7 @@ internal sealed class LastQueue(ConsoleContext console)
         }
         catch (IOException error)
         {
-            console.Screen.Note($"the queue from the last run is lost: {error.Message}");
+            console.Screen.Note($"the queue from the last run has been lost: {error.Message}");
             entries = [];
         }
 

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Playlists;
 /// <summary>The listener's own lists of songs in the data folder.</summary>
 /// <param name="Finder">Finds their songs in the catalog.</param>
 /// <param name="Favourites">The favourite songs.</param>
-/// <param name="Played">The songs that were played; null = no such list is kept.</param>
+/// <param name="Played">The songs that have been played; null = no such list is kept.</param>
 /// <param name="KeptQueue">The queue of the last run; null if it is not kept.</param>
 internal sealed record ListenerLists(SongFinder Finder, SongList Favourites, SongList? Played, SongList? KeptQueue)
 {

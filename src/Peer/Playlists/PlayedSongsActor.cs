@@ -7,14 +7,14 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Keeps the list of the songs that were played. <see cref="HeardTime"/> decides which ones count.</summary>
+/// <summary>Keeps the list of the songs that have been played. <see cref="HeardTime"/> decides which ones count.</summary>
 /// <remarks>
-/// There is one state. A timer asks the PlaybackActor for the position once a second while a song plays:
+/// There is one state. A timer asks the PlaybackActor for the position once a second while a song is playing:
 /// <code>
 /// SongHeard → the timer runs → PlaybackStatus … → a line in the file
 /// SongOver  → the last position → the timer stops until the next SongHeard
 /// </code>
-/// The file grows while the peer runs. It is cut down to its newest songs at the start, and whenever as many songs have been added again.
+/// The file grows while the peer runs. It is cut down to its newest songs at startup, and whenever as many songs again have been added.
 /// </remarks>
 internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
 {
@@ -113,7 +113,7 @@ internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
         try
         {
             File.Move(_list.Path, _list.Path + ".damaged", overwrite: true);
-            _log.Warning("the list of played songs starts over, and the old one is now {0}.damaged: {1}", _list.Path, reason);
+            _log.Warning("the list of played songs has been restarted; the old one is now {0}.damaged: {1}", _list.Path, reason);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

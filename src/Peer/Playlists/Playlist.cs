@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Reads and writes playlists in the format M3U8: one song per line, in UTF-8, with its name in a comment above it.</summary>
+/// <summary>Reads and writes playlists in the M3U8 format: one song per line, in UTF-8, with its name in a comment above it.</summary>
 /// <remarks>
 /// A song is written as <c>tsp:ID?hash=HEX</c> (decision 0080). Other players show its name, and skip it.
 /// </remarks>
@@ -48,7 +48,7 @@ internal static class Playlist
     }
 
     /// <summary>Returns the entries of a playlist.</summary>
-    /// <param name="text">The content of the file.</param>
+    /// <param name="text">The contents of the file.</param>
     /// <param name="folder">The folder of the file, from which relative paths start.</param>
     /// <param name="most">The maximum number of entries.</param>
     public static IReadOnlyList<PlaylistEntry> Parse(string text, string folder, int most)
@@ -77,7 +77,7 @@ internal static class Playlist
         return entries;
     }
 
-    /// <summary>Returns the content of a playlist file.</summary>
+    /// <summary>Returns the contents of a playlist file.</summary>
     public static string Format(IEnumerable<PlaylistEntry> entries) => $"{Header}\n{string.Concat(entries.Select(Format))}";
 
     /// <summary>Returns the lines of one entry.</summary>
@@ -96,7 +96,7 @@ internal static class Playlist
 
     private static byte[] ReadBytes(string path)
     {
-        // Opening a pipe would wait for its writer.
+        // Opening a pipe would block until another program opened it for writing.
         if (SpecialFile.IsAt(path) || Directory.Exists(path))
             throw new IOException($"{path} is not a file");
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -153,7 +153,7 @@ internal static class Playlist
         ? time
         : null;
 
-    // The name of another peer's song must not begin a new line of the file.
+    // The name of another peer's song must not be able to start a new line in the file.
     private static string Clean(string name)
     {
         var clean = VisibleText.Clean(name).Trim();

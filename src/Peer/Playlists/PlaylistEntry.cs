@@ -4,8 +4,8 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>A song in a playlist file: its name, and what helps to find the song again.</summary>
-/// <param name="Name">"Artist - Title", for users; empty if the file does not say.</param>
+/// <summary>A song in a playlist file: its name, and the details by which it can be found again.</summary>
+/// <param name="Name">"Artist - Title", for users; empty if the file does not give one.</param>
 internal sealed record PlaylistEntry(string Name)
 {
     /// <summary>The song's id when the file was written; 0 = unknown. Another tracker may give the song a different id.</summary>
@@ -14,7 +14,7 @@ internal sealed record PlaylistEntry(string Name)
     /// <summary>The content hash, which identifies the song at any tracker; empty = unknown.</summary>
     public ContentHash Hash { get; init; }
 
-    /// <summary>The path of a file, in the playlist of another player; null for none.</summary>
+    /// <summary>The path of a file, in another player's playlist; null if there is none.</summary>
     public string? Path { get; init; }
 
     /// <summary>The duration; zero = unknown.</summary>
@@ -26,7 +26,7 @@ internal sealed record PlaylistEntry(string Name)
     /// <summary>The name for users, never empty.</summary>
     public string Label => Name.Length > 0 ? Name : Path is { Length: > 0 } ? System.IO.Path.GetFileName(Path) : $"song {Id}";
 
-    /// <summary>Returns the entry for a song of the queue.</summary>
+    /// <summary>Returns the entry for a song in the queue.</summary>
     public static PlaylistEntry From(QueuedSong song) => new(Plain(song.Title))
     {
         Id = song.Id,
@@ -34,7 +34,7 @@ internal sealed record PlaylistEntry(string Name)
         Duration = song.Duration,
     };
 
-    /// <summary>Returns the entry for a song of the catalog.</summary>
+    /// <summary>Returns the entry for a song in the catalog.</summary>
     public static PlaylistEntry From(Song song) => From(SongText.ToQueued(song));
 
     // Other players write a plain hyphen.

@@ -19,15 +19,15 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
     private readonly Dictionary<string, (Song? Song, bool IsAmbiguous)> _byName =
         entries.Where(IsByName).Select(entry => Key(entry.Name)).Distinct().ToDictionary(key => key, _ => ((Song?)null, false));
 
-    /// <summary>The ids under which songs are expected, in ascending order.</summary>
+    /// <summary>The ids that the entries name, in ascending order.</summary>
     public IEnumerable<int> Ids => entries.Where(entry => entry.Id > 0).Select(entry => entry.Id).Distinct().Order();
 
     /// <summary>
-    /// Whether further songs of the catalog can change the result. A name may always turn out to belong to a second song.
+    /// Whether more songs from the catalog could change the result. A name may always turn out to belong to a second song.
     /// </summary>
     public bool IsOpen => _byName.Count > 0 || _byHash.ContainsValue(null);
 
-    /// <summary>Considers a song of the catalog.</summary>
+    /// <summary>Considers a song in the catalog.</summary>
     public void Add(Song song)
     {
         if (song.ContentHash.Length == ContentHash.Size && new ContentHash(song.ContentHash.Span) is var hash && _byHash.ContainsKey(hash))
@@ -51,7 +51,7 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
     private static string Key(string name) => string.Join(
         ' ', name.Replace('–', '-').Replace('—', '-').ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    // Other programs write the title without the artist.
+    // Some programs write the title without the artist.
     private static bool IsCalled(Song song, string name) =>
         name.Length == 0 || Key(name) == Key(song) || Key(name) == Key(song.Tags?.Title ?? "");
 

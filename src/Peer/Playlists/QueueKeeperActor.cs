@@ -21,7 +21,7 @@ internal sealed record QueueKept : ILocalMessage
 /// <remarks>
 /// <code>
 /// Keeping → PlaybackChanged with other songs → the file is written within a second
-///         → KeepQueue → Done: the end of the program empties the queue, and that is not kept
+///         → KeepQueue → Done: the end of the program empties the queue, and that change is not written
 /// </code>
 /// </remarks>
 internal sealed class QueueKeeperActor : UntypedActor, IWithTimers
@@ -39,7 +39,7 @@ internal sealed class QueueKeeperActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="list">The file.</param>
-    /// <param name="missing">Songs of the file that could not be restored, because nobody shares them now.</param>
+    /// <param name="missing">Songs in the file that could not be restored, because no peer currently shares them.</param>
     public static Props Props(SongList list, IReadOnlyList<PlaylistEntry> missing) =>
         Akka.Actor.Props.Create(() => new QueueKeeperActor(list, missing));
 
@@ -79,12 +79,12 @@ internal sealed class QueueKeeperActor : UntypedActor, IWithTimers
         {
             _list.Save(_queue.Entries);
             if (_fault.End())
-                _log.Warning("the queue can be kept again");
+                _log.Warning("the queue can be saved again");
         }
         catch (IOException error)
         {
             if (_fault.Begin(error.Message))
-                _log.Warning("could not keep the queue: {0}", error.Message);
+                _log.Warning("could not save the queue: {0}", error.Message);
         }
     }
 

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Playlists;
 /// <param name="findOwn">Returns the content hash of the song that this peer shares from a path; null if it shares none.</param>
 internal sealed class SongFinder(CatalogClient catalog, Func<string, ContentHash?> findOwn)
 {
-    /// <summary>Returns the song of each entry; null if it is not shared now, or it is not certain which song is meant.</summary>
+    /// <summary>Returns the song of each entry; null if it is not currently shared, or it is not certain which song is meant.</summary>
     /// <exception cref="CommandException">The tracker could not be asked.</exception>
     public async Task<IReadOnlyList<Song?>> FindAsync(IReadOnlyList<PlaylistEntry> entries, CancellationToken cancellation)
     {

@@ -10,7 +10,7 @@ internal sealed class SongList(string path, int capacity)
     /// <summary>The name of the file with the favourite songs.</summary>
     public const string FavouritesName = "favourites.m3u8";
 
-    /// <summary>The name of the file with the songs that were played.</summary>
+    /// <summary>The name of the file with the songs that have been played.</summary>
     public const string PlayedName = "played.m3u8";
 
     /// <summary>The name of the file with the queue.</summary>
@@ -22,7 +22,7 @@ internal sealed class SongList(string path, int capacity)
     /// <summary>The maximum number of songs.</summary>
     public int Capacity => capacity;
 
-    /// <summary>Returns the songs, oldest first; the newest ones if the file has too many, and none if it does not exist.</summary>
+    /// <summary>Returns the songs, oldest first; only the newest ones if the file has too many, and none if it does not exist.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<PlaylistEntry> Load() =>
         File.Exists(path) ? [.. Playlist.Read(path, int.MaxValue).TakeLast(capacity)] : [];

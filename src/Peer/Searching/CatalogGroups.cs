@@ -26,7 +26,7 @@ internal sealed record PeerEntry(Host Host, int Songs);
 /// <summary>Groups songs by album, artist or peer.</summary>
 internal static class CatalogGroups
 {
-    /// <summary>Returns the albums, by artist, year and title. Songs without an album are left out.</summary>
+    /// <summary>Returns the albums, sorted by artist, year and title. Songs without an album are left out.</summary>
     public static IReadOnlyList<AlbumEntry> Albums(IEnumerable<Song> songs)
     {
         // The albums are sorted only at the end, because the songs of one album may have different years.
@@ -47,7 +47,7 @@ internal static class CatalogGroups
             .ThenBy(album => album.Value.Year).ThenBy(album => album.Key.Item1, StringComparer.Ordinal).Select(album => album.Value)];
     }
 
-    /// <summary>Returns the artists by name. Songs without an artist are left out.</summary>
+    /// <summary>Returns the artists, sorted by name. Songs without an artist are left out.</summary>
     public static IReadOnlyList<ArtistEntry> Artists(IEnumerable<Song> songs)
     {
         var artists = new Dictionary<string, (string Name, HashSet<string> Albums, int Songs)>();
@@ -64,7 +64,7 @@ internal static class CatalogGroups
             artist => new ArtistEntry(artist.Value.Name, artist.Value.Albums.Count, artist.Value.Songs))];
     }
 
-    /// <summary>Returns the peers that share these songs, by name.</summary>
+    /// <summary>Returns the peers that share these songs, sorted by name.</summary>
     public static IReadOnlyList<PeerEntry> Peers(IEnumerable<Song> songs)
     {
         var peers = new Dictionary<PeerId, PeerEntry>();

@@ -5,14 +5,14 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Searching;
 
 /// <summary>A condition on a number: <c>1999</c>, <c>1990-1999</c>, <c>1990-</c>, <c>&gt;=256</c>, <c>&lt;128</c>.</summary>
-/// <param name="From">The least number that fits.</param>
-/// <param name="To">The greatest number that fits.</param>
+/// <param name="From">The smallest number in the range.</param>
+/// <param name="To">The largest number in the range.</param>
 internal readonly record struct NumberRange(uint From, uint To)
 {
     /// <summary>Parses a condition.</summary>
-    /// <param name="field">The name of the field, for the message.</param>
+    /// <param name="field">The name of the field, for the error message.</param>
     /// <param name="text">The condition.</param>
-    /// <param name="greatest">The greatest number that is accepted.</param>
+    /// <param name="greatest">The largest number that is accepted.</param>
     /// <exception cref="CommandException">The text is not a valid condition.</exception>
     public static NumberRange Parse(string field, string text, uint greatest)
     {
@@ -40,7 +40,7 @@ internal readonly record struct NumberRange(uint From, uint To)
             || (uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= greatest);
     }
 
-    /// <summary>Returns this condition as a test of songs. A song without the number never meets it.</summary>
+    /// <summary>Returns this condition as a test of songs. A song without the number never meets the condition.</summary>
     public Func<Song, bool> Holds(Func<Song, uint> number)
     {
         var (from, to) = (Math.Max(1, From), To);

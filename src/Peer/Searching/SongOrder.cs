@@ -4,7 +4,7 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Peer.Searching;
 
-/// <summary>An order of songs. Equal songs keep the order in which albums play.</summary>
+/// <summary>A sort order for songs. Songs that compare as equal are in the order of <see cref="OfAlbums"/>.</summary>
 internal sealed class SongOrder
 {
     private static readonly (string Name, Func<Song, Key> Key)[] Fields =
@@ -27,14 +27,14 @@ internal sealed class SongOrder
     private SongOrder(Func<Song, Key>? key, bool isFalling) => (_key, _isFalling) = (key, isFalling);
 
     /// <summary>
-    /// The order in which albums play: the songs of an artist by year and album, those of an album by disc and track.
+    /// The order in which albums play: an artist's songs by year and album, and an album's songs by disc and track.
     /// </summary>
     public static SongOrder OfAlbums { get; } = new(null, isFalling: false);
 
-    /// <summary>The fields by which songs can be sorted, for a message.</summary>
+    /// <summary>The fields that songs can be sorted by, as a message for users.</summary>
     public static string Choices => $"songs can be sorted by {string.Join(", ", Fields.Select(known => known.Name))}; sort:-NAME reverses the order";
 
-    /// <summary>Parses the name of a field. A minus sign before the name puts the greatest value first.</summary>
+    /// <summary>Parses the name of a field. A minus sign before the name puts the largest value first.</summary>
     /// <exception cref="CommandException">There is no such field.</exception>
     public static SongOrder Parse(string text)
     {
@@ -59,7 +59,7 @@ internal sealed class SongOrder
 
     private static string Fold(string? text) => SearchText.Fold(text ?? "");
 
-    // A text, or a number. Songs without a text come last.
+    // A string or a number. The empty string is greater than all other strings.
     private readonly record struct Key(string Text, long Number = 0) : IComparable<Key>
     {
         public int CompareTo(Key other)

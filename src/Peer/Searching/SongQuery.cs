@@ -8,7 +8,7 @@ using TspActors.Protocol.Search;
 namespace TspActors.Peer.Searching;
 
 /// <summary>
-/// What a user looks for: words, which the tracker searches, and conditions such as <c>artist:björk</c>, <c>year:1990-1999</c> or
+/// A user's search: words, which the tracker looks for, and conditions such as <c>artist:björk</c>, <c>year:1990-1999</c> or
 /// <c>bitrate:&gt;=256</c>, which this peer checks. <c>sort:FIELD</c> sets the order.
 /// </summary>
 /// <remarks>Only the names of known fields are special, because titles may also contain colons.</remarks>
@@ -26,7 +26,7 @@ internal sealed partial class SongQuery
     /// <summary>The words for the tracker. They match every song that meets the conditions, and perhaps others.</summary>
     public string Words { get; }
 
-    /// <summary>The order that the user has asked for; null = the best match first.</summary>
+    /// <summary>The order that the user has asked for; null = best match first.</summary>
     public SongOrder? Order { get; }
 
     /// <summary>True if the tracker's result is the whole result, in its order.</summary>
@@ -90,7 +90,7 @@ internal sealed partial class SongQuery
         _ => $"such as {name}:word or {name}:\"two words\"",
     };
 
-    // Each word of the value must begin a word of the field. In scripts without spaces, it may be anywhere in the field.
+    // Each word of the value must be the start of a word in the field. In scripts without spaces, it may be anywhere in the field.
     private sealed class WordCondition(string field, string value)
     {
         private readonly string[] _words = SearchText.Fold(value).Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>Fetches one song for the gateway: passes on what its SongFetchActor reports.</summary>
+/// <summary>Fetches one song for the gateway, and passes on what its SongFetchActor reports.</summary>
 /// <remarks>
 /// <code>
 /// Fetching → StopFetching → Stopping: the SongFetchActor sends STOP to its host
@@ -27,10 +27,10 @@ internal sealed class GatewayFetchActor : UntypedActor
     public GatewayFetchActor(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, ISongReceiver receiver) =>
         (_order, _settings, _trackerLink, _receiver) = (order, settings, trackerLink, receiver);
 
-    /// <param name="order">What to fetch. Its sink is the receiver's.</param>
+    /// <param name="order">What to fetch. Its sink writes to the receiver.</param>
     /// <param name="settings">The deadlines.</param>
     /// <param name="trackerLink">The TrackerLinkActor, which knows the hosts.</param>
-    /// <param name="receiver">The gateway's end.</param>
+    /// <param name="receiver">The gateway's receiver of the song.</param>
     public static Props Props(FetchOrder order, ListeningSettings settings, IActorRef trackerLink, ISongReceiver receiver) =>
         Akka.Actor.Props.Create(() => new GatewayFetchActor(order, settings, trackerLink, receiver));
 
@@ -83,7 +83,7 @@ internal sealed class GatewayFetchActor : UntypedActor
         Become(Stopping);
     }
 
-    /// <summary>Returns the fault as the gateway knows it.</summary>
+    /// <summary>Returns the fault in the gateway's terms.</summary>
     internal static FetchFault FaultOf(FetchFailed failed) => failed switch
     {
         { IsWithoutTracker: true } => new FetchFault(FetchFaultKind.NoTracker, failed.Reason),

@@ -7,10 +7,10 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>Receives one live feed for the gateway: passes on the chunks that its SongFetchActor reports.</summary>
+/// <summary>Receives one live feed for the gateway, and passes on the chunks that its SongFetchActor reports.</summary>
 /// <remarks>
 /// <code>
-/// Hearing  → StopFetching, or nobody wants more → Stopping: the SongFetchActor leaves its host
+/// Hearing  → StopFetching, or no one wants more → Stopping: the SongFetchActor leaves its host
 ///          → the feed is over, or cannot be heard → Stopping
 /// Stopping → the SongFetchActor has terminated → stops
 /// </code>

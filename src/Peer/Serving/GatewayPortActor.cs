@@ -12,7 +12,7 @@ namespace TspActors.Peer.Serving;
 /// <summary>The gateway's counterpart: carries out the messages of TspActors.Gateway.Swarm.</summary>
 /// <remarks>
 /// Songs are fetched by GatewayFetchActor children, live feeds by GatewayLiveActor children, and covers by CoverFetchActor children.
-/// Supervision: one that throws is stopped, and its receiver is informed of the failure.
+/// Supervision: a child that throws is stopped, and its receiver is informed of the failure.
 /// </remarks>
 internal sealed class GatewayPortActor : UntypedActor
 {
@@ -35,8 +35,8 @@ internal sealed class GatewayPortActor : UntypedActor
     }
 
     /// <param name="peer">The peer.</param>
-    /// <param name="settings">The deadlines of fetches.</param>
-    /// <param name="maxFetches">The maximum number of fetches at the same time.</param>
+    /// <param name="settings">The deadlines for fetches.</param>
+    /// <param name="maxFetches">The maximum number of concurrent fetches.</param>
     public static Props Props(ServedPeer peer, ListeningSettings settings, int maxFetches) =>
         Akka.Actor.Props.Create(() => new GatewayPortActor(peer, settings, maxFetches));
 
@@ -86,7 +86,7 @@ internal sealed class GatewayPortActor : UntypedActor
                 FetchFromHosts(read);
                 break;
             case OwnCoverRead read:
-                read.Asker.Tell(new CoverFetched(read.Picture, read.Picture.IsEmpty ? "no song of this peer has it" : ""));
+                read.Asker.Tell(new CoverFetched(read.Picture, read.Picture.IsEmpty ? "no song on this peer has this cover" : ""));
                 break;
             case CoverFetchGone:
                 _covers--;
@@ -117,7 +117,7 @@ internal sealed class GatewayPortActor : UntypedActor
         Start(GatewayFetchActor.Props(order, _settings, _peer.TrackerLink, fetch.Receiver));
     }
 
-    // A failed question is answered with Status.Failure, which ends the Ask of the gateway with an exception.
+    // A failed request is answered with Status.Failure, which makes the gateway's Ask throw.
     private void Reply(Task<object> answer) => answer.PipeTo(Sender, Self);
 
     private void FetchPicture(FetchCover cover)

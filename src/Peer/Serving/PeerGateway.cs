@@ -8,13 +8,13 @@ namespace TspActors.Peer.Serving;
 /// <summary>Starts the gateway of a peer.</summary>
 internal static class PeerGateway
 {
-    // The gateway itself limits its fetches. A few more may still be ending.
+    // The gateway limits its own fetches, but a few earlier ones may still be ending.
     private const int EndingFetches = 8;
 
     /// <summary>Starts the gateway if it is switched on.</summary>
     /// <param name="system">The actor system of the peer.</param>
     /// <param name="settings">All settings of the peer.</param>
-    /// <param name="peer">The parts of the peer that the gateway uses.</param>
+    /// <param name="peer">The components of the peer that the gateway uses.</param>
     /// <returns>The gateway; null if it is off, or its default port is taken.</returns>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
     /// <exception cref="IOException">The data folder cannot be used.</exception>

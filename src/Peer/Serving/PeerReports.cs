@@ -62,6 +62,6 @@ internal sealed class PeerReports(ServedPeer peer)
         ? SpeakerOrders.None
         : SpeakerOrders.ToState(await peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, Deadline).ConfigureAwait(false));
 
-    /// <summary>Returns the state of the tracker link as the gateway knows it.</summary>
+    /// <summary>Returns the state of the tracker link in the gateway's terms.</summary>
     public static SwarmLink ToSwarmLink(LinkStatus status) => new(status.Connected, status.Tracker.ToString(), status.Detail);
 }

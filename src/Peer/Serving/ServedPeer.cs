@@ -4,19 +4,19 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>The parts of a peer that its gateway uses.</summary>
+/// <summary>The components of a peer that its gateway uses.</summary>
 internal sealed record ServedPeer
 {
     /// <summary>The peer's display name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The address on which it serves requesters.</summary>
+    /// <summary>The address on which the peer serves requesters.</summary>
     public required string Address { get; init; }
 
-    /// <summary>How it identifies itself to hosts.</summary>
+    /// <summary>How the peer identifies itself to hosts.</summary>
     public required Requester Requester { get; init; }
 
-    /// <summary>How it reaches its own host.</summary>
+    /// <summary>How the peer reaches its own host.</summary>
     public required OwnHost? Own { get; init; }
 
     /// <summary>The TrackerLinkActor.</summary>
@@ -31,9 +31,9 @@ internal sealed record ServedPeer
     /// <summary>The PlaybackActor; Nobody if this peer has no loudspeaker.</summary>
     public required IActorRef Playback { get; init; }
 
-    /// <summary>The covers of its own songs; null if it shares nothing.</summary>
+    /// <summary>The covers of the peer's own songs; null if it shares nothing.</summary>
     public SharedCovers? Covers { get; init; }
 
-    /// <summary>The number of songs that it shares.</summary>
+    /// <summary>The number of songs that the peer shares.</summary>
     public required Func<int> SongsShared { get; init; }
 }

@@ -8,7 +8,7 @@ internal static class Cells
     /// <summary>Returns the number of cells that the text occupies.</summary>
     public static int Measure(string text) => new Segment(text).CellCount();
 
-    /// <summary>Returns the longest beginning of the text that fits within the width.</summary>
+    /// <summary>Returns the longest prefix of the text that fits within the width.</summary>
     public static string Head(string text, int width)
     {
         var length = 0;

@@ -1,9 +1,9 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Decides whether an output gets colours, by the usual environment variables.</summary>
+/// <summary>Decides from the usual environment variables whether an output gets colours.</summary>
 internal static class Colours
 {
-    /// <summary>Returns whether an output gets colours. Earlier rules win.</summary>
+    /// <summary>Returns whether an output gets colours. The first rule that applies decides.</summary>
     /// <param name="variable">Returns the value of a variable; null = it is not set.</param>
     /// <param name="isTerminal">Whether the output is a terminal.</param>
     public static bool AreWanted(Func<string, string?> variable, bool isTerminal)

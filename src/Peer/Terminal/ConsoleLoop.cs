@@ -29,7 +29,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
     /// </summary>
     /// <param name="ready">Completes when the peer is ready, with the line to print.</param>
     /// <param name="stop">Ends the console.</param>
-    /// <returns>False if a command, a song or a save failed, and nobody at a terminal has seen it.</returns>
+    /// <returns>False if a command, a song or a save failed, and no user at a terminal has seen the error.</returns>
     public async Task<bool> RunAsync(Task<string> ready, CancellationToken stop)
     {
         using var resizing = _screen.IsInteractive ? OnResize() : null;
@@ -156,7 +156,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         }
     }
 
-    // Reading the input blocks, so it has its own background thread, which ends with the process.
+    // Reading the input blocks, so it is done on a background thread of its own, which ends with the process.
     private ChannelReader<string> ReadLinesAsync()
     {
         var lines = Channel.CreateBounded<string>(1);

@@ -18,7 +18,7 @@ internal static class EventText
         LinkStatus { Connected: true } status => $"connected to {status.Detail} at {status.Tracker}",
         LinkStatus status => $"no tracker at {status.Tracker}: {status.Detail}; trying again",
         TrustNotice notice => $"warning: {notice.Reason}",
-        RefusalNotice notice => $"warning: the tracker at {notice.Tracker} refuses this peer: {notice.Reason}; trying the other trackers",
+        RefusalNotice notice => $"warning: the tracker at {notice.Tracker} refused this peer: {notice.Reason}; trying the other trackers",
         PortNotice notice => ReachText.Announce(notice),
         MappingChanged { Status: { State: MappingState.Mapped } status } => status.Text,
         LibraryNotice notice => notice.Text,

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>A search of the console's history: while the user types a text, the newest line that contains it is shown.</summary>
+/// <summary>A search of the console's history. As the user types, it finds the newest line that contains the typed text.</summary>
 /// <param name="lines">The history, oldest first.</param>
 /// <param name="before">The line before the search.</param>
 internal sealed class HistorySearch(IReadOnlyList<string> lines, string before)
@@ -14,10 +14,10 @@ internal sealed class HistorySearch(IReadOnlyList<string> lines, string before)
     /// <summary>The line before the search.</summary>
     public string Before => before;
 
-    /// <summary>The line that was found; <see cref="Before"/> until there is one.</summary>
+    /// <summary>The line that was found; <see cref="Before"/> if none has been found yet.</summary>
     public string Found => _at < lines.Count ? lines[_at] : before;
 
-    /// <summary>The prompt: the text that is searched for, and whether no line contains it.</summary>
+    /// <summary>The prompt: the text that is being searched for, with a note if no line contains it.</summary>
     public string Prompt => $"{(_isMissing ? "not in the history" : "search the history")}: {_sought}: ";
 
     /// <summary>Adds a character to the text.</summary>

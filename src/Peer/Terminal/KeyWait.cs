@@ -1,11 +1,11 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Waits for an answer while the user types nothing, so that a slow answer does not hold up the typing.</summary>
+/// <summary>Waits for a reply only as long as the user types nothing, so that a slow reply does not hold up the typing.</summary>
 internal static class KeyWait
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
-    // Nobody notices a wait of a tenth of a second. It lets a quick answer come before a key that was pressed right after Tab.
+    // Nobody notices a wait of a tenth of a second. It lets a quick reply arrive before a key pressed right after Tab is handled.
     private const int StepsInAnyCase = 5;
 
     /// <summary>Waits until a task has ended, or a key is waiting.</summary>

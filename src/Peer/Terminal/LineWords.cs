@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Finds the words of a line for the keys of the line editor that move over words or cut them.</summary>
+/// <summary>Finds words in a line, for the line editor's keys that move over words or cut them.</summary>
 internal static class LineWords
 {
     /// <summary>Returns where the word before the cursor starts; 0 if there is none.</summary>

@@ -1,11 +1,11 @@
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// Shows a long result page by page on a terminal. Notes still appear above the line that asks for a key. Everywhere else, and if the
-/// result fits, the result is printed at once.
+/// Shows a long result page by page on a terminal. Notes still appear above the line that asks for a key. Without a terminal, with paging
+/// off, or if the result fits, the whole result is printed at once.
 /// </summary>
 /// <param name="screen">Shows the lines.</param>
-/// <param name="isOn">Whether the user wants pages.</param>
+/// <param name="isOn">Whether the user wants paging.</param>
 /// <param name="readsKeys">Whether the pager itself reads the keyboard. In the console, <see cref="HandleKey"/> receives the keys.</param>
 internal sealed class Pager(Screen screen, bool isOn, bool readsKeys)
 {

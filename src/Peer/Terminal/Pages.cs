@@ -2,7 +2,7 @@ namespace TspActors.Peer.Terminal;
 
 /// <summary>Tracks how much of a result has been shown, and decides what each key shows next.</summary>
 /// <param name="lines">The number of lines in the result.</param>
-/// <param name="fits">The maximum number of lines that are shown without pages.</param>
+/// <param name="fits">The maximum number of lines that are shown without paging.</param>
 internal sealed class Pages(int lines, int fits)
 {
     private bool _isEnough;
@@ -10,7 +10,7 @@ internal sealed class Pages(int lines, int fits)
     /// <summary>The number of lines shown so far.</summary>
     public int Shown { get; private set; }
 
-    /// <summary>Whether nothing more is to be shown.</summary>
+    /// <summary>Whether there is nothing more to show.</summary>
     public bool IsOver => _isEnough || Shown == lines;
 
     /// <summary>Returns the lines that a key shows; none for an unknown key.</summary>

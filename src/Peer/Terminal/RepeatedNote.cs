@@ -20,7 +20,7 @@ internal sealed class RepeatedNote
         return ($"{note} ({++_count} times)", _rows);
     }
 
-    /// <summary>Records how many rows the last note takes on the terminal.</summary>
+    /// <summary>Records how many rows the last note takes up on the terminal.</summary>
     public void Printed(int rows) => _rows = rows;
 
     /// <summary>Forgets the last note, because something else was printed after it.</summary>

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Requests the saves of several songs.</summary>
+/// <summary>Places the orders to save several songs.</summary>
 internal static class SaveOrders
 {
     /// <summary>Asks the SavingActor for each song. Live feeds are left out, because they have no end.</summary>

@@ -28,7 +28,7 @@ internal sealed class Screen
         _notesHaveColour = Colours.AreWanted(Environment.GetEnvironmentVariable, !Console.IsErrorRedirected);
     }
 
-    /// <summary>Whether a user types commands at a terminal, so that there is a prompt.</summary>
+    /// <summary>Whether a user is typing commands at a terminal, so that there is a prompt.</summary>
     public bool IsInteractive { get; }
 
     /// <summary>Whether standard output is a terminal. Lists are then shown as tables.</summary>
@@ -69,7 +69,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>The width at which results are wrapped between words; null = not at all, because the output is not a terminal.</summary>
+    /// <summary>The width at which results are wrapped between words; null = no wrapping, because the output is not a terminal.</summary>
     public int? WrapWidth => IsTerminal ? Width - 1 : null;
 
     /// <summary>Prints a line of a result with a name on its left, which a terminal shows with a hanging indent.</summary>
@@ -86,7 +86,7 @@ internal sealed class Screen
     /// <summary>Prints a table's heading.</summary>
     public void Heading(string line) => Write(Console.Out, (HasColour ? $"\e[1m{line}\e[0m" : line) + Environment.NewLine);
 
-    /// <summary>Prints a note to standard error. On a terminal, equal notes in a row become one, with their count.</summary>
+    /// <summary>Prints a note to standard error. On a terminal, identical notes in a row are shown as one, with a count.</summary>
     public void Note(string line)
     {
         line = SafeText.Clean(line);
@@ -190,7 +190,7 @@ internal sealed class Screen
         }
     }
 
-    // A terminal would break lines within words.
+    // A terminal would break lines in the middle of words.
     private string Wrap(string line) => _ansi && !Console.IsErrorRedirected
         ? string.Join(Environment.NewLine, WordWrap.Lines(line, Width - 1))
         : line;
@@ -267,7 +267,7 @@ internal sealed class Screen
         return string.Join('\n', lines);
     }
 
-    // The texts of Dim and Red go to standard error, which may be a file while standard output is a terminal.
+    // The output of Dim and Red goes to standard error, which may be a file while standard output is a terminal.
     private string Dim(string text) => _notesHaveColour ? $"\e[2m{text}\e[0m" : text;
 
     private string Red(string text) => _notesHaveColour ? $"\e[31m{text}\e[0m" : text;

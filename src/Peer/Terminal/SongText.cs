@@ -21,7 +21,7 @@ internal static class SongText
     /// <summary>Returns the song's duration, or "live".</summary>
     public static string Duration(Song song) => song.Live ? "live" : Time(TimeSpan.FromMilliseconds(song.Format?.DurationMs ?? 0));
 
-    /// <summary>Returns the number of the track, with that of the disc before it from the second disc on: "7", "2.07".</summary>
+    /// <summary>Returns the track number, preceded by the disc number from the second disc on: "7", "2.07".</summary>
     public static string Track(Song song) => song.Tags switch
     {
         null or { Track: 0 } => "",

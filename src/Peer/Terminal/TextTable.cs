@@ -3,7 +3,7 @@ namespace TspActors.Peer.Terminal;
 /// <summary>A column of a table.</summary>
 /// <param name="Name">The heading.</param>
 /// <param name="Value">Returns the text of a row's cell.</param>
-/// <param name="IsText">Whether the text may be cut to make the table narrower. The other columns are aligned to the right.</param>
+/// <param name="IsText">Whether the text may be cut to make the table narrower. The other columns are right-aligned.</param>
 /// <param name="MinTerminalWidth">The narrowest terminal that shows this column, in cells.</param>
 internal sealed record Column<T>(string Name, Func<T, string> Value, bool IsText, int MinTerminalWidth = 0);
 

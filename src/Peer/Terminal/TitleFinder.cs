@@ -5,8 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Terminal;
 
 /// <summary>
-/// Finds titles for completion. It asks the tracker, which lists the titles that begin with the text before its other hits. If the tracker
-/// is away or slow, only titles of songs that it has named before are found.
+/// Finds titles for completion. It asks the tracker, which lists titles that begin with the text ahead of its other hits. If the tracker
+/// is unreachable or slow, only the titles of songs that it has already named are found.
 /// </summary>
 /// <param name="trackerLink">The TrackerLinkActor.</param>
 /// <param name="deadline">How long a reply may take.</param>
@@ -18,7 +18,7 @@ internal sealed class TitleFinder(IActorRef trackerLink, TimeSpan deadline)
     // The tracker looks only at the first 1,024 UTF-16 units of a query.
     private const int LongestQuery = 1_000;
 
-    /// <summary>Returns titles that begin with a text, ignoring case, sorted and without duplicates.</summary>
+    /// <summary>Returns titles that begin with the given text, ignoring case, sorted and without duplicates.</summary>
     /// <param name="beginning">The text.</param>
     /// <param name="most">The maximum number of titles.</param>
     public async Task<IReadOnlyList<string>> FindAsync(string beginning, int most)

@@ -33,7 +33,7 @@ internal sealed class TransferRate
     }
 
     /// <summary>
-    /// Returns how long this number of bytes will take; null if the rate is not known yet, nothing arrives, or the result would be 100
+    /// Returns how long this number of bytes will take; null if the rate is not known yet, nothing is arriving, or the result would be 100
     /// hours or more.
     /// </summary>
     public TimeSpan? TimeFor(long bytes) =>

@@ -8,5 +8,5 @@ internal static class UserPath
     /// <summary>Replaces a leading ~ with the home folder, as a shell does.</summary>
     /// <exception cref="CommandException">There is no home folder.</exception>
     public static string Expand(string path) => HomeFolder.Expand(path)
-        ?? throw new CommandException("there is no home folder that ~ could stand for; write the whole path");
+        ?? throw new CommandException("~ cannot be used, because there is no home folder; write the full path");
 }

@@ -7,10 +7,10 @@ internal static class WordWrap
 {
     private const int LeastColumn = 20;
 
-    /// <summary>Returns the lines of a text with a name on its left. The lines after the first begin below the text.</summary>
+    /// <summary>Wraps text that has a name on its left. All lines after the first begin below the text, not below the name.</summary>
     /// <param name="text">One line: the name, padded to <paramref name="indent"/> cells, and the text.</param>
     /// <param name="indent">The width of the column with the name.</param>
-    /// <param name="width">The width; null = the text is not broken.</param>
+    /// <param name="width">The width; null = the text is not wrapped.</param>
     public static IEnumerable<string> Hanging(string text, int indent, int? width)
     {
         if (width is not { } cells || Cells.Measure(text) <= cells)
@@ -20,7 +20,7 @@ internal static class WordWrap
             : Lines(text[indent..], cells - indent).Select((line, index) => (index == 0 ? text[..indent] : new string(' ', indent)) + line);
     }
 
-    /// <summary>Returns the lines of the text, none wider than <paramref name="width"/> cells. Only a longer word is split.</summary>
+    /// <summary>Returns the lines of the text, none wider than <paramref name="width"/> cells. Only longer words are split.</summary>
     /// <param name="text">One line of text.</param>
     /// <param name="width">The width, at least two cells.</param>
     public static IEnumerable<string> Lines(string text, int width)

@@ -8,7 +8,7 @@ using TspActors.Transport.Limits;
 namespace TspActors.Peer.Hosting.Covers;
 
 /// <summary>
-/// Opens the covers of the shared songs, within a budget for the memory of all covers that are being sent. With an upload limit, covers use
+/// Opens the covers of the shared songs, within a memory budget for all covers that are being sent. With an upload limit, covers use
 /// at most a tenth of it. Thread-safe.
 /// </summary>
 internal sealed class SharedCovers

@@ -3,7 +3,7 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>A hosting limit that can be changed at run time: the setting tsp.peer.hosting.max-NAME.</summary>
+/// <summary>A hosting limit that can be changed at run time: a tsp.peer.hosting.max-NAME setting.</summary>
 /// <param name="Name">The name that users type.</param>
 /// <param name="Meaning">What the limit applies to, for users.</param>
 /// <param name="Rule">The values that the limit accepts, for users.</param>

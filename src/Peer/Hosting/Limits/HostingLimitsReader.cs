@@ -3,7 +3,7 @@ using TspActors.Media.Covers;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>Reads <see cref="HostingLimits"/> from the section tsp.peer.hosting.</summary>
+/// <summary>Reads <see cref="HostingLimits"/> from the tsp.peer.hosting section.</summary>
 internal static class HostingLimitsReader
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);

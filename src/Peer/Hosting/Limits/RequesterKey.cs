@@ -6,7 +6,7 @@ namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>The key under which the limits count a requester: its address, and its peer id if it gave one.</summary>
 /// <remarks>
-/// A peer is counted together with its address. So a requester that claims another peer's id does not use up that peer's limit, and peers
+/// A peer is counted together with its address, so a requester that claims another peer's id does not use up that peer's limit, and peers
 /// behind one address are counted separately.
 /// </remarks>
 /// <param name="Peer">The peer id that the requester gave; null = none.</param>

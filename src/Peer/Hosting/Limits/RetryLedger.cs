@@ -2,8 +2,8 @@ namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>Remembers when refused requesters may ask again, how often each asked too early, and which ones were cut off.</summary>
 /// <remarks>
-/// Several requesters without an id may share an address, and so a key, and wait for the same song. So each retry time counts for one
-/// request only. The ledger is bounded: when it is full, it forgets the requester whose last refusal is the oldest.
+/// Several requesters without an id may share an address, and so a key, and wait for the same song. Each retry time therefore counts
+/// for one request only. The ledger is bounded: when it is full, it forgets the requester whose last refusal is the oldest.
 /// </remarks>
 internal sealed class RetryLedger
 {
@@ -13,16 +13,16 @@ internal sealed class RetryLedger
     // The maximum number of retry times kept for one requester; the oldest is dropped first.
     private const int MaxTold = 64;
 
-    // A requester that is this late is assumed not to come back.
+    // A requester that is this late is assumed not to be coming back.
     private static readonly TimeSpan LongestLate = TimeSpan.FromMinutes(1);
 
-    // A request may come this much too early, because clocks and timers are not exact.
+    // A request may arrive too early by this much, because clocks and timers are not exact.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<RequesterKey, LinkedListNode<Record>> _records = [];
     private readonly LinkedList<Record> _byAge = [];
 
-    /// <summary>The number of requesters remembered now.</summary>
+    /// <summary>The number of requesters currently remembered.</summary>
     public int Count => _records.Count;
 
     /// <summary>Returns the remaining time of a requester's penalty; zero when it has none.</summary>

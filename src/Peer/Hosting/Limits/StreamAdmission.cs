@@ -64,7 +64,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
     public static AddressGroup? NetworkOf(StreamClaim claim) =>
         claim.Requester.Address is { } address ? AddressGroup.Around(address)[^1] : null;
 
-    /// <summary>Returns how many streams the limits allow now; 0 = no limit.</summary>
+    /// <summary>Returns how many streams the limits currently allow; 0 = no limit.</summary>
     public int Allowed(TimeSpan now)
     {
         _queue.Forget(now);

@@ -19,7 +19,7 @@ internal sealed class LiveCursor
     private ulong _next;
     private ulong? _last;
 
-    /// <param name="snapshot">The sound that is held now.</param>
+    /// <param name="snapshot">The sound that is currently held.</param>
     /// <param name="from">The number of the chunk to continue with; 0 = join near the edge.</param>
     /// <param name="held">How much sound the feed holds.</param>
     public LiveCursor(FeedSnapshot snapshot, ulong from, TimeSpan held)
@@ -50,7 +50,7 @@ internal sealed class LiveCursor
     public bool IsOneBehind(FeedSnapshot snapshot) => _next == snapshot.Edge.Sequence;
 
     /// <summary>Returns the next chunk, and moves on.</summary>
-    /// <param name="snapshot">The sound that is held now.</param>
+    /// <param name="snapshot">The sound that is currently held.</param>
     /// <param name="now">The current time.</param>
     /// <param name="gap">Whether the listener has missed chunks before this one.</param>
     /// <param name="skipped">Whether the listener has fallen behind and continues near the edge.</param>

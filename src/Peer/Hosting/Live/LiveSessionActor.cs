@@ -20,9 +20,9 @@ namespace TspActors.Peer.Hosting.Live;
 /// any → StopStream, EndStream → Ending                              connection, session or feed gone → stops
 /// Ending  : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
-/// All listeners of a feed share its chunks, so most of what a listener costs is the writes to its connection. A listener with a long burst
-/// in reserve therefore receives two chunks in one write. The pairs of one half of the listeners end with an even number, those of the
-/// other half with an odd one, so that the writes are spread out.
+/// All listeners of a feed share its chunks, so the main cost of a listener is the writes to its connection. A listener with a long burst
+/// in reserve therefore receives two chunks in one write. For half of the listeners, the second chunk of each pair has an even number; for
+/// the other half, an odd one. This spreads the writes out.
 /// </remarks>
 internal sealed class LiveSessionActor : UntypedActor
 {

@@ -31,7 +31,7 @@ internal static class ChunkSize
         return (int)Math.Clamp(song.PayloadLength * 1000.0 / song.Format.DurationMs * seconds, Math.Min(LeastBytes, largest), largest);
     }
 
-    /// <summary>Returns the number of payload bytes per chunk at full speed, which is lower if memory is scarce.</summary>
+    /// <summary>Returns the number of payload bytes per chunk at full speed, which is smaller if memory is scarce.</summary>
     public static int Full(HostingSettings settings) => Full(settings, MemoryLimit.StreamBytes);
 
     /// <param name="settings">The limits on the size of a chunk, on streams, and on chunks on their way to the socket.</param>

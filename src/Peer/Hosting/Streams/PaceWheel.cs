@@ -159,8 +159,8 @@ internal sealed class PaceWheel : IDisposable
 
         /// <summary>
         /// Returns true if this stream has to yield, because a real-time stream is waiting for its turn or a listener may soon run dry.
-        /// This stream then wakes when it may continue, after one slot at the latest. So streams at full speed slow down, but they never
-        /// starve.
+        /// This stream then wakes when it may continue, after one slot at the latest. Streams at full speed therefore slow down, but they
+        /// never starve.
         /// </summary>
         public bool Yields()
         {

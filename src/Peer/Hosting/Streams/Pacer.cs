@@ -6,16 +6,17 @@ namespace TspActors.Peer.Hosting.Streams;
 /// </summary>
 /// <remarks>
 /// The requester's play clock starts with the stream. At t seconds after the start, the next chunk may be sent if the audio sent so far
-/// lasts no longer than t + burst, whatever has happened on the connection. So a requester that fell behind catches up as fast as its
-/// connection allows. Unless chunks are sent early because of the longest gap, it is never ahead by more than the burst and one chunk.
+/// lasts no longer than t + burst, whatever has happened on the connection. A requester that fell behind therefore catches up as fast
+/// as its connection allows. Unless chunks are sent early because of the longest gap, it is never ahead by more than the burst and one
+/// chunk.
 /// </remarks>
 /// <param name="burst">The audio to send at once; null = no pacing, as fast as the socket accepts it.</param>
 /// <param name="longestGap">The longest pause between two chunks, however long their audio lasts; null = no limit.</param>
 internal sealed class Pacer(TimeSpan? burst, TimeSpan? longestGap = null)
 {
     /// <summary>
-    /// The longest pause between two chunks. A requester may give up on a host that sends nothing for longer. So in a quiet passage, where
-    /// a chunk holds a lot of audio, the next one is sent early.
+    /// The longest pause between two chunks. A requester may give up on a host that sends nothing for longer. In a quiet passage, where a
+    /// chunk holds a lot of audio, the next one is therefore sent early.
     /// </summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(3);
 

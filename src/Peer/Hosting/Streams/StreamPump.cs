@@ -32,7 +32,7 @@ internal enum StreamAction
 /// <param name="Length">The number of bytes; only for <see cref="StreamAction.Read"/> and <see cref="StreamAction.AskUpload"/>.</param>
 internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay = default, long Offset = 0, int Length = 0);
 
-/// <summary>Makes the decisions of a stream's chunk loop: what to read next, when to send it, and when the stream is over.</summary>
+/// <summary>Makes the decisions for a stream's chunk loop: what to read next, when to send it, and when the stream is over.</summary>
 /// <remarks>
 /// A chunk is sent when the window has room, the pacer allows it and, under an upload limit, it has been granted. Without a limit, a
 /// stream at full speed first offers its turn to real-time streams, but only once per chunk, so that it makes progress however busy

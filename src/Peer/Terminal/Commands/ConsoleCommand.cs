@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Returns at most <paramref name="most"/> titles in the catalog that begin with a text, ignoring case.</summary>
+/// <summary>Returns at most <paramref name="most"/> titles in the catalog that begin with the given text, ignoring case.</summary>
 internal delegate IReadOnlyList<string> TitleSearch(string beginning, int most);
 
 /// <summary>
@@ -26,7 +26,7 @@ internal abstract class ConsoleCommand(string name, string usage, string summary
     /// <summary>Whether the console ends after this command.</summary>
     public virtual bool EndsConsole => false;
 
-    /// <summary>Whether the argument may be a text to search songs by.</summary>
+    /// <summary>Whether the argument may consist of search words for songs.</summary>
     public virtual bool FindsSongs => false;
 
     /// <summary>Runs the command and shows its result.</summary>

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal.Commands;
 /// <summary>A line that the user has typed: a command and its argument.</summary>
 internal sealed record TypedCommand(ConsoleCommand Command, string Argument);
 
-/// <summary>The commands of the console. Parsing, help and Tab use only this list.</summary>
+/// <summary>The console's commands. Parsing, help and Tab use only this list.</summary>
 internal static class ConsoleCommands
 {
     /// <summary>All commands, in the order in which help lists them.</summary>
@@ -78,7 +78,7 @@ internal static class ConsoleCommands
     private static CommandException Unknown(string name) =>
         new($"there is no command \"{SafeText.Clean(name)}\"; {Hint(name.ToLowerInvariant())}");
 
-    // Otherwise the titles would be searched for the name of the option.
+    // Otherwise the titles would be searched for the option's name.
     private static string? FindOption(string argument) => argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
         .FirstOrDefault(word => word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(word[2]));
 

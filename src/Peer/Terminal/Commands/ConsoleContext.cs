@@ -20,7 +20,7 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
     /// <summary>How long an actor may take to reply.</summary>
     public static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
-    /// <summary>How the files of saved songs are named if the user does not say.</summary>
+    /// <summary>How the files of saved songs are named if the user gives no pattern.</summary>
     public SavePattern SavePattern { get; init; } = SavePattern.Default;
 
     /// <summary>Shows long results.</summary>

@@ -77,7 +77,7 @@ internal sealed class UnfavouriteCommand() : ConsoleCommand(
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
 
-    // A song that nobody shares now has no id, so its whole name removes it.
+    // A song that no peer currently shares has no id, so it is removed by its full name.
     private static PlaylistEntry? FindAway(IEnumerable<PlaylistEntry> favourites, string argument) =>
         favourites.FirstOrDefault(known => known.Name.Equals(argument, StringComparison.OrdinalIgnoreCase));
 }

@@ -4,7 +4,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Lists albums, artists or peers of the songs that match a text: a table on a terminal, tab-separated lines in a pipe.</summary>
+/// <summary>
+/// Lists the albums, artists or peers of the songs that match the user's words: as a table on a terminal, as tab-separated lines in a pipe.
+/// </summary>
 /// <param name="name">The name of the command, which is the plural of what it lists.</param>
 /// <param name="summary">What the command does, for help.</param>
 /// <param name="group">Returns the rows for the songs.</param>

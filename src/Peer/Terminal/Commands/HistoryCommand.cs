@@ -3,7 +3,7 @@ using TspActors.Peer.Playlists;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>Lists the most recently played songs, the newest last.</summary>
+/// <summary>Lists the most recently played songs, newest last.</summary>
 internal sealed class HistoryCommand() : ConsoleCommand("history", "history [number]", "the most recently played songs, and when")
 {
     private const int Usual = 20;

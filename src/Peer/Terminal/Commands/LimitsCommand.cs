@@ -7,7 +7,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Shows the hosting limits and their current use, or changes a limit until the peer stops.</summary>
 internal sealed class LimitsCommand() : ConsoleCommand(
-    "limits", "limits [name] [value]", "the limits of this host, and what is in use; with a value, change a limit")
+    "limits", "limits [name] [value]", "this host's limits, and what is in use; with a value, change a limit")
 {
     private const int NameWidth = 21;
 

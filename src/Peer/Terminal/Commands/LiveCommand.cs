@@ -38,7 +38,7 @@ internal sealed class LiveCommand() : ConsoleCommand(
                 break;
             default:
                 throw new CommandException(
-                    $"live has no \"{SafeText.Clean(words[0])}\"; type live, live start NAME=SOURCE, live stop NAME, live title NAME TEXT, "
+                    $"no command \"{SafeText.Clean(words[0])}\"; type live, live start NAME=SOURCE, live stop NAME, live title NAME TEXT, "
                         + "live skip NAME or live relay on|off");
         }
     }
@@ -60,7 +60,7 @@ internal sealed class LiveCommand() : ConsoleCommand(
         console.Screen.Note($"relay is {(feeds.Relays ? "on: this peer passes on the feeds that it plays" : "off")}");
     }
 
-    // Both the name and the title can contain spaces. The name is that of one of this peer's feeds.
+    // Both the name and the title can contain spaces, so the name is recognized among those of this peer's feeds.
     private static async Task SetTitleAsync(ConsoleContext console, string text, CancellationToken cancellation)
     {
         var feeds = (await ListAsync(console, cancellation).ConfigureAwait(false)).Feeds;
@@ -94,7 +94,7 @@ internal sealed class LiveCommand() : ConsoleCommand(
         if (!NamedSource.TryParse(text, out var named, out var fault))
             throw new CommandException(SafeText.Clean(fault));
         if (named.Source is FeedSource.StandardInput)
-            throw new CommandException("the console reads standard input itself; give MP3 to peer serve --live NAME=-");
+            throw new CommandException("the console reads standard input itself; pipe MP3 into peer serve --live NAME=-");
         return new FeedSettings(named.Name, named.Source);
     }
 

@@ -6,12 +6,12 @@ using TspActors.Peer.Playlists;
 namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Writes the current song and the queue to a playlist file.</summary>
-internal sealed class ExportCommand() : ConsoleCommand("export", "export <file>", "write the song and the queue to a playlist (.m3u8)")
+internal sealed class ExportCommand() : ConsoleCommand("export", "export <file>", "write the current song and queue to a playlist (.m3u8)")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (argument.Length == 0)
-            throw new CommandException("export to which file? Type export <file>, such as export evening.m3u8");
+            throw new CommandException("export to which file? Type export <file>, for example export evening.m3u8");
         var path = Path.GetFullPath(UserPath.Expand(argument));
         if (!Path.HasExtension(path))
             path += ".m3u8";
@@ -32,7 +32,7 @@ internal sealed class ExportCommand() : ConsoleCommand("export", "export <file>"
         console.Screen.Note($"exported {Counted.Text(entries.Count, "song")} to {path}");
     }
 
-    // Songs that came from the gateway's page have no hash yet. Without one, the file names them by their id.
+    // Songs that were queued on the gateway's web page have no hash yet. A song without a hash is written with its id and name only.
     private static async Task<IReadOnlyList<PlaylistEntry>> WithHashesAsync(
         ConsoleContext console, IReadOnlyList<PlaylistEntry> entries, CancellationToken cancellation)
     {
@@ -43,15 +43,15 @@ internal sealed class ExportCommand() : ConsoleCommand("export", "export <file>"
     }
 }
 
-/// <summary>Adds the songs of a playlist file to the queue.</summary>
-internal sealed class ImportCommand() : ConsoleCommand("import", "import <file>", "add the songs of a playlist (.m3u8) to the queue")
+/// <summary>Adds the songs in a playlist file to the queue.</summary>
+internal sealed class ImportCommand() : ConsoleCommand("import", "import <file>", "add the songs in a playlist (.m3u8) to the queue")
 {
     private const int MostNamed = 10;
 
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (argument.Length == 0)
-            throw new CommandException("import which file? Type import <file>, such as import evening.m3u8");
+            throw new CommandException("import which file? Type import <file>, for example import evening.m3u8");
         var entries = Read(UserPath.Expand(argument), console.MaxQueue);
         var found = await console.Lists.Finder.FindAsync(entries, cancellation).ConfigureAwait(false);
         var songs = found.OfType<Protocol.Song>().Select(SongText.ToQueued).ToList();
@@ -64,17 +64,17 @@ internal sealed class ImportCommand() : ConsoleCommand("import", "import <file>"
         if (missing.Count > MostNamed)
             console.Screen.Note($"not found: {missing.Count - MostNamed} more");
         if (songs.Count == 0)
-            throw new CommandException("no song of this playlist is shared now");
+            throw new CommandException("none of the songs in this playlist is shared now");
     }
 
     private static IReadOnlyList<PlaylistEntry> Read(string path, int capacity)
     {
         try
         {
-            // One more than the queue has room for, so that the player refuses the file instead of playing its beginning.
+            // Reads one song more than the queue can hold, so that the player refuses a file that is too long.
             return Playlist.Read(path, capacity + 1) is { Count: > 0 } entries
                 ? entries
-                : throw new CommandException($"{SafeText.Clean(path)} names no songs");
+                : throw new CommandException($"{SafeText.Clean(path)} contains no songs");
         }
         catch (IOException error)
         {

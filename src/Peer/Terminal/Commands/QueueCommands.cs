@@ -6,7 +6,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Shows the queue, or adds songs to its end.</summary>
 internal sealed class QueueCommand() : ConsoleCommand(
-    "queue", "queue [ids|text]", "songs that play next; with ids or a text, add songs; queue all [text], queue favourites")
+    "queue", "queue [ids|text]", "songs that play next; with ids or text, add songs; queue all [text], queue favourites")
 {
     public override bool FindsSongs => true;
 
@@ -65,7 +65,7 @@ internal sealed class RemoveCommand() : ConsoleCommand("remove", "remove <place>
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (argument.Length == 0)
-            throw new CommandException("remove which song? Type remove <place>, such as remove 1 for the next one");
+            throw new CommandException("remove which song? Type remove <place>, for example remove 1 for the next one");
         var done = await console.ControlPlaybackAsync(new RemoveQueued(ParsePlace(argument))).ConfigureAwait(false);
         console.Screen.Note($"removed {done.Text}");
     }
@@ -79,12 +79,12 @@ internal sealed class RemoveCommand() : ConsoleCommand("remove", "remove <place>
 }
 
 /// <summary>Moves a song within the queue.</summary>
-internal sealed class MoveCommand() : ConsoleCommand("move", "move <place> <place>", "move a song of the queue to another place")
+internal sealed class MoveCommand() : ConsoleCommand("move", "move <place> <place>", "move a song in the queue to another place")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (argument.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is not [var from, var to])
-            throw new CommandException("move which song where? Type move <place> <place>, such as move 5 1");
+            throw new CommandException("move which song where? Type move <place> <place>, for example move 5 1");
         var (old, place) = (RemoveCommand.ParsePlace(from), RemoveCommand.ParsePlace(to));
         var done = await console.ControlPlaybackAsync(new MoveQueued(old, place)).ConfigureAwait(false);
         console.Screen.Note($"{done.Text} is now at place {place}");
@@ -105,7 +105,7 @@ internal sealed class ClearCommand() : ConsoleCommand("clear", "clear", "empty t
 
 /// <summary>Undoes the last change to the queue.</summary>
 internal sealed class UndoCommand() : ConsoleCommand(
-    "undo", "undo", "take back the last clear, stop, remove, move or shuffle of the queue")
+    "undo", "undo", "undo the last clear, stop, remove, move or shuffle of the queue")
 {
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {

@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace TspActors.Peer.Terminal.Commands;
 
-/// <summary>The argument of the command save: songs, followed by the folder or the pattern of the file names.</summary>
-/// <param name="What">The ids or the text.</param>
+/// <summary>The argument of the save command: songs, followed by the folder or the pattern of the file names.</summary>
+/// <param name="What">The ids or the search words.</param>
 /// <param name="Target">The folder, the pattern, or a folder followed by a pattern; empty = the default ones.</param>
 internal sealed record SaveArguments(string What, string Target)
 {
     /// <summary>
-    /// Parses the argument. After ids, everything is the target. After a text, the target begins with the first word that can only be a
-    /// path (such as "~/Music" or "{album}/{title}"), or is the last word if that is a folder. Quotation marks may surround the target,
-    /// and protect words of the text.
+    /// Parses the argument. After ids, everything else is the target. After search words, the target begins with the first word that can
+    /// only be a path (such as "~/Music" or "{album}/{title}"), or is the last word if that is a folder. Quotation marks may surround the
+    /// target. In a search, they make a phrase count as a single word.
     /// </summary>
     public static SaveArguments Parse(string argument)
     {
         var words = Words(argument);
         var ids = words.TakeWhile(word => IsId(word.Text)).Count();
-        // The name of a folder may be a number, too.
+        // A folder's name may also be a number.
         for (var count = 1; count <= ids; count++)
         {
             var rest = argument[words[count - 1].End..].Trim();
@@ -35,7 +35,7 @@ internal sealed record SaveArguments(string What, string Target)
     }
 
     /// <summary>Splits a target into the folder and the pattern, which begins with the first name that has a field.</summary>
-    /// <returns>Each is empty if it is not given.</returns>
+    /// <returns>The folder and the pattern, each empty if it is not given.</returns>
     public static (string Folder, string Pattern) SplitPattern(string target)
     {
         var field = target.IndexOf('{', StringComparison.Ordinal);
@@ -55,7 +55,7 @@ internal sealed record SaveArguments(string What, string Target)
 
     private static bool IsCertainAt(List<Word> words, int at) => IsCertain(Unquote(words[at].Text), isLast: at == words.Count - 1);
 
-    // "AC/DC", "Intro / Outro", "Sun ~ Moon" and "18 /2" are names. A path that begins at the root begins with a folder that exists there.
+    // "AC/DC", "Intro / Outro", "Sun ~ Moon" and "18 /2" are names. An absolute path begins with a folder that exists in the root folder.
     private static bool IsCertain(string word, bool isLast) =>
         word is "." or ".." or "~" or "/" ? isLast
             : word.StartsWith("~/", StringComparison.Ordinal) || word.StartsWith("./", StringComparison.Ordinal)

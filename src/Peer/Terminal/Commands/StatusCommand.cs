@@ -61,7 +61,7 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         }
         catch (AskTimeoutException)
         {
-            // The tracker is busy. The number is the last one that it has reported.
+            // The tracker is busy, so the number is the last one that it reported.
             return link;
         }
 
