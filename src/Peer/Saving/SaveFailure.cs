@@ -34,5 +34,5 @@ internal static class SaveFailure
 /// <summary>Thrown when another save is writing the partial file.</summary>
 internal sealed class PartialFileInUseException(string message, Exception inner) : IOException(message, inner);
 
-/// <summary>Thrown when the file with the name of the partial file was not left by an earlier save.</summary>
+/// <summary>Thrown when the file with the partial file's name was not left by an earlier save.</summary>
 internal sealed class ForeignPartialFileException(string message) : IOException(message);

@@ -11,7 +11,7 @@ internal sealed record AddMapping(int ExternalPort, uint LeaseSeconds) : Mapping
 /// <summary>Ask the UPnP router where the existing mapping of a port leads.</summary>
 internal sealed record CheckMapping(int ExternalPort) : MappingStep;
 
-/// <summary>Ask again by PCP, because the router does not speak NAT-PMP.</summary>
+/// <summary>Ask again via PCP, because the router does not speak NAT-PMP.</summary>
 internal sealed record AskByPcp : MappingStep
 {
     public static readonly AskByPcp Instance = new();
