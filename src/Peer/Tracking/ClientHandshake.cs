@@ -70,7 +70,7 @@ internal sealed class ClientHandshake
                 && (_challenge is null
                     ? !_isInvitation
                     : !AccessKey.Matches(_key.TrackerProof(_nonce, _challenge, _peer, ServerKey), init.Welcome.Hmac.Span)):
-                return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "it does not know the access key of this peer");
+                return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "it does not know this peer's access key");
             case Init.StepOneofCase.Welcome:
                 return new HandshakeResult.Accepted(init.Welcome);
             default:

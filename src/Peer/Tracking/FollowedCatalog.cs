@@ -4,7 +4,7 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// Lists the tracker's catalog for the actors that follow it, and passes the pages and then the broadcasts straight on to them. It keeps
-/// no songs itself, except the broadcasts that wait until a listing ends.
+/// no songs itself, except the broadcasts that are kept until a listing ends.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -59,7 +59,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     public bool IsListing => _phase is Phase.Asking or Phase.Passing or Phase.Pausing;
 
     /// <summary>
-    /// Starts to list the catalog of the tracker at which this peer is now registered, unless nobody follows it or a listing is running.
+    /// Starts listing the catalog of the tracker at which this peer is now registered, unless nobody follows it or a listing is running.
     /// </summary>
     public CatalogStep Start()
     {
@@ -71,7 +71,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         return AskWhenReady();
     }
 
-    /// <summary>Continues after a wait: requests the same page again, or starts to list.</summary>
+    /// <summary>Continues after a wait: requests the same page again, or starts listing.</summary>
     public CatalogStep Continue() => _phase switch
     {
         Phase.Pausing => AskWhenReady(),
@@ -193,7 +193,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         followers.Changed(delta);
         _version = delta.ToVersion;
         _heldBytes += delta.Changed.Sum(CatalogBounds.Weigh);
-        // A song that changes often was counted each time. Only a listing tells how large the catalog really is.
+        // A song that changes often has been counted each time. Only a listing shows how large the catalog really is.
         return _heldBytes <= _mostBytes;
     }
 
@@ -217,7 +217,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         (_heldBytes, _incomingBytes, _phase) = (0, 0, Phase.TooLarge);
         followers.Listed([], isFirst: true, isLast: true);
         return new CatalogStep(
-            Notice: "its catalog is larger than tsp.peer.link.max-catalog, so the gateway of this peer shows no songs");
+            Notice: "its catalog is larger than tsp.peer.link.max-catalog, so this peer's gateway shows no songs");
     }
 }
 

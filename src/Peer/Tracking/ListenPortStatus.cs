@@ -12,7 +12,7 @@ internal sealed class ListenPortStatus(PeerId peer)
 {
     private bool _isFirstStart;
 
-    /// <summary>The result that the tracker reported last; null = not known.</summary>
+    /// <summary>The result that the tracker reported most recently; null = not known.</summary>
     public bool? IsReachable { get; private set; }
 
     /// <summary>The address and port at which the tracker lists this peer; null = not known.</summary>
@@ -42,7 +42,7 @@ internal sealed class ListenPortStatus(PeerId peer)
             : null;
 
     /// <summary>Applies the tracker's report about this peer's port.</summary>
-    /// <returns>The notice for the user; null as above.</returns>
+    /// <returns>The notice for the user; null in the same cases as above.</returns>
     public PortNotice? Apply(Reach report) =>
         // A newly reported port that cannot be reached changes nothing: the tracker keeps the former one.
         IPEndPoint.TryParse(report.Observed, out var observed) && (report.Reachable || ListedAt is null || ListedAt.Port == observed.Port)

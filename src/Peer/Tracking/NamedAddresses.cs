@@ -40,7 +40,7 @@ internal sealed class NamedAddresses(IPAddress tracker)
 
     /// <summary>Returns the song with only those hosts that may be tried.</summary>
     /// <param name="song">The song as a tracker describes it.</param>
-    /// <param name="refused">The hosts that may not be tried; empty if there are none.</param>
+    /// <param name="refused">The hosts that must not be tried; empty if there are none.</param>
     public Song Filter(Song song, out IReadOnlyList<Host> refused)
     {
         refused = [.. song.Hosts.Where(host => !Permits(host.Address))];
