@@ -10,7 +10,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Live;
 
-/// <summary>Starts and ends the live feeds of this peer, and shares those that are on the air, alongside the songs.</summary>
+/// <summary>Starts and ends this peer's live feeds, and shares those that are on the air, alongside the songs.</summary>
 /// <remarks>
 /// It has a FeedActor child for each of this peer's feeds, a RelayedFeedActor child for each feed of another peer that it passes on, and an
 /// IcecastDoorActor child for each port at which sources connect. Supervision: a feed that fails is stopped and withdrawn; the user starts
@@ -80,7 +80,7 @@ internal sealed class LiveFeedsActor : UntypedActor
                 break;
             case TitleFeed title when Find(title.Name) is { } entry:
                 entry.Actor.Tell(new SetTitle(title.Title));
-                Sender.Tell(new LiveDone($"{entry.Feed.Name} now plays {FeedTitle.Read(title.Title).Text}"));
+                Sender.Tell(new LiveDone($"{entry.Feed.Name} is now playing {FeedTitle.Read(title.Title).Text}"));
                 break;
             case SkipFeed skip when Find(skip.Name) is { } entry:
                 Reply(Skip(entry), $"{entry.Feed.Name} is skipping to its next song");
@@ -114,7 +114,7 @@ internal sealed class LiveFeedsActor : UntypedActor
                 foreach (var entry in _feeds.Values.Where(each => each.Feed.Source is FeedSource.Icecast at && at.Port == failed.Port)
                     .ToList())
                 {
-                    _log.Error("the live feed {0} ends: {1}", entry.Feed.Name, failed.Reason);
+                    _log.Error("the live feed {0} has ended: {1}", entry.Feed.Name, failed.Reason);
                     End(entry);
                 }
 

@@ -36,7 +36,7 @@ internal static class LiveSettingsReader
             Relay = reader.Bool("relay"),
         };
         if (settings.Burst + LeastReserve > settings.Held)
-            reader.Reject("burst", "it leaves less than 5s of tsp.peer.live.held to listeners that are behind", "lower it, or raise held");
+            reader.Reject("burst", "it leaves less than 5s of tsp.peer.live.held for listeners that have fallen behind", "lower it, or raise held");
         return settings;
     }
 

@@ -94,7 +94,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 /// <param name="Song">The song.</param>
 /// <param name="Requester">The requester.</param>
 /// <param name="EndPoint">Where the host connects.</param>
-/// <param name="Tls">How it speaks TLS there. Behind a relay: which key the requester must show. Null = plain.</param>
+/// <param name="Tls">How the host speaks TLS there. Behind a relay: which key the requester must show. Null = plain.</param>
 internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEndPoint EndPoint, TlsClient? Tls)
 {
     /// <summary>The ticket to show at the relay to which the host connects; null = it connects to the requester itself.</summary>

@@ -148,7 +148,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private static string Reason(Call call) => call.Refusal.Length > 0 ? VisibleText.Clean(call.Refusal) : $"it refused the call ({call.Code})";
 
-    // Only a host that is busy or shutting down says when to ask it again. Any other refusal concerns this way alone.
+    // Only a host that is busy or shutting down says when to ask it again. Any other refusal concerns only this way.
     private static Error? ErrorOf(Call call) => call.Code is ErrorCode.Busy or ErrorCode.ShuttingDown
         ? new Error { Code = call.Code, Message = Reason(call), Retryable = call.RetryAfterMs > 0, RetryAfterMs = call.RetryAfterMs }
         : null;

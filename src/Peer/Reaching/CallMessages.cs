@@ -9,8 +9,8 @@ using Error = TspActors.Protocol.Error;
 namespace TspActors.Peer.Reaching;
 
 /// <summary>
-/// From a StreamReceiverActor to the CallDeskActor: ask this host to connect to this peer. Answered by <see cref="HostCalled"/>, or for a
-/// relay by <see cref="RelayOffered"/>, or by <see cref="CallFailed"/>.
+/// From a StreamReceiverActor to the CallDeskActor: ask this host to connect to this peer. Answered by <see cref="HostCalled"/>, by
+/// <see cref="RelayOffered"/> if a relay is used, or by <see cref="CallFailed"/>.
 /// </summary>
 /// <param name="Host">The host.</param>
 /// <param name="SongId">The song.</param>

@@ -17,7 +17,7 @@ internal static class SaveFailure
         _ => new IOException($"{path} cannot be written: {Reason(error, path, partialPath)}", error),
     };
 
-    // .NET names the partial file, which the user does not know: "Read-only file system : '/music/song.mp3.part'".
+    // .NET names the partial file, which the user does not know about: "Read-only file system : '/music/song.mp3.part'".
     private static string Reason(Exception error, string path, string partialPath) => error.Message
         .Replace($" : '{partialPath}'", "", StringComparison.Ordinal).Replace(partialPath, path, StringComparison.Ordinal);
 

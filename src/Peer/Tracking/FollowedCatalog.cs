@@ -19,7 +19,7 @@ namespace TspActors.Peer.Tracking;
 /// TooLarge   → the catalog exceeds the bounds                   the followers hold nothing until the next Start
 /// any state  → Abandon                                          Idle
 /// </code>
-/// The followers keep what they have until a listing has ended. An abandoned listing leaves songs behind that no complete listing has
+/// The followers keep what they have until a listing has ended. An abandoned listing leaves behind songs that no complete listing has
 /// confirmed, so everything that was passed on counts until the followers have dropped it.
 /// </remarks>
 /// <param name="followers">The actors that follow the catalog.</param>
@@ -39,7 +39,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     private ulong _version;
     private bool _isFirstPart;
 
-    // The songs that the followers may hold besides those of the running listing, and the songs of that listing.
+    // The size of the songs that the followers may hold besides those of the running listing, and the size of the songs of that listing.
     private long _heldBytes;
     private long _incomingBytes;
     private long _mostBytes;
@@ -97,7 +97,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         _phase = Phase.Idle;
     }
 
-    /// <summary>Applies the reply to a request of this catalog.</summary>
+    /// <summary>Applies the reply to a request from this catalog.</summary>
     public CatalogStep Apply(ListSongs request, object reply)
     {
         // A listing that was abandoned may have left a request behind.

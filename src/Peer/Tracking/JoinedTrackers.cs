@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>The file with the trackers that this peer has joined by invitation, newest first, one per line.</summary>
-/// <remarks>Lines that cannot be read are dropped when the file is written again.</remarks>
+/// <remarks>Lines that cannot be read are dropped the next time the file is written.</remarks>
 /// <param name="path">The file. Only this user can read it.</param>
 internal sealed class JoinedTrackers(string path)
 {

@@ -21,7 +21,7 @@ public sealed record LinkSettings
     public TimeSpan NextTrackerAfter { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>
-    /// The deadline for a share to make progress. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.
+    /// The deadline for a share to make progress. While a share is running, requests may wait longer than <see cref="RequestTimeout"/>.
     /// </summary>
     public TimeSpan ShareTimeout { get; init; } = TimeSpan.FromMinutes(1);
 

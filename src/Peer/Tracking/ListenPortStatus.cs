@@ -35,7 +35,7 @@ internal sealed class ListenPortStatus(PeerId peer)
 
     /// <summary>Applies the tracker's reply about the hosts of a song that this peer shares.</summary>
     /// <returns>The notice for the user; null when the reply does not name this peer, when nothing has changed, or when the first result is
-    ///   that the port is reachable, unless this peer starts for the first time.</returns>
+    ///   that the port is reachable, unless this is the peer's first start.</returns>
     public PortNotice? Apply(object reply) =>
         (reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is { } own
             ? Change(own.Reachable, new TrackerAddress(own.Address, (int)own.Port))
@@ -44,7 +44,7 @@ internal sealed class ListenPortStatus(PeerId peer)
     /// <summary>Applies the tracker's report about this peer's port.</summary>
     /// <returns>The notice for the user; null in the same cases as above.</returns>
     public PortNotice? Apply(Reach report) =>
-        // A newly reported port that cannot be reached changes nothing: the tracker keeps the former one.
+        // A newly reported port that cannot be reached changes nothing: the tracker keeps the previous one.
         IPEndPoint.TryParse(report.Observed, out var observed) && (report.Reachable || ListedAt is null || ListedAt.Port == observed.Port)
             ? Change(report.Reachable, new TrackerAddress(observed.Address.ToString(), observed.Port))
             : null;

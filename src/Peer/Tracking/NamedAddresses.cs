@@ -5,8 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Decides whether this peer may connect to an address that a tracker has named. A remote tracker cannot know hosts on this machine or on
-/// this machine's local network link. A tracker that names such hosts may want this peer to probe ports that the tracker cannot reach
+/// Decides whether this peer may connect to an address that a tracker has named. A remote tracker cannot know about hosts on this machine
+/// or on this machine's local network link. A tracker that names such hosts may want this peer to probe ports that the tracker cannot reach
 /// itself.
 /// </summary>
 /// <param name="tracker">The address at which the tracker was reached.</param>

@@ -129,7 +129,7 @@ internal sealed class TrackerChoice
         if (named.Count == 0)
             return;
         // The trackers named last go to the end, so that trackers that are no longer named are forgotten first.
-        // A key that was named once is kept, even if the tracker is later named without one.
+        // A key that has been named once is kept, even if the tracker is later named without one.
         var pinned = _told.Where(told => told.Security.Pin is not null).ToDictionary(told => told);
         _told.RemoveAll(named.Contains);
         _told.AddRange(named.Select(told => told.Security.Pin is null ? pinned.GetValueOrDefault(told, told) : told));

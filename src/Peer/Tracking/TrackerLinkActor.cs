@@ -236,7 +236,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         SetStatus(_status.Current);
     }
 
-    // The next hello names the port, too.
+    // The next hello also names the port.
     private void OnReachableAt(int port)
     {
         _listenPort = port;

@@ -22,8 +22,8 @@ internal sealed record DescribeSongs(int Id, uint Limit = 0) : ILocalMessage;
 internal sealed record FindHosts(int Id) : ILocalMessage;
 
 /// <summary>
-/// Asks for the titles that begin with the given text, ignoring case, among the songs that the tracker has named before. Answered immediately
-/// by <see cref="Titles"/>.
+/// Asks for the titles that begin with the given text, ignoring case, among the songs that the tracker has named before. Answered
+/// immediately by <see cref="Titles"/>.
 /// </summary>
 internal sealed record FindKnownTitles(string Beginning, int Most) : ILocalMessage;
 
@@ -69,7 +69,7 @@ internal sealed record LinkStatus(
     bool? PortReachable = null, TrackerAddress? ListedAt = null, IPAddress? ObservedAddress = null, bool IsCalledBack = false)
     : ILocalMessage;
 
-/// <summary>Published on the event stream once per tracker: this tracker refused the peer, and the link tries others.</summary>
+/// <summary>Published on the event stream once per tracker: this tracker has refused the peer, and the link is trying others.</summary>
 internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage;
 
 /// <summary>Published when a tracker did not prove who it is. The reason, for users, names the tracker.</summary>

@@ -15,7 +15,7 @@ public sealed record TrackerSecurity(TrackerSecurityKind Kind, KeyId? Pin = null
 public enum TrackerSecurityKind
 {
     /// <summary>
-    /// host:port — TLS if the tracker speaks it. Its key is remembered the first time, and any other key is an error afterwards.
+    /// host:port — TLS if the tracker speaks it. The tracker's key is remembered the first time, and any other key is an error afterwards.
     /// </summary>
     Automatic,
 

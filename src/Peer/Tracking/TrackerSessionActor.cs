@@ -222,7 +222,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
             OnCommon(message);
     }
 
-    // Handles messages that most states treat in the same way.
+    // Handles messages that most states handle in the same way.
     private void OnCommon(object message)
     {
         switch (message)
@@ -371,7 +371,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void OnError(Error error, int id)
     {
-        // The reply to REACH. The tracker answers other requests in order, but this one is not among them.
+        // The reply to REACH. The tracker answers other requests in order, but not this one.
         if (id == ReportPort.RequestId)
             _log.Debug("The tracker {0} will not try this peer's port: {1}.", _tracker, error.Message);
         else if (error.Code == ErrorCode.Busy && id == 0 && _share.Progress.IsReplyOwed)

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Makes one live feed of this peer: cuts the sound of its source into signed chunks, and sends them to the listeners.</summary>
+/// <summary>Makes one of this peer's live feeds: cuts the sound of its source into signed chunks, and sends them to the listeners.</summary>
 /// <remarks>
 /// <code>
 /// OffAir     → the first chunk of a source → OnAir: tells the parent, which shares the feed

@@ -46,7 +46,7 @@ internal sealed record HearFromHosts : ILocalMessage
 /// <summary>To a FeedActor: the user's title for what is playing. It applies until the source or the user sets another one.</summary>
 internal sealed record SetTitle(string Title) : ILocalMessage;
 
-/// <summary>To a FeedActor: end the feed. The actor tells its listeners, and stops.</summary>
+/// <summary>To a FeedActor: end the feed. The actor informs its listeners, and stops.</summary>
 internal sealed record EndFeed : ILocalMessage
 {
     public static readonly EndFeed Instance = new();

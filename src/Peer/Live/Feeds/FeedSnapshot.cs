@@ -43,7 +43,7 @@ internal sealed record FeedSnapshot(
         return index;
     }
 
-    /// <summary>Returns the part of a StreamStart that describes a live stream, for a stream that begins with this chunk.</summary>
+    /// <summary>Returns the <see cref="LiveStart"/> for a stream that begins with this chunk.</summary>
     public LiveStart Describe(FeedChunk first) => new()
     {
         FirstSequence = first.Sequence,

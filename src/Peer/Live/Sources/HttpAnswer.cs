@@ -19,8 +19,8 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
     public static readonly HttpAnswer Done = new(200, "OK");
 
     /// <summary>
-    /// Asks for a password. libshout sends its first request without one, and looks for an Allow header in this answer. Without one, it
-    /// repeats the request with the password, using SOURCE.
+    /// Asks for a password. libshout sends its first request without one, and looks for an Allow header in this answer. If the header
+    /// is missing, libshout repeats the request with the password, using SOURCE.
     /// </summary>
     public static readonly HttpAnswer PasswordWanted = new(401, "Authentication Required");
 

@@ -18,7 +18,7 @@ internal sealed class SourceProcess : IDisposable
     private SourceProcess(Process process)
     {
         _process = process;
-        // The command must not read the peer's own input: a program like ffmpeg would take key presses from it.
+        // The command must not read the peer's own input: a program like ffmpeg would read key presses from it.
         process.StandardInput.Close();
         _errors = ReadErrorsAsync(process.StandardError);
     }

@@ -38,7 +38,7 @@ internal sealed class DueSongs
         _firstOfEachArtist.Add(song);
     }
 
-    /// <summary>Removes the most urgent song not by <paramref name="previousArtist"/>, or else the most urgent one.</summary>
+    /// <summary>Removes the most urgent song by a different artist, or the most urgent song if there is no such song.</summary>
     /// <param name="previousArtist">The artist to avoid; empty = none.</param>
     /// <param name="song">The song.</param>
     /// <returns>False if there are no songs.</returns>

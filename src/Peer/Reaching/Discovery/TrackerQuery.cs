@@ -5,7 +5,7 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>Asks all networks of this machine once which trackers they have.</summary>
+/// <summary>Asks once, on all of this machine's networks, which trackers there are.</summary>
 /// <remarks>
 /// The question goes to the multicast DNS group from an ephemeral port, so that the replies come only to this program and a responder
 /// such as avahi is not disturbed (RFC 6762 section 5.1). It is sent three times, because a datagram may be lost.

@@ -39,7 +39,7 @@ internal sealed record MappingChanged(MappingStatus Status) : ILocalMessage;
 /// <summary>The status of the port mapping.</summary>
 /// <param name="State">What the peer is doing about a mapping.</param>
 /// <param name="ExternalPort">The router's port that leads to this peer; 0 unless the state is Mapped.</param>
-/// <param name="ExternalAddress">The router's external address; null unless the state is Mapped and the router gave it.</param>
+/// <param name="ExternalAddress">The router's external address; null unless the state is Mapped and the router has reported it.</param>
 /// <param name="How">"NAT-PMP", "UPnP" or "PCP"; null unless the state is Mapped.</param>
 /// <param name="Text">The status in words, for users.</param>
 internal sealed record MappingStatus(MappingState State, int ExternalPort, IPAddress? ExternalAddress, string? How, string Text)

@@ -106,6 +106,6 @@ internal enum NatPmpResult
     /// <summary>The router has no room for another mapping.</summary>
     OutOfResources = 4,
 
-    /// <summary>The router does not know the operation.</summary>
+    /// <summary>The router does not support the operation.</summary>
     UnsupportedOperation = 5,
 }

@@ -20,8 +20,8 @@ internal static class Pcp
     private const int HeaderSize = 24;
 
     /// <summary>
-    /// Returns a new random nonce. The renewal and the release of a mapping need the nonce with which it was created. The nonce keeps
-    /// others from removing the mapping.
+    /// Returns a new random nonce. The renewal and the release of a mapping need the nonce with which the mapping was created. The nonce
+    /// keeps others from removing the mapping.
     /// </summary>
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceSize);
 

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <summary>Asks a router for mappings via NAT-PMP, or via PCP if the router does not speak NAT-PMP.</summary>
 internal sealed class PmpClient(PortMappingSettings settings)
 {
-    // One nonce for all mappings of this peer: a renewal or a release with another one would be refused.
+    // One nonce for all mappings of this peer: a renewal or a release with a different one would be refused.
     private readonly byte[] _nonce = Pcp.NewNonce();
 
     /// <summary>Asks for a mapping, or renews one if <paramref name="externalPort"/> is the port that the router granted.</summary>

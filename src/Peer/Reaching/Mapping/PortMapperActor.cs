@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Keeps a mapping at the router, so that others can connect to this peer's port from outside.</summary>
+/// <summary>Maintains a mapping at the router, so that others can connect to this peer's port from outside.</summary>
 /// <remarks>
 /// <code>
 /// Idle     → MappingWanted, a probe that failed → Asking          (mode on: Asking from the start)
@@ -192,7 +192,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         }
     }
 
-    // The states Asking and Renewing differ only in how they start again when the network changes.
+    // The Asking and Renewing states differ only in how they start again when the network changes.
     private void AwaitRouter(object message, Action startAgain)
     {
         switch (message)
