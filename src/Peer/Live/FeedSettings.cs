@@ -7,7 +7,7 @@ namespace TspActors.Peer.Live;
 /// <param name="Source">Where its sound comes from.</param>
 internal sealed record FeedSettings(string Name, FeedSource Source)
 {
-    /// <summary>The maximum length of a name in UTF-16 units.</summary>
+    /// <summary>The maximum length of a name in UTF-16 code units.</summary>
     public const int MaxName = 100;
 
     /// <summary>The password of an Icecast source; empty = <see cref="LiveSettings.Password"/>.</summary>
@@ -16,16 +16,16 @@ internal sealed record FeedSettings(string Name, FeedSource Source)
     /// <summary>The selection of the station that is heard while the source is away; empty = silence.</summary>
     public string Fallback { get; init; } = "";
 
-    /// <summary>How long silence bridges the absence of the source before the feed ends.</summary>
+    /// <summary>How long the feed plays silence while its source is away, before the feed ends.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The maximum number of listeners; 0 = as many as the hosting limits allow.</summary>
     public int MaxListeners { get; init; }
 
-    /// <summary>Whether the feed has a low delay: short chunks and a short burst, at the price of more work per listener.</summary>
+    /// <summary>Whether the feed has a low delay: short chunks and a short burst, at the cost of more work per listener.</summary>
     public bool LowDelay { get; init; }
 
-    /// <summary>A station's folder of jingles; empty = none.</summary>
+    /// <summary>The folder with a station's jingles; empty = none.</summary>
     public string Jingles { get; init; } = "";
 
     /// <summary>A station plays a jingle after this many songs.</summary>

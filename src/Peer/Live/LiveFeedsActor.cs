@@ -10,15 +10,15 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Live;
 
-/// <summary>Starts and ends the live feeds of this peer, and shares those that are on the air, alongside the songs.</summary>
+/// <summary>Starts and ends this peer's live feeds, and shares those that are on the air, alongside the songs.</summary>
 /// <remarks>
-/// A FeedActor child for each own feed, a RelayedFeedActor child for each feed of another peer that is passed on, and an IcecastDoorActor
-/// child for each port at which sources connect. Supervision: a feed that fails is stopped and withdrawn; the user starts it again. A door
-/// that fails to open ends the feeds that need it.
+/// It has a FeedActor child for each of this peer's feeds, a RelayedFeedActor child for each feed of another peer that it passes on, and an
+/// IcecastDoorActor child for each port at which sources connect. Supervision: a feed that fails is stopped and withdrawn; the user starts
+/// it again. A door that fails to open ends the feeds that need it.
 /// </remarks>
 internal sealed class LiveFeedsActor : UntypedActor
 {
-    /// <summary>The maximum number of feeds of one peer.</summary>
+    /// <summary>The maximum number of feeds per peer.</summary>
     public const int MaxFeeds = 32;
 
     private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(2);
@@ -47,11 +47,11 @@ internal sealed class LiveFeedsActor : UntypedActor
     }
 
     /// <param name="settings">The feeds that start now, and the settings that apply to all feeds.</param>
-    /// <param name="identity">The key of this peer.</param>
-    /// <param name="sources">Makes the sources that run inside this peer.</param>
+    /// <param name="identity">This peer's key.</param>
+    /// <param name="sources">Creates the sources that run inside this peer.</param>
     /// <param name="doors">The ports at which sources connect.</param>
     /// <param name="library">The LibraryActor, which shares the feeds.</param>
-    /// <param name="relayWork">What this peer needs to pass on feeds of others.</param>
+    /// <param name="relayWork">What this peer needs to pass on other peers' feeds.</param>
     public static Props Props(
         LiveSettings settings, TlsIdentity identity, FeedSources sources, SourceDoors doors, IActorRef library, RelayWork relayWork) =>
         Akka.Actor.Props.Create(() => new LiveFeedsActor(settings, identity, sources, doors, library, relayWork));
@@ -63,7 +63,7 @@ internal sealed class LiveFeedsActor : UntypedActor
         foreach (var feed in _settings.Feeds)
         {
             if (Start(feed) is { } refusal)
-                _log.Error("the live feed {0} does not start: {1}", feed.Name, refusal);
+                _log.Error("the live feed {0} could not be started: {1}", feed.Name, refusal);
         }
     }
 
@@ -80,10 +80,10 @@ internal sealed class LiveFeedsActor : UntypedActor
                 break;
             case TitleFeed title when Find(title.Name) is { } entry:
                 entry.Actor.Tell(new SetTitle(title.Title));
-                Sender.Tell(new LiveDone($"{entry.Feed.Name} now plays {FeedTitle.Read(title.Title).Text}"));
+                Sender.Tell(new LiveDone($"{entry.Feed.Name} is now playing {FeedTitle.Read(title.Title).Text}"));
                 break;
             case SkipFeed skip when Find(skip.Name) is { } entry:
-                Reply(Skip(entry), $"{entry.Feed.Name} skips to its next song");
+                Reply(Skip(entry), $"{entry.Feed.Name} is skipping to its next song");
                 break;
             case StopFeed or TitleFeed or SkipFeed:
                 Sender.Tell(new LiveRefused(
@@ -114,7 +114,7 @@ internal sealed class LiveFeedsActor : UntypedActor
                 foreach (var entry in _feeds.Values.Where(each => each.Feed.Source is FeedSource.Icecast at && at.Port == failed.Port)
                     .ToList())
                 {
-                    _log.Error("the live feed {0} ends: {1}", entry.Feed.Name, failed.Reason);
+                    _log.Error("the live feed {0} has ended: {1}", entry.Feed.Name, failed.Reason);
                     End(entry);
                 }
 
@@ -131,9 +131,9 @@ internal sealed class LiveFeedsActor : UntypedActor
     private string? Start(FeedSettings feed)
     {
         if (Find(feed.Name) is not null)
-            return $"there is a feed named {feed.Name} already";
+            return $"a feed named {feed.Name} already exists";
         if (_feeds.Count >= MaxFeeds)
-            return $"a peer can have {MaxFeeds} feeds";
+            return $"a peer can have at most {MaxFeeds} feeds";
         if (_doors.Refusal(feed) is { } refusal)
             return refusal;
         var identity = FeedIdentity.Own(_identity, feed.Name, out var key);
@@ -144,7 +144,7 @@ internal sealed class LiveFeedsActor : UntypedActor
         return null;
     }
 
-    // The tracker gives the title to peers that ask for this feed, and does not broadcast it. Only the source reports it.
+    // The tracker sends the title to peers that ask for this feed, and does not broadcast it. Only the source reports it.
     private void Share(Entry entry, FeedOnAir onAir)
     {
         var title = onAir.Snapshot.Edge.Title.Text;

@@ -8,10 +8,10 @@ internal sealed record LiveSettings
     /// <summary>The feeds that start with the peer.</summary>
     public ImmutableArray<FeedSettings> Feeds { get; init; } = [];
 
-    /// <summary>The password of Icecast sources whose feed sets none; empty = one is generated and printed.</summary>
+    /// <summary>The password for Icecast sources whose feed sets none; empty = one is generated and printed.</summary>
     public string Password { get; init; } = "";
 
-    /// <summary>The address at which sources connect. Only this machine by default.</summary>
+    /// <summary>The address at which sources connect. By default, only sources on this machine can connect.</summary>
     public string SourceAddress { get; init; } = "127.0.0.1";
 
     /// <summary>How much sound a listener receives at once when it joins.</summary>
@@ -23,13 +23,13 @@ internal sealed record LiveSettings
     /// <summary>The duration of a chunk.</summary>
     public TimeSpan Chunk { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The chunk duration of a feed with a low delay.</summary>
+    /// <summary>The chunk duration of a low-delay feed.</summary>
     public TimeSpan LowDelayChunk { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The burst of a feed with a low delay.</summary>
+    /// <summary>The burst of a low-delay feed.</summary>
     public TimeSpan LowDelayBurst { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a source may send no frame before the feed bridges it with silence.</summary>
+    /// <summary>How long a source may go without sending a frame before the feed plays silence.</summary>
     public TimeSpan SourceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Whether this peer passes on the live feeds that it plays.</summary>

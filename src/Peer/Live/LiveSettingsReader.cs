@@ -4,13 +4,13 @@ using TspActors.Peer.Live.Sources;
 
 namespace TspActors.Peer.Live;
 
-/// <summary>Reads <see cref="LiveSettings"/> from the section tsp.peer.live.</summary>
+/// <summary>Reads <see cref="LiveSettings"/> from the tsp.peer.live section.</summary>
 internal static class LiveSettingsReader
 {
     private const int MaxFeeds = 32;
     private const int MaxPassword = 100;
 
-    // Room, beyond the burst, for listeners that are behind.
+    // Room, beyond the burst, for listeners that have fallen behind.
     private static readonly TimeSpan LeastReserve = TimeSpan.FromSeconds(5);
 
     /// <summary>The form of an entry in the list of feeds.</summary>
@@ -36,7 +36,7 @@ internal static class LiveSettingsReader
             Relay = reader.Bool("relay"),
         };
         if (settings.Burst + LeastReserve > settings.Held)
-            reader.Reject("burst", "it leaves less than 5s of tsp.peer.live.held to listeners that are behind", "lower it, or raise held");
+            reader.Reject("burst", "it leaves less than 5s of tsp.peer.live.held for listeners that have fallen behind", "lower it, or raise held");
         return settings;
     }
 
@@ -100,7 +100,7 @@ internal static class LiveSettingsReader
         return null;
     }
 
-    // A fault says what is wrong and what to write instead, with a semicolon between the two. A problem shows both.
+    // A fault says what is wrong and, after a semicolon, what to write instead. The problem that is reported shows both.
     private static void Reject(EntryReader entry, string field, string fault)
     {
         var parts = fault.Split("; ", 2);

@@ -7,11 +7,11 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live;
 
 /// <summary>
-/// The ports at which programs connect as sources of live feeds: one IcecastDoorActor for each, as long as a feed needs it.
+/// The ports at which programs connect as sources of live feeds: one IcecastDoorActor for each port, for as long as a feed needs it.
 /// </summary>
 /// <remarks>It belongs to the LiveFeedsActor, which is the parent of the doors.</remarks>
 /// <param name="address">The address to which the ports are bound.</param>
-/// <param name="password">Returns the password of feeds that set none, and whether it was generated just now.</param>
+/// <param name="password">Returns the password of feeds that set none, and whether it has just been generated.</param>
 internal sealed class SourceDoors(string address, Func<(string Password, bool IsNew)> password)
 {
     private readonly Dictionary<int, Door> _doors = [];
@@ -19,7 +19,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
     /// <summary>Returns why a feed's source could not connect; null if it could.</summary>
     public string? Refusal(FeedSettings feed) =>
         feed.Source is FeedSource.Icecast at && _doors.TryGetValue(at.Port, out var door) && door.Mounts.Contains(at.Mount)
-            ? $"another feed has the mount point {at.Mount} at port {at.Port}"
+            ? $"another feed already uses the mount point {at.Mount} on port {at.Port}"
             : null;
 
     /// <summary>Lets sources of a feed connect. Does nothing for a feed whose source runs inside this peer.</summary>
@@ -42,7 +42,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
         context.System.EventStream.Publish(new LiveNotice($"sources of {feed.Name} connect to {where}{at.Mount}, user source, {how}"));
     }
 
-    /// <summary>Stops letting sources of a feed connect.</summary>
+    /// <summary>No longer lets sources of a feed connect.</summary>
     public void Remove(FeedSettings feed, IActorContext context)
     {
         if (feed.Source is not FeedSource.Icecast at || !_doors.TryGetValue(at.Port, out var door))
@@ -76,5 +76,5 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
     }
 }
 
-/// <summary>On the event stream: a notice for the user about a live feed of this peer.</summary>
+/// <summary>On the event stream: a notice for the user about one of this peer's live feeds.</summary>
 internal sealed record LiveNotice(string Text) : ILocalMessage;

@@ -13,7 +13,7 @@ internal enum AddressTranslation
     /// <summary>The tracker sees an address of this machine, and anyone can connect to that address.</summary>
     None,
 
-    /// <summary>The tracker is on this machine or in its network, so its view says nothing about others.</summary>
+    /// <summary>The tracker is on this machine or on its network, so its view says nothing about others.</summary>
     SameNetwork,
 
     /// <summary>The tracker sees the address of a router.</summary>
@@ -26,7 +26,7 @@ internal enum AddressTranslation
 /// <summary>Determines the <see cref="AddressTranslation"/> from addresses.</summary>
 internal static class AddressComparison
 {
-    /// <summary>Returns what the addresses show.</summary>
+    /// <summary>Returns what the addresses reveal.</summary>
     /// <param name="observed">The address at which the tracker sees this peer; null = not known.</param>
     /// <param name="own">The addresses of this machine.</param>
     public static AddressTranslation Compare(IPAddress? observed, IReadOnlyCollection<IPAddress> own)

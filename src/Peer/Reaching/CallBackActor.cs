@@ -12,7 +12,7 @@ namespace TspActors.Peer.Reaching;
 /// <remarks>
 /// CallReceived → AskRoom → RoomAnswer → a HostSessionActor that connects → CallConnected or CallNotConnected. A call that is refused at
 /// any of these steps is answered through the tracker. DrainCallBacks → Draining: no more calls are answered, and the sessions close when
-/// their streams are over → Drained, at the latest after the deadline. Supervision: a session that fails is stopped, and its
+/// their streams are over, or at the deadline → Drained. Supervision: a session that fails is stopped, and its
 /// connection with it.
 /// </remarks>
 internal sealed class CallBackActor : UntypedActor, IWithTimers

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Reaching;
 /// <summary>Decides which calls a host answers by connecting to the requester.</summary>
 /// <param name="security">Which requesters the host serves.</param>
 /// <param name="songs">The shared songs.</param>
-/// <param name="identity">The host's identity in TLS; null = it speaks plain TSP only.</param>
+/// <param name="identity">The host's TLS identity; null = it speaks plain TSP only.</param>
 internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, TlsIdentity? identity)
 {
     /// <summary>The maximum number of requesters that the host dials at the same time.</summary>
@@ -82,7 +82,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 
     /// <summary>Returns the refusal if the host is at one of its limits; null if it may connect to another requester.</summary>
     public static Call? FindLimit(int dials, int open) => dials >= MaxDials || open >= MaxOpen
-        ? new Call { Code = ErrorCode.Busy, Refusal = "this host already connects to many requesters", RetryAfterMs = RetryAfterMs }
+        ? new Call { Code = ErrorCode.Busy, Refusal = "this host is connecting to too many requesters", RetryAfterMs = RetryAfterMs }
         : null;
 
     /// <summary>Returns a refusal.</summary>
@@ -93,8 +93,8 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 /// <param name="Call">The call.</param>
 /// <param name="Song">The song.</param>
 /// <param name="Requester">The requester.</param>
-/// <param name="EndPoint">Where the host connects to.</param>
-/// <param name="Tls">How it speaks TLS there. Behind a relay: which key the requester must show. Null = plain.</param>
+/// <param name="EndPoint">Where the host connects.</param>
+/// <param name="Tls">How the host speaks TLS there. Behind a relay: which key the requester must show. Null = plain.</param>
 internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEndPoint EndPoint, TlsClient? Tls)
 {
     /// <summary>The ticket to show at the relay to which the host connects; null = it connects to the requester itself.</summary>

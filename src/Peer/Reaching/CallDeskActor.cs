@@ -114,8 +114,8 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         awaited.Receiver.Tell(new RelayOffered(endpoint, new RelayTicket(call.RelayTicket.Span)));
     }
 
-    // A host that is known by its key must show it. Other hosts have only the token, which nobody but the tracker and the host knows. A
-    // peer that does not speak TLS itself cannot see a key.
+    // A host that is known by its key must show that key. Other hosts have only the token, which nobody but the tracker and the host knows.
+    // A peer that does not speak TLS itself cannot see a key.
     private void Redeem(RedeemCall redeem)
     {
         if (_awaited.TryGetValue(redeem.Token, out var awaited) && awaited.Peer == redeem.Host && awaited.Call.Way == CallWay.Back
@@ -148,7 +148,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private static string Reason(Call call) => call.Refusal.Length > 0 ? VisibleText.Clean(call.Refusal) : $"it refused the call ({call.Code})";
 
-    // Only a host that is busy or shutting down says when to ask it again. Any other refusal concerns this way alone.
+    // Only a host that is busy or shutting down says when to ask it again. Any other refusal concerns only this way.
     private static Error? ErrorOf(Call call) => call.Code is ErrorCode.Busy or ErrorCode.ShuttingDown
         ? new Error { Code = call.Code, Message = Reason(call), Retryable = call.RetryAfterMs > 0, RetryAfterMs = call.RetryAfterMs }
         : null;

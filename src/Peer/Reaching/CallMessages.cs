@@ -9,22 +9,22 @@ using Error = TspActors.Protocol.Error;
 namespace TspActors.Peer.Reaching;
 
 /// <summary>
-/// From a StreamReceiverActor to the CallDeskActor: ask this host to connect to this peer. Answered by <see cref="HostCalled"/>, or for a
-/// relay by <see cref="RelayOffered"/>, or by <see cref="CallFailed"/>.
+/// From a StreamReceiverActor to the CallDeskActor: ask this host to connect to this peer. Answered by <see cref="HostCalled"/>, by
+/// <see cref="RelayOffered"/> if a relay is used, or by <see cref="CallFailed"/>.
 /// </summary>
 /// <param name="Host">The host.</param>
 /// <param name="SongId">The song.</param>
 /// <param name="MustShowKey">Whether the host must connect over TLS, with the key whose id is its peer id.</param>
 internal sealed record CallHost(Host Host, int SongId, bool MustShowKey) : ILocalMessage
 {
-    /// <summary>How the two are to be connected.</summary>
+    /// <summary>How the host and this peer are to be connected.</summary>
     public CallWay Way { get; init; } = CallWay.Back;
 }
 
 /// <summary>
 /// To a StreamReceiverActor: a relay keeps a place for this peer and the host. The host may still refuse.
 /// </summary>
-/// <param name="EndPoint">Where to connect to.</param>
+/// <param name="EndPoint">Where to connect.</param>
 /// <param name="Ticket">The ticket to show there.</param>
 internal sealed record RelayOffered(IPEndPoint EndPoint, RelayTicket Ticket) : ILocalMessage;
 
@@ -79,8 +79,8 @@ internal sealed record CallConnected : ILocalMessage
 internal sealed record CallNotConnected(string Reason) : ILocalMessage;
 
 /// <summary>
-/// To the CallBackActor: answer no more calls, and close the connections when their streams are over. Answered by <see cref="Drained"/>, at
-/// the latest soon after the deadline.
+/// To the CallBackActor: answer no more calls, and close the connections when their streams are over. Answered by <see cref="Drained"/>,
+/// soon after the deadline at the latest.
 /// </summary>
 internal sealed record DrainCallBacks(TimeSpan Deadline) : ILocalMessage;
 

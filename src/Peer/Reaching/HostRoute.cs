@@ -14,7 +14,7 @@ internal sealed record HostRoute(Host Host, HostWay Way)
     public PeerId Peer => new(Host.PeerId.Span);
 
     /// <summary>
-    /// Whether the remote end is certain to be the host. A private address may belong to another machine in this peer's own network, and
+    /// Whether the remote end is certain to be the host. A private address may belong to another machine on this peer's own network, and
     /// only a key can tell the two apart.
     /// </summary>
     public bool IsHostCertain => Way is not HostWay.Local || Host.Secure;

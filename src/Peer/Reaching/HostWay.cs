@@ -17,7 +17,7 @@ internal abstract record HostWay
         public override string Text => "direct";
     }
 
-    /// <summary>To an endpoint in this peer's own network.</summary>
+    /// <summary>To an endpoint on this peer's own network.</summary>
     /// <param name="EndPoint">The endpoint, which has a private address.</param>
     internal sealed record Local(IPEndPoint EndPoint) : HostWay
     {

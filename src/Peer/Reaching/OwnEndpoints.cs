@@ -4,11 +4,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>The endpoints of this machine in its own network, for requesters behind the same router.</summary>
+/// <summary>The endpoints of this machine on its own network, for requesters behind the same router.</summary>
 internal static class OwnEndpoints
 {
     /// <summary>
-    /// Returns the private addresses of this machine, each with the bound port: IPv4 before IPv6, and within each family the addresses in
+    /// Returns the private addresses of this machine, each with the bound port: IPv4 before IPv6, and within each family the addresses on
     /// networks with a router first.
     /// </summary>
     /// <param name="bound">The address and port to which the peer is bound.</param>
@@ -29,7 +29,7 @@ internal static class OwnEndpoints
             return [.. NetworkInterface.GetAllNetworkInterfaces()
                 .Where(network => network.OperationalStatus == OperationalStatus.Up)
                 .Select(network => network.GetIPProperties())
-                // The addresses of bridges for containers and of virtual machines mean nothing to others.
+                // The addresses of container bridges and virtual machines mean nothing to others.
                 .OrderByDescending(network => network.GatewayAddresses.Count > 0)
                 .SelectMany(network => network.UnicastAddresses)
                 .Select(address => address.Address)];

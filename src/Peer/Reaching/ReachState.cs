@@ -3,11 +3,11 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>What is known about the ways in which others reach this peer.</summary>
-/// <param name="Port">The port that this peer serves requesters on.</param>
+/// <summary>What is known about the ways in which others can reach this peer.</summary>
+/// <param name="Port">The port on which this peer serves requesters.</param>
 /// <param name="IsPortReachable">Whether the tracker could connect to the port; null = not known.</param>
 /// <param name="ListedAt">The address and port that the tracker passes on; null = not known.</param>
-/// <param name="Mapping">How a router was asked to forward a port, and the result; null = it was not asked.</param>
+/// <param name="Mapping">How a router was asked to forward a port, and the result; null = no router was asked.</param>
 /// <param name="IsCalledBack">Whether this peer connects to requesters that cannot connect to it.</param>
 internal sealed record ReachState(
     int Port, bool? IsPortReachable, TrackerAddress? ListedAt = null, string? Mapping = null, bool IsCalledBack = false)

@@ -3,7 +3,7 @@ using TspActors.Transport.Relays;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>Reads <see cref="RelaySettings"/> from the section tsp.peer.relay.</summary>
+/// <summary>Reads <see cref="RelaySettings"/> from the tsp.peer.relay section.</summary>
 internal static class RelaySettingsReader
 {
     private const long MegaByte = 1024 * 1024;

@@ -75,7 +75,7 @@ internal sealed class FileSink : IResumableSink
             }
             catch (Exception error) when (error is PartialFileInUseException or ForeignPartialFileException)
             {
-                // Another song with the same name is being saved right now, or an unrelated file has the name of the partial file.
+                // Another song with the same name is being saved right now, or an unrelated file has the partial file's name.
             }
         }
     }

@@ -17,7 +17,7 @@ internal static class SaveFailure
         _ => new IOException($"{path} cannot be written: {Reason(error, path, partialPath)}", error),
     };
 
-    // .NET names the partial file, which the user does not know: "Read-only file system : '/music/song.mp3.part'".
+    // .NET names the partial file, which the user does not know about: "Read-only file system : '/music/song.mp3.part'".
     private static string Reason(Exception error, string path, string partialPath) => error.Message
         .Replace($" : '{partialPath}'", "", StringComparison.Ordinal).Replace(partialPath, path, StringComparison.Ordinal);
 
@@ -34,5 +34,5 @@ internal static class SaveFailure
 /// <summary>Thrown when another save is writing the partial file.</summary>
 internal sealed class PartialFileInUseException(string message, Exception inner) : IOException(message, inner);
 
-/// <summary>Thrown when the file with the name of the partial file was not left by an earlier save.</summary>
+/// <summary>Thrown when the file with the partial file's name was not left by an earlier save.</summary>
 internal sealed class ForeignPartialFileException(string message) : IOException(message);

@@ -17,7 +17,7 @@ internal static class SaveFolder
             folder = Path.Combine(folder, name);
             try
             {
-                // Whoever created a link decides where it leads, which may be outside the folder.
+                // A link leads wherever its creator chose, which may be outside the folder.
                 if (Directory.CreateDirectory(folder).LinkTarget is not null)
                     throw new IOException($"{folder} is a link: save into the folder that it leads to, or choose another pattern");
             }

@@ -26,7 +26,7 @@ internal static class SaveName
         return FromText(artist.Length > 0 && title.Length > 0 ? $"{artist} - {title}" : artist + title, $"song {song.Id}");
     }
 
-    /// <summary>Returns the text as a file name, or <paramref name="fallback"/> if the text has no usable character.</summary>
+    /// <summary>Returns the text as a file name, or <paramref name="fallback"/> if the text contains no usable characters.</summary>
     public static string FromText(string text, string fallback)
     {
         var name = new StringBuilder();
@@ -41,7 +41,7 @@ internal static class SaveName
             name.Append(rune.ToString());
         }
 
-        // Windows drops dots and spaces at the end, and treats "con.live" as the device CON.
+        // Windows drops trailing dots and spaces, and treats "con.live" as the device CON.
         var trimmed = name.ToString().TrimEnd(' ', '.');
         if (Reserved.Contains(trimmed.Split('.')[0].TrimEnd()))
             trimmed = "_" + trimmed;

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// How the files of saved songs are named, such as "{artist}/{album}/{track} {title}". The names are built from the tags of a remote
+/// How the files of saved songs are named, for example "{artist}/{album}/{track} {title}". The names are built from the tags of a remote
 /// peer's song, and never lead out of the folder.
 /// </summary>
 internal sealed class SavePattern
@@ -13,7 +13,7 @@ internal sealed class SavePattern
     private const int MaxLength = 500;
     private const int MaxFolders = 8;
 
-    // Every file gets this extension, so a pattern need not name it.
+    // Every file gets this extension, so a pattern need not contain it.
     private const string Extension = ".mp3";
 
     private static readonly Dictionary<string, Func<Song, SongTags, string>> Fields = new(StringComparer.Ordinal)
@@ -48,7 +48,7 @@ internal sealed class SavePattern
         var names = text.Split('/');
         if (names.Length - 1 > MaxFolders)
             throw new FormatException($"it has more than {MaxFolders} folders");
-        // A name of dots alone would be the folder itself, or one outside.
+        // A name that consists only of dots would be the folder itself, or one outside it.
         if (names.Any(name => name.Trim(' ', '.').Length == 0))
             throw new FormatException("a folder or the name of the file is empty, or consists of dots");
         if (names[^1].EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
@@ -69,7 +69,7 @@ internal sealed class SavePattern
     private static string Fallback(IReadOnlyList<Piece> pieces) =>
         pieces.FirstOrDefault(piece => piece.IsField) is { } field ? $"unknown {field.Text}" : "songs";
 
-    // The text between two fields is left out if one of them is empty: "{track} {title}" is "title" for a song without a track.
+    // The text between two fields is left out if either field is empty: "{track} {title}" is "title" for a song without a track.
     private static string Fill(IReadOnlyList<Piece> pieces, Song song)
     {
         var name = new StringBuilder();

@@ -42,7 +42,7 @@ internal sealed record StopSaves : ILocalMessage
     public static readonly StopSaves Instance = new();
 }
 
-/// <summary>Reply: the song is being saved or, if <paramref name="Waits"/> is true, waits for its turn.</summary>
+/// <summary>Reply: the song is being saved or, if <paramref name="Waits"/> is true, is waiting for its turn.</summary>
 internal sealed record SaveAccepted(bool Waits) : ILocalMessage;
 
 /// <summary>Reply: the song cannot be saved. <paramref name="Reason"/> says why.</summary>

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Tracking;
 ///   ones, in bytes.</param>
 public sealed record CatalogBounds(long CopyBytes, long QueuedBytes)
 {
-    // The measured overhead of objects, references and the dictionary entry. Strings and hashes are counted by their encoded size.
+    // The measured overhead of objects, references and the dictionary entry. Strings and hashes are counted at their encoded size.
     private const int SongOverhead = 256;
     private const int HostOverhead = 128;
 

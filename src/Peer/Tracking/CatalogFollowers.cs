@@ -6,7 +6,7 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// The actors that follow the catalog. Each of them confirms what it has applied (<see cref="CatalogApplied"/>), so that its mailbox does
-/// not fill while it is slower than the tracker.
+/// not fill up when it is slower than the tracker.
 /// </summary>
 internal sealed class CatalogFollowers : ICatalogFollowers
 {
@@ -16,7 +16,7 @@ internal sealed class CatalogFollowers : ICatalogFollowers
     // A follower applies one message while the next one is on its way.
     private const int MostUnconfirmed = 2;
 
-    // How many messages each follower has not confirmed yet.
+    // The number of messages that each follower has not confirmed yet.
     private readonly Dictionary<IActorRef, int> _unconfirmed = [];
 
     /// <inheritdoc/>

@@ -7,8 +7,8 @@ namespace TspActors.Peer.Tracking;
 /// The client's side of the INIT handshake: the hello, the proof that a tracker or host asks for, and the check of the server's proof.
 /// </summary>
 /// <remarks>
-/// The key may be the code of an invitation. Then a server that its TLS key has already authenticated need not ask for the code, because
-/// this peer may be a member already.
+/// The access key may be the code of an invitation. In that case, a server that its TLS key has already authenticated need not ask for the
+/// code, because this peer may already be a member.
 /// </remarks>
 internal sealed class ClientHandshake
 {
@@ -70,7 +70,7 @@ internal sealed class ClientHandshake
                 && (_challenge is null
                     ? !_isInvitation
                     : !AccessKey.Matches(_key.TrackerProof(_nonce, _challenge, _peer, ServerKey), init.Welcome.Hmac.Span)):
-                return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "it does not know the access key of this peer");
+                return new HandshakeResult.Refused(ErrorCode.Unauthenticated, "it does not know this peer's access key");
             case Init.StepOneofCase.Welcome:
                 return new HandshakeResult.Accepted(init.Welcome);
             default:

@@ -4,7 +4,7 @@ namespace TspActors.Peer.Tracking;
 
 /// <summary>
 /// Lists the tracker's catalog for the actors that follow it, and passes the pages and then the broadcasts straight on to them. It keeps
-/// no songs itself, except the broadcasts that wait until a listing ends.
+/// no songs itself, except the broadcasts that are kept until a listing ends.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -19,7 +19,7 @@ namespace TspActors.Peer.Tracking;
 /// TooLarge   → the catalog exceeds the bounds                   the followers hold nothing until the next Start
 /// any state  → Abandon                                          Idle
 /// </code>
-/// The followers keep what they have until a listing has ended. An abandoned listing leaves songs behind that no complete listing has
+/// The followers keep what they have until a listing has ended. An abandoned listing leaves behind songs that no complete listing has
 /// confirmed, so everything that was passed on counts until the followers have dropped it.
 /// </remarks>
 /// <param name="followers">The actors that follow the catalog.</param>
@@ -39,7 +39,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     private ulong _version;
     private bool _isFirstPart;
 
-    // The songs that the followers may hold besides those of the running listing, and the songs of that listing.
+    // The size of the songs that the followers may hold besides those of the running listing, and the size of the songs of that listing.
     private long _heldBytes;
     private long _incomingBytes;
     private long _mostBytes;
@@ -59,7 +59,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     public bool IsListing => _phase is Phase.Asking or Phase.Passing or Phase.Pausing;
 
     /// <summary>
-    /// Starts to list the catalog of the tracker at which this peer is now registered, unless nobody follows it or a listing is running.
+    /// Starts listing the catalog of the tracker at which this peer is now registered, unless nobody follows it or a listing is running.
     /// </summary>
     public CatalogStep Start()
     {
@@ -71,7 +71,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         return AskWhenReady();
     }
 
-    /// <summary>Continues after a wait: requests the same page again, or starts to list.</summary>
+    /// <summary>Continues after a wait: requests the same page again, or starts listing.</summary>
     public CatalogStep Continue() => _phase switch
     {
         Phase.Pausing => AskWhenReady(),
@@ -97,7 +97,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         _phase = Phase.Idle;
     }
 
-    /// <summary>Applies the reply to a request of this catalog.</summary>
+    /// <summary>Applies the reply to a request from this catalog.</summary>
     public CatalogStep Apply(ListSongs request, object reply)
     {
         // A listing that was abandoned may have left a request behind.
@@ -193,7 +193,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         followers.Changed(delta);
         _version = delta.ToVersion;
         _heldBytes += delta.Changed.Sum(CatalogBounds.Weigh);
-        // A song that changes often was counted each time. Only a listing tells how large the catalog really is.
+        // A song that changes often has been counted each time. Only a listing shows how large the catalog really is.
         return _heldBytes <= _mostBytes;
     }
 
@@ -217,7 +217,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         (_heldBytes, _incomingBytes, _phase) = (0, 0, Phase.TooLarge);
         followers.Listed([], isFirst: true, isLast: true);
         return new CatalogStep(
-            Notice: "its catalog is larger than tsp.peer.link.max-catalog, so the gateway of this peer shows no songs");
+            Notice: "its catalog is larger than tsp.peer.link.max-catalog, so this peer's gateway shows no songs");
     }
 }
 

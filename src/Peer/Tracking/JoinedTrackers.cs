@@ -3,8 +3,8 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The file with the trackers that this peer has joined by an invitation, newest first, one per line.</summary>
-/// <remarks>Lines that cannot be read are dropped when the file is written again.</remarks>
+/// <summary>The file with the trackers that this peer has joined by invitation, newest first, one per line.</summary>
+/// <remarks>Lines that cannot be read are dropped the next time the file is written.</remarks>
 /// <param name="path">The file. Only this user can read it.</param>
 internal sealed class JoinedTrackers(string path)
 {
@@ -23,7 +23,7 @@ internal sealed class JoinedTrackers(string path)
             if (!Path.Exists(path))
                 return trackers;
             if (new FileInfo(path).Length > MaxBytes)
-                throw new IOException("it is longer than 64 KiB; move it away");
+                throw new IOException("it is longer than 64 KiB; move it aside");
             foreach (var line in File.ReadLines(path))
             {
                 if (trackers.Count < Most && PinnedTracker.TryParse(line.Trim(), out var tracker, out _))

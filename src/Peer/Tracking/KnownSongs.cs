@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The songs that answers of the tracker have named, up to a maximum number and size. The least recently used song is dropped first. They
+/// The songs that the tracker's answers have named, up to a maximum number and size. The least recently used song is dropped first. They
 /// supply the hosts of a song while no tracker is connected, and titles for completion.
 /// </summary>
 /// <remarks>They may be out of date: a host may have gone, or the tracker may have given the id to another song.</remarks>
@@ -30,7 +30,7 @@ internal sealed class KnownSongs(int mostSongs, long mostBytes)
     /// <summary>The number of songs.</summary>
     public int Count => _byId.Count;
 
-    /// <summary>Adds the songs of an answer.</summary>
+    /// <summary>Adds the songs in an answer.</summary>
     public void Add(IEnumerable<Song> songs)
     {
         foreach (var song in songs)
@@ -93,7 +93,7 @@ internal sealed class KnownSongs(int mostSongs, long mostBytes)
     }
 
     /// <summary>
-    /// Returns at most <paramref name="most"/> titles that begin with a text, ignoring case, sorted and without duplicates.
+    /// Returns at most <paramref name="most"/> titles that begin with the given text, ignoring case, sorted and without duplicates.
     /// </summary>
     public IReadOnlyList<string> FindTitles(string beginning, int most)
     {
@@ -145,7 +145,7 @@ internal sealed class KnownSongs(int mostSongs, long mostBytes)
         _byUse.AddFirst(node);
     }
 
-    // The protocol allows a list to leave out tags and the format of a song.
+    // The protocol allows a list to leave out a song's tags and format.
     private static Song WithKnownFields(Song song, Song known)
     {
         var lacksFormat = song.Format is not { PayloadBytes: > 0 } && known.Format is not null;

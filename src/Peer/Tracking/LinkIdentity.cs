@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="Name">The name that users see.</param>
 /// <param name="ListenPort">The port on which this peer hosts; 0 = it hosts nothing.</param>
 /// <param name="AdvertisedAddress">The address to announce instead of the one that the tracker sees; empty = none.</param>
-/// <param name="WantsBroadcasts">Whether the tracker sends this peer the changes of the catalog.</param>
+/// <param name="WantsBroadcasts">Whether the tracker sends this peer the changes to the catalog.</param>
 /// <param name="Trackers">The trackers, in the order in which they are tried; at least one.</param>
 /// <param name="AccessKey">The secret shared with the trackers; null = none.</param>
 internal sealed record LinkIdentity(
@@ -22,7 +22,7 @@ internal sealed record LinkIdentity(
     /// <summary>What this peer can do beyond the first version of the protocol.</summary>
     public PeerFeatures Features { get; init; }
 
-    /// <summary>Returns the endpoints of this peer in its own network.</summary>
+    /// <summary>Returns the endpoints of this peer on its own network.</summary>
     public Func<IReadOnlyList<string>> LocalEndpoints { get; init; } = () => [];
 
     /// <summary>The CallDeskActor, which receives the calls that a tracker sends; Nobody = this peer takes part in no calls.</summary>
@@ -37,7 +37,7 @@ internal sealed record LinkIdentity(
     /// <summary>The resume secret to send to the tracker; empty = none. See <see cref="ResumeSecrets.Find"/>.</summary>
     public ByteString Resume { get; init; } = ByteString.Empty;
 
-    /// <summary>Whether this peer starts for the first time. Then the user is told in any case whether others can reach it.</summary>
+    /// <summary>Whether this is the peer's first start. If so, the user is always told whether others can reach it.</summary>
     public bool IsFirstStart { get; init; }
 
     /// <summary>Whether this peer connects to requesters that cannot connect to it, if a tracker passes on their calls.</summary>

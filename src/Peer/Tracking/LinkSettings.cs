@@ -2,7 +2,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>How a peer stays connected to a tracker. The section link of config/peer.conf explains each setting.</summary>
+/// <summary>How a peer stays connected to a tracker. The link section of config/peer.conf explains each setting.</summary>
 public sealed record LinkSettings
 {
     /// <summary>The first wait before the peer tries a lost tracker again. It doubles each time.</summary>
@@ -21,11 +21,11 @@ public sealed record LinkSettings
     public TimeSpan NextTrackerAfter { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>
-    /// The deadline for a share to make progress. While a share runs, requests may wait longer than <see cref="RequestTimeout"/>.
+    /// The deadline for a share to make progress. While a share is running, requests may wait longer than <see cref="RequestTimeout"/>.
     /// </summary>
     public TimeSpan ShareTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The maximum number of requests that wait for replies.</summary>
+    /// <summary>The maximum number of requests that can wait for replies.</summary>
     public int MaxPendingRequests { get; init; } = 256;
 
     /// <summary>
@@ -48,10 +48,10 @@ public sealed record LinkSettings
     /// <summary>How often the peer asks the tracker whether it can connect to the peer's port; zero = never.</summary>
     public TimeSpan PortCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The maximum number of songs that a peer remembers because answers of the tracker have named them.</summary>
+    /// <summary>The maximum number of songs that a peer remembers because the tracker's answers have named them.</summary>
     public int KnownSongs { get; init; } = 10_000;
 
-    /// <summary>How much of the tracker's catalog is passed on to the gateway, and kept while a list is read.</summary>
+    /// <summary>How much of the tracker's catalog is passed on to the gateway, and kept while a list is being read.</summary>
     public CatalogBounds Catalog { get; init; } = CatalogBounds.Default;
 
     /// <summary>The limits and deadlines of the connection.</summary>

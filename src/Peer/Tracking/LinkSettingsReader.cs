@@ -3,7 +3,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Reads <see cref="LinkSettings"/> from the section tsp.peer.link.</summary>
+/// <summary>Reads <see cref="LinkSettings"/> from the tsp.peer.link section.</summary>
 internal static class LinkSettingsReader
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);

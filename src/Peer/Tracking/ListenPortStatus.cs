@@ -12,7 +12,7 @@ internal sealed class ListenPortStatus(PeerId peer)
 {
     private bool _isFirstStart;
 
-    /// <summary>The result that the tracker reported last; null = not known.</summary>
+    /// <summary>The result that the tracker reported most recently; null = not known.</summary>
     public bool? IsReachable { get; private set; }
 
     /// <summary>The address and port at which the tracker lists this peer; null = not known.</summary>
@@ -35,16 +35,16 @@ internal sealed class ListenPortStatus(PeerId peer)
 
     /// <summary>Applies the tracker's reply about the hosts of a song that this peer shares.</summary>
     /// <returns>The notice for the user; null when the reply does not name this peer, when nothing has changed, or when the first result is
-    ///   that the port is reachable, unless this peer starts for the first time.</returns>
+    ///   that the port is reachable, unless this is the peer's first start.</returns>
     public PortNotice? Apply(object reply) =>
         (reply as PlayGrant)?.Song?.Hosts.FirstOrDefault(host => new PeerId(host.PeerId.Span) == peer) is { } own
             ? Change(own.Reachable, new TrackerAddress(own.Address, (int)own.Port))
             : null;
 
     /// <summary>Applies the tracker's report about this peer's port.</summary>
-    /// <returns>The notice for the user; null as above.</returns>
+    /// <returns>The notice for the user; null in the same cases as above.</returns>
     public PortNotice? Apply(Reach report) =>
-        // A newly reported port that cannot be reached changes nothing: the tracker keeps the former one.
+        // A newly reported port that cannot be reached changes nothing: the tracker keeps the previous one.
         IPEndPoint.TryParse(report.Observed, out var observed) && (report.Reachable || ListedAt is null || ListedAt.Port == observed.Port)
             ? Change(report.Reachable, new TrackerAddress(observed.Address.ToString(), observed.Port))
             : null;

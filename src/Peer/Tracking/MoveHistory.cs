@@ -25,7 +25,7 @@ internal sealed class MoveHistory(TimeProvider time)
     }
 
     /// <summary>Decides whether a REPLACED from a tracker is excused.</summary>
-    /// <returns>True when this peer has recently left a different tracker, and no REPLACED was excused recently. Then the peer may
+    /// <returns>True when this peer has recently left a different tracker, and no REPLACED has been excused recently. Then the peer may
     ///   register again.</returns>
     public bool Excuses(TrackerAddress replacedAt)
     {

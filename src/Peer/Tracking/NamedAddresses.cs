@@ -5,8 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Decides whether this peer may connect to an address that a tracker has named. A remote tracker cannot know hosts on this machine or on
-/// this machine's local network link. A tracker that names such hosts may want this peer to probe ports that the tracker cannot reach
+/// Decides whether this peer may connect to an address that a tracker has named. A remote tracker cannot know about hosts on this machine
+/// or on this machine's local network link. A tracker that names such hosts may want this peer to probe ports that the tracker cannot reach
 /// itself.
 /// </summary>
 /// <param name="tracker">The address at which the tracker was reached.</param>
@@ -40,7 +40,7 @@ internal sealed class NamedAddresses(IPAddress tracker)
 
     /// <summary>Returns the song with only those hosts that may be tried.</summary>
     /// <param name="song">The song as a tracker describes it.</param>
-    /// <param name="refused">The hosts that may not be tried; empty if there are none.</param>
+    /// <param name="refused">The hosts that must not be tried; empty if there are none.</param>
     public Song Filter(Song song, out IReadOnlyList<Host> refused)
     {
         refused = [.. song.Hosts.Where(host => !Permits(host.Address))];

@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>A bounded queue of requests that wait for replies. A tracker replies in the order of the requests.</summary>
+/// <summary>A bounded queue of requests that are waiting for replies. A tracker replies in the order of the requests.</summary>
 internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider time)
 {
     private readonly Queue<(IActorRef Asker, object Request, long Asked)> _waiting = new();
@@ -56,8 +56,8 @@ internal sealed class PendingRequests(int limit, TimeSpan deadline, TimeProvider
     private bool IsOverdue(long asked) => time.GetElapsedTime(Math.Max(asked, _countedFrom)) > deadline;
 }
 
-/// <summary>A request that waits for its reply.</summary>
-/// <param name="Asker">The actor that waits.</param>
+/// <summary>A request that is waiting for its reply.</summary>
+/// <param name="Asker">The actor that is waiting.</param>
 /// <param name="Request">The request itself.</param>
 /// <param name="IsOverdue">True when the request has waited for longer than its deadline.</param>
 internal readonly record struct PendingRequest(IActorRef Asker, object Request, bool IsOverdue);

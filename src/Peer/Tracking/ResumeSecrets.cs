@@ -17,7 +17,7 @@ internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
 
     private readonly Dictionary<TrackerAddress, ByteString> _secrets = [];
 
-    // The digests of the secrets, as in the file. They are sent after a restart of the program. A digest cannot replace a connection that
+    // The digests of the secrets, as in the file. They are sent after the program has restarted. A digest cannot replace a connection that
     // is still alive.
     private readonly Dictionary<TrackerAddress, ByteString> _stored = file?.Read(Most) ?? [];
     private HashSet<TrackerAddress> _namedByLast = [];

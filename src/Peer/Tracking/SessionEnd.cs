@@ -44,22 +44,22 @@ internal sealed record SessionEnd(EndCause Cause, string Reason, TimeSpan RetryA
     }
 }
 
-/// <summary>The causes of the end of a session.</summary>
+/// <summary>The possible causes of a session's end.</summary>
 internal enum EndCause
 {
     /// <summary>The tracker could not be reached, closed the connection, failed, was too slow, or broke the protocol.</summary>
     Lost,
 
-    /// <summary>The tracker refuses this peer, for example because of its access key.</summary>
+    /// <summary>The tracker has refused this peer, for example because of its access key.</summary>
     Refused,
 
-    /// <summary>The tracker did not prove who it is, for example because it has another key than before.</summary>
+    /// <summary>The tracker did not prove who it is, for example because it has a different key than before.</summary>
     Untrusted,
 
     /// <summary>The tracker is full or too busy for now.</summary>
     Busy,
 
-    /// <summary>The tracker says that another connection uses this peer's id.</summary>
+    /// <summary>The tracker says that another connection is using this peer's id.</summary>
     Replaced,
 }
 

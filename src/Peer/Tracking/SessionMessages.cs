@@ -11,7 +11,7 @@ namespace TspActors.Peer.Tracking;
 /// Send a request to the tracker. The reply goes to <paramref name="Asker"/>. If the asker is the link itself, the reply is wrapped in
 /// <see cref="TrackerReplied"/>.
 /// </summary>
-/// <param name="Asker">The actor that waits for the reply.</param>
+/// <param name="Asker">The actor that is waiting for the reply.</param>
 /// <param name="Request"><see cref="ListSongs"/>, <see cref="DescribeSongs"/> or <see cref="FindHosts"/>.</param>
 internal sealed record AskTracker(IActorRef Asker, object Request) : ILocalMessage;
 
@@ -30,10 +30,10 @@ internal sealed record EndSession : ILocalMessage
     public static readonly EndSession Instance = new();
 }
 
-/// <summary>Report to the tracker where others reach this peer.</summary>
+/// <summary>Report to the tracker where others can reach this peer.</summary>
 internal sealed record ReportPort(int Port, IReadOnlyList<string> LocalEndpoints) : ILocalMessage
 {
-    /// <summary>The id of the request, by which the session recognizes an ERROR about it. No song has this id.</summary>
+    /// <summary>The id of the request. It lets the session recognize an ERROR about the request. No song has this id.</summary>
     public const int RequestId = int.MaxValue;
 }
 

@@ -27,7 +27,7 @@ internal sealed class SessionSlots
     /// <summary>True when the former session can become the current one again. It cannot if its tracker is shutting down.</summary>
     public bool CanGoBack => Former is not null && Former != _draining;
 
-    /// <summary>All sessions. The one in use is the last.</summary>
+    /// <summary>All sessions. The one in use comes last.</summary>
     public IReadOnlyList<TrackerSession> All => [.. new[] { Former, Next, Current }.OfType<TrackerSession>()];
 
     /// <summary>Returns the session of a TrackerSessionActor; null if there is none.</summary>

@@ -19,7 +19,7 @@ internal static class ShareFrames
     public static IEnumerable<byte[]> Changes(IEnumerable<SharedSong> added, IEnumerable<ContentHash> removed) =>
         Cut(complete: false, added.OrderBy(song => song.LastId == 0), removed);
 
-    /// <summary>Returns a frame that reports only the load of this host.</summary>
+    /// <summary>Returns a frame that reports only this host's load.</summary>
     public static byte[] Load(int active, int max) => FrameEncoder.Encode(
         Operation.Share, 0, new Share { Last = true, Load = new HostLoad { ActiveStreams = (uint)active, MaxStreams = (uint)max } });
 

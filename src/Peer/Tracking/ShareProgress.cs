@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 internal sealed class ShareProgress
 {
-    /// <summary>The token of the Send of a SHARE frame. When the Sent with this token arrives, the next frame can be made.</summary>
+    /// <summary>The token of the Send of a SHARE frame. When the Sent with this token arrives, the next frame can be created.</summary>
     public const string Token = "share";
 
     private const int MaxOfferedAtOnce = 5_000;
@@ -43,7 +43,7 @@ internal sealed class ShareProgress
     /// <summary>The library that is shared, or that will be shared next.</summary>
     public OwnSongs Library { get; private set; } = OwnSongs.None;
 
-    /// <summary>While true, no frames are made.</summary>
+    /// <summary>While this is true, no frames are created.</summary>
     public bool IsHeld { get; set; }
 
     /// <summary>The number of songs that the tracker has refused or not accepted yet.</summary>
@@ -85,8 +85,8 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Offers refused songs again, because the reason for the refusal may be gone. If very many songs are refused, each call offers only
-    /// some of them, and the next call offers others.
+    /// Offers refused songs again, because the reason for the refusal may be gone. If a very large number of songs has been refused, each
+    /// call offers only some of them, and the next call offers others.
     /// </summary>
     public void OfferRefusedAgain()
     {
@@ -126,7 +126,7 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Makes the next frame to send. Returns null if there is nothing to send, or if the last frame has not been sent yet
+    /// Creates the next frame to send. Returns null if there is nothing to send, or if the last frame has not been sent yet
     /// (<see cref="FrameSent"/>).
     /// </summary>
     public byte[]? NextFrame()

@@ -9,7 +9,7 @@ internal sealed class ShareRetrySchedule(LinkSettings settings, TimeProvider tim
     private readonly Backoff _backoff = new(settings.OfferAgainMin, settings.OfferAgainMax, random);
     private (long Since, TimeSpan Wait)? _next;
 
-    /// <summary>Records that songs are refused.</summary>
+    /// <summary>Records that songs have been refused.</summary>
     /// <param name="isNews">True when the set of refused songs has changed.</param>
     /// <returns>How long to wait, counted from now; null if the current wait continues.</returns>
     public TimeSpan? Refused(bool isNews)

@@ -96,7 +96,7 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Records that a tracker refuses this peer, for example because the access key differs. Another tracker may still accept the peer.
+    /// Records that a tracker has refused this peer, for example because the access key differs. Another tracker may still accept the peer.
     /// </summary>
     /// <returns>True if the refusal must be reported to the user: it is the tracker's first one, and not yet the final one.</returns>
     public bool Refused(TrackerAddress tracker, string reason)
@@ -106,7 +106,7 @@ internal sealed class TrackerChoice
         return _noticed.Add(tracker) && FinalRefusal is null;
     }
 
-    /// <summary>Records that a tracker did not prove who it is. It is tried again, because the problem may pass.</summary>
+    /// <summary>Records that a tracker did not prove who it is. The tracker is tried again, because the problem may be temporary.</summary>
     /// <returns>True if that must be reported to the user: it is the tracker's first failure of this kind.</returns>
     public bool Untrusted(TrackerAddress tracker) => _noticed.Add(tracker);
 
@@ -129,7 +129,7 @@ internal sealed class TrackerChoice
         if (named.Count == 0)
             return;
         // The trackers named last go to the end, so that trackers that are no longer named are forgotten first.
-        // A key that was named once is kept, even if the tracker is later named without one.
+        // A key that has been named once is kept, even if the tracker is later named without one.
         var pinned = _told.Where(told => told.Security.Pin is not null).ToDictionary(told => told);
         _told.RemoveAll(named.Contains);
         _told.AddRange(named.Select(told => told.Security.Pin is null ? pinned.GetValueOrDefault(told, told) : told));
@@ -146,7 +146,7 @@ internal sealed class TrackerChoice
     [
         .. names.Take(most)
             .Select(name => name.Length <= LongestName && TrackerAddress.TryParse(name, null, out var address)
-                // Only this peer's own settings may do without TLS.
+                // Only this peer's own settings may turn TLS off.
                 && address.Security.Kind != TrackerSecurityKind.Plain
                 ? address with { Host = address.Host.ToLowerInvariant() }
                 : null)

@@ -4,7 +4,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>Parses the frames of a tracker.</summary>
+/// <summary>Parses the frames that a tracker sends.</summary>
 internal static class TrackerFrames
 {
     private const int MaxMessage = 300;
@@ -14,7 +14,7 @@ internal static class TrackerFrames
     // The bytes "TTP/", which follow the H of "HTTP/".
     private const int HttpVersion = 0x5454502F;
 
-    // The bytes "!DOC" and "html", which follow the < of a page: HTTP/0.9, in which some web servers reply to a request that is not HTTP.
+    // The bytes "!DOC" and "html", which follow the < of a page. Some web servers use HTTP/0.9 to reply to a request that is not HTTP.
     private const int PageStart = 0x21444F43;
     private const int OtherPageStart = 0x68746D6C;
 

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The handshake with a tracker: a ClientHandshake that also detects from the welcome when the other end is a host.</summary>
+/// <summary>The handshake with a tracker: a ClientHandshake that also detects, from the welcome, that the other end is a host.</summary>
 internal sealed class TrackerGreeting(LinkIdentity identity)
 {
     private readonly ClientHandshake _handshake = new(

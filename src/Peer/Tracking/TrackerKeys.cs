@@ -8,8 +8,8 @@ namespace TspActors.Peer.Tracking;
 /// Remembers the key of each tracker from the first connection over TLS, as SSH does for its hosts, and keeps the keys in a file.
 /// </summary>
 /// <remarks>
-/// Each line of the file has the host:port of one tracker and the id of its key. Lines are only ever appended, so several peers can use the
-/// file at the same time; a tracker's first line counts. To accept a tracker's new key, the user deletes its line.
+/// Each line of the file contains the host:port of one tracker and the id of its key. Lines are only ever appended, so several peers can
+/// use the file at the same time; a tracker's first line counts. To accept a tracker's new key, the user deletes its line.
 /// </remarks>
 /// <param name="path">The file, which only this user can read; null = the keys are kept in memory only.</param>
 /// <param name="warn">Called with the reason when the file cannot be read or written.</param>
@@ -52,14 +52,14 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
         return _keys.TryGetValue(name, out var key) || _unsaved.TryGetValue(name, out key) ? key : null;
     }
 
-    /// <summary>Remembers the key of a tracker, unless one is remembered already.</summary>
+    /// <summary>Remembers the key of a tracker, unless one is already remembered.</summary>
     public void Remember(TrackerAddress tracker, KeyId key)
     {
         if (Find(tracker) is not null || _fault is not null)
             return;
         if (_keys.Count + _unsaved.Count >= Most)
         {
-            warn($"the key of the tracker {tracker} was not saved, because {Most} are known already; delete lines from {path}");
+            warn($"the key of the tracker {tracker} was not saved, because {Most} are already known; delete lines from {path}");
             return;
         }
 
@@ -73,7 +73,7 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
         {
             PrivateFile.CreateFolder(System.IO.Path.GetDirectoryName(path)!);
             using var file = PrivateFile.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-            // A line that a full disk cut short must not swallow this one.
+            // A line that was cut short by a full disk must not swallow this one.
             var line = (EndsInLine() ? "" : "\n") + $"{NameOf(tracker)} {key}\n";
             file.Write(System.Text.Encoding.UTF8.GetBytes(line));
         }

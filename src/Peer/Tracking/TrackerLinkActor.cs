@@ -64,7 +64,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             secretsPath is null ? null : new ResumeSecretFile(secretsPath, warning => _log.Warning("{0}", warning)));
         (_identity, _settings, _library) = (identity, settings, library);
         _choice = new TrackerChoice(identity.Peer, identity.Trackers, settings, TimeProvider.System, Random.Shared);
-        // A guest ends with its one command, so it need not remember songs.
+        // A guest runs only one command, so it need not remember songs.
         _known = identity.WantsBroadcasts ? KnownSongs.Create(settings) : new KnownSongs(0, 0);
         _catalog = new FollowedCatalog(_followers, TimeProvider.System, Random.Shared, settings.Catalog);
         _offline = new OfflineRequests(_known, settings, TimeProvider.System);
@@ -236,7 +236,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         SetStatus(_status.Current);
     }
 
-    // The next hello names the port, too.
+    // The next hello also names the port.
     private void OnReachableAt(int port)
     {
         _listenPort = port;
@@ -277,12 +277,12 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         {
             Resume = _secrets.Find(tracker),
             ListenPort = _listenPort,
-            // A pin proves the tracker, which may know this peer by its key and then asks for no access key.
+            // A pinned key authenticates the tracker. If the tracker knows this peer by its key, it does not ask for an access key.
             IsInvited = _identity.IsInvited || (_identity.Tls is not null && tracker.Security.Pin is not null),
         };
         // The configured trackers are the user's choice, so they may have any address.
         var addresses = _identity.Trackers.Contains(tracker) ? null : _offline.Addresses;
-        // A tracker that hangs must not hold up the others. The last one of a round may be slow.
+        // A tracker that hangs must not hold up the others. The last tracker of a round may be slow.
         var registration = _choice.HasUntried && _settings.NextTrackerAfter < _settings.RequestTimeout
             ? _settings.NextTrackerAfter
             : _settings.RequestTimeout;
@@ -345,7 +345,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             AbandonListing();
         }
 
-        // Sent after the newest LibraryChanged, so that the first share covers it.
+        // Sent after the newest LibraryChanged, so that the first share includes that change.
         session.Actor.Tell(new UseSession(true));
         _port.ApplyWelcome(welcome, _identity);
         SetStatus(new LinkStatus(true, session.Tracker, welcome.TrackerName, _status.Current.SongsInCatalog, session.Refused));
@@ -368,7 +368,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 return;
             // Another tracker may have the right access key; the link ends when none is left (ConnectNext).
             case EndCause.Refused:
-                _log.Debug("The tracker {0} refuses this peer: {1}.", session.Tracker, end.Reason);
+                _log.Debug("The tracker {0} has refused this peer: {1}.", session.Tracker, end.Reason);
                 if (_choice.Refused(session.Tracker, end.Reason))
                     Context.System.EventStream.Publish(new RefusalNotice(session.Tracker, end.Reason));
                 break;

@@ -22,8 +22,8 @@ internal sealed record DescribeSongs(int Id, uint Limit = 0) : ILocalMessage;
 internal sealed record FindHosts(int Id) : ILocalMessage;
 
 /// <summary>
-/// Asks for the titles that begin with a text, ignoring case, among the songs that the tracker has named before. Answered immediately by
-/// <see cref="Titles"/>.
+/// Asks for the titles that begin with the given text, ignoring case, among the songs that the tracker has named before. Answered
+/// immediately by <see cref="Titles"/>.
 /// </summary>
 internal sealed record FindKnownTitles(string Beginning, int Most) : ILocalMessage;
 
@@ -55,7 +55,7 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 /// <param name="Connected">True when registered at a tracker.</param>
 /// <param name="Tracker">The connected tracker, or the one that was tried last.</param>
 /// <param name="Detail">The tracker's name, or what went wrong, for users.</param>
-/// <param name="SongsInCatalog">The number of songs in the tracker's catalog when it last listed all of them; null = not known
+/// <param name="SongsInCatalog">The number of songs in the tracker's catalog when the tracker last listed all of them; null = not known
 ///   yet.</param>
 /// <param name="SongsRefused">The number of this peer's songs that the tracker did not accept.</param>
 /// <param name="Final">True when the link has given up because every configured tracker has refused this peer, for example because of its
@@ -69,7 +69,7 @@ internal sealed record LinkStatus(
     bool? PortReachable = null, TrackerAddress? ListedAt = null, IPAddress? ObservedAddress = null, bool IsCalledBack = false)
     : ILocalMessage;
 
-/// <summary>Published on the event stream once per tracker: this tracker refused the peer, and the link tries others.</summary>
+/// <summary>Published on the event stream once per tracker: this tracker has refused the peer, and the link is trying others.</summary>
 internal sealed record RefusalNotice(TrackerAddress Tracker, string Reason) : ILocalMessage;
 
 /// <summary>Published when a tracker did not prove who it is. The reason, for users, names the tracker.</summary>

@@ -11,11 +11,11 @@ public sealed record TrackerSecurity(TrackerSecurityKind Kind, KeyId? Pin = null
     public static readonly TrackerSecurity Automatic = new(TrackerSecurityKind.Automatic);
 }
 
-/// <summary>The ways in which a tracker can prove who it is. Its address in the settings decides.</summary>
+/// <summary>The ways in which a tracker can prove who it is. The form of its address in the settings decides which one applies.</summary>
 public enum TrackerSecurityKind
 {
     /// <summary>
-    /// host:port — TLS if the tracker speaks it. Its key is remembered the first time, and any other key is an error afterwards.
+    /// host:port — TLS if the tracker speaks it. The tracker's key is remembered the first time, and any other key is an error afterwards.
     /// </summary>
     Automatic,
 

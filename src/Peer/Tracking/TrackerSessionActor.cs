@@ -203,7 +203,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // The earlier requests were returned, so their replies are ignored.
+    // The earlier requests have been returned, so their replies are ignored.
     private void Draining(object message)
     {
         if (message is not (SongPage or SongInfoPage or PlayGrant))
@@ -222,7 +222,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
             OnCommon(message);
     }
 
-    // Handles messages that most states treat in the same way.
+    // Handles messages that most states handle in the same way.
     private void OnCommon(object message)
     {
         switch (message)
@@ -282,7 +282,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
             default:
                 if (SessionEnd.ReasonFrom(message) is not { } reason)
                     break;
-                // A connection that has ended by itself needs no abort.
+                // A connection that has ended on its own needs no abort.
                 if (message is ConnectFailed or ConnectionClosed or ConnectionGone)
                     _connection = ActorRefs.Nobody;
                 End(reason);
@@ -371,9 +371,9 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
 
     private void OnError(Error error, int id)
     {
-        // The reply to REACH. The tracker answers other requests in order, but this one is not among them.
+        // The reply to REACH. The tracker answers other requests in order, but not this one.
         if (id == ReportPort.RequestId)
-            _log.Debug("The tracker {0} does not try this peer's port: {1}.", _tracker, error.Message);
+            _log.Debug("The tracker {0} will not try this peer's port: {1}.", _tracker, error.Message);
         else if (error.Code == ErrorCode.Busy && id == 0 && _share.Progress.IsReplyOwed)
         {
             var postponed = _share.Postpone(error);

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <param name="chunk">The duration of a chunk.</param>
 internal sealed class ChunkBuilder(FeedClock clock, TimeSpan chunk)
 {
-    // Half a second at 320 kbit/s is 20 KB. A chunk of a long duration and a high bitrate ends early.
+    // Half a second at 320 kbit/s is 20 KB. A long chunk at a high bitrate ends early.
     private const int MaxBytes = 64 * 1024;
 
     private readonly ArrayBufferWriter<byte> _frames = new();
@@ -18,7 +18,7 @@ internal sealed class ChunkBuilder(FeedClock clock, TimeSpan chunk)
     private TimeSpan _startedAt;
 
     /// <summary>Adds a frame.</summary>
-    /// <returns>The chunk that the frame completes, or the one that a frame of another format cuts short; null if there is none.</returns>
+    /// <returns>The chunk that the frame completes, or the one that a frame of another format cuts short; null if no chunk ends.</returns>
     public BuiltChunk? Add(Mp3FrameHeader header, ReadOnlySpan<byte> frame)
     {
         var ended = _format is { } format && IsOther(format, header) ? Flush() : null;
@@ -30,7 +30,7 @@ internal sealed class ChunkBuilder(FeedClock clock, TimeSpan chunk)
     }
 
     /// <summary>Ends the chunk that is being built.</summary>
-    /// <returns>The chunk; null if it has no frame.</returns>
+    /// <returns>The chunk; null if it has no frames.</returns>
     public BuiltChunk? Flush()
     {
         if (_frames.WrittenCount == 0)
@@ -47,7 +47,7 @@ internal sealed class ChunkBuilder(FeedClock clock, TimeSpan chunk)
 
     private static bool IsOther(Mp3FrameHeader one, Mp3FrameHeader other) => !one.IsSameStream(other) || one.Channels != other.Channels;
 
-    // Ends at the frame boundary that is nearest to the wanted duration.
+    // A chunk ends at the frame boundary that is nearest to the intended duration.
     private bool IsFull(Mp3FrameHeader header) =>
         clock.Played - _startedAt + TimeSpan.FromSeconds(0.5 * header.SamplesPerFrame / header.SampleRateHz) > chunk
         || _frames.WrittenCount + Mp3FrameHeader.MaxFrameBytes > MaxBytes;

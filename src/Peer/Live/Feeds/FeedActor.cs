@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Makes one live feed of this peer: cuts the sound of its source into signed chunks, and sends them to the listeners.</summary>
+/// <summary>Makes one of this peer's live feeds: cuts the sound of its source into signed chunks, and sends them to the listeners.</summary>
 /// <remarks>
 /// <code>
 /// OffAir     → the first chunk of a source → OnAir: tells the parent, which shares the feed
@@ -18,13 +18,13 @@ namespace TspActors.Peer.Live.Feeds;
 /// any        → EndFeed → FeedEnded to the listeners; stops
 /// </code>
 /// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is started again after a while.
-/// A source has at most one SourceBytes in flight. This and the limit of the held sound bound the memory of the feed.
+/// A source has at most one SourceBytes in flight. This and the limit on held sound bound the feed's memory.
 /// </remarks>
 internal sealed class FeedActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(5);
 
-    // Junk without a single frame is read no faster than this.
+    // The pause before more bytes are accepted from a source that has sent bytes without a single frame.
     private static readonly TimeSpan JunkPause = TimeSpan.FromMilliseconds(100);
 
     private readonly FeedSettings _feed;
@@ -59,11 +59,11 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         _listeners = new FeedListeners(feed.MaxListeners);
     }
 
-    /// <param name="feed">The settings of the feed.</param>
+    /// <param name="feed">The feed's settings.</param>
     /// <param name="settings">The settings of all feeds.</param>
     /// <param name="identity">The feed's identity.</param>
-    /// <param name="key">The private key of this peer. The actor disposes of it.</param>
-    /// <param name="sources">Makes the sources that are children of this actor.</param>
+    /// <param name="key">This peer's private key. The actor disposes of it.</param>
+    /// <param name="sources">Creates the sources that are children of this actor.</param>
     /// <param name="time">The clock; null = the system clock.</param>
     public static Props Props(
         FeedSettings feed, LiveSettings settings, FeedIdentity identity, ECDsa key, FeedSources sources, TimeProvider? time = null) =>
@@ -199,7 +199,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 break;
             case Terminated gone:
                 Close(gone.ActorRef, "it stopped");
-                // Standard input has ended for good. A command that ends does not lead here, because its actor restarts it.
+                // Standard input has ended for good. A command that ends does not get here, because its actor restarts it.
                 if (gone.ActorRef.Equals(_child) && _feed.Source is not FeedSource.StandardInput)
                     Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
                 break;
@@ -270,7 +270,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         else
             _main = input;
         Notify($"{_feed.Name}: the source is {open.Description}");
-        // A source that comes back continues the chunks of the one before.
+        // A source that comes back continues the chunks of the previous one.
         _flow ??= new FeedFlow(_times, _time.GetUtcNow(), Now);
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _times.Chunk / 5);
         open.Source.Tell(SourceAccepted.Instance);
@@ -298,7 +298,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Continue(input);
     }
 
-    // Takes what is due. A title takes effect when the bytes before it are used.
+    // Takes what is due. A title takes effect when the bytes before it have been used.
     private void Continue(SourceInput input)
     {
         if (!input.IsWaiting || !_flow!.Take(input, Now, _built))
@@ -321,7 +321,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     {
         Become(OnAir);
         _state = "on the air";
-        // Higher than all numbers of an earlier run of this peer, which made fewer than 100 chunks a second.
+        // Higher than any number from an earlier run of this peer, because no run makes 100 chunks a second.
         _sequence = Math.Max(_sequence, (ulong)_time.GetUtcNow().ToUnixTimeMilliseconds() / 10);
         Notify($"{_feed.Name} is on the air");
         Publish(_main!.Title);
@@ -329,7 +329,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
 
     private void HoldOn()
     {
-        Notify($"{_feed.Name} is silent, because its source sends nothing");
+        Notify($"{_feed.Name} is silent, because its source is sending nothing");
         Become(Holding);
         (_state, _holdingSince) = ("silent, because the source is away", Now);
         if (_fallback is null && _sources.MakeFallback(_feed) is { } props)
@@ -356,7 +356,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         else
         {
             Become(OnFallback);
-            _state = "the fallback plays, because the source is away";
+            _state = "the fallback is playing, because the source is away";
         }
 
         Notify($"{_feed.Name}: {_state}");
@@ -423,7 +423,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         }
         else if (!_listeners.TryAdd(Sender, Context))
         {
-            Sender.Tell(new ListenerRefused($"this feed already has {_feed.MaxListeners} listeners, its maximum"));
+            Sender.Tell(new ListenerRefused($"this feed already has its maximum of {_feed.MaxListeners} listeners"));
         }
         else
         {

@@ -1,19 +1,19 @@
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// The clock of a live feed. Its time is that of the samples: it begins at a moment of Unix time and advances with the frames alone,
-/// without rounding. So the times of chunks join up exactly, however long the feed runs.
+/// The clock of a live feed. It counts samples: it begins at a given Unix time, and only frames advance it, without rounding. So each chunk
+/// begins exactly when the previous one ends, however long the feed runs.
 /// </summary>
 /// <param name="start">The Unix time at which the feed began.</param>
 internal sealed class FeedClock(DateTimeOffset start)
 {
-    // The sample rates of MP3 all divide this number of units per second.
+    // Every MP3 sample rate divides this number evenly.
     private const long UnitsPerSecond = 14_112_000;
 
     private readonly long _startMs = start.ToUnixTimeMilliseconds();
     private Int128 _units;
 
-    /// <summary>The time of the next sample, in ms of Unix time, to the nearest millisecond.</summary>
+    /// <summary>The time of the next sample, as Unix time rounded to the nearest millisecond.</summary>
     public ulong TimeMs => (ulong)(_startMs + (long)((_units * 1000 + UnitsPerSecond / 2) / UnitsPerSecond));
 
     /// <summary>How much sound the feed has produced.</summary>

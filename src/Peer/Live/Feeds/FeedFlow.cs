@@ -3,12 +3,12 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// The sound of a live feed while it is on the air: cuts the frames of the sources into chunks, no faster than real time, and fills the
-/// time in which no source has a frame with silence.
+/// The sound of a live feed while it is on the air: cuts the frames of its sources into chunks, no faster than real time, and plays silence
+/// while no source sends frames.
 /// </summary>
 /// <remarks>
-/// The sound never runs ahead of the time since the start by more than the lead. A sound card whose clock is a little fast is not held up,
-/// though: the limit advances 200 ppm faster than the time.
+/// The sound is never ahead of the time since the start by more than the lead. A source whose sound card has a slightly fast clock is not
+/// held up, though, because the limit advances 200 ppm faster than real time.
 /// </remarks>
 /// <param name="times">The durations of the feed.</param>
 /// <param name="start">The Unix time at which the feed goes on the air.</param>
@@ -33,10 +33,10 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <summary>Returns whether the sources have sent no frame for too long.</summary>
     public bool IsSilent(TimeSpan at) => at - _lastFrameAt > times.SourceTimeout;
 
-    /// <summary>Takes the frames of a source that are due.</summary>
+    /// <summary>Takes those frames of a source that are due.</summary>
     /// <param name="input">The source.</param>
     /// <param name="at">The monotonic time.</param>
-    /// <param name="chunks">Receives the chunks that they complete.</param>
+    /// <param name="chunks">Receives the chunks that the frames complete.</param>
     /// <returns>True if the source's bytes are used up.</returns>
     public bool Take(SourceInput input, TimeSpan at, List<ChunkBuilder.BuiltChunk> chunks)
     {
@@ -66,7 +66,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
             End(chunks);
         }
 
-        // After the machine has slept, the time that it slept is not filled.
+        // If the machine has been asleep, that time is not filled.
         if (at - _startedAt - _clock.Played > times.Held)
             _startedAt = at - _clock.Played;
         while (_clock.Played < at - _startedAt)

@@ -13,10 +13,10 @@ internal sealed class FeedListeners(int most)
     /// <summary>The number of listeners.</summary>
     public int Count => _listeners.Count;
 
-    /// <summary>How often a listener was too slow and missed something.</summary>
+    /// <summary>How many times a listener has been too slow and missed something.</summary>
     public long Skipped { get; set; }
 
-    /// <summary>Adds a listener. The actor of the feed receives <see cref="Gone"/> when the listener stops.</summary>
+    /// <summary>Adds a listener. The feed's actor receives <see cref="Gone"/> when the listener stops.</summary>
     /// <returns>False if the feed already has the maximum number.</returns>
     public bool TryAdd(IActorRef listener, IActorContext context)
     {
@@ -39,6 +39,6 @@ internal sealed class FeedListeners(int most)
             listener.Tell(message);
     }
 
-    /// <summary>To the actor of the feed: a listener has stopped.</summary>
+    /// <summary>To the feed's actor: a listener has stopped.</summary>
     internal sealed record Gone(IActorRef Listener) : ILocalMessage, IDeadLetterSuppression;
 }

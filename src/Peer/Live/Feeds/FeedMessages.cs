@@ -5,7 +5,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// To the actor of a live feed: the sender is a listener from now on. Answered by <see cref="FeedChanged"/>, now and whenever there is a
+/// To a live feed's actor: the sender is a listener from now on. Answered by <see cref="FeedChanged"/>, now and whenever there is a
 /// new chunk, or by <see cref="ListenerRefused"/>. The feed watches the listener.
 /// </summary>
 internal sealed record JoinFeed : ILocalMessage
@@ -13,7 +13,7 @@ internal sealed record JoinFeed : ILocalMessage
     public static readonly JoinFeed Instance = new();
 }
 
-/// <summary>To the listeners of a feed: the newest chunks.</summary>
+/// <summary>To a feed's listeners: the newest chunks.</summary>
 internal sealed record FeedChanged(FeedSnapshot Snapshot) : ILocalMessage;
 
 /// <summary>To a listener: the feed already has its maximum number of listeners.</summary>
@@ -46,35 +46,35 @@ internal sealed record HearFromHosts : ILocalMessage
 /// <summary>To a FeedActor: the user's title for what is playing. It applies until the source or the user sets another one.</summary>
 internal sealed record SetTitle(string Title) : ILocalMessage;
 
-/// <summary>To a FeedActor: end the feed. The actor tells its listeners, and stops.</summary>
+/// <summary>To a FeedActor: end the feed. The actor informs its listeners, and stops.</summary>
 internal sealed record EndFeed : ILocalMessage
 {
     public static readonly EndFeed Instance = new();
 }
 
-/// <summary>From the actor of a feed to its parent: the feed can be heard from now on, or its title or format has changed.</summary>
-/// <param name="Snapshot">The sound that is held.</param>
+/// <summary>From a feed's actor to its parent: the feed can be heard from now on, or its title or format has changed.</summary>
+/// <param name="Snapshot">The held sound.</param>
 /// <param name="Depth">The number of steps to the source; 0 = this peer is the source.</param>
 internal sealed record FeedOnAir(FeedSnapshot Snapshot, uint Depth) : ILocalMessage;
 
-/// <summary>From the actor of a feed to its parent: the feed can no longer be heard, at least for now.</summary>
+/// <summary>From a feed's actor to its parent: the feed can no longer be heard, at least for now.</summary>
 internal sealed record FeedOffAir(string Reason) : ILocalMessage;
 
-/// <summary>Asks the actor of a feed for its state. Answered by <see cref="FeedStatus"/>.</summary>
+/// <summary>Asks a feed's actor for its state. Answered by <see cref="FeedStatus"/>.</summary>
 internal sealed record GetFeedStatus : ILocalMessage
 {
     public static readonly GetFeedStatus Instance = new();
 }
 
-/// <summary>The state of a live feed, for people.</summary>
+/// <summary>The state of a live feed, for users.</summary>
 /// <param name="Name">The name of the feed.</param>
 /// <param name="State">The state, in a few words.</param>
 /// <param name="Listeners">The number of listeners.</param>
 /// <param name="NowPlaying">What is playing; empty = unknown.</param>
-/// <param name="Skipped">How often a listener was too slow and missed something.</param>
+/// <param name="Skipped">How many times a listener has been too slow and missed something.</param>
 internal sealed record FeedStatus(string Name, string State, int Listeners, string NowPlaying, long Skipped) : ILocalMessage;
 
-/// <summary>From a listener to the actor of its feed: the listener was too slow, and missed something.</summary>
+/// <summary>From a listener to its feed's actor: the listener has been too slow, and has missed something.</summary>
 internal sealed record ListenerSkipped : ILocalMessage
 {
     public static readonly ListenerSkipped Instance = new();

@@ -3,9 +3,9 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>The sound of a live feed that is held at one moment. All listeners share it. Immutable.</summary>
+/// <summary>The held sound of a live feed at one moment. All listeners share it. Immutable.</summary>
 /// <param name="Identity">The feed.</param>
-/// <param name="Chunks">The held chunks, the oldest first. Their numbers rise, but some may be missing at a relay.</param>
+/// <param name="Chunks">The held chunks, oldest first. Their numbers increase, but a relay may be missing some of them.</param>
 /// <param name="Path">The peers from the source to this host.</param>
 /// <param name="ChunkDuration">The usual duration of a chunk.</param>
 /// <param name="Burst">How much sound a listener receives at once.</param>
@@ -34,7 +34,7 @@ internal sealed record FeedSnapshot(
         return low;
     }
 
-    /// <summary>Returns the index of the chunk at which a listener that joins now begins.</summary>
+    /// <summary>Returns the index of the chunk at which a listener that joins now starts.</summary>
     public int JoinIndex()
     {
         var index = Chunks.Length - 1;
@@ -43,7 +43,7 @@ internal sealed record FeedSnapshot(
         return index;
     }
 
-    /// <summary>Returns what a StreamStart says about a stream that begins with this chunk.</summary>
+    /// <summary>Returns the <see cref="LiveStart"/> for a stream that begins with this chunk.</summary>
     public LiveStart Describe(FeedChunk first) => new()
     {
         FirstSequence = first.Sequence,

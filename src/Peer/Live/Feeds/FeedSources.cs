@@ -2,11 +2,11 @@ using Akka.Actor;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Makes the sources of a feed that are children of its actor.</summary>
+/// <summary>Creates the sources of a feed that are children of its actor.</summary>
 /// <param name="MakeMain">Returns the source of a feed; null if a program connects to this peer instead.</param>
 /// <param name="MakeFallback">Returns the source that is heard while the main one is away; null if there is none.</param>
 internal sealed record FeedSources(Func<FeedSettings, Props?> MakeMain, Func<FeedSettings, Props?> MakeFallback)
 {
-    /// <summary>The prefix of the name of a fallback's actor.</summary>
+    /// <summary>The prefix of a fallback actor's name.</summary>
     public const string FallbackName = "fallback";
 }

@@ -2,10 +2,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>What a feed plays. Two titles are the same title only if they are the same object.</summary>
+/// <summary>The title of what a feed is playing. Two titles are equal only if they are the same object.</summary>
 internal sealed class FeedTitle
 {
-    /// <summary>The maximum length of a title in UTF-16 units.</summary>
+    /// <summary>The maximum length of a title in UTF-16 code units.</summary>
     public const int MaxLength = 300;
 
     /// <summary>Nothing is known about what is playing.</summary>
@@ -16,10 +16,10 @@ internal sealed class FeedTitle
     /// <summary>The text, without invisible characters.</summary>
     public string Text { get; }
 
-    /// <summary>Cleans and shortens a text that a source or another host has sent.</summary>
+    /// <summary>Cleans and shortens text that a source or another host has sent.</summary>
     public static FeedTitle Read(string text)
     {
-        // A very long text is cut before it is cleaned, which leaves room for invisible characters.
+        // Very long text is cut before it is cleaned. The first cut leaves room for invisible characters.
         var clean = VisibleText.Clean(text.Length <= 4 * MaxLength ? text : text[..(4 * MaxLength)]).Trim();
         if (clean.Length > MaxLength)
             clean = clean[..(char.IsHighSurrogate(clean[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];

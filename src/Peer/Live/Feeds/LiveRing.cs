@@ -1,13 +1,13 @@
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Holds the newest chunks of a live feed, about as much sound as its limit. Each change makes a new array.</summary>
+/// <summary>Holds the newest chunks of a live feed, up to about a given amount of sound. Each change creates a new array.</summary>
 /// <param name="held">How much sound to hold.</param>
 internal sealed class LiveRing(TimeSpan held)
 {
     // Bounds the memory of a feed whose chunks are very short.
     private const int MaxChunks = 4_096;
 
-    /// <summary>The held chunks, the oldest first.</summary>
+    /// <summary>The held chunks, oldest first.</summary>
     public FeedChunk[] Chunks { get; private set; } = [];
 
     /// <summary>Adds a chunk, and drops the oldest ones beyond the limit.</summary>

@@ -3,7 +3,7 @@ using TspActors.Peer.Listening;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>What this peer needs to pass on feeds of others.</summary>
+/// <summary>What this peer needs to pass on other peers' feeds.</summary>
 /// <param name="Live">The settings of live feeds.</param>
 /// <param name="Listening">The deadlines of fetches.</param>
 /// <param name="Requester">How this peer identifies itself to hosts.</param>
@@ -12,6 +12,6 @@ namespace TspActors.Peer.Live.Feeds;
 internal sealed record RelayWork(
     LiveSettings Live, ListeningSettings Listening, Requester Requester, OwnHost? Own, IActorRef TrackerLink)
 {
-    /// <summary>How long a relay stays without a listener, because the next one may be on its way.</summary>
+    /// <summary>How long a relay keeps running without a listener, because the next one may be on its way.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(30);
 }

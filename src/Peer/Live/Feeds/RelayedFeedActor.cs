@@ -6,18 +6,18 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Passes on a live feed of another peer: hears it from one host, and keeps its chunks for this peer's own listeners.</summary>
+/// <summary>Passes on another peer's live feed: hears it from one host, and keeps its chunks for this peer's own listeners.</summary>
 /// <remarks>
 /// <code>
 /// Tuning  → the first chunk → Passing: tells the parent, which shares the feed       FetchFailed, FetchCompleted → stops
 /// Passing → a chunk → FeedChanged to the listeners      another host → FeedOnAir again, with the new depth
-///         → the feed has ended → FeedEnded              no host is left → FeedLost      nobody listens for too long → stops
+///         → the feed has ended → FeedEnded              no host is left → FeedLost      nobody has listened for too long → stops
 /// </code>
-/// Chunks keep the numbers, times and signatures of the source. While the host is replaced, the listeners continue with the held chunks.
+/// Chunks keep the source's numbers, times and signatures. While this relay changes hosts, the listeners continue with the held chunks.
 /// </remarks>
 internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
 {
-    // Less than any listener has in reserve, so that this relay changes to another host before its listeners leave.
+    // Less than any listener has in reserve, so that this relay switches to another host before its listeners leave.
     private static readonly TimeSpan PatienceWithHost = TimeSpan.FromSeconds(2.5);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -97,7 +97,7 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
                 break;
             case NobodyListens:
                 EndFetch();
-                End(FeedEnded.Instance, "nobody listens");
+                End(FeedEnded.Instance, "nobody is listening");
                 break;
             case ListenerSkipped:
                 _listeners.Skipped++;

@@ -2,7 +2,7 @@ using TspActors.Mpeg;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Makes MPEG frames of silence that fit into a stream: a frame whose side information is all zero holds no sound.</summary>
+/// <summary>Creates silent MPEG frames that fit into a stream. A frame whose side information is all zeros holds no sound.</summary>
 internal static class SilentFrame
 {
     /// <summary>Returns a silent frame of the same version, sample rate, bitrate and channels as another frame.</summary>
@@ -16,7 +16,7 @@ internal static class SilentFrame
         header[1] |= 0x01; // no checksum
         header[2] &= 0xFD; // no padding
         if (!format.TryParseNext(header, out parsed))
-            throw new ArgumentException("These bytes are not the header of a frame.", nameof(like));
+            throw new ArgumentException("These bytes are not a frame header.", nameof(like));
         var frame = new byte[parsed.FrameBytes];
         header.CopyTo(frame);
         return frame;

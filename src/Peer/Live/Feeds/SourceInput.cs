@@ -5,10 +5,10 @@ namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>The MP3 stream of one source: the bytes that are not due yet, and what the source says is playing.</summary>
 /// <param name="source">The actor that sends the bytes.</param>
-/// <param name="description">What the source is, for people.</param>
+/// <param name="description">What the source is, for users.</param>
 internal sealed class SourceInput(IActorRef source, string description)
 {
-    // Small steps, so that no more than this is split into frames before its time.
+    // Small steps, so that no more than this is split into frames ahead of time.
     private const int StepBytes = 2 * 1024;
 
     private readonly Mp3FrameSplitter _splitter = new();
@@ -22,16 +22,16 @@ internal sealed class SourceInput(IActorRef source, string description)
     /// <summary>What is playing.</summary>
     public FeedTitle Title { get; private set; } = FeedTitle.None;
 
-    /// <summary>Whether the source waits for the acknowledgement of its bytes.</summary>
+    /// <summary>Whether the source is waiting for the acknowledgement of its bytes.</summary>
     public bool IsWaiting { get; private set; }
 
-    /// <summary>Whether a frame has come since the last <see cref="Add"/>.</summary>
+    /// <summary>Whether a frame has been found since the last <see cref="Add"/>.</summary>
     public bool HasHadFrame { get; private set; }
 
-    /// <summary>Adds bytes. The earlier ones must be used up.</summary>
+    /// <summary>Adds bytes. The earlier ones must have been used up.</summary>
     public void Add(ReadOnlyMemory<byte> bytes) => (_pending, IsWaiting, HasHadFrame) = (bytes, true, false);
 
-    /// <summary>Records what is playing after the bytes that are still waiting.</summary>
+    /// <summary>Records the title of what plays after the bytes that are still waiting.</summary>
     /// <returns>True if the title applies from now on, so that the current chunk should end.</returns>
     public bool Retitle(FeedTitle title)
     {
@@ -60,7 +60,7 @@ internal sealed class SourceInput(IActorRef source, string description)
     public void Acknowledged() => IsWaiting = false;
 
     /// <summary>Applies a title that waited for the bytes before it.</summary>
-    /// <returns>True if there was one and all bytes before it are used.</returns>
+    /// <returns>True if there was one and all bytes before it have been used.</returns>
     public bool TryApplyTitle()
     {
         if (_nextTitle is null || !_pending.IsEmpty)

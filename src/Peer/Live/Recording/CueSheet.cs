@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.Peer.Live.Recording;
 
-/// <summary>Builds the cue sheet of a recording: which title begins when. Players show it like the tracks of a disc.</summary>
+/// <summary>Builds the cue sheet of a recording: which title begins when. Players show the titles like the tracks of a disc.</summary>
 /// <param name="feedName">The name of the feed.</param>
 /// <param name="fileName">The name of the recording's file.</param>
 internal sealed class CueSheet(string feedName, string fileName)
@@ -13,7 +13,7 @@ internal sealed class CueSheet(string feedName, string fileName)
 
     private readonly List<(TimeSpan At, string Title)> _marks = [];
 
-    /// <summary>Records that a title begins. A title that is unknown, or the same as before, is ignored.</summary>
+    /// <summary>Records that a title begins. A title that is unknown, or the same as the previous one, is ignored.</summary>
     public void Mark(TimeSpan at, string title)
     {
         if (title.Length > 0 && _marks.Count < MaxTracks && (_marks.Count == 0 || _marks[^1].Title != title))

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Live.Recording;
 /// <summary>Records one live feed: hears it with a SongFetchActor child, and notes when each title begins.</summary>
 /// <remarks>
 /// <code>
-/// Recording → ChunkHeard, Written → enough is written → Closing
+/// Recording → ChunkHeard, Written → enough has been written → Closing
 ///           → FetchCompleted, FetchFailed, EndRecording → Closing
 /// Closing   → the file and its cue sheet are closed → SaveOver on the event stream; stops
 /// </code>

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Live.Recording;
 
-/// <summary>Opens the files of recordings.</summary>
+/// <summary>Opens the files for recordings.</summary>
 internal static class RecordingFile
 {
     private const int MaxNumber = 1_000;

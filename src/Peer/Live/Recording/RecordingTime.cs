@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace TspActors.Peer.Live.Recording;
 
-/// <summary>Parses how long to record.</summary>
+/// <summary>Parses the duration of a recording.</summary>
 internal static class RecordingTime
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
-    /// <summary>Parses a number with the unit s, m or h, such as 30s or 1.5h.</summary>
+    /// <summary>Parses a number with the unit s, m or h, for example 30s or 1.5h.</summary>
     /// <returns>False if the text has another form, or if the time is zero or longer than a week.</returns>
     public static bool TryParse(string text, out TimeSpan time)
     {

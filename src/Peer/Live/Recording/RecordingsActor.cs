@@ -39,7 +39,7 @@ internal sealed class RecordingsActor : UntypedActor
         switch (message)
         {
             case RecordFeed record when _running.Count >= _settings.MaxSaves:
-                Sender.Tell(new SaveRefused($"{_settings.MaxSaves} feeds are being recorded already"));
+                Sender.Tell(new SaveRefused($"{_settings.MaxSaves} feeds are already being recorded"));
                 break;
             case RecordFeed record:
                 var recording = Context.ActorOf(RecordingActor.Props(record, _settings, _requester, _own, _trackerLink));

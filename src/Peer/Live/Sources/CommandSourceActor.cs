@@ -8,7 +8,7 @@ namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
 /// A source that runs a command and reads MP3 from its standard output. A child of the FeedActor. It restarts the command when the command
-/// has ended, and kills the command when it stops itself.
+/// ends, and kills the command when the actor itself stops.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -20,7 +20,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Waiting  after 1, 2, 4 … 30 s → Starting
 /// any      DropSource → stopped
 /// </code>
-/// The first bytes open the feed, and not the start of the command, so that a command that fails at once does not count as a source.
+/// The first bytes open the feed, not the start of the command, so that a command that fails at once does not count as a source.
 /// </remarks>
 internal sealed class CommandSourceActor : UntypedActor, IWithTimers
 {

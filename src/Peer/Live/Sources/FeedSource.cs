@@ -9,7 +9,7 @@ internal abstract record FeedSource
     /// <summary>The forms of a source, for messages.</summary>
     public const string Forms = "station:SONGS, icecast:PORT/MOUNT, - (standard input) or exec:COMMAND";
 
-    /// <summary>The maximum length of a selection or a command in UTF-16 units.</summary>
+    /// <summary>The maximum length of a selection or a command in UTF-16 code units.</summary>
     public const int MaxText = 1024;
 
     /// <summary>The maximum length of a mount point.</summary>
@@ -20,7 +20,7 @@ internal abstract record FeedSource
     /// <summary>Parses a source.</summary>
     /// <param name="text">The text.</param>
     /// <param name="source">The source; null if the text is not one.</param>
-    /// <param name="fault">What is wrong with the text, and what to write; empty if nothing is.</param>
+    /// <param name="fault">What is wrong with the text, and what to write instead; empty if nothing is.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out FeedSource? source, out string fault)
     {
         (source, fault) = Parse(text.Trim());
@@ -28,7 +28,7 @@ internal abstract record FeedSource
     }
 
     /// <summary>
-    /// Returns whether a path can be a mount point: a slash, then letters, digits and <c>-._~/</c>, and not below /admin.
+    /// Returns whether a path can be a mount point: a slash followed by letters, digits and <c>-._~/</c>, and not below /admin.
     /// </summary>
     public static bool IsMount(string path) =>
         path.Length is > 1 and <= MaxMount && path[0] == '/'
@@ -50,14 +50,14 @@ internal abstract record FeedSource
             "station" => (new Station(rest), ""),
             "icecast" => ParseIcecast(rest),
             "exec" when rest.Length > 0 => (new Command(rest), ""),
-            "exec" => (null, "exec: names no command; write exec: and the command, such as exec:ffmpeg -i song.flac -f mp3 -"),
+            "exec" => (null, "exec: names no command; write exec: and the command, for example exec:ffmpeg -i song.flac -f mp3 -"),
             _ => (null, $"\"{Shorten(text)}\" is not a source; write {Forms}"),
         };
     }
 
     private static (FeedSource? Source, string Fault) ParseIcecast(string text)
     {
-        const string example = "such as icecast:8001/live";
+        const string example = "for example icecast:8001/live";
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
             return (null, $"icecast:{Shorten(text)} names no mount point; write icecast:PORT/MOUNT, {example}");
@@ -74,7 +74,7 @@ internal abstract record FeedSource
     /// <param name="Selection">A folder, a playlist file (.m3u, .m3u8) or the words of a search; empty = all songs.</param>
     public sealed record Station(string Selection) : FeedSource;
 
-    /// <summary>A program that speaks the source protocol of Icecast connects to this peer.</summary>
+    /// <summary>A program that speaks Icecast's source protocol connects to this peer.</summary>
     /// <param name="Port">The port to open.</param>
     /// <param name="Mount">The mount point, with its leading slash.</param>
     public sealed record Icecast(int Port, string Mount) : FeedSource;
@@ -82,10 +82,10 @@ internal abstract record FeedSource
     /// <summary>Another peer, whose feed this peer passes on. It cannot be configured.</summary>
     public sealed record Relay : FeedSource;
 
-    /// <summary>MP3 on standard input.</summary>
+    /// <summary>MP3 from standard input.</summary>
     public sealed record StandardInput : FeedSource;
 
-    /// <summary>MP3 on the standard output of a program, which is started again when it ends.</summary>
+    /// <summary>MP3 from the standard output of a program, which is started again when it ends.</summary>
     /// <param name="CommandLine">The program and its arguments.</param>
     public sealed record Command(string CommandLine) : FeedSource;
 }

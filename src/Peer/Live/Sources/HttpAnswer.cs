@@ -12,30 +12,30 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
     /// <summary>Says that the body may be sent.</summary>
     public static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
-    /// <summary>Says that a source without a length is accepted. Programs that use libshout wait for it before they send sound.</summary>
+    /// <summary>Accepts a source that gives no length. Programs that use libshout wait for this response before they send sound.</summary>
     public static readonly byte[] Accepted = "HTTP/1.0 200 OK\r\n\r\n"u8.ToArray();
 
     /// <summary>The answer to a source whose body has ended.</summary>
     public static readonly HttpAnswer Done = new(200, "OK");
 
     /// <summary>
-    /// Asks for a password. libshout sends its first request without one, and looks for the header Allow in this answer. If there is none,
-    /// it continues in the simplest way.
+    /// Asks for a password. libshout sends its first request without one, and looks for an Allow header in this answer. If the header
+    /// is missing, libshout repeats the request with the password, using SOURCE.
     /// </summary>
     public static readonly HttpAnswer PasswordWanted = new(401, "Authentication Required");
 
     public static readonly HttpAnswer TooManyWrong = new(
-        429, "Too Many Requests", "Too many wrong passwords came from this address. Wait a minute.\n");
+        429, "Too Many Requests", "There were too many wrong passwords from this address. Try again in a minute.\n");
 
-    public static readonly HttpAnswer NotFound = new(404, "Not Found", "There is no such mount point here.\n");
+    public static readonly HttpAnswer NotFound = new(404, "Not Found", "This mount point does not exist.\n");
 
     public static readonly HttpAnswer NotForSources = new(
-        400, "Bad Request", "Only sources of live feeds connect here, with PUT or SOURCE.\n");
+        400, "Bad Request", "Only live feed sources can connect here, using PUT or SOURCE.\n");
 
     public static readonly HttpAnswer WrongType = new(
-        415, "Unsupported Media Type", "Only MP3 is possible here: choose MP3 (audio/mpeg) in the settings of the encoder.\n");
+        415, "Unsupported Media Type", "Only MP3 is supported: choose MP3 (audio/mpeg) in the encoder's settings.\n");
 
-    public static readonly HttpAnswer NoAnswer = new(503, "Service Unavailable", "The feed does not answer. Try again later.\n");
+    public static readonly HttpAnswer NoAnswer = new(503, "Service Unavailable", "The feed is not responding. Try again later.\n");
 
     /// <summary>Returns the answer to a source whose feed already has a source, or is closed.</summary>
     public static HttpAnswer Refused(string reason) => new(403, "Mountpoint in use", $"{reason}\n");
@@ -43,7 +43,7 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
     /// <summary>Returns the answer to a request that is not HTTP.</summary>
     public static HttpAnswer Malformed(string fault) => new(400, "Bad Request", $"The request cannot be read: {fault}.\n");
 
-    /// <summary>Returns the answer to a change of the title, in the words of Icecast.</summary>
+    /// <summary>Returns the answer to a title change, in the form that Icecast uses.</summary>
     public static HttpAnswer Metadata(string message, bool isDone, int status = 200) => new(
         status, status == 200 ? "OK" : "Bad Request",
         $"<?xml version=\"1.0\"?>\n<iceresponse><message>{message}</message><return>{(isDone ? 1 : 0)}</return></iceresponse>\n");

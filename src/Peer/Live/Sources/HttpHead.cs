@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>The head of an HTTP request: its first line and its headers.</summary>
+/// <summary>The head of an HTTP request: the request line and the headers.</summary>
 /// <param name="Method">The method, in upper case.</param>
 /// <param name="Target">The path with the query, as it was sent; each byte is one character.</param>
-/// <param name="IsLater">Whether the request is HTTP/1.1, so that the connection stays open unless it says otherwise.</param>
+/// <param name="IsLater">Whether the request is HTTP/1.1, so that the connection stays open unless the request says otherwise.</param>
 /// <param name="Headers">The headers by their names, which are not case-sensitive.</param>
 internal sealed record HttpHead(string Method, string Target, bool IsLater, IReadOnlyDictionary<string, string> Headers)
 {
@@ -15,10 +15,10 @@ internal sealed record HttpHead(string Method, string Target, bool IsLater, IRea
     /// <summary>The query without its question mark; empty if there is none.</summary>
     public string Query => Target.Split('?', 2) is [_, var query] ? query : "";
 
-    /// <summary>Whether the client waits for the status 100 before it sends the body.</summary>
+    /// <summary>Whether the client waits for status 100 before it sends the body.</summary>
     public bool ExpectsContinue => Header("Expect").Equals("100-continue", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a method that sends sound was used.</summary>
+    /// <summary>Whether the method is one that sends sound.</summary>
     public bool IsSource => Method is "SOURCE" or "PUT";
 
     /// <summary>Whether the body is chunked.</summary>

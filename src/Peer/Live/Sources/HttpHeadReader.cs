@@ -3,8 +3,8 @@ using System.Text;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// Reads the head of an HTTP request from bytes that arrive in pieces of any size. Kestrel cannot be used: to it, a PUT or SOURCE without a
-/// length has no body, and the sound that follows is the next request.
+/// Reads the head of an HTTP request from bytes that arrive in pieces of any size. Kestrel cannot be used, because it assumes that a PUT or
+/// SOURCE without a length has no body, and would read the sound that follows as the next request.
 /// </summary>
 internal sealed class HttpHeadReader
 {
@@ -27,7 +27,9 @@ internal sealed class HttpHeadReader
 
     /// <summary>Reads bytes up to the end of the head.</summary>
     /// <param name="input">The bytes. Those that were read are removed.</param>
-    /// <returns>The head; null if it is not complete, or has a <see cref="Fault"/>. The reader is then ready for the next head.</returns>
+    /// <returns>
+    /// The head, after which the reader is ready for the next one; null if the head is not complete, or has a <see cref="Fault"/>.
+    /// </returns>
     public HttpHead? Read(ref ReadOnlyMemory<byte> input)
     {
         var span = input.Span;
@@ -96,7 +98,7 @@ internal sealed class HttpHeadReader
                 return FailHeaders("a line of the head is not a header");
             var (name, value) = (line[..colon], line[(colon + 1)..].Trim(' ', '\t'));
             if (value.Any(letter => letter is < ' ' and not '\t'))
-                return FailHeaders($"the header {name} contains a control character");
+                return FailHeaders($"the {name} header contains a control character");
             if (!headers.TryAdd(name, value) && Once.Contains(name, StringComparer.OrdinalIgnoreCase))
                 return FailHeaders($"there are two {name} headers");
         }
@@ -112,7 +114,7 @@ internal sealed class HttpHeadReader
         if (!headers.TryGetValue("Transfer-Encoding", out var encoding) || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             return null;
         if (!encoding.Equals("chunked", StringComparison.OrdinalIgnoreCase))
-            return "the only transfer encoding that is supported is chunked";
+            return "the only supported transfer encoding is chunked";
         return isLong ? "a body cannot have both a length and chunks" : null;
     }
 

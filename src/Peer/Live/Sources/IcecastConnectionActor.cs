@@ -23,7 +23,7 @@ namespace TspActors.Peer.Live.Sources;
 /// </remarks>
 internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
 {
-    // Enough for libshout's probes and some titles on one connection.
+    // Enough for libshout's probes and a few title changes on one connection.
     private const int MaxRequests = 32;
 
     private readonly IPAddress _from;
@@ -177,7 +177,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
                 OnSocket(message);
                 break;
             default:
-                // The door or the feed may have sent a message before it knew that this connection is closing.
+                // The door or the feed may have sent a message before it knew that this connection was closing.
                 break;
         }
     }

@@ -1,12 +1,12 @@
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>How long a source may take. The first two are those of Icecast.</summary>
+/// <summary>The deadlines for a source. The first two are the same as in Icecast.</summary>
 internal sealed record IcecastDeadlines
 {
-    /// <summary>The time for the head of a request.</summary>
+    /// <summary>The time in which the head of a request must arrive.</summary>
     public TimeSpan Head { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The time without a byte after which a source is gone.</summary>
+    /// <summary>The time without a byte after which a source counts as gone.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The delay before a wrong password is refused, which slows down guessing.</summary>

@@ -11,7 +11,7 @@ using Tcp = Akka.IO.Tcp;
 namespace TspActors.Peer.Live.Sources;
 
 /// <summary>
-/// A TCP port to which programs that speak the source protocol of Icecast connect: BUTT, Mixxx, ffmpeg, liquidsoap and others. Each
+/// A TCP port to which programs that speak Icecast's source protocol connect: BUTT, Mixxx, ffmpeg, liquidsoap and others. Each
 /// connection is an <see cref="IcecastConnectionActor"/>; this actor judges their requests.
 /// </summary>
 /// <remarks>
@@ -47,9 +47,9 @@ internal sealed class IcecastDoorActor : UntypedActor
         _mounts = new SourceMounts(time);
     }
 
-    /// <param name="bind">Where to listen. Port 0 = any free port; the address :: accepts IPv4 too.</param>
+    /// <param name="bind">Where to listen. Port 0 = any free port; the address :: accepts IPv4 as well.</param>
     /// <param name="deadlines">How long sources may take; null = the usual times.</param>
-    /// <param name="time">The clock by which wrong passwords are counted; null = the system clock.</param>
+    /// <param name="time">The clock for counting wrong passwords; null = the system clock.</param>
     public static Props Props(IPEndPoint bind, IcecastDeadlines? deadlines = null, TimeProvider? time = null) =>
         Akka.Actor.Props.Create(() => new IcecastDoorActor(bind, deadlines ?? new IcecastDeadlines(), time ?? TimeProvider.System));
 
@@ -161,7 +161,7 @@ internal sealed class IcecastDoorActor : UntypedActor
     {
         var verdict = _mounts.Judge(request.Head, from);
         if (verdict is SourceVerdict.Answer { IsLate: true })
-            _log.Warning("a source at {0} showed a wrong password", from);
+            _log.Warning("a source at {0} sent a wrong password", from);
         if (verdict is SourceVerdict.Retitle retitle)
         {
             retitle.Source.Tell(new SourceTitle(retitle.Title));
@@ -180,7 +180,7 @@ internal sealed class IcecastDoorActor : UntypedActor
     private static IPEndPoint Unmapped(IPEndPoint endpoint) =>
         endpoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endpoint.Address.MapToIPv4(), endpoint.Port) : endpoint;
 
-    /// <summary>Lets a socket on [::] accept IPv4 connections too. Akka.IO's own sockets are IPv6 only.</summary>
+    /// <summary>Lets a socket on [::] accept IPv4 connections as well. Akka.IO's own sockets only accept IPv6 connections.</summary>
     private sealed class BothFamilies : Inet.SocketOption
     {
         public override void BeforeServerSocketBind(Socket ss)

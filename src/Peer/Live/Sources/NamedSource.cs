@@ -2,13 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>A feed written as one text: <c>NAME=SOURCE</c>.</summary>
+/// <summary>A feed written as one string: <c>NAME=SOURCE</c>.</summary>
 internal sealed record NamedSource(string Name, FeedSource Source)
 {
     /// <summary>Parses NAME=SOURCE. The name ends at the first equals sign.</summary>
     /// <param name="text">The text.</param>
     /// <param name="named">The feed; null if the text is not one.</param>
-    /// <param name="fault">What is wrong with the text, and what to write; empty if nothing is.</param>
+    /// <param name="fault">What is wrong with the text, and what to write instead; empty if nothing is.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out NamedSource? named, out string fault)
     {
         named = null;
@@ -33,7 +33,7 @@ internal sealed record NamedSource(string Name, FeedSource Source)
 
     /// <summary>Returns what is wrong with a feed's name; null if nothing is.</summary>
     public static string? FaultOfName(string name) =>
-        name.Length == 0 ? "the feed has no name; write one, such as Anna's radio"
+        name.Length == 0 ? "the feed has no name; write one, for example Anna's radio"
         : name.Length > FeedSettings.MaxName || name.Any(char.IsControl)
             ? $"the name of a feed is one line of at most {FeedSettings.MaxName} characters"
         : null;

@@ -30,7 +30,7 @@ internal sealed class PipeSourceActor : UntypedActor
     public static Props Props() => Props(Console.OpenStandardInput, "standard input");
 
     /// <param name="open">Opens the stream.</param>
-    /// <param name="description">What it is, for people.</param>
+    /// <param name="description">What the stream is, for users.</param>
     public static Props Props(Func<Stream> open, string description) =>
         Akka.Actor.Props.Create(() => new PipeSourceActor(open, description));
 

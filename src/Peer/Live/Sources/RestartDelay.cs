@@ -9,10 +9,10 @@ internal sealed class RestartDelay(TimeProvider time)
     private TimeSpan _next = Least;
     private long _started = time.GetTimestamp();
 
-    /// <summary>Records that the command starts.</summary>
+    /// <summary>Records that the command is starting.</summary>
     public void Start() => _started = time.GetTimestamp();
 
-    /// <summary>Returns the pause, now that the command has ended.</summary>
+    /// <summary>Returns the pause after the command has ended.</summary>
     public TimeSpan Next()
     {
         if (time.GetElapsedTime(_started) >= Most)

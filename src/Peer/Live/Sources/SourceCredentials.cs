@@ -12,7 +12,7 @@ internal static class SourceCredentials
     private const string Scheme = "Basic ";
     private const int MaxLength = 1024;
 
-    /// <summary>Returns whether the value of the header Authorization shows this password.</summary>
+    /// <summary>Returns whether the value of the Authorization header contains the user name and this password.</summary>
     public static bool Match(string authorization, string password)
     {
         if (password.Length == 0 || authorization.Length > MaxLength

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Live.Sources;
 /// <see cref="SourceRefused"/>. The FeedActor watches the source from then on.
 /// </summary>
 /// <param name="Source">The actor that sends the bytes.</param>
-/// <param name="Description">What the source is, for people; for example "ffmpeg at 127.0.0.1".</param>
+/// <param name="Description">What the source is, for users; for example "ffmpeg at 127.0.0.1".</param>
 internal sealed record OpenSource(IActorRef Source, string Description) : ILocalMessage;
 
 /// <summary>To a source: send your first bytes.</summary>
@@ -17,7 +17,7 @@ internal sealed record SourceAccepted : ILocalMessage
     public static readonly SourceAccepted Instance = new();
 }
 
-/// <summary>To a source: the feed already has a source, or is closed. <paramref name="Reason"/> is for people.</summary>
+/// <summary>To a source: the feed already has a source, or is closed. <paramref name="Reason"/> is for users.</summary>
 internal sealed record SourceRefused(string Reason) : ILocalMessage;
 
 /// <summary>
@@ -44,7 +44,7 @@ internal sealed record SourceTaken : ILocalMessage
 internal sealed record SourceTitle(string Title) : ILocalMessage;
 
 /// <summary>From a source: no more bytes will come. Another source may open the feed. Sent at most once, after the last bytes.</summary>
-/// <param name="Reason">Why, for people.</param>
+/// <param name="Reason">Why, for users.</param>
 internal sealed record SourceClosed(string Reason) : ILocalMessage;
 
 /// <summary>To a source: the feed no longer wants this source. The source ends, and sends nothing more.</summary>

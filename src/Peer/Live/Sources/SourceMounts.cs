@@ -18,7 +18,7 @@ internal sealed class SourceMounts(TimeProvider time)
     /// <summary>Removes a mount point, and returns its source if it has one.</summary>
     public IActorRef? Remove(string path) => _mounts.Remove(path, out var mount) ? mount.Source : null;
 
-    /// <summary>Returns the paths of a feed.</summary>
+    /// <summary>Returns the paths of a feed's mount points.</summary>
     public IReadOnlyList<string> Of(IActorRef feed) =>
         [.. _mounts.Values.Where(mount => mount.Feed.Equals(feed)).Select(mount => mount.Path)];
 
@@ -75,7 +75,7 @@ internal sealed class SourceMounts(TimeProvider time)
             return new SourceVerdict.Answer(HttpAnswer.Metadata("Mode or title is missing", isDone: false, 400));
         if (mount.Source is not { } source)
             return new SourceVerdict.Answer(HttpAnswer.Metadata("Source does not exist", isDone: false, 400));
-        // As in Icecast: somebody who knows the password, but is on another machine than the source, cannot set its titles.
+        // As in Icecast: somebody who knows the password, but is on a different machine from the source, cannot set its titles.
         return from.Equals(mount.From)
             ? new SourceVerdict.Retitle(source, title)
             : new SourceVerdict.Answer(HttpAnswer.Metadata("Mountpoint will not accept URL updates from this address", isDone: false, 400));

@@ -18,12 +18,12 @@ internal sealed class SourceProcess : IDisposable
     private SourceProcess(Process process)
     {
         _process = process;
-        // The command must not read the peer's own input: a program like ffmpeg would take key presses from it.
+        // The command must not read the peer's own input: a program like ffmpeg would read key presses from it.
         process.StandardInput.Close();
         _errors = ReadErrorsAsync(process.StandardError);
     }
 
-    /// <summary>Starts a command line in the shell of the system.</summary>
+    /// <summary>Starts a command line in the system's shell.</summary>
     /// <exception cref="Win32Exception">There is no shell, or no process can be created.</exception>
     public static SourceProcess Start(string commandLine)
     {
@@ -47,7 +47,7 @@ internal sealed class SourceProcess : IDisposable
             start.ArgumentList.Add(commandLine);
         }
 
-        // The peer's settings in its environment may contain secrets, which are no business of the command.
+        // The peer's settings in its environment may contain secrets, which the command must not see.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("TSP__", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
         return new SourceProcess(Process.Start(start)!);
@@ -68,7 +68,7 @@ internal sealed class SourceProcess : IDisposable
         return line.Length == 0 ? how : $"{how}: {line}";
     }
 
-    /// <summary>Ends the command with all processes that it has started.</summary>
+    /// <summary>Ends the command and all processes that it has started.</summary>
     public void Dispose()
     {
         Kill();
@@ -100,7 +100,7 @@ internal sealed class SourceProcess : IDisposable
         }
     }
 
-    // A program may write its progress for days, so only a part of one line is kept.
+    // A program may write its progress for days, so only the beginning of the last line is kept.
     private async Task ReadErrorsAsync(StreamReader reader)
     {
         var buffer = new char[4096];

@@ -14,6 +14,6 @@ internal abstract record SourceVerdict : ILocalMessage
     /// <summary>The request may ask the feed whether it can be its source.</summary>
     public sealed record Admit(string Mount, IActorRef Feed) : SourceVerdict;
 
-    /// <summary>The request sets the title of what a source sends.</summary>
+    /// <summary>The request sets the title of what a source is sending.</summary>
     public sealed record Retitle(IActorRef Source, string Title) : SourceVerdict;
 }

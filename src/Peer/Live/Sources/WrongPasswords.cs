@@ -3,7 +3,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>Counts wrong passwords from each address (each IPv6 /64) within a minute.</summary>
+/// <summary>Counts the wrong passwords that each address (each IPv6 /64) has sent within the last minute.</summary>
 internal sealed class WrongPasswords(TimeProvider time)
 {
     /// <summary>The number of wrong passwords in a minute after which an address has to wait.</summary>
@@ -13,7 +13,7 @@ internal sealed class WrongPasswords(TimeProvider time)
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private readonly Dictionary<IPAddress, Queue<long>> _times = [];
 
-    /// <summary>Returns whether an address has shown too many wrong passwords.</summary>
+    /// <summary>Returns whether an address has sent too many wrong passwords.</summary>
     public bool IsBlocked(IPAddress address)
     {
         if (!_times.TryGetValue(CountedAddress.From(address), out var times))

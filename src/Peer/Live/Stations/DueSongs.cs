@@ -7,17 +7,17 @@ internal sealed class DueSong(RotationSong song)
 {
     public RotationSong Song { get; } = song;
 
-    /// <summary>The number of the song's last play; null = it was never played.</summary>
+    /// <summary>The number of the song's last play; null = it has never been played.</summary>
     public long? Last { get; set; }
 
-    /// <summary>The play from which the due play of a song that was never played is counted.</summary>
+    /// <summary>The play from which the due play is counted, for a song that has never been played.</summary>
     public long Since { get; init; }
 
     /// <summary>The play at which the song should be heard. It must not change while the song is in a <see cref="DueSongs"/>.</summary>
     public double Due { get; set; }
 }
 
-/// <summary>The songs that may be played now, the most urgent first, with quick access to the most urgent one by another artist.</summary>
+/// <summary>The songs that may be played now, most urgent first, with quick access to the most urgent one by another artist.</summary>
 internal sealed class DueSongs
 {
     private static readonly Comparer<DueSong> ByDue = Comparer<DueSong>.Create((left, right) =>
@@ -38,10 +38,10 @@ internal sealed class DueSongs
         _firstOfEachArtist.Add(song);
     }
 
-    /// <summary>Removes the most urgent song, by a different artist than <paramref name="previousArtist"/> if there is one.</summary>
+    /// <summary>Removes the most urgent song by a different artist, or the most urgent song if there is no such song.</summary>
     /// <param name="previousArtist">The artist to avoid; empty = none.</param>
     /// <param name="song">The song.</param>
-    /// <returns>False when there is no song.</returns>
+    /// <returns>False if there are no songs.</returns>
     public bool TryTake(string previousArtist, [NotNullWhen(true)] out DueSong? song)
     {
         song = _firstOfEachArtist.Min;

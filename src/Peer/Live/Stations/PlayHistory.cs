@@ -3,10 +3,10 @@ namespace TspActors.Peer.Live.Stations;
 /// <summary>One play: the song, and the number of the play, counted from the station's first one.</summary>
 internal readonly record struct Play(ulong Key, long Number);
 
-/// <summary>The last play of each song, for the songs that were played most recently.</summary>
+/// <summary>The last play of each song, for the most recently played songs.</summary>
 internal sealed class PlayHistory
 {
-    /// <summary>The maximum number of songs that are remembered: some weeks of music.</summary>
+    /// <summary>The maximum number of songs that are remembered: several weeks of music.</summary>
     public const int MaxSongs = 10_000;
 
     private readonly Dictionary<ulong, long> _last = [];
@@ -15,7 +15,7 @@ internal sealed class PlayHistory
     /// <summary>The play after which all plays are remembered; 0 = all plays are remembered.</summary>
     public long KnownSince { get; private set; }
 
-    /// <summary>The last play of each remembered song, the oldest first.</summary>
+    /// <summary>The last play of each remembered song, oldest first.</summary>
     public IEnumerable<Play> Plays => _plays.Where(IsLast);
 
     public long? LastOf(ulong key) => _last.TryGetValue(key, out var number) ? number : null;

@@ -17,7 +17,7 @@ internal static class PlaylistFile
     public static bool IsNamed(string path) =>
         path.EndsWith(".m3u", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".m3u8", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Returns the absolute paths in the file, in their order.</summary>
+    /// <summary>Returns the absolute paths in the file, in order.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read the file.</exception>
     public static IReadOnlyList<string> Read(string path)
@@ -55,8 +55,8 @@ internal static class PlaylistFile
         }
     }
 
-    /// <summary>Returns the absolute path in a line of a playlist; null = it names none.</summary>
-    /// <param name="line">The line, without spaces around it.</param>
+    /// <summary>Returns the absolute path in a line of a playlist; null = the line names none.</summary>
+    /// <param name="line">The line, without surrounding spaces.</param>
     /// <param name="folder">The folder of the playlist.</param>
     public static string? PathOf(string line, string folder)
     {

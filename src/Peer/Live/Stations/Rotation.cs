@@ -42,10 +42,10 @@ internal sealed class Rotation
         _order.Update(songs, _history, _played);
     }
 
-    /// <summary>Returns the next song or jingle; null when there is no song.</summary>
+    /// <summary>Returns the next song or jingle; null if there are no songs.</summary>
     public RotationSong? Next()
     {
-        // The song that a restart has interrupted is played again.
+        // A song that was interrupted by a restart is played again.
         if (_interrupted is { } key && _songs.Count > 0)
         {
             _interrupted = null;

@@ -20,7 +20,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
     private readonly string _text = text.Trim();
 
     /// <summary>
-    /// Returns the songs in their order: that of the playlist or of the ids, else the order of the paths. The call reads the disk.
+    /// Returns the songs in their order: that of the playlist or of the ids, otherwise the order of the paths. The call reads the disk.
     /// </summary>
     /// <exception cref="IOException">The playlist cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read the playlist.</exception>
@@ -89,7 +89,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
         return found.Count > 0;
     }
 
-    // A text that ends like a folder is one even if the folder is missing, so that it is never taken for a search.
+    // Text that ends with a separator names a folder even if the folder is missing, so that it is never mistaken for a search.
     private IReadOnlyList<string> Folders()
     {
         var isFolder = _text[^1] is '/' or '\\';
@@ -97,7 +97,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
         return [.. named, .. Places().Where(path => isFolder || Directory.Exists(path)).Select(Path.TrimEndingDirectorySeparator)];
     }
 
-    // Where the path may be: as it is written, or in each of the music folders.
+    // The places where the path may be: as it is written, or in each of the music folders.
     private IEnumerable<string> Places()
     {
         if (_text.Contains('\0', StringComparison.Ordinal))

@@ -5,9 +5,9 @@ namespace TspActors.Peer.Live.Stations;
 /// different artist than the previous one, if there is such a song among those that may be played.
 /// </summary>
 /// <remarks>
-/// Each song is due at a random play: between 0.8 and 1.2 times the number of songs after its last play, or, for a song that was never
-/// played, within as many plays as there are songs. The most urgent song is played. So the order depends only on the seed and on what was
-/// played before, no song waits for ever, and the cost of a play grows only with the logarithm of the number of songs.
+/// Each song is due at a random play: between 0.8 and 1.2 times the number of songs after its last play, or, for a song that has never been
+/// played, within as many plays as there are songs. The most urgent song is played. So the order depends only on the seed and on earlier
+/// plays, no song waits for ever, and the cost of a play grows only with the logarithm of the number of songs.
 /// </remarks>
 internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
 {
@@ -27,7 +27,7 @@ internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
         var former = _songs;
         (_songs, _due) = (new Dictionary<ulong, DueSong>(songs.Count), new DueSongs());
         var resting = new List<DueSong>();
-        // If the station has played fewer than two rounds when it starts, songs that were never played are still due in the first round.
+        // If the station has played fewer than two rounds when it starts, songs that have never been played are due in the first round.
         var since = !isFirst ? played : songs.Count == 0 || played < 2L * songs.Count ? 0 : played / songs.Count * songs.Count;
         foreach (var song in songs)
         {

@@ -28,7 +28,7 @@ internal static class SideInformation
     public static void Mute(Mp3FrameHeader header, Span<byte> frame)
     {
         var side = frame.Slice(Start(header), header.SideInfoBytes);
-        // Without any bits of sound, decoders play silence. The first field stays, because some decoders check it anyway.
+        // A frame without any bits of sound decodes to silence. The first field stays, because some decoders check it anyway.
         if (header.Version == MpegVersion.Mpeg1)
             side[1] &= 0x80;
         side[(header.Version == MpegVersion.Mpeg1 ? 2 : 1)..].Clear();

@@ -43,10 +43,10 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         _makeRotation = state => new Rotation(state, feed.InOrder, feed.JingleEvery);
     }
 
-    /// <param name="feed">The settings of the feed.</param>
+    /// <param name="feed">The feed's settings.</param>
     /// <param name="songs">The songs of this peer.</param>
     /// <param name="roots">The music folders, to which the paths in the settings refer.</param>
-    /// <param name="statePath">The file in which the station keeps its place across restarts; null = it does not keep it.</param>
+    /// <param name="statePath">The file in which the station keeps its place across restarts; null = none.</param>
     /// <param name="seed">The seed of a station without a file; null = a random one.</param>
     public static Props Props(
         FeedSettings feed, OwnSongsCell songs, IReadOnlyList<MusicRoot> roots, string? statePath, ulong? seed = null) =>
@@ -171,7 +171,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         switch (message)
         {
             case BlockRead { Frames: null }:
-                LeaveOut("it has changed and is not scanned yet");
+                LeaveOut("it has changed and has not been scanned yet");
                 break;
             case BlockRead when _isSkipped:
                 Choose();
@@ -180,7 +180,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
                 Choose();
                 break;
             case BlockRead { Frames.IsEmpty: true }:
-                LeaveOut("it has no frames of sound");
+                LeaveOut("it contains no frames of sound");
                 break;
             case BlockRead { Frames: { } frames }:
                 Send(frames);
@@ -216,7 +216,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         }
     }
 
-    // Handles the messages that all states treat alike.
+    // Handles the messages that all states handle in the same way.
     private void OnAnyMessage(object message)
     {
         switch (message)
@@ -260,7 +260,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     private void Wait()
     {
         if (!_hasToldWait)
-            _log.Warning("station {0}: none of its songs can be played; it tries again until one can", _name);
+            _log.Warning("station {0}: none of its songs can be played; it keeps trying until one can", _name);
         _hasToldWait = true;
         if (_announced is not null)
             Context.Parent.Tell(new SourceTitle(""));

@@ -15,8 +15,8 @@ internal static class StationFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The path of the file.</param>
-    /// <param name="problem">Why the file cannot be used, for people; null when it is missing or fine.</param>
-    /// <returns>Null when there is no usable file.</returns>
+    /// <param name="problem">Why the file cannot be used, for users; null if it is missing or valid.</param>
+    /// <returns>The state; null if there is no usable file.</returns>
     public static StationState? Read(string path, out string? problem)
     {
         problem = null;

@@ -21,12 +21,12 @@ internal sealed class StationLibrary
     {
         _library = library;
         _songs = new Selection(feed.Source is FeedSource.Station station ? station.Selection : feed.Fallback, roots);
-        // The separator makes it a folder, even if there is no such folder.
+        // The separator marks the path as a folder, even if no such folder exists.
         _jingles = feed.Jingles.Trim() is { Length: > 0 } folder ? new Selection(folder + Path.DirectorySeparatorChar, roots) : null;
     }
 
     /// <summary>Chooses the songs again. The call reads the disk. Calls must not overlap.</summary>
-    /// <returns>Null when neither the library nor the playlist has changed since the last call.</returns>
+    /// <returns>The songs; null if neither the library nor the playlist has changed since the last call.</returns>
     /// <exception cref="IOException">The playlist cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read the playlist.</exception>
     public StationSongs? Choose()

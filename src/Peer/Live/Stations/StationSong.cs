@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
 /// A song that a station plays: its file, and the frames made from it. One task at a time opens or reads it. If the actor closes it while
-/// a task uses it, the task closes the file when it is done.
+/// a task is using it, the task closes the file when it is done.
 /// </summary>
 internal sealed class StationSong : IDisposable
 {
@@ -26,11 +26,11 @@ internal sealed class StationSong : IDisposable
 
     public RotationSong Song { get; }
 
-    /// <summary>Whether any frame was read.</summary>
+    /// <summary>Whether any frame has been read.</summary>
     public bool HasSound { get; private set; }
 
     /// <summary>Opens the file. The call blocks.</summary>
-    /// <returns>Why the song cannot be played, for people; null when it is open.</returns>
+    /// <returns>Why the song cannot be played, for users; null if it is open.</returns>
     public string? Open()
     {
         BeginUse();
@@ -46,7 +46,7 @@ internal sealed class StationSong : IDisposable
                 case PayloadOpening.Vanished:
                     return "it no longer exists";
                 default:
-                    return "it has changed and is not scanned yet";
+                    return "it has changed and has not been scanned yet";
             }
         }
         finally
@@ -89,7 +89,7 @@ internal sealed class StationSong : IDisposable
         }
     }
 
-    /// <summary>Closes the file, now or when the task that uses it is done.</summary>
+    /// <summary>Closes the file, now or when the task that is using it is done.</summary>
     public void Dispose()
     {
         lock (_gate)

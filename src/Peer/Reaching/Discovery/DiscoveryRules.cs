@@ -3,26 +3,26 @@ using TspActors.Protocol.Mdns;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>Decides which of the trackers in the local network a peer may join, and how it connects to them.</summary>
+/// <summary>Decides which of the trackers on the local network a peer may join, and how it connects to them.</summary>
 /// <param name="encryption">Whether the peer speaks TLS.</param>
 /// <param name="known">The keys of the trackers that this peer has met.</param>
 internal sealed class DiscoveryRules(PeerEncryption encryption, TrackerKeys known)
 {
-    /// <summary>Returns why a tracker must not be joined, for users; null = it may.</summary>
+    /// <summary>Returns why a tracker must not be joined, for users; null = it may be joined.</summary>
     public string? FindFault(FoundTracker tracker)
     {
         ArgumentNullException.ThrowIfNull(tracker);
         if (encryption == PeerEncryption.Off && tracker.Encryption == AnnouncedEncryption.Require)
             return "it speaks TLS only, but tsp.peer.encryption = off";
         if (encryption == PeerEncryption.Require && tracker.Encryption == AnnouncedEncryption.Off)
-            return "it speaks no TLS, which tsp.peer.encryption = require demands";
+            return "it does not speak TLS, which tsp.peer.encryption = require demands";
         // An announcement must not replace a key that this peer has seen, nor make it speak plain TSP where it has spoken TLS.
         if (known.Find(tracker.TrackerAddress) is { } key && key != tracker.KeyId)
-            return $"it announces another key than the one that this peer remembers for {tracker.TrackerAddress}";
+            return $"it announces another key, not the one that this peer remembers for {tracker.TrackerAddress}";
         return known.Fault;
     }
 
-    /// <summary>Returns the address by which this peer connects to a tracker.</summary>
+    /// <summary>Returns the address at which this peer connects to a tracker.</summary>
     public TrackerAddress AddressOf(FoundTracker tracker)
     {
         ArgumentNullException.ThrowIfNull(tracker);

@@ -6,11 +6,11 @@ using TspActors.Protocol.Mdns;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>A tracker that has answered in the local network. Until a connection has proved its key, all of this may be a lie.</summary>
+/// <summary>A tracker that has answered on the local network. Until a connection has proved its key, all of this may be false.</summary>
 /// <param name="Name">Its name, without invisible characters.</param>
 /// <param name="Addresses">Its addresses, at least one, best first. A link-local IPv6 address includes its scope.</param>
 /// <param name="Port">Its port.</param>
-/// <param name="KeyId">The id of its key; null = it accepts no TLS, or did not say.</param>
+/// <param name="KeyId">The id of its key; null = it does not accept TLS, or has not said.</param>
 /// <param name="Encryption">The connections that it accepts.</param>
 /// <param name="NeedsKey">Whether a peer needs an access key or an invitation.</param>
 internal sealed record FoundTracker(
@@ -27,7 +27,7 @@ internal sealed record FoundTracker(
     /// <summary>The tracker with its key; null = it has named none.</summary>
     public PinnedTracker? Pinned => IsPinned && KeyId is { } key ? new PinnedTracker($"{Address}", Port, key) : null;
 
-    /// <summary>The address by which a peer connects to the tracker.</summary>
+    /// <summary>The address at which a peer connects to the tracker.</summary>
     public TrackerAddress TrackerAddress => new($"{Address}", Port)
     {
         Security = IsPinned ? new TrackerSecurity(TrackerSecurityKind.Pinned, KeyId)

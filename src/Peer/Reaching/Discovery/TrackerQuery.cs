@@ -5,14 +5,14 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>Asks all networks of this machine once which trackers they have.</summary>
+/// <summary>Asks once, on all of this machine's networks, which trackers there are.</summary>
 /// <remarks>
-/// The question goes to the multicast DNS group from an ephemeral port, so that the replies come to this program alone and a responder
+/// The question goes to the multicast DNS group from an ephemeral port, so that the replies come only to this program and a responder
 /// such as avahi is not disturbed (RFC 6762 section 5.1). It is sent three times, because a datagram may be lost.
 /// </remarks>
 internal static class TrackerQuery
 {
-    // The tries are 500 ms apart. After the last one, the program waits for a second.
+    // The attempts are 500 ms apart. After the last one, the program waits for a second.
     private static readonly TimeSpan[] Waits = [TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1)];
 
     // A flood of datagrams must not keep this program busy.
@@ -100,7 +100,7 @@ internal static class TrackerQuery
             : throw new IOException($"could not ask the local network: {failure?.Message ?? "this machine has no network"}");
     }
 
-    // Returns false if the question could not be sent at all. An interface may be down, or have no address of the socket's family.
+    // Returns false if the question could not be sent at all. An interface may be down, or have no address in the socket's address family.
     private static bool Send(
         List<MulticastSocket> sockets, IReadOnlyList<MulticastInterface> networks, byte[] query, out string failure)
     {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Tells IPv4 addresses of local networks from those of the Internet.</summary>
+/// <summary>Distinguishes the IPv4 addresses of local networks from those of the Internet.</summary>
 internal static class AddressBlock
 {
     /// <summary>Returns whether an address belongs to this machine or to a private network (RFC 1918).</summary>
@@ -13,7 +13,7 @@ internal static class AddressBlock
 
     /// <summary>
     /// Returns whether an address cannot be reached from the Internet. A router with such an external address is itself behind NAT: the
-    /// provider's own, usually with addresses of 100.64.0.0/10 (RFC 6598), or another router's.
+    /// provider's own, usually with addresses from 100.64.0.0/10 (RFC 6598), or another router's.
     /// </summary>
     public static bool IsBehindNat(IPAddress address) =>
         IsLocal(address) || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is

@@ -14,14 +14,14 @@ internal enum ProbeVerdict
 }
 
 /// <summary>
-/// The mapping that the router granted last, and what is known about it. The tracker's probe decides, not the router's word.
+/// The mapping that the router granted most recently, and what is known about it. The tracker's probe decides, not the router's word.
 /// </summary>
 internal sealed class HeldMapping
 {
     private readonly MappingLease _lease;
     private readonly TimeSpan _probeDelay;
 
-    /// <summary>Starts to hold a mapping that was granted just now.</summary>
+    /// <summary>Starts holding a mapping that has just been granted.</summary>
     /// <param name="mapping">The mapping.</param>
     /// <param name="settings">The usual lease, and how long after the grant the result of an older probe may still arrive.</param>
     /// <param name="previous">The mapping held before; null if there was none. The same port of the same router stays proven.</param>

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Asks a router for mappings by UPnP.</summary>
+/// <summary>Asks a router for mappings via UPnP.</summary>
 /// <remarks>
 /// All requests go to the router's own address. Redirects are not followed, proxies are not used, and replies are limited in time and size.
 /// </remarks>

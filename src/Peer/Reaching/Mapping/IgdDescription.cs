@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Reads the description of a UPnP router.</summary>
+/// <summary>Reads a UPnP router's description.</summary>
 internal static class IgdDescription
 {
     private const int MaxServices = 64;

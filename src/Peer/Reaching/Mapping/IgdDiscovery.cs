@@ -13,7 +13,7 @@ internal static class IgdDiscovery
 
     private const int MaxWaitSeconds = 2;
 
-    /// <summary>The device and service types to search for. Routers reply to different ones of them.</summary>
+    /// <summary>The device and service types to search for. Not all routers reply to the same ones.</summary>
     public static readonly IReadOnlyList<string> Targets =
     [
         "urn:schemas-upnp-org:device:InternetGatewayDevice:1",
@@ -32,7 +32,7 @@ internal static class IgdDiscovery
     /// <param name="packet">The packet.</param>
     /// <param name="gateway">The address of the router, which must have sent the packet.</param>
     /// <param name="location">The address. Its host is the router.</param>
-    /// <returns>False if the packet is no reply to the search, or if its address is not at the router.</returns>
+    /// <returns>False if the packet is not a reply to the search, or if its address is not at the router.</returns>
     public static bool TryParse(ReadOnlySpan<byte> packet, IPAddress gateway, [NotNullWhen(true)] out Uri? location)
     {
         location = null;
@@ -44,8 +44,8 @@ internal static class IgdDiscovery
     }
 
     /// <summary>
-    /// Returns whether an address may be requested: http, at the router's own address, which must be one of a local network. Otherwise a
-    /// device in the network, or a router, could make this peer send requests to any machine.
+    /// Returns whether an address may be requested: http, at the router's own address, which must be a local one. Otherwise a
+    /// device on the network, or a router, could make this peer send requests to any machine.
     /// </summary>
     public static bool IsAtGateway(Uri address, IPAddress gateway) =>
         address.Scheme == Uri.UriSchemeHttp && address.UserInfo.Length == 0 && address.HostNameType == UriHostNameType.IPv4

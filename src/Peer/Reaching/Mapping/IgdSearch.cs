@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Searches for a UPnP router by SSDP.</summary>
+/// <summary>Searches for a UPnP router via SSDP.</summary>
 internal static class IgdSearch
 {
     private const int TimeToLive = 2;
@@ -55,7 +55,7 @@ internal static class IgdSearch
             {
                 var received = await socket.ReceiveFromAsync(buffer.AsMemory(), SocketFlags.None, anyone, deadline.Token)
                     .ConfigureAwait(false);
-                // Devices that are not the router reply to the search, too, and anyone in the network can.
+                // Devices that are not the router reply to the search, too, and anyone on the network can.
                 if (received.RemoteEndPoint is IPEndPoint sender && sender.Address.Equals(gateway.Address)
                     && IgdDiscovery.TryParse(buffer.AsSpan(0, received.ReceivedBytes), gateway.Address, out var location))
                     return location;

@@ -5,11 +5,11 @@ using System.Text;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>The requests to the port mapping service of a UPnP router, and its replies.</summary>
+/// <summary>The requests to a UPnP router's port mapping service, and its replies.</summary>
 internal static class IgdSoap
 {
     /// <summary>
-    /// The description of this peer's mappings in the router's table. Some routers accept only a short one, in plain letters.
+    /// The description of this peer's mappings in the router's table. Some routers only accept a short one that consists of plain letters.
     /// </summary>
     public const string Description = "TspActors";
 
@@ -76,12 +76,12 @@ internal static class IgdSoap
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>A request to a UPnP router: the value of its header SOAPAction, and its body.</summary>
+/// <summary>A request to a UPnP router: the value of its SOAPAction header, and its body.</summary>
 internal sealed record IgdRequest(string Action, string Body);
 
 /// <summary>A UPnP router's reply.</summary>
 /// <param name="ErrorCode">0 if the router did what it was asked; otherwise the UPnP error code or, without one, the HTTP status.</param>
-/// <param name="Values">The texts of all elements by their names.</param>
+/// <param name="Values">The text of each element, by the element's name.</param>
 internal sealed record IgdReply(int ErrorCode, IReadOnlyDictionary<string, string> Values)
 {
     /// <summary>Whether the router did what it was asked.</summary>

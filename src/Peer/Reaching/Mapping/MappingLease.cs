@@ -2,11 +2,11 @@ namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>
 /// The lease of a mapping: when to renew it, and whether the router has lost it since. A router counts the seconds since its table of
-/// mappings was last empty, so a count that is too low shows a restart (RFC 6886, 3.6).
+/// mappings was last empty, so a count that is too low reveals a restart (RFC 6886, 3.6).
 /// </summary>
 internal sealed class MappingLease
 {
-    // The clocks of routers are inaccurate: the RFC allows for an eighth and two seconds.
+    // Routers' clocks are inaccurate: the RFC allows for an error of one eighth plus two seconds.
     private const double SlowestClock = 7.0 / 8.0;
     private const double Slack = 2;
 
@@ -17,7 +17,7 @@ internal sealed class MappingLease
     private uint? _epoch;
     private long _epochSeenAt;
 
-    /// <summary>Starts a lease that was granted just now.</summary>
+    /// <summary>Starts a lease that has just been granted.</summary>
     /// <param name="mapping">The mapping.</param>
     /// <param name="usualLease">The time to use instead of a lease that is longer or never expires: routers lose mappings early.</param>
     /// <param name="time">The clock.</param>

@@ -19,7 +19,7 @@ internal sealed record GetMapping : ILocalMessage
 }
 
 /// <summary>
-/// To the PortMapperActor: the peer is about to stop. The actor releases the mapping and then asks for no other. Answered by
+/// To the PortMapperActor: the peer is about to stop. The actor releases the mapping and does not ask for another one. Answered by
 /// <see cref="MappingReleased"/>.
 /// </summary>
 internal sealed record ReleaseMapping : ILocalMessage
@@ -27,7 +27,7 @@ internal sealed record ReleaseMapping : ILocalMessage
     public static readonly ReleaseMapping Instance = new();
 }
 
-/// <summary>The mapping is released, the router did not reply in time, or there was none.</summary>
+/// <summary>The mapping has been released, the router did not reply in time, or there was no mapping.</summary>
 internal sealed record MappingReleased : ILocalMessage
 {
     public static readonly MappingReleased Instance = new();
@@ -37,21 +37,21 @@ internal sealed record MappingReleased : ILocalMessage
 internal sealed record MappingChanged(MappingStatus Status) : ILocalMessage;
 
 /// <summary>The status of the port mapping.</summary>
-/// <param name="State">What the peer does about a mapping.</param>
+/// <param name="State">What the peer is doing about a mapping.</param>
 /// <param name="ExternalPort">The router's port that leads to this peer; 0 unless the state is Mapped.</param>
-/// <param name="ExternalAddress">The router's external address; null unless the state is Mapped and the router gave it.</param>
+/// <param name="ExternalAddress">The router's external address; null unless the state is Mapped and the router has reported it.</param>
 /// <param name="How">"NAT-PMP", "UPnP" or "PCP"; null unless the state is Mapped.</param>
-/// <param name="Text">The status as a sentence for users.</param>
+/// <param name="Text">The status in words, for users.</param>
 internal sealed record MappingStatus(MappingState State, int ExternalPort, IPAddress? ExternalAddress, string? How, string Text)
     : ILocalMessage;
 
-/// <summary>What a peer does about a port mapping.</summary>
+/// <summary>What a peer is doing about a port mapping.</summary>
 internal enum MappingState
 {
     /// <summary>Mappings are turned off.</summary>
     Off,
 
-    /// <summary>No mapping is needed so far.</summary>
+    /// <summary>No mapping has been needed so far.</summary>
     Idle,
 
     /// <summary>The router has been asked.</summary>

@@ -24,7 +24,7 @@ internal sealed class MappingNegotiation : IDisposable
     public void Dispose() => _igd.Dispose();
 
     /// <summary>Asks the router for a mapping.</summary>
-    /// <param name="held">The mapping to renew; null for a new one. If the router has changed, the new one is asked instead.</param>
+    /// <param name="held">The mapping to renew; null for a new one. If the router has changed, the new router is asked instead.</param>
     /// <param name="cancellation">Ends the attempt, which then counts as failed.</param>
     public async Task<MappingOutcome> ObtainAsync(PortMapping? held, CancellationToken cancellation)
     {
@@ -60,8 +60,8 @@ internal sealed class MappingNegotiation : IDisposable
         }
     }
 
-    /// <summary>Releases a mapping, or the newer one that a running attempt may yet get.</summary>
-    /// <param name="running">The running attempt, which was cancelled; null if there is none.</param>
+    /// <summary>Releases a mapping, or the newer one that a running attempt may still get.</summary>
+    /// <param name="running">The running attempt, which has been cancelled; null if there is none.</param>
     /// <param name="held">The mapping; null if there is none.</param>
     public async Task ReleaseAsync(Task<MappingOutcome>? running, PortMapping? held)
     {
@@ -77,7 +77,7 @@ internal sealed class MappingNegotiation : IDisposable
             await ReleaseAsync(held, deadline.Token).ConfigureAwait(false);
     }
 
-    // Asks by NAT-PMP (or PCP) and by UPnP at the same time. The first that succeeds wins.
+    // Asks via NAT-PMP (or PCP) and via UPnP at the same time. The first that succeeds wins.
     private async Task<MappingOutcome> AskAsync(RouterAddresses gateway, int externalPort, CancellationToken cancellation)
     {
         using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -90,7 +90,7 @@ internal sealed class MappingNegotiation : IDisposable
         var other = await (first == pmp ? igd : pmp).ConfigureAwait(false);
         if (winner.Mapping is null)
             return other.Mapping is not null ? other : Combine(await pmp.ConfigureAwait(false), await igd.ConfigureAwait(false));
-        // Both succeeded at nearly the same time. Two mappings of one port would be one too many to renew.
+        // Both succeeded at nearly the same time. One mapping per port is enough.
         if (other.Mapping is { } superfluous && superfluous.ExternalPort != winner.Mapping.ExternalPort)
             await ReleaseAsync(superfluous, cancellation).ConfigureAwait(false);
         return winner;
@@ -113,7 +113,7 @@ internal sealed class MappingNegotiation : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The router did not reply in time. The lease, if there is one, ends by itself.
+            // The router did not reply in time. If the mapping has a lease, it expires on its own.
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class MappingPlan
     {
         { Result: NatPmpResult.Success, ExternalPort: > 0, LifetimeSeconds: > 0 } => new KeepMapping(reply.ExternalPort),
         { Result: NatPmpResult.UnsupportedVersion } => AskByPcp.Instance,
-        { Result: NatPmpResult.Success } => new GiveUp("the router granted no port by NAT-PMP"),
+        { Result: NatPmpResult.Success } => new GiveUp("the router granted no port via NAT-PMP"),
         { Result: NatPmpResult.Refused } => new GiveUp("the router does not allow port mappings by NAT-PMP"),
         { Result: NatPmpResult.NetworkFailure } => new GiveUp("the router has no external address"),
         { Result: NatPmpResult.OutOfResources } => new GiveUp("the router has no room for another port mapping"),
@@ -56,7 +56,7 @@ internal sealed class MappingPlan
     public static MappingStep AfterPcp(PcpReply reply) => reply switch
     {
         { Result: PcpReply.Success, ExternalPort: > 0, LifetimeSeconds: > 0 } => new KeepMapping(reply.ExternalPort),
-        { Result: PcpReply.Success } => new GiveUp("the router granted no port by PCP"),
+        { Result: PcpReply.Success } => new GiveUp("the router granted no port via PCP"),
         _ => new GiveUp($"the router refused PCP with result {reply.Result}"),
     };
 
@@ -68,10 +68,10 @@ internal sealed class MappingPlan
             yield return LowestPort + (BinaryPrimitives.ReadUInt16BigEndian(hash.AsSpan(at)) % (HighestPort - LowestPort + 1));
     }
 
-    /// <summary>Returns what to do after the router granted the current step.</summary>
+    /// <summary>Returns what to do after the router has granted the current step.</summary>
     public KeepMapping AfterGrant() => new(_current.ExternalPort);
 
-    /// <summary>Returns what to do after the router refused the current step.</summary>
+    /// <summary>Returns what to do after the router has refused the current step.</summary>
     /// <param name="code">The UPnP error code, or the HTTP status if there was none.</param>
     public MappingStep AfterError(int code) => code switch
     {
@@ -80,8 +80,8 @@ internal sealed class MappingPlan
         IgdError.NotAuthorized or IgdError.ActionFailed or IgdError.InvalidArguments when _current.LeaseSeconds != 0 => Next(
             _current with { LeaseSeconds = _current.LeaseSeconds == WeekSeconds ? 0 : WeekSeconds }),
         IgdError.NoPortMapsAvailable => new GiveUp("the router has no room for another port mapping", FullRouterPause),
-        IgdError.NotAuthorized => new GiveUp("the router does not allow port mappings by UPnP (error 606)"),
-        _ => new GiveUp($"the router refused the port mapping by UPnP (error {code})"),
+        IgdError.NotAuthorized => new GiveUp("the router does not allow port mappings via UPnP (error 606)"),
+        _ => new GiveUp($"the router refused the port mapping via UPnP (error {code})"),
     };
 
     /// <summary>Returns what to do about a port that is taken.</summary>

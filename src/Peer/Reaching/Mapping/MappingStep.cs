@@ -11,7 +11,7 @@ internal sealed record AddMapping(int ExternalPort, uint LeaseSeconds) : Mapping
 /// <summary>Ask the UPnP router where the existing mapping of a port leads.</summary>
 internal sealed record CheckMapping(int ExternalPort) : MappingStep;
 
-/// <summary>Ask again by PCP, because the router does not speak NAT-PMP.</summary>
+/// <summary>Ask again via PCP, because the router does not speak NAT-PMP.</summary>
 internal sealed record AskByPcp : MappingStep
 {
     public static readonly AskByPcp Instance = new();
@@ -43,7 +43,7 @@ internal static class IgdError
     /// <summary>The external port is taken.</summary>
     public const int Conflict = 718;
 
-    /// <summary>The router supports only mappings without a lease.</summary>
+    /// <summary>The router only supports mappings without a lease.</summary>
     public const int OnlyPermanentLeases = 725;
 
     /// <summary>The table of mappings is full.</summary>

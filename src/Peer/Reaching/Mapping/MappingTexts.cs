@@ -1,18 +1,18 @@
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>The statuses of a port mapping, with their sentences for users.</summary>
+/// <summary>The statuses of a port mapping, with the text shown to users.</summary>
 internal static class MappingTexts
 {
-    /// <summary>The explanation of a router that is itself behind NAT.</summary>
+    /// <summary>The explanation when the router is itself behind NAT.</summary>
     public const string BehindNat = "your provider puts you behind its own NAT; others reach you by CALL or a relay";
 
     /// <summary>The status when mappings are turned off.</summary>
     public static readonly MappingStatus Off = Without(MappingState.Off, "port mapping is off");
 
-    /// <summary>The status when no mapping is needed so far.</summary>
-    public static readonly MappingStatus Idle = Without(MappingState.Idle, "no port mapping is needed so far");
+    /// <summary>The status when no mapping has been needed so far.</summary>
+    public static readonly MappingStatus Idle = Without(MappingState.Idle, "no port mapping has been needed so far");
 
-    /// <summary>The status while the router is asked.</summary>
+    /// <summary>The status while the router is being asked.</summary>
     public static readonly MappingStatus Asking = Without(MappingState.Asking, "asking the router to forward a port");
 
     /// <summary>Returns the status after an attempt that failed.</summary>

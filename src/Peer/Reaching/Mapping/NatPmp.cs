@@ -61,7 +61,7 @@ internal static class NatPmp
 
     private static NatPmpReply? ParseHeader(ReadOnlySpan<byte> packet, byte operation)
     {
-        // A router that knows only PCP replies with its own version and the result 1, which both protocols call "unsupported version".
+        // A router that only speaks PCP replies with its own version and the result 1, which both protocols call "unsupported version".
         if (packet.Length >= 4 && packet[0] != Version)
             return (packet[1] & ReplyBit) != 0 && packet[3] == (byte)NatPmpResult.UnsupportedVersion
                 ? new NatPmpReply(NatPmpResult.UnsupportedVersion, 0)
@@ -73,7 +73,7 @@ internal static class NatPmp
     }
 }
 
-/// <summary>A router's reply by NAT-PMP.</summary>
+/// <summary>A router's NAT-PMP reply.</summary>
 /// <param name="Result">Whether the router did what it was asked.</param>
 /// <param name="EpochSeconds">The time since the router's table of mappings was last empty; 0 if the reply does not say.</param>
 internal sealed record NatPmpReply(NatPmpResult Result, uint EpochSeconds)
@@ -97,7 +97,7 @@ internal enum NatPmpResult
     /// <summary>The router does not speak NAT-PMP, but may speak PCP.</summary>
     UnsupportedVersion = 1,
 
-    /// <summary>The router's owner has turned mappings off.</summary>
+    /// <summary>Mappings are turned off in the router.</summary>
     Refused = 2,
 
     /// <summary>The router has no external address.</summary>
@@ -106,6 +106,6 @@ internal enum NatPmpResult
     /// <summary>The router has no room for another mapping.</summary>
     OutOfResources = 4,
 
-    /// <summary>The router does not know the operation.</summary>
+    /// <summary>The router does not support the operation.</summary>
     UnsupportedOperation = 5,
 }

@@ -20,8 +20,8 @@ internal static class Pcp
     private const int HeaderSize = 24;
 
     /// <summary>
-    /// Returns a new random nonce. The renewal and the release of a mapping need the nonce with which it was made: it keeps others from
-    /// removing the mapping.
+    /// Returns a new random nonce. The renewal and the release of a mapping need the nonce with which the mapping was created. The nonce
+    /// keeps others from removing the mapping.
     /// </summary>
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceSize);
 
@@ -43,7 +43,7 @@ internal static class Pcp
         packet[36] = Tcp;
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(40), internalPort);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(42), externalPort);
-        // Any external address, as long as it is an IPv4 address.
+        // Asks for any external IPv4 address.
         IPAddress.Any.MapToIPv6().TryWriteBytes(packet.AsSpan(44), out _);
         return packet;
     }
@@ -69,7 +69,7 @@ internal static class Pcp
     }
 }
 
-/// <summary>A router's reply by PCP.</summary>
+/// <summary>A router's PCP reply.</summary>
 /// <param name="Result">The result code.</param>
 /// <param name="LifetimeSeconds">The lease that the router granted, or how long an error lasts.</param>
 /// <param name="EpochSeconds">The time since the router's table of mappings was last empty.</param>

@@ -2,13 +2,13 @@ using System.Net;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Asks a router for mappings by NAT-PMP, or by PCP if it does not speak NAT-PMP.</summary>
+/// <summary>Asks a router for mappings via NAT-PMP, or via PCP if the router does not speak NAT-PMP.</summary>
 internal sealed class PmpClient(PortMappingSettings settings)
 {
-    // One nonce for all mappings of this peer: a renewal or a release with another one would be refused.
+    // One nonce for all mappings of this peer: a renewal or a release with a different one would be refused.
     private readonly byte[] _nonce = Pcp.NewNonce();
 
-    /// <summary>Asks for a mapping. Also renews one, if asked for the port that the router granted.</summary>
+    /// <summary>Asks for a mapping, or renews one if <paramref name="externalPort"/> is the port that the router granted.</summary>
     /// <param name="gateway">The router.</param>
     /// <param name="port">The port of this machine.</param>
     /// <param name="externalPort">The router's port to ask for.</param>
@@ -36,7 +36,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
         }
     }
 
-    /// <summary>Asks for a mapping, or renews one, by PCP alone.</summary>
+    /// <summary>Asks for a mapping, or renews one, via PCP only.</summary>
     /// <param name="gateway">The router.</param>
     /// <param name="port">The port of this machine.</param>
     /// <param name="externalPort">The router's port to ask for.</param>
@@ -59,7 +59,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
         };
     }
 
-    /// <summary>Asks for the router's external address by NAT-PMP; null if there is no reply.</summary>
+    /// <summary>Asks for the router's external address via NAT-PMP; null if there is no reply.</summary>
     public Task<NatPmpReply?> AskAddressAsync(RouterAddresses gateway, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
         gateway.Local, Remote(gateway), NatPmp.AddressRequest(), NatPmp.ParseAddress, settings.PmpTries, settings.PmpTimeout, cancellation);
 
@@ -101,6 +101,6 @@ internal sealed class PmpClient(PortMappingSettings settings)
 
     private static uint Seconds(TimeSpan lease) => (uint)lease.TotalSeconds;
 
-    // A router may grant a longer lease than it was asked for. More than a day is of no use, and may be more than a timer can wait for.
+    // A router may grant a longer lease than it was asked for. More than a day is of no use, and may be longer than a timer can wait.
     private static TimeSpan Granted(uint seconds) => TimeSpan.FromSeconds(Math.Min(seconds, 86_400));
 }

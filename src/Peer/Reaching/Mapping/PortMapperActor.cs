@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Keeps a mapping at the router, so that others can connect to this peer's port from outside.</summary>
+/// <summary>Maintains a mapping at the router, so that others can connect to this peer's port from outside.</summary>
 /// <remarks>
 /// <code>
 /// Idle     → MappingWanted, a probe that failed → Asking          (mode on: Asking from the start)
@@ -192,7 +192,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         }
     }
 
-    // The states Asking and Renewing differ only in how they start again when the network changes.
+    // The Asking and Renewing states differ only in how they start again when the network changes.
     private void AwaitRouter(object message, Action startAgain)
     {
         switch (message)
@@ -211,7 +211,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         }
     }
 
-    // Handles the messages that all other states treat alike.
+    // Handles the messages that all other states handle in the same way.
     private void OnCommon(object message)
     {
         switch (message)
@@ -220,7 +220,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                 Sender.Tell(_status);
                 break;
             case NetworkChanged:
-                // Several changes follow each other when a machine joins a network.
+                // When a machine joins a network, several changes follow in quick succession.
                 Timers.StartSingleTimer(NetworkTimer, new TimerDue(NetworkTimer), _settings.NetworkQuietTime);
                 break;
             case ReleaseMapping:
@@ -230,7 +230,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                 _log.Warning("Could not check the port mapping at the router: {0}", failure.Cause.GetBaseException().Message);
                 break;
             case Obtained or Checked or TimerDue { Timer: CheckTimer }:
-                // The reply to an attempt or a check that is no longer of interest.
+                // The result of an attempt or a check that is no longer of interest.
                 break;
             default:
                 Unhandled(message);

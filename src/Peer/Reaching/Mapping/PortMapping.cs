@@ -3,7 +3,7 @@ using System.Net;
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>A mapping that the router granted: connections to its external port go to a port of this machine.</summary>
-/// <param name="How">The protocol by which the router granted it.</param>
+/// <param name="How">The protocol through which the router granted it.</param>
 /// <param name="RouterAddresses">The router.</param>
 /// <param name="InternalPort">The port of this machine.</param>
 /// <param name="ExternalPort">The port of the router.</param>
@@ -25,7 +25,7 @@ internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAd
     public bool IsBehindNat => ExternalAddress is { } address && AddressBlock.IsBehindNat(address);
 }
 
-/// <summary>The protocols by which a router can be asked for a mapping.</summary>
+/// <summary>The protocols for asking a router for a mapping.</summary>
 internal enum MappingProtocol
 {
     /// <summary>RFC 6886.</summary>

@@ -42,7 +42,7 @@ internal sealed class PortMappingActor : UntypedActor
         switch (message)
         {
             case PortProbed probed:
-                // A tracker on this machine or in its network reaches the port without the router, so its probe does not test the router.
+                // A tracker on this machine or on its network reaches the port without the router, so its probe does not test the router.
                 if (!IsNearby(probed.Port))
                     _mapper.Tell(new PortFound(probed.IsReachable));
                 break;

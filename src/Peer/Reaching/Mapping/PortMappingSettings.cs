@@ -10,16 +10,16 @@ public sealed record PortMappingSettings
     /// <summary>When the peer asks.</summary>
     public PortMappingMode Mode { get; init; } = PortMappingMode.Auto;
 
-    /// <summary>The lease to ask for. The peer renews it after half of the time.</summary>
+    /// <summary>The lease to ask for. The peer renews it halfway through.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromHours(2);
 
-    /// <summary>How often the peer checks whether the router was restarted.</summary>
+    /// <summary>How often the peer checks whether the router has restarted.</summary>
     public TimeSpan CheckInterval { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The times since the first packet at which a request by NAT-PMP or PCP is sent, in ascending order.</summary>
+    /// <summary>The times since the first packet at which a NAT-PMP or PCP request is sent, in ascending order.</summary>
     public IReadOnlyList<TimeSpan> PmpTries { get; init; } = DefaultPmpTries;
 
-    /// <summary>How long to wait for a reply by NAT-PMP or PCP after the first packet.</summary>
+    /// <summary>How long to wait for a NAT-PMP or PCP reply after the first packet.</summary>
     public TimeSpan PmpTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The times since the first packet at which the search for a UPnP router is sent, in ascending order.</summary>
@@ -44,7 +44,7 @@ public sealed record PortMappingSettings
     public TimeSpan RetryMax { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// How long the peer ignores failed probes after a mapping was made, because such a probe may be older than the mapping.
+    /// How long the peer ignores failed probes after a mapping was created, because such a probe may be older than the mapping.
     /// </summary>
     public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(90);
 

@@ -2,14 +2,14 @@ using TspActors.Configuration;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Reads <see cref="PortMappingSettings"/> from tsp.peer.port-mapping and the section tsp.peer.reaching.</summary>
+/// <summary>Reads <see cref="PortMappingSettings"/> from tsp.peer.port-mapping and the tsp.peer.reaching section.</summary>
 internal static class PortMappingSettingsReader
 {
     // A shorter lease would make the peer ask the router all the time, and routers reject longer ones.
     private static readonly TimeSpan ShortestLease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LongestLease = TimeSpan.FromDays(7);
 
-    /// <summary>Reads the settings from the section tsp.peer.</summary>
+    /// <summary>Reads the settings from the tsp.peer section.</summary>
     public static PortMappingSettings Read(SettingsReader peer)
     {
         var section = peer.Section("reaching");

@@ -3,8 +3,8 @@ using System.Net;
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>The router of this machine's network, and how to ask it for a mapping.</summary>
-/// <param name="Local">The address of this machine in the router's network.</param>
-/// <param name="Address">The router's address in that network. Only packets from this address are replies.</param>
+/// <param name="Local">The address of this machine on the router's network.</param>
+/// <param name="Address">The router's address on that network. Only packets from this address count as replies.</param>
 /// <param name="PmpPort">The router's UDP port for NAT-PMP and PCP.</param>
 /// <param name="Search">The endpoint to which the search for UPnP routers is sent.</param>
 internal sealed record RouterAddresses(IPAddress Local, IPAddress Address, int PmpPort, IPEndPoint Search)

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 internal delegate T? ReplyParser<T>(ReadOnlySpan<byte> packet)
     where T : class;
 
-/// <summary>Sends a request to a router by UDP, several times if necessary, and waits for the reply.</summary>
+/// <summary>Sends a request to a router over UDP, several times if necessary, and waits for the reply.</summary>
 internal static class UdpExchange
 {
     // The maximum length of a PCP packet (RFC 6887, section 7). A longer one is truncated.
