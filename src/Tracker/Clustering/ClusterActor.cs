@@ -274,8 +274,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         if (_seeds.All(seed => seed.Equals(_view.Self)))
         {
             _failed.TrySetException(new ClusterMismatchException(
-                $"{tracker} is in a cluster to which this tracker belongs, but no other tracker is among the seed nodes of this one; "
-                + "set the same tsp.tracker.cluster.seed-nodes on all trackers"));
+                $"{tracker} is in a cluster to which this tracker belongs, but none of the other trackers is among the seed nodes of this "
+                + "one; set the same tsp.tracker.cluster.seed-nodes on all trackers"));
             return;
         }
 

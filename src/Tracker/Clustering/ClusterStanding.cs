@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 /// <param name="Reachable">The number of members that are reachable, including this one.</param>
 internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> OtherTrackers, int Members, int Reachable)
 {
-    /// <summary>Every tracker of the cluster, oldest first, including those that are joining or leaving.</summary>
+    /// <summary>Every tracker in the cluster, oldest first, including those that are joining or leaving.</summary>
     public ImmutableArray<ClusterMember> Trackers { get; init; } = [];
 
     /// <summary>The standing of a single tracker.</summary>

@@ -3,7 +3,7 @@ using TspActors.Tracker.Calls;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Limits the answers of a tracker, so that queries cannot make it flood its network or another machine.</summary>
+/// <summary>Limits a tracker's answers, so that queries cannot make it flood its network or another machine.</summary>
 internal sealed class AnswerLimits
 {
     /// <summary>The maximum number of unicast answers per second, to all askers together.</summary>

@@ -26,10 +26,10 @@ internal sealed class MemberFolder
         InvitationsFile.Read(_invitations, PrivateText.Read(_invitations) ?? ""));
 
     /// <summary>
-    /// Reads both files, changes their content, and writes the files whose content has changed. No other program can change them in
+    /// Reads both files, changes their contents, and writes the files whose contents have changed. No other program can change them in
     /// between.
     /// </summary>
-    /// <param name="change">Returns the new content and a result. If it throws, nothing changes.</param>
+    /// <param name="change">Returns the new contents and a result. If it throws, nothing changes.</param>
     /// <exception cref="IOException">The files cannot be read or written. Nothing has changed.</exception>
     public T Change<T>(Func<MemberLists, (MemberLists Changed, T Result)> change)
     {
