@@ -37,7 +37,7 @@ internal sealed class LiveSettings
         _ => false,
     };
 
-    /// <summary>Puts those of these settings into effect that can change while the tracker runs.</summary>
+    /// <summary>Applies those of the given settings that can change while the tracker runs.</summary>
     public void Apply(TrackerSettings read)
     {
         lock (_gate)

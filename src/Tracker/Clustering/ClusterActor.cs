@@ -10,13 +10,13 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// This tracker's side of the cluster: it follows the members, runs a CatalogReplicaActor for each other tracker, and publishes this
-/// tracker's standing.
+/// This tracker's side of the cluster: it follows the members, runs a CatalogReplicaActor for each of the other trackers, and publishes
+/// this tracker's standing.
 /// </summary>
 /// <remarks>
 /// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), <c>links</c> (LinkWatchActor), a CatalogReplicaActor for
-/// each other member, and the singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts with a
-/// snapshot, and a failed manager restarts, too. Without its ids, its shard or its links, this tracker cannot be a member, so its
+/// each of the other members, and the singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts
+/// with a snapshot, and a failed manager restarts, too. Without its ids, its shard or its links, this tracker cannot be a member, so its
 /// membership ends, and the program starts the tracker again.
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over

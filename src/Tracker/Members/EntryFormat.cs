@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Members;
 
-/// <summary>The form of the entries in a text file, one on each line.</summary>
+/// <summary>The form of the entries in a text file, one per line.</summary>
 /// <param name="MaxEntries">The maximum number of entries. Further entries are faults.</param>
 /// <param name="Rule">What a line contains, for messages.</param>
 /// <param name="Parse">Reads the entry on a line; returns null if the line has a different form.</param>

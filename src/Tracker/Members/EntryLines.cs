@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Members;
 
-/// <summary>The immutable contents of a text file with one entry on each line.</summary>
+/// <summary>The immutable contents of a text file with one entry per line.</summary>
 /// <remarks>Comments, blank lines and faulty lines stay where they are when the file is written again.</remarks>
 internal sealed class EntryLines<T>
     where T : class

@@ -17,7 +17,7 @@ internal readonly record struct FileStamp(bool IsThere, long Length, DateTime Wr
     }
 }
 
-/// <summary>The stamps of the files of members and invitations.</summary>
+/// <summary>The stamps of the members' file and the invitations file.</summary>
 internal readonly record struct FolderStamp(FileStamp Members, FileStamp Invitations)
 {
     /// <summary>Returns true if both files were last written before a time.</summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Members;
 
-/// <summary>The files of members and invitations in a tracker's folder.</summary>
+/// <summary>The members' file and the invitations file in a tracker's folder.</summary>
 /// <remarks>Thread-safe. Several programs may change the files at the same time: the tracker, and the commands for its owner.</remarks>
 internal sealed class MemberFolder
 {
