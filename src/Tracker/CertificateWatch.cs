@@ -65,8 +65,8 @@ internal sealed class CertificateWatch : IDisposable
                 return;
             log.Warning(
                 "{0}",
-                $"the tracker's key has changed from {former} to {identity.KeyId}. Peers that remember or pin the former one refuse this "
-                + "tracker until they know the new one. Certificates can be renewed with the same key (certbot: --reuse-key)");
+                $"the tracker's key has changed from {former} to {identity.KeyId}. Peers that remember or pin the former one will refuse "
+                + "this tracker until they know the new one. Certificates can be renewed with the same key (certbot: --reuse-key)");
             keyChanged();
         }
     }
@@ -132,7 +132,7 @@ internal sealed class CertificateWatch : IDisposable
             return;
         _reportedExpiry = expires;
         _warn(
-            $"the certificate in {_settings.Certificate} expired on {expires:yyyy-MM-dd}, so peers that ask its authority refuse this "
-            + "tracker. Renew it; the tracker will notice");
+            $"the certificate in {_settings.Certificate} expired on {expires:yyyy-MM-dd}, so peers that rely on its authority will refuse "
+            + "this tracker. Renew it; the tracker will notice");
     }
 }

@@ -3,7 +3,7 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker;
 
-/// <summary>Reads the <see cref="TransportSettings"/> of incoming connections from the section tsp.tracker.connections.</summary>
+/// <summary>Reads the <see cref="TransportSettings"/> of incoming connections from the tsp.tracker.connections section.</summary>
 internal static class ConnectionSettingsReader
 {
     // Large bodies may use only three quarters of the limit. Three quarters of 2 MiB are enough for the largest body.

@@ -12,7 +12,7 @@ internal sealed class LiveSettings
     private Action<TrackerSettings>? _follower;
 
     /// <param name="started">The settings that the program was started with.</param>
-    /// <param name="isVerbose">Whether the option --verbose sets the log level.</param>
+    /// <param name="isVerbose">Whether the --verbose option sets the log level.</param>
     public LiveSettings(TrackerSettings started, bool isVerbose)
     {
         (_current, _isVerbose) = (started, isVerbose);
@@ -37,7 +37,7 @@ internal sealed class LiveSettings
         _ => false,
     };
 
-    /// <summary>Puts those of these settings into effect that can change while the tracker runs.</summary>
+    /// <summary>Applies those of the given settings that can change while the tracker runs.</summary>
     public void Apply(TrackerSettings read)
     {
         lock (_gate)

@@ -3,7 +3,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Tracker;
 
-/// <summary>Reads <see cref="TlsSettings"/> from the section tsp.tracker.tls.</summary>
+/// <summary>Reads <see cref="TlsSettings"/> from the tsp.tracker.tls section.</summary>
 internal static class TlsSettingsReader
 {
     public static TlsSettings Read(SettingsReader section, TrackerEncryption encryption)

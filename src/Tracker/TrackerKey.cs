@@ -55,7 +55,7 @@ internal static class TrackerKey
         }
     }
 
-    /// <summary>Returns the folder of the key and of the members.</summary>
+    /// <summary>Returns the folder that contains the key and the members.</summary>
     /// <exception cref="IOException">There is no such folder; the message says what to do.</exception>
     public static string FolderOf(TrackerSettings settings) => settings.DataFolder ?? settings.KeyFolder
         ?? throw new IOException("there is no folder for the tracker's key; choose one with --data");

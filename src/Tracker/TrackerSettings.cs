@@ -65,7 +65,7 @@ public sealed record TrackerSettings
     /// <summary>The folder with the tracker's song ids and the key that signs their receipts; null = nothing is stored.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>The folder of the TLS key if there is no data folder; null = the key lasts for one run.</summary>
+    /// <summary>The folder for the TLS key if there is no data folder; null = the key lasts for one run.</summary>
     public string? KeyFolder { get; init; }
 
     /// <summary>For this long after its start, the tracker honours only offers of song ids that come with a receipt.</summary>
@@ -98,10 +98,10 @@ public sealed record TrackerSettings
     /// <summary>Whether and how the tracker probes the ports of its peers.</summary>
     public ReachabilitySettings Reachability { get; init; } = new();
 
-    /// <summary>Whether the tracker relays connections between its peers, and the limits on it.</summary>
+    /// <summary>Whether the tracker relays connections between its peers, and within which limits.</summary>
     public RelaySettings Relay { get; init; } = new();
 
-    /// <summary>Whether the tracker announces itself in its local networks.</summary>
+    /// <summary>Whether the tracker announces itself on its local networks.</summary>
     public MdnsSettings Mdns { get; init; } = new();
 
     /// <summary>The HTTP port for health checks, metrics and statistics.</summary>

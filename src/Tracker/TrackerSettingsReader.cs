@@ -15,7 +15,7 @@ using TspActors.Transport;
 namespace TspActors.Tracker;
 
 /// <summary>
-/// Reads <see cref="TrackerSettings"/> from the section tsp.tracker. A subsection with its own settings record has its own reader, next
+/// Reads <see cref="TrackerSettings"/> from the tsp.tracker section. A subsection with its own settings record has its own reader, next
 /// to that record.
 /// </summary>
 public static class TrackerSettingsReader

@@ -39,5 +39,5 @@ internal sealed class RestrictedMiscSerializer : SerializerWithStringManifest
     public override object FromBinary(byte[] bytes, string manifest) =>
         Allowed.Contains(manifest, StringComparer.Ordinal)
             ? _inner.FromBinary(bytes, manifest)
-            : throw new SerializationException($"Akka's message \"{manifest}\" is not accepted from other trackers.");
+            : throw new SerializationException($"the Akka message \"{manifest}\" is not accepted from other trackers.");
 }

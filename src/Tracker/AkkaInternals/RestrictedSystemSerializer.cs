@@ -38,5 +38,5 @@ internal sealed class RestrictedSystemSerializer : Serializer
     public override object FromBinary(byte[] bytes, Type type) =>
         Allowed.Contains(type)
             ? _inner.FromBinary(bytes, type)
-            : throw new SerializationException($"Akka's message {type?.Name} is not accepted from other trackers.");
+            : throw new SerializationException($"the Akka message {type?.Name} is not accepted from other trackers.");
 }

@@ -13,13 +13,15 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>Passes on calls: a requester asks a host, through its tracker, to connect to it (docs/protocol.md section 3).</summary>
+/// <summary>
+/// Passes on calls: requests, sent through the tracker, that a host connect to the requester (docs/protocol.md section 3).
+/// </summary>
 /// <remarks>
 /// <code>
-/// PlaceCall   → limits, song and host → AskPort → PortAnswer → CALL to the host, or CallPeer to the tracker of the host
+/// PlaceCall   → limits, song and host → AskPort → PortAnswer → CALL to the host, or CallPeer to the host's tracker
 ///             → through a relay       → ArrangeRelay → RelayArranged → CALL with a ticket to the host and to the requester
 /// CallPeer    → limits of the host    → CALL to the host
-/// RefuseCall  → CALL with the refusal to the requester, or CallRefused to the tracker of the requester
+/// RefuseCall  → CALL with the refusal to the requester, or CallRefused to the requester's tracker
 /// CallRefused → CALL with the refusal to the requester
 /// </code>
 /// The endpoint in a call is always this tracker's own observation: the address of the requester's connection, and a port that this tracker
@@ -54,7 +56,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
     /// <param name="catalog">The source of the newest catalog snapshot.</param>
     /// <param name="peers">The PeerRegistryActor.</param>
     /// <param name="ports">The PortWatchActor.</param>
-    /// <param name="elsewhere">The peers that are registered at other trackers of the cluster.</param>
+    /// <param name="elsewhere">The peers that are registered at other trackers in the cluster.</param>
     /// <param name="counts">Counts refused calls.</param>
     /// <param name="relays">The RelayBrokerActor; null = this tracker arranges no relays.</param>
     public static Props Props(
@@ -111,7 +113,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         if (_limits.TryPlace(place.Requester.Id, CountedAddress.From(place.Address), _open.CountOfRequester(place.Requester.Id), Now)
             is { } wait)
         {
-            RefuseNow(origin, CallRefusal.TooMany("this peer asks for too many calls", wait));
+            RefuseNow(origin, CallRefusal.TooMany("this peer is asking for too many calls", wait));
         }
         else if (CallRules.FindFault(place, _catalog.Current, _relays is not null) is { } fault)
         {
@@ -223,19 +225,19 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private bool Deliver(CallToken token, PeerId host, PeerId requester, int songId, Call call)
     {
-        // This call is already among the open ones.
+        // The number of open calls already includes this one.
         if (_limits.TryReceive(host, _open.CountOfHost(host) - 1, Now) is { } wait)
         {
-            Refuse(token, host, CallRefusal.TooMany("too many peers call this host", wait));
+            Refuse(token, host, CallRefusal.TooMany("too many peers are calling this host", wait));
             return false;
         }
 
-        _log.Debug("peer {0} calls host {1} to {2} for song {3}", requester, host, call.Endpoint, songId);
+        _log.Debug("peer {0} is asking host {1} to connect to {2} for song {3}", requester, host, call.Endpoint, songId);
         _peers.Tell(new DeliverCall(host, token, FrameEncoder.Encode(Operation.Call, songId, call)));
         return true;
     }
 
-    // Only the host itself, or its tracker, can refuse a call: a token means nothing without the id of its host.
+    // Only the host itself, or its tracker, can refuse a call: a token means nothing without the host's id.
     private void Refuse(CallToken token, PeerId host, Call refusal)
     {
         if (_open.Remove(token, host) is { } call)
@@ -244,7 +246,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private void RefuseNow(OpenCall call, Call refusal)
     {
-        _log.Debug("the call of peer {0} to host {1} is refused: {2}", call.Requester, call.Host, refusal.Refusal);
+        _log.Debug("the call from peer {0} to host {1} was refused: {2}", call.Requester, call.Host, refusal.Refusal);
         if (refusal.Code == ErrorCode.RateLimited)
             _counts.AddRejected(ErrorCode.RateLimited);
         call.Refuse(refusal);

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Calls;
 
 /// <summary>
-/// The limits on the calls of a requester, an address and a host: per minute, and open at once (docs/protocol.md section 3).
+/// The limits on calls per requester, address and host: how many within a minute, and how many open at once (docs/protocol.md section 3).
 /// </summary>
 /// <remarks>Times are readings of one monotonic clock.</remarks>
 internal sealed class CallLimits
@@ -12,7 +12,7 @@ internal sealed class CallLimits
     /// <summary>How many calls a requester may make within a minute.</summary>
     public const int OfRequester = 20;
 
-    /// <summary>How many calls of a requester may be open at once.</summary>
+    /// <summary>How many of a requester's calls may be open at once.</summary>
     public const int OpenOfRequester = 4;
 
     /// <summary>How many calls may come from one address within a minute.</summary>
@@ -32,10 +32,10 @@ internal sealed class CallLimits
     private readonly RateWindow<IPAddress> _addresses = new(OfAddress, Window);
     private readonly RateWindow<PeerId> _hosts = new(OfHost, Window);
 
-    /// <summary>Counts a call that a requester makes, if the limits allow it.</summary>
+    /// <summary>Counts a call that a requester is about to make, if the limits allow it.</summary>
     /// <param name="requester">The requester.</param>
-    /// <param name="address">Its address, normalised; null = its tracker has counted it.</param>
-    /// <param name="open">The number of its open calls.</param>
+    /// <param name="address">Its address, normalised; null = the requester's tracker has counted the call.</param>
+    /// <param name="open">The number of the requester's open calls.</param>
     /// <param name="now">The time.</param>
     /// <returns>Null if the call may be made; otherwise when to try again.</returns>
     public TimeSpan? TryPlace(PeerId requester, IPAddress? address, int open, TimeSpan now)

@@ -2,20 +2,20 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>The reasons for which a tracker refuses a call, as a requester receives them.</summary>
+/// <summary>A tracker's refusals of a call, as the requester receives them.</summary>
 internal static class CallRefusal
 {
-    // A host's reason is shown to people at the requester's end.
+    // The reason that a host gives is shown to people at the requester's end.
     private const int LongestReason = 200;
 
     public static readonly Call HostIsGone = Because(ErrorCode.NoHost, "the host is not connected to this tracker");
 
-    public static readonly Call TokenInUse = Because(ErrorCode.Forbidden, "the token of the call is in use");
+    public static readonly Call TokenInUse = Because(ErrorCode.Forbidden, "the call's token is in use");
 
     public static readonly Call NoRelay = Because(ErrorCode.NoHost, "no relay has room");
 
     public static readonly Call NotHere = Because(
-        ErrorCode.NoHost, "the host is connected to another tracker of the cluster, and no relay can be arranged for it");
+        ErrorCode.NoHost, "the host is connected to another tracker in the cluster, and no relay can be arranged for it");
 
     public static readonly Call RequesterNotReached = Because(
         ErrorCode.Forbidden, "the tracker could not reach this peer's port, so the host could not either");

@@ -21,7 +21,7 @@ internal static class CallRules
         if (!isRelay && (!place.Requester.Features.HasFlag(PeerFeatures.Callable) || place.Requester.Port == 0))
             return CallRefusal.Because(ErrorCode.Forbidden, "this peer has not said that it can be called back");
         if (isRelay && !RelayRules.CanUse(place.Requester))
-            return CallRefusal.Because(ErrorCode.Forbidden, "a relay needs TLS, and a peer that has said that it can use one");
+            return CallRefusal.Because(ErrorCode.Forbidden, "relays are for peers that use TLS and have said that they support them");
         if (place.Host == place.Requester.Id)
             return CallRefusal.Because(ErrorCode.BadRequest, "a peer cannot call itself");
         if (catalog.Find(place.SongId) is not { } song)

@@ -35,10 +35,10 @@ internal sealed class OpenCalls
         return true;
     }
 
-    /// <summary>Returns an open call; null if there is none with this token.</summary>
+    /// <summary>Returns an open call; null if none has this token.</summary>
     public OpenCall? Find(CallToken token) => _calls.GetValueOrDefault(token);
 
-    /// <summary>Ends a call and returns it; null if there is none with this token to this host.</summary>
+    /// <summary>Ends a call and returns it; null if no call to this host has this token.</summary>
     public OpenCall? Remove(CallToken token, PeerId host)
     {
         if (!_calls.TryGetValue(token, out var call) || call.Host != host)
@@ -49,7 +49,7 @@ internal sealed class OpenCalls
         return call;
     }
 
-    /// <summary>Ends the calls that are too old.</summary>
+    /// <summary>Ends the calls that have been open for too long.</summary>
     public void Purge(TimeSpan now)
     {
         while (_byAge.TryPeek(out var oldest) && oldest.Until <= now)

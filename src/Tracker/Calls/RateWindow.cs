@@ -15,7 +15,7 @@ internal sealed class RateWindow<TKey>(int most, TimeSpan window)
     /// <summary>The number of keys that are remembered.</summary>
     public int Count => _events.Count;
 
-    /// <summary>Returns how long a key must wait for its next event; zero = it need not wait.</summary>
+    /// <summary>Returns how long a key must wait for its next event; zero = no wait.</summary>
     public TimeSpan WaitFor(TKey key, TimeSpan now)
     {
         if (!_events.TryGetValue(key, out var events))

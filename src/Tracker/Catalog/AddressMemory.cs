@@ -38,7 +38,7 @@ internal sealed class AddressMemory(long maxBytes)
     }
 
     /// <summary>Checks whether a song may use more memory than before.</summary>
-    /// <returns>The reason why the song must be refused; null if it need not be.</returns>
+    /// <returns>The reason to refuse the song; null if there is none.</returns>
     public static string? Refusal(Account account, int before, int bytes)
     {
         for (var one = account; bytes > before && one is not null; one = one.Network)

@@ -14,8 +14,8 @@ internal static class CatalogAnswers
     public const int LargestLimit = 1000;
 
     /// <summary>
-    /// The maximum length of a page of several songs, regardless of the request's limit, so that one reply does not delay the next ones
-    /// much.
+    /// The maximum length of a page of several songs, regardless of the request's limit, so that one reply does not delay those
+    /// after it by much.
     /// </summary>
     private const int MaxPageBytes = 256 * 1024;
 
@@ -115,7 +115,7 @@ internal static class CatalogAnswers
         answers.EndFrame(frame, Operation.Play, id);
     }
 
-    // A second set of tags that has only the title now playing. A protobuf parser merges it into the first set.
+    // A second set of tags that contains only the title now playing. A protobuf parser merges it into the first set.
     private static byte[] MomentOf(CatalogSnapshot catalog, int id) => catalog.Feeds.TitleOf(id) is { Length: > 0 } title
         ? new Song { Tags = new SongTags { NowPlaying = title } }.ToByteArray()
         : [];
@@ -213,7 +213,7 @@ internal static class CatalogAnswers
     {
         if (song.HostCount <= MaxHostsConsidered)
             return song.Hosts;
-        // The hosts that have had the song for the longest time, and some of the others.
+        // The hosts that have had the song longest, and some of the others.
         var others = song.HostCount - HostsKept;
         var first = Random.Shared.Next(others);
         return Enumerable.Range(0, HostsKept).Concat(

@@ -79,7 +79,7 @@ internal sealed class CatalogHost
     /// </summary>
     public IPAddress? RouterAddress { get; init; }
 
-    /// <summary>The addresses and ports of the peer in its own network, which only requesters at the same address learn.</summary>
+    /// <summary>The addresses and ports of the peer on its own network, which only requesters at the same address learn.</summary>
     public IReadOnlyList<string> LocalEndpoints
     {
         get => _localEndpoints;

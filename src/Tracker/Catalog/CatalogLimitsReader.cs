@@ -2,11 +2,11 @@ using TspActors.Configuration;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Reads <see cref="CatalogLimits"/> from the section tsp.tracker.</summary>
+/// <summary>Reads <see cref="CatalogLimits"/> from the tsp.tracker section.</summary>
 internal static class CatalogLimitsReader
 {
-    // The limit counts live objects only. The garbage collector, merges of the search index and connections need the rest: with a limit of
-    // half of a 512 MB heap, the 456,000 songs of strangers led to OutOfMemoryExceptions.
+    // The limit counts live objects only. The garbage collector, search index merges and connections need the rest: with a limit of
+    // half of a 512 MB heap, 456,000 songs from strangers caused OutOfMemoryExceptions.
     private const int PartOfMemory = 4;
 
     /// <summary>Reads the limits.</summary>

@@ -2,7 +2,7 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>Estimates the live memory of the catalog and its index from their contents.</summary>
 /// <remarks>
-/// Calibrated with a million songs of 1,000 peers (docs/performance.md). Data that several hosts have in common is counted once for each
+/// Calibrated with a million songs from 1,000 peers (docs/performance.md). Data that several hosts have in common is counted once for each
 /// of them, so the estimate is high rather than low.
 /// </remarks>
 internal static class CatalogMemory

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
 /// A broadcast contains a few changes of each peer, and then more of them, round-robin, while there is room. One peer's change is therefore
-/// in the next broadcast, no matter how many changes another peer causes. The address that caused a change also needs budget left
+/// in the next broadcast, no matter how many changes another peer causes. The address that caused a change must also have some budget left
 /// (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A song that changes again before it is broadcast is
 /// broadcast only once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for
 /// songs whose listing is by then the same as before.
@@ -15,7 +15,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {
     /// <summary>
     /// If there are this many changes or more, they are not broadcast one by one: all peers are asked to list again. The departure of one
-    /// peer with very many songs stays below this number.
+    /// peer with a very large number of songs stays below this number.
     /// </summary>
     public const int MostDue = 250_000;
 
@@ -121,7 +121,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         return told;
     }
 
-    /// <summary>Removes all changes, because all peers will list again or none wants broadcasts.</summary>
+    /// <summary>Removes all changes, because all peers will list again or none of them wants broadcasts.</summary>
     public void Clear()
     {
         _due.Clear();

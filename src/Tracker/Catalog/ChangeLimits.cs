@@ -7,7 +7,8 @@ public sealed record ChangeLimits
     public static ChangeLimits None { get; } = new() { WithdrawalDelay = TimeSpan.Zero, PerAddressBytes = 0 };
 
     /// <summary>
-    /// How long the broadcast of a host's departure is delayed. If the host returns in that time with the same songs, nothing is broadcast.
+    /// How long the broadcast of a host's departure is delayed. If the host returns within that time with the same songs, nothing is
+    /// broadcast.
     /// </summary>
     public TimeSpan WithdrawalDelay { get; init; } = TimeSpan.FromSeconds(3);
 
@@ -19,7 +20,7 @@ public sealed record ChangeLimits
     /// <summary>How many of these bytes an address regains per hour, even if it sends nothing itself.</summary>
     public long PerAddressHourBytes { get; init; } = 2 * 1024 * 1024;
 
-    /// <summary>A network (IPv4 /24 or IPv6 /56) has the limits of this many addresses; an IPv6 /48 has four times as much.</summary>
+    /// <summary>A network (IPv4 /24 or IPv6 /56) may use as much as this many addresses; an IPv6 /48 may use four times as much.</summary>
     public int AddressesPerNetwork { get; init; } = 8;
 
     /// <summary>The bytes that may be broadcast, to all subscribers together, for each byte that an address sends.</summary>

@@ -2,7 +2,7 @@ using TspActors.Configuration;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Reads <see cref="ChangeLimits"/> from the section tsp.tracker.changes.</summary>
+/// <summary>Reads <see cref="ChangeLimits"/> from the tsp.tracker.changes section.</summary>
 internal static class ChangeLimitsReader
 {
     /// <summary>Reads the limits.</summary>

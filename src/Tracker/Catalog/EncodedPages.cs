@@ -16,7 +16,7 @@ internal sealed class EncodedPages(long maxBytes)
     /// <summary>The size of a leaf of typical songs, rounded up.</summary>
     private const int UsualLeafBytes = 16 * 1024;
 
-    /// <summary>Leaves that are larger than this, because their songs have very many hosts, are not cached.</summary>
+    /// <summary>Leaves that are larger than this, because their songs have a very large number of hosts, are not cached.</summary>
     private const int LargestKept = 4 * UsualLeafBytes;
 
     private readonly EncodedLeaf?[] _slots = new EncodedLeaf?[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];

@@ -5,9 +5,9 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>Decides when to compact the heap: when a large catalog has doubled or halved since the last time.</summary>
 /// <remarks>
 /// While the catalog grows, index segments and tree nodes live just long enough to reach the oldest generation. When they are replaced,
-/// they leave gaps as large as the live data, which the collector does not close by itself. A compaction pauses the whole process, so the
-/// catalog's size decides: a catalog that changes without growing or shrinking much is never compacted, and neither is one so large that
-/// other trackers of the cluster could mistake the pause for a failure.
+/// they leave gaps that together are as large as the live data, and that the garbage collector does not close on its own. A compaction
+/// pauses the whole process, so the decision depends on the catalog's size: a catalog that changes without growing or shrinking much is
+/// never compacted, and neither is one so large that other trackers in the cluster could mistake the pause for a failure.
 /// </remarks>
 internal sealed class HeapCompaction
 {

@@ -15,7 +15,7 @@ internal static class HostOrder
     /// <summary>
     /// Returns the hosts of a grant. Reachable and free hosts come first. Among hosts that are equal in this respect, the second host of a
     /// network comes after the first hosts of all networks, and so on. If there are many hosts, every fourth place, starting with the
-    /// second, goes to the host that has had the song for the longest time and is neither unreachable, nor full, nor already in the grant.
+    /// second, goes to the host that has had the song longest and is neither unreachable, nor full, nor already in the grant.
     /// Nobody can therefore fill a grant with made-up hosts.
     /// </summary>
     /// <param name="hosts">The hosts in the order in which they shared the song.</param>

@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Catalog;
 /// </summary>
 /// <remarks>
 /// To add such a song, a peer sends only a few bytes, but the change is broadcast to every peer. Adding all songs again and again must
-/// therefore have a price.
+/// therefore come at a cost.
 /// </remarks>
 internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)
 {

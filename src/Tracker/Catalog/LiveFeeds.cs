@@ -39,7 +39,7 @@ internal sealed class LiveFeeds
         _depths.SetItem(id, _depths.GetValueOrDefault(id, ImmutableDictionary<PeerId, byte>.Empty).SetItem(host, depth)),
         depth > 0 ? _titles : title.Length > 0 ? _titles.SetItem(id, title) : _titles.Remove(id));
 
-    /// <summary>Returns the feeds without a host.</summary>
+    /// <summary>Returns the feeds with a host removed.</summary>
     public LiveFeeds Without(int id, PeerId host)
     {
         if (!_depths.TryGetValue(id, out var hosts) || !hosts.TryGetValue(host, out var depth))

@@ -81,7 +81,7 @@ internal sealed record OfferedSong(ContentHash Hash, ByteString HashBytes, byte[
             };
     }
 
-    /// <summary>Creates a song that another tracker of the cluster has accepted, with the id that it was assigned.</summary>
+    /// <summary>Creates a song that another tracker in the cluster has accepted, with the id that it was assigned.</summary>
     /// <exception cref="InvalidProtocolBufferException">The facts are not a valid song.</exception>
     /// <exception cref="ArgumentException">The facts contain no valid content hash.</exception>
     public static OfferedSong Replicated(int id, byte[] facts)

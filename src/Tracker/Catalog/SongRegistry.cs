@@ -349,7 +349,7 @@ internal sealed class SongRegistry(
     private string? Refusal(Registration registration, int id, OfferedSong song)
     {
         if (song.HasId && (id == 0 ? _ids.IsTaken(song.LastId) : id != song.LastId))
-            return "the trackers of this cluster disagree about the song's id";
+            return "the trackers in this cluster disagree about the song's id";
         if (song.IsReplicated)
             return null;
         if (song.IsLive && _feeds.Refusal(id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song)) is { } tooMany)

@@ -78,7 +78,7 @@ internal static class SongVote
         return gain;
     }
 
-    // If several values have the most votes, MaxBy returns the first of them, which is the oldest.
+    // If several values are tied for the most votes, MaxBy returns the first of them, which is the oldest.
     private static T Winner<T>(IEnumerable<(T Value, int Votes)> votes)
         where T : notnull => votes.GroupBy(vote => vote.Value).MaxBy(group => group.Sum(vote => vote.Votes))!.Key;
 

@@ -10,18 +10,18 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// This tracker's side of the cluster: it follows the members, runs a CatalogReplicaActor for each other tracker, and publishes this
-/// tracker's standing.
+/// This tracker's side of the cluster: it follows the members, runs a CatalogReplicaActor for each of the other trackers, and publishes
+/// this tracker's standing.
 /// </summary>
 /// <remarks>
 /// Children: <c>ids</c> (IdReplicaActor), <c>part</c> (CatalogReplicatorActor), <c>links</c> (LinkWatchActor), a CatalogReplicaActor for
-/// each other member, and the singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts with a
-/// snapshot, and a failed manager restarts, too. Without its ids, its shard or its links, this tracker cannot be a member, so its
+/// each of the other members, and the singleton manager of the IdAllocatorActor. Supervision: a CatalogReplicaActor that fails restarts
+/// with a snapshot, and a failed manager restarts, too. Without its ids, its shard or its links, this tracker cannot be a member, so its
 /// membership ends, and the program starts the tracker again.
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
 /// MemberUp                 → a replica, and the new member's ids are fetched
-/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if the tracker was given up
+/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if the tracker has been given up
 /// other member events      → a new standing, with the state of the tracker
 /// LinksChanged, TrackerHeard → a new standing
 /// Pulse                    → asks seed nodes that are not members for their Membership, to detect a second cluster; every few pulses,
@@ -39,7 +39,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private const int PulsesBetweenComparisons = 6;
 
     /// <summary>
-    /// How long the songs of a tracker that was given up stay listed: its peers may need several seconds to register elsewhere.
+    /// How long the songs of a tracker that has been given up stay listed: its peers may need several seconds to register elsewhere.
     /// </summary>
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(20);
 
@@ -274,8 +274,8 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         if (_seeds.All(seed => seed.Equals(_view.Self)))
         {
             _failed.TrySetException(new ClusterMismatchException(
-                $"{tracker} is in a cluster to which this tracker belongs, but no other tracker is among the seed nodes of this one; "
-                + "set the same tsp.tracker.cluster.seed-nodes on all trackers"));
+                $"{tracker} is in a cluster to which this tracker belongs, but none of the other trackers is among the seed nodes of this "
+                + "one; set the same tsp.tracker.cluster.seed-nodes on all trackers"));
             return;
         }
 

@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Creates the Akka settings of a tracker in a cluster.</summary>
 internal static class ClusterHocon
 {
-    /// <summary>The name of the actor system, the same for all trackers of a cluster.</summary>
+    /// <summary>The name of the actor system, the same for all trackers in a cluster.</summary>
     public const string SystemName = "tsp-tracker";
 
     /// <summary>

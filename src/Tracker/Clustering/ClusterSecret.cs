@@ -7,7 +7,7 @@ using Akka.Remote.Transport.DotNetty;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The keys that the trackers of a cluster derive from their shared secret: one key pair for TLS between them, and the key that signs
+/// The keys that the trackers in a cluster derive from their shared secret: one key pair for TLS between them, and the key that signs
 /// receipts.
 /// </summary>
 /// <remarks>

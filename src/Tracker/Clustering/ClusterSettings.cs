@@ -14,7 +14,7 @@ public sealed record ClusterSettings
     public int? Port { get; init; }
 
     /// <summary>
-    /// Trackers of the cluster, as host:port with the cluster port; the same list on all trackers. The first one starts the cluster; if it
+    /// Trackers in the cluster, as host:port with the cluster port; the same list on all trackers. The first one starts the cluster; if it
     /// is down, the next one does. Empty = this tracker starts the cluster.
     /// </summary>
     public IReadOnlyList<string> SeedNodes { get; init; } = [];
@@ -68,7 +68,7 @@ public sealed record ClusterSettings
     public long ChangeLogBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
-    /// The secret that only the trackers of this cluster know. Null = none, so <see cref="Certificate"/> must protect the traffic between
+    /// The secret that only the trackers in this cluster know. Null = none, so <see cref="Certificate"/> must protect the traffic between
     /// trackers, unless nothing but this machine can reach their ports.
     /// </summary>
     public ClusterSecret? Secret { get; init; }

@@ -3,7 +3,7 @@ using TspActors.Configuration;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Reads <see cref="ClusterSettings"/> from the section tsp.tracker.cluster.</summary>
+/// <summary>Reads <see cref="ClusterSettings"/> from the tsp.tracker.cluster section.</summary>
 internal static class ClusterSettingsReader
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

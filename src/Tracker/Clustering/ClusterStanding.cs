@@ -5,12 +5,13 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>This tracker's standing in its cluster at one moment.</summary>
 /// <param name="MayRegister">True if more than half of the trackers are reachable, so that this one registers peers and accepts new
 ///   songs.</param>
-/// <param name="OtherTrackers">The place of each other tracker to which peers may be sent now, sorted (<see cref="TspActors.Tracker.Peers.TrackerPlace"/>).</param>
+/// <param name="OtherTrackers">The places of the other trackers to which peers may be sent now, sorted
+///   (<see cref="TspActors.Tracker.Peers.TrackerPlace"/>).</param>
 /// <param name="Members">The number of trackers in the cluster, including this one; 0 = there is no cluster.</param>
 /// <param name="Reachable">The number of members that are reachable, including this one.</param>
 internal sealed record ClusterStanding(bool MayRegister, ImmutableArray<string> OtherTrackers, int Members, int Reachable)
 {
-    /// <summary>Every tracker of the cluster, oldest first, including those that are joining or leaving.</summary>
+    /// <summary>Every tracker in the cluster, oldest first, including those that are joining or leaving.</summary>
     public ImmutableArray<ClusterMember> Trackers { get; init; } = [];
 
     /// <summary>The standing of a single tracker.</summary>

@@ -2,7 +2,7 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>
 /// Closes the sockets of connections that could not be opened. The network library of Akka.Remote forgets them (DotNetty, issue 312), so
-/// that only the garbage collector closes them, which rarely runs in an idle tracker.
+/// they are closed only by the garbage collector, which rarely runs in an idle tracker.
 /// </summary>
 /// <remarks>
 /// A tracker that tries to reach another one, whether a member or a seed node, leaves a socket behind with each attempt: at most one per

@@ -154,7 +154,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             case IUpdateFailure failure when failure.Key.Equals(ReservedKey):
                 // The update may have reached some trackers, in which case the ids that it reserves stay unused.
                 _reserving = 0;
-                DenyAll("too few trackers of the cluster can be reached");
+                DenyAll("too few trackers in the cluster can be reached");
                 break;
             case IdBlock block:
                 Learn(block);
@@ -245,7 +245,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         foreach (var (number, round) in _rounds.Where(round => round.Value.Until <= now).ToList())
         {
             _rounds.Remove(number);
-            round.Asker.Tell(new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers of the cluster can be reached" });
+            round.Asker.Tell(new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers in the cluster can be reached" });
         }
     }
 

@@ -131,7 +131,7 @@ internal sealed record IdsFetched : ILocalMessage
     public static readonly IdsFetched Instance = new();
 }
 
-/// <summary>From an <see cref="IdFetchActor"/> to its parent: the receipt key and the mark of the other tracker.</summary>
+/// <summary>From an <see cref="IdFetchActor"/> to its parent: the other tracker's receipt key and mark.</summary>
 /// <param name="ReceiptKey">The key with which the other tracker signs ids.</param>
 /// <param name="Mark">The other tracker may have given out ids up to this one; 0 = it has stored none.</param>
 internal sealed record IdMemoryTold(ReadOnlyMemory<byte> ReceiptKey, int Mark) : ILocalMessage;

@@ -19,7 +19,7 @@ namespace TspActors.Tracker.Clustering;
 ///                             IdsDenied or silence → requested again; after the deadline the new songs are refused
 /// allocator    → LearnIds   → learnt → IdsLearnt; peers receive an id only after IdsAllotted, or once another tracker lists it, because
 ///                             a majority has learnt it by then
-/// IdFetchActor of another tracker → GetIdDigests, GetIdBlock → IdDigests, IdBlock
+/// another tracker's IdFetchActor → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
 /// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to a different song.
 /// </remarks>
@@ -232,7 +232,7 @@ internal sealed record ResolveIds(PeerId Peer, SharedBatch Share, IActorRef Peer
 /// </summary>
 internal sealed record SongsSeen(IReadOnlyList<(ContentHash Hash, int Id)> Songs) : ILocalMessage;
 
-/// <summary>From the <see cref="IdReplicaActor"/> to the ClusterActor: ids of another tracker have arrived.</summary>
+/// <summary>From the <see cref="IdReplicaActor"/> to the ClusterActor: ids from another tracker have arrived.</summary>
 internal sealed record IdsHeard : ILocalMessage
 {
     public static readonly IdsHeard Instance = new();

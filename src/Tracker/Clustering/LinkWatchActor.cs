@@ -104,7 +104,7 @@ internal sealed class LinkWatchActor : UntypedActor, IWithTimers
             .ToList();
         foreach (var lost in _rules.Decide(members, _links, Now))
         {
-            _log.Warning("the tracker at {0} is removed from the cluster, because not all of the others can reach it", TrackerText.Of(lost));
+            _log.Warning("removing the tracker at {0} from the cluster, because not all of the others can reach it", TrackerText.Of(lost));
             _cluster.Down(lost);
         }
     }
@@ -131,5 +131,5 @@ internal sealed record LinksHeard(Address Tracker, IReadOnlyCollection<Address> 
 
 /// <summary>To the <see cref="LinkWatchActor"/>: a tracker that is in no cluster asks to join.</summary>
 /// <param name="Tracker">The tracker.</param>
-/// <param name="Uid">Akka's number of this run of the tracker.</param>
+/// <param name="Uid">Akka's number for this run of the tracker.</param>
 internal sealed record TrackerWaits(Address Tracker, long Uid) : ILocalMessage;

@@ -38,7 +38,7 @@ internal sealed class OtherClusterWatch(int expected)
     /// tracker was cut off. The others then no longer count this tracker as a member, and no failing connection would show it.
     /// </summary>
     /// <param name="hasMajority">Whether this tracker reaches the majority of its cluster.</param>
-    /// <param name="memberUid">Akka's number of the run of that tracker that is a member here; null = it is not a member.</param>
+    /// <param name="memberUid">Akka's number for the run of that tracker that is a member here; null = it is not a member.</param>
     /// <param name="membership">What the tracker reports.</param>
     public static bool IsSuperseded(bool hasMajority, long? memberUid, Membership membership) =>
         !hasMajority && memberUid is { } member && membership is { IsIn: true, HasMajority: true, Uid: not 0 } && membership.Uid != member;

@@ -14,7 +14,7 @@ internal sealed class RejoinPause(TimeProvider time)
     /// <summary>The first pause.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
 
-    /// <summary>The pause doubles up to this value as long as the tracker is removed again within the window.</summary>
+    /// <summary>The pause doubles up to this value each time the tracker is removed again within the window.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(8);
 
     private long? _removedAt;

@@ -6,13 +6,13 @@ using TspActors.Tracker.Peers;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>A peer's registration at another tracker of the cluster.</summary>
+/// <summary>A peer's registration at another tracker in the cluster.</summary>
 /// <param name="Owner">The tracker.</param>
 /// <param name="ResumeDigest">The digest of the secret in the peer's welcome.</param>
 /// <param name="IsSecure">Whether the peer registered over TLS, so that its id is the id of its key.</param>
 internal sealed record RemoteRegistration(Address Owner, ByteString ResumeDigest, bool IsSecure);
 
-/// <summary>The peers that are registered at other trackers of the cluster, as far as this tracker knows.</summary>
+/// <summary>The peers that are registered at other trackers in the cluster, as far as this tracker knows.</summary>
 /// <remarks>
 /// Thread-safe: the TrackerActor writes to it and the PeerRegistryActor reads from it, so that a join need not wait for the TrackerActor.
 /// </remarks>

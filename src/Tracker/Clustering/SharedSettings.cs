@@ -15,7 +15,7 @@ public sealed class ClusterMismatchException : Exception
     }
 }
 
-/// <summary>The settings that must be the same on all trackers of a cluster.</summary>
+/// <summary>The settings that must be the same on all trackers in a cluster.</summary>
 /// <remarks>
 /// With different sizes, two groups of trackers could both count as a majority. With different access keys, a peer that one tracker admits
 /// would be refused by the next one.
@@ -50,7 +50,7 @@ internal sealed class SharedSettings
     /// <summary>Compares these settings with those of another tracker.</summary>
     /// <param name="tracker">The other tracker, as host:port.</param>
     /// <param name="theirs">The other tracker's message with its settings.</param>
-    /// <returns>A text that names the first difference, and says what to do; null = there is none that this version knows.</returns>
+    /// <returns>A message that names the first difference, and says what to do; null = there is none that this version knows.</returns>
     public string? DifferenceFrom(string tracker, Membership theirs)
     {
         foreach (var other in theirs.Settings.Take(Most))

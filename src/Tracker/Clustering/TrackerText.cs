@@ -10,7 +10,7 @@ internal static class TrackerText
     public static string Of(Address tracker) => HostPort.Format(tracker.Host ?? "", tracker.Port ?? 0);
 
     /// <summary>Returns the addresses that another tracker has sent; invalid ones are left out.</summary>
-    /// <param name="texts">The texts, as host:port.</param>
+    /// <param name="texts">The addresses, as host:port.</param>
     /// <param name="self">This tracker, which has the same protocol and system name.</param>
     /// <param name="most">The maximum number of addresses.</param>
     public static IReadOnlyList<Address> Parse(IEnumerable<string> texts, Address self, int most) =>

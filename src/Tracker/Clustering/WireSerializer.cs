@@ -58,7 +58,7 @@ internal sealed class WireSerializer(ExtendedActorSystem system) : SerializerWit
         }
         catch (InvalidProtocolBufferException error)
         {
-            throw new SerializationException($"a message \"{manifest}\" from another tracker cannot be parsed", error);
+            throw new SerializationException($"a \"{manifest}\" message from another tracker cannot be parsed", error);
         }
     }
 

@@ -3,13 +3,13 @@ using TspActors.Tracker.Calls;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Limits the answers of a tracker, so that queries cannot make it flood its network or another machine.</summary>
+/// <summary>Limits a tracker's answers, so that queries cannot make it flood its network or another machine.</summary>
 internal sealed class AnswerLimits
 {
     /// <summary>The maximum number of unicast answers per second, to all askers together.</summary>
     public const int UnicastPerSecond = 20;
 
-    // A name changes at most every quarter of a second, so few old names are remembered. More would be a fault.
+    // A name changes at most every quarter of a second, so few old names are remembered. More would indicate a fault.
     private const int MaxRemembered = 1_000;
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

@@ -3,7 +3,7 @@ using TspActors.Protocol.Mdns;
 namespace TspActors.Tracker.Discovery;
 
 /// <summary>
-/// Claims the name of a tracker in its networks: asks three times whether another tracker has the name, then announces it twice. If another
+/// Claims a tracker's name on its networks: asks three times whether another tracker has the name, then announces it twice. If another
 /// tracker has it, a number is added to the name.
 /// </summary>
 /// <remarks>
@@ -65,7 +65,7 @@ internal sealed class InstanceClaim
 
     /// <summary>Returns the message of a step for one network.</summary>
     /// <param name="step">The step, from <see cref="TryAdvance"/>.</param>
-    /// <param name="tracker">The tracker, with its addresses in that network.</param>
+    /// <param name="tracker">The tracker, with its addresses on that network.</param>
     public static DnsMessage MessageOf(int step, TrackerAnnouncement tracker)
     {
         if (step > Probes)

@@ -13,10 +13,10 @@ internal sealed class MdnsAnswers
 
     /// <summary>Returns the answer to a query; null if there is none, or if there have been too many.</summary>
     /// <param name="query">The query.</param>
-    /// <param name="tracker">The tracker, with its addresses on the interface of the query.</param>
+    /// <param name="tracker">The tracker, with its addresses on the interface that received the query.</param>
     /// <param name="network">The number of that interface.</param>
     /// <param name="isFromResponder">
-    /// Whether the query comes from the port of multicast DNS. Any other asker understands only unicast replies (RFC 6762 section 6.7).
+    /// Whether the query comes from the multicast DNS port. Any other asker understands only unicast replies (RFC 6762 section 6.7).
     /// </param>
     /// <param name="now">The time.</param>
     public MdnsAnswer? Find(DnsMessage query, TrackerAnnouncement tracker, int network, bool isFromResponder, TimeSpan now)

@@ -8,13 +8,13 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Announces the tracker in its local networks, and answers the questions of peers there (multicast DNS).</summary>
+/// <summary>Announces the tracker on its local networks, and answers the queries of peers there (multicast DNS).</summary>
 /// <remarks>
 /// <code>
 /// start            → probes for the name, then two announcements (InstanceClaim)
 /// a datagram       → InstanceClaim looks for another tracker with the same name; MdnsAnswers finds the answer
 /// networks changed → the sockets are opened again, and the name is probed again
-/// stop             → goodbye in every network
+/// stop             → goodbye on every network
 /// </code>
 /// There is one socket for each address family. Each socket receives one datagram at a time, so the operating system's buffer limits how
 /// many wait. Discovery is a convenience: a failure never affects the tracker, and is logged as a warning only once.
@@ -23,7 +23,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
 {
     public const string Name = "mdns";
 
-    // One change of the networks causes several notifications in a row.
+    // One change to the networks causes several notifications in a row.
     private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
@@ -41,7 +41,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         _sockets = new MdnsSockets(group, bound, Warn, failure => _log.Debug("{0}", failure));
     }
 
-    /// <param name="group">The groups, the port and the interfaces.</param>
+    /// <param name="group">The multicast groups, the port and the interfaces.</param>
     /// <param name="bound">The address on which the tracker listens.</param>
     /// <param name="tracker">The tracker, without addresses.</param>
     public static Props Props(MulticastGroup group, IPAddress bound, TrackerAnnouncement tracker) =>
@@ -62,7 +62,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         }
         catch (NetworkInformationException error)
         {
-            _log.Debug("changes of the networks cannot be detected: {0}", error.Message);
+            _log.Debug("changes to the networks cannot be detected: {0}", error.Message);
         }
 
         Reopen();
@@ -138,7 +138,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         if (message.IsReply && !isFromResponder)
             return;
         if (_claim.Observe(message, Now))
-            _log.Info("another tracker in the network has the same name; this one is announced as {0}", _claim.Tracker.Name);
+            _log.Info("another tracker on the network has the same name; this one is announced as {0}", _claim.Tracker.Name);
         if (message.IsReply || !_claim.IsAnnounced)
             return;
         var answer = _answers.Find(message, In(network), network.Index, isFromResponder, Now);
@@ -153,7 +153,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
         if (_claim.TryAdvance(Now, out var step))
         {
             if (step == InstanceClaim.Steps && _sockets.Open.Count > 0)
-                _log.Debug("announced as {0} in {1} networks", _claim.Tracker.Name, _sockets.Networks.Count);
+                _log.Debug("announced as {0} on {1} networks", _claim.Tracker.Name, _sockets.Networks.Count);
             SendEverywhere(tracker => InstanceClaim.MessageOf(step, tracker));
         }
 

@@ -2,12 +2,12 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Whether a tracker announces itself in its local networks.</summary>
+/// <summary>Whether a tracker announces itself on its local networks.</summary>
 public sealed record MdnsSettings
 {
     /// <summary>Whether the tracker answers multicast DNS.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>The groups, the port and the interfaces. Only tests change them.</summary>
+    /// <summary>The multicast groups, the port and the interfaces. Only tests change them.</summary>
     public MulticastGroup Group { get; init; } = MulticastGroup.Mdns;
 }

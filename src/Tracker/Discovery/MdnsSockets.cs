@@ -6,9 +6,9 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>The sockets of multicast DNS, one for each address family, and the networks in which a tracker is announced.</summary>
+/// <summary>The sockets of multicast DNS, one for each address family, and the networks on which a tracker is announced.</summary>
 /// <remarks>Nothing here throws: every failure is reported, and only the first failure to open a socket is a warning.</remarks>
-/// <param name="group">The groups, the port and the interfaces.</param>
+/// <param name="group">The multicast groups, the port and the interfaces.</param>
 /// <param name="bound">The address on which the tracker listens.</param>
 /// <param name="warn">Receives the reason why the tracker cannot be announced, once.</param>
 /// <param name="note">Receives every other failure.</param>
@@ -30,7 +30,7 @@ internal sealed class MdnsSockets(MulticastGroup group, IPAddress bound, Action<
         Networks = FindNetworks();
         if (Networks.Count == 0)
         {
-            note("there is no network in which this tracker can be announced");
+            note("there is no network on which this tracker can be announced");
             return;
         }
 
@@ -53,7 +53,7 @@ internal sealed class MdnsSockets(MulticastGroup group, IPAddress bound, Action<
             Warn(failure);
     }
 
-    /// <summary>Sends a message to everyone in a network.</summary>
+    /// <summary>Sends a message to everyone on a network.</summary>
     public void SendTo(MulticastInterface network, DnsMessage message)
     {
         var bytes = message.Encode();

@@ -5,7 +5,7 @@ using TspActors.Tracker.Members;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Makes a tracker discoverable in its local networks.</summary>
+/// <summary>Makes a tracker discoverable on its local networks.</summary>
 internal static class TrackerDiscovery
 {
     /// <summary>Starts and returns the MdnsResponderActor; returns null if the settings disable it.</summary>

@@ -8,7 +8,7 @@ namespace TspActors.Tracker.Ids;
 
 /// <summary>The file with the song ids. Records are appended in batches in the background, and read at startup.</summary>
 /// <remarks>
-/// A record has 40 bytes: content hash, id, CRC-32C. A record with an empty hash is a mark: all ids up to the mark's id may have been given
+/// A record is 40 bytes: content hash, id, CRC-32C. A record with an empty hash is a mark: all ids up to the mark's id may have been given
 /// out. A mark is on disk before the ids up to it are used, so ids that are lost in a crash are never given to other songs. Damaged and
 /// incomplete records are skipped. Thread-safe.
 /// </remarks>

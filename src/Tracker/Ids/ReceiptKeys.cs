@@ -35,7 +35,7 @@ internal sealed class ReceiptKeys
     /// <summary>The key that signs.</summary>
     public ReadOnlyMemory<byte> Own => _own;
 
-    /// <summary>Whether all trackers of the cluster have this key.</summary>
+    /// <summary>Whether all trackers in the cluster have this key.</summary>
     public bool AreShared { get; private init; }
 
     /// <summary>True if there may be receipts that were signed before this start.</summary>

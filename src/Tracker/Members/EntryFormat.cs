@@ -1,10 +1,10 @@
 namespace TspActors.Tracker.Members;
 
-/// <summary>The form of the entries in a text file, one on each line.</summary>
+/// <summary>The form of the entries in a text file, one per line.</summary>
 /// <param name="MaxEntries">The maximum number of entries. Further entries are faults.</param>
 /// <param name="Rule">What a line contains, for messages.</param>
-/// <param name="Parse">Reads the entry of a line; returns null if the line has a different form.</param>
-/// <param name="Write">Returns the line of an entry.</param>
+/// <param name="Parse">Reads the entry on a line; returns null if the line has a different form.</param>
+/// <param name="Write">Returns the line for an entry.</param>
 /// <param name="Unique">Returns the values that no two entries may share, each with its kind.</param>
 internal sealed record EntryFormat<T>(
     int MaxEntries, string Rule, Func<string, T?> Parse, Func<T, string> Write, Func<T, IEnumerable<(string Kind, string Value)>> Unique)

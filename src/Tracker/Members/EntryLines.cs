@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Members;
 
-/// <summary>The immutable content of a text file with one entry on each line.</summary>
+/// <summary>The immutable contents of a text file with one entry per line.</summary>
 /// <remarks>Comments, blank lines and faulty lines stay where they are when the file is written again.</remarks>
 internal sealed class EntryLines<T>
     where T : class
@@ -11,10 +11,10 @@ internal sealed class EntryLines<T>
     private readonly EntryFormat<T> _format;
     private readonly List<Line> _lines;
 
-    /// <summary>Reads the content of a file.</summary>
+    /// <summary>Reads the contents of a file.</summary>
     /// <param name="format">The form of the entries.</param>
     /// <param name="path">The file, for messages.</param>
-    /// <param name="text">The content.</param>
+    /// <param name="text">The contents.</param>
     public EntryLines(EntryFormat<T> format, string path, string text)
     {
         (_format, _lines) = (format, []);
@@ -48,7 +48,7 @@ internal sealed class EntryLines<T>
     /// <summary>The entries, in the order of their lines.</summary>
     public IReadOnlyList<T> Entries { get; }
 
-    /// <summary>The lines that cannot be read, each as a message with file and line; only the first ones if there are many.</summary>
+    /// <summary>Error messages about the lines that cannot be read, with file and line; only the first few if there are many.</summary>
     public IReadOnlyList<string> Faults { get; }
 
     /// <summary>Adds an entry at the end.</summary>

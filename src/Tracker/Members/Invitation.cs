@@ -17,5 +17,5 @@ internal sealed record Invitation(string Code, DateTimeOffset Expires, string Na
     public AccessKey ToAccessKey() => new(Code);
 
     /// <summary>Returns a description without the code.</summary>
-    public override string ToString() => $"the invitation of {Label}";
+    public override string ToString() => $"the invitation for {Label}";
 }

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>The form of the file of invitations: CODE EXPIRES NAME on each line.</summary>
+/// <summary>The form of the invitations file: one CODE EXPIRES NAME per line.</summary>
 internal static class InvitationsFile
 {
     /// <summary>The name of the file in the tracker's folder.</summary>
@@ -17,7 +17,7 @@ internal static class InvitationsFile
     private static readonly EntryFormat<Invitation> Format = new(
         MaxOpen, "CODE EXPIRES NAME, as tracker invite does", Parse, Write, Unique);
 
-    /// <summary>Reads the content of a file.</summary>
+    /// <summary>Reads the contents of a file.</summary>
     public static EntryLines<Invitation> Read(string path, string text) => new(Format, path, text);
 
     private static Invitation? Parse(string line) =>

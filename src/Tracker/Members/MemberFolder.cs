@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Members;
 
-/// <summary>The files of members and invitations in a tracker's folder.</summary>
+/// <summary>The members' file and the invitations file in a tracker's folder.</summary>
 /// <remarks>Thread-safe. Several programs may change the files at the same time: the tracker, and the commands for its owner.</remarks>
 internal sealed class MemberFolder
 {
@@ -26,10 +26,10 @@ internal sealed class MemberFolder
         InvitationsFile.Read(_invitations, PrivateText.Read(_invitations) ?? ""));
 
     /// <summary>
-    /// Reads both files, changes their content, and writes the files whose content has changed. No other program can change them in
+    /// Reads both files, changes their contents, and writes the files whose contents have changed. No other program can change them in
     /// between.
     /// </summary>
-    /// <param name="change">Returns the new content and a result. If it throws, nothing changes.</param>
+    /// <param name="change">Returns the new contents and a result. If it throws, nothing changes.</param>
     /// <exception cref="IOException">The files cannot be read or written. Nothing has changed.</exception>
     public T Change<T>(Func<MemberLists, (MemberLists Changed, T Result)> change)
     {

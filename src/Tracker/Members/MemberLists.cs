@@ -3,17 +3,17 @@ using TspActors.Protocol;
 namespace TspActors.Tracker.Members;
 
 /// <summary>The members and invitations of a tracker at one moment, with operations that return changed copies. Immutable.</summary>
-/// <param name="Members">The content of the members' file; null = there is no file, so the tracker is not restricted.</param>
-/// <param name="Invitations">The content of the file of invitations, including those that have expired since it was written.</param>
+/// <param name="Members">The contents of the members' file; null = there is no file, so the tracker is not restricted.</param>
+/// <param name="Invitations">The contents of the invitations file, including invitations that have expired since it was written.</param>
 internal sealed record MemberLists(EntryLines<Member>? Members, EntryLines<Invitation> Invitations)
 {
     /// <summary>The members in the file.</summary>
     public IReadOnlyList<Member> All => Members?.Entries ?? [];
 
-    /// <summary>Lines that cannot be read, as messages.</summary>
+    /// <summary>Error messages about the lines that cannot be read.</summary>
     public IReadOnlyList<string> Faults => [.. Members?.Faults ?? [], .. Invitations.Faults];
 
-    /// <summary>Returns this object if every line can be read. A command must not guess what its owner wrote.</summary>
+    /// <summary>Returns this object if every line can be read. A command must not guess what an unreadable line means.</summary>
     /// <exception cref="MembershipException">There is a line that cannot be read.</exception>
     public MemberLists RequireReadable() => Faults is [var fault, ..] ? throw new MembershipException(fault) : this;
 

@@ -9,7 +9,7 @@ internal static class MemberSettingsReader
     private const int MaxEntryLength = 200;
 
     /// <summary>Reads the list: "KEYID" or "name=KEYID".</summary>
-    /// <param name="tracker">The reader of the section tsp.tracker.</param>
+    /// <param name="tracker">The reader of the tsp.tracker section.</param>
     public static IReadOnlyList<Member> ReadAllow(SettingsReader tracker)
     {
         var members = new List<Member>();

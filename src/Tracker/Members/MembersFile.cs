@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>The form of the members' file: KEYID NAME on each line. While the file exists, the tracker is restricted to members.</summary>
+/// <summary>The form of the members' file: one KEYID NAME per line. While the file exists, the tracker is restricted to members.</summary>
 internal static class MembersFile
 {
     /// <summary>The name of the file in the tracker's folder.</summary>
@@ -17,10 +17,10 @@ internal static class MembersFile
     private static readonly EntryFormat<Member> Format = new(
         MaxMembers, "KEYID NAME (a key id of 32 hexadecimal digits and a name of at most 64 characters)", Parse, Write, Unique);
 
-    /// <summary>The content of a new file.</summary>
+    /// <summary>The contents of a new file.</summary>
     public static EntryLines<Member> Empty { get; } = Read(Name, Heading);
 
-    /// <summary>Reads the content of a file.</summary>
+    /// <summary>Reads the contents of a file.</summary>
     public static EntryLines<Member> Read(string path, string text) => new(Format, path, text);
 
     private static Member? Parse(string line) =>

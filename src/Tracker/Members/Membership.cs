@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>Who may register with a running tracker: members of its configuration and its folder, and peers with an invitation.</summary>
+/// <summary>Who may register with a running tracker: members listed in its configuration or its folder, and invited peers.</summary>
 /// <remarks>
 /// Thread-safe. A change to the files takes effect within a second. Unreadable lines and files are reported once. An unreadable line is
 /// left out, and an unreadable file leaves the former lists in effect: a mistake in a file must neither admit strangers nor lock out
@@ -63,7 +63,7 @@ internal sealed class Membership
         var members = folder is null ? null : Open(folder, settings.AllowedMembers, TimeProvider.System, warn);
         // A tracker that silently admitted everyone would be worse than one that does not start.
         if (!isEncrypted && members is { IsRestricted: true })
-            throw new IOException($"this tracker admits members only ({folder}), and without TLS they cannot prove who they are; set tsp.tracker.encryption to accept or require, or move the members' file away");
+            throw new IOException($"this tracker admits members only ({folder}), and without TLS they cannot prove who they are; set tsp.tracker.encryption to accept or require, or move the members' file aside");
         if (members is null && settings.AllowedMembers.Count > 0)
             throw new IOException("tsp.tracker.allow needs a folder for the tracker's key; choose one with --data");
         return isEncrypted ? members : null;
@@ -136,7 +136,7 @@ internal sealed class Membership
     {
         var stamp = _folder.ReadStamp();
         var isMissing = _snapshot.HasFile && !stamp.Members.IsThere;
-        // Some editors move the old file away before they write the new one. Only a file that stays away opens the tracker to everyone.
+        // Some editors move the old file aside before they write the new one. Only a file that stays missing opens the tracker to everyone.
         var mayReturn = isMissing && !_wasMissing;
         _wasMissing = isMissing;
         if (stamp == _stamp || mayReturn)

@@ -18,7 +18,7 @@ internal static class PrivateText
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             if (file.Length > MaxBytes)
-                throw new IOException($"{path} is longer than 4 MiB, so it is not a file of this tracker; move it away");
+                throw new IOException($"{path} is longer than 4 MiB, so it is not a file of this tracker; move it aside");
             var bytes = new byte[file.Length];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return Utf8.GetString(bytes, 0, length).TrimStart('\ufeff');
@@ -29,7 +29,7 @@ internal static class PrivateText
         }
         catch (DecoderFallbackException error)
         {
-            throw new IOException($"{path} is not UTF-8 text; correct it, or move it away", error);
+            throw new IOException($"{path} is not UTF-8 text; correct it, or move it aside", error);
         }
         catch (UnauthorizedAccessException error)
         {

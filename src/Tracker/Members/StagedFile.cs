@@ -3,7 +3,7 @@ using TspActors.Tracker.Ids;
 
 namespace TspActors.Tracker.Members;
 
-/// <summary>The new content of a file: complete and on disk, but under another name until it is committed.</summary>
+/// <summary>A file's new contents: complete and on disk, but under another name until they are committed.</summary>
 /// <remarks>Several files are staged before the first is committed, so that a full disk changes none of them.</remarks>
 internal sealed class StagedFile : IDisposable
 {
@@ -12,8 +12,8 @@ internal sealed class StagedFile : IDisposable
 
     private StagedFile(string path) => (_path, _temporary) = (path, path + ".new");
 
-    /// <summary>Writes the new content of a file to another file beside it, which only this user can read.</summary>
-    /// <exception cref="IOException">The content is too long or cannot be written.</exception>
+    /// <summary>Writes a file's new contents to another file beside it, which only this user can read.</summary>
+    /// <exception cref="IOException">The contents are too long or cannot be written.</exception>
     public static StagedFile Write(string path, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -36,7 +36,7 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
-    /// <summary>Replaces the file. At every moment, a reader sees either the old content or the new one.</summary>
+    /// <summary>Replaces the file. At every moment, a reader sees either the old contents or the new.</summary>
     /// <exception cref="IOException">The file cannot be replaced.</exception>
     public void Commit()
     {
@@ -50,7 +50,7 @@ internal sealed class StagedFile : IDisposable
         }
     }
 
-    /// <summary>Removes the new content unless it has been committed.</summary>
+    /// <summary>Removes the new contents unless they have been committed.</summary>
     public void Dispose()
     {
         try

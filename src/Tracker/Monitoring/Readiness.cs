@@ -7,7 +7,7 @@ public sealed class Readiness
 {
     private readonly SortedDictionary<string, string> _missing = new(StringComparer.Ordinal);
 
-    /// <summary>Whether no condition is open.</summary>
+    /// <summary>Whether there are no open conditions.</summary>
     public bool IsReady => Missing.Count == 0;
 
     /// <summary>The open conditions as human-readable text; empty if the tracker is ready.</summary>

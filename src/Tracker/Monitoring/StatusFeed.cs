@@ -16,7 +16,7 @@ internal sealed class StatusFeed(Func<StatusReport> collect, TimeProvider time)
     private byte[] _json = [];
     private long _collected;
 
-    /// <summary>Returns a report that is not older than <see cref="MaxAge"/>.</summary>
+    /// <summary>Returns a report no older than <see cref="MaxAge"/>.</summary>
     public ReadOnlyMemory<byte> Read()
     {
         lock (_lock)

@@ -38,9 +38,9 @@ internal sealed class TrackerInstruments : IDisposable
         _meter.CreateObservableGauge("tsp.tracker.uptime", () => telemetry.Uptime.TotalSeconds, "s", "Time since the tracker was started");
         _meter.CreateObservableGauge(
             "tsp.tracker.cluster.members", () => telemetry.Standing.Members,
-            description: "Trackers of the cluster, this one included; 0 = no cluster");
+            description: "Trackers in the cluster, including this one; 0 = no cluster");
         _meter.CreateObservableGauge(
-            "tsp.tracker.cluster.reachable", () => telemetry.Standing.Reachable, description: "Trackers of the cluster that are reachable");
+            "tsp.tracker.cluster.reachable", () => telemetry.Standing.Reachable, description: "Trackers in the cluster that are reachable");
         _meter.CreateObservableGauge(
             "tsp.connections", () => telemetry.Connections.Open, description: "Open connections, of peers and others");
         _meter.CreateObservableCounter(

@@ -26,7 +26,7 @@ internal sealed class Handshake(
     /// <summary>Discards the steps so far. The next step must be a hello.</summary>
     public void Restart() => (_hello, _challenge, Invitation) = (null, null, null);
 
-    /// <summary>The invitation whose code the accepted peer has proved that it knows; null = the peer joined without one.</summary>
+    /// <summary>The invitation whose code the accepted peer has proved to know; null = the peer joined without one.</summary>
     public Invitation? Invitation { get; private set; }
 
     /// <summary>Whether only members may join at the moment.</summary>
@@ -78,7 +78,7 @@ internal sealed class Handshake(
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"a peer's name must have 1 to {MaxNameLength} characters, not {length}");
         if (hello.ListenPort > IPEndPoint.MaxPort)
             return new HandshakeResult.Refused(ErrorCode.BadRequest, $"{hello.ListenPort} is not a port");
-        // The key of a member proves as much as an access key.
+        // A member's key proves as much as an access key.
         if (IsRestricted ? IsMember : settings.AccessKey is null)
         {
             _hello = hello;

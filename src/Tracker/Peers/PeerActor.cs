@@ -29,7 +29,7 @@ internal sealed class PeerActor : UntypedActor
     // How long a peer may take to respond when another connection claims its id (docs/protocol.md section 3).
     private static readonly TimeSpan ContestTimeout = TimeSpan.FromSeconds(2);
 
-    // After how long a peer of a tracker that is cut off offers its songs again.
+    // How long the peer of a tracker that is cut off waits before it offers its songs again.
     private static readonly TimeSpan CutOffRetry = TimeSpan.FromSeconds(10);
 
     private const int SongsPerAssign = 5_000;

@@ -3,7 +3,7 @@ namespace TspActors.Tracker.Peers;
 /// <summary>Truncates the names of peers. A name is sent with every song that its peer hosts, so it must be short.</summary>
 internal static class PeerName
 {
-    /// <summary>The maximum length in bytes of UTF-8. Longer names are cut between two characters.</summary>
+    /// <summary>The maximum length in UTF-8 bytes. Longer names are cut between two characters.</summary>
     public const int MaxBytes = 64;
 
     /// <summary>Returns the name, cut to the maximum length.</summary>

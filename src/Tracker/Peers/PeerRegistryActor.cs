@@ -60,7 +60,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
 
     /// <param name="keys">The keys that sign receipts for the ids that peers receive, and verify them later; null = peers receive no
     ///   receipts.</param>
-    /// <param name="elsewhere">The peers that are registered at other trackers of the cluster; null = there are no others.</param>
+    /// <param name="elsewhere">The peers that are registered at other trackers in the cluster; null = there are no others.</param>
     public static Props Props(ReceiptKeys? keys = null, RemoteRegistrations? elsewhere = null) =>
         Akka.Actor.Props.Create(() => new PeerRegistryActor(keys, elsewhere));
 
@@ -210,7 +210,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         }
     }
 
-    // If the peer is connected to another tracker of the cluster, that tracker checks whether the peer is still alive, unless the new
+    // If the peer is connected to another tracker in the cluster, that tracker checks whether the peer is still alive, unless the new
     // connection shows the secret that the peer received in the other tracker's welcome.
     private void JoinUnlessElsewhere(JoinPeer join)
     {
@@ -245,7 +245,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             CreateWaiting(peer);
     }
 
-    // Another tracker asks whether the peer is still alive. One contest serves all trackers that ask while it is under way.
+    // Another tracker is asking whether the peer is still alive. One contest serves all trackers that ask while it is under way.
     private void Contest(PeerId peer)
     {
         var child = Context.Child(peer.ToString());

@@ -495,7 +495,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         else if (reach.ListenPort <= IPEndPoint.MaxPort && ReachLimits.MayProbe((int)reach.ListenPort))
             _dependencies.Ports!.Tell(new TryPort(_peer!, (int)reach.ListenPort, LocalEndpoint.Filter(reach.LocalEndpoints), requestId));
         else
-            Refuse(new ProtocolViolation(ErrorCode.BadRequest, $"port {reach.ListenPort} is not tried", requestId));
+            Refuse(new ProtocolViolation(ErrorCode.BadRequest, $"the tracker does not probe port {reach.ListenPort}", requestId));
     }
 
     private void List(int cursor, ListRequest request)
@@ -569,7 +569,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         }
 
         if (used.Error is { } error)
-            Context.GetLogger().Warning("The invitation of {0} could not be used: {1}", _remote, error);
+            Context.GetLogger().Warning("The invitation that {0} presented could not be used: {1}", _remote, error);
         _admission = null;
         Refuse(used.Error is null
             ? new ProtocolViolation(ErrorCode.Unauthenticated, "this invitation has been used or has expired; ask for another one")

@@ -20,7 +20,7 @@ internal sealed record WatchPort(CatalogHost Host, IPAddress Address, IActorRef 
 /// <summary>From a session to the PortWatchActor: its peer reports where others can reach it now.</summary>
 /// <param name="Peer">The PeerActor.</param>
 /// <param name="Port">The port to probe.</param>
-/// <param name="LocalEndpoints">The peer's endpoints in its own network.</param>
+/// <param name="LocalEndpoints">The peer's endpoints on its own network.</param>
 /// <param name="RequestId">The id of the request, which an ERROR repeats.</param>
 internal sealed record TryPort(IActorRef Peer, int Port, IReadOnlyList<string> LocalEndpoints, int RequestId) : ILocalMessage;
 

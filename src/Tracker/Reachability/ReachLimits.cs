@@ -36,7 +36,7 @@ internal sealed class ReachLimits
     /// <param name="reportedAt">The time of the peer's last report; null = never.</param>
     /// <param name="now">The time.</param>
     /// <param name="refusal">Why the port is not probed; null = it may be probed.</param>
-    /// <param name="retryAfter">After how long the peer may report again.</param>
+    /// <param name="retryAfter">How long the peer must wait before it may report again.</param>
     /// <returns>False if the port must not be probed now.</returns>
     public bool TryCount(
         IPAddress address, int port, TimeSpan? reportedAt, TimeSpan now, out string? refusal, out TimeSpan? retryAfter)

@@ -2,7 +2,7 @@ using TspActors.Configuration;
 
 namespace TspActors.Tracker.Reachability;
 
-/// <summary>Reads <see cref="ReachabilitySettings"/> from the section tsp.tracker.reachability.</summary>
+/// <summary>Reads <see cref="ReachabilitySettings"/> from the tsp.tracker.reachability section.</summary>
 internal static class ReachabilitySettingsReader
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(10);

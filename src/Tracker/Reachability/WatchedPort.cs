@@ -43,13 +43,13 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     /// <summary>The endpoint of the next probe.</summary>
     public IPEndPoint EndPoint => new(address, Candidate ?? Port);
 
-    /// <summary>The endpoint that was reached last, and when, by the clock of the PortWatchActor; null = none.</summary>
+    /// <summary>The endpoint that was reached last, and when, by the PortWatchActor's clock; null = none.</summary>
     public (IPEndPoint EndPoint, TimeSpan At)? Reached { get; private set; }
 
     /// <summary>The address, normalised for per-address limits.</summary>
     public IPAddress Address { get; } = CountedAddress.From(address);
 
-    /// <summary>When the next probe is due, by the clock of the PortWatchActor. It must not change while the port is queued.</summary>
+    /// <summary>When the next probe is due, by the PortWatchActor's clock. It must not change while the port is queued.</summary>
     public TimeSpan DueAt { get; set; }
 
     /// <summary>True once the peer is gone and its port is no longer probed.</summary>

@@ -136,7 +136,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
     private void Arranged(Attempt attempt, PeerId relay, IPEndPoint endpoint)
     {
         var place = attempt.Arrange.Place;
-        _log.Debug("{0} relays between peer {1} and host {2}", endpoint, place.Requester.Id, place.Host);
+        _log.Debug("{0} will relay between peer {1} and host {2}", endpoint, place.Requester.Id, place.Host);
         attempt.AskedBy.Tell(new RelayArranged(place, new RelayOffer(relay, endpoint, attempt.Reservation!)));
     }
 

@@ -3,7 +3,7 @@ using TspActors.Transport.Relays;
 
 namespace TspActors.Tracker.Relays;
 
-/// <summary>Reads <see cref="RelaySettings"/> from the section tsp.tracker.relay.</summary>
+/// <summary>Reads <see cref="RelaySettings"/> from the tsp.tracker.relay section.</summary>
 internal static class RelaySettingsReader
 {
     private const long MegaByte = 1024 * 1024;

@@ -1,6 +1,6 @@
 namespace TspActors.Tracker.Search;
 
-/// <summary>Finds the prefixes that occur in very many songs of a segment, and builds a bit set of these songs for each.</summary>
+/// <summary>Finds the prefixes that occur in a large fraction of a segment's songs, and builds a bit set of these songs for each.</summary>
 internal static class DensePrefixes
 {
     /// <summary>The smallest segment with bit sets. In a smaller one, walking the postings is just as fast.</summary>

@@ -37,7 +37,7 @@ internal sealed record SearchDocument(byte[][] Terms, ulong Fingerprint)
     /// <summary>Creates the document from an encoded <see cref="Song"/> message.</summary>
     public static SearchDocument From(byte[] facts) => From(Song.Parser.ParseFrom(facts).Tags ?? new SongTags());
 
-    // The limit leaves room for the fields that follow: a title of a thousand letters must not displace the artist.
+    // The limit leaves room for the fields that follow: a title of a thousand characters must not displace the artist.
     private static void AddWords(List<byte[]> terms, byte termClass, string folded, int max)
     {
         foreach (var range in folded.AsSpan().Split(' '))

@@ -6,10 +6,10 @@ namespace TspActors.Tracker.Search;
 /// <summary>A parsed query: word prefixes, all of which a song must contain (docs/protocol.md section 7).</summary>
 internal sealed class SearchQuery
 {
-    /// <summary>The maximum length of a query in characters; the rest is ignored.</summary>
+    /// <summary>The maximum length of a query in characters; the rest of the query is ignored.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>The maximum number of words in a query; the rest is ignored.</summary>
+    /// <summary>The maximum number of words in a query; further words are ignored.</summary>
     private const int MaxWords = 16;
 
     // The maximum number of prefixes, including the pieces of words in scripts without spaces. Ignoring the others only widens the result.

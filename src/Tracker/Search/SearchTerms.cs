@@ -3,15 +3,15 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Tracker.Search;
 
-/// <summary>Splits texts into index terms, and queries into prefixes of such terms.</summary>
+/// <summary>Splits text into index terms, and queries into prefixes of such terms.</summary>
 /// <remarks>
 /// A term is a class byte followed by UTF-8. Each word is a term, and so is the whole title. In scripts without spaces, where a match may
-/// start anywhere, every sequence of three letters (a piece) is a term, and so are the last two letters and the last letter alone. Every
+/// start anywhere, every sequence of three characters (a piece) is a term, and so are the last two and the last one alone. Every
 /// query is therefore a prefix of a piece, or can be split into pieces.
 /// </remarks>
 internal static class SearchTerms
 {
-    /// <summary>The length of a piece, in letters, in scripts without spaces.</summary>
+    /// <summary>The length of a piece, in characters, in scripts without spaces.</summary>
     private const int PieceLength = 3;
 
     /// <summary>The maximum length of a word, in the index and in queries.</summary>
@@ -22,7 +22,7 @@ internal static class SearchTerms
 
     public static IEnumerable<string> Words(string folded) => folded.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Returns a whole folded text, cut to the maximum length, as UTF-8.</summary>
+    /// <summary>Returns a whole folded string, cut to the maximum length, as UTF-8.</summary>
     public static byte[] Phrase(string folded) =>
         Encoding.UTF8.GetBytes(folded.Length > MaxPhraseLength ? folded[..MaxPhraseLength] : folded);
 
@@ -36,7 +36,7 @@ internal static class SearchTerms
 
     public static bool IsFull(string piece) => piece.EnumerateRunes().Count() == PieceLength;
 
-    /// <summary>Returns every sequence of three letters, and the shorter sequences at the end.</summary>
+    /// <summary>Returns every sequence of three characters, and the shorter sequences at the end.</summary>
     public static IReadOnlyList<string> Pieces(string word)
     {
         var starts = new List<int>();

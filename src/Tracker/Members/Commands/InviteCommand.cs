@@ -7,7 +7,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>The command <c>invite</c>, which prints the line that a friend pastes to join.</summary>
+/// <summary>The <c>invite</c> command, which prints the line that a friend pastes to join.</summary>
 internal static class InviteCommand
 {
     private const int DefaultDays = 7;

@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Members.Commands;
 internal static class InvitedPlace
 {
     /// <summary>Returns the address, and a note for the owner if the address may be wrong.</summary>
-    /// <param name="given">The option --address; null = none.</param>
+    /// <param name="given">The value of --address; null = none.</param>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="machine">The name of this machine.</param>
     /// <exception cref="MembershipException">The port or the host is unknown.</exception>

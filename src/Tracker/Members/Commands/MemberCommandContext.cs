@@ -7,7 +7,7 @@ namespace TspActors.Tracker.Members.Commands;
 
 /// <summary>The settings, files and streams that a command about members uses.</summary>
 /// <param name="Settings">The tracker's settings.</param>
-/// <param name="Folder">The files of members and invitations.</param>
+/// <param name="Folder">The members' file and the invitations file.</param>
 /// <param name="Key">The id of the tracker's key.</param>
 /// <param name="Output">Standard output, for results.</param>
 /// <param name="Errors">Standard error, for everything else.</param>

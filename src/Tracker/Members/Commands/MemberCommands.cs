@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Members.Commands;
 /// <summary>The commands with which the owner of a tracker decides who may join.</summary>
 internal static class MemberCommands
 {
-    /// <summary>Returns the commands invite, members and remove. They work whether or not the tracker is running.</summary>
+    /// <summary>Returns the invite, members and remove commands. They work whether or not the tracker is running.</summary>
     /// <param name="open">Returns the tracker's settings, the folder of its members, and the id of its key.</param>
     /// <param name="time">The clock; null = the system's.</param>
     public static IReadOnlyList<Command> For(

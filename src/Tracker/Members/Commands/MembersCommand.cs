@@ -4,14 +4,14 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>The command <c>members</c>, which prints who may join.</summary>
+/// <summary>The <c>members</c> command, which prints who may join.</summary>
 internal static class MembersCommand
 {
     /// <summary>Defines the command.</summary>
     /// <param name="run">Runs the command with its context.</param>
     public static Command Define(Func<ParseResult, Func<MemberCommandContext, int>, int> run)
     {
-        var json = new Option<bool>("--json") { Description = "print JSON, members only" };
+        var json = new Option<bool>("--json") { Description = "print the members only, as JSON" };
         var command = new Command("members", "the members, and the open invitations") { json };
         command.SetAction(parsed => run(parsed, context => Print(context, parsed.GetValue(json))));
         return command;

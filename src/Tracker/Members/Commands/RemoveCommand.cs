@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>The command <c>remove</c>, which removes a member or an open invitation.</summary>
+/// <summary>The <c>remove</c> command, which removes a member or an open invitation.</summary>
 internal static class RemoveCommand
 {
     /// <summary>Defines the command.</summary>
@@ -34,7 +34,7 @@ internal static class RemoveCommand
         var isKey = KeyId.TryParse(who, out var key);
         if (context.Settings.AllowedMembers.Any(
             member => isKey ? member.Key == key : string.Equals(member.Name, who, StringComparison.OrdinalIgnoreCase)))
-            return $"{who} is a member through the setting tsp.tracker.allow; remove it there";
+            return $"{who} is a member because of the tsp.tracker.allow setting; remove it there";
         var known = lists.All.Select(member => isKey ? $"{member.Key}" : member.Name)
             .Concat(lists.Invitations.Entries.Where(invitation => invitation.Expires > context.Now).Select(invitation => invitation.Label))
             .Where(name => name.Length > 0).ToList();
