@@ -109,6 +109,12 @@ public sealed record GatewayMediaSettings
 
     /// <summary>How long a request waits for busy hosts.</summary>
     public TimeSpan BusyWait { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How much of a live feed is kept for players that join, so that they have something to play at once.</summary>
+    public TimeSpan LiveBurst { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>The maximum length in bytes of what one player has not read of a live feed. A single chunk may be longer.</summary>
+    public long LiveBacklog { get; init; } = 512 << 10;
 }
 
 /// <summary>The gateway's limits: the tsp.peer.http.limits section.</summary>

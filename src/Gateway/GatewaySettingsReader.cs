@@ -118,6 +118,8 @@ public static class GatewaySettingsReader
         UnreadTimeout = section.Duration("unread-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
         FirstByteTimeout = section.Duration("first-byte-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)),
         BusyWait = section.Duration("busy-wait", TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+        LiveBurst = section.Duration("live-burst", TimeSpan.Zero, TimeSpan.FromSeconds(30)),
+        LiveBacklog = section.Bytes("live-backlog", 64 << 10, 64 << 20),
     };
 
     private static GatewayLimits ReadLimits(SettingsReader section) => new()

@@ -6,14 +6,12 @@ namespace TspActors.Gateway.Live;
 /// The chunks that one listener has not read yet. A listener that is too slow loses the oldest chunks, so that its backlog stays small and
 /// nobody waits for it. The feed writes the chunks, and one response reads them. Thread-safe.
 /// </summary>
-internal sealed class LiveListener
+/// <param name="maxBacklog">The maximum length of the backlog in bytes. A single chunk may be longer.</param>
+internal sealed class LiveListener(long maxBacklog)
 {
-    /// <summary>The maximum length of the backlog in bytes. A single chunk may be longer.</summary>
-    public const int MaxBacklog = 512 << 10;
-
     private readonly Lock _lock = new();
     private readonly Queue<LiveSound> _waiting = new();
-    private int _bytes;
+    private long _bytes;
     private bool _hasEnded;
     private TaskCompletionSource? _arrival;
 
@@ -34,7 +32,7 @@ internal sealed class LiveListener
                 return;
             _waiting.Enqueue(sound);
             _bytes += sound.Mp3.Length;
-            while (_bytes > MaxBacklog && _waiting.Count > 1)
+            while (_bytes > maxBacklog && _waiting.Count > 1)
             {
                 _bytes -= _waiting.Dequeue().Mp3.Length;
                 Skipped++;

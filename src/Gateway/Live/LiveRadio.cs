@@ -94,7 +94,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
 
             if (_isClosed || !seats.TryTake(device))
                 return false;
-            upstream = new LiveUpstream(ended => Forget(feed.Hash, ended, device));
+            upstream = new LiveUpstream(settings, ended => Forget(feed.Hash, ended, device));
             listener = upstream.Join()!;
             _tuned[feed.Hash] = new Tuned(upstream);
         }

@@ -8,12 +8,12 @@ namespace TspActors.Gateway.Live;
 /// A live feed that is received once for all of its listeners. It keeps the last few seconds, so that a player that joins has something to
 /// play at once. Thread-safe.
 /// </summary>
+/// <param name="settings">How much it keeps for players that join, and for those that are slow.</param>
 /// <param name="onEnd">Called once, when the feed is over.</param>
-internal sealed class LiveUpstream(Action<LiveUpstream> onEnd) : ILiveReceiver
+internal sealed class LiveUpstream(GatewayMediaSettings settings, Action<LiveUpstream> onEnd) : ILiveReceiver
 {
-    private const int MaxRecent = 64;
-
-    private static readonly TimeSpan Burst = TimeSpan.FromSeconds(4);
+    // Chunks can be very short.
+    private const int MaxRecent = 1_024;
 
     private readonly Lock _lock = new();
     private readonly List<LiveListener> _listeners = [];
@@ -61,7 +61,7 @@ internal sealed class LiveUpstream(Action<LiveUpstream> onEnd) : ILiveReceiver
         {
             if (_hasEnded)
                 return null;
-            var listener = new LiveListener();
+            var listener = new LiveListener(settings.LiveBacklog);
             foreach (var sound in _recent)
                 listener.Add(sound);
             _listeners.Add(listener);
@@ -97,7 +97,7 @@ internal sealed class LiveUpstream(Action<LiveUpstream> onEnd) : ILiveReceiver
             Title = ShownText.Clean(sound.Title);
             _recent.Enqueue(sound);
             _recentLength += sound.Duration;
-            while (_recent.Count > 1 && (_recentLength > Burst || _recent.Count > MaxRecent))
+            while (_recent.Count > 1 && (_recentLength > settings.LiveBurst || _recent.Count > MaxRecent))
                 _recentLength -= _recent.Dequeue().Duration;
             foreach (var listener in _listeners)
                 listener.Add(sound);

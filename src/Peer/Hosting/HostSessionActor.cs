@@ -63,6 +63,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private NextStep _next = NextStep.Serve;
     private int _unsentReplyBytes;
     private RelayHeld? _relay;
+    private Task<OpenCover?>? _openingCover;
     private CoverParts? _cover;
 
     public HostSessionActor(
@@ -112,7 +113,13 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             ConnectionGone.Instance);
     }
 
-    protected override void PostStop() => _cover?.Dispose();
+    protected override void PostStop()
+    {
+        _cover?.Dispose();
+        // A cover that is still being read reaches this actor no more. Disposing of it twice does nothing.
+        _openingCover?.ContinueWith(
+            opened => opened.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+    }
 
     // Only a connection that the session has opened itself is its child. If that connection fails, it is not opened again.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -524,7 +531,13 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         else
         {
             _pump.Hold(HoldReasons.LongReply);
-            reading.PipeTo(Self, success: opened => new CoverRead(opened, id), failure: _ => new CoverRead(null, id));
+            _openingCover = reading;
+            var log = Context.GetLogger();
+            reading.PipeTo(Self, success: opened => new CoverRead(opened, id), failure: error =>
+            {
+                log.Warning("could not read the cover {0}: {1}", cover, error.Message);
+                return new CoverRead(null, id);
+            });
         }
     }
 
@@ -553,7 +566,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private void EndCover()
     {
         _cover?.Dispose();
-        _cover = null;
+        (_openingCover, _cover) = (null, null);
         _pump.Release(HoldReasons.LongReply);
         Serve();
     }

@@ -51,7 +51,10 @@ internal sealed class SongOrder
         var keyed = songs.Select(song => (Song: song, Key: _key?.Invoke(song) ?? default, Place: AlbumPlace.Of(song))).ToArray();
         Array.Sort(keyed, (one, other) =>
         {
-            var order = _isFalling ? other.Key.CompareTo(one.Key) : one.Key.CompareTo(other.Key);
+            // In both directions, songs without the field come last.
+            var order = one.Key.IsUnknown.CompareTo(other.Key.IsUnknown);
+            if (order == 0)
+                order = _isFalling ? other.Key.CompareTo(one.Key) : one.Key.CompareTo(other.Key);
             return order != 0 ? order : one.Place.CompareTo(other.Place);
         });
         return [.. keyed.Select(entry => entry.Song)];
@@ -62,6 +65,8 @@ internal sealed class SongOrder
     // A string or a number. The empty string is greater than all other strings.
     private readonly record struct Key(string Text, long Number = 0) : IComparable<Key>
     {
+        public bool IsUnknown => string.IsNullOrEmpty(Text) && Number == 0;
+
         public int CompareTo(Key other)
         {
             var empty = string.IsNullOrEmpty(Text).CompareTo(string.IsNullOrEmpty(other.Text));

@@ -147,6 +147,31 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
         });
     }
 
+    [Fact]
+    public async Task Requesters_that_vanish_while_a_cover_is_read_give_the_memory_back()
+    {
+        var picture = Picture(CoverImage.MaxBytes);
+        ShareWith(picture);
+        Covers = new SharedCovers(Songs, CoverImage.MaxBytes);
+        await StartHostAsync();
+        // Which of them vanish during the reading is a matter of chance.
+        for (var i = 0; i < 50; i++)
+        {
+            using var lost = await ConnectAsync();
+            await lost.Send(Ask(picture));
+            if (i % 2 == 0)
+                await Task.Yield();
+            lost.Reset();
+        }
+
+        using var other = await ConnectAsync();
+        await AwaitAssertAsync(async () =>
+        {
+            await other.Send(Ask(picture));
+            Assert.Equal(Operation.Cover, (await other.Receive())!.Value.Operation);
+        });
+    }
+
     private static byte[] Picture(int length)
     {
         var picture = new byte[length];

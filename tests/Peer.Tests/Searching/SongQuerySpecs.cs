@@ -45,7 +45,8 @@ public sealed class SongQuerySpecs
     [InlineData("peer:anna sort:-bitrate", "3 1 4")]
     [InlineData("sort:title", "1 2 3 4 6 5")]
     [InlineData("sort:-title", "5 6 4 3 2 1")]
-    [InlineData("sort:year", "4 6 1 2 3 5")]
+    [InlineData("sort:year", "6 1 2 3 5 4")]
+    [InlineData("sort:-year", "5 3 1 2 6 4")]
     [InlineData("sort:album", "3 1 2 6 5 4")]
     public void Conditions_choose_songs(string text, string expected)
     {

@@ -90,12 +90,7 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
     public async Task Darkice_sends_what_a_sound_card_hears()
     {
         var port = await OpenAsync();
-        using var sound = ClientProgram.Start(
-            Folder.Path, "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--high-priority=no",
-            "--realtime=no", "-L", "module-null-sink sink_name=tsp", "-L",
-            $"module-native-protocol-unix auth-anonymous=1 socket={Folder.In("native")}");
-        using (var ready = ClientProgram.Start(Folder.Path, "sh", "-c", "until pactl info; do :; done"))
-            await ready.EndAsync();
+        using var sound = await StartSoundAsync();
         var file = Folder.In("darkice.cfg");
         await File.WriteAllTextAsync(
             file, $"""
@@ -122,6 +117,60 @@ public sealed class RealSourceSpecs(ITestOutputHelper output) : PeerSpec(output)
         using var darkice = ClientProgram.Start(Folder.Path, "darkice", "-c", file);
 
         await HasArrivedAsync(darkice);
+    }
+
+    [NeedsFact("butt", "Xvfb:xvfb", "pulseaudio", "pactl:pulseaudio-utils")]
+    public async Task Butt_sends_what_a_sound_card_hears_and_its_title()
+    {
+        var port = await OpenAsync();
+        using var sound = await StartSoundAsync();
+        // It has a window, which nobody sees.
+        using var screen = ClientProgram.Start(Folder.Path, "sh", "-c", "exec Xvfb -displayfd 3 -nolisten tcp 3> display");
+        await File.WriteAllTextAsync(Folder.In("title.txt"), "Björk - Jóga\n");
+        await File.WriteAllTextAsync(
+            Folder.In("buttrc"), $"""
+                [main]
+                server = tsp
+                num_of_srv = 1
+                srv_ent = tsp
+                num_of_icy = 0
+                song_path = {Folder.In("title.txt")}
+                song_update = 1
+                connect_at_startup = 1
+                [audio]
+                device = default
+                samplerate = 44100
+                bitrate = 128
+                channel = 2
+                codec = mp3
+                [tsp]
+                address = 127.0.0.1
+                port = {port}
+                password = hush
+                type = 1
+                tls = 0
+                mount = live
+                usr = source
+
+                """);
+        using var butt = ClientProgram.Start(
+            Folder.Path, "sh", "-c", "until [ -s display ]; do :; done; DISPLAY=:$(cat display) exec butt -c buttrc -x");
+
+        await HasArrivedAsync(butt);
+        await AwaitAssertAsync(() => Assert.Equal(["Björk - Jóga"], _received.Titles), Deadline);
+        Assert.StartsWith("butt", Assert.Single(_received.Descriptions), StringComparison.Ordinal);
+    }
+
+    // A sound server of its own, whose only device is heard by nobody.
+    private async Task<ClientProgram> StartSoundAsync()
+    {
+        var sound = ClientProgram.Start(
+            Folder.Path, "pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--high-priority=no",
+            "--realtime=no", "-L", "module-null-sink sink_name=tsp", "-L",
+            $"module-native-protocol-unix auth-anonymous=1 socket={Folder.In("native")}");
+        using var ready = ClientProgram.Start(Folder.Path, "sh", "-c", "until pactl info; do :; done");
+        await ready.EndAsync();
+        return sound;
     }
 
     private async Task<string> OpenAsync()
