@@ -95,6 +95,38 @@ public sealed class LiveSpecs
         Assert.Contains("the feed has ended", listener.Errors.Text, StringComparison.Ordinal);
     }
 
+    [NeedsFact("lame")]
+    public async Task A_station_is_started_skipped_titled_and_stopped_in_the_console()
+    {
+        await using var stage = new Stage();
+        foreach (var number in (int[])[1, 2])
+            stage.Share("anna", $"{number}.mp3", await NoiseAsync(seconds: 60, seed: number));
+        var tracker = await stage.StartTrackerAsync();
+        var anna = (await stage.StartConsoleAsync(tracker, "anna")).Process;
+        await anna.TypeAsync("live skip Night owl");
+        await anna.ReportsAsync("^error: this peer has no live feed$");
+        await anna.TypeAsync("live start Night owl=station:");
+        await anna.ReportsAsync("^Night owl is on the air");
+        var ben = (await stage.StartConsoleAsync(tracker, "ben")).Process;
+        await ben.TypeAsync("play Night owl");
+        await ben.ReportsAsync("^playing Night owl");
+        var first = (await ben.ReportsAsync("^now: (.*[12])$")).Groups[1].Value;
+
+        await anna.TypeAsync("live skip night owl");
+
+        await anna.ReportsAsync("^Night owl is skipping to its next song$");
+        await ben.ReportsAsync($"^now: (?!{Regex.Escape(first)}$).*[12]$");
+        await anna.TypeAsync("live title night owl A quiet evening");
+        await anna.ReportsAsync("^Night owl is now playing A quiet evening$");
+        await ben.ReportsAsync("^now: A quiet evening$");
+        await anna.TypeAsync("live");
+        await anna.PrintsAsync("^Night owl: on the air, 1 listener, now A quiet evening$");
+        await anna.TypeAsync("live title Owl night A quiet evening");
+        await anna.ReportsAsync("^error: there is no such feed; the feeds are Night owl$");
+        await anna.TypeAsync("live stop Night owl");
+        await ben.ReportsAsync("^ended: Night owl");
+    }
+
     [NeedsFact("ffmpeg")]
     public async Task A_command_is_the_source_and_a_recording_has_a_cue_sheet()
     {

@@ -35,6 +35,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly LiveRing _ring;
     private readonly FeedListeners _listeners;
+    private readonly SourceAbsence _absence;
     private readonly List<ChunkBuilder.BuiltChunk> _built = [];
     private IActorRef _child = ActorRefs.Nobody;
     private SourceInput? _main;
@@ -44,7 +45,6 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     private FeedTitle? _userTitle;
     private AudioFormat _format = new();
     private ulong _sequence;
-    private TimeSpan _holdingSince;
     private string _state = "off the air";
 
     public FeedActor(FeedSettings feed, LiveSettings settings, FeedIdentity identity, ECDsa key, FeedSources sources, TimeProvider time)
@@ -57,6 +57,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         _time = time;
         _ring = new LiveRing(_times.Held);
         _listeners = new FeedListeners(feed.MaxListeners);
+        _absence = new SourceAbsence(_times);
     }
 
     /// <param name="feed">The feed's settings.</param>
@@ -145,7 +146,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
 
                 _flow!.FillSilence(Now, _built);
                 Publish(FeedTitle.None);
-                if (Now - _holdingSince > _times.Hold && _fallback is null)
+                if (_fallback is null && _absence.IsTooLong(Now))
                     GoOffAir("the source is away");
                 break;
             default:
@@ -269,6 +270,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             _fallback = input;
         else
             _main = input;
+        _absence.Connected(Now);
         Notify($"{_feed.Name}: the source is {open.Description}");
         // A source that comes back continues the chunks of the previous one.
         _flow ??= new FeedFlow(_times, _time.GetUtcNow(), Now);
@@ -331,10 +333,11 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     {
         Notify($"{_feed.Name} is silent, because its source is sending nothing");
         Become(Holding);
-        (_state, _holdingSince) = ("silent, because the source is away", Now);
+        _state = "silent, because the source is away";
+        _absence.Begin(_flow!.LastFrameAt);
         if (_fallback is null && _sources.MakeFallback(_feed) is { } props)
             Context.ActorOf(props, $"{FeedSources.FallbackName}-{_sequence}");
-        _flow!.FillSilence(Now, _built);
+        _flow.FillSilence(Now, _built);
         Publish(FeedTitle.None);
     }
 

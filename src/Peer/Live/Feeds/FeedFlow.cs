@@ -23,15 +23,17 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     private ChunkBuilder? _builder;
     private byte[] _silence = [];
     private Mp3FrameHeader _silent;
-    private TimeSpan _lastFrameAt = now;
 
     private ChunkBuilder Builder => _builder ??= new ChunkBuilder(_clock, times.Chunk);
 
     /// <summary>The header of the newest frame; null before the first one.</summary>
     public Mp3FrameHeader? Format { get; private set; }
 
+    /// <summary>When the last frame of a source was taken.</summary>
+    public TimeSpan LastFrameAt { get; private set; } = now;
+
     /// <summary>Returns whether the sources have sent no frame for too long.</summary>
-    public bool IsSilent(TimeSpan at) => at - _lastFrameAt > times.SourceTimeout;
+    public bool IsSilent(TimeSpan at) => at - LastFrameAt > times.SourceTimeout;
 
     /// <summary>Takes those frames of a source that are due.</summary>
     /// <param name="input">The source.</param>
@@ -48,7 +50,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
             if (Mp3InfoFrame.TryRead(frame, out _))
                 continue;
             frame[..Mp3FrameHeader.Size].CopyTo(_header);
-            (Format, _lastFrameAt, _silence) = (header, at, []);
+            (Format, LastFrameAt, _silence) = (header, at, []);
             Add(header, frame, chunks);
         }
 
