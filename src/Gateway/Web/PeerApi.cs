@@ -15,7 +15,6 @@ internal static class PeerApi
     public static void Map(ApiRoutes api, EventSource events)
     {
         api.Read("transfers", async call => ApiJson.Transfers(call.Parts, await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)));
-        api.Read("peers", _ => new JsonObject { ["items"] = new JsonArray() });
         api.Read("live", call => ApiJson.Feeds(call.Parts));
         api.Read("problems", async call =>
             new JsonObject { ["items"] = ApiJson.List((await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)).LibraryProblems, text => text) });
