@@ -86,7 +86,7 @@ public sealed record TrackerSettings
     /// <summary>The number of requests that one connection may send per second; 0 = any number.</summary>
     public int RequestsPerSecond { get; init; } = 10_000;
 
-    /// <summary>The number of requests that one connection may send at once after a pause.</summary>
+    /// <summary>The number of requests that one connection may send in one burst after a pause.</summary>
     public int RequestBurst { get; init; } = 20_000;
 
     /// <summary>The settings of the tracker in a cluster.</summary>

@@ -124,7 +124,7 @@ public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Secon
 /// itself, in order.
 /// </summary>
 /// <param name="Interval">How long the remote end may be silent before it receives a PING.</param>
-/// <param name="Bodies">The bodies that are accepted from the next frame on; null = as before.</param>
+/// <param name="Bodies">The bodies that are accepted from the next frame on; null = unchanged.</param>
 public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
@@ -140,7 +140,7 @@ public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 /// send. Other deadlines, such as the stalled-writer deadline, stay in force.
 /// </summary>
 /// <param name="Allowed">Whether the remote end may be silent.</param>
-/// <param name="Bodies">The bodies that are accepted from the next frame on; null = as before.</param>
+/// <param name="Bodies">The bodies that are accepted from the next frame on; null = unchanged.</param>
 public sealed record AllowSilence(bool Allowed, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
@@ -187,8 +187,8 @@ public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
 /// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. At the deadline, the server cuts the
-/// connections that are left. It replies with <see cref="Drained"/> when no connection is open any more, shortly after the deadline at the
-/// latest.
+/// connections that are left. It replies with <see cref="Drained"/> when no connection is open any more, at the latest shortly after the
+/// deadline.
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 

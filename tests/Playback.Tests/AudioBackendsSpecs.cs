@@ -108,7 +108,7 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "the program mpg123 is not installed")]
+    [InlineData(null, "the mpg123 program is not installed")]
     [InlineData("/usr/bin/mpg123", "the program mpg123 finds no sound device")]
     public void If_the_chosen_program_cannot_play_the_error_says_why(string? program, string why)
     {

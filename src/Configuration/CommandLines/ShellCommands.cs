@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>The commands that describe a program: completion, for shells, and the hidden command manual, for the manual page.</summary>
+/// <summary>The commands that describe a program: completion, for shells, and the hidden manual command, for the manual page.</summary>
 public static class ShellCommands
 {
     /// <summary>Adds the commands to a program. Its other commands must have been added already.</summary>

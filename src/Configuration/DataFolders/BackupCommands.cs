@@ -36,7 +36,7 @@ public static class BackupCommands
             ? FolderBackup.Write(folder, ProgramOutput.OpenResults(), Path.Combine(Path.GetTempPath(), $"tsp-backup-{Guid.NewGuid():N}"))
             : FolderBackup.Write(folder, file, overwrites);
         var place = file == "-" ? "standard output" : file;
-        var line = $"backed up {Amount(manifest)}, to {place}; keep it secret, it contains this program's key";
+        var line = $"backed up {Amount(manifest)}, to {place}; keep it secret, because it contains this program's key";
         (file == "-" ? Console.Error : Console.Out).WriteLine(DisplayText.Escape(line));
         return ProgramRun.Done;
     }

@@ -31,7 +31,7 @@ public static class FolderRestore
                 throw new IOException($"the data folder {folder.Path} is not empty; --force moves its contents aside");
             PrivateFolder.Create(staging);
             var manifest = Unpack(folder, file, staging);
-            // Windows does not move a folder with an open file.
+            // Windows cannot move a folder that contains an open file.
             if (OperatingSystem.IsWindows())
                 held?.Dispose();
             return (manifest, Replace(target, staging, hasFiles));

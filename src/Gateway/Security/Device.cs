@@ -9,5 +9,5 @@ namespace TspActors.Gateway.Security;
 /// <param name="LastClient">The program that showed the key last; empty = not known.</param>
 public sealed record Device(string Id, string Name, string Key, DateTimeOffset Created, DateTimeOffset? LastUsed = null, string LastClient = "");
 
-/// <summary>A device cannot be added or removed. The message is for the user.</summary>
+/// <summary>Thrown when a device cannot be added or removed. The message is for the user.</summary>
 public sealed class DeviceException(string message) : IOException(message);

@@ -55,7 +55,7 @@ internal sealed class Guesses(int max, TimeProvider time)
     {
         foreach (var (key, _) in _counts.Where(entry => time.GetElapsedTime(entry.Value.Since, now) >= Window).ToList())
             _counts.Remove(key);
-        // This many addresses within a minute are a distributed attack. The oldest count makes room.
+        // So many addresses within a minute mean a distributed attack. The oldest count is dropped to make room.
         if (_counts.Count >= MaxCounted)
             _counts.Remove(_counts.MinBy(entry => entry.Value.Since).Key);
     }

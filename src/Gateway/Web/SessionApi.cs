@@ -4,7 +4,7 @@ using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>Calls about the session and the devices.</summary>
+/// <summary>API calls for the session and the devices.</summary>
 internal static class SessionApi
 {
     public static void Map(ApiRoutes api, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions)

@@ -5,7 +5,7 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>Calls about the owner's stars, ratings, playlists and queue.</summary>
+/// <summary>API calls for the owner's stars, ratings, playlists and queue.</summary>
 internal static class UserApi
 {
     public static void Map(ApiRoutes api)

@@ -53,7 +53,7 @@ internal static class SongFileReader
             return missing switch
             {
                 NoPayload.Truncated => Skip(path, stat, SkipReason.Truncated, "it ends before its first complete frame of audio"),
-                NoPayload.MostlyJunk => Skip(path, stat, SkipReason.NotMp3, "most of what lies between its frames of audio is no audio"),
+                NoPayload.MostlyJunk => Skip(path, stat, SkipReason.NotMp3, "most of the data between its audio frames is not audio"),
                 _ => Skip(path, stat, SkipReason.NotMp3, ForeignFormat.Describe(file, regions)),
             };
         }

@@ -132,7 +132,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         _withdrawals.Clear();
     }
 
-    // Takes one change of each peer per turn: the guaranteed ones first, and then as many as there is room for.
+    // Takes one change of each peer per round: the guaranteed ones first, and then as many as there is room for.
     private List<int> DequeueDue(Func<int, CatalogSong?> find, long room)
     {
         var told = new List<int>();

@@ -175,7 +175,7 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>
-    /// Sets the port and the local endpoints (null = as before) at which a host is reached, if the peer is still registered as this host.
+    /// Sets the port and the local endpoints (null = unchanged) at which a host is reached, if the peer is still registered as this host.
     /// </summary>
     /// <returns>False if the peer has left or registered again.</returns>
     public bool MoveTo(CatalogHost host, int port, IReadOnlyList<string>? localEndpoints)

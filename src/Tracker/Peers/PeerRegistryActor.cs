@@ -192,7 +192,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         }
         else if (isOwner)
         {
-            _log.Debug("peer {0} has connected again from {1}; closing its former connection", id, join.Host.Address);
+            _log.Debug("peer {0} has connected again from {1}; closing its previous connection", id, join.Host.Address);
             if (waits)
                 waiting!.Join.Session.Tell(JoinRefused.Contested);
             _waiting[id] = new Waiting(join, IsContest: false);
