@@ -127,7 +127,7 @@ public sealed class SettingsReader
             key, maxCount, HostPortRule(defaultPort),
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
-    /// <summary>Reads a list whose elements have a form of their own.</summary>
+    /// <summary>Reads a list whose elements have a custom form.</summary>
     /// <param name="key">The key.</param>
     /// <param name="rule">The form of an element, for messages.</param>
     /// <param name="parser">Reads one element.</param>

@@ -117,7 +117,7 @@ public static class AudioBackends
 
     private static DecoderKind Named(string name, ISystemAudio machine) => machine.Decoders.First(kind => kind.Name == name);
 
-    // A better decoder that is missing is worth a mention, because the user may be able to install it.
+    // A missing decoder that would be better is worth mentioning, because the user may be able to install it.
     private static string DecodedBy(DecoderKind decoder, ISystemAudio machine)
     {
         var better = machine.Decoders.TakeWhile(kind => kind != decoder)

@@ -171,7 +171,7 @@ public sealed class TrackerNode
         var drained = _server.Ask<Drained>(new Drain(_settings.DrainTimeout), deadline);
         await Task.WhenAny(drained, Lost).ConfigureAwait(false);
         if (drained.IsFaulted && !Lost.IsCompleted)
-            _system.Log.Warning("connections were still open {0} after the tracker was told to stop; they will be cut", deadline);
+            _system.Log.Warning("connections were still open {0} after the tracker was asked to stop; they will be cut", deadline);
     }
 
     /// <summary>Replaces the members in the configuration.</summary>

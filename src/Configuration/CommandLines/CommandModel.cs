@@ -49,7 +49,7 @@ internal sealed record CommandModel(
 /// <summary>An option, as completions and the manual describe it.</summary>
 /// <param name="Name">The name, with its dashes.</param>
 /// <param name="Description">What it does, in one line.</param>
-/// <param name="Value">What its value is called, such as FILE; null if it has none.</param>
+/// <param name="Value">The placeholder for its value, such as FILE; null if it takes none.</param>
 internal sealed record OptionModel(string Name, string Description, string? Value)
 {
     /// <summary>The files that the value names.</summary>

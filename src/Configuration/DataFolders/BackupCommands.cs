@@ -16,7 +16,7 @@ public static class BackupCommands
         var backup = new Command("backup", "copy the data folder into one file; the program may be running") { target, overwrite };
         backup.SetAction((parsed, _) => run(
             parsed, folder => Backup(folder, parsed.GetRequiredValue(target), parsed.GetValue(overwrite))));
-        var source = new Argument<string>("FILE") { Description = "an archive written by backup" };
+        var source = new Argument<string>("FILE") { Description = "an archive written by the backup command" };
         var replace = new Option<bool>("--force") { Description = "move the contents of the data folder aside first" };
         var restore = new Command("restore", "recreate the data folder from a backup; the program must not be running") { source, replace };
         restore.SetAction((parsed, _) => run(

@@ -48,7 +48,7 @@ internal sealed class LiveUpstream(GatewayMediaSettings settings, Action<LiveUps
         }
         catch (Exception fault)
         {
-            // There was no reply in time, or the reply was a failure. The listeners are told the reason.
+            // There was no reply in time, or the reply was a failure. The reason is passed on to the listeners.
             Ended(new FetchFault(FetchFaultKind.HostsFailed, fault.Message));
         }
     }

@@ -26,7 +26,7 @@ public sealed record FetchRunning(IActorRef Fetch) : ILocalMessage;
 /// <param name="Fault">The reason.</param>
 public sealed record FetchRefused(FetchFault Fault) : ILocalMessage;
 
-/// <summary>To the actor of a fetch: stop, and release the host. The receiver is not called any more.</summary>
+/// <summary>To the actor of a fetch: stop, and release the host. The receiver is not called again.</summary>
 public sealed record StopFetching : ILocalMessage
 {
     /// <summary>The only instance.</summary>
