@@ -110,7 +110,7 @@ public sealed record GatewayMediaSettings
     /// <summary>How long a request waits for busy hosts.</summary>
     public TimeSpan BusyWait { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How much of a live feed is kept for players that join, so that they have something to play at once.</summary>
+    /// <summary>How much of a live feed is kept for players that join, so that they have something to play right away.</summary>
     public TimeSpan LiveBurst { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>The maximum number of bytes of a live feed that one player may leave unread. A single chunk may be longer.</summary>
@@ -126,7 +126,7 @@ public sealed record GatewayLimits
     /// <summary>The maximum number of open connections from one address, or from one IPv6 /64.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 64;
 
-    /// <summary>How long a connection may be without a request before it is closed.</summary>
+    /// <summary>How long a connection may go without a request before it is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The maximum number of requests from one device that are answered at the same time, not counting media.</summary>

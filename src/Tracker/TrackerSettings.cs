@@ -68,7 +68,7 @@ public sealed record TrackerSettings
     /// <summary>The folder for the TLS key if there is no data folder; null = the key lasts for one run.</summary>
     public string? KeyFolder { get; init; }
 
-    /// <summary>For this long after its start, the tracker honours only offers of song ids that come with a receipt.</summary>
+    /// <summary>How long after its start the tracker honours only those offers of song ids that come with a receipt.</summary>
     public TimeSpan IdOfferWait { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The limits of the catalog. A song beyond them is refused; the rest of its share is accepted.</summary>

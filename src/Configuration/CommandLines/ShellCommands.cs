@@ -8,7 +8,7 @@ public static class ShellCommands
     /// <summary>Adds the commands to a program. Its other commands must have been added already.</summary>
     /// <param name="root">The program's command.</param>
     /// <param name="program">The program's name, as it is typed.</param>
-    /// <param name="notes">What the descriptions of the commands leave out: sections of the manual, each with its text.</param>
+    /// <param name="notes">Additional sections of the manual, each with its text, for what the command descriptions leave out.</param>
     public static void AddTo(RootCommand root, string program, IReadOnlyList<(string Section, string Text)> notes)
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish" };

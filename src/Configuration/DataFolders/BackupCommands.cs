@@ -8,7 +8,7 @@ namespace TspActors.Configuration.DataFolders;
 public static class BackupCommands
 {
     /// <summary>Returns the commands.</summary>
-    /// <param name="run">Runs the function with the data folder in the settings, and reports its errors.</param>
+    /// <param name="run">Runs a function with the data folder from the settings, and reports its errors.</param>
     public static IReadOnlyList<Command> For(Func<ParseResult, Func<FolderContents, int>, Task<int>> run)
     {
         var target = new Argument<string>("FILE") { Description = "the archive to write (.tar.gz); - = standard output" };

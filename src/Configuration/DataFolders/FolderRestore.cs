@@ -14,7 +14,7 @@ public static class FolderRestore
     /// <summary>Restores the archive into the folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="file">The archive.</param>
-    /// <param name="replaces">Whether a folder that is not empty is moved aside; otherwise, it is an error.</param>
+    /// <param name="replaces">Whether a non-empty folder is moved aside; if not, it is an error.</param>
     /// <returns>The manifest, and where the previous folder is now; null = there was none.</returns>
     /// <exception cref="IOException">The archive or the folder cannot be used; the folder has not changed.</exception>
     public static (BackupManifest Manifest, string? Former) Run(FolderContents folder, string file, bool replaces)

@@ -3,8 +3,8 @@ using System.Net;
 namespace TspActors.Gateway.Security;
 
 /// <summary>Counts the wrong keys of each address (one IPv6 /64) and user name, within a minute. Thread-safe.</summary>
-/// <remarks>A guess is counted before the key is checked, and no longer counted if the key was right, so that parallel guesses count
-/// too.</remarks>
+/// <remarks>A guess is counted before the key is checked, so that parallel guesses count too, and is taken off the count if the key was
+/// right.</remarks>
 internal sealed class Guesses(int max, TimeProvider time)
 {
     private const int MaxCounted = 10_000;

@@ -10,7 +10,7 @@ namespace TspActors.Gateway.Swarm;
 /// </summary>
 /// <param name="SongId">The tracker's id of the song.</param>
 /// <param name="Offset">The first payload byte.</param>
-/// <param name="IsRealTime">Whether the host sends in real time after a first burst; otherwise it sends as fast as it can.</param>
+/// <param name="IsRealTime">Whether the host sends in real time after an initial burst; otherwise it sends as fast as it can.</param>
 /// <param name="Receiver">The destination of the bytes.</param>
 public sealed record FetchSong(int SongId, long Offset, bool IsRealTime, ISongReceiver Receiver) : ILocalMessage
 {

@@ -81,7 +81,7 @@ public sealed record GetSpeaker : ILocalMessage
 }
 
 /// <summary>The state of the peer's loudspeaker.</summary>
-/// <param name="HasSpeaker">Whether this peer can play at all; a peer started with serve cannot.</param>
+/// <param name="HasSpeaker">Whether this peer can play at all; a peer started with the serve command cannot.</param>
 /// <param name="SongId">The tracker's id of the current song; 0 = none.</param>
 /// <param name="Title">The title of the current song.</param>
 /// <param name="Artist">The artist of the current song.</param>

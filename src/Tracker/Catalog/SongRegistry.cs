@@ -400,7 +400,7 @@ internal sealed class SongRegistry(
         var before = Find(id);
         _songBytes += (song?.MemoryBytes ?? 0) - (before?.MemoryBytes ?? 0);
         _unpublished[id] = song;
-        // A change among the hosts beyond the listed ones affects no page.
+        // A change to hosts that are not listed affects no page.
         if (song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true)
             return;
         var source = new NewsSource(by.Id, by.Voter);

@@ -47,7 +47,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     /// <param name="owner">The other tracker.</param>
     /// <param name="tracker">The TrackerActor.</param>
     /// <param name="idReplica">The IdReplicaActor, which learns the ids of the songs.</param>
-    /// <param name="keepsMissing">Whether peers of an earlier run of that tracker stay listed until <see cref="StartOver"/> arrives.</param>
+    /// <param name="keepsMissing">Whether peers from an earlier run of that tracker stay listed until <see cref="StartOver"/>
+    /// arrives.</param>
     public static Props Props(Address owner, IActorRef tracker, IActorRef idReplica, bool keepsMissing) =>
         Akka.Actor.Props.Create(() => new CatalogReplicaActor(owner, tracker, idReplica, keepsMissing));
 

@@ -254,7 +254,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         var member = _cluster.State.Members.FirstOrDefault(known => known.Address.Equals(tracker));
         if (_view.IsIn && OtherClusterWatch.IsSuperseded(_standing.Current.MayRegister, member?.UniqueAddress.Uid, membership))
         {
-            _log.Warning("{0} has started again and is in another cluster; this tracker will join that cluster", address);
+            _log.Warning("{0} has restarted and is in another cluster; this tracker will join that cluster", address);
             _failed.TrySetResult();
         }
 

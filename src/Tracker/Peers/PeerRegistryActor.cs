@@ -179,8 +179,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A key proves who owns the id. Two peers with the same key, as after copying a data folder, are equals, like two without a key. A
-        // peer that shares takes precedence over a single command with its key that connected first.
+        // A key proves who owns the id. Two peers with the same key, as after copying a data folder, are treated as equals, like two
+        // without a key. A peer that shares takes precedence over a single command with its key that connected first.
         var isOwner = (join.Host.IsSecure && (!_secure.Contains(id) || (_visitors.Contains(id) && !join.IsVisitor)))
             || _secrets.MayReplace(id, join.ShownSecret);
         var waits = _waiting.TryGetValue(id, out var waiting);

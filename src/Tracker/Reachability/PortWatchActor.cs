@@ -194,7 +194,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             _due.Add(port.Address, port);
     }
 
-    // The port of a peer that only listens matters to nobody but that peer.
+    // The port of a peer that only listens matters only to that peer.
     private void Count(WatchedPort port, PortReach before, PortReach now)
     {
         if (!port.Host.IsOnlyCallable)
