@@ -16,8 +16,7 @@ namespace TspActors.Transport;
 /// <param name="Remote">The address of the remote end.</param>
 /// <param name="Local">The address of this end.</param>
 /// <param name="IsSecure">True if the connection is encrypted with TLS.</param>
-/// <param name="RemoteKey">The id of the key that the remote end has proved that it holds; null if the connection is plain, or if the
-/// remote end
+/// <param name="RemoteKey">The id of the key that the remote end has proved it holds; null if the connection is plain, or if the remote end
 ///   showed no certificate.</param>
 /// <param name="OwnKey">The id of the key that this side has shown on this connection; null if the connection is plain. A renewal may have
 ///   replaced the key since.</param>

@@ -70,7 +70,7 @@ internal sealed class SeedNodes
             if (agreed == RoundsInAgreement)
                 _cluster.Join(_cluster.SelfAddress);
             if (round == 5 || (round > 0 && round % 30 == 0))
-                _system.Log.Warning("no other tracker in the cluster accepts this one yet; still asking {0}", ListOf(Others));
+                _system.Log.Warning("no other tracker of the cluster accepts this one yet; still asking {0}", ListOf(Others));
         }
 
         if (joining.IsCompleted)

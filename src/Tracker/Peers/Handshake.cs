@@ -26,7 +26,7 @@ internal sealed class Handshake(
     /// <summary>Discards the steps so far. The next step must be a hello.</summary>
     public void Restart() => (_hello, _challenge, Invitation) = (null, null, null);
 
-    /// <summary>The invitation whose code the accepted peer has proved that it knows; null = the peer joined without one.</summary>
+    /// <summary>The invitation whose code the accepted peer has proved it knows; null = the peer joined without one.</summary>
     public Invitation? Invitation { get; private set; }
 
     /// <summary>Whether only members may join at the moment.</summary>
