@@ -29,11 +29,11 @@ public sealed record ConnectionOpened(
 /// <param name="Tls">Why the TLS handshake failed; null = the connection failed before it.</param>
 public sealed record ConnectFailed(string Reason, TlsFailure? Tls = null) : ILocalMessage;
 
-/// <summary>The frames that one read completed: at least one. The connection reads no more until <see cref="ReadMore"/>.</summary>
+/// <summary>The frames that one read completed: at least one. The connection stops reading until <see cref="ReadMore"/>.</summary>
 public sealed record FramesReceived(ImmutableArray<Frame> Frames) : ILocalMessage;
 
 /// <summary>
-/// Bytes of a connection that no longer carries frames (<see cref="BeginRaw"/>). The connection reads no more until <see cref="ReadMore"/>.
+/// Bytes of a connection that no longer carries frames (<see cref="BeginRaw"/>). The connection stops reading until <see cref="ReadMore"/>.
 /// </summary>
 /// <param name="Bytes">The bytes, at least one, in an array that does not change.</param>
 public sealed record RawReceived(ReadOnlyMemory<byte> Bytes) : ILocalMessage;

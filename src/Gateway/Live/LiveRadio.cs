@@ -23,7 +23,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
     private readonly Dictionary<ContentHash, Tuned> _tuned = [];
     private bool _isClosed;
 
-    /// <summary>Returns what a feed is playing; empty = not known, for example because nobody is listening to it here.</summary>
+    /// <summary>Returns what a feed is playing; empty = unknown, for example because nobody is listening to it here.</summary>
     public string TitleOf(LiveFeed feed)
     {
         lock (_lock)

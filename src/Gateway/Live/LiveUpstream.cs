@@ -22,7 +22,7 @@ internal sealed class LiveUpstream(GatewayMediaSettings settings, Action<LiveUps
     private bool _hasEnded;
     private IActorRef? _fetch;
 
-    /// <summary>What is playing; empty = not known.</summary>
+    /// <summary>What is playing; empty = unknown.</summary>
     public string Title { get; private set; } = "";
 
     /// <summary>The number of listeners.</summary>

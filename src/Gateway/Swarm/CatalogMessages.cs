@@ -24,7 +24,7 @@ public sealed record CatalogListed(IReadOnlyList<Song> Songs, bool IsFirst, bool
 
 /// <summary>To a follower: the catalog has changed.</summary>
 /// <param name="Changed">Songs that were added, or whose hosts or tags changed, as they are now.</param>
-/// <param name="Removed">The tracker's ids of the songs that no longer have a host.</param>
+/// <param name="Removed">The tracker's ids for the songs that no longer have a host.</param>
 public sealed record CatalogChanged(IReadOnlyList<Song> Changed, IReadOnlyList<int> Removed) : ILocalMessage;
 
 /// <summary>To a follower: the state of the tracker link.</summary>

@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Swarm;
 /// To the peer: fetch a song from any of its hosts, and continue with another host when one fails. The reply is
 /// <see cref="FetchRunning"/> or <see cref="FetchRefused"/>.
 /// </summary>
-/// <param name="SongId">The tracker's id of the song.</param>
+/// <param name="SongId">The tracker's id for the song.</param>
 /// <param name="Offset">The first payload byte.</param>
 /// <param name="IsRealTime">Whether the host sends in real time after an initial burst; otherwise it sends as fast as it can.</param>
 /// <param name="Receiver">The destination of the bytes.</param>
@@ -63,7 +63,7 @@ public interface ISongReceiver
 /// <summary>Why a song could not be fetched.</summary>
 /// <param name="Kind">The kind of fault.</param>
 /// <param name="Reason">The reason, for users.</param>
-/// <param name="RetryAfter">When to try again; null = not known.</param>
+/// <param name="RetryAfter">When to try again; null = unknown.</param>
 public sealed record FetchFault(FetchFaultKind Kind, string Reason, TimeSpan? RetryAfter = null);
 
 /// <summary>The kinds of <see cref="FetchFault"/>.</summary>
