@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace TspActors.Configuration;
 
 /// <summary>
-/// A typed reader of one element of a list that has an <see cref="EntryForm"/>. An absent field has the default that the caller gives. An
+/// A typed reader of one element of a list that has an <see cref="EntryForm"/>. An absent field gets the default that the caller passes. An
 /// invalid field gets the same default, and is added to the problems of the <see cref="SettingsReader"/> that created this reader.
 /// </summary>
 public sealed class EntryReader
@@ -35,10 +35,10 @@ public sealed class EntryReader
     /// <summary>Reads a switch.</summary>
     public bool Bool(string field, bool absent = false) => One(field, absent, ValueRule.Bool);
 
-    /// <summary>Reads a single line of text; it is empty if the field is absent.</summary>
+    /// <summary>Reads a single line of text; empty if the field is absent.</summary>
     public string Text(string field, int maxLength) => One(field, "", ValueRule.Text(maxLength, 0));
 
-    /// <summary>Reads one of a few words. Case matters. The first is the default.</summary>
+    /// <summary>Reads a value that must be one of a few words. Case matters. The first is the default.</summary>
     public string OneOf(string field, params string[] words)
     {
         ArgumentNullException.ThrowIfNull(words);
@@ -46,7 +46,7 @@ public sealed class EntryReader
             $"{string.Join(", ", words[..^1])} or {words[^1]}", (string text, out string value) => words.Contains(value = text)));
     }
 
-    /// <summary>Reads a secret; it is empty if the field is absent. No message shows it.</summary>
+    /// <summary>Reads a secret; empty if the field is absent. No message shows it.</summary>
     /// <exception cref="ArgumentException">The form does not list the field as a secret, so --print-config would show it.</exception>
     public string Secret(string field, int maxLength, int minLength = 0) =>
         _form.SecretFields.Contains(field)

@@ -109,7 +109,7 @@ internal sealed class Schema
             (SettingShape.List, OriginKind.Environment) =>
                 new SettingsProblem(where, $"{key} takes a list of plain values", $"set {EnvironmentNames.For(key)}__0 and so on"),
             (SettingShape.List, _) when form is not null => new SettingsProblem(
-                where, $"{key} takes a list of sections or texts", $"write {key} = [{{ {string.Join(", ", form.Fields.Take(2).Select(
+                where, $"{key} takes a list of sections or strings", $"write {key} = [{{ {string.Join(", ", form.Fields.Take(2).Select(
                     field => $"{field} = \"…\""))} }}]"),
             (SettingShape.List, _) => new SettingsProblem(where, $"{key} takes a list of plain values", $"write {key} = [\"…\", \"…\"]"),
             (_, OriginKind.Environment) => new SettingsProblem(where, $"{key} takes one value", $"set {EnvironmentNames.For(key)}"),

@@ -127,7 +127,7 @@ public sealed class SettingsReader
             key, maxCount, HostPortRule(defaultPort),
             (string text, out HostPort value) => Configuration.HostPort.TryParse(text, defaultPort, out value!));
 
-    /// <summary>Reads a list whose elements have a form of their own.</summary>
+    /// <summary>Reads a list whose elements have a custom form.</summary>
     /// <param name="key">The key.</param>
     /// <param name="rule">The form of an element, for messages.</param>
     /// <param name="parser">Reads one element.</param>
@@ -135,7 +135,7 @@ public sealed class SettingsReader
     public IReadOnlyList<T> ParsedList<T>(string key, string rule, SettingParser<T> parser, int maxCount = MaxListCount) =>
         List(key, maxCount, rule, parser);
 
-    /// <summary>Reads one of a few words. Case matters.</summary>
+    /// <summary>Reads a value that must be one of a few words. Case matters.</summary>
     public string OneOf(string key, params string[] words) =>
         One(key, words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}",
             (string text, out string value) => words.Contains(value = text));

@@ -65,8 +65,8 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Returns a link that logs one browser in, within ten minutes. The first link creates a device named browser, unless there is one. If
-    /// no key is needed, the result is the plain URL.
+    /// Returns a link that is valid for ten minutes and logs in one browser. The first link creates a device named browser, unless it
+    /// already exists. If no key is needed, the result is the plain URL.
     /// </summary>
     /// <exception cref="DeviceException">The device cannot be created.</exception>
     public string CreateLoginLink()

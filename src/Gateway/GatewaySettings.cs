@@ -8,7 +8,7 @@ public sealed record GatewaySettings
     /// <summary>Whether the gateway is started.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>The endpoint to bind; port 0 = any free port.</summary>
+    /// <summary>The endpoint to bind to; port 0 = any free port.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, DefaultPort);
 
     /// <summary>Whether callers need a key. Without keys, the gateway must be bound to loopback.</summary>
@@ -92,7 +92,7 @@ public sealed record GatewayMediaSettings
     /// <summary>The maximum number of such songs for one device.</summary>
     public int MaxFetchesPerDevice { get; init; } = 3;
 
-    /// <summary>The maximum number of media responses at the same time for one device.</summary>
+    /// <summary>The maximum number of simultaneous media responses for one device.</summary>
     public int MaxStreamsPerDevice { get; init; } = 6;
 
     /// <summary>How far a song is fetched ahead of its foremost reader, in bytes.</summary>
@@ -110,10 +110,10 @@ public sealed record GatewayMediaSettings
     /// <summary>How long a request waits for busy hosts.</summary>
     public TimeSpan BusyWait { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How much of a live feed is kept for players that join, so that they have something to play at once.</summary>
+    /// <summary>How much of a live feed is kept for players that join, so that they have something to play right away.</summary>
     public TimeSpan LiveBurst { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>The maximum length in bytes of what one player has not read of a live feed. A single chunk may be longer.</summary>
+    /// <summary>The maximum number of bytes of a live feed that one player may leave unread. A single chunk may be longer.</summary>
     public long LiveBacklog { get; init; } = 512 << 10;
 }
 
@@ -126,7 +126,7 @@ public sealed record GatewayLimits
     /// <summary>The maximum number of open connections from one address, or from one IPv6 /64.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 64;
 
-    /// <summary>How long a connection may be without a request before it is closed.</summary>
+    /// <summary>How long a connection may go without a request before it is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The maximum number of requests from one device that are answered at the same time, not counting media.</summary>

@@ -40,7 +40,7 @@ public static class GatewaySettingsReader
     {
         if (!settings.RequiresKeys && !IPAddress.IsLoopback(settings.Endpoint.Address))
             section.Reject(
-                "auth", "without keys, everyone who reaches this address could listen and change the playlists",
+                "auth", "without keys, anyone who can reach this address could listen and change the playlists",
                 "set it to keys, or tsp.peer.http.host to 127.0.0.1");
         if (settings.Certificate is null && settings.CertificateKey is not null)
             section.Reject("certificate-key", "there is no certificate for this key", "set certificate too, or leave the key out");

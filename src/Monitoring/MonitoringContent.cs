@@ -12,8 +12,8 @@ public sealed record MonitoringContent
     public required string MeterName { get; init; }
 
     /// <summary>
-    /// Returns what still keeps the program from serving, as sentences for people; empty = it is ready. The task never fails, and completes
-    /// quickly.
+    /// Returns the reasons why the program cannot serve yet, as sentences for people; empty = it is ready. The task never fails, and
+    /// completes quickly.
     /// </summary>
     public required Func<Task<IReadOnlyList<string>>> FindMissingAsync { get; init; }
 

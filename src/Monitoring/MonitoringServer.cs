@@ -99,7 +99,7 @@ public sealed class MonitoringServer : IAsyncDisposable
             ForLoopback: Math.Max(1, settings.MaxConnections / ShareOfLoopback), ClosesBusy: true));
         kestrel.Listen(settings.Endpoint, listen => listen.Use(next => async connection =>
         {
-            // A seat is always found, because busy connections also give way.
+            // A seat is always available, because even busy connections are closed to make room.
             using var seat = seats.TryEnter((connection.RemoteEndPoint as IPEndPoint)?.Address, connection.Abort);
             connection.Features.Set(seat);
             await next(connection).ConfigureAwait(false);

@@ -8,7 +8,7 @@ public sealed record MonitoringSettings
     /// <summary>Whether the port is opened.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>The endpoint to bind; port 0 = any free port.</summary>
+    /// <summary>The endpoint to bind to; port 0 = any free port.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, 7080);
 
     /// <summary>The names that the Host header of a request may contain, in addition to localhost and IP addresses.</summary>

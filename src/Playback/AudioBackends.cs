@@ -117,7 +117,7 @@ public static class AudioBackends
 
     private static DecoderKind Named(string name, ISystemAudio machine) => machine.Decoders.First(kind => kind.Name == name);
 
-    // A better decoder that is missing is worth a mention, because the user may be able to install it.
+    // A missing decoder that would be better is worth mentioning, because the user may be able to install it.
     private static string DecodedBy(DecoderKind decoder, ISystemAudio machine)
     {
         var better = machine.Decoders.TakeWhile(kind => kind != decoder)
@@ -131,10 +131,10 @@ public static class AudioBackends
     // A child process decodes and plays, so a malicious song that takes over that process does not harm this one.
     private static AudioBackend? Program(string? why, AudioSettings settings, TimeProvider time, ISystemAudio machine, out string problem)
     {
-        problem = "the program mpg123 is not installed (Debian package mpg123, Homebrew formula mpg123)";
+        problem = "the mpg123 program is not installed (Debian package mpg123, Homebrew formula mpg123)";
         if (machine.Program is not { } program)
             return null;
-        problem = "the program mpg123 finds no sound device";
+        problem = "the mpg123 program finds no sound device";
         if (!machine.ProgramFindsDevice(program, settings))
             return null;
         var playing = $"playing through the program {program}, which has its own volume control";

@@ -11,7 +11,7 @@ public interface IAudioOutput : IDisposable
     string Name { get; }
 
     /// <summary>
-    /// The duration of the sound that was written but is not yet audible, as far as is known. Valid after a <see cref="Write"/>.
+    /// The duration of the sound that was written but is not yet audible, if known. Valid after a <see cref="Write"/>.
     /// </summary>
     TimeSpan Latency => TimeSpan.Zero;
 

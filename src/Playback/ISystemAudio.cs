@@ -12,7 +12,7 @@ internal interface ISystemAudio
     /// <summary>All outputs of this program for devices, best first, including those that this machine cannot use.</summary>
     IReadOnlyList<OutputKind> Outputs { get; }
 
-    /// <summary>Lists the devices that can play songs, as far as the sound systems report them.</summary>
+    /// <summary>Lists the devices that can play songs, according to the sound systems.</summary>
     IReadOnlyList<SoundDevice> ListDevices();
 
     /// <summary>The path of the mpg123 program; null if there is none.</summary>

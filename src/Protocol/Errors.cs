@@ -32,5 +32,5 @@ public static class Errors
 
     /// <summary>Encodes the reply to an operation that this end does not support.</summary>
     public static byte[] Unsupported(in Frame frame) =>
-        Frame(ErrorCode.Unsupported, $"operation {(int)frame.Operation} is not served here", frame.SongId);
+        Frame(ErrorCode.Unsupported, $"operation {(int)frame.Operation} is not supported here", frame.SongId);
 }

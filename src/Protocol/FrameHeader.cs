@@ -5,7 +5,7 @@ namespace TspActors.Protocol;
 /// <summary>
 /// The header of a frame: the five bytes that begin every frame, and the body length that follows them if there is a body.
 /// </summary>
-/// <param name="Operation">The operation, which this version may not know.</param>
+/// <param name="Operation">The operation, which may be unknown to this version.</param>
 /// <param name="SongId">The song id, or a cursor; 0 = none.</param>
 /// <param name="HasBody">Whether the frame has a body: bit 7 of the type byte.</param>
 /// <param name="BodyLength">The length of the body in bytes; 0 if there is none.</param>

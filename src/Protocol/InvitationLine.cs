@@ -24,7 +24,7 @@ public sealed record InvitationLine(string Host, int Port, KeyId KeyId, string C
         if (line.Length == 0)
             throw Incomplete("it is empty");
         if (line.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)))
-            throw Incomplete("it contains a blank or a line break");
+            throw Incomplete("it contains a space or a line break");
         var at = line.IndexOf(Mark, StringComparison.OrdinalIgnoreCase);
         if (!PinnedTracker.TryParse(at < 0 ? line : line[..at], out var tracker, out var fault))
             throw Incomplete(fault);

@@ -14,7 +14,7 @@ namespace TspActors.Tracker;
 internal sealed class BroadcastRounds<TSubscriber>
     where TSubscriber : notnull
 {
-    /// <summary>A round is over when at most one in this many awaited subscribers is missing.</summary>
+    /// <summary>The N in the rule that a round is over when at most 1/N of the awaited subscribers are missing.</summary>
     private const int MissingShare = 100;
 
     /// <summary>Up to this many missing subscribers count as few, so that they cannot delay the others for long.</summary>

@@ -7,7 +7,7 @@ namespace TspActors.Tracker;
 
 /// <summary>Rereads the files of the tracker's certificate when they have changed, and puts the new certificate into use.</summary>
 /// <remarks>
-/// <para>Thread-safe. If the files cannot be used, the former certificate stays in use, and the files are reread at each check.</para>
+/// <para>Thread-safe. If the files cannot be used, the previous certificate stays in use, and the files are reread at each check.</para>
 /// <para>
 /// The program that renews the certificate writes the files one after another, so the first failure is not reported. Each fault is reported
 /// once.
@@ -35,7 +35,8 @@ internal sealed class CertificateWatch : IDisposable
     /// <param name="settings">The certificate, which must be set.</param>
     /// <param name="identity">The identity that shows the certificate.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="renewed">Called with the former key when a new certificate is in use. Its key may be the same.</param>
+    /// <param name="renewed">Called with the previous key when a new certificate is in use. The new certificate may have the same
+    /// key.</param>
     /// <param name="warn">Receives messages that an operator must see, each of them once.</param>
     public CertificateWatch(TlsSettings settings, TlsIdentity identity, TimeProvider time, Action<KeyId> renewed, Action<string> warn)
     {
@@ -65,7 +66,7 @@ internal sealed class CertificateWatch : IDisposable
                 return;
             log.Warning(
                 "{0}",
-                $"the tracker's key has changed from {former} to {identity.KeyId}. Peers that remember or pin the former one will refuse "
+                $"the tracker's key has changed from {former} to {identity.KeyId}. Peers that remember or pin the old one will refuse "
                 + "this tracker until they know the new one. Certificates can be renewed with the same key (certbot: --reuse-key)");
             keyChanged();
         }
@@ -119,7 +120,7 @@ internal sealed class CertificateWatch : IDisposable
         if (_hasFailed && fault != _reportedFault)
         {
             _reportedFault = fault;
-            _warn($"the former certificate stays in force, until {_identity.Expires:yyyy-MM-dd}: {fault}");
+            _warn($"the previous certificate stays in use, until {_identity.Expires:yyyy-MM-dd}: {fault}");
         }
 
         _hasFailed = true;

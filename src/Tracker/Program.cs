@@ -276,7 +276,7 @@ internal static class Program
             new LogSettings(verbose, settings.LogFormat, settings.LogLevel), ClusterHocon.Setups(settings.Cluster));
     }
 
-    // Nobody chose the default port, so if that port is taken, for example by another tracker, this tracker goes on without HTTP.
+    // Nobody chose the default port, so if that port is taken, for example by another tracker, this tracker continues without HTTP.
     private static async Task<TrackerHttp?> OpenHttpAsync(Task<TrackerHttp?> starting, MonitoringSettings settings, ActorSystem system)
     {
         try

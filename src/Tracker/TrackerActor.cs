@@ -263,8 +263,8 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
     {
         _rounds.Remove(left.Actor);
         _registry.Subscribers = _rounds.Subscribers.Count;
-        // A parent is notified of its child's end before other watchers are, so the peer's next PeerActor may have joined before this
-        // message arrives.
+        // A parent is notified that its child has stopped before other watchers are, so the peer's next PeerActor may have joined before
+        // this message arrives.
         if (!SpeaksFor(left.Peer, left.Actor))
             return;
         _log.Debug("peer {0} has left; withdrawing its songs", left.Peer);

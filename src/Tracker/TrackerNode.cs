@@ -59,7 +59,7 @@ public sealed class TrackerNode
     /// <summary>The endpoint to which the port is bound.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>The id of the key that the tracker shows in TLS now; null = it does not accept TLS.</summary>
+    /// <summary>The id of the key that the tracker now shows in TLS; null = it does not accept TLS.</summary>
     public KeyId? KeyId => _identity?.KeyId;
 
     /// <summary>The address with the key id, as peers write it: tsps://host:port#key-id; null = the tracker does not accept TLS.</summary>
@@ -171,7 +171,7 @@ public sealed class TrackerNode
         var drained = _server.Ask<Drained>(new Drain(_settings.DrainTimeout), deadline);
         await Task.WhenAny(drained, Lost).ConfigureAwait(false);
         if (drained.IsFaulted && !Lost.IsCompleted)
-            _system.Log.Warning("connections were still open {0} after the tracker was told to stop; they will be cut", deadline);
+            _system.Log.Warning("connections were still open {0} after the tracker was asked to stop; they will be cut", deadline);
     }
 
     /// <summary>Replaces the members in the configuration.</summary>

@@ -18,7 +18,8 @@ public readonly record struct AddressGroup(IPAddress Prefix, int Bits)
     public static AddressGroup Everyone { get; } = new(IPAddress.IPv6Any, 0);
 
     /// <summary>
-    /// Returns the blocks around an address, smallest first: the /64, /56 and /48 of an IPv6 address; an IPv4 address itself and its /24.
+    /// Returns the blocks that contain an address, smallest first: the /64, /56 and /48 of an IPv6 address; an IPv4 address itself and its
+    /// /24.
     /// </summary>
     public static AddressGroup[] Around(IPAddress address)
     {

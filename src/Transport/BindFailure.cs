@@ -7,7 +7,7 @@ namespace TspActors.Transport;
 public static class BindFailure
 {
     /// <summary>Returns what happened, to which port, and what to do about it if that is known.</summary>
-    /// <param name="address">The address that the server tried to bind.</param>
+    /// <param name="address">The address that the server tried to bind to.</param>
     /// <param name="cause">The exception that was thrown. The socket's error may be nested inside it.</param>
     public static string Text(IPEndPoint address, Exception? cause)
     {

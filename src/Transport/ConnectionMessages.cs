@@ -16,7 +16,7 @@ namespace TspActors.Transport;
 /// <param name="Remote">The address of the remote end.</param>
 /// <param name="Local">The address of this end.</param>
 /// <param name="IsSecure">True if the connection is encrypted with TLS.</param>
-/// <param name="RemoteKey">The id of the key that the remote end has proved to hold; null if the connection is plain, or if the remote end
+/// <param name="RemoteKey">The id of the key that the remote end has proved it holds; null if the connection is plain, or if the remote end
 ///   showed no certificate.</param>
 /// <param name="OwnKey">The id of the key that this side has shown on this connection; null if the connection is plain. A renewal may have
 ///   replaced the key since.</param>
@@ -29,11 +29,11 @@ public sealed record ConnectionOpened(
 /// <param name="Tls">Why the TLS handshake failed; null = the connection failed before it.</param>
 public sealed record ConnectFailed(string Reason, TlsFailure? Tls = null) : ILocalMessage;
 
-/// <summary>The frames that one read completed: at least one. The connection reads no more until <see cref="ReadMore"/>.</summary>
+/// <summary>The frames that one read completed: at least one. The connection stops reading until <see cref="ReadMore"/>.</summary>
 public sealed record FramesReceived(ImmutableArray<Frame> Frames) : ILocalMessage;
 
 /// <summary>
-/// Bytes of a connection that no longer carries frames (<see cref="BeginRaw"/>). The connection reads no more until <see cref="ReadMore"/>.
+/// Bytes of a connection that no longer carries frames (<see cref="BeginRaw"/>). The connection stops reading until <see cref="ReadMore"/>.
 /// </summary>
 /// <param name="Bytes">The bytes, at least one, in an array that does not change.</param>
 public sealed record RawReceived(ReadOnlyMemory<byte> Bytes) : ILocalMessage;
@@ -124,7 +124,7 @@ public sealed record Send(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Secon
 /// itself, in order.
 /// </summary>
 /// <param name="Interval">How long the remote end may be silent before it receives a PING.</param>
-/// <param name="Bodies">The bodies that are accepted from the next frame on; null = as before.</param>
+/// <param name="Bodies">The bodies that are accepted from the next frame on; null = unchanged.</param>
 public sealed record KeepAlive(TimeSpan Interval, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
@@ -140,7 +140,7 @@ public sealed record ProveLife(TimeSpan Within) : ILocalMessage;
 /// send. Other deadlines, such as the stalled-writer deadline, stay in force.
 /// </summary>
 /// <param name="Allowed">Whether the remote end may be silent.</param>
-/// <param name="Bodies">The bodies that are accepted from the next frame on; null = as before.</param>
+/// <param name="Bodies">The bodies that are accepted from the next frame on; null = unchanged.</param>
 public sealed record AllowSilence(bool Allowed, BodyRules? Bodies = null) : ILocalMessage;
 
 /// <summary>
@@ -187,8 +187,8 @@ public sealed record ListenFailed(string Reason) : ILocalMessage;
 
 /// <summary>
 /// Tells the server to refuse new connections and to send every session <see cref="DrainRequested"/>. At the deadline, the server cuts the
-/// connections that are left. It replies with <see cref="Drained"/> when no connection is open any more, shortly after the deadline at the
-/// latest.
+/// connections that are left. It replies with <see cref="Drained"/> when no connection is open any more, at the latest shortly after the
+/// deadline.
 /// </summary>
 public sealed record Drain(TimeSpan Deadline) : ILocalMessage;
 

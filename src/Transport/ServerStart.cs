@@ -13,7 +13,7 @@ public static class ServerStart
 
     /// <summary>Starts the server and waits until its port is open.</summary>
     /// <param name="system">The actor system; the server becomes a top-level actor.</param>
-    /// <param name="endpoint">The endpoint to bind; port 0 = any free port.</param>
+    /// <param name="endpoint">The endpoint to bind to; port 0 = any free port.</param>
     /// <param name="settings">The limits and deadlines of the connections.</param>
     /// <param name="session">Creates the Props of a connection's session.</param>
     /// <param name="name">The actor's name.</param>

@@ -24,14 +24,14 @@ public sealed record TransportSettings
     public int SendBufferBytes { get; init; }
 
     /// <summary>
-    /// The maximum number of open connections. A further connection takes the place of the oldest unused one, which is closed. If all are
-    /// in use, the further connection is refused.
+    /// The maximum number of open connections. An additional connection replaces the oldest unused one, which is closed. If all are in use,
+    /// the additional connection is refused.
     /// </summary>
     public int MaxConnections { get; init; } = 20_000;
 
     /// <summary>
-    /// The maximum number of open connections from one address, or from one IPv6 /64. A further connection takes the place of an unused one
-    /// from the same address or is refused, as above.
+    /// The maximum number of open connections from one address, or from one IPv6 /64. An additional connection replaces an unused one from
+    /// the same address or is refused, as above.
     /// </summary>
     public int MaxConnectionsPerAddress { get; init; } = 1_000;
 

@@ -51,7 +51,7 @@ public sealed class ConfigurationReloadSpecs : IDisposable
         reload.Reload();
 
         Assert.Empty(_ports);
-        Assert.Equal(2, _told.Count(line => line.Contains("stays as it was", StringComparison.Ordinal)));
+        Assert.Equal(2, _told.Count(line => line.Contains("the previous one stays in force", StringComparison.Ordinal)));
         Assert.Contains(_told, line => line.StartsWith("error: ", StringComparison.Ordinal) && line.Contains("many", StringComparison.Ordinal));
         Assert.Contains(_told, line => line.Contains("prot", StringComparison.Ordinal));
 

@@ -16,13 +16,13 @@ public sealed class ParseErrorTextSpecs
     };
 
     [Theory]
-    [InlineData("--port x", "\"x\" is not a whole number, which --port needs")]
-    [InlineData("--share x", "\"x\" is not a number, which --share needs")]
-    [InlineData("list a b", "\"b\" is too much here, or no command; several words that belong together need quotation marks")]
-    [InlineData("lsit", "\"lsit\" is too much here, or no command; several words that belong together need quotation marks")]
+    [InlineData("--port x", "--port needs a whole number, not \"x\"")]
+    [InlineData("--share x", "--share needs a number, not \"x\"")]
+    [InlineData("list a b", "\"b\" is an unknown command or an extra argument; put several words that belong together in quotes")]
+    [InlineData("lsit", "\"lsit\" is an unknown command or an extra argument; put several words that belong together in quotes")]
     [InlineData("play", "play needs a value")]
     [InlineData("--port", "--port needs a value")]
-    [InlineData("device", "name a command, too")]
+    [InlineData("device", "a command is required")]
     public void No_message_names_a_type_or_an_argument_of_the_library(string line, string message)
     {
         var errors = _root.Parse(line).Errors.Select(error => ParseErrorText.Explain(error.Message)).ToList();

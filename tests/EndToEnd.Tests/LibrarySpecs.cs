@@ -167,7 +167,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         var tracker = await stage.StartTrackerAsync();
         var alice = await stage.StartConsoleAsync(tracker, "alice");
 
-        await alice.Process.AskAsync("library problems", @"hole\.mp3: most of what lies between its frames of audio is no audio");
+        await alice.Process.AskAsync("library problems", @"hole\.mp3: most of the data between its audio frames is not audio");
         var listed = await stage.StartGuest(tracker, "list", "--json").ExitsWithAsync(0);
         var song = Assert.Single(JsonDocument.Parse(listed.Output.Text).RootElement.EnumerateArray());
         Assert.Equal("good", song.GetProperty("title").GetString());

@@ -133,7 +133,7 @@ public sealed class SignalSpecs
         await peer.Process.ReportsAsync("after a restart: tsp.peer.name$");
         await File.WriteAllTextAsync(file, "tsp.peer { hosting.max-streams = many }");
         peer.Process.Signal("HUP");
-        await peer.Process.ReportsAsync("stays as it was");
+        await peer.Process.ReportsAsync("the previous one stays in force");
 
         peer.Process.Signal("TERM");
         await peer.Process.ExitsWithAsync(0);

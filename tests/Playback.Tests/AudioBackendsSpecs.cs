@@ -108,8 +108,8 @@ public sealed class AudioBackendsSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "the program mpg123 is not installed")]
-    [InlineData("/usr/bin/mpg123", "the program mpg123 finds no sound device")]
+    [InlineData(null, "the mpg123 program is not installed")]
+    [InlineData("/usr/bin/mpg123", "the mpg123 program finds no sound device")]
     public void If_the_chosen_program_cannot_play_the_error_says_why(string? program, string why)
     {
         var error = Assert.Throws<AudioUnavailableException>(() => Resolve("mpg123-program", new FakeMachine { Program = program }));

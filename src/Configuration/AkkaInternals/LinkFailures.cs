@@ -7,8 +7,8 @@ namespace TspActors.Configuration.AkkaInternals;
 /// line a minute for each host.
 /// </summary>
 /// <remarks>
-/// The filter recognizes these events by Akka's wording, so an Akka update can break it. A canary test looks for the wording in
-/// Akka.Remote.
+/// The filter recognizes these events by Akka's wording, so an Akka update can break it. A canary test checks that Akka.Remote still uses
+/// this wording.
 /// </remarks>
 internal sealed partial class LinkFailures
 {

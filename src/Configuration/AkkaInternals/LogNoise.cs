@@ -9,14 +9,15 @@ internal static class LogNoise
     // The code that opens a port reports a failure itself.
     private const string ServerSource = "/IO-TCP/tcp-listener";
 
-    // Connections and cluster members come and go. The actors that use them report such changes.
+    // Connections and cluster members come and go, and the actors that use them report these changes.
     private static readonly string[] ChattySources =
         ["remoting (", "/system/endpointManager/", "/system/transports/", "/system/cluster/", "Akka.Cluster.Cluster"];
 
     // Akka logs these as errors, but they only mean that a member is gone or unreachable.
     private static readonly string[] HarmlessErrors = ["Disassociated", "No response from remote for outbound association"];
 
-    /// <summary>The names in Akka that this filter depends on, each with its assembly. A canary test looks for them.</summary>
+    /// <summary>The names in Akka that this filter depends on, each with its assembly. A canary test checks that they still
+    /// exist.</summary>
     public static IReadOnlyList<(string Assembly, string Text)> AssumedTexts { get; } =
     [
         ("Akka", "IO-TCP"), ("Akka", "tcp-listener"),

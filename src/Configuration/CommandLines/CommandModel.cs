@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>The kind of files that an option's value names, so that a shell can complete it.</summary>
+/// <summary>The kind of file that an option's value names, which a shell needs in order to complete the value.</summary>
 internal enum CompletedFiles
 {
     /// <summary>None.</summary>
@@ -18,7 +18,7 @@ internal enum CompletedFiles
 /// <summary>A command, as completions and the manual describe it.</summary>
 /// <param name="Path">The words that lead to it, such as "device add"; empty for the program itself.</param>
 /// <param name="Description">What it does, in one line.</param>
-/// <param name="Commands">The names and descriptions of its own commands.</param>
+/// <param name="Commands">The names and descriptions of its subcommands.</param>
 /// <param name="Arguments">The names of its arguments, in brackets if they are optional.</param>
 /// <param name="Options">Its options, including those that it shares with all commands.</param>
 internal sealed record CommandModel(
@@ -49,7 +49,7 @@ internal sealed record CommandModel(
 /// <summary>An option, as completions and the manual describe it.</summary>
 /// <param name="Name">The name, with its dashes.</param>
 /// <param name="Description">What it does, in one line.</param>
-/// <param name="Value">What its value is called, such as FILE; null if it has none.</param>
+/// <param name="Value">The placeholder for its value, such as FILE; null if it takes none.</param>
 internal sealed record OptionModel(string Name, string Description, string? Value)
 {
     /// <summary>The files that the value names.</summary>

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>Writes scripts with which shells complete the commands and options of a program.</summary>
+/// <summary>Writes the scripts that let shells complete the commands and options of a program.</summary>
 internal static class CompletionScript
 {
-    /// <summary>The shells for which there are scripts.</summary>
+    /// <summary>The supported shells.</summary>
     public static readonly IReadOnlyList<string> Shells = ["bash", "zsh", "fish"];
 
     /// <summary>Returns the script for a shell.</summary>
@@ -69,7 +69,7 @@ internal static class CompletionScript
         return text.ToString();
     }
 
-    // The section that the scripts for bash and zsh share: which command has been typed, and what may follow it.
+    // The section that the bash and zsh scripts share. It determines which command has been typed, and what may follow it.
     private static void AppendPathsAndFiles(
         StringBuilder text, IReadOnlyList<CommandModel> commands, string typed, string before, FileWords files, string list = "words")
     {

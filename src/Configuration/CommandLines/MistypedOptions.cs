@@ -6,7 +6,7 @@ namespace TspActors.Configuration.CommandLines;
 /// <summary>Finds mistyped options that would be taken as text, because the command also accepts free text.</summary>
 public static class MistypedOptions
 {
-    /// <summary>Returns a message for each one.</summary>
+    /// <summary>Returns a message for each mistyped option.</summary>
     /// <param name="arguments">The parsed command line.</param>
     /// <param name="typed">The command line as it was typed. After "--", everything is text.</param>
     public static IReadOnlyList<string> Find(ParseResult arguments, IReadOnlyList<string> typed)

@@ -5,17 +5,17 @@ namespace TspActors.Configuration.CommandLines;
 /// <summary>Rewords the errors of System.CommandLine for users.</summary>
 public static partial class ParseErrorText
 {
-    /// <summary>Returns the message for users; an unknown message stays as it is.</summary>
+    /// <summary>Returns the message for users; an unknown message is returned unchanged.</summary>
     /// <param name="message">The message from System.CommandLine.</param>
     public static string Explain(string message)
     {
         if (NotParsed().Match(message) is { Success: true } value)
-            return $"\"{Shown(value, 1)}\" is not {Kind(value.Groups[3].Value)}, which {Shown(value, 2)} needs";
+            return $"{Shown(value, 2)} needs {Kind(value.Groups[3].Value)}, not \"{Shown(value, 1)}\"";
         if (Unrecognized().Match(message) is { Success: true } word)
-            return $"\"{Shown(word, 1)}\" is too much here, or no command; several words that belong together need quotation marks";
+            return $"\"{Shown(word, 1)}\" is an unknown command or an extra argument; put several words that belong together in quotes";
         if (Missing().Match(message) is { Success: true } missing)
             return $"{Shown(missing, 1)} needs a value";
-        return message == "Required command was not provided." ? "name a command, too" : message;
+        return message == "Required command was not provided." ? "a command is required" : message;
     }
 
     private static string Shown(Match match, int group) => DisplayText.Escape(match.Groups[group].Value);

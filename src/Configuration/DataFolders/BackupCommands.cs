@@ -8,7 +8,7 @@ namespace TspActors.Configuration.DataFolders;
 public static class BackupCommands
 {
     /// <summary>Returns the commands.</summary>
-    /// <param name="run">Runs the function with the data folder in the settings, and reports its errors.</param>
+    /// <param name="run">Runs a function with the data folder from the settings, and reports its errors.</param>
     public static IReadOnlyList<Command> For(Func<ParseResult, Func<FolderContents, int>, Task<int>> run)
     {
         var target = new Argument<string>("FILE") { Description = "the archive to write (.tar.gz); - = standard output" };
@@ -16,7 +16,7 @@ public static class BackupCommands
         var backup = new Command("backup", "copy the data folder into one file; the program may be running") { target, overwrite };
         backup.SetAction((parsed, _) => run(
             parsed, folder => Backup(folder, parsed.GetRequiredValue(target), parsed.GetValue(overwrite))));
-        var source = new Argument<string>("FILE") { Description = "an archive written by backup" };
+        var source = new Argument<string>("FILE") { Description = "an archive written by the backup command" };
         var replace = new Option<bool>("--force") { Description = "move the contents of the data folder aside first" };
         var restore = new Command("restore", "recreate the data folder from a backup; the program must not be running") { source, replace };
         restore.SetAction((parsed, _) => run(
@@ -36,7 +36,7 @@ public static class BackupCommands
             ? FolderBackup.Write(folder, ProgramOutput.OpenResults(), Path.Combine(Path.GetTempPath(), $"tsp-backup-{Guid.NewGuid():N}"))
             : FolderBackup.Write(folder, file, overwrites);
         var place = file == "-" ? "standard output" : file;
-        var line = $"backed up {Amount(manifest)}, to {place}; keep it secret, it contains this program's key";
+        var line = $"backed up {Amount(manifest)}, to {place}; keep it secret, because it contains this program's key";
         (file == "-" ? Console.Error : Console.Out).WriteLine(DisplayText.Escape(line));
         return ProgramRun.Done;
     }

@@ -101,7 +101,7 @@ public static class FolderBackup
         }
         catch (FileNotFoundException)
         {
-            // It has been removed since the folder was listed.
+            // The file has been removed since the folder was listed.
             return false;
         }
     }

@@ -1,6 +1,6 @@
 namespace TspActors.Configuration.DataFolders;
 
-/// <summary>A data folder, and which of its files a backup contains.</summary>
+/// <summary>A data folder, and the rule for which of its files a backup contains.</summary>
 /// <param name="Format">The folder's format.</param>
 /// <param name="Path">The folder.</param>
 /// <param name="IsKept">Returns true for the name of a file to include in a backup.</param>
@@ -11,7 +11,8 @@ public sealed record FolderContents(
     /// <summary>The file that a running program locks.</summary>
     public const string LockName = "lock";
 
-    /// <summary>Returns true for names that a backup can contain: letters, digits, dots, dashes and underscores, with no path.</summary>
+    /// <summary>Returns true for names that a backup can contain: only letters, digits, dots, dashes and underscores, and no
+    /// path.</summary>
     public bool Accepts(string name) => name.Length is > 0 and <= 100 && name[0] != '.' && name.All(IsPlain) && IsKept(name);
 
     private static bool IsPlain(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_';

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace TspActors.Configuration.DataFolders;
 
 /// <summary>
-/// The format of a program's data folder. The file <c>version</c> in the folder has one line: the number of the format, and the program
+/// The format of a program's data folder. The folder's <c>version</c> file contains one line: the number of the format, and the program
 /// that wrote it. A folder without the file has format 1.
 /// </summary>
 /// <param name="program">The program's name, such as tsp-peer.</param>

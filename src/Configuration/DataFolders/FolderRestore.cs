@@ -14,7 +14,7 @@ public static class FolderRestore
     /// <summary>Restores the archive into the folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="file">The archive.</param>
-    /// <param name="replaces">Whether a folder that is not empty is moved aside; otherwise, it is an error.</param>
+    /// <param name="replaces">Whether a non-empty folder is moved aside; if not, it is an error.</param>
     /// <returns>The manifest, and where the previous folder is now; null = there was none.</returns>
     /// <exception cref="IOException">The archive or the folder cannot be used; the folder has not changed.</exception>
     public static (BackupManifest Manifest, string? Former) Run(FolderContents folder, string file, bool replaces)
@@ -31,7 +31,7 @@ public static class FolderRestore
                 throw new IOException($"the data folder {folder.Path} is not empty; --force moves its contents aside");
             PrivateFolder.Create(staging);
             var manifest = Unpack(folder, file, staging);
-            // Windows does not move a folder with an open file.
+            // Windows cannot move a folder that contains an open file.
             if (OperatingSystem.IsWindows())
                 held?.Dispose();
             return (manifest, Replace(target, staging, hasFiles));

@@ -53,7 +53,7 @@ public sealed class ConfigurationReload : IDisposable
             }
             catch (SettingsException error)
             {
-                _report("the configuration was read again and has errors, so the configuration in force stays as it was:");
+                _report("the configuration was read again, but it has errors, so the previous one stays in force:");
                 foreach (var problem in error.Problems)
                     _report($"error: {problem}");
             }

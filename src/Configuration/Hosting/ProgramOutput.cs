@@ -10,8 +10,7 @@ public static class ProgramOutput
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    // These take the place of those descriptors among 0 to 2 that are closed, so that no socket or file reuses their numbers and receives
-    // log lines.
+    // These take the place of any closed descriptors from 0 to 2, so that no socket or file reuses their numbers and receives log lines.
     private static readonly List<FileStream> Placeholders = [];
 
     private static LossyStream _results = new(Stream.Null);

@@ -69,7 +69,7 @@ internal sealed class SwarmCovers : ICovers
     public async ValueTask DisposeAsync()
     {
         await _disk.DisposeAsync().ConfigureAwait(false);
-        // The semaphores have no handles, and a last fetch may still release them.
+        // The semaphores are not disposed, because they own no handles, and a fetch that is still ending may release them.
     }
 
     private async Task<CoverPicture?> MakeAsync(Block key, int songTrackerId)

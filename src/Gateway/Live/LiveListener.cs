@@ -4,7 +4,7 @@ namespace TspActors.Gateway.Live;
 
 /// <summary>
 /// The chunks that one listener has not read yet. A listener that is too slow loses the oldest chunks, so that its backlog stays small and
-/// nobody waits for it. The feed writes the chunks, and one response reads them. Thread-safe.
+/// no other listener has to wait for it. The feed writes the chunks, and one response reads them. Thread-safe.
 /// </summary>
 /// <param name="maxBacklog">The maximum length of the backlog in bytes. A single chunk may be longer.</param>
 internal sealed class LiveListener(long maxBacklog)

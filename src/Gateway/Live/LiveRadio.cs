@@ -9,7 +9,7 @@ namespace TspActors.Gateway.Live;
 
 /// <summary>
 /// The live feeds that are being played through this gateway. All listeners of a feed share one upstream, which is kept for a short time
-/// after the last one has left, because players often reconnect at once. Thread-safe.
+/// after the last one has left, because players often reconnect immediately. Thread-safe.
 /// </summary>
 internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, FetchSeats seats, TimeProvider time)
     : IAsyncDisposable
@@ -23,7 +23,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
     private readonly Dictionary<ContentHash, Tuned> _tuned = [];
     private bool _isClosed;
 
-    /// <summary>Returns what a feed is playing; empty = not known, for example because nobody is listening to it here.</summary>
+    /// <summary>Returns what a feed is playing; empty = unknown, for example because nobody is listening to it here.</summary>
     public string TitleOf(LiveFeed feed)
     {
         lock (_lock)
@@ -103,7 +103,7 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
         return true;
     }
 
-    // A listener that switches from feed to feed need not wait until the feeds without listeners end.
+    // A listener that switches from feed to feed need not wait for feeds without listeners to end.
     private bool StopUnheard()
     {
         List<Tuned> all;

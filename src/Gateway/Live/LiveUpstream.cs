@@ -6,7 +6,7 @@ namespace TspActors.Gateway.Live;
 
 /// <summary>
 /// A live feed that is received once for all of its listeners. It keeps the last few seconds, so that a player that joins has something to
-/// play at once. Thread-safe.
+/// play right away. Thread-safe.
 /// </summary>
 /// <param name="settings">How much it keeps for players that join, and for those that are slow.</param>
 /// <param name="onEnd">Called once, when the feed is over.</param>
@@ -22,7 +22,7 @@ internal sealed class LiveUpstream(GatewayMediaSettings settings, Action<LiveUps
     private bool _hasEnded;
     private IActorRef? _fetch;
 
-    /// <summary>What is playing; empty = not known.</summary>
+    /// <summary>What is playing; empty = unknown.</summary>
     public string Title { get; private set; } = "";
 
     /// <summary>The number of listeners.</summary>
@@ -48,7 +48,7 @@ internal sealed class LiveUpstream(GatewayMediaSettings settings, Action<LiveUps
         }
         catch (Exception fault)
         {
-            // There was no reply in time, or the reply was a failure. The listeners are told the reason.
+            // There was no reply in time, or the reply was a failure. The reason is passed on to the listeners.
             Ended(new FetchFault(FetchFaultKind.HostsFailed, fault.Message));
         }
     }

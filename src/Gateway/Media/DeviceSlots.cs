@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Media;
 
-/// <summary>Limits the number of requests that each device makes at the same time. Thread-safe.</summary>
+/// <summary>Limits the number of simultaneous requests from each device. Thread-safe.</summary>
 internal sealed class DeviceSlots(int maxPerDevice)
 {
     private readonly Lock _lock = new();

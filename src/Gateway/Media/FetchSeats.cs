@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Media;
 
-/// <summary>Limits the number of fetches or streams at the same time, in total and for each device. Thread-safe.</summary>
+/// <summary>Limits the number of simultaneous fetches or streams, in total and for each device. Thread-safe.</summary>
 internal sealed class FetchSeats(int max, int maxPerDevice)
 {
     private readonly Lock _lock = new();

@@ -4,7 +4,7 @@ using TspActors.Gateway.Library;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Writes the responses that need no byte of a song, and so no host.</summary>
+/// <summary>Writes the responses that need no bytes of a song, and therefore no host.</summary>
 internal static class MediaHead
 {
     /// <summary>Answers HEAD, conditional requests that need no body, and ranges outside the song.</summary>

@@ -14,7 +14,7 @@ internal static class MediaHeaders
 
     private const int MaxFileName = 120;
 
-    /// <summary>Returns the entity tag of a song. It is a strong one, because the hash determines every byte.</summary>
+    /// <summary>Returns the entity tag of a song. It is a strong tag, because the hash determines every byte.</summary>
     public static string TagOf(LibrarySong song) => $"\"{song.Hash}\"";
 
     /// <summary>Returns whether If-None-Match names the song.</summary>

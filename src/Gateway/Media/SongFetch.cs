@@ -80,7 +80,7 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
         }
         catch (Exception fault)
         {
-            // The reply was a failure. The readers are told the reason.
+            // The reply was a failure. The reason is passed on to the readers.
             End(new FetchFault(FetchFaultKind.HostsFailed, fault.Message));
         }
     }

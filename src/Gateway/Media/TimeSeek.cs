@@ -9,7 +9,7 @@ internal static class TimeSeek
     /// <summary>Estimates the byte from the song's seek table if it has one, and otherwise in proportion to the time.</summary>
     /// <param name="song">The song.</param>
     /// <param name="time">The time from the start.</param>
-    /// <param name="head">The song's first bytes; empty = not known.</param>
+    /// <param name="head">The song's first bytes; empty = unknown.</param>
     public static long Estimate(LibrarySong song, TimeSpan time, ReadOnlySpan<byte> head)
     {
         ArgumentNullException.ThrowIfNull(song);

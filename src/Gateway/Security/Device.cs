@@ -6,8 +6,8 @@ namespace TspActors.Gateway.Security;
 /// <param name="Key">The key: 32 letters and digits.</param>
 /// <param name="Created">When it was added.</param>
 /// <param name="LastUsed">When the key was last shown, to the hour; null = never.</param>
-/// <param name="LastClient">The program that showed the key last; empty = not known.</param>
+/// <param name="LastClient">The program that showed the key last; empty = unknown.</param>
 public sealed record Device(string Id, string Name, string Key, DateTimeOffset Created, DateTimeOffset? LastUsed = null, string LastClient = "");
 
-/// <summary>A device cannot be added or removed. The message is for the user.</summary>
+/// <summary>Thrown when a device cannot be added or removed. The message is for the user.</summary>
 public sealed class DeviceException(string message) : IOException(message);

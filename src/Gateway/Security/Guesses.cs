@@ -3,8 +3,8 @@ using System.Net;
 namespace TspActors.Gateway.Security;
 
 /// <summary>Counts the wrong keys of each address (one IPv6 /64) and user name, within a minute. Thread-safe.</summary>
-/// <remarks>A guess is counted before the key is checked, and no longer counted if the key was right, so that parallel guesses count
-/// too.</remarks>
+/// <remarks>A guess is counted before the key is checked, so that parallel guesses count too, and is taken off the count if the key was
+/// right.</remarks>
 internal sealed class Guesses(int max, TimeProvider time)
 {
     private const int MaxCounted = 10_000;
@@ -55,7 +55,7 @@ internal sealed class Guesses(int max, TimeProvider time)
     {
         foreach (var (key, _) in _counts.Where(entry => time.GetElapsedTime(entry.Value.Since, now) >= Window).ToList())
             _counts.Remove(key);
-        // This many addresses within a minute are a distributed attack. The oldest count makes room.
+        // So many addresses within a minute mean a distributed attack. The oldest count is dropped to make room.
         if (_counts.Count >= MaxCounted)
             _counts.Remove(_counts.MinBy(entry => entry.Value.Since).Key);
     }

@@ -26,7 +26,7 @@ internal static class KeyProof
         return IsSame(expected, token.ToLowerInvariant());
     }
 
-    /// <summary>Returns the token with which a device may fetch media, and nothing else.</summary>
+    /// <summary>Returns the token that lets a device fetch media, and nothing else.</summary>
     public static string MediaToken(Device device) =>
         $"{device.Id}.{Library.Base32.Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(device.Key), "media"u8).AsSpan(0, 20))}";
 

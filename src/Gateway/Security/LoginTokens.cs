@@ -28,7 +28,7 @@ internal sealed class LoginTokens(TimeProvider time)
         return token;
     }
 
-    /// <summary>Uses a token up.</summary>
+    /// <summary>Uses up a token.</summary>
     /// <returns>The caller that it logs in; null = the token does not exist, was used, or has expired.</returns>
     public Caller? Redeem(string token)
     {

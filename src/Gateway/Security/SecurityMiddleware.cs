@@ -50,7 +50,7 @@ internal static class SecurityMiddleware
             return (StatusCodes.Status421MisdirectedRequest,
                 "this host name is not allowed here; add it to tsp.peer.http.allowed-hosts, or use the IP address");
         if (!settings.AllowsInternet && address is not null && !AddressBlock.IsPrivate(address))
-            return (StatusCodes.Status403Forbidden, "addresses of the Internet are not served here (tsp.peer.http.allow-internet)");
+            return (StatusCodes.Status403Forbidden, "clients on the Internet are not allowed here (tsp.peer.http.allow-internet)");
         return null;
     }
 

@@ -94,5 +94,5 @@ internal sealed record PlayQueue(
 /// <summary>A position in a song from which to continue.</summary>
 internal sealed record Bookmark(string SongId, long PositionMs, string Comment, DateTimeOffset Created, DateTimeOffset Changed);
 
-/// <summary>A list of the owner's data is full. The message says which one, and names the setting that limits it.</summary>
+/// <summary>Thrown when a list of the owner's data is full. The message names the list and the setting that limits it.</summary>
 internal sealed class UserDataFullException(string message) : Exception(message);

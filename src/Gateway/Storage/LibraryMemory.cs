@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Storage;
 
-/// <summary>Stores in the database what the library remembers. One background task writes the changes in batches.</summary>
+/// <summary>Stores the library's memory in the database. One background task writes the changes in batches.</summary>
 internal sealed class LibraryMemory : ILibraryMemory, IAsyncDisposable
 {
     private const int MaxQueued = 10_000;
@@ -93,7 +93,7 @@ internal sealed class LibraryMemory : ILibraryMemory, IAsyncDisposable
             catch (IOException error)
             {
                 if (!isFailing)
-                    _log.Warning("The gateway cannot remember when it first saw songs: {0}", error.Message);
+                    _log.Warning("The gateway could not record when it first saw songs: {0}", error.Message);
                 isFailing = true;
             }
         }

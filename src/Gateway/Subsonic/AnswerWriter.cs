@@ -55,7 +55,7 @@ internal static class AnswerWriter
 
     /// <summary>Writes an envelope as XML.</summary>
     /// <param name="envelope">The envelope.</param>
-    /// <param name="isLegacy">Whether to leave out everything that the classic schema does not know.</param>
+    /// <param name="isLegacy">Whether to leave out everything that the classic schema does not define.</param>
     public static byte[] ToXml(Element envelope, bool isLegacy)
     {
         using var stream = new MemoryStream();

@@ -2,7 +2,7 @@ using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>Calls about internet radio stations, which are the live feeds here.</summary>
+/// <summary>Calls for Internet radio stations. Here, these are the live feeds.</summary>
 internal static class RadioCalls
 {
     public static Element Stations(Api api, SubsonicRequest request)

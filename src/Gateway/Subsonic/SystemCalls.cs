@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>Calls about the server and the user.</summary>
+/// <summary>Calls that return information about the server and the user.</summary>
 internal static class SystemCalls
 {
     public static Element? Ping(Api api, SubsonicRequest request) => null;

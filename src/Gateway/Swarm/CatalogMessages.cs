@@ -13,18 +13,18 @@ namespace TspActors.Gateway.Swarm;
 public sealed record FollowCatalog(IActorRef Follower) : ILocalMessage;
 
 /// <summary>
-/// To a follower: a page of the whole catalog. Songs that no page of the listing names no longer have a host. The follower keeps them until
-/// the last page, because the next page may also be the first one of a new listing.
+/// To a follower: a page of the whole catalog. Songs that are not on any page of the listing no longer have a host. The follower keeps them
+/// until the last page, because the next page may also be the first one of a new listing.
 /// </summary>
 /// <param name="Songs">The songs, at most 1,000 of them.</param>
 /// <param name="IsFirst">Whether this is the first page.</param>
-/// <param name="IsLast">Whether this is the last page, or the follower must drop the songs that no page has named, so that there is room
-/// for more pages. A catalog without songs has one empty page.</param>
+/// <param name="IsLast">Whether this is the last page, or the follower must drop the songs that have not been on any page, so that there is
+/// room for more pages. A catalog without songs has one empty page.</param>
 public sealed record CatalogListed(IReadOnlyList<Song> Songs, bool IsFirst, bool IsLast) : ILocalMessage;
 
 /// <summary>To a follower: the catalog has changed.</summary>
 /// <param name="Changed">Songs that were added, or whose hosts or tags changed, as they are now.</param>
-/// <param name="Removed">The tracker's ids of the songs that no longer have a host.</param>
+/// <param name="Removed">The tracker's ids for the songs that no longer have a host.</param>
 public sealed record CatalogChanged(IReadOnlyList<Song> Changed, IReadOnlyList<int> Removed) : ILocalMessage;
 
 /// <summary>To a follower: the state of the tracker link.</summary>

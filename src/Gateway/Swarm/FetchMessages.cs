@@ -8,9 +8,9 @@ namespace TspActors.Gateway.Swarm;
 /// To the peer: fetch a song from any of its hosts, and continue with another host when one fails. The reply is
 /// <see cref="FetchRunning"/> or <see cref="FetchRefused"/>.
 /// </summary>
-/// <param name="SongId">The tracker's id of the song.</param>
+/// <param name="SongId">The tracker's id for the song.</param>
 /// <param name="Offset">The first payload byte.</param>
-/// <param name="IsRealTime">Whether the host sends in real time after a first burst; otherwise it sends as fast as it can.</param>
+/// <param name="IsRealTime">Whether the host sends in real time after an initial burst; otherwise it sends as fast as it can.</param>
 /// <param name="Receiver">The destination of the bytes.</param>
 public sealed record FetchSong(int SongId, long Offset, bool IsRealTime, ISongReceiver Receiver) : ILocalMessage
 {
@@ -26,7 +26,7 @@ public sealed record FetchRunning(IActorRef Fetch) : ILocalMessage;
 /// <param name="Fault">The reason.</param>
 public sealed record FetchRefused(FetchFault Fault) : ILocalMessage;
 
-/// <summary>To the actor of a fetch: stop, and release the host. The receiver is not called any more.</summary>
+/// <summary>To the actor of a fetch: stop, and release the host. The receiver is not called again.</summary>
 public sealed record StopFetching : ILocalMessage
 {
     /// <summary>The only instance.</summary>
@@ -63,7 +63,7 @@ public interface ISongReceiver
 /// <summary>Why a song could not be fetched.</summary>
 /// <param name="Kind">The kind of fault.</param>
 /// <param name="Reason">The reason, for users.</param>
-/// <param name="RetryAfter">When to try again; null = not known.</param>
+/// <param name="RetryAfter">When to try again; null = unknown.</param>
 public sealed record FetchFault(FetchFaultKind Kind, string Reason, TimeSpan? RetryAfter = null);
 
 /// <summary>The kinds of <see cref="FetchFault"/>.</summary>

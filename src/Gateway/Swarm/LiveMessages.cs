@@ -7,7 +7,7 @@ namespace TspActors.Gateway.Swarm;
 /// To the peer: receive a live feed from any of its hosts, and continue with another host when one fails. The reply is
 /// <see cref="FetchRunning"/> or <see cref="FetchRefused"/>.
 /// </summary>
-/// <param name="SongId">The tracker's id of the feed.</param>
+/// <param name="SongId">The tracker's id for the feed.</param>
 /// <param name="Hash">The content hash that the feed must have. The tracker may have given the id to something else.</param>
 /// <param name="Receiver">The destination of the sound.</param>
 public sealed record HearFeed(int SongId, ContentHash Hash, ILiveReceiver Receiver) : ILocalMessage;
@@ -30,5 +30,5 @@ public interface ILiveReceiver
 /// <summary>A chunk of a live feed.</summary>
 /// <param name="Mp3">Whole MPEG frames. They never change, so they may be kept.</param>
 /// <param name="Duration">The duration of the sound.</param>
-/// <param name="Title">What is playing; empty = not known.</param>
+/// <param name="Title">What is playing; empty = unknown.</param>
 public sealed record LiveSound(ReadOnlyMemory<byte> Mp3, TimeSpan Duration, string Title);

@@ -15,7 +15,7 @@ public sealed record GetPeerReport : ILocalMessage
 /// <param name="PeerId">The peer's id, as 32 hexadecimal digits.</param>
 /// <param name="Address">The address at which it serves requesters; empty if it hosts nothing.</param>
 /// <param name="Link">The state of the tracker link.</param>
-/// <param name="IsPortReachable">Whether others can connect to the port; null = not known.</param>
+/// <param name="IsPortReachable">Whether others can connect to the port; null = unknown.</param>
 /// <param name="SongsShared">The number of its own songs that it shares.</param>
 /// <param name="SongsRefused">The number of its own songs that the tracker refused.</param>
 /// <param name="LibraryProblems">Files that are not shared, each with the reason, for users; at most 200.</param>
@@ -36,7 +36,7 @@ public sealed record PeerReport(
 public sealed record PeerUpload(string Song, string Requester);
 
 /// <summary>To the peer: report the hosts of a song. The reply is <see cref="SongHosts"/>.</summary>
-/// <param name="SongId">The tracker's id of the song.</param>
+/// <param name="SongId">The tracker's id for the song.</param>
 public sealed record GetSongHosts(int SongId) : ILocalMessage;
 
 /// <summary>The hosts of a song, as the tracker describes them; empty if there are none, or if the tracker did not reply.</summary>
@@ -81,8 +81,8 @@ public sealed record GetSpeaker : ILocalMessage
 }
 
 /// <summary>The state of the peer's loudspeaker.</summary>
-/// <param name="HasSpeaker">Whether this peer can play at all; a peer started with serve cannot.</param>
-/// <param name="SongId">The tracker's id of the current song; 0 = none.</param>
+/// <param name="HasSpeaker">Whether this peer can play at all; a peer started with the serve command cannot.</param>
+/// <param name="SongId">The tracker's id for the current song; 0 = none.</param>
 /// <param name="Title">The title of the current song.</param>
 /// <param name="Artist">The artist of the current song.</param>
 /// <param name="Host">The host that is sending it.</param>
@@ -100,7 +100,7 @@ public sealed record SpeakerState(
 /// To the peer: fetch the front cover with this hash, from the peer's own files or from a host of the song. The reply is
 /// <see cref="CoverFetched"/>.
 /// </summary>
-/// <param name="SongId">The tracker's id of a song with this cover; 0 = look only in the peer's own files.</param>
+/// <param name="SongId">The tracker's id for a song with this cover; 0 = look only in the peer's own files.</param>
 /// <param name="Cover">SHA-256 of the picture.</param>
 public sealed record FetchCover(int SongId, ContentHash Cover) : ILocalMessage;
 

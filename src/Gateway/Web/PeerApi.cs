@@ -7,7 +7,7 @@ using TspActors.Gateway.Swarm;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>Calls about the peer (transfers, loudspeaker, problems and limits) and the stream of events.</summary>
+/// <summary>API calls for the peer (transfers, loudspeaker, problems and limits), and the stream of events.</summary>
 internal static class PeerApi
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);

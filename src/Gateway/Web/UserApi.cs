@@ -5,7 +5,7 @@ using TspActors.Gateway.Storage;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>Calls about the owner's stars, ratings, playlists and queue.</summary>
+/// <summary>API calls for the owner's stars, ratings, playlists and queue.</summary>
 internal static class UserApi
 {
     public static void Map(ApiRoutes api)
@@ -75,7 +75,7 @@ internal static class UserApi
         api.Change("PUT", "playlists/{id}", call => WithBodyAsync(call, body =>
         {
             var playlist = call.Parts.UserData.FindPlaylist(call.Path("id")) ?? throw ApiCall.NotFound("playlist");
-            // Entries that stay keep their remembered title and artist, because their songs may be gone.
+            // Entries that remain keep their stored title and artist, because their songs may be gone.
             var known = playlist.Entries.DistinctBy(entry => entry.SongId).ToDictionary(entry => entry.SongId, StringComparer.Ordinal);
             IReadOnlyList<PlaylistEntry>? entries = body.ContainsKey("ids")
                 ? [.. Ids(body).Select(id => known.TryGetValue(id, out var entry) ? entry : EntryOf(call, id))]

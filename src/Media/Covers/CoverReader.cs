@@ -9,7 +9,7 @@ namespace TspActors.Media.Covers;
 public static class CoverReader
 {
     /// <summary>
-    /// Reads the cover of a song: from the tag of its file, or from a picture beside it. Files change, so only a picture with the expected
+    /// Reads the cover of a song: from the tag of its file, or from a picture next to it. Files change, so only a picture with the expected
     /// hash counts.
     /// </summary>
     /// <param name="songPath">The file of the song.</param>

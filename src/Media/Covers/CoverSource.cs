@@ -3,7 +3,7 @@ namespace TspActors.Media.Covers;
 /// <summary>Where the cover of a song comes from, as the library index stores it.</summary>
 internal static class CoverSource
 {
-    /// <summary>An entry from an older index, which knew nothing about covers or ReplayGain.</summary>
+    /// <summary>An entry from an older index, which did not record covers or ReplayGain.</summary>
     public const long Unknown = -1;
 
     /// <summary>The song has no cover.</summary>

@@ -13,7 +13,7 @@ internal sealed class ScanCovers(MediaLimits limits)
 {
     private readonly ConcurrentDictionary<FolderPicture, ByteString> _hashes = new();
 
-    /// <summary>Returns true if the cover of an unchanged file must be read again, because the picture beside it has changed.</summary>
+    /// <summary>Returns true if the cover of an unchanged file must be read again, because the picture next to it has changed.</summary>
     public static bool IsStale(SongFile song, FolderPicture? picture) =>
         song.CoverSource != CoverSource.Tag && song.CoverSource != (picture?.Stamp ?? CoverSource.None);
 

@@ -8,7 +8,7 @@ namespace TspActors.Media.Folders;
 /// </summary>
 internal sealed class FolderRules
 {
-    /// <summary>The name of the file whose patterns exclude files in its folder and in all folders below.</summary>
+    /// <summary>The name of the file whose patterns exclude files in its folder and in all folders below it.</summary>
     public const string FileName = ".tspignore";
 
     private const string Extension = ".mp3";

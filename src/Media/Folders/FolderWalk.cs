@@ -144,7 +144,7 @@ internal sealed class FolderWalk(
         }
         catch (ArgumentException)
         {
-            // .NET cannot represent the time. Reading the file reports it.
+            // .NET cannot represent the time. The error is reported when the file is read.
             return (path, false, null);
         }
     }

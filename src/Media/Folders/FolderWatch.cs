@@ -180,8 +180,8 @@ public sealed class FolderWatch : IDisposable
         if (error is UnauthorizedAccessException or PathTooLongException)
             return;
         // After an overflow, events are lost, but the watch continues. Any other error, such as an inotify limit, leaves folders unwatched.
-        // Only a root's first such error starts a scan at once. Later ones wait for the sweep, because each scan renews the watch, which
-        // would fail again.
+        // Only a root's first such error starts a scan immediately. Later ones wait for the sweep, because each scan renews the watch,
+        // which would fail again.
         var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
         if (isNews && _touched.TouchEverything())
             _onTouched();

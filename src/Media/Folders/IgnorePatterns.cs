@@ -67,7 +67,7 @@ public sealed class IgnorePatterns
     }
 
     /// <summary>
-    /// Returns true when the file is selected. If no pattern matches the file itself, the nearest of its folders that a pattern matches
+    /// Returns true when the file is selected. If no pattern matches the file itself, the nearest parent folder that matches a pattern
     /// decides.
     /// </summary>
     public bool SelectsFile(string path)

@@ -23,7 +23,7 @@ public static class MusicFolder
     /// <remarks>
     /// Names that begin with a dot are skipped, and so is everything that the patterns of the root or a .tspignore file exclude. A file
     /// that is reached twice, through links or because roots overlap, is returned only once. A folder that cannot be listed is reported to
-    /// <paramref name="onProblem"/>, without an exception.
+    /// <paramref name="onProblem"/>; no exception is thrown.
     /// </remarks>
     public static IEnumerable<FoundFile> Enumerate(
         IReadOnlyCollection<MusicRoot> roots, Action<SkippedFile> onProblem, CancellationToken cancellation = default) =>

@@ -16,7 +16,7 @@ public static class DatabaseCopy
             using var from = Open(source);
             using var to = Open(target);
             from.BackupDatabase(to);
-            // Without this, the copy would leave a journal beside it.
+            // Without this, a journal file would remain next to the copy.
             using var command = to.CreateCommand();
             command.CommandText = "PRAGMA journal_mode = DELETE";
             command.ExecuteNonQuery();

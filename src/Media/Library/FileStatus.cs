@@ -59,7 +59,7 @@ public readonly partial record struct FileStatus(
 
     /// <summary>
     /// Reads the status of the file or folder at a path. Returns null if nothing is there, or if the status is not available, for example
-    /// because the program may not enter a folder on the path.
+    /// because the program is not allowed to enter a folder on the path.
     /// </summary>
     /// <exception cref="IOException">The links form a cycle, or there are too many of them.</exception>
     internal static FileStatus? Read(string path, bool followsLinks, out bool isForbidden)

@@ -207,7 +207,7 @@ internal static class IndexDatabase
             Execute(connection, "ALTER TABLE song_ids ADD COLUMN receipt BLOB");
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('files') WHERE name = 'cover'") == 0)
             Execute(connection, CoverSources);
-        // Since version 7: the format contains the ReplayGain. Songs with an unknown cover have their tags read again.
+        // Since version 7: the format contains the ReplayGain. The tags of songs with an unknown cover are read again.
         if (version < 7)
             Execute(connection, "UPDATE files SET cover = NULL WHERE skip_reason IS NULL");
         Execute(connection, $"PRAGMA user_version = {SchemaVersion}");

@@ -10,8 +10,8 @@ namespace TspActors.Media.Library;
 /// Calls block until they are done. They read files on dedicated threads, never on the thread pool. Not thread-safe: make one call at a
 /// time, and read the properties between calls.
 /// </remarks>
-/// <param name="roots">The shared folders. A folder that is missing or cannot be listed is reported as a problem, without an
-///   exception.</param>
+/// <param name="roots">The shared folders. A folder that is missing or cannot be listed is reported as a problem; no exception is
+/// thrown.</param>
 /// <param name="index">The index. New files are added in batches, so a cancelled scan loses little. The owner of the index closes
 ///   it.</param>
 /// <param name="settings">The settings; null for the defaults.</param>

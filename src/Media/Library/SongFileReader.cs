@@ -34,7 +34,7 @@ internal static class SongFileReader
         }
         catch (Exception error) when (error is not OperationCanceledException and not OutOfMemoryException)
         {
-            // .NET throws an ArgumentException for impossible names and times. No error of a single file may end the scan.
+            // .NET throws an ArgumentException for impossible names and times. An error in a single file must not end the scan.
             return Skip(path, stat, SkipReason.Unreadable, OneLine(error.Message, path));
         }
     }
@@ -53,7 +53,7 @@ internal static class SongFileReader
             return missing switch
             {
                 NoPayload.Truncated => Skip(path, stat, SkipReason.Truncated, "it ends before its first complete frame of audio"),
-                NoPayload.MostlyJunk => Skip(path, stat, SkipReason.NotMp3, "most of what lies between its frames of audio is no audio"),
+                NoPayload.MostlyJunk => Skip(path, stat, SkipReason.NotMp3, "most of the data between its audio frames is not audio"),
                 _ => Skip(path, stat, SkipReason.NotMp3, ForeignFormat.Describe(file, regions)),
             };
         }

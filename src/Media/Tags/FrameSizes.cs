@@ -4,7 +4,8 @@ namespace TspActors.Media.Tags;
 internal enum FrameSizes
 {
     /// <summary>
-    /// As the version of the tag defines: synchsafe since 2.4, plain before. Before 2.4, sizes do not count the zeros of unsynchronisation.
+    /// As defined by the version of the tag: synchsafe since 2.4, plain before. Before 2.4, sizes do not count the zeros of
+    /// unsynchronisation.
     /// </summary>
     Defined,
 

@@ -81,8 +81,8 @@ internal sealed class Id3v2Frames : IDisposable
     public long FindText() => _search.Find(_searchFrom, _end);
 
     /// <summary>
-    /// Returns the offset in the file of the first text frame that lies within a text of this size, which means that the size must be
-    /// wrong; -1 if there is none.
+    /// Returns the offset in the file of the first text frame that lies within text of this size, which means that the size must be wrong;
+    /// -1 if there is none.
     /// </summary>
     public long FindTextIn(long size) => Bytes.RemovesStuffing ? -1 : _search.Find(_searchFrom, Math.Min(_end, _searchFrom + size));
 

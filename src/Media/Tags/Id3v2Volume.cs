@@ -5,7 +5,8 @@ namespace TspActors.Media.Tags;
 /// <summary>Reads the ReplayGain in an RVA2 frame of an ID3v2.4 tag.</summary>
 internal static class Id3v2Volume
 {
-    /// <summary>The longest frame that is read: the name, and nine channels with a peak of 32 bytes each, take less.</summary>
+    /// <summary>The maximum length of a frame that is read. The name, and nine channels with a peak of 32 bytes each, fit into
+    /// it.</summary>
     public const int MaxFrameBytes = 512;
 
     // The master volume. The other channels are individual speakers.

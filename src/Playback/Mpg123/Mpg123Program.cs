@@ -159,7 +159,7 @@ internal sealed class Mpg123Program : IMp3Decoder
     {
         _pipe = Pipe.GivenUp;
         EndProcess();
-        _notify($"The program mpg123 {why}. The song continues silently.");
+        _notify($"The mpg123 program {why}. The song continues silently.");
     }
 
     private void EndProcess()

@@ -53,7 +53,7 @@ internal sealed class DecodeAhead : IDisposable
     /// <summary>The estimated number of bytes of the current song that make up one second of sound.</summary>
     internal double BytesPerSecond => _rate.BytesPerSecond;
 
-    /// <summary>Whether nothing follows the queued samples.</summary>
+    /// <summary>Whether no more samples follow the queued ones.</summary>
     internal bool InputEnded { get; private set; }
 
     /// <summary>Whether any sound has been decoded so far.</summary>

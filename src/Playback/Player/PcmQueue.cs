@@ -53,7 +53,7 @@ internal sealed class PcmQueue
             Return(_blocks.Dequeue());
     }
 
-    /// <summary>Trims padding from the end of the newest song, as far as it is still queued.</summary>
+    /// <summary>Trims padding from the end of the newest song, or as much of it as is still queued.</summary>
     internal void TrimEnd(int song, Mp3Padding padding)
     {
         var trimmed = 0;

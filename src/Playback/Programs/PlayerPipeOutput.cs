@@ -14,7 +14,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
 {
     private static readonly TimeSpan ProbeTime = TimeSpan.FromMilliseconds(20);
 
-    // A program starts to play some time after it has received the first samples. It is better to hear that much sound twice than not at
+    // A program starts playing some time after it has received the first samples. It is better to hear that much sound twice than not at
     // all.
     private static readonly TimeSpan StartTime = TimeSpan.FromMilliseconds(100);
 

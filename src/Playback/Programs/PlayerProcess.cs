@@ -117,7 +117,7 @@ internal sealed partial class PlayerProcess : IDisposable
             // It has already ended.
         }
 
-        // A child of the program could go on writing for ever.
+        // A child of the program could keep writing forever.
         _output.Dispose();
         _errors.Dispose();
         _process.Dispose();

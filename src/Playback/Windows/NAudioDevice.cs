@@ -22,7 +22,7 @@ internal sealed class NAudioDevice : IWaveDevice
     /// <exception cref="AudioOutputException">The device cannot be opened.</exception>
     internal NAudioDevice(PcmFormat format, TimeSpan buffer, Func<TimeSpan, IWavePlayer> newPlayer)
     {
-        // The queue is as short as possible: when this program is late, the device goes on playing from its own buffer.
+        // The queue is as short as possible: when this program is late, the device keeps playing from its own buffer.
         var queued = buffer < 4 * Step ? buffer / 2 : 2 * Step;
         Ahead = buffer - queued;
         _queue = new SampleQueue(format, queued, queued / 2, Ahead / 2);

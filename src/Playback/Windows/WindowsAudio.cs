@@ -13,7 +13,7 @@ namespace TspActors.Playback.Windows;
 /// </summary>
 internal static class WindowsAudio
 {
-    /// <summary>The library that plays, as the user knows it.</summary>
+    /// <summary>The name of the library that plays, as shown to users.</summary>
     public const string Library = "NAudio";
 
     private const string Elsewhere = "NAudio plays on Windows only";

@@ -27,7 +27,7 @@ internal ref struct DnsReader
     /// <summary>Records that the message is malformed.</summary>
     public void Fail() => HasFailed = true;
 
-    /// <summary>Returns the next bytes. If fewer than <paramref name="length"/> are left, it fails and returns none.</summary>
+    /// <summary>Returns the next bytes. If fewer than <paramref name="length"/> are left, records a fault and returns none.</summary>
     public ReadOnlySpan<byte> ReadBytes(int length)
     {
         if (HasFailed || length < 0 || length > _message.Length - Position)

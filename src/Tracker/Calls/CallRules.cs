@@ -17,11 +17,11 @@ internal static class CallRules
     {
         var isRelay = place.Call.Way == CallWay.Relay && arrangesRelays;
         if (place.Call.Way != CallWay.Back && !isRelay)
-            return CallRefusal.Because(ErrorCode.Unsupported, $"this tracker does not arrange calls of the way {place.Call.Way}");
+            return CallRefusal.Because(ErrorCode.Unsupported, $"this tracker does not arrange calls of this kind ({place.Call.Way})");
         if (!isRelay && (!place.Requester.Features.HasFlag(PeerFeatures.Callable) || place.Requester.Port == 0))
             return CallRefusal.Because(ErrorCode.Forbidden, "this peer has not said that it can be called back");
         if (isRelay && !RelayRules.CanUse(place.Requester))
-            return CallRefusal.Because(ErrorCode.Forbidden, "relays are for peers that use TLS and have said that they support them");
+            return CallRefusal.Because(ErrorCode.Forbidden, "relays are only for peers that use TLS and announce relay support");
         if (place.Host == place.Requester.Id)
             return CallRefusal.Because(ErrorCode.BadRequest, "a peer cannot call itself");
         if (catalog.Find(place.SongId) is not { } song)

@@ -75,7 +75,7 @@ internal sealed class AddressMemory(long maxBytes)
 
         public long Bytes { get; private set; }
 
-        /// <summary>Adds bytes to this account and to the accounts of the networks around it.</summary>
+        /// <summary>Adds bytes to this account and to the accounts of the networks that contain it.</summary>
         public void Charge(long bytes)
         {
             Bytes += bytes;

@@ -118,11 +118,11 @@ internal sealed class CatalogHost
     }
 
     /// <summary>
-    /// Sets where requesters reach the host from now on. Pages that are already encoded keep the former port. Only the SongRegistry calls
+    /// Sets where requesters reach the host from now on. Pages that are already encoded keep the previous port. Only the SongRegistry calls
     /// this method.
     /// </summary>
     /// <param name="port">The port, which is not 0. It changes only if the peer knows REACH.</param>
-    /// <param name="localEndpoints">The local endpoints; null = as before.</param>
+    /// <param name="localEndpoints">The local endpoints; null = unchanged.</param>
     internal void MoveTo(int port, IReadOnlyList<string>? localEndpoints)
     {
         if (localEndpoints is not null)

@@ -5,11 +5,11 @@ namespace TspActors.Tracker.Catalog;
 
 /// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
-/// A broadcast contains a few changes of each peer, and then more of them, round-robin, while there is room. One peer's change is therefore
-/// in the next broadcast, no matter how many changes another peer causes. The address that caused a change must also have some budget left
-/// (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A song that changes again before it is broadcast is
-/// broadcast only once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay, except for
-/// songs whose listing is by then the same as before.
+/// A broadcast contains a few changes from each peer, and then more of them, round-robin, as long as there is room. One peer's change is
+/// therefore in the next broadcast, no matter how many changes another peer causes. The address that caused a change must also have some
+/// budget left (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A song that changes again before it is
+/// broadcast is broadcast only once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay,
+/// except for songs whose listing is by then the same as before.
 /// </remarks>
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {
@@ -22,7 +22,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// <summary>The maximum number of changes that are held for one address. Further changes are never broadcast, only listed.</summary>
     public const int MostHeld = 100_000;
 
-    /// <summary>Each broadcast contains at least this many of the changes of each peer.</summary>
+    /// <summary>Each broadcast contains at least this many changes from each peer, if it has that many.</summary>
     private const int LeastOfPeer = 10;
 
     // How many bytes all subscribers together receive in one broadcast, and the minimum for each of them if there are changes. A tracker
@@ -132,7 +132,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
         _withdrawals.Clear();
     }
 
-    // Takes one change of each peer per turn: the guaranteed ones first, and then as many as there is room for.
+    // Takes one change from each peer per round: the guaranteed ones first, and then as many as there is room for.
     private List<int> DequeueDue(Func<int, CatalogSong?> find, long room)
     {
         var told = new List<int>();

@@ -13,7 +13,7 @@ public sealed record ChangeLimits
     public TimeSpan WithdrawalDelay { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// The maximum number of bytes that each subscriber receives at once because of changes by one address; 0 = no limit.
+    /// The maximum number of bytes that each subscriber receives in one burst because of changes by one address; 0 = no limit.
     /// </summary>
     public long PerAddressBytes { get; init; } = 32 * 1024 * 1024;
 

@@ -24,7 +24,7 @@ internal sealed class EncodedPages(long maxBytes)
     // For each slot, the hash code of the last requested leaf that was not in the cache. A reference would keep the leaf alive.
     private readonly int[] _askedFor = new int[Math.Clamp(maxBytes / UsualLeafBytes, 1, 1 << 20)];
 
-    /// <summary>Returns the encoded leaf; null if the leaf is not cached, so that the caller must encode the songs itself.</summary>
+    /// <summary>Returns the encoded leaf; null if the leaf is not cached, in which case the caller must encode the songs itself.</summary>
     public EncodedLeaf? Find(SongLeaf leaf)
     {
         var index = (leaf.FirstId >>> SongLeaf.Bits) % _slots.Length;

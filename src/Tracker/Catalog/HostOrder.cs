@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Catalog;
 /// <summary>The order in which a requester should try the hosts of a song.</summary>
 internal static class HostOrder
 {
-    // With no more hosts than this, every host is near the top of a grant anyway.
+    // With this many hosts or fewer, every host is near the top of a grant anyway.
     private const int FewHosts = 8;
 
     // A requester tries three hosts in parallel, so second place is worth as much as first.

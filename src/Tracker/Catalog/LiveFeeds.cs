@@ -56,10 +56,10 @@ internal sealed class LiveFeeds
     public string? Refusal(int id, PeerId host, byte depth)
     {
         if (depth > LiveProof.MaxDepth)
-            return $"a feed is passed on over at most {LiveProof.MaxDepth} steps";
+            return $"a feed can be passed on over at most {LiveProof.MaxDepth} steps";
         return depth > 0 && _depths.TryGetValue(id, out var hosts) && !hosts.ContainsKey(host) && hosts.Values.Count(each => each > 0)
             >= MaxRelays
-            ? $"this feed has {MaxRelays} relays, as many as it may have"
+            ? $"this feed already has {MaxRelays} relays, which is the maximum"
             : null;
     }
 

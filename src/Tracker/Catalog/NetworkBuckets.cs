@@ -5,8 +5,8 @@ using TspActors.Transport.Limits;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// A token bucket for each address and for each network around it. A network may spend twice as much as one address, and an IPv6 /48 four
-/// times as much.
+/// A token bucket for each address and for each network that contains it. A network may spend twice as much as one address, and an IPv6 /48
+/// four times as much.
 /// </summary>
 /// <param name="perHour">The number of tokens added to the bucket of an address per hour; 0 = no limit.</param>
 /// <param name="burst">The number of tokens in the full bucket of an address.</param>
@@ -20,7 +20,7 @@ internal sealed class NetworkBuckets(int perHour, long burst)
     private IPAddress? _lastAddress;
     private AddressGroup[] _lastGroups = [];
 
-    /// <summary>Spends a token of an address and of each network around it.</summary>
+    /// <summary>Spends a token of an address and of each network that contains it.</summary>
     /// <param name="address">The address, normalised for per-address limits.</param>
     /// <param name="now">The time.</param>
     /// <returns>The bucket that has no token left, in which case nothing is spent; null if every bucket had one.</returns>

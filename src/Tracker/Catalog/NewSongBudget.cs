@@ -14,7 +14,7 @@ internal sealed class NewSongBudget
     /// <summary>A refused peer may try again when one twelfth of an hour's songs is available again.</summary>
     private const int RetryDivisor = 12;
 
-    /// <summary>The burst, in complete shares: all songs that a peer may share, replaced once.</summary>
+    /// <summary>The burst, in complete shares: enough for a peer to replace all of its songs once.</summary>
     private const int SharesAtOnce = 2;
 
     private readonly CatalogLimits _limits;

@@ -7,8 +7,9 @@ namespace TspActors.Tracker.Catalog;
 /// Limits how many bytes one address may add to broadcasts: a burst, then a trickle, plus a few bytes for each byte that it sends.
 /// </summary>
 /// <remarks>
-/// Broadcast bytes are counted once, as one subscriber receives them, so a received byte allows <see cref="ChangeLimits.PerByte"/> /
-/// subscribers bytes. The address and each network around it must have bytes left. Reconnecting does not restore a used-up budget.
+/// A broadcast is charged once, however many subscribers receive it. Each byte received from an address therefore adds only
+/// <see cref="ChangeLimits.PerByte"/> / subscribers bytes to its budget. The address and each network that contains it must have bytes
+/// left. Reconnecting does not restore a used-up budget.
 /// </remarks>
 internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
 {
@@ -30,7 +31,7 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
             Find(scope, now).Add((double)bytes * limits.PerByte / Math.Max(1, subscribers));
     }
 
-    /// <summary>Spends bytes on a broadcast. Returns false if the address, or a network around it, has none left.</summary>
+    /// <summary>Spends bytes on a broadcast. Returns false if the address, or a network that contains it, has none left.</summary>
     public bool TrySpend(IPAddress address, int bytes)
     {
         if (limits.PerAddressBytes == 0)
@@ -62,7 +63,7 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
         return allowance;
     }
 
-    // A full allowance equals a new one, so it can be removed.
+    // A full budget equals a new one, so it can be removed.
     private void Tidy(TimeSpan now)
     {
         if (_allowances.Count < _tidiedAt)
@@ -77,7 +78,7 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
         _tidiedAt = Math.Max(TidiedFrom, 2 * _allowances.Count);
     }
 
-    /// <summary>An address, or a network around it.</summary>
+    /// <summary>An address, or a network that contains it.</summary>
     private readonly record struct Scope(IPAddress Network, int Bits)
     {
         public static Scope[] Of(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork

@@ -17,7 +17,7 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     public HashSet<int>? SeenInSnapshot { get; private set; }
 
     /// <summary>
-    /// Returns the registration of the same peer on a new connection. It keeps the songs from the former connection until the peer has
+    /// Returns the registration of the same peer on a new connection. It keeps the songs from the previous connection until the peer has
     /// shared all of its songs again.
     /// </summary>
     public Registration MovedTo(CatalogHost host, AddressMemory.Account account) => new(host, account) { Songs = Songs, Bytes = Bytes };

@@ -175,7 +175,7 @@ internal sealed class SongRegistry(
     }
 
     /// <summary>
-    /// Sets the port and the local endpoints (null = as before) at which a host is reached, if the peer is still registered as this host.
+    /// Sets the port and the local endpoints (null = unchanged) at which a host is reached, if the peer is still registered as this host.
     /// </summary>
     /// <returns>False if the peer has left or registered again.</returns>
     public bool MoveTo(CatalogHost host, int port, IReadOnlyList<string>? localEndpoints)
@@ -400,7 +400,7 @@ internal sealed class SongRegistry(
         var before = Find(id);
         _songBytes += (song?.MemoryBytes ?? 0) - (before?.MemoryBytes ?? 0);
         _unpublished[id] = song;
-        // A change among the hosts beyond the listed ones affects no page.
+        // A change to hosts that are not listed affects no page.
         if (song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true)
             return;
         var source = new NewsSource(by.Id, by.Voter);

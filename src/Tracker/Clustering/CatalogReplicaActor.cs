@@ -47,7 +47,8 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
     /// <param name="owner">The other tracker.</param>
     /// <param name="tracker">The TrackerActor.</param>
     /// <param name="idReplica">The IdReplicaActor, which learns the ids of the songs.</param>
-    /// <param name="keepsMissing">Whether peers of an earlier run of that tracker stay listed until <see cref="StartOver"/> arrives.</param>
+    /// <param name="keepsMissing">Whether peers from an earlier run of that tracker stay listed until <see cref="StartOver"/>
+    /// arrives.</param>
     public static Props Props(Address owner, IActorRef tracker, IActorRef idReplica, bool keepsMissing) =>
         Akka.Actor.Props.Create(() => new CatalogReplicaActor(owner, tracker, idReplica, keepsMissing));
 
@@ -94,7 +95,7 @@ internal sealed class CatalogReplicaActor : UntypedActor, IWithTimers
         _number = 0;
         _heardAt = Now;
         _inSnapshot.Clear();
-        // Updates of the former subscription must not be acknowledged in the new one.
+        // Updates of the previous subscription must not be acknowledged in the new one.
         _applying.Clear();
         _log.Debug("subscribing to the songs of the tracker at {0} from position {1}", _owner, _position);
         ClusterPaths.Replicator(Context, _owner).Tell(

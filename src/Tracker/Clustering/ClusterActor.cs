@@ -21,7 +21,7 @@ namespace TspActors.Tracker.Clustering;
 /// <code>
 /// RegistryBegun            → the TrackerActor has started with an empty catalog: all replicas start over
 /// MemberUp                 → a replica, and the new member's ids are fetched
-/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if the tracker has been given up
+/// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if the tracker has been given up on
 /// other member events      → a new standing, with the state of the tracker
 /// LinksChanged, TrackerHeard → a new standing
 /// Pulse                    → asks seed nodes that are not members for their Membership, to detect a second cluster; every few pulses,
@@ -39,7 +39,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private const int PulsesBetweenComparisons = 6;
 
     /// <summary>
-    /// How long the songs of a tracker that has been given up stay listed: its peers may need several seconds to register elsewhere.
+    /// How long the songs of a tracker that has been given up on stay listed: its peers may need several seconds to register elsewhere.
     /// </summary>
     private static readonly TimeSpan ReturnTime = TimeSpan.FromSeconds(20);
 
@@ -254,7 +254,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
         var member = _cluster.State.Members.FirstOrDefault(known => known.Address.Equals(tracker));
         if (_view.IsIn && OtherClusterWatch.IsSuperseded(_standing.Current.MayRegister, member?.UniqueAddress.Uid, membership))
         {
-            _log.Warning("{0} has started again and is in another cluster; this tracker will join that cluster", address);
+            _log.Warning("{0} has restarted and is in another cluster; this tracker will join that cluster", address);
             _failed.TrySetResult();
         }
 

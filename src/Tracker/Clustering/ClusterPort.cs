@@ -26,7 +26,7 @@ internal static class ClusterPort
         catch (SocketException error)
         {
             var problem = endpoint is null
-                ? $"the address of {settings.Host} cannot be found ({error.Message})"
+                ? $"{settings.Host} cannot be resolved ({error.Message})"
                 : BindFailure.Text(endpoint, error);
             throw new ListenException(
                 $"cannot open the port for other trackers: {problem}; change tsp.tracker.cluster.host or --cluster-port");

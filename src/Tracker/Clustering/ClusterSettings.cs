@@ -31,7 +31,7 @@ public sealed record ClusterSettings
     public int Size { get; init; }
 
     /// <summary>
-    /// The intended number of trackers, as far as the settings specify it: <see cref="Size"/>, or the number of seed nodes. 0 = unknown.
+    /// The intended number of trackers, if the settings specify it: <see cref="Size"/>, or the number of seed nodes. 0 = unknown.
     /// </summary>
     internal int ExpectedSize => Size > 0 ? Size : SeedNodes.Count > 1 ? SeedNodes.Count : 0;
 

@@ -17,7 +17,8 @@ internal sealed class ForgottenSockets(TimeSpan now)
     private TimeSpan _checkedAt = now;
 
     /// <summary>
-    /// Collects young objects once a minute, unless that has happened anyway. The collection takes milliseconds. Call this method often.
+    /// Collects young objects once a minute, unless a collection has already happened. The collection takes milliseconds. Call this method
+    /// often.
     /// </summary>
     /// <param name="now">The time.</param>
     /// <returns>True if this call ran a collection.</returns>

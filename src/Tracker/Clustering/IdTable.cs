@@ -84,7 +84,7 @@ internal sealed class IdTable
             _digest = null;
         }
 
-        // One hash over all entries. Peers choose content hashes and offer ids, so with a mere sum, they could choose entries that cancel
+        // One hash over all entries. Peers choose content hashes and offer ids, so with a simple sum, they could choose entries that cancel
         // each other out.
         private static ulong DigestOf(SortedDictionary<int, ContentHash> hashes)
         {

@@ -7,13 +7,13 @@ using TspActors.Transport;
 
 namespace TspActors.Tracker.Clustering;
 
-/// <summary>Watches which trackers reach each other, and removes from the cluster those that it must give up.</summary>
+/// <summary>Watches which trackers can reach each other, and removes from the cluster any that it has to give up on.</summary>
 /// <remarks>
 /// <code>
 /// Check        → the failure detector reports which trackers this one cannot reach → LinksChanged to the ClusterActor
 ///              → RemovalRules → Cluster.Down
 /// LinksHeard   → what another tracker cannot reach
-/// TrackerWaits → a new process at a member's address asks to join: its old process has ended
+/// TrackerWaits → a new process at a member's address is asking to join: its old process has ended
 /// </code>
 /// </remarks>
 internal sealed class LinkWatchActor : UntypedActor, IWithTimers
@@ -109,7 +109,7 @@ internal sealed class LinkWatchActor : UntypedActor, IWithTimers
         }
     }
 
-    // A member that is down without a new process in its place has already been given up.
+    // A member that is down without a new process in its place has already been given up on.
     private bool Counts(Member member) =>
         member.Status is not (MemberStatus.Exiting or MemberStatus.Removed)
         && (member.Status != MemberStatus.Down || IsReplaced(member));
@@ -129,7 +129,7 @@ internal sealed record LinksChanged(ImmutableHashSet<Address> Unreachable) : ILo
 /// <summary>To the <see cref="LinkWatchActor"/>: these are the trackers that another tracker cannot reach.</summary>
 internal sealed record LinksHeard(Address Tracker, IReadOnlyCollection<Address> Unreachable) : ILocalMessage;
 
-/// <summary>To the <see cref="LinkWatchActor"/>: a tracker that is in no cluster asks to join.</summary>
+/// <summary>To the <see cref="LinkWatchActor"/>: a tracker that is not in any cluster is asking to join.</summary>
 /// <param name="Tracker">The tracker.</param>
 /// <param name="Uid">Akka's number for this run of the tracker.</param>
 internal sealed record TrackerWaits(Address Tracker, long Uid) : ILocalMessage;

@@ -95,7 +95,7 @@ internal sealed class LocalShard(long logBytes)
             if (facts is null)
             {
                 // The removal is logged even if this tracker never sent the song: for a peer that has moved here, the other trackers still
-                // list the songs that it shared through its former tracker.
+                // list the songs that it shared through its previous tracker.
                 peer.Songs.Remove(id);
                 songs.Gone.Add(id);
             }

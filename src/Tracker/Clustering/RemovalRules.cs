@@ -5,11 +5,11 @@ namespace TspActors.Tracker.Clustering;
 
 /// <summary>A member of the cluster that may have to be removed.</summary>
 /// <param name="Tracker">Its address.</param>
-/// <param name="Votes">Whether it counts towards the majority. A member that is only joining does not.</param>
+/// <param name="Votes">Whether it counts towards the majority. A member that is still joining does not.</param>
 /// <param name="IsReplaced">Whether its process has certainly ended, because a new one at the same address is asking to join.</param>
 internal readonly record struct RemovalCandidate(Address Tracker, bool Votes, bool IsReplaced = false);
 
-/// <summary>Decides which members the cluster gives up (docs/decisions/0081).</summary>
+/// <summary>Decides which members the cluster gives up on (docs/decisions/0081).</summary>
 /// <remarks>
 /// The largest group of trackers that all reach each other stays, if it has a majority. Of two such groups, the one with the oldest tracker
 /// stays, so one bad link costs only one tracker. A group without a majority removes nobody, and its members stay as they are: they answer
@@ -34,7 +34,7 @@ internal sealed class RemovalRules(Address self, int expected, TimeSpan stableAf
     private TimeSpan _last;
 
     /// <summary>Returns the trackers that this one must remove from the cluster now. Call it about once a second.</summary>
-    /// <param name="members">The members that have not been given up yet, including this tracker, oldest first.</param>
+    /// <param name="members">The members that have not been given up on yet, including this tracker, oldest first.</param>
     /// <param name="links">Which of the members cannot reach each other.</param>
     /// <param name="now">A reading of a monotonic clock.</param>
     public IReadOnlyCollection<Address> Decide(IReadOnlyList<RemovalCandidate> members, TrackerLinks links, TimeSpan now)

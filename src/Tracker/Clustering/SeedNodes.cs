@@ -43,7 +43,7 @@ internal sealed class SeedNodes
 
     /// <summary>Joins the cluster.</summary>
     /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must not
-    ///   after it has been removed; in that case, it also waits until it reaches all members of the cluster, so that it is not removed
+    /// do so after it has been removed; in that case, it also waits until it reaches all members of the cluster, so that it is not removed
     ///   again.</param>
     /// <param name="ended">Completes when this tracker can no longer become a member.</param>
     /// <param name="ending">Cancels the wait.</param>
@@ -110,8 +110,8 @@ internal sealed class SeedNodes
         }
     }
 
-    // Returns true if a majority of the trackers, including this one, is known to be in no cluster, no tracker reports that it is in one,
-    // and this tracker is the first of that majority in the list.
+    // Returns true if a majority of the trackers, including this one, is known not to be in any cluster, no tracker reports that it is in
+    // one, and this tracker is the first of that majority in the list.
     private bool MayBegin(IReadOnlyCollection<Reply> replies)
     {
         if (!_seeds.Contains(_cluster.SelfAddress))

@@ -18,7 +18,7 @@ internal abstract record LocalChange : ILocalMessage
     /// <summary>Songs that a peer hosts or no longer hosts, and its load.</summary>
     /// <param name="Peer">The peer.</param>
     /// <param name="Changed">The facts of each song by id; null = the peer no longer hosts the song.</param>
-    /// <param name="Load">How busy the peer is; null = not known.</param>
+    /// <param name="Load">How busy the peer is; null = unknown.</param>
     /// <param name="IsSettled">True if the peer has named all of its songs since it registered.</param>
     internal sealed record Songs(PeerId Peer, IReadOnlyDictionary<int, byte[]?> Changed, HostLoad? Load, bool IsSettled) : LocalChange;
 

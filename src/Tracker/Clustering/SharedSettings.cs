@@ -61,8 +61,8 @@ internal sealed class SharedSettings
             var difference = own.Name == Size
                 ? $"this tracker expects {CountOf(own.Value)} in its cluster, but {tracker} expects {CountOf(other.Value)}; set the same "
                 + "tsp.tracker.cluster.seed-nodes and cluster.size on all trackers"
-                : own.Value == other.Value ? $"{own.Name} of this tracker is not the one of {tracker}; set the same on all trackers"
-                : $"{own.Name} is {own.Value} on this tracker, but {Shown(other.Value)} on {tracker}; set the same on all trackers";
+                : own.Value == other.Value ? $"{own.Name} differs between this tracker and {tracker}; set the same value on all trackers"
+                : $"{own.Name} is {own.Value} on this tracker, but {Shown(other.Value)} on {tracker}; set the same value on all trackers";
             return difference;
         }
 

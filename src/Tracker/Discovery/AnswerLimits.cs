@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Discovery;
 /// <summary>Limits a tracker's answers, so that queries cannot make it flood its network or another machine.</summary>
 internal sealed class AnswerLimits
 {
-    /// <summary>The maximum number of unicast answers per second, to all askers together.</summary>
+    /// <summary>The maximum number of unicast answers per second, to all queriers together.</summary>
     public const int UnicastPerSecond = 20;
 
     // A name changes at most every quarter of a second, so few old names are remembered. More would indicate a fault.

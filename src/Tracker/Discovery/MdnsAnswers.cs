@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Discovery;
 /// <summary>Answers queries about a tracker.</summary>
 internal sealed class MdnsAnswers
 {
-    // A browser asks for several services at once, but nobody needs more questions than this about one tracker.
+    // A browser asks for several services at the same time, but nobody needs more questions than this about one tracker.
     private const int MaxQuestions = 16;
 
     private readonly AnswerLimits _limits = new();
@@ -16,7 +16,7 @@ internal sealed class MdnsAnswers
     /// <param name="tracker">The tracker, with its addresses on the interface that received the query.</param>
     /// <param name="network">The number of that interface.</param>
     /// <param name="isFromResponder">
-    /// Whether the query comes from the multicast DNS port. Any other asker understands only unicast replies (RFC 6762 section 6.7).
+    /// Whether the query comes from the multicast DNS port. Any other querier understands only unicast replies (RFC 6762 section 6.7).
     /// </param>
     /// <param name="now">The time.</param>
     public MdnsAnswer? Find(DnsMessage query, TrackerAnnouncement tracker, int network, bool isFromResponder, TimeSpan now)
@@ -67,7 +67,7 @@ internal sealed class MdnsAnswers
     private static DnsMessage Reply(IReadOnlyList<DnsRecord> answers, IReadOnlyList<DnsRecord> additionals) =>
         new() { IsReply = true, Answers = answers, Additionals = additionals };
 
-    // An answer that the asker already has, and that stays valid long enough, is not repeated (RFC 6762 section 7.1). Only pointers are
+    // An answer that the querier already has, and that stays valid long enough, is not repeated (RFC 6762 section 7.1). Only pointers are
     // worth the comparison.
     private static bool IsKnown(DnsRecord record, DnsMessage query) => record is PointerRecord pointer && query.Answers.Any(
         known => known is PointerRecord other && other.Name.Equals(pointer.Name) && other.Target.Equals(pointer.Target)

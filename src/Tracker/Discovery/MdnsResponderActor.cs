@@ -93,7 +93,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
             case ReceiveAgain again when _sockets.Open.Contains(again.Socket):
                 Receive(again.Socket);
                 break;
-            // These are about a socket that has been closed.
+            // These messages are about a socket that has been closed.
             case Received or ReceiveFailed or ReceiveAgain:
                 break;
             case NetworksChanged:
@@ -172,7 +172,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
     }
 
     private void Warn(string reason) => _log.Warning(
-        "this tracker is not announced in the local network: {0}. Peers need its address (--tracker); tsp.tracker.mdns.enabled = off ends the attempts",
+        "this tracker is not announced on the local network: {0}. Peers need its address (--tracker); tsp.tracker.mdns.enabled = off ends the attempts",
         reason);
 
     private sealed record Received(MulticastSocket Socket, MulticastDatagram Datagram) : ILocalMessage, IDeadLetterSuppression;

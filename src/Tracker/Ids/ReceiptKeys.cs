@@ -22,7 +22,7 @@ internal sealed class ReceiptKeys
     private readonly Action<IReadOnlyList<byte[]>>? _save;
     private volatile byte[][] _accepted;
 
-    /// <param name="own">The key that signs.</param>
+    /// <param name="own">The key used for signing.</param>
     /// <param name="isNew">Whether the key has just been created.</param>
     /// <param name="accepted">Keys of other trackers.</param>
     /// <param name="save">Called with the keys of other trackers when they change.</param>
@@ -32,13 +32,13 @@ internal sealed class ReceiptKeys
         MayHaveSigned = !isNew || accepted.Count > 0;
     }
 
-    /// <summary>The key that signs.</summary>
+    /// <summary>The key used for signing.</summary>
     public ReadOnlyMemory<byte> Own => _own;
 
     /// <summary>Whether all trackers in the cluster have this key.</summary>
     public bool AreShared { get; private init; }
 
-    /// <summary>True if there may be receipts that were signed before this start.</summary>
+    /// <summary>True if receipts may have been signed in an earlier run.</summary>
     public bool MayHaveSigned { get; }
 
     /// <summary>Creates a random key that is not stored anywhere.</summary>

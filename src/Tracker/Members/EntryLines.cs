@@ -69,7 +69,7 @@ internal sealed class EntryLines<T>
     private string? FindFault(T? entry, int count, Dictionary<(string Kind, string Value), int> seen)
     {
         if (entry is null)
-            return $"this is not an entry; write {_format.Rule}, or put # in front of the line";
+            return $"this is not a valid entry; write {_format.Rule}, or put # in front of the line";
         if (count >= _format.MaxEntries)
             return $"there are {_format.MaxEntries} entries above, which is the maximum; remove some";
         foreach (var value in _format.Unique(entry))

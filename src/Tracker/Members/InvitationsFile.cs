@@ -15,7 +15,7 @@ internal static class InvitationsFile
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     private static readonly EntryFormat<Invitation> Format = new(
-        MaxOpen, "CODE EXPIRES NAME, as tracker invite does", Parse, Write, Unique);
+        MaxOpen, "CODE EXPIRES NAME, as 'tracker invite' does", Parse, Write, Unique);
 
     /// <summary>Reads the contents of a file.</summary>
     public static EntryLines<Invitation> Read(string path, string text) => new(Format, path, text);

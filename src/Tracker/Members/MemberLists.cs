@@ -34,7 +34,7 @@ internal sealed record MemberLists(EntryLines<Member>? Members, EntryLines<Invit
                 $"there is already an open invitation for {name}; choose another name with --name, or remove it: tracker remove '{name}'");
         if (open.Entries.Count >= InvitationsFile.MaxOpen)
             throw new MembershipException(
-                $"there are {InvitationsFile.MaxOpen} open invitations, which is the maximum; remove some with tracker remove, or wait until they expire");
+                $"there are {InvitationsFile.MaxOpen} open invitations, which is the maximum; remove some with 'tracker remove', or wait until they expire");
         var added = new Invitation(InvitationCode.NewRandom(), expires, name);
         return (new MemberLists(Members ?? MembersFile.Empty, open.Add(added)), added);
     }

@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Members;
 /// <summary>Who may register with a running tracker: members listed in its configuration or its folder, and invited peers.</summary>
 /// <remarks>
 /// Thread-safe. A change to the files takes effect within a second. Unreadable lines and files are reported once. An unreadable line is
-/// left out, and an unreadable file leaves the former lists in effect: a mistake in a file must neither admit strangers nor lock out
+/// left out, and an unreadable file leaves the previous lists in effect: a mistake in a file must neither admit strangers nor lock out
 /// everyone.
 /// </remarks>
 internal sealed class Membership

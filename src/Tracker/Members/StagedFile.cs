@@ -12,7 +12,7 @@ internal sealed class StagedFile : IDisposable
 
     private StagedFile(string path) => (_path, _temporary) = (path, path + ".new");
 
-    /// <summary>Writes a file's new contents to another file beside it, which only this user can read.</summary>
+    /// <summary>Writes a file's new contents to another file next to it, which only this user can read.</summary>
     /// <exception cref="IOException">The contents are too long or cannot be written.</exception>
     public static StagedFile Write(string path, string text)
     {

@@ -53,7 +53,7 @@ internal sealed class TrackerInstruments : IDisposable
         _meter.CreateObservableCounter(
             "tsp.broadcast", () => counts.BroadcastBytes, "By", "Broadcast bytes, counted once for each recipient");
         _meter.CreateObservableGauge(
-            "tsp.relay.sessions", () => counts.Relay.Sessions, description: "Pairs of connections that the tracker relays now");
+            "tsp.relay.sessions", () => counts.Relay.Sessions, description: "Pairs of connections that the tracker is relaying");
         _meter.CreateObservableCounter(
             "tsp.relay", () => counts.Relay.Bytes, "By", "Bytes that the tracker has relayed, both directions together");
         _meter.CreateObservableCounter(

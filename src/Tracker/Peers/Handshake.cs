@@ -26,7 +26,7 @@ internal sealed class Handshake(
     /// <summary>Discards the steps so far. The next step must be a hello.</summary>
     public void Restart() => (_hello, _challenge, Invitation) = (null, null, null);
 
-    /// <summary>The invitation whose code the accepted peer has proved to know; null = the peer joined without one.</summary>
+    /// <summary>The invitation whose code the accepted peer has proved it knows; null = the peer joined without one.</summary>
     public Invitation? Invitation { get; private set; }
 
     /// <summary>Whether only members may join at the moment.</summary>
@@ -55,7 +55,7 @@ internal sealed class Handshake(
         var hello = _hello!;
         var advertised = hello.AdvertisedAddress;
         var isUsed = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
-        // Uri accepts brackets around an IPv6 address, but addresses in lists have none. The scope of an address has a meaning only on this
+        // Uri accepts brackets around an IPv6 address, but addresses in lists have none. The scope of an address is meaningful only on this
         // machine.
         var address = isUsed ? advertised.Trim('[', ']') : new IPAddress(remote.Address.GetAddressBytes()).ToString();
         return new CatalogHost(
@@ -96,7 +96,7 @@ internal sealed class Handshake(
 
     private HandshakeResult AdvanceProof(AccessChallenge challenge, Proof proof)
     {
-        // Without a key, there is nothing that a list of members could remember.
+        // Without a key, a list of members would have nothing to remember.
         var invitations = IsRestricted && remote.Key is not null ? members!.OpenInvitations : [];
         var refused = access!.Verify(
             challenge, proof, remote.Address, [.. invitations.Select(invitation => invitation.ToAccessKey())], out var proved);

@@ -179,8 +179,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A key proves who owns the id. Two peers with the same key, as after copying a data folder, are equals, like two without a key. A
-        // peer that shares takes precedence over a single command with its key that connected first.
+        // A key proves who owns the id. Two peers with the same key, as after copying a data folder, are treated as equals, like two
+        // without a key. A peer that shares takes precedence over a single command with its key that connected first.
         var isOwner = (join.Host.IsSecure && (!_secure.Contains(id) || (_visitors.Contains(id) && !join.IsVisitor)))
             || _secrets.MayReplace(id, join.ShownSecret);
         var waits = _waiting.TryGetValue(id, out var waiting);
@@ -192,7 +192,7 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
         }
         else if (isOwner)
         {
-            _log.Debug("peer {0} has connected again from {1}; closing its former connection", id, join.Host.Address);
+            _log.Debug("peer {0} has connected again from {1}; closing its previous connection", id, join.Host.Address);
             if (waits)
                 waiting!.Join.Session.Tell(JoinRefused.Contested);
             _waiting[id] = new Waiting(join, IsContest: false);

@@ -34,7 +34,7 @@ internal sealed record SessionDependencies(
     /// <summary>The relays that the tracker knows; null = it arranges none.</summary>
     public KnownRelays? Relays { get; init; }
 
-    /// <summary>The id of the key that the tracker shows in TLS now; null = it does not accept TLS.</summary>
+    /// <summary>The id of the key that the tracker now shows in TLS; null = it does not accept TLS.</summary>
     public KeyId? KeyId => Identity?.KeyId;
 
     /// <summary>The check of the access key and of invitations; null = the tracker has neither.</summary>

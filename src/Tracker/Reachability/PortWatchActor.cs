@@ -14,18 +14,18 @@ namespace TspActors.Tracker.Reachability;
 /// </summary>
 /// <remarks>
 /// WatchPort → due → a PortProbeActor → Answered → due again later. Every change is sent to the TrackerActor, the only writer of
-/// reachability and ports. A port that a peer reports (REACH) is probed at once, and becomes the host's listed port if it was reached. The
-/// peer is informed of every change, and of the result for each port that it has reported. Addresses are served in round-robin order, and
-/// each has a limited share of the concurrent probes. If one address has many ports that drop every packet, they delay only each other. A
-/// waiting port takes one entry, which is removed with its peer. Supervision: a probe that fails is stopped, and its port counts as not
+/// reachability and ports. A port that a peer reports (REACH) is probed immediately, and becomes the host's listed port if it was reached.
+/// The peer is informed of every change, and of the result for each port that it has reported. Addresses are served in round-robin order,
+/// and each has a limited share of the concurrent probes. If one address has many ports that drop every packet, they delay only each other.
+/// A waiting port takes one entry, which is removed with its peer. Supervision: a probe that fails is stopped, and its port counts as not
 /// reached.
 /// </remarks>
 internal sealed class PortWatchActor : UntypedActor, IWithTimers
 {
-    /// <summary>One address may use one in this many of the concurrent probes, and always at least one.</summary>
+    /// <summary>A single address may use at most 1/N of the concurrent probes, but always at least one; this is N.</summary>
     private const int SharesOfAddress = 4;
 
-    /// <summary>A host is asked to call back only a requester whose port was reached within this time.</summary>
+    /// <summary>A host is asked to call back only a requester whose port was reached this recently.</summary>
     public static readonly TimeSpan Recently = TimeSpan.FromMinutes(10);
 
     /// <summary>How many <see cref="AskPort"/> messages may wait for the probe of one port.</summary>
@@ -186,15 +186,15 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         port.Waiting.Clear();
     }
 
-    // A port that is being probed, or is already due, needs nothing more: after the running probe, a port with a candidate is due again at
-    // once.
+    // A port that is being probed, or is already due, needs nothing more: after the running probe, a port with a candidate is due again
+    // immediately.
     private void ProbeNow(WatchedPort port)
     {
         if (_later.Remove(port))
             _due.Add(port.Address, port);
     }
 
-    // The port of a peer that only listens matters to nobody but that peer.
+    // The port of a peer that only listens matters only to that peer.
     private void Count(WatchedPort port, PortReach before, PortReach now)
     {
         if (!port.Host.IsOnlyCallable)

@@ -11,7 +11,7 @@ internal sealed record ReachChanged(CatalogHost Host, PortReach Reach) : ILocalM
 /// <summary>From the PortWatchActor to the TrackerActor: a host is reached at another port, or at other local endpoints.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="Port">The port.</param>
-/// <param name="LocalEndpoints">The local endpoints; null = as before.</param>
+/// <param name="LocalEndpoints">The local endpoints; null = unchanged.</param>
 internal sealed record HostMoved(CatalogHost Host, int Port, IReadOnlyList<string>? LocalEndpoints) : ILocalMessage;
 
 /// <summary>To the PortWatchActor: probe this host's port at this address for as long as its PeerActor lives.</summary>

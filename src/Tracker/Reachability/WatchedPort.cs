@@ -70,7 +70,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
             Reached = (endpoint, now);
         }
 
-        // The failure of a newly reported port says nothing about the peer's former port.
+        // The failure of a newly reported port says nothing about the peer's previous port.
         if (reached || endpoint.Port == Port)
             Count(reached);
         if (Candidate is not null)

@@ -26,7 +26,7 @@ internal sealed record RelayOffer(PeerId Relay, IPEndPoint EndPoint, RelayReserv
 
 /// <summary>From a session to the RelayBrokerActor: its peer offers itself as a relay.</summary>
 /// <param name="Host">The peer.</param>
-/// <param name="Peer">Its PeerActor, whose end withdraws the offer.</param>
+/// <param name="Peer">Its PeerActor; when it stops, the offer is withdrawn.</param>
 /// <param name="Connection">Its connection.</param>
 internal sealed record VolunteerJoined(CatalogHost Host, IActorRef Peer, IActorRef Connection) : ILocalMessage;
 

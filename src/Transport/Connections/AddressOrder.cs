@@ -13,7 +13,7 @@ internal static class AddressOrder
     public const int Most = 8;
 
     /// <summary>
-    /// Returns at most <see cref="Most"/> different addresses in the order in which they are tried. Within a family, they stay in the
+    /// Returns at most <see cref="Most"/> distinct addresses in the order in which they are tried. Within a family, they stay in the
     /// system's order. An IPv4-mapped IPv6 address counts as IPv4.
     /// </summary>
     public static IReadOnlyList<IPAddress> Interleave(IEnumerable<IPAddress> addresses)

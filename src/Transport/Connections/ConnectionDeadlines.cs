@@ -150,7 +150,7 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
 
     /// <summary>
     /// Records that the remote end is still receiving bytes that the operating system has accepted, although the close or the idle timeout
-    /// is due. Returns false if the remote end may not take any longer.
+    /// is due. Returns false if the remote end must not take any longer.
     /// </summary>
     public bool TryExtend(TimeSpan now)
     {

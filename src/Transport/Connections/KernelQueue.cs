@@ -57,7 +57,7 @@ internal sealed class KernelQueue(Socket socket)
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            // The socket is gone, so nothing moves any more.
+            // The socket is gone, so no more bytes can move.
             return null;
         }
     }

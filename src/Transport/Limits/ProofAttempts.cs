@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Transport.Limits;
 
 /// <summary>
-/// Limits guesses at the access key: after a few wrong proofs, an address must wait before each further one, twice as long each time, up to
-/// a maximum.
+/// Limits guesses at the access key: after a few wrong proofs, an address must wait before each further attempt, twice as long each time,
+/// up to a maximum.
 /// </summary>
 /// <remarks>
 /// Thread-safe; one instance serves all connections of a server. IPv6 addresses count by their /64. A peer that has already

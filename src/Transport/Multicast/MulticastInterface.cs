@@ -18,7 +18,7 @@ public sealed record MulticastInterface(string Name, int Index, IReadOnlyList<IP
     [
         .. from network in NetworkInterface.GetAllNetworkInterfaces()
            let isLoopback = network.NetworkInterfaceType == NetworkInterfaceType.Loopback
-           // Linux reports the loopback interface as unknown and without multicast, although it supports multicast.
+           // Linux reports the loopback interface as being of unknown type and without multicast, although it supports multicast.
            where isLoopback || (network.OperationalStatus == OperationalStatus.Up && network.SupportsMulticast)
            let index = IndexOf(network)
            where index > 0

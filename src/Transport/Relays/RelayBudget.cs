@@ -9,7 +9,7 @@ internal sealed class RelayBudget(long bytesPerSecond, TimeSpan now)
 {
     private readonly Lock _gate = new();
 
-    // A second's worth may pass at once.
+    // A second's worth of bytes may pass in one burst.
     private readonly TokenBucket _bucket = new(bytesPerSecond, bytesPerSecond, now);
 
     /// <summary>Spends bytes, if the rate allows it.</summary>

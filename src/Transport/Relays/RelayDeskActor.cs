@@ -108,7 +108,7 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
         {
             _counts.AddRefused();
             session.Tell(new PlaceRefused(refusal == ErrorCode.RateLimited
-                ? Errors.Frame(ErrorCode.RateLimited, "too many connections are relayed for your address", retryAfter: _settings.SecondEndTimeout)
+                ? Errors.Frame(ErrorCode.RateLimited, "too many connections are being relayed for your address", retryAfter: _settings.SecondEndTimeout)
                 : RefuseStranger(take.Remote)));
             return;
         }

@@ -15,7 +15,7 @@ public sealed record ReservePlace(RelayReservation Reservation, object Tag) : IL
 public sealed record PlaceReserved(object Tag, ErrorCode Refusal) : ILocalMessage;
 
 /// <summary>
-/// From a session to the RelayDeskActor: the remote end shows this ticket. The session reads no more. It receives <see cref="PlaceOpened"/>
+/// From a session to the RelayDeskActor: the remote end shows this ticket. The session stops reading. It receives <see cref="PlaceOpened"/>
 /// or <see cref="PlaceRefused"/>, which <see cref="RelayHeld"/> handles.
 /// </summary>
 /// <param name="Ticket">The ticket.</param>

@@ -21,7 +21,7 @@ public sealed record RelaySettings
     /// <summary>The maximum rate of one place in each direction after <see cref="Burst"/>, in bytes per second.</summary>
     public long BytesPerSecond { get; init; } = 42_500;
 
-    /// <summary>The number of bytes that one direction of a place may relay at once, so that playback begins soon.</summary>
+    /// <summary>The number of bytes that one direction of a place may relay in one burst, so that playback begins soon.</summary>
     public long Burst { get; init; } = 600 * 1024;
 
     /// <summary>How long a place may be in use.</summary>

@@ -3,7 +3,7 @@ using System.Net;
 namespace TspActors.Transport.Server;
 
 /// <summary>
-/// Counts a server's open connections, in total, for each address and for each network around it, and refuses connections beyond the
+/// Counts a server's open connections, in total, for each address and for each network that contains it, and refuses connections beyond the
 /// limits. An IPv6 address counts as its whole /64.
 /// </summary>
 internal sealed class Admission
@@ -24,8 +24,8 @@ internal sealed class Admission
     public int Open { get; private set; }
 
     /// <summary>
-    /// Returns the smallest block of addresses around this one that has reached its limit (<see cref="AddressGroup.Everyone"/> = the server
-    /// is full); null if a connection from this address can enter.
+    /// Returns the smallest block of addresses that contains this one and has reached its limit (<see cref="AddressGroup.Everyone"/> = the
+    /// server is full); null if a connection from this address can enter.
     /// </summary>
     public AddressGroup? FindFull(IPAddress address)
     {

@@ -13,7 +13,7 @@ namespace TspActors.Transport.Sessions;
 public sealed class AccessCheck(AccessKey? key, ProofAttempts attempts, string server)
 {
     private string Needed => key is null
-        ? $"this {server} admits members only: ask its owner for an invitation, and run peer join with it"
+        ? $"this {server} admits members only: ask its owner for an invitation, and run 'peer join' with it"
         : $"this {server} requires an access key";
 
     /// <summary>Returns the check for a key, with its own limit on guesses; null if there is no key.</summary>

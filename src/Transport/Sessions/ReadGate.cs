@@ -16,7 +16,7 @@ public enum HoldReasons
     /// <summary>The remote end has sent requests too often or too soon.</summary>
     Pause = 4,
 
-    /// <summary>Replies to earlier frames are still unsent. The session serves the frames it has read, but reads no more.</summary>
+    /// <summary>Replies to earlier frames are still unsent. The session serves the frames it has read, but stops reading.</summary>
     Unsent = 8,
 
     /// <summary>Too many replies are unsent. The session serves no frame until that changes.</summary>

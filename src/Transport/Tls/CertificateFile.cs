@@ -29,7 +29,7 @@ public static class CertificateFile
             : LoadPkcs12(path, bytes, keyPath, password);
         if (!CertificateKey.IsAccepted(certificate))
             throw new CertificateFileException(
-                $"the certificate in {path} has a key that is neither P-256 nor RSA with 2048 to 4096 bits; get one for such a key");
+                $"the certificate in {path} has a key that is neither P-256 nor RSA with 2048 to 4096 bits; get a certificate for such a key");
         try
         {
             return TlsIdentity.FromCertificate(certificate, chain);

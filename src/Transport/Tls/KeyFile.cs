@@ -48,7 +48,7 @@ public static class KeyFile
         }
         catch (CryptographicException cause)
         {
-            throw new KeyFileException($"this system cannot make a P-256 key: {cause.Message}", cause);
+            throw new KeyFileException($"this system cannot create a P-256 key: {cause.Message}", cause);
         }
     }
 

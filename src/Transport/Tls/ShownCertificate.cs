@@ -83,7 +83,7 @@ internal sealed class ShownCertificate : IDisposable
         using var curve = certificate.GetECDsaPrivateKey();
         if (curve is not null)
             return SelfSign(new CertificateRequest(Subject, curve, HashAlgorithmName.SHA256));
-        using var rsa = certificate.GetRSAPrivateKey() ?? throw new CryptographicException("the certificate's key may not sign");
+        using var rsa = certificate.GetRSAPrivateKey() ?? throw new CryptographicException("the certificate's key is not allowed to sign");
         return SelfSign(new CertificateRequest(Subject, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
     }
 }

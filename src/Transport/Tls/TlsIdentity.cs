@@ -32,7 +32,7 @@ public sealed class TlsIdentity : IDisposable
 
     internal SslStreamCertificateContext Context => _shown.ServerContext;
 
-    /// <summary>Returns an identity with a new key, for a program that keeps none.</summary>
+    /// <summary>Returns an identity with a new key, for a program that does not keep its key.</summary>
     /// <exception cref="KeyFileException">This system does not support P-256.</exception>
     public static TlsIdentity CreateNew()
     {
@@ -63,7 +63,8 @@ public sealed class TlsIdentity : IDisposable
 
     /// <summary>Returns the identity of a certificate with its private key.</summary>
     /// <param name="certificate">The certificate. The identity disposes of it.</param>
-    /// <param name="chain">The certificates of the authority that issued it; null = it is shown by itself, even to servers.</param>
+    /// <param name="chain">The certificates of the authority that issued it; null = the certificate is shown alone, even to
+    /// servers.</param>
     internal static TlsIdentity FromCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain = null) =>
         new(new ShownCertificate(ShownCertificate.Reload(certificate), chain));
 

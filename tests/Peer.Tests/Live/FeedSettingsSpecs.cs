@@ -43,7 +43,7 @@ public sealed class FeedSettingsSpecs : IDisposable
     [Theory]
     [InlineData("[{ name = A, source = \"-\", max-listners = 3 }]", "tsp.peer.live.feeds[0].max-listners; the nearest known one is max-listeners")]
     [InlineData("[{ name = A, source = \"-\", hold = soon }]", "tsp.peer.live.feeds[0].hold is \"soon\"; write a duration")]
-    [InlineData("[{ name = A, source = \"-\", order = [a] }]", "takes a list of sections or texts")]
+    [InlineData("[{ name = A, source = \"-\", order = [a] }]", "takes a list of sections or strings")]
     [InlineData("[\"A=-\", { source = \"station:\" }]", "tsp.peer.live.feeds[1].name: the feed has no name; write one")]
     [InlineData("[{ name = A }]", "tsp.peer.live.feeds[0].source: there is no source; write station:")]
     [InlineData("[\"A\"]", "tsp.peer.live.feeds[0]: it names no feed; write NAME=SOURCE")]
@@ -52,7 +52,7 @@ public sealed class FeedSettingsSpecs : IDisposable
     [InlineData("[\"A=icecast:1/x\", \"B=icecast:1/x\"]", "\"A\" already uses icecast:1/x")]
     [InlineData("[\"A=-\", \"B=-\"]", "\"A\" already reads standard input")]
     [InlineData("[{ name = A, source = \"-\", password = \"********\" }]", "tsp.peer.live.feeds[0].password is not valid")]
-    [InlineData("\"A=-\"", "takes a list of sections or texts; write tsp.peer.live.feeds = [{ name = \"…\", source = \"…\" }]")]
+    [InlineData("\"A=-\"", "takes a list of sections or strings; write tsp.peer.live.feeds = [{ name = \"…\", source = \"…\" }]")]
     public void A_wrong_feed_is_one_problem_that_says_where_and_what_to_do(string feeds, string problem)
     {
         var error = Assert.Throws<SettingsException>(() => Read(feeds));

@@ -79,8 +79,8 @@ public sealed class FeedHostOrderSpecs
         foreach (var relay in Enumerable.Range(2, 64))
             Assert.Empty(Share(relay, depth: 1).Refusal);
 
-        Assert.Equal("this feed has 64 relays, as many as it may have", Share(66, depth: 1).Refusal);
-        Assert.Equal("a feed is passed on over at most 4 steps", Share(66, depth: 5).Refusal);
+        Assert.Equal("this feed already has 64 relays, which is the maximum", Share(66, depth: 1).Refusal);
+        Assert.Equal("a feed can be passed on over at most 4 steps", Share(66, depth: 5).Refusal);
         Assert.Empty(Share(65, depth: 2).Refusal);
         _registry.Leave(Samples.Peer(65));
         Assert.Empty(Share(66, depth: 1).Refusal);

@@ -27,7 +27,7 @@ public sealed class SharedSettingsSpecs
     {
         var difference = Of(3, "a key of some length").DifferenceFrom(Other, Report(Of(3, "another key of some length")));
 
-        Assert.Equal("tsp.tracker.access-key of this tracker is not the one of 10.0.0.2:7071; set the same on all trackers", difference);
+        Assert.Equal("tsp.tracker.access-key differs between this tracker and 10.0.0.2:7071; set the same value on all trackers", difference);
     }
 
     [Fact]

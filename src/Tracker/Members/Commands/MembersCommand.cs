@@ -33,7 +33,7 @@ internal static class MembersCommand
         foreach (var invitation in lists.Invitations.Entries.Where(invitation => invitation.Expires > context.Now))
             context.Output.WriteLine($"(invited until {InviteCommand.TimeText(invitation.Expires)})  {invitation.Label}");
         if (lists.Members is null && members.Count == 0)
-            context.Errors.WriteLine("this tracker is not restricted to members; the first tracker invite restricts it");
+            context.Errors.WriteLine("this tracker is not restricted to members; the first 'tracker invite' restricts it");
         return ProgramRun.Done;
     }
 }

@@ -40,6 +40,6 @@ internal static class RemoveCommand
             .Where(name => name.Length > 0).ToList();
         return known.Count == 0
             ? $"there is no member or invitation called {who}; there are none at all"
-            : $"there is no member or invitation called {who}; the nearest is {NearestKey.Find(who, known)} (tracker members lists all)";
+            : $"there is no member or invitation called {who}; the nearest is {NearestKey.Find(who, known)} ('tracker members' lists all)";
     }
 }
