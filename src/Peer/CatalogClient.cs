@@ -144,7 +144,9 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         }
 
         var (song, matches) = await FindBestAsync(SongQuery.Parse(idOrText), cancellation).ConfigureAwait(false);
-        return song is not null ? (song, matches) : throw unknown ?? new CommandException($"no song matches \"{idOrText}\"; list shows all songs");
+        return song is not null
+            ? (song, matches)
+            : throw unknown ?? new CommandException($"no song matches \"{idOrText}\"; \"list\" shows all songs");
     }
 
     /// <summary>
@@ -190,7 +192,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         }
 
         return songs.Count > 0 ? (songs, songs.Count) : throw new CommandException(
-            text.Length > 0 ? $"no song matches \"{text}\"; list shows all songs" : "no songs are shared yet");
+            text.Length > 0 ? $"no song matches \"{text}\"; \"list\" shows all songs" : "no songs are shared yet");
     }
 
     /// <param name="query">The query.</param>

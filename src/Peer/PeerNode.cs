@@ -124,7 +124,7 @@ internal sealed class PeerNode
     public GatewayServer? Gateway { get; private set; }
 
     /// <summary>
-    /// A function that describes how the router was asked to forward a port, and the result. The only exception that it throws is
+    /// A function that describes how the router was asked to forward a port, and the result. It throws no exception but
     /// AskTimeoutException. Null if this peer does not ask the router.
     /// </summary>
     public Func<Task<string?>>? DescribeMapping => PortMapper.IsNobody() ? null : DescribeMappingAsync;
@@ -166,7 +166,7 @@ internal sealed class PeerNode
         }
         catch (ListenException error)
         {
-            system.Log.Debug("no port for hosts that call back: {0}", error.Message);
+            system.Log.Debug("could not open a port for hosts that call back: {0}", error.Message);
             return StartGuest(system, settings, speakers);
         }
 

@@ -104,7 +104,7 @@ internal static class DiscoveredDefault
     {
         var settings = run.Settings with { Trackers = [Rules(run.Settings, screen).AddressOf(tracker)] };
         if (tracker.NeedsKey && settings.AccessKey is null)
-            screen.Note("this tracker needs a key: set tsp.peer.access-key, or ask its owner for an invitation and run peer join with it");
+            screen.Note("this tracker needs a key: set tsp.peer.access-key, or ask its owner for an invitation to use with 'peer join'");
         try
         {
             await RememberAsync(run with { Settings = settings }, tracker, screen).ConfigureAwait(false);

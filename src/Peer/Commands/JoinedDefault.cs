@@ -13,7 +13,7 @@ internal static class JoinedDefault
     public static bool Applies(PeerSettings settings) => settings.Trackers is [var only]
         && only == new PeerSettings().Trackers[0] && only.Security.Kind == TrackerSecurityKind.Automatic;
 
-    /// <summary>Returns the settings with the joined trackers; without any that may be used, the settings as they are.</summary>
+    /// <summary>Returns the settings with the joined trackers, or unchanged if none of those trackers may be used.</summary>
     /// <exception cref="IOException">A file with joined trackers cannot be read.</exception>
     public static PeerSettings Apply(PeerSettings settings)
     {

@@ -60,7 +60,7 @@ internal static class PlayCommand
             }
 
             if (duration is not null)
-                throw new CommandException($"song {song.Id} is not a live feed, so it has a duration of its own; leave --duration out");
+                throw new CommandException($"song {song.Id} is not a live feed, so it has a duration of its own; leave out --duration");
             ISongSink sink = stream is null ? FileSink.Create(file) : new PipeSink(stream);
             var saves = new SaveDisplay(screen, TimeProvider.System);
             // The program at the other end of a pipe may be playing the song, so real time is the default.

@@ -54,10 +54,10 @@ internal static class SaveCommand
         var screen = console.Screen;
         var (songs, matches) = await console.FindSeveralAsync(what, stop).ConfigureAwait(false);
         if (songs is [var best] && matches > 1)
-            screen.Note($"{matches} songs match; song {best.Id} matches best (put all before the text to save them all)");
+            screen.Note($"{matches} songs match; song {best.Id} matches best (put \"all\" before the text to save them all)");
         if (songs is [{ Live: true } feed])
             throw new CommandException(
-                $"song {feed.Id} is a live feed, which has no end; play {feed.Id} --output FILE --duration 1h records it");
+                $"song {feed.Id} is a live feed, which has no end; record it with: play {feed.Id} --output FILE --duration 1h");
         var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, place, stop).ConfigureAwait(false);
         if (refusal is not null)
             screen.Error(refusal);

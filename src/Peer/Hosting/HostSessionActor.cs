@@ -23,7 +23,7 @@ namespace TspActors.Peer.Hosting;
 /// Streaming → PLAY → StopStream  → Stopping  → StreamEnded    → AdmitStream → Admitting   (seeking)
 ///           → STOP → StopStream  → Stopping  → StreamEnded    → STOP → Closing
 ///           → StreamEnded        → Idle                                        the stream failed → ERROR → Idle
-/// A PLAY that cannot be served leads to ERROR → Idle, if necessary by way of StopStream → Stopping → StreamEnded.
+/// A PLAY that cannot be served leads to ERROR → Idle, if necessary via StopStream → Stopping → StreamEnded.
 /// Idle      → CALL → RedeemCall  → Redeeming → CallRedeemed   → HandedOver: passes everything on to the receiver
 ///                                              CallUnknown    → ERROR → Closing
 /// Idle      → RELAY → TakePlace   → Relayed: passes on what arrives (RelayHeld)
@@ -116,7 +116,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _cover?.Dispose();
-        // A cover that is still being read reaches this actor no more. Disposing of it twice does nothing.
+        // A cover that is still being read can no longer reach this actor. Disposing of it twice does nothing.
         _openingCover?.ContinueWith(
             opened => opened.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
     }
@@ -380,7 +380,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private void CloseWhenDone()
     {
         if (_pump.NextStep(isBusy: _stream is not null) == PumpStep.Close)
-            Close(_pump.IsDraining ? Errors.Frame(ErrorCode.ShuttingDown, "this host is going down",
+            Close(_pump.IsDraining ? Errors.Frame(ErrorCode.ShuttingDown, "this host is shutting down",
                 retryAfter: TimeSpan.FromSeconds(5)) : null);
     }
 

@@ -14,7 +14,7 @@ namespace TspActors.Peer.Hosting;
 /// <param name="Song">The song.</param>
 /// <param name="Request">The PLAY request.</param>
 /// <param name="Connection">The requester's connection.</param>
-/// <param name="Requester">The key under which the limits count the requester.</param>
+/// <param name="Requester">The key that identifies the requester to the limits.</param>
 internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection, RequesterKey Requester = default)
     : ILocalMessage;
 

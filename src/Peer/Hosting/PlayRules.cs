@@ -21,7 +21,7 @@ internal static class PlayRules
                 ErrorCode.BadRequest, $"offset {request.Offset} is past the end: the song has {song.File.PayloadLength} bytes", id);
         return request.Pace is Pace.Realtime or Pace.Full
             ? null
-            : new ProtocolViolation(ErrorCode.BadRequest, $"this host does not know the pace {(int)request.Pace}", id);
+            : new ProtocolViolation(ErrorCode.BadRequest, $"this host does not support pace {(int)request.Pace}", id);
     }
 
     /// <summary>Returns the error for an id under which this host shares no song.</summary>

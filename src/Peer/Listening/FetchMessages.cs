@@ -63,7 +63,7 @@ internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known, Host
     public LiveStart? Live { get; init; }
 }
 
-/// <summary>From a SongFetchActor: a chunk of a live feed has arrived, is verified, and goes to the sink.</summary>
+/// <summary>From a SongFetchActor: a chunk of a live feed has arrived and been verified, and is on its way to the sink.</summary>
 internal sealed record ChunkHeard(FeedChunk Chunk) : ILocalMessage;
 
 /// <summary>

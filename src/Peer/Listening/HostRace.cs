@@ -3,8 +3,8 @@ using TspActors.Peer.Reaching;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The hosts that are tried in parallel for one song, some of them perhaps in several ways. The first host to deliver verified bytes wins.
-/// While other hosts could still win, the start of a stream is not enough, because it costs a host nothing.
+/// The hosts that are being tried in parallel for one song, some of them perhaps in several ways. The first host to deliver verified bytes
+/// wins. While other hosts could still win, the start of a stream is not enough, because it costs a host nothing.
 /// </summary>
 /// <typeparam name="T">The type of a receiver, which receives the song from one host.</typeparam>
 /// <param name="most">The maximum number of hosts to try at the same time.</param>

@@ -10,7 +10,7 @@ internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = def
     /// <summary>How often to call <see cref="Decide"/> near the end of a song.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    // The player receives the next song when the current one has this much left to play, and the crossfade with it. Until then, the queue
+    // The player receives the next song when the current one has no more than this and the crossfade left to play. Until then, the queue
     // can change without an audible effect.
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(3);
 

@@ -139,7 +139,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         if (canRestart && (_reading.Position > LongestStart || queue.Previous is null))
             return Seek(TimeSpan.Zero, asker);
         if (queue.GoBack() is null)
-            return new PlaybackRefused("no song played before");
+            return new PlaybackRefused("no song was played before");
         BeginCurrent();
         return new PlaybackDone();
     }
@@ -168,7 +168,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private object Undo()
     {
         if (!queue.TryUndo())
-            return new PlaybackRefused("there is no change of the queue to take back");
+            return new PlaybackRefused("there is no change to the queue to undo");
         Reconsider();
         return new PlaybackDone();
     }

@@ -93,7 +93,7 @@ internal sealed record UndoQueueChange : ILocalMessage
     public static readonly UndoQueueChange Instance = new();
 }
 
-/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once no sound output is being closed any more.</summary>
+/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once every sound output that is closing has closed.</summary>
 internal sealed record AwaitSilence : ILocalMessage
 {
     public static readonly AwaitSilence Instance = new();
@@ -174,7 +174,7 @@ internal sealed record PlaybackStatus(
     /// <summary>The way to the host.</summary>
     public HostWay Way { get; init; } = HostWay.Direct.Instance;
 
-    /// <summary>The ReplayGain with which the song plays.</summary>
+    /// <summary>The gain that is applied to the song.</summary>
     public ReplayGain Gain { get; init; } = ReplayGain.None;
 
     /// <summary>Which songs repeat.</summary>

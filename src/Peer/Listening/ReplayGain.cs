@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The gain with which a song plays, chosen from its ReplayGain so that it does not clip.</summary>
+/// <summary>The gain that is applied to a song, chosen from its ReplayGain values so that the song does not clip.</summary>
 /// <param name="Factor">The factor for the samples; 1 leaves them as they are.</param>
 /// <param name="Kind">Whether the gain is the track's or the album's; <see cref="ReplayGainMode.Off"/> if the song has none or none is
 /// wanted.</param>

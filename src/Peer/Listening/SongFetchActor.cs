@@ -132,7 +132,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         }
     }
 
-    // The LiveFeedsActor says whether this peer passes the feed on.
+    // Waits for the LiveFeedsActor to decide whether this peer passes the feed on.
     private void Offering(object message)
     {
         switch (message)

@@ -11,7 +11,7 @@ internal sealed record LiveSettings
     /// <summary>The password for Icecast sources whose feed sets none; empty = one is generated and printed.</summary>
     public string Password { get; init; } = "";
 
-    /// <summary>The address at which sources connect. By default, only sources on this machine can connect.</summary>
+    /// <summary>The address to which sources connect. By default, only sources on this machine can connect.</summary>
     public string SourceAddress { get; init; } = "127.0.0.1";
 
     /// <summary>How much sound a listener receives at once when it joins.</summary>

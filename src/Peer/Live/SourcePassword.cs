@@ -4,7 +4,7 @@ using TspActors.Media.Library;
 namespace TspActors.Peer.Live;
 
 /// <summary>
-/// The password with which sources connect if the settings give none. It is stored, so that sources do not need a new one after a restart.
+/// The password for sources if the settings contain none. It is stored, so that sources do not need a new one after a restart.
 /// </summary>
 internal static class SourcePassword
 {

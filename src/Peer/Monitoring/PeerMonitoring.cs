@@ -51,7 +51,7 @@ internal sealed class PeerMonitoring : IAsyncDisposable
         {
             // This port is only a default, and another peer on this machine may have it.
             instruments.Dispose();
-            system.Log.Warning("{0}. This peer goes on without health checks and metrics", error.Message);
+            system.Log.Warning("{0}. This peer continues without health checks and metrics", error.Message);
             return null;
         }
         catch

@@ -82,7 +82,7 @@ internal sealed class LastQueue(ConsoleContext console)
             if (_tried.TrySetResult())
             {
                 var songs = Counted.Text(entries.Count, "song");
-                console.Screen.Note($"the queue from the last run ({songs}) comes back when a tracker is connected");
+                console.Screen.Note($"the queue from the last run ({songs}) will be restored when a tracker is connected");
             }
 
             return false;
@@ -92,7 +92,7 @@ internal sealed class LastQueue(ConsoleContext console)
     private void Announce(int songs, int missing)
     {
         if (songs > 0)
-            console.Screen.Note($"the queue has {Counted.Text(songs, "song")} from last time; play starts it, clear empties it");
+            console.Screen.Note($"the queue has {Counted.Text(songs, "song")} from last time; \"play\" starts it, \"clear\" empties it");
         if (missing > 0)
             console.Screen.Note(
                 $"{Counted.Text(missing, "song")} of the last queue {(missing == 1 ? "is" : "are")} not shared now, but kept for later");

@@ -32,7 +32,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
         refusal = new Call { Code = ErrorCode.Forbidden };
         if (call.Way is not (CallWay.Back or CallWay.Relay))
         {
-            refusal = Because(ErrorCode.Unsupported, $"this host does not answer calls of the way {call.Way}");
+            refusal = Because(ErrorCode.Unsupported, $"this host does not support the call way {call.Way}");
             return null;
         }
 
@@ -44,7 +44,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 
         if (call.Way == CallWay.Relay && (identity is null || !call.Secure || call.RelayTicket.IsEmpty))
         {
-            refusal = Because(ErrorCode.Forbidden, "this host uses a relay only with a ticket and a requester that speaks TLS");
+            refusal = Because(ErrorCode.Forbidden, "to use a relay, this host needs a ticket and a requester that speaks TLS");
             return null;
         }
 

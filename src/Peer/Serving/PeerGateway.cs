@@ -33,7 +33,7 @@ internal static class PeerGateway
         catch (ListenException error) when (settings.Http.Endpoint.Port == GatewaySettings.DefaultPort)
         {
             system.Stop(port);
-            system.Log.Warning("{0}. This peer goes on without the gateway", error.Message);
+            system.Log.Warning("{0}. This peer continues without the gateway", error.Message);
             return null;
         }
     }

@@ -116,7 +116,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
                 EndListing();
                 return ListLater();
             default:
-                return CatalogStep.Failed("it did not answer LIST with a page");
+                return CatalogStep.Failed("it did not reply to LIST with a page");
         }
     }
 

@@ -118,8 +118,8 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Records a registration at a tracker that named the other trackers of its cluster. Ignores names that do not have the form of an
-    /// address, and names beyond the limit.
+    /// Records a registration at a tracker that named the other trackers of its cluster. Ignores names that are not addresses, and names
+    /// beyond the limit.
     /// </summary>
     public void Welcomed(TrackerAddress tracker, IEnumerable<string> alternatives)
     {

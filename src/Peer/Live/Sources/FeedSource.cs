@@ -70,7 +70,7 @@ internal abstract record FeedSource
 
     private static string Shorten(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 
-    /// <summary>Songs of this peer's library, for ever.</summary>
+    /// <summary>Songs from this peer's library, for ever.</summary>
     /// <param name="Selection">A folder, a playlist file (.m3u, .m3u8) or the words of a search; empty = all songs.</param>
     public sealed record Station(string Selection) : FeedSource;
 

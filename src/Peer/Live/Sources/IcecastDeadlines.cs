@@ -3,7 +3,7 @@ namespace TspActors.Peer.Live.Sources;
 /// <summary>The deadlines for a source. The first two are the same as in Icecast.</summary>
 internal sealed record IcecastDeadlines
 {
-    /// <summary>The time in which the head of a request must arrive.</summary>
+    /// <summary>The time within which the head of a request must arrive.</summary>
     public TimeSpan Head { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The time without a byte after which a source counts as gone.</summary>
@@ -12,7 +12,7 @@ internal sealed record IcecastDeadlines
     /// <summary>The delay before a wrong password is refused, which slows down guessing.</summary>
     public TimeSpan WrongPassword { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The time in which the feed must answer.</summary>
+    /// <summary>The time within which the feed must answer.</summary>
     public TimeSpan Feed { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The time for the remote end to read the last answer and to close.</summary>

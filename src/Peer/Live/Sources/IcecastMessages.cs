@@ -11,7 +11,9 @@ internal sealed record DoorOpened(EndPoint EndPoint) : ILocalMessage;
 /// <param name="Reason">Why, for users.</param>
 internal sealed record DoorFailed(string Reason) : ILocalMessage;
 
-/// <summary>To an <see cref="IcecastDoorActor"/>: let sources of this feed connect. Replaces a mount point with the same path.</summary>
+/// <summary>
+/// To an <see cref="IcecastDoorActor"/>: start accepting sources for this feed. Replaces a mount point with the same path.
+/// </summary>
 /// <param name="Mount">The path, with its leading slash.</param>
 /// <param name="Password">The password that a source must send. An empty one lets nobody in.</param>
 /// <param name="FeedName">The name of the feed, for the log.</param>

@@ -8,7 +8,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>A source of a live feed that plays songs of this peer's library, for ever.</summary>
+/// <summary>A source of a live feed that plays songs from this peer's library, for ever.</summary>
 /// <remarks>
 /// OpenSource → Asking → SourceAccepted → Preparing, which reads the station's file → Choosing ⇄ Waiting, while nothing can be played.
 /// Choosing → Opening → Reading ⇄ Sending, until the song ends, fails or is skipped → Choosing. SourceRefused and DropSource stop the
@@ -94,14 +94,14 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         {
             case Prepared prepared:
                 if (prepared.Problem is { } problem)
-                    _log.Warning("station {0} starts anew, because its file {1} cannot be used: {2}", _name, _statePath, problem);
+                    _log.Warning("station {0} starts over, because its file {1} cannot be used: {2}", _name, _statePath, problem);
                 var state = prepared.State ?? new StationState(_seed);
                 _log.Info("station {0}: seed {1}, {2} songs played", _name, state.Seed, state.Played);
                 _rotation = _makeRotation(state);
                 Choose();
                 break;
             case Failed failed:
-                _log.Warning("station {0} starts anew: {1}", _name, failed.Reason);
+                _log.Warning("station {0} starts over: {1}", _name, failed.Reason);
                 _rotation = _makeRotation(new StationState(_seed));
                 Choose();
                 break;
@@ -260,7 +260,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     private void Wait()
     {
         if (!_hasToldWait)
-            _log.Warning("station {0}: none of its songs can be played; it keeps trying until one can", _name);
+            _log.Warning("station {0}: none of its songs can be played; it will keep trying", _name);
         _hasToldWait = true;
         if (_announced is not null)
             Context.Parent.Tell(new SourceTitle(""));

@@ -25,7 +25,7 @@ internal sealed record KeepMapping(int ExternalPort) : MappingStep;
 /// <param name="Pause">The minimum pause before another attempt makes sense.</param>
 internal sealed record GiveUp(string Reason, TimeSpan Pause = default) : MappingStep;
 
-/// <summary>The UPnP error codes that have a meaning here.</summary>
+/// <summary>The UPnP error codes that matter here.</summary>
 internal static class IgdError
 {
     /// <summary>The arguments are invalid. Some routers reject a lease with this code.</summary>

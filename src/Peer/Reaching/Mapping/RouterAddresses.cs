@@ -17,6 +17,6 @@ internal sealed record RouterAddresses(IPAddress Local, IPAddress Address, int P
 }
 
 /// <summary>
-/// Finds the router to ask for a mapping; null if there is none. This may take some time, so an actor does not call it directly.
+/// Finds the router to ask for a mapping; null if there is none. This may take some time, so actors must not call it directly.
 /// </summary>
 internal delegate RouterAddresses? GatewaySource();

@@ -44,8 +44,8 @@ internal sealed class SavesCommand() : ConsoleCommand(
         var count = await AskAsync(console.Peer.Saving, new CancelSaves(id)).ConfigureAwait(false)
             + await AskAsync(console.Peer.Recordings, new EndRecordings(id)).ConfigureAwait(false);
         if (count == 0)
-            throw new CommandException(id is null ? "nothing is being saved" : $"song {id} is not being saved; saves lists those that are");
-        console.Screen.Note($"gave up {Counted.Text(count, "save")}");
+            throw new CommandException(id is null ? "nothing is being saved" : $"song {id} is not being saved; \"saves\" lists the saves");
+        console.Screen.Note($"cancelled {Counted.Text(count, "save")}");
 
         async Task<int> AskAsync(IActorRef actor, object message) =>
             (await actor.Ask<SavesCancelled>(message, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false)).Count;
