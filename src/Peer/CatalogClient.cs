@@ -77,7 +77,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}", ErrorCode.UnknownSong);
     }
 
-    /// <summary>Returns the ways to the hosts of a song, best first; empty if the tracker currently names none.</summary>
+    /// <summary>Returns the ways to a song's hosts, best first; empty if the tracker currently knows of none.</summary>
     /// <param name="id">The song.</param>
     /// <param name="canBeCalled">Whether hosts can call this peer back.</param>
     /// <param name="usesRelays">Whether a relay can connect this peer to hosts.</param>
@@ -98,7 +98,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <summary>
-    /// Returns how many steps each host of a live feed is away from its source; empty if the tracker currently names none.
+    /// Returns how many steps each host of a live feed is away from its source; empty if the tracker currently knows of no host.
     /// </summary>
     /// <param name="id">The feed.</param>
     /// <param name="cancellation">Cancels the wait.</param>

@@ -146,7 +146,7 @@ internal sealed class PeerNode
     /// </summary>
     public static async Task<PeerNode> StartListenerAsync(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
-        // A guest with the key of a peer may be a visitor at the tracker, and a visitor cannot be called back.
+        // A guest with a peer's key may be a visitor at the tracker, and a visitor cannot be called back.
         if (HasJoined(settings))
             return StartGuest(system, settings, speakers);
         var self = GuestSelf(system, settings);
@@ -304,8 +304,8 @@ internal sealed class PeerNode
         }
     }
 
-    /// <summary>Starts the gateway of a sharing peer, if the gateway is switched on.</summary>
-    /// <param name="system">The actor system of the peer.</param>
+    /// <summary>Starts a sharing peer's gateway, if the gateway is switched on.</summary>
+    /// <param name="system">The peer's actor system.</param>
     /// <param name="hasSpeaker">Whether this peer can play songs itself.</param>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
@@ -338,7 +338,7 @@ internal sealed class PeerNode
             SongsShared = () => SongsShared,
         }, () => HasShared).ConfigureAwait(false);
 
-    /// <summary>Starts an actor that belongs to a user interface of this peer.</summary>
+    /// <summary>Starts an actor that belongs to one of this peer's user interfaces.</summary>
     public IActorRef StartBeside(Props props, string name) => _system.ActorOf(props, name);
 
     /// <summary>Returns the content hash of the song that this peer shares from a path; null if it shares none.</summary>

@@ -95,7 +95,7 @@ internal static class Program
         var serve = new Command("serve", "share music without a console until a signal ends the program");
         var discover = new Option<bool>("--discover")
         {
-            Description = "if the settings name no tracker, join the one on the local network"
+            Description = "if the settings list no tracker, join the one on the local network"
         };
         serve.Add(discover);
         serve.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ServeAsync(
@@ -115,7 +115,7 @@ internal static class Program
         var device = DefineDevice(json);
         var devices = new Command("devices", "the sound devices that songs can be played on") { json };
         devices.SetAction((parsed, _) => RunAsync(parsed, run => AudioCommand.ListAsync(parsed.GetValue(json)), usesJoined: false));
-        var sound = new Command("audio", "the sound of this machine") { devices };
+        var sound = new Command("audio", "this machine's sound") { devices };
         var doctor = new Command("doctor", "check everything that a peer needs, and say what to do") { json };
         doctor.SetAction((parsed, _) => RunAsync(parsed, run => DoctorCommand.RunAsync(run, parsed.GetValue(json))));
         var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };

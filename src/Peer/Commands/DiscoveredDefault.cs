@@ -9,7 +9,7 @@ using TspActors.Transport.Multicast;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// Looks for a tracker on the local network if the settings name only the default tracker, this peer has not joined any, and none is
+/// Looks for a tracker on the local network if the settings contain only the default tracker, this peer has not joined any, and none is
 /// running on this machine.
 /// </summary>
 /// <remarks>
@@ -111,7 +111,7 @@ internal static class DiscoveredDefault
         }
         catch (Exception error) when (error is CommandException or AskTimeoutException or IOException)
         {
-            screen.Note($"this tracker could not be remembered: {error.Message}");
+            screen.Note($"could not remember this tracker: {error.Message}");
         }
 
         return run with { Settings = settings };

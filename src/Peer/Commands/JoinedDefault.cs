@@ -4,12 +4,12 @@ using TspActors.Peer.Tracking;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// Uses the trackers that this peer has joined if the settings name only the default tracker. Trackers joined by invitation come before
+/// Uses the trackers that this peer has joined if the settings contain only the default tracker. Trackers joined by invitation come before
 /// those found on a local network.
 /// </summary>
 internal static class JoinedDefault
 {
-    /// <summary>Returns true if the settings name only the default tracker.</summary>
+    /// <summary>Returns true if the settings contain only the default tracker.</summary>
     public static bool Applies(PeerSettings settings) => settings.Trackers is [var only]
         && only == new PeerSettings().Trackers[0] && only.Security.Kind == TrackerSecurityKind.Automatic;
 

@@ -14,7 +14,7 @@ internal static class SaveCommand
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
     /// <summary>Saves songs and returns when all of them are saved or have failed.</summary>
-    /// <param name="run">The context of the command.</param>
+    /// <param name="run">The command's context.</param>
     /// <param name="what">Ids; "all" followed by search words; or search words alone, whose best match is saved.</param>
     /// <param name="folder">The folder; empty = the one in the settings.</param>
     /// <param name="pattern">The pattern of the file names; empty = the one in the settings.</param>

@@ -68,7 +68,7 @@ internal static class SharingCommands
         [
             new SettingsProblem(
                 "default", "tsp.peer.data: there is no home folder to keep this peer's identity and library in",
-                "name a folder with --data, such as /var/lib/tsp-peer"),
+                "choose a folder with --data, such as /var/lib/tsp-peer"),
         ]);
     }
 

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Compares this machine's addresses with the one at which the tracker sees this peer.</summary>
 /// <param name="link">The tracker link.</param>
-/// <param name="readOwn">Reads the addresses of this machine.</param>
+/// <param name="readOwn">Reads this machine's addresses.</param>
 internal sealed class NatCheck(LinkWatch link, Func<IReadOnlyList<IPAddress>> readOwn) : ICheck
 {
     private const string Check = "nat";

@@ -5,8 +5,8 @@ using TspActors.Transport.Sessions;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>Which requesters a host serves.</summary>
-/// <param name="Access">The check of the access key; null if there is none.</param>
-/// <param name="KeyId">The key that the host shows in TLS; null if it accepts no TLS.</param>
+/// <param name="Access">The access key check; null if there is none.</param>
+/// <param name="KeyId">The key that the host shows in TLS; null if it does not accept TLS.</param>
 /// <param name="RequiresTls">Whether plain connections are refused.</param>
 /// <param name="Listeners">Which keys may receive streams; null = all of them.</param>
 internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bool RequiresTls = false, HostingAccessCell? Listeners = null)

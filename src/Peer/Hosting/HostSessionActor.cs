@@ -571,7 +571,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         Serve();
     }
 
-    private static byte[] UnknownCover(int id) => Errors.Frame(ErrorCode.UnknownSong, "no song of this host has this cover", id);
+    private static byte[] UnknownCover(int id) => Errors.Frame(ErrorCode.UnknownSong, "no song on this host has this cover", id);
 
     private byte[] InfoReply(int id) => _songs.Current.Find(id) is { } song
         ? FrameEncoder.Encode(Operation.Info, id, new SongInfoPage { Songs = { song.ToSong() } })

@@ -99,7 +99,7 @@ internal sealed record ConfigureLimits(HostingSettings Settings) : ILocalMessage
 /// <summary>The limit was not changed; <paramref name="Reason"/> is for the user.</summary>
 internal sealed record LimitRefused(string Reason) : ILocalMessage;
 
-/// <summary>The load and limits of this host.</summary>
+/// <summary>This host's load and limits.</summary>
 /// <param name="Active">The number of running streams.</param>
 /// <param name="Max">The maximum number of streams that all limits together currently allow; 0 = no limit.</param>
 /// <param name="Downloads">The number of downloads among the running streams.</param>

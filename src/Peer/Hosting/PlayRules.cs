@@ -13,7 +13,7 @@ internal static class PlayRules
             return UnknownSong(id);
         if (!request.ContentHash.IsEmpty && new ContentHash(request.ContentHash.Span) != song.File.Hash)
             return new ProtocolViolation(ErrorCode.SongChanged, $"song {id} has different content here", id);
-        // A live feed is joined at its edge, whatever offset and pace the request names.
+        // A live feed is joined at its edge, whatever offset and pace the request specifies.
         if (song.Feed is not null)
             return null;
         if (request.Offset > (ulong)song.File.PayloadLength)

@@ -13,7 +13,7 @@ internal static class PeerFolder
     private static readonly string[] LeftOut = ["lock", "history", "http-cache", "http-covers", "lost+found", "backup-before"];
 
     /// <summary>Checks that this program knows the format of the data folder in the settings, if there is one.</summary>
-    /// <exception cref="FolderFormatException">The program does not know it.</exception>
+    /// <exception cref="FolderFormatException">The program does not know the format.</exception>
     public static void Check(PeerSettings settings)
     {
         if (settings.DataFolder.Length > 0)

@@ -118,7 +118,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
         if (chunk.Length is 0 or > MaxChunkBytes || chunk.DurationMs > MaxChunkMs)
             return HostGreeting.Corrupt($"it announced a chunk of {chunk.Length} bytes and {chunk.DurationMs} ms");
         if (chunk.Sequence <= _last)
-            return HostGreeting.Corrupt("the numbers of its chunks do not increase");
+            return HostGreeting.Corrupt("its chunk numbers do not increase");
         if (!LiveProof.IsSigned(chunk, _feed, _key!))
             return HostGreeting.Corrupt("it sent a chunk that the source has not signed");
         (_announced, _received) = (chunk, 0);

@@ -22,7 +22,7 @@ internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = def
     /// <summary>Returns what to do now.</summary>
     /// <param name="phase">The current phase, with the song that is playing and the one that is prepared.</param>
     /// <param name="next">The next song in the queue; null if there is none.</param>
-    /// <param name="reading">The state of the player.</param>
+    /// <param name="reading">The player's state.</param>
     public NextStep Decide(PlaybackPhase phase, QueuedSong? next, SoundReading reading)
     {
         _dryReadings = IsStuck(phase, reading) ? _dryReadings + 1 : 0;

@@ -36,7 +36,7 @@ internal sealed record QueuedSong(int Id, string Title)
 }
 
 /// <summary>
-/// To the PlaybackActor: put songs at the front of the queue without playing them, because they were there when the program last ended. The
+/// To the PlaybackActor: put songs at the front of the queue without playing them, because they were in it when the program last ended. The
 /// reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record RestoreQueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;

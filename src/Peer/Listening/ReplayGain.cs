@@ -13,7 +13,7 @@ internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, b
     /// <summary>The song as it is.</summary>
     public static ReplayGain None { get; } = new(1, ReplayGainMode.Off, false);
 
-    /// <summary>Chooses the gain of a song. Impossible values count as unknown.</summary>
+    /// <summary>Chooses a song's gain. Impossible values count as unknown.</summary>
     /// <param name="format">The song's format, which is not to be trusted, because any peer may have written it; null = unknown.</param>
     /// <param name="mode">The gain that the user wants.</param>
     public static ReplayGain Choose(AudioFormat? format, ReplayGainMode mode)

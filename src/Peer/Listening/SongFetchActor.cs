@@ -35,7 +35,7 @@ namespace TspActors.Peer.Listening;
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {
-    // An endpoint in this peer's network answers at once, or not at all.
+    // An endpoint in this peer's network answers immediately or not at all.
     private static readonly TimeSpan AfterLocal = TimeSpan.FromMilliseconds(250);
 
     // A host that is slow to answer would have twice the work if it were called immediately.

@@ -3,7 +3,7 @@ using TspActors.Peer.Listening;
 namespace TspActors.Peer.Playlists;
 
 /// <summary>The songs to keep for the next start: the current one, the waiting ones, and those that no peer currently shares.</summary>
-/// <param name="missing">The songs of the last queue that no peer currently shares.</param>
+/// <param name="missing">The songs in the last queue that no peer currently shares.</param>
 internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing)
 {
     private IReadOnlyList<QueuedSong> _songs = [];
@@ -13,7 +13,7 @@ internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing)
     public IEnumerable<PlaylistEntry> Entries => [.. _songs.Select(PlaylistEntry.From), .. _missing];
 
     /// <summary>
-    /// Copies the queue of a player. Once the queue has been played to its end, or emptied, the missing songs are forgotten.
+    /// Copies a player's queue. Once the queue has been played to its end, or emptied, the missing songs are forgotten.
     /// </summary>
     /// <returns>False if nothing has changed.</returns>
     public bool Update(PlaybackStatus status)

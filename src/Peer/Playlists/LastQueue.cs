@@ -5,7 +5,7 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Restores the queue of the last run without playing it, and then saves the queue of this run.</summary>
+/// <summary>Restores the queue from the last run without playing it, and then saves this run's queue.</summary>
 internal sealed class LastQueue(ConsoleContext console)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);

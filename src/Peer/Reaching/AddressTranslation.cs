@@ -28,7 +28,7 @@ internal static class AddressComparison
 {
     /// <summary>Returns what the addresses reveal.</summary>
     /// <param name="observed">The address at which the tracker sees this peer; null = not known.</param>
-    /// <param name="own">The addresses of this machine.</param>
+    /// <param name="own">This machine's addresses.</param>
     public static AddressTranslation Compare(IPAddress? observed, IReadOnlyCollection<IPAddress> own)
     {
         if (observed is null)

@@ -93,7 +93,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 /// <param name="Call">The call.</param>
 /// <param name="Song">The song.</param>
 /// <param name="Requester">The requester.</param>
-/// <param name="EndPoint">Where the host connects.</param>
+/// <param name="EndPoint">The endpoint that the host connects to.</param>
 /// <param name="Tls">How the host speaks TLS there. Behind a relay: which key the requester must show. Null = plain.</param>
 internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEndPoint EndPoint, TlsClient? Tls)
 {

@@ -29,8 +29,8 @@ internal sealed record CallHost(Host Host, int SongId, bool MustShowKey) : ILoca
 internal sealed record RelayOffered(IPEndPoint EndPoint, RelayTicket Ticket) : ILocalMessage;
 
 /// <summary>
-/// From a HostSessionActor to a StreamReceiverActor: the called host has connected. The session passes on the messages of the connection
-/// from now on.
+/// From a HostSessionActor to a StreamReceiverActor: the called host has connected. The session passes on the connection's messages from
+/// now on.
 /// </summary>
 internal sealed record HostCalled(ConnectionOpened Opened) : ILocalMessage;
 

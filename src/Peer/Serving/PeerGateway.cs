@@ -5,14 +5,14 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>Starts the gateway of a peer.</summary>
+/// <summary>Starts a peer's gateway.</summary>
 internal static class PeerGateway
 {
     // The gateway limits its own fetches, but a few earlier ones may still be ending.
     private const int EndingFetches = 8;
 
     /// <summary>Starts the gateway if it is switched on.</summary>
-    /// <param name="system">The actor system of the peer.</param>
+    /// <param name="system">The peer's actor system.</param>
     /// <param name="settings">All settings of the peer.</param>
     /// <param name="peer">The components of the peer that the gateway uses.</param>
     /// <returns>The gateway; null if it is off, or its default port is taken.</returns>

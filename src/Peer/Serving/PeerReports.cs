@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>Asks the actors of a peer on behalf of the gateway. Every question has a deadline.</summary>
+/// <summary>Asks a peer's actors on behalf of the gateway. Every question has a deadline.</summary>
 internal sealed class PeerReports(ServedPeer peer)
 {
     private const int MaxProblems = 200;

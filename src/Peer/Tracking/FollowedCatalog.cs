@@ -39,7 +39,8 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     private ulong _version;
     private bool _isFirstPart;
 
-    // The size of the songs that the followers may hold besides those of the running listing, and the size of the songs of that listing.
+    // The size of the songs that the followers may hold in addition to those of the running listing, and the size of the songs of that
+    // listing.
     private long _heldBytes;
     private long _incomingBytes;
     private long _mostBytes;

@@ -22,7 +22,7 @@ internal sealed record LinkIdentity(
     /// <summary>What this peer can do beyond the first version of the protocol.</summary>
     public PeerFeatures Features { get; init; }
 
-    /// <summary>Returns the endpoints of this peer on its own network.</summary>
+    /// <summary>Returns this peer's endpoints on its own network.</summary>
     public Func<IReadOnlyList<string>> LocalEndpoints { get; init; } = () => [];
 
     /// <summary>The CallDeskActor, which receives the calls that a tracker sends; Nobody = this peer takes part in no calls.</summary>

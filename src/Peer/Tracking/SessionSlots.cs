@@ -21,7 +21,7 @@ internal sealed class SessionSlots
     /// <summary>True when the session in use is registered.</summary>
     public bool IsRegistered => Current is { IsRegistered: true };
 
-    /// <summary>True when there is no session besides the one in use.</summary>
+    /// <summary>True when there is no session other than the one in use.</summary>
     public bool IsSettled => Next is null && Former is null;
 
     /// <summary>True when the former session can become the current one again. It cannot if its tracker is shutting down.</summary>

@@ -52,7 +52,7 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
         return _keys.TryGetValue(name, out var key) || _unsaved.TryGetValue(name, out key) ? key : null;
     }
 
-    /// <summary>Remembers the key of a tracker, unless one is already remembered.</summary>
+    /// <summary>Remembers a tracker's key, unless one is already remembered.</summary>
     public void Remember(TrackerAddress tracker, KeyId key)
     {
         if (Find(tracker) is not null || _fault is not null)

@@ -88,7 +88,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
     private string Away => $"no tracker at {_status.Current.Tracker}: {_status.Current.Detail}";
 
-    /// <param name="identity">The identity of this peer.</param>
+    /// <param name="identity">This peer's identity.</param>
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="library">The LibraryActor.</param>
     /// <param name="secretsPath">The file of the resume secrets; null = they are kept in memory only.</param>

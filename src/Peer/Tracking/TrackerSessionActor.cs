@@ -73,7 +73,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="tracker">The tracker to connect to.</param>
-    /// <param name="identity">The identity of this peer.</param>
+    /// <param name="identity">This peer's identity.</param>
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="songs">The songs shared now; later changes follow as <see cref="LibraryChanged"/>.</param>
     /// <param name="library">The actor that remembers the ids of songs.</param>

@@ -41,7 +41,7 @@ internal sealed class SharedCovers
     public bool Has(ContentHash cover) => FileOf(cover) is not null;
 
     /// <summary>Reads a cover. It counts against the budget until it is disposed of.</summary>
-    /// <param name="cover">The hash of the cover.</param>
+    /// <param name="cover">The cover's hash.</param>
     /// <param name="retryAfter">How long to wait before trying again, if other covers are using up the budget or the upload limit.</param>
     /// <returns>The cover, or null if no file has it any more; null instead of a task = try again later.</returns>
     public Task<OpenCover?>? Open(ContentHash cover, out TimeSpan retryAfter)

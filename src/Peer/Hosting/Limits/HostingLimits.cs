@@ -28,7 +28,7 @@ public sealed record HostingLimits
     /// <summary>The values of <see cref="MaxUpload"/> by time of day.</summary>
     public UploadSchedule UploadSchedule { get; init; } = Limits.UploadSchedule.Empty;
 
-    /// <summary>How many seconds' worth of the upload limit may go out at once after a pause.</summary>
+    /// <summary>How many seconds' worth of the upload limit may be sent in one burst after a pause.</summary>
     public TimeSpan UploadBurst { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The maximum number of requesters in the queue; 0 = no queue.</summary>

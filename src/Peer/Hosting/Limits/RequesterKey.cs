@@ -22,7 +22,7 @@ internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 
 /// <summary>A requested or running stream, as the limits count it.</summary>
 /// <param name="Requester">The requester's key.</param>
-/// <param name="SongId">The id of the song.</param>
+/// <param name="SongId">The song's id.</param>
 /// <param name="RealTimeRate">The song's bytes per second; 0 = a download, which has no rate of its own.</param>
 internal sealed record StreamClaim(RequesterKey Requester, int SongId, double RealTimeRate)
 {

@@ -31,7 +31,7 @@ internal sealed class UploadBudget<TStream>
     /// <summary>Changes the limits.</summary>
     /// <param name="total">The limit of all streams together.</param>
     /// <param name="perStream">The limit of each stream.</param>
-    /// <param name="burst">How many seconds' worth of either limit may be sent at once after a pause. A larger request is not split.
+    /// <param name="burst">How many seconds' worth of either limit may be sent in one burst after a pause. A larger request is not split.
     /// </param>
     /// <param name="now">The current time.</param>
     public void SetLimits(Rate total, Rate perStream, TimeSpan burst, TimeSpan now)

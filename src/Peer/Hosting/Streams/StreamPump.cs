@@ -38,7 +38,7 @@ internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay =
 /// stream at full speed first offers its turn to real-time streams, but only once per chunk, so that it makes progress however busy
 /// the host is. All times are measured from the start of the stream.
 /// </remarks>
-/// <param name="payloadBytes">The length of the song.</param>
+/// <param name="payloadBytes">The song's length.</param>
 /// <param name="offset">The offset in the payload at which the stream begins.</param>
 /// <param name="chunkBytes">The length of a chunk.</param>
 /// <param name="window">The maximum number of chunks on their way to the socket.</param>

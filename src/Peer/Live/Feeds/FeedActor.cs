@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Makes one of this peer's live feeds: cuts the sound of its source into signed chunks, and sends them to the listeners.</summary>
+/// <summary>Makes one of this peer's live feeds: cuts its source's sound into signed chunks, and sends them to the listeners.</summary>
 /// <remarks>
 /// <code>
 /// OffAir     → the first chunk of a source → OnAir: tells the parent, which shares the feed
@@ -60,7 +60,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     }
 
     /// <param name="feed">The feed's settings.</param>
-    /// <param name="settings">The settings of all feeds.</param>
+    /// <param name="settings">The settings that apply to all feeds.</param>
     /// <param name="identity">The feed's identity.</param>
     /// <param name="key">This peer's private key. The actor disposes of it.</param>
     /// <param name="sources">Creates the sources that are children of this actor.</param>

@@ -19,6 +19,6 @@ internal sealed class FeedClock(DateTimeOffset start)
     /// <summary>How much sound the feed has produced.</summary>
     public TimeSpan Played => TimeSpan.FromTicks((long)(_units * TimeSpan.TicksPerSecond / UnitsPerSecond));
 
-    /// <summary>Advances by the samples of one frame.</summary>
+    /// <summary>Advances by the samples in one frame.</summary>
     public void Advance(int samples, int sampleRateHz) => _units += (Int128)samples * (UnitsPerSecond / sampleRateHz);
 }

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>What identifies a live feed, wherever it is heard: its source and its name (docs/protocol.md section 6).</summary>
 /// <param name="Source">The peer id of the source.</param>
-/// <param name="Name">The name of the feed.</param>
+/// <param name="Name">The feed's name.</param>
 /// <param name="SourceKey">The public key of the source (SubjectPublicKeyInfo), whose key id is <paramref name="Source"/>.</param>
 internal sealed record FeedIdentity(PeerId Source, string Name, ByteString SourceKey)
 {

@@ -67,7 +67,7 @@ internal sealed record GetFeedStatus : ILocalMessage
 }
 
 /// <summary>The state of a live feed, for users.</summary>
-/// <param name="Name">The name of the feed.</param>
+/// <param name="Name">The feed's name.</param>
 /// <param name="State">The state, in a few words.</param>
 /// <param name="Listeners">The number of listeners.</param>
 /// <param name="NowPlaying">What is playing; empty = unknown.</param>

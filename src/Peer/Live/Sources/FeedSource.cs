@@ -50,7 +50,7 @@ internal abstract record FeedSource
             "station" => (new Station(rest), ""),
             "icecast" => ParseIcecast(rest),
             "exec" when rest.Length > 0 => (new Command(rest), ""),
-            "exec" => (null, "exec: names no command; write exec: and the command, for example exec:ffmpeg -i song.flac -f mp3 -"),
+            "exec" => (null, "exec: has no command; write exec: and the command, for example exec:ffmpeg -i song.flac -f mp3 -"),
             _ => (null, $"\"{Shorten(text)}\" is not a source; write {Forms}"),
         };
     }
@@ -60,7 +60,7 @@ internal abstract record FeedSource
         const string example = "for example icecast:8001/live";
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
-            return (null, $"icecast:{Shorten(text)} names no mount point; write icecast:PORT/MOUNT, {example}");
+            return (null, $"icecast:{Shorten(text)} has no mount point; write icecast:PORT/MOUNT, {example}");
         if (!int.TryParse(text[..slash], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
             return (null, $"\"{Shorten(text[..slash])}\" is not a port from 1 to 65535; write icecast:PORT/MOUNT, {example}");
         return IsMount(text[slash..])

@@ -84,7 +84,7 @@ internal sealed class HttpBodyReader
                 var size = line.Split(';')[0].Trim();
                 if (size.Length is 0 or > MaxSizeDigits || !size.All(char.IsAsciiHexDigit))
                 {
-                    Fault = "the size of a chunk is not a number";
+                    Fault = "a chunk size is not a number";
                     break;
                 }
 

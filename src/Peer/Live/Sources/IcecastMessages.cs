@@ -16,7 +16,7 @@ internal sealed record DoorFailed(string Reason) : ILocalMessage;
 /// </summary>
 /// <param name="Mount">The path, with its leading slash.</param>
 /// <param name="Password">The password that a source must send. An empty one lets nobody in.</param>
-/// <param name="FeedName">The name of the feed, for the log.</param>
+/// <param name="FeedName">The feed's name, for the log.</param>
 /// <param name="Feed">The feed's actor. The mount point disappears when it stops.</param>
 internal sealed record AddMount(string Mount, string Password, string FeedName, IActorRef Feed) : ILocalMessage;
 

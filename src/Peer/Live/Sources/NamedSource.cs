@@ -35,6 +35,6 @@ internal sealed record NamedSource(string Name, FeedSource Source)
     public static string? FaultOfName(string name) =>
         name.Length == 0 ? "the feed has no name; write one, for example Anna's radio"
         : name.Length > FeedSettings.MaxName || name.Any(char.IsControl)
-            ? $"the name of a feed is one line of at most {FeedSettings.MaxName} characters"
+            ? $"a feed's name is one line of at most {FeedSettings.MaxName} characters"
         : null;
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>A song of a shuffled rotation.</summary>
+/// <summary>A song in a shuffled rotation.</summary>
 internal sealed class DueSong(RotationSong song)
 {
     public RotationSong Song { get; } = song;

@@ -44,7 +44,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     }
 
     /// <param name="feed">The feed's settings.</param>
-    /// <param name="songs">The songs of this peer.</param>
+    /// <param name="songs">This peer's songs.</param>
     /// <param name="roots">The music folders, to which the paths in the settings refer.</param>
     /// <param name="statePath">The file in which the station keeps its place across restarts; null = none.</param>
     /// <param name="seed">The seed of a station without a file; null = a random one.</param>

@@ -75,7 +75,7 @@ internal static class TrackerQuery
         }
         catch (NetworkInformationException error)
         {
-            throw new IOException($"could not list the networks of this machine: {error.Message}", error);
+            throw new IOException($"could not list this machine's networks: {error.Message}", error);
         }
     }
 
@@ -125,7 +125,8 @@ internal static class TrackerQuery
         return isSent;
     }
 
-    // Ends with the token, with the socket, or after too many datagrams. A refused datagram of an earlier try is no reason to stop.
+    // Ends with the token, with the socket, or after too many datagrams. A datagram from an earlier attempt that was refused is no reason
+    // to stop.
     private static async Task ReceiveAsync(MulticastSocket socket, Action<MulticastDatagram> add, CancellationToken cancellation)
     {
         for (var number = 0; number < MaxDatagrams; number++)

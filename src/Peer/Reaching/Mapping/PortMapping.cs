@@ -5,8 +5,8 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <summary>A mapping that the router granted: connections to its external port go to a port of this machine.</summary>
 /// <param name="How">The protocol through which the router granted it.</param>
 /// <param name="RouterAddresses">The router.</param>
-/// <param name="InternalPort">The port of this machine.</param>
-/// <param name="ExternalPort">The port of the router.</param>
+/// <param name="InternalPort">This machine's port.</param>
+/// <param name="ExternalPort">The router's port.</param>
 internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAddresses, int InternalPort, int ExternalPort)
 {
     /// <summary>The router's external address; null if it did not say.</summary>
@@ -38,7 +38,7 @@ internal enum MappingProtocol
     Upnp,
 }
 
-/// <summary>The result of an attempt to get or to renew a mapping.</summary>
+/// <summary>The result of an attempt to get or renew a mapping.</summary>
 /// <param name="Mapping">The mapping; null if the attempt failed.</param>
 /// <param name="Reason">Why it failed, for users; empty if it did not.</param>
 /// <param name="Pause">The minimum pause before another attempt makes sense.</param>

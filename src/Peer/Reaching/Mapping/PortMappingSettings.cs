@@ -48,7 +48,7 @@ public sealed record PortMappingSettings
     /// </summary>
     public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>How long the addresses of this machine must stay unchanged before the peer asks again.</summary>
+    /// <summary>How long this machine's addresses must stay unchanged before the peer asks again.</summary>
     public TimeSpan NetworkQuietTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns the settings that apply on this machine: in a container, auto means off.</summary>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Reads a datagram as the reply to a request; null if it is not that reply.</summary>
+/// <summary>Returns the reply in a datagram; null if the datagram is not the reply to the request.</summary>
 internal delegate T? ReplyParser<T>(ReadOnlySpan<byte> packet)
     where T : class;
 
@@ -15,7 +15,7 @@ internal static class UdpExchange
     private const int MaxPacketBytes = 1100;
 
     /// <summary>Returns the reply; null if there was none in time.</summary>
-    /// <param name="local">The address of this machine to send from.</param>
+    /// <param name="local">The local address to send from.</param>
     /// <param name="remote">The router's endpoint. The operating system drops packets from any other endpoint.</param>
     /// <param name="request">The request.</param>
     /// <param name="parse">Reads the reply.</param>

@@ -37,7 +37,7 @@ internal sealed class FavouriteCommand() : ConsoleCommand(
         if (argument.Length > 0 && argument != "now")
             return (await console.Catalog.FindAsync(argument, cancellation).ConfigureAwait(false)).Song;
         var status = await console.GetPlaybackAsync().ConfigureAwait(false);
-        return status.Song ?? throw new CommandException("nothing is playing; name the song by its id");
+        return status.Song ?? throw new CommandException("nothing is playing; specify the song by its id");
     }
 
     /// <summary>Writes the favourites.</summary>
