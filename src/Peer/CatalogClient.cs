@@ -196,7 +196,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <param name="query">The query.</param>
-    /// <param name="order">The order, unless the query names one; null = best match first.</param>
+    /// <param name="order">The order, unless the query specifies one; null = best match first.</param>
     /// <param name="cancellation">Cancels the requests.</param>
     private async IAsyncEnumerable<Song> ListAsync(
         SongQuery query, SongOrder? order, [EnumeratorCancellation] CancellationToken cancellation)

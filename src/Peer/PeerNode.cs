@@ -92,7 +92,7 @@ internal sealed class PeerNode
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
     public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
 
-    /// <summary>Counts of what this peer relays between other peers; null if it does not relay.</summary>
+    /// <summary>Statistics about what this peer relays between other peers; null if it does not relay.</summary>
     public RelayCounts? Relay => _sharing?.Relay;
 
     /// <summary>The number of songs that are currently shared.</summary>
@@ -124,7 +124,7 @@ internal sealed class PeerNode
     public GatewayServer? Gateway { get; private set; }
 
     /// <summary>
-    /// A function that describes how the router was asked to forward a port, and the result. It throws no exception but
+    /// A function that describes how the router was asked to forward a port, and the result. The only exception it throws is
     /// AskTimeoutException. Null if this peer does not ask the router.
     /// </summary>
     public Func<Task<string?>>? DescribeMapping => PortMapper.IsNobody() ? null : DescribeMappingAsync;
@@ -476,7 +476,7 @@ internal sealed class PeerNode
     private static string Loopback(IPAddress bound) =>
         bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : bound.ToString();
 
-    /// <summary>This peer's id, and the identity with which it proves that id; null if it does not speak TLS.</summary>
+    /// <summary>This peer's id, and the TLS identity that proves it; null if this peer does not speak TLS.</summary>
     private sealed record Self(PeerId Id, TlsIdentity? Tls);
 
     private sealed record Sharing(

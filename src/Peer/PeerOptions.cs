@@ -143,7 +143,7 @@ internal sealed class PeerOptions
     private static string Seconds(string text) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) ? $"{text}s" : text;
 
-    // A port alone, an address alone, or both. Anything else is left to the check of the port setting, which explains what is wrong.
+    // A port alone, an address alone, or both. Anything else is left to the port setting's own check, which explains what is wrong.
     private static (string? Host, string Port) SplitEndpoint(string endpoint)
     {
         const string anyPort = ":0";

@@ -39,7 +39,7 @@ public sealed record PeerSettings
     public bool ListensEverywhere { get; init; } = true;
 
     /// <summary>
-    /// The address at which other peers reach this one, if it differs from the address that the tracker sees; empty for none.
+    /// The address that other peers use to reach this one, if it differs from the address that the tracker sees; empty for none.
     /// </summary>
     public string AdvertisedAddress { get; init; } = "";
 

@@ -14,7 +14,7 @@ internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bo
     /// <summary>This peer's id, which it shows when it calls a requester back.</summary>
     public PeerId Peer { get; init; }
 
-    /// <summary>The CallDeskActor, to which remote ends show the tokens of calls; Nobody if this peer makes no calls.</summary>
+    /// <summary>The CallDeskActor, to which remote ends show call tokens; Nobody if this peer makes no calls.</summary>
     public IActorRef Calls { get; init; } = ActorRefs.Nobody;
 
     /// <summary>The RelayDeskActor, to which remote ends show their tickets; Nobody if this peer does not relay.</summary>

@@ -38,7 +38,7 @@ namespace TspActors.Peer.Hosting;
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
-    // The maximum size of the unsent replies (PONG, INFO, ERROR), in bytes. Above this limit the session serves no more frames, so a
+    // The maximum size of the unsent replies (PONG, INFO, ERROR), in bytes. Above this limit the session stops serving frames, so a
     // requester that never reads costs no more memory than the limit and one reply.
     private const int MaxUnsentReplyBytes = 64 * 1024;
 

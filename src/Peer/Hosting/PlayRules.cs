@@ -24,6 +24,6 @@ internal static class PlayRules
             : new ProtocolViolation(ErrorCode.BadRequest, $"this host does not support pace {(int)request.Pace}", id);
     }
 
-    /// <summary>Returns the error for an id under which this host shares no song.</summary>
+    /// <summary>Returns the error for a song id that this host does not share.</summary>
     public static ProtocolViolation UnknownSong(int id) => new(ErrorCode.UnknownSong, $"this host has no song {id}", id);
 }

@@ -57,7 +57,7 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The path of the file with the trackers that this peer has joined by invitation.</summary>
     public string JoinedPath => System.IO.Path.Combine(Path, JoinedName);
 
-    /// <summary>Returns the path of the file in which a station keeps its position.</summary>
+    /// <summary>Returns the path of the file where a station keeps its position.</summary>
     /// <param name="feed">The feed's name, which may contain any characters.</param>
     public string StationPath(string feed)
     {

@@ -32,7 +32,7 @@ internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink
     public IActorRef Relays { get; init; } = ActorRefs.Nobody;
 }
 
-/// <summary>The address at which this peer reaches its own host.</summary>
+/// <summary>The address that this peer uses to reach its own host.</summary>
 internal sealed record OwnHost(PeerId Peer, string Address, int Port)
 {
     /// <summary>Returns whether a host is this peer.</summary>

@@ -13,7 +13,7 @@ internal sealed class HostRace<T>(int most)
 {
     private readonly List<(T Receiver, HostRoute Route, StreamStarted? Started)> _running = [];
 
-    /// <summary>The running receivers, in the order in which they were added.</summary>
+    /// <summary>The running receivers, in the order they were added.</summary>
     public IEnumerable<T> Receivers => _running.Select(each => each.Receiver);
 
     /// <summary>The hosts of the running receivers and the ways to them, in the same order.</summary>

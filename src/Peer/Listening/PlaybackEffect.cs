@@ -30,7 +30,7 @@ internal abstract record PlaybackEffect
     /// </summary>
     /// <param name="Current">The track, which must still be audible.</param>
     /// <param name="Position">The position in the track.</param>
-    /// <param name="Asker">The asker, for the resulting event; null if nobody expects a reply.</param>
+    /// <param name="Asker">The asker to name in the resulting event; null if nobody expects a reply.</param>
     internal sealed record RestartSound(Track Current, TimeSpan Position, object? Asker) : PlaybackEffect;
 
     /// <summary>Pause or resume the player.</summary>

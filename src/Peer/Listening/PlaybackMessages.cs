@@ -113,7 +113,7 @@ internal sealed record StopPlaying : ILocalMessage
 /// </summary>
 internal sealed record SetPaused(bool Paused) : ILocalMessage
 {
-    /// <summary>Whether the pause of a live feed was so long that the feed continues at its edge. The PlaybackActor sets this.</summary>
+    /// <summary>Whether a live feed was paused for so long that it continues at its edge. The PlaybackActor sets this.</summary>
     public bool JoinsEdge { get; init; }
 }
 
@@ -152,7 +152,7 @@ internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : 
 /// <param name="Position">The playback position in the song.</param>
 /// <param name="Paused">Whether the song is paused.</param>
 /// <param name="Volume">The volume, 0 to 100.</param>
-/// <param name="Received">The payload offset up to which the song has arrived.</param>
+/// <param name="Received">How much of the song has arrived, as a payload offset.</param>
 /// <param name="Stalls">How many times playback has stalled for lack of bytes.</param>
 /// <param name="Queue">The waiting songs.</param>
 internal sealed record PlaybackStatus(

@@ -14,7 +14,7 @@ internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, b
     public static ReplayGain None { get; } = new(1, ReplayGainMode.Off, false);
 
     /// <summary>Chooses a song's gain. Impossible values count as unknown.</summary>
-    /// <param name="format">The song's format, which is not to be trusted, because any peer may have written it; null = unknown.</param>
+    /// <param name="format">The song's format, which cannot be trusted, because any peer may have written it; null = unknown.</param>
     /// <param name="mode">The gain that the user wants.</param>
     public static ReplayGain Choose(AudioFormat? format, ReplayGainMode mode)
     {
@@ -23,7 +23,7 @@ internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, b
             return None;
         var isAlbum = mode == ReplayGainMode.Album ? album is not null : track is null;
         var cdb = (isAlbum ? album : track)!.Value;
-        // The peak of an album is at least that of its track, so either of them protects the song.
+        // The album's peak is at least the track's, so either of them protects the song.
         var peak = isAlbum ? albumPeak ?? trackPeak : trackPeak ?? albumPeak;
         var wanted = Math.Pow(10, cdb / 2_000.0);
         // Without a peak, a song may already use the full scale, so it is never made louder.

@@ -91,7 +91,8 @@ internal sealed class LiveFeedsActor : UntypedActor
                 break;
             case SetRelay set:
                 TurnRelay(set.On);
-                Sender.Tell(new LiveDone(set.On ? "this peer now passes on the feeds that it plays" : "this peer passes on no feeds"));
+                Sender.Tell(new LiveDone(
+                    set.On ? "this peer now passes on the feeds that it plays" : "this peer no longer passes on feeds"));
                 break;
             case OfferRelay offer:
                 Sender.Tell(Hear(offer.Song));
@@ -186,7 +187,7 @@ internal sealed class LiveFeedsActor : UntypedActor
     private static string? Skip(Entry entry)
     {
         if (entry.Feed.Source is not FeedSource.Station)
-            return $"{entry.Feed.Name} is not a station of songs";
+            return $"{entry.Feed.Name} is not a station";
         entry.Actor.Tell(SkipSong.Instance);
         return null;
     }

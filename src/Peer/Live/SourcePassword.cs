@@ -11,7 +11,7 @@ internal static class SourcePassword
     private const int Length = 16;
     private const int MaxLength = 100;
 
-    // Without characters that look alike, because people type the password.
+    // Contains no characters that look alike, because people type the password.
     private const string Letters = "23456789abcdefghijkmnpqrstuvwxyz";
 
     /// <summary>Returns the password in a file; generates and stores one if there is none.</summary>

@@ -19,7 +19,7 @@ internal sealed class PeerMonitoring : IAsyncDisposable
 
     private PeerMonitoring(MonitoringServer server, PeerInstruments instruments) => (_server, _instruments) = (server, instruments);
 
-    /// <summary>The endpoint to which the server is bound.</summary>
+    /// <summary>The endpoint that the server is bound to.</summary>
     public IPEndPoint Address => _server.Address;
 
     /// <summary>Starts the server if it is switched on.</summary>

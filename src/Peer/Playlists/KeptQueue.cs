@@ -9,7 +9,7 @@ internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing)
     private IReadOnlyList<QueuedSong> _songs = [];
     private IReadOnlyList<PlaylistEntry> _missing = missing;
 
-    /// <summary>The songs, in the order in which they play.</summary>
+    /// <summary>The songs, in the order they play.</summary>
     public IEnumerable<PlaylistEntry> Entries => [.. _songs.Select(PlaylistEntry.From), .. _missing];
 
     /// <summary>

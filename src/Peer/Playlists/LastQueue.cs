@@ -95,6 +95,6 @@ internal sealed class LastQueue(ConsoleContext console)
             console.Screen.Note($"the queue has {Counted.Text(songs, "song")} from last time; \"play\" starts it, \"clear\" empties it");
         if (missing > 0)
             console.Screen.Note(
-                $"{Counted.Text(missing, "song")} of the last queue {(missing == 1 ? "is" : "are")} not shared now, but kept for later");
+                $"{Counted.Text(missing, "song")} from the last queue {(missing == 1 ? "is" : "are")} not shared now, but kept for later");
     }
 }

@@ -20,7 +20,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 
     private const uint RetryAfterMs = 2_000;
 
-    /// <summary>Returns the song of a call, the endpoint to connect to and how to speak TLS there; null if the call is refused.</summary>
+    /// <summary>Returns a call's song, the endpoint to connect to and how to speak TLS there; null if the call is refused.</summary>
     /// <param name="received">The call.</param>
     /// <param name="dials">The number of requesters that are being dialled.</param>
     /// <param name="open">The number of open connections that the host has opened itself.</param>

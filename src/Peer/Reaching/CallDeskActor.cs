@@ -21,7 +21,7 @@ namespace TspActors.Peer.Reaching;
 /// </remarks>
 internal sealed class CallDeskActor : UntypedActor, IWithTimers
 {
-    // The deadline of a call, as in the protocol and at the tracker.
+    // A call's deadline, the same as in the protocol and at the tracker.
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(8);
 
     // The host may still refuse while this peer waits for it at a relay.

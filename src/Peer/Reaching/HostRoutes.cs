@@ -12,7 +12,7 @@ internal static class HostRoutes
     private const int MaxNamed = 3;
 
     /// <summary>
-    /// Returns all ways to the hosts of a grant, in the order in which they are tried: hosts on this peer's network, hosts whose ports can
+    /// Returns all ways to the hosts of a grant, in the order they are tried: hosts on this peer's network, hosts whose ports can
     /// be reached, and hosts that call back. Within each group, the tracker's order applies. A call to a host whose port can be reached,
     /// and an attempt to reach a host whose port cannot, come late; relays, which use other peers' upload, come last.
     /// </summary>

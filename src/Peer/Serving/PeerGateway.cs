@@ -45,6 +45,6 @@ internal static class PeerGateway
             yield return $"warning: {notice}";
         yield return $"gateway ready on {gateway.Url}";
         if (gateway.CreateLoginLink() is var link && link != gateway.Url)
-            yield return $"to log a browser in, open this link within 10 minutes: {link}";
+            yield return $"to log in with a browser, open this link within 10 minutes: {link}";
     }
 }

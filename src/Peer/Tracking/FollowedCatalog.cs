@@ -28,7 +28,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="bounds">How much is passed on; null for the default.</param>
 internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider time, Random random, CatalogBounds? bounds = null)
 {
-    // Broadcasts may add an eighth of the bound to a catalog that almost fills it. Otherwise it would be listed again all the time.
+    // Broadcasts may add an eighth of the bound to a catalog that almost fills it. Otherwise it would be listed over and over again.
     private const int LeastGrowth = 8;
 
     private readonly CatalogBounds _bounds = bounds ?? CatalogBounds.Default;
@@ -60,7 +60,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     public bool IsListing => _phase is Phase.Asking or Phase.Passing or Phase.Pausing;
 
     /// <summary>
-    /// Starts listing the catalog of the tracker at which this peer is now registered, unless nobody follows it or a listing is running.
+    /// Starts listing the catalog of the tracker where this peer is now registered, unless nobody follows it or a listing is running.
     /// </summary>
     public CatalogStep Start()
     {

@@ -62,7 +62,7 @@ internal sealed record ShareReported(OwnSongs Songs, bool IsComplete, int Refuse
 /// <summary>The tracker accepts no songs for now. The session shares everything again after the pause.</summary>
 internal sealed record SharePostponed(ShareReported Share, string Reason, TimeSpan Pause) : ILocalMessage;
 
-/// <summary>The tracker is shutting down. It keeps this peer's songs until it stops, but receives no more requests.</summary>
+/// <summary>The tracker is shutting down. It keeps this peer's songs until it stops, but this peer sends it no more requests.</summary>
 internal sealed record SessionDraining(string Reason, RequestsReturned Returned) : ILocalMessage;
 
 /// <summary>The tracker has broadcast a change to its catalog.</summary>
@@ -72,7 +72,7 @@ internal sealed record CatalogBroadcast(CatalogDelta Delta) : ILocalMessage;
 internal sealed record TrackerReplied(object Request, object Reply) : ILocalMessage;
 
 /// <summary>
-/// The tracker has replied to a request of another actor, which receives the reply as well. The link remembers the songs that it names.
+/// The tracker has replied to a request from another actor, which receives the reply as well. The link remembers the songs that it names.
 /// </summary>
 internal sealed record SongsNamed(object Request, object Reply) : ILocalMessage;
 

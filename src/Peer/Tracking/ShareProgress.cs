@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 internal sealed class ShareProgress
 {
-    /// <summary>The token of the Send of a SHARE frame. When the Sent with this token arrives, the next frame can be created.</summary>
+    /// <summary>The token for the Send of a SHARE frame. When the Sent with this token arrives, the next frame can be created.</summary>
     public const string Token = "share";
 
     private const int MaxOfferedAtOnce = 5_000;

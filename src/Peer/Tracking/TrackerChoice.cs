@@ -34,7 +34,7 @@ internal sealed class TrackerChoice
     private (TrackerAddress Tracker, string Reason)? _lastRefusal;
 
     /// <param name="peer">The peer that chooses.</param>
-    /// <param name="configured">The configured trackers, in the order in which they are tried; at least one.</param>
+    /// <param name="configured">The configured trackers, in the order they are tried; at least one.</param>
     /// <param name="settings">The waits and limits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">The source of randomness that spreads the waits of many peers.</param>

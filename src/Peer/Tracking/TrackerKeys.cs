@@ -59,7 +59,7 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
             return;
         if (_keys.Count + _unsaved.Count >= Most)
         {
-            warn($"the key of the tracker {tracker} was not saved, because {Most} are already known; delete lines from {path}");
+            warn($"the key of tracker {tracker} was not saved, because {Most} are already known; delete lines from {path}");
             return;
         }
 
@@ -80,7 +80,7 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _unsaved[NameOf(tracker)] = key;
-            warn($"the key of the tracker {tracker} could not be saved in {path}: {error.Message}");
+            warn($"the key of tracker {tracker} could not be saved in {path}: {error.Message}");
         }
     }
 

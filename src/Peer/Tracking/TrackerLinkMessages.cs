@@ -61,8 +61,8 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 /// <param name="Final">True when the link has given up because every configured tracker has refused this peer, for example because of its
 ///   access key.</param>
 /// <param name="PortReachable">Whether the tracker could connect to this peer's port; null = not known.</param>
-/// <param name="ListedAt">The address and port at which the tracker lists this peer as a host; null = not known.</param>
-/// <param name="ObservedAddress">The address at which the tracker sees this peer; null = not known.</param>
+/// <param name="ListedAt">The address and port that the tracker lists for this peer as a host; null = not known.</param>
+/// <param name="ObservedAddress">This peer's address as the tracker sees it; null = not known.</param>
 /// <param name="IsCalledBack">Whether this peer connects to requesters that cannot connect to it.</param>
 internal sealed record LinkStatus(
     bool Connected, TrackerAddress Tracker, string Detail, int? SongsInCatalog, int SongsRefused, bool Final = false,

@@ -4,7 +4,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>The key under which the limits count a requester: its address, and its peer id if it gave one.</summary>
+/// <summary>The key by which the limits identify a requester: its address, and its peer id if it gave one.</summary>
 /// <remarks>
 /// A peer is counted together with its address, so a requester that claims another peer's id does not use up that peer's limit, and peers
 /// behind one address are counted separately.

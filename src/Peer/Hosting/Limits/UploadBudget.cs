@@ -128,7 +128,7 @@ internal sealed class UploadBudget<TStream>
 
     private sealed record Request(TStream Stream, Share Share, int Bytes);
 
-    // A stream's share of the upload, with the time until which its listener can play the granted bytes.
+    // A stream's share of the upload, with the time when its listener will have played the granted bytes.
     private sealed class Share(double realTimeRate)
     {
         private TimeSpan _playsUntil;

@@ -47,8 +47,8 @@ internal sealed class WaitingList
 
     /// <summary>Adds a requested stream at the end of the queue. A stream that already has a place keeps it.</summary>
     /// <param name="claim">The requested stream.</param>
-    /// <param name="heldUntil">The time until which freed room is held for the stream.</param>
-    /// <param name="until">The time at which the place is dropped unless the requester asks again.</param>
+    /// <param name="heldUntil">When freed room is no longer held for the stream.</param>
+    /// <param name="until">When the place is dropped, unless the requester asks again.</param>
     public void Keep(StreamClaim claim, TimeSpan heldUntil, TimeSpan until)
     {
         if (!_byKey.TryGetValue(Key(claim), out var entry))

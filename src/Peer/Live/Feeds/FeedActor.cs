@@ -298,7 +298,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Continue(input);
     }
 
-    // Takes what is due. A title takes effect when the bytes before it have been used.
+    // Processes the bytes that are due. A title takes effect when the bytes before it have been used.
     private void Continue(SourceInput input)
     {
         if (!input.IsWaiting || !_flow!.Take(input, Now, _built))

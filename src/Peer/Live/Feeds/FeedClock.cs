@@ -4,7 +4,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// The clock of a live feed. It counts samples: it begins at a given Unix time, and only frames advance it, without rounding. So each chunk
 /// begins exactly when the previous one ends, however long the feed runs.
 /// </summary>
-/// <param name="start">The Unix time at which the feed began.</param>
+/// <param name="start">The Unix time when the feed began.</param>
 internal sealed class FeedClock(DateTimeOffset start)
 {
     // Every MP3 sample rate divides this number evenly.

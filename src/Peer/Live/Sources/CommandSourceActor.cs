@@ -144,7 +144,7 @@ internal sealed class CommandSourceActor : UntypedActor, IWithTimers
     {
         if (message is DropSource)
             Context.Stop(Self);
-        // The bytes of an earlier run, and the feed's replies to them, no longer matter.
+        // The bytes from an earlier run, and the feed's replies to them, no longer matter.
         else if (message is not (BytesRead or SourceTaken or SourceAccepted or SourceRefused))
             Unhandled(message);
     }

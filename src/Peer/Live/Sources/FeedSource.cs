@@ -71,7 +71,7 @@ internal abstract record FeedSource
     private static string Shorten(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 
     /// <summary>Songs from this peer's library, for ever.</summary>
-    /// <param name="Selection">A folder, a playlist file (.m3u, .m3u8) or the words of a search; empty = all songs.</param>
+    /// <param name="Selection">A folder, a playlist file (.m3u, .m3u8) or search words; empty = all songs.</param>
     public sealed record Station(string Selection) : FeedSource;
 
     /// <summary>A program that speaks Icecast's source protocol connects to this peer.</summary>
@@ -85,7 +85,7 @@ internal abstract record FeedSource
     /// <summary>MP3 from standard input.</summary>
     public sealed record StandardInput : FeedSource;
 
-    /// <summary>MP3 from the standard output of a program, which is started again when it ends.</summary>
+    /// <summary>MP3 from the standard output of a program, which is restarted when it ends.</summary>
     /// <param name="CommandLine">The program and its arguments.</param>
     public sealed record Command(string CommandLine) : FeedSource;
 }

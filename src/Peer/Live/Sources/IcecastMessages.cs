@@ -15,7 +15,7 @@ internal sealed record DoorFailed(string Reason) : ILocalMessage;
 /// To an <see cref="IcecastDoorActor"/>: start accepting sources for this feed. Replaces a mount point with the same path.
 /// </summary>
 /// <param name="Mount">The path, with its leading slash.</param>
-/// <param name="Password">The password that a source must send. An empty one lets nobody in.</param>
+/// <param name="Password">The password that a source must send. An empty password admits nobody.</param>
 /// <param name="FeedName">The feed's name, for the log.</param>
 /// <param name="Feed">The feed's actor. The mount point disappears when it stops.</param>
 internal sealed record AddMount(string Mount, string Password, string FeedName, IActorRef Feed) : ILocalMessage;

@@ -39,7 +39,8 @@ internal sealed record SourceTaken : ILocalMessage
 }
 
 /// <summary>
-/// From a source: the title of what plays from the next bytes on. The FeedActor shortens and cleans it. An empty title means unknown.
+/// From a source: the title of what plays next, starting with the next bytes. The FeedActor shortens and cleans it. An empty title means
+/// unknown.
 /// </summary>
 internal sealed record SourceTitle(string Title) : ILocalMessage;
 

@@ -46,7 +46,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     /// <param name="feed">The feed's settings.</param>
     /// <param name="songs">This peer's songs.</param>
     /// <param name="roots">The music folders, to which the paths in the settings refer.</param>
-    /// <param name="statePath">The file in which the station keeps its place across restarts; null = none.</param>
+    /// <param name="statePath">The file where the station keeps its place across restarts; null = none.</param>
     /// <param name="seed">The seed of a station without a file; null = a random one.</param>
     public static Props Props(
         FeedSettings feed, OwnSongsCell songs, IReadOnlyList<MusicRoot> roots, string? statePath, ulong? seed = null) =>
@@ -180,7 +180,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
                 Choose();
                 break;
             case BlockRead { Frames.IsEmpty: true }:
-                LeaveOut("it contains no frames of sound");
+                LeaveOut("it contains no audio frames");
                 break;
             case BlockRead { Frames: { } frames }:
                 Send(frames);

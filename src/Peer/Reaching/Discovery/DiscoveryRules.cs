@@ -22,7 +22,7 @@ internal sealed class DiscoveryRules(PeerEncryption encryption, TrackerKeys know
         return known.Fault;
     }
 
-    /// <summary>Returns the address at which this peer connects to a tracker.</summary>
+    /// <summary>Returns the address that this peer uses to connect to a tracker.</summary>
     public TrackerAddress AddressOf(FoundTracker tracker)
     {
         ArgumentNullException.ThrowIfNull(tracker);

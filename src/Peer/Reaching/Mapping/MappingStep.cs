@@ -8,7 +8,7 @@ internal abstract record MappingStep;
 /// <param name="LeaseSeconds">The lease; 0 = the mapping never expires, and is deleted when the peer stops.</param>
 internal sealed record AddMapping(int ExternalPort, uint LeaseSeconds) : MappingStep;
 
-/// <summary>Ask the UPnP router where the existing mapping of a port leads.</summary>
+/// <summary>Ask the UPnP router where a port's existing mapping leads.</summary>
 internal sealed record CheckMapping(int ExternalPort) : MappingStep;
 
 /// <summary>Ask again via PCP, because the router does not speak NAT-PMP.</summary>

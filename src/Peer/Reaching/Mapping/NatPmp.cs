@@ -97,7 +97,7 @@ internal enum NatPmpResult
     /// <summary>The router does not speak NAT-PMP, but may speak PCP.</summary>
     UnsupportedVersion = 1,
 
-    /// <summary>Mappings are turned off in the router.</summary>
+    /// <summary>Mappings are turned off on the router.</summary>
     Refused = 2,
 
     /// <summary>The router has no external address.</summary>

@@ -20,7 +20,7 @@ internal static class Pcp
     private const int HeaderSize = 24;
 
     /// <summary>
-    /// Returns a new random nonce. The renewal and the release of a mapping need the nonce with which the mapping was created. The nonce
+    /// Returns a new random nonce. Renewing or releasing a mapping requires the nonce that it was created with. The nonce
     /// keeps others from removing the mapping.
     /// </summary>
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceSize);

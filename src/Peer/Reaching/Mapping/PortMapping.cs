@@ -3,7 +3,7 @@ using System.Net;
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>A mapping that the router granted: connections to its external port go to a port of this machine.</summary>
-/// <param name="How">The protocol through which the router granted it.</param>
+/// <param name="How">The protocol that was used to get it.</param>
 /// <param name="RouterAddresses">The router.</param>
 /// <param name="InternalPort">This machine's port.</param>
 /// <param name="ExternalPort">The router's port.</param>
@@ -34,7 +34,7 @@ internal enum MappingProtocol
     /// <summary>RFC 6887.</summary>
     Pcp,
 
-    /// <summary>The Internet Gateway Device of UPnP.</summary>
+    /// <summary>UPnP's Internet Gateway Device.</summary>
     Upnp,
 }
 

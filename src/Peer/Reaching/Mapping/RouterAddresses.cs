@@ -6,7 +6,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <param name="Local">This machine's address on the router's network.</param>
 /// <param name="Address">The router's address on that network. Only packets from this address count as replies.</param>
 /// <param name="PmpPort">The router's UDP port for NAT-PMP and PCP.</param>
-/// <param name="Search">The endpoint to which the search for UPnP routers is sent.</param>
+/// <param name="Search">The endpoint that the search for UPnP routers is sent to.</param>
 internal sealed record RouterAddresses(IPAddress Local, IPAddress Address, int PmpPort, IPEndPoint Search)
 {
     /// <summary>The UDP port for NAT-PMP and PCP (RFC 6886, RFC 6887).</summary>

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Terminal.Commands;
 /// <param name="Catalog">Finds songs.</param>
 /// <param name="Screen">Shows results and notes.</param>
 /// <param name="MaxQueue">The maximum number of songs that one command may queue.</param>
-/// <param name="SaveFolder">The folder in which songs are saved if the user gives none; empty = the default folder.</param>
+/// <param name="SaveFolder">The folder where songs are saved if the user gives none; empty = the default folder.</param>
 internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Screen Screen, int MaxQueue = 1_000, string SaveFolder = "")
 {
     private const string FavouritesWord = "favourites";

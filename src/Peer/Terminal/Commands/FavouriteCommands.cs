@@ -84,7 +84,7 @@ internal sealed class UnfavouriteCommand() : ConsoleCommand(
 
 /// <summary>Lists the favourites.</summary>
 internal sealed class FavouritesCommand() : ConsoleCommand(
-    "favourites", "favourites", "list the favourites; play favourites, queue favourites")
+    "favourites", "favourites", "list the favourites; to use them: play favourites, queue favourites")
 {
     public override IReadOnlyList<string> Aliases => ["favorites", "favs"];
 

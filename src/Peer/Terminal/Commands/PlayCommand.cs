@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Plays one song, or several in a row.</summary>
 internal sealed class PlayCommand() : ConsoleCommand(
-    "play", "play [ids|text]", "play songs now, in this order; play all [text], play favourites; without a name, the queue")
+    "play", "play [ids|text]", "play songs now, in this order; also play all [text], play favourites; without a name, play the queue")
 {
     // On a terminal, the prompt returns after this time even if the song has not started.
     private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(3);

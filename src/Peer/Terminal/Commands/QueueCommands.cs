@@ -6,7 +6,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Shows the queue, or adds songs to its end.</summary>
 internal sealed class QueueCommand() : ConsoleCommand(
-    "queue", "queue [ids|text]", "songs that play next; with ids or text, add songs; queue all [text], queue favourites")
+    "queue", "queue [ids|text]", "the songs that play next; with ids or text, add songs; also queue all [text], queue favourites")
 {
     public override bool FindsSongs => true;
 
