@@ -35,7 +35,7 @@ internal sealed record RelayOffered(IPEndPoint EndPoint, RelayTicket Ticket) : I
 internal sealed record HostCalled(ConnectionOpened Opened) : ILocalMessage;
 
 /// <summary>To a StreamReceiverActor: the host will not connect.</summary>
-/// <param name="Reason">Why, for users.</param>
+/// <param name="Reason">The reason, for users.</param>
 /// <param name="Error">The host's refusal; null = the host was not asked, or could not connect.</param>
 internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
 

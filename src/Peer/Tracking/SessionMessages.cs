@@ -55,11 +55,11 @@ internal sealed record SessionRegistered(Welcome Welcome, NamedAddresses Address
 
 /// <summary>The progress of the share, sent when it changes, once the tracker has asked for this peer's songs.</summary>
 /// <param name="Songs">The songs that the session knows.</param>
-/// <param name="IsComplete">True when each of them has an id or a refusal, or when the tracker accepts no songs for now.</param>
+/// <param name="IsComplete">True when each of them has an id or a refusal, or when the tracker is not accepting songs for now.</param>
 /// <param name="Refused">The number of songs that the tracker has refused or not accepted yet.</param>
 internal sealed record ShareReported(OwnSongs Songs, bool IsComplete, int Refused) : ILocalMessage;
 
-/// <summary>The tracker accepts no songs for now. The session shares everything again after the pause.</summary>
+/// <summary>The tracker is not accepting songs for now. The session shares everything again after the pause.</summary>
 internal sealed record SharePostponed(ShareReported Share, string Reason, TimeSpan Pause) : ILocalMessage;
 
 /// <summary>The tracker is shutting down. It keeps this peer's songs until it stops, but this peer sends it no more requests.</summary>

@@ -478,8 +478,8 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         former.Actor.Tell(QuitSession.Instance);
     }
 
-    // The tracker accepts no songs for now, for example because it is cut off from its cluster. Another tracker may accept them. Until
-    // then, this tracker is better than none.
+    // The tracker is not accepting songs for now, for example because it is cut off from its cluster. Another tracker may accept them.
+    // Until then, this tracker is better than none.
     private void Postponed(TrackerSession session, SharePostponed postponed)
     {
         _log.Debug("Tracker {0} accepts no songs for {1}: {2}.", session.Tracker, postponed.Pause, postponed.Reason);

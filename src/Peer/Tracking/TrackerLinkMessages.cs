@@ -37,8 +37,8 @@ internal sealed record GetLinkStatus : ILocalMessage
 }
 
 /// <summary>
-/// Asks for a reply as soon as everything this peer shares has an id or a refusal, the tracker accepts no songs for now, or no tracker is
-/// left to try. Answered by <see cref="LinkStatus"/>.
+/// Asks for a reply as soon as everything this peer shares has an id or a refusal, the tracker is not accepting songs for now, or no
+/// tracker is left to try. Answered by <see cref="LinkStatus"/>.
 /// </summary>
 internal sealed record AwaitShare : ILocalMessage
 {

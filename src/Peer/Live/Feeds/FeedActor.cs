@@ -401,7 +401,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
     }
 
-    // The listed format is that of the newest frame. A variable bitrate is listed as that of the first frame.
+    // The format is listed as in the newest frame, but a variable bitrate is listed as in the first frame.
     private void UpdateFormat()
     {
         var header = _flow!.Format!.Value;

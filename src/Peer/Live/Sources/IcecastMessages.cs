@@ -8,7 +8,7 @@ namespace TspActors.Peer.Live.Sources;
 internal sealed record DoorOpened(EndPoint EndPoint) : ILocalMessage;
 
 /// <summary>From an <see cref="IcecastDoorActor"/> to its parent: the port could not be opened, or has closed. The door stops.</summary>
-/// <param name="Reason">Why, for users.</param>
+/// <param name="Reason">The reason, for users.</param>
 internal sealed record DoorFailed(string Reason) : ILocalMessage;
 
 /// <summary>

@@ -21,7 +21,7 @@ internal sealed record AskByPcp : MappingStep
 internal sealed record KeepMapping(int ExternalPort) : MappingStep;
 
 /// <summary>This protocol yields no mapping.</summary>
-/// <param name="Reason">Why, for users.</param>
+/// <param name="Reason">The reason, for users.</param>
 /// <param name="Pause">The minimum pause before another attempt makes sense.</param>
 internal sealed record GiveUp(string Reason, TimeSpan Pause = default) : MappingStep;
 
