@@ -77,7 +77,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         return page.Songs.Count > 0 ? page.Songs[0] : throw new CommandException($"there is no song {id}", ErrorCode.UnknownSong);
     }
 
-    /// <summary>Returns the ways to the hosts of a song, best first; empty if the tracker currently names none.</summary>
+    /// <summary>Returns the ways to a song's hosts, best first; empty if the tracker currently knows of none.</summary>
     /// <param name="id">The song.</param>
     /// <param name="canBeCalled">Whether hosts can call this peer back.</param>
     /// <param name="usesRelays">Whether a relay can connect this peer to hosts.</param>
@@ -98,7 +98,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     }
 
     /// <summary>
-    /// Returns how many steps each host of a live feed is away from its source; empty if the tracker currently names none.
+    /// Returns how many steps each host of a live feed is away from its source; empty if the tracker currently knows of no host.
     /// </summary>
     /// <param name="id">The feed.</param>
     /// <param name="cancellation">Cancels the wait.</param>
@@ -144,7 +144,9 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         }
 
         var (song, matches) = await FindBestAsync(SongQuery.Parse(idOrText), cancellation).ConfigureAwait(false);
-        return song is not null ? (song, matches) : throw unknown ?? new CommandException($"no song matches \"{idOrText}\"; list shows all songs");
+        return song is not null
+            ? (song, matches)
+            : throw unknown ?? new CommandException($"no song matches \"{idOrText}\"; \"list\" shows all songs");
     }
 
     /// <summary>
@@ -190,11 +192,11 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         }
 
         return songs.Count > 0 ? (songs, songs.Count) : throw new CommandException(
-            text.Length > 0 ? $"no song matches \"{text}\"; list shows all songs" : "no songs are shared yet");
+            text.Length > 0 ? $"no song matches \"{text}\"; \"list\" shows all songs" : "no songs are shared yet");
     }
 
     /// <param name="query">The query.</param>
-    /// <param name="order">The order, unless the query names one; null = best match first.</param>
+    /// <param name="order">The order, unless the query specifies one; null = best match first.</param>
     /// <param name="cancellation">Cancels the requests.</param>
     private async IAsyncEnumerable<Song> ListAsync(
         SongQuery query, SongOrder? order, [EnumeratorCancellation] CancellationToken cancellation)

@@ -1,6 +1,6 @@
 namespace TspActors.Peer;
 
-/// <summary>A recurring fault, such as a full disk. Its beginning is reported once, and so is its end.</summary>
+/// <summary>A fault that keeps recurring, such as a full disk. It is reported once when it begins, and once when it ends.</summary>
 internal sealed class LastingFault
 {
     private string? _reason;

@@ -92,7 +92,7 @@ internal sealed class PeerNode
     /// <summary>The PortMappingActor, which asks the router to forward the port; Nobody for a guest.</summary>
     public IActorRef PortMapper => _sharing?.PortMapper ?? ActorRefs.Nobody;
 
-    /// <summary>Counts of what this peer relays between other peers; null if it does not relay.</summary>
+    /// <summary>Statistics about what this peer relays between other peers; null if it does not relay.</summary>
     public RelayCounts? Relay => _sharing?.Relay;
 
     /// <summary>The number of songs that are currently shared.</summary>
@@ -124,7 +124,7 @@ internal sealed class PeerNode
     public GatewayServer? Gateway { get; private set; }
 
     /// <summary>
-    /// A function that describes how the router was asked to forward a port, and the result. The only exception that it throws is
+    /// A function that describes how the router was asked to forward a port, and the result. The only exception it throws is
     /// AskTimeoutException. Null if this peer does not ask the router.
     /// </summary>
     public Func<Task<string?>>? DescribeMapping => PortMapper.IsNobody() ? null : DescribeMappingAsync;
@@ -146,7 +146,7 @@ internal sealed class PeerNode
     /// </summary>
     public static async Task<PeerNode> StartListenerAsync(ActorSystem system, PeerSettings settings, Func<AudioPipeline> speakers)
     {
-        // A guest with the key of a peer may be a visitor at the tracker, and a visitor cannot be called back.
+        // A guest with a peer's key may be a visitor at the tracker, and a visitor cannot be called back.
         if (HasJoined(settings))
             return StartGuest(system, settings, speakers);
         var self = GuestSelf(system, settings);
@@ -166,7 +166,7 @@ internal sealed class PeerNode
         }
         catch (ListenException error)
         {
-            system.Log.Debug("no port for hosts that call back: {0}", error.Message);
+            system.Log.Debug("could not open a port for hosts that call back: {0}", error.Message);
             return StartGuest(system, settings, speakers);
         }
 
@@ -304,8 +304,8 @@ internal sealed class PeerNode
         }
     }
 
-    /// <summary>Starts the gateway of a sharing peer, if the gateway is switched on.</summary>
-    /// <param name="system">The actor system of the peer.</param>
+    /// <summary>Starts a sharing peer's gateway, if the gateway is switched on.</summary>
+    /// <param name="system">The peer's actor system.</param>
     /// <param name="hasSpeaker">Whether this peer can play songs itself.</param>
     /// <exception cref="ListenException">The configured port cannot be opened.</exception>
     /// <exception cref="IOException">The data folder cannot be used.</exception>
@@ -338,7 +338,7 @@ internal sealed class PeerNode
             SongsShared = () => SongsShared,
         }, () => HasShared).ConfigureAwait(false);
 
-    /// <summary>Starts an actor that belongs to a user interface of this peer.</summary>
+    /// <summary>Starts an actor that belongs to one of this peer's user interfaces.</summary>
     public IActorRef StartBeside(Props props, string name) => _system.ActorOf(props, name);
 
     /// <summary>Returns the content hash of the song that this peer shares from a path; null if it shares none.</summary>
@@ -476,7 +476,7 @@ internal sealed class PeerNode
     private static string Loopback(IPAddress bound) =>
         bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : bound.ToString();
 
-    /// <summary>This peer's id, and the identity with which it proves that id; null if it does not speak TLS.</summary>
+    /// <summary>This peer's id, and the TLS identity that proves it; null if this peer does not speak TLS.</summary>
     private sealed record Self(PeerId Id, TlsIdentity? Tls);
 
     private sealed record Sharing(

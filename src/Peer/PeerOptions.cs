@@ -25,7 +25,7 @@ internal sealed class PeerOptions
         Recursive = true
     };
     private readonly Option<string?> _data =
-        new("--data") { Description = "folder of the library index and the peer's key", HelpName = "DIR", Recursive = true };
+        new("--data") { Description = "folder for the library index and the peer's key", HelpName = "DIR", Recursive = true };
     private readonly Option<string?> _config =
         new("--config") { Description = "HOCON file with settings", HelpName = "FILE", Recursive = true };
     private readonly Option<string?> _logFormat =
@@ -47,7 +47,7 @@ internal sealed class PeerOptions
 
     private readonly Option<string?> _audioDevice = new("--audio-device")
     {
-        Description = "the sound device to play on; audio devices lists them",
+        Description = "the sound device to play on; run 'audio devices' to list the devices",
         HelpName = "NAME",
         Recursive = true,
     };
@@ -60,14 +60,14 @@ internal sealed class PeerOptions
     };
 
     private readonly Option<bool> _noPager =
-        new("--no-pager") { Description = "print long results at once, even on a terminal", Recursive = true };
+        new("--no-pager") { Description = "print long results without paging, even on a terminal", Recursive = true };
     private readonly Option<bool> _verbose =
         new("--verbose") { Description = "log every state change of connections, streams and scans, and errors in full", Recursive = true };
     private readonly Option<bool> _printConfig = new("--print-config") { Description = "show the settings in force and exit", Recursive = true };
 
     private readonly Option<bool> _printIdentity = new("--print-identity")
     {
-        Description = "show the id of this peer's key, and how to verify it, and exit",
+        Description = "show the id of this peer's key and how to verify it, then exit",
         Recursive = true,
     };
 
@@ -143,7 +143,7 @@ internal sealed class PeerOptions
     private static string Seconds(string text) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) ? $"{text}s" : text;
 
-    // A port alone, an address alone, or both. Anything else is left to the check of the port setting, which explains what is wrong.
+    // A port alone, an address alone, or both. Anything else is left to the port setting's own check, which explains what is wrong.
     private static (string? Host, string Port) SplitEndpoint(string endpoint)
     {
         const string anyPort = ":0";

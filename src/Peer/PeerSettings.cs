@@ -39,7 +39,7 @@ public sealed record PeerSettings
     public bool ListensEverywhere { get; init; } = true;
 
     /// <summary>
-    /// The address at which other peers reach this one, if it differs from the address that the tracker sees; empty for none.
+    /// The address that other peers use to reach this one, if it differs from the address that the tracker sees; empty for none.
     /// </summary>
     public string AdvertisedAddress { get; init; } = "";
 
@@ -52,7 +52,7 @@ public sealed record PeerSettings
     /// <summary>The secret that trackers, hosts and requesters share; null for none.</summary>
     public AccessKey? AccessKey { get; init; }
 
-    /// <summary>The longest time that a requester's address has to wait after showing wrong access keys; zero = no wait.</summary>
+    /// <summary>The longest time that a requester's address has to wait after sending wrong access keys; zero = no wait.</summary>
     public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether the peer speaks TLS with trackers, hosts and requesters.</summary>

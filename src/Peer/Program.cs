@@ -68,7 +68,7 @@ internal static class Program
         {
             if (result.Tokens is [var token]
                 && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
-                result.AddError($"\"{SafeText.Clean(token.Value)}\" is not a song id; list shows the ids");
+                result.AddError($"\"{SafeText.Clean(token.Value)}\" is not a song id; \"list\" shows the ids");
         });
         var song = new Argument<string>("ID|TEXT") { Description = "a song's id, or words that match it" };
 
@@ -95,14 +95,14 @@ internal static class Program
         var serve = new Command("serve", "share music without a console until a signal ends the program");
         var discover = new Option<bool>("--discover")
         {
-            Description = "if the settings name no tracker, join the one on the local network"
+            Description = "if the settings list no tracker, join the one on the local network"
         };
         serve.Add(discover);
         serve.SetAction((parsed, _) => RunAsync(parsed, async run => await SharingCommands.ServeAsync(
             parsed.GetValue(discover) ? await DiscoveredDefault.ChooseAsync(run).ConfigureAwait(false) : run).ConfigureAwait(false)));
         var find = new Command("discover", "the trackers on the local network") { json };
         find.SetAction((parsed, _) => RunAsync(parsed, run => DiscoverCommand.RunAsync(parsed.GetValue(json)), usesJoined: false));
-        var line = new Argument<string>("LINE") { Description = "the line that tracker invite printed, in quotes" };
+        var line = new Argument<string>("LINE") { Description = "the line that 'tracker invite' printed, in quotes" };
         var join = new Command("join", "join a tracker by invitation") { line };
         join.SetAction((parsed, _) => RunAsync(parsed, run => JoinCommand.RunAsync(run, parsed.GetRequiredValue(line)), usesJoined: false));
         var identity = new Command("id", "the id of this peer's key, and how to verify it") { json };
@@ -115,7 +115,7 @@ internal static class Program
         var device = DefineDevice(json);
         var devices = new Command("devices", "the sound devices that songs can be played on") { json };
         devices.SetAction((parsed, _) => RunAsync(parsed, run => AudioCommand.ListAsync(parsed.GetValue(json)), usesJoined: false));
-        var sound = new Command("audio", "the sound of this machine") { devices };
+        var sound = new Command("audio", "this machine's sound") { devices };
         var doctor = new Command("doctor", "check everything that a peer needs, and say what to do") { json };
         doctor.SetAction((parsed, _) => RunAsync(parsed, run => DoctorCommand.RunAsync(run, parsed.GetValue(json))));
         var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };
@@ -140,7 +140,7 @@ internal static class Program
     {
         var songs = new Argument<string[]>("ID|TEXT")
         {
-            Description = "ids; words that match a song; all and words, for every song that matches; favourites, for those of the console",
+            Description = "ids; words that match one song; all and words, for every match; or favourites, for the console's favourites",
             Arity = ArgumentArity.OneOrMore,
         };
         var folder = new Option<string>("--folder")
@@ -177,7 +177,7 @@ internal static class Program
             parsed, run => Task.FromResult(DeviceCommand.Add(run, parsed.GetRequiredValue(name), parsed.GetValue(json)))));
         var list = new Command("list", "the devices that have a key") { json };
         list.SetAction((parsed, _) => RunAsync(parsed, run => Task.FromResult(DeviceCommand.List(run, parsed.GetValue(json)))));
-        var remove = new Command("remove", "take a device's key away") { name };
+        var remove = new Command("remove", "revoke a device's key") { name };
         remove.SetAction((parsed, _) => RunAsync(parsed, run => Task.FromResult(DeviceCommand.Remove(run, parsed.GetRequiredValue(name)))));
         return new Command("device", "the phones, players and browsers that may use the gateway") { add, list, remove };
     }

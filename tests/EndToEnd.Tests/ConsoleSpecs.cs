@@ -270,11 +270,11 @@ public sealed class ConsoleSpecs
         await console.Process.ExitsWithAsync(1);
 
         var errors = console.Process.Errors.Lines;
-        Assert.Contains("removed 1 song from the queue; undo brings it back", errors);
+        Assert.Contains("removed 1 song from the queue; \"undo\" brings it back", errors);
         Assert.Contains("the queue has 1 song again", errors);
-        Assert.Contains("stopped; undo brings the queue (1 song) back", errors);
-        Assert.Contains("the queue has 2 songs again; play starts it", errors);
-        Assert.Contains("error: there is no change of the queue to take back", errors);
+        Assert.Contains("stopped; \"undo\" brings back the queue (1 song)", errors);
+        Assert.Contains("the queue has 2 songs again; \"play\" starts it", errors);
+        Assert.Contains("error: there is no change to the queue to undo", errors);
         Assert.Equal(3, console.Process.Output.Lines.Count);
     }
 

@@ -81,7 +81,7 @@ public sealed class LibrarySpecs(ITestOutputHelper output)
         await alice.Process.TypeAsync($"rescan {stage.Music("alice")}");
         await alice.Process.ReportsAsync("^sharing 2 songs; 1 file left out$");
         await alice.Process.TypeAsync($"rescan {stage.Folder.Path}x");
-        await alice.Process.ReportsAsync("is in none of the shared folders");
+        await alice.Process.ReportsAsync("is not in any of the shared folders");
     }
 
     [NeedsFact("lame", "setpriv:util-linux")]

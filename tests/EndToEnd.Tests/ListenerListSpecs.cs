@@ -81,7 +81,7 @@ public sealed class ListenerListSpecs
 
         Assert.Equal(1, first.Process.Errors.Lines.Count(line => line.StartsWith("error: ", StringComparison.Ordinal)));
         Assert.Contains("error: nothing is playing", first.Process.Errors.Text, StringComparison.Ordinal);
-        Assert.Contains("Alice – Harbour Lights is a favourite already", first.Process.Errors.Text, StringComparison.Ordinal);
+        Assert.Contains("Alice – Harbour Lights is already a favourite", first.Process.Errors.Text, StringComparison.Ordinal);
         Assert.Equal(
             ["Alice – Harbour Lights", "Alice – Snowmelt Waltz", "Alice – Snowmelt Waltz"],
             first.Process.Output.Lines.Select(line => line.Trim().Split("  ")[1]));
@@ -119,7 +119,7 @@ public sealed class ListenerListSpecs
 
         var lines = second.Process.Output.Lines;
         Assert.Contains(
-            "the queue has 3 songs from last time; play starts it, clear empties it", second.Process.Errors.Lines);
+            "the queue has 3 songs from last time; \"play\" starts it, \"clear\" empties it", second.Process.Errors.Lines);
         Assert.Contains(lines, line => line.StartsWith("playing   nothing", StringComparison.Ordinal));
         Assert.Equal(
             ["Alice – Short", "Alice – Harbour Lights", "Alice – Snowmelt Waltz"],

@@ -67,7 +67,7 @@ public sealed class LiveSpecs
         await using var stage = new Stage();
         var tracker = await stage.StartTrackerAsync();
         var port = FreePorts.Next();
-        var anna = await StartLiveAsync(stage, tracker, "anna", ["--live", $"Studio=icecast:{port}/live"], ready: @"sources of Studio connect");
+        var anna = await StartLiveAsync(stage, tracker, "anna", ["--live", $"Studio=icecast:{port}/live"], ready: "sources for Studio connect");
         var password = (await anna.ReportsAsync("password ([a-z0-9]{16}) ")).Groups[1].Value;
 
         var refused = Ffmpeg(stage, port, "wrong-password");

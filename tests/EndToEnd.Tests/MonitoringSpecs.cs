@@ -73,7 +73,7 @@ public sealed class MonitoringSpecs : IDisposable
 
         var peer = await stage.StartPeerAsync(tracker, "alice", "TSP__PEER__MONITORING__ENABLED=on");
 
-        await peer.Process.ReportsAsync("goes on without health checks and metrics");
+        await peer.Process.ReportsAsync("continues without health checks and metrics");
     }
 
     [Fact]

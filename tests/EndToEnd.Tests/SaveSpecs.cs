@@ -216,7 +216,7 @@ public sealed class SaveSpecs
         await PartialFileHoldsAsync(Path.Combine(folder, "First.mp3.part"), 16 * 1024);
         await console.Process.AskAsync("saves", "^ +1 +[0-9]+ %  First");
         await console.Process.TypeAsync("saves cancel 1");
-        await console.Process.ReportsAsync("^gave up 1 save");
+        await console.Process.ReportsAsync("^cancelled 1 save");
         await console.Process.ReportsAsync("^not saved: it was stopped; the incomplete song is kept in");
         await console.Process.TypeAsync("quit");
         // The user gave the song up, so nothing has failed.

@@ -60,7 +60,7 @@ internal static class DemoCommand
         var you = await PeerNode.StartAsync(
             host.System, Settings("you") with { Music = [], Http = run.Settings.Http }, run.Speakers(backend), remembersSongs: true).ConfigureAwait(false);
         await you.StartGatewayAsync(host.System, hasSpeaker: true).ConfigureAwait(false);
-        screen.Note("a tracker and two peers, alice and bob, run in this process; try: list, then play 1");
+        screen.Note("a tracker and two peers, alice and bob, are running in this process; try: list, then play 1");
         var code = await SharingCommands.ConsoleAsync(run, signals.Asked, you, screen, events).ConfigureAwait(false);
         await Task.WhenAll(alice.StopAsync(), bob.StopAsync()).ConfigureAwait(false);
         await tracker.StopAsync().ConfigureAwait(false);

@@ -63,7 +63,7 @@ internal static class DeviceCommand
     /// <summary>Removes a device. Its key and its sessions stop working.</summary>
     public static int Remove(CommandContext run, string name) => Store(run).Remove(name) is { } device
         ? Done($"removed {device.Name}")
-        : ProgramRun.Fail($"there is no device named \"{SafeText.Clean(name)}\"; device list shows them all");
+        : ProgramRun.Fail($"there is no device named \"{SafeText.Clean(name)}\"; use 'device list' to see all devices");
 
     private static void Print(string name, string server, string user, string password, string login)
     {

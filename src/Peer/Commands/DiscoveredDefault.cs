@@ -9,7 +9,7 @@ using TspActors.Transport.Multicast;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// Looks for a tracker on the local network if the settings name only the default tracker, this peer has not joined any, and none is
+/// Looks for a tracker on the local network if the settings contain only the default tracker, this peer has not joined any, and none is
 /// running on this machine.
 /// </summary>
 /// <remarks>
@@ -104,14 +104,14 @@ internal static class DiscoveredDefault
     {
         var settings = run.Settings with { Trackers = [Rules(run.Settings, screen).AddressOf(tracker)] };
         if (tracker.NeedsKey && settings.AccessKey is null)
-            screen.Note("this tracker needs a key: set tsp.peer.access-key, or ask its owner for an invitation and run peer join with it");
+            screen.Note("this tracker needs a key: set tsp.peer.access-key, or ask its owner for an invitation to use with 'peer join'");
         try
         {
             await RememberAsync(run with { Settings = settings }, tracker, screen).ConfigureAwait(false);
         }
         catch (Exception error) when (error is CommandException or AskTimeoutException or IOException)
         {
-            screen.Note($"this tracker could not be remembered: {error.Message}");
+            screen.Note($"could not remember this tracker: {error.Message}");
         }
 
         return run with { Settings = settings };

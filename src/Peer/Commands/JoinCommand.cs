@@ -30,7 +30,7 @@ internal static class JoinCommand
         Console.Out.WriteLine($"joined {SafeText.Clean(name)} at {tracker}");
         if (!JoinedDefault.Applies(settings))
             await Console.Error.WriteLineAsync(
-                $"your settings name other trackers (tsp.peer.trackers); to use this one, add \"{line.Tracker}\" to them").ConfigureAwait(false);
+                $"your settings list other trackers (tsp.peer.trackers); to use this one, add \"{line.Tracker}\" to them").ConfigureAwait(false);
         return ProgramRun.Done;
     }
 

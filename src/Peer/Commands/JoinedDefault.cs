@@ -4,16 +4,16 @@ using TspActors.Peer.Tracking;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// Uses the trackers that this peer has joined if the settings name only the default tracker. Trackers joined by invitation come before
+/// Uses the trackers that this peer has joined if the settings contain only the default tracker. Trackers joined by invitation come before
 /// those found on a local network.
 /// </summary>
 internal static class JoinedDefault
 {
-    /// <summary>Returns true if the settings name only the default tracker.</summary>
+    /// <summary>Returns true if the settings contain only the default tracker.</summary>
     public static bool Applies(PeerSettings settings) => settings.Trackers is [var only]
         && only == new PeerSettings().Trackers[0] && only.Security.Kind == TrackerSecurityKind.Automatic;
 
-    /// <summary>Returns the settings with the joined trackers; without any that may be used, the settings as they are.</summary>
+    /// <summary>Returns the settings with the joined trackers, or unchanged if none of those trackers may be used.</summary>
     /// <exception cref="IOException">A file with joined trackers cannot be read.</exception>
     public static PeerSettings Apply(PeerSettings settings)
     {

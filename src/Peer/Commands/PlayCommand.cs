@@ -41,7 +41,7 @@ internal static class PlayCommand
     }
 
     /// <summary>Writes a song's payload to a file, or to standard output. A live feed is recorded as a listener would hear it.</summary>
-    /// <param name="run">The context of the command.</param>
+    /// <param name="run">The command's context.</param>
     /// <param name="idOrText">The song.</param>
     /// <param name="file">The path; - = standard output.</param>
     /// <param name="fullSpeed">Whether to fetch a song as fast as possible even for a device or a pipe.</param>
@@ -60,7 +60,7 @@ internal static class PlayCommand
             }
 
             if (duration is not null)
-                throw new CommandException($"song {song.Id} is not a live feed, so it has a duration of its own; leave --duration out");
+                throw new CommandException($"song {song.Id} is not a live feed, so it has a duration of its own; leave out --duration");
             ISongSink sink = stream is null ? FileSink.Create(file) : new PipeSink(stream);
             var saves = new SaveDisplay(screen, TimeProvider.System);
             // The program at the other end of a pipe may be playing the song, so real time is the default.
@@ -153,7 +153,7 @@ internal static class PlayCommand
             {
                 // Unverified bytes are never played or saved, but users like to see the confirmation.
                 screen.Note(happened is SongOver { Song.Live: true } ? "the feed has ended"
-                    : happened is SaveOver { Song.Live: true } ? "verified: every chunk is signed by the source of the feed"
+                    : happened is SaveOver { Song.Live: true } ? "verified: every chunk is signed by the feed's source"
                     : "verified: every byte matches the song");
                 return true;
             }

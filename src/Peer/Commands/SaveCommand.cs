@@ -14,7 +14,7 @@ internal static class SaveCommand
     private static readonly TimeSpan ReplyDeadline = TimeSpan.FromSeconds(10);
 
     /// <summary>Saves songs and returns when all of them are saved or have failed.</summary>
-    /// <param name="run">The context of the command.</param>
+    /// <param name="run">The command's context.</param>
     /// <param name="what">Ids; "all" followed by search words; or search words alone, whose best match is saved.</param>
     /// <param name="folder">The folder; empty = the one in the settings.</param>
     /// <param name="pattern">The pattern of the file names; empty = the one in the settings.</param>
@@ -54,10 +54,10 @@ internal static class SaveCommand
         var screen = console.Screen;
         var (songs, matches) = await console.FindSeveralAsync(what, stop).ConfigureAwait(false);
         if (songs is [var best] && matches > 1)
-            screen.Note($"{matches} songs match; song {best.Id} matches best (put all before the text to save them all)");
+            screen.Note($"{matches} songs match; song {best.Id} matches best (put \"all\" before the text to save them all)");
         if (songs is [{ Live: true } feed])
             throw new CommandException(
-                $"song {feed.Id} is a live feed, which has no end; play {feed.Id} --output FILE --duration 1h records it");
+                $"song {feed.Id} is a live feed, which has no end; record it with: play {feed.Id} --output FILE --duration 1h");
         var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, place, stop).ConfigureAwait(false);
         if (refusal is not null)
             screen.Error(refusal);

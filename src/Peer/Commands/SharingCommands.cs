@@ -68,7 +68,7 @@ internal static class SharingCommands
         [
             new SettingsProblem(
                 "default", "tsp.peer.data: there is no home folder to keep this peer's identity and library in",
-                "name a folder with --data, such as /var/lib/tsp-peer"),
+                "choose a folder with --data, such as /var/lib/tsp-peer"),
         ]);
     }
 
@@ -80,7 +80,7 @@ internal static class SharingCommands
         [
             new SettingsProblem(
                 run.Configuration.OriginOf("tsp.peer.live.feeds").ToString(),
-                $"the feed \"{feed.Name}\" reads standard input, where the console reads its commands", "start the peer with serve"),
+                $"the feed \"{feed.Name}\" reads standard input, where the console reads its commands", "start the peer with 'serve'"),
         ]);
     }
 
@@ -108,7 +108,7 @@ internal static class SharingCommands
     {
         using var stop = new CancellationTokenSource();
         _ = signal.ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
-        // When the terminal is gone, sharing and saving shut down cleanly, as with any other signal.
+        // If the terminal goes away, sharing and saving shut down cleanly, as with any other signal.
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
             context.Cancel = true;

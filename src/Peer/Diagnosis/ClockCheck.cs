@@ -23,7 +23,7 @@ internal sealed class ClockCheck(TimeProvider clock, DateTimeOffset installed) :
         if (now < installed.AddDays(-1))
             return Finding.Problem(
                 Check, $"it shows {Text(now)}, but this program was installed on {Text(installed)}",
-                "set the clock: if it is wrong, invitations and certificates from authorities seem expired or not yet valid");
+                "set the clock: if it is wrong, invitations and certificates from authorities will seem expired or not yet valid");
         return now > installed.AddYears(LongestLifeYears)
             ? Finding.Warning(Check, $"it shows {Text(now)}, which is long after this program was installed ({Text(installed)})", "check the clock")
             : Finding.Ok(Check, $"{Text(now)}");

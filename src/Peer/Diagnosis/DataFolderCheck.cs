@@ -20,9 +20,9 @@ internal sealed class DataFolderCheck(string folder) : ICheck
     /// <param name="freeBytes">The free space on its disk; null = unknown.</param>
     public static Finding Judge(string folder, long? freeBytes) => freeBytes switch
     {
-        null => Finding.Ok(Check, $"{folder} can be written"),
+        null => Finding.Ok(Check, $"{folder} is writable"),
         < LeastFreeBytes => Finding.Problem(Check, $"{folder}: only {Megabytes(freeBytes.Value)} free", "free up space on that disk"),
-        _ => Finding.Ok(Check, $"{folder} can be written, {Megabytes(freeBytes.Value)} free"),
+        _ => Finding.Ok(Check, $"{folder} is writable, {Megabytes(freeBytes.Value)} free"),
     };
 
     private Finding Examine()
@@ -41,7 +41,7 @@ internal sealed class DataFolderCheck(string folder) : ICheck
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return Finding.Problem(
-                Check, $"{folder} cannot be written: {error.Message}", "change its permissions, or choose another one with --data");
+                Check, $"{folder} is not writable: {error.Message}", "change its permissions, or choose another one with --data");
         }
 
         return Judge(folder, FindFreeBytes());

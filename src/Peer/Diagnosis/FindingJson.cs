@@ -5,7 +5,7 @@ namespace TspActors.Peer.Diagnosis;
 
 /// <summary>
 /// Writes findings as a JSON array of objects. Other programs rely on the field names. In a warning, "ok" is true, and the detail or the
-/// advice explains it.
+/// advice explains the warning.
 /// </summary>
 internal static class FindingJson
 {

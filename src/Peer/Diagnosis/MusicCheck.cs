@@ -34,14 +34,15 @@ internal sealed class MusicCheck(IReadOnlyList<MusicRoot> roots, Func<Cancellati
         var (songs, skipped) = (status.Summary.Songs, status.Summary.Problems.Count);
         var found = $"{Counted.Text(songs, "song")} in {Counted.Text(folders, "folder")}";
         if (status.Failure is { } failure)
-            return Finding.Problem(Check, $"{found}; the last scan failed: {failure}", "fix the cause; the peer will scan again by itself");
+            return Finding.Problem(Check, $"{found}; the last scan failed: {failure}", "fix the cause; the peer will retry automatically");
         if (status.Progress is not null)
             return Finding.Ok(Check, $"{found} so far; the scan is running");
         if (songs == 0)
             return Finding.Warning(Check, found, "choose a folder that contains MP3s with --music");
         return skipped == 0
             ? Finding.Ok(Check, found)
-            : Finding.Warning(Check, $"{found}; {Counted.Text(skipped, "file")} left out", "library problems in the console lists them");
+            : Finding.Warning(
+                Check, $"{found}; {Counted.Text(skipped, "file")} left out", "in the console, \"library problems\" lists them");
     }
 
     private static string? FindFault(MusicRoot root)

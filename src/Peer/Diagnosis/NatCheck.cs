@@ -4,9 +4,9 @@ using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>Compares this machine's addresses with the one at which the tracker sees this peer.</summary>
+/// <summary>Compares this machine's addresses with this peer's address as the tracker sees it.</summary>
 /// <param name="link">The tracker link.</param>
-/// <param name="readOwn">Reads the addresses of this machine.</param>
+/// <param name="readOwn">Reads this machine's addresses.</param>
 internal sealed class NatCheck(LinkWatch link, Func<IReadOnlyList<IPAddress>> readOwn) : ICheck
 {
     private const string Check = "nat";
@@ -29,7 +29,7 @@ internal sealed class NatCheck(LinkWatch link, Func<IReadOnlyList<IPAddress>> re
         {
             AddressTranslation.None => Finding.Ok(Check, $"none: the tracker sees this machine's own address, {observed}"),
             AddressTranslation.SameNetwork => Finding.Ok(
-                Check, $"not known: the tracker is in this network and sees {observed}; this machine has {local}"),
+                Check, $"not known: the tracker is on this network and sees {observed}; this machine has {local}"),
             AddressTranslation.Router => Finding.Ok(Check, $"behind a router: the tracker sees {observed}; this machine has {local}"),
             AddressTranslation.Provider when status.PortReachable == true => Finding.Ok(
                 Check, $"perhaps a provider's own NAT, or a VPN: the tracker sees {observed}; this machine has {local}"),

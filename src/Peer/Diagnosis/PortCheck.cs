@@ -43,7 +43,7 @@ internal sealed class PortCheck(
         _ when !isConnected => Finding.Warning(Check, $"port {state.Port} is open here; only a tracker can test it from outside"),
         _ when songs == 0 => Finding.Warning(
             Check, $"port {state.Port} is open here; it is not tested from outside, because this peer shares no songs"),
-        _ => Finding.Warning(Check, $"port {state.Port} is open here; the tracker has not reported a test of it yet", "try again in a minute"),
+        _ => Finding.Warning(Check, $"port {state.Port} is open here; the tracker has not yet reported on it", "try again in a minute"),
     };
 
     private bool IsKnown(LinkStatus status) => isFresh ? status.PortReachable == true : status.PortReachable is not null;

@@ -29,7 +29,7 @@ internal sealed class TlsCheck(PeerEncryption encryption, string dataFolder) : I
         }
         catch (KeyFileException error)
         {
-            return Finding.Problem(Check, error.Message, "without its key, the peer does not start");
+            return Finding.Problem(Check, error.Message, "without its key, the peer will not start");
         }
     }
 }

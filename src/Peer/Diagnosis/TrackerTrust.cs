@@ -14,7 +14,7 @@ internal sealed class TrackerTrust(PeerEncryption encryption, TrackerKeys known)
         if (encryption == PeerEncryption.Off || security.Kind == TrackerSecurityKind.Plain)
             return ("in plain", false);
         if (security.Kind == TrackerSecurityKind.Authority)
-            return ("over TLS, with a certificate of an authority", true);
+            return ("over TLS, with a certificate from an authority", true);
         if ((security.Pin ?? known.Find(tracker)) is { } key)
             return ($"over TLS, key {key}", true);
         return known.Path is null ? ("over TLS if the tracker speaks TLS", true) : ("in plain, because it does not speak TLS", false);

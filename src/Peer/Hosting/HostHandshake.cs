@@ -8,7 +8,7 @@ namespace TspActors.Peer.Hosting;
 /// The host's side of the INIT handshake. Like a tracker, the host replies to a hello with a welcome. If the host has an access key, the
 /// requester must first prove that it knows the key.
 /// </summary>
-/// <param name="access">The check of the access key; null if there is none.</param>
+/// <param name="access">The access key check; null if there is none.</param>
 /// <param name="remote">The requester's end of the connection.</param>
 internal sealed class HostHandshake(AccessCheck? access, RemoteEnd remote)
 {

@@ -5,8 +5,8 @@ using TspActors.Transport.Sessions;
 namespace TspActors.Peer.Hosting;
 
 /// <summary>Which requesters a host serves.</summary>
-/// <param name="Access">The check of the access key; null if there is none.</param>
-/// <param name="KeyId">The key that the host shows in TLS; null if it accepts no TLS.</param>
+/// <param name="Access">The access key check; null if there is none.</param>
+/// <param name="KeyId">The key that the host shows in TLS; null if it does not accept TLS.</param>
 /// <param name="RequiresTls">Whether plain connections are refused.</param>
 /// <param name="Listeners">Which keys may receive streams; null = all of them.</param>
 internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bool RequiresTls = false, HostingAccessCell? Listeners = null)
@@ -14,7 +14,7 @@ internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bo
     /// <summary>This peer's id, which it shows when it calls a requester back.</summary>
     public PeerId Peer { get; init; }
 
-    /// <summary>The CallDeskActor, to which remote ends show the tokens of calls; Nobody if this peer makes no calls.</summary>
+    /// <summary>The CallDeskActor, to which remote ends show call tokens; Nobody if this peer makes no calls.</summary>
     public IActorRef Calls { get; init; } = ActorRefs.Nobody;
 
     /// <summary>The RelayDeskActor, to which remote ends show their tickets; Nobody if this peer does not relay.</summary>

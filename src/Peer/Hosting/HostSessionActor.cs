@@ -23,7 +23,7 @@ namespace TspActors.Peer.Hosting;
 /// Streaming → PLAY → StopStream  → Stopping  → StreamEnded    → AdmitStream → Admitting   (seeking)
 ///           → STOP → StopStream  → Stopping  → StreamEnded    → STOP → Closing
 ///           → StreamEnded        → Idle                                        the stream failed → ERROR → Idle
-/// A PLAY that cannot be served leads to ERROR → Idle, if necessary by way of StopStream → Stopping → StreamEnded.
+/// A PLAY that cannot be served leads to ERROR → Idle, if necessary via StopStream → Stopping → StreamEnded.
 /// Idle      → CALL → RedeemCall  → Redeeming → CallRedeemed   → HandedOver: passes everything on to the receiver
 ///                                              CallUnknown    → ERROR → Closing
 /// Idle      → RELAY → TakePlace   → Relayed: passes on what arrives (RelayHeld)
@@ -38,7 +38,7 @@ namespace TspActors.Peer.Hosting;
 /// </remarks>
 internal sealed class HostSessionActor : UntypedActor, IWithTimers
 {
-    // The maximum size of the unsent replies (PONG, INFO, ERROR), in bytes. Above this limit the session serves no more frames, so a
+    // The maximum size of the unsent replies (PONG, INFO, ERROR), in bytes. Above this limit the session stops serving frames, so a
     // requester that never reads costs no more memory than the limit and one reply.
     private const int MaxUnsentReplyBytes = 64 * 1024;
 
@@ -116,7 +116,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _cover?.Dispose();
-        // A cover that is still being read reaches this actor no more. Disposing of it twice does nothing.
+        // A cover that is still being read can no longer reach this actor. Disposing of it twice does nothing.
         _openingCover?.ContinueWith(
             opened => opened.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
     }
@@ -380,7 +380,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private void CloseWhenDone()
     {
         if (_pump.NextStep(isBusy: _stream is not null) == PumpStep.Close)
-            Close(_pump.IsDraining ? Errors.Frame(ErrorCode.ShuttingDown, "this host is going down",
+            Close(_pump.IsDraining ? Errors.Frame(ErrorCode.ShuttingDown, "this host is shutting down",
                 retryAfter: TimeSpan.FromSeconds(5)) : null);
     }
 
@@ -571,7 +571,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         Serve();
     }
 
-    private static byte[] UnknownCover(int id) => Errors.Frame(ErrorCode.UnknownSong, "no song of this host has this cover", id);
+    private static byte[] UnknownCover(int id) => Errors.Frame(ErrorCode.UnknownSong, "no song on this host has this cover", id);
 
     private byte[] InfoReply(int id) => _songs.Current.Find(id) is { } song
         ? FrameEncoder.Encode(Operation.Info, id, new SongInfoPage { Songs = { song.ToSong() } })

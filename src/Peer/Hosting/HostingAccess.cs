@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Decides which requesters a host streams to, by their keys.</summary>
+/// <summary>Decides, based on their keys, which requesters a host streams to.</summary>
 public sealed class HostingAccess
 {
     private readonly FrozenSet<KeyId> _allowed;

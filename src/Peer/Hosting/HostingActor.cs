@@ -146,7 +146,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         if (_refusing)
         {
             _resources.Counts.AddRefused(ErrorCode.ShuttingDown);
-            Sender.Tell(new StreamRefused(Errors.Frame(ErrorCode.ShuttingDown, "this host is going down", id, _settings.BusyRetryAfter)));
+            Sender.Tell(new StreamRefused(
+                Errors.Frame(ErrorCode.ShuttingDown, "this host is shutting down", id, _settings.BusyRetryAfter)));
             return;
         }
 
@@ -185,7 +186,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private AdmissionRefusal? FindRoom(AskRoom ask)
     {
         if (_refusing)
-            return new AdmissionRefusal(ErrorCode.ShuttingDown, "this host is going down", _settings.BusyRetryAfter);
+            return new AdmissionRefusal(ErrorCode.ShuttingDown, "this host is shutting down", _settings.BusyRetryAfter);
         var claim = new StreamClaim(ask.Requester, ask.Song.Id, RealTimeRate(ask.Song, Pace.Realtime));
         var refusal = _admission.FindRoom(claim, Now);
         if (refusal is not null)
@@ -217,7 +218,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         }
 
         Report();
-        // The upload request of this stream may have held up the requests of other streams.
+        // This stream's upload request may have held up those of other streams.
         Grant();
     }
 

@@ -14,7 +14,7 @@ namespace TspActors.Peer.Hosting;
 /// <param name="Song">The song.</param>
 /// <param name="Request">The PLAY request.</param>
 /// <param name="Connection">The requester's connection.</param>
-/// <param name="Requester">The key under which the limits count the requester.</param>
+/// <param name="Requester">The key that identifies the requester to the limits.</param>
 internal sealed record AdmitStream(OwnSong Song, PlayRequest Request, IActorRef Connection, RequesterKey Requester = default)
     : ILocalMessage;
 
@@ -99,7 +99,7 @@ internal sealed record ConfigureLimits(HostingSettings Settings) : ILocalMessage
 /// <summary>The limit was not changed; <paramref name="Reason"/> is for the user.</summary>
 internal sealed record LimitRefused(string Reason) : ILocalMessage;
 
-/// <summary>The load and limits of this host.</summary>
+/// <summary>This host's load and limits.</summary>
 /// <param name="Active">The number of running streams.</param>
 /// <param name="Max">The maximum number of streams that all limits together currently allow; 0 = no limit.</param>
 /// <param name="Downloads">The number of downloads among the running streams.</param>

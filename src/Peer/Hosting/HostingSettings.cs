@@ -14,7 +14,7 @@ public sealed record HostingSettings
     /// <summary>Who may receive streams.</summary>
     public HostingAccess Access { get; init; } = HostingAccess.Everyone;
 
-    /// <summary>The audio that is sent at once when a real-time stream starts. The requester stays that far ahead.</summary>
+    /// <summary>How much audio is sent immediately when a real-time stream starts. The requester stays that far ahead.</summary>
     public TimeSpan StartBurst { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The largest chunk of a real-time stream, in bytes.</summary>

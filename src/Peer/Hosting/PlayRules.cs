@@ -13,7 +13,7 @@ internal static class PlayRules
             return UnknownSong(id);
         if (!request.ContentHash.IsEmpty && new ContentHash(request.ContentHash.Span) != song.File.Hash)
             return new ProtocolViolation(ErrorCode.SongChanged, $"song {id} has different content here", id);
-        // A live feed is joined at its edge, whatever offset and pace the request names.
+        // A live feed is joined at its edge, whatever offset and pace the request specifies.
         if (song.Feed is not null)
             return null;
         if (request.Offset > (ulong)song.File.PayloadLength)
@@ -21,9 +21,9 @@ internal static class PlayRules
                 ErrorCode.BadRequest, $"offset {request.Offset} is past the end: the song has {song.File.PayloadLength} bytes", id);
         return request.Pace is Pace.Realtime or Pace.Full
             ? null
-            : new ProtocolViolation(ErrorCode.BadRequest, $"this host does not know the pace {(int)request.Pace}", id);
+            : new ProtocolViolation(ErrorCode.BadRequest, $"this host does not support pace {(int)request.Pace}", id);
     }
 
-    /// <summary>Returns the error for an id under which this host shares no song.</summary>
+    /// <summary>Returns the error for a song id that this host does not share.</summary>
     public static ProtocolViolation UnknownSong(int id) => new(ErrorCode.UnknownSong, $"this host has no song {id}", id);
 }

@@ -37,7 +37,7 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The key and the certificate of this peer. The key is created when the peer first uses the folder.</summary>
+    /// <summary>This peer's key and certificate. The key is created when the peer first uses the folder.</summary>
     public TlsIdentity Identity { get; }
 
     /// <summary>The permanent id of this peer: the id of its key.</summary>
@@ -57,15 +57,15 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The path of the file with the trackers that this peer has joined by invitation.</summary>
     public string JoinedPath => System.IO.Path.Combine(Path, JoinedName);
 
-    /// <summary>Returns the path of the file in which a station keeps its position.</summary>
-    /// <param name="feed">The name of the feed, which may contain any characters.</param>
+    /// <summary>Returns the path of the file where a station keeps its position.</summary>
+    /// <param name="feed">The feed's name, which may contain any characters.</param>
     public string StationPath(string feed)
     {
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(feed)).AsSpan(0, 8));
         return System.IO.Path.Combine(Path, $"station-{name}.json");
     }
 
-    /// <summary>The path of the file with the password of live sources, used if the settings name none.</summary>
+    /// <summary>The path of the file with the password of live sources, used if the settings contain none.</summary>
     public string SourcePasswordPath => System.IO.Path.Combine(Path, "source-password");
 
     public string IndexPath => System.IO.Path.Combine(Path, "library.db");

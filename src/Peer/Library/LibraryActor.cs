@@ -202,7 +202,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     {
         if (rescan.Path is { } path && !_work.IsShared(path))
         {
-            Sender.Tell(new ScanReport(_summary.Songs, [], $"{path} is in none of the shared folders"));
+            Sender.Tell(new ScanReport(_summary.Songs, [], $"{path} is not in any of the shared folders"));
             return false;
         }
 

@@ -110,7 +110,7 @@ internal sealed record RememberIds(IReadOnlyList<AssignedSong> Songs) : ILocalMe
 
 /// <summary>
 /// To the LibraryActor: scan the music folders. Answered by <see cref="ScanReport"/> at the end of the scan, or immediately if the path is
-/// in none of the folders.
+/// not in any of the folders.
 /// </summary>
 /// <param name="Path">The only file or folder to scan, as an absolute path; null = everything.</param>
 internal sealed record Rescan(string? Path = null) : ILocalMessage

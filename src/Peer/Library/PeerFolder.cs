@@ -9,11 +9,11 @@ internal static class PeerFolder
     /// <summary>The format that this program writes, and the steps that lead to it.</summary>
     public static readonly FolderFormat Format = FolderFormat.Of("tsp-peer");
 
-    // The files of the peer that a backup leaves out. The others cannot be recreated.
+    // The peer's files that a backup leaves out. The others cannot be recreated.
     private static readonly string[] LeftOut = ["lock", "history", "http-cache", "http-covers", "lost+found", "backup-before"];
 
     /// <summary>Checks that this program knows the format of the data folder in the settings, if there is one.</summary>
-    /// <exception cref="FolderFormatException">The program does not know it.</exception>
+    /// <exception cref="FolderFormatException">The program does not know the format.</exception>
     public static void Check(PeerSettings settings)
     {
         if (settings.DataFolder.Length > 0)

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Library;
 
 /// <summary>
-/// Keeps the <see cref="OwnSongs"/> of a cell up to date. The cost of a change depends on how many songs it contains, not on the size of
+/// Keeps the <see cref="OwnSongs"/> in a cell up to date. The cost of a change depends on how many songs it contains, not on the size of
 /// the library.
 /// </summary>
 internal sealed class SharedSongs(OwnSongsCell cell)

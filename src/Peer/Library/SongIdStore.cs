@@ -18,7 +18,7 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
     /// Saves ids, after those from all earlier calls. A lasting failure is logged once; the ids are then unknown after a restart.
     /// </summary>
     /// <param name="ids">The ids.</param>
-    /// <param name="receipts">The receipts of the ids.</param>
+    /// <param name="receipts">The receipts for the ids.</param>
     public void Save(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt> receipts) =>
         _saving = SaveAsync(_saving, ids, receipts);
 
@@ -30,7 +30,7 @@ internal sealed class SongIdStore(LibraryIndex index, ILoggingAdapter log)
         {
             await Task.Run(() => index.PutSongIds([.. ids], receipts)).ConfigureAwait(false);
             if (_fault.End())
-                log.Warning("The ids of songs can be saved again.");
+                log.Warning("Song ids can be saved again.");
         }
         catch (Exception error) when (error is LibraryIndexException or ObjectDisposedException)
         {

@@ -103,7 +103,7 @@ internal sealed class AudioPipeline(SongPlayer player, CueRules? rules = null) :
     /// <summary>Drops all audio that has not been heard yet, and restarts the audible song at another position.</summary>
     /// <param name="position">The position in the song.</param>
     /// <param name="song">The number of the song that the caller believes is audible.</param>
-    /// <param name="sink">The sink that writes to the player from now on. Writes by the earlier sink are refused.</param>
+    /// <param name="sink">The sink that writes to the player from now on. Writes from the earlier sink are refused.</param>
     /// <returns>False if another song is already audible, or playback has ended. In that case, nothing has changed.</returns>
     public bool TryRestart(TimeSpan position, int song, PlayerSink sink)
     {

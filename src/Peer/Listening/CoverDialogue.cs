@@ -56,7 +56,7 @@ internal sealed class CoverDialogue(StreamOrder order, ContentHash cover) : IHos
         _picture ??= new byte[part.Total];
         if (part.Total != _picture.Length || part.Offset != _received || part.Data.IsEmpty
             || part.Data.Length > _picture.Length - _received)
-            return HostGreeting.Corrupt("it sent parts of a cover that do not follow each other");
+            return HostGreeting.Corrupt("it sent parts of a cover out of order");
         part.Data.Span.CopyTo(_picture.AsSpan(_received));
         _received += part.Data.Length;
         if (_received < _picture.Length)

@@ -133,9 +133,9 @@ internal sealed class CoverFetchActor : UntypedActor, IWithTimers
 
 /// <summary>An order to a CoverFetchActor.</summary>
 /// <param name="SongId">The tracker's id for a song with the cover.</param>
-/// <param name="Cover">The hash of the cover.</param>
+/// <param name="Cover">The cover's hash.</param>
 /// <param name="Requester">The peer that asks the hosts.</param>
-/// <param name="Own">How this peer reaches its own host, which is not asked; null if it hosts nothing.</param>
+/// <param name="Own">Identifies this peer's own host, so that it is not asked; null if it hosts nothing.</param>
 /// <param name="Deadline">How long the whole fetch may take.</param>
 internal sealed record CoverOrder(int SongId, ContentHash Cover, Requester Requester, OwnHost? Own, TimeSpan Deadline);
 

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides how the player plays a song: with which gain, and how long it may overlap with the song before it.</summary>
+/// <summary>Decides how the player plays a song: the gain, and how long the song may overlap with the one before it.</summary>
 /// <param name="gain">Which ReplayGain value is used.</param>
 /// <param name="crossfade">The crossfade that the user wants; zero = none.</param>
 internal sealed class CueRules(ReplayGainMode gain, TimeSpan crossfade)

@@ -4,8 +4,8 @@ namespace TspActors.Peer.Listening;
 /// A number that each seek increments. Bytes that were in transit when the seek happened belong to an earlier epoch and are dropped.
 /// </summary>
 /// <remarks>
-/// <see cref="FetchProgress"/> increments the number, and SongFetchActor.AroundReceive drops each <see cref="IEpochMessage"/> of an earlier
-/// epoch. No other code compares epochs: see docs/decisions/0025-one-filter-for-epochs.md.
+/// <see cref="FetchProgress"/> increments the number, and SongFetchActor.AroundReceive drops each <see cref="IEpochMessage"/> from an
+/// earlier epoch. No other code compares epochs: see docs/decisions/0025-one-filter-for-epochs.md.
 /// </remarks>
 internal readonly record struct Epoch(int Number)
 {

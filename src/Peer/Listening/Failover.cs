@@ -36,7 +36,7 @@ internal sealed class Failover(int songId, HostSelection hosts, TimeSpan roundDe
     /// <summary>Returns the next step after the tracker did not grant the song.</summary>
     /// <param name="routes">The hosts that an earlier grant named, and the ways to them; null if there was none.</param>
     /// <param name="reason">Why the tracker did not grant it, for the user.</param>
-    /// <param name="mayHostsBeThere">True if hosts of an earlier grant may still be online, for example if the tracker is unreachable, or
+    /// <param name="mayHostsBeThere">True if hosts from an earlier grant may still be online, for example if the tracker is unreachable, or
     ///   has restarted and does not know the song yet.</param>
     /// <param name="ahead">How long the sink can do without more bytes.</param>
     public FailoverStep WithoutGrant(IReadOnlyList<HostRoute>? routes, string reason, bool mayHostsBeThere, TimeSpan ahead)

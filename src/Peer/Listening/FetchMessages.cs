@@ -32,7 +32,7 @@ internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink
     public IActorRef Relays { get; init; } = ActorRefs.Nobody;
 }
 
-/// <summary>The address at which this peer reaches its own host.</summary>
+/// <summary>The address that this peer uses to reach its own host.</summary>
 internal sealed record OwnHost(PeerId Peer, string Address, int Port)
 {
     /// <summary>Returns whether a host is this peer.</summary>
@@ -63,7 +63,7 @@ internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known, Host
     public LiveStart? Live { get; init; }
 }
 
-/// <summary>From a SongFetchActor: a chunk of a live feed has arrived, is verified, and goes to the sink.</summary>
+/// <summary>From a SongFetchActor: a chunk of a live feed has arrived and been verified, and is on its way to the sink.</summary>
 internal sealed record ChunkHeard(FeedChunk Chunk) : ILocalMessage;
 
 /// <summary>

@@ -15,7 +15,7 @@ internal sealed class FetchProgress(ISongSink sink, long offset)
     /// <summary>The sink that receives the bytes.</summary>
     public ISongSink Sink { get; private set; } = sink;
 
-    /// <summary>The payload offset up to which the song has arrived.</summary>
+    /// <summary>How much of the song has arrived, as a payload offset.</summary>
     public long Received { get; private set; } = offset;
 
     /// <summary>Whether the sink is writing.</summary>

@@ -81,7 +81,7 @@ internal abstract record FrameMeaning
     }
 
     /// <summary>
-    /// Bytes of the song. Only these count as a sign of life, because a host that sends nothing but PINGs is useless.
+    /// Bytes of the song. Only these show that the host is working, because a host that sends nothing but PINGs is useless.
     /// </summary>
     internal sealed record SongBytes : FrameMeaning
     {

@@ -4,7 +4,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>What every conversation with a host has in common: the access-key handshake, signs of life and errors.</summary>
+/// <summary>What every conversation with a host has in common: the access-key handshake, heartbeats and errors.</summary>
 internal sealed class HostGreeting(Requester requester)
 {
     // The maximum number of characters of a host's error message that the user sees.

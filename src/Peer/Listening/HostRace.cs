@@ -3,8 +3,8 @@ using TspActors.Peer.Reaching;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The hosts that are tried in parallel for one song, some of them perhaps in several ways. The first host to deliver verified bytes wins.
-/// While other hosts could still win, the start of a stream is not enough, because it costs a host nothing.
+/// The hosts that are being tried in parallel for one song, some of them perhaps in several ways. The first host to deliver verified bytes
+/// wins. While other hosts could still win, the start of a stream is not enough, because it costs a host nothing.
 /// </summary>
 /// <typeparam name="T">The type of a receiver, which receives the song from one host.</typeparam>
 /// <param name="most">The maximum number of hosts to try at the same time.</param>
@@ -13,7 +13,7 @@ internal sealed class HostRace<T>(int most)
 {
     private readonly List<(T Receiver, HostRoute Route, StreamStarted? Started)> _running = [];
 
-    /// <summary>The running receivers, in the order in which they were added.</summary>
+    /// <summary>The running receivers, in the order they were added.</summary>
     public IEnumerable<T> Receivers => _running.Select(each => each.Receiver);
 
     /// <summary>The hosts of the running receivers and the ways to them, in the same order.</summary>

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Listening;
 /// that as abuse, but the tracker is, because it may know other hosts by then. A host that sent wrong bytes is never asked again. A round
 /// can contain several ways to one host. A host that has answered, even with a refusal, is not asked in another way in that round.
 /// </remarks>
-/// <param name="maxRounds">The number of consecutive rounds without progress after which the fetch gives up.</param>
+/// <param name="maxRounds">The number of consecutive rounds without progress before the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
 /// <param name="known">What an earlier fetch learned about the hosts.</param>
 /// <param name="time">The clock; null for the system clock.</param>

@@ -74,7 +74,7 @@ public sealed record ListeningSettings
     /// <summary>How often the player looks for a lost or missing device while the song continues silently.</summary>
     public TimeSpan DeviceRetry { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a device may accept no sound before it counts as lost.</summary>
+    /// <summary>How long a device may go without accepting sound before it counts as lost.</summary>
     public TimeSpan DeviceTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Which of a song's ReplayGain values is used.</summary>

@@ -79,7 +79,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
                 return Bodies.TryParse<LiveChunk>(frame, out var chunk, out var badChunk) ? Announce(chunk)
                     : HostGreeting.Corrupt(badChunk);
             case Operation.Data when frame.IsEndOfSong:
-                return _announced is null ? FrameMeaning.Ended.Instance : HostGreeting.Corrupt("it ended the feed within a chunk");
+                return _announced is null ? FrameMeaning.Ended.Instance : HostGreeting.Corrupt("it ended the feed inside a chunk");
             case Operation.Data:
                 return Add(frame.Body.Span);
             case Operation.Info when frame.HasBody:
@@ -95,15 +95,15 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
     private FrameMeaning Begin(StreamStart start)
     {
         if (new ContentHash(start.Song.ContentHash.Span) != _feed)
-            return HostGreeting.Corrupt("it replied with another song");
+            return HostGreeting.Corrupt("it replied with a different song");
         if (start.Live is null)
             return HostGreeting.Corrupt("it replied with a song instead of the live feed");
         _key?.Dispose();
         _key = null;
         if (!LiveProof.TryReadKey(start.Live, _feed, out _key))
-            return HostGreeting.Corrupt("the key that it names is not that of the feed's source");
+            return HostGreeting.Corrupt("the key that it names does not belong to the feed's source");
         if (start.Live.Path.Any(peer => peer.Span.SequenceEqual(order.Requester.Peer.ToArray())) && order.IsRelayed)
-            return new FrameMeaning.Failed(FailureKind.Unreachable, "it hears the feed from this peer", null);
+            return new FrameMeaning.Failed(FailureKind.Unreachable, "it receives the feed from this peer", null);
         if (start.Live.Path.Count >= LiveProof.MaxDepth && order.IsRelayed)
             return new FrameMeaning.Failed(FailureKind.Unreachable, "it is too many steps away from the source to be passed on", null);
         (_start, _announced) = (start.Live, null);
@@ -114,11 +114,11 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
     private FrameMeaning Announce(LiveChunk chunk)
     {
         if (_announced is not null)
-            return HostGreeting.Corrupt("it announced a chunk within another one");
+            return HostGreeting.Corrupt("it announced a chunk inside another one");
         if (chunk.Length is 0 or > MaxChunkBytes || chunk.DurationMs > MaxChunkMs)
             return HostGreeting.Corrupt($"it announced a chunk of {chunk.Length} bytes and {chunk.DurationMs} ms");
         if (chunk.Sequence <= _last)
-            return HostGreeting.Corrupt("the numbers of its chunks do not increase");
+            return HostGreeting.Corrupt("its chunk numbers do not increase");
         if (!LiveProof.IsSigned(chunk, _feed, _key!))
             return HostGreeting.Corrupt("it sent a chunk that the source has not signed");
         (_announced, _received) = (chunk, 0);

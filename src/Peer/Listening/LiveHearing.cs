@@ -22,7 +22,7 @@ internal sealed class LiveHearing
     public void Started(LiveStart live, TimeSpan now) => (_edgeMs, _edgeAt) = ((long)live.EdgeTimeMs, now);
 
     /// <summary>Records a chunk that has arrived.</summary>
-    /// <returns>True if its title differs from that of the previous chunk.</returns>
+    /// <returns>True if its title differs from the previous chunk's.</returns>
     public bool Add(FeedChunk chunk, TimeSpan now)
     {
         _receivedMs = chunk.EndMs;

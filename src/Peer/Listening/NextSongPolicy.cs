@@ -10,7 +10,7 @@ internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = def
     /// <summary>How often to call <see cref="Decide"/> near the end of a song.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    // The player receives the next song when the current one has this much left to play, and the crossfade with it. Until then, the queue
+    // The player receives the next song when the current one has no more than this and the crossfade left to play. Until then, the queue
     // can change without an audible effect.
     private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(3);
 
@@ -22,7 +22,7 @@ internal sealed class NextSongPolicy(TimeSpan prefetch, TimeSpan crossfade = def
     /// <summary>Returns what to do now.</summary>
     /// <param name="phase">The current phase, with the song that is playing and the one that is prepared.</param>
     /// <param name="next">The next song in the queue; null if there is none.</param>
-    /// <param name="reading">The state of the player.</param>
+    /// <param name="reading">The player's state.</param>
     public NextStep Decide(PlaybackPhase phase, QueuedSong? next, SoundReading reading)
     {
         _dryReadings = IsStuck(phase, reading) ? _dryReadings + 1 : 0;

@@ -54,7 +54,7 @@ internal sealed class OutputLifecycle(IActorRef self, EventStream events, Func<A
         _silenceWaiters.Clear();
     }
 
-    /// <summary>Sends <see cref="PlaybackDone"/> to an actor once no output is being closed any more.</summary>
+    /// <summary>Sends <see cref="PlaybackDone"/> to an actor once every output that is closing has closed.</summary>
     public void TellWhenSilent(IActorRef waiter)
     {
         if (_closingCount > 0)

@@ -25,12 +25,12 @@ internal abstract record PlaybackEffect
     internal sealed record GiveToPlayer(Track Next) : PlaybackEffect;
 
     /// <summary>
-    /// Drop everything that the player has not yet played, and fetch the current track from another position. The result comes back at once
-    /// as <see cref="PlaybackEvent.SoundRestarted"/> or <see cref="PlaybackEvent.RestartMissed"/>.
+    /// Drop everything that the player has not yet played, and fetch the current track from another position. The result comes back
+    /// immediately as <see cref="PlaybackEvent.SoundRestarted"/> or <see cref="PlaybackEvent.RestartMissed"/>.
     /// </summary>
     /// <param name="Current">The track, which must still be audible.</param>
     /// <param name="Position">The position in the track.</param>
-    /// <param name="Asker">The asker, for the resulting event; null if nobody expects a reply.</param>
+    /// <param name="Asker">The asker to name in the resulting event; null if nobody expects a reply.</param>
     internal sealed record RestartSound(Track Current, TimeSpan Position, object? Asker) : PlaybackEffect;
 
     /// <summary>Pause or resume the player.</summary>

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Listening;
 
 /// <summary>Decides what plays: events go in, effects come out. Only this class decides which song is current.</summary>
 /// <remarks>
-/// The player moves on to the next song by itself, so the player and this machine could disagree about which song is current. Therefore
+/// The player moves on to the next song on its own, so the player and this machine could disagree about which song is current. Therefore
 /// every event comes with a <see cref="SoundReading"/>, and the machine applies that reading first. An effect can still reach the player
 /// too late. Only <see cref="RestartSound"/> depends on the current song, so its result comes back as an event.
 /// </remarks>
@@ -139,7 +139,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         if (canRestart && (_reading.Position > LongestStart || queue.Previous is null))
             return Seek(TimeSpan.Zero, asker);
         if (queue.GoBack() is null)
-            return new PlaybackRefused("no song played before");
+            return new PlaybackRefused("no song was played before");
         BeginCurrent();
         return new PlaybackDone();
     }
@@ -168,7 +168,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private object Undo()
     {
         if (!queue.TryUndo())
-            return new PlaybackRefused("there is no change of the queue to take back");
+            return new PlaybackRefused("there is no change to the queue to undo");
         Reconsider();
         return new PlaybackDone();
     }
@@ -244,7 +244,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         BeginCurrent();
     }
 
-    /// <summary>Records that the player has moved on to the next song by itself.</summary>
+    /// <summary>Records that the player has moved on to the next song on its own.</summary>
     private void MoveToNext(PlayingWithNextReady ready)
     {
         var (over, reached) = (ready.Current, ready.Next);

@@ -36,7 +36,7 @@ internal sealed record QueuedSong(int Id, string Title)
 }
 
 /// <summary>
-/// To the PlaybackActor: put songs at the front of the queue without playing them, because they were there when the program last ended. The
+/// To the PlaybackActor: put songs at the front of the queue without playing them, because they were in it when the program last ended. The
 /// reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record RestoreQueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
@@ -93,7 +93,7 @@ internal sealed record UndoQueueChange : ILocalMessage
     public static readonly UndoQueueChange Instance = new();
 }
 
-/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once no sound output is being closed any more.</summary>
+/// <summary>To the PlaybackActor: reply with <see cref="PlaybackDone"/> once every sound output that is closing has closed.</summary>
 internal sealed record AwaitSilence : ILocalMessage
 {
     public static readonly AwaitSilence Instance = new();
@@ -113,7 +113,7 @@ internal sealed record StopPlaying : ILocalMessage
 /// </summary>
 internal sealed record SetPaused(bool Paused) : ILocalMessage
 {
-    /// <summary>Whether the pause of a live feed was so long that the feed continues at its edge. The PlaybackActor sets this.</summary>
+    /// <summary>Whether a live feed was paused for so long that it continues at its edge. The PlaybackActor sets this.</summary>
     public bool JoinsEdge { get; init; }
 }
 
@@ -152,7 +152,7 @@ internal sealed record PlaybackRefused(string Reason, bool Withdrawn = false) : 
 /// <param name="Position">The playback position in the song.</param>
 /// <param name="Paused">Whether the song is paused.</param>
 /// <param name="Volume">The volume, 0 to 100.</param>
-/// <param name="Received">The payload offset up to which the song has arrived.</param>
+/// <param name="Received">How much of the song has arrived, as a payload offset.</param>
 /// <param name="Stalls">How many times playback has stalled for lack of bytes.</param>
 /// <param name="Queue">The waiting songs.</param>
 internal sealed record PlaybackStatus(
@@ -174,7 +174,7 @@ internal sealed record PlaybackStatus(
     /// <summary>The way to the host.</summary>
     public HostWay Way { get; init; } = HostWay.Direct.Instance;
 
-    /// <summary>The ReplayGain with which the song plays.</summary>
+    /// <summary>The gain that is applied to the song.</summary>
     public ReplayGain Gain { get; init; } = ReplayGain.None;
 
     /// <summary>Which songs repeat.</summary>

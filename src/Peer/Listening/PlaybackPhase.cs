@@ -29,7 +29,7 @@ internal abstract record PlaybackPhase
         public override Track NextTrack => Next;
     }
 
-    /// <summary>The player accepts the bytes of the next song, and moves on to it by itself without a gap.</summary>
+    /// <summary>The player accepts the bytes of the next song, and moves on to that song automatically, without a gap.</summary>
     internal sealed record PlayingWithNextReady(Track Current, Track Next) : PlaybackPhase
     {
         public override Track CurrentTrack => Current;

@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>The gain with which a song plays, chosen from its ReplayGain so that it does not clip.</summary>
+/// <summary>The gain that is applied to a song, chosen from its ReplayGain values so that the song does not clip.</summary>
 /// <param name="Factor">The factor for the samples; 1 leaves them as they are.</param>
 /// <param name="Kind">Whether the gain is the track's or the album's; <see cref="ReplayGainMode.Off"/> if the song has none or none is
 /// wanted.</param>
@@ -13,8 +13,8 @@ internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, b
     /// <summary>The song as it is.</summary>
     public static ReplayGain None { get; } = new(1, ReplayGainMode.Off, false);
 
-    /// <summary>Chooses the gain of a song. Impossible values count as unknown.</summary>
-    /// <param name="format">The song's format, which is not to be trusted, because any peer may have written it; null = unknown.</param>
+    /// <summary>Chooses a song's gain. Impossible values count as unknown.</summary>
+    /// <param name="format">The song's format, which cannot be trusted, because any peer may have written it; null = unknown.</param>
     /// <param name="mode">The gain that the user wants.</param>
     public static ReplayGain Choose(AudioFormat? format, ReplayGainMode mode)
     {
@@ -23,7 +23,7 @@ internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, b
             return None;
         var isAlbum = mode == ReplayGainMode.Album ? album is not null : track is null;
         var cdb = (isAlbum ? album : track)!.Value;
-        // The peak of an album is at least that of its track, so either of them protects the song.
+        // The album's peak is at least the track's, so either of them protects the song.
         var peak = isAlbum ? albumPeak ?? trackPeak : trackPeak ?? albumPeak;
         var wanted = Math.Pow(10, cdb / 2_000.0);
         // Without a peak, a song may already use the full scale, so it is never made louder.

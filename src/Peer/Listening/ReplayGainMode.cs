@@ -9,6 +9,6 @@ public enum ReplayGainMode
     /// <summary>The track gain, so that all songs are equally loud. If it is unknown, the album gain.</summary>
     Track,
 
-    /// <summary>The album gain, so that the songs of an album keep their differences. If it is unknown, the track gain.</summary>
+    /// <summary>The album gain, so that the songs of an album keep their relative loudness. If it is unknown, the track gain.</summary>
     Album,
 }

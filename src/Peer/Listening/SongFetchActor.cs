@@ -29,13 +29,13 @@ namespace TspActors.Peer.Listening;
 /// any but Stopping → SeekWithin → the next epoch: each receiver asks its host again (PlayAgain); in Completing → Trying
 ///                  → StopFetch → Stopping: each receiver sends STOP to its host
 /// </code>
-/// Messages of an earlier <see cref="Epoch"/>, or from a receiver that is no longer in use, are dropped on arrival (AroundReceive). The
+/// Messages from an earlier <see cref="Epoch"/>, or from a receiver that is no longer in use, are dropped on arrival (AroundReceive). The
 /// sink belongs to the creator, and receives nothing more once this actor has stopped. In the Trying state, this actor can have several
 /// StreamReceiverActor children, the <see cref="HostRace{T}"/>. In Asking, Receiving and Completing it uses at most one.
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {
-    // An endpoint in this peer's network answers at once, or not at all.
+    // An endpoint on this peer's network answers immediately or not at all.
     private static readonly TimeSpan AfterLocal = TimeSpan.FromMilliseconds(250);
 
     // A host that is slow to answer would have twice the work if it were called immediately.
@@ -132,7 +132,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         }
     }
 
-    // The LiveFeedsActor says whether this peer passes the feed on.
+    // Waits for the LiveFeedsActor to decide whether this peer passes the feed on.
     private void Offering(object message)
     {
         switch (message)

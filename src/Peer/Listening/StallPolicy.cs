@@ -13,7 +13,7 @@ namespace TspActors.Peer.Listening;
 /// <param name="order">The order for the host.</param>
 internal sealed class StallPolicy(ListeningSettings settings, StreamOrder order)
 {
-    // A host that sends in real time sends a few seconds of sound at once, then pauses for up to this long.
+    // A host that sends in real time sends a few seconds of sound in one go, then pauses for up to this long.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan _paced = PieceTime(order.Song.Format) * 1.5 + LongestPause;

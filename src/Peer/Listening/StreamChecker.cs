@@ -67,7 +67,7 @@ internal sealed class StreamChecker(Song song, long offset)
         if (++_starts > _plays)
             return "it began the song more often than requested";
         if (new ContentHash(start.Song.ContentHash.Span) != _hash)
-            return "it replied with another song";
+            return "it replied with a different song";
         var payload = start.Song.Format?.PayloadBytes ?? 0;
         if (payload > GrantCheck.MaxPayload
             || !PieceTree.TryCreate(_hash, (long)payload, start.PieceBytes, start.PieceHashes.Span, out var pieces))

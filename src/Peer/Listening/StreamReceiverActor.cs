@@ -75,7 +75,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         var tls = _order.Requester.ClientFor(_order.Host);
         if (tls is null && _order.Requester.RequiresTls)
         {
-            Fail(FailureKind.Unreachable, "it does not speak TLS, which tsp.peer.encryption = require demands");
+            Fail(FailureKind.Unreachable, "it does not speak TLS, but tsp.peer.encryption is set to require");
             return;
         }
 

@@ -21,7 +21,7 @@ internal sealed class TrackFetch
     /// <summary>What the fetch has learned about the song's hosts.</summary>
     public KnownHosts Known { get; set; } = KnownHosts.None;
 
-    /// <summary>The payload offset up to which the song has arrived.</summary>
+    /// <summary>How much of the song has arrived, as a payload offset.</summary>
     public long Received => Offset + Sink.Written;
 
     /// <summary>

@@ -3,7 +3,7 @@ using TspActors.Peer.Live.Sources;
 namespace TspActors.Peer.Live;
 
 /// <summary>The settings of one live feed (<c>tsp.peer.live.feeds</c>).</summary>
-/// <param name="Name">The name under which the feed is listed.</param>
+/// <param name="Name">The name that the feed is listed under.</param>
 /// <param name="Source">Where its sound comes from.</param>
 internal sealed record FeedSettings(string Name, FeedSource Source)
 {

@@ -13,7 +13,7 @@ namespace TspActors.Peer.Live;
 /// <summary>Starts and ends this peer's live feeds, and shares those that are on the air, alongside the songs.</summary>
 /// <remarks>
 /// It has a FeedActor child for each of this peer's feeds, a RelayedFeedActor child for each feed of another peer that it passes on, and an
-/// IcecastDoorActor child for each port at which sources connect. Supervision: a feed that fails is stopped and withdrawn; the user starts
+/// IcecastDoorActor child for each port to which sources connect. Supervision: a feed that fails is stopped and withdrawn; the user starts
 /// it again. A door that fails to open ends the feeds that need it.
 /// </remarks>
 internal sealed class LiveFeedsActor : UntypedActor
@@ -49,7 +49,7 @@ internal sealed class LiveFeedsActor : UntypedActor
     /// <param name="settings">The feeds that start now, and the settings that apply to all feeds.</param>
     /// <param name="identity">This peer's key.</param>
     /// <param name="sources">Creates the sources that run inside this peer.</param>
-    /// <param name="doors">The ports at which sources connect.</param>
+    /// <param name="doors">The ports to which sources connect.</param>
     /// <param name="library">The LibraryActor, which shares the feeds.</param>
     /// <param name="relayWork">What this peer needs to pass on other peers' feeds.</param>
     public static Props Props(
@@ -91,7 +91,8 @@ internal sealed class LiveFeedsActor : UntypedActor
                 break;
             case SetRelay set:
                 TurnRelay(set.On);
-                Sender.Tell(new LiveDone(set.On ? "this peer now passes on the feeds that it plays" : "this peer passes on no feeds"));
+                Sender.Tell(new LiveDone(
+                    set.On ? "this peer now passes on the feeds that it plays" : "this peer no longer passes on feeds"));
                 break;
             case OfferRelay offer:
                 Sender.Tell(Hear(offer.Song));
@@ -186,7 +187,7 @@ internal sealed class LiveFeedsActor : UntypedActor
     private static string? Skip(Entry entry)
     {
         if (entry.Feed.Source is not FeedSource.Station)
-            return $"{entry.Feed.Name} is not a station of songs";
+            return $"{entry.Feed.Name} is not a station";
         entry.Actor.Tell(SkipSong.Instance);
         return null;
     }

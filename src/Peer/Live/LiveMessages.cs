@@ -10,7 +10,7 @@ internal sealed record StartFeed(FeedSettings Feed) : ILocalMessage;
 /// <summary>To the LiveFeedsActor: end a feed. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.</summary>
 internal sealed record StopFeed(string Name) : ILocalMessage;
 
-/// <summary>To the LiveFeedsActor: set the title of a feed. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.</summary>
+/// <summary>To the LiveFeedsActor: set a feed's title. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.</summary>
 internal sealed record TitleFeed(string Name, string Title) : ILocalMessage;
 
 /// <summary>
@@ -21,7 +21,7 @@ internal sealed record SkipFeed(string Name) : ILocalMessage;
 /// <summary>To the LiveFeedsActor: set whether this peer passes on the feeds that it plays. Answered by <see cref="LiveDone"/>.</summary>
 internal sealed record SetRelay(bool On) : ILocalMessage;
 
-/// <summary>Asks the LiveFeedsActor for the feeds of this peer. Answered by <see cref="LiveFeeds"/>.</summary>
+/// <summary>Asks the LiveFeedsActor for this peer's feeds. Answered by <see cref="LiveFeeds"/>.</summary>
 internal sealed record GetLiveFeeds : ILocalMessage
 {
     public static readonly GetLiveFeeds Instance = new();

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TspActors.Peer.Live;
 
-/// <summary>The settings of a peer's live feeds (<c>tsp.peer.live</c>).</summary>
+/// <summary>A peer's live feed settings (<c>tsp.peer.live</c>).</summary>
 internal sealed record LiveSettings
 {
     /// <summary>The feeds that start with the peer.</summary>
@@ -11,10 +11,10 @@ internal sealed record LiveSettings
     /// <summary>The password for Icecast sources whose feed sets none; empty = one is generated and printed.</summary>
     public string Password { get; init; } = "";
 
-    /// <summary>The address at which sources connect. By default, only sources on this machine can connect.</summary>
+    /// <summary>The address to which sources connect. By default, only sources on this machine can connect.</summary>
     public string SourceAddress { get; init; } = "127.0.0.1";
 
-    /// <summary>How much sound a listener receives at once when it joins.</summary>
+    /// <summary>How much sound a listener receives immediately when it joins.</summary>
     public TimeSpan Burst { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>How much sound is held for listeners that fall behind.</summary>

@@ -7,7 +7,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live;
 
 /// <summary>
-/// The ports at which programs connect as sources of live feeds: one IcecastDoorActor for each port, for as long as a feed needs it.
+/// The ports to which programs connect as sources of live feeds: one IcecastDoorActor for each port, for as long as a feed needs it.
 /// </summary>
 /// <remarks>It belongs to the LiveFeedsActor, which is the parent of the doors.</remarks>
 /// <param name="address">The address to which the ports are bound.</param>
@@ -22,7 +22,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
             ? $"another feed already uses the mount point {at.Mount} on port {at.Port}"
             : null;
 
-    /// <summary>Lets sources of a feed connect. Does nothing for a feed whose source runs inside this peer.</summary>
+    /// <summary>Starts accepting sources for a feed. Does nothing for a feed whose source runs inside this peer.</summary>
     public void Add(FeedSettings feed, IActorRef actor, IActorContext context)
     {
         if (feed.Source is not FeedSource.Icecast at)
@@ -38,11 +38,12 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
         var (shared, isNew) = feed.Password.Length > 0 ? (feed.Password, false) : password();
         door.Actor.Tell(new AddMount(at.Mount, shared, feed.Name, actor));
         var where = HostPort.Format(address == ListenAddress.All ? "0.0.0.0" : address, (uint)at.Port);
-        var how = isNew ? $"password {shared} (shown only now)" : "with the password that you know";
-        context.System.EventStream.Publish(new LiveNotice($"sources of {feed.Name} connect to {where}{at.Mount}, user source, {how}"));
+        var how = isNew ? $"password {shared} (it will not be shown again)" : "the existing password";
+        context.System.EventStream.Publish(
+            new LiveNotice($"sources for {feed.Name} connect to {where}{at.Mount} with user source and {how}"));
     }
 
-    /// <summary>No longer lets sources of a feed connect.</summary>
+    /// <summary>Stops accepting sources for a feed.</summary>
     public void Remove(FeedSettings feed, IActorContext context)
     {
         if (feed.Source is not FeedSource.Icecast at || !_doors.TryGetValue(at.Port, out var door))

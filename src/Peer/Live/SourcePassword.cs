@@ -4,14 +4,14 @@ using TspActors.Media.Library;
 namespace TspActors.Peer.Live;
 
 /// <summary>
-/// The password with which sources connect if the settings give none. It is stored, so that sources do not need a new one after a restart.
+/// The password for sources if the settings contain none. It is stored, so that sources do not need a new one after a restart.
 /// </summary>
 internal static class SourcePassword
 {
     private const int Length = 16;
     private const int MaxLength = 100;
 
-    // Without characters that look alike, because people type the password.
+    // Contains no characters that look alike, because people type the password.
     private const string Letters = "23456789abcdefghijkmnpqrstuvwxyz";
 
     /// <summary>Returns the password in a file; generates and stores one if there is none.</summary>

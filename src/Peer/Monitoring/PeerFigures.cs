@@ -6,7 +6,7 @@ namespace TspActors.Peer.Monitoring;
 
 /// <summary>The latest replies of a peer's actors. Each is null if its actor did not reply in time.</summary>
 /// <param name="Link">The state of the tracker link.</param>
-/// <param name="Hosting">The load of the host.</param>
+/// <param name="Hosting">The host's load.</param>
 /// <param name="Library">The state of the library.</param>
 internal sealed record PeerFigures(LinkStatus? Link, HostingStatus? Hosting, LibraryStatus? Library)
 {

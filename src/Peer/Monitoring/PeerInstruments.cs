@@ -54,7 +54,7 @@ internal sealed class PeerInstruments : IDisposable
             "tsp.peer.uptime", () => TimeProvider.System.GetElapsedTime(_started).TotalSeconds, "s", "Time since the peer was started");
     }
 
-    /// <summary>The version of the program.</summary>
+    /// <summary>The program's version.</summary>
     public static string Version { get; } = typeof(PeerInstruments).Assembly.GetName().Version?.ToString(3) ?? "";
 
     public void Dispose() => _meter.Dispose();

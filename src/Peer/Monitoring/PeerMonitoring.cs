@@ -9,7 +9,7 @@ namespace TspActors.Peer.Monitoring;
 /// <summary>Serves a peer's health and metrics over HTTP: /health/live, /health/ready, /metrics.</summary>
 internal sealed class PeerMonitoring : IAsyncDisposable
 {
-    /// <summary>The port that is used unless the settings name another one.</summary>
+    /// <summary>The port that is used unless the settings specify another one.</summary>
     public const int DefaultPort = 7081;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
@@ -19,11 +19,11 @@ internal sealed class PeerMonitoring : IAsyncDisposable
 
     private PeerMonitoring(MonitoringServer server, PeerInstruments instruments) => (_server, _instruments) = (server, instruments);
 
-    /// <summary>The endpoint to which the server is bound.</summary>
+    /// <summary>The endpoint that the server is bound to.</summary>
     public IPEndPoint Address => _server.Address;
 
     /// <summary>Starts the server if it is switched on.</summary>
-    /// <param name="system">The actor system of the peer.</param>
+    /// <param name="system">The peer's actor system.</param>
     /// <param name="settings">The settings.</param>
     /// <param name="peer">The peer.</param>
     /// <param name="hasShared">Returns whether the peer has offered its songs to the tracker at least once.</param>
@@ -51,7 +51,7 @@ internal sealed class PeerMonitoring : IAsyncDisposable
         {
             // This port is only a default, and another peer on this machine may have it.
             instruments.Dispose();
-            system.Log.Warning("{0}. This peer goes on without health checks and metrics", error.Message);
+            system.Log.Warning("{0}. This peer continues without health checks and metrics", error.Message);
             return null;
         }
         catch

@@ -3,17 +3,17 @@ using TspActors.Peer.Listening;
 namespace TspActors.Peer.Playlists;
 
 /// <summary>The songs to keep for the next start: the current one, the waiting ones, and those that no peer currently shares.</summary>
-/// <param name="missing">The songs of the last queue that no peer currently shares.</param>
+/// <param name="missing">The songs in the last queue that no peer currently shares.</param>
 internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing)
 {
     private IReadOnlyList<QueuedSong> _songs = [];
     private IReadOnlyList<PlaylistEntry> _missing = missing;
 
-    /// <summary>The songs, in the order in which they play.</summary>
+    /// <summary>The songs, in the order they play.</summary>
     public IEnumerable<PlaylistEntry> Entries => [.. _songs.Select(PlaylistEntry.From), .. _missing];
 
     /// <summary>
-    /// Copies the queue of a player. Once the queue has been played to its end, or emptied, the missing songs are forgotten.
+    /// Copies a player's queue. Once the queue has been played to its end, or emptied, the missing songs are forgotten.
     /// </summary>
     /// <returns>False if nothing has changed.</returns>
     public bool Update(PlaybackStatus status)

@@ -5,7 +5,7 @@ using TspActors.Peer.Terminal.Commands;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Restores the queue of the last run without playing it, and then saves the queue of this run.</summary>
+/// <summary>Restores the queue from the last run without playing it, and then saves this run's queue.</summary>
 internal sealed class LastQueue(ConsoleContext console)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
@@ -82,7 +82,7 @@ internal sealed class LastQueue(ConsoleContext console)
             if (_tried.TrySetResult())
             {
                 var songs = Counted.Text(entries.Count, "song");
-                console.Screen.Note($"the queue from the last run ({songs}) comes back when a tracker is connected");
+                console.Screen.Note($"the queue from the last run ({songs}) will be restored when a tracker is connected");
             }
 
             return false;
@@ -92,9 +92,9 @@ internal sealed class LastQueue(ConsoleContext console)
     private void Announce(int songs, int missing)
     {
         if (songs > 0)
-            console.Screen.Note($"the queue has {Counted.Text(songs, "song")} from last time; play starts it, clear empties it");
+            console.Screen.Note($"the queue has {Counted.Text(songs, "song")} from last time; \"play\" starts it, \"clear\" empties it");
         if (missing > 0)
             console.Screen.Note(
-                $"{Counted.Text(missing, "song")} of the last queue {(missing == 1 ? "is" : "are")} not shared now, but kept for later");
+                $"{Counted.Text(missing, "song")} from the last queue {(missing == 1 ? "is" : "are")} not shared now, but kept for later");
     }
 }

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Playlists;
 /// <param name="Finder">Finds their songs in the catalog.</param>
 /// <param name="Favourites">The favourite songs.</param>
 /// <param name="Played">The songs that have been played; null = no such list is kept.</param>
-/// <param name="KeptQueue">The queue of the last run; null if it is not kept.</param>
+/// <param name="KeptQueue">The queue from the last run; null if it is not kept.</param>
 internal sealed record ListenerLists(SongFinder Finder, SongList Favourites, SongList? Played, SongList? KeptQueue)
 {
     private const int MaxFavourites = 10_000;
@@ -15,7 +15,7 @@ internal sealed record ListenerLists(SongFinder Finder, SongList Favourites, Son
     /// <exception cref="CommandException">The file cannot be read.</exception>
     public IReadOnlyList<PlaylistEntry> LoadFavourites() => Load(Favourites);
 
-    /// <summary>Returns the songs of a list.</summary>
+    /// <summary>Returns the songs in a list.</summary>
     /// <exception cref="CommandException">The file cannot be read.</exception>
     public static IReadOnlyList<PlaylistEntry> Load(SongList list)
     {
@@ -29,7 +29,7 @@ internal sealed record ListenerLists(SongFinder Finder, SongList Favourites, Son
         }
     }
 
-    /// <summary>Returns the lists of a peer.</summary>
+    /// <summary>Returns a peer's lists.</summary>
     public static ListenerLists Of(PeerNode peer, CatalogClient catalog)
     {
         var settings = peer.Settings.Listening;

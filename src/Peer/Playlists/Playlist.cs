@@ -47,9 +47,9 @@ internal static class Playlist
         }
     }
 
-    /// <summary>Returns the entries of a playlist.</summary>
+    /// <summary>Returns the entries in a playlist.</summary>
     /// <param name="text">The contents of the file.</param>
-    /// <param name="folder">The folder of the file, from which relative paths start.</param>
+    /// <param name="folder">The file's folder, which relative paths start from.</param>
     /// <param name="most">The maximum number of entries.</param>
     public static IReadOnlyList<PlaylistEntry> Parse(string text, string folder, int most)
     {

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>A song in a playlist file: its name, and the details by which it can be found again.</summary>
+/// <summary>A song in a playlist file: its name, and the details needed to find it again.</summary>
 /// <param name="Name">"Artist - Title", for users; empty if the file does not give one.</param>
 internal sealed record PlaylistEntry(string Name)
 {

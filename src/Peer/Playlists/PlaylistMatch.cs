@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Finds the songs of a playlist among those of a catalog, without ever choosing a wrong one.</summary>
+/// <summary>Finds a playlist's songs in a catalog, without ever choosing a wrong one.</summary>
 /// <remarks>
 /// If there is a content hash, it alone decides. An id counts only if the name also matches, because another tracker may have given the id
 /// to another song. A name alone counts only if exactly one song has it.
@@ -38,7 +38,7 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
             _byName[Key(song)] = (song, found.IsAmbiguous || (found.Song is not null && found.Song.Id != song.Id));
     }
 
-    /// <summary>Returns the song of each entry; null if it is not in the catalog, or it is not certain which song is meant.</summary>
+    /// <summary>Returns the song for each entry; null if it is not in the catalog, or it is not certain which song is meant.</summary>
     public IReadOnlyList<Song?> Result() => [.. entries.Select(Find)];
 
     private static bool IsById(PlaylistEntry entry) => entry.Hash.IsEmpty && entry.Id > 0;

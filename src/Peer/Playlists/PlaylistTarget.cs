@@ -8,7 +8,7 @@ internal static class PlaylistTarget
     public static void Write(string path, string text)
     {
         if (Path.Exists(path))
-            throw new IOException($"{path} exists; choose another name, or remove it first");
+            throw new IOException($"{path} already exists; choose another name, or remove it first");
         var partial = $"{path}.{Path.GetRandomFileName()}";
         try
         {

@@ -17,7 +17,7 @@ internal sealed record QueueKept : ILocalMessage
     public static readonly QueueKept Instance = new();
 }
 
-/// <summary>Keeps the queue in a file, so that it is there after a restart.</summary>
+/// <summary>Keeps the queue in a file, so that it survives a restart.</summary>
 /// <remarks>
 /// <code>
 /// Keeping → PlaybackChanged with other songs → the file is written within a second

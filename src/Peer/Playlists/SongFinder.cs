@@ -2,12 +2,12 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Playlists;
 
-/// <summary>Finds the songs of a playlist in the tracker's catalog.</summary>
+/// <summary>Finds a playlist's songs in the tracker's catalog.</summary>
 /// <param name="catalog">Asks the tracker.</param>
 /// <param name="findOwn">Returns the content hash of the song that this peer shares from a path; null if it shares none.</param>
 internal sealed class SongFinder(CatalogClient catalog, Func<string, ContentHash?> findOwn)
 {
-    /// <summary>Returns the song of each entry; null if it is not currently shared, or it is not certain which song is meant.</summary>
+    /// <summary>Returns the song for each entry; null if it is not currently shared, or it is not certain which song is meant.</summary>
     /// <exception cref="CommandException">The tracker could not be asked.</exception>
     public async Task<IReadOnlyList<Song?>> FindAsync(IReadOnlyList<PlaylistEntry> entries, CancellationToken cancellation)
     {

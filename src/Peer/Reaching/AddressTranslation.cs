@@ -7,7 +7,7 @@ namespace TspActors.Peer.Reaching;
 /// <summary>What lies between this machine and the tracker, as far as addresses can tell.</summary>
 internal enum AddressTranslation
 {
-    /// <summary>The tracker has not said at which address it sees this peer.</summary>
+    /// <summary>The tracker has not said which address it sees for this peer.</summary>
     Unknown,
 
     /// <summary>The tracker sees an address of this machine, and anyone can connect to that address.</summary>
@@ -27,8 +27,8 @@ internal enum AddressTranslation
 internal static class AddressComparison
 {
     /// <summary>Returns what the addresses reveal.</summary>
-    /// <param name="observed">The address at which the tracker sees this peer; null = not known.</param>
-    /// <param name="own">The addresses of this machine.</param>
+    /// <param name="observed">This peer's address as the tracker sees it; null = not known.</param>
+    /// <param name="own">This machine's addresses.</param>
     public static AddressTranslation Compare(IPAddress? observed, IReadOnlyCollection<IPAddress> own)
     {
         if (observed is null)

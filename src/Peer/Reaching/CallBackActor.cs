@@ -85,7 +85,7 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
         switch (message)
         {
             case CallReceived received:
-                Refuse(received.Call, received.SongId, CallBackRules.Because(ErrorCode.ShuttingDown, "this host is going down"), Sender);
+                Refuse(received.Call, received.SongId, CallBackRules.Because(ErrorCode.ShuttingDown, "this host is shutting down"), Sender);
                 break;
             case DrainOver:
                 foreach (var session in Context.GetChildren())

@@ -20,7 +20,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 
     private const uint RetryAfterMs = 2_000;
 
-    /// <summary>Returns the song of a call, the endpoint to connect to and how to speak TLS there; null if the call is refused.</summary>
+    /// <summary>Returns a call's song, the endpoint to connect to and how to speak TLS there; null if the call is refused.</summary>
     /// <param name="received">The call.</param>
     /// <param name="dials">The number of requesters that are being dialled.</param>
     /// <param name="open">The number of open connections that the host has opened itself.</param>
@@ -32,7 +32,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
         refusal = new Call { Code = ErrorCode.Forbidden };
         if (call.Way is not (CallWay.Back or CallWay.Relay))
         {
-            refusal = Because(ErrorCode.Unsupported, $"this host does not answer calls of the way {call.Way}");
+            refusal = Because(ErrorCode.Unsupported, $"this host does not support the call way {call.Way}");
             return null;
         }
 
@@ -44,7 +44,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 
         if (call.Way == CallWay.Relay && (identity is null || !call.Secure || call.RelayTicket.IsEmpty))
         {
-            refusal = Because(ErrorCode.Forbidden, "this host uses a relay only with a ticket and a requester that speaks TLS");
+            refusal = Because(ErrorCode.Forbidden, "to use a relay, this host needs a ticket and a requester that speaks TLS");
             return null;
         }
 
@@ -93,7 +93,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 /// <param name="Call">The call.</param>
 /// <param name="Song">The song.</param>
 /// <param name="Requester">The requester.</param>
-/// <param name="EndPoint">Where the host connects.</param>
+/// <param name="EndPoint">The endpoint that the host connects to.</param>
 /// <param name="Tls">How the host speaks TLS there. Behind a relay: which key the requester must show. Null = plain.</param>
 internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEndPoint EndPoint, TlsClient? Tls)
 {

@@ -8,7 +8,7 @@ using Error = TspActors.Protocol.Error;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>Handles the calls of this peer: its own, and those that the tracker passes on to it (docs/protocol.md section 4).</summary>
+/// <summary>Handles this peer's calls: its own, and those that the tracker passes on to it (docs/protocol.md section 4).</summary>
 /// <remarks>
 /// <code>
 /// CallHost     → SendCall to the link, with a new token
@@ -21,7 +21,7 @@ namespace TspActors.Peer.Reaching;
 /// </remarks>
 internal sealed class CallDeskActor : UntypedActor, IWithTimers
 {
-    // The deadline of a call, as in the protocol and at the tracker.
+    // A call's deadline, the same as in the protocol and at the tracker.
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(8);
 
     // The host may still refuse while this peer waits for it at a relay.
@@ -148,7 +148,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private static string Reason(Call call) => call.Refusal.Length > 0 ? VisibleText.Clean(call.Refusal) : $"it refused the call ({call.Code})";
 
-    // Only a host that is busy or shutting down says when to ask it again. Any other refusal concerns only this way.
+    // Only a host that is busy or shutting down says when to ask it again. Any other refusal applies only to this way to the host.
     private static Error? ErrorOf(Call call) => call.Code is ErrorCode.Busy or ErrorCode.ShuttingDown
         ? new Error { Code = call.Code, Message = Reason(call), Retryable = call.RetryAfterMs > 0, RetryAfterMs = call.RetryAfterMs }
         : null;

@@ -29,13 +29,13 @@ internal sealed record CallHost(Host Host, int SongId, bool MustShowKey) : ILoca
 internal sealed record RelayOffered(IPEndPoint EndPoint, RelayTicket Ticket) : ILocalMessage;
 
 /// <summary>
-/// From a HostSessionActor to a StreamReceiverActor: the called host has connected. The session passes on the messages of the connection
-/// from now on.
+/// From a HostSessionActor to a StreamReceiverActor: the called host has connected. The session passes on the connection's messages from
+/// now on.
 /// </summary>
 internal sealed record HostCalled(ConnectionOpened Opened) : ILocalMessage;
 
 /// <summary>To a StreamReceiverActor: the host will not connect.</summary>
-/// <param name="Reason">Why, for users.</param>
+/// <param name="Reason">The reason, for users.</param>
 /// <param name="Error">The host's refusal; null = the host was not asked, or could not connect.</param>
 internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
 
@@ -45,7 +45,7 @@ internal sealed record CallFailed(string Reason, Error? Error) : ILocalMessage;
 /// </summary>
 /// <param name="Token">The token.</param>
 /// <param name="Host">The host that the remote end claims to be.</param>
-/// <param name="Key">The key that the remote end has proved to have; null = none.</param>
+/// <param name="Key">The key that the remote end has proved it holds; null = none.</param>
 internal sealed record RedeemCall(CallToken Token, PeerId Host, KeyId? Key) : ILocalMessage;
 
 /// <summary>To a HostSessionActor: the connection belongs to this receiver.</summary>
@@ -80,7 +80,7 @@ internal sealed record CallNotConnected(string Reason) : ILocalMessage;
 
 /// <summary>
 /// To the CallBackActor: answer no more calls, and close the connections when their streams are over. Answered by <see cref="Drained"/>,
-/// soon after the deadline at the latest.
+/// at the latest shortly after the deadline.
 /// </summary>
 internal sealed record DrainCallBacks(TimeSpan Deadline) : ILocalMessage;
 

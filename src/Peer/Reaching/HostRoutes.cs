@@ -12,11 +12,11 @@ internal static class HostRoutes
     private const int MaxNamed = 3;
 
     /// <summary>
-    /// Returns all ways to the hosts of a grant, in the order in which they are tried: hosts on this peer's network, hosts whose ports can
+    /// Returns all ways to the hosts of a grant, in the order they are tried: hosts on this peer's network, hosts whose ports can
     /// be reached, and hosts that call back. Within each group, the tracker's order applies. A call to a host whose port can be reached,
     /// and an attempt to reach a host whose port cannot, come late; relays, which use other peers' upload, come last.
     /// </summary>
-    /// <param name="song">The song of the grant, with those of its hosts that may be tried.</param>
+    /// <param name="song">The song in the grant, with only those hosts that may be tried.</param>
     /// <param name="reach">The ways that the tracker has named for this peer.</param>
     /// <param name="canBeCalled">Whether hosts can call this peer.</param>
     /// <param name="usesRelays">Whether this peer can use a relay.</param>

@@ -8,7 +8,7 @@ internal abstract record HostWay
     /// <summary>The way in words, for users.</summary>
     public abstract string Text { get; }
 
-    /// <summary>To the address and port that the tracker lists.</summary>
+    /// <summary>Directly, to the address and port that the tracker lists.</summary>
     internal sealed record Direct : HostWay
     {
         public static readonly Direct Instance = new();

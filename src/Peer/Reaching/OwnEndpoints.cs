@@ -4,14 +4,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Reaching;
 
-/// <summary>The endpoints of this machine on its own network, for requesters behind the same router.</summary>
+/// <summary>This machine's endpoints on its own network, for requesters behind the same router.</summary>
 internal static class OwnEndpoints
 {
     /// <summary>
-    /// Returns the private addresses of this machine, each with the bound port: IPv4 before IPv6, and within each family the addresses on
+    /// Returns this machine's private addresses, each with the bound port: IPv4 before IPv6, and within each family the addresses on
     /// networks with a router first.
     /// </summary>
-    /// <param name="bound">The address and port to which the peer is bound.</param>
+    /// <param name="bound">The address and port that the peer is bound to.</param>
     public static IReadOnlyList<string> Of(IPEndPoint bound)
     {
         if (!bound.Address.Equals(IPAddress.Any) && !bound.Address.Equals(IPAddress.IPv6Any))

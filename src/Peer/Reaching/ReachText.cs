@@ -10,7 +10,7 @@ internal static class ReachText
 
     private const string CallAdvice = $"To let everybody connect, {Advice}";
 
-    /// <summary>Returns the description, as status and doctor show it.</summary>
+    /// <summary>Returns the description, as the status and doctor commands show it.</summary>
     public static string Describe(ReachState state) => state switch
     {
         { IsPortReachable: true, Mapping: { } mapping } => $"others can reach this peer at {Place(state)} ({mapping})",

@@ -50,7 +50,7 @@ internal sealed class SavePattern
             throw new FormatException($"it has more than {MaxFolders} folders");
         // A name that consists only of dots would be the folder itself, or one outside it.
         if (names.Any(name => name.Trim(' ', '.').Length == 0))
-            throw new FormatException("a folder or the name of the file is empty, or consists of dots");
+            throw new FormatException("a folder name or the file name is empty or consists only of dots");
         if (names[^1].EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
             names[^1] = names[^1][..^Extension.Length];
         return new SavePattern(text, [.. names.Select(ParseName)]);

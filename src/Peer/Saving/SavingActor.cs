@@ -95,7 +95,7 @@ internal sealed class SavingActor : UntypedActor
             case FetchStarted started when SendersSave is { } save:
                 save.Song = started.Song;
                 if (started.Way is not HostWay.Direct && _announced != (started.Host.PeerId, started.Way))
-                    Publish(new PlaybackNotice($"song {started.Song.Id} comes from {started.Host.Name}, {started.Way.Text}"));
+                    Publish(new PlaybackNotice($"song {started.Song.Id} is coming from {started.Host.Name}, {started.Way.Text}"));
                 _announced = (started.Host.PeerId, started.Way);
                 break;
             case FetchNotice notice when SendersSave is not null:

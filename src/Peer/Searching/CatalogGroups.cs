@@ -14,7 +14,7 @@ internal sealed record AlbumEntry(string Title, string Artist, uint Year, int So
 
 /// <summary>An artist.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="Albums">The number of albums with songs of this artist.</param>
+/// <param name="Albums">The number of albums with songs by this artist.</param>
 /// <param name="Songs">The number of songs.</param>
 internal sealed record ArtistEntry(string Name, int Albums, int Songs);
 

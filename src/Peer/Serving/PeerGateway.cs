@@ -5,14 +5,14 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>Starts the gateway of a peer.</summary>
+/// <summary>Starts a peer's gateway.</summary>
 internal static class PeerGateway
 {
     // The gateway limits its own fetches, but a few earlier ones may still be ending.
     private const int EndingFetches = 8;
 
     /// <summary>Starts the gateway if it is switched on.</summary>
-    /// <param name="system">The actor system of the peer.</param>
+    /// <param name="system">The peer's actor system.</param>
     /// <param name="settings">All settings of the peer.</param>
     /// <param name="peer">The components of the peer that the gateway uses.</param>
     /// <returns>The gateway; null if it is off, or its default port is taken.</returns>
@@ -33,7 +33,7 @@ internal static class PeerGateway
         catch (ListenException error) when (settings.Http.Endpoint.Port == GatewaySettings.DefaultPort)
         {
             system.Stop(port);
-            system.Log.Warning("{0}. This peer goes on without the gateway", error.Message);
+            system.Log.Warning("{0}. This peer continues without the gateway", error.Message);
             return null;
         }
     }
@@ -45,6 +45,6 @@ internal static class PeerGateway
             yield return $"warning: {notice}";
         yield return $"gateway ready on {gateway.Url}";
         if (gateway.CreateLoginLink() is var link && link != gateway.Url)
-            yield return $"to log a browser in, open this link within 10 minutes: {link}";
+            yield return $"to log in with a browser, open this link within 10 minutes: {link}";
     }
 }

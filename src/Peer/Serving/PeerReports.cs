@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>Asks the actors of a peer on behalf of the gateway. Every question has a deadline.</summary>
+/// <summary>Asks a peer's actors on behalf of the gateway. Every question has a deadline.</summary>
 internal sealed class PeerReports(ServedPeer peer)
 {
     private const int MaxProblems = 200;
@@ -51,7 +51,7 @@ internal sealed class PeerReports(ServedPeer peer)
     public async Task<object> ControlAsync(ControlSpeaker order)
     {
         if (peer.Playback.IsNobody())
-            return new SpeakerReply(false, "this peer has no loudspeaker: it was started with serve");
+            return new SpeakerReply(false, "this peer has no loudspeaker: it was started with 'serve'");
         return SpeakerOrders.ToPlayback(order) is { } command
             ? SpeakerOrders.ToReply(await peer.Playback.Ask(command, TimeSpan.FromSeconds(15)).ConfigureAwait(false))
             : new SpeakerReply(false, "the command is incomplete");

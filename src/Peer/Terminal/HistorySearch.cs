@@ -52,7 +52,7 @@ internal sealed class HistorySearch(IReadOnlyList<string> lines, string before)
         var shown = Found;
         for (var at = Math.Min(from, lines.Count - 1); at >= 0; at--)
         {
-            // The same line again would look as if the key had done nothing.
+            // Showing the same line again would look as if the key had done nothing.
             if (lines[at].Contains(_sought, StringComparison.OrdinalIgnoreCase) && (at == _at || _at == lines.Count || lines[at] != shown))
             {
                 (_at, _isMissing) = (at, false);

@@ -69,7 +69,7 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>The width at which results are wrapped between words; null = no wrapping, because the output is not a terminal.</summary>
+    /// <summary>The width for wrapping results between words; null = no wrapping, because the output is not a terminal.</summary>
     public int? WrapWidth => IsTerminal ? Width - 1 : null;
 
     /// <summary>Prints a line of a result with a name on its left, which a terminal shows with a hanging indent.</summary>

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 internal sealed class CatalogFollowers : ICatalogFollowers
 {
-    // The tracker decides how long a page is. A longer one is sent in several messages.
+    // The tracker decides how long a page is. A page with more songs than this is split into several messages.
     private const int SongsPerPart = 1_000;
 
     // A follower applies one message while the next one is on its way.

@@ -28,7 +28,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="bounds">How much is passed on; null for the default.</param>
 internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider time, Random random, CatalogBounds? bounds = null)
 {
-    // Broadcasts may add an eighth of the bound to a catalog that almost fills it. Otherwise it would be listed again all the time.
+    // Broadcasts may add an eighth of the bound to a catalog that almost fills it. Otherwise it would be listed over and over again.
     private const int LeastGrowth = 8;
 
     private readonly CatalogBounds _bounds = bounds ?? CatalogBounds.Default;
@@ -39,7 +39,8 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     private ulong _version;
     private bool _isFirstPart;
 
-    // The size of the songs that the followers may hold besides those of the running listing, and the size of the songs of that listing.
+    // The size of the songs that the followers may hold in addition to those of the running listing, and the size of the songs of that
+    // listing.
     private long _heldBytes;
     private long _incomingBytes;
     private long _mostBytes;
@@ -59,7 +60,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
     public bool IsListing => _phase is Phase.Asking or Phase.Passing or Phase.Pausing;
 
     /// <summary>
-    /// Starts listing the catalog of the tracker at which this peer is now registered, unless nobody follows it or a listing is running.
+    /// Starts listing the catalog of the tracker where this peer is now registered, unless nobody follows it or a listing is running.
     /// </summary>
     public CatalogStep Start()
     {
@@ -116,7 +117,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
                 EndListing();
                 return ListLater();
             default:
-                return CatalogStep.Failed("it did not answer LIST with a page");
+                return CatalogStep.Failed("it did not reply to LIST with a page");
         }
     }
 

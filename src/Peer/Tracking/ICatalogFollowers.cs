@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Tracking;
 
-/// <summary>The followers to which a <see cref="FollowedCatalog"/> passes on the catalog.</summary>
+/// <summary>The followers that a <see cref="FollowedCatalog"/> passes the catalog on to.</summary>
 internal interface ICatalogFollowers
 {
     /// <summary>Whether there are any followers.</summary>

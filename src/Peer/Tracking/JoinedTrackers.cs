@@ -14,7 +14,7 @@ internal sealed class JoinedTrackers(string path)
     private const int MaxBytes = 64 * 1024;
 
     /// <summary>Reads the trackers, newest first. Returns none if there is no file.</summary>
-    /// <exception cref="IOException">The file cannot be read. The message names it.</exception>
+    /// <exception cref="IOException">The file cannot be read. The message includes its path.</exception>
     public List<PinnedTracker> Read()
     {
         var trackers = new List<PinnedTracker>();
@@ -39,7 +39,7 @@ internal sealed class JoinedTrackers(string path)
     }
 
     /// <summary>Puts a tracker first. An older entry with the same address or the same key is replaced.</summary>
-    /// <exception cref="IOException">The file cannot be read or written. The message names it.</exception>
+    /// <exception cref="IOException">The file cannot be read or written. The message includes its path.</exception>
     public void Add(PinnedTracker tracker)
     {
         ArgumentNullException.ThrowIfNull(tracker);

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="ListenPort">The port on which this peer hosts; 0 = it hosts nothing.</param>
 /// <param name="AdvertisedAddress">The address to announce instead of the one that the tracker sees; empty = none.</param>
 /// <param name="WantsBroadcasts">Whether the tracker sends this peer the changes to the catalog.</param>
-/// <param name="Trackers">The trackers, in the order in which they are tried; at least one.</param>
+/// <param name="Trackers">The trackers, in the order they are tried; at least one.</param>
 /// <param name="AccessKey">The secret shared with the trackers; null = none.</param>
 internal sealed record LinkIdentity(
     PeerId Peer, string Name, int ListenPort, string AdvertisedAddress, bool WantsBroadcasts, IReadOnlyList<TrackerAddress> Trackers,
@@ -22,10 +22,10 @@ internal sealed record LinkIdentity(
     /// <summary>What this peer can do beyond the first version of the protocol.</summary>
     public PeerFeatures Features { get; init; }
 
-    /// <summary>Returns the endpoints of this peer on its own network.</summary>
+    /// <summary>Returns this peer's endpoints on its own network.</summary>
     public Func<IReadOnlyList<string>> LocalEndpoints { get; init; } = () => [];
 
-    /// <summary>The CallDeskActor, which receives the calls that a tracker sends; Nobody = this peer takes part in no calls.</summary>
+    /// <summary>The CallDeskActor, which receives the calls that a tracker sends; Nobody = this peer does not take part in calls.</summary>
     public IActorRef Calls { get; init; } = ActorRefs.Nobody;
 
     /// <summary>The RelayDeskActor, which keeps places for trackers; Nobody = this peer does not relay.</summary>

@@ -15,10 +15,10 @@ internal sealed class ListenPortStatus(PeerId peer)
     /// <summary>The result that the tracker reported most recently; null = not known.</summary>
     public bool? IsReachable { get; private set; }
 
-    /// <summary>The address and port at which the tracker lists this peer; null = not known.</summary>
+    /// <summary>The address and port that the tracker lists for this peer; null = not known.</summary>
     public TrackerAddress? ListedAt { get; private set; }
 
-    /// <summary>The address at which the tracker sees this peer; null = not known.</summary>
+    /// <summary>This peer's address as the tracker sees it; null = not known.</summary>
     public IPAddress? ObservedAddress { get; private set; }
 
     /// <summary>Whether this peer connects to requesters that cannot connect to it.</summary>

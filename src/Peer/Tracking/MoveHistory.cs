@@ -3,7 +3,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Remembers the trackers that this peer left recently, and decides whether a REPLACED can be an effect of this peer's own move.
+/// Remembers the trackers that this peer left recently, and decides whether a REPLACED could be the result of this peer's own move.
 /// </summary>
 /// <remarks>
 /// Trackers can be wrong about the order of two registrations of the same peer. If a second peer really has the same id, another REPLACED

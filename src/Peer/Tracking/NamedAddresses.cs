@@ -9,7 +9,7 @@ namespace TspActors.Peer.Tracking;
 /// or on this machine's local network link. A tracker that names such hosts may want this peer to probe ports that the tracker cannot reach
 /// itself.
 /// </summary>
-/// <param name="tracker">The address at which the tracker was reached.</param>
+/// <param name="tracker">The address that was used to reach the tracker.</param>
 internal sealed class NamedAddresses(IPAddress tracker)
 {
     /// <summary>The rule when no tracker is known: no local address is permitted.</summary>

@@ -55,14 +55,14 @@ internal sealed record SessionRegistered(Welcome Welcome, NamedAddresses Address
 
 /// <summary>The progress of the share, sent when it changes, once the tracker has asked for this peer's songs.</summary>
 /// <param name="Songs">The songs that the session knows.</param>
-/// <param name="IsComplete">True when each of them has an id or a refusal, or when the tracker accepts no songs for now.</param>
+/// <param name="IsComplete">True when each of them has an id or a refusal, or when the tracker is not accepting songs for now.</param>
 /// <param name="Refused">The number of songs that the tracker has refused or not accepted yet.</param>
 internal sealed record ShareReported(OwnSongs Songs, bool IsComplete, int Refused) : ILocalMessage;
 
-/// <summary>The tracker accepts no songs for now. The session shares everything again after the pause.</summary>
+/// <summary>The tracker is not accepting songs for now. The session shares everything again after the pause.</summary>
 internal sealed record SharePostponed(ShareReported Share, string Reason, TimeSpan Pause) : ILocalMessage;
 
-/// <summary>The tracker is shutting down. It keeps this peer's songs until it stops, but receives no more requests.</summary>
+/// <summary>The tracker is shutting down. It keeps this peer's songs until it stops, but this peer sends it no more requests.</summary>
 internal sealed record SessionDraining(string Reason, RequestsReturned Returned) : ILocalMessage;
 
 /// <summary>The tracker has broadcast a change to its catalog.</summary>
@@ -72,7 +72,7 @@ internal sealed record CatalogBroadcast(CatalogDelta Delta) : ILocalMessage;
 internal sealed record TrackerReplied(object Request, object Reply) : ILocalMessage;
 
 /// <summary>
-/// The tracker has replied to a request of another actor, which receives the reply as well. The link remembers the songs that it names.
+/// The tracker has replied to a request from another actor, which receives the reply as well. The link remembers the songs that it names.
 /// </summary>
 internal sealed record SongsNamed(object Request, object Reply) : ILocalMessage;
 

@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// Controls the share of one session: its frames and reports, repeated offers of refused songs, and the pause while the tracker accepts no
-/// songs.
+/// Controls the share of one session: its frames and reports, repeated offers of refused songs, and the pause while the tracker is not
+/// accepting songs.
 /// </summary>
 internal sealed class SessionShare
 {
@@ -57,7 +57,7 @@ internal sealed class SessionShare
         Progress.OfferRefusedAgain();
     }
 
-    /// <summary>Stops sharing because the tracker accepts no songs for now.</summary>
+    /// <summary>Stops sharing because the tracker is not accepting songs for now.</summary>
     /// <returns>The report, with the pause before everything is shared again: the tracker's pause, within limits.</returns>
     public SharePostponed Postpone(Error error)
     {

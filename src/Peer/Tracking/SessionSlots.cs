@@ -21,10 +21,10 @@ internal sealed class SessionSlots
     /// <summary>True when the session in use is registered.</summary>
     public bool IsRegistered => Current is { IsRegistered: true };
 
-    /// <summary>True when there is no session besides the one in use.</summary>
+    /// <summary>True when there is no session other than the one in use.</summary>
     public bool IsSettled => Next is null && Former is null;
 
-    /// <summary>True when the former session can become the current one again. It cannot if its tracker is shutting down.</summary>
+    /// <summary>True when the previous session can become the current one again. It cannot if its tracker is shutting down.</summary>
     public bool CanGoBack => Former is not null && Former != _draining;
 
     /// <summary>All sessions. The one in use comes last.</summary>
@@ -40,11 +40,11 @@ internal sealed class SessionSlots
     /// <summary>Adds a session that is tried in parallel with the current one.</summary>
     public void Try(TrackerSession session) => Next = session;
 
-    /// <summary>Makes the tried session the current one, and the current session the former one.</summary>
+    /// <summary>Makes the tried session the current one, and the current session the previous one.</summary>
     public void Move() => (Former, Current, Next) = (Current, Next, null);
 
     /// <summary>
-    /// Makes the current session the former one because its tracker is shutting down. The former session is never used again. The tried
+    /// Makes the current session the previous one because its tracker is shutting down. The previous session is never used again. The tried
     /// session, if any, becomes the current one.
     /// </summary>
     public void Drain()
@@ -54,7 +54,7 @@ internal sealed class SessionSlots
     }
 
     /// <summary>
-    /// Removes a session. If it was the current one, the former session replaces it if possible, or else the session that is being tried.
+    /// Removes a session. If it was the current one, the previous session replaces it if possible, or else the session that is being tried.
     /// </summary>
     /// <returns>True when the removed session was the current one.</returns>
     public bool Remove(TrackerSession session)

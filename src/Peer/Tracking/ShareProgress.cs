@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 internal sealed class ShareProgress
 {
-    /// <summary>The token of the Send of a SHARE frame. When the Sent with this token arrives, the next frame can be created.</summary>
+    /// <summary>The token for the Send of a SHARE frame. When the Sent with this token arrives, the next frame can be created.</summary>
     public const string Token = "share";
 
     private const int MaxOfferedAtOnce = 5_000;
@@ -36,7 +36,7 @@ internal sealed class ShareProgress
         /// <summary>Everything has been sent or is being sent. Changes follow.</summary>
         Changes,
 
-        /// <summary>The tracker accepts nothing for now.</summary>
+        /// <summary>The tracker is not accepting anything for now.</summary>
         Postponed,
     }
 
@@ -55,7 +55,7 @@ internal sealed class ShareProgress
     /// <summary>True while a shared song has neither an id nor a refusal.</summary>
     public bool IsReplyOwed => _unassigned is { Count: > 0 };
 
-    /// <summary>True when each song has an id or a refusal, or the tracker accepts nothing for now.</summary>
+    /// <summary>True when each song has an id or a refusal, or the tracker is not accepting anything for now.</summary>
     public bool IsComplete =>
         _phase == Phase.Postponed
             || (_phase == Phase.Changes && _frames is null && !_frameUnderWay && !IsReplyOwed && ReferenceEquals(_sent, Library));
@@ -72,8 +72,8 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Stops sharing until the next <see cref="Request"/>, because the tracker accepts nothing for now. Songs that it has not accepted
-    /// count as refused.
+    /// Stops sharing until the next <see cref="Request"/>, because the tracker is not accepting anything for now. Songs that it has not
+    /// accepted count as refused.
     /// </summary>
     public void Postpone()
     {

@@ -8,7 +8,7 @@ internal sealed class StatusNews(LinkStatus first)
     /// <summary>The current status.</summary>
     public LinkStatus Current { get; private set; } = first;
 
-    /// <summary>Sets the status without a report to the user, because it may soon change again.</summary>
+    /// <summary>Sets the status without reporting it to the user, because it may soon change again.</summary>
     public void Set(LinkStatus status) => Current = status;
 
     /// <summary>Sets the status.</summary>

@@ -34,7 +34,7 @@ internal sealed class TrackerChoice
     private (TrackerAddress Tracker, string Reason)? _lastRefusal;
 
     /// <param name="peer">The peer that chooses.</param>
-    /// <param name="configured">The configured trackers, in the order in which they are tried; at least one.</param>
+    /// <param name="configured">The configured trackers, in the order they are tried; at least one.</param>
     /// <param name="settings">The waits and limits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">The source of randomness that spreads the waits of many peers.</param>
@@ -118,8 +118,8 @@ internal sealed class TrackerChoice
     }
 
     /// <summary>
-    /// Records a registration at a tracker that named the other trackers of its cluster. Ignores names that do not have the form of an
-    /// address, and names beyond the limit.
+    /// Records a registration at a tracker that named the other trackers of its cluster. Ignores names that are not addresses, and names
+    /// beyond the limit.
     /// </summary>
     public void Welcomed(TrackerAddress tracker, IEnumerable<string> alternatives)
     {

@@ -64,10 +64,10 @@ internal sealed record SongsRequested
 /// <summary>The tracker reports an error. If <paramref name="Id"/> is not 0, the error is about a request.</summary>
 internal sealed record ErrorReceived(Error Error, int Id);
 
-/// <summary>The tracker sent a frame whose body is invalid, or the reply of a web server.</summary>
+/// <summary>The tracker sent a frame whose body is invalid, or a web server replied.</summary>
 internal sealed record ProtocolBroken(string Message);
 
-/// <summary>The tracker passes on a call, or the refusal of one.</summary>
+/// <summary>The tracker passes on a call, or its refusal.</summary>
 internal sealed record TrackerCall(Call Call, int SongId);
 
 /// <summary>The tracker asks for a place at this peer's relay. The reply has the same id.</summary>

@@ -52,14 +52,14 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
         return _keys.TryGetValue(name, out var key) || _unsaved.TryGetValue(name, out key) ? key : null;
     }
 
-    /// <summary>Remembers the key of a tracker, unless one is already remembered.</summary>
+    /// <summary>Remembers a tracker's key, unless one is already remembered.</summary>
     public void Remember(TrackerAddress tracker, KeyId key)
     {
         if (Find(tracker) is not null || _fault is not null)
             return;
         if (_keys.Count + _unsaved.Count >= Most)
         {
-            warn($"the key of the tracker {tracker} was not saved, because {Most} are already known; delete lines from {path}");
+            warn($"the key of tracker {tracker} was not saved, because {Most} are already known; delete lines from {path}");
             return;
         }
 
@@ -80,7 +80,7 @@ internal sealed class TrackerKeys(string? path, Action<string> warn)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _unsaved[NameOf(tracker)] = key;
-            warn($"the key of the tracker {tracker} could not be saved in {path}: {error.Message}");
+            warn($"the key of tracker {tracker} could not be saved in {path}: {error.Message}");
         }
     }
 

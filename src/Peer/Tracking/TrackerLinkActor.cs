@@ -18,7 +18,7 @@ namespace TspActors.Peer.Tracking;
 ///          → registered → Linked                                                  no tracker left → Waiting
 /// Linked   → requests go to the session in use                                    it ends → another session, or Seeking
 ///          → another tracker is preferred, or this one accepts no songs → a second session registers and shares at the other tracker;
-///            then the former session sends QUIT
+///            then the previous session sends QUIT
 ///          → the tracker shuts down → Seeking, while that session keeps the songs there
 /// Waiting  → after a pause Seeking; requests are answered from the known songs, or with the reason
 ///          → REPLACED leads here too; if this peer has not moved, the pause grows each time
@@ -88,7 +88,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
     private string Away => $"no tracker at {_status.Current.Tracker}: {_status.Current.Detail}";
 
-    /// <param name="identity">The identity of this peer.</param>
+    /// <param name="identity">This peer's identity.</param>
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="library">The LibraryActor.</param>
     /// <param name="secretsPath">The file of the resume secrets; null = they are kept in memory only.</param>
@@ -331,7 +331,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
 
     private void Registered(TrackerSession session, Welcome welcome)
     {
-        _log.Debug("Registered at the tracker {0} (\"{1}\").", session.Tracker, welcome.TrackerName);
+        _log.Debug("Registered at tracker {0} (\"{1}\").", session.Tracker, welcome.TrackerName);
         session.Registered(welcome.TrackerName);
         _secrets.Remember(
             session.Tracker, welcome.Resume, TrackerChoice.ParseNames(welcome.AlternativeTrackers, _settings.MaxToldTrackers));
@@ -340,7 +340,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         if (session == _sessions.Next)
         {
             _sessions.Move();
-            _log.Debug("Moved from the tracker {0} to {1}.", _sessions.Former?.Tracker, session.Tracker);
+            _log.Debug("Moved from tracker {0} to {1}.", _sessions.Former?.Tracker, session.Tracker);
             _sessions.Former?.Actor.Tell(new UseSession(false));
             AbandonListing();
         }
@@ -368,12 +368,12 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 return;
             // Another tracker may have the right access key; the link ends when none is left (ConnectNext).
             case EndCause.Refused:
-                _log.Debug("The tracker {0} has refused this peer: {1}.", session.Tracker, end.Reason);
+                _log.Debug("Tracker {0} refused this peer: {1}.", session.Tracker, end.Reason);
                 if (_choice.Refused(session.Tracker, end.Reason))
                     Context.System.EventStream.Publish(new RefusalNotice(session.Tracker, end.Reason));
                 break;
             case EndCause.Untrusted:
-                _log.Debug("The tracker {0} did not prove who it is: {1}.", session.Tracker, end.Reason);
+                _log.Debug("Tracker {0} did not prove who it is: {1}.", session.Tracker, end.Reason);
                 if (_choice.Untrusted(session.Tracker))
                     Context.System.EventStream.Publish(new TrustNotice(end.Reason));
                 break;
@@ -406,7 +406,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     // Switches to another session, if there is one.
     private void Replace(TrackerSession lost, string reason)
     {
-        _log.Debug("Lost the tracker {0}: {1}.", lost.Tracker, reason);
+        _log.Debug("Lost tracker {0}: {1}.", lost.Tracker, reason);
         _choice.Lost(lost.Tracker, lost.IsSteady);
         AbandonListing();
         if (_sessions is not { IsRegistered: true, Current: { } session })
@@ -416,7 +416,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         }
 
         // A move failed after the welcome. The previous tracker still knows this peer.
-        _log.Debug("Back at the tracker {0}.", session.Tracker);
+        _log.Debug("Back at tracker {0}.", session.Tracker);
         SetStatus(new LinkStatus(true, session.Tracker, session.Name!, _status.Current.SongsInCatalog, session.Refused));
         session.Actor.Tell(new UseSession(true));
         Follow(session, _catalog.Start());
@@ -472,17 +472,17 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     {
         if (_sessions.Former is not { } former)
             return;
-        _log.Debug("Leaving the tracker {0}, because this peer now uses {1}.", former.Tracker, _sessions.Current?.Tracker);
+        _log.Debug("Leaving tracker {0}, because this peer now uses {1}.", former.Tracker, _sessions.Current?.Tracker);
         _sessions.Remove(former);
         _moves.Left(former.Tracker);
         former.Actor.Tell(QuitSession.Instance);
     }
 
-    // The tracker accepts no songs for now, for example because it is cut off from its cluster. Another tracker may accept them. Until
-    // then, this tracker is better than none.
+    // The tracker is not accepting songs for now, for example because it is cut off from its cluster. Another tracker may accept them.
+    // Until then, this tracker is better than none.
     private void Postponed(TrackerSession session, SharePostponed postponed)
     {
-        _log.Debug("The tracker {0} accepts no songs for {1}: {2}.", session.Tracker, postponed.Pause, postponed.Reason);
+        _log.Debug("Tracker {0} accepts no songs for {1}: {2}.", session.Tracker, postponed.Pause, postponed.Reason);
         _choice.Avoid(session.Tracker, postponed.Pause);
         if (session == _sessions.Current && _sessions.CanGoBack)
         {
@@ -627,7 +627,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         if (step.Fault is { } fault)
             Lost(session, fault);
         if (step.Notice is { } notice)
-            _log.Warning("The tracker {0}: {1}.", session.Tracker, notice);
+            _log.Warning("Tracker {0}: {1}.", session.Tracker, notice);
         if (step.Request is { } request)
             session.Actor.Tell(new AskTracker(Self, request));
         if (step.Pause is { } pause)

@@ -37,8 +37,8 @@ internal sealed record GetLinkStatus : ILocalMessage
 }
 
 /// <summary>
-/// Asks for a reply as soon as everything this peer shares has an id or a refusal, the tracker accepts no songs for now, or no tracker is
-/// left to try. Answered by <see cref="LinkStatus"/>.
+/// Asks for a reply as soon as everything this peer shares has an id or a refusal, the tracker is not accepting songs for now, or no
+/// tracker is left to try. Answered by <see cref="LinkStatus"/>.
 /// </summary>
 internal sealed record AwaitShare : ILocalMessage
 {
@@ -61,8 +61,8 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 /// <param name="Final">True when the link has given up because every configured tracker has refused this peer, for example because of its
 ///   access key.</param>
 /// <param name="PortReachable">Whether the tracker could connect to this peer's port; null = not known.</param>
-/// <param name="ListedAt">The address and port at which the tracker lists this peer as a host; null = not known.</param>
-/// <param name="ObservedAddress">The address at which the tracker sees this peer; null = not known.</param>
+/// <param name="ListedAt">The address and port that the tracker lists for this peer as a host; null = not known.</param>
+/// <param name="ObservedAddress">This peer's address as the tracker sees it; null = not known.</param>
 /// <param name="IsCalledBack">Whether this peer connects to requesters that cannot connect to it.</param>
 internal sealed record LinkStatus(
     bool Connected, TrackerAddress Tracker, string Detail, int? SongsInCatalog, int SongsRefused, bool Final = false,

@@ -46,7 +46,8 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, Ti
     }
 
     /// <summary>
-    /// Returns true if every song of this library has an id or a refusal from the tracker, or if the tracker accepts no songs for now.
+    /// Returns true if every song of this library has an id or a refusal from the tracker, or if the tracker is not accepting songs for
+    /// now.
     /// </summary>
     public bool HasShared(OwnSongs songs) => Share is { IsComplete: true } share && ReferenceEquals(share.Songs, songs);
 }

@@ -73,7 +73,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="tracker">The tracker to connect to.</param>
-    /// <param name="identity">The identity of this peer.</param>
+    /// <param name="identity">This peer's identity.</param>
     /// <param name="settings">Deadlines and limits.</param>
     /// <param name="songs">The songs shared now; later changes follow as <see cref="LibraryChanged"/>.</param>
     /// <param name="library">The actor that remembers the ids of songs.</param>
@@ -93,7 +93,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
             return;
         }
 
-        _log.Debug("Connecting to the tracker {0}.", _tracker);
+        _log.Debug("Connecting to tracker {0}.", _tracker);
         Connect(_tls?.ClientFor(_tracker));
         Timers.StartPeriodicTimer(Due.Deadlines, new Tick(Due.Deadlines), _tick);
         Enter(Greeting);
@@ -114,7 +114,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         switch (message)
         {
             case ConnectFailed failed when _tls?.MayGoPlain(_tracker, failed) == true:
-                _log.Debug("The tracker {0} does not speak TLS.", _tracker);
+                _log.Debug("Tracker {0} does not speak TLS.", _tracker);
                 Context.Unwatch(_connection);
                 Connect(null);
                 break;
@@ -290,7 +290,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // A tracker may not know the address at which it is reached. Only its key shows that it is the relay.
+    // A tracker may not know the address that this peer uses to reach it. Only its key shows that it is the relay.
     private void PassOn(TrackerCall tracker)
     {
         var call = tracker.Call;
@@ -332,7 +332,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     // Informs the link before the socket closes, so that the link knows of the end before the tracker does.
     private void End(SessionEnd end)
     {
-        _log.Debug("The session with the tracker {0} ended ({1}): {2}.", _tracker, end.Cause, end.Reason);
+        _log.Debug("The session with tracker {0} ended ({1}): {2}.", _tracker, end.Cause, end.Reason);
         _end = end;
         Enter(Ended);
         Timers.CancelAll();
@@ -373,7 +373,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     {
         // The reply to REACH. The tracker answers other requests in order, but not this one.
         if (id == ReportPort.RequestId)
-            _log.Debug("The tracker {0} will not try this peer's port: {1}.", _tracker, error.Message);
+            _log.Debug("Tracker {0} will not try this peer's port: {1}.", _tracker, error.Message);
         else if (error.Code == ErrorCode.Busy && id == 0 && _share.Progress.IsReplyOwed)
         {
             var postponed = _share.Postpone(error);
@@ -414,12 +414,12 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
             return grant;
         var named = Configuration.HostPort.Format(refused[0].Address, refused[0].Port);
         _log.Warning(
-            "The tracker {0} named a host at {1}, an address that is invalid or that only local trackers can know. This peer will not connect to it.",
+            "Tracker {0} named a host at {1}, an address that is invalid or that only local trackers can know. This peer will not connect to it.",
             _tracker, named);
         return song.Hosts.Count > 0 ? new PlayGrant { Song = song, Reach = { grant.Reach } } : new TrackerRefused(new Error
         {
             Code = ErrorCode.NoHost,
-            Message = $"the tracker named no usable host of song {song.Id}: for example, {named} is an address that is invalid or that only local trackers can know",
+            Message = $"the tracker named no usable host for song {song.Id}: for example, {named} is an address that is invalid or that only local trackers can know",
         });
     }
 

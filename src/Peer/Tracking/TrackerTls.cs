@@ -36,11 +36,11 @@ internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, Tracker
     public string Explain(TrackerAddress tracker, ConnectFailed failed) => failed.Tls switch
     {
         TlsFailure.AnotherKey when tracker.Security.Kind == TrackerSecurityKind.Automatic =>
-            $"{failed.Reason}, the key that it had the first time. Somebody may be between this peer and the tracker. If the tracker has a new key on purpose, delete the line of {tracker} in {Known.Path ?? "the list of known trackers"}",
+            $"{failed.Reason}, the key that it had the first time. Somebody may be between this peer and the tracker. If the tracker's key was changed on purpose, delete the line for {tracker} in {Known.Path ?? "the list of known trackers"}",
         TlsFailure.AnotherKey => $"{failed.Reason}, the key in its address",
         TlsFailure.NotTls when Known.Find(tracker) is not null =>
             $"{failed.Reason}, although it did before; this peer no longer speaks to it in plain",
-        TlsFailure.NotTls when IsRequired => $"{failed.Reason}, which tsp.peer.encryption = require demands",
+        TlsFailure.NotTls when IsRequired => $"{failed.Reason}, but tsp.peer.encryption is set to require",
         _ => failed.Reason,
     };
 

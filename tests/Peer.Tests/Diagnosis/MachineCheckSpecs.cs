@@ -69,7 +69,7 @@ public sealed class MachineCheckSpecs : IDisposable
     public void A_full_disk_is_a_problem()
     {
         Assert.Equal(FindingState.Problem, DataFolderCheck.Judge("/data", 5L << 20).State);
-        Assert.Equal(Finding.Ok("data", "/data can be written, 2048 MiB free"), DataFolderCheck.Judge("/data", 2L << 30));
+        Assert.Equal(Finding.Ok("data", "/data is writable, 2048 MiB free"), DataFolderCheck.Judge("/data", 2L << 30));
         Assert.Equal(FindingState.Ok, DataFolderCheck.Judge("/data", null).State);
     }
 

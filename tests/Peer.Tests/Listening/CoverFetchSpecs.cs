@@ -45,7 +45,7 @@ public sealed class CoverFetchSpecs : FetchSpec
             Host("none", async (_, remote, _) =>
             {
                 await remote.Expect(Operation.Cover);
-                await remote.Send(Errors.Frame(ErrorCode.UnknownSong, "no song of this host has this cover", 1));
+                await remote.Send(Errors.Frame(ErrorCode.UnknownSong, "no song on this host has this cover", 1));
                 await remote.ReceiveToEnd();
             }),
             Sends("liar", wrong),

@@ -47,7 +47,7 @@ public sealed class PlaybackMachineSpecs
         { new SeekTo(TimeSpan.Zero), "nothing is playing" },
         { StopPlaying.Instance, "nothing is playing" },
         { NextSong.Instance, "the queue is empty" },
-        { PreviousSong.Instance, "no song played before" },
+        { PreviousSong.Instance, "no song was played before" },
         { new RemoveQueued(1), "the queue is empty" },
         { new MoveQueued(1, 2), "the queue is empty" },
     };
@@ -81,7 +81,7 @@ public sealed class PlaybackMachineSpecs
         Assert.Equal([1, 2], _queue.Waiting.Select(song => song.Id));
         Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
         Assert.Equal(
-            [Replied(new PlaybackRefused("there is no change of the queue to take back"))], Command(UndoQueueChange.Instance));
+            [Replied(new PlaybackRefused("there is no change to the queue to undo"))], Command(UndoQueueChange.Instance));
     }
 
     [Fact]

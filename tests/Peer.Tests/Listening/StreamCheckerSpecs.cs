@@ -92,7 +92,7 @@ public sealed class StreamCheckerSpecs
         var hashes = Start(Piece);
         hashes.PieceHashes = ByteString.CopyFrom(new byte[hashes.PieceHashes.Length]);
 
-        Assert.Equal("it replied with another song", _checker.Begin(other, out _));
+        Assert.Equal("it replied with a different song", _checker.Begin(other, out _));
         Assert.Equal("its piece hashes do not match the song", _checker.Begin(hashes, out _));
         Assert.Equal("it started at byte 0, not at the requested byte", _checker.Begin(Start(0), out _));
     }

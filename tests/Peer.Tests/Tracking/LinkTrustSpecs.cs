@@ -43,7 +43,7 @@ public sealed class LinkTrustSpecs(ITestOutputHelper output) : TrackerLinkSpec(o
         await RefusesAsync(_otherKey);
 
         var reason = (await notices.ExpectMsgAsync<TrustNotice>(TimeSpan.FromSeconds(30))).Reason;
-        foreach (var part in new[] { $"{_key.Id}", $"{_otherKey.Id}", $"delete the line of {AddressOf(0)} in {KeysPath}" })
+        foreach (var part in new[] { $"{_key.Id}", $"{_otherKey.Id}", $"delete the line for {AddressOf(0)} in {KeysPath}" })
             Assert.Contains(part, reason, StringComparison.Ordinal);
 
         // Once its line is deleted, the tracker is met for the first time again.

@@ -13,7 +13,7 @@ namespace TspActors.Peer.Hosting.Covers;
 /// </summary>
 internal sealed class SharedCovers
 {
-    // How often a request for an unknown cover may lead to a search through all songs.
+    // The shortest time between two searches of all songs for an unknown cover.
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private const int UploadShare = 10;
@@ -41,8 +41,8 @@ internal sealed class SharedCovers
     public bool Has(ContentHash cover) => FileOf(cover) is not null;
 
     /// <summary>Reads a cover. It counts against the budget until it is disposed of.</summary>
-    /// <param name="cover">The hash of the cover.</param>
-    /// <param name="retryAfter">When to try again, if other covers currently use up the budget or the upload.</param>
+    /// <param name="cover">The cover's hash.</param>
+    /// <param name="retryAfter">How long to wait before trying again, if other covers are using up the budget or the upload limit.</param>
     /// <returns>The cover, or null if no file has it any more; null instead of a task = try again later.</returns>
     public Task<OpenCover?>? Open(ContentHash cover, out TimeSpan retryAfter)
     {

@@ -28,7 +28,7 @@ public sealed record HostingLimits
     /// <summary>The values of <see cref="MaxUpload"/> by time of day.</summary>
     public UploadSchedule UploadSchedule { get; init; } = Limits.UploadSchedule.Empty;
 
-    /// <summary>How many seconds' worth of the upload limit may go out at once after a pause.</summary>
+    /// <summary>How many seconds' worth of the upload limit may be sent in one burst after a pause.</summary>
     public TimeSpan UploadBurst { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The maximum number of requesters in the queue; 0 = no queue.</summary>
@@ -40,10 +40,10 @@ public sealed record HostingLimits
     /// <summary>The longest time that a refused requester is asked to wait.</summary>
     public TimeSpan BusyRetryLongest { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a place in the queue is kept after the time at which its requester should have asked again.</summary>
+    /// <summary>How long a place in the queue is kept after its requester should have asked again.</summary>
     public TimeSpan QueueKeep { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a free slot stays reserved after the time at which its requester should have asked again.</summary>
+    /// <summary>How long a free slot stays reserved after its requester should have asked again.</summary>
     public TimeSpan SlotHold { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The maximum number of PLAYs served per second on one connection; 0 = no limit. Further PLAYs are delayed.</summary>
@@ -55,7 +55,7 @@ public sealed record HostingLimits
     /// <summary>How many times a requester may ask too early before it is cut off.</summary>
     public int IgnoreLimit { get; init; } = 20;
 
-    /// <summary>The longest time for which the host stops reading from a requester that asks too early.</summary>
+    /// <summary>The longest time that the host stops reading from a requester that asks too early.</summary>
     public TimeSpan IgnoreDelay { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the host refuses a requester that was cut off.</summary>

@@ -4,7 +4,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Hosting.Limits;
 
-/// <summary>The key under which the limits count a requester: its address, and its peer id if it gave one.</summary>
+/// <summary>The key by which the limits identify a requester: its address, and its peer id if it gave one.</summary>
 /// <remarks>
 /// A peer is counted together with its address, so a requester that claims another peer's id does not use up that peer's limit, and peers
 /// behind one address are counted separately.
@@ -22,7 +22,7 @@ internal readonly record struct RequesterKey(PeerId? Peer, IPAddress? Address)
 
 /// <summary>A requested or running stream, as the limits count it.</summary>
 /// <param name="Requester">The requester's key.</param>
-/// <param name="SongId">The id of the song.</param>
+/// <param name="SongId">The song's id.</param>
 /// <param name="RealTimeRate">The song's bytes per second; 0 = a download, which has no rate of its own.</param>
 internal sealed record StreamClaim(RequesterKey Requester, int SongId, double RealTimeRate)
 {

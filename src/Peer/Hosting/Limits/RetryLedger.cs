@@ -53,7 +53,7 @@ internal sealed class RetryLedger
     /// <returns>The number of such requests since the requester was last served or penalized.</returns>
     public int Strike(RequesterKey requester) => ++_records[requester].Value.Strikes;
 
-    /// <summary>Starts a penalty, during which every request of the requester is refused.</summary>
+    /// <summary>Starts a penalty, during which every request from the requester is refused.</summary>
     public void Penalize(RequesterKey requester, TimeSpan now, TimeSpan penalty)
     {
         var record = Touch(requester, now, now + penalty);

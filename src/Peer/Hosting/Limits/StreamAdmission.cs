@@ -22,16 +22,16 @@ internal sealed record AdmissionRefusal(
 /// <remarks>
 /// A real-time stream fits when the upload limit covers its song's rate and the rates of all other real-time streams. Downloads share the
 /// rest; a download is admitted only if each of them could then get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the
-/// requesters in the queue, for each one until shortly after it should have asked again. When all streams are taken, a network (a /24 of
-/// IPv4, a /48 of IPv6) with many of them gives one up for a requester whose network has few. A refusal costs a few lookups, a few passes
-/// over the bounded queue, and one over the networks. All times are readings of one monotonic clock.
+/// requesters in the queue, for each one until shortly after it should have asked again. When all slots are taken, a network (an IPv4 /24
+/// or an IPv6 /48) with many streams gives one up for a requester whose network has few. A refusal costs a few lookups, a few passes over
+/// the bounded queue, and one over the networks. All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {
     // The assumed rate of the next listener's song while there is no real-time stream: 128 kbit/s, a common bitrate.
     private const double TypicalRate = 16_000;
 
-    // A network with fewer streams than this never gives one up, so a host with few streams cuts no listener off for another.
+    // A network with fewer streams than this never gives one up, so a host with few streams never cuts off one listener for another.
     private const int OverfullFrom = 16;
 
     private readonly RequesterCount _streams = new();

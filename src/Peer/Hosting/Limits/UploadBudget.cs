@@ -31,7 +31,7 @@ internal sealed class UploadBudget<TStream>
     /// <summary>Changes the limits.</summary>
     /// <param name="total">The limit of all streams together.</param>
     /// <param name="perStream">The limit of each stream.</param>
-    /// <param name="burst">How many seconds' worth of either limit may be sent at once after a pause. A larger request is not split.
+    /// <param name="burst">How many seconds' worth of either limit may be sent in one burst after a pause. A larger request is not split.
     /// </param>
     /// <param name="now">The current time.</param>
     public void SetLimits(Rate total, Rate perStream, TimeSpan burst, TimeSpan now)
@@ -128,7 +128,7 @@ internal sealed class UploadBudget<TStream>
 
     private sealed record Request(TStream Stream, Share Share, int Bytes);
 
-    // A stream's share of the upload, with the time until which its listener can play the granted bytes.
+    // A stream's share of the upload, with the time when its listener will have played the granted bytes.
     private sealed class Share(double realTimeRate)
     {
         private TimeSpan _playsUntil;

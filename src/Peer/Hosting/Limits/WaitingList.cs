@@ -14,7 +14,7 @@ internal sealed class WaitingList
     /// <summary>The number of places in use.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Returns the number of places of a peer, or of all requesters at an address.</summary>
+    /// <summary>Returns the number of places that a peer, or all requesters at an address, hold.</summary>
     public int PlacesOf(RequesterKey requester) => _places.CountFor(requester);
 
     /// <summary>Returns true when the requested stream has a place.</summary>
@@ -47,8 +47,8 @@ internal sealed class WaitingList
 
     /// <summary>Adds a requested stream at the end of the queue. A stream that already has a place keeps it.</summary>
     /// <param name="claim">The requested stream.</param>
-    /// <param name="heldUntil">The time until which freed room is held for the stream.</param>
-    /// <param name="until">The time at which the place is dropped unless the requester asks again.</param>
+    /// <param name="heldUntil">When freed room is no longer held for the stream.</param>
+    /// <param name="until">When the place is dropped, unless the requester asks again.</param>
     public void Keep(StreamClaim claim, TimeSpan heldUntil, TimeSpan until)
     {
         if (!_byKey.TryGetValue(Key(claim), out var entry))

@@ -3,8 +3,8 @@ using TspActors.Peer.Live.Feeds;
 namespace TspActors.Peer.Hosting.Live;
 
 /// <summary>
-/// The position of one listener in a live feed: which chunk it receives next. A listener that falls behind by nearly all of the held sound
-/// continues near the edge. One that does so repeatedly is too slow for the feed.
+/// The position of one listener in a live feed: which chunk it receives next. A listener that falls behind by nearly as much sound as the
+/// feed holds continues near the edge. One that does so repeatedly is too slow for the feed.
 /// </summary>
 internal sealed class LiveCursor
 {

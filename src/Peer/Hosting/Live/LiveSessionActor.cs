@@ -29,7 +29,7 @@ internal sealed class LiveSessionActor : UntypedActor
     // A burst consists of many short chunks. More of them may be on their way than chunks of a song, because they are small.
     private const int MaxInFlight = 4;
 
-    // A listener whose reserve is this many chunks or more notices nothing if it receives two of them together.
+    // A listener with at least this many chunks in reserve does not notice if it receives two at a time.
     private const int ReserveForPairs = 8;
 
     private readonly OwnSong _song;
@@ -149,7 +149,7 @@ internal sealed class LiveSessionActor : UntypedActor
                 break;
             case FeedLost lost:
                 _isOver = true;
-                End(Errors.Frame(ErrorCode.NoHost, $"this relay no longer hears the feed: {lost.Reason}", _song.Id, TimeSpan.FromSeconds(10)));
+                End(Errors.Frame(ErrorCode.NoHost, $"this relay has lost the feed: {lost.Reason}", _song.Id, TimeSpan.FromSeconds(10)));
                 break;
             default:
                 InAnyState(message);

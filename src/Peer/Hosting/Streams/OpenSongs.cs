@@ -6,7 +6,7 @@ namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>The songs that are being streamed, each opened once for all of its streams. Thread-safe.</summary>
 /// <param name="cache">The cache for the chunks of the songs.</param>
-/// <param name="max">The maximum number of songs that may be open at once.</param>
+/// <param name="max">The maximum number of songs that may be open at the same time.</param>
 internal sealed class OpenSongs(ChunkCache cache, int max = int.MaxValue)
 {
     private readonly Lock _gate = new();

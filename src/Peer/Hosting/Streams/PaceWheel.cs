@@ -159,7 +159,7 @@ internal sealed class PaceWheel : IDisposable
 
         /// <summary>
         /// Returns true if this stream has to yield, because a real-time stream is waiting for its turn or a listener may soon run dry.
-        /// This stream then wakes when it may continue, after one slot at the latest. Streams at full speed therefore slow down, but they
+        /// This stream then wakes when it may continue, after at most one slot. Streams at full speed therefore slow down, but they
         /// never starve.
         /// </summary>
         public bool Yields()

@@ -38,14 +38,14 @@ internal readonly record struct StreamStep(StreamAction Action, TimeSpan Delay =
 /// stream at full speed first offers its turn to real-time streams, but only once per chunk, so that it makes progress however busy
 /// the host is. All times are measured from the start of the stream.
 /// </remarks>
-/// <param name="payloadBytes">The length of the song.</param>
-/// <param name="offset">The offset in the payload at which the stream begins.</param>
+/// <param name="payloadBytes">The song's length.</param>
+/// <param name="offset">The payload offset where the stream begins.</param>
 /// <param name="chunkBytes">The length of a chunk.</param>
 /// <param name="window">The maximum number of chunks on their way to the socket.</param>
 /// <param name="isRealTime">Whether the stream is paced. Its chunks then start at the same offsets for all listeners, even if the listeners
 ///   started at different offsets.</param>
 /// <param name="pacer">Decides the pace of the stream.</param>
-/// <param name="length">The number of payload bytes after which the stream ends; 0 = at the end of the payload.</param>
+/// <param name="length">How many payload bytes the stream sends before it ends; 0 = up to the end of the payload.</param>
 internal sealed class StreamPump(
     long payloadBytes, long offset, int chunkBytes, int window, bool isRealTime, Pacer pacer, long length = 0)
 {

@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Makes one of this peer's live feeds: cuts the sound of its source into signed chunks, and sends them to the listeners.</summary>
+/// <summary>Makes one of this peer's live feeds: cuts its source's sound into signed chunks, and sends them to the listeners.</summary>
 /// <remarks>
 /// <code>
 /// OffAir     → the first chunk of a source → OnAir: tells the parent, which shares the feed
@@ -61,7 +61,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     }
 
     /// <param name="feed">The feed's settings.</param>
-    /// <param name="settings">The settings of all feeds.</param>
+    /// <param name="settings">The settings that apply to all feeds.</param>
     /// <param name="identity">The feed's identity.</param>
     /// <param name="key">This peer's private key. The actor disposes of it.</param>
     /// <param name="sources">Creates the sources that are children of this actor.</param>
@@ -300,7 +300,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Continue(input);
     }
 
-    // Takes what is due. A title takes effect when the bytes before it have been used.
+    // Processes the bytes that are due. A title takes effect when the bytes before it have been used.
     private void Continue(SourceInput input)
     {
         if (!input.IsWaiting || !_flow!.Take(input, Now, _built))
@@ -404,7 +404,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
     }
 
-    // The listed format is that of the newest frame. A variable bitrate is listed as that of the first frame.
+    // The format is listed as in the newest frame, but a variable bitrate is listed as in the first frame.
     private void UpdateFormat()
     {
         var header = _flow!.Format!.Value;

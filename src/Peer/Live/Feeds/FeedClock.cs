@@ -4,7 +4,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// The clock of a live feed. It counts samples: it begins at a given Unix time, and only frames advance it, without rounding. So each chunk
 /// begins exactly when the previous one ends, however long the feed runs.
 /// </summary>
-/// <param name="start">The Unix time at which the feed began.</param>
+/// <param name="start">The Unix time when the feed began.</param>
 internal sealed class FeedClock(DateTimeOffset start)
 {
     // Every MP3 sample rate divides this number evenly.
@@ -19,6 +19,6 @@ internal sealed class FeedClock(DateTimeOffset start)
     /// <summary>How much sound the feed has produced.</summary>
     public TimeSpan Played => TimeSpan.FromTicks((long)(_units * TimeSpan.TicksPerSecond / UnitsPerSecond));
 
-    /// <summary>Advances by the samples of one frame.</summary>
+    /// <summary>Advances by the samples in one frame.</summary>
     public void Advance(int samples, int sampleRateHz) => _units += (Int128)samples * (UnitsPerSecond / sampleRateHz);
 }

@@ -11,7 +11,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// held up, though, because the limit advances 200 ppm faster than real time.
 /// </remarks>
 /// <param name="times">The durations of the feed.</param>
-/// <param name="start">The Unix time at which the feed goes on the air.</param>
+/// <param name="start">The Unix time when the feed goes on the air.</param>
 /// <param name="now">The monotonic time at that moment.</param>
 internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan now)
 {
@@ -35,7 +35,7 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
     /// <summary>Returns whether the sources have sent no frame for too long.</summary>
     public bool IsSilent(TimeSpan at) => at - LastFrameAt > times.SourceTimeout;
 
-    /// <summary>Takes those frames of a source that are due.</summary>
+    /// <summary>Takes the frames that are due from a source.</summary>
     /// <param name="input">The source.</param>
     /// <param name="at">The monotonic time.</param>
     /// <param name="chunks">Receives the chunks that the frames complete.</param>

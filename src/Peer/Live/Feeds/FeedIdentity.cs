@@ -6,12 +6,12 @@ using TspActors.Transport.Tls;
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>What identifies a live feed, wherever it is heard: its source and its name (docs/protocol.md section 6).</summary>
-/// <param name="Source">The peer id of the source.</param>
-/// <param name="Name">The name of the feed.</param>
-/// <param name="SourceKey">The public key of the source (SubjectPublicKeyInfo), whose key id is <paramref name="Source"/>.</param>
+/// <param name="Source">The source's peer id.</param>
+/// <param name="Name">The feed's name.</param>
+/// <param name="SourceKey">The source's public key (SubjectPublicKeyInfo), whose key id is <paramref name="Source"/>.</param>
 internal sealed record FeedIdentity(PeerId Source, string Name, ByteString SourceKey)
 {
-    /// <summary>The content hash under which the feed is shared.</summary>
+    /// <summary>The content hash that the feed is shared under.</summary>
     public ContentHash Hash { get; } = LiveProof.HashOf(Source, Name);
 
     /// <summary>Returns the identity of a feed that this peer makes, and the key that signs its chunks.</summary>

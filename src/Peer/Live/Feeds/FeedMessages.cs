@@ -25,11 +25,11 @@ internal sealed record FeedEnded : ILocalMessage
     public static readonly FeedEnded Instance = new();
 }
 
-/// <summary>To the listeners of a relayed feed: this peer no longer hears it, but other hosts may.</summary>
+/// <summary>To the listeners of a relayed feed: this peer no longer receives it, but other hosts may.</summary>
 internal sealed record FeedLost(string Reason) : ILocalMessage;
 
 /// <summary>
-/// From a SongFetchActor to the LiveFeedsActor: a feed is about to be heard here. Answered by <see cref="TapFeed"/> if this peer passes it
+/// From a SongFetchActor to the LiveFeedsActor: this peer is about to play a feed. Answered by <see cref="TapFeed"/> if this peer passes it
 /// on, or by <see cref="HearFromHosts"/>.
 /// </summary>
 internal sealed record OfferRelay(Song Song) : ILocalMessage;
@@ -67,7 +67,7 @@ internal sealed record GetFeedStatus : ILocalMessage
 }
 
 /// <summary>The state of a live feed, for users.</summary>
-/// <param name="Name">The name of the feed.</param>
+/// <param name="Name">The feed's name.</param>
 /// <param name="State">The state, in a few words.</param>
 /// <param name="Listeners">The number of listeners.</param>
 /// <param name="NowPlaying">What is playing; empty = unknown.</param>

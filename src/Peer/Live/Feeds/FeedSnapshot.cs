@@ -8,7 +8,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <param name="Chunks">The held chunks, oldest first. Their numbers increase, but a relay may be missing some of them.</param>
 /// <param name="Path">The peers from the source to this host.</param>
 /// <param name="ChunkDuration">The usual duration of a chunk.</param>
-/// <param name="Burst">How much sound a listener receives at once.</param>
+/// <param name="Burst">How much sound a listener receives immediately when it joins.</param>
 /// <param name="Format">The format of the sound.</param>
 internal sealed record FeedSnapshot(
     FeedIdentity Identity, FeedChunk[] Chunks, IReadOnlyList<PeerId> Path, TimeSpan ChunkDuration, TimeSpan Burst, AudioFormat Format)
@@ -34,7 +34,7 @@ internal sealed record FeedSnapshot(
         return low;
     }
 
-    /// <summary>Returns the index of the chunk at which a listener that joins now starts.</summary>
+    /// <summary>Returns the index of the chunk where a listener that joins now starts.</summary>
     public int JoinIndex()
     {
         var index = Chunks.Length - 1;

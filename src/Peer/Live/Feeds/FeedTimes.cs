@@ -2,7 +2,7 @@ namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>The durations that shape a live feed.</summary>
 /// <param name="Chunk">The duration of a chunk.</param>
-/// <param name="Burst">How much sound a listener receives at once when it joins.</param>
+/// <param name="Burst">How much sound a listener receives immediately when it joins.</param>
 /// <param name="Held">How much sound is held for listeners that fall behind.</param>
 /// <param name="SourceTimeout">How long a source may go without sending a frame before the feed plays silence.</param>
 /// <param name="Hold">How long the source may be away before the feed ends.</param>
@@ -12,7 +12,7 @@ internal sealed record FeedTimes(
 {
     private static readonly TimeSpan UsualLead = TimeSpan.FromSeconds(2);
 
-    /// <summary>Returns the durations of a feed.</summary>
+    /// <summary>Returns a feed's durations.</summary>
     public static FeedTimes Of(FeedSettings feed, LiveSettings settings) => feed.LowDelay
         ? new FeedTimes(
             settings.LowDelayChunk, settings.LowDelayBurst, settings.Held, Shorter(settings.SourceTimeout, settings.LowDelayBurst),

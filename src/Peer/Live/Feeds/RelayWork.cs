@@ -4,8 +4,8 @@ using TspActors.Peer.Listening;
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>What this peer needs to pass on other peers' feeds.</summary>
-/// <param name="Live">The settings of live feeds.</param>
-/// <param name="Listening">The deadlines of fetches.</param>
+/// <param name="Live">The live feed settings.</param>
+/// <param name="Listening">The deadlines for fetches.</param>
 /// <param name="Requester">How this peer identifies itself to hosts.</param>
 /// <param name="Own">How this peer reaches its own host.</param>
 /// <param name="TrackerLink">The TrackerLinkActor, which knows the hosts.</param>

@@ -6,12 +6,12 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Passes on another peer's live feed: hears it from one host, and keeps its chunks for this peer's own listeners.</summary>
+/// <summary>Passes on another peer's live feed: receives it from one host, and keeps its chunks for this peer's own listeners.</summary>
 /// <remarks>
 /// <code>
 /// Tuning  → the first chunk → Passing: tells the parent, which shares the feed       FetchFailed, FetchCompleted → stops
 /// Passing → a chunk → FeedChanged to the listeners      another host → FeedOnAir again, with the new depth
-///         → the feed has ended → FeedEnded              no host is left → FeedLost      nobody has listened for too long → stops
+///         → the feed has ended → FeedEnded              no host is left → FeedLost      no listener for too long → stops
 /// </code>
 /// Chunks keep the source's numbers, times and signatures. While this relay changes hosts, the listeners continue with the held chunks.
 /// </remarks>

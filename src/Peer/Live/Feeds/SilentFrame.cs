@@ -2,7 +2,7 @@ using TspActors.Mpeg;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Creates silent MPEG frames that fit into a stream. A frame whose side information is all zeros holds no sound.</summary>
+/// <summary>Creates silent MPEG frames that fit into a stream. A frame whose side information is all zeros contains no sound.</summary>
 internal static class SilentFrame
 {
     /// <summary>Returns a silent frame of the same version, sample rate, bitrate and channels as another frame.</summary>

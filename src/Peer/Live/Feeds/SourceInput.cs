@@ -22,7 +22,7 @@ internal sealed class SourceInput(IActorRef source, string description)
     /// <summary>What is playing.</summary>
     public FeedTitle Title { get; private set; } = FeedTitle.None;
 
-    /// <summary>Whether the source is waiting for the acknowledgement of its bytes.</summary>
+    /// <summary>Whether the source is waiting for its bytes to be acknowledged.</summary>
     public bool IsWaiting { get; private set; }
 
     /// <summary>Whether a frame has been found since the last <see cref="Add"/>.</summary>
@@ -56,7 +56,7 @@ internal sealed class SourceInput(IActorRef source, string description)
         return true;
     }
 
-    /// <summary>Records that the bytes of the source have been acknowledged.</summary>
+    /// <summary>Records that the source's bytes have been acknowledged.</summary>
     public void Acknowledged() => IsWaiting = false;
 
     /// <summary>Applies a title that waited for the bytes before it.</summary>

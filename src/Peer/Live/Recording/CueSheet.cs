@@ -3,8 +3,10 @@ using System.Text;
 
 namespace TspActors.Peer.Live.Recording;
 
-/// <summary>Builds the cue sheet of a recording: which title begins when. Players show the titles like the tracks of a disc.</summary>
-/// <param name="feedName">The name of the feed.</param>
+/// <summary>
+/// Builds the cue sheet of a recording, which says when each title begins. Players show the titles like the tracks of a disc.
+/// </summary>
+/// <param name="feedName">The feed's name.</param>
 /// <param name="fileName">The name of the recording's file.</param>
 internal sealed class CueSheet(string feedName, string fileName)
 {

@@ -9,7 +9,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Recording;
 
-/// <summary>Records one live feed: hears it with a SongFetchActor child, and notes when each title begins.</summary>
+/// <summary>Records one live feed: receives it through a SongFetchActor child, and notes when each title begins.</summary>
 /// <remarks>
 /// <code>
 /// Recording → ChunkHeard, Written → enough has been written → Closing
@@ -74,7 +74,7 @@ internal sealed class RecordingActor : UntypedActor
             case EndRecording:
                 EndFetch();
                 // The user wants to keep what has been recorded so far.
-                Close(_heardBytes > 0 ? null : "it was stopped before a host had begun to send it");
+                Close(_heardBytes > 0 ? null : "it was stopped before a host began to send it");
                 break;
         }
     }

@@ -20,7 +20,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Waiting  after 1, 2, 4 … 30 s → Starting
 /// any      DropSource → stopped
 /// </code>
-/// The first bytes open the feed, not the start of the command, so that a command that fails at once does not count as a source.
+/// The feed is opened by the command's first bytes and not by its start, so a command that fails immediately does not count as a source.
 /// </remarks>
 internal sealed class CommandSourceActor : UntypedActor, IWithTimers
 {
@@ -128,7 +128,7 @@ internal sealed class CommandSourceActor : UntypedActor, IWithTimers
         _process = null;
         var delay = Wait();
         _log.Warning(
-            "the command of a live feed has ended ({0}); it starts again in {1:0} s: {2}", ended.How, delay.TotalSeconds,
+            "the command of a live feed has ended ({0}); it will be restarted in {1:0} s: {2}", ended.How, delay.TotalSeconds,
             SafeText.Clean(_commandLine));
     }
 
@@ -144,7 +144,7 @@ internal sealed class CommandSourceActor : UntypedActor, IWithTimers
     {
         if (message is DropSource)
             Context.Stop(Self);
-        // The bytes of an earlier run, and the feed's replies to them, no longer matter.
+        // The bytes from an earlier run, and the feed's replies to them, no longer matter.
         else if (message is not (BytesRead or SourceTaken or SourceAccepted or SourceRefused))
             Unhandled(message);
     }

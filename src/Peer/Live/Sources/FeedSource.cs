@@ -19,7 +19,7 @@ internal abstract record FeedSource
 
     /// <summary>Parses a source.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="source">The source; null if the text is not one.</param>
+    /// <param name="source">The source; null if the text is not valid.</param>
     /// <param name="fault">What is wrong with the text, and what to write instead; empty if nothing is.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out FeedSource? source, out string fault)
     {
@@ -50,7 +50,7 @@ internal abstract record FeedSource
             "station" => (new Station(rest), ""),
             "icecast" => ParseIcecast(rest),
             "exec" when rest.Length > 0 => (new Command(rest), ""),
-            "exec" => (null, "exec: names no command; write exec: and the command, for example exec:ffmpeg -i song.flac -f mp3 -"),
+            "exec" => (null, "exec: has no command; write exec: and the command, for example exec:ffmpeg -i song.flac -f mp3 -"),
             _ => (null, $"\"{Shorten(text)}\" is not a source; write {Forms}"),
         };
     }
@@ -60,7 +60,7 @@ internal abstract record FeedSource
         const string example = "for example icecast:8001/live";
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
-            return (null, $"icecast:{Shorten(text)} names no mount point; write icecast:PORT/MOUNT, {example}");
+            return (null, $"icecast:{Shorten(text)} has no mount point; write icecast:PORT/MOUNT, {example}");
         if (!int.TryParse(text[..slash], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
             return (null, $"\"{Shorten(text[..slash])}\" is not a port from 1 to 65535; write icecast:PORT/MOUNT, {example}");
         return IsMount(text[slash..])
@@ -70,8 +70,8 @@ internal abstract record FeedSource
 
     private static string Shorten(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 
-    /// <summary>Songs of this peer's library, for ever.</summary>
-    /// <param name="Selection">A folder, a playlist file (.m3u, .m3u8) or the words of a search; empty = all songs.</param>
+    /// <summary>Songs from this peer's library, for ever.</summary>
+    /// <param name="Selection">A folder, a playlist file (.m3u, .m3u8) or search words; empty = all songs.</param>
     public sealed record Station(string Selection) : FeedSource;
 
     /// <summary>A program that speaks Icecast's source protocol connects to this peer.</summary>
@@ -85,7 +85,7 @@ internal abstract record FeedSource
     /// <summary>MP3 from standard input.</summary>
     public sealed record StandardInput : FeedSource;
 
-    /// <summary>MP3 from the standard output of a program, which is started again when it ends.</summary>
+    /// <summary>MP3 from the standard output of a program, which is restarted when it ends.</summary>
     /// <param name="CommandLine">The program and its arguments.</param>
     public sealed record Command(string CommandLine) : FeedSource;
 }

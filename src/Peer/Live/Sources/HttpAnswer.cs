@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>An HTTP response of the source door.</summary>
+/// <summary>An HTTP response from the source door.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="Phrase">The reason phrase.</param>
 /// <param name="Text">A sentence that says what to do, or XML; empty for none.</param>
@@ -12,7 +12,9 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
     /// <summary>Says that the body may be sent.</summary>
     public static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
-    /// <summary>Accepts a source that gives no length. Programs that use libshout wait for this response before they send sound.</summary>
+    /// <summary>
+    /// Accepts a source that specifies no length. Programs that use libshout wait for this response before they send sound.
+    /// </summary>
     public static readonly byte[] Accepted = "HTTP/1.0 200 OK\r\n\r\n"u8.ToArray();
 
     /// <summary>The answer to a source whose body has ended.</summary>

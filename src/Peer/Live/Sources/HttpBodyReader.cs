@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Sources;
 /// <summary>Extracts the content of a request's body: all bytes until the end, a given number of bytes, or chunks.</summary>
 internal sealed class HttpBodyReader
 {
-    // A line with the size of a chunk and its extensions, or a line of the trailer.
+    // A line with the size of a chunk and its extensions, or a line in the trailer.
     private const int MaxLine = 256;
     private const int MaxSizeDigits = 8;
     private const int MaxTrailerLines = 64;
@@ -84,7 +84,7 @@ internal sealed class HttpBodyReader
                 var size = line.Split(';')[0].Trim();
                 if (size.Length is 0 or > MaxSizeDigits || !size.All(char.IsAsciiHexDigit))
                 {
-                    Fault = "the size of a chunk is not a number";
+                    Fault = "a chunk size is not a number";
                     break;
                 }
 

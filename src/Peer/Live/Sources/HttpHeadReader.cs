@@ -95,7 +95,7 @@ internal sealed class HttpHeadReader
                 return FailHeaders($"there are more than {MaxHeaders} headers");
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon < 1 || line[..colon].Any(letter => letter is <= ' ' or > '~'))
-                return FailHeaders("a line of the head is not a header");
+                return FailHeaders("a line in the head is not a header");
             var (name, value) = (line[..colon], line[(colon + 1)..].Trim(' ', '\t'));
             if (value.Any(letter => letter is < ' ' and not '\t'))
                 return FailHeaders($"the {name} header contains a control character");

@@ -7,7 +7,7 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>One connection to an <see cref="IcecastDoorActor"/>: its requests, and the sound of its source.</summary>
+/// <summary>One connection to an <see cref="IcecastDoorActor"/>: its requests, and its source's sound.</summary>
 /// <remarks>
 /// <code>
 /// Reading   a head → Judging      15 s, not HTTP → Closing

@@ -8,13 +8,15 @@ namespace TspActors.Peer.Live.Sources;
 internal sealed record DoorOpened(EndPoint EndPoint) : ILocalMessage;
 
 /// <summary>From an <see cref="IcecastDoorActor"/> to its parent: the port could not be opened, or has closed. The door stops.</summary>
-/// <param name="Reason">Why, for users.</param>
+/// <param name="Reason">The reason, for users.</param>
 internal sealed record DoorFailed(string Reason) : ILocalMessage;
 
-/// <summary>To an <see cref="IcecastDoorActor"/>: let sources of this feed connect. Replaces a mount point with the same path.</summary>
+/// <summary>
+/// To an <see cref="IcecastDoorActor"/>: start accepting sources for this feed. Replaces a mount point with the same path.
+/// </summary>
 /// <param name="Mount">The path, with its leading slash.</param>
-/// <param name="Password">The password that a source must send. An empty one lets nobody in.</param>
-/// <param name="FeedName">The name of the feed, for the log.</param>
+/// <param name="Password">The password that a source must send. An empty password admits nobody.</param>
+/// <param name="FeedName">The feed's name, for the log.</param>
 /// <param name="Feed">The feed's actor. The mount point disappears when it stops.</param>
 internal sealed record AddMount(string Mount, string Password, string FeedName, IActorRef Feed) : ILocalMessage;
 

@@ -7,7 +7,7 @@ internal sealed record NamedSource(string Name, FeedSource Source)
 {
     /// <summary>Parses NAME=SOURCE. The name ends at the first equals sign.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="named">The feed; null if the text is not one.</param>
+    /// <param name="named">The feed; null if the text is not valid.</param>
     /// <param name="fault">What is wrong with the text, and what to write instead; empty if nothing is.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out NamedSource? named, out string fault)
     {
@@ -35,6 +35,6 @@ internal sealed record NamedSource(string Name, FeedSource Source)
     public static string? FaultOfName(string name) =>
         name.Length == 0 ? "the feed has no name; write one, for example Anna's radio"
         : name.Length > FeedSettings.MaxName || name.Any(char.IsControl)
-            ? $"the name of a feed is one line of at most {FeedSettings.MaxName} characters"
+            ? $"a feed's name is one line of at most {FeedSettings.MaxName} characters"
         : null;
 }

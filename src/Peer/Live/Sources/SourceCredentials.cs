@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>Checks the user name and the password of a source (HTTP Basic).</summary>
+/// <summary>Checks a source's user name and password (HTTP Basic).</summary>
 internal static class SourceCredentials
 {
     /// <summary>The user name of all sources, as in Icecast.</summary>

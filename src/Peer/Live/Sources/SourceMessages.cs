@@ -39,12 +39,13 @@ internal sealed record SourceTaken : ILocalMessage
 }
 
 /// <summary>
-/// From a source: the title of what plays from the next bytes on. The FeedActor shortens and cleans it. An empty title means unknown.
+/// From a source: the title of what plays next, starting with the next bytes. The FeedActor shortens and cleans it. An empty title means
+/// unknown.
 /// </summary>
 internal sealed record SourceTitle(string Title) : ILocalMessage;
 
 /// <summary>From a source: no more bytes will come. Another source may open the feed. Sent at most once, after the last bytes.</summary>
-/// <param name="Reason">Why, for users.</param>
+/// <param name="Reason">The reason, for users.</param>
 internal sealed record SourceClosed(string Reason) : ILocalMessage;
 
 /// <summary>To a source: the feed no longer wants this source. The source ends, and sends nothing more.</summary>

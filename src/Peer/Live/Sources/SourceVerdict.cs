@@ -11,7 +11,7 @@ internal abstract record SourceVerdict : ILocalMessage
     /// <param name="IsLate">Whether the answer is delayed, because a password was wrong.</param>
     public sealed record Answer(HttpAnswer Text, bool IsLate = false) : SourceVerdict;
 
-    /// <summary>The request may ask the feed whether it can be its source.</summary>
+    /// <summary>The password is right; the feed decides whether the connection becomes its source.</summary>
     public sealed record Admit(string Mount, IActorRef Feed) : SourceVerdict;
 
     /// <summary>The request sets the title of what a source is sending.</summary>

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Live.Sources;
 /// <summary>Counts the wrong passwords that each address (each IPv6 /64) has sent within the last minute.</summary>
 internal sealed class WrongPasswords(TimeProvider time)
 {
-    /// <summary>The number of wrong passwords in a minute after which an address has to wait.</summary>
+    /// <summary>How many wrong passwords an address may send in a minute before it has to wait.</summary>
     public const int MaxPerMinute = 10;
 
     private const int MaxAddresses = 1000;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>A song of a shuffled rotation.</summary>
+/// <summary>A song in a shuffled rotation.</summary>
 internal sealed class DueSong(RotationSong song)
 {
     public RotationSong Song { get; } = song;
@@ -10,7 +10,7 @@ internal sealed class DueSong(RotationSong song)
     /// <summary>The number of the song's last play; null = it has never been played.</summary>
     public long? Last { get; set; }
 
-    /// <summary>The play from which the due play is counted, for a song that has never been played.</summary>
+    /// <summary>The play that the due play is counted from, for a song that has never been played.</summary>
     public long Since { get; init; }
 
     /// <summary>The play at which the song should be heard. It must not change while the song is in a <see cref="DueSongs"/>.</summary>

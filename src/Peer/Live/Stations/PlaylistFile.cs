@@ -55,9 +55,9 @@ internal static class PlaylistFile
         }
     }
 
-    /// <summary>Returns the absolute path in a line of a playlist; null = the line names none.</summary>
+    /// <summary>Returns the absolute path in a line of a playlist; null = the line contains none.</summary>
     /// <param name="line">The line, without surrounding spaces.</param>
-    /// <param name="folder">The folder of the playlist.</param>
+    /// <param name="folder">The playlist's folder.</param>
     public static string? PathOf(string line, string folder)
     {
         if (line.Length == 0 || line[0] == '#')

@@ -20,7 +20,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
     private readonly string _text = text.Trim();
 
     /// <summary>
-    /// Returns the songs in their order: that of the playlist or of the ids, otherwise the order of the paths. The call reads the disk.
+    /// Returns the songs in the order of the playlist or the ids, or otherwise in the order of their paths. Reads from the disk.
     /// </summary>
     /// <exception cref="IOException">The playlist cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read the playlist.</exception>
@@ -40,7 +40,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
         return InOrder(playable.Where(song => Matches(song, words)));
     }
 
-    /// <summary>Returns a stamp that changes with the playlist file; default for other selections. The call reads the disk.</summary>
+    /// <summary>Returns a stamp that changes with the playlist file; default for other selections. Reads from the disk.</summary>
     public FileStat PlaylistStamp()
     {
         if (!PlaylistFile.IsNamed(_text))

@@ -8,7 +8,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>A source of a live feed that plays songs of this peer's library, for ever.</summary>
+/// <summary>A source of a live feed that plays songs from this peer's library, for ever.</summary>
 /// <remarks>
 /// OpenSource → Asking → SourceAccepted → Preparing, which reads the station's file → Choosing ⇄ Waiting, while nothing can be played.
 /// Choosing → Opening → Reading ⇄ Sending, until the song ends, fails or is skipped → Choosing. SourceRefused and DropSource stop the
@@ -44,9 +44,9 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     }
 
     /// <param name="feed">The feed's settings.</param>
-    /// <param name="songs">The songs of this peer.</param>
+    /// <param name="songs">This peer's songs.</param>
     /// <param name="roots">The music folders, to which the paths in the settings refer.</param>
-    /// <param name="statePath">The file in which the station keeps its place across restarts; null = none.</param>
+    /// <param name="statePath">The file where the station keeps its place across restarts; null = none.</param>
     /// <param name="seed">The seed of a station without a file; null = a random one.</param>
     public static Props Props(
         FeedSettings feed, OwnSongsCell songs, IReadOnlyList<MusicRoot> roots, string? statePath, ulong? seed = null) =>
@@ -94,14 +94,14 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         {
             case Prepared prepared:
                 if (prepared.Problem is { } problem)
-                    _log.Warning("station {0} starts anew, because its file {1} cannot be used: {2}", _name, _statePath, problem);
+                    _log.Warning("station {0} starts over, because its file {1} cannot be used: {2}", _name, _statePath, problem);
                 var state = prepared.State ?? new StationState(_seed);
                 _log.Info("station {0}: seed {1}, {2} songs played", _name, state.Seed, state.Played);
                 _rotation = _makeRotation(state);
                 Choose();
                 break;
             case Failed failed:
-                _log.Warning("station {0} starts anew: {1}", _name, failed.Reason);
+                _log.Warning("station {0} starts over: {1}", _name, failed.Reason);
                 _rotation = _makeRotation(new StationState(_seed));
                 Choose();
                 break;
@@ -180,7 +180,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
                 Choose();
                 break;
             case BlockRead { Frames.IsEmpty: true }:
-                LeaveOut("it contains no frames of sound");
+                LeaveOut("it contains no audio frames");
                 break;
             case BlockRead { Frames: { } frames }:
                 Send(frames);
@@ -260,7 +260,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     private void Wait()
     {
         if (!_hasToldWait)
-            _log.Warning("station {0}: none of its songs can be played; it keeps trying until one can", _name);
+            _log.Warning("station {0}: none of its songs can be played; it will keep trying", _name);
         _hasToldWait = true;
         if (_announced is not null)
             Context.Parent.Tell(new SourceTitle(""));

@@ -4,7 +4,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>The file in which a station keeps its place, so that it continues there after a restart.</summary>
+/// <summary>The file where a station keeps its place, so that it continues there after a restart.</summary>
 /// <remarks>The file is small: at most 10,000 songs, one per line. A damaged file is ignored, and the reason is given.</remarks>
 internal static class StationFile
 {

@@ -25,7 +25,7 @@ internal sealed class StationLibrary
         _jingles = feed.Jingles.Trim() is { Length: > 0 } folder ? new Selection(folder + Path.DirectorySeparatorChar, roots) : null;
     }
 
-    /// <summary>Chooses the songs again. The call reads the disk. Calls must not overlap.</summary>
+    /// <summary>Chooses the songs again. Reads from the disk. Calls must not overlap.</summary>
     /// <returns>The songs; null if neither the library nor the playlist has changed since the last call.</returns>
     /// <exception cref="IOException">The playlist cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no permission to read the playlist.</exception>

@@ -15,14 +15,14 @@ internal sealed class DiscoveryRules(PeerEncryption encryption, TrackerKeys know
         if (encryption == PeerEncryption.Off && tracker.Encryption == AnnouncedEncryption.Require)
             return "it speaks TLS only, but tsp.peer.encryption = off";
         if (encryption == PeerEncryption.Require && tracker.Encryption == AnnouncedEncryption.Off)
-            return "it does not speak TLS, which tsp.peer.encryption = require demands";
+            return "it does not speak TLS, but tsp.peer.encryption is set to require";
         // An announcement must not replace a key that this peer has seen, nor make it speak plain TSP where it has spoken TLS.
         if (known.Find(tracker.TrackerAddress) is { } key && key != tracker.KeyId)
-            return $"it announces another key, not the one that this peer remembers for {tracker.TrackerAddress}";
+            return $"it announces a different key from the one that this peer remembers for {tracker.TrackerAddress}";
         return known.Fault;
     }
 
-    /// <summary>Returns the address at which this peer connects to a tracker.</summary>
+    /// <summary>Returns the address that this peer uses to connect to a tracker.</summary>
     public TrackerAddress AddressOf(FoundTracker tracker)
     {
         ArgumentNullException.ThrowIfNull(tracker);

@@ -27,7 +27,7 @@ internal sealed record FoundTracker(
     /// <summary>The tracker with its key; null = it has named none.</summary>
     public PinnedTracker? Pinned => IsPinned && KeyId is { } key ? new PinnedTracker($"{Address}", Port, key) : null;
 
-    /// <summary>The address at which a peer connects to the tracker.</summary>
+    /// <summary>The address that a peer uses to connect to the tracker.</summary>
     public TrackerAddress TrackerAddress => new($"{Address}", Port)
     {
         Security = IsPinned ? new TrackerSecurity(TrackerSecurityKind.Pinned, KeyId)
@@ -47,7 +47,7 @@ internal sealed record FoundTracker(
     /// <summary>Returns a tracker that has answered; null if it has named no address that a peer can connect to.</summary>
     /// <param name="announced">Its answer.</param>
     /// <param name="sender">The address that the answer came from, which is used if the answer names none.</param>
-    /// <param name="network">The number of the interface on which the answer arrived.</param>
+    /// <param name="network">The number of the interface that the answer arrived on.</param>
     /// <param name="isFromThisMachine">Whether the answer comes from this machine, so that it may name a loopback address.</param>
     public static FoundTracker? From(TrackerAnnouncement announced, IPAddress sender, int network, bool isFromThisMachine)
     {

@@ -5,7 +5,7 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>Asks once, on all of this machine's networks, which trackers there are.</summary>
+/// <summary>Asks once for trackers on all of this machine's networks.</summary>
 /// <remarks>
 /// The question goes to the multicast DNS group from an ephemeral port, so that the replies come only to this program and a responder
 /// such as avahi is not disturbed (RFC 6762 section 5.1). It is sent three times, because a datagram may be lost.
@@ -75,7 +75,7 @@ internal static class TrackerQuery
         }
         catch (NetworkInformationException error)
         {
-            throw new IOException($"could not list the networks of this machine: {error.Message}", error);
+            throw new IOException($"could not list this machine's networks: {error.Message}", error);
         }
     }
 
@@ -125,7 +125,8 @@ internal static class TrackerQuery
         return isSent;
     }
 
-    // Ends with the token, with the socket, or after too many datagrams. A refused datagram of an earlier try is no reason to stop.
+    // Ends when the token is cancelled, when the socket is closed, or after too many datagrams. A datagram from an earlier attempt that was
+    // refused is no reason to stop.
     private static async Task ReceiveAsync(MulticastSocket socket, Action<MulticastDatagram> add, CancellationToken cancellation)
     {
         for (var number = 0; number < MaxDatagrams; number++)

@@ -4,9 +4,9 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>Collects the replies to one query: each tracker once, whichever way and however often it has answered.</summary>
+/// <summary>Collects the replies to one query: each tracker once, no matter how and how often it has answered.</summary>
 /// <param name="id">The number of the query. A reply with any other number except 0 belongs to another query.</param>
-/// <param name="own">The addresses of this machine besides loopback; null = none.</param>
+/// <param name="own">This machine's addresses, other than loopback; null = none.</param>
 internal sealed class TrackerReplies(ushort id, IEnumerable<IPAddress>? own = null)
 {
     /// <summary>The maximum number of trackers. Further ones are ignored.</summary>

@@ -1,11 +1,13 @@
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Detects whether this program runs in a container.</summary>
+/// <summary>Detects whether this program is running in a container.</summary>
 internal static class Container
 {
     private const string MarkerFile = "/.dockerenv";
     private const string Variable = "DOTNET_RUNNING_IN_CONTAINER";
 
-    /// <summary>Whether this program runs in a container. Its default gateway is then a bridge of its host and not a router.</summary>
+    /// <summary>
+    /// Whether this program is running in a container. Its default gateway is then a bridge of its host and not a router.
+    /// </summary>
     public static bool IsPresent => File.Exists(MarkerFile) || Environment.GetEnvironmentVariable(Variable) is "true" or "1";
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Finds the default gateway of this machine for IPv4. This is the <see cref="GatewaySource"/>, except in tests.</summary>
+/// <summary>Finds this machine's default IPv4 gateway. This is the <see cref="GatewaySource"/>, except in tests.</summary>
 internal static class DefaultGateway
 {
     // An address outside all local networks (RFC 5737). Connecting a UDP socket to it sends nothing: it only selects the route.

@@ -24,7 +24,7 @@ internal sealed class HeldMapping
     /// <summary>Starts holding a mapping that has just been granted.</summary>
     /// <param name="mapping">The mapping.</param>
     /// <param name="settings">The usual lease, and how long after the grant the result of an older probe may still arrive.</param>
-    /// <param name="previous">The mapping held before; null if there was none. The same port of the same router stays proven.</param>
+    /// <param name="previous">The mapping held before; null if there was none. The same port on the same router stays proven.</param>
     /// <param name="time">The clock.</param>
     public HeldMapping(PortMapping mapping, PortMappingSettings settings, HeldMapping? previous, TimeProvider time)
     {

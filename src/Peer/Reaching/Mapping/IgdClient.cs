@@ -41,7 +41,7 @@ internal sealed class IgdClient : IDisposable
 
     /// <summary>Searches for the router's service and asks it for a mapping.</summary>
     /// <param name="gateway">The router.</param>
-    /// <param name="port">The port of this machine.</param>
+    /// <param name="port">This machine's port.</param>
     /// <param name="externalPort">The router's port to ask for first.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     public async Task<MappingOutcome> AskAsync(RouterAddresses gateway, int port, int externalPort, CancellationToken cancellation)
@@ -49,14 +49,14 @@ internal sealed class IgdClient : IDisposable
         if (await IgdSearch.FindAsync(gateway, _settings, cancellation).ConfigureAwait(false) is not { } location)
             return MappingOutcome.Failed("the router does not reply to UPnP");
         if (await DescribeAsync(location, gateway, cancellation).ConfigureAwait(false) is not { } service)
-            return MappingOutcome.Failed("the router's UPnP description names no port mapping service");
+            return MappingOutcome.Failed("the router's UPnP description lists no port mapping service");
         return await AddAsync(gateway, service, port, externalPort, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Asks a known service for a mapping, or to renew one.</summary>
     /// <param name="gateway">The router.</param>
     /// <param name="service">The router's service.</param>
-    /// <param name="port">The port of this machine.</param>
+    /// <param name="port">This machine's port.</param>
     /// <param name="externalPort">The router's port to ask for first.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     public async Task<MappingOutcome> AddAsync(

@@ -8,10 +8,10 @@ internal static class IgdDescription
     private const int MaxServices = 64;
 
     /// <summary>Returns the best service for port mappings.</summary>
-    /// <param name="document">The XML of the description.</param>
+    /// <param name="document">The description, as XML.</param>
     /// <param name="location">The address of the description.</param>
-    /// <param name="gateway">The address of the router, at which the service must be.</param>
-    /// <returns>The service; null if the document is invalid or names no such service at the router.</returns>
+    /// <param name="gateway">The router's address, where the service must be.</param>
+    /// <returns>The service; null if the document is invalid or lists no such service at the router.</returns>
     public static IgdService? FindService(ReadOnlyMemory<byte> document, Uri location, IPAddress gateway)
     {
         var services = new List<(string Type, string Control)>();

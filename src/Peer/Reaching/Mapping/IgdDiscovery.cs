@@ -23,7 +23,7 @@ internal static class IgdDiscovery
 
     /// <summary>Returns the search for one type.</summary>
     /// <param name="target">The device or service type.</param>
-    /// <param name="search">The endpoint to which the packet is sent.</param>
+    /// <param name="search">The endpoint that the packet is sent to.</param>
     public static byte[] Request(string target, IPEndPoint search) => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"M-SEARCH * HTTP/1.1\r\nHOST: {search}\r\nMAN: \"ssdp:discover\"\r\nMX: {MaxWaitSeconds}\r\nST: {target}\r\n\r\n"));

@@ -16,10 +16,10 @@ internal static class IgdSoap
     private const int MaxValues = 32;
 
     /// <summary>Returns the request to add a mapping.</summary>
-    /// <param name="type">The type of the service.</param>
+    /// <param name="type">The service's type.</param>
     /// <param name="step">The external port and the lease.</param>
-    /// <param name="client">The address of this machine.</param>
-    /// <param name="port">The port of this machine.</param>
+    /// <param name="client">This machine's address.</param>
+    /// <param name="port">This machine's port.</param>
     public static IgdRequest Add(string type, AddMapping step, IPAddress client, int port) => Request(
         type, "AddPortMapping",
         ("NewRemoteHost", ""), ("NewExternalPort", Number(step.ExternalPort)), ("NewProtocol", "TCP"), ("NewInternalPort", Number(port)),
@@ -57,7 +57,7 @@ internal static class IgdSoap
     }
 
     /// <summary>Returns a request.</summary>
-    /// <param name="type">The type of the service.</param>
+    /// <param name="type">The service's type.</param>
     /// <param name="action">The name of the action.</param>
     /// <param name="arguments">The names and values of the arguments, in the order that the service defines.</param>
     public static IgdRequest Request(string type, string action, params ReadOnlySpan<(string Name, string Value)> arguments)

@@ -46,7 +46,7 @@ internal sealed class MappingPlan
         { Result: NatPmpResult.Success, ExternalPort: > 0, LifetimeSeconds: > 0 } => new KeepMapping(reply.ExternalPort),
         { Result: NatPmpResult.UnsupportedVersion } => AskByPcp.Instance,
         { Result: NatPmpResult.Success } => new GiveUp("the router granted no port via NAT-PMP"),
-        { Result: NatPmpResult.Refused } => new GiveUp("the router does not allow port mappings by NAT-PMP"),
+        { Result: NatPmpResult.Refused } => new GiveUp("the router does not allow port mappings via NAT-PMP"),
         { Result: NatPmpResult.NetworkFailure } => new GiveUp("the router has no external address"),
         { Result: NatPmpResult.OutOfResources } => new GiveUp("the router has no room for another port mapping"),
         _ => new GiveUp($"the router refused NAT-PMP with result {(int)reply.Result}"),

@@ -8,7 +8,7 @@ internal abstract record MappingStep;
 /// <param name="LeaseSeconds">The lease; 0 = the mapping never expires, and is deleted when the peer stops.</param>
 internal sealed record AddMapping(int ExternalPort, uint LeaseSeconds) : MappingStep;
 
-/// <summary>Ask the UPnP router where the existing mapping of a port leads.</summary>
+/// <summary>Ask the UPnP router where a port's existing mapping leads.</summary>
 internal sealed record CheckMapping(int ExternalPort) : MappingStep;
 
 /// <summary>Ask again via PCP, because the router does not speak NAT-PMP.</summary>
@@ -21,11 +21,11 @@ internal sealed record AskByPcp : MappingStep
 internal sealed record KeepMapping(int ExternalPort) : MappingStep;
 
 /// <summary>This protocol yields no mapping.</summary>
-/// <param name="Reason">Why, for users.</param>
+/// <param name="Reason">The reason, for users.</param>
 /// <param name="Pause">The minimum pause before another attempt makes sense.</param>
 internal sealed record GiveUp(string Reason, TimeSpan Pause = default) : MappingStep;
 
-/// <summary>The UPnP error codes that have a meaning here.</summary>
+/// <summary>The UPnP error codes that matter here.</summary>
 internal static class IgdError
 {
     /// <summary>The arguments are invalid. Some routers reject a lease with this code.</summary>

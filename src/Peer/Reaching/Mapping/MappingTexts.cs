@@ -4,7 +4,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 internal static class MappingTexts
 {
     /// <summary>The explanation when the router is itself behind NAT.</summary>
-    public const string BehindNat = "your provider puts you behind its own NAT; others reach you by CALL or a relay";
+    public const string BehindNat = "your provider puts you behind its own NAT; others reach you via CALL or a relay";
 
     /// <summary>The status when mappings are turned off.</summary>
     public static readonly MappingStatus Off = Without(MappingState.Off, "port mapping is off");

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <summary>The packets of NAT-PMP (RFC 6886).</summary>
 internal static class NatPmp
 {
-    /// <summary>The length of a request for a mapping.</summary>
+    /// <summary>The length of a mapping request.</summary>
     public const int MapRequestSize = 12;
 
     private const byte Version = 0;
@@ -21,7 +21,7 @@ internal static class NatPmp
     public static byte[] AddressRequest() => [Version, AddressOperation];
 
     /// <summary>Returns the request to map a TCP port.</summary>
-    /// <param name="internalPort">The port of this machine.</param>
+    /// <param name="internalPort">This machine's port.</param>
     /// <param name="externalPort">The port to ask for. The router may grant a different one.</param>
     /// <param name="lifetimeSeconds">The lease to ask for; 0 removes the mapping.</param>
     public static byte[] MapRequest(ushort internalPort, ushort externalPort, uint lifetimeSeconds)
@@ -35,7 +35,7 @@ internal static class NatPmp
         return packet;
     }
 
-    /// <summary>Reads the reply to a request for the external address; null if the packet is not such a reply.</summary>
+    /// <summary>Returns the reply to a request for the external address; null if the packet is not such a reply.</summary>
     public static NatPmpReply? ParseAddress(ReadOnlySpan<byte> packet)
     {
         var header = ParseHeader(packet, AddressOperation);
@@ -44,7 +44,7 @@ internal static class NatPmp
         return packet.Length < AddressReplySize ? null : header with { Address = new IPAddress(packet.Slice(8, 4)) };
     }
 
-    /// <summary>Reads the reply to a request for a mapping of one port; null if the packet is not such a reply.</summary>
+    /// <summary>Returns the reply to a mapping request for this port; null if the packet is not such a reply.</summary>
     public static NatPmpReply? ParseMap(ReadOnlySpan<byte> packet, ushort internalPort)
     {
         var header = ParseHeader(packet, MapTcpOperation);
@@ -97,7 +97,7 @@ internal enum NatPmpResult
     /// <summary>The router does not speak NAT-PMP, but may speak PCP.</summary>
     UnsupportedVersion = 1,
 
-    /// <summary>Mappings are turned off in the router.</summary>
+    /// <summary>Mappings are turned off on the router.</summary>
     Refused = 2,
 
     /// <summary>The router has no external address.</summary>

@@ -7,7 +7,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <summary>The packets of PCP (RFC 6887) that map a TCP port.</summary>
 internal static class Pcp
 {
-    /// <summary>The length of a request for a mapping, and of its reply.</summary>
+    /// <summary>The length of a mapping request, and of its reply.</summary>
     public const int PacketSize = 60;
 
     /// <summary>The length of a nonce.</summary>
@@ -20,15 +20,15 @@ internal static class Pcp
     private const int HeaderSize = 24;
 
     /// <summary>
-    /// Returns a new random nonce. The renewal and the release of a mapping need the nonce with which the mapping was created. The nonce
+    /// Returns a new random nonce. Renewing or releasing a mapping requires the nonce that it was created with. The nonce
     /// keeps others from removing the mapping.
     /// </summary>
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceSize);
 
     /// <summary>Returns the request to map a TCP port.</summary>
     /// <param name="nonce">The nonce of the mapping.</param>
-    /// <param name="client">The address of this machine.</param>
-    /// <param name="internalPort">The port of this machine.</param>
+    /// <param name="client">This machine's address.</param>
+    /// <param name="internalPort">This machine's port.</param>
     /// <param name="externalPort">The port to ask for; 0 = any. The router may grant a different one.</param>
     /// <param name="lifetimeSeconds">The lease to ask for; 0 removes the mapping.</param>
     public static byte[] MapRequest(
@@ -48,7 +48,7 @@ internal static class Pcp
         return packet;
     }
 
-    /// <summary>Reads the reply to a request for a mapping; null if the packet is not such a reply.</summary>
+    /// <summary>Returns the reply to a mapping request; null if the packet is not such a reply.</summary>
     public static PcpReply? ParseMap(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> nonce, ushort internalPort)
     {
         if (packet.Length < HeaderSize || packet[0] != Version || packet[1] != (ReplyBit | MapOperation))

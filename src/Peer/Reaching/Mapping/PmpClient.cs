@@ -10,7 +10,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
 
     /// <summary>Asks for a mapping, or renews one if <paramref name="externalPort"/> is the port that the router granted.</summary>
     /// <param name="gateway">The router.</param>
-    /// <param name="port">The port of this machine.</param>
+    /// <param name="port">This machine's port.</param>
     /// <param name="externalPort">The router's port to ask for.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     public async Task<MappingOutcome> AskAsync(RouterAddresses gateway, int port, int externalPort, CancellationToken cancellation)
@@ -38,7 +38,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
 
     /// <summary>Asks for a mapping, or renews one, via PCP only.</summary>
     /// <param name="gateway">The router.</param>
-    /// <param name="port">The port of this machine.</param>
+    /// <param name="port">This machine's port.</param>
     /// <param name="externalPort">The router's port to ask for.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     public async Task<MappingOutcome> AskByPcpAsync(RouterAddresses gateway, int port, int externalPort, CancellationToken cancellation)
@@ -59,7 +59,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
         };
     }
 
-    /// <summary>Asks for the router's external address via NAT-PMP; null if there is no reply.</summary>
+    /// <summary>Asks for the router's external address via NAT-PMP. Returns null if there is no reply.</summary>
     public Task<NatPmpReply?> AskAddressAsync(RouterAddresses gateway, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
         gateway.Local, Remote(gateway), NatPmp.AddressRequest(), NatPmp.ParseAddress, settings.PmpTries, settings.PmpTimeout, cancellation);
 

@@ -3,10 +3,10 @@ using System.Net;
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>A mapping that the router granted: connections to its external port go to a port of this machine.</summary>
-/// <param name="How">The protocol through which the router granted it.</param>
+/// <param name="How">The protocol that was used to get it.</param>
 /// <param name="RouterAddresses">The router.</param>
-/// <param name="InternalPort">The port of this machine.</param>
-/// <param name="ExternalPort">The port of the router.</param>
+/// <param name="InternalPort">This machine's port.</param>
+/// <param name="ExternalPort">The router's port.</param>
 internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAddresses, int InternalPort, int ExternalPort)
 {
     /// <summary>The router's external address; null if it did not say.</summary>
@@ -34,11 +34,11 @@ internal enum MappingProtocol
     /// <summary>RFC 6887.</summary>
     Pcp,
 
-    /// <summary>The Internet Gateway Device of UPnP.</summary>
+    /// <summary>UPnP's Internet Gateway Device.</summary>
     Upnp,
 }
 
-/// <summary>The result of an attempt to get or to renew a mapping.</summary>
+/// <summary>The result of an attempt to get or renew a mapping.</summary>
 /// <param name="Mapping">The mapping; null if the attempt failed.</param>
 /// <param name="Reason">Why it failed, for users; empty if it did not.</param>
 /// <param name="Pause">The minimum pause before another attempt makes sense.</param>

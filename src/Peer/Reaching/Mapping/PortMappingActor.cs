@@ -56,7 +56,7 @@ internal sealed class PortMappingActor : UntypedActor
         }
     }
 
-    // A new mapping is reported even if its port is the same: the tracker probes a reported port at once.
+    // A new mapping is reported even if its port is the same: the tracker probes a reported port immediately.
     private void ReportPort(MappingStatus status)
     {
         var port = status.ExternalPort > 0 ? status.ExternalPort : _port;

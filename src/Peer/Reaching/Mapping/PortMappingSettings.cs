@@ -16,13 +16,13 @@ public sealed record PortMappingSettings
     /// <summary>How often the peer checks whether the router has restarted.</summary>
     public TimeSpan CheckInterval { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The times since the first packet at which a NAT-PMP or PCP request is sent, in ascending order.</summary>
+    /// <summary>When a NAT-PMP or PCP request is sent, as times since the first packet, in ascending order.</summary>
     public IReadOnlyList<TimeSpan> PmpTries { get; init; } = DefaultPmpTries;
 
     /// <summary>How long to wait for a NAT-PMP or PCP reply after the first packet.</summary>
     public TimeSpan PmpTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The times since the first packet at which the search for a UPnP router is sent, in ascending order.</summary>
+    /// <summary>When the search for a UPnP router is sent, as times since the first packet, in ascending order.</summary>
     public IReadOnlyList<TimeSpan> SsdpTries { get; init; } = DefaultSsdpTries;
 
     /// <summary>How long to wait for a UPnP router's reply to the search after the first packet.</summary>
@@ -48,7 +48,7 @@ public sealed record PortMappingSettings
     /// </summary>
     public TimeSpan ProbeDelay { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>How long the addresses of this machine must stay unchanged before the peer asks again.</summary>
+    /// <summary>How long this machine's addresses must stay unchanged before the peer asks again.</summary>
     public TimeSpan NetworkQuietTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns the settings that apply on this machine: in a container, auto means off.</summary>

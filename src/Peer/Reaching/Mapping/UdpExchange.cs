@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Reads a datagram as the reply to a request; null if it is not that reply.</summary>
+/// <summary>Returns the reply in a datagram; null if the datagram is not the reply to the request.</summary>
 internal delegate T? ReplyParser<T>(ReadOnlySpan<byte> packet)
     where T : class;
 
@@ -15,11 +15,11 @@ internal static class UdpExchange
     private const int MaxPacketBytes = 1100;
 
     /// <summary>Returns the reply; null if there was none in time.</summary>
-    /// <param name="local">The address of this machine to send from.</param>
+    /// <param name="local">The local address to send from.</param>
     /// <param name="remote">The router's endpoint. The operating system drops packets from any other endpoint.</param>
     /// <param name="request">The request.</param>
     /// <param name="parse">Reads the reply.</param>
-    /// <param name="tries">The times since the first packet at which the request is sent.</param>
+    /// <param name="tries">When the request is sent, as times since the first packet.</param>
     /// <param name="timeout">How long to wait after the first packet.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public static async Task<T?> AskAsync<T>(

@@ -12,7 +12,7 @@ namespace TspActors.Peer.Terminal.Commands;
 /// <param name="Catalog">Finds songs.</param>
 /// <param name="Screen">Shows results and notes.</param>
 /// <param name="MaxQueue">The maximum number of songs that one command may queue.</param>
-/// <param name="SaveFolder">The folder in which songs are saved if the user gives none; empty = the default folder.</param>
+/// <param name="SaveFolder">The folder where songs are saved if the user gives none; empty = the default folder.</param>
 internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Screen Screen, int MaxQueue = 1_000, string SaveFolder = "")
 {
     private const string FavouritesWord = "favourites";
@@ -39,11 +39,11 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
             return await Catalog.FindSeveralAsync(argument, MaxQueue, cancellation).ConfigureAwait(false);
         var entries = Lists.LoadFavourites();
         if (entries.Count == 0)
-            throw new CommandException("there are no favourites yet; favourite adds the song that is playing");
+            throw new CommandException("there are no favourites yet; \"favourite\" adds the song that is playing");
         var found = await Lists.Finder.FindAsync(entries, cancellation).ConfigureAwait(false);
         var songs = found.OfType<Song>().Take(MaxQueue).ToList();
         if (songs.Count == 0)
-            throw new CommandException("no favourite is shared now; favourites lists them");
+            throw new CommandException("none of the favourites is shared now; \"favourites\" lists them");
         if (songs.Count < entries.Count)
             Screen.Note($"{Counted.Text(entries.Count - songs.Count, "favourite")} left out, because nobody shares them now");
         return (songs, songs.Count);

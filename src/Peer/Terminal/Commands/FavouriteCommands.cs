@@ -18,12 +18,12 @@ internal sealed class FavouriteCommand() : ConsoleCommand(
         var favourites = console.Lists.LoadFavourites();
         if (favourites.Any(known => known.Hash == entry.Hash))
         {
-            console.Screen.Note($"{SongText.Name(song)} is a favourite already");
+            console.Screen.Note($"{SongText.Name(song)} is already a favourite");
             return;
         }
 
         if (favourites.Count >= console.Lists.Favourites.Capacity)
-            throw new CommandException($"there are {favourites.Count} favourites, and no room for more; unfavourite removes one");
+            throw new CommandException($"there are {favourites.Count} favourites, and no room for more; \"unfavourite\" removes one");
         Save(console, [.. favourites, entry]);
         console.Screen.Note($"{SongText.Name(song)} is now a favourite");
     }
@@ -37,7 +37,7 @@ internal sealed class FavouriteCommand() : ConsoleCommand(
         if (argument.Length > 0 && argument != "now")
             return (await console.Catalog.FindAsync(argument, cancellation).ConfigureAwait(false)).Song;
         var status = await console.GetPlaybackAsync().ConfigureAwait(false);
-        return status.Song ?? throw new CommandException("nothing is playing; name the song by its id");
+        return status.Song ?? throw new CommandException("nothing is playing; specify the song by its id");
     }
 
     /// <summary>Writes the favourites.</summary>
@@ -84,7 +84,7 @@ internal sealed class UnfavouriteCommand() : ConsoleCommand(
 
 /// <summary>Lists the favourites.</summary>
 internal sealed class FavouritesCommand() : ConsoleCommand(
-    "favourites", "favourites", "list the favourites; play favourites, queue favourites")
+    "favourites", "favourites", "list the favourites; to use them: play favourites, queue favourites")
 {
     public override IReadOnlyList<string> Aliases => ["favorites", "favs"];
 
@@ -97,7 +97,7 @@ internal sealed class FavouritesCommand() : ConsoleCommand(
         var lines = entries.Select((entry, index) => Line(entry, found[index])).ToList();
         await console.Pager.ShowAsync(null, lines, cancellation).ConfigureAwait(false);
         if (entries.Count == 0)
-            console.Screen.Note("there are no favourites yet; favourite adds the song that is playing");
+            console.Screen.Note("there are no favourites yet; \"favourite\" adds the song that is playing");
 
         string Line(PlaylistEntry entry, Song? song)
         {

@@ -18,7 +18,7 @@ internal sealed class RescanCommand() : ConsoleCommand(
             throw new CommandException($"could not scan the music folders: {failure}");
         screen.Note($"sharing {Counted.Text(report.Songs, "song")}; {Counted.Text(report.Problems.Count, "file")} left out");
         if (report.Problems.Count > 0)
-            screen.Note("type library problems to list them");
+            screen.Note("type \"library problems\" to list them");
     }
 
     // The text is the name of a music folder, or a path.
@@ -37,7 +37,7 @@ internal sealed class LibraryCommand() : ConsoleCommand("library", "library prob
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         if (argument != Problems)
-            throw new CommandException("type library problems to list the files that are not shared");
+            throw new CommandException("type \"library problems\" to list the files that are not shared");
         var problems = (await console.GetLibraryAsync().ConfigureAwait(false)).Summary.Problems;
         foreach (var problem in problems)
             console.Screen.Result($"{SafeText.Clean(problem.Path)}: {SafeText.Clean(problem.Text)}");

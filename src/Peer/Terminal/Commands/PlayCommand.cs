@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Plays one song, or several in a row.</summary>
 internal sealed class PlayCommand() : ConsoleCommand(
-    "play", "play [ids|text]", "play songs now, in this order; play all [text], play favourites; without a name, the queue")
+    "play", "play [ids|text]", "play songs now, in this order; also play all [text], play favourites; without a name, play the queue")
 {
     // On a terminal, the prompt returns after this time even if the song has not started.
     private static readonly TimeSpan PromptDelay = TimeSpan.FromSeconds(3);
@@ -23,7 +23,7 @@ internal sealed class PlayCommand() : ConsoleCommand(
         var screen = console.Screen;
         var (songs, matches) = await console.FindSeveralAsync(argument, cancellation).ConfigureAwait(false);
         if (songs.Count == 1 && matches > 1)
-            screen.Note($"{matches} songs match; playing the best match (play all {argument} plays them all)");
+            screen.Note($"{matches} songs match; playing the best match (\"play all {argument}\" plays them all)");
         // The reply always arrives: the tracker, the hosts and the wait for busy hosts have their own deadlines, which may add up to many
         // minutes.
         var asked = console.Peer.Playback.Ask(new PlayNow([.. songs.Select(SongText.ToQueued)]), Timeout.InfiniteTimeSpan, cancellation);

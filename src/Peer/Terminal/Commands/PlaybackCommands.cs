@@ -9,7 +9,7 @@ internal sealed class StopCommand() : ConsoleCommand("stop", "stop", "stop playi
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         var done = await console.ControlPlaybackAsync(StopPlaying.Instance).ConfigureAwait(false);
-        var cleared = done.Removed > 0 ? $"; undo brings the queue ({Counted.Text(done.Removed, "song")}) back" : "";
+        var cleared = done.Removed > 0 ? $"; \"undo\" brings back the queue ({Counted.Text(done.Removed, "song")})" : "";
         console.Screen.Note($"stopped{cleared}");
     }
 }

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Shows the queue, or adds songs to its end.</summary>
 internal sealed class QueueCommand() : ConsoleCommand(
-    "queue", "queue [ids|text]", "songs that play next; with ids or text, add songs; queue all [text], queue favourites")
+    "queue", "queue [ids|text]", "the songs that play next; with ids or text, add songs; also queue all [text], queue favourites")
 {
     public override bool FindsSongs => true;
 
@@ -20,7 +20,7 @@ internal sealed class QueueCommand() : ConsoleCommand(
         var screen = console.Screen;
         var (songs, matches) = await console.FindSeveralAsync(argument, cancellation).ConfigureAwait(false);
         if (songs.Count == 1 && matches > 1)
-            screen.Note($"{matches} songs match; queueing the best match (queue all {argument} queues them all)");
+            screen.Note($"{matches} songs match; queueing the best match (\"queue all {argument}\" queues them all)");
         var order = new Enqueue([.. songs.Select(SongText.ToQueued)]);
         var reply = await console.Peer.Playback.Ask(order, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         if (reply is PlaybackRefused refused)
@@ -51,7 +51,7 @@ internal sealed class NextCommand() : ConsoleCommand("next", "next", "skip to th
 }
 
 /// <summary>Goes back to the start of the song or, at its start, to the previous song.</summary>
-internal sealed class PreviousCommand() : ConsoleCommand("prev", "prev", "start the song again; at its start: the previous one")
+internal sealed class PreviousCommand() : ConsoleCommand("prev", "prev", "start the song again or, at its start, play the previous one")
 {
     public override IReadOnlyList<string> Aliases => ["previous"];
 
@@ -98,7 +98,7 @@ internal sealed class ClearCommand() : ConsoleCommand("clear", "clear", "empty t
     {
         var done = await console.ControlPlaybackAsync(new ChangeQueue(QueueChange.Clear)).ConfigureAwait(false);
         console.Screen.Note(done.Removed > 0
-            ? $"removed {Counted.Text(done.Removed, "song")} from the queue; undo brings {(done.Removed == 1 ? "it" : "them")} back"
+            ? $"removed {Counted.Text(done.Removed, "song")} from the queue; \"undo\" brings {(done.Removed == 1 ? "it" : "them")} back"
             : "the queue is empty");
     }
 }
@@ -111,7 +111,7 @@ internal sealed class UndoCommand() : ConsoleCommand(
     {
         await console.ControlPlaybackAsync(UndoQueueChange.Instance).ConfigureAwait(false);
         var status = await console.GetPlaybackAsync().ConfigureAwait(false);
-        var play = status.IsIdle && status.Queue.Count > 0 ? "; play starts it" : "";
+        var play = status.IsIdle && status.Queue.Count > 0 ? "; \"play\" starts it" : "";
         console.Screen.Note($"the queue has {Counted.Text(status.Queue.Count, "song")} again{play}");
     }
 }

@@ -39,7 +39,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
         if (song.Format is null)
             throw new CommandException($"song {song.Id} is empty");
         if (matches > 1)
-            console.Screen.Note($"{matches} songs match; saving the best match (save all {what} saves them all)");
+            console.Screen.Note($"{matches} songs match; saving the best match (\"save all {what}\" saves them all)");
         var reply = await console.Peer.Saving.Ask(
             new SaveSong(song, place.Folder) { Pattern = place.Pattern }, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
         if (reply is not SaveAccepted accepted)
@@ -71,7 +71,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
             throw new CommandException(refusal ?? "live feeds are recorded one at a time: save <id> 1h");
         console.Screen.Note($"saving {Counted.Text(accepted.Count, "song")} to {SafeText.Clean(place.Folder)}");
         if (refusal is not null)
-            console.Screen.Note($"not all of the {songs.Count} songs: {refusal}");
+            console.Screen.Note($"not all {songs.Count} songs will be saved: {refusal}");
     }
 
     // The time comes between the feed and the folder, as in "Ana's radio 1h ~/Music".

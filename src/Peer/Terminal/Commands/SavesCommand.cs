@@ -8,7 +8,7 @@ namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Lists the songs that are being saved and the feeds that are being recorded, or cancels some of them.</summary>
 internal sealed class SavesCommand() : ConsoleCommand(
-    "saves", "saves [cancel <id|all>]", "the songs that are being saved or are waiting; saves cancel stops one, or all of them")
+    "saves", "saves [cancel <id|all>]", "the songs that are being saved or are waiting; \"saves cancel\" stops one or all of them")
 {
     private const string Cancel = "cancel";
 
@@ -44,8 +44,8 @@ internal sealed class SavesCommand() : ConsoleCommand(
         var count = await AskAsync(console.Peer.Saving, new CancelSaves(id)).ConfigureAwait(false)
             + await AskAsync(console.Peer.Recordings, new EndRecordings(id)).ConfigureAwait(false);
         if (count == 0)
-            throw new CommandException(id is null ? "nothing is being saved" : $"song {id} is not being saved; saves lists those that are");
-        console.Screen.Note($"gave up {Counted.Text(count, "save")}");
+            throw new CommandException(id is null ? "nothing is being saved" : $"song {id} is not being saved; \"saves\" lists the saves");
+        console.Screen.Note($"cancelled {Counted.Text(count, "save")}");
 
         async Task<int> AskAsync(IActorRef actor, object message) =>
             (await actor.Ask<SavesCancelled>(message, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false)).Count;

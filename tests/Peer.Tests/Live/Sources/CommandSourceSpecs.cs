@@ -36,7 +36,7 @@ public sealed class CommandSourceSpecs : PeerSpec
 
     [Fact]
     public void Why_a_command_failed_is_in_the_log() =>
-        EventFilter.Warning(contains: "(exit code 3: no such device); it starts again in 1 s").ExpectOne(
+        EventFilter.Warning(contains: "(exit code 3: no such device); it will be restarted in 1 s").ExpectOne(
             Deadline, () => Run("echo first >&2; echo 'no such device' >&2; exit 3"));
 
     [Fact]

@@ -226,7 +226,7 @@ public sealed class StationActorSpecs : PeerSpec
         Share(0);
         File.WriteAllText(Folder.In("station"), "{");
 
-        EventFilter.Warning(contains: "starts anew").ExpectOne(() =>
+        EventFilter.Warning(contains: "starts over").ExpectOne(() =>
         {
             Start(Ordered, Folder.In("station"));
             PlaySong(TitleOf(0));

@@ -66,7 +66,8 @@ public sealed class HostileRouterSpecs(ITestOutputHelper output) : PortMapperSpe
         Start(Hasty with { PmpTimeout = TimeSpan.FromSeconds(30) });
 
         Assert.Contains(
-            "the router does not allow port mappings by NAT-PMP", (await BecomesAsync(MappingState.Failed)).Text, StringComparison.Ordinal);
+            "the router does not allow port mappings via NAT-PMP", (await BecomesAsync(MappingState.Failed)).Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -213,7 +213,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
         var mapper = Start(Calm);
 
         Assert.Contains(
-            "your provider puts you behind its own NAT; others reach you by CALL or a relay", (await BecomesAsync(MappingState.Mapped)).Text,
+            "your provider puts you behind its own NAT; others reach you via CALL or a relay", (await BecomesAsync(MappingState.Mapped)).Text,
             StringComparison.Ordinal);
         mapper.Tell(new PortFound(true));
         Assert.DoesNotContain("provider", (await BecomesAsync(MappingState.Mapped)).Text, StringComparison.Ordinal);
@@ -231,7 +231,7 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
         mapper.Tell(new PortFound(false));
 
         Assert.Equal(
-            "your provider puts you behind its own NAT; others reach you by CALL or a relay", (await BecomesAsync(MappingState.Failed)).Text);
+            "your provider puts you behind its own NAT; others reach you via CALL or a relay", (await BecomesAsync(MappingState.Failed)).Text);
         await EventuallyAsync(() => Assert.Empty(Router.Table));
     }
 
