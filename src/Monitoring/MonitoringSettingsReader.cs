@@ -6,7 +6,7 @@ namespace TspActors.Monitoring;
 /// <summary>Reads <see cref="MonitoringSettings"/> from a section, such as tsp.tracker.http.</summary>
 public static class MonitoringSettingsReader
 {
-    /// <summary>Reads a section. Its problems go to the reader.</summary>
+    /// <summary>Reads a section. Any problems are reported to the reader.</summary>
     public static MonitoringSettings Read(SettingsReader section)
     {
         ArgumentNullException.ThrowIfNull(section);

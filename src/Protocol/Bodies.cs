@@ -11,7 +11,7 @@ public static class Bodies
 {
     /// <summary>
     /// The maximum number of list elements in one body: more than twice the number of songs that fit into a valid body of 1 MiB. Without
-    /// the limit, empty elements would cost 36 times their bytes in memory.
+    /// the limit, empty elements would cost 36 times their encoded size in memory.
     /// </summary>
     public const int MaxElements = 65_536;
 

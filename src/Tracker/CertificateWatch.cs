@@ -120,7 +120,7 @@ internal sealed class CertificateWatch : IDisposable
         if (_hasFailed && fault != _reportedFault)
         {
             _reportedFault = fault;
-            _warn($"the previous certificate stays in use, until {_identity.Expires:yyyy-MM-dd}: {fault}");
+            _warn($"the previous certificate, which is valid until {_identity.Expires:yyyy-MM-dd}, stays in use: {fault}");
         }
 
         _hasFailed = true;

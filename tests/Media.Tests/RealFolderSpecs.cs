@@ -229,7 +229,7 @@ public sealed class RealFolderSpecs : IDisposable
     {
         var skipped = Assert.IsType<SkippedFile>(SongFile.Read(WriteWithHole(hole)).Entry);
         Assert.Equal(SkipReason.NotMp3, skipped.Reason);
-        Assert.Contains("no audio", skipped.Text, StringComparison.Ordinal);
+        Assert.Contains("is not audio", skipped.Text, StringComparison.Ordinal);
     }
 
     [Theory]

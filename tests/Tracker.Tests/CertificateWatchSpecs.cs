@@ -81,7 +81,7 @@ public sealed class CertificateWatchSpecs : IDisposable
             watch.Check();
             watch.Check();
             Assert.Equal(round, _warnings.Count);
-            Assert.Contains("the previous certificate stays in use, until", _warnings[^1], StringComparison.Ordinal);
+            Assert.Contains("the previous certificate, which is valid until", _warnings[^1], StringComparison.Ordinal);
             Assert.Contains(KeyPath, _warnings[^1], StringComparison.Ordinal);
 
             first.Write(_folder);

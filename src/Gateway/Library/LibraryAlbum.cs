@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>An album, grouped from the songs of the swarm. Immutable.</summary>
+/// <summary>An album, formed by grouping the songs of the swarm. Immutable.</summary>
 internal sealed record LibraryAlbum
 {
     /// <summary>The id for clients: al- and 20 characters.</summary>

@@ -40,7 +40,7 @@ internal sealed class ArtistNode(string key, string name, int ordinal)
         Cover = Albums.FirstOrDefault(album => album is { IsShown: true, Summary.Cover: not null })?.Summary.Cover,
     };
 
-    /// <summary>Returns the albums with songs of this artist that lists show, at most 500.</summary>
+    /// <summary>Returns up to 500 albums with songs by this artist. Only songs that lists show count.</summary>
     public IReadOnlyList<AlbumNode> AppearsOn()
     {
         var albums = new HashSet<AlbumNode>();
@@ -170,7 +170,7 @@ internal sealed record AlbumSummary(
             song.IsHidden = false;
         if (showsAll || songs.Count < 2)
             return;
-        // Folding titles is slow, so only songs with the same disc, track and artist are compared, which are few.
+        // Folding titles is slow, so only songs with the same disc, track and artist are compared; there are few of those.
         var places = songs.Where(song => song.IsListed).GroupBy(SongEncodings.PlaceOf).Where(group => group.Count() > 1);
         foreach (var same in places.SelectMany(place => place.GroupBy(SongEncodings.TitleOf)).Where(group => group.Count() > 1))
         {

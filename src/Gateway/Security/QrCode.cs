@@ -3,7 +3,7 @@ using QRCoder;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>QR codes of links, for phones.</summary>
+/// <summary>Creates QR codes for links, to be scanned with a phone.</summary>
 public static class QrCode
 {
     /// <summary>Returns the code as an SVG document.</summary>

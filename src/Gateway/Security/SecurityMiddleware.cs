@@ -27,7 +27,7 @@ internal static class SecurityMiddleware
             application.UsePathBase(settings.BasePath);
             application.Use((context, next) => context.Request.PathBase.HasValue
                 ? next(context)
-                : RefuseAsync(context, StatusCodes.Status404NotFound, $"everything is below {settings.BasePath}/"));
+                : RefuseAsync(context, StatusCodes.Status404NotFound, $"everything is under {settings.BasePath}/"));
         }
 
         application.Use((context, next) =>

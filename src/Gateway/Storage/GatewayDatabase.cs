@@ -49,7 +49,7 @@ internal sealed class GatewayDatabase : IDisposable
                 File.Move(path, aside);
                 File.Delete(path + "-wal");
                 File.Delete(path + "-shm");
-                notice = $"the file with playlists and stars was damaged: it is now {aside}, and a new one has been started";
+                notice = $"the file with playlists and stars was damaged; it has been renamed to {aside}, and a new one has been created";
                 return new GatewayDatabase(Connect(path));
             }
         }

@@ -116,9 +116,10 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _cover?.Dispose();
-        // A cover that is still being read can no longer reach this actor. Disposing of it twice does nothing.
+        // A cover that is still being read can no longer reach this actor. Disposing it twice is harmless.
         _openingCover?.ContinueWith(
-            opened => opened.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            opened => opened.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
     }
 
     // Only a connection that the session has opened itself is its child. If that connection fails, it is not opened again.
@@ -401,7 +402,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     }
 
     private void RefusePlain(ConnectionOpened opened) => Close(Errors.Frame(
-        ErrorCode.Unauthenticated, $"this host speaks TLS only, at {opened.Local} with the key {_security.KeyId}"));
+        ErrorCode.Unauthenticated, $"this host accepts only TLS; connect to {opened.Local}, and expect the key {_security.KeyId}"));
 
     private void OnReplySent(int bytes)
     {

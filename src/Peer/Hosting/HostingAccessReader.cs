@@ -8,7 +8,7 @@ internal static class HostingAccessReader
 {
     private const int MaxEntryLength = 200;
 
-    /// <summary>Returns true if a configuration key is one of the lists.</summary>
+    /// <summary>Returns true if the configuration key names one of the two lists.</summary>
     public static bool IsKey(string key) => key is "tsp.peer.hosting.allow" or "tsp.peer.hosting.deny";
 
     /// <summary>Reads allow and deny.</summary>

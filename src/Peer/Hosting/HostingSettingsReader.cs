@@ -33,7 +33,7 @@ internal static class HostingSettingsReader
         if (settings.Limits.BusyRetryLongest < settings.BusyRetryAfter)
             section.Reject(
                 "busy-retry-longest", "it is shorter than tsp.peer.hosting.busy-retry-after",
-                "write a longer time, or shorten busy-retry-after");
+                "set a longer time, or shorten busy-retry-after");
         return settings;
     }
 

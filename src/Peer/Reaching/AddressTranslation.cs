@@ -13,7 +13,7 @@ internal enum AddressTranslation
     /// <summary>The tracker sees an address of this machine, and anyone can connect to that address.</summary>
     None,
 
-    /// <summary>The tracker is on this machine or on its network, so its view says nothing about others.</summary>
+    /// <summary>The tracker is on this machine or on its network, so the address it sees says nothing about what others see.</summary>
     SameNetwork,
 
     /// <summary>The tracker sees the address of a router.</summary>

@@ -56,7 +56,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 
         if (security.RequiresTls && !call.Secure)
         {
-            refusal = Because(ErrorCode.Unauthenticated, "this host speaks TLS only");
+            refusal = Because(ErrorCode.Unauthenticated, "this host accepts only TLS");
             return null;
         }
 

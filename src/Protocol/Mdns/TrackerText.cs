@@ -16,7 +16,7 @@ internal static class TrackerText
     }
 
     /// <summary>
-    /// Returns the tracker with the values that its strings give. Unknown strings are ignored. If two strings have the same key, the first
+    /// Returns the announcement, completed with the values from its strings. Unknown strings are ignored. If two strings have the same key, the first
     /// one counts.
     /// </summary>
     public static TrackerAnnouncement Read(IReadOnlyList<string> texts, TrackerAnnouncement tracker)

@@ -133,7 +133,7 @@ internal sealed class CatalogHost
         _encoded = Encoded(port);
     }
 
-    // A port that may change always takes three bytes. Every protobuf parser accepts this form like the shortest one.
+    // A port that may change always takes three bytes. Every protobuf parser accepts this form as well as the shortest one.
     private byte[] Encoded(int port)
     {
         var host = new Host

@@ -3,14 +3,14 @@ using Akka.Actor;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// The paths of the cluster's actors, which are the same on every tracker. Trackers of other versions use them, too, so the names must
+/// The paths of the cluster's actors, which are the same on every tracker. Trackers running other versions use them too, so the names must
 /// never change.
 /// </summary>
 internal static class ClusterPaths
 {
     public const string Cluster = "cluster";
     public const string IdReplicaName = "ids";
-    // An old name for the replicator. Trackers of other versions send to it, so it cannot be changed.
+    // An old name for the replicator. Trackers running other versions send to it, so it cannot be changed.
     public const string ReplicatorName = "part";
     public const string AllocatorManager = "id-allocator";
 

@@ -40,7 +40,7 @@ internal sealed class IdAllotment
     /// <summary>The counter: ids that are given out in order are higher than this one.</summary>
     public int Counter => _counter;
 
-    /// <summary>Makes new ids start above this one, because a tracker may already have given out ids up to this one.</summary>
+    /// <summary>Makes new ids start above the mark, because a tracker may already have given out ids up to it.</summary>
     public void StartAbove(int mark) => _counter = Math.Max(_counter, mark);
 
     /// <summary>Raises <see cref="Reserved"/>. Call it only after a majority of the trackers has stored the reservation.</summary>

@@ -31,7 +31,7 @@ public sealed class RelayPlace
     /// <summary>True if both ends are here.</summary>
     public bool IsComplete => _ends.Count == 2;
 
-    /// <summary>The time at which the place ends unless the next end has arrived.</summary>
+    /// <summary>When the place expires, unless the next end has arrived by then.</summary>
     internal TimeSpan Due { get; private set; }
 
     /// <summary>The addresses of the ends that are here, as <see cref="CountedAddress"/> converts them.</summary>

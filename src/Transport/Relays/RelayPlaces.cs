@@ -29,7 +29,7 @@ public sealed class RelayPlaces(RelaySettings settings)
             || _tickets.ContainsKey(reservation.RequesterTicket) || _tickets.ContainsKey(reservation.HostTicket))
             return ErrorCode.BadRequest;
         var place = new RelayPlace(reservation, settings, now);
-        // Each place is guaranteed its rate, so another place does not slow down those that are in use.
+        // Each place is guaranteed its rate, so a new place never slows down those already in use.
         if (_places.Count >= settings.MaxSessions || IsTooFast(place.BytesPerSecond))
             return ErrorCode.Busy;
         if (_ofPeer.GetValueOrDefault(reservation.Requester) >= settings.MaxSessionsPerPeer
@@ -70,7 +70,7 @@ public sealed class RelayPlaces(RelaySettings settings)
         return place;
     }
 
-    /// <summary>Ends the places whose next end has not arrived in time, and returns them.</summary>
+    /// <summary>Removes and returns the places whose next end has not arrived in time.</summary>
     public IReadOnlyList<RelayPlace> EndOverdue(TimeSpan now)
     {
         var overdue = _places.Where(place => place.Due <= now).ToList();

@@ -28,6 +28,9 @@ public sealed class IdleConnectionSpecs
                 await idle[number].ConnectAsync(IPAddress.Loopback, bench.Url.Port);
                 if (sent.Length > 0)
                     await idle[number].SendAsync(Encoding.ASCII.GetBytes(sent));
+                // A connection is idle only after its request has been answered.
+                if (sent.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+                    await idle[number].ReceiveAsync(new byte[1]);
             }
 
             foreach (var address in (string[])["127.0.0.1", "127.0.0.3", "127.0.0.9"])

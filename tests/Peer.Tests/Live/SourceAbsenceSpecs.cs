@@ -8,7 +8,8 @@ namespace TspActors.Peer.Tests.Live;
 public sealed class SourceAbsenceSpecs
 {
     private static readonly TimeSpan Gone = TimeSpan.FromSeconds(1_000);
-    private readonly SourceAbsence _absence = new(FeedTimes.Of(new FeedSettings("Radio", new FeedSource.StandardInput()), new LiveSettings()));
+    private readonly SourceAbsence _absence =
+        new(FeedTimes.Of(new FeedSettings("Radio", new FeedSource.StandardInput()), new LiveSettings()));
 
     public SourceAbsenceSpecs() => _absence.Begin(Gone);
 

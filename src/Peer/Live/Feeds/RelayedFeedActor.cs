@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Terminal;
 using TspActors.Protocol;
 using TspActors.Transport;
 
@@ -104,7 +105,7 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
                 break;
             case GetFeedStatus:
                 Sender.Tell(new FeedStatus(
-                    _song.Tags?.Title ?? "", _live is null ? "relay, looking for a host" : $"relay, {Depth} steps from the source",
+                    _song.Tags?.Title ?? "", _live is null ? "relay, looking for a host" : $"relay, {Counted.Text(Depth, "step")} from the source",
                     _listeners.Count, _snapshot?.Edge.Title.Text ?? "", _listeners.Skipped));
                 break;
             case EndFeed:
