@@ -162,6 +162,7 @@ public class StrangerSpecs(ITestOutputHelper output) : TransportSpec(output)
         var (_, address) = await Listen(
             Patient with { MaxConnectionsPerAddress = 1, MaxConnectionsPerSubnet = 2 }, sessions, IPAddress.Any);
         using var elsewhere = await ConnectFrom("127.0.1.1", address.Port);
+        await OpenedFrom("127.0.1.1", sessions);
         using var used = await ConnectFrom("127.0.0.1", address.Port);
         await Use(await OpenedFrom("127.0.0.1", sessions), sessions, new KeepAlive(TimeSpan.FromMinutes(1)));
         using var unused = await ConnectFrom("127.0.0.2", address.Port);

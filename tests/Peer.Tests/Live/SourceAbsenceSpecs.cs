@@ -17,7 +17,8 @@ public sealed class SourceAbsenceSpecs
     [InlineData(1, false)]
     [InlineData(29, false)]
     [InlineData(31, true)]
-    public void A_source_may_be_away_for_30_s(double seconds, bool isTooLong) => Assert.Equal(isTooLong, _absence.IsTooLong(After(seconds)));
+    public void A_source_may_be_away_for_30_s(double seconds, bool isTooLong) =>
+        Assert.Equal(isTooLong, _absence.IsTooLong(After(seconds)));
 
     [Fact]
     public void A_source_that_has_connected_in_time_may_take_two_seconds_for_its_first_frame()

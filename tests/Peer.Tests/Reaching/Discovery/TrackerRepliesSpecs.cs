@@ -171,8 +171,8 @@ public sealed class TrackerRepliesSpecs : IDisposable
 
         keys.Remember(attic.TrackerAddress, new KeyId(new byte[KeyId.Size]));
 
-        Assert.Contains("another key", rules.FindFault(attic), StringComparison.Ordinal);
-        Assert.Contains("another key", rules.FindFault(barn), StringComparison.Ordinal);
+        Assert.Contains("a different key", rules.FindFault(attic), StringComparison.Ordinal);
+        Assert.Contains("a different key", rules.FindFault(barn), StringComparison.Ordinal);
     }
 
     [Fact]
