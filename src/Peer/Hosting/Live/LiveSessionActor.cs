@@ -21,12 +21,16 @@ namespace TspActors.Peer.Hosting.Live;
 /// Ending  : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
 /// All listeners of a feed share its chunks, so the main cost of a listener is the writes to its connection. A listener with a long burst
-/// in reserve therefore receives two chunks in one write, and the feed tells this actor only about every second chunk.
+/// in reserve therefore receives two chunks in one write. For half of the listeners, the second chunk of each pair has an even number; for
+/// the other half, an odd one. This spreads the writes out.
 /// </remarks>
 internal sealed class LiveSessionActor : UntypedActor
 {
     // A burst consists of many short chunks. More of them may be on their way than chunks of a song, because they are small.
     private const int MaxInFlight = 4;
+
+    // A listener with at least this many chunks in reserve does not notice if it receives two at a time.
+    private const int ReserveForPairs = 8;
 
     private readonly OwnSong _song;
     private readonly PlayRequest _request;
@@ -66,7 +70,9 @@ internal sealed class LiveSessionActor : UntypedActor
         Akka.Actor.Props.Create(() => new LiveSessionActor(song, request, held, connection, session, counts));
 
     // The newest chunk waits for the next one, unless the listener's burst is short.
-    private bool IsPairIncomplete => !_isOver && _cursor!.IsOneBehind(_snapshot!) && _snapshot!.IsFirstOfPair(Self);
+    private bool IsPairIncomplete =>
+        !_isOver && _snapshot!.Burst >= ReserveForPairs * _snapshot.ChunkDuration && _cursor!.IsOneBehind(_snapshot)
+        && ((ulong)Self.Path.Uid + _snapshot.Edge.Sequence) % 2 == 0;
 
     private enum UploadState
     {
@@ -90,7 +96,7 @@ internal sealed class LiveSessionActor : UntypedActor
         if (message is StartStream)
         {
             Become(Joining);
-            _song.Feed!.Actor.Tell(JoinFeed.InPairs);
+            _song.Feed!.Actor.Tell(JoinFeed.Instance);
         }
         else
         {

@@ -80,7 +80,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        _listeners.TellEnd(_snapshot, FeedEnded.Instance);
+        _listeners.TellAll(FeedEnded.Instance);
         _key.Dispose();
     }
 
@@ -211,8 +211,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             case SkipSong:
                 (_main ?? _fallback)?.Source.Forward(message);
                 break;
-            case JoinFeed join:
-                Join(join);
+            case JoinFeed:
+                Join();
                 break;
             case FeedListeners.Gone gone:
                 _listeners.Remove(gone.Listener);
@@ -371,7 +371,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Notify($"{_feed.Name} is off the air: {reason}");
         Become(OffAir);
         _state = "off the air";
-        _listeners.TellEnd(_snapshot, FeedEnded.Instance);
+        _listeners.TellAll(FeedEnded.Instance);
         _ring.Clear();
         (_snapshot, _flow) = (null, _main is null ? null : new FeedFlow(_times, _time.GetUtcNow(), Now));
         Context.Parent.Tell(new FeedOffAir(reason));
@@ -399,7 +399,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         UpdateFormat();
         var before = _snapshot;
         _snapshot = new FeedSnapshot(_identity, _ring.Chunks, [_identity.Source], _times.Chunk, _times.Burst, _format);
-        _listeners.TellChanged(_snapshot);
+        _listeners.TellAll(new FeedChanged(_snapshot));
         if (!ReferenceEquals(before?.Edge.Title, Title) || !ReferenceEquals(before.Format, _format))
             Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
     }
@@ -418,13 +418,13 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         };
     }
 
-    private void Join(JoinFeed join)
+    private void Join()
     {
         if (_snapshot is null)
         {
             Sender.Tell(FeedEnded.Instance);
         }
-        else if (!_listeners.TryAdd(Sender, join.TakesPairs, Context))
+        else if (!_listeners.TryAdd(Sender, Context))
         {
             Sender.Tell(new ListenerRefused($"this feed already has its maximum of {_feed.MaxListeners} listeners"));
         }

@@ -8,7 +8,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <param name="most">The maximum number of listeners; 0 = no limit.</param>
 internal sealed class FeedListeners(int most)
 {
-    private readonly Dictionary<IActorRef, Listener> _listeners = [];
+    private readonly HashSet<IActorRef> _listeners = [];
 
     /// <summary>The number of listeners.</summary>
     public int Count => _listeners.Count;
@@ -17,17 +17,14 @@ internal sealed class FeedListeners(int most)
     public long Skipped { get; set; }
 
     /// <summary>Adds a listener. The feed's actor receives <see cref="Gone"/> when the listener stops.</summary>
-    /// <param name="listener">The listener.</param>
-    /// <param name="inPairs">Whether it sends two chunks at a time, if the burst allows it.</param>
-    /// <param name="context">The context of the feed's actor.</param>
     /// <returns>False if the feed already has the maximum number.</returns>
-    public bool TryAdd(IActorRef listener, bool inPairs, IActorContext context)
+    public bool TryAdd(IActorRef listener, IActorContext context)
     {
-        if (_listeners.ContainsKey(listener))
+        if (_listeners.Contains(listener))
             return true;
         if (most > 0 && _listeners.Count >= most)
             return false;
-        _listeners.Add(listener, new Listener(inPairs));
+        _listeners.Add(listener);
         context.WatchWith(listener, new Gone(listener));
         return true;
     }
@@ -35,41 +32,11 @@ internal sealed class FeedListeners(int most)
     /// <summary>Removes a listener.</summary>
     public void Remove(IActorRef listener) => _listeners.Remove(listener);
 
-    /// <summary>
-    /// Tells the listeners about the newest chunk. A listener that sends two chunks at a time is not told about the first one of a pair.
-    /// </summary>
-    public void TellChanged(FeedSnapshot snapshot)
+    /// <summary>Sends a message to all listeners.</summary>
+    public void TellAll(object message)
     {
-        var changed = new FeedChanged(snapshot);
-        foreach (var (actor, listener) in _listeners)
-        {
-            if (listener.InPairs && listener.Told + 1 == snapshot.Edge.Sequence && snapshot.IsFirstOfPair(actor))
-                continue;
-            listener.Told = snapshot.Edge.Sequence;
-            actor.Tell(changed);
-        }
-    }
-
-    /// <summary>Tells all listeners about the last chunk, and then that nothing follows.</summary>
-    /// <param name="last">The feed at its end; null if it has no chunk.</param>
-    /// <param name="lastWords">Why nothing follows.</param>
-    public void TellEnd(FeedSnapshot? last, object lastWords)
-    {
-        var changed = last is null ? null : new FeedChanged(last);
-        foreach (var actor in _listeners.Keys)
-        {
-            if (changed is not null)
-                actor.Tell(changed);
-            actor.Tell(lastWords);
-        }
-    }
-
-    private sealed class Listener(bool inPairs)
-    {
-        public bool InPairs => inPairs;
-
-        // The number of the newest chunk that the listener has been told about.
-        public ulong Told { get; set; }
+        foreach (var listener in _listeners)
+            listener.Tell(message);
     }
 
     /// <summary>To the feed's actor: a listener has stopped.</summary>

@@ -8,11 +8,9 @@ namespace TspActors.Peer.Live.Feeds;
 /// To a live feed's actor: the sender is a listener from now on. Answered by <see cref="FeedChanged"/>, now and whenever there is a
 /// new chunk, or by <see cref="ListenerRefused"/>. The feed watches the listener.
 /// </summary>
-/// <param name="TakesPairs">Whether the listener only needs to know about every second chunk, if the feed's burst is long.</param>
-internal sealed record JoinFeed(bool TakesPairs) : ILocalMessage
+internal sealed record JoinFeed : ILocalMessage
 {
-    public static readonly JoinFeed Instance = new(TakesPairs: false);
-    public static readonly JoinFeed InPairs = new(TakesPairs: true);
+    public static readonly JoinFeed Instance = new();
 }
 
 /// <summary>To a feed's listeners: the newest chunks.</summary>

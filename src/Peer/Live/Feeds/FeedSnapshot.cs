@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Google.Protobuf;
 using TspActors.Protocol;
 
@@ -14,19 +13,8 @@ namespace TspActors.Peer.Live.Feeds;
 internal sealed record FeedSnapshot(
     FeedIdentity Identity, FeedChunk[] Chunks, IReadOnlyList<PeerId> Path, TimeSpan ChunkDuration, TimeSpan Burst, AudioFormat Format)
 {
-    // A listener with at least this many chunks in reserve does not notice if it receives two at a time.
-    private const int ReserveForPairs = 8;
-
     /// <summary>The newest chunk.</summary>
     public FeedChunk Edge => Chunks[^1];
-
-    /// <summary>
-    /// Returns whether a listener that receives two chunks at a time waits for another one after the newest. This needs a long burst, so
-    /// that the listener does not notice. For half of the listeners, the second chunk of each pair has an even number; for the other half,
-    /// an odd one. This spreads the writes out.
-    /// </summary>
-    public bool IsFirstOfPair(IActorRef listener) =>
-        Burst >= ReserveForPairs * ChunkDuration && ((ulong)listener.Path.Uid + Edge.Sequence) % 2 == 0;
 
     /// <summary>
     /// Returns the index of the first held chunk with this number or a higher one; the number of chunks if there is none.

@@ -85,8 +85,8 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
             case FetchDied:
                 End(new FeedLost("internal error"), "internal error");
                 break;
-            case JoinFeed join:
-                _listeners.TryAdd(Sender, join.TakesPairs, Context);
+            case JoinFeed:
+                _listeners.TryAdd(Sender, Context);
                 Timers.Cancel(NobodyListens.Instance);
                 if (_snapshot is not null)
                     Sender.Tell(new FeedChanged(_snapshot));
@@ -122,7 +122,7 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
         _snapshot = new FeedSnapshot(
             FeedIdentity.Of(_live!), _ring.Chunks, [.. _live!.Path.Select(peer => new PeerId(peer.Span)), _work.Requester.Peer],
             TimeSpan.FromMilliseconds(Math.Clamp(_live.ChunkMs, 20, 10_000)), _work.Live.Burst, _song.Format ?? new AudioFormat());
-        _listeners.TellChanged(_snapshot);
+        _listeners.TellAll(new FeedChanged(_snapshot));
         if (mustTell)
             Context.Parent.Tell(new FeedOnAir(_snapshot, Depth));
     }
@@ -139,7 +139,7 @@ internal sealed class RelayedFeedActor : UntypedActor, IWithTimers
     private void End(object lastWords, string reason)
     {
         _log.Info("no longer passing on {0}: {1}", _song.Tags?.Title, reason);
-        _listeners.TellEnd(_snapshot, lastWords);
+        _listeners.TellAll(lastWords);
         Context.Parent.Tell(new FeedOffAir(reason));
         Context.Stop(Self);
     }
