@@ -18,7 +18,8 @@ public sealed class NatDiscoverySpecs(NatNetwork network, ITestOutputHelper outp
         var (sharing, listening) = (await router.AddMachineAsync("sharing"), await router.AddMachineAsync("listening"));
         var path = stage.Share("sharing", await Songs.ToneAsync(440, 10));
 
-        var found = await FindAsync(stage, listening);
+        var discover = await stage.StartOurs(listening, "Peer", ["discover", "--json"]).ExitsWithAsync(0);
+        var found = JsonDocument.Parse(discover.Output.Text).RootElement[0];
         await Stage.ReadyAsync(stage.StartOurs(
             sharing, "Peer", ["serve", "--discover", "--music", Path.GetDirectoryName(path)!, "--name", "sharing"]));
         var address = found.GetProperty("trackerAddress").GetString()!;
@@ -38,9 +39,8 @@ public sealed class NatDiscoverySpecs(NatNetwork network, ITestOutputHelper outp
         var tracker = await stage.StartAnnouncedTrackerAsync(await router.AddMachineAsync("tracker"), "Attic");
         var (sharing, listening) = (await router.AddMachineAsync("sharing"), await router.AddMachineAsync("listening"));
         var path = stage.Share("sharing", [.. TagBytes.Id3v23(("TIT2", "Harbour Lights")), .. await Songs.ToneAsync(440, 3)]);
-        await FindAsync(stage, listening);
-        await Stage.ReadyAsync(stage.StartOurs(
-            sharing, "Peer", ["serve", "--discover", "--music", Path.GetDirectoryName(path)!, "--name", "sharing"]));
+        var host = stage.StartOurs(
+            sharing, "Peer", ["serve", "--discover", "--music", Path.GetDirectoryName(path)!, "--name", "sharing"]);
         var folder = stage.NewFolder("heard");
         var heard = Path.Combine(folder, "heard.wav");
 
@@ -49,6 +49,7 @@ public sealed class NatDiscoverySpecs(NatNetwork network, ITestOutputHelper outp
         await first.TypeAsync("y", "\r");
         await first.PrintsAsync($"joined Attic at {tracker.On.Address}:7070; this peer will use it from now on");
         await first.PrintsAsync("connected to Attic");
+        await Stage.ReadyAsync(host);
         await first.TypeAsync("play harbour", "\r");
         await first.PrintsAsync("ended: Harbour Lights");
         await first.TypeAsync($"save 1 {folder}", "\r");
@@ -73,12 +74,11 @@ public sealed class NatDiscoverySpecs(NatNetwork network, ITestOutputHelper outp
     {
         await using var stage = new NatStage();
         var router = await network.AddRouterAsync(NatKind.Home);
-        await stage.StartAnnouncedTrackerAsync(await router.AddMachineAsync("attic"), "Attic");
-        var cellar = await stage.StartAnnouncedTrackerAsync(await router.AddMachineAsync("cellar"), "Cellar");
+        var (attic, cellar) = (await router.AddMachineAsync("attic"), await router.AddMachineAsync("cellar"));
         var (one, two, three, four) = (
             await router.AddMachineAsync("one"), await router.AddMachineAsync("two"), await router.AddMachineAsync("three"),
             await router.AddMachineAsync("four"));
-        await FindAsync(stage, four, count: 2);
+        await Task.WhenAll(stage.StartAnnouncedTrackerAsync(attic, "Attic"), stage.StartAnnouncedTrackerAsync(cellar, "Cellar"));
 
         var declining = stage.StartConsole(one, "--audio", "null");
         var choosing = stage.StartConsole(two, "--audio", "null");
@@ -104,7 +104,7 @@ public sealed class NatDiscoverySpecs(NatNetwork network, ITestOutputHelper outp
         Assert.DoesNotContain("found", piped.Output.Text + piped.Errors.Text, StringComparison.Ordinal);
         Assert.Contains("2 trackers found; choose one with --tracker", await serving.FailsWithAsync(1), StringComparison.Ordinal);
         var joined = await File.ReadAllTextAsync(stage.DataFile(two, "discovered"));
-        Assert.StartsWith($"tsps://{cellar.On.Address}:7070#", joined, StringComparison.Ordinal);
+        Assert.StartsWith($"tsps://{cellar.Address}:7070#", joined, StringComparison.Ordinal);
         Assert.All([one, three, four], machine => Assert.False(File.Exists(stage.DataFile(machine, "discovered")), machine.Label));
     }
 
@@ -119,19 +119,5 @@ public sealed class NatDiscoverySpecs(NatNetwork network, ITestOutputHelper outp
 
         await discover.ExitsWithAsync(1);
         Assert.Contains("nothing found on the local network; use --tracker", discover.Errors.Text, StringComparison.Ordinal);
-    }
-
-    // A tracker first makes sure that nobody else has its name.
-    private static async Task<JsonElement> FindAsync(NatStage stage, Machine on, int count = 1)
-    {
-        var found = await Catalog.EventuallyAsync(
-            () => DiscoverAsync(stage, on), json => json?.GetArrayLength() == count, $"{count} trackers are found");
-        return found!.Value[0];
-    }
-
-    private static async Task<JsonElement?> DiscoverAsync(NatStage stage, Machine on)
-    {
-        var discover = stage.StartOurs(on, "Peer", ["discover", "--json"]);
-        return await discover.ExitAsync() == 0 ? JsonDocument.Parse(discover.Output.Text).RootElement : null;
     }
 }

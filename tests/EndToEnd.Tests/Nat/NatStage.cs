@@ -36,11 +36,13 @@ public sealed class NatStage : IAsyncDisposable
         return new NatTracker(process, on);
     }
 
-    /// <summary>Starts a tracker that is announced on its network, on its usual port and without other settings.</summary>
+    /// <summary>Starts a tracker on its usual port, without other settings, and waits until its network knows it.</summary>
     public async Task<NatTracker> StartAnnouncedTrackerAsync(Machine on, string name)
     {
-        var process = StartOurs(on, "Tracker", ["--announce", "--name", name]);
+        var process = StartOurs(on, "Tracker", ["--announce", "--name", name, "--verbose"]);
         await process.ReportsAsync(@"^tracker ready on ");
+        // It first makes sure that nobody else has its name.
+        await process.ReportsAsync($"announced as {name} ");
         return new NatTracker(process, on);
     }
 
