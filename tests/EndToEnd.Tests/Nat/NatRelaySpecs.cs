@@ -64,11 +64,12 @@ public sealed class NatRelaySpecs(NatNetwork network, ITestOutputHelper output)
         var listener = await network.AddMachineAsync("listener");
         // The second host cannot call this listener back.
         await two.Namespace.RunAsync($"ip route add blackhole {listener.Address}");
-        var path = stage.Share("calling", await LongSong.Value);
-        stage.Share("relayed", await LongSong.Value);
+        var song = await Songs.ToneAsync(440, 30);
+        var path = stage.Share("calling", song);
+        stage.Share("relayed", song);
         // With a limit, sending the song takes seconds, so there is time to kill the host.
         var hosts = await Task.WhenAll(
-            StartUnreachableAsync(stage, calling, tracker, "TSP__PEER__HOSTING__MAX_UPLOAD_PER_STREAM=1 Mbit/s"),
+            StartUnreachableAsync(stage, calling, tracker, "TSP__PEER__HOSTING__MAX_UPLOAD_PER_STREAM=256 kbit/s"),
             StartUnreachableAsync(stage, relayed, tracker));
 
         // The second host must not win the race at the start.
