@@ -27,6 +27,7 @@ internal static class Program
     private static readonly Option<int?> Port =
         new("--port") { Description = "port to listen on; 0 = any free port (default 7070)", HelpName = "PORT" };
     private static readonly Option<string?> Name = new("--name") { Description = "the tracker's name, as peers see it", HelpName = "NAME" };
+    private static readonly Option<bool> Announce = new("--announce") { Description = "announce this tracker on the local network (mDNS)" };
     private static readonly Option<int?> ClusterPort = new("--cluster-port")
     {
         Description = "port for other trackers; makes this tracker a member of a cluster",
@@ -73,7 +74,7 @@ internal static class Program
     {
         var root = new RootCommand("A TSP tracker: knows every connected peer and the songs it hosts.")
         {
-            Config, HostOption, Port, Name, Data, ClusterPort, SeedNode, PrintConfig, PrintIdentity, LogFormatOption, Verbose,
+            Config, HostOption, Port, Name, Announce, Data, ClusterPort, SeedNode, PrintConfig, PrintIdentity, LogFormatOption, Verbose,
         };
         foreach (var command in MemberCommands.For(OpenMembers))
             root.Add(command);
@@ -302,6 +303,8 @@ internal static class Program
                 "tsp.tracker.port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--port");
         if (arguments.GetValue(Name) is { } name)
             yield return CommandLineSetting.One("tsp.tracker.name", name, "--name");
+        if (arguments.GetValue(Announce))
+            yield return CommandLineSetting.One("tsp.tracker.mdns.enabled", "on", "--announce");
         if (arguments.GetValue(Data) is { } data)
             yield return CommandLineSetting.One("tsp.tracker.data", data, "--data");
         if (arguments.GetValue(LogFormatOption) is { } logFormat)

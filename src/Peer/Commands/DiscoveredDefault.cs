@@ -18,8 +18,8 @@ namespace TspActors.Peer.Commands;
 /// </remarks>
 internal static class DiscoveredDefault
 {
-    // A flood of announcements must not lead to a flood of questions.
-    private const int MaxQuestions = 5;
+    // An error message has room for a few.
+    private const int MaxNamed = 5;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
@@ -31,13 +31,12 @@ internal static class DiscoveredDefault
             return run;
         try
         {
-            foreach (var tracker in (await FindAsync(run.Settings, screen).ConfigureAwait(false)).Take(MaxQuestions))
-            {
-                await Console.Error.WriteAsync(SafeText.Clean($"found: {tracker.Description}. Join? [y/N] ")).ConfigureAwait(false);
-                var reply = await Task.Run(() => Console.In.ReadLine()).ConfigureAwait(false);
-                if (reply?.Trim().ToLowerInvariant() is "y" or "yes")
-                    return await JoinAsync(run, tracker, screen).ConfigureAwait(false);
-            }
+            screen.Note("looking for a tracker on the local network");
+            var found = await FindAsync(run.Settings, screen).ConfigureAwait(false);
+            if (found.Count == 0)
+                screen.Note("no tracker to join on the local network; use --tracker");
+            else if (await AskAsync(new TrackerOffer(found), screen).ConfigureAwait(false) is { } tracker)
+                return await JoinAsync(run, tracker, screen).ConfigureAwait(false);
         }
         catch (IOException error)
         {
@@ -45,6 +44,26 @@ internal static class DiscoveredDefault
         }
 
         return run;
+    }
+
+    // The question goes to the terminal, as the prompt does; standard error may be a file.
+    private static async Task<FoundTracker?> AskAsync(TrackerOffer offer, Screen screen)
+    {
+        foreach (var line in offer.Lines)
+            screen.Result(SafeText.Clean(line));
+        FoundTracker? chosen;
+        string? reply;
+        do
+        {
+            await Console.Out.WriteAsync(SafeText.Clean(offer.Question)).ConfigureAwait(false);
+            await Console.Out.FlushAsync().ConfigureAwait(false);
+            reply = await Task.Run(Console.In.ReadLine).ConfigureAwait(false);
+        }
+        while (!offer.TryRead(reply, out chosen));
+        // The end of the input leaves the cursor behind the question.
+        if (reply is null)
+            screen.Result("");
+        return chosen;
     }
 
     /// <summary>Returns the context with the only tracker on the local network.</summary>
@@ -60,7 +79,7 @@ internal static class DiscoveredDefault
             [] => throw new CommandException(DiscoverCommand.NothingFound),
             [var only] => await JoinAsync(run, only, screen).ConfigureAwait(false),
             _ => throw new CommandException(
-                $"{found.Count} trackers found; choose one with --tracker: {string.Join(", ", found.Take(MaxQuestions).Select(tracker => $"{tracker.Name} ({tracker.AddressText})"))}"),
+                $"{found.Count} trackers found; choose one with --tracker: {string.Join(", ", found.Take(MaxNamed).Select(tracker => $"{tracker.Name} ({tracker.AddressText})"))}"),
         };
     }
 

@@ -9,7 +9,8 @@ namespace TspActors.Peer.Listening;
 /// whole round, the tracker is asked again. After too many rounds without a single byte, the fetch gives up. If a busy host has specified
 /// when to ask again, the fetch waits until then instead, up to a total limit. A busy host is not asked earlier, because it would treat
 /// that as abuse, but the tracker is, because it may know other hosts by then. A host that sent wrong bytes is never asked again. A round
-/// can contain several ways to one host. A host that has answered, even with a refusal, is not asked in another way in that round.
+/// can contain several ways to one host. A host that has answered, even with a refusal, is not asked in another way in that round. If a
+/// relay breaks, the same host is tried next through another one: the end of a place at a relay says nothing about the host.
 /// </remarks>
 /// <param name="maxRounds">The number of consecutive rounds without progress before the fetch gives up.</param>
 /// <param name="busyTimeout">The maximum total wait for busy hosts.</param>
@@ -130,6 +131,9 @@ internal sealed class HostSelection(
             _corrupt.Add(failure.Host.Name);
         }
 
+        // The other ways to this host have failed before, or were slower, and would only delay the song.
+        if (failure is { Kind: FailureKind.Cut, HasSent: true, Way: HostWay.Relayed })
+            _left.AddFirst(new HostRoute(failure.Host, failure.Way));
         if (failure.Error is { RetryAfterMs: > 0 } error)
         {
             var told = TimeSpan.FromMilliseconds(error.RetryAfterMs);

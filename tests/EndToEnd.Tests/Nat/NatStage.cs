@@ -36,6 +36,27 @@ public sealed class NatStage : IAsyncDisposable
         return new NatTracker(process, on);
     }
 
+    /// <summary>Starts a tracker on its usual port, without other settings, and waits until its network knows it.</summary>
+    public async Task<NatTracker> StartAnnouncedTrackerAsync(Machine on, string name)
+    {
+        var process = StartOurs(on, "Tracker", ["--announce", "--name", name, "--verbose"]);
+        await process.ReportsAsync(@"^tracker ready on ");
+        // It first makes sure that nobody else has its name.
+        await process.ReportsAsync($"announced as {name} ");
+        return new NatTracker(process, on);
+    }
+
+    /// <summary>Starts the console of a peer in a terminal.</summary>
+    public ProgramProcess StartConsole(Machine on, params IEnumerable<string> arguments) => Start(
+        on, "script",
+        ["-qec", $"stty cols 120 rows 40; exec {Stage.ShellCommand("Peer")} {string.Join(' ', arguments)}", "/dev/null"]);
+
+    /// <summary>Returns the path of a file in the data folder that a peer on this machine uses by default.</summary>
+    public string DataFile(Machine of, string name) => _stage.Folder.In("home", of.Label, "data", "tsp-peer", name);
+
+    /// <summary>Returns a new folder.</summary>
+    public string NewFolder(string name) => _stage.Folder.Folder(name);
+
     /// <summary>Starts a peer on its usual port that shares its music, and waits until it is ready.</summary>
     public async Task<ProgramProcess> StartPeerAsync(Machine on, string name, string tracker, params IEnumerable<string> environment) =>
         (await Stage.ReadyAsync(StartOurs(

@@ -56,6 +56,22 @@ public sealed class HostSelectionSpecs
         Assert.Null(later.Known.Good);
     }
 
+    [Fact]
+    public void A_host_whose_relay_breaks_is_tried_next_through_another_one_if_it_has_sent_something()
+    {
+        var relayed = new HostRoute(_ann.Host, HostWay.Relayed.Instance);
+        _hosts.BeginRound([relayed]);
+        _hosts.Next();
+        // The direct way has lost the race.
+        _hosts.Lost(_ann, isSilent: true);
+
+        _hosts.Failed(new StreamFailed(_ann.Host, FailureKind.Cut, "", null) { Way = relayed.Way, HasSent = true });
+        Assert.Equal(relayed, _hosts.Next());
+        _hosts.Failed(new StreamFailed(_ann.Host, FailureKind.Cut, "", null) { Way = relayed.Way });
+        Assert.Equal(_ann, _hosts.Next());
+        Assert.Null(_hosts.Next());
+    }
+
     [Theory]
     [InlineData(FailureKind.Unreachable)]
     [InlineData(FailureKind.Refused)]

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace TspActors.Peer.Reaching.Discovery;
+
+/// <summary>The question at the terminal whether to join a tracker of the local network, and what a reply to it means.</summary>
+internal sealed class TrackerOffer
+{
+    // A flood of announcements must not fill the terminal.
+    private const int Most = 9;
+
+    private readonly IReadOnlyList<FoundTracker> _trackers;
+    private readonly int _found;
+
+    /// <param name="found">The trackers that may be joined: at least one.</param>
+    public TrackerOffer(IReadOnlyList<FoundTracker> found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        ArgumentOutOfRangeException.ThrowIfZero(found.Count);
+        (_trackers, _found) = ([.. found.Take(Most)], found.Count);
+    }
+
+    /// <summary>The lines above the question: several trackers as a numbered list.</summary>
+    public IEnumerable<string> Lines
+    {
+        get
+        {
+            if (_found == 1)
+                yield break;
+            yield return _found > Most
+                ? $"found {_found} trackers on the local network, of which these are the first (peer discover lists all):"
+                : $"found {_found} trackers on the local network:";
+            foreach (var (index, tracker) in _trackers.Index())
+                yield return $"  {index + 1}  {tracker.Description}";
+        }
+    }
+
+    /// <summary>The question. The reply comes on the same line.</summary>
+    public string Question => _found == 1
+        ? $"found: {_trackers[0].Description}. Join? [y/N] "
+        : $"Join which one? [1-{_trackers.Count}, Enter = none] ";
+
+    /// <summary>Finds out what a reply means.</summary>
+    /// <param name="reply">The line; null = the end of the input.</param>
+    /// <param name="chosen">The tracker to join; null = none.</param>
+    /// <returns>False if the reply means nothing, so that the question must be asked again.</returns>
+    public bool TryRead(string? reply, out FoundTracker? chosen)
+    {
+        var text = reply?.Trim().ToLowerInvariant();
+        chosen = null;
+        if (text is null or "" or "n" or "no")
+            return true;
+        if (_found == 1)
+            chosen = text is "y" or "yes" ? _trackers[0] : null;
+        else if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            chosen = _trackers.ElementAtOrDefault(number - 1);
+        return chosen is not null;
+    }
+}
