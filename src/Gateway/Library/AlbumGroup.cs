@@ -18,11 +18,14 @@ internal sealed class AlbumGroup
     // Placing all songs again takes long if there are many. So many songs of one name are hardly one album anyway.
     private const int MostPlaced = 2_000;
 
-    private readonly List<SongEntry> _songs = [];
+    private readonly LibraryTables _tables;
+    private IntList _songs;
     private int _nextDecision = 2;
 
+    /// <param name="tables">The tables that contain the songs.</param>
     /// <param name="remembered">The decision that was remembered; null = none.</param>
-    public AlbumGroup(string? remembered) => (Decision, IsVarious) = (remembered, remembered == Various);
+    public AlbumGroup(LibraryTables tables, string? remembered) =>
+        (_tables, Decision, IsVarious) = (tables, remembered, remembered == Various);
 
     /// <summary>Whether the songs are one album of various artists.</summary>
     public bool IsVarious { get; private set; }
@@ -31,13 +34,13 @@ internal sealed class AlbumGroup
     public string? Decision { get; private set; }
 
     /// <summary>The songs.</summary>
-    public IReadOnlyList<SongEntry> Songs => _songs;
+    public SongList Songs => new(_tables, _songs);
 
     /// <summary>Adds a song.</summary>
     /// <returns>Whether the decision has changed, so that all songs have to be placed again.</returns>
     public bool Add(SongEntry song)
     {
-        _songs.Add(song);
+        _tables.Lists.Add(ref _songs, song.Ordinal);
         // Deciding looks at all songs, so a large group decides only after it has grown noticeably.
         if (_songs.Count < _nextDecision || _songs.Count > MostPlaced)
             return false;
@@ -46,14 +49,18 @@ internal sealed class AlbumGroup
     }
 
     /// <summary>Removes a song.</summary>
-    public void Remove(SongEntry song) => _songs.Remove(song);
+    public void Remove(SongEntry song) => _tables.Lists.Remove(ref _songs, song.Ordinal);
+
+    /// <summary>Takes the ordinals that the songs have now.</summary>
+    public void Renumber(Renumbering numbers) => _songs = numbers.OfSongs(_songs);
 
     private bool Decide()
     {
-        var artists = _songs.GroupBy(song => ArtistNames.Primary(song.Artist.Key)).Select(group => group.Count()).ToList();
+        var songs = Songs;
+        var artists = songs.GroupBy(song => ArtistNames.Primary(song.Artist.Key)).Select(group => group.Count()).ToList();
         if (artists.Count < 2)
             return false;
-        var places = _songs.Where(song => song.Track > 0).GroupBy(song => (song.Disc, song.Track)).ToList();
+        var places = songs.Where(song => song.Track > 0).GroupBy(song => (song.Disc, song.Track)).ToList();
         var collisions = places.Sum(place => place.Count() - 1);
         var known = places.Sum(place => place.Count());
         var isVarious = IsVarious
