@@ -68,7 +68,7 @@ internal sealed class CoverTable
         }
     }
 
-    private static uint CodeOf(ContentHash hash) => SongIdBits.Of(hash).Code;
+    private static uint CodeOf(ContentHash hash) => (uint)hash.GetHashCode();
 
     /// <summary>A cover, how many songs and albums have it, and one of these songs.</summary>
     private struct Cover

@@ -79,8 +79,8 @@ internal static class LibraryIds
 /// <summary>The first 16 bytes of a content hash.</summary>
 internal readonly record struct SongIdBits(ulong First, ulong Second)
 {
-    /// <summary>A hash code for tables.</summary>
-    public uint Code => SecretCode.Compute(First, Second);
+    /// <summary>A hash code for tables. As in <see cref="ContentHash"/>, nobody can choose many hashes with the same code.</summary>
+    public uint Code => (uint)HashCode.Combine((uint)First, (uint)(First >> 32), (uint)Second, (uint)(Second >> 32));
 
     /// <summary>Returns the first 16 bytes of a hash.</summary>
     public static SongIdBits Of(ContentHash hash)
@@ -102,7 +102,7 @@ internal readonly record struct NameIdBits
     private readonly uint _third;
 
     /// <summary>A hash code for tables.</summary>
-    public uint Code => SecretCode.Compute(((ulong)_first << 32) | _second, _third);
+    public uint Code => (uint)HashCode.Combine(_first, _second, _third);
 
     /// <param name="bytes">At least <see cref="Size"/> bytes. The others are ignored.</param>
     public NameIdBits(ReadOnlySpan<byte> bytes)
@@ -121,16 +121,4 @@ internal readonly record struct NameIdBits
         BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], _third);
         return Base32.Encode(bytes);
     }
-}
-
-/// <summary>Hash codes with a secret of this process, so that nobody can choose hashes that lie in one place of a table.</summary>
-internal static class SecretCode
-{
-    private static readonly ulong First = NewFactor();
-    private static readonly ulong Second = NewFactor();
-
-    /// <summary>Returns the hash code of two numbers.</summary>
-    public static uint Compute(ulong first, ulong second) => (uint)(unchecked(first * First + second * Second) >> 32);
-
-    private static ulong NewFactor() => BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
 }

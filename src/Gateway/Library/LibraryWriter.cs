@@ -21,6 +21,9 @@ internal sealed class LibraryWriter(
     // The number of songs that are forgotten at a time.
     private const int MostForgotten = 200;
 
+    // Hashes that begin alike have one id. A host that announces thousands of them would make the tables slow.
+    private const int MostWithOneId = 4;
+
     private readonly Dictionary<string, AlbumGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _groupings = new(memory.ReadGroupings(), StringComparer.Ordinal);
     private readonly Dictionary<ContentHash, uint> _remembered = [];
@@ -48,7 +51,8 @@ internal sealed class LibraryWriter(
             _remembered[song.Hash] = seen;
             if (song is not { Away: { } facts, AwaySince: { } since } || tables.Find(song.Hash) is not null)
                 continue;
-            var entry = Create(song.Hash);
+            if (Create(song.Hash) is not { } entry)
+                continue;
             Describe(entry, facts);
             entry.Row.AwaySince = (uint)Math.Clamp(since.ToUnixTimeSeconds(), 1, uint.MaxValue);
             _away.Enqueue(new AwaySong(entry.Ordinal, entry.Row.AwaySince));
@@ -74,7 +78,8 @@ internal sealed class LibraryWriter(
         }
 
         var hash = new ContentHash(song.ContentHash.Span);
-        var entry = tables.Find(hash) ?? Create(hash);
+        if ((tables.Find(hash) ?? Create(hash)) is not { } entry)
+            return;
         entry.Row.Listing = (ushort)listing;
         if (tables.SetTrackerId(entry, song.Id) is { } former && former != entry)
             Left(former);
@@ -268,8 +273,10 @@ internal sealed class LibraryWriter(
         views.Changed(song);
     }
 
-    private SongEntry Create(ContentHash hash)
+    private SongEntry? Create(ContentHash hash)
     {
+        if (tables.Songs.CountWith(SongIdBits.Of(hash)) >= MostWithOneId)
+            return null;
         if (_remembered.Remove(hash, out var seen))
             return tables.Add(hash, seen);
         var now = Now;

@@ -33,6 +33,18 @@ internal sealed class OrdinalTable(Func<int, uint> codeOf)
         return -1;
     }
 
+    /// <summary>Counts the rows with a key.</summary>
+    public int Count<TKey>(uint code, TKey key, Func<int, TKey, bool> isSame)
+    {
+        var count = 0;
+        Find(code, key, (ordinal, wanted) =>
+        {
+            count += isSame(ordinal, wanted) ? 1 : 0;
+            return false;
+        });
+        return count;
+    }
+
     /// <summary>Adds a row that is not in the table.</summary>
     public void Add(int ordinal)
     {

@@ -41,6 +41,9 @@ internal sealed class SongTable
     /// <summary>Returns the ordinal of the song with an id; <see cref="None"/> if there is none.</summary>
     public int Find(SongIdBits id) => _byHash.Find(id.Code, (_rows, id), static (song, key) => SongIdBits.Of(key._rows[song].Hash) == key.id);
 
+    /// <summary>Counts the songs with an id. There is more than one only if somebody chose their hashes.</summary>
+    public int CountWith(SongIdBits id) => _byHash.Count(id.Code, (_rows, id), static (song, key) => SongIdBits.Of(key._rows[song].Hash) == key.id);
+
     /// <summary>Returns the ordinal of the song with a tracker id; <see cref="None"/> if there is none.</summary>
     public int FindByTrackerId(int id) =>
         id == 0 ? None : _byTrackerId.Find(CodeOf(id), (_rows, id), static (song, key) => key._rows[song].TrackerId == key.id);
