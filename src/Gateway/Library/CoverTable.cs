@@ -19,7 +19,8 @@ internal sealed class CoverTable
     public ContentHash? HashOf(int cover) => cover == None ? null : _covers[cover].Hash;
 
     /// <summary>Returns the cover with a hash; <see cref="None"/> = nothing has it.</summary>
-    public int Find(ContentHash hash) => _byHash.Find(CodeOf(hash), (_covers, hash), static (cover, key) => key._covers[cover].Hash == key.hash);
+    public int Find(ContentHash hash) =>
+        _byHash.Find(CodeOf(hash), (_covers, hash), static (cover, key) => key._covers[cover].Hash == key.hash);
 
     /// <summary>One of the songs that had this cover; it may have got another one, or lost its hosts. -1 = none is known.</summary>
     public ref int SampleOf(int cover) => ref _covers[cover].Sample;

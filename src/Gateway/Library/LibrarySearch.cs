@@ -85,8 +85,8 @@ internal sealed class LibrarySearch
 
     /// <summary>Returns the artists that match, those whose name begins with the query first.</summary>
     public OrdinalList Artists() => BestFirst(
-        _tables.Artists.Count, OfArtists, RemoveHiddenArtists, artist => _tables.Artists[artist].Name, artist => _tables.Artists[artist].SortName,
-        string.CompareOrdinal);
+        _tables.Artists.Count, OfArtists, RemoveHiddenArtists, artist => _tables.Artists[artist].Name,
+        artist => _tables.Artists[artist].SortName, string.CompareOrdinal);
 
     // Quotes around the query and one asterisk at its end are syntax of other servers.
     private static string Clean(string query)

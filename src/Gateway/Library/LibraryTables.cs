@@ -64,6 +64,7 @@ internal sealed class LibraryTables
         TaggedAlbumArtist = -1,
         Genre = -1,
         Cover = CoverTable.None,
+        Gain = default,
     }));
 
     /// <summary>Forgets a song, which has been taken from its artist, album and genre before.</summary>
@@ -143,7 +144,8 @@ internal sealed class LibraryTables
         var (songs, artists, albums, isUsed) = (Songs, Artists, Albums, UsedArtists());
         var numbers = new Renumbering(
             Renumbering.Of(songs.Length, song => !songs[song].IsForgotten),
-            Renumbering.Of(albums.Count, album => albums[album].SongOrdinals.Count > 0), Renumbering.Of(artists.Count, isUsed.Has), Lists, new());
+            Renumbering.Of(albums.Count, album => albums[album].SongOrdinals.Count > 0), Renumbering.Of(artists.Count, isUsed.Has),
+            Lists, new IntLists());
         (Songs, Artists, Albums, Lists, Words) = (new(), new(), new(), numbers.Lists, new());
         for (var artist = 0; artist < artists.Count; artist++)
         {

@@ -92,9 +92,10 @@ internal sealed class LibraryViews
         return order != 0 ? order : (left.Disc, left.Track).CompareTo((right.Disc, right.Track));
     }
 
-    private static int ByName(ArtistNode left, ArtistNode right) => string.CompareOrdinal(left.SortName, right.SortName) is not 0 and var order
-        ? order
-        : string.CompareOrdinal(left.Key, right.Key);
+    private static int ByName(ArtistNode left, ArtistNode right) =>
+        string.CompareOrdinal(left.SortName, right.SortName) is not 0 and var order
+            ? order
+            : string.CompareOrdinal(left.Key, right.Key);
 
     private static SortedView Songs(LibraryTables tables, Comparison<SongEntry> order) => new(
         (left, right) => order(tables.Song(left), tables.Song(right)) is not 0 and var result ? result : left.CompareTo(right),

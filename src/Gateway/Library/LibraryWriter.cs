@@ -330,7 +330,7 @@ internal sealed class LibraryWriter(
         row.SampleRateHz = (int)Math.Min(format.SampleRateHz, int.MaxValue);
         row.Channels = (byte)Math.Min(format.Channels, byte.MaxValue);
         row.IsVbr = format.Vbr;
-        row.Loudness = new SongLoudness(ReplayGainValues.Read(format));
+        row.Gain = ReplayGainValues.Read(format);
         row.Track = (ushort)Math.Min(tags.Track, ushort.MaxValue);
         row.Disc = (ushort)Math.Min(tags.Disc, ushort.MaxValue);
         row.Year = (ushort)(tags.Year <= 9_999 ? tags.Year : 0);

@@ -54,7 +54,11 @@ internal sealed class MusicLibrary : IMusicLibrary
             lock (_lock)
             {
                 if (_artists?.Version != _views.ArtistsVersion)
-                    _artists = new Made<LibraryArtist>(_views.ArtistsVersion, [.. _views.Artists.Select(artist => _tables.Artists[artist].ToArtist())]);
+                {
+                    var artists = _views.Artists.Select(artist => _tables.Artists[artist].ToArtist());
+                    _artists = new Made<LibraryArtist>(_views.ArtistsVersion, [.. artists]);
+                }
+
                 return _artists.Items;
             }
         }
@@ -359,13 +363,16 @@ internal sealed class MusicLibrary : IMusicLibrary
             var lists = _walks.Find(walk, wanted.All(range => range.Offset == 0));
             var search = new LibrarySearch(_tables, _sets, query);
             var isEverything = LibrarySearch.IsEverything(query);
+            if (artists.Count > 0)
+                lists.Artists ??= isEverything ? new OrdinalList(_views.Artists) : search.Artists();
+            if (albums.Count > 0)
+                lists.Albums ??= isEverything ? new OrdinalList(_views.Get(AlbumListKind.ByName)) : search.Albums();
+            if (songs.Count > 0)
+                lists.Songs ??= isEverything ? _views.Get(SongOrder.FirstSeen) : search.Songs();
             return new LibraryMatches(
-                artists.Count == 0 ? new([], 0)
-                    : ArtistPage(lists.Artists ??= isEverything ? new OrdinalList(_views.Artists) : search.Artists(), artists),
-                albums.Count == 0 ? new([], 0)
-                    : AlbumPage(lists.Albums ??= isEverything ? new OrdinalList(_views.Get(AlbumListKind.ByName)) : search.Albums(), albums),
-                songs.Count == 0 ? new([], 0)
-                    : SongPage(lists.Songs ??= isEverything ? _views.Get(SongOrder.FirstSeen) : search.Songs(), songs));
+                artists.Count == 0 ? new([], 0) : ArtistPage(lists.Artists!, artists),
+                albums.Count == 0 ? new([], 0) : AlbumPage(lists.Albums!, albums),
+                songs.Count == 0 ? new([], 0) : SongPage(lists.Songs!, songs));
         }
     }
 
@@ -395,7 +402,8 @@ internal sealed class MusicLibrary : IMusicLibrary
                 return albums;
             case AlbumListKind.ByYear:
                 var (from, to) = (Math.Min(list.FromYear, list.ToYear), Math.Max(list.FromYear, list.ToYear));
-                var within = _views.Get(AlbumListKind.ByName).Where(album => YearOf(album) > 0 && YearOf(album) >= from && YearOf(album) <= to);
+                var within = _views.Get(AlbumListKind.ByName)
+                    .Where(album => YearOf(album) is > 0 and var year && year >= from && year <= to);
                 return list.FromYear > list.ToYear ? [.. within.OrderByDescending(YearOf)] : [.. within.OrderBy(YearOf)];
             case AlbumListKind.ByGenre:
                 return GenreNamed(list.Genre) is { } genre

@@ -48,8 +48,9 @@ internal sealed class ArtistNode(LibraryTables tables, string key, string name)
         Heading = ShownText.Heading(SortName),
         AlbumCount = ShownAlbums > 0 ? ShownAlbums : AppearsOn().Count,
         SongCount = ShownSongs,
-        Cover = tables.Covers.HashOf(
-            Albums.FirstOrDefault(album => album is { IsShown: true, Summary.Cover: not CoverTable.None })?.Summary.Cover ?? CoverTable.None),
+        Cover = Albums.FirstOrDefault(album => album is { IsShown: true, Summary.Cover: not CoverTable.None }) is { } covered
+            ? tables.Covers.HashOf(covered.Summary.Cover)
+            : null,
     };
 
     /// <summary>Returns the albums of other artists on which this one appears, at most 500.</summary>

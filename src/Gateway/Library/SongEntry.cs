@@ -77,7 +77,7 @@ internal readonly struct SongEntry(LibraryTables tables, int ordinal) : IEquatab
             Created = DateTimeOffset.FromUnixTimeSeconds(row.FirstSeen),
             HostCount = row.Hosts,
             Cover = Cover,
-            Gain = row.Loudness.Values,
+            Gain = row.Gain,
         };
     }
 

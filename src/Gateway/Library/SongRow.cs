@@ -9,6 +9,12 @@ namespace TspActors.Gateway.Library;
 /// </remarks>
 internal struct SongRow
 {
+    private const short UnknownGain = short.MinValue;
+    private uint _trackPeak;
+    private uint _albumPeak;
+    private short _trackGain;
+    private short _albumGain;
+
     /// <summary>The content hash.</summary>
     public ContentHash Hash;
 
@@ -49,8 +55,6 @@ internal struct SongRow
 
     public int SampleRateHz;
 
-    public SongLoudness Loudness;
-
     public ushort Track;
 
     public ushort Disc;
@@ -77,6 +81,19 @@ internal struct SongRow
 
     /// <summary>Whether the song was forgotten. Its row remains until the tables are compacted.</summary>
     public bool IsForgotten;
+
+    /// <summary>The ReplayGain.</summary>
+    public ReplayGainValues Gain
+    {
+        readonly get => new(
+            _trackGain == UnknownGain ? null : _trackGain, _trackPeak == 0 ? null : _trackPeak,
+            _albumGain == UnknownGain ? null : _albumGain, _albumPeak == 0 ? null : _albumPeak);
+        set
+        {
+            (_trackPeak, _albumPeak) = (value.TrackPeakPpm ?? 0, value.AlbumPeakPpm ?? 0);
+            (_trackGain, _albumGain) = ((short)(value.TrackGainCdb ?? UnknownGain), (short)(value.AlbumGainCdb ?? UnknownGain));
+        }
+    }
 
     /// <summary>Whether lists show the song.</summary>
     public readonly bool IsShown => IsListed && !IsHidden;

@@ -39,10 +39,10 @@ internal sealed class SongTable
         _byHash.Find(SongIdBits.Of(hash).Code, (_rows, hash), static (song, key) => key._rows[song].Hash == key.hash);
 
     /// <summary>Returns the ordinal of the song with an id; <see cref="None"/> if there is none.</summary>
-    public int Find(SongIdBits id) => _byHash.Find(id.Code, (_rows, id), static (song, key) => SongIdBits.Of(key._rows[song].Hash) == key.id);
+    public int Find(SongIdBits id) => _byHash.Find(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
 
     /// <summary>Counts the songs with an id. There is more than one only if somebody chose their hashes.</summary>
-    public int CountWith(SongIdBits id) => _byHash.Count(id.Code, (_rows, id), static (song, key) => SongIdBits.Of(key._rows[song].Hash) == key.id);
+    public int CountWith(SongIdBits id) => _byHash.Count(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
 
     /// <summary>Returns the ordinal of the song with a tracker id; <see cref="None"/> if there is none.</summary>
     public int FindByTrackerId(int id) =>
@@ -117,6 +117,8 @@ internal sealed class SongTable
             _byTrackerId.Remove(ordinal);
         _rows[ordinal].TrackerId = 0;
     }
+
+    private static bool HasId(in SongRow row, SongIdBits id) => SongIdBits.Of(row.Hash) == id;
 
     private static uint CodeOf(int id) => (uint)HashCode.Combine(id);
 }

@@ -42,9 +42,9 @@ public sealed class LibraryModelSpecs : LibrarySpec
 
         foreach (var artist in shown.GroupBy(song => song.ArtistId))
         {
-            Assert.Equal(artist.Count(), Library.FindArtist(artist.Key)!.SongCount);
-            Assert.Equal(
-                artist.Select(song => song.Id).Order(), Library.SongsOf(Library.FindArtist(artist.Key)!, 1_000).Select(song => song.Id).Order());
+            var found = Library.FindArtist(artist.Key)!;
+            Assert.Equal(artist.Count(), found.SongCount);
+            Assert.Equal(artist.Select(song => song.Id).Order(), Library.SongsOf(found, 1_000).Select(song => song.Id).Order());
         }
 
         foreach (var genre in shown.GroupBy(song => song.Genre).Where(genre => genre.Key.Length > 0))
@@ -135,7 +135,8 @@ public sealed class LibraryModelSpecs : LibrarySpec
             _songs.Clear();
         }
 
-        string Name(int words) => string.Join(' ', Enumerable.Range(0, random.Next(1, words + 1)).Select(_ => Words[random.Next(Words.Length)]));
+        string Name(int most) =>
+            string.Join(' ', Enumerable.Range(0, random.Next(1, most + 1)).Select(_ => Words[random.Next(Words.Length)]));
         for (var step = 0; step < steps; step++)
         {
             var number = firstNumber + random.Next(1, 80);

@@ -157,7 +157,10 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     {
         var songs = Enumerable.Range(1, 100).Select(number => SongOf(number)).ToList();
         foreach (var song in songs)
-            song.ContentHash = Google.Protobuf.ByteString.CopyFrom([.. HashOf(1).ToArray().AsSpan(0, 16), .. HashOf(song.Id).ToArray().AsSpan(0, 16)]);
+        {
+            byte[] hash = [.. HashOf(1).ToArray().AsSpan(0, 16), .. HashOf(song.Id).ToArray().AsSpan(0, 16)];
+            song.ContentHash = Google.Protobuf.ByteString.CopyFrom(hash);
+        }
 
         List([.. songs, SongOf(200)]);
 
