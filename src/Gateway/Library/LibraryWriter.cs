@@ -107,7 +107,8 @@ internal sealed class LibraryWriter(
     {
         for (var song = 0; song < tables.Songs.Length; song++)
         {
-            if (tables.Songs[song] is { TrackerId: > 0 } row && row.Listing != (ushort)listing)
+            ref var row = ref tables.Songs[song];
+            if (row.TrackerId > 0 && row.Listing != (ushort)listing)
                 Remove(row.TrackerId);
         }
 
