@@ -85,18 +85,18 @@ internal static class GatewayLibraryBenchmark
     {
         var random = new Random(1);
         var pages = await MeasureAsync(http, 20, _ => "getAlbumList2?type=alphabeticalByName&size=500&offset=0").ConfigureAwait(false);
-        Line($"{when}: getAlbumList2", pages.ToString());
+        Line($"{when}: getAlbumList2", pages);
         var albums = await AlbumIdsAsync(http, count).ConfigureAwait(false);
         var searches = await MeasureAsync(
             http, Requests, number => $"search3?query={Query(random, number)}&songCount=20&albumCount=20&artistCount=20").ConfigureAwait(false);
-        Line($"{when}: search3", searches.ToString());
+        Line($"{when}: search3", searches);
         var albumReads = await MeasureAsync(http, Requests, _ => $"getAlbum?id={albums[random.Next(albums.Count)]}").ConfigureAwait(false);
-        Line($"{when}: getAlbum", albumReads.ToString());
+        Line($"{when}: getAlbum", albumReads);
         var walk = await MeasureAsync(
             http, 50, number => $"search3?query=%22%22&songCount=500&albumCount=0&artistCount=0&songOffset={500 * number}").ConfigureAwait(false);
-        Line($"{when}: search3 of everything, 500 a page", walk.ToString());
+        Line($"{when}: search3 of everything, 500 a page", walk);
         var artists = await MeasureAsync(http, 10, _ => "getArtists").ConfigureAwait(false);
-        Line($"{when}: getArtists", artists.ToString());
+        Line($"{when}: getArtists", artists);
     }
 
     // A thousand songs change every second, as when many peers come and go.
@@ -118,9 +118,10 @@ internal static class GatewayLibraryBenchmark
         await changing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static async Task<Latencies> MeasureAsync(HttpClient http, int requests, Func<int, string> call)
+    private static async Task<string> MeasureAsync(HttpClient http, int requests, Func<int, string> call)
     {
         var latencies = new Latencies();
+        var collections = new Collections();
         for (var number = 0; number < requests; number++)
         {
             var start = Stopwatch.GetTimestamp();
@@ -131,7 +132,7 @@ internal static class GatewayLibraryBenchmark
                 throw new InvalidOperationException(System.Text.Encoding.UTF8.GetString(answer[..Math.Min(300, answer.Length)]));
         }
 
-        return latencies;
+        return $"{latencies}  {collections}";
     }
 
     private static char Separator(string call) => call.Contains('?', StringComparison.Ordinal) ? '&' : '?';
@@ -191,6 +192,20 @@ internal static class GatewayLibraryBenchmark
     }
 
     private static void Line(string name, string value) => Console.WriteLine($"{name,-55} {value}");
+
+    /// <summary>The collections of the garbage collector since this was made, and how long they stopped the program.</summary>
+    private sealed class Collections
+    {
+        private readonly int[] _before = [.. Enumerable.Range(0, 3).Select(GC.CollectionCount)];
+        private readonly TimeSpan _paused = GC.GetTotalPauseDuration();
+
+        public override string ToString()
+        {
+            var counts = string.Join('/', _before.Select((before, generation) => GC.CollectionCount(generation) - before));
+            return string.Create(
+                CultureInfo.InvariantCulture, $"collections {counts}, {(GC.GetTotalPauseDuration() - _paused).TotalMilliseconds:0} ms");
+        }
+    }
 
     /// <summary>Passes the messages of the benchmark on to the gateway.</summary>
     private sealed class CatalogOfTests : UntypedActor, IWithStash

@@ -19,11 +19,14 @@ internal sealed class AlbumGroup
     // Placing many songs again takes a long time, and more songs than this with one album name are unlikely to be one album anyway.
     private const int MostPlaced = 2_000;
 
-    private readonly List<SongEntry> _songs = [];
+    private readonly LibraryTables _tables;
+    private IntList _songs;
     private int _nextDecision = 2;
 
-    /// <param name="remembered">The remembered decision; null = none.</param>
-    public AlbumGroup(string? remembered) => (Decision, IsVarious) = (remembered, remembered == Various);
+    /// <param name="tables">The tables that contain the songs.</param>
+    /// <param name="remembered">The decision that was remembered; null = none.</param>
+    public AlbumGroup(LibraryTables tables, string? remembered) =>
+        (_tables, Decision, IsVarious) = (tables, remembered, remembered == Various);
 
     /// <summary>Whether the songs are one album by various artists.</summary>
     public bool IsVarious { get; private set; }
@@ -32,14 +35,14 @@ internal sealed class AlbumGroup
     public string? Decision { get; private set; }
 
     /// <summary>The songs.</summary>
-    public IReadOnlyList<SongEntry> Songs => _songs;
+    public SongList Songs => new(_tables, _songs);
 
     /// <summary>Adds a song.</summary>
     /// <returns>Whether the decision has changed, so that all songs have to be placed again.</returns>
     public bool Add(SongEntry song)
     {
-        _songs.Add(song);
-        // Each decision looks at all songs, so a large group only decides again after it has grown noticeably.
+        _tables.Lists.Add(ref _songs, song.Ordinal);
+        // Deciding looks at all songs, so a large group decides only after it has grown noticeably.
         if (_songs.Count < _nextDecision || _songs.Count > MostPlaced)
             return false;
         _nextDecision = Math.Max(_songs.Count + 1, _songs.Count * 5 / 4);
@@ -47,14 +50,18 @@ internal sealed class AlbumGroup
     }
 
     /// <summary>Removes a song.</summary>
-    public void Remove(SongEntry song) => _songs.Remove(song);
+    public void Remove(SongEntry song) => _tables.Lists.Remove(ref _songs, song.Ordinal);
+
+    /// <summary>Takes the ordinals that the songs have now.</summary>
+    public void Renumber(Renumbering numbers) => _songs = numbers.OfSongs(_songs);
 
     private bool Decide()
     {
-        var artists = _songs.GroupBy(song => ArtistNames.Primary(song.Artist.Key)).Select(group => group.Count()).ToList();
+        var songs = Songs;
+        var artists = songs.GroupBy(song => ArtistNames.Primary(song.Artist.Key)).Select(group => group.Count()).ToList();
         if (artists.Count < 2)
             return false;
-        var places = _songs.Where(song => song.Track > 0).GroupBy(song => (song.Disc, song.Track)).ToList();
+        var places = songs.Where(song => song.Track > 0).GroupBy(song => (song.Disc, song.Track)).ToList();
         var collisions = places.Sum(place => place.Count() - 1);
         var known = places.Sum(place => place.Count());
         var isVarious = IsVarious

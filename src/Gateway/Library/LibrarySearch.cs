@@ -2,17 +2,21 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>A search of the tables for one query. Every word of the query must begin a word of each match.</summary>
-/// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
+/// <summary>Searches the tables: every word of the query must begin a word of what is found.</summary>
+/// <remarks>
+/// A query of three letters may match a third of all songs. So matches are sets of ordinals, and whether a title or name begins with the
+/// query is known from the places of its words; a match itself is only read where a few are left to sort. Not thread-safe: the library
+/// calls it under its lock.
+/// </remarks>
 internal sealed class LibrarySearch
 {
     private const int MaxLength = 1_024;
     private const int MaxWords = 16;
 
-    // A class with more matches stays in the order in which its items were first seen, because sorting it would take too long.
+    // Beyond this number of matches, order within a class is that of first sight. Sorting by hosts or name would take too long.
     private const int MostSorted = 5_000;
 
-    // Beyond this number of matches, a name or a title is folded only if it can be, or begin with, the query.
+    // Beyond this number of titles that may be the query, one is only folded if it is about as long.
     private const int MostFolded = 2_000;
 
     // The maximum difference in length between a title and the query that still counts as a possible match: folding drops punctuation and
@@ -20,85 +24,70 @@ internal sealed class LibrarySearch
     private const int FoldedDifference = 4;
 
     private readonly LibraryTables _tables;
+    private readonly BitsPool _pool;
+    private readonly List<Bits> _rented = [];
     private readonly string _phrase;
+    private readonly string[] _inPhrase;
     private readonly string[] _words;
 
-    public LibrarySearch(LibraryTables tables, string query)
+    public LibrarySearch(LibraryTables tables, BitsPool pool, string query)
     {
-        _tables = tables;
+        (_tables, _pool) = (tables, pool);
         _phrase = SearchText.Fold(Clean(query));
-        _words = [.. _phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Take(MaxWords)];
+        _inPhrase = _phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        _words = [.. _inPhrase.Distinct().Take(MaxWords)];
     }
 
     /// <summary>Whether the query matches everything.</summary>
     public static bool IsEverything(string query) => Clean(query).Length == 0;
 
-    /// <summary>Returns the songs that match, best first: same title; first word of the title; other words of the title; words of the album
-    /// or artist.</summary>
-    public SongEntry[] Songs()
+    /// <summary>Returns the songs that match, best first: same title, title that begins so, word of the title, album or artist.</summary>
+    public OrdinalList Songs()
     {
         if (_words.Length == 0)
-            return [];
-        var inTitle = new Bits(_tables.ByOrdinal.Count);
-        var isFirst = new Bits(_tables.ByOrdinal.Count);
-        Bits? all = null;
+            return new OrdinalList([]);
+        var count = _tables.Songs.Length;
+        var (inTitle, all) = (Rent(count), (Bits?)null);
         foreach (var word in _words)
         {
-            var matches = new Bits(_tables.ByOrdinal.Count);
-            foreach (var indexed in _tables.Words.WithPrefix(word))
-                Collect(indexed, matches, inTitle, word == _words[0] ? isFirst : null);
-            if (all is null)
-                all = matches;
-            else
-                all.And(matches);
+            var matches = Rent(count);
+            AddPlaces(word, matches, OfSongs);
+            inTitle.Or(matches);
+            // The places of an album contain the words of its artist too, which a song need not have.
+            foreach (var album in WithPrefix(word, _tables.Albums.Count, OfAlbums))
+                AddSongs(matches, _tables.Albums[album].SongOrdinals);
+            foreach (var artist in WithPrefix(word, _tables.Artists.Count, OfArtists))
+                AddSongs(matches, _tables.Artists[artist].SongOrdinals);
+            all = And(all, matches);
         }
 
-        var classes = new List<SongEntry>[] { [], [], [], [] };
-        foreach (var ordinal in all!.Items())
+        all!.And(_tables.Songs.Shown);
+        var same = SameTitle(all);
+        var begins = Rent(count);
+        AddPlaces(_words[0], begins, OfSongs, WordPlace.IsFirst);
+        var list = new OrdinalList.Builder();
+        foreach (var better in new[] { same, begins, inTitle })
         {
-            if (_tables.ByOrdinal[ordinal] is not { IsShown: true } song)
-                continue;
-            var rank = isFirst.Has(ordinal) ? 1 : inTitle.Has(ordinal) ? 2 : 3;
-            classes[rank].Add(song);
+            var matches = Rent(count);
+            matches.Or(better);
+            matches.And(all);
+            all.Except(better);
+            Append(list, matches, count, ByHosts);
         }
 
-        var foldsAll = classes[1].Count <= MostFolded;
-        classes[0] = [.. classes[1].Where(song => (foldsAll || IsAboutAsLong(song.Title)) && SearchText.Fold(song.Title) == _phrase)];
-        if (classes[0].Count > 0)
-            classes[1] = [.. classes[1].Except(classes[0])];
-
-        foreach (var songs in classes.Where(songs => songs.Count <= MostSorted))
-            songs.Sort((left, right) => (right.Hosts, left.Ordinal).CompareTo((left.Hosts, right.Ordinal)));
-        return [.. classes.SelectMany(songs => songs)];
+        Append(list, all, count, ByHosts);
+        return Finish(list);
     }
 
     /// <summary>Returns the albums that match by name or artist, those whose name begins with the query first.</summary>
-    public AlbumNode[] Albums()
-    {
-        var all = Intersect(_tables.AlbumsByOrdinal.Count, word => word.Albums.Items);
-        return all is null
-            ? []
-            : BestFirst(
-                all.Items().Select(ordinal => _tables.AlbumsByOrdinal[ordinal]).Where(album => album.IsShown), album => album.Name,
-                (left, right) => string.CompareOrdinal(left.SortName, right.SortName) is not 0 and var order
-                    ? order
-                    : left.Ordinal.CompareTo(right.Ordinal));
-    }
+    public OrdinalList Albums() => BestFirst(
+        _tables.Albums.Count, OfAlbums, all => all.And(_tables.Albums.Shown), album => _tables.Albums[album].Name,
+        album => _tables.Albums[album].SortName, _tables.Albums.SortNames.Compare);
 
     /// <summary>Returns the artists that match, those whose name begins with the query first.</summary>
-    public ArtistNode[] Artists()
-    {
-        var all = Intersect(_tables.ArtistsByOrdinal.Count, word => word.Artists.Items);
-        return all is null
-            ? []
-            : BestFirst(
-                all.Items().Select(ordinal => _tables.ArtistsByOrdinal[ordinal])
-                    .Where(artist => artist.ShownSongs > 0 || artist.ShownAlbums > 0),
-                artist => artist.Name,
-                (left, right) => string.CompareOrdinal(left.SortName, right.SortName) is not 0 and var order
-                    ? order
-                    : left.Ordinal.CompareTo(right.Ordinal));
-    }
+    public OrdinalList Artists() => BestFirst(
+        _tables.Artists.Count, OfArtists, RemoveHiddenArtists, artist => _tables.Artists[artist].Name,
+        artist => _tables.Artists[artist].SortName, string.CompareOrdinal);
 
     // Quotes around the query and asterisks at its end are query syntax on other servers.
     private static string Clean(string query)
@@ -107,80 +96,180 @@ internal sealed class LibrarySearch
         return text.Trim().Trim('"', '\'').TrimEnd('*').Trim();
     }
 
-    // Exact matches come first, then names that begin with the query, then the others. A large class stays in the order in which the
-    // items were first seen.
-    private T[] BestFirst<T>(IEnumerable<T> matches, Func<T, string> nameOf, Comparison<T> byName)
-    {
-        var found = matches.ToList();
-        var foldsAll = found.Count <= MostFolded;
-        var ranks = new List<T>[] { [], [], [] };
-        foreach (var match in found)
-        {
-            var name = nameOf(match);
-            ranks[foldsAll || MayBeginSo(name) ? Rank(name) : 0].Add(match);
-        }
+    private static IntList OfSongs(WordIndex.Word word) => word.Songs;
 
-        foreach (var rank in ranks.Where(rank => rank.Count <= MostSorted))
-            rank.Sort(byName);
-        return [.. ranks[2], .. ranks[1], .. ranks[0]];
+    private static IntList OfAlbums(WordIndex.Word word) => word.Albums;
+
+    private static IntList OfArtists(WordIndex.Word word) => word.Artists;
+
+    private Bits Rent(int count)
+    {
+        var bits = _pool.Rent(count);
+        _rented.Add(bits);
+        return bits;
     }
 
-    // Folding hardly ever changes an ASCII first letter except in its case. A name that begins with any other character is always folded.
-    private bool MayBeginSo(string name) =>
-        name.Length > 0 && (!char.IsAscii(name[0]) || !char.IsLetterOrDigit(name[0]) || char.ToLowerInvariant(name[0]) == _phrase[1]);
-
-    private bool IsAboutAsLong(string title) => Math.Abs(title.Length - (_phrase.Length - 1)) <= FoldedDifference;
-
-    private int Rank(string name)
+    private static Bits And(Bits? all, Bits matches)
     {
-        var folded = SearchText.Fold(name);
-        return folded == _phrase ? 2 : folded.StartsWith(_phrase, StringComparison.Ordinal) ? 1 : 0;
-    }
-
-    private void Collect(WordIndex.Word word, Bits matches, Bits inTitle, Bits? isFirst)
-    {
-        foreach (var place in word.Songs.Items)
-        {
-            matches.Set(place >> 1);
-            inTitle.Set(place >> 1);
-            if ((place & 1) != 0)
-                isFirst?.Set(place >> 1);
-        }
-
-        // The postings of an album also cover the words of its artist, which need not be the artist of the song.
-        foreach (var ordinal in word.Albums.Items)
-        {
-            foreach (var song in _tables.AlbumsByOrdinal[ordinal].Songs)
-                matches.Set(song.Ordinal);
-        }
-
-        foreach (var ordinal in word.Artists.Items)
-        {
-            foreach (var song in _tables.ArtistsByOrdinal[ordinal].Songs)
-                matches.Set(song.Ordinal);
-        }
-    }
-
-    private Bits? Intersect(int length, PlacesOf places)
-    {
-        Bits? all = null;
-        foreach (var word in _words)
-        {
-            var matches = new Bits(length);
-            foreach (var indexed in _tables.Words.WithPrefix(word))
-            {
-                foreach (var ordinal in places(indexed))
-                    matches.Set(ordinal);
-            }
-
-            if (all is null)
-                all = matches;
-            else
-                all.And(matches);
-        }
-
+        if (all is null)
+            return matches;
+        all.And(matches);
         return all;
     }
 
-    private delegate ReadOnlySpan<int> PlacesOf(WordIndex.Word word);
+    private Bits WithPrefix(string word, int count, Func<WordIndex.Word, IntList> listOf)
+    {
+        var matches = Rent(count);
+        AddPlaces(word, matches, listOf);
+        return matches;
+    }
+
+    private void AddPlaces(string prefix, Bits matches, Func<WordIndex.Word, IntList> listOf, Func<int, bool>? isWanted = null)
+    {
+        foreach (var word in _tables.Words.WithPrefix(prefix))
+            AddPlaces(word, matches, listOf, isWanted);
+    }
+
+    private void AddPlaces(WordIndex.Word? word, Bits matches, Func<WordIndex.Word, IntList> listOf, Func<int, bool>? isWanted)
+    {
+        if (word is null)
+            return;
+        foreach (var place in _tables.Words.Places(listOf(word)))
+        {
+            if (isWanted is null || isWanted(place))
+                matches.Set(WordPlace.OrdinalOf(place));
+        }
+    }
+
+    private void AddSongs(Bits matches, IntList songs)
+    {
+        foreach (var song in _tables.Lists.Items(songs))
+            matches.Set(song);
+    }
+
+    // The songs with exactly the title that was asked for.
+    private Bits SameTitle(Bits all)
+    {
+        var same = MayBeQuery(_tables.Songs.Length, OfSongs);
+        if (_inPhrase.Length == 1)
+            return same;
+        same.And(all);
+        var candidates = same.ToArray();
+        foreach (var song in candidates)
+        {
+            var title = _tables.Songs[song].Title;
+            if ((candidates.Length > MostFolded && !IsAboutAsLong(title)) || SearchText.Fold(title) != _phrase)
+                same.Put(song, false);
+        }
+
+        return same;
+    }
+
+    // Whatever begins with the first word of the query and ends with its last one. If it has one word only, nothing else is like this.
+    private Bits MayBeQuery(int count, Func<WordIndex.Word, IntList> listOf)
+    {
+        var (first, last) = (_tables.Words.Find(_inPhrase[0]), _tables.Words.Find(_inPhrase[^1]));
+        var matches = Rent(count);
+        if (_inPhrase.Length == 1)
+        {
+            AddPlaces(first, matches, listOf, place => WordPlace.IsFirst(place) && WordPlace.IsLast(place));
+            return matches;
+        }
+
+        AddPlaces(first, matches, listOf, WordPlace.IsFirst);
+        var ends = Rent(count);
+        AddPlaces(last, ends, listOf, WordPlace.IsLast);
+        matches.And(ends);
+        return matches;
+    }
+
+    // Those with the name that was asked for, those whose name begins so, and the others. Many of one kind stay in the order of first
+    // sight.
+    private OrdinalList BestFirst<TName>(
+        int count, Func<WordIndex.Word, IntList> listOf, Action<Bits> removeHidden, Func<int, string> nameOf, Func<int, TName> sortNameOf,
+        Comparison<TName> compare)
+    {
+        if (_words.Length == 0)
+            return new OrdinalList([]);
+        Bits? found = null;
+        foreach (var word in _words)
+            found = And(found, WithPrefix(word, count, listOf));
+        removeHidden(found!);
+        var (same, begins) = (Rent(count), Rent(count));
+        if (_inPhrase.Length == 1)
+        {
+            same.Or(MayBeQuery(count, listOf));
+            AddPlaces(_words[0], begins, listOf, WordPlace.IsFirst);
+            begins.Except(same);
+        }
+        else
+        {
+            var candidates = Rent(count);
+            AddPlaces(_tables.Words.Find(_inPhrase[0]), candidates, listOf, WordPlace.IsFirst);
+            candidates.And(found!);
+            foreach (var candidate in candidates)
+            {
+                var folded = SearchText.Fold(nameOf(candidate));
+                if (folded == _phrase)
+                    same.Set(candidate);
+                else if (folded.StartsWith(_phrase, StringComparison.Ordinal))
+                    begins.Set(candidate);
+            }
+        }
+
+        var list = new OrdinalList.Builder();
+        foreach (var better in new[] { same, begins })
+        {
+            better.And(found!);
+            found!.Except(better);
+            Append(list, better, count, ByName);
+        }
+
+        Append(list, found!, count, ByName);
+        return Finish(list);
+
+        int[] ByName(int[] ordinals)
+        {
+            var named = Array.ConvertAll(ordinals, ordinal => (Name: sortNameOf(ordinal), Ordinal: ordinal));
+            Array.Sort(named, (left, right) => compare(left.Name, right.Name) is not 0 and var order
+                ? order
+                : left.Ordinal.CompareTo(right.Ordinal));
+            return Array.ConvertAll(named, item => item.Ordinal);
+        }
+    }
+
+    private OrdinalList Finish(OrdinalList.Builder list)
+    {
+        _rented.ForEach(_pool.Return);
+        _rented.Clear();
+        return list.Build();
+    }
+
+    private static void Append(OrdinalList.Builder list, Bits matches, int length, Func<int[], int[]> sort)
+    {
+        var count = matches.Count();
+        if (count <= MostSorted)
+            list.Add(sort(matches.ToArray()));
+        else
+            list.Add(matches, count, length);
+    }
+
+    private void RemoveHiddenArtists(Bits artists)
+    {
+        foreach (var artist in artists)
+        {
+            if (_tables.Artists[artist] is { ShownSongs: 0, ShownAlbums: 0 })
+                artists.Put(artist, false);
+        }
+    }
+
+    // Most hosts first, and then in the order of first sight.
+    private int[] ByHosts(int[] songs)
+    {
+        var keys = Array.ConvertAll(songs, song => ((long)(ushort.MaxValue - _tables.Songs[song].Hosts) << 32) | (uint)song);
+        Array.Sort(keys);
+        return Array.ConvertAll(keys, key => (int)(uint)key);
+    }
+
+    private bool IsAboutAsLong(string title) => Math.Abs(title.Length - (_phrase.Length - 1)) <= FoldedDifference;
 }

@@ -1,44 +1,32 @@
-using System.Runtime.InteropServices;
 using TspActors.Protocol;
 using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
 /// <summary>The songs, artists, albums, genres and covers of the library, and how to find them.</summary>
-/// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
+/// <remarks>
+/// Everything has an ordinal, its place in the order of first sight, and refers to everything else by it. Not thread-safe: the library
+/// calls it under its lock.
+/// </remarks>
 internal sealed class LibraryTables
 {
-    private readonly HashSet<SongEntry> _songs = new(new ByHash());
-    private readonly HashSet<SongEntry>.AlternateLookup<ContentHash> _byHash;
-    private readonly HashSet<SongEntry>.AlternateLookup<SongIdBits> _byId;
-    private readonly Dictionary<int, SongEntry> _byTrackerId = [];
-    private readonly Dictionary<string, ArtistNode> _artists = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ArtistNode> _artistsById = new(StringComparer.Ordinal);
-    private readonly Dictionary<(ArtistNode Artist, string Key), AlbumNode> _albums = [];
-    private readonly Dictionary<string, AlbumNode> _albumsById = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, GenreNode> _genres = new(StringComparer.Ordinal);
-    private readonly Dictionary<ContentHash, CoverNode> _covers = [];
+    private readonly Dictionary<string, GenreNode> _genresByKey = new(StringComparer.Ordinal);
 
-    public LibraryTables()
-    {
-        _byHash = _songs.GetAlternateLookup<ContentHash>();
-        _byId = _songs.GetAlternateLookup<SongIdBits>();
-    }
+    public SongTable Songs { get; private set; } = new();
 
-    /// <summary>The songs by ordinal; null where one was forgotten.</summary>
-    public List<SongEntry?> ByOrdinal { get; private set; } = [];
+    public ArtistTable Artists { get; private set; } = new();
 
-    public List<ArtistNode> ArtistsByOrdinal { get; private set; } = [];
+    public AlbumTable Albums { get; private set; } = new();
 
-    public List<AlbumNode> AlbumsByOrdinal { get; private set; } = [];
+    public List<GenreNode> Genres { get; } = [];
 
-    public IReadOnlyCollection<GenreNode> Genres => _genres.Values;
+    public CoverTable Covers { get; } = new();
+
+    /// <summary>The songs and albums of artists, albums and genres.</summary>
+    public IntLists Lists { get; private set; } = new();
 
     /// <summary>The words of all titles and names.</summary>
     public WordIndex Words { get; private set; } = new();
-
-    /// <summary>The number of songs, including those that are away.</summary>
-    public int Count => _songs.Count;
 
     /// <summary>The number of albums that lists show.</summary>
     public int ShownAlbums { get; set; }
@@ -46,181 +34,208 @@ internal sealed class LibraryTables
     /// <summary>The number of album artists that lists show.</summary>
     public int ShownArtists { get; set; }
 
-    public SongEntry? Find(ContentHash hash) => _byHash.TryGetValue(hash, out var song) ? song : null;
+    /// <summary>Returns the song with an ordinal.</summary>
+    public SongEntry Song(int ordinal) => new(this, ordinal);
 
-    public SongEntry? Find(SongIdBits id) => _byId.TryGetValue(id, out var song) ? song : null;
+    /// <summary>Returns the albums in a list.</summary>
+    public IEnumerable<AlbumNode> AlbumsIn(IntList list)
+    {
+        for (var at = 0; at < list.Count; at++)
+            yield return Albums[Lists.Items(list)[at]];
+    }
 
-    public SongEntry? FindByTrackerId(int id) => _byTrackerId.GetValueOrDefault(id);
+    public SongEntry? Find(ContentHash hash) => SongOrNull(Songs.Find(hash));
 
-    public ArtistNode? FindArtist(string id) => _artistsById.GetValueOrDefault(id);
+    public SongEntry? Find(SongIdBits id) => SongOrNull(Songs.Find(id));
 
-    public ArtistNode? FindArtistByKey(string key) => _artists.GetValueOrDefault(key);
+    public SongEntry? FindByTrackerId(int id) => SongOrNull(Songs.FindByTrackerId(id));
 
-    public AlbumNode? FindAlbum(string id) => _albumsById.GetValueOrDefault(id);
-
-    public GenreNode? FindGenre(string key) => _genres.GetValueOrDefault(key);
+    public GenreNode? FindGenre(string key) => _genresByKey.GetValueOrDefault(key);
 
     /// <summary>Adds a song.</summary>
-    public SongEntry Add(ContentHash hash, uint firstSeen)
+    public SongEntry Add(ContentHash hash, uint firstSeen) => Song(Songs.Add(new SongRow
     {
-        var song = new SongEntry(hash, ByOrdinal.Count, firstSeen);
-        _songs.Add(song);
-        ByOrdinal.Add(song);
-        return song;
-    }
+        Hash = hash,
+        FirstSeen = firstSeen,
+        Title = "",
+        AlbumName = "",
+        Artist = -1,
+        Album = -1,
+        TaggedAlbumArtist = -1,
+        Genre = -1,
+        Cover = CoverTable.None,
+        Gain = default,
+    }));
 
     /// <summary>Forgets a song. The caller has already removed it from its artist, album and genre.</summary>
     public void Remove(SongEntry song)
     {
-        SetTrackerId(song, 0);
         SetCover(song, null);
-        _songs.Remove(song);
-        ByOrdinal[song.Ordinal] = null;
+        Songs.Remove(song.Ordinal);
     }
 
     /// <summary>Sets the tracker's id of a song; 0 = none. A song that had this id before loses it.</summary>
     /// <returns>The song that had the id before; null = none.</returns>
-    public SongEntry? SetTrackerId(SongEntry song, int id)
-    {
-        if (song.TrackerId == id)
-            return null;
-        if (song.TrackerId != 0)
-            _byTrackerId.Remove(song.TrackerId);
-        song.TrackerId = id;
-        if (id == 0)
-            return null;
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_byTrackerId, id, out var isTaken);
-        var former = isTaken ? place : null;
-        place = song;
-        if (former is not null)
-            former.TrackerId = 0;
-        return former;
-    }
+    public SongEntry? SetTrackerId(SongEntry song, int id) => SongOrNull(Songs.SetTrackerId(song.Ordinal, id));
 
     public ArtistNode ArtistOf(string key, string name)
     {
-        if (_artists.TryGetValue(key, out var artist))
+        if (Artists.FindByKey(key) is { } artist)
             return artist;
-        artist = new ArtistNode(key, name, ArtistsByOrdinal.Count);
-        _artists.Add(key, artist);
-        _artistsById.Add(artist.Id, artist);
-        ArtistsByOrdinal.Add(artist);
-        Words.AddArtist(SearchText.Fold(name), artist.Ordinal);
+        artist = new ArtistNode(this, key, name);
+        Artists.Add(artist);
+        AddWords(artist);
         return artist;
     }
 
     public AlbumNode AlbumOf(ArtistNode artist, string key, string name)
     {
-        if (_albums.TryGetValue((artist, key), out var album))
+        if (Albums.Find(artist, key, name) is { } album)
             return album;
-        album = new AlbumNode(artist, key, name, AlbumsByOrdinal.Count);
-        _albums.Add((artist, key), album);
-        _albumsById.Add(album.Id, album);
-        AlbumsByOrdinal.Add(album);
-        artist.Albums.Add(album);
-        Words.AddAlbum(SearchText.Fold(name) + SearchText.Fold(artist.Name), album.Ordinal);
+        album = new AlbumNode(artist, key, name);
+        Albums.Add(album);
+        Lists.Add(ref artist.AlbumOrdinals, album.Ordinal);
+        AddWords(album);
         return album;
     }
 
     public GenreNode GenreOf(string key, string name)
     {
-        if (!_genres.TryGetValue(key, out var genre))
-            _genres.Add(key, genre = new GenreNode(key, name));
+        if (_genresByKey.TryGetValue(key, out var genre))
+            return genre;
+        genre = new GenreNode(this, key, name) { Ordinal = Genres.Count };
+        Genres.Add(genre);
+        _genresByKey.Add(key, genre);
         return genre;
     }
 
-    /// <summary>Sets the cover of a song; null = none. A cover that no song has any more is forgotten.</summary>
+    /// <summary>Sets the cover of a song; null = none. A cover that nothing has is forgotten.</summary>
     public void SetCover(SongEntry song, ContentHash? hash)
     {
-        if (song.Cover?.Hash == hash)
+        ref var row = ref song.Row;
+        if (Covers.HashOf(row.Cover) == hash)
             return;
-        if (song.Cover is { } earlier && --earlier.Songs == 0)
-            _covers.Remove(earlier.Hash);
-        song.Cover = null;
-        if (hash is not { } wanted)
-            return;
-        if (!_covers.TryGetValue(wanted, out var cover))
-            _covers.Add(wanted, cover = new CoverNode(wanted));
-        cover.Songs++;
-        cover.Sample = song;
-        song.Cover = cover;
+        var former = row.Cover;
+        row.Cover = hash is { } wanted ? Covers.Use(wanted) : CoverTable.None;
+        if (row.Cover != CoverTable.None)
+            Covers.SampleOf(row.Cover) = song.Ordinal;
+        Covers.Release(former);
     }
 
     /// <summary>Finds a song that has this cover and a host.</summary>
     public SongEntry? FindByCover(ContentHash hash)
     {
-        if (!_covers.TryGetValue(hash, out var cover))
+        var cover = Covers.Find(hash);
+        if (cover == CoverTable.None)
             return null;
-        if (cover.Sample is not { TrackerId: > 0 } sample || sample.Cover != cover)
-            cover.Sample = ByOrdinal.Find(song => song is { TrackerId: > 0 } && song.Cover == cover);
-        return cover.Sample;
+        ref var sample = ref Covers.SampleOf(cover);
+        if (sample == SongTable.None || !HasCover(sample, cover))
+            sample = FirstWithCover(cover);
+        return SongOrNull(sample);
     }
 
-    /// <summary>Whether so many songs have been forgotten that the tables should be compacted.</summary>
-    public bool IsSparse =>
-        ByOrdinal.Count > 2 * _songs.Count + 10_000 || ArtistsByOrdinal.Count + AlbumsByOrdinal.Count > 2 * _songs.Count + 10_000;
+    /// <summary>Whether so much was forgotten that the tables should be compacted.</summary>
+    public bool IsSparse => Songs.Length > 2 * Songs.Count + 10_000 || Artists.Count + Albums.Count > 2 * Songs.Count + 10_000;
 
-    /// <summary>Forgets artists and albums without songs, and assigns new ordinals without gaps, in the same order.</summary>
-    public void Compact()
+    /// <summary>Forgets artists and albums without songs, and gives new ordinals without gaps, in the same order.</summary>
+    /// <returns>The new ordinals, for everything outside the tables that keeps ordinals.</returns>
+    public Renumbering Compact()
     {
-        ByOrdinal = [.. ByOrdinal.Where(song => song is not null)];
-        AlbumsByOrdinal = [.. AlbumsByOrdinal.Where(album => album.Songs.Count > 0)];
-        foreach (var (key, album) in _albums.Where(entry => entry.Value.Songs.Count == 0).ToList())
+        var (songs, artists, albums, isUsed) = (Songs, Artists, Albums, UsedArtists());
+        var numbers = new Renumbering(
+            Renumbering.Of(songs.Length, song => !songs[song].IsForgotten),
+            Renumbering.Of(albums.Count, album => albums[album].SongOrdinals.Count > 0), Renumbering.Of(artists.Count, isUsed.Has),
+            Lists, new IntLists());
+        (Songs, Artists, Albums, Lists, Words) = (new(), new(), new(), numbers.Lists, new());
+        for (var artist = 0; artist < artists.Count; artist++)
         {
-            _albums.Remove(key);
-            _albumsById.Remove(album.Id);
-            album.Artist.Albums.Remove(album);
+            if (numbers.Artists[artist] >= 0)
+                Keep(artists[artist], numbers);
         }
 
-        ArtistsByOrdinal = [.. ArtistsByOrdinal.Where(artist => artist.Songs.Count > 0 || artist.Albums.Count > 0)];
-        foreach (var (key, artist) in _artists.Where(entry => entry.Value is { Songs.Count: 0, Albums.Count: 0 }).ToList())
+        for (var album = 0; album < albums.Count; album++)
         {
-            _artists.Remove(key);
-            _artistsById.Remove(artist.Id);
+            if (numbers.Albums[album] >= 0)
+                Keep(albums[album], numbers);
+            else
+                Covers.Release(albums[album].Summary.Cover);
         }
 
-        Words = new WordIndex();
-        foreach (var (ordinal, song) in ByOrdinal.Index())
+        for (var song = 0; song < songs.Length; song++)
         {
-            song!.Ordinal = ordinal;
-            Words.AddSong(SearchText.Fold(song.Title), ordinal);
+            if (numbers.Songs[song] >= 0)
+                Keep(songs[song], numbers);
         }
 
-        foreach (var (ordinal, album) in AlbumsByOrdinal.Index())
-        {
-            album.Ordinal = ordinal;
-            Words.AddAlbum(SearchText.Fold(album.Name) + SearchText.Fold(album.Artist.Name), ordinal);
-        }
-
-        foreach (var (ordinal, artist) in ArtistsByOrdinal.Index())
-        {
-            artist.Ordinal = ordinal;
-            Words.AddArtist(SearchText.Fold(artist.Name), ordinal);
-        }
+        foreach (var genre in Genres)
+            genre.SongOrdinals = numbers.OfSongs(genre.SongOrdinals);
+        Covers.Renumber(numbers.Songs);
+        return numbers;
     }
 
-    /// <summary>Compares songs by content hash, so that they can also be looked up by hash or id.</summary>
-    private sealed class ByHash
-        : IEqualityComparer<SongEntry>, IAlternateEqualityComparer<ContentHash, SongEntry>, IAlternateEqualityComparer<SongIdBits,
-            SongEntry>
+    // An artist is used by its songs and albums, and by songs that name it as the artist of their album.
+    private Bits UsedArtists()
     {
-        public bool Equals(SongEntry? x, SongEntry? y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.Hash == y.Hash);
+        var used = new Bits(Artists.Count);
+        for (var song = 0; song < Songs.Length; song++)
+        {
+            var row = Songs[song];
+            if (row.IsForgotten)
+                continue;
+            used.Set(row.Artist);
+            if (row.TaggedAlbumArtist >= 0)
+                used.Set(row.TaggedAlbumArtist);
+        }
 
-        // Content hashes are random, so a few of their bits make a good hash code.
-        public int GetHashCode(SongEntry obj) => CodeOf(SongIdBits.Of(obj.Hash));
+        for (var album = 0; album < Albums.Count; album++)
+        {
+            if (Albums[album].SongOrdinals.Count > 0)
+                used.Set(Albums[album].Artist.Ordinal);
+        }
 
-        public bool Equals(ContentHash alternate, SongEntry other) => other.Hash == alternate;
-
-        public int GetHashCode(ContentHash alternate) => CodeOf(SongIdBits.Of(alternate));
-
-        public bool Equals(SongIdBits alternate, SongEntry other) => SongIdBits.Of(other.Hash) == alternate;
-
-        public int GetHashCode(SongIdBits alternate) => CodeOf(alternate);
-
-        SongEntry IAlternateEqualityComparer<ContentHash, SongEntry>.Create(ContentHash alternate) => throw new NotSupportedException();
-
-        SongEntry IAlternateEqualityComparer<SongIdBits, SongEntry>.Create(SongIdBits alternate) => throw new NotSupportedException();
-
-        private static int CodeOf(SongIdBits bits) => (int)(bits.First ^ (bits.First >> 32));
+        return used;
     }
+
+    private void Keep(ArtistNode artist, Renumbering numbers)
+    {
+        artist.SongOrdinals = numbers.OfSongs(artist.SongOrdinals);
+        artist.AlbumOrdinals = numbers.OfAlbums(artist.AlbumOrdinals);
+        Artists.Add(artist);
+        AddWords(artist);
+    }
+
+    private void Keep(AlbumNode album, Renumbering numbers)
+    {
+        album.SongOrdinals = numbers.OfSongs(album.SongOrdinals);
+        Albums.Add(album);
+        AddWords(album);
+    }
+
+    private void Keep(SongRow row, Renumbering numbers)
+    {
+        (row.Artist, row.Album) = (numbers.Artists[row.Artist], numbers.Albums[row.Album]);
+        if (row.TaggedAlbumArtist >= 0)
+            row.TaggedAlbumArtist = numbers.Artists[row.TaggedAlbumArtist];
+        Words.AddSong(SearchText.Fold(row.Title), Songs.Add(row));
+    }
+
+    private void AddWords(ArtistNode artist) => Words.AddArtist(SearchText.Fold(artist.Name), artist.Ordinal);
+
+    private void AddWords(AlbumNode album) =>
+        Words.AddAlbum(SearchText.Fold(album.Name), SearchText.Fold(album.Artist.Name), album.Ordinal);
+
+    private SongEntry? SongOrNull(int ordinal) => ordinal == SongTable.None ? null : Song(ordinal);
+
+    private int FirstWithCover(int cover)
+    {
+        for (var song = 0; song < Songs.Length; song++)
+        {
+            if (HasCover(song, cover))
+                return song;
+        }
+
+        return SongTable.None;
+    }
+
+    private bool HasCover(int song, int cover) => Songs[song].TrackerId > 0 && Songs[song].Cover == cover;
 }

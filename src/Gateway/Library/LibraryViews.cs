@@ -4,32 +4,37 @@ namespace TspActors.Gateway.Library;
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class LibraryViews
 {
-    private readonly SortedView<SongEntry>[] _songs;
-    private readonly SortedView<AlbumNode>[] _albums;
-    private readonly SortedView<ArtistNode> _artists;
+    private readonly LibraryTables _tables;
+
+    // By the other orders than that of first sight, for which the set of all songs is enough.
+    private readonly SortedView[] _songs;
+    private readonly SortedView[] _albums;
+    private readonly SortedView _artists;
 
     public LibraryViews(LibraryTables tables)
     {
+        _tables = tables;
         _songs =
         [
-            Songs(tables, (left, right) => 0),
             Songs(tables, (left, right) => string.Compare(left.Title, right.Title, StringComparison.OrdinalIgnoreCase)),
-            Songs(tables, ByArtist),
-            Songs(tables, (left, right) => (right.FirstSeen, right.Ordinal).CompareTo((left.FirstSeen, left.Ordinal))),
+            Songs(tables, (left, right) => ByArtist(tables, left, right)),
+            Songs(tables, (left, right) => (right.Row.FirstSeen, right.Ordinal).CompareTo((left.Row.FirstSeen, left.Ordinal))),
         ];
         _albums =
         [
-            Albums(tables, (left, right) => string.CompareOrdinal(left.SortName, right.SortName) is not 0 and var order
+            Albums(tables, (left, right) => tables.Albums.SortNames.Compare(left.SortName, right.SortName) is not 0 and var order
                 ? order
                 : string.CompareOrdinal(left.Artist.SortName, right.Artist.SortName)),
             Albums(tables, (left, right) => string.CompareOrdinal(left.Artist.SortName, right.Artist.SortName) is not 0 and var order
                 ? order
-                : (left.Summary.Year, left.SortName).CompareTo((right.Summary.Year, right.SortName))),
+                : left.Summary.Year.CompareTo(right.Summary.Year) is not 0 and var byYear
+                    ? byYear
+                    : tables.Albums.SortNames.Compare(left.SortName, right.SortName)),
             Albums(tables, (left, right) => (right.Summary.FirstSeen, right.Ordinal).CompareTo((left.Summary.FirstSeen, left.Ordinal))),
         ];
-        _artists = new SortedView<ArtistNode>(
-            (left, right) => Sorted(string.CompareOrdinal(left.SortName, right.SortName), left.Key, right.Key),
-            artist => artist.ShownAlbums > 0, () => tables.ArtistsByOrdinal);
+        _artists = new SortedView(
+            (left, right) => ByName(tables.Artists[left], tables.Artists[right]), artist => tables.Artists[artist].ShownAlbums > 0,
+            () => tables.Artists.Count);
     }
 
     /// <summary>Increases when the list of album artists changes.</summary>
@@ -38,32 +43,34 @@ internal sealed class LibraryViews
     /// <summary>Increases when a list of albums changes.</summary>
     public long AlbumsVersion { get; private set; }
 
-    public SongEntry[] Get(SongOrder order) => _songs[(int)order].Get();
+    public OrdinalList Get(SongOrder order) => order == SongOrder.FirstSeen
+        ? new OrdinalList(_tables.Songs.Counted, _tables.Songs.Length)
+        : new OrdinalList(_songs[(int)order - 1].Get());
 
     /// <param name="kind">ByName, ByArtist or Newest.</param>
-    public AlbumNode[] Get(AlbumListKind kind) => _albums[(int)kind].Get();
+    public int[] Get(AlbumListKind kind) => _albums[(int)kind].Get();
 
-    public ArtistNode[] Artists => _artists.Get();
+    public int[] Artists => _artists.Get();
 
     public void Changed(SongEntry song)
     {
         foreach (var view in _songs)
-            view.Changed(song);
+            view.Changed(song.Ordinal);
     }
 
     public void Changed(AlbumNode album)
     {
         AlbumsVersion++;
         foreach (var view in _albums)
-            view.Changed(album);
-        // An artist is shown with its number of albums and songs, so the artist has changed too.
+            view.Changed(album.Ordinal);
+        // The artist shows its number of albums and songs.
         Changed(album.Artist);
     }
 
     public void Changed(ArtistNode artist)
     {
         ArtistsVersion++;
-        _artists.Changed(artist);
+        _artists.Changed(artist.Ordinal);
     }
 
     public void Reset()
@@ -77,21 +84,24 @@ internal sealed class LibraryViews
         _artists.Reset();
     }
 
-    private static int ByArtist(SongEntry left, SongEntry right)
+    private static int ByArtist(LibraryTables tables, SongEntry left, SongEntry right)
     {
         var order = string.CompareOrdinal(left.Artist.SortName, right.Artist.SortName);
         if (order == 0)
-            order = string.CompareOrdinal(left.Album.SortName, right.Album.SortName);
+            order = tables.Albums.SortNames.Compare(left.Album.SortName, right.Album.SortName);
         return order != 0 ? order : (left.Disc, left.Track).CompareTo((right.Disc, right.Track));
     }
 
-    private static SortedView<SongEntry> Songs(LibraryTables tables, Comparison<SongEntry> order) => new(
-        (left, right) => order(left, right) is not 0 and var result ? result : left.Ordinal.CompareTo(right.Ordinal),
-        song => song.IsShown, () => tables.ByOrdinal.OfType<SongEntry>());
+    private static int ByName(ArtistNode left, ArtistNode right) =>
+        string.CompareOrdinal(left.SortName, right.SortName) is not 0 and var order
+            ? order
+            : string.CompareOrdinal(left.Key, right.Key);
 
-    private static SortedView<AlbumNode> Albums(LibraryTables tables, Comparison<AlbumNode> order) => new(
-        (left, right) => order(left, right) is not 0 and var result ? result : left.Ordinal.CompareTo(right.Ordinal),
-        album => album.IsShown, () => tables.AlbumsByOrdinal);
+    private static SortedView Songs(LibraryTables tables, Comparison<SongEntry> order) => new(
+        (left, right) => order(tables.Song(left), tables.Song(right)) is not 0 and var result ? result : left.CompareTo(right),
+        song => tables.Songs[song].IsShown, () => tables.Songs.Length);
 
-    private static int Sorted(int order, string left, string right) => order != 0 ? order : string.CompareOrdinal(left, right);
+    private static SortedView Albums(LibraryTables tables, Comparison<AlbumNode> order) => new(
+        (left, right) => order(tables.Albums[left], tables.Albums[right]) is not 0 and var result ? result : left.CompareTo(right),
+        album => tables.Albums[album].IsShown, () => tables.Albums.Count);
 }

@@ -21,13 +21,16 @@ internal sealed class LibraryWriter(
     // The maximum number of songs that are forgotten in one tick.
     private const int MostForgotten = 200;
 
+    // Hashes that begin alike have one id. A host that announces thousands of them would make the tables slow.
+    private const int MostWithOneId = 4;
+
     private readonly Dictionary<string, AlbumGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _groupings = new(memory.ReadGroupings(), StringComparer.Ordinal);
     private readonly Dictionary<ContentHash, uint> _remembered = [];
     private readonly Queue<AlbumNode> _dirty = new();
     private readonly Queue<AlbumNode> _large = new();
-    private readonly Queue<(SongEntry Song, uint Since)> _leaving = new();
-    private readonly Queue<(SongEntry Song, uint Since)> _away = new();
+    private readonly Queue<AwaySong> _leaving = new();
+    private readonly Queue<AwaySong> _away = new();
     private readonly List<(ContentHash Hash, DateTimeOffset At)> _new = [];
 
     /// <summary>The number of songs that lists show.</summary>
@@ -48,10 +51,11 @@ internal sealed class LibraryWriter(
             _remembered[song.Hash] = seen;
             if (song is not { Away: { } facts, AwaySince: { } since } || tables.Find(song.Hash) is not null)
                 continue;
-            var entry = Create(song.Hash);
+            if (Create(song.Hash) is not { } entry)
+                continue;
             Describe(entry, facts);
-            entry.AwaySince = (uint)Math.Clamp(since.ToUnixTimeSeconds(), 1, uint.MaxValue);
-            _away.Enqueue((entry, entry.AwaySince));
+            entry.Row.AwaySince = (uint)Math.Clamp(since.ToUnixTimeSeconds(), 1, uint.MaxValue);
+            _away.Enqueue(new AwaySong(entry.Ordinal, entry.Row.AwaySince));
         }
 
         while (Settle())
@@ -74,16 +78,18 @@ internal sealed class LibraryWriter(
         }
 
         var hash = new ContentHash(song.ContentHash.Span);
-        var entry = tables.Find(hash) ?? Create(hash);
-        entry.Listing = listing;
+        if ((tables.Find(hash) ?? Create(hash)) is not { } entry)
+            return;
+        entry.Row.Listing = (ushort)listing;
         if (tables.SetTrackerId(entry, song.Id) is { } former && former != entry)
             Left(former);
-        if (entry.AwaySince > 0 && !entry.IsListed)
+        if (entry.Row is { AwaySince: > 0, IsListed: false })
             memory.Back(hash);
-        (entry.AwaySince, entry.IsListed, entry.Hosts) = (0, true, (ushort)Math.Min(song.Hosts.Count, ushort.MaxValue));
+        (entry.Row.AwaySince, entry.Row.Hosts) = (0, (ushort)Math.Min(song.Hosts.Count, ushort.MaxValue));
+        entry.SetListed(true);
         Describe(entry, song);
-        // Encodings are not compared on a large album, so its songs need not wait for the next summary.
-        if (entry.Album.Songs.Count > AlbumSummary.MostCompared && entry.IsShown != entry.IsCounted)
+        // A large album does not compare encodings, so its songs need not wait until it is summed up.
+        if (entry.Album.SongOrdinals.Count > AlbumSummary.MostCompared && entry.IsShown != entry.Row.IsCounted)
             Count(entry, entry.IsShown);
     }
 
@@ -99,11 +105,15 @@ internal sealed class LibraryWriter(
     /// <summary>Records that the songs that the last listing did not name no longer have a host.</summary>
     public void EndListing(int listing)
     {
-        foreach (var song in tables.ByOrdinal)
+        for (var song = 0; song < tables.Songs.Length; song++)
         {
-            if (song is { TrackerId: > 0 } && song.Listing != listing)
-                Remove(song.TrackerId);
+            ref var row = ref tables.Songs[song];
+            if (row.TrackerId > 0 && row.Listing != (ushort)listing)
+                Remove(row.TrackerId);
         }
+
+        // After a start these were all songs that this peer had ever seen.
+        _remembered.TrimExcess();
     }
 
     /// <summary>Removes songs that have been away for a while from the lists, and forgets those that have been away for a long
@@ -116,35 +126,51 @@ internal sealed class LibraryWriter(
         while (_leaving.TryPeek(out var next) && now - next.Since >= settings.AwayGrace.TotalSeconds)
         {
             _leaving.Dequeue();
-            if (next.Song.AwaySince != next.Since || next.Song.TrackerId > 0 || !next.Song.IsListed)
+            var song = tables.Song(next.Song);
+            if (song.Row.AwaySince != next.Since || song.TrackerId > 0 || !song.Row.IsListed)
                 continue;
             hasChanged = true;
-            next.Song.IsListed = false;
-            MarkChanged(next.Song.Album);
+            song.SetListed(false);
+            MarkChanged(song.Album);
             _away.Enqueue(next);
-            memory.Away(FactsOf(next.Song), DateTimeOffset.FromUnixTimeSeconds(next.Since));
+            memory.Away(FactsOf(song), DateTimeOffset.FromUnixTimeSeconds(next.Since));
         }
 
         for (var forgotten = 0; forgotten < MostForgotten && _away.TryPeek(out var oldest)
             && (_away.Count > settings.MaxAway || now - oldest.Since >= TimeSpan.FromDays(settings.AwayDays).TotalSeconds); forgotten++)
         {
             _away.Dequeue();
-            if (oldest.Song.IsListed || oldest.Song.AwaySince != oldest.Since)
+            var song = tables.Song(oldest.Song);
+            if (song.Row.IsListed || song.Row.AwaySince != oldest.Since)
                 continue;
-            _remembered[oldest.Song.Hash] = oldest.Song.FirstSeen;
-            memory.Back(oldest.Song.Hash);
-            Displace(oldest.Song);
-            tables.Remove(oldest.Song);
+            _remembered[song.Hash] = song.Row.FirstSeen;
+            memory.Back(song.Hash);
+            Displace(song);
+            tables.Remove(song);
         }
 
         EnqueueLarge(now);
-        if (tables.IsSparse && _dirty.Count == 0)
-        {
-            tables.Compact();
-            views.Reset();
-        }
-
         return hasChanged || _dirty.Count > 0;
+    }
+
+    /// <summary>Compacts the tables if so much was forgotten that it is worth while.</summary>
+    /// <returns>The new ordinals of everything; null = they are as before.</returns>
+    public Renumbering? Compact()
+    {
+        if (!tables.IsSparse || _dirty.Count > 0)
+            return null;
+        // An album without songs has been summed up already, but may still wait for its turn.
+        Refill(_large, _large.Where(album => album.SongOrdinals.Count > 0));
+        var numbers = tables.Compact();
+        views.Reset();
+        foreach (var group in _groups.Values)
+            group.Renumber(numbers);
+        Refill(_leaving, Renumbered(_leaving));
+        Refill(_away, Renumbered(_away));
+        return numbers;
+
+        IEnumerable<AwaySong> Renumbered(Queue<AwaySong> songs) =>
+            songs.Where(song => numbers.Songs[song.Song] >= 0).Select(song => song with { Song = numbers.Songs[song.Song] });
     }
 
     /// <summary>Brings some of the changed albums, their counts and lists up to date after a batch of changes.</summary>
@@ -160,7 +186,7 @@ internal sealed class LibraryWriter(
         var left = SongsPerSettling;
         while (left > 0 && _dirty.TryDequeue(out var album))
         {
-            left -= Math.Max(1, album.Songs.Count);
+            left -= Math.Max(1, album.SongOrdinals.Count);
             (album.Pending, album.SettledAt, album.IsQueued) = (0, Now, false);
             Settle(album);
         }
@@ -171,7 +197,7 @@ internal sealed class LibraryWriter(
     private void MarkChanged(AlbumNode album)
     {
         album.Pending++;
-        if (album.Songs.Count <= SmallAlbum || album.Pending >= album.Songs.Count / LargeAlbumPart)
+        if (album.SongOrdinals.Count <= SmallAlbum || album.Pending >= album.SongOrdinals.Count / LargeAlbumPart)
         {
             Enqueue(album);
         }
@@ -192,14 +218,14 @@ internal sealed class LibraryWriter(
             album.IsWaiting = false;
             if (album.Pending == 0)
                 continue;
-            if (now - album.SettledAt < album.Songs.Count / LargeAlbumSongsPerSecond)
+            if (now - album.SettledAt < album.SongOrdinals.Count / LargeAlbumSongsPerSecond)
             {
                 album.IsWaiting = true;
                 _large.Enqueue(album);
                 continue;
             }
 
-            songs -= album.Songs.Count;
+            songs -= album.SongOrdinals.Count;
             Enqueue(album);
         }
     }
@@ -215,10 +241,10 @@ internal sealed class LibraryWriter(
     {
         var former = album.Summary;
         var artist = album.Artist;
-        album.Summary = AlbumSummary.Of(album.Songs, settings.AllEncodings);
+        album.Summary = AlbumSummary.Of(album.Songs, tables.Covers, settings.AllEncodings);
         foreach (var song in album.Songs)
         {
-            if (song.IsShown != song.IsCounted)
+            if (song.IsShown != song.Row.IsCounted)
                 Count(song, song.IsShown);
         }
 
@@ -241,7 +267,7 @@ internal sealed class LibraryWriter(
     private void Count(SongEntry song, bool isShown)
     {
         var change = isShown ? 1 : -1;
-        song.IsCounted = isShown;
+        tables.Songs.SetCounted(song.Ordinal, isShown);
         ShownSongs += change;
         song.Artist.ShownSongs += change;
         if (song.Genre is { } genre)
@@ -249,8 +275,10 @@ internal sealed class LibraryWriter(
         views.Changed(song);
     }
 
-    private SongEntry Create(ContentHash hash)
+    private SongEntry? Create(ContentHash hash)
     {
+        if (tables.Songs.CountWith(SongIdBits.Of(hash)) >= MostWithOneId)
+            return null;
         if (_remembered.Remove(hash, out var seen))
             return tables.Add(hash, seen);
         var now = Now;
@@ -260,9 +288,9 @@ internal sealed class LibraryWriter(
 
     private void Left(SongEntry song)
     {
-        (song.AwaySince, song.Hosts) = (Math.Max(1, Now), 0);
+        (song.Row.AwaySince, song.Row.Hosts) = (Math.Max(1, Now), 0);
         MarkChanged(song.Album);
-        _leaving.Enqueue((song, song.AwaySince));
+        _leaving.Enqueue(new AwaySong(song.Ordinal, song.Row.AwaySince));
     }
 
     private void Describe(SongEntry entry, Song song)
@@ -273,39 +301,42 @@ internal sealed class LibraryWriter(
         var albumArtist = ShownText.Clean(tags.AlbumArtist).Length > 0 ? ArtistOf(tags.AlbumArtist, "") : null;
         var album = ShownText.Clean(tags.Album);
         var genre = ShownText.Clean(tags.Genre) is { Length: > 0 } name ? tables.GenreOf(TextKey.Of(name), name) : null;
-        var isNew = entry.Album is null;
+        ref var row = ref entry.Row;
+        var isNew = row.Album < 0;
         if (isNew || entry.Artist != artist || entry.TaggedAlbumArtist != albumArtist || entry.Genre != genre
-            || !string.Equals(entry.AlbumName, album, StringComparison.Ordinal))
+            || !string.Equals(row.AlbumName, album, StringComparison.Ordinal))
         {
             if (!isNew)
                 Displace(entry);
-            (entry.Artist, entry.TaggedAlbumArtist, entry.AlbumName, entry.Genre) = (artist, albumArtist, album, genre);
-            artist.Songs.Add(entry);
-            genre?.Songs.Add(entry);
+            (row.Artist, row.TaggedAlbumArtist, row.AlbumName, row.Genre) =
+                (artist.Ordinal, albumArtist?.Ordinal ?? -1, album, genre?.Ordinal ?? -1);
+            tables.Lists.Add(ref artist.SongOrdinals, entry.Ordinal);
+            if (genre is not null)
+                tables.Lists.Add(ref genre.SongOrdinals, entry.Ordinal);
             Place(entry, joinsGroup: true);
         }
 
-        if (!string.Equals(entry.Title, title, StringComparison.Ordinal))
+        if (!string.Equals(row.Title, title, StringComparison.Ordinal))
         {
             if (!isNew)
-                tables.Words.RemoveSong(SearchText.Fold(entry.Title), entry.Ordinal);
-            entry.Title = title;
+                tables.Words.RemoveSong(SearchText.Fold(row.Title), entry.Ordinal);
+            row.Title = title;
             tables.Words.AddSong(SearchText.Fold(title), entry.Ordinal);
             views.Changed(entry);
         }
 
         tables.SetCover(entry, tags.Cover.Length == ContentHash.Size ? new ContentHash(tags.Cover.Span) : null);
-        entry.Size = (long)format.PayloadBytes;
-        entry.DurationMs = (int)Math.Min(format.DurationMs, int.MaxValue);
-        entry.BitrateBps = (int)Math.Min(format.BitrateBps, int.MaxValue);
-        entry.SampleRateHz = (int)Math.Min(format.SampleRateHz, int.MaxValue);
-        entry.Channels = (byte)Math.Min(format.Channels, byte.MaxValue);
-        entry.IsVbr = format.Vbr;
-        entry.Loudness = new SongLoudness(ReplayGainValues.Read(format));
-        entry.Track = (ushort)Math.Min(tags.Track, ushort.MaxValue);
-        entry.Disc = (ushort)Math.Min(tags.Disc, ushort.MaxValue);
-        entry.Year = (ushort)(tags.Year <= 9_999 ? tags.Year : 0);
-        MarkChanged(entry.Album!);
+        row.Size = (long)format.PayloadBytes;
+        row.DurationMs = (int)Math.Min(format.DurationMs, int.MaxValue);
+        row.BitrateBps = (int)Math.Min(format.BitrateBps, int.MaxValue);
+        row.SampleRateHz = (int)Math.Min(format.SampleRateHz, int.MaxValue);
+        row.Channels = (byte)Math.Min(format.Channels, byte.MaxValue);
+        row.IsVbr = format.Vbr;
+        row.Gain = ReplayGainValues.Read(format);
+        row.Track = (ushort)Math.Min(tags.Track, ushort.MaxValue);
+        row.Disc = (ushort)Math.Min(tags.Disc, ushort.MaxValue);
+        row.Year = (ushort)(tags.Year <= 9_999 ? tags.Year : 0);
+        MarkChanged(entry.Album);
     }
 
     private ArtistNode ArtistOf(string tag, string otherwise)
@@ -317,11 +348,12 @@ internal sealed class LibraryWriter(
     // Puts a song on its album.
     private void Place(SongEntry song, bool joinsGroup)
     {
-        var key = TextKey.Of(song.AlbumName);
+        var albumName = song.Row.AlbumName;
+        var key = TextKey.Of(albumName);
         if (key.Length == 0)
             PutOn(song, song.Artist, "", ArtistNames.NoAlbum);
         else if (song.TaggedAlbumArtist is { } tagged)
-            PutOn(song, ArtistNames.IsVarious(tagged.Key) ? VariousArtists() : tagged, key, song.AlbumName);
+            PutOn(song, ArtistNames.IsVarious(tagged.Key) ? VariousArtists() : tagged, key, albumName);
         else
             PlaceInGroup(song, key, joinsGroup);
     }
@@ -329,10 +361,10 @@ internal sealed class LibraryWriter(
     private void PlaceInGroup(SongEntry song, string key, bool joins)
     {
         if (!_groups.TryGetValue(key, out var group))
-            _groups.Add(key, group = new AlbumGroup(_groupings.GetValueOrDefault(key)));
+            _groups.Add(key, group = new AlbumGroup(tables, _groupings.GetValueOrDefault(key)));
         var former = group.Decision;
         var moves = joins && group.Add(song);
-        PutOn(song, group.IsVarious ? VariousArtists() : PrimaryOf(song), key, song.AlbumName);
+        PutOn(song, group.IsVarious ? VariousArtists() : PrimaryOf(song), key, song.Row.AlbumName);
         if (group.Decision is { } decision && decision != former)
             memory.Grouped(key, decision);
         if (!moves)
@@ -356,27 +388,36 @@ internal sealed class LibraryWriter(
 
     private void PutOn(SongEntry song, ArtistNode artist, string key, string name)
     {
-        song.Album = tables.AlbumOf(artist, key, name);
-        song.Album.Songs.Add(song);
-        MarkChanged(song.Album);
+        var album = tables.AlbumOf(artist, key, name);
+        song.Row.Album = album.Ordinal;
+        tables.Lists.Add(ref album.SongOrdinals, song.Ordinal);
+        MarkChanged(album);
     }
 
     private void TakeOff(SongEntry song)
     {
-        song.Album.Songs.Remove(song);
+        tables.Lists.Remove(ref song.Album.SongOrdinals, song.Ordinal);
         MarkChanged(song.Album);
     }
 
     // Removes a song from its album, artist, genre and group.
     private void Displace(SongEntry song)
     {
-        if (song.IsCounted)
+        if (song.Row.IsCounted)
             Count(song, false);
         TakeOff(song);
-        song.Artist.Songs.Remove(song);
-        song.Genre?.Songs.Remove(song);
-        if (song.TaggedAlbumArtist is null && _groups.TryGetValue(TextKey.Of(song.AlbumName), out var group))
+        tables.Lists.Remove(ref song.Artist.SongOrdinals, song.Ordinal);
+        if (song.Genre is { } genre)
+            tables.Lists.Remove(ref genre.SongOrdinals, song.Ordinal);
+        if (song.TaggedAlbumArtist is null && _groups.TryGetValue(TextKey.Of(song.Row.AlbumName), out var group))
             group.Remove(song);
+    }
+
+    private static void Refill<T>(Queue<T> queue, IEnumerable<T> items)
+    {
+        var kept = items.ToList();
+        queue.Clear();
+        kept.ForEach(queue.Enqueue);
     }
 
     private static Song FactsOf(SongEntry song) => new()
@@ -386,22 +427,27 @@ internal sealed class LibraryWriter(
         {
             Title = song.Title,
             Artist = song.Artist.Name == ArtistNames.Unknown ? "" : song.Artist.Name,
-            Album = song.AlbumName,
+            Album = song.Row.AlbumName,
             AlbumArtist = song.TaggedAlbumArtist?.Name ?? "",
             Track = song.Track,
             Disc = song.Disc,
-            Year = song.Year,
+            Year = song.Row.Year,
             Genre = song.Genre?.Name ?? "",
-            Cover = song.Cover is { } cover ? Google.Protobuf.ByteString.CopyFrom(cover.Hash.ToArray()) : Google.Protobuf.ByteString.Empty,
+            Cover = song.Cover is { } cover ? Google.Protobuf.ByteString.CopyFrom(cover.ToArray()) : Google.Protobuf.ByteString.Empty,
         },
         Format = new AudioFormat
         {
-            DurationMs = (uint)song.DurationMs,
-            BitrateBps = (uint)song.BitrateBps,
-            Vbr = song.IsVbr,
-            SampleRateHz = (uint)song.SampleRateHz,
-            Channels = song.Channels,
-            PayloadBytes = (ulong)song.Size,
+            DurationMs = (uint)song.Row.DurationMs,
+            BitrateBps = (uint)song.Row.BitrateBps,
+            Vbr = song.Row.IsVbr,
+            SampleRateHz = (uint)song.Row.SampleRateHz,
+            Channels = song.Row.Channels,
+            PayloadBytes = (ulong)song.Row.Size,
         },
     };
+
+    /// <summary>A song without a host.</summary>
+    /// <param name="Song">Its ordinal.</param>
+    /// <param name="Since">Since when, in Unix seconds.</param>
+    private readonly record struct AwaySong(int Song, uint Since);
 }

@@ -16,6 +16,7 @@ internal sealed class MusicLibrary : IMusicLibrary
     private readonly GatewayLibrarySettings _settings;
     private readonly Random _random;
     private readonly LibraryTables _tables = new();
+    private readonly BitsPool _sets = new();
     private readonly LibraryViews _views;
     private readonly LibraryWriter _writer;
     private readonly WalkPins _walks;
@@ -53,7 +54,11 @@ internal sealed class MusicLibrary : IMusicLibrary
             lock (_lock)
             {
                 if (_artists?.Version != _views.ArtistsVersion)
-                    _artists = new Made<LibraryArtist>(_views.ArtistsVersion, [.. _views.Artists.Select(artist => artist.ToArtist())]);
+                {
+                    var artists = _views.Artists.Select(artist => _tables.Artists[artist].ToArtist());
+                    _artists = new Made<LibraryArtist>(_views.ArtistsVersion, [.. artists]);
+                }
+
                 return _artists.Items;
             }
         }
@@ -116,7 +121,10 @@ internal sealed class MusicLibrary : IMusicLibrary
         lock (_lock)
         {
             _walks.Expire();
-            if (!_writer.Tick())
+            var hasChanged = _writer.Tick();
+            if (_writer.Compact() is { } numbers)
+                _walks.Renumber(numbers);
+            if (!hasChanged)
                 return;
         }
 
@@ -218,21 +226,21 @@ internal sealed class MusicLibrary : IMusicLibrary
     public LibraryAlbum? FindAlbum(string id)
     {
         lock (_lock)
-            return _tables.FindAlbum(id) is { Songs.Count: > 0 } album ? album.ToAlbum() : null;
+            return _tables.Albums.Find(id) is { SongOrdinals.Count: > 0 } album ? album.ToAlbum() : null;
     }
 
     /// <inheritdoc/>
     public LibraryArtist? FindArtist(string id)
     {
         lock (_lock)
-            return Known(_tables.FindArtist(id));
+            return Known(_tables.Artists.Find(id));
     }
 
     /// <inheritdoc/>
     public LibraryArtist? FindArtistByName(string name)
     {
         lock (_lock)
-            return Known(_tables.FindArtistByKey(TextKey.Of(name)));
+            return Known(_tables.Artists.FindByKey(TextKey.Of(name)));
     }
 
     /// <inheritdoc/>
@@ -240,7 +248,7 @@ internal sealed class MusicLibrary : IMusicLibrary
     {
         lock (_lock)
         {
-            return _tables.FindAlbum(album.Id) is not { } node ? [] :
+            return _tables.Albums.Find(album.Id) is not { } node ? [] :
             [
                 .. node.Songs.Where(song => song.IsShown)
                     .OrderBy(song => song.Disc).ThenBy(song => song.Track).ThenBy(song => song.Title, StringComparer.OrdinalIgnoreCase)
@@ -259,7 +267,7 @@ internal sealed class MusicLibrary : IMusicLibrary
             var key = SongEncodings.KeyOf(entry);
             return
             [
-                .. entry.Album.Songs.Where(other => other != entry && other.IsListed && other.Track == entry.Track
+                .. entry.Album.Songs.Where(other => other != entry && other.Row.IsListed && other.Track == entry.Track
                         && SongEncodings.IsSameLength(other, entry) && SongEncodings.KeyOf(other) == key)
                     .Order(SongEncodings.BestFirst).Take(100).Select(other => other.ToSong()),
             ];
@@ -271,13 +279,13 @@ internal sealed class MusicLibrary : IMusicLibrary
     {
         lock (_lock)
         {
-            if (_tables.FindArtist(artist.Id) is not { } node)
+            if (_tables.Artists.Find(artist.Id) is not { } node)
                 return [];
             var albums = node.ShownAlbums > 0 ? node.Albums.Where(album => album.IsShown) : node.AppearsOn();
             return
             [
                 .. albums.OrderBy(album => album.IsNoAlbum).ThenBy(album => album.Summary.Year)
-                    .ThenBy(album => album.SortName, StringComparer.Ordinal)
+                    .ThenBy(album => album.SortName, Comparer<int>.Create(_tables.Albums.SortNames.Compare))
                     .Select(album => album.ToAlbum()),
             ];
         }
@@ -288,9 +296,9 @@ internal sealed class MusicLibrary : IMusicLibrary
     {
         lock (_lock)
         {
-            return _tables.FindArtist(artist.Id) is not { } node ? [] :
+            return _tables.Artists.Find(artist.Id) is not { } node ? [] :
             [
-                .. node.Songs.Where(song => song.IsShown).OrderByDescending(song => song.Hosts).ThenBy(song => song.Ordinal).Take(most)
+                .. node.Songs.Where(song => song.IsShown).OrderByDescending(song => song.Row.Hosts).ThenBy(song => song.Ordinal).Take(most)
                     .Select(song => song.ToSong()),
             ];
         }
@@ -301,15 +309,14 @@ internal sealed class MusicLibrary : IMusicLibrary
     {
         lock (_lock)
         {
-            IReadOnlyList<SongEntry?> songs = _tables.ByOrdinal;
-            if (genre is not null)
-                songs = GenreNamed(genre) is { } node ? node.Songs : [];
-            return
-            [
-                .. RandomPicks.From(songs, most, _random, song => song is { IsShown: true, TrackerId: > 0 }
-                    && (fromYear <= 0 || song.Year >= fromYear) && (toYear <= 0 || (song.Year > 0 && song.Year <= toYear)))
-                    .Select(song => song!.ToSong()),
-            ];
+            var songs = genre is null ? default : GenreNamed(genre)?.SongOrdinals ?? default;
+            var count = genre is null ? _tables.Songs.Length : songs.Count;
+            return [.. RandomPicks.Below(count, most, _random, at => Fits(SongAt(at).Row)).Select(at => SongAt(at).ToSong())];
+
+            SongEntry SongAt(int at) => _tables.Song(genre is null ? at : _tables.Lists.Items(songs)[at]);
+
+            bool Fits(SongRow song) => song is { IsShown: true, TrackerId: > 0 }
+                && (fromYear <= 0 || song.Year >= fromYear) && (toYear <= 0 || (song.Year > 0 && song.Year <= toYear));
         }
     }
 
@@ -317,14 +324,20 @@ internal sealed class MusicLibrary : IMusicLibrary
     public LibraryPage<LibraryAlbum> Albums(AlbumList list, Walk walk, int offset, int count)
     {
         lock (_lock)
-            return Page(_walks.Find(walk, offset == 0, () => AlbumsIn(list)), offset, count, album => album.ToAlbum());
+        {
+            var lists = _walks.Find(walk, offset == 0);
+            return AlbumPage(lists.Albums ??= new OrdinalList(AlbumsIn(list)), new PageRange(offset, count));
+        }
     }
 
     /// <inheritdoc/>
     public LibraryPage<LibrarySong> Songs(SongOrder order, Walk walk, int offset, int count)
     {
         lock (_lock)
-            return Page(_walks.Find(walk, offset == 0, () => _views.Get(order)), offset, count, song => song.ToSong());
+        {
+            var lists = _walks.Find(walk, offset == 0);
+            return SongPage(lists.Songs ??= _views.Get(order), new PageRange(offset, count));
+        }
     }
 
     /// <inheritdoc/>
@@ -332,11 +345,12 @@ internal sealed class MusicLibrary : IMusicLibrary
     {
         lock (_lock)
         {
-            return Page(
-                _walks.Find(walk, offset == 0, () => GenreNamed(genre) is { } node
-                    ? [.. node.Songs.Where(song => song.IsShown).OrderBy(song => song.Ordinal)]
-                    : Array.Empty<SongEntry>()),
-                offset, count, song => song.ToSong());
+            var lists = _walks.Find(walk, offset == 0);
+            return SongPage(
+                lists.Songs ??= new OrdinalList(GenreNamed(genre) is { } node
+                    ? [.. node.Songs.Where(song => song.IsShown).Select(song => song.Ordinal).Order()]
+                    : []),
+                new PageRange(offset, count));
         }
     }
 
@@ -346,37 +360,39 @@ internal sealed class MusicLibrary : IMusicLibrary
         PageRange[] wanted = [.. new[] { artists, albums, songs }.Where(range => range.Count > 0)];
         lock (_lock)
         {
-            var found = _walks.Find(walk, wanted.All(range => range.Offset == 0), () => new Found());
+            var lists = _walks.Find(walk, wanted.All(range => range.Offset == 0));
+            var search = new LibrarySearch(_tables, _sets, query);
+            var isEverything = LibrarySearch.IsEverything(query);
+            if (artists.Count > 0)
+                lists.Artists ??= isEverything ? new OrdinalList(_views.Artists) : search.Artists();
+            if (albums.Count > 0)
+                lists.Albums ??= isEverything ? new OrdinalList(_views.Get(AlbumListKind.ByName)) : search.Albums();
+            if (songs.Count > 0)
+                lists.Songs ??= isEverything ? _views.Get(SongOrder.FirstSeen) : search.Songs();
             return new LibraryMatches(
-                artists.Count == 0 ? new([], 0) : Page(found.Artists ??= Artists(), artists.Offset, artists.Count, artist =>
-                    artist.ToArtist()),
-                albums.Count == 0 ? new([], 0) : Page(found.Albums ??= Albums(), albums.Offset, albums.Count, album => album.ToAlbum()),
-                songs.Count == 0 ? new([], 0) : Page(found.Songs ??= Songs(), songs.Offset, songs.Count, song => song.ToSong()));
+                artists.Count == 0 ? new([], 0) : ArtistPage(lists.Artists!, artists),
+                albums.Count == 0 ? new([], 0) : AlbumPage(lists.Albums!, albums),
+                songs.Count == 0 ? new([], 0) : SongPage(lists.Songs!, songs));
         }
-
-        ArtistNode[] Artists() => LibrarySearch.IsEverything(query) ? _views.Artists : new LibrarySearch(_tables, query).Artists();
-        AlbumNode[] Albums() => LibrarySearch.IsEverything(query)
-            ? _views.Get(AlbumListKind.ByName)
-            : new LibrarySearch(_tables, query).Albums();
-        SongEntry[] Songs() => LibrarySearch.IsEverything(query)
-            ? _views.Get(SongOrder.FirstSeen)
-            : new LibrarySearch(_tables, query).Songs();
     }
 
-    private static LibraryPage<TResult> Page<T, TResult>(T[] list, int offset, int count, Func<T, TResult> convert)
-    {
-        if (offset < 0 || offset >= list.Length || count <= 0)
-            return new LibraryPage<TResult>([], list.Length);
-        var page = new TResult[Math.Min(count, list.Length - offset)];
-        for (var at = 0; at < page.Length; at++)
-            page[at] = convert(list[offset + at]);
-        return new LibraryPage<TResult>(page, list.Length);
-    }
+    private LibraryPage<LibraryArtist> ArtistPage(OrdinalList list, PageRange range) =>
+        Page(list, range, artist => _tables.Artists[artist].ToArtist());
+
+    private LibraryPage<LibraryAlbum> AlbumPage(OrdinalList list, PageRange range) =>
+        Page(list, range, album => _tables.Albums[album].ToAlbum());
+
+    private LibraryPage<LibrarySong> SongPage(OrdinalList list, PageRange range) =>
+        Page(list, range, song => _tables.Song(song).ToSong());
+
+    // What was forgotten while a client walks through a list has no ordinal any more.
+    private static LibraryPage<T> Page<T>(OrdinalList list, PageRange range, Func<int, T> convert) =>
+        new([.. list.Page(range.Offset, range.Count).Where(ordinal => ordinal >= 0).Select(convert)], list.Count);
 
     private static LibraryArtist? Known(ArtistNode? artist) =>
-        artist is not null && (artist.Songs.Count > 0 || artist.Albums.Count > 0) ? artist.ToArtist() : null;
+        artist is not null && (artist.SongOrdinals.Count > 0 || artist.AlbumOrdinals.Count > 0) ? artist.ToArtist() : null;
 
-    private AlbumNode[] AlbumsIn(AlbumList list)
+    private int[] AlbumsIn(AlbumList list)
     {
         switch (list.Kind)
         {
@@ -387,25 +403,36 @@ internal sealed class MusicLibrary : IMusicLibrary
             case AlbumListKind.ByYear:
                 var (from, to) = (Math.Min(list.FromYear, list.ToYear), Math.Max(list.FromYear, list.ToYear));
                 var within = _views.Get(AlbumListKind.ByName)
-                    .Where(album => album.Summary.Year > 0 && album.Summary.Year >= from && album.Summary.Year <= to);
-                return list.FromYear > list.ToYear
-                    ? [.. within.OrderByDescending(album => album.Summary.Year)]
-                    : [.. within.OrderBy(album => album.Summary.Year)];
+                    .Where(album => YearOf(album) is > 0 and var year && year >= from && year <= to);
+                return list.FromYear > list.ToYear ? [.. within.OrderByDescending(YearOf)] : [.. within.OrderBy(YearOf)];
             case AlbumListKind.ByGenre:
                 return GenreNamed(list.Genre) is { } genre
-                    ? [.. _views.Get(AlbumListKind.ByName).Where(album => album.Songs.Any(song => song.IsShown && song.Genre == genre))]
+                    ? [.. _views.Get(AlbumListKind.ByName).Where(album => Has(_tables.Albums[album].SongOrdinals, genre.Ordinal))]
                     : [];
             default:
                 return _views.Get(list.Kind);
         }
     }
 
+    private int YearOf(int album) => _tables.Albums[album].Summary.Year;
+
+    private bool Has(IntList songs, int genre)
+    {
+        foreach (var song in _tables.Lists.Items(songs))
+        {
+            if (_tables.Songs[song] is { IsShown: true } row && row.Genre == genre)
+                return true;
+        }
+
+        return false;
+    }
+
     private GenreNode? GenreNamed(string name) => _tables.FindGenre(TextKey.Of(name));
 
     private IEnumerable<LibraryGenre> CountGenres()
     {
-        var albums = _views.Get(AlbumListKind.ByName).Where(album => album.Summary.Genre is not null)
-            .CountBy(album => album.Summary.Genre!).ToDictionary();
+        var albums = _views.Get(AlbumListKind.ByName).Select(album => _tables.Albums[album].Summary.Genre).OfType<GenreNode>()
+            .CountBy(genre => genre).ToDictionary();
         return _tables.Genres.Where(genre => genre.Shown > 0)
             .Select(genre => new LibraryGenre(genre.Name, genre.Shown, albums.GetValueOrDefault(genre)))
             .OrderBy(genre => genre.Name, StringComparer.OrdinalIgnoreCase);
@@ -413,14 +440,4 @@ internal sealed class MusicLibrary : IMusicLibrary
 
     /// <summary>A list that was built from one version of the library.</summary>
     private sealed record Made<T>(long Version, IReadOnlyList<T> Items);
-
-    /// <summary>The results of a search that a walk has requested so far.</summary>
-    private sealed class Found
-    {
-        public ArtistNode[]? Artists { get; set; }
-
-        public AlbumNode[]? Albums { get; set; }
-
-        public SongEntry[]? Songs { get; set; }
-    }
 }

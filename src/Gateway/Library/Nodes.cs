@@ -1,26 +1,37 @@
+using TspActors.Protocol;
+
 namespace TspActors.Gateway.Library;
 
 /// <summary>An artist, under its key.</summary>
-internal sealed class ArtistNode(string key, string name, int ordinal)
+internal sealed class ArtistNode(LibraryTables tables, string key, string name)
 {
-    private string? _id;
+    /// <summary>The songs whose track artist this is.</summary>
+    public IntList SongOrdinals;
+
+    /// <summary>The albums whose album artist this is.</summary>
+    public IntList AlbumOrdinals;
+
+    public LibraryTables Tables => tables;
 
     public string Key { get; } = key;
 
     /// <summary>The name, in the spelling that was seen first.</summary>
     public string Name { get; } = name;
 
-    public int Ordinal { get; set; } = ordinal;
+    public int Ordinal { get; set; }
 
     public string SortName { get; } = ShownText.SortName(name);
 
-    public string Id => _id ??= LibraryIds.OfArtist(Key);
+    /// <summary>The id without its prefix.</summary>
+    public NameIdBits IdBits { get; } = LibraryIds.BitsOfArtist(key);
+
+    public string Id => LibraryIds.ArtistPrefix + IdBits;
 
     /// <summary>The songs whose track artist this is.</summary>
-    public List<SongEntry> Songs { get; } = [];
+    public SongList Songs => new(tables, SongOrdinals);
 
     /// <summary>The albums whose album artist this is.</summary>
-    public List<AlbumNode> Albums { get; } = [];
+    public IEnumerable<AlbumNode> Albums => tables.AlbumsIn(AlbumOrdinals);
 
     /// <summary>The number of those albums that lists show.</summary>
     public int ShownAlbums { get; set; }
@@ -37,7 +48,9 @@ internal sealed class ArtistNode(string key, string name, int ordinal)
         Heading = ShownText.Heading(SortName),
         AlbumCount = ShownAlbums > 0 ? ShownAlbums : AppearsOn().Count,
         SongCount = ShownSongs,
-        Cover = Albums.FirstOrDefault(album => album is { IsShown: true, Summary.Cover: not null })?.Summary.Cover,
+        Cover = Albums.FirstOrDefault(album => album is { IsShown: true, Summary.Cover: not CoverTable.None }) is { } covered
+            ? tables.Covers.HashOf(covered.Summary.Cover)
+            : null,
     };
 
     /// <summary>Returns up to 500 albums with songs by this artist. Only songs that lists show count.</summary>
@@ -55,31 +68,50 @@ internal sealed class ArtistNode(string key, string name, int ordinal)
 }
 
 /// <summary>An album: the songs with one album artist and one album name.</summary>
-internal sealed class AlbumNode(ArtistNode artist, string key, string name, int ordinal)
+internal sealed class AlbumNode(ArtistNode artist, string key, string name)
 {
-    private string? _id;
+    private AlbumSummary _summary = AlbumSummary.None;
+
+    /// <summary>All songs, also those that lists do not show.</summary>
+    public IntList SongOrdinals;
 
     public ArtistNode Artist { get; } = artist;
-
-    public string Key { get; } = key;
 
     /// <summary>The name, in the spelling that was seen first.</summary>
     public string Name { get; } = name;
 
-    public int Ordinal { get; set; } = ordinal;
+    public int Ordinal { get; set; }
 
-    public string SortName { get; } = ShownText.SortName(name);
+    /// <summary>The number of the name by which to sort, in the table's texts.</summary>
+    public int SortName { get; set; }
 
-    public string Id => _id ??= LibraryIds.OfAlbum(Artist.Key, Key);
+    /// <summary>The id without its prefix.</summary>
+    public NameIdBits IdBits { get; } = LibraryIds.BitsOfAlbum(artist.Key, key);
 
-    /// <summary>All songs, including those that lists do not show.</summary>
-    public List<SongEntry> Songs { get; } = [];
+    /// <summary>The hash code of the artist and the key.</summary>
+    public uint KeyCode { get; } = KeyCodeOf(artist, key);
+
+    public string Id => LibraryIds.AlbumPrefix + IdBits;
+
+    /// <summary>All songs, also those that lists do not show.</summary>
+    public SongList Songs => new(Artist.Tables, SongOrdinals);
 
     /// <summary>Whether lists show the album.</summary>
     public bool IsShown => Summary.Shown > 0;
 
-    /// <summary>The values that are derived from the songs.</summary>
-    public AlbumSummary Summary { get; set; } = AlbumSummary.None;
+    /// <summary>What follows from the songs.</summary>
+    public AlbumSummary Summary
+    {
+        get => _summary;
+        set
+        {
+            var (tables, former) = (Artist.Tables, _summary.Cover);
+            tables.Covers.Use(value.Cover);
+            tables.Covers.Release(former);
+            _summary = value;
+            tables.Albums.Shown.Put(Ordinal, IsShown);
+        }
+    }
 
     /// <summary>The number of changes since it was last summarized.</summary>
     public int Pending { get; set; }
@@ -93,8 +125,18 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name, int 
     /// <summary>When it was last summarized, in Unix seconds.</summary>
     public uint SettledAt { get; set; }
 
-    /// <summary>Whether it collects an artist's songs without an album tag.</summary>
-    public bool IsNoAlbum => Key.Length == 0;
+    /// <summary>Whether it collects the songs of an artist that have no album tag.</summary>
+    public bool IsNoAlbum { get; } = key.Length == 0;
+
+    /// <summary>Returns the hash code of an artist and the key of an album.</summary>
+    public static uint KeyCodeOf(ArtistNode artist, string key) => (uint)HashCode.Combine(artist.Key, key);
+
+    /// <summary>Returns whether the album has this artist and key. Its own key is made from its name when necessary.</summary>
+    /// <param name="artist">The artist.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="name">A name that has the key.</param>
+    public bool Is(ArtistNode artist, string key, string name) =>
+        Artist == artist && IsNoAlbum == (key.Length == 0) && (IsNoAlbum || Name == name || TextKey.Of(Name) == key);
 
     /// <summary>Returns the album as clients see it.</summary>
     public LibraryAlbum ToAlbum() => new()
@@ -103,7 +145,7 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name, int 
         Name = Name,
         Artist = Artist.Name,
         ArtistId = Artist.Id,
-        SortName = SortName,
+        SortName = Artist.Tables.Albums.SortNames.Get(SortName),
         Year = Summary.Year,
         Genre = Summary.Genre?.Name ?? "",
         SongCount = Summary.Shown,
@@ -111,67 +153,90 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name, int 
         Created = DateTimeOffset.FromUnixTimeSeconds(Summary.FirstSeen),
         IsCompilation = Artist.Key == ArtistNames.VariousKey,
         IsNoAlbum = IsNoAlbum,
-        Cover = Summary.Cover,
+        Cover = Artist.Tables.Covers.HashOf(Summary.Cover),
     };
 }
 
-/// <summary>The values that are derived from the songs of an album.</summary>
+/// <summary>A genre, under its key.</summary>
+internal sealed class GenreNode(LibraryTables tables, string key, string name)
+{
+    /// <summary>The songs, in no particular order.</summary>
+    public IntList SongOrdinals;
+
+    public string Key { get; } = key;
+
+    public string Name { get; } = name;
+
+    /// <summary>The place in the order of first sight.</summary>
+    public int Ordinal { get; set; }
+
+    /// <summary>The songs, in no particular order.</summary>
+    public SongList Songs => new(tables, SongOrdinals);
+
+    /// <summary>The number of songs that lists show.</summary>
+    public int Shown { get; set; }
+}
+
+/// <summary>What follows from the songs of an album.</summary>
 /// <param name="Shown">The number of songs that lists show.</param>
 /// <param name="DurationMs">Their duration.</param>
 /// <param name="Year">Their most frequent year; 0 = not known.</param>
 /// <param name="Genre">Their most frequent genre; null = not known.</param>
 /// <param name="FirstSeen">When this peer first saw one of them, in Unix seconds.</param>
-/// <param name="Cover">Their most frequent cover; null = none.</param>
-internal sealed record AlbumSummary(
-    int Shown, long DurationMs, int Year, GenreNode? Genre, uint FirstSeen, Protocol.ContentHash? Cover)
+/// <param name="Cover">Their most frequent cover, in the table of covers.</param>
+internal readonly record struct AlbumSummary(int Shown, long DurationMs, ushort Year, GenreNode? Genre, uint FirstSeen, int Cover)
 {
-    public static readonly AlbumSummary None = new(0, 0, 0, null, 0, null);
-
     /// <summary>The number of songs above which encodings of one track are not compared.</summary>
     public const int MostCompared = 2_000;
 
-    /// <summary>Chooses which encodings lists show, and summarizes the album.</summary>
+    /// <summary>What follows from no songs.</summary>
+    public static readonly AlbumSummary None = new(0, 0, 0, null, 0, CoverTable.None);
+
+    /// <summary>Chooses which encodings lists show, and sums the album up.</summary>
     /// <param name="songs">All songs of the album.</param>
+    /// <param name="covers">The covers.</param>
     /// <param name="allEncodings">Whether to show all encodings.</param>
-    public static AlbumSummary Of(List<SongEntry> songs, bool allEncodings)
+    public static AlbumSummary Of(SongList songs, CoverTable covers, bool allEncodings)
     {
         HideEncodings(songs, allEncodings || songs.Count > MostCompared);
         var (shown, duration, first) = (0, 0L, uint.MaxValue);
         var years = new Dictionary<ushort, int>();
         var genres = new Dictionary<GenreNode, int>();
-        var covers = new Dictionary<CoverNode, int>();
+        var coverCounts = new Dictionary<int, int>();
         foreach (var song in songs)
         {
-            first = Math.Min(first, song.FirstSeen);
-            if (!song.IsShown)
+            var row = song.Row;
+            first = Math.Min(first, row.FirstSeen);
+            if (!row.IsShown)
                 continue;
             shown++;
-            duration += song.DurationMs;
-            if (song.Year > 0)
-                years[song.Year] = years.GetValueOrDefault(song.Year) + 1;
+            duration += row.DurationMs;
+            if (row.Year > 0)
+                years[row.Year] = years.GetValueOrDefault(row.Year) + 1;
             if (song.Genre is { } genre)
                 genres[genre] = genres.GetValueOrDefault(genre) + 1;
-            if (song.Cover is { } cover)
-                covers[cover] = covers.GetValueOrDefault(cover) + 1;
+            if (row.Cover != CoverTable.None)
+                coverCounts[row.Cover] = coverCounts.GetValueOrDefault(row.Cover) + 1;
         }
 
         return new AlbumSummary(
             shown, duration,
-            years.Count == 0 ? 0 : years.OrderByDescending(year => year.Value).ThenBy(year => year.Key).First().Key,
+            years.Count == 0 ? (ushort)0 : years.OrderByDescending(year => year.Value).ThenBy(year => year.Key).First().Key,
             genres.Count == 0 ? null : genres.OrderByDescending(genre => genre.Value)
                 .ThenBy(genre => genre.Key.Key, StringComparer.Ordinal).First().Key,
             songs.Count == 0 ? 0 : first,
-            covers.Count == 0 ? null : covers.OrderByDescending(cover => cover.Value).ThenBy(cover => cover.Key.Hash).First().Key.Hash);
+            coverCounts.Count == 0 ? CoverTable.None
+                : coverCounts.OrderByDescending(cover => cover.Value).ThenBy(cover => covers.HashOf(cover.Key)).First().Key);
     }
 
-    private static void HideEncodings(List<SongEntry> songs, bool showsAll)
+    private static void HideEncodings(SongList songs, bool showsAll)
     {
         foreach (var song in songs)
-            song.IsHidden = false;
+            song.SetHidden(false);
         if (showsAll || songs.Count < 2)
             return;
-        // Folding titles is slow, so only songs with the same disc, track and artist are compared; there are few of those.
-        var places = songs.Where(song => song.IsListed).GroupBy(SongEncodings.PlaceOf).Where(group => group.Count() > 1);
+        // Folding titles is slow, and few songs of an album share a place.
+        var places = songs.Where(song => song.Row.IsListed).GroupBy(SongEncodings.PlaceOf).Where(group => group.Count() > 1);
         foreach (var same in places.SelectMany(place => place.GroupBy(SongEncodings.TitleOf)).Where(group => group.Count() > 1))
         {
             var rest = same.Order(SongEncodings.BestFirst).ToList();
@@ -179,7 +244,7 @@ internal sealed record AlbumSummary(
             {
                 var best = rest[0];
                 var others = rest.Skip(1).Where(song => SongEncodings.IsSameLength(best, song)).ToList();
-                others.ForEach(song => song.IsHidden = true);
+                others.ForEach(song => song.SetHidden(true));
                 rest = [.. rest.Skip(1).Except(others)];
             }
         }

@@ -12,9 +12,9 @@ internal static class SongEncodings
     {
         var order = (right.TrackerId > 0).CompareTo(left.TrackerId > 0);
         if (order == 0)
-            order = right.BitrateBps.CompareTo(left.BitrateBps);
+            order = right.Row.BitrateBps.CompareTo(left.Row.BitrateBps);
         if (order == 0)
-            order = right.Hosts.CompareTo(left.Hosts);
+            order = right.Row.Hosts.CompareTo(left.Row.Hosts);
         return order != 0 ? order : left.Hash.CompareTo(right.Hash);
     });
 
@@ -29,5 +29,6 @@ internal static class SongEncodings
     public static string TitleOf(SongEntry song) => SearchText.Fold(song.Title);
 
     /// <summary>Returns whether the durations are nearly the same.</summary>
-    public static bool IsSameLength(SongEntry left, SongEntry right) => Math.Abs(left.DurationMs - right.DurationMs) <= LengthTolerance;
+    public static bool IsSameLength(SongEntry left, SongEntry right) =>
+        Math.Abs(left.Row.DurationMs - right.Row.DurationMs) <= LengthTolerance;
 }

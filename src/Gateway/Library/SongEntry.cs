@@ -2,137 +2,115 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>A song in the library's tables. Only the library changes it, under its lock.</summary>
-/// <remarks>
-/// There is one for each song of the swarm, so it is small: names are shared nodes, and strings are shared with the catalog unless they
-/// need cleaning.
-/// </remarks>
-internal sealed class SongEntry(ContentHash hash, int ordinal, uint firstSeen)
+/// <summary>A song in the library's tables. Only the library reads and changes it, under its lock.</summary>
+/// <param name="tables">The tables.</param>
+/// <param name="ordinal">The place in the order of first sight.</param>
+internal readonly struct SongEntry(LibraryTables tables, int ordinal) : IEquatable<SongEntry>
 {
-    /// <summary>The content hash.</summary>
-    public ContentHash Hash { get; } = hash;
+    /// <summary>The place in the order of first sight.</summary>
+    public int Ordinal => ordinal;
 
-    /// <summary>The position in the order in which songs were first seen.</summary>
-    public int Ordinal { get; set; } = ordinal;
+    /// <summary>What the table has for the song.</summary>
+    public ref SongRow Row => ref tables.Songs[ordinal];
 
-    /// <summary>When this peer first saw the song, in Unix seconds.</summary>
-    public uint FirstSeen { get; } = firstSeen;
+    public ContentHash Hash => Row.Hash;
+
+    public string Title => Row.Title;
+
+    public ushort Track => Row.Track;
+
+    public ushort Disc => Row.Disc;
 
     /// <summary>The tracker's id; 0 = no host has the song.</summary>
-    public int TrackerId { get; set; }
-
-    /// <summary>When the song's last host left, in Unix seconds; 0 = a host has the song.</summary>
-    public uint AwaySince { get; set; }
-
-    public string Title { get; set; } = "";
-
-    /// <summary>The artist of the track.</summary>
-    public ArtistNode Artist { get; set; } = null!;
-
-    /// <summary>The album that the song is on.</summary>
-    public AlbumNode Album { get; set; } = null!;
-
-    /// <summary>The artist of the album as tagged; null = none.</summary>
-    public ArtistNode? TaggedAlbumArtist { get; set; }
-
-    /// <summary>The name of the album as tagged; empty = none.</summary>
-    public string AlbumName { get; set; } = "";
-
-    public GenreNode? Genre { get; set; }
-
-    /// <summary>SHA-256 of the cover, shared by all songs that have it; null = none.</summary>
-    public CoverNode? Cover { get; set; }
-
-    public long Size { get; set; }
-
-    public int DurationMs { get; set; }
-
-    public int BitrateBps { get; set; }
-
-    public int SampleRateHz { get; set; }
-
-    public ushort Track { get; set; }
-
-    public ushort Disc { get; set; }
-
-    public ushort Year { get; set; }
-
-    public ushort Hosts { get; set; }
-
-    public byte Channels { get; set; }
-
-    public SongLoudness Loudness { get; set; }
-
-    public bool IsVbr { get; set; }
-
-    /// <summary>Whether the song has a host, or lost its last one a short time ago.</summary>
-    public bool IsListed { get; set; }
-
-    /// <summary>Whether another encoding of the same track is shown in its place.</summary>
-    public bool IsHidden { get; set; }
-
-    /// <summary>Whether the counts of its artist and genre include the song.</summary>
-    public bool IsCounted { get; set; }
-
-    /// <summary>The last listing of the catalog that named the song.</summary>
-    public int Listing { get; set; }
+    public int TrackerId => Row.TrackerId;
 
     /// <summary>Whether lists show the song.</summary>
-    public bool IsShown => IsListed && !IsHidden;
+    public bool IsShown => Row.IsShown;
+
+    /// <summary>The artist of the track.</summary>
+    public ArtistNode Artist => tables.Artists[Row.Artist];
+
+    /// <summary>The album that the song is on.</summary>
+    public AlbumNode Album => tables.Albums[Row.Album];
+
+    /// <summary>The artist of the album as tagged; null = none.</summary>
+    public ArtistNode? TaggedAlbumArtist => Row.TaggedAlbumArtist < 0 ? null : tables.Artists[Row.TaggedAlbumArtist];
+
+    public GenreNode? Genre => Row.Genre < 0 ? null : tables.Genres[Row.Genre];
+
+    /// <summary>SHA-256 of the cover; null = none.</summary>
+    public ContentHash? Cover => tables.Covers.HashOf(Row.Cover);
+
+    /// <summary>Sets whether lists show the song, unless they show another encoding in its place.</summary>
+    public void SetListed(bool isListed) => tables.Songs.SetListed(ordinal, isListed);
+
+    /// <summary>Sets whether lists show another encoding in its place.</summary>
+    public void SetHidden(bool isHidden) => tables.Songs.SetHidden(ordinal, isHidden);
 
     /// <summary>Returns the song as clients see it.</summary>
-    public LibrarySong ToSong() => new()
+    public LibrarySong ToSong()
     {
-        Hash = Hash,
-        Id = LibraryIds.OfSong(Hash),
-        TrackerId = TrackerId,
-        Title = Title,
-        Artist = Artist.Name,
-        ArtistId = Artist.Id,
-        Album = Album.Name,
-        AlbumId = Album.Id,
-        AlbumArtist = Album.Artist.Name,
-        AlbumArtistId = Album.Artist.Id,
-        Track = Track,
-        Disc = Disc,
-        Year = Year,
-        Genre = Genre?.Name ?? "",
-        DurationMs = DurationMs,
-        BitrateBps = BitrateBps,
-        IsVbr = IsVbr,
-        SampleRateHz = SampleRateHz,
-        Channels = Channels,
-        Size = Size,
-        Created = DateTimeOffset.FromUnixTimeSeconds(FirstSeen),
-        HostCount = Hosts,
-        Cover = Cover?.Hash,
-        Gain = Loudness.Values,
-    };
+        ref var row = ref Row;
+        var (artist, album) = (Artist, Album);
+        return new LibrarySong
+        {
+            Hash = row.Hash,
+            Id = LibraryIds.OfSong(row.Hash),
+            TrackerId = row.TrackerId,
+            Title = row.Title,
+            Artist = artist.Name,
+            ArtistId = artist.Id,
+            Album = album.Name,
+            AlbumId = album.Id,
+            AlbumArtist = album.Artist.Name,
+            AlbumArtistId = album.Artist.Id,
+            Track = row.Track,
+            Disc = row.Disc,
+            Year = row.Year,
+            Genre = Genre?.Name ?? "",
+            DurationMs = row.DurationMs,
+            BitrateBps = row.BitrateBps,
+            IsVbr = row.IsVbr,
+            SampleRateHz = row.SampleRateHz,
+            Channels = row.Channels,
+            Size = row.Size,
+            Created = DateTimeOffset.FromUnixTimeSeconds(row.FirstSeen),
+            HostCount = row.Hosts,
+            Cover = Cover,
+            Gain = row.Gain,
+        };
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(SongEntry other) => Ordinal == other.Ordinal;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is SongEntry other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ordinal;
+
+    public static bool operator ==(SongEntry left, SongEntry right) => left.Equals(right);
+
+    public static bool operator !=(SongEntry left, SongEntry right) => !left.Equals(right);
 }
 
-/// <summary>A cover that songs have.</summary>
-internal sealed class CoverNode(ContentHash hash)
+/// <summary>The songs of an artist, album or genre, in the order in which they were added.</summary>
+/// <remarks>It shows the list as it was when this was made. Nothing may be added or removed while it is read.</remarks>
+internal readonly struct SongList(LibraryTables tables, IntList ordinals) : IReadOnlyList<SongEntry>
 {
-    /// <summary>The SHA-256 of the picture.</summary>
-    public ContentHash Hash => hash;
+    /// <inheritdoc/>
+    public int Count => ordinals.Count;
 
-    /// <summary>The number of songs with this cover.</summary>
-    public int Songs { get; set; }
+    /// <inheritdoc/>
+    public SongEntry this[int index] => new(tables, tables.Lists.Items(ordinals)[index]);
 
-    /// <summary>One of the songs with this cover, which may have lost its hosts, or have another cover by now.</summary>
-    public SongEntry? Sample { get; set; }
-}
+    /// <inheritdoc/>
+    public IEnumerator<SongEntry> GetEnumerator()
+    {
+        for (var at = 0; at < ordinals.Count; at++)
+            yield return this[at];
+    }
 
-/// <summary>A genre, under its key.</summary>
-internal sealed class GenreNode(string key, string name)
-{
-    public string Key { get; } = key;
-
-    public string Name { get; } = name;
-
-    /// <summary>The songs of the genre, including those that lists do not show.</summary>
-    public List<SongEntry> Songs { get; } = [];
-
-    /// <summary>The number of songs that lists show.</summary>
-    public int Shown { get; set; }
+    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
 }

@@ -1,23 +1,21 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// A sorted array of items that follows changes: only the changed items are sorted again. Arrays that were handed out never change.
+/// A sorted array of ordinals that follows changes: only what changed is sorted again. Arrays that were handed out never change.
 /// </summary>
 /// <param name="order">A total order. Two different items are never equal in it.</param>
 /// <param name="isShown">Whether an item belongs to the array.</param>
-/// <param name="all">All items, for the first array.</param>
-internal sealed class SortedView<T>(Comparison<T> order, Func<T, bool> isShown, Func<IEnumerable<T>> all)
-    where T : class
+/// <param name="count">Returns the number of all items, for the first array.</param>
+internal sealed class SortedView(Comparison<int> order, Func<int, bool> isShown, Func<int> count)
 {
     // Beyond this number of changes, sorting everything costs about as much.
     private const int MostChanges = 100_000;
 
-    private readonly HashSet<T> _changed = new(ReferenceEqualityComparer.Instance);
-    private T[]? _sorted;
+    private readonly HashSet<int> _changed = [];
+    private int[]? _sorted;
 
     /// <summary>Records that an item was added, removed, or may have moved.</summary>
-    /// <remarks>The order of the item may already have changed: the item is found by identity, not by its position.</remarks>
-    public void Changed(T item)
+    public void Changed(int item)
     {
         if (_sorted is null)
             return;
@@ -34,11 +32,11 @@ internal sealed class SortedView<T>(Comparison<T> order, Func<T, bool> isShown, 
     }
 
     /// <summary>Returns the current array.</summary>
-    public T[] Get()
+    public int[] Get()
     {
         if (_sorted is null)
         {
-            _sorted = [.. all().Where(isShown)];
+            _sorted = [.. Enumerable.Range(0, count()).Where(isShown)];
             Array.Sort(_sorted, order);
         }
         else if (_changed.Count > 0)
@@ -49,9 +47,9 @@ internal sealed class SortedView<T>(Comparison<T> order, Func<T, bool> isShown, 
         return _sorted;
     }
 
-    private void Merge(T[] former)
+    private void Merge(int[] former)
     {
-        var kept = new List<T>(former.Length + _changed.Count);
+        var kept = new List<int>(former.Length + _changed.Count);
         var added = _changed.Where(isShown).ToArray();
         Array.Sort(added, order);
         var next = 0;

@@ -17,28 +17,32 @@ internal sealed class WalkPins(int most, TimeProvider time)
     /// <summary>The number of pins.</summary>
     public int Count => _pins.Count;
 
-    /// <summary>Returns the list of a walk.</summary>
-    /// <param name="walk">The walk; <see cref="Walk.None"/> = always the newest list.</param>
+    /// <summary>Returns the lists of a walk, in which those that nobody has asked for are missing.</summary>
+    /// <param name="walk">The walk; <see cref="Walk.None"/> = none, so no list is there.</param>
     /// <param name="isStart">Whether the request is for the start of the list. A second such request begins a new walk.</param>
-    /// <param name="newest">Builds the newest list.</param>
-    public T Find<T>(Walk walk, bool isStart, Func<T> newest)
-        where T : class
+    public PinnedLists Find(Walk walk, bool isStart)
     {
         if (walk == Walk.None)
-            return newest();
+            return new PinnedLists();
         var now = time.GetTimestamp();
-        if (_pins.TryGetValue(walk, out var pin) && pin.List is T list && time.GetElapsedTime(pin.Used, now) < Silence
-            && !(isStart && pin.HasStarted))
+        if (_pins.TryGetValue(walk, out var pin) && time.GetElapsedTime(pin.Used, now) < Silence && !(isStart && pin.HasStarted))
         {
             _pins[walk] = pin with { Used = now, HasStarted = pin.HasStarted || isStart };
-            return list;
+            return pin.Lists;
         }
 
         if (_pins.Count >= most && !_pins.ContainsKey(walk))
             _pins.Remove(_pins.MinBy(other => other.Value.Used).Key);
-        list = newest();
-        _pins[walk] = new Pin(list, now, isStart);
-        return list;
+        var lists = new PinnedLists();
+        _pins[walk] = new Pin(lists, now, isStart);
+        return lists;
+    }
+
+    /// <summary>Gives everything in the lists the ordinals that the tables gave.</summary>
+    public void Renumber(Renumbering numbers)
+    {
+        foreach (var pin in _pins.Values)
+            pin.Lists.Renumber(numbers);
     }
 
     /// <summary>Drops the pins of walks that have ended.</summary>
@@ -52,5 +56,23 @@ internal sealed class WalkPins(int most, TimeProvider time)
         }
     }
 
-    private readonly record struct Pin(object List, long Used, bool HasStarted);
+    private readonly record struct Pin(PinnedLists Lists, long Used, bool HasStarted);
+}
+
+/// <summary>The lists of a walk: those of a search, or one of them. Each is made when it is first asked for.</summary>
+internal sealed class PinnedLists
+{
+    public OrdinalList? Artists { get; set; }
+
+    public OrdinalList? Albums { get; set; }
+
+    public OrdinalList? Songs { get; set; }
+
+    /// <summary>Gives everything in the lists the ordinals that the tables gave.</summary>
+    public void Renumber(Renumbering numbers)
+    {
+        Artists = Artists?.Renumbered(numbers.Artists);
+        Albums = Albums?.Renumbered(numbers.Albums);
+        Songs = Songs?.Renumbered(numbers.Songs);
+    }
 }

@@ -4,58 +4,31 @@ namespace TspActors.Gateway.Library;
 /// An inverted index: from each word to the songs (by title), albums and artists (by name) in which it occurs. It follows changes without
 /// being rebuilt; entries of songs that were forgotten stay until the library compacts itself.
 /// </summary>
+/// <remarks>
+/// A text is folded: each word is preceded by a space. It may contain a word several times, and then there are several places.
+/// </remarks>
 internal sealed class WordIndex
 {
     private readonly Dictionary<string, Word> _words = new(StringComparer.Ordinal);
     private readonly List<Word> _new = [];
+    private readonly IntLists _lists = new();
     private Word[] _sorted = [];
 
     /// <summary>Adds the words of a song's title.</summary>
-    /// <param name="folded">The title, folded: each word is preceded by a space.</param>
-    /// <param name="ordinal">The song's ordinal.</param>
-    public void AddSong(string folded, int ordinal)
-    {
-        var isFirst = true;
-        foreach (var range in folded.AsSpan().Split(' '))
-        {
-            var text = folded.AsSpan(range);
-            if (text.IsEmpty)
-                continue;
-            Find(text).Songs.Add(ordinal << 1 | (isFirst ? 1 : 0));
-            isFirst = false;
-        }
-    }
+    public void AddSong(string folded, int ordinal) => Each(folded, ordinal, (word, place) => _lists.Add(ref word.Songs, place));
 
     /// <summary>Removes the words of a title that a song had before.</summary>
-    public void RemoveSong(string folded, int ordinal)
+    public void RemoveSong(string folded, int ordinal) => Each(folded, ordinal, (word, place) => _lists.Remove(ref word.Songs, place));
+
+    /// <summary>Adds the words of an album's name, and those of its artist's.</summary>
+    public void AddAlbum(string folded, string foldedArtist, int ordinal)
     {
-        foreach (var range in folded.AsSpan().Split(' '))
-        {
-            if (folded.AsSpan(range).IsEmpty)
-                continue;
-            var word = Find(folded.AsSpan(range));
-            word.Songs.Remove(ordinal << 1);
-            word.Songs.Remove(ordinal << 1 | 1);
-        }
+        Each(folded, ordinal, (word, place) => _lists.Add(ref word.Albums, place));
+        Each(foldedArtist, ordinal, (word, place) => _lists.Add(ref word.Albums, WordPlace.Inside(ordinal)));
     }
 
-    public void AddAlbum(string folded, int ordinal)
-    {
-        foreach (var range in folded.AsSpan().Split(' '))
-        {
-            if (!folded.AsSpan(range).IsEmpty)
-                Find(folded.AsSpan(range)).Albums.Add(ordinal);
-        }
-    }
-
-    public void AddArtist(string folded, int ordinal)
-    {
-        foreach (var range in folded.AsSpan().Split(' '))
-        {
-            if (!folded.AsSpan(range).IsEmpty)
-                Find(folded.AsSpan(range)).Artists.Add(ordinal);
-        }
-    }
+    /// <summary>Adds the words of an artist's name.</summary>
+    public void AddArtist(string folded, int ordinal) => Each(folded, ordinal, (word, place) => _lists.Add(ref word.Artists, place));
 
     /// <summary>Returns the words that begin with a prefix.</summary>
     public ReadOnlySpan<Word> WithPrefix(string prefix)
@@ -65,6 +38,30 @@ internal sealed class WordIndex
         // No word contains this character, so the result is greater than every word with the prefix.
         var to = LowerBound(prefix + '\uFFFF');
         return _sorted.AsSpan(from, to - from);
+    }
+
+    /// <summary>Returns a word; null if it occurs nowhere.</summary>
+    public Word? Find(string text) => _words.GetValueOrDefault(text);
+
+    /// <summary>Returns the places of a word.</summary>
+    /// <param name="list">The list of the word: its songs, albums or artists.</param>
+    public ReadOnlySpan<int> Places(IntList list) => _lists.Items(list);
+
+    private void Each(string folded, int ordinal, Action<Word, int> action)
+    {
+        var text = folded.AsSpan().Trim(' ');
+        var (start, isFirst) = (0, true);
+        while (start < text.Length)
+        {
+            var length = text[start..].IndexOf(' ') is >= 0 and var space ? space : text.Length - start;
+            if (length > 0)
+            {
+                action(FindOrAdd(text.Slice(start, length)), WordPlace.Encode(ordinal, isFirst, start + length == text.Length));
+                isFirst = false;
+            }
+
+            start += length + 1;
+        }
     }
 
     private int LowerBound(string text)
@@ -82,7 +79,7 @@ internal sealed class WordIndex
         return low;
     }
 
-    private Word Find(ReadOnlySpan<char> text)
+    private Word FindOrAdd(ReadOnlySpan<char> text)
     {
         var lookup = _words.GetAlternateLookup<ReadOnlySpan<char>>();
         if (lookup.TryGetValue(text, out var word))
@@ -110,44 +107,40 @@ internal sealed class WordIndex
         _new.Clear();
     }
 
-    /// <summary>A word and where it occurs.</summary>
+    /// <summary>A word and where it occurs: lists of <see cref="WordPlace"/>.</summary>
     internal sealed class Word(string text)
     {
+        /// <summary>Its places in titles of songs.</summary>
+        public IntList Songs;
+
+        /// <summary>Its places in names of albums and their artists.</summary>
+        public IntList Albums;
+
+        /// <summary>Its places in names of artists.</summary>
+        public IntList Artists;
+
         public string Text { get; } = text;
-
-        /// <summary>The ordinals of songs, times two, plus one if it is the first word of the title.</summary>
-        public Postings Songs = new();
-
-        /// <summary>The ordinals of albums.</summary>
-        public Postings Albums = new();
-
-        /// <summary>The ordinals of artists.</summary>
-        public Postings Artists = new();
     }
+}
 
-    /// <summary>A list of numbers that costs little while it is short.</summary>
-    internal struct Postings()
-    {
-        private int[] _items = [];
-        private int _count;
+/// <summary>A place of a word in a number: the ordinal of the song, album or artist, and whether its name begins or ends with the
+/// word.</summary>
+internal static class WordPlace
+{
+    private const int First = 1;
+    private const int Last = 2;
+    private const int FlagBits = 2;
 
-        public void Add(int item)
-        {
-            if (_count == _items.Length)
-                Array.Resize(ref _items, Math.Max(1, _count + (_count >> 1) + (_count & 1)));
-            _items[_count++] = item;
-        }
+    public static int Encode(int ordinal, bool isFirst, bool isLast) => ordinal << FlagBits | (isFirst ? First : 0) | (isLast ? Last : 0);
 
-        /// <summary>Removes a number, if the list contains it.</summary>
-        public void Remove(int item)
-        {
-            var at = Items.LastIndexOf(item);
-            if (at < 0)
-                return;
-            Array.Copy(_items, at + 1, _items, at, _count - at - 1);
-            _count--;
-        }
+    /// <summary>Returns a place at which a name neither begins nor ends.</summary>
+    public static int Inside(int ordinal) => ordinal << FlagBits;
 
-        public readonly ReadOnlySpan<int> Items => _items.AsSpan(0, _count);
-    }
+    public static int OrdinalOf(int place) => place >> FlagBits;
+
+    /// <summary>Whether it is the first word of the name.</summary>
+    public static bool IsFirst(int place) => (place & First) != 0;
+
+    /// <summary>Whether it is the last word of the name.</summary>
+    public static bool IsLast(int place) => (place & Last) != 0;
 }

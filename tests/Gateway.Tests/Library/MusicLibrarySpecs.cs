@@ -152,6 +152,21 @@ public sealed class MusicLibrarySpecs : LibrarySpec
         Assert.Equal((6, 5), (Library.FindSong(HashOf(1))!.TrackerId, Library.FindSong(HashOf(2))!.TrackerId));
     }
 
+    [Fact]
+    public void Of_songs_whose_hashes_begin_alike_only_a_few_are_listed()
+    {
+        var songs = Enumerable.Range(1, 100).Select(number => SongOf(number)).ToList();
+        foreach (var song in songs)
+        {
+            byte[] hash = [.. HashOf(1).ToArray().AsSpan(0, 16), .. HashOf(song.Id).ToArray().AsSpan(0, 16)];
+            song.ContentHash = Google.Protobuf.ByteString.CopyFrom(hash);
+        }
+
+        List([.. songs, SongOf(200)]);
+
+        Assert.Equal(["Song 1", "Song 2", "Song 3", "Song 4", "Song 200"], Titles());
+    }
+
     [Theory]
     [InlineData("garden", new[] { "Garden", "Garden of Clocks", "The Garden", "Song 9" })]
     [InlineData("gar clo", new[] { "Garden of Clocks" })]

@@ -1,0 +1,26 @@
+namespace TspActors.Gateway.Library;
+
+/// <summary>Sets for the time of one search. They are large, so they are used again.</summary>
+/// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
+internal sealed class BitsPool
+{
+    private const int MostKept = 16;
+
+    private readonly Stack<Bits> _free = new();
+
+    /// <summary>Returns an empty set with room for <paramref name="length"/> ordinals.</summary>
+    public Bits Rent(int length)
+    {
+        if (!_free.TryPop(out var bits))
+            return new Bits(length);
+        bits.Clear(length);
+        return bits;
+    }
+
+    /// <summary>Takes a set back, which nobody uses any more.</summary>
+    public void Return(Bits bits)
+    {
+        if (_free.Count < MostKept)
+            _free.Push(bits);
+    }
+}

@@ -1,0 +1,37 @@
+namespace TspActors.Gateway.Library;
+
+/// <summary>The ordinals that the tables gave when they were compacted. For what was forgotten there is none, which is -1.</summary>
+/// <param name="Songs">The new ordinals of the songs.</param>
+/// <param name="Albums">The new ordinals of the albums.</param>
+/// <param name="Artists">The new ordinals of the artists.</param>
+/// <param name="Former">The lists of former ordinals.</param>
+/// <param name="Lists">The lists of new ordinals.</param>
+internal sealed record Renumbering(int[] Songs, int[] Albums, int[] Artists, IntLists Former, IntLists Lists)
+{
+    /// <summary>Returns a list of songs with the new ordinals.</summary>
+    public IntList OfSongs(IntList songs) => Of(songs, Songs);
+
+    /// <summary>Returns a list of albums with the new ordinals.</summary>
+    public IntList OfAlbums(IntList albums) => Of(albums, Albums);
+
+    /// <summary>Returns the new ordinals if only some of <paramref name="count"/> items are kept, in the same order.</summary>
+    public static int[] Of(int count, Func<int, bool> isKept)
+    {
+        var (numbers, next) = (new int[count], 0);
+        for (var former = 0; former < count; former++)
+            numbers[former] = isKept(former) ? next++ : -1;
+        return numbers;
+    }
+
+    private IntList Of(IntList list, int[] numbers)
+    {
+        var moved = default(IntList);
+        foreach (var former in Former.Items(list))
+        {
+            if (numbers[former] >= 0)
+                Lists.Add(ref moved, numbers[former]);
+        }
+
+        return moved;
+    }
+}

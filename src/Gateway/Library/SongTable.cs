@@ -1,0 +1,124 @@
+using TspActors.Protocol;
+
+namespace TspActors.Gateway.Library;
+
+/// <summary>The songs of the library by ordinal, content hash and tracker id, also those that are away.</summary>
+/// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
+internal sealed class SongTable
+{
+    /// <summary>What stands for no song.</summary>
+    public const int None = -1;
+
+    private readonly Rows<SongRow> _rows = new();
+    private readonly OrdinalTable _byHash;
+    private readonly OrdinalTable _byTrackerId;
+
+    public SongTable()
+    {
+        _byHash = new OrdinalTable(song => SongIdBits.Of(_rows[song].Hash).Code);
+        _byTrackerId = new OrdinalTable(song => CodeOf(_rows[song].TrackerId));
+    }
+
+    /// <summary>The song with an ordinal. Its tracker id and what lists show are changed by methods.</summary>
+    public ref SongRow this[int ordinal] => ref _rows[ordinal];
+
+    /// <summary>The number of ordinals, which includes forgotten songs.</summary>
+    public int Length => _rows.Count;
+
+    /// <summary>The number of songs.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The songs that lists show.</summary>
+    public Bits Shown { get; } = new(0);
+
+    /// <summary>The songs that counts include: those that lists showed when their albums were summed up last.</summary>
+    public Bits Counted { get; } = new(0);
+
+    /// <summary>Returns the ordinal of the song with a hash; <see cref="None"/> if there is none.</summary>
+    public int Find(ContentHash hash) =>
+        _byHash.Find(SongIdBits.Of(hash).Code, (_rows, hash), static (song, key) => key._rows[song].Hash == key.hash);
+
+    /// <summary>Returns the ordinal of the song with an id; <see cref="None"/> if there is none.</summary>
+    public int Find(SongIdBits id) => _byHash.Find(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
+
+    /// <summary>Counts the songs with an id. There is more than one only if somebody chose their hashes.</summary>
+    public int CountWith(SongIdBits id) => _byHash.Count(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
+
+    /// <summary>Returns the ordinal of the song with a tracker id; <see cref="None"/> if there is none.</summary>
+    public int FindByTrackerId(int id) =>
+        id == 0 ? None : _byTrackerId.Find(CodeOf(id), (_rows, id), static (song, key) => key._rows[song].TrackerId == key.id);
+
+    /// <summary>Adds a song.</summary>
+    /// <returns>Its ordinal.</returns>
+    public int Add(SongRow row)
+    {
+        var ordinal = _rows.Add(row);
+        _byHash.Add(ordinal);
+        if (row.TrackerId != 0)
+            _byTrackerId.Add(ordinal);
+        Shown.Put(ordinal, row.IsShown);
+        Counted.Put(ordinal, row.IsCounted);
+        Count++;
+        return ordinal;
+    }
+
+    /// <summary>Forgets a song. Its row remains, because a client may be reading a list that contains it.</summary>
+    public void Remove(int ordinal)
+    {
+        SetTrackerId(ordinal, 0);
+        SetListed(ordinal, false);
+        _byHash.Remove(ordinal);
+        _rows[ordinal].IsForgotten = true;
+        Count--;
+    }
+
+    /// <summary>Sets the tracker's id of a song; 0 = none. A song that had this id before loses it.</summary>
+    /// <returns>The song that had the id before; <see cref="None"/> if there was none.</returns>
+    public int SetTrackerId(int ordinal, int id)
+    {
+        if (_rows[ordinal].TrackerId == id)
+            return None;
+        var former = FindByTrackerId(id);
+        ClearTrackerId(ordinal);
+        if (former != None)
+            ClearTrackerId(former);
+        _rows[ordinal].TrackerId = id;
+        if (id != 0)
+            _byTrackerId.Add(ordinal);
+        return former;
+    }
+
+    /// <summary>Sets whether lists show a song, unless they show another encoding in its place.</summary>
+    public void SetListed(int ordinal, bool isListed)
+    {
+        ref var row = ref _rows[ordinal];
+        row.IsListed = isListed;
+        Shown.Put(ordinal, row.IsShown);
+    }
+
+    /// <summary>Sets whether lists show another encoding in place of a song.</summary>
+    public void SetHidden(int ordinal, bool isHidden)
+    {
+        ref var row = ref _rows[ordinal];
+        row.IsHidden = isHidden;
+        Shown.Put(ordinal, row.IsShown);
+    }
+
+    /// <summary>Sets whether counts include a song.</summary>
+    public void SetCounted(int ordinal, bool isCounted)
+    {
+        _rows[ordinal].IsCounted = isCounted;
+        Counted.Put(ordinal, isCounted);
+    }
+
+    private void ClearTrackerId(int ordinal)
+    {
+        if (_rows[ordinal].TrackerId != 0)
+            _byTrackerId.Remove(ordinal);
+        _rows[ordinal].TrackerId = 0;
+    }
+
+    private static bool HasId(in SongRow row, SongIdBits id) => SongIdBits.Of(row.Hash) == id;
+
+    private static uint CodeOf(int id) => (uint)HashCode.Combine(id);
+}
