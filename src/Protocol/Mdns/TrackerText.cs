@@ -16,8 +16,8 @@ internal static class TrackerText
     }
 
     /// <summary>
-    /// Returns the announcement, completed with the values from its strings. Unknown strings are ignored. If two strings have the same key, the first
-    /// one counts.
+    /// Returns the announcement, completed with the values from its strings. Unknown strings are ignored. If two strings have the same key,
+    /// the first one counts.
     /// </summary>
     public static TrackerAnnouncement Read(IReadOnlyList<string> texts, TrackerAnnouncement tracker)
     {
