@@ -5,7 +5,7 @@ namespace TspActors.Gateway.Library;
 /// artist.
 /// </summary>
 /// <remarks>
-/// The decision is made when songs are added, never when they leave, and changes only on clear evidence, so that album ids are stable.
+/// The decision is made when songs are added, never when they leave, and only changes on clear evidence, so that album ids are stable.
 /// </remarks>
 internal sealed class AlbumGroup
 {
@@ -23,7 +23,7 @@ internal sealed class AlbumGroup
     private IntList _songs;
     private int _nextDecision = 2;
 
-    /// <param name="tables">The tables that contain the songs.</param>
+    /// <param name="tables">The tables that contain the group's songs.</param>
     /// <param name="remembered">The decision that was remembered; null = none.</param>
     public AlbumGroup(LibraryTables tables, string? remembered) =>
         (_tables, Decision, IsVarious) = (tables, remembered, remembered == Various);
@@ -42,7 +42,7 @@ internal sealed class AlbumGroup
     public bool Add(SongEntry song)
     {
         _tables.Lists.Add(ref _songs, song.Ordinal);
-        // Deciding looks at all songs, so a large group decides only after it has grown noticeably.
+        // Deciding looks at all songs, so a large group only decides again after it has grown noticeably.
         if (_songs.Count < _nextDecision || _songs.Count > MostPlaced)
             return false;
         _nextDecision = Math.Max(_songs.Count + 1, _songs.Count * 5 / 4);
@@ -52,7 +52,7 @@ internal sealed class AlbumGroup
     /// <summary>Removes a song.</summary>
     public void Remove(SongEntry song) => _tables.Lists.Remove(ref _songs, song.Ordinal);
 
-    /// <summary>Takes the ordinals that the songs have now.</summary>
+    /// <summary>Replaces the ordinals of the songs with their new ones.</summary>
     public void Renumber(Renumbering numbers) => _songs = numbers.OfSongs(_songs);
 
     private bool Decide()

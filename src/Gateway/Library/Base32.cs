@@ -25,7 +25,7 @@ internal static class Base32
         return new string(text);
     }
 
-    /// <summary>Decodes exactly as many bytes as the destination has, ignoring case.</summary>
+    /// <summary>Decodes exactly as many bytes as fit into the destination, ignoring case.</summary>
     /// <returns>False if the text has the wrong length, contains other characters, or has padding bits other than zero.</returns>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> destination)
     {

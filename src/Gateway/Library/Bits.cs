@@ -14,7 +14,7 @@ internal sealed class Bits
 
     public void Set(int index)
     {
-        // A song that was added after the set was created is ignored.
+        // Ordinals for which the set has no room are ignored: they were assigned after the set was created.
         if ((uint)(index >> 6) < (uint)_words.Length)
             _words[index >> 6] |= 1UL << (index & 63);
     }
@@ -41,7 +41,7 @@ internal sealed class Bits
             Array.Clear(_words);
     }
 
-    /// <summary>Keeps only what the other set has too.</summary>
+    /// <summary>Keeps only the ordinals that the other set also contains.</summary>
     public void And(Bits other)
     {
         var (common, words) = (Math.Min(_words.Length, other._words.Length), other._words);
@@ -50,7 +50,7 @@ internal sealed class Bits
         Array.Clear(_words, common, _words.Length - common);
     }
 
-    /// <summary>Removes what the other set has.</summary>
+    /// <summary>Removes the ordinals that the other set contains.</summary>
     public void Except(Bits other)
     {
         var (common, words) = (Math.Min(_words.Length, other._words.Length), other._words);
@@ -58,7 +58,7 @@ internal sealed class Bits
             _words[word] &= ~words[word];
     }
 
-    /// <summary>Adds what the other set has, which has room for no more.</summary>
+    /// <summary>Adds the ordinals of the other set. Those for which this set has no room are ignored.</summary>
     public void Or(Bits other)
     {
         var words = other._words;
@@ -83,12 +83,12 @@ internal sealed class Bits
         return items;
     }
 
-    /// <summary>Returns a set of the same ordinals, with room for <paramref name="length"/>, that does not change with this one.</summary>
+    /// <summary>Returns an independent copy of the set, with room for <paramref name="length"/> ordinals.</summary>
     public Bits Copy(int length) => new(_words[..Math.Min(_words.Length, WordsFor(length))]);
 
     /// <summary>Writes as many ordinals as there is room for, in ascending order.</summary>
     /// <param name="items">Where to write.</param>
-    /// <param name="skip">The number of ordinals to leave out at the start.</param>
+    /// <param name="skip">The number of ordinals to skip at the start.</param>
     public void CopyTo(Span<int> items, int skip)
     {
         var at = 0;
@@ -111,12 +111,12 @@ internal sealed class Bits
         }
     }
 
-    /// <summary>Returns the ordinals in ascending order, without an object for it.</summary>
+    /// <summary>Enumerates the ordinals in ascending order, without allocating an object.</summary>
     public Enumerator GetEnumerator() => new(_words);
 
     private static int WordsFor(int length) => (length + 63) / 64;
 
-    /// <summary>Goes through the ordinals.</summary>
+    /// <summary>Enumerates the ordinals.</summary>
     internal struct Enumerator(ulong[] words)
     {
         private int _word = -1;

@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Library;
 
-/// <summary>Sets for the time of one search. They are large, so they are used again.</summary>
+/// <summary>A pool of sets for searches. The sets are large, so they are reused.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class BitsPool
 {
@@ -17,7 +17,7 @@ internal sealed class BitsPool
         return bits;
     }
 
-    /// <summary>Takes a set back, which nobody uses any more.</summary>
+    /// <summary>Takes back a set that is no longer in use.</summary>
     public void Return(Bits bits)
     {
         if (_free.Count < MostKept)

@@ -2,11 +2,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>The covers that songs and albums have. One that nothing has any more is forgotten, and its place is used again.</summary>
+/// <summary>The covers of songs and albums. A cover that nothing uses any more is forgotten, and its ordinal is reused.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class CoverTable
 {
-    /// <summary>What stands for no cover.</summary>
+    /// <summary>The ordinal that stands for no cover.</summary>
     public const int None = -1;
 
     private readonly Rows<Cover> _covers = new();
@@ -18,14 +18,14 @@ internal sealed class CoverTable
     /// <summary>Returns the hash of a cover; null for <see cref="None"/>.</summary>
     public ContentHash? HashOf(int cover) => cover == None ? null : _covers[cover].Hash;
 
-    /// <summary>Returns the cover with a hash; <see cref="None"/> = nothing has it.</summary>
+    /// <summary>Returns the cover with a hash; <see cref="None"/> if nothing has it.</summary>
     public int Find(ContentHash hash) =>
         _byHash.Find(CodeOf(hash), (_covers, hash), static (cover, key) => key._covers[cover].Hash == key.hash);
 
-    /// <summary>One of the songs that had this cover; it may have got another one, or lost its hosts. -1 = none is known.</summary>
+    /// <summary>A song that has or had this cover. It may have another cover, or no host, by now. -1 = none is known.</summary>
     public ref int SampleOf(int cover) => ref _covers[cover].Sample;
 
-    /// <summary>Returns the cover with a hash, for one more song.</summary>
+    /// <summary>Returns the cover with a hash, which is added if necessary, and counts one more song with it.</summary>
     public int Use(ContentHash hash)
     {
         var cover = Find(hash);
@@ -48,7 +48,7 @@ internal sealed class CoverTable
         return cover;
     }
 
-    /// <summary>Counts one song or album less with a cover, which may be <see cref="None"/>.</summary>
+    /// <summary>Counts one song or album fewer with a cover, which may be <see cref="None"/>.</summary>
     public void Release(int cover)
     {
         if (cover == None || --_covers[cover].Uses > 0)
@@ -57,8 +57,8 @@ internal sealed class CoverTable
         _free.Push(cover);
     }
 
-    /// <summary>Gives the songs other ordinals.</summary>
-    /// <param name="numbers">The new ordinal of each song; -1 = it was forgotten.</param>
+    /// <summary>Replaces the ordinals of the sample songs with new ones.</summary>
+    /// <param name="numbers">The new ordinal of each song; -1 = it has been forgotten.</param>
     public void Renumber(int[] numbers)
     {
         for (var cover = 0; cover < _covers.Count; cover++)

@@ -6,7 +6,7 @@ namespace TspActors.Gateway.Library;
 /// The music of the swarm as albums, artists and songs. Thread-safe: a read waits for at most one small step of a change.
 /// </summary>
 /// <remarks>
-/// Lists, searches and counts cover only songs with a host, and songs whose last host left a short time ago. Lookups by id also find songs
+/// Lists, searches and counts only cover songs with a host, and songs whose last host left a short time ago. Lookups by id also find songs
 /// that are away. If a track has several encodings, lists show only the best one, unless the settings say otherwise.
 /// </remarks>
 internal interface IMusicLibrary
@@ -56,7 +56,7 @@ internal interface IMusicLibrary
     /// <summary>Returns songs by an artist, those with the most hosts first.</summary>
     IReadOnlyList<LibrarySong> SongsOf(LibraryArtist artist, int most);
 
-    /// <summary>Returns different songs in random order.</summary>
+    /// <summary>Returns distinct songs in random order.</summary>
     /// <param name="most">The maximum number.</param>
     /// <param name="genre">Only this genre; null = any.</param>
     /// <param name="fromYear">0 = any.</param>
@@ -69,12 +69,12 @@ internal interface IMusicLibrary
     /// <summary>Returns one page of all songs.</summary>
     LibraryPage<LibrarySong> Songs(SongOrder order, Walk walk, int offset, int count);
 
-    /// <summary>Returns one page of the songs in a genre. Its name is matched like an artist's.</summary>
+    /// <summary>Returns one page of the songs in a genre. The genre's name is matched like an artist's.</summary>
     LibraryPage<LibrarySong> SongsOfGenre(string genre, Walk walk, int offset, int count);
 
     /// <summary>
-    /// Searches. Every word must begin a word of the song (title, artist, album), the album (name, artist) or the artist. An empty query
-    /// finds everything in a stable order.
+    /// Searches. Every word of the query must be a prefix of a word in the song's title, artist or album, in the album's name or artist,
+    /// or in the artist's name. An empty query finds everything in a stable order.
     /// </summary>
     LibraryMatches Search(string query, Walk walk, PageRange artists, PageRange albums, PageRange songs);
 }

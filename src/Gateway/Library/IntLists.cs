@@ -3,21 +3,22 @@ using System.Numerics;
 namespace TspActors.Gateway.Library;
 
 /// <summary>A list of numbers in an <see cref="IntLists"/>. The default value is an empty list.</summary>
-/// <param name="Start">Where its numbers lie.</param>
-/// <param name="Count">How many they are.</param>
+/// <param name="Start">The position of its first number.</param>
+/// <param name="Count">The length of the list.</param>
 internal readonly record struct IntList(int Start, int Count);
 
-/// <summary>Many lists of numbers in a few large arrays, so that a list costs 8 bytes and its numbers, and no objects.</summary>
+/// <summary>Many lists of numbers, stored in a few large arrays. A list takes 8 bytes plus its numbers, and no object of its own.</summary>
 /// <remarks>
-/// A list lies in a block whose size follows from its length: 1, 2, 3, 4, 6, 8, 12, 16, … numbers. It moves to another block when that
-/// size changes, and other lists use the block that it leaves. There is room for about a hundred million numbers. Not thread-safe.
+/// A list occupies a block, whose size depends on the list's length: 1, 2, 3, 4, 6, 8, 12, 16, … numbers. When that size changes, the list
+/// moves to another block, and its old block is reused for other lists. There is room for about a hundred million numbers. Not
+/// thread-safe.
 /// </remarks>
 internal sealed class IntLists
 {
     private const int ChunkBits = 16;
     private const int ChunkSize = 1 << ChunkBits;
 
-    // A longer block has an array of its own.
+    // A longer block gets an array of its own.
     private const int LongestShared = ChunkSize / 16;
 
     private readonly List<int[]> _chunks = [];
@@ -29,14 +30,14 @@ internal sealed class IntLists
     /// <summary>Returns the numbers in the order in which they were added. The span is valid until the list changes.</summary>
     public ReadOnlySpan<int> Items(IntList list) => list.Count == 0 ? [] : Block(list);
 
-    /// <summary>Adds a number at the end of a list.</summary>
+    /// <summary>Adds a number to the end of a list.</summary>
     public void Add(ref IntList list, int item)
     {
         list = Resized(list, list.Count + 1);
         Block(list)[^1] = item;
     }
 
-    /// <summary>Removes a number from a list, which keeps the order of the others.</summary>
+    /// <summary>Removes the last occurrence of a number from a list. The other numbers stay in order.</summary>
     /// <returns>Whether the list contained it.</returns>
     public bool Remove(ref IntList list, int item)
     {
@@ -106,7 +107,7 @@ internal sealed class IntLists
         }
     }
 
-    // Even classes are powers of two, odd ones lie in the middle between two of them. No numbers have no block.
+    // Even classes are powers of two; odd ones are halfway between two of them. An empty list has no block.
     private static int ClassOf(int count)
     {
         if (count == 0)

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// The ids that clients see. They depend on content only, so that every gateway gives the same ids, and clients may keep them for years.
+/// The ids that clients see. They depend only on content, so every gateway assigns the same ids, and clients may keep them for years.
 /// </summary>
 /// <remarks>
 /// A song's id is the start of its content hash. The ids of albums and artists are hashes of their keys; "v1" in the input stands for the

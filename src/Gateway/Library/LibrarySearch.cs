@@ -2,21 +2,21 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Searches the tables: every word of the query must begin a word of what is found.</summary>
+/// <summary>Searches the tables: every word of the query must be a prefix of a word in each result.</summary>
 /// <remarks>
-/// A query of three letters may match a third of all songs. So matches are sets of ordinals, and whether a title or name begins with the
-/// query is known from the places of its words; a match itself is only read where a few are left to sort. Not thread-safe: the library
-/// calls it under its lock.
+/// A query of three letters may match a third of all songs. Matches are therefore sets of ordinals, and the word index already tells which
+/// words a title or name begins and ends with. The matches themselves are only read to compare whole names, and to sort them if there are
+/// few enough. Not thread-safe: the library calls it under its lock.
 /// </remarks>
 internal sealed class LibrarySearch
 {
     private const int MaxLength = 1_024;
     private const int MaxWords = 16;
 
-    // Beyond this number of matches, order within a class is that of first sight. Sorting by hosts or name would take too long.
+    // A class with more matches than this stays in the order in which they were first seen: sorting by hosts or name would take too long.
     private const int MostSorted = 5_000;
 
-    // Beyond this number of titles that may be the query, one is only folded if it is about as long.
+    // If more titles than this may equal the query, only those of about the same length are folded and compared.
     private const int MostFolded = 2_000;
 
     // The maximum difference in length between a title and the query that still counts as a possible match: folding drops punctuation and
@@ -41,7 +41,7 @@ internal sealed class LibrarySearch
     /// <summary>Whether the query matches everything.</summary>
     public static bool IsEverything(string query) => Clean(query).Length == 0;
 
-    /// <summary>Returns the songs that match, best first: same title, title that begins so, word of the title, album or artist.</summary>
+    /// <summary>Returns the songs that match, best first: same title; first word begins it; a word is in the title; others.</summary>
     public OrdinalList Songs()
     {
         if (_words.Length == 0)
@@ -53,7 +53,7 @@ internal sealed class LibrarySearch
             var matches = Rent(count);
             AddPlaces(word, matches, OfSongs);
             inTitle.Or(matches);
-            // The places of an album contain the words of its artist too, which a song need not have.
+            // The places of an album also include the words of its album artist, who need not be the song's artist.
             foreach (var album in WithPrefix(word, _tables.Albums.Count, OfAlbums))
                 AddSongs(matches, _tables.Albums[album].SongOrdinals);
             foreach (var artist in WithPrefix(word, _tables.Artists.Count, OfArtists))
@@ -147,7 +147,7 @@ internal sealed class LibrarySearch
             matches.Set(song);
     }
 
-    // The songs with exactly the title that was asked for.
+    // The songs whose title is exactly the query.
     private Bits SameTitle(Bits all)
     {
         var same = MayBeQuery(_tables.Songs.Length, OfSongs);
@@ -165,7 +165,8 @@ internal sealed class LibrarySearch
         return same;
     }
 
-    // Whatever begins with the first word of the query and ends with its last one. If it has one word only, nothing else is like this.
+    // The items whose name begins with the query's first word and ends with its last one. If the query is a single word, these are exactly
+    // the items with that name.
     private Bits MayBeQuery(int count, Func<WordIndex.Word, IntList> listOf)
     {
         var (first, last) = (_tables.Words.Find(_inPhrase[0]), _tables.Words.Find(_inPhrase[^1]));
@@ -183,8 +184,8 @@ internal sealed class LibrarySearch
         return matches;
     }
 
-    // Those with the name that was asked for, those whose name begins so, and the others. Many of one kind stay in the order of first
-    // sight.
+    // The items with exactly this name, then those whose name begins with the query, then the others. A class that is too large to sort
+    // stays in the order in which its items were first seen.
     private OrdinalList BestFirst<TName>(
         int count, Func<WordIndex.Word, IntList> listOf, Action<Bits> removeHidden, Func<int, string> nameOf, Func<int, TName> sortNameOf,
         Comparison<TName> compare)
@@ -263,7 +264,7 @@ internal sealed class LibrarySearch
         }
     }
 
-    // Most hosts first, and then in the order of first sight.
+    // Most hosts first, then in the order in which they were first seen.
     private int[] ByHosts(int[] songs)
     {
         var keys = Array.ConvertAll(songs, song => ((long)(ushort.MaxValue - _tables.Songs[song].Hosts) << 32) | (uint)song);

@@ -5,8 +5,8 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>The songs, artists, albums, genres and covers of the library, and how to find them.</summary>
 /// <remarks>
-/// Everything has an ordinal, its place in the order of first sight, and refers to everything else by it. Not thread-safe: the library
-/// calls it under its lock.
+/// Every item has an ordinal, which is its place in the order in which this peer first saw them, and refers to other items by ordinal. Not
+/// thread-safe: the library calls it under its lock.
 /// </remarks>
 internal sealed class LibraryTables
 {
@@ -74,7 +74,7 @@ internal sealed class LibraryTables
         Songs.Remove(song.Ordinal);
     }
 
-    /// <summary>Sets the tracker's id of a song; 0 = none. A song that had this id before loses it.</summary>
+    /// <summary>Sets the tracker's id of a song; 0 = none. If another song has this id, that song loses it.</summary>
     /// <returns>The song that had the id before; null = none.</returns>
     public SongEntry? SetTrackerId(SongEntry song, int id) => SongOrNull(Songs.SetTrackerId(song.Ordinal, id));
 
@@ -109,7 +109,7 @@ internal sealed class LibraryTables
         return genre;
     }
 
-    /// <summary>Sets the cover of a song; null = none. A cover that nothing has is forgotten.</summary>
+    /// <summary>Sets the cover of a song; null = none. A cover that nothing uses any more is forgotten.</summary>
     public void SetCover(SongEntry song, ContentHash? hash)
     {
         ref var row = ref song.Row;
@@ -134,11 +134,11 @@ internal sealed class LibraryTables
         return SongOrNull(sample);
     }
 
-    /// <summary>Whether so much was forgotten that the tables should be compacted.</summary>
+    /// <summary>Whether so much has been forgotten that the tables should be compacted.</summary>
     public bool IsSparse => Songs.Length > 2 * Songs.Count + 10_000 || Artists.Count + Albums.Count > 2 * Songs.Count + 10_000;
 
-    /// <summary>Forgets artists and albums without songs, and gives new ordinals without gaps, in the same order.</summary>
-    /// <returns>The new ordinals, for everything outside the tables that keeps ordinals.</returns>
+    /// <summary>Forgets artists and albums without songs, and assigns new ordinals without gaps, in the same order.</summary>
+    /// <returns>The new ordinals, for everything outside the tables that stores ordinals.</returns>
     public Renumbering Compact()
     {
         var (songs, artists, albums, isUsed) = (Songs, Artists, Albums, UsedArtists());
@@ -173,7 +173,7 @@ internal sealed class LibraryTables
         return numbers;
     }
 
-    // An artist is used by its songs and albums, and by songs that name it as the artist of their album.
+    // An artist is used by its songs and albums, and by songs that are tagged with it as album artist.
     private Bits UsedArtists()
     {
         var used = new Bits(Artists.Count);

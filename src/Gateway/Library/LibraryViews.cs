@@ -6,7 +6,7 @@ internal sealed class LibraryViews
 {
     private readonly LibraryTables _tables;
 
-    // By the other orders than that of first sight, for which the set of all songs is enough.
+    // One for each order except FirstSeen, for which the set of counted songs is enough.
     private readonly SortedView[] _songs;
     private readonly SortedView[] _albums;
     private readonly SortedView _artists;
@@ -63,7 +63,7 @@ internal sealed class LibraryViews
         AlbumsVersion++;
         foreach (var view in _albums)
             view.Changed(album.Ordinal);
-        // The artist shows its number of albums and songs.
+        // The artist includes the numbers of its albums and songs.
         Changed(album.Artist);
     }
 

@@ -8,20 +8,20 @@ namespace TspActors.Gateway.Library;
 internal sealed class LibraryWriter(
     LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time)
 {
-    // A larger album is summarized when an eighth of it has changed, or after a while, because a summary looks at all songs of the album.
+    // A larger album is summarized when an eighth of it has changed, or after a while, because a summary has to read all of its songs.
     private const int SmallAlbum = 64;
     private const int LargeAlbumPart = 8;
     private const int LargeAlbumSongsPerSecond = 20_000;
 
     private const int SongsPerTick = 50_000;
 
-    // The maximum number of songs that one call of Settle looks at, apart from the last album.
+    // The maximum number of songs that one call to Settle reads, not counting the last album.
     private const int SongsPerSettling = 4_000;
 
-    // The maximum number of songs that are forgotten in one tick.
+    // The maximum number of songs to forget in one tick.
     private const int MostForgotten = 200;
 
-    // Hashes that begin alike have one id. A host that announces thousands of them would make the tables slow.
+    // Hashes that begin with the same bytes have the same id. A host that announced thousands of them would make the tables slow.
     private const int MostWithOneId = 4;
 
     private readonly Dictionary<string, AlbumGroup> _groups = new(StringComparer.Ordinal);
@@ -65,7 +65,7 @@ internal sealed class LibraryWriter(
 
     /// <summary>Adds or changes a song.</summary>
     /// <param name="song">The song as the tracker describes it.</param>
-    /// <param name="listing">The number of the listing that is in progress, or else of the last one.</param>
+    /// <param name="listing">The number of the listing in progress, or of the last one if none is in progress.</param>
     public void Apply(Song song, int listing)
     {
         if (song.Live || song.Id <= 0 || song.ContentHash.Length != ContentHash.Size
@@ -88,7 +88,7 @@ internal sealed class LibraryWriter(
         (entry.Row.AwaySince, entry.Row.Hosts) = (0, (ushort)Math.Min(song.Hosts.Count, ushort.MaxValue));
         entry.SetListed(true);
         Describe(entry, song);
-        // A large album does not compare encodings, so its songs need not wait until it is summed up.
+        // A large album does not compare encodings, so its songs need not wait until it is summarized.
         if (entry.Album.SongOrdinals.Count > AlbumSummary.MostCompared && entry.IsShown != entry.Row.IsCounted)
             Count(entry, entry.IsShown);
     }
@@ -102,7 +102,7 @@ internal sealed class LibraryWriter(
         Left(song);
     }
 
-    /// <summary>Records that the songs that the last listing did not name no longer have a host.</summary>
+    /// <summary>Records that the songs missing from the last listing no longer have a host.</summary>
     public void EndListing(int listing)
     {
         for (var song = 0; song < tables.Songs.Length; song++)
@@ -112,7 +112,7 @@ internal sealed class LibraryWriter(
                 Remove(row.TrackerId);
         }
 
-        // After a start these were all songs that this peer had ever seen.
+        // After startup, this contained every song that this peer had ever seen.
         _remembered.TrimExcess();
     }
 
@@ -153,13 +153,13 @@ internal sealed class LibraryWriter(
         return hasChanged || _dirty.Count > 0;
     }
 
-    /// <summary>Compacts the tables if so much was forgotten that it is worth while.</summary>
-    /// <returns>The new ordinals of everything; null = they are as before.</returns>
+    /// <summary>Compacts the tables if enough has been forgotten to make it worthwhile.</summary>
+    /// <returns>The new ordinals; null = the tables were not compacted.</returns>
     public Renumbering? Compact()
     {
         if (!tables.IsSparse || _dirty.Count > 0)
             return null;
-        // An album without songs has been summed up already, but may still wait for its turn.
+        // An album without songs has already been summarized, but may still be in this queue.
         Refill(_large, _large.Where(album => album.SongOrdinals.Count > 0));
         var numbers = tables.Compact();
         views.Reset();
@@ -173,7 +173,7 @@ internal sealed class LibraryWriter(
             songs.Where(song => numbers.Songs[song.Song] >= 0).Select(song => song with { Song = numbers.Songs[song.Song] });
     }
 
-    /// <summary>Brings some of the changed albums, their counts and lists up to date after a batch of changes.</summary>
+    /// <summary>Brings some of the changed albums, and their counts and lists, up to date after a batch of changes.</summary>
     /// <returns>Whether more albums are waiting.</returns>
     public bool Settle()
     {
@@ -448,6 +448,6 @@ internal sealed class LibraryWriter(
 
     /// <summary>A song without a host.</summary>
     /// <param name="Song">Its ordinal.</param>
-    /// <param name="Since">Since when, in Unix seconds.</param>
+    /// <param name="Since">When its last host left, in Unix seconds.</param>
     private readonly record struct AwaySong(int Song, uint Since);
 }

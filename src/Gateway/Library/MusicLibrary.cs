@@ -5,11 +5,11 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>The music of the swarm: tables that follow the catalog, and the queries on them.</summary>
 /// <remarks>
-/// One lock guards everything. A change is applied in small steps, so that a query waits for one step at most. Thread-safe.
+/// One lock guards everything. A change is applied in small steps, so that a query waits for at most one step. Thread-safe.
 /// </remarks>
 internal sealed class MusicLibrary : IMusicLibrary
 {
-    // The number of songs that one step applies while queries wait.
+    // The number of songs that are applied in one step, while queries wait.
     private const int SongsPerStep = 50;
 
     private readonly Lock _lock = new();
@@ -385,7 +385,7 @@ internal sealed class MusicLibrary : IMusicLibrary
     private LibraryPage<LibrarySong> SongPage(OrdinalList list, PageRange range) =>
         Page(list, range, song => _tables.Song(song).ToSong());
 
-    // What was forgotten while a client walks through a list has no ordinal any more.
+    // Items that were forgotten while a client was walking through the list no longer have an ordinal.
     private static LibraryPage<T> Page<T>(OrdinalList list, PageRange range, Func<int, T> convert) =>
         new([.. list.Page(range.Offset, range.Count).Where(ordinal => ordinal >= 0).Select(convert)], list.Count);
 

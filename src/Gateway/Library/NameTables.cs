@@ -26,7 +26,7 @@ internal sealed class ArtistTable
     /// <summary>Returns the artist with a key; null if there is none.</summary>
     public ArtistNode? FindByKey(string key) => _byKey.GetValueOrDefault(key);
 
-    /// <summary>Adds an artist and gives it its ordinal.</summary>
+    /// <summary>Adds an artist and assigns its ordinal.</summary>
     public void Add(ArtistNode artist)
     {
         artist.Ordinal = _rows.Add(artist);
@@ -35,7 +35,7 @@ internal sealed class ArtistTable
     }
 }
 
-/// <summary>The albums of the library by ordinal, id, and artist and key.</summary>
+/// <summary>The albums of the library by ordinal, by id, and by artist and key.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class AlbumTable
 {
@@ -53,7 +53,7 @@ internal sealed class AlbumTable
 
     public int Count => _rows.Count;
 
-    /// <summary>The names by which to sort albums.</summary>
+    /// <summary>The sort names of the albums.</summary>
     public TextPool SortNames { get; } = new();
 
     /// <summary>The albums that lists show.</summary>
@@ -71,7 +71,7 @@ internal sealed class AlbumTable
     /// <summary>Returns the album with an artist and a key; null if there is none.</summary>
     /// <param name="artist">The artist.</param>
     /// <param name="key">The key.</param>
-    /// <param name="name">A name that has the key.</param>
+    /// <param name="name">A name with this key.</param>
     public AlbumNode? Find(ArtistNode artist, string key, string name)
     {
         var found = _byKey.Find(
@@ -80,7 +80,7 @@ internal sealed class AlbumTable
         return found < 0 ? null : _rows[found];
     }
 
-    /// <summary>Adds an album and gives it its ordinal.</summary>
+    /// <summary>Adds an album and assigns its ordinal.</summary>
     public void Add(AlbumNode album)
     {
         album.Ordinal = _rows.Add(album);

@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>An artist, under its key.</summary>
+/// <summary>An artist, identified by its key.</summary>
 internal sealed class ArtistNode(LibraryTables tables, string key, string name)
 {
     /// <summary>The songs whose track artist this is.</summary>
@@ -72,7 +72,7 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
 {
     private AlbumSummary _summary = AlbumSummary.None;
 
-    /// <summary>All songs, also those that lists do not show.</summary>
+    /// <summary>All songs, including those that lists do not show.</summary>
     public IntList SongOrdinals;
 
     public ArtistNode Artist { get; } = artist;
@@ -82,7 +82,7 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
 
     public int Ordinal { get; set; }
 
-    /// <summary>The number of the name by which to sort, in the table's texts.</summary>
+    /// <summary>The number of its sort name in <see cref="AlbumTable.SortNames"/>.</summary>
     public int SortName { get; set; }
 
     /// <summary>The id without its prefix.</summary>
@@ -93,13 +93,13 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
 
     public string Id => LibraryIds.AlbumPrefix + IdBits;
 
-    /// <summary>All songs, also those that lists do not show.</summary>
+    /// <summary>All songs, including those that lists do not show.</summary>
     public SongList Songs => new(Artist.Tables, SongOrdinals);
 
     /// <summary>Whether lists show the album.</summary>
     public bool IsShown => Summary.Shown > 0;
 
-    /// <summary>What follows from the songs.</summary>
+    /// <summary>The summary of its songs.</summary>
     public AlbumSummary Summary
     {
         get => _summary;
@@ -113,28 +113,28 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
         }
     }
 
-    /// <summary>The number of changes since it was last summarized.</summary>
+    /// <summary>The number of changes since the album was last summarized.</summary>
     public int Pending { get; set; }
 
-    /// <summary>Whether it is queued to be summarized.</summary>
+    /// <summary>Whether the album is queued to be summarized.</summary>
     public bool IsQueued { get; set; }
 
-    /// <summary>Whether it is a large album that is waiting to be queued.</summary>
+    /// <summary>Whether this is a large album that is waiting to be queued.</summary>
     public bool IsWaiting { get; set; }
 
-    /// <summary>When it was last summarized, in Unix seconds.</summary>
+    /// <summary>When the album was last summarized, in Unix seconds.</summary>
     public uint SettledAt { get; set; }
 
-    /// <summary>Whether it collects the songs of an artist that have no album tag.</summary>
+    /// <summary>Whether it collects an artist's songs without an album tag.</summary>
     public bool IsNoAlbum { get; } = key.Length == 0;
 
     /// <summary>Returns the hash code of an artist and the key of an album.</summary>
     public static uint KeyCodeOf(ArtistNode artist, string key) => (uint)HashCode.Combine(artist.Key, key);
 
-    /// <summary>Returns whether the album has this artist and key. Its own key is made from its name when necessary.</summary>
+    /// <summary>Returns whether the album has this artist and key. Its own key is computed from its name when necessary.</summary>
     /// <param name="artist">The artist.</param>
     /// <param name="key">The key.</param>
-    /// <param name="name">A name that has the key.</param>
+    /// <param name="name">A name with this key.</param>
     public bool Is(ArtistNode artist, string key, string name) =>
         Artist == artist && IsNoAlbum == (key.Length == 0) && (IsNoAlbum || Name == name || TextKey.Of(Name) == key);
 
@@ -157,7 +157,7 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
     };
 }
 
-/// <summary>A genre, under its key.</summary>
+/// <summary>A genre, identified by its key.</summary>
 internal sealed class GenreNode(LibraryTables tables, string key, string name)
 {
     /// <summary>The songs, in no particular order.</summary>
@@ -167,7 +167,7 @@ internal sealed class GenreNode(LibraryTables tables, string key, string name)
 
     public string Name { get; } = name;
 
-    /// <summary>The place in the order of first sight.</summary>
+    /// <summary>Its place in the order in which genres were first seen.</summary>
     public int Ordinal { get; set; }
 
     /// <summary>The songs, in no particular order.</summary>
@@ -177,22 +177,22 @@ internal sealed class GenreNode(LibraryTables tables, string key, string name)
     public int Shown { get; set; }
 }
 
-/// <summary>What follows from the songs of an album.</summary>
+/// <summary>A summary of an album's songs.</summary>
 /// <param name="Shown">The number of songs that lists show.</param>
-/// <param name="DurationMs">Their duration.</param>
+/// <param name="DurationMs">Their total duration.</param>
 /// <param name="Year">Their most frequent year; 0 = not known.</param>
 /// <param name="Genre">Their most frequent genre; null = not known.</param>
-/// <param name="FirstSeen">When this peer first saw one of them, in Unix seconds.</param>
+/// <param name="FirstSeen">When this peer first saw any song of the album, in Unix seconds.</param>
 /// <param name="Cover">Their most frequent cover, in the table of covers.</param>
 internal readonly record struct AlbumSummary(int Shown, long DurationMs, ushort Year, GenreNode? Genre, uint FirstSeen, int Cover)
 {
-    /// <summary>The number of songs above which encodings of one track are not compared.</summary>
+    /// <summary>With more songs than this on an album, encodings of one track are not compared.</summary>
     public const int MostCompared = 2_000;
 
-    /// <summary>What follows from no songs.</summary>
+    /// <summary>The summary of an album without songs.</summary>
     public static readonly AlbumSummary None = new(0, 0, 0, null, 0, CoverTable.None);
 
-    /// <summary>Chooses which encodings lists show, and sums the album up.</summary>
+    /// <summary>Chooses which encodings lists show, and summarizes the album.</summary>
     /// <param name="songs">All songs of the album.</param>
     /// <param name="covers">The covers.</param>
     /// <param name="allEncodings">Whether to show all encodings.</param>
@@ -235,7 +235,7 @@ internal readonly record struct AlbumSummary(int Shown, long DurationMs, ushort 
             song.SetHidden(false);
         if (showsAll || songs.Count < 2)
             return;
-        // Folding titles is slow, and few songs of an album share a place.
+        // Folding titles is slow, and few songs on an album share a position.
         var places = songs.Where(song => song.Row.IsListed).GroupBy(SongEncodings.PlaceOf).Where(group => group.Count() > 1);
         foreach (var same in places.SelectMany(place => place.GroupBy(SongEncodings.TitleOf)).Where(group => group.Count() > 1))
         {

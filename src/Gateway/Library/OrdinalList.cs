@@ -1,12 +1,12 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// A list of ordinals: one part after the other, each of them an array, or a set in ascending order. A set of many ordinals is smaller
-/// than an array, and is made faster. Immutable.
+/// A list of ordinals, made up of consecutive parts. Each part is an array, or a set that is read in ascending order. A set of many
+/// ordinals is smaller than an array, and faster to create. Immutable.
 /// </summary>
 internal sealed class OrdinalList
 {
-    // This number of bits of a set cost as much as one ordinal of an array.
+    // This many bits of a set take as much memory as one ordinal in an array.
     private const int BitsPerOrdinal = 32;
 
     private readonly List<(int[]? Array, Bits? Set, int Count)> _parts = [];
@@ -15,17 +15,17 @@ internal sealed class OrdinalList
     {
     }
 
-    /// <param name="ordinals">The ordinals, in an array that nobody changes.</param>
+    /// <param name="ordinals">The ordinals. The array must not be changed afterwards.</param>
     public OrdinalList(int[] ordinals) => Append(ordinals);
 
-    /// <param name="set">A set, which is copied.</param>
+    /// <param name="set">The set. It is copied.</param>
     /// <param name="length">The number of ordinals for which the copy needs room.</param>
     public OrdinalList(Bits set, int length) => Append(set, set.Count(), length);
 
     /// <summary>The number of ordinals.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Returns a part of the list.</summary>
+    /// <summary>Returns a page of the list.</summary>
     public int[] Page(int offset, int count)
     {
         if (offset < 0 || offset >= Count || count <= 0)
@@ -51,25 +51,25 @@ internal sealed class OrdinalList
         return page;
     }
 
-    /// <summary>Returns the same list with other ordinals.</summary>
-    /// <param name="numbers">The new ordinal of each one; -1 = there is none, which keeps its place in the list.</param>
+    /// <summary>Returns the same list with new ordinals.</summary>
+    /// <param name="numbers">The new ordinal for each old one; -1 = none, in which case the list has -1 in its place.</param>
     public OrdinalList Renumbered(int[] numbers) => new(Array.ConvertAll(Page(0, Count), ordinal => ordinal < 0 ? -1 : numbers[ordinal]));
 
-    /// <summary>Collects the parts of a list.</summary>
+    /// <summary>Builds a list from its parts.</summary>
     internal sealed class Builder
     {
         private readonly OrdinalList _list = new();
 
-        /// <summary>Adds ordinals in their order.</summary>
+        /// <summary>Adds ordinals in the given order.</summary>
         public void Add(int[] ordinals) => _list.Append(ordinals);
 
         /// <summary>Adds a copy of a set in ascending order.</summary>
         /// <param name="set">The set.</param>
         /// <param name="count">The number of its ordinals.</param>
-        /// <param name="length">The number of ordinals for which it has room.</param>
+        /// <param name="length">The number of ordinals for which the copy needs room.</param>
         public void Add(Bits set, int count, int length) => _list.Append(set, count, length);
 
-        /// <summary>Returns the list, to which nothing may be added then.</summary>
+        /// <summary>Returns the list. Nothing may be added after this call.</summary>
         public OrdinalList Build() => _list;
     }
 

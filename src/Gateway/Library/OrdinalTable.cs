@@ -1,13 +1,13 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// A hash table of ordinals in 5 to 8 bytes for each: the keys are in the rows that have these ordinals, and the table reads them there.
+/// A hash table of ordinals that takes 5 to 8 bytes per ordinal: it stores no keys, but reads them from the rows with these ordinals.
 /// </summary>
 /// <remarks>
-/// Open addressing with linear probing. The table consists of parts that grow one at a time, because growing has to look at the keys.
-/// Not thread-safe.
+/// Open addressing with linear probing. The table consists of parts that grow one at a time, because a part that grows has to
+/// read all of its keys. Not thread-safe.
 /// </remarks>
-/// <param name="codeOf">Returns the hash code of the key of a row. It must not change while the row is in the table.</param>
+/// <param name="codeOf">Returns the hash code of a row's key. It must not change while the row is in the table.</param>
 internal sealed class OrdinalTable(Func<int, uint> codeOf)
 {
     private const int PartBits = 6;
@@ -18,8 +18,8 @@ internal sealed class OrdinalTable(Func<int, uint> codeOf)
     /// <summary>Finds the row with a key.</summary>
     /// <param name="code">The hash code of the key.</param>
     /// <param name="key">The key.</param>
-    /// <param name="isSame">Whether the row with an ordinal has the key.</param>
-    /// <returns>The ordinal; -1 = none.</returns>
+    /// <param name="isSame">Returns whether the row with an ordinal has the key.</param>
+    /// <returns>The row's ordinal; -1 = none.</returns>
     public int Find<TKey>(uint code, TKey key, Func<int, TKey, bool> isSame)
     {
         if (_parts[PartOf(code)].Slots is not { } slots)
@@ -57,7 +57,7 @@ internal sealed class OrdinalTable(Func<int, uint> codeOf)
         part.Count++;
     }
 
-    /// <summary>Removes a row, if it is in the table.</summary>
+    /// <summary>Removes a row if it is in the table.</summary>
     public void Remove(int ordinal)
     {
         var code = codeOf(ordinal);
@@ -73,7 +73,7 @@ internal sealed class OrdinalTable(Func<int, uint> codeOf)
         }
 
         part.Count--;
-        // Those behind it move up, unless they would come before their homes.
+        // Entries after the hole move into it, unless that would place them before their home slots.
         for (var at = Next(hole, slots); slots[at] > 0; at = Next(at, slots))
         {
             if (Distance(Home(codeOf(slots[at] - 1), slots), at, slots) < Distance(hole, at, slots))
@@ -113,7 +113,7 @@ internal sealed class OrdinalTable(Func<int, uint> codeOf)
 
     private static int Distance(int from, int to, int[] slots) => to >= from ? to - from : to - from + slots.Length;
 
-    /// <summary>The rows whose codes begin alike. A slot is an ordinal plus one; 0 = empty.</summary>
+    /// <summary>The rows whose hash codes begin with the same bits. A slot contains an ordinal plus one; 0 = empty.</summary>
     private struct Part
     {
         public int[]? Slots;

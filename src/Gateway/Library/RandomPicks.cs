@@ -1,12 +1,12 @@
 namespace TspActors.Gateway.Library;
 
-/// <summary>Picks different numbers at random.</summary>
+/// <summary>Picks distinct numbers at random.</summary>
 internal static class RandomPicks
 {
-    // Where few numbers fit, all are looked at instead.
+    // After this many tries per requested number, all numbers are checked instead, because few of them fit.
     private const int TriesPerNumber = 20;
 
-    /// <summary>Returns at most <paramref name="most"/> different numbers below <paramref name="count"/> that fit.</summary>
+    /// <summary>Returns at most <paramref name="most"/> distinct numbers below <paramref name="count"/> that fit.</summary>
     public static IReadOnlyList<int> Below(int count, int most, Random random, Func<int, bool> fits)
     {
         var picked = new HashSet<int>();

@@ -1,11 +1,11 @@
 namespace TspActors.Gateway.Library;
 
-/// <summary>The ordinals that the tables gave when they were compacted. For what was forgotten there is none, which is -1.</summary>
+/// <summary>The new ordinals that the tables assigned when they were compacted; -1 = the item has been forgotten.</summary>
 /// <param name="Songs">The new ordinals of the songs.</param>
 /// <param name="Albums">The new ordinals of the albums.</param>
 /// <param name="Artists">The new ordinals of the artists.</param>
-/// <param name="Former">The lists of former ordinals.</param>
-/// <param name="Lists">The lists of new ordinals.</param>
+/// <param name="Former">The lists that contain the old ordinals.</param>
+/// <param name="Lists">The lists that contain the new ordinals.</param>
 internal sealed record Renumbering(int[] Songs, int[] Albums, int[] Artists, IntLists Former, IntLists Lists)
 {
     /// <summary>Returns a list of songs with the new ordinals.</summary>

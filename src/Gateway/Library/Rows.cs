@@ -1,6 +1,6 @@
 namespace TspActors.Gateway.Library;
 
-/// <summary>A table of rows that only grows. It never moves its rows, so that growing takes no time.</summary>
+/// <summary>A table of rows that never shrinks. Rows are never moved, so growing is fast.</summary>
 internal sealed class Rows<T>
 {
     private const int ChunkBits = 12;

@@ -4,13 +4,13 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>A song in the library's tables. Only the library reads and changes it, under its lock.</summary>
 /// <param name="tables">The tables.</param>
-/// <param name="ordinal">The place in the order of first sight.</param>
+/// <param name="ordinal">Its place in the order in which songs were first seen.</param>
 internal readonly struct SongEntry(LibraryTables tables, int ordinal) : IEquatable<SongEntry>
 {
-    /// <summary>The place in the order of first sight.</summary>
+    /// <summary>Its place in the order in which songs were first seen.</summary>
     public int Ordinal => ordinal;
 
-    /// <summary>What the table has for the song.</summary>
+    /// <summary>The song's row in the table.</summary>
     public ref SongRow Row => ref tables.Songs[ordinal];
 
     public ContentHash Hash => Row.Hash;
@@ -33,7 +33,7 @@ internal readonly struct SongEntry(LibraryTables tables, int ordinal) : IEquatab
     /// <summary>The album that the song is on.</summary>
     public AlbumNode Album => tables.Albums[Row.Album];
 
-    /// <summary>The artist of the album as tagged; null = none.</summary>
+    /// <summary>The album artist as tagged; null = none.</summary>
     public ArtistNode? TaggedAlbumArtist => Row.TaggedAlbumArtist < 0 ? null : tables.Artists[Row.TaggedAlbumArtist];
 
     public GenreNode? Genre => Row.Genre < 0 ? null : tables.Genres[Row.Genre];
@@ -44,7 +44,7 @@ internal readonly struct SongEntry(LibraryTables tables, int ordinal) : IEquatab
     /// <summary>Sets whether lists show the song, unless they show another encoding in its place.</summary>
     public void SetListed(bool isListed) => tables.Songs.SetListed(ordinal, isListed);
 
-    /// <summary>Sets whether lists show another encoding in its place.</summary>
+    /// <summary>Sets whether lists show another encoding in place of the song.</summary>
     public void SetHidden(bool isHidden) => tables.Songs.SetHidden(ordinal, isHidden);
 
     /// <summary>Returns the song as clients see it.</summary>
@@ -96,7 +96,7 @@ internal readonly struct SongEntry(LibraryTables tables, int ordinal) : IEquatab
 }
 
 /// <summary>The songs of an artist, album or genre, in the order in which they were added.</summary>
-/// <remarks>It shows the list as it was when this was made. Nothing may be added or removed while it is read.</remarks>
+/// <remarks>This shows the list as it was when this value was created. Nothing may be added or removed while it is being read.</remarks>
 internal readonly struct SongList(LibraryTables tables, IntList ordinals) : IReadOnlyList<SongEntry>
 {
     /// <inheritdoc/>

@@ -2,10 +2,10 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>What the library's table of songs has for each of them.</summary>
+/// <summary>A row of the library's song table.</summary>
 /// <remarks>
-/// There is one for each song of the swarm, so it is small, and a value: artists, albums and the like are ordinals, and texts are the
-/// strings of the catalog wherever they need no cleaning. The runtime orders the fields without gaps: 128 bytes.
+/// There is one row for each song in the swarm, so it is a small value: artists, albums and the like are ordinals, and its strings are
+/// those of the catalog unless they need cleaning. The runtime lays out the fields without gaps, in 128 bytes.
 /// </remarks>
 internal struct SongRow
 {
@@ -28,7 +28,7 @@ internal struct SongRow
     /// <summary>When this peer first saw the song, in Unix seconds.</summary>
     public uint FirstSeen;
 
-    /// <summary>Since when no host has the song, in Unix seconds; 0 = one has it.</summary>
+    /// <summary>When the song's last host left, in Unix seconds; 0 = the song has a host.</summary>
     public uint AwaySince;
 
     /// <summary>The tracker's id; 0 = no host has the song.</summary>
@@ -40,7 +40,7 @@ internal struct SongRow
     /// <summary>The album that the song is on; -1 = not described yet.</summary>
     public int Album;
 
-    /// <summary>The artist of the album as tagged; -1 = none.</summary>
+    /// <summary>The album artist as tagged; -1 = none.</summary>
     public int TaggedAlbumArtist;
 
     /// <summary>The genre; -1 = none.</summary>
@@ -63,14 +63,14 @@ internal struct SongRow
 
     public ushort Hosts;
 
-    /// <summary>The listing of the catalog that named the song last. Only whether it is the same matters, so it may overflow.</summary>
+    /// <summary>The last catalog listing that contained the song. It is only compared for equality, so it may overflow.</summary>
     public ushort Listing;
 
     public byte Channels;
 
     public bool IsVbr;
 
-    /// <summary>Whether lists show the song: it has a host or lost it a moment ago.</summary>
+    /// <summary>Whether lists may show the song: it has a host, or lost its last one a moment ago.</summary>
     public bool IsListed;
 
     /// <summary>Whether another encoding of the same track is shown in its place.</summary>
@@ -79,7 +79,7 @@ internal struct SongRow
     /// <summary>Whether the counts of its artist and genre include the song.</summary>
     public bool IsCounted;
 
-    /// <summary>Whether the song was forgotten. Its row remains until the tables are compacted.</summary>
+    /// <summary>Whether the song has been forgotten. Its row remains until the tables are compacted.</summary>
     public bool IsForgotten;
 
     /// <summary>The ReplayGain.</summary>

@@ -2,11 +2,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>The songs of the library by ordinal, content hash and tracker id, also those that are away.</summary>
+/// <summary>The songs of the library by ordinal, content hash and tracker id, including those that are away.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class SongTable
 {
-    /// <summary>What stands for no song.</summary>
+    /// <summary>The ordinal that stands for no song.</summary>
     public const int None = -1;
 
     private readonly Rows<SongRow> _rows = new();
@@ -19,10 +19,10 @@ internal sealed class SongTable
         _byTrackerId = new OrdinalTable(song => CodeOf(_rows[song].TrackerId));
     }
 
-    /// <summary>The song with an ordinal. Its tracker id and what lists show are changed by methods.</summary>
+    /// <summary>The song with an ordinal. Change its tracker id, and whether it is shown or counted, via the methods only.</summary>
     public ref SongRow this[int ordinal] => ref _rows[ordinal];
 
-    /// <summary>The number of ordinals, which includes forgotten songs.</summary>
+    /// <summary>The number of ordinals, including those of forgotten songs.</summary>
     public int Length => _rows.Count;
 
     /// <summary>The number of songs.</summary>
@@ -31,7 +31,7 @@ internal sealed class SongTable
     /// <summary>The songs that lists show.</summary>
     public Bits Shown { get; } = new(0);
 
-    /// <summary>The songs that counts include: those that lists showed when their albums were summed up last.</summary>
+    /// <summary>The songs that counts include: those that lists showed when their albums were last summarized.</summary>
     public Bits Counted { get; } = new(0);
 
     /// <summary>Returns the ordinal of the song with a hash; <see cref="None"/> if there is none.</summary>
@@ -41,7 +41,7 @@ internal sealed class SongTable
     /// <summary>Returns the ordinal of the song with an id; <see cref="None"/> if there is none.</summary>
     public int Find(SongIdBits id) => _byHash.Find(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
 
-    /// <summary>Counts the songs with an id. There is more than one only if somebody chose their hashes.</summary>
+    /// <summary>Counts the songs with an id. There is only more than one if someone made up the hashes.</summary>
     public int CountWith(SongIdBits id) => _byHash.Count(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
 
     /// <summary>Returns the ordinal of the song with a tracker id; <see cref="None"/> if there is none.</summary>
@@ -72,7 +72,7 @@ internal sealed class SongTable
         Count--;
     }
 
-    /// <summary>Sets the tracker's id of a song; 0 = none. A song that had this id before loses it.</summary>
+    /// <summary>Sets the tracker's id of a song; 0 = none. If another song has this id, that song loses it.</summary>
     /// <returns>The song that had the id before; <see cref="None"/> if there was none.</returns>
     public int SetTrackerId(int ordinal, int id)
     {

@@ -1,14 +1,14 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// A sorted array of ordinals that follows changes: only what changed is sorted again. Arrays that were handed out never change.
+/// A sorted array of ordinals that follows changes: only what changed is sorted again. Arrays that have been returned never change.
 /// </summary>
-/// <param name="order">A total order. Two different items are never equal in it.</param>
+/// <param name="order">A total order: two different items never compare as equal.</param>
 /// <param name="isShown">Whether an item belongs to the array.</param>
-/// <param name="count">Returns the number of all items, for the first array.</param>
+/// <param name="count">Returns the number of all items, which is needed to build the array from scratch.</param>
 internal sealed class SortedView(Comparison<int> order, Func<int, bool> isShown, Func<int> count)
 {
-    // Beyond this number of changes, sorting everything costs about as much.
+    // Beyond this number of changes, sorting everything again costs about as much.
     private const int MostChanges = 100_000;
 
     private readonly HashSet<int> _changed = [];

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Many short texts in a few large arrays, as UTF-8. A text costs its bytes and two more, and no object.</summary>
-/// <remarks>Texts are never removed. Not thread-safe.</remarks>
+/// <summary>Many short strings, stored as UTF-8 in a few large arrays. A string takes its bytes plus two, and no object.</summary>
+/// <remarks>Strings are never removed. Not thread-safe.</remarks>
 internal sealed class TextPool
 {
     private const int ChunkBits = 18;
@@ -14,9 +14,9 @@ internal sealed class TextPool
     private readonly List<byte[]> _chunks = [];
     private int _end = ChunkSize;
 
-    /// <summary>Adds a text.</summary>
-    /// <param name="text">The text, at most 64 KiB in UTF-8.</param>
-    /// <returns>The number under which it is found.</returns>
+    /// <summary>Adds a string.</summary>
+    /// <param name="text">The string, less than 64 KiB in UTF-8.</param>
+    /// <returns>The number that identifies the string.</returns>
     public int Add(string text)
     {
         var length = checked((ushort)Encoding.UTF8.GetByteCount(text));
@@ -34,10 +34,10 @@ internal sealed class TextPool
         return number;
     }
 
-    /// <summary>Returns a text.</summary>
+    /// <summary>Returns the string with a number.</summary>
     public string Get(int number) => Encoding.UTF8.GetString(Bytes(number));
 
-    /// <summary>Compares two texts by their code points.</summary>
+    /// <summary>Compares two strings by code point.</summary>
     public int Compare(int left, int right) => left == right ? 0 : Bytes(left).SequenceCompareTo(Bytes(right));
 
     private ReadOnlySpan<byte> Bytes(int number)

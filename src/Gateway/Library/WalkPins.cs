@@ -5,11 +5,11 @@ namespace TspActors.Gateway.Library;
 /// they are requested.
 /// </summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
-/// <param name="most">The maximum number of pins. The least recently used one is dropped for a new one.</param>
+/// <param name="most">The maximum number of pins. The least recently used one is dropped to make room for a new one.</param>
 /// <param name="time">The clock.</param>
 internal sealed class WalkPins(int most, TimeProvider time)
 {
-    /// <summary>A walk ends when nothing was requested for this long.</summary>
+    /// <summary>A walk ends when nothing has been requested for this long.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<Walk, Pin> _pins = [];
@@ -17,8 +17,8 @@ internal sealed class WalkPins(int most, TimeProvider time)
     /// <summary>The number of pins.</summary>
     public int Count => _pins.Count;
 
-    /// <summary>Returns the lists of a walk, in which those that nobody has asked for are missing.</summary>
-    /// <param name="walk">The walk; <see cref="Walk.None"/> = none, so no list is there.</param>
+    /// <summary>Returns the lists of a walk. Lists that have not been requested yet are null.</summary>
+    /// <param name="walk">The walk; with <see cref="Walk.None"/>, all lists are null.</param>
     /// <param name="isStart">Whether the request is for the start of the list. A second such request begins a new walk.</param>
     public PinnedLists Find(Walk walk, bool isStart)
     {
@@ -38,7 +38,7 @@ internal sealed class WalkPins(int most, TimeProvider time)
         return lists;
     }
 
-    /// <summary>Gives everything in the lists the ordinals that the tables gave.</summary>
+    /// <summary>Replaces the ordinals in the lists with the new ones that the tables assigned.</summary>
     public void Renumber(Renumbering numbers)
     {
         foreach (var pin in _pins.Values)
@@ -59,7 +59,7 @@ internal sealed class WalkPins(int most, TimeProvider time)
     private readonly record struct Pin(PinnedLists Lists, long Used, bool HasStarted);
 }
 
-/// <summary>The lists of a walk: those of a search, or one of them. Each is made when it is first asked for.</summary>
+/// <summary>The lists of a walk: up to three for a search, otherwise one. Each is created when it is first requested.</summary>
 internal sealed class PinnedLists
 {
     public OrdinalList? Artists { get; set; }
@@ -68,7 +68,7 @@ internal sealed class PinnedLists
 
     public OrdinalList? Songs { get; set; }
 
-    /// <summary>Gives everything in the lists the ordinals that the tables gave.</summary>
+    /// <summary>Replaces the ordinals in the lists with the new ones that the tables assigned.</summary>
     public void Renumber(Renumbering numbers)
     {
         Artists = Artists?.Renumbered(numbers.Artists);

@@ -1,11 +1,11 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// An inverted index: from each word to the songs (by title), albums and artists (by name) in which it occurs. It follows changes without
-/// being rebuilt; entries of songs that were forgotten stay until the library compacts itself.
+/// An inverted index: maps each word to the songs (by title), albums and artists (by name) in which it occurs. It follows changes without
+/// being rebuilt; entries of forgotten songs stay until the tables are compacted.
 /// </summary>
 /// <remarks>
-/// A text is folded: each word is preceded by a space. It may contain a word several times, and then there are several places.
+/// Titles and names are folded, so each word is preceded by a space. A word that occurs several times in one of them has several places.
 /// </remarks>
 internal sealed class WordIndex
 {
@@ -17,10 +17,10 @@ internal sealed class WordIndex
     /// <summary>Adds the words of a song's title.</summary>
     public void AddSong(string folded, int ordinal) => Each(folded, ordinal, (word, place) => _lists.Add(ref word.Songs, place));
 
-    /// <summary>Removes the words of a title that a song had before.</summary>
+    /// <summary>Removes the words of a song's previous title.</summary>
     public void RemoveSong(string folded, int ordinal) => Each(folded, ordinal, (word, place) => _lists.Remove(ref word.Songs, place));
 
-    /// <summary>Adds the words of an album's name, and those of its artist's.</summary>
+    /// <summary>Adds the words of an album's name and of its artist's name.</summary>
     public void AddAlbum(string folded, string foldedArtist, int ordinal)
     {
         Each(folded, ordinal, (word, place) => _lists.Add(ref word.Albums, place));
@@ -44,7 +44,7 @@ internal sealed class WordIndex
     public Word? Find(string text) => _words.GetValueOrDefault(text);
 
     /// <summary>Returns the places of a word.</summary>
-    /// <param name="list">The list of the word: its songs, albums or artists.</param>
+    /// <param name="list">One of the word's lists: its songs, albums or artists.</param>
     public ReadOnlySpan<int> Places(IntList list) => _lists.Items(list);
 
     private void Each(string folded, int ordinal, Action<Word, int> action)
@@ -110,21 +110,21 @@ internal sealed class WordIndex
     /// <summary>A word and where it occurs: lists of <see cref="WordPlace"/>.</summary>
     internal sealed class Word(string text)
     {
-        /// <summary>Its places in titles of songs.</summary>
+        /// <summary>Its places in song titles.</summary>
         public IntList Songs;
 
-        /// <summary>Its places in names of albums and their artists.</summary>
+        /// <summary>Its places in the names of albums and of their artists.</summary>
         public IntList Albums;
 
-        /// <summary>Its places in names of artists.</summary>
+        /// <summary>Its places in artist names.</summary>
         public IntList Artists;
 
         public string Text { get; } = text;
     }
 }
 
-/// <summary>A place of a word in a number: the ordinal of the song, album or artist, and whether its name begins or ends with the
-/// word.</summary>
+/// <summary>The place of a word, encoded as a number: the ordinal of the song, album or artist, and whether its name begins or ends with
+/// the word.</summary>
 internal static class WordPlace
 {
     private const int First = 1;
@@ -133,7 +133,7 @@ internal static class WordPlace
 
     public static int Encode(int ordinal, bool isFirst, bool isLast) => ordinal << FlagBits | (isFirst ? First : 0) | (isLast ? Last : 0);
 
-    /// <summary>Returns a place at which a name neither begins nor ends.</summary>
+    /// <summary>Returns a place for a word that is neither the first nor the last of a name.</summary>
     public static int Inside(int ordinal) => ordinal << FlagBits;
 
     public static int OrdinalOf(int place) => place >> FlagBits;

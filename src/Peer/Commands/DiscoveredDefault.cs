@@ -18,7 +18,7 @@ namespace TspActors.Peer.Commands;
 /// </remarks>
 internal static class DiscoveredDefault
 {
-    // An error message has room for a few.
+    // An error message only has room for a few trackers.
     private const int MaxNamed = 5;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
@@ -46,7 +46,7 @@ internal static class DiscoveredDefault
         return run;
     }
 
-    // The question goes to the terminal, as the prompt does; standard error may be a file.
+    // The question goes to the terminal, like the prompt; standard error may be a file.
     private static async Task<FoundTracker?> AskAsync(TrackerOffer offer, Screen screen)
     {
         foreach (var line in offer.Lines)
@@ -60,7 +60,7 @@ internal static class DiscoveredDefault
             reply = await Task.Run(Console.In.ReadLine).ConfigureAwait(false);
         }
         while (!offer.TryRead(reply, out chosen));
-        // The end of the input leaves the cursor behind the question.
+        // If the input has ended, the cursor is still on the same line as the question.
         if (reply is null)
             screen.Result("");
         return chosen;
@@ -136,7 +136,7 @@ internal static class DiscoveredDefault
         return run with { Settings = settings };
     }
 
-    // Only a tracker that has proved its key and accepts this peer is remembered. An announcement alone proves nothing.
+    // Only a tracker that has proved it holds its key, and that accepts this peer, is remembered. An announcement alone proves nothing.
     private static async Task RememberAsync(CommandContext run, FoundTracker tracker, Screen screen)
     {
         var settings = run.Settings;

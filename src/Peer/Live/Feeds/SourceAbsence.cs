@@ -1,7 +1,7 @@
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Decides when a feed whose source is away ends.</summary>
-/// <param name="times">The durations of the feed.</param>
+/// <summary>Decides when to end a feed whose source is away.</summary>
+/// <param name="times">The feed's durations.</param>
 internal sealed class SourceAbsence(FeedTimes times)
 {
     private TimeSpan _since;
@@ -11,7 +11,7 @@ internal sealed class SourceAbsence(FeedTimes times)
     /// <param name="lastFrameAt">When the source sent its last frame. The feed has been waiting for the next one since then.</param>
     public void Begin(TimeSpan lastFrameAt) => (_since, _connectedAt) = (lastFrameAt, null);
 
-    /// <summary>Records that a source has connected. Only the first one of an absence is given time for its first frame.</summary>
+    /// <summary>Records that a source has connected. Only the first one during an absence is given time to send a frame.</summary>
     public void Connected(TimeSpan at) => _connectedAt ??= at;
 
     /// <summary>Returns whether the feed has to end.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>The question at the terminal whether to join a tracker of the local network, and what a reply to it means.</summary>
+/// <summary>The question, asked at the terminal, whether to join a tracker on the local network; it also interprets the reply.</summary>
 internal sealed class TrackerOffer
 {
     // A flood of announcements must not fill the terminal.
@@ -19,7 +19,7 @@ internal sealed class TrackerOffer
         (_trackers, _found) = ([.. found.Take(Most)], found.Count);
     }
 
-    /// <summary>The lines above the question: several trackers as a numbered list.</summary>
+    /// <summary>The lines above the question: a numbered list of the trackers, if there are several.</summary>
     public IEnumerable<string> Lines
     {
         get
@@ -34,15 +34,15 @@ internal sealed class TrackerOffer
         }
     }
 
-    /// <summary>The question. The reply comes on the same line.</summary>
+    /// <summary>The question. The reply is typed on the same line.</summary>
     public string Question => _found == 1
         ? $"found: {_trackers[0].Description}. Join? [y/N] "
         : $"Join which one? [1-{_trackers.Count}, Enter = none] ";
 
-    /// <summary>Finds out what a reply means.</summary>
-    /// <param name="reply">The line; null = the end of the input.</param>
+    /// <summary>Interprets a reply.</summary>
+    /// <param name="reply">The line that was entered; null = the input has ended.</param>
     /// <param name="chosen">The tracker to join; null = none.</param>
-    /// <returns>False if the reply means nothing, so that the question must be asked again.</returns>
+    /// <returns>False if the reply is not valid, in which case the question must be asked again.</returns>
     public bool TryRead(string? reply, out FoundTracker? chosen)
     {
         var text = reply?.Trim().ToLowerInvariant();
