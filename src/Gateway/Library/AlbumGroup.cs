@@ -1,22 +1,22 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// The songs with one album name and no album artist. The group decides whether they are one album by various artists, or one album per
-/// artist.
+/// The songs that share an album name and have no album artist. The group decides whether they are one album by various
+/// artists, or one album per artist.
 /// </summary>
 /// <remarks>
 /// The decision is made when songs are added, never when they leave, and only changes on clear evidence, so that album ids are stable.
 /// </remarks>
 internal sealed class AlbumGroup
 {
-    /// <summary>The two decisions, as they are stored across restarts.</summary>
+    /// <summary>The two decisions, as stored across restarts.</summary>
     public const string Various = "various";
     public const string PerArtist = "artists";
 
     // If one artist has more than this percentage of the songs, the songs are not an album by various artists.
     private const int MainArtistPercent = 60;
 
-    // Placing many songs again takes a long time, and more songs than this with one album name are unlikely to be one album anyway.
+    // Placing many songs again takes a long time, and more songs than this with the same album name are unlikely to be one album.
     private const int MostPlaced = 2_000;
 
     private readonly LibraryTables _tables;
@@ -65,7 +65,7 @@ internal sealed class AlbumGroup
         var collisions = places.Sum(place => place.Count() - 1);
         var known = places.Sum(place => place.Count());
         var isVarious = IsVarious
-            // An earlier decision changes only on clear evidence.
+            // An earlier decision only changes on clear evidence.
             ? collisions * 2 <= Math.Max(1, known)
             : artists.Max() * 100 <= _songs.Count * MainArtistPercent && collisions * 4 <= known;
         // Albums that were split by artist are not joined while some of the songs have no track number.

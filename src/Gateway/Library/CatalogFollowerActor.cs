@@ -16,8 +16,8 @@ internal sealed class CatalogFollowerActor : UntypedActor, IWithTimers
     public CatalogFollowerActor(MusicLibrary library, LiveFeeds feeds, IActorRef peer) =>
         (_library, _feeds, _peer) = (library, feeds, peer);
 
-    /// <param name="library">The library to write.</param>
-    /// <param name="feeds">The live feeds to write.</param>
+    /// <param name="library">The library to write to.</param>
+    /// <param name="feeds">The live feeds to write to.</param>
     /// <param name="peer">The peer's actor.</param>
     public static Props Props(MusicLibrary library, LiveFeeds feeds, IActorRef peer) =>
         Akka.Actor.Props.Create(() => new CatalogFollowerActor(library, feeds, peer));

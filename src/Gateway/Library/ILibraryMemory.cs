@@ -11,10 +11,10 @@ internal interface ILibraryMemory
     /// went away.</summary>
     IEnumerable<RememberedSong> ReadSongs();
 
-    /// <summary>Reads the grouping decisions: from the key of an album name to one of the decisions of <see cref="AlbumGroup"/>.</summary>
+    /// <summary>Reads the grouping decisions: each key of an album name, with one of the decisions of <see cref="AlbumGroup"/>.</summary>
     IEnumerable<KeyValuePair<string, string>> ReadGroupings();
 
-    /// <summary>The time at which the set of artists last changed; null = never recorded.</summary>
+    /// <summary>Reads the time at which the set of artists last changed; null = never recorded.</summary>
     DateTimeOffset? ReadArtistsModified();
 
     /// <summary>Records songs that were seen for the first time.</summary>

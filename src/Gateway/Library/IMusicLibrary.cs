@@ -7,7 +7,7 @@ namespace TspActors.Gateway.Library;
 /// </summary>
 /// <remarks>
 /// Lists, searches and counts only cover songs with a host, and songs whose last host left a short time ago. Lookups by id also find songs
-/// that are away. If a track has several encodings, lists show only the best one, unless the settings say otherwise.
+/// that are away. If a track has several encodings, lists only show the best one, unless the settings say otherwise.
 /// </remarks>
 internal interface IMusicLibrary
 {
@@ -43,14 +43,14 @@ internal interface IMusicLibrary
     /// <summary>Finds an artist by name, ignoring case and width.</summary>
     LibraryArtist? FindArtistByName(string name);
 
-    /// <summary>Returns the songs of an album by disc, track and title.</summary>
+    /// <summary>Returns the songs of an album, sorted by disc, track and title.</summary>
     IReadOnlyList<LibrarySong> SongsOf(LibraryAlbum album);
 
-    /// <summary>Returns other encodings of the same track, best first, without the song itself.</summary>
+    /// <summary>Returns other encodings of the same track, best first, excluding the song itself.</summary>
     IReadOnlyList<LibrarySong> OtherEncodings(LibrarySong song);
 
-    /// <summary>Returns the albums of an artist by year and then name; for an artist without albums, those that the artist appears
-    /// on.</summary>
+    /// <summary>Returns the albums of an artist, or if there are none, those on which the artist appears, sorted by year and then
+    /// name.</summary>
     IReadOnlyList<LibraryAlbum> AlbumsOf(LibraryArtist artist);
 
     /// <summary>Returns songs by an artist, those with the most hosts first.</summary>

@@ -52,7 +52,7 @@ internal static class LibraryIds
         return true;
     }
 
-    /// <summary>Reads the id of an album or artist.</summary>
+    /// <summary>Parses the id of an album or artist.</summary>
     /// <param name="prefix"><see cref="AlbumPrefix"/> or <see cref="ArtistPrefix"/>.</param>
     /// <param name="id">The id.</param>
     /// <param name="bits">What follows the prefix.</param>

@@ -13,7 +13,7 @@ internal sealed class LibrarySearch
     private const int MaxLength = 1_024;
     private const int MaxWords = 16;
 
-    // A class with more matches than this stays in the order in which they were first seen: sorting by hosts or name would take too long.
+    // The matches in a larger class stay in the order in which they were first seen: sorting them by hosts or name would take too long.
     private const int MostSorted = 5_000;
 
     // If more titles than this may equal the query, only those of about the same length are folded and compared.
@@ -41,7 +41,10 @@ internal sealed class LibrarySearch
     /// <summary>Whether the query matches everything.</summary>
     public static bool IsEverything(string query) => Clean(query).Length == 0;
 
-    /// <summary>Returns the songs that match, best first: same title; first word begins it; a word is in the title; others.</summary>
+    /// <summary>
+    /// Returns the songs that match, best first: those with the same title, those whose title begins with the query's first word, those
+    /// with any of its words in the title, and the others.
+    /// </summary>
     public OrdinalList Songs()
     {
         if (_words.Length == 0)

@@ -5,8 +5,8 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>The songs, artists, albums, genres and covers of the library, and how to find them.</summary>
 /// <remarks>
-/// Every item has an ordinal, which is its place in the order in which this peer first saw them, and refers to other items by ordinal. Not
-/// thread-safe: the library calls it under its lock.
+/// Every item has an ordinal, which is its place in the order in which this peer first saw the items of its kind. Items refer to each other
+/// by ordinal. Not thread-safe: the library calls it under its lock.
 /// </remarks>
 internal sealed class LibraryTables
 {
@@ -22,7 +22,7 @@ internal sealed class LibraryTables
 
     public CoverTable Covers { get; } = new();
 
-    /// <summary>The songs and albums of artists, albums and genres.</summary>
+    /// <summary>The lists of songs and albums that belong to artists, albums, genres and groups.</summary>
     public IntLists Lists { get; private set; } = new();
 
     /// <summary>The words of all titles and names.</summary>

@@ -63,7 +63,7 @@ internal sealed class LibraryViews
         AlbumsVersion++;
         foreach (var view in _albums)
             view.Changed(album.Ordinal);
-        // The artist includes the numbers of its albums and songs.
+        // The artist's album and song counts may have changed.
         Changed(album.Artist);
     }
 

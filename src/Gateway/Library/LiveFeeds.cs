@@ -17,7 +17,7 @@ internal sealed class LiveFeeds
     // The list and the dictionary are replaced together, so that readers need no lock.
     private volatile Shown _shown = new([], new Dictionary<string, LiveFeed>(StringComparer.Ordinal));
 
-    /// <summary>All feeds by name.</summary>
+    /// <summary>All feeds, sorted by name.</summary>
     public IReadOnlyList<LiveFeed> All => _shown.All;
 
     /// <summary>Finds a feed by its client id, such as st-….</summary>

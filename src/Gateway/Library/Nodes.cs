@@ -33,7 +33,7 @@ internal sealed class ArtistNode(LibraryTables tables, string key, string name)
     /// <summary>The albums whose album artist this is.</summary>
     public IEnumerable<AlbumNode> Albums => tables.AlbumsIn(AlbumOrdinals);
 
-    /// <summary>The number of those albums that lists show.</summary>
+    /// <summary>The number of its albums that lists show.</summary>
     public int ShownAlbums { get; set; }
 
     /// <summary>The number of its songs that lists show.</summary>
@@ -53,7 +53,7 @@ internal sealed class ArtistNode(LibraryTables tables, string key, string name)
             : null,
     };
 
-    /// <summary>Returns up to 500 albums with songs by this artist. Only songs that lists show count.</summary>
+    /// <summary>Returns up to 500 albums with songs by this artist. Songs that lists do not show are ignored.</summary>
     public IReadOnlyList<AlbumNode> AppearsOn()
     {
         var albums = new HashSet<AlbumNode>();

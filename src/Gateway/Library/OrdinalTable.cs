@@ -4,8 +4,8 @@ namespace TspActors.Gateway.Library;
 /// A hash table of ordinals that takes 5 to 8 bytes per ordinal: it stores no keys, but reads them from the rows with these ordinals.
 /// </summary>
 /// <remarks>
-/// Open addressing with linear probing. The table consists of parts that grow one at a time, because a part that grows has to
-/// read all of its keys. Not thread-safe.
+/// Open addressing with linear probing. The table consists of parts that grow one at a time, because a part that grows has to read
+/// all of its keys again. Not thread-safe.
 /// </remarks>
 /// <param name="codeOf">Returns the hash code of a row's key. It must not change while the row is in the table.</param>
 internal sealed class OrdinalTable(Func<int, uint> codeOf)

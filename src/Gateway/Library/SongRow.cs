@@ -4,7 +4,7 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>A row of the library's song table.</summary>
 /// <remarks>
-/// There is one row for each song in the swarm, so it is a small value: artists, albums and the like are ordinals, and its strings are
+/// There is one row for each song in the swarm, so rows are small values: artists, albums and the like are ordinals, and the strings are
 /// those of the catalog unless they need cleaning. The runtime lays out the fields without gaps, in 128 bytes.
 /// </remarks>
 internal struct SongRow

@@ -31,7 +31,7 @@ internal sealed class SongTable
     /// <summary>The songs that lists show.</summary>
     public Bits Shown { get; } = new(0);
 
-    /// <summary>The songs that counts include: those that lists showed when their albums were last summarized.</summary>
+    /// <summary>The songs included in counts: those that lists showed when their albums were last summarized.</summary>
     public Bits Counted { get; } = new(0);
 
     /// <summary>Returns the ordinal of the song with a hash; <see cref="None"/> if there is none.</summary>

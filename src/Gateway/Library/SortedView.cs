@@ -1,7 +1,7 @@
 namespace TspActors.Gateway.Library;
 
 /// <summary>
-/// A sorted array of ordinals that follows changes: only what changed is sorted again. Arrays that have been returned never change.
+/// A sorted array of ordinals that follows changes: only changed items are sorted again. Arrays that have been returned never change.
 /// </summary>
 /// <param name="order">A total order: two different items never compare as equal.</param>
 /// <param name="isShown">Whether an item belongs to the array.</param>
