@@ -12,7 +12,8 @@ namespace TspActors.Benchmarks;
 
 /// <summary>
 /// Measures the gateway's view of a large swarm through real HTTP: "gateway-library N". The songs come from memory, as from the link of
-/// the catalog, and their strings do not count as memory of the gateway.
+/// the catalog, and their strings do not count as memory of the gateway. "gateway-library N serve" measures nothing, but serves the
+/// catalog until standard input ends, for first_page.py.
 /// </summary>
 internal static class GatewayLibraryBenchmark
 {
@@ -22,9 +23,10 @@ internal static class GatewayLibraryBenchmark
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (arguments is not [var text] || !int.TryParse(text, CultureInfo.InvariantCulture, out var count) || count < PartSize)
+        if (arguments is not ([_] or [_, "serve"])
+            || !int.TryParse(arguments[0], CultureInfo.InvariantCulture, out var count) || count < PartSize)
         {
-            await Console.Error.WriteLineAsync($"usage: gateway-library SONGS (at least {PartSize})").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"usage: gateway-library SONGS (at least {PartSize}) [serve]").ConfigureAwait(false);
             return 2;
         }
 
@@ -32,7 +34,7 @@ internal static class GatewayLibraryBenchmark
         using var system = ActorSystem.Create("benchmark", "akka.loglevel = WARNING");
         try
         {
-            await MeasureAsync(system, data.FullName, count).ConfigureAwait(false);
+            await MeasureAsync(system, data.FullName, count, onlyServes: arguments.Length > 1).ConfigureAwait(false);
             return 0;
         }
         finally
@@ -42,7 +44,7 @@ internal static class GatewayLibraryBenchmark
         }
     }
 
-    private static async Task MeasureAsync(ActorSystem system, string data, int count)
+    private static async Task MeasureAsync(ActorSystem system, string data, int count, bool onlyServes)
     {
         var songs = Enumerable.Range(1, count).Select(MakeSong).ToArray();
         Line("songs", $"{count:N0}");
@@ -71,6 +73,13 @@ internal static class GatewayLibraryBenchmark
             }
 
             Line("listed after", $"{shownAt.TotalSeconds:0.0} s, {shown:N0} songs shown");
+            if (onlyServes)
+            {
+                Line("serving", gateway.Url);
+                await Console.In.ReadToEndAsync().ConfigureAwait(false);
+                return;
+            }
+
             Line("index, bytes a song", $"{(Heap() - before) / count:N0}");
             await AskAsync(http, count, "first list and walk").ConfigureAwait(false);
             Line("with sorted lists, bytes a song", $"{(Heap() - before) / count:N0}");
@@ -210,6 +219,8 @@ internal static class GatewayLibraryBenchmark
     /// <summary>Passes the messages of the benchmark on to the gateway.</summary>
     private sealed class CatalogOfTests : UntypedActor, IWithStash
     {
+        private static readonly SwarmLink Link = new(true, "benchmark:7070", "benchmark");
+
         public IStash Stash { get; set; } = null!;
 
         protected override void OnReceive(object message)
@@ -221,8 +232,10 @@ internal static class GatewayLibraryBenchmark
                 {
                     if (next is CatalogListed or CatalogChanged)
                         follower.Tell(next);
+                    else if (next is GetPeerReport)
+                        Sender.Tell(new PeerReport("benchmark", new string('0', 32), "", Link, null, 0, 0, [], [], 0, ""));
                 });
-                follower.Tell(new SwarmLink(true, "benchmark:7070", "benchmark"));
+                follower.Tell(Link);
                 Stash.UnstashAll();
             }
             else
