@@ -62,11 +62,9 @@ public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<Conten
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is ContentHash other && Equals(other);
 
-    // Strangers choose hashes. The hash code of a 64-bit number is its halves combined by xor, so anybody could choose numbers with the
-    // same code. The halves themselves are mixed with a secret of the process.
+    // Strangers choose hashes.
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(
-        (uint)_a, (uint)(_a >> 32), (uint)_b, (uint)(_b >> 32), (uint)_c, (uint)(_c >> 32), (uint)_d, (uint)(_d >> 32));
+    public override int GetHashCode() => KeyedHashCode.Of(_a, _b, _c, _d);
 
     /// <summary>Compares the hashes byte by byte.</summary>
     public int CompareTo(ContentHash other)

@@ -80,7 +80,7 @@ internal static class LibraryIds
 internal readonly record struct SongIdBits(ulong First, ulong Second)
 {
     /// <summary>A hash code for tables. As in <see cref="ContentHash"/>, nobody can choose many hashes with the same code.</summary>
-    public uint Code => (uint)HashCode.Combine((uint)First, (uint)(First >> 32), (uint)Second, (uint)(Second >> 32));
+    public uint Code => (uint)KeyedHashCode.Of(First, Second);
 
     /// <summary>Returns the first 16 bytes of a hash.</summary>
     public static SongIdBits Of(ContentHash hash)

@@ -12,6 +12,9 @@ internal sealed class LibraryTables
 {
     private readonly Dictionary<string, GenreNode> _genresByKey = new(StringComparer.Ordinal);
 
+    // The number of artists and albums after the last compaction: a song can have up to three of them, which no compaction removes.
+    private int _keptNames;
+
     public SongTable Songs { get; private set; } = new();
 
     public ArtistTable Artists { get; private set; } = new();
@@ -135,7 +138,8 @@ internal sealed class LibraryTables
     }
 
     /// <summary>Whether so much has been forgotten that the tables should be compacted.</summary>
-    public bool IsSparse => Songs.Length > 2 * Songs.Count + 10_000 || Artists.Count + Albums.Count > 2 * Songs.Count + 10_000;
+    public bool IsSparse =>
+        Songs.Length > 2 * Songs.Count + 10_000 || Artists.Count + Albums.Count > 2 * Math.Max(Songs.Count, _keptNames) + 10_000;
 
     /// <summary>Forgets artists and albums without songs, and assigns new ordinals without gaps, in the same order.</summary>
     /// <returns>The new ordinals, for everything outside the tables that stores ordinals.</returns>
@@ -143,7 +147,7 @@ internal sealed class LibraryTables
     {
         var (songs, artists, albums, isUsed) = (Songs, Artists, Albums, UsedArtists());
         var numbers = new Renumbering(
-            Renumbering.Of(songs.Length, song => !songs[song].IsForgotten),
+            Renumbering.Of(songs.Length, song => !songs[song].IsForgotten && songs[song].Album >= 0),
             Renumbering.Of(albums.Count, album => albums[album].SongOrdinals.Count > 0), Renumbering.Of(artists.Count, isUsed.Has),
             Lists, new IntLists());
         (Songs, Artists, Albums, Lists, Words) = (new(), new(), new(), numbers.Lists, new());
@@ -170,6 +174,7 @@ internal sealed class LibraryTables
         foreach (var genre in Genres)
             genre.SongOrdinals = numbers.OfSongs(genre.SongOrdinals);
         Covers.Renumber(numbers.Songs);
+        _keptNames = Artists.Count + Albums.Count;
         return numbers;
     }
 
@@ -180,7 +185,7 @@ internal sealed class LibraryTables
         for (var song = 0; song < Songs.Length; song++)
         {
             var row = Songs[song];
-            if (row.IsForgotten)
+            if (row.IsForgotten || row.Album < 0)
                 continue;
             used.Set(row.Artist);
             if (row.TaggedAlbumArtist >= 0)

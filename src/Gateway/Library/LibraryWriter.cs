@@ -21,9 +21,6 @@ internal sealed class LibraryWriter(
     // The maximum number of songs to forget in one tick.
     private const int MostForgotten = 200;
 
-    // Hashes that begin with the same bytes have the same id. A host that announced thousands of them would make the tables slow.
-    private const int MostWithOneId = 4;
-
     private readonly Dictionary<string, AlbumGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _groupings = new(memory.ReadGroupings(), StringComparer.Ordinal);
     private readonly Dictionary<ContentHash, uint> _remembered = [];
@@ -51,8 +48,7 @@ internal sealed class LibraryWriter(
             _remembered[song.Hash] = seen;
             if (song is not { Away: { } facts, AwaySince: { } since } || tables.Find(song.Hash) is not null)
                 continue;
-            if (Create(song.Hash) is not { } entry)
-                continue;
+            var entry = Create(song.Hash);
             Describe(entry, facts);
             entry.Row.AwaySince = (uint)Math.Clamp(since.ToUnixTimeSeconds(), 1, uint.MaxValue);
             _away.Enqueue(new AwaySong(entry.Ordinal, entry.Row.AwaySince));
@@ -78,8 +74,7 @@ internal sealed class LibraryWriter(
         }
 
         var hash = new ContentHash(song.ContentHash.Span);
-        if ((tables.Find(hash) ?? Create(hash)) is not { } entry)
-            return;
+        var entry = tables.Find(hash) ?? Create(hash);
         entry.Row.Listing = (ushort)listing;
         if (tables.SetTrackerId(entry, song.Id) is { } former && former != entry)
             Left(former);
@@ -141,7 +136,7 @@ internal sealed class LibraryWriter(
         {
             _away.Dequeue();
             var song = tables.Song(oldest.Song);
-            if (song.Row.IsListed || song.Row.AwaySince != oldest.Since)
+            if (song.Row.IsListed || song.Row.IsForgotten || song.Row.AwaySince != oldest.Since)
                 continue;
             _remembered[song.Hash] = song.Row.FirstSeen;
             memory.Back(song.Hash);
@@ -275,10 +270,8 @@ internal sealed class LibraryWriter(
         views.Changed(song);
     }
 
-    private SongEntry? Create(ContentHash hash)
+    private SongEntry Create(ContentHash hash)
     {
-        if (tables.Songs.CountWith(SongIdBits.Of(hash)) >= MostWithOneId)
-            return null;
         if (_remembered.Remove(hash, out var seen))
             return tables.Add(hash, seen);
         var now = Now;

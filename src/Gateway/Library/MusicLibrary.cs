@@ -118,17 +118,21 @@ internal sealed class MusicLibrary : IMusicLibrary
     /// <summary>Ends old walks, and removes or forgets songs that have been away for long enough. Call it every few seconds.</summary>
     public void Tick()
     {
+        bool hasChanged;
         lock (_lock)
         {
             _walks.Expire();
-            var hasChanged = _writer.Tick();
-            if (_writer.Compact() is { } numbers)
-                _walks.Renumber(numbers);
-            if (!hasChanged)
-                return;
+            hasChanged = _writer.Tick();
         }
 
-        SettleAll();
+        // Compacting waits until nothing is unsettled, and only this thread changes anything.
+        if (hasChanged)
+            SettleAll();
+        lock (_lock)
+        {
+            if (_writer.Compact() is { } numbers)
+                _walks.Renumber(numbers);
+        }
     }
 
     private void Apply(IReadOnlyList<Song> songs)

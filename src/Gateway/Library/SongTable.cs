@@ -10,12 +10,17 @@ internal sealed class SongTable
     public const int None = -1;
 
     private readonly Rows<SongRow> _rows = new();
+    // The maximum number of songs that can be found by one id. There is only more than one if someone made up the hashes.
+    private const int MaxWithOneId = 4;
+
     private readonly OrdinalTable _byHash;
+    private readonly OrdinalTable _byId;
     private readonly OrdinalTable _byTrackerId;
 
     public SongTable()
     {
-        _byHash = new OrdinalTable(song => SongIdBits.Of(_rows[song].Hash).Code);
+        _byHash = new OrdinalTable(song => (uint)_rows[song].Hash.GetHashCode());
+        _byId = new OrdinalTable(song => SongIdBits.Of(_rows[song].Hash).Code);
         _byTrackerId = new OrdinalTable(song => CodeOf(_rows[song].TrackerId));
     }
 
@@ -36,13 +41,10 @@ internal sealed class SongTable
 
     /// <summary>Returns the ordinal of the song with a hash; <see cref="None"/> if there is none.</summary>
     public int Find(ContentHash hash) =>
-        _byHash.Find(SongIdBits.Of(hash).Code, (_rows, hash), static (song, key) => key._rows[song].Hash == key.hash);
+        _byHash.Find((uint)hash.GetHashCode(), (_rows, hash), static (song, key) => key._rows[song].Hash == key.hash);
 
     /// <summary>Returns the ordinal of the song with an id; <see cref="None"/> if there is none.</summary>
-    public int Find(SongIdBits id) => _byHash.Find(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
-
-    /// <summary>Counts the songs with an id. There is only more than one if someone made up the hashes.</summary>
-    public int CountWith(SongIdBits id) => _byHash.Count(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
+    public int Find(SongIdBits id) => _byId.Find(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
 
     /// <summary>Returns the ordinal of the song with a tracker id; <see cref="None"/> if there is none.</summary>
     public int FindByTrackerId(int id) =>
@@ -54,6 +56,8 @@ internal sealed class SongTable
     {
         var ordinal = _rows.Add(row);
         _byHash.Add(ordinal);
+        if (CountWith(SongIdBits.Of(row.Hash)) < MaxWithOneId)
+            _byId.Add(ordinal);
         if (row.TrackerId != 0)
             _byTrackerId.Add(ordinal);
         Shown.Put(ordinal, row.IsShown);
@@ -65,9 +69,12 @@ internal sealed class SongTable
     /// <summary>Forgets a song. Its row remains, because a client may be reading a list that contains it.</summary>
     public void Remove(int ordinal)
     {
+        if (_rows[ordinal].IsForgotten)
+            return;
         SetTrackerId(ordinal, 0);
         SetListed(ordinal, false);
         _byHash.Remove(ordinal);
+        _byId.Remove(ordinal);
         _rows[ordinal].IsForgotten = true;
         Count--;
     }
@@ -117,6 +124,8 @@ internal sealed class SongTable
             _byTrackerId.Remove(ordinal);
         _rows[ordinal].TrackerId = 0;
     }
+
+    private int CountWith(SongIdBits id) => _byId.Count(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
 
     private static bool HasId(in SongRow row, SongIdBits id) => SongIdBits.Of(row.Hash) == id;
 

@@ -47,20 +47,23 @@ export function paged(path, draw, empty) {
   const more = h("button", { class: "btn more", type: "button", hidden: true, onclick: load }, "Load more");
   const items = [];
   let total = Infinity;
+  // A page can have fewer songs than places: songs can be forgotten while one reads the list.
+  let next = 0;
   let isLoading = false;
   let view;
   async function load() {
-    if (isLoading || items.length >= total) return;
+    if (isLoading || next >= total) return;
     isLoading = true;
     try {
-      const page = await get(`${path}${path.includes("?") ? "&" : "?"}offset=${items.length}&count=${PAGE}`);
-      total = page.items.length === 0 ? items.length : page.total;
+      const page = await get(`${path}${path.includes("?") ? "&" : "?"}offset=${next}&count=${PAGE}`);
+      total = page.total;
+      next += PAGE;
       const from = items.length;
       items.push(...page.items);
       if (!view) { view = draw(items); box.prepend(view.element); }
       else view.add(page.items, from);
       more.textContent = `Load more (${number(items.length)} of ${number(total)})`;
-      more.hidden = items.length >= total;
+      more.hidden = next >= total;
       if (total === 0) box.replaceChildren(h("p", { class: "muted" }, empty));
     } catch (error) { toast(error.message); more.hidden = false; }
     isLoading = false;

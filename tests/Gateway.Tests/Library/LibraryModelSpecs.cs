@@ -117,7 +117,10 @@ public sealed class LibraryModelSpecs : LibrarySpec
         Assert.Null(Library.FindSong(HashOf(2)));
         Assert.Equal(expected, Page(leaving).Select(song => song.Id));
         Assert.Equal(expected, Shown().Select(song => song.Id));
-        Assert.Equal(albums.Skip(1).Where(album => Library.FindAlbum(album) is not null), AlbumPage(1).Select(album => album.Id));
+        // What was forgotten after the last compaction still has its place in the walk.
+        Assert.Equal(
+            albums.Skip(1).Where(album => Library.FindAlbum(album) is not null),
+            AlbumPage(1).Select(album => album.Id).Where(album => Library.FindAlbum(album) is not null));
         foreach (var query in Words)
             CheckSearch(query);
         ChangeAtRandom(random, 100, firstNumber: leaving);

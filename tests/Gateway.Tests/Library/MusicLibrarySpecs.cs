@@ -153,7 +153,7 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     }
 
     [Fact]
-    public void Of_songs_whose_hashes_begin_alike_only_a_few_are_listed()
+    public void Songs_whose_hashes_begin_alike_do_not_displace_each_other()
     {
         var songs = Enumerable.Range(1, 100).Select(number => SongOf(number)).ToList();
         foreach (var song in songs)
@@ -164,7 +164,8 @@ public sealed class MusicLibrarySpecs : LibrarySpec
 
         List([.. songs, SongOf(200)]);
 
-        Assert.Equal(["Song 1", "Song 2", "Song 3", "Song 4", "Song 200"], Titles());
+        foreach (var song in songs)
+            Assert.Equal($"Song {song.Id}", Library.FindSong(new ContentHash(song.ContentHash.Span))!.Title);
     }
 
     [Theory]
