@@ -94,7 +94,7 @@ public sealed class ListenerListSpecs
         await second.Process.ExitsWithAsync(1);
 
         Assert.Equal("-  Alice - Snowmelt Waltz (not shared now)", Assert.Single(second.Process.Output.Lines).Trim());
-        Assert.Contains("error: no favourite is shared now", second.Process.Errors.Text, StringComparison.Ordinal);
+        Assert.Contains("error: none of the favourites is shared now", second.Process.Errors.Text, StringComparison.Ordinal);
     }
 
     [NeedsFact("lame")]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plays the gateway with real players: mpv, VLC and mpd, and npm's subsonic-api if node is there. Starts a tracker, a
+# Plays the gateway with real players: mpv, VLC, mpd and Strawberry, and npm's subsonic-api if node is there. Starts a tracker, a
 # host and a gateway of its own on loopback. Needs lame and ffmpeg; a player that is not installed is skipped. Exit code 1 = one failed.
 # Usage: tests/clients/players.sh
 set -euo pipefail
@@ -93,6 +93,40 @@ EOF
   check "mpd plays" mpd_plays
   check "mpd seeks" mpd_seeks
 fi
+
+# Strawberry copies the whole catalog into a database of its own, when "Refresh catalogue" is clicked.
+strawberry_copies() {
+  local home="$work/strawberry" display
+  mkdir -p "$home/.config/strawberry"
+  cat >"$home/.config/strawberry/strawberry.conf" <<EOF
+[Subsonic]
+enabled=true
+url=$base
+username=tsp
+password=@ByteArray($(printf %s "$key" | base64))
+http2=false
+verifycertificate=false
+downloadalbumcovers=false
+authmethod=1
+EOF
+  Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>"$home/display" >/dev/null 2>&1 & started+=($!)
+  for _ in $(seq 40); do [ -s "$home/display" ] && break; sleep 0.25; done
+  display=:$(cat "$home/display")
+  HOME="$home" XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/.config" DISPLAY="$display" \
+    dbus-run-session -- strawberry >/dev/null 2>&1 & started+=($!)
+  for _ in $(seq 120); do DISPLAY="$display" xdotool search --onlyvisible --name Strawberry >/dev/null 2>&1 && break; sleep 0.25; done
+  # The tab of Subsonic, and the button above its list.
+  for _ in $(seq 20); do
+    DISPLAY="$display" xdotool mousemove 41 612 click 1 sleep 1 mousemove 166 67 click 1 sleep 2
+    python3 - "$home/data/strawberry/strawberry/strawberry.db" 2>/dev/null <<'EOF' && return
+import sqlite3, sys
+songs = sorted(sqlite3.connect(sys.argv[1]).execute("select title, artist, album, track from subsonic_songs"))
+sys.exit(songs != [(f"Song {number}", f"Artist {number}", "Album", number) for number in (1, 2, 3)])
+EOF
+  done
+  return 1
+}
+if has strawberry Xvfb xdotool dbus-run-session; then check "Strawberry copies the catalog" strawberry_copies; fi
 
 if has node && [ -d tests/clients/node_modules/subsonic-api ]; then
   check "npm subsonic-api" node tests/clients/subsonic-api.mjs "$base" tsp "$key"

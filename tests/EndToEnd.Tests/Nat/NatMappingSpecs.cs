@@ -58,7 +58,7 @@ public sealed class NatMappingSpecs(NatNetwork network, ITestOutputHelper output
 
         output.WriteLine($"R home, H {kind}: first checked byte after {heard.Wait.TotalSeconds:F2} s\n{heard.Notes}");
         Assert.Equal(await Oracle.CutAsync(path), heard.Bytes);
-        Assert.DoesNotContain("comes from", heard.Notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("is coming from", heard.Notes, StringComparison.Ordinal);
         host.Signal("TERM");
         await host.ExitsWithAsync(0);
         Assert.Empty(router.PortMapping!.Leases);
