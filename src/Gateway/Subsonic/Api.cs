@@ -18,6 +18,8 @@ internal sealed class Api(GatewayParts parts)
 
     public NowPlaying NowPlaying { get; } = new(parts.Time);
 
+    public ArtistListCache ArtistLists { get; } = new();
+
     /// <summary>Returns a song that must exist.</summary>
     /// <exception cref="SubsonicException">The library has no song with this id.</exception>
     public LibrarySong Song(string id) => Library.FindSong(id) ?? throw NotFound("song");

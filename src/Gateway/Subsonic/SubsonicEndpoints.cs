@@ -164,6 +164,12 @@ internal static class SubsonicEndpoints
 
         try
         {
+            if (call.Equals("getArtists", StringComparison.OrdinalIgnoreCase) && request.Format != "jsonp")
+            {
+                await WriteArtistsAsync(api, request).ConfigureAwait(false);
+                return;
+            }
+
             var answer = Calls.TryGetValue(call, out var run)
                 ? run(api, request)
                 : throw new SubsonicException(SubsonicError.Generic, "this call is not implemented");
@@ -182,6 +188,36 @@ internal static class SubsonicEndpoints
         CredentialFault.Conflicting => new SubsonicException(SubsonicError.Conflicting, "send either an API key or a user name and password"),
         _ => new SubsonicException(SubsonicError.WrongPassword, "Wrong username or password"),
     };
+
+    // A client that sends back the entity tag gets the list only if it has changed.
+    private static async Task WriteArtistsAsync(Api api, SubsonicRequest request)
+    {
+        var isXml = request.Format == "xml";
+        var list = api.ArtistLists.Get(request.Format, request.IsLegacy, api.Library.AlbumArtists, api.UserData.Version, () =>
+        {
+            var envelope = AnswerWriter.Envelope(BrowseCalls.Artists(api, request), null, api.Parts.Version);
+            return isXml ? AnswerWriter.ToXml(envelope, request.IsLegacy) : AnswerWriter.ToJson(envelope);
+        });
+        var (context, response) = (request.Context, request.Context.Response);
+        response.Headers.CacheControl = "private, no-cache";
+        response.Headers.ETag = list.Tag;
+        response.Headers.Vary = "Accept-Encoding";
+        if (context.Request.Headers.IfNoneMatch.ToString().Contains(list.Tag, StringComparison.Ordinal))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = isXml ? "text/xml; charset=utf-8" : "application/json; charset=utf-8";
+        var isPacked = list.Bytes.Length > MinCompressed
+            && context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+        if (isPacked)
+            response.Headers.ContentEncoding = "gzip";
+        var bytes = isPacked ? list.Packed : list.Bytes;
+        response.ContentLength = bytes.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
+    }
 
     private static async Task WriteAsync(Api api, SubsonicRequest request, Element? payload, SubsonicError? error)
     {
