@@ -5,7 +5,8 @@ namespace TspActors.Shared;
 /// <summary>A clock that moves only when a test advances it. Its timers fire on the thread that advances the clock.</summary>
 public sealed class ManualClock : FakeTimeProvider
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // A hang becomes a failure. A busy machine may need a minute to start a program between two timers.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly object _gate = new();
     private readonly List<ManualTimer> _armed = [];
