@@ -17,6 +17,9 @@ internal sealed record GatewayParts
 
     public required LiveFeeds Feeds { get; init; }
 
+    /// <summary>The peers that share songs or live feeds.</summary>
+    public SharingPeers Sharing => new(Library, Feeds);
+
     public required LiveRadio Radio { get; init; }
 
     public required IUserData UserData { get; init; }

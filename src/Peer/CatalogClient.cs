@@ -85,38 +85,23 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     public async Task<IReadOnlyList<HostRoute>> FindRoutesAsync(
         int id, bool canBeCalled, bool usesRelays, CancellationToken cancellation = default)
     {
+        var grant = await FindGrantAsync(id, cancellation).ConfigureAwait(false);
+        return grant.Song is null ? [] : HostRoutes.Of(grant.Song, grant.Reach, canBeCalled, usesRelays);
+    }
+
+    /// <summary>Returns the hosts of a song with their loads, best first; without hosts if the tracker currently knows of none.</summary>
+    /// <param name="id">The song.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    public async Task<PlayGrant> FindGrantAsync(int id, CancellationToken cancellation = default)
+    {
         try
         {
-            var grant = await AskAsync<PlayGrant>(new FindHosts(id), cancellation).ConfigureAwait(false);
-            return HostRoutes.Of(grant.Song, grant.Reach, canBeCalled, usesRelays);
+            return await AskAsync<PlayGrant>(new FindHosts(id), cancellation).ConfigureAwait(false);
         }
         catch (CommandException)
         {
             // The song's hosts may just have left. The rest of what is known about the song is still worth showing.
-            return [];
-        }
-    }
-
-    /// <summary>
-    /// Returns how many steps each host of a live feed is away from its source; empty if the tracker currently knows of no host.
-    /// </summary>
-    /// <param name="id">The feed.</param>
-    /// <param name="cancellation">Cancels the wait.</param>
-    public async Task<IReadOnlyDictionary<PeerId, uint>> FindDepthsAsync(int id, CancellationToken cancellation = default)
-    {
-        try
-        {
-            var grant = await AskAsync<PlayGrant>(new FindHosts(id), cancellation).ConfigureAwait(false);
-            var depths = new Dictionary<PeerId, uint>();
-            foreach (var host in grant.Song.Hosts)
-                depths[new PeerId(host.PeerId.Span)] = 0;
-            foreach (var reach in grant.Reach)
-                depths[new PeerId(reach.PeerId.Span)] = reach.RelayDepth;
-            return depths;
-        }
-        catch (CommandException)
-        {
-            return new Dictionary<PeerId, uint>();
+            return new PlayGrant();
         }
     }
 

@@ -28,6 +28,10 @@ public readonly record struct CallToken
         return new CallToken(bytes);
     }
 
+    // Requesters choose tokens.
+    /// <inheritdoc/>
+    public override int GetHashCode() => KeyedHashCode.Of((ulong)_value, (ulong)(_value >> 64));
+
     /// <summary>Returns the 16 bytes as a new array.</summary>
     public byte[] ToArray()
     {

@@ -41,6 +41,10 @@ public readonly record struct PeerId
         return true;
     }
 
+    // Without a key, a peer chooses its own id.
+    /// <inheritdoc/>
+    public override int GetHashCode() => KeyedHashCode.Of((ulong)_value, (ulong)(_value >> 64));
+
     /// <summary>Returns the 16 bytes as a new array.</summary>
     public byte[] ToArray()
     {

@@ -19,6 +19,7 @@ internal static class GatewayLibraryBenchmark
 {
     private const int PartSize = 1_000;
     private const int SongsPerCover = 10;
+    private const int SongsPerPeer = 1_000;
     private const int Requests = 3_000;
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -106,6 +107,10 @@ internal static class GatewayLibraryBenchmark
         Line($"{when}: search3 of everything, 500 a page", walk);
         var artists = await MeasureAsync(http, 10, _ => "getArtists").ConfigureAwait(false);
         Line($"{when}: getArtists", artists);
+        Line($"{when}: peers, 200 a page", await MeasurePageAsync(http, 20, _ => "peers?count=200").ConfigureAwait(false));
+        var peers = await PeerIdsAsync(http).ConfigureAwait(false);
+        var songs = await MeasurePageAsync(http, 20, number => $"peers/{peers[number * 7 % peers.Count]}/songs?count=200").ConfigureAwait(false);
+        Line($"{when}: songs of a peer, 200 a page", songs);
     }
 
     // A thousand songs change every second, as when many peers come and go.
@@ -142,6 +147,25 @@ internal static class GatewayLibraryBenchmark
         }
 
         return $"{latencies}  {collections}";
+    }
+
+    private static async Task<string> MeasurePageAsync(HttpClient http, int requests, Func<int, string> call)
+    {
+        var latencies = new Latencies();
+        for (var number = 0; number < requests; number++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await http.GetByteArrayAsync(new Uri($"api/{call(number)}", UriKind.Relative)).ConfigureAwait(false);
+            latencies.Add(Stopwatch.GetElapsedTime(start));
+        }
+
+        return $"{latencies}";
+    }
+
+    private static async Task<IReadOnlyList<string>> PeerIdsAsync(HttpClient http)
+    {
+        using var answer = JsonDocument.Parse(await http.GetStringAsync(new Uri("api/peers?count=500", UriKind.Relative)).ConfigureAwait(false));
+        return [.. answer.RootElement.GetProperty("items").EnumerateArray().Select(peer => peer.GetProperty("id").GetString()!)];
     }
 
     private static char Separator(string call) => call.Contains('?', StringComparison.Ordinal) ? '&' : '?';
@@ -189,8 +213,24 @@ internal static class GatewayLibraryBenchmark
             ContentHash = shared.ContentHash,
             Tags = shared.Tags,
             Format = shared.Format,
-            Hosts = { new Host { Port = 7071 } },
+            Hosts = { HostsOf(number) },
         };
+    }
+
+    // Each peer has a thousand songs of its own, and copies of others' albums.
+    private static IEnumerable<Host> HostsOf(int number)
+    {
+        var (peer, album) = (number / SongsPerPeer, number / SongsPerCover);
+        yield return HostOf(peer);
+        if (album % 3 == 0)
+            yield return HostOf(SongMaker.Hash(-album).Span[0] + 256);
+    }
+
+    private static Host HostOf(int number)
+    {
+        var id = new byte[PeerId.Size];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(id, number);
+        return new Host { PeerId = Google.Protobuf.ByteString.CopyFrom(id), Name = $"peer {number}", Port = 7071, MaxStreams = 16 };
     }
 
     private static long Heap()
@@ -232,6 +272,8 @@ internal static class GatewayLibraryBenchmark
                 {
                     if (next is CatalogListed or CatalogChanged)
                         follower.Tell(next);
+                    else if (next is GetSongHosts)
+                        Sender.Tell(new SongHosts([]));
                     else if (next is GetPeerReport)
                         Sender.Tell(new PeerReport("benchmark", new string('0', 32), "", Link, null, 0, 0, [], [], 0, ""));
                 });

@@ -42,6 +42,30 @@ public sealed class FindingSpecs
     }
 
     [NeedsFact("lame")]
+    public async Task Peers_and_the_hosts_of_one_song_say_how_busy_they_are()
+    {
+        await using var stage = new Stage();
+        var tracker = await StartAsync(stage, seconds: 60);
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+        await console.Process.TypeAsync("queue all artist:ann");
+        await console.Process.ReportsAsync("^playing .*Opening");
+
+        var peers = await Catalog.EventuallyAsync(
+            () => JsonAsync("peers", "--json"), peers => ActiveStreams(peers[0]) == 1, "alice says that she is sending a stream");
+        Assert.Equal(["alice", "bob"], peers.EnumerateArray().Select(peer => peer.GetProperty("name").GetString()));
+        Assert.Equal(0, ActiveStreams(peers[1]));
+        Assert.True(peers[0].GetProperty("maxStreams").GetInt32() > 1);
+        var song = (await JsonAsync("list", "opening", "--json"))[0].GetProperty("id").GetInt32();
+        Assert.Equal(1, ActiveStreams((await JsonAsync("info", $"{song}", "--json"))[0].GetProperty("hosts")[0]));
+        Assert.Matches(@"alice\t3\t1/\d+\t", string.Join('\n', (await stage.StartGuest(tracker, "peers").ExitsWithAsync(0)).Output.Lines));
+
+        static int ActiveStreams(JsonElement host) => host.GetProperty("activeStreams").GetInt32();
+
+        async Task<JsonElement> JsonAsync(params string[] arguments) =>
+            JsonDocument.Parse((await stage.StartGuest(tracker, arguments).ExitsWithAsync(0)).Output.Text).RootElement;
+    }
+
+    [NeedsFact("lame")]
     public async Task All_songs_of_an_artist_play_by_year_album_and_track()
     {
         await using var stage = new Stage();

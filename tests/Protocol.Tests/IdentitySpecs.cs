@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using FsCheck.Xunit;
@@ -28,6 +29,22 @@ public sealed class IdentitySpecs
         Assert.Equal(id, same);
         Assert.Equal(Counting[..16], id.ToArray());
         Assert.NotEqual(PeerId.NewRandom(), PeerId.NewRandom());
+    }
+
+    // The usual hash code of a 64-bit number is the exclusive or of its halves.
+    [Fact]
+    public void Peer_ids_and_call_tokens_that_a_stranger_chooses_have_different_hash_codes()
+    {
+        var chosen = Enumerable.Range(0, 10_000).Select(number =>
+        {
+            var bytes = new byte[16];
+            for (var at = 0; at < bytes.Length; at += sizeof(int))
+                BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(at), number);
+            return bytes;
+        }).ToList();
+
+        Assert.InRange(chosen.Select(bytes => new PeerId(bytes).GetHashCode()).Distinct().Count(), 9_900, 10_000);
+        Assert.InRange(chosen.Select(bytes => new CallToken(bytes).GetHashCode()).Distinct().Count(), 9_900, 10_000);
     }
 
     [Theory]

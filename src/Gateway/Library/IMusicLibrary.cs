@@ -43,6 +43,20 @@ internal interface IMusicLibrary
     /// <summary>Finds an artist by name, ignoring case and width.</summary>
     LibraryArtist? FindArtistByName(string name);
 
+    /// <summary>The peers that share songs, sorted by name.</summary>
+    IReadOnlyList<LibraryPeer> Peers { get; }
+
+    /// <summary>Finds a peer that shares songs.</summary>
+    LibraryPeer? FindPeer(PeerId id);
+
+    /// <summary>Returns the tracker's id for one song of each peer. A peer that shares no song is left out.</summary>
+    IReadOnlyDictionary<PeerId, int> SampleSongs(IEnumerable<PeerId> peers);
+
+    /// <summary>
+    /// Returns one page of the songs that a peer shares, with all encodings, sorted by artist, album, disc and track.
+    /// </summary>
+    LibraryPage<LibrarySong> SongsOfPeer(PeerId id, Walk walk, int offset, int count);
+
     /// <summary>Returns the songs of an album, sorted by disc, track and title.</summary>
     IReadOnlyList<LibrarySong> SongsOf(LibraryAlbum album);
 

@@ -52,6 +52,9 @@ internal sealed class IntLists
         return true;
     }
 
+    /// <summary>Empties a list.</summary>
+    public void Clear(ref IntList list) => list = Resized(list, 0);
+
     private Span<int> Block(IntList list) => _chunks[list.Start >> ChunkBits].AsSpan(list.Start & (ChunkSize - 1), list.Count);
 
     private IntList Resized(IntList list, int count)

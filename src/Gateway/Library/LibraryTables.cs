@@ -25,6 +25,9 @@ internal sealed class LibraryTables
 
     public CoverTable Covers { get; } = new();
 
+    /// <summary>The peers that share the songs.</summary>
+    public PeerTable Peers { get; } = new();
+
     /// <summary>The lists of songs and albums that belong to artists, albums, genres and groups.</summary>
     public IntLists Lists { get; private set; } = new();
 
@@ -56,24 +59,29 @@ internal sealed class LibraryTables
     public GenreNode? FindGenre(string key) => _genresByKey.GetValueOrDefault(key);
 
     /// <summary>Adds a song.</summary>
-    public SongEntry Add(ContentHash hash, uint firstSeen) => Song(Songs.Add(new SongRow
+    public SongEntry Add(ContentHash hash, uint firstSeen)
     {
-        Hash = hash,
-        FirstSeen = firstSeen,
-        Title = "",
-        AlbumName = "",
-        Artist = -1,
-        Album = -1,
-        TaggedAlbumArtist = -1,
-        Genre = -1,
-        Cover = CoverTable.None,
-        Gain = default,
-    }));
+        Peers.AddSong();
+        return Song(Songs.Add(new SongRow
+        {
+            Hash = hash,
+            FirstSeen = firstSeen,
+            Title = "",
+            AlbumName = "",
+            Artist = -1,
+            Album = -1,
+            TaggedAlbumArtist = -1,
+            Genre = -1,
+            Cover = CoverTable.None,
+            Gain = default,
+        }));
+    }
 
     /// <summary>Forgets a song. The caller has already removed it from its artist, album and genre.</summary>
     public void Remove(SongEntry song)
     {
         SetCover(song, null);
+        Peers.Clear(song.Ordinal);
         Songs.Remove(song.Ordinal);
     }
 
@@ -174,6 +182,7 @@ internal sealed class LibraryTables
         foreach (var genre in Genres)
             genre.SongOrdinals = numbers.OfSongs(genre.SongOrdinals);
         Covers.Renumber(numbers.Songs);
+        Peers.Renumber(numbers.Songs);
         _keptNames = Artists.Count + Albums.Count;
         return numbers;
     }

@@ -47,6 +47,18 @@ internal sealed class LibraryViews
         ? new OrdinalList(_tables.Songs.Counted, _tables.Songs.Length)
         : new OrdinalList(_songs[(int)order - 1].Get());
 
+    /// <summary>Returns some songs by artist, including those in whose place lists show another encoding.</summary>
+    public int[] SongsByArtist(Func<int, bool> isWanted)
+    {
+        var shown = Array.FindAll(_songs[(int)SongOrder.Artist - 1].Get(), new Predicate<int>(isWanted));
+        int[] hidden = [.. Enumerable.Range(0, _tables.Songs.Length).Where(song => _tables.Songs[song].IsHidden && isWanted(song))];
+        if (hidden.Length == 0)
+            return shown;
+        int[] all = [.. shown, .. hidden];
+        Array.Sort(all, _songs[(int)SongOrder.Artist - 1].Order);
+        return all;
+    }
+
     /// <param name="kind">ByName, ByArtist or Newest.</param>
     public int[] Get(AlbumListKind kind) => _albums[(int)kind].Get();
 

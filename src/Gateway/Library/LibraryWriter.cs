@@ -82,6 +82,7 @@ internal sealed class LibraryWriter(
             memory.Back(hash);
         (entry.Row.AwaySince, entry.Row.Hosts) = (0, (ushort)Math.Min(song.Hosts.Count, ushort.MaxValue));
         entry.SetListed(true);
+        tables.Peers.SetHosts(entry.Ordinal, song.Hosts);
         Describe(entry, song);
         // A large album does not compare encodings, so its songs need not wait until it is summarized.
         if (entry.Album.SongOrdinals.Count > AlbumSummary.MostCompared && entry.IsShown != entry.Row.IsCounted)
@@ -282,6 +283,7 @@ internal sealed class LibraryWriter(
     private void Left(SongEntry song)
     {
         (song.Row.AwaySince, song.Row.Hosts) = (Math.Max(1, Now), 0);
+        tables.Peers.Clear(song.Ordinal);
         MarkChanged(song.Album);
         _leaving.Enqueue(new AwaySong(song.Ordinal, song.Row.AwaySince));
     }

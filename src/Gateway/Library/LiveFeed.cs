@@ -25,4 +25,7 @@ internal sealed record LiveFeed
 
     /// <summary>The names of the peers that have the feed now.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>The same peers, without those whose ids are invalid.</summary>
+    public IReadOnlyList<LibraryPeer> Peers { get; init; } = [];
 }

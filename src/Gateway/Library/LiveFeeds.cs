@@ -84,6 +84,7 @@ internal sealed class LiveFeeds
             Genre = ShownText.Clean(song.Tags?.Genre ?? ""),
             BitrateBps = (int)Math.Min(song.Format?.BitrateBps ?? 0, 1_000_000),
             Hosts = [.. song.Hosts.Take(MaxHosts).Select(host => ShownText.Clean(host.Name))],
+            Peers = [.. song.Hosts.Take(MaxHosts).Select(LibraryPeer.Of).OfType<LibraryPeer>()],
         };
         return true;
     }

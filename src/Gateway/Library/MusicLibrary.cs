@@ -23,6 +23,7 @@ internal sealed class MusicLibrary : IMusicLibrary
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Made<LibraryArtist>? _artists;
     private Made<LibraryGenre>? _genres;
+    private Made<LibraryPeer>? _peers;
     private LibraryState _state;
     private int _listing;
 
@@ -75,6 +76,30 @@ internal sealed class MusicLibrary : IMusicLibrary
                     _genres = new Made<LibraryGenre>(_state.Version, [.. CountGenres()]);
                 return _genres.Items;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LibraryPeer> Peers
+    {
+        get
+        {
+            long version;
+            List<LibraryPeer> peers;
+            lock (_lock)
+            {
+                version = _tables.Peers.Version;
+                if (_peers is { } made && made.Version == version)
+                    return made.Items;
+                peers = [.. _tables.Peers.All];
+            }
+
+            // Changes and other queries need not wait for the sorting.
+            peers.Sort(LibraryPeer.ByName);
+            var sorted = new Made<LibraryPeer>(version, peers);
+            lock (_lock)
+                _peers = sorted;
+            return sorted.Items;
         }
     }
 
@@ -355,6 +380,33 @@ internal sealed class MusicLibrary : IMusicLibrary
                     ? [.. node.Songs.Where(song => song.IsShown).Select(song => song.Ordinal).Order()]
                     : []),
                 new PageRange(offset, count));
+        }
+    }
+
+    /// <inheritdoc/>
+    public LibraryPeer? FindPeer(PeerId id)
+    {
+        lock (_lock)
+            return _tables.Peers.Find(id);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<PeerId, int> SampleSongs(IEnumerable<PeerId> peers)
+    {
+        lock (_lock)
+            return _tables.Peers.SampleSongs(peers).ToDictionary(sample => sample.Key, sample => _tables.Songs[sample.Value].TrackerId);
+    }
+
+    /// <inheritdoc/>
+    public LibraryPage<LibrarySong> SongsOfPeer(PeerId id, Walk walk, int offset, int count)
+    {
+        lock (_lock)
+        {
+            if (_tables.Peers.Find(id) is null)
+                return new LibraryPage<LibrarySong>([], 0);
+            var lists = _walks.Find(walk, offset == 0);
+            lists.Songs ??= new OrdinalList(_views.SongsByArtist(_tables.Peers.SongsOf(id)));
+            return SongPage(lists.Songs, new PageRange(offset, count));
         }
     }
 

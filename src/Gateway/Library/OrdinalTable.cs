@@ -21,6 +21,7 @@ internal sealed class OrdinalTable(Func<int, uint> codeOf)
     /// <param name="isSame">Returns whether the row with an ordinal has the key.</param>
     /// <returns>The row's ordinal; -1 = none.</returns>
     public int Find<TKey>(uint code, TKey key, Func<int, TKey, bool> isSame)
+        where TKey : allows ref struct
     {
         if (_parts[PartOf(code)].Slots is not { } slots)
             return -1;

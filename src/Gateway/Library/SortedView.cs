@@ -14,6 +14,8 @@ internal sealed class SortedView(Comparison<int> order, Func<int, bool> isShown,
     private readonly HashSet<int> _changed = [];
     private int[]? _sorted;
 
+    public Comparison<int> Order => order;
+
     /// <summary>Records that an item was added, removed, or may have moved.</summary>
     public void Changed(int item)
     {

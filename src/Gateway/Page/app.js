@@ -5,10 +5,13 @@ import { views } from "./views.js";
 import * as player from "./player.js";
 
 const LINKS = [["", "Listen", "home"], ["albums", "Albums", "albums"], ["artists", "Artists", "artists"], ["songs", "Songs", "songs"], ["genres", "Genres", "genres"], ["playlists", "Playlists", "playlists"],
-  ["starred", "Starred", "starred"], ["live", "Live", "live"], ["transfers", "Transfers", "transfers"], ["status", "Status", "status"]];
+  ["starred", "Starred", "starred"], ["live", "Live", "live"], ["peers", "Peers", "peers"], ["transfers", "Transfers", "transfers"], ["status", "Status", "status"]];
 const SEARCH_DELAY = 200;
 const main = $("main");
+// These views change without an event. They are refreshed after so many milliseconds.
+const REFRESH = { transfers: 3000, peers: 15000 };
 let shown = 0;
+let refresh;
 let pending;
 
 document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "";
@@ -19,9 +22,10 @@ function route() {
   return { view, id: decodeURIComponent(rest.join("/")), values: new URLSearchParams(values ?? "") };
 }
 
-async function show(isNew = true) {
+async function show(isNew = true, isRefresh = false) {
   const { view, id, values } = route();
   const turn = ++shown;
+  clearTimeout(refresh);
   pending?.abort();
   pending = new AbortController();
   for (const link of $("nav").children) {
@@ -31,30 +35,53 @@ async function show(isNew = true) {
     const content = await (views[view] ?? views[""])(id, values, () => show(false), pending.signal);
     if (turn !== shown) return;
     const focused = main.contains(document.activeElement) ? document.activeElement : null;
-    fill(main, ...[content].flat(4));
+    put([content].flat(4), isNew);
+    refreshLater(view);
     const heading = main.querySelector("h1");
     heading?.setAttribute("tabindex", "-1");
     if (!player.state.playing) document.title = `${heading?.textContent ?? "TspActors"} · TspActors`;
     if (isNew && view !== "search") { main.scrollTop = 0; heading?.focus({ preventScroll: true }); }
-    else if (focused) focusLike(focused);
+    else if (focused && !focused.isConnected) focusLike(focused);
   } catch (error) {
     if (error.name === "AbortError" || turn !== shown) return;
     if (error.status === 401) return login();
+    if (isRefresh) return refreshLater(view);
     fill(main, h("h1", {}, error.status === 404 ? "Not found" : "Something went wrong"), h("p", {}, error.message),
       h("button", { class: "btn", type: "button", onclick: () => show(false) }, "Try again"));
   }
+}
+
+// A heading that stays is not replaced, so that screen readers do not read it again.
+function put(parts, isNew) {
+  const [first, ...rest] = parts;
+  const heading = main.firstElementChild;
+  if (isNew || heading?.tagName !== "H1" || first?.tagName !== "H1" || heading.textContent !== first.textContent) return fill(main, ...parts);
+  while (heading.nextSibling) heading.nextSibling.remove();
+  main.append(...rest.filter(part => part !== null && part !== undefined && part !== false));
+}
+
+function refreshLater(view) {
+  clearTimeout(refresh);
+  if (!REFRESH[view]) return;
+  refresh = setTimeout(() => {
+    // Somebody who has scrolled down keeps what is there.
+    if (document.hidden || main.scrollTop > 50) refreshLater(view); else show(false, true);
+  }, REFRESH[view]);
 }
 
 // A view that is shown again has new elements. The focus returns to the one with the same name, or else to the same song.
 function focusLike(former) {
   const name = former.getAttribute("aria-label");
   const id = former.closest("tr.song")?.dataset.id;
-  const same = name && [...main.querySelectorAll("[aria-label]")].find(each => each.getAttribute("aria-label") === name);
+  const href = former.getAttribute("href");
+  const same = name ? [...main.querySelectorAll("[aria-label]")].find(each => each.getAttribute("aria-label") === name)
+    : href && [...main.querySelectorAll("a")].find(each => each.getAttribute("href") === href);
   const row = id && [...main.querySelectorAll("tr.song")].find(each => each.dataset.id === id);
-  (same || (row ? row.querySelector("button.title") : main.querySelector("h1")))?.focus();
+  (same || (row ? row.querySelector("button.title") : main.querySelector("h1")))?.focus({ preventScroll: true });
 }
 
 function login(text = "") {
+  clearTimeout(refresh);
   document.body.className = "out";
   const message = h("p", { role: "alert" }, text);
   fill(main, h("form", { class: "login", onsubmit: async event => {

@@ -94,6 +94,28 @@ export const pagedGrid = (path, card, empty) => paged(path, items => {
   return { element: list, add: added => list.append(...added.map(card)) };
 }, empty);
 
+export const way = peer => peer.reachable ? peer.secure ? "direct, encrypted" : "direct" : peer.callable ? "calls back" : "not reachable";
+export const load = peer => peer.max ? `${number(peer.active)} of ${number(peer.max)} streams` : plural(peer.active, "stream");
+export const shares = peer => [peer.songs && plural(peer.songs, "song"), peer.feeds && plural(peer.feeds, "live feed")].filter(Boolean).join(", ");
+
+function peerRow(peer, isHost) {
+  const name = peer.own ? `${peer.name} (this peer)` : peer.name;
+  return h("tr", { class: "peer" }, h("td", { dir: "auto" }, peer.id ? h("a", { href: `#/peer/${peer.id}` }, name) : name),
+    isHost ? null : h("td", {}, shares(peer)), h("td", {}, way(peer)), h("td", {}, load(peer)));
+}
+
+// A table of the hosts of a song, or of peers with what they share.
+export function peerTable(peers, isHosts = false) {
+  const body = h("tbody", {}, peers.map(peer => peerRow(peer, isHosts)));
+  return { body, element: h("table", {},
+    h("thead", {}, h("tr", {}, ["Peer", isHosts ? null : "Shares", "Way", "Load"].map(text => text && h("th", { scope: "col" }, text)))), body) };
+}
+
+export const pagedPeers = empty => paged("peers", items => {
+  const table = peerTable(items);
+  return { element: table.element, add: peers => table.body.append(...peers.map(peer => peerRow(peer))) };
+}, empty);
+
 export async function addToPlaylist(songs) {
   const name = prompt("Name of the playlist:");
   if (!name) return;

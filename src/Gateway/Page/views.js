@@ -1,7 +1,7 @@
 // The views. Each returns the content of the page for one kind of address.
 import { h, number, plural, size, tile, time, toast } from "./dom.js";
 import { call, get, post, query, remove } from "./api.js";
-import { addToPlaylist, albumCard, artistCard, grid, paged, pagedGrid, pagedSongs, savePlaylist, songTable, star } from "./lists.js";
+import { addToPlaylist, albumCard, artistCard, grid, load, pagedGrid, pagedPeers, pagedSongs, peerTable, savePlaylist, shares, songTable, star, way } from "./lists.js";
 import * as player from "./player.js";
 import * as gain from "./loudness.js";
 
@@ -146,11 +146,7 @@ async function song(id) {
     h("div", {}, h("a", { href: `#/artist/${item.artistId}`, dir: "auto" }, item.artist)), star(item))), playButtons([item]),
   h("div", { class: "row" }, h("a", { class: "btn", href: `song/${item.id}.mp3`, download: "" }, "Download")),
   h("table", {}, h("tbody", {}, facts.filter(([, value]) => value).map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { dir: "auto" }, String(value)))))),
-  h("h2", {}, "Hosts"), item.hostList.length === 0 ? muted("No host has this song now.") : h("table", {},
-    h("thead", {}, h("tr", {}, ["Peer", "Way", "Load"].map(text => h("th", { scope: "col" }, text)))),
-    h("tbody", {}, item.hostList.map(host => h("tr", {}, h("td", { dir: "auto" }, host.own ? `${host.name} (this peer)` : host.name),
-      h("td", {}, host.reachable ? host.secure ? "direct, encrypted" : "direct" : host.callable ? "calls back" : "not reachable"),
-      h("td", {}, host.max ? `${host.active} of ${host.max} streams` : plural(host.active, "stream")))))),
+  h("h2", {}, "Hosts"), item.hostList.length === 0 ? muted("No host has this song now.") : peerTable(item.hostList, true).element,
   item.others.length ? [h("h2", {}, "Other encodings"), songTable(item.others).element] : null];
 }
 
@@ -160,7 +156,11 @@ async function transfers() {
     h("thead", {}, h("tr", {}, ["Song", "Device", "From", "Sent"].map(text => h("th", { scope: "col" }, text)))),
     h("tbody", {}, items.incoming.map(entry => h("tr", {}, h("td", { dir: "auto" }, entry.title), h("td", {}, entry.device), h("td", {}, entry.waiting ? "waiting" : `${entry.host} ${entry.way}`),
       h("td", {}, `${size(entry.sent)} of ${size(entry.length)}`))))),
-  h("h2", {}, "To other peers"), muted(`${plural(items.outgoingCount ?? 0, "stream")}${items.maxStreams ? ` of ${items.maxStreams}` : ""}; upload limit: ${items.uploadLimit}`)];
+  h("h2", {}, "To other peers"), items.outgoing.length === 0 ? null : h("table", {},
+    h("thead", {}, h("tr", {}, ["Song", "To", "Kind"].map(text => h("th", { scope: "col" }, text)))),
+    h("tbody", {}, items.outgoing.map(entry => h("tr", { class: "upload" }, h("td", { dir: "auto" }, entry.song),
+      h("td", { dir: "auto" }, entry.requesterId ? h("a", { href: `#/peer/${entry.requesterId}` }, entry.requester) : "another peer"), h("td", {}, entry.download ? "download" : "listening"))))),
+  muted(`${plural(items.outgoingCount ?? 0, "stream")}${items.maxStreams ? ` of ${items.maxStreams}` : ""}; upload limit: ${items.uploadLimit}`)];
 }
 
 async function status(_, __, reload) {
@@ -203,14 +203,32 @@ async function status(_, __, reload) {
 const help = () => [title("Keys"), h("table", {}, h("tbody", {}, [["Space", "play or pause"], ["/ or Ctrl+K", "search"], ["← →", "ten seconds back or forward"], ["Shift + ← →", "previous or next song"],
   ["↑ ↓ (in the player)", "volume"], ["?", "this help"]].map(([key, text]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, key)), h("td", {}, text)))))];
 
+const stationTable = items => h("table", {},
+  h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Station"), h("th", { scope: "col" }, "Now playing"), ["Genre", "From", "Listening here"].map(text => h("th", { class: "wide", scope: "col" }, text)))),
+  h("tbody", {}, items.map(station => h("tr", { class: "station", "data-id": station.id, "aria-current": String(station.id === player.state.live?.id) },
+    h("td", {}, h("button", { class: "title", type: "button", dir: "auto", "aria-label": `Play ${station.name}`, onclick: () => player.tune(station) }, station.name)),
+    h("td", { dir: "auto" }, station.title ?? h("span", { class: "muted" }, "not known until someone listens")),
+    h("td", { class: "wide", dir: "auto" }, station.genre ?? ""), h("td", { class: "wide", dir: "auto" }, station.hosts.join(", ")), h("td", { class: "wide" }, number(station.listeners))))));
+
 async function live() {
   const { items } = await get("live");
-  return [title("Live"), items.length === 0 ? muted("No peer sends a live feed now.") : h("table", {},
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Station"), h("th", { scope: "col" }, "Now playing"), ["Genre", "From", "Listening here"].map(text => h("th", { class: "wide", scope: "col" }, text)))),
-    h("tbody", {}, items.map(station => h("tr", { class: "station", "data-id": station.id, "aria-current": String(station.id === player.state.live?.id) },
-      h("td", {}, h("button", { class: "title", type: "button", dir: "auto", "aria-label": `Play ${station.name}`, onclick: () => player.tune(station) }, station.name)),
-      h("td", { dir: "auto" }, station.title ?? h("span", { class: "muted" }, "not known until someone listens")),
-      h("td", { class: "wide", dir: "auto" }, station.genre ?? ""), h("td", { class: "wide", dir: "auto" }, station.hosts.join(", ")), h("td", { class: "wide" }, number(station.listeners))))))];
+  return [title("Live"), items.length === 0 ? muted("No peer sends a live feed now.") : stationTable(items)];
 }
 
-export const views = { "": home, songs, albums, album, artists, artist, genres, genre, starred, playlists, playlist, queue, search, song, transfers, status, help, live };
+async function peers() {
+  const list = pagedPeers("No peer shares anything now.");
+  await list.first;
+  return [title("Peers"), list.element];
+}
+
+async function peer(id) {
+  const item = await get(`peers/${id}`);
+  const list = item.songs ? pagedSongs(`peers/${id}/songs`, "It shares no songs now.") : null;
+  await list?.first;
+  return [h("div", { class: "hero" }, tile(item, true), h("div", {}, h("div", { class: "muted" }, item.own ? "This peer" : "Peer"), title(item.name),
+    h("div", { class: "muted" }, `${shares(item)} · ${way(item)} · ${load(item)}`))),
+  item.feedList.length ? [h("h2", {}, "Live"), stationTable(item.feedList)] : null,
+  list ? [item.feedList.length ? h("h2", {}, "Songs") : null, playButtons(list.items), list.element] : null];
+}
+
+export const views = { "": home, songs, albums, album, artists, artist, genres, genre, starred, playlists, playlist, queue, search, song, transfers, status, help, live, peers, peer };

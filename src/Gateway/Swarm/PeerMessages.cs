@@ -19,7 +19,7 @@ public sealed record GetPeerReport : ILocalMessage
 /// <param name="SongsShared">The number of its own songs that it shares.</param>
 /// <param name="SongsRefused">The number of its own songs that the tracker refused.</param>
 /// <param name="LibraryProblems">Files that are not shared, each with the reason, for users; at most 200.</param>
-/// <param name="Streams">The streams that it is sending to requesters.</param>
+/// <param name="Streams">The streams that it is sending to requesters, newest first; at most 200.</param>
 /// <param name="MaxStreams">The maximum number of such streams; 0 = no limit.</param>
 /// <param name="UploadLimit">The upload limit, for users.</param>
 public sealed record PeerReport(
@@ -31,9 +31,10 @@ public sealed record PeerReport(
 }
 
 /// <summary>A stream that the peer is sending to a requester.</summary>
-/// <param name="Song">The title of the song.</param>
-/// <param name="Requester">The address or the name of the requester.</param>
-public sealed record PeerUpload(string Song, string Requester);
+/// <param name="Song">The title of the song or live feed.</param>
+/// <param name="Requester">The peer id that the requester gave; null = none.</param>
+/// <param name="IsDownload">Whether the song is sent as fast as possible instead of in real time.</param>
+public sealed record PeerUpload(string Song, PeerId? Requester, bool IsDownload);
 
 /// <summary>To the peer: report the hosts of a song. The reply is <see cref="SongHosts"/>.</summary>
 /// <param name="SongId">The tracker's id for the song.</param>

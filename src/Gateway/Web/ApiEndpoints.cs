@@ -26,6 +26,7 @@ internal static class ApiEndpoints
         BrowseApi.Map(api);
         UserApi.Map(api);
         PeerApi.Map(api, events);
+        SharingApi.Map(api);
         routes.MapMethods("/api/{**rest}", ["GET", "POST", "PUT", "DELETE"], (HttpContext context) =>
             WriteAsync(context, StatusCodes.Status404NotFound, Error("there is no such call")));
     }

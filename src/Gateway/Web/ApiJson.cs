@@ -91,21 +91,44 @@ internal static class ApiJson
     /// <summary>Returns the live feeds, with the titles of those that are being played through this gateway.</summary>
     public static JsonObject Feeds(GatewayParts parts) => new()
     {
-        ["items"] = List(parts.Feeds.All, feed =>
-        {
-            var json = new JsonObject
-            {
-                ["id"] = feed.Id,
-                ["name"] = feed.Name,
-                ["hosts"] = List(feed.Hosts, host => host),
-                ["listeners"] = parts.Radio.ListenersOf(feed),
-            };
-            Known(json, "genre", feed.Genre);
-            Known(json, "title", parts.Radio.TitleOf(feed));
-            Known(json, "bitrate", (feed.BitrateBps + 500) / 1000);
-            return json;
-        }),
+        ["items"] = List(parts.Feeds.All, feed => Feed(parts, feed)),
     };
+
+    public static JsonObject Feed(GatewayParts parts, LiveFeed feed)
+    {
+        var json = new JsonObject
+        {
+            ["id"] = feed.Id,
+            ["name"] = feed.Name,
+            ["hosts"] = List(feed.Hosts, host => host),
+            ["listeners"] = parts.Radio.ListenersOf(feed),
+        };
+        Known(json, "genre", feed.Genre);
+        Known(json, "title", parts.Radio.TitleOf(feed));
+        Known(json, "bitrate", (feed.BitrateBps + 500) / 1000);
+        return json;
+    }
+
+    /// <summary>Returns a peer that shares songs or live feeds.</summary>
+    /// <param name="sharing">The peer.</param>
+    /// <param name="own">The id of the gateway's own peer.</param>
+    public static JsonObject Peer(SharingPeer sharing, string own)
+    {
+        var (peer, id) = (sharing.Peer, sharing.Peer.Id.ToString());
+        return new JsonObject
+        {
+            ["id"] = id,
+            ["name"] = peer.Name,
+            ["songs"] = peer.SongCount,
+            ["feeds"] = sharing.Feeds.Count,
+            ["reachable"] = peer.IsReachable,
+            ["callable"] = peer.IsCallable,
+            ["secure"] = peer.IsSecure,
+            ["active"] = peer.ActiveStreams,
+            ["max"] = peer.MaxStreams,
+            ["own"] = id == own,
+        };
+    }
 
     public static JsonObject Playlist(Playlist playlist) => new()
     {
@@ -182,11 +205,25 @@ internal static class ApiJson
             ["waiting"] = transfer.IsWaiting,
             ["started"] = Time(transfer.Started),
         }),
-        ["outgoing"] = List(report.Streams, upload => new JsonObject { ["song"] = upload.Song, ["requester"] = upload.Requester }),
+        ["outgoing"] = List(report.Streams, upload => Upload(parts, upload)),
         ["outgoingCount"] = report.Active,
         ["maxStreams"] = report.MaxStreams,
         ["uploadLimit"] = report.UploadLimit,
     };
+
+    // Addresses of listeners are not shown: everybody with a key of this gateway can read this.
+    private static JsonObject Upload(GatewayParts parts, PeerUpload upload)
+    {
+        var json = new JsonObject { ["song"] = ShownText.Clean(upload.Song), ["download"] = upload.IsDownload };
+        // The requester has not proved that the id is its own.
+        if (upload.Requester is { } requester && parts.Sharing.Find(requester) is { } known)
+        {
+            json["requester"] = known.Peer.Name;
+            json["requesterId"] = requester.ToString();
+        }
+
+        return json;
+    }
 
     public static JsonObject Speaker(GatewayParts parts, SpeakerState state)
     {

@@ -68,22 +68,32 @@ internal static class BrowseApi
             ? new SongHosts([])
             : await call.Parts.Peer.Ask<SongHosts>(new GetSongHosts(song.TrackerId), ApiJson.Deadline).ConfigureAwait(false);
         var own = (await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)).PeerId;
-        json["hostList"] = ApiJson.List(hosts.Hosts.Take(200), host => Describe(host, own));
+        json["hostList"] = ApiJson.List(hosts.Hosts.Take(200).Select(host => Describe(call.Parts, host, own)).OfType<JsonObject>(), host => host);
         return json;
     }
 
-    private static JsonObject Describe(Host host, string own) => new()
+    private static JsonObject? Describe(GatewayParts parts, Host host, string own)
     {
-        ["name"] = ShownText.Clean(host.Name),
-        ["address"] = host.Address,
-        ["port"] = host.Port,
-        ["reachable"] = host.Reachable,
-        ["callable"] = host.Callable,
-        ["secure"] = host.Secure,
-        ["active"] = host.ActiveStreams,
-        ["max"] = host.MaxStreams,
-        ["own"] = Convert.ToHexStringLower(host.PeerId.Span) == own,
-    };
+        if (LibraryPeer.Of(host) is not { } peer)
+            return null;
+        var id = peer.Id.ToString();
+        var json = new JsonObject
+        {
+            ["name"] = peer.Name,
+            ["address"] = host.Address,
+            ["port"] = host.Port,
+            ["reachable"] = peer.IsReachable,
+            ["callable"] = peer.IsCallable,
+            ["secure"] = peer.IsSecure,
+            ["active"] = peer.ActiveStreams,
+            ["max"] = peer.MaxStreams,
+            ["own"] = id == own,
+        };
+        // The catalog does not name every host of a song, so a host need not be known as a peer.
+        if (parts.Sharing.Find(peer.Id) is not null)
+            json["id"] = id;
+        return json;
+    }
 
     private static JsonNode Albums(ApiCall call)
     {

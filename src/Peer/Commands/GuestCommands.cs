@@ -1,6 +1,7 @@
 using System.Text.Json;
 using TspActors.Configuration;
 using TspActors.Configuration.Hosting;
+using TspActors.Peer.Reaching;
 using TspActors.Peer.Searching;
 using TspActors.Peer.Terminal;
 using TspActors.Peer.Terminal.Commands;
@@ -22,15 +23,15 @@ internal static class GuestCommands
 
     /// <summary>Prints the albums of the songs that match the text.</summary>
     public static Task<int> ListAlbumsAsync(CommandContext run, string text, bool json) =>
-        GroupAsync(run, text, json, new AlbumsCommand(), CatalogGroups.Albums, GroupJson.Write);
+        GroupAsync(run, text, json, new AlbumsCommand(), GroupJson.Write);
 
     /// <summary>Prints the artists of the songs that match the text.</summary>
     public static Task<int> ListArtistsAsync(CommandContext run, string text, bool json) =>
-        GroupAsync(run, text, json, new ArtistsCommand(), CatalogGroups.Artists, GroupJson.Write);
+        GroupAsync(run, text, json, new ArtistsCommand(), GroupJson.Write);
 
     /// <summary>Prints the peers that share the songs that match the text.</summary>
     public static Task<int> ListPeersAsync(CommandContext run, string text, bool json) =>
-        GroupAsync(run, text, json, new PeersCommand(), CatalogGroups.Peers, GroupJson.Write);
+        GroupAsync(run, text, json, new PeersCommand(), GroupJson.Write);
 
     /// <summary>Prints everything about one song, or about all songs.</summary>
     public static Task<int> InfoAsync(CommandContext run, int? id, bool json) => AskAsync(run, async (peer, catalog) =>
@@ -44,17 +45,18 @@ internal static class GuestCommands
     });
 
     private static Task<int> GroupAsync<T>(
-        CommandContext run, string text, bool json, GroupCommand<T> command, Func<IEnumerable<Protocol.Song>, IReadOnlyList<T>> group,
-        Action<Utf8JsonWriter, T> write) => AskAsync(run, async (peer, catalog) =>
-    {
-        if (!json)
-            await command.RunAsync(Console(run, peer, catalog), text, CancellationToken.None).ConfigureAwait(false);
-        else
-            await WriteGroupsAsync(await catalog.ListAsync(text).ToListAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        CommandContext run, string text, bool json, GroupCommand<T> command, Action<Utf8JsonWriter, T> write) => AskAsync(
+        run, async (peer, catalog) =>
+        {
+            if (!json)
+            {
+                await command.RunAsync(Console(run, peer, catalog), text, CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
 
-        Task WriteGroupsAsync(IReadOnlyList<Protocol.Song> songs) =>
-            GroupJson.WriteAsync(ProgramOutput.OpenResults(), group(songs), write);
-    });
+            var rows = await command.FindAsync(catalog, text, CancellationToken.None).ConfigureAwait(false);
+            await GroupJson.WriteAsync(ProgramOutput.OpenResults(), rows, write).ConfigureAwait(false);
+        });
 
     private static async Task<int> AskAsync(CommandContext run, Func<PeerNode, CatalogClient, Task> ask)
     {
@@ -65,10 +67,12 @@ internal static class GuestCommands
         return ProgramRun.Done;
     }
 
-    // Only a grant says how far the hosts of a live feed are from its source.
+    // Only a grant says how busy hosts are, and how far those of a live feed are from its source.
     private static async Task WriteOneAsync(CatalogClient catalog, Protocol.Song song)
     {
-        var depths = song.Live ? await catalog.FindDepthsAsync(song.Id).ConfigureAwait(false) : null;
+        var grant = await catalog.FindGrantAsync(song.Id).ConfigureAwait(false);
+        HostLoads.Copy(grant, song);
+        var depths = song.Live ? HostRoutes.DepthsOf(grant) : null;
         await SongJson.WriteAsync(ProgramOutput.OpenResults(), AsyncEnumerable.Repeat(song, 1), depths).ConfigureAwait(false);
     }
 

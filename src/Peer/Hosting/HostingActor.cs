@@ -21,6 +21,8 @@ namespace TspActors.Peer.Hosting;
 /// <remarks>Supervision: a stream that fails is stopped. Its session sends an ERROR to the requester, which tries another host.</remarks>
 internal sealed class HostingActor : UntypedActor, IWithTimers
 {
+    private const int MaxListed = 200;
+
     private static readonly TimeSpan ScheduleCheck = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
 
@@ -172,7 +174,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
             $"{++_streams}");
         Context.WatchWith(stream, new StreamGone(stream));
         _resources.Counts.AddStream();
-        _active.Add(stream, new Slot(_streams, claim, Sender, admit.Connection));
+        _active.Add(stream, new Slot(_streams, admit.Song, claim, Sender, admit.Connection));
         _budget.Add(stream, claim.RealTimeRate, Now);
         if (_budget.IsLimited)
             stream.Tell(new LimitUpload(true));
@@ -334,7 +336,10 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
 
     private HostingStatus Status() => new(
         _admission.Active, _admission.Allowed(Now), _admission.Downloads, _admission.RealTimeRate, _admission.Waiting, _settings,
-        _configured, _upload);
+        _configured, _upload)
+    {
+        Streams = [.. _active.Values.OrderByDescending(slot => slot.Number).Take(MaxListed).Select(slot => slot.Describe())],
+    };
 
     private void Report()
     {
@@ -348,7 +353,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         Context.System.EventStream.Publish(load);
     }
 
-    private sealed class Slot(long number, StreamClaim claim, IActorRef session, IActorRef connection)
+    private sealed class Slot(long number, OwnSong song, StreamClaim claim, IActorRef session, IActorRef connection)
     {
         public long Number => number;
 
@@ -359,6 +364,8 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         public IActorRef Connection => connection;
 
         public bool IsKept { get; set; }
+
+        public HostedStream Describe() => new(song, claim.Requester.Peer, claim.IsDownload);
     }
 
     private sealed record StreamGone(IActorRef Stream) : ILocalMessage;

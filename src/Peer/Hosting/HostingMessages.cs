@@ -110,4 +110,14 @@ internal sealed record LimitRefused(string Reason) : ILocalMessage;
 /// <param name="Upload">The upload limit at this time of day.</param>
 internal sealed record HostingStatus(
     int Active, int Max, int Downloads, double RealTimeRate, int Waiting, HostingSettings Settings, HostingSettings Configured, Rate Upload)
-    : ILocalMessage;
+    : ILocalMessage
+{
+    /// <summary>The newest running streams, newest first; at most 200.</summary>
+    public IReadOnlyList<HostedStream> Streams { get; init; } = [];
+}
+
+/// <summary>A running stream of this host.</summary>
+/// <param name="Song">The song or live feed.</param>
+/// <param name="Requester">The peer id that the requester gave; null = none.</param>
+/// <param name="IsDownload">Whether it is sent as fast as possible instead of in real time.</param>
+internal sealed record HostedStream(OwnSong Song, PeerId? Requester, bool IsDownload);

@@ -11,6 +11,17 @@ internal static class HostRoutes
 
     private const int MaxNamed = 3;
 
+    /// <summary>Returns how many steps each host of a live feed is away from its source.</summary>
+    public static IReadOnlyDictionary<PeerId, uint> DepthsOf(PlayGrant grant)
+    {
+        var depths = new Dictionary<PeerId, uint>();
+        foreach (var host in grant.Song?.Hosts.Where(host => host.PeerId.Length == PeerId.Size) ?? [])
+            depths[new PeerId(host.PeerId.Span)] = 0;
+        foreach (var reach in grant.Reach.Where(reach => reach.PeerId.Length == PeerId.Size))
+            depths[new PeerId(reach.PeerId.Span)] = reach.RelayDepth;
+        return depths;
+    }
+
     /// <summary>
     /// Returns all ways to the hosts of a grant, in the order they are tried: hosts on this peer's network, hosts whose ports can
     /// be reached, and hosts that call back. Within each group, the tracker's order applies. A call to a host whose port can be reached,

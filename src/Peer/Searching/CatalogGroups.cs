@@ -21,7 +21,12 @@ internal sealed record ArtistEntry(string Name, int Albums, int Songs);
 /// <summary>A peer that shares songs.</summary>
 /// <param name="Host">The peer as a host.</param>
 /// <param name="Songs">The number of its songs.</param>
-internal sealed record PeerEntry(Host Host, int Songs);
+/// <param name="Sample">Its song with the fewest hosts.</param>
+internal sealed record PeerEntry(Host Host, int Songs, Song Sample)
+{
+    /// <summary>Whether the host says how busy it is. Lists of songs do not.</summary>
+    public bool HasLoad { get; init; }
+}
 
 /// <summary>Groups songs by album, artist or peer.</summary>
 internal static class CatalogGroups
@@ -68,10 +73,14 @@ internal static class CatalogGroups
     public static IReadOnlyList<PeerEntry> Peers(IEnumerable<Song> songs)
     {
         var peers = new Dictionary<PeerId, PeerEntry>();
-        foreach (var host in songs.SelectMany(song => song.Hosts).Where(host => host.PeerId.Length == PeerId.Size))
+        foreach (var (song, host) in songs.SelectMany(song => song.Hosts.Select(host => (song, host))))
         {
+            if (host.PeerId.Length != PeerId.Size)
+                continue;
             var key = new PeerId(host.PeerId.Span);
-            peers[key] = new PeerEntry(host, (peers.GetValueOrDefault(key)?.Songs ?? 0) + 1);
+            var known = peers.GetValueOrDefault(key);
+            var sample = known is null || song.Hosts.Count < known.Sample.Hosts.Count ? song : known.Sample;
+            peers[key] = new PeerEntry(host, (known?.Songs ?? 0) + 1, sample);
         }
 
         return [.. peers.OrderBy(peer => peer.Value.Host.Name, StringComparer.OrdinalIgnoreCase)

@@ -33,18 +33,20 @@ internal sealed class PeerReports(ServedPeer peer)
 
         return new PeerReport(
             peer.Name, peer.Requester.Peer.ToString(), peer.Address, ToSwarmLink(link), link.PortReachable, peer.SongsShared(),
-            link.SongsRefused, [.. problems.Take(MaxProblems)], [], hosting.Max, hosting.Upload.ToString())
+            link.SongsRefused, [.. problems.Take(MaxProblems)], [.. hosting.Streams.Select(ToUpload)], hosting.Max,
+            hosting.Upload.ToString())
         {
             Active = hosting.Active,
         };
     }
 
-    /// <summary>Asks the tracker who hosts a song.</summary>
+    private static PeerUpload ToUpload(HostedStream stream) => new(stream.Song.File.Tags.Title, stream.Requester, stream.IsDownload);
+
+    /// <summary>Asks the tracker who hosts a song, and how busy the hosts are. Only its reply to PLAY says the latter.</summary>
     public async Task<object> FindHostsAsync(int songId)
     {
-        var reply = await peer.TrackerLink.Ask(new DescribeSongs(songId), Deadline).ConfigureAwait(false);
-        return new SongHosts(
-            reply is SongInfoPage page && page.Songs.FirstOrDefault(song => song.Id == songId) is { } song ? [.. song.Hosts] : []);
+        var reply = await peer.TrackerLink.Ask(new FindHosts(songId), Deadline).ConfigureAwait(false);
+        return new SongHosts(reply is PlayGrant { Song: { } song } && song.Id == songId ? [.. song.Hosts] : []);
     }
 
     /// <summary>Controls the loudspeaker.</summary>

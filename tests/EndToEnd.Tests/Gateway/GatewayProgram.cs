@@ -60,5 +60,19 @@ public sealed class GatewayProgram : IDisposable
             .ToDictionary(song => song.GetProperty("title").GetString()!, song => song.GetProperty("id").GetString()!);
     }
 
+    /// <summary>Reads from the API of the web page.</summary>
+    public async Task<JsonElement> ReadPageApiAsync(string path)
+    {
+        using var login = new HttpRequestMessage(HttpMethod.Post, new Uri("api/session", UriKind.Relative));
+        login.Headers.Add("X-Tsp", "1");
+        login.Content = new StringContent($$"""{"key":"{{Key}}"}""", Encoding.UTF8, "application/json");
+        using var session = await Http.SendAsync(login);
+        var cookie = session.EnsureSuccessStatusCode().Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"api/{path}", UriKind.Relative));
+        request.Headers.Add("Cookie", cookie);
+        using var response = await Http.SendAsync(request);
+        return JsonDocument.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync()).RootElement;
+    }
+
     public void Dispose() => Http.Dispose();
 }

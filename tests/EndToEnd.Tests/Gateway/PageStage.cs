@@ -36,7 +36,7 @@ public sealed class PageStage : IAsyncLifetime
     {
         await PageSongs.ShareAsync(_stage, "alice");
         var tracker = await _stage.StartTrackerAsync();
-        await _stage.StartPeerAsync(tracker, "alice", $"TSP__PEER__LIVE__FEEDS__0={PageSongs.Feed}=station:");
+        await _stage.StartPeerAsync(tracker, "alice", $"TSP__PEER__LIVE__FEEDS__0={PageSongs.Feed}=station:", "TSP__PEER__HOSTING__MAX_STREAMS=7");
         return await GatewayProgram.StartAsync(_stage, tracker, "gate", PageSongs.Count);
     }
 }

@@ -20,6 +20,7 @@ public sealed record PageView(string Hash, string Shows)
         var ids = songs.Values.Select(each => Id(each, "id")).ToList();
         await gateway.CallAsync("savePlayQueue", $"{string.Join('&', ids.Select(id => $"id={id}"))}&current={song}");
         await gateway.CallAsync("createPlaylist", $"name=Favourites&{string.Join('&', ids.Select(id => $"songId={id}"))}");
+        var peers = (await gateway.ReadPageApiAsync("peers")).GetProperty("items");
         var playlists = (await gateway.CallAsync("getPlaylists")).GetProperty("playlists").GetProperty("playlist");
         return
         [
@@ -30,6 +31,7 @@ public sealed record PageView(string Hash, string Shows)
             new("#/starred", "tr.song"), new("#/queue", "tr.song"), new("#/search?q=", "p"), new("#/search?q=e", "tr.song"),
             new($"#/song/{song}", "h2"), .. hostile.Select(each => new PageView($"#/song/{Id(each, "id")}", "h2")),
             new("#/transfers", "h2"), new("#/status", "form"), new("#/help", "code"), new("#/live", "tr.station"),
+            new("#/peers", "tr.peer"), new($"#/peer/{Id(peers[0], "id")}", "tr.song"),
         ];
     }
 

@@ -12,6 +12,9 @@ public sealed class LibraryModelSpecs : LibrarySpec
     private static readonly string[] Words = ["ka", "kalo", "Kálomi", "mira", "the", "den", "Gar", "garden", "don't", "!!", "AC/DC", "愛"];
     private readonly Dictionary<int, Song> _songs = [];
 
+    // The names that peers had when they were last described.
+    private readonly Dictionary<PeerId, string> _names = [];
+
     [Property(MaxTest = 60)]
     public void After_any_changes_everything_is_found_by_each_of_its_keys(int seed)
     {
@@ -55,6 +58,14 @@ public sealed class LibraryModelSpecs : LibrarySpec
             Assert.Equal(shown.Any(song => song.Cover == cover), found is not null);
             Assert.True(found is null || found.Cover == cover);
         }
+    }
+
+    [Property(MaxTest = 60)]
+    public void After_any_changes_each_peer_has_exactly_the_songs_that_name_it_as_a_host(int seed)
+    {
+        ChangeAtRandom(new Random(seed), 150);
+
+        CheckPeers();
     }
 
     [Property(MaxTest = 60)]
@@ -127,6 +138,24 @@ public sealed class LibraryModelSpecs : LibrarySpec
         foreach (var query in Words)
             CheckSearch(query);
         Assert.All(_songs.Values, song => Assert.Equal(song.Id, Library.FindSong(new ContentHash(song.ContentHash.Span))!.TrackerId));
+        CheckPeers();
+    }
+
+    private void CheckPeers()
+    {
+        var expected = _songs.Values.SelectMany(song => song.Hosts.Select(host => (Peer: new PeerId(host.PeerId.Span), song.Id)))
+            .GroupBy(each => each.Peer, each => each.Id).ToDictionary(peer => peer.Key, peer => peer.Order().ToList());
+        Assert.Equal(expected.Keys.Select(peer => _names[peer]).Order(StringComparer.Ordinal), Library.Peers.Select(peer => peer.Name));
+        foreach (var peer in Library.Peers)
+        {
+            Assert.Equal(expected[peer.Id].Count, peer.SongCount);
+            Assert.Equal(peer, Library.FindPeer(peer.Id));
+            var songs = Library.SongsOfPeer(peer.Id, Walk.None, 0, 100_000);
+            Assert.Equal(expected[peer.Id], songs.Items.Select(song => song.TrackerId).Order());
+            Assert.Equal(Shown(SongOrder.Artist).Where(song => expected[peer.Id].Contains(song.TrackerId)), songs.Items);
+        }
+
+        Assert.Empty(Library.SongsOfPeer(PeerOf(7), Walk.None, 0, 10).Items);
     }
 
     private void ChangeAtRandom(Random random, int steps, int firstNumber = 0)
@@ -136,6 +165,7 @@ public sealed class LibraryModelSpecs : LibrarySpec
             // Every run of the property needs a library of its own.
             UseForReading(new MusicLibrary(new GatewayLibrarySettings { AllEncodings = true }, new MemoryOfTests(), Clock, new Random(1)));
             _songs.Clear();
+            _names.Clear();
         }
 
         string Name(int most) =>
@@ -152,9 +182,14 @@ public sealed class LibraryModelSpecs : LibrarySpec
 
             var song = SongOf(
                 number, Name(4), Name(2), random.Next(3) == 0 ? "" : Name(2), random.Next(2) == 0 ? "" : Name(1), random.Next(1, 4),
-                hosts: random.Next(1, 4), genre: random.Next(2) == 0 ? "Rock" : "Pop", seconds: random.Next(100, 300));
+                hosts: 0, genre: random.Next(2) == 0 ? "Rock" : "Pop", seconds: random.Next(100, 300));
             if (random.Next(2) == 0)
                 song.Tags.Cover = ByteString.CopyFrom(HashOf(1_000 + random.Next(6)).ToArray());
+            var hosts = Enumerable.Range(1, 6).ToArray();
+            random.Shuffle(hosts);
+            song.Hosts.Add(hosts.Take(random.Next(1, 4)).Select(host => HostOf(host, $"host {host} at step {step}")));
+            foreach (var host in song.Hosts)
+                _names[new PeerId(host.PeerId.Span)] = host.Name;
             _songs[number] = song;
             Change(song);
         }
@@ -162,7 +197,7 @@ public sealed class LibraryModelSpecs : LibrarySpec
         Pass(TimeSpan.FromMinutes(5));
     }
 
-    private IReadOnlyList<LibrarySong> Shown() => Library.Songs(SongOrder.FirstSeen, Walk.None, 0, 100_000).Items;
+    private IReadOnlyList<LibrarySong> Shown(SongOrder order = SongOrder.FirstSeen) => Library.Songs(order, Walk.None, 0, 100_000).Items;
 
     private IReadOnlyList<LibraryAlbum> AllAlbums() => Library.Albums(new AlbumList(AlbumListKind.ByName), Walk.None, 0, 100_000).Items;
 

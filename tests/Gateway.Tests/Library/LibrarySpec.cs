@@ -66,8 +66,14 @@ public abstract class LibrarySpec
                 SampleRateHz = 44_100,
                 Channels = 2
             },
-            Hosts = { Enumerable.Range(1, hosts).Select(host => new Host { Name = $"host {host}" }) },
+            Hosts = { Enumerable.Range(1, hosts).Select(host => HostOf(host)) },
         };
+
+    /// <summary>Returns a host with an id that follows from its number.</summary>
+    private protected static Host HostOf(int number, string? name = null) =>
+        new() { Name = name ?? $"host {number}", PeerId = ByteString.CopyFrom(PeerOf(number).ToArray()) };
+
+    private protected static PeerId PeerOf(int number) => new(HashOf(-number).ToArray().AsSpan(0, PeerId.Size));
 
     private protected static ContentHash HashOf(int number) =>
         new(System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number)));

@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using Google.Protobuf;
 using TspActors.Gateway.Library;
 using TspActors.Protocol;
 
@@ -296,4 +297,80 @@ public sealed class MusicLibrarySpecs : LibrarySpec
     private static string Counts(MusicLibrary library) =>
         $"{library.State.Songs} {library.State.Albums} {library.State.AlbumArtists} {string.Join(' ', library.Genres)}"
         + string.Join(' ', library.AlbumArtists.Select(artist => $"{artist.Name} {artist.AlbumCount} {artist.SongCount}"));
+
+    [Fact]
+    public void A_peer_whose_last_song_has_gone_is_not_listed_and_one_that_returns_is_described_anew()
+    {
+        List(SongOf(1, hosts: 2), SongOf(2));
+        Assert.Equal([("host 1", 2), ("host 2", 1)], Library.Peers.Select(peer => (peer.Name, peer.SongCount)));
+
+        Remove(1);
+        Assert.Equal([("host 1", 1)], Library.Peers.Select(peer => (peer.Name, peer.SongCount)));
+        Assert.Null(Library.FindPeer(PeerOf(2)));
+
+        var song = SongOf(3, hosts: 0);
+        song.Hosts.Add(new Host(HostOf(2, "Two\u202E")) { Reachable = true, Secure = true, ActiveStreams = 3, MaxStreams = uint.MaxValue });
+        Change(song);
+        Assert.Equal(
+            new LibraryPeer
+            {
+                Id = PeerOf(2),
+                Name = "Two",
+                SortName = "two",
+                SongCount = 1,
+                IsReachable = true,
+                IsSecure = true,
+                ActiveStreams = 3,
+                MaxStreams = int.MaxValue
+            },
+            Library.FindPeer(PeerOf(2)));
+    }
+
+    [Fact]
+    public void A_song_with_made_up_hosts_names_few_peers_each_once()
+    {
+        var song = SongOf(1, hosts: 1_000);
+        song.Hosts.Insert(0, HostOf(1));
+        song.Hosts.Insert(0, new Host { Name = "without an id" });
+        song.Hosts.Insert(0, new Host { Name = "with a short id", PeerId = ByteString.CopyFrom(1, 2, 3) });
+
+        List(song);
+
+        Assert.InRange(Library.Peers.Count, 8, PeerTable.MaxPeersOfSong);
+        Assert.All(Library.Peers, peer => Assert.Equal(1, peer.SongCount));
+    }
+
+    [Fact]
+    public void The_songs_of_a_peer_include_those_in_whose_place_lists_show_another_encoding()
+    {
+        var (best, other) = (SongOf(1, "One", album: "Album", track: 1, bitrate: 320, hosts: 0), SongOf(2, "One", album: "Album", track: 1, hosts: 0));
+        best.Hosts.Add(HostOf(1));
+        other.Hosts.Add(HostOf(2));
+        List(best, other, SongOf(3, "Two", album: "Album", track: 2, hosts: 2));
+
+        Assert.Equal(["One", "Two"], Titles());
+        foreach (var (peer, songs) in new[] { (1, new[] { 1, 3 }), (2, [2, 3]) })
+        {
+            Assert.Equal(2, Library.FindPeer(PeerOf(peer))!.SongCount);
+            Assert.Equal(songs, Library.SongsOfPeer(PeerOf(peer), Walk.None, 0, 10).Items.Select(song => song.TrackerId));
+        }
+    }
+
+    [Fact]
+    public void A_sample_of_a_peers_songs_is_one_with_few_hosts_that_it_has_now()
+    {
+        List(SongOf(1, hosts: 6), SongOf(2, hosts: 2), SongOf(3, hosts: 1));
+        PeerId[] peers = [PeerOf(1), PeerOf(2), PeerOf(5), PeerOf(9)];
+        Assert.Equal([(PeerOf(1), 3), (PeerOf(2), 2), (PeerOf(5), 1)], Samples());
+
+        Remove(3);
+        Change(SongOf(2, hosts: 1, id: 7));
+        Assert.Equal([(PeerOf(1), 7), (PeerOf(2), 1), (PeerOf(5), 1)], Samples());
+
+        IEnumerable<(PeerId, int)> Samples()
+        {
+            var samples = Library.SampleSongs(peers);
+            return peers.Where(samples.ContainsKey).Select(peer => (peer, samples[peer]));
+        }
+    }
 }

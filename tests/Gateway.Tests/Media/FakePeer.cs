@@ -1,5 +1,6 @@
 using Akka.Actor;
 using TspActors.Gateway.Swarm;
+using TspActors.Protocol;
 
 namespace TspActors.Gateway.Tests.Media;
 
@@ -28,6 +29,12 @@ internal sealed class FakePeerPlan(byte[] song)
 
     /// <summary>Nothing is sent before this completes.</summary>
     public Task Gate { get; init; } = Task.CompletedTask;
+
+    /// <summary>Returns the hosts of the song with a tracker id; null = the tracker does not reply.</summary>
+    public Func<int, IReadOnlyList<Host>?> Hosts { get; init; } = _ => [];
+
+    /// <summary>The streams that it sends to other peers.</summary>
+    public IReadOnlyList<PeerUpload> Uploads { get; init; } = [];
 
     /// <summary>Counts a fetch.</summary>
     public int Count() => Interlocked.Increment(ref _fetches);

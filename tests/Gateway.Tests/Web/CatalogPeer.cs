@@ -12,13 +12,14 @@ internal sealed class CatalogPeer : UntypedActor
     private static readonly SwarmLink Link = new(true, "127.0.0.1:1", "a tracker");
 
     private readonly IReadOnlyList<Song> _songs;
+    private readonly FakePeerPlan _plan;
     private readonly IActorRef _fetches;
     private readonly FakeRadio _radio;
     private IActorRef _follower = ActorRefs.Nobody;
     private bool _hasListedAll;
 
     public CatalogPeer(IReadOnlyList<Song> songs, FakePeerPlan plan, FakeRadio radio) =>
-        (_songs, _radio, _fetches) = (songs, radio, Context.ActorOf(Props.Create(() => new FakePeer(plan))));
+        (_songs, _plan, _radio, _fetches) = (songs, plan, radio, Context.ActorOf(Props.Create(() => new FakePeer(plan))));
 
     protected override void OnReceive(object message)
     {
@@ -42,8 +43,12 @@ internal sealed class CatalogPeer : UntypedActor
             case HearFeed hear:
                 Sender.Tell(_radio.Join(hear, Context));
                 break;
+            case GetSongHosts wanted:
+                if (_plan.Hosts(wanted.SongId) is { } hosts)
+                    Sender.Tell(new SongHosts(hosts));
+                break;
             case GetPeerReport:
-                Sender.Tell(new PeerReport("peer", new string('0', 32), "", Link, null, 0, 0, [], [], 0, "none"));
+                Sender.Tell(new PeerReport("peer", new string('0', 32), "", Link, null, 0, 0, [], _plan.Uploads, 0, "none"));
                 break;
             default:
                 _fetches.Forward(message);

@@ -39,13 +39,13 @@ internal sealed class GatewayBench : IAsyncDisposable
     public HttpClient Http { get; }
 
     public static async Task<GatewayBench> StartAsync(IReadOnlyList<Song> songs, GatewaySettings? settings = null, byte[]? song = null,
-        FakeRadio? radio = null)
+        FakeRadio? radio = null, Func<int, IReadOnlyList<Host>?>? hosts = null, params IReadOnlyList<PeerUpload> uploads)
     {
         var system = ActorSystem.Create("gateway");
         var data = new TempData();
         var key = new DeviceStore(data.Path, 10, TimeProvider.System).Add("phone").Key;
         radio ??= new FakeRadio();
-        var plan = new FakePeerPlan(song ?? MediaBench.Bytes(1_000));
+        var plan = new FakePeerPlan(song ?? MediaBench.Bytes(1_000)) { Hosts = hosts ?? (_ => []), Uploads = uploads };
         var peer = system.ActorOf(Props.Create(() => new CatalogPeer(songs, plan, radio)));
         settings = (settings ?? new GatewaySettings()) with { Enabled = true, Endpoint = new IPEndPoint(IPAddress.Loopback, 0) };
         var bench = new GatewayBench(peer, await GatewayServer.StartAsync(system, peer, settings, data.Path), system, data, key);

@@ -62,6 +62,30 @@ public sealed class HostStreamSpecs(ITestOutputHelper output) : HostSpec(output)
         }
     }
 
+    [Fact]
+    public async Task A_host_knows_which_songs_it_is_sending_and_to_whom()
+    {
+        var (song, peer) = (new TestSong(5_000_000), PeerId.NewRandom());
+        await StartHostAsync(Quick with { StartBurst = TimeSpan.FromSeconds(1) });
+        Share(song);
+        using var listener = await ConnectAsync();
+        await listener.Send(Play(1, pace: Pace.Realtime, requester: peer));
+        await listener.Expect<StreamStart>(Operation.Play);
+        using var guest = await ConnectAsync(receiveBuffer: 4096);
+        await guest.Send(Play(1));
+        await guest.Expect<StreamStart>(Operation.Play);
+
+        var streams = (await StatusAsync()).Streams;
+        Assert.Equal(
+            [(1, null, true), (1, (PeerId?)peer, false)],
+            streams.Select(stream => (stream.Song.Id, stream.Requester, stream.IsDownload)));
+
+        listener.Socket.Close();
+        guest.Socket.Close();
+        await AwaitAssertAsync(
+            async () => Assert.Empty((await StatusAsync()).Streams), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(20));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

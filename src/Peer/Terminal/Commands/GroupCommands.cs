@@ -21,10 +21,14 @@ internal abstract class GroupCommand<T>(
 
     public override bool FindsSongs => true;
 
+    /// <summary>Returns the rows for the songs that match the user's words.</summary>
+    public virtual async Task<IReadOnlyList<T>> FindAsync(CatalogClient catalog, string text, CancellationToken cancellation) =>
+        group(await catalog.ListAsync(text, cancellation).ToListAsync(cancellation).ConfigureAwait(false));
+
     public override async Task RunAsync(ConsoleContext console, string argument, CancellationToken cancellation)
     {
         var (catalog, screen) = (console.Catalog, console.Screen);
-        var rows = group(await catalog.ListAsync(argument, cancellation).ToListAsync(cancellation).ConfigureAwait(false));
+        var rows = await FindAsync(catalog, argument, cancellation).ConfigureAwait(false);
         if (!screen.IsTerminal)
         {
             foreach (var row in rows)
@@ -74,8 +78,13 @@ internal sealed class PeersCommand() : GroupCommand<PeerEntry>(
     [
         new("peer", peer => peer.Host.Name, IsText: true),
         new("songs", peer => $"{peer.Songs}", IsText: false),
-        new("streams", peer => peer.Host.MaxStreams == 0
+        new("streams", peer => !peer.HasLoad ? "" : peer.Host.MaxStreams == 0
             ? $"{peer.Host.ActiveStreams}"
             : $"{peer.Host.ActiveStreams}/{peer.Host.MaxStreams}", IsText: false, MinTerminalWidth: 48),
         new("id", peer => Convert.ToHexStringLower(peer.Host.PeerId.Span), IsText: false, MinTerminalWidth: 72),
-    ]);
+    ])
+{
+    public override async Task<IReadOnlyList<PeerEntry>> FindAsync(CatalogClient catalog, string text, CancellationToken cancellation) =>
+        await HostLoads.UpdateAsync(
+            catalog, await base.FindAsync(catalog, text, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+}

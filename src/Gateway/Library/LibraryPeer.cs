@@ -1,0 +1,59 @@
+using TspActors.Protocol;
+
+namespace TspActors.Gateway.Library;
+
+/// <summary>A peer that shares songs or a live feed, as clients see it. Strings are cleaned for display. Immutable.</summary>
+internal sealed record LibraryPeer
+{
+    public required PeerId Id { get; init; }
+
+    /// <summary>The name that its owner chose. Never empty.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name by which lists are sorted.</summary>
+    public required string SortName { get; init; }
+
+    /// <summary>The number of songs that the tracker says it has, including other encodings of one track.</summary>
+    public int SongCount { get; init; }
+
+    /// <summary>Whether others can connect to its port.</summary>
+    public bool IsReachable { get; init; }
+
+    /// <summary>Whether the tracker can ask it to connect to a requester that cannot connect to it.</summary>
+    public bool IsCallable { get; init; }
+
+    /// <summary>Whether it speaks TLS.</summary>
+    public bool IsSecure { get; init; }
+
+    /// <summary>The number of streams that it is sending. The catalog does not say it: 0 until the tracker is asked.</summary>
+    public int ActiveStreams { get; init; }
+
+    /// <summary>The maximum number of streams; 0 = no limit, or not known.</summary>
+    public int MaxStreams { get; init; }
+
+    /// <summary>Describes a peer by what a tracker says of a host.</summary>
+    /// <returns>The peer; null if the host has no valid id.</returns>
+    public static LibraryPeer? Of(Host host)
+    {
+        if (host.PeerId.Length != PeerId.Size)
+            return null;
+        var name = ShownText.Clean(host.Name) is { Length: > 0 } shown ? shown : "[Unnamed peer]";
+        return new LibraryPeer
+        {
+            Id = new PeerId(host.PeerId.Span),
+            Name = name,
+            SortName = ShownText.SortName(name),
+            IsReachable = host.Reachable,
+            IsCallable = host.Callable,
+            IsSecure = host.Secure,
+            ActiveStreams = (int)Math.Min(host.ActiveStreams, int.MaxValue),
+            MaxStreams = (int)Math.Min(host.MaxStreams, int.MaxValue),
+        };
+    }
+
+    /// <summary>Compares peers by name.</summary>
+    public static int ByName(LibraryPeer left, LibraryPeer right) =>
+        string.CompareOrdinal(left.SortName, right.SortName) is not 0 and var order
+            ? order
+            : string.CompareOrdinal(left.Id.ToString(), right.Id.ToString());
+}
