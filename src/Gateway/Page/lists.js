@@ -101,7 +101,7 @@ export const shares = peer => [peer.songs && plural(peer.songs, "song"), peer.fe
 function peerRow(peer, isHost) {
   const name = peer.own ? `${peer.name} (this peer)` : peer.name;
   return h("tr", { class: "peer" }, h("td", { dir: "auto" }, peer.id ? h("a", { href: `#/peer/${peer.id}` }, name) : name),
-    isHost ? null : h("td", {}, shares(peer)), h("td", {}, way(peer)), h("td", {}, load(peer)));
+    isHost ? null : h("td", { class: "words" }, shares(peer)), h("td", { class: "words" }, way(peer)), h("td", { class: "words" }, load(peer)));
 }
 
 // A table of the hosts of a song, or of peers with what they share.
