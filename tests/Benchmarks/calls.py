@@ -169,7 +169,7 @@ def killed(stage, rounds):
     stage.song("music", "song", SECONDS, 440)
     stage.tracker()
     stage.host("host2", "music")
-    stage.host("host1", "music")
+    host = stage.host("host1", "music")
     song = stage.ids()["song"]
     stage.play("public", "whole", song, "--full-speed").wait()
     whole, size = stage.hash("whole"), os.path.getsize(stage.saved("whole"))
@@ -194,7 +194,8 @@ def killed(stage, rounds):
         for name, play in plays.items():
             lost += "continuing with" in stage.log(name)
             faults += play.returncode != 0 or stage.hash(name) != whole or behind[name] > 0
-        stage.host("host1", "music")
+        host.wait()
+        host = stage.host("host1", "music")
     print(f"{4 * rounds} listeners, {lost} of them lost their host; wrong bytes, failures or gaps in the sound: {faults}")
 
 
