@@ -32,6 +32,9 @@ internal sealed class HostRace<T>(int most)
     /// <summary>Returns whether this receiver is running.</summary>
     public bool Contains(T receiver) => IndexOf(receiver) >= 0;
 
+    /// <summary>Returns the host of a running receiver and the way to it; null if the receiver is not running.</summary>
+    public HostRoute? RouteOf(T receiver) => IndexOf(receiver) is >= 0 and var index ? _running[index].Route : null;
+
     /// <summary>Adds a receiver and the host that it asks.</summary>
     public void Add(T receiver, HostRoute route) => _running.Add((receiver, route, null));
 

@@ -84,6 +84,13 @@ internal sealed class HostSelection(
         memory?.Sent(IdOf(host));
     }
 
+    /// <summary>Records that a host says that the feed is over. It loses its place at the front, because other hosts may disagree.</summary>
+    public void Ended(Host host)
+    {
+        if (_known.Good == IdOf(host))
+            _known = _known with { Good = null };
+    }
+
     /// <summary>Records that another host was faster. The slower host moves to the end of this round.</summary>
     /// <param name="route">The slower host, or the slower way to the same host.</param>
     /// <param name="isSilent">Whether the host was asked before the faster one and has not started a stream.</param>

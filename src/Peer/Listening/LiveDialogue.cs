@@ -15,6 +15,14 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
     private const uint MaxChunkBytes = 512 * 1024;
     private const uint MaxChunkMs = 10_000;
 
+    // Twice the highest bitrate of an MP3, and a frame more.
+    private const uint MaxBytesPerMs = 160;
+    private const uint MaxFrameBytes = 4_096;
+
+    // Numbers above these are not used by any source, and calculations with them could overflow.
+    private const ulong MaxSequence = 1UL << 62;
+    private const ulong MaxTimeMs = 1UL << 48;
+
     private readonly ContentHash _feed = new(order.Song.ContentHash.Span);
     private readonly HostGreeting _greeting = new(order.Requester);
     private readonly List<FeedChunk> _proven = [];
@@ -98,6 +106,10 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
             return HostGreeting.Corrupt("it replied with a different song");
         if (start.Live is null)
             return HostGreeting.Corrupt("it replied with a song instead of the live feed");
+        if (start.Live.Path.Count > LiveProof.MaxPath || start.Live.Path.Any(peer => peer.Length != PeerId.Size))
+            return HostGreeting.Corrupt("the path that it names does not consist of peers");
+        if (start.Live.EdgeTimeMs > MaxTimeMs || start.Live.FirstTimeMs > MaxTimeMs || start.Live.FirstSequence > MaxSequence)
+            return HostGreeting.Corrupt("it named a time or a number that no feed has");
         _key?.Dispose();
         _key = null;
         if (!LiveProof.TryReadKey(start.Live, _feed, out _key))
@@ -115,8 +127,11 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
     {
         if (_announced is not null)
             return HostGreeting.Corrupt("it announced a chunk inside another one");
-        if (chunk.Length is 0 or > MaxChunkBytes || chunk.DurationMs > MaxChunkMs)
+        if (chunk.Length is 0 or > MaxChunkBytes || chunk.DurationMs is 0 or > MaxChunkMs
+            || chunk.Length > MaxFrameBytes + MaxBytesPerMs * chunk.DurationMs)
             return HostGreeting.Corrupt($"it announced a chunk of {chunk.Length} bytes and {chunk.DurationMs} ms");
+        if (chunk.Sequence > MaxSequence || chunk.TimeMs > MaxTimeMs)
+            return HostGreeting.Corrupt("it announced a chunk with a time or a number that no feed has");
         if (chunk.Sequence <= _last)
             return HostGreeting.Corrupt("its chunk numbers do not increase");
         if (!LiveProof.IsSigned(chunk, _feed, _key!))

@@ -11,6 +11,9 @@ internal sealed class LiveHearing
     // A source that changes the title with every chunk must not use up memory.
     private const int MaxTitles = 100;
 
+    // A host names the edge, and can name any time.
+    private static readonly TimeSpan MostBehind = TimeSpan.FromDays(1);
+
     private readonly Queue<(ulong FromMs, FeedTitle Title)> _titles = new();
     private FeedTitle _newest = FeedTitle.None;
     private FeedTitle _current = FeedTitle.None;
@@ -44,7 +47,7 @@ internal sealed class LiveHearing
     public TimeSpan Behind(TimeSpan buffered, TimeSpan now)
     {
         var behind = EdgeAt(now) - HeardMs(buffered);
-        return TimeSpan.FromMilliseconds(Math.Max(0, behind));
+        return TimeSpan.FromMilliseconds(Math.Clamp(behind, 0, (long)MostBehind.TotalMilliseconds));
     }
 
     /// <summary>Returns the title of the sound that is being heard; empty = unknown.</summary>

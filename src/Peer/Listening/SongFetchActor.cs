@@ -41,6 +41,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     // A host that is slow to answer would have twice the work if it were called immediately.
     private static readonly TimeSpan BeforeCall = TimeSpan.FromMilliseconds(1_500);
 
+    // The actor with the live feeds is in the same process.
+    private static readonly TimeSpan OfferDeadline = TimeSpan.FromSeconds(10);
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly FetchOrder _order;
     private readonly ListeningSettings _settings;
@@ -85,6 +88,10 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
 
     private bool IsLive => _song is { Live: true };
 
+    // A host that says that the feed is over is not asked again.
+    private IReadOnlyList<HostRoute>? OpenRoutes =>
+        _endedBy.Count == 0 ? _routes : _routes?.Where(route => !_endedBy.Contains(route.Host.PeerId)).ToList();
+
     private bool HasEverything => !IsLive && _progress.Received == (long)_song!.Format.PayloadBytes;
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -108,17 +115,17 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 _isWithoutTracker = false;
                 TryGranted(grant);
                 break;
-            case TrackerRefused or TrackerUnavailable when _endedBy.Count > 0:
+            case TrackerRefused { Error.Code: ErrorCode.NoHost or ErrorCode.UnknownSong } when _endedBy.Count > 0:
                 AllArrived();
                 break;
             case TrackerRefused refused:
                 _lastError = refused.Error;
                 Follow(
-                    _failover.WithoutGrant(_routes, refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost, Ahead));
+                    _failover.WithoutGrant(OpenRoutes, refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost, Ahead));
                 break;
             case TrackerUnavailable unavailable:
                 _isWithoutTracker = true;
-                Follow(_failover.WithoutGrant(_routes, unavailable.Reason, mayHostsBeThere: true, Ahead));
+                Follow(_failover.WithoutGrant(OpenRoutes, unavailable.Reason, mayHostsBeThere: true, Ahead));
                 break;
             case AskDue:
                 AskTracker();
@@ -138,12 +145,13 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         switch (message)
         {
             case TapFeed tap:
+                Timers.Cancel(nameof(OfferDue));
                 _tap = new FeedTap(tap.Held);
                 Context.WatchWith(tap.Feed, new FeedLost("the relay failed"));
                 Become(Tapping);
                 tap.Feed.Tell(JoinFeed.Instance);
                 break;
-            case HearFromHosts:
+            case HearFromHosts or OfferDue:
                 Reopen();
                 break;
             default:
@@ -170,6 +178,9 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
             case FeedEnded:
                 _tap!.End();
                 HearTap();
+                break;
+            case ListenerRefused refused:
+                Fail(refused.Reason);
                 break;
             case FeedLost when _tap!.HasEnded:
                 break;
@@ -211,6 +222,11 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 _race.Began(Sender, started);
                 if (_race.IsDecided(_hosts.HasNext))
                     Won(Sender);
+                break;
+            case StreamFinished when IsLive:
+                // It costs a host nothing to say that a feed is over, so the other hosts may still win.
+                Ended(Sender);
+                ReplaceHost("a host says that the feed has ended");
                 break;
             case PiecesArrived or StreamFinished:
                 Won(Sender);
@@ -349,6 +365,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
         else if (song.Live && !_order.Relays.IsNobody() && _nextChunk == 0)
         {
             Become(Offering);
+            Timers.StartSingleTimer(nameof(OfferDue), OfferDue.Instance, OfferDeadline);
             _order.Relays.Tell(new OfferRelay(song));
         }
         else
@@ -360,7 +377,7 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private void Reopen()
     {
         _race.Remove(_receiver);
-        _hosts.BeginRound(_routes!);
+        _hosts.BeginRound(OpenRoutes!);
         ReplaceHost(null);
     }
 
@@ -464,12 +481,21 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     // A host that says that the feed is over may be wrong. The feed counts as over only if the tracker names no other host.
     private void ConfirmEnd()
     {
-        if (_race.Routes.FirstOrDefault() is { } route)
-            _endedBy.Add(route.Host.PeerId);
-        _race.Remove(_receiver);
+        Ended(_receiver);
         _receiver = ActorRefs.Nobody;
         Become(Asking);
         AskTracker();
+    }
+
+    private void Ended(IActorRef receiver)
+    {
+        if (_race.RouteOf(receiver) is { } route)
+        {
+            _endedBy.Add(route.Host.PeerId);
+            _hosts.Ended(route.Host);
+        }
+
+        _race.Remove(receiver);
     }
 
     // Records the next chunk: another host would continue with it, if that host still holds it.
@@ -577,6 +603,11 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private sealed record NextHostDue : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly NextHostDue Instance = new();
+    }
+
+    private sealed record OfferDue : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly OfferDue Instance = new();
     }
 
     private sealed record AskDue : ILocalMessage, IDeadLetterSuppression

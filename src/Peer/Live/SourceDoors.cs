@@ -15,14 +15,30 @@ namespace TspActors.Peer.Live;
 internal sealed class SourceDoors(string address, Func<(string Password, bool IsNew)> password)
 {
     private readonly Dictionary<int, Door> _doors = [];
+    private (string Password, bool IsNew) _password;
 
     /// <summary>Returns why a feed's source could not connect; null if it could.</summary>
-    public string? Refusal(FeedSettings feed) =>
-        feed.Source is FeedSource.Icecast at && _doors.TryGetValue(at.Port, out var door) && door.Mounts.Contains(at.Mount)
-            ? $"another feed already uses the mount point {at.Mount} on port {at.Port}"
-            : null;
+    public string? Refusal(FeedSettings feed)
+    {
+        if (feed.Source is not FeedSource.Icecast at)
+            return null;
+        if (_doors.TryGetValue(at.Port, out var door) && door.Mounts.Contains(at.Mount))
+            return $"another feed already uses the mount point {at.Mount} on port {at.Port}";
+        try
+        {
+            _password = feed.Password.Length > 0 ? (feed.Password, false) : password();
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"the password for its sources can be neither read nor stored ({error.Message}); set one with tsp.peer.live.password";
+        }
+    }
 
-    /// <summary>Starts accepting sources for a feed. Does nothing for a feed whose source runs inside this peer.</summary>
+    /// <summary>
+    /// Starts accepting sources for a feed that <see cref="Refusal"/> has just been asked about. Does nothing for a feed whose source runs
+    /// inside this peer.
+    /// </summary>
     public void Add(FeedSettings feed, IActorRef actor, IActorContext context)
     {
         if (feed.Source is not FeedSource.Icecast at)
@@ -35,7 +51,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
         }
 
         door.Mounts.Add(at.Mount);
-        var (shared, isNew) = feed.Password.Length > 0 ? (feed.Password, false) : password();
+        var (shared, isNew) = _password;
         door.Actor.Tell(new AddMount(at.Mount, shared, feed.Name, actor));
         var where = HostPort.Format(address == ListenAddress.All ? "0.0.0.0" : address, (uint)at.Port);
         var how = isNew ? $"password {shared} (it will not be shown again)" : "the existing password";

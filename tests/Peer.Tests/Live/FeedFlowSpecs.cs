@@ -130,6 +130,38 @@ public sealed class FeedFlowSpecs
     }
 
     [Fact]
+    public void What_a_slow_source_has_lost_over_days_is_not_filled_with_silence()
+    {
+        var (flow, input) = (new FeedFlow(Times, Start, default), Input());
+        var chunks = new List<ChunkBuilder.BuiltChunk>();
+        input.Add(Mp3Frames.MakeOther(12_500)); // 300 s
+        flow.Take(input, TimeSpan.FromSeconds(340), chunks);
+        flow.End(chunks);
+        chunks.Clear();
+
+        flow.FillSilence(TimeSpan.FromSeconds(342), chunks);
+
+        Assert.InRange(chunks.Sum(chunk => chunk.DurationMs), 1_500, 4_100);
+    }
+
+    [Fact]
+    public void Only_a_source_that_keeps_its_own_time_may_be_faster_than_real_time()
+    {
+        Assert.InRange(Taken(isPaced: true), 2_002_300, 2_002_500);
+        Assert.InRange(Taken(isPaced: false), 2_001_900, 2_002_100);
+
+        static long Taken(bool isPaced)
+        {
+            var (flow, input) = (new FeedFlow(Times, Start, default, isPaced), Input());
+            var chunks = new List<ChunkBuilder.BuiltChunk>();
+            input.Add(Mp3Frames.MakeOther(85_000)); // 2,040 s
+            Assert.False(flow.Take(input, TimeSpan.FromSeconds(2_000), chunks));
+            flow.End(chunks);
+            return chunks.Sum(chunk => chunk.DurationMs);
+        }
+    }
+
+    [Fact]
     public void A_change_of_format_begins_a_chunk_that_says_so()
     {
         var (flow, input) = (new FeedFlow(Times, Start, default), Input());

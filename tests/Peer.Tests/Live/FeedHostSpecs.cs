@@ -204,6 +204,70 @@ public sealed class FeedHostSpecs : HostSpec
         await fallback.FishForMessageAsync(message => message is DropSource, TimeSpan.FromSeconds(30));
     }
 
+    // The fallback is as far ahead as it may be, so that there is no room for the first bytes of the source.
+    [Fact]
+    public async Task A_source_that_comes_back_is_heard_although_the_fallback_always_has_more()
+    {
+        var fallback = CreateTestProbe();
+        await StartFeedAsync(
+            new FeedSettings("Ana's radio", new FeedSource.StandardInput()) { Fallback = "all" },
+            _ => Props.Create(() => new Relay(fallback)));
+        await SendAsync(Mp3Frames.Make(40));
+        using var listener = await ConnectAsync();
+        await listener.Send(PlayLive());
+        await listener.Expect<StreamStart>(Operation.Play);
+        _feed.Tell(new SourceClosed("it was unplugged"), _source);
+        await fallback.ExpectMsgAsync<SourceAccepted>(TimeSpan.FromSeconds(30));
+        // An hour.
+        _feed.Tell(new SourceBytes(Mp3Frames.MakeOther(150_000)), fallback.LastSender);
+        await ExpectFrameAsync(listener, frame => frame.Span[2] == 0x14);
+
+        var back = CreateTestProbe();
+        _feed.Tell(new OpenSource(back, "the same again"), back);
+        await back.ExpectMsgAsync<SourceAccepted>();
+        await SendAsync(Mp3Frames.Make(20), back);
+
+        await ExpectFrameAsync(listener, frame => frame.Span[2] == 0x90);
+        await fallback.FishForMessageAsync(message => message is DropSource, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_fallback_that_opens_after_the_source_has_come_back_is_refused()
+    {
+        var fallback = CreateTestProbe();
+        await StartFeedAsync(
+            new FeedSettings("Ana's radio", new FeedSource.StandardInput()) { Fallback = "all" },
+            _ => Props.Create(() => new Late(fallback)));
+        await SendAsync(Mp3Frames.Make(40));
+        _feed.Tell(new SourceClosed("it was unplugged"), _source);
+        await fallback.ExpectMsgAsync("created", TimeSpan.FromSeconds(30));
+        var late = fallback.LastSender;
+        var back = CreateTestProbe();
+        _feed.Tell(new OpenSource(back, "the same again"), back);
+        await back.ExpectMsgAsync<SourceAccepted>();
+        await SendAsync(Mp3Frames.Make(20), back);
+
+        late.Tell("open");
+
+        await fallback.ExpectMsgAsync<SourceRefused>(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_fallback_without_sound_does_not_keep_the_feed_on_the_air()
+    {
+        var fallback = CreateTestProbe();
+        var hold = TimeSpan.FromMilliseconds(500);
+        await StartFeedAsync(
+            new FeedSettings("Ana's radio", new FeedSource.StandardInput()) { Fallback = "all", Hold = hold },
+            _ => Props.Create(() => new Relay(fallback)));
+        await SendAsync(Mp3Frames.Make(40));
+        _feed.Tell(new SourceClosed("it was unplugged"), _source);
+        await fallback.ExpectMsgAsync<SourceAccepted>(TimeSpan.FromSeconds(30));
+
+        await _parent.FishForMessageAsync(message => message is FeedOffAir, TimeSpan.FromSeconds(60));
+        await fallback.FishForMessageAsync(message => message is DropSource, TimeSpan.FromSeconds(30));
+    }
+
     [Fact]
     public async Task A_second_source_is_refused_until_the_first_is_gone()
     {
@@ -358,6 +422,20 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     private static bool Contains(List<byte> heard, ReadOnlySpan<byte> frame) => heard.ToArray().AsSpan().IndexOf(frame) >= 0;
+
+    // A fallback that opens when it is told to.
+    private sealed class Late(IActorRef probe) : UntypedActor
+    {
+        protected override void PreStart() => probe.Tell("created", Self);
+
+        protected override void OnReceive(object message)
+        {
+            if (message is "open")
+                Context.Parent.Tell(new OpenSource(Self, "the fallback"));
+            else
+                probe.Tell(message, Self);
+        }
+    }
 
     // A source that is a child of the feed, played by a probe.
     private sealed class Relay : UntypedActor

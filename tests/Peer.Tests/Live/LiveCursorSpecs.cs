@@ -86,6 +86,19 @@ public sealed class LiveCursorSpecs
         Assert.False(SkipThrice(TimeSpan.FromSeconds(31)).IsTooSlow);
     }
 
+    [Fact]
+    public void A_source_whose_clock_is_set_back_loses_no_listener()
+    {
+        FeedChunk[] chunks =
+        [
+            new FeedChunk(new LiveChunk { Sequence = 1, TimeMs = 1_000_000, DurationMs = 500 }, new byte[1], FeedTitle.None),
+            new FeedChunk(new LiveChunk { Sequence = 2, TimeMs = 500, DurationMs = 500 }, new byte[1], FeedTitle.None),
+        ];
+        var snapshot = Snapshot(1, 2) with { Chunks = chunks };
+
+        Assert.Equal([1ul, 2ul], Rest(new LiveCursor(snapshot, 0, Held), snapshot));
+    }
+
     private static LiveCursor SkipThrice(TimeSpan between)
     {
         var cursor = new LiveCursor(Snapshot(1, 20), 0, Held);

@@ -6,6 +6,7 @@ using TspActors.Peer.Live;
 using TspActors.Peer.Live.Feeds;
 using TspActors.Peer.Tests.Listening;
 using TspActors.Peer.Tests.Material;
+using TspActors.Peer.Tracking;
 using TspActors.Protocol;
 using Xunit.Abstractions;
 
@@ -95,6 +96,13 @@ public sealed class LiveFetchSpecs : FetchSpec
     [InlineData("a song")]
     [InlineData("too much sound")]
     [InlineData("a huge chunk")]
+    [InlineData("a chunk of no duration")]
+    [InlineData("a chunk too large for its duration")]
+    [InlineData("a chunk at the end of time")]
+    [InlineData("the last number")]
+    [InlineData("a broken path")]
+    [InlineData("a long path")]
+    [InlineData("an edge at the end of time")]
     public async Task What_the_source_has_not_signed_is_never_heard(string lie)
     {
         var liar = Keep(Host("liar", async remote => await LieAsync(remote, lie)));
@@ -159,6 +167,91 @@ public sealed class LiveFetchSpecs : FetchSpec
         var sink = new MemorySink();
 
         Listen(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+    }
+
+    [Fact]
+    public async Task A_host_that_only_says_that_the_feed_is_over_does_not_hide_the_others()
+    {
+        var questions = 0;
+        var liar = Keep(Host("liar", async remote =>
+        {
+            await StartAsync(remote, 0);
+            await remote.Send(Operation.Data, 1);
+            await remote.ReceiveToEnd();
+        }));
+        var slow = Keep(Honest("slow", 0, Chunks, ends: true));
+        GrantLive(liar, slow);
+        var grant = Answers[1];
+        Answers[1] = () =>
+        {
+            questions++;
+            return grant();
+        };
+        var sink = new MemorySink();
+
+        Listen(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+        Assert.InRange(questions, 1, 3);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_says_nothing_about_the_feed_does_not_end_it()
+    {
+        var early = Keep(Honest("early", 0, 10, ends: true));
+        var good = Keep(Honest("good", 0, Chunks, ends: true));
+        GrantLive(early);
+        var first = Answers[1];
+        var replies = new Queue<Func<object>>(
+        [
+            first, () => new TrackerRefused(new Error { Code = ErrorCode.RateLimited, Message = "too many requests" }),
+        ]);
+        Answers[1] = () =>
+        {
+            if (replies.TryDequeue(out var reply))
+                return reply();
+            GrantLive(early, good);
+            return Answers[1]();
+        };
+        var sink = new MemorySink();
+
+        Listen(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+    }
+
+    [Fact]
+    public async Task A_full_feed_of_this_peer_is_refused_with_a_reason()
+    {
+        GrantLive(Keep(Honest("source", 0, Chunks, ends: true)));
+        var relays = CreateTestProbe();
+        Sys.ActorOf(SongFetchActor.Props(
+            new FetchOrder(1, 0, Pace.Realtime, new MemorySink(), Listener, null, KnownHosts.None) { AcceptsLive = true, Relays = relays },
+            Calm, Link, TestActor));
+        await relays.ExpectMsgAsync<OfferRelay>();
+        var feed = CreateTestProbe();
+        relays.Reply(new TapFeed(feed, TimeSpan.FromMinutes(1)));
+        await feed.ExpectMsgAsync<JoinFeed>();
+
+        feed.Reply(new ListenerRefused("this feed already has its maximum of 1 listeners"));
+
+        Assert.Contains("maximum", Assert.IsType<FetchFailed>(await OutcomeAsync()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_feed_is_heard_from_its_hosts_when_nothing_decides_whether_to_pass_it_on()
+    {
+        GrantLive(Keep(Honest("source", 0, Chunks, ends: true)));
+        var sink = new MemorySink();
+
+        Sys.ActorOf(SongFetchActor.Props(
+            new FetchOrder(1, 0, Pace.Realtime, sink, Listener, null, KnownHosts.None) { AcceptsLive = true, Relays = CreateTestProbe() },
+            Calm, Link, TestActor));
 
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
         Assert.Equal(Sound(0, Chunks), sink.Bytes);
@@ -273,6 +366,15 @@ public sealed class LiveFetchSpecs : FetchSpec
             case "a song":
                 start.Live = null;
                 break;
+            case "a broken path":
+                start.Live.Path.Add(ByteString.CopyFrom(1, 2, 3));
+                break;
+            case "a long path":
+                start.Live.Path.Add(Enumerable.Range(0, 100).Select(_ => ByteString.CopyFrom(PeerId.NewRandom().ToArray())));
+                break;
+            case "an edge at the end of time":
+                start.Live.EdgeTimeMs = ulong.MaxValue;
+                break;
         }
 
         await remote.Send(Operation.Play, 1, start);
@@ -287,6 +389,22 @@ public sealed class LiveFetchSpecs : FetchSpec
                 break;
             case "too much sound":
                 mp3 = [.. mp3, 0];
+                break;
+            case "a chunk of no duration":
+                proof.DurationMs = 0;
+                LiveProof.Sign(proof, _feed.Hash, mp3, _key);
+                break;
+            case "a chunk too large for its duration":
+                mp3 = new byte[100_000];
+                LiveProof.Sign(proof, _feed.Hash, mp3, _key);
+                break;
+            case "a chunk at the end of time":
+                proof.TimeMs = ulong.MaxValue - 10;
+                LiveProof.Sign(proof, _feed.Hash, mp3, _key);
+                break;
+            case "the last number":
+                proof.Sequence = ulong.MaxValue;
+                LiveProof.Sign(proof, _feed.Hash, mp3, _key);
                 break;
             case "a huge chunk":
                 proof.Length = 1 << 30;

@@ -61,7 +61,8 @@ internal sealed class LiveCursor
         var index = snapshot.IndexOf(_next);
         if (index == snapshot.Chunks.Length)
             return null;
-        var behind = TimeSpan.FromMilliseconds(snapshot.Edge.EndMs - snapshot.Chunks[index].TimeMs);
+        // The clock of a source may have been set back.
+        var behind = TimeSpan.FromMilliseconds(Math.Max(0, (long)snapshot.Edge.EndMs - (long)snapshot.Chunks[index].TimeMs));
         var isLost = index == 0 && snapshot.Chunks[0].Sequence > _next;
         if (_last is not null && (isLost || (behind > _held - Margin && behind > snapshot.Burst)))
         {

@@ -24,6 +24,9 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(5);
 
+    // A fallback has at least this much time to open and to send its first frame.
+    private static readonly TimeSpan FallbackTimeout = TimeSpan.FromSeconds(10);
+
     // The pause before more bytes are accepted from a source that has sent bytes without a single frame.
     private static readonly TimeSpan JunkPause = TimeSpan.FromMilliseconds(100);
 
@@ -46,6 +49,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     private AudioFormat _format = new();
     private ulong _sequence;
     private string _state = "off the air";
+    private bool _isHolding;
 
     public FeedActor(FeedSettings feed, LiveSettings settings, FeedIdentity identity, ECDsa key, FeedSources sources, TimeProvider time)
     {
@@ -146,7 +150,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
 
                 _flow!.FillSilence(Now, _built);
                 Publish(FeedTitle.None);
-                if (_fallback is null && _absence.IsTooLong(Now))
+                // A fallback without sound does not keep a feed on the air.
+                if (_absence.IsTooLong(Now) && (_feed.Fallback.Length == 0 || Now - _flow.LastFrameAt > FallbackTimeout))
                     GoOffAir("the source is away");
                 break;
             default:
@@ -160,15 +165,14 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         switch (message)
         {
             case SourceBytes bytes when IsMain:
-                _flow!.End(_built);
-                Publish(_fallback!.Title);
-                Take(_main!, bytes);
-                if (_main!.HasHadFrame)
-                    Return(_main);
+                _main!.Add(bytes.Bytes);
+                TryReturn();
                 break;
             case SourceBytes bytes when IsFallback:
                 Take(_fallback!, bytes);
                 Publish(_fallback!.Title);
+                break;
+            case Tick when TryReturn():
                 break;
             case Tick:
                 if (_fallback is not null)
@@ -183,6 +187,19 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         }
     }
 
+    // The fallback is usually as far ahead as it may be. When there is room again, the source comes first.
+    private bool TryReturn()
+    {
+        if (_main is not { IsWaiting: true } main || _flow!.IsAhead(Now))
+            return false;
+        _flow.End(_built);
+        Publish(_fallback?.Title ?? FeedTitle.None);
+        Continue(main);
+        if (main.HasHadFrame)
+            Return(main);
+        return main.HasHadFrame;
+    }
+
     private void InAnyState(object message)
     {
         switch (message)
@@ -191,8 +208,9 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 Accept(open);
                 break;
             case SourceTitle title when InputOf(Sender) is { } input:
+                var former = input.Title;
                 if (input.Retitle(FeedTitle.Read(title.Title)))
-                    _flow?.End(_built);
+                    EndChunk(former);
                 _userTitle = null;
                 break;
             case SourceClosed closed:
@@ -205,8 +223,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                     Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
                 break;
             case SetTitle set:
+                EndChunk(Title);
                 _userTitle = FeedTitle.Read(set.Title);
-                _flow?.End(_built);
                 break;
             case SkipSong:
                 (_main ?? _fallback)?.Source.Forward(message);
@@ -259,7 +277,8 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     {
         var isFallback = open.Source.Path.Name.StartsWith(FeedSources.FallbackName, StringComparison.Ordinal)
             && open.Source.Path.Parent.Equals(Self.Path);
-        if (isFallback ? _fallback is not null : _main is not null)
+        // A fallback that opens after the source has come back is not needed any more.
+        if (isFallback ? _fallback is not null || !_isHolding : _main is not null)
         {
             Sender.Tell(new SourceRefused($"the feed {_feed.Name} already has a source"));
             return;
@@ -273,7 +292,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         _absence.Connected(Now);
         Notify($"{_feed.Name}: the source is {open.Description}");
         // A source that comes back continues the chunks of the previous one.
-        _flow ??= new FeedFlow(_times, _time.GetUtcNow(), Now);
+        _flow ??= new FeedFlow(_times, _time.GetUtcNow(), Now, isPaced: _feed.Source is not FeedSource.Station);
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _times.Chunk / 5);
         open.Source.Tell(SourceAccepted.Instance);
     }
@@ -291,7 +310,10 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             _fallback = null;
         // If no chunk has been published yet, the next source starts from scratch.
         if (_snapshot is null)
+        {
             _flow = null;
+            _built.Clear();
+        }
     }
 
     private void Take(SourceInput input, SourceBytes bytes)
@@ -305,12 +327,21 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     {
         if (!input.IsWaiting || !_flow!.Take(input, Now, _built))
             return;
+        var former = input.Title;
         if (input.TryApplyTitle())
-            _flow.End(_built);
+            EndChunk(former);
         if (input.HasHadFrame)
             Acknowledge(input);
         else if (!Timers.IsTimerActive(input.Source.Path))
             Timers.StartSingleTimer(input.Source.Path, new ResumeJunk(input.Source), JunkPause);
+    }
+
+    // What was heard before a new title keeps the former one.
+    private void EndChunk(FeedTitle former)
+    {
+        _flow?.End(_built);
+        if (_snapshot is not null && !_isHolding)
+            Publish(former);
     }
 
     private static void Acknowledge(SourceInput input)
@@ -333,6 +364,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     {
         Notify($"{_feed.Name} is silent, because its source is sending nothing");
         Become(Holding);
+        _isHolding = true;
         _state = "silent, because the source is away";
         _absence.Begin(_flow!.LastFrameAt);
         if (_fallback is null && _sources.MakeFallback(_feed) is { } props)
@@ -343,16 +375,10 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
 
     private void Return(SourceInput input)
     {
+        _isHolding = false;
         if (input == _main)
         {
-            if (_fallback is { } fallback)
-            {
-                Context.Unwatch(fallback.Source);
-                fallback.Source.Tell(new DropSource("the source is back"));
-                fallback.Source.Tell(PoisonPill.Instance);
-                _fallback = null;
-            }
-
+            DropFallback("the source is back");
             Become(OnAir);
             _state = "on the air";
         }
@@ -366,6 +392,16 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Publish(input.Title);
     }
 
+    private void DropFallback(string reason)
+    {
+        if (_fallback is not { } fallback)
+            return;
+        Context.Unwatch(fallback.Source);
+        fallback.Source.Tell(new DropSource(reason));
+        fallback.Source.Tell(PoisonPill.Instance);
+        _fallback = null;
+    }
+
     private void GoOffAir(string reason)
     {
         Notify($"{_feed.Name} is off the air: {reason}");
@@ -373,7 +409,10 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         _state = "off the air";
         _listeners.TellAll(FeedEnded.Instance);
         _ring.Clear();
-        (_snapshot, _flow) = (null, _main is null ? null : new FeedFlow(_times, _time.GetUtcNow(), Now));
+        _built.Clear();
+        _isHolding = false;
+        DropFallback(reason);
+        (_snapshot, _flow) = (null, _main is null ? null : new FeedFlow(_times, _time.GetUtcNow(), Now, isPaced: _feed.Source is not FeedSource.Station));
         Context.Parent.Tell(new FeedOffAir(reason));
     }
 

@@ -8,14 +8,16 @@ namespace TspActors.Peer.Live.Feeds;
 /// </summary>
 /// <remarks>
 /// The sound is never ahead of the time since the start by more than the lead. A source whose sound card has a slightly fast clock is not
-/// held up, though, because the limit advances 200 ppm faster than real time.
+/// held up, though, because the limit advances 200 ppm faster than real time. What such clocks have gained or lost over days is forgotten
+/// when the source goes away: silence begins where the sound has ended.
 /// </remarks>
 /// <param name="times">The durations of the feed.</param>
 /// <param name="start">The Unix time when the feed goes on the air.</param>
 /// <param name="now">The monotonic time at that moment.</param>
-internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan now)
+/// <param name="isPaced">Whether the source keeps its own time, instead of sending as fast as it may.</param>
+internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan now, bool isPaced = true)
 {
-    private const double FastestClock = 1.0002;
+    private readonly double _fastestClock = isPaced ? 1.0002 : 1;
 
     private readonly FeedClock _clock = new(start);
     private readonly byte[] _header = new byte[Mp3FrameHeader.Size];
@@ -34,6 +36,9 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
 
     /// <summary>Returns whether the sources have sent no frame for too long.</summary>
     public bool IsSilent(TimeSpan at) => at - LastFrameAt > times.SourceTimeout;
+
+    /// <summary>Returns whether the sound is as far ahead of real time as it may be.</summary>
+    public bool IsAhead(TimeSpan at) => _clock.Played > (at - _startedAt) * _fastestClock + times.Lead;
 
     /// <summary>Takes the frames that are due from a source.</summary>
     /// <param name="input">The source.</param>
@@ -66,6 +71,9 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
         {
             _silence = SilentFrame.Make(_header, format, out _silent);
             End(chunks);
+            var ahead = _clock.Played - (LastFrameAt - _startedAt);
+            if (ahead.Duration() > times.Lead)
+                _startedAt = LastFrameAt - _clock.Played + (ahead > TimeSpan.Zero ? times.Lead : -times.Lead);
         }
 
         // If the machine has been asleep, that time is not filled.
@@ -82,7 +90,6 @@ internal sealed class FeedFlow(FeedTimes times, DateTimeOffset start, TimeSpan n
             chunks.Add(built);
     }
 
-    private bool IsAhead(TimeSpan at) => _clock.Played > (at - _startedAt) * FastestClock + times.Lead;
 
     private void Add(Mp3FrameHeader header, ReadOnlySpan<byte> frame, List<ChunkBuilder.BuiltChunk> chunks)
     {

@@ -4,8 +4,9 @@ namespace TspActors.Peer.Live.Feeds;
 /// <param name="held">How much sound to hold.</param>
 internal sealed class LiveRing(TimeSpan held)
 {
-    // Bounds the memory of a feed whose chunks are very short.
+    // These bound the memory of a feed whose chunks are very short, or much larger than their duration explains.
     private const int MaxChunks = 4_096;
+    private const long MaxBytes = 64 << 20;
 
     /// <summary>The held chunks, oldest first.</summary>
     public FeedChunk[] Chunks { get; private set; } = [];
@@ -14,11 +15,15 @@ internal sealed class LiveRing(TimeSpan held)
     public void Add(FeedChunk chunk)
     {
         var keepFrom = 0;
-        var sound = chunk.Duration;
+        var (sound, bytes) = (chunk.Duration, (long)chunk.Mp3.Length);
         foreach (var old in Chunks)
-            sound += old.Duration;
-        while (keepFrom < Chunks.Length && (sound > held || Chunks.Length - keepFrom >= MaxChunks))
-            sound -= Chunks[keepFrom++].Duration;
+            (sound, bytes) = (sound + old.Duration, bytes + old.Mp3.Length);
+        while (keepFrom < Chunks.Length && (sound > held || bytes > MaxBytes || Chunks.Length - keepFrom >= MaxChunks))
+        {
+            var dropped = Chunks[keepFrom++];
+            (sound, bytes) = (sound - dropped.Duration, bytes - dropped.Mp3.Length);
+        }
+
         var chunks = new FeedChunk[Chunks.Length - keepFrom + 1];
         Array.Copy(Chunks, keepFrom, chunks, 0, chunks.Length - 1);
         chunks[^1] = chunk;

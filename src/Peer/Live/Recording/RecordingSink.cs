@@ -11,12 +11,25 @@ namespace TspActors.Peer.Live.Recording;
 /// </summary>
 /// <param name="target">Where the sound goes.</param>
 /// <param name="owner">Receives <see cref="Written"/> after each write.</param>
-internal sealed class RecordingSink(RecordingTarget target, IActorRef owner) : ISongSink
+/// <param name="time">The clock; null = the system clock.</param>
+internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, TimeProvider? time = null) : ISongSink
 {
+    // Nobody is listening, so there is time to find another host, or for one to come back. But a recording must end.
+    private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private long _writtenAt = (time ?? TimeProvider.System).GetTimestamp();
     private long _written;
 
-    // Nobody is listening, so there is time to wait for a host or to find another one.
-    public TimeSpan Ahead => TimeSpan.FromSeconds(10);
+    public TimeSpan Ahead
+    {
+        get
+        {
+            var left = LongestPause - _time.GetElapsedTime(Volatile.Read(ref _writtenAt));
+            return left > UsualWait ? UsualWait : left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
@@ -31,6 +44,7 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner) : I
             throw SaveFailure.Explain(error, path, path);
         }
 
+        Volatile.Write(ref _writtenAt, _time.GetTimestamp());
         _written += bytes.Length;
         owner.Tell(new Written(_written));
     }
