@@ -11,7 +11,7 @@ namespace TspActors.Peer.Hosting;
 /// <param name="Listeners">Which keys may receive streams; null = all of them.</param>
 internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bool RequiresTls = false, HostingAccessCell? Listeners = null)
 {
-    /// <summary>This peer's id, which it shows when it calls a requester back.</summary>
+    /// <summary>The id that this peer shows when it calls a requester back.</summary>
     public PeerId Peer { get; init; }
 
     /// <summary>The CallDeskActor, to which remote ends show call tokens; Nobody if this peer makes no calls.</summary>

@@ -28,7 +28,7 @@ namespace TspActors.Peer.Hosting;
 ///                                              CallUnknown    → ERROR → Closing
 /// Idle      → RELAY → TakePlace   → Relayed: passes on what arrives (RelayHeld)
 /// Relaying  → connected → RELAY with the ticket → RELAY → TLS inside → Idle              only for a call through a relay
-/// any       → COVER → the cover is read → COVER, part by part; other frames wait until then
+/// any       → COVER → the cover is read → COVER, part by part; other frames wait until all parts are sent
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the

@@ -18,8 +18,8 @@ namespace TspActors.Peer.Listening;
 /// <param name="Known">What an earlier fetch of the song learned about its hosts.</param>
 internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known)
 {
-    /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may give its ids to other
-    /// songs.</summary>
+    /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may assign the same id to another
+    /// song.</summary>
     public ContentHash Expected { get; init; }
 
     /// <summary>Whether the song may be a live feed, which has no known end to wait for.</summary>

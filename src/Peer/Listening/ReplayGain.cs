@@ -10,7 +10,7 @@ namespace TspActors.Peer.Listening;
 /// <param name="IsLimited">Whether the gain is less than the tags say, because the song would or could clip otherwise.</param>
 internal readonly record struct ReplayGain(double Factor, ReplayGainMode Kind, bool IsLimited)
 {
-    /// <summary>The song as it is.</summary>
+    /// <summary>No gain: the song plays as it is.</summary>
     public static ReplayGain None { get; } = new(1, ReplayGainMode.Off, false);
 
     /// <summary>Chooses a song's gain. Impossible values count as unknown.</summary>

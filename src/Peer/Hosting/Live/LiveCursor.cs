@@ -49,7 +49,7 @@ internal sealed class LiveCursor
     /// <summary>Returns whether the listener has everything but the newest chunk.</summary>
     public bool IsOneBehind(FeedSnapshot snapshot) => _next == snapshot.Edge.Sequence;
 
-    /// <summary>Returns the next chunk, and moves on.</summary>
+    /// <summary>Returns the next chunk and advances past it.</summary>
     /// <param name="snapshot">The sound that is currently held.</param>
     /// <param name="now">The current time.</param>
     /// <param name="gap">Whether the listener has missed chunks before this one.</param>

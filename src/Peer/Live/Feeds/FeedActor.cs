@@ -404,7 +404,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
     }
 
-    // The format is listed as in the newest frame, but a variable bitrate is listed as in the first frame.
+    // Lists the sample rate and channels of the newest frame. The bitrate may vary, so it is that of the first frame in this format.
     private void UpdateFormat()
     {
         var header = _flow!.Format!.Value;

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Live.Sources;
 /// <param name="Text">A sentence that says what to do, or XML; empty for none.</param>
 internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
 {
-    /// <summary>Says that the body may be sent.</summary>
+    /// <summary>Tells the client to send the body.</summary>
     public static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
     /// <summary>
