@@ -5,8 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// How the files of saved songs are named, for example "{artist}/{album}/{track} {title}". The names are built from the tags of a remote
-/// peer's song, and never lead out of the folder.
+/// A pattern for the file names of saved songs, for example "{artist}/{album}/{track} {title}". The names are built from the tags of a
+/// remote peer's song, and never lead out of the folder.
 /// </summary>
 internal sealed class SavePattern
 {

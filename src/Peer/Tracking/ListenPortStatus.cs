@@ -42,7 +42,7 @@ internal sealed class ListenPortStatus(PeerId peer)
             : null;
 
     /// <summary>Applies the tracker's report about this peer's port.</summary>
-    /// <returns>The notice for the user; null in the same cases as above.</returns>
+    /// <returns>The notice for the user; null in the same cases as for a reply.</returns>
     public PortNotice? Apply(Reach report) =>
         // A newly reported port that cannot be reached changes nothing: the tracker keeps the previous one.
         IPEndPoint.TryParse(report.Observed, out var observed) && (report.Reachable || ListedAt is null || ListedAt.Port == observed.Port)

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="Known">The keys of the trackers that this peer has met.</param>
 internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, TrackerKeys Known)
 {
-    /// <summary>Returns how to speak TLS with a tracker; null = speak plain TSP.</summary>
+    /// <summary>Returns the TLS client for a connection to a tracker; null = speak plain TSP.</summary>
     public TlsClient? ClientFor(TrackerAddress tracker) => tracker.Security switch
     {
         { Kind: TrackerSecurityKind.Plain } => null,

@@ -27,7 +27,7 @@ internal sealed class TrackerOffer
             if (_found == 1)
                 yield break;
             yield return _found > Most
-                ? $"found {_found} trackers on the local network, of which these are the first (peer discover lists all):"
+                ? $"found {_found} trackers on the local network; these are the first ones (run 'peer discover' to list all of them):"
                 : $"found {_found} trackers on the local network:";
             foreach (var (index, tracker) in _trackers.Index())
                 yield return $"  {index + 1}  {tracker.Description}";

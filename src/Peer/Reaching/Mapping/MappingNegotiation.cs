@@ -25,7 +25,7 @@ internal sealed class MappingNegotiation : IDisposable
 
     /// <summary>Asks the router for a mapping.</summary>
     /// <param name="held">The mapping to renew; null for a new one. If the router has changed, the new router is asked instead.</param>
-    /// <param name="cancellation">Ends the attempt, which then counts as failed.</param>
+    /// <param name="cancellation">Cancels the attempt, which then counts as failed.</param>
     public async Task<MappingOutcome> ObtainAsync(PortMapping? held, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

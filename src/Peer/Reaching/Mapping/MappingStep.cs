@@ -43,7 +43,7 @@ internal static class IgdError
     /// <summary>The external port is taken.</summary>
     public const int Conflict = 718;
 
-    /// <summary>The router only supports mappings without a lease.</summary>
+    /// <summary>The router supports only mappings without a lease.</summary>
     public const int OnlyPermanentLeases = 725;
 
     /// <summary>The table of mappings is full.</summary>

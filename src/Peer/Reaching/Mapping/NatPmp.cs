@@ -61,7 +61,7 @@ internal static class NatPmp
 
     private static NatPmpReply? ParseHeader(ReadOnlySpan<byte> packet, byte operation)
     {
-        // A router that only speaks PCP replies with its own version and the result 1, which both protocols call "unsupported version".
+        // A router that speaks only PCP replies with its own version and the result 1, which both protocols call "unsupported version".
         if (packet.Length >= 4 && packet[0] != Version)
             return (packet[1] & ReplyBit) != 0 && packet[3] == (byte)NatPmpResult.UnsupportedVersion
                 ? new NatPmpReply(NatPmpResult.UnsupportedVersion, 0)

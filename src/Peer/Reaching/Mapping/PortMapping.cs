@@ -9,7 +9,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <param name="ExternalPort">The router's port.</param>
 internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAddresses, int InternalPort, int ExternalPort)
 {
-    /// <summary>The router's external address; null if it did not say.</summary>
+    /// <summary>The router's external address; null if the router has not reported it.</summary>
     public IPAddress? ExternalAddress { get; init; }
 
     /// <summary>The lease; zero = the mapping never expires.</summary>

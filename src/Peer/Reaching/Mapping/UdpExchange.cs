@@ -21,7 +21,7 @@ internal static class UdpExchange
     /// <param name="parse">Reads the reply.</param>
     /// <param name="tries">When the request is sent, as times since the first packet.</param>
     /// <param name="timeout">How long to wait after the first packet.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     public static async Task<T?> AskAsync<T>(
         IPAddress local, IPEndPoint remote, ReadOnlyMemory<byte> request, ReplyParser<T> parse, IReadOnlyList<TimeSpan> tries,
         TimeSpan timeout, CancellationToken cancellation)
