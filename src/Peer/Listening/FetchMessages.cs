@@ -22,7 +22,7 @@ internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink
     /// song.</summary>
     public ContentHash Expected { get; init; }
 
-    /// <summary>Whether the song may be a live feed, which has no known end to wait for.</summary>
+    /// <summary>Whether the song may be a live feed, which has no known end.</summary>
     public bool AcceptsLive { get; init; }
 
     /// <summary>Whether this peer passes the live feed on to others.</summary>

@@ -33,7 +33,7 @@ internal sealed class SavePattern
 
     private SavePattern(string text, IReadOnlyList<IReadOnlyList<Piece>> names) => (Text, _names) = (text, names);
 
-    /// <summary>"{artist} - {title}".</summary>
+    /// <summary>The default pattern: "{artist} - {title}".</summary>
     public static SavePattern Default { get; } = Parse("{artist} - {title}");
 
     /// <summary>The pattern as the user wrote it.</summary>

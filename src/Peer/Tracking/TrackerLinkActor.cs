@@ -14,7 +14,7 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Seeking  → a session greets; if it fails, the next tracker is tried immediately
+/// Seeking  → a session performs the handshake; if it fails, the next tracker is tried immediately
 ///          → registered → Linked                                                  no tracker left → Waiting
 /// Linked   → requests go to the session in use                                    it ends → another session, or Seeking
 ///          → another tracker is preferred, or this one accepts no songs → a second session registers and shares at the other tracker;
@@ -680,7 +680,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A session that is still greeting must not register a leaving peer.
+        // A session that is still in its handshake must not register a peer that is leaving.
         if (_sessions.Current is { } greeting)
         {
             greeting.Actor.Tell(EndSession.Instance);

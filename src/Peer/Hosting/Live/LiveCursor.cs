@@ -28,7 +28,7 @@ internal sealed class LiveCursor
         var edge = snapshot.Edge.Sequence;
         var isHeld = from > 0 && from >= snapshot.Chunks[0].Sequence && from <= edge + 1;
         _next = isHeld ? from : snapshot.Chunks[snapshot.JoinIndex()].Sequence;
-        // A listener that cannot continue with the chunk it wanted has missed some.
+        // A listener that cannot continue with the chunk it wanted has missed some chunks.
         _last = from == 0 ? null : from - 1;
     }
 

@@ -17,7 +17,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// OnFallback → a frame of the source → OnAir          no frame for too long → Holding
 /// any        → EndFeed → FeedEnded to the listeners; stops
 /// </code>
-/// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is started again after a while.
+/// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is restarted after a while.
 /// A source has at most one SourceBytes in flight. This and the limit on held sound bound the feed's memory.
 /// </remarks>
 internal sealed class FeedActor : UntypedActor, IWithTimers

@@ -21,6 +21,6 @@ internal sealed record FeedIdentity(PeerId Source, string Name, ByteString Sourc
         return new FeedIdentity(identity.KeyId.ToPeerId(), name, UnsafeByteOperations.UnsafeWrap(key.ExportSubjectPublicKeyInfo()));
     }
 
-    /// <summary>Returns the identity of a feed that another peer makes; <paramref name="live"/> has been checked.</summary>
+    /// <summary>Returns the identity of a feed that another peer makes; <paramref name="live"/> must already have been checked.</summary>
     public static FeedIdentity Of(LiveStart live) => new(new PeerId(live.SourceId.Span), live.FeedName, live.SourceKey);
 }

@@ -4,7 +4,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Recording;
 
 /// <summary>
-/// To the RecordingsActor: write what a live feed plays to a file or a pipe. Answered by <see cref="Saving.SaveAccepted"/> or
+/// To the RecordingsActor: record a live feed to a file or a pipe. Answered by <see cref="Saving.SaveAccepted"/> or
 /// <see cref="Saving.SaveRefused"/>; a <see cref="Saving.SaveOver"/> on the event stream follows at the end.
 /// </summary>
 /// <param name="Song">The feed.</param>

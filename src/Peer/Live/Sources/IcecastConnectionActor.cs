@@ -11,7 +11,7 @@ namespace TspActors.Peer.Live.Sources;
 /// <remarks>
 /// <code>
 /// Reading   a head → Judging      15 s, not HTTP → Closing
-/// Judging   an answer → Reading, or Closing if the request has a body      wrong password → Delaying → Closing
+/// Judging   a response → Reading, or Closing if the request has a body     wrong password → Delaying → Closing
 ///           admitted → Asking
 /// Asking    SourceAccepted → Receiving      SourceRefused, no answer → Closing
 /// Receiving bytes → Handing      end of the body, 10 s without bytes → SourceClosed → Closing      DropSource → Closing
@@ -320,7 +320,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
         Close(isReading: false);
     }
 
-    // The remote end may still be sending. If this end stopped reading, the connection would be reset and the answer lost.
+    // The remote end may still be sending. If this end stopped reading, the connection would be reset and the response lost.
     private void Close(bool isReading)
     {
         if (_feed is not null)

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Reaching.Discovery;
 /// <param name="Name">Its name, without invisible characters.</param>
 /// <param name="Addresses">Its addresses, at least one, best first. A link-local IPv6 address includes its scope.</param>
 /// <param name="Port">Its port.</param>
-/// <param name="KeyId">The id of its key; null = it does not accept TLS, or has not said.</param>
+/// <param name="KeyId">The id of its key; null = it does not accept TLS, or has named no key.</param>
 /// <param name="Encryption">Which kinds of connections it accepts.</param>
 /// <param name="NeedsKey">Whether a peer needs an access key or an invitation.</param>
 internal sealed record FoundTracker(

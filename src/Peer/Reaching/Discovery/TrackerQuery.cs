@@ -20,7 +20,7 @@ internal static class TrackerQuery
 
     /// <summary>Returns the trackers that have answered within 2 s.</summary>
     /// <param name="group">The groups, the port and the interfaces.</param>
-    /// <param name="isEnough">Ends the wait early; null = never.</param>
+    /// <param name="isEnough">Returns true to end the wait early; null = never.</param>
     /// <param name="cancellation">Cancels the wait with an exception.</param>
     /// <exception cref="IOException">No network can be asked. The message says why.</exception>
     public static async Task<IReadOnlyList<FoundTracker>> RunAsync(

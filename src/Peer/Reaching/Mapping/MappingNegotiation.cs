@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Asks the router for a mapping, and renews, checks and releases it. Each task ends in time, whatever the router does.</summary>
+/// <summary>Asks the router for a mapping, and renews, checks and releases it. Each task has a deadline.</summary>
 internal sealed class MappingNegotiation : IDisposable
 {
     private readonly PortMappingSettings _settings;
@@ -60,7 +60,7 @@ internal sealed class MappingNegotiation : IDisposable
         }
     }
 
-    /// <summary>Releases a mapping, or the newer one that a running attempt may still get.</summary>
+    /// <summary>Releases a mapping, or the newer one that a running attempt may still obtain.</summary>
     /// <param name="running">The running attempt, which has been cancelled; null if there is none.</param>
     /// <param name="held">The mapping; null if there is none.</param>
     public async Task ReleaseAsync(Task<MappingOutcome>? running, PortMapping? held)
