@@ -190,7 +190,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         _handshake = new HostHandshake(_security.Access, _callBack is null or { Ticket: not null }
             ? RemoteEnd.From(opened)
             : new RemoteEnd(opened.Remote.Address, opened.RemoteKey, opened.RemoteKey));
-        // A key proves the requester's id. What the requester says about itself does not.
+        // A key proves the requester's id. An id that the requester merely claims proves nothing.
         (_key, _peer) = (opened.RemoteKey, opened.RemoteKey?.ToPeerId());
         if (_callBack is not null)
             Context.Parent.Tell(CallConnected.Instance);

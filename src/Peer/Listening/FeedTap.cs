@@ -12,7 +12,7 @@ internal sealed class FeedTap(TimeSpan held)
     private FeedSnapshot? _snapshot;
 
     /// <summary>Adds the newest sound.</summary>
-    /// <returns>What a host would say at the start of the stream; null if the stream has already begun.</returns>
+    /// <returns>The description that a host would send at the start of the stream; null if the stream has already begun.</returns>
     public LiveStart? Add(FeedSnapshot snapshot)
     {
         _snapshot = snapshot;

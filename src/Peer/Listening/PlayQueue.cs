@@ -9,7 +9,7 @@ internal enum RepeatMode
     /// <summary>The current song repeats.</summary>
     One,
 
-    /// <summary>Each song goes back to the end of the queue when it is over.</summary>
+    /// <summary>Each song goes back to the end of the queue when it ends.</summary>
     All,
 }
 

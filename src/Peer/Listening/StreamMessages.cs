@@ -76,7 +76,7 @@ internal interface IReceiverMessage : ILocalMessage;
 /// <param name="Tree">The hashes of the song's pieces; null for a live feed.</param>
 internal sealed record StreamStarted(StreamOrder Order, PieceTree? Tree) : IReceiverMessage
 {
-    /// <summary>What the host says about the live feed; null for a song.</summary>
+    /// <summary>The host's description of the live feed; null for a song.</summary>
     public LiveStart? Live { get; init; }
 }
 

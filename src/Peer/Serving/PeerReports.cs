@@ -27,7 +27,7 @@ internal sealed class PeerReports(ServedPeer peer)
         }
         catch (AskTimeoutException)
         {
-            // The library replies when its scan is over.
+            // The library replies only when its scan has finished.
             problems = ["the music folders are still being scanned"];
         }
 

@@ -12,13 +12,13 @@ internal sealed class ListenPortStatus(PeerId peer)
 {
     private bool _isFirstStart;
 
-    /// <summary>The result that the tracker reported most recently; null = not known.</summary>
+    /// <summary>The result that the tracker reported most recently; null = unknown.</summary>
     public bool? IsReachable { get; private set; }
 
-    /// <summary>The address and port that the tracker lists for this peer; null = not known.</summary>
+    /// <summary>The address and port that the tracker lists for this peer; null = unknown.</summary>
     public TrackerAddress? ListedAt { get; private set; }
 
-    /// <summary>This peer's address as the tracker sees it; null = not known.</summary>
+    /// <summary>This peer's address as the tracker sees it; null = unknown.</summary>
     public IPAddress? ObservedAddress { get; private set; }
 
     /// <summary>Whether this peer connects to requesters that cannot connect to it.</summary>

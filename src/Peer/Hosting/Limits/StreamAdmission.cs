@@ -60,7 +60,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
 
     private HostingLimits Limits => _settings.Limits;
 
-    /// <summary>Returns the network that a stream goes to; null when its address is not known.</summary>
+    /// <summary>Returns the network that a stream goes to; null when its address is unknown.</summary>
     public static AddressGroup? NetworkOf(StreamClaim claim) =>
         claim.Requester.Address is { } address ? AddressGroup.Around(address)[^1] : null;
 

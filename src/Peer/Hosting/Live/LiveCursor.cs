@@ -10,7 +10,7 @@ internal sealed class LiveCursor
 {
     private const int MaxSkips = 3;
 
-    // The oldest chunk that is held may be gone before the listener's connection accepts it.
+    // The oldest chunk that is held may be dropped before the listener's connection accepts it.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SkipWindow = TimeSpan.FromMinutes(1);
 

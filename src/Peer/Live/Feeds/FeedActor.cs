@@ -200,7 +200,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 break;
             case Terminated gone:
                 Close(gone.ActorRef, "it stopped");
-                // Standard input has ended for good. A command that ends does not get here, because its actor restarts it.
+                // Standard input has ended for good. A command that ends does not reach this point, because its actor restarts it.
                 if (gone.ActorRef.Equals(_child) && _feed.Source is not FeedSource.StandardInput)
                     Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
                 break;

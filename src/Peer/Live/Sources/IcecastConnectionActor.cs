@@ -13,7 +13,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Reading   a head → Judging      15 s, not HTTP → Closing
 /// Judging   a response → Reading, or Closing if the request has a body     wrong password → Delaying → Closing
 ///           admitted → Asking
-/// Asking    SourceAccepted → Receiving      SourceRefused, no answer → Closing
+/// Asking    SourceAccepted → Receiving      SourceRefused, no reply → Closing
 /// Receiving bytes → Handing      end of the body, 10 s without bytes → SourceClosed → Closing      DropSource → Closing
 /// Handing   SourceTaken → Receiving      DropSource → Closing
 /// Closing   drops what arrives until the remote end has closed, for at most 2 s

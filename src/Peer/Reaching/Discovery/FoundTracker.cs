@@ -45,10 +45,10 @@ internal sealed record FoundTracker(
         $"{Name} at {Address} ({(Encryption == AnnouncedEncryption.Off ? "plain" : IsPinned ? "encrypted" : "encryption unknown")}{(NeedsKey ? ", needs a key" : "")})";
 
     /// <summary>Returns a tracker that has answered; null if it has named no address that a peer can connect to.</summary>
-    /// <param name="announced">Its answer.</param>
-    /// <param name="sender">The address that the answer came from, which is used if the answer names none.</param>
-    /// <param name="network">The number of the interface that the answer arrived on.</param>
-    /// <param name="isFromThisMachine">Whether the answer comes from this machine, so that it may name a loopback address.</param>
+    /// <param name="announced">Its announcement.</param>
+    /// <param name="sender">The address that the announcement came from, which is used if the announcement names none.</param>
+    /// <param name="network">The number of the interface that the announcement arrived on.</param>
+    /// <param name="isFromThisMachine">Whether the announcement comes from this machine, so that it may name a loopback address.</param>
     public static FoundTracker? From(TrackerAnnouncement announced, IPAddress sender, int network, bool isFromThisMachine)
     {
         var named = announced.Addresses.Count > 0 ? announced.Addresses : [sender];
@@ -72,7 +72,7 @@ internal sealed record FoundTracker(
         return address.AddressFamily == AddressFamily.InterNetwork ? 0 : address.IsIPv6LinkLocal ? 2 : 1;
     }
 
-    // An answer from elsewhere must not lead to this machine, and none may lead to a multicast group.
+    // An announcement from elsewhere must not lead to this machine, and none may lead to a multicast group.
     private static bool IsUsable(IPAddress address, bool isFromThisMachine) => IPAddress.IsLoopback(address)
         ? isFromThisMachine
         : !address.Equals(IPAddress.IPv6Any) && !address.IsIPv6Multicast && !address.IsIPv4MappedToIPv6

@@ -38,7 +38,7 @@ internal static class IgdSearch
         }
         catch (SocketException)
         {
-            // The network is gone, or does not allow multicast.
+            // The network is down, or does not allow multicast.
             return null;
         }
     }

@@ -134,6 +134,6 @@ internal sealed class MappingNegotiation : IDisposable
 }
 
 /// <summary>What a check of a mapping found.</summary>
-/// <param name="EpochSeconds">The router's epoch; null if it is not known.</param>
+/// <param name="EpochSeconds">The router's epoch; null if it is unknown.</param>
 /// <param name="IsLost">Whether the router said that it no longer has the mapping.</param>
 internal sealed record MappingCheck(uint? EpochSeconds, bool IsLost);

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>What to do next to get a mapping.</summary>
+/// <summary>The next step in obtaining a mapping.</summary>
 internal abstract record MappingStep;
 
 /// <summary>Ask the UPnP router to add a mapping.</summary>

@@ -75,7 +75,7 @@ internal static class NatPmp
 
 /// <summary>A router's NAT-PMP reply.</summary>
 /// <param name="Result">Whether the router did what it was asked.</param>
-/// <param name="EpochSeconds">The time since the router's table of mappings was last empty; 0 if the reply does not say.</param>
+/// <param name="EpochSeconds">The time since the router's table of mappings was last empty; 0 if the reply does not contain it.</param>
 internal sealed record NatPmpReply(NatPmpResult Result, uint EpochSeconds)
 {
     /// <summary>The external port that the router granted.</summary>

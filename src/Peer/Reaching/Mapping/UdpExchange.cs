@@ -46,7 +46,7 @@ internal static class UdpExchange
         }
         catch (SocketException)
         {
-            // The router refuses packets to this port, so it does not speak the protocol; or the network is gone.
+            // Either the router refuses packets to this port, so it does not speak the protocol, or the network is down.
             return null;
         }
     }
