@@ -4,14 +4,14 @@ using TspActors.Transport.Sessions;
 
 namespace TspActors.Peer.Hosting;
 
-/// <summary>Which requesters a host serves.</summary>
+/// <summary>A host's rules for which requesters it serves.</summary>
 /// <param name="Access">The access key check; null if there is none.</param>
 /// <param name="KeyId">The key that the host shows in TLS; null if it does not accept TLS.</param>
 /// <param name="RequiresTls">Whether plain connections are refused.</param>
 /// <param name="Listeners">Which keys may receive streams; null = all of them.</param>
 internal sealed record HostSecurity(AccessCheck? Access, KeyId? KeyId = null, bool RequiresTls = false, HostingAccessCell? Listeners = null)
 {
-    /// <summary>This peer's id, which it shows when it calls a requester back.</summary>
+    /// <summary>The id that this peer shows when it calls a requester back.</summary>
     public PeerId Peer { get; init; }
 
     /// <summary>The CallDeskActor, to which remote ends show call tokens; Nobody if this peer makes no calls.</summary>

@@ -28,7 +28,7 @@ namespace TspActors.Peer.Hosting;
 ///                                              CallUnknown    → ERROR → Closing
 /// Idle      → RELAY → TakePlace   → Relayed: passes on what arrives (RelayHeld)
 /// Relaying  → connected → RELAY with the ticket → RELAY → TLS inside → Idle              only for a call through a relay
-/// any       → COVER → the cover is read → COVER, part by part; other frames wait until then
+/// any       → COVER → the cover is read → COVER, part by part; other frames wait until all parts are sent
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
 /// Frames wait while the session is Admitting or Stopping, while the requester leaves too many replies unread, and for some time after the
@@ -42,7 +42,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     // requester that never reads costs no more memory than the limit and one reply.
     private const int MaxUnsentReplyBytes = 64 * 1024;
 
-    // Users seek in bursts, so this many seconds' worth of PLAYs may arrive at once.
+    // Users seek in bursts, so this many seconds' worth of PLAYs may arrive together.
     private const int SecondsOfPlays = 2;
 
     private readonly OwnSongsCell _songs;
@@ -116,20 +116,20 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _cover?.Dispose();
-        // A cover that is still being read can no longer reach this actor. Disposing it twice is harmless.
+        // A cover that is still being read can no longer reach this actor. Disposing of it twice is harmless.
         _openingCover?.ContinueWith(
             opened => opened.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
             TaskScheduler.Default);
     }
 
-    // Only a connection that the session has opened itself is its child. If that connection fails, it is not opened again.
+    // Only a connection that the session has opened itself is its child. If that connection fails, it is not reopened.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void OnReceive(object message) => Idle(message);
 
     private void Idle(object message) => OnConnectionMessage(message);
 
-    // Handles the messages that most states treat alike.
+    // Handles the messages that most states handle in the same way.
     private void OnConnectionMessage(object message)
     {
         switch (message)
@@ -190,7 +190,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         _handshake = new HostHandshake(_security.Access, _callBack is null or { Ticket: not null }
             ? RemoteEnd.From(opened)
             : new RemoteEnd(opened.Remote.Address, opened.RemoteKey, opened.RemoteKey));
-        // A key proves the requester's id. What the requester says about itself does not.
+        // A key proves the requester's id. An id that the requester merely claims proves nothing.
         (_key, _peer) = (opened.RemoteKey, opened.RemoteKey?.ToPeerId());
         if (_callBack is not null)
             Context.Parent.Tell(CallConnected.Instance);
@@ -276,7 +276,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // The receiver sends to the connection directly.
+    // The receiver sends its frames directly to the connection.
     private void HandedOver(object message)
     {
         switch (message)

@@ -60,7 +60,7 @@ internal sealed record StreamEnded : ILocalMessage
 internal sealed record LimitUpload(bool IsLimited) : ILocalMessage;
 
 /// <summary>
-/// From a StreamSessionActor to the HostingActor: requests permission to send this many bytes. Answered by <see cref="UploadGranted"/>
+/// From a StreamSessionActor to the HostingActor: permit this stream to send this many bytes. Answered by <see cref="UploadGranted"/>
 /// when it is the stream's turn.
 /// </summary>
 internal sealed record AskUpload(int Bytes) : ILocalMessage;
@@ -93,7 +93,7 @@ internal sealed record GetHostingStatus : ILocalMessage
 /// </summary>
 internal sealed record ChangeLimit(string Name, string Value) : ILocalMessage;
 
-/// <summary>To the HostingActor: the configuration now has these limits. They also replace limits that the user has changed.</summary>
+/// <summary>To the HostingActor: apply these limits from the reloaded configuration, even where the user has changed a limit.</summary>
 internal sealed record ConfigureLimits(HostingSettings Settings) : ILocalMessage;
 
 /// <summary>The limit was not changed; <paramref name="Reason"/> is for the user.</summary>

@@ -157,7 +157,7 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
-    // Handles the messages that all states but Ending treat alike.
+    // Handles the messages that all states but Ending handle in the same way.
     private void OnAnyMessage(object message)
     {
         switch (message)

@@ -16,7 +16,7 @@ internal sealed class AudioPipeline(SongPlayer player, CueRules? rules = null) :
     private readonly Lock _gate = new();
     private PlayerSink? _writer;
 
-    // The newest song whose cue the player has, with its number.
+    // The newest song whose cue the player has received, with its number.
     private (int Number, Song? Song) _cued = (-1, null);
     private int? _next;
     private bool _isCompleted;

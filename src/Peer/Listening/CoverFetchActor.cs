@@ -7,7 +7,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Fetches one cover from the hosts of a song, trying one after the other, and replies with <see cref="CoverResult"/>.</summary>
+/// <summary>Fetches one cover from the hosts of a song, trying one after another, and replies with <see cref="CoverResult"/>.</summary>
 /// <remarks>
 /// <code>
 /// Asking   → PlayGrant → Fetching                       refused, no tracker → CoverResult without a picture

@@ -13,7 +13,7 @@ internal sealed class CueRules(ReplayGainMode gain, TimeSpan crossfade)
 
     /// <summary>Returns the cue for a song.</summary>
     /// <param name="song">The song.</param>
-    /// <param name="before">The song before it; null if there is none, or the song begins in the middle.</param>
+    /// <param name="before">The previous song; null if there is none, or if this song starts in the middle.</param>
     public SongCue CueFor(Song song, Song? before) => new(ReplayGain.Choose(song.Format, gain).Factor, Fade(song, before));
 
     // A fade takes at most half of the shorter song. A live feed has no end to fade out, and its beginning should be heard clearly.

@@ -12,7 +12,7 @@ internal sealed class FeedTap(TimeSpan held)
     private FeedSnapshot? _snapshot;
 
     /// <summary>Adds the newest sound.</summary>
-    /// <returns>What a host would say at the start of the stream; null if the stream has already begun.</returns>
+    /// <returns>The description that a host would send at the start of the stream; null if the stream has already begun.</returns>
     public LiveStart? Add(FeedSnapshot snapshot)
     {
         _snapshot = snapshot;
@@ -28,7 +28,7 @@ internal sealed class FeedTap(TimeSpan held)
     /// <summary>Records that the feed is over.</summary>
     public void End() => HasEnded = true;
 
-    /// <summary>Joins again at the edge.</summary>
+    /// <summary>Makes the next snapshot rejoin the feed at its edge.</summary>
     public void Rejoin() => _cursor = null;
 
     /// <summary>Returns the next chunk; null if all have been heard.</summary>

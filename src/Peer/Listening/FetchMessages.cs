@@ -13,16 +13,16 @@ namespace TspActors.Peer.Listening;
 /// <param name="Pace">Whether the host sends in real time or at full speed.</param>
 /// <param name="Sink">The destination of the bytes.</param>
 /// <param name="Requester">The peer that asks the hosts.</param>
-/// <param name="Own">How this peer reaches its own host, whose public address may not work from here; null if this peer hosts
+/// <param name="Own">How this peer reaches its own host, whose public address might not be reachable from here; null if this peer hosts
 ///   nothing.</param>
 /// <param name="Known">What an earlier fetch of the song learned about its hosts.</param>
 internal sealed record FetchOrder(int Id, long Offset, Pace Pace, ISongSink Sink, Requester Requester, OwnHost? Own, KnownHosts Known)
 {
-    /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may give its ids to other
-    /// songs.</summary>
+    /// <summary>The content hash that the song must have; empty = any. A tracker that has restarted may assign the same id to another
+    /// song.</summary>
     public ContentHash Expected { get; init; }
 
-    /// <summary>Whether the song may be a live feed, which has no known end to wait for.</summary>
+    /// <summary>Whether the song may be a live feed, which has no known end.</summary>
     public bool AcceptsLive { get; init; }
 
     /// <summary>Whether this peer passes the live feed on to others.</summary>
@@ -59,7 +59,7 @@ internal sealed record StopFetch : ILocalMessage
 /// <param name="Way">The way to the host.</param>
 internal sealed record FetchStarted(Song Song, Host Host, KnownHosts Known, HostWay Way) : ILocalMessage
 {
-    /// <summary>What the host says about the live feed; null for a song.</summary>
+    /// <summary>The host's description of the live feed; null for a song.</summary>
     public LiveStart? Live { get; init; }
 }
 

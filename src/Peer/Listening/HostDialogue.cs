@@ -101,7 +101,7 @@ internal abstract record FrameMeaning
     /// <param name="Tree">The hashes of the song's pieces; null for a live feed.</param>
     internal sealed record Started(PieceTree? Tree) : FrameMeaning
     {
-        /// <summary>What the host says about the live feed; null for a song.</summary>
+        /// <summary>The host's description of the live feed; null for a song.</summary>
         public LiveStart? Live { get; init; }
     }
 

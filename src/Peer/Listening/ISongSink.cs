@@ -9,7 +9,7 @@ namespace TspActors.Peer.Listening;
 /// </summary>
 internal interface ISongSink : IAsyncDisposable
 {
-    /// <summary>Says which song the next bytes belong to. Called before each write; the song is the same each time.</summary>
+    /// <summary>Announces the song that the next bytes belong to. Called before each write; the song is the same each time.</summary>
     void Announce(Song song)
     {
     }

@@ -6,7 +6,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// The requester's side of receiving a live feed from one host. It only passes on whole chunks that the feed's source has signed
+/// The requester's side of receiving a live feed from one host. It passes on only whole chunks that the feed's source has signed
 /// (docs/protocol.md section 6).
 /// </summary>
 internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposable
@@ -57,7 +57,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
         });
     }
 
-    /// <summary>Joins the feed again at its edge, regardless of where the caller wants to continue.</summary>
+    /// <summary>Rejoins the feed at its edge, regardless of where the caller wants to continue.</summary>
     public bool Seek(long to)
     {
         (_wanted, _last) = (0, 0);

@@ -2,7 +2,7 @@ using TspActors.Media.Hashing;
 
 namespace TspActors.Peer.Listening;
 
-/// <summary>Collects a stream's bytes into pieces, and only passes on the pieces that match their hashes.</summary>
+/// <summary>Collects a stream's bytes into pieces, and passes on only the pieces that match their hashes.</summary>
 internal sealed class PieceChecker
 {
     private readonly PieceTree _tree;

@@ -9,7 +9,7 @@ internal enum RepeatMode
     /// <summary>The current song repeats.</summary>
     One,
 
-    /// <summary>Each song goes back to the end of the queue when it is over.</summary>
+    /// <summary>Each song goes back to the end of the queue when it ends.</summary>
     All,
 }
 
@@ -211,7 +211,7 @@ internal sealed class PlayQueue(int capacity, Random random)
             _undo = new QueueUndo(all, all);
     }
 
-    /// <summary>Undoes the last time the user removed, moved or shuffled songs, or emptied the queue. Nothing begins to play.</summary>
+    /// <summary>Undoes the user's last change to the queue: a removal, a move, a shuffle, or emptying it. Nothing begins to play.</summary>
     /// <returns>False if there is nothing to undo, or no room for the songs. In that case, nothing has changed.</returns>
     public bool TryUndo()
     {

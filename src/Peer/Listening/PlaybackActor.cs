@@ -252,14 +252,14 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
         Sender.Tell(new PlaybackDone());
     }
 
-    // The title belongs to sound that is heard only after the sound that is already buffered.
+    // The title belongs to a chunk that becomes audible only after everything that is already buffered.
     private void AnnounceTitle(Song song, string title)
     {
         if (title.Length > 0)
             Timers.StartSingleTimer(title, new TitleDue(song, title), _pipeline?.Buffered ?? TimeSpan.Zero);
     }
 
-    // After a pause longer than hosts hold sound, a feed could continue only with a gap, so it joins at the edge instead.
+    // After a pause longer than the time for which hosts hold sound, a feed could continue only with a gap, so it rejoins at the edge.
     private SetPaused NoteEdge(SetPaused pause)
     {
         var isLong = !pause.Paused && _pausedAt is { } since && Now - since > LongestShift;

@@ -199,7 +199,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         if (current.Song is not { } song || !_reading.CanSeek)
             return new PlaybackRefused("the song has not begun yet");
         if (song.Live)
-            return new PlaybackRefused("a live feed has no positions; pause it, and resume within a minute, to hear it later");
+            return new PlaybackRefused("it is not possible to seek in a live feed; to hear it later, pause it and resume within a minute");
         var duration = TimeSpan.FromMilliseconds(song.Format.DurationMs);
         if (position < TimeSpan.Zero || position >= duration)
             return new PlaybackRefused($"the song is {Terminal.SongText.Time(duration)} long");

@@ -36,7 +36,7 @@ internal sealed record QueuedSong(int Id, string Title)
 }
 
 /// <summary>
-/// To the PlaybackActor: put songs at the front of the queue without playing them, because they were in it when the program last ended. The
+/// To the PlaybackActor: put the songs that were in the queue when the program last ended back at its front, without playing them. The
 /// reply is <see cref="PlaybackDone"/> or <see cref="PlaybackRefused"/>.
 /// </summary>
 internal sealed record RestoreQueue(IReadOnlyList<QueuedSong> Songs) : ILocalMessage;
@@ -137,7 +137,7 @@ internal sealed record GetPlayback : ILocalMessage
 internal sealed record PlaybackStarted(Song Song, Host Host) : ILocalMessage;
 
 /// <summary>Reply: the command was carried out.</summary>
-/// <param name="Text">The title of the song that the command was about, if there is one.</param>
+/// <param name="Text">The title of the song that the command affected, if there is one.</param>
 /// <param name="Removed">The number of waiting songs that the command removed from the queue.</param>
 internal sealed record PlaybackDone(string Text = "", int Removed = 0) : ILocalMessage;
 

@@ -30,8 +30,8 @@ namespace TspActors.Peer.Listening;
 ///                  → StopFetch → Stopping: each receiver sends STOP to its host
 /// </code>
 /// Messages from an earlier <see cref="Epoch"/>, or from a receiver that is no longer in use, are dropped on arrival (AroundReceive). The
-/// sink belongs to the creator, and receives nothing more once this actor has stopped. In the Trying state, this actor can have several
-/// StreamReceiverActor children, the <see cref="HostRace{T}"/>. In Asking, Receiving and Completing it uses at most one.
+/// sink belongs to this actor's creator, and receives nothing more once this actor has stopped. In the Trying state, this actor can have
+/// several StreamReceiverActor children, the <see cref="HostRace{T}"/>. In Asking, Receiving and Completing it uses at most one.
 /// </remarks>
 internal sealed class SongFetchActor : UntypedActor, IWithTimers
 {

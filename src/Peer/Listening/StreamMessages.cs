@@ -27,8 +27,8 @@ internal sealed record Requester(PeerId Peer, string Name, AccessKey? AccessKey)
     /// <summary>What the requester remembers about hosts, across all songs.</summary>
     public HostMemory Hosts { get; } = new();
 
-    /// <summary>Returns how to speak TLS with a host; null = speak plain TSP.</summary>
-    /// <remarks>A secure host must have the key whose id is its peer id, and is never asked in plain.</remarks>
+    /// <summary>Returns the TLS client for a connection to a host; null = speak plain TSP.</summary>
+    /// <remarks>A secure host must have the key whose id is its peer id, and is never asked over a plain connection.</remarks>
     public TlsClient? ClientFor(Host host) =>
         Tls is { } identity && host.Secure ? TlsClient.Pinned(identity, new KeyId(host.PeerId.Span)) : null;
 }
@@ -76,7 +76,7 @@ internal interface IReceiverMessage : ILocalMessage;
 /// <param name="Tree">The hashes of the song's pieces; null for a live feed.</param>
 internal sealed record StreamStarted(StreamOrder Order, PieceTree? Tree) : IReceiverMessage
 {
-    /// <summary>What the host says about the live feed; null for a song.</summary>
+    /// <summary>The host's description of the live feed; null for a song.</summary>
     public LiveStart? Live { get; init; }
 }
 

@@ -12,7 +12,7 @@ using Error = TspActors.Protocol.Error;
 namespace TspActors.Peer.Listening;
 
 /// <summary>
-/// Receives one song from one host, from an offset to the end, and only passes on verified bytes. It receives a cover in the same way,
+/// Receives one song from one host, from an offset to the end, and passes on only verified bytes. It receives a cover in the same way,
 /// except that a cover has no StreamStart.
 /// </summary>
 /// <remarks>

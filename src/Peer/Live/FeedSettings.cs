@@ -13,7 +13,7 @@ internal sealed record FeedSettings(string Name, FeedSource Source)
     /// <summary>The password of an Icecast source; empty = <see cref="LiveSettings.Password"/>.</summary>
     public string Password { get; init; } = "";
 
-    /// <summary>The selection of the station that is heard while the source is away; empty = silence.</summary>
+    /// <summary>The selection of songs that the feed plays as a station while its source is away; empty = silence.</summary>
     public string Fallback { get; init; } = "";
 
     /// <summary>How long the feed plays silence while its source is away, before the feed ends.</summary>

@@ -13,8 +13,8 @@ namespace TspActors.Peer.Live;
 /// <summary>Starts and ends this peer's live feeds, and shares those that are on the air, alongside the songs.</summary>
 /// <remarks>
 /// It has a FeedActor child for each of this peer's feeds, a RelayedFeedActor child for each feed of another peer that it passes on, and an
-/// IcecastDoorActor child for each port to which sources connect. Supervision: a feed that fails is stopped and withdrawn; the user starts
-/// it again. A door that fails to open ends the feeds that need it.
+/// IcecastDoorActor child for each port to which sources connect. Supervision: a feed that fails is stopped and withdrawn, and the user has
+/// to start it again. A door that fails to open ends the feeds that need it.
 /// </remarks>
 internal sealed class LiveFeedsActor : UntypedActor
 {

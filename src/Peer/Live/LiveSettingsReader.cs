@@ -92,7 +92,7 @@ internal static class LiveSettingsReader
     private static (string What, string Remedy)? FindClash(FeedSettings feed, List<FeedSettings> others)
     {
         if (others.Any(other => string.Equals(other.Name, feed.Name, StringComparison.OrdinalIgnoreCase)))
-            return ($"there are two feeds with the name \"{feed.Name}\"", "give each its own");
+            return ($"there are two feeds with the name \"{feed.Name}\"", "give each feed its own name");
         if (feed.Source is FeedSource.Icecast door && others.Find(other => other.Source == feed.Source) is { } same)
             return ($"\"{same.Name}\" already uses icecast:{door.Port}{door.Mount}", "give each feed its own mount point");
         if (feed.Source is FeedSource.StandardInput && others.Find(other => other.Source is FeedSource.StandardInput) is { } reading)

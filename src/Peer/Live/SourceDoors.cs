@@ -56,7 +56,7 @@ internal sealed class SourceDoors(string address, Func<(string Password, bool Is
         var where = HostPort.Format(address == ListenAddress.All ? "0.0.0.0" : address, (uint)at.Port);
         var how = isNew ? $"password {shared} (it will not be shown again)" : "the existing password";
         context.System.EventStream.Publish(
-            new LiveNotice($"sources for {feed.Name} connect to {where}{at.Mount} with user source and {how}"));
+            new LiveNotice($"sources for {feed.Name} connect to {where}{at.Mount} with user 'source' and {how}"));
     }
 
     /// <summary>Stops accepting sources for a feed.</summary>

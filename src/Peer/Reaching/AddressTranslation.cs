@@ -7,7 +7,7 @@ namespace TspActors.Peer.Reaching;
 /// <summary>What lies between this machine and the tracker, as far as addresses can tell.</summary>
 internal enum AddressTranslation
 {
-    /// <summary>The tracker has not said which address it sees for this peer.</summary>
+    /// <summary>The tracker has not reported the address that it sees for this peer.</summary>
     Unknown,
 
     /// <summary>The tracker sees an address of this machine, and anyone can connect to that address.</summary>
@@ -27,7 +27,7 @@ internal enum AddressTranslation
 internal static class AddressComparison
 {
     /// <summary>Returns what the addresses reveal.</summary>
-    /// <param name="observed">This peer's address as the tracker sees it; null = not known.</param>
+    /// <param name="observed">This peer's address as the tracker sees it; null = unknown.</param>
     /// <param name="own">This machine's addresses.</param>
     public static AddressTranslation Compare(IPAddress? observed, IReadOnlyCollection<IPAddress> own)
     {

@@ -20,7 +20,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 
     private const uint RetryAfterMs = 2_000;
 
-    /// <summary>Returns a call's song, the endpoint to connect to and how to speak TLS there; null if the call is refused.</summary>
+    /// <summary>Returns what the host needs to answer a call: the song, the endpoint, and the TLS client; null if it is refused.</summary>
     /// <param name="received">The call.</param>
     /// <param name="dials">The number of requesters that are being dialled.</param>
     /// <param name="open">The number of open connections that the host has opened itself.</param>
@@ -85,7 +85,7 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
         ? new Call { Code = ErrorCode.Busy, Refusal = "this host is connecting to too many requesters", RetryAfterMs = RetryAfterMs }
         : null;
 
-    /// <summary>Returns a refusal.</summary>
+    /// <summary>Returns a refusal with a code and a reason.</summary>
     public static Call Because(ErrorCode code, string reason) => new() { Code = code, Refusal = reason };
 }
 
@@ -94,7 +94,8 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
 /// <param name="Song">The song.</param>
 /// <param name="Requester">The requester.</param>
 /// <param name="EndPoint">The endpoint that the host connects to.</param>
-/// <param name="Tls">How the host speaks TLS there. Behind a relay: which key the requester must show. Null = plain.</param>
+/// <param name="Tls">The TLS client for the connection; behind a relay, it holds the key that the requester must show. Null = plain.
+/// </param>
 internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEndPoint EndPoint, TlsClient? Tls)
 {
     /// <summary>The ticket to show at the relay to which the host connects; null = it connects to the requester itself.</summary>

@@ -65,7 +65,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
                 _callBacks.Tell(received);
                 break;
             case CallReceived:
-                // The refusal of a call that is over.
+                // A refusal of a call that has already ended.
                 break;
             case CallUnsent unsent when Find(unsent.Call) is { } awaited:
                 Fail(awaited, unsent.Reason, null);

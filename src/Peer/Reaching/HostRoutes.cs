@@ -60,6 +60,6 @@ internal static class HostRoutes
     public static string? Explain(IReadOnlyList<HostRoute> routes) =>
         routes.Count > 0 && routes.All(route => route is { Way: HostWay.Direct, Host.Reachable: false })
             ? $"neither {string.Join(" nor ", routes.Select(route => VisibleText.Clean(route.Host.Name)).Distinct().Take(MaxNamed))} nor this peer "
-                + "can be reached from outside their networks: forward a port at one end (doctor says how), or use a tracker with a relay"
+                + "can be reached from outside their networks: forward a port at one end ('doctor' says how), or use a tracker with a relay"
             : null;
 }

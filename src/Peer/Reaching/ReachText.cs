@@ -19,7 +19,7 @@ internal static class ReachText
         _ => $"others cannot connect to port {state.Port} of this peer{Remedy(state)}",
     };
 
-    /// <summary>Returns the line to print when the tracker's verdict about the port is news.</summary>
+    /// <summary>Returns the line to print when the tracker reports a new result for the port.</summary>
     public static string Announce(PortNotice notice) => notice switch
     {
         { IsReachable: true } => $"others can reach this peer at {notice.Port}",

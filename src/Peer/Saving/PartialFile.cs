@@ -4,8 +4,8 @@ using TspActors.Media.Library;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// Opens partial files. Their names are predictable, and other users may be able to create files in the folder. So nothing is written
-/// through a link or, where the system identifies files, to a file that also has another name.
+/// Opens partial files. Their names are predictable, and other users may be able to create files in the folder. Therefore, nothing is
+/// written through a link or, where the system identifies files, to a file that also has another name.
 /// </summary>
 internal static class PartialFile
 {

@@ -5,8 +5,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Saving;
 
 /// <summary>
-/// How the files of saved songs are named, for example "{artist}/{album}/{track} {title}". The names are built from the tags of a remote
-/// peer's song, and never lead out of the folder.
+/// A pattern for the file names of saved songs, for example "{artist}/{album}/{track} {title}". The names are built from the tags of a
+/// remote peer's song, and never lead out of the folder.
 /// </summary>
 internal sealed class SavePattern
 {
@@ -33,7 +33,7 @@ internal sealed class SavePattern
 
     private SavePattern(string text, IReadOnlyList<IReadOnlyList<Piece>> names) => (Text, _names) = (text, names);
 
-    /// <summary>"{artist} - {title}".</summary>
+    /// <summary>The default pattern: "{artist} - {title}".</summary>
     public static SavePattern Default { get; } = Parse("{artist} - {title}");
 
     /// <summary>The pattern as the user wrote it.</summary>

@@ -43,7 +43,7 @@ internal sealed class SaveQueue(int maxRunning, int maxWaiting)
     }
 
     /// <summary>Starts the next waiting song if the limit allows another one.</summary>
-    /// <returns>The save and what was asked for; null if nothing can start.</returns>
+    /// <returns>The save and its order; null if nothing can start.</returns>
     public (Save Save, SaveSong Order)? StartNext()
     {
         if (_running.Count >= maxRunning || !_waiting.TryDequeue(out var next))

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Saving;
 
-/// <summary>The path of a saved song, and of its partial file.</summary>
+/// <summary>The paths of a saved song and of its partial file.</summary>
 /// <param name="Path">The path of the finished file.</param>
 internal sealed record SaveTarget(string Path)
 {

@@ -24,7 +24,7 @@ internal sealed record ArtistEntry(string Name, int Albums, int Songs);
 /// <param name="Sample">Its song with the fewest hosts.</param>
 internal sealed record PeerEntry(Host Host, int Songs, Song Sample)
 {
-    /// <summary>Whether the host says how busy it is. Lists of songs do not.</summary>
+    /// <summary>Whether <see cref="Host"/> includes the peer's load. The hosts in a list of songs do not.</summary>
     public bool HasLoad { get; init; }
 }
 

@@ -2,14 +2,14 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Searching;
 
-/// <summary>Finds out how busy hosts are. Only the tracker's reply to PLAY says that, because it changes all the time.</summary>
+/// <summary>Finds out how busy hosts are. Only the tracker's reply to PLAY contains their load, because it changes all the time.</summary>
 internal static class HostLoads
 {
-    // A reply describes all hosts of a song, so peers with the same songs need one question.
+    // A reply describes all hosts of a song, so one request is enough for all peers with the same sample.
     private const int MaxQuestions = 200;
     private const int AtOnce = 8;
 
-    /// <summary>Returns the peers with their loads. Those of which the tracker says nothing are returned unchanged.</summary>
+    /// <summary>Returns the peers with their loads. Peers whose load the tracker does not report are returned unchanged.</summary>
     public static async Task<IReadOnlyList<PeerEntry>> UpdateAsync(
         CatalogClient catalog, IReadOnlyList<PeerEntry> peers, CancellationToken cancellation)
     {

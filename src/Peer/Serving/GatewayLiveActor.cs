@@ -10,7 +10,7 @@ namespace TspActors.Peer.Serving;
 /// <summary>Receives one live feed for the gateway, and passes on the chunks that its SongFetchActor reports.</summary>
 /// <remarks>
 /// <code>
-/// Hearing  → StopFetching, or no one wants more → Stopping: the SongFetchActor leaves its host
+/// Hearing  → StopFetching, or no one wants more → Stopping: the SongFetchActor sends STOP to its host
 ///          → the feed is over, or cannot be heard → Stopping
 /// Stopping → the SongFetchActor has terminated → stops
 /// </code>
@@ -32,7 +32,7 @@ internal sealed class GatewayLiveActor : UntypedActor
         Context.WatchWith(_fetch, FetchGone.Instance);
     }
 
-    /// <param name="hear">Which feed to receive, and who wants it.</param>
+    /// <param name="hear">The feed to receive, and the receiver of its chunks.</param>
     /// <param name="peer">The peer.</param>
     /// <param name="settings">The deadlines.</param>
     public static Props Props(HearFeed hear, ServedPeer peer, ListeningSettings settings) =>

@@ -38,7 +38,7 @@ internal static class PeerGateway
         }
     }
 
-    /// <summary>Returns what to tell the user about a running gateway.</summary>
+    /// <summary>Returns the lines that tell the user about a running gateway.</summary>
     public static IEnumerable<string> Describe(GatewayServer gateway)
     {
         if (gateway.Notice is { } notice)

@@ -8,7 +8,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Serving;
 
-/// <summary>Asks a peer's actors on behalf of the gateway. Every question has a deadline.</summary>
+/// <summary>Queries a peer's actors on behalf of the gateway. Every query has a deadline.</summary>
 internal sealed class PeerReports(ServedPeer peer)
 {
     private const int MaxProblems = 200;
@@ -27,7 +27,7 @@ internal sealed class PeerReports(ServedPeer peer)
         }
         catch (AskTimeoutException)
         {
-            // The library replies when its scan is over.
+            // The library replies only when its scan has finished.
             problems = ["the music folders are still being scanned"];
         }
 
@@ -42,7 +42,7 @@ internal sealed class PeerReports(ServedPeer peer)
 
     private static PeerUpload ToUpload(HostedStream stream) => new(stream.Song.File.Tags.Title, stream.Requester, stream.IsDownload);
 
-    /// <summary>Asks the tracker who hosts a song, and how busy the hosts are. Only its reply to PLAY says the latter.</summary>
+    /// <summary>Asks the tracker who hosts a song, and how busy the hosts are. Only its reply to PLAY contains their load.</summary>
     public async Task<object> FindHostsAsync(int songId)
     {
         var reply = await peer.TrackerLink.Ask(new FindHosts(songId), Deadline).ConfigureAwait(false);

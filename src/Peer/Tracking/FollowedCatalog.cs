@@ -80,7 +80,7 @@ internal sealed class FollowedCatalog(ICatalogFollowers followers, TimeProvider 
         _ => CatalogStep.None,
     };
 
-    /// <summary>Continues after a follower has applied some songs or a change, or has gone.</summary>
+    /// <summary>Continues after a follower has applied some songs or a change, or has terminated.</summary>
     public CatalogStep Applied() => _phase switch
     {
         Phase.Passing => AskWhenReady(),

@@ -4,8 +4,8 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>
-/// The songs that the tracker's answers have named, up to a maximum number and size. The least recently used song is dropped first. They
-/// supply the hosts of a song while no tracker is connected, and titles for completion.
+/// The songs that the tracker's replies have named, up to a maximum number and size. The least recently used song is dropped first. The
+/// known songs supply the hosts of a song while no tracker is connected, and titles for completion.
 /// </summary>
 /// <remarks>They may be out of date: a host may have gone, or the tracker may have given the id to another song.</remarks>
 /// <param name="mostSongs">The maximum number of songs.</param>
@@ -30,7 +30,7 @@ internal sealed class KnownSongs(int mostSongs, long mostBytes)
     /// <summary>The number of songs.</summary>
     public int Count => _byId.Count;
 
-    /// <summary>Adds the songs in an answer.</summary>
+    /// <summary>Adds the songs in a reply.</summary>
     public void Add(IEnumerable<Song> songs)
     {
         foreach (var song in songs)

@@ -48,7 +48,7 @@ public sealed record LinkSettings
     /// <summary>How often the peer asks the tracker whether it can connect to the peer's port; zero = never.</summary>
     public TimeSpan PortCheckInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The maximum number of songs that a peer remembers because the tracker's answers have named them.</summary>
+    /// <summary>The maximum number of songs that a peer remembers because the tracker's replies have named them.</summary>
     public int KnownSongs { get; init; } = 10_000;
 
     /// <summary>How much of the tracker's catalog is passed on to the gateway, and kept while a list is being read.</summary>

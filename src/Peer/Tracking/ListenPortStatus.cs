@@ -12,13 +12,13 @@ internal sealed class ListenPortStatus(PeerId peer)
 {
     private bool _isFirstStart;
 
-    /// <summary>The result that the tracker reported most recently; null = not known.</summary>
+    /// <summary>The result that the tracker reported most recently; null = unknown.</summary>
     public bool? IsReachable { get; private set; }
 
-    /// <summary>The address and port that the tracker lists for this peer; null = not known.</summary>
+    /// <summary>The address and port that the tracker lists for this peer; null = unknown.</summary>
     public TrackerAddress? ListedAt { get; private set; }
 
-    /// <summary>This peer's address as the tracker sees it; null = not known.</summary>
+    /// <summary>This peer's address as the tracker sees it; null = unknown.</summary>
     public IPAddress? ObservedAddress { get; private set; }
 
     /// <summary>Whether this peer connects to requesters that cannot connect to it.</summary>
@@ -42,7 +42,7 @@ internal sealed class ListenPortStatus(PeerId peer)
             : null;
 
     /// <summary>Applies the tracker's report about this peer's port.</summary>
-    /// <returns>The notice for the user; null in the same cases as above.</returns>
+    /// <returns>The notice for the user; null in the same cases as for a reply.</returns>
     public PortNotice? Apply(Reach report) =>
         // A newly reported port that cannot be reached changes nothing: the tracker keeps the previous one.
         IPEndPoint.TryParse(report.Observed, out var observed) && (report.Reachable || ListedAt is null || ListedAt.Port == observed.Port)

@@ -25,8 +25,8 @@ internal sealed class MoveHistory(TimeProvider time)
     }
 
     /// <summary>Decides whether a REPLACED from a tracker is excused.</summary>
-    /// <returns>True when this peer has recently left a different tracker, and no REPLACED has been excused recently. Then the peer may
-    ///   register again.</returns>
+    /// <returns>True when this peer has recently left a different tracker, and no REPLACED has been excused recently. In that case, the
+    ///   peer may register again.</returns>
     public bool Excuses(TrackerAddress replacedAt)
     {
         if (_excused is { } before && IsRecent(before) || !_left.Any(left => left.Key != replacedAt && IsRecent(left.Value)))

@@ -25,7 +25,8 @@ internal sealed class ResumeSecrets(ResumeSecretFile? file = null)
 
     /// <summary>Returns the secret to send to a tracker; empty = none.</summary>
     /// <remarks>
-    /// The trackers of a cluster recognize each other's secrets. So if the last welcome named this tracker, that welcome's secret is sent.
+    /// The trackers of a cluster recognize each other's secrets. Therefore, if the last welcome named this tracker, that welcome's secret
+    /// is sent.
     /// </remarks>
     public ByteString Find(TrackerAddress tracker) =>
         !_last.IsEmpty && _namedByLast.Contains(tracker with { Host = tracker.Host.ToLowerInvariant() })

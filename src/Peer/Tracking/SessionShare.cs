@@ -27,7 +27,7 @@ internal sealed class SessionShare
         Progress.IsHeld = true;
     }
 
-    /// <summary>The progress of the share, which makes its frames.</summary>
+    /// <summary>The progress of the share, which also creates its frames.</summary>
     public ShareProgress Progress { get; } = new();
 
     /// <summary>Returns the progress of the share if it has changed since the last call; otherwise null.</summary>

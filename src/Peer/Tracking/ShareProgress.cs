@@ -85,8 +85,8 @@ internal sealed class ShareProgress
     }
 
     /// <summary>
-    /// Offers refused songs again, because the reason for the refusal may be gone. If a very large number of songs has been refused, each
-    /// call offers only some of them, and the next call offers others.
+    /// Offers refused songs again, because the reason for the refusal may no longer apply. If a very large number of songs has been
+    /// refused, each call offers only some of them, and the next call offers others.
     /// </summary>
     public void OfferRefusedAgain()
     {

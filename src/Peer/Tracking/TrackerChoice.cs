@@ -9,9 +9,9 @@ namespace TspActors.Peer.Tracking;
 /// <summary>Chooses the tracker to try next, and the tracker that this peer prefers to the one it is connected to.</summary>
 /// <remarks>
 /// Trackers are tried in rounds: each tracker once per round, one right after the other, with a wait only between rounds. Peers are spread
-/// over the trackers of a cluster by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, gives the
-/// highest number. So each tracker has about the same number of peers, and when a tracker joins or leaves, only the peers that prefer it
-/// move. Without a cluster, the configured order applies.
+/// over the trackers of a cluster by rendezvous hashing: a peer prefers the tracker whose name, hashed with the peer's id, yields the
+/// highest number. Each tracker therefore has about the same number of peers, and when a tracker joins or leaves, only the peers that
+/// prefer it move. Without a cluster, the configured order applies.
 /// </remarks>
 internal sealed class TrackerChoice
 {
@@ -70,7 +70,7 @@ internal sealed class TrackerChoice
         _untried.Count == 0 && _configured.All(_refusing.Contains) ? _lastRefusal : null;
 
     /// <summary>Starts a new round.</summary>
-    /// <returns>The wait before the round. It lasts at least until one of the trackers accepts another attempt.</returns>
+    /// <returns>The wait before the round. It lasts at least until this peer may try one of the trackers again.</returns>
     public TimeSpan NextRound()
     {
         Refill(null);
@@ -80,7 +80,7 @@ internal sealed class TrackerChoice
 
     /// <summary>Records that the connection to a tracker was lost.</summary>
     /// <param name="tracker">The tracker.</param>
-    /// <param name="wasSteady">True if the connection had lasted for a while. Then a new round with all other trackers begins
+    /// <param name="wasSteady">True if the connection had lasted for a while. In that case, a new round with all other trackers begins
     ///   immediately. Otherwise no round begins, and the tracker counts as missed, because it may accept peers only to drop them.</param>
     public void Lost(TrackerAddress tracker, bool wasSteady)
     {

@@ -14,13 +14,13 @@ namespace TspActors.Peer.Tracking;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Seeking  → a session greets; if it fails, the next tracker is tried immediately
+/// Seeking  → a session performs the handshake; if it fails, the next tracker is tried immediately
 ///          → registered → Linked                                                  no tracker left → Waiting
 /// Linked   → requests go to the session in use                                    it ends → another session, or Seeking
 ///          → another tracker is preferred, or this one accepts no songs → a second session registers and shares at the other tracker;
 ///            then the previous session sends QUIT
 ///          → the tracker shuts down → Seeking, while that session keeps the songs there
-/// Waiting  → after a pause Seeking; requests are answered from the known songs, or with the reason
+/// Waiting  → after a pause → Seeking; until then, requests are answered from the known songs, or with the reason
 ///          → REPLACED leads here too; if this peer has not moved, the pause grows each time
 /// Ended    → nothing is tried again, because every configured tracker has refused this peer or Leave has arrived
 /// </code>
@@ -512,7 +512,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
     }
 
     // Trackers can be wrong about this peer's own move. In that case this peer registers again, or stays at the tracker from before the
-    // move. If a second peer really has this id, another REPLACED follows. Then this peer returns after longer and longer pauses. It never
+    // move. If a second peer really has this id, another REPLACED follows. This peer then returns after longer and longer pauses. It never
     // gives up, because a stranger must not be able to shut it out for good.
     private void ReplacedBySomebody(TrackerSession session)
     {
@@ -680,7 +680,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             return;
         }
 
-        // A session that is still greeting must not register a leaving peer.
+        // A session that is still in its handshake must not register a peer that is leaving.
         if (_sessions.Current is { } greeting)
         {
             greeting.Actor.Tell(EndSession.Instance);

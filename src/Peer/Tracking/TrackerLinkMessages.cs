@@ -60,9 +60,9 @@ internal sealed record TrackerUnavailable(string Reason) : ILocalMessage;
 /// <param name="SongsRefused">The number of this peer's songs that the tracker did not accept.</param>
 /// <param name="Final">True when the link has given up because every configured tracker has refused this peer, for example because of its
 ///   access key.</param>
-/// <param name="PortReachable">Whether the tracker could connect to this peer's port; null = not known.</param>
-/// <param name="ListedAt">The address and port that the tracker lists for this peer as a host; null = not known.</param>
-/// <param name="ObservedAddress">This peer's address as the tracker sees it; null = not known.</param>
+/// <param name="PortReachable">Whether the tracker could connect to this peer's port; null = unknown.</param>
+/// <param name="ListedAt">The address and port that the tracker lists for this peer as a host; null = unknown.</param>
+/// <param name="ObservedAddress">This peer's address as the tracker sees it; null = unknown.</param>
 /// <param name="IsCalledBack">Whether this peer connects to requesters that cannot connect to it.</param>
 internal sealed record LinkStatus(
     bool Connected, TrackerAddress Tracker, string Detail, int? SongsInCatalog, int SongsRefused, bool Final = false,

@@ -290,7 +290,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         }
     }
 
-    // A tracker may not know the address that this peer uses to reach it. Only its key shows that it is the relay.
+    // A tracker might not know the address that this peer uses to reach it. Only its key shows that it is the relay.
     private void PassOn(TrackerCall tracker)
     {
         var call = tracker.Call;

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Tracking;
 /// <param name="Known">The keys of the trackers that this peer has met.</param>
 internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, TrackerKeys Known)
 {
-    /// <summary>Returns how to speak TLS with a tracker; null = speak plain TSP.</summary>
+    /// <summary>Returns the TLS client for a connection to a tracker; null = speak plain TSP.</summary>
     public TlsClient? ClientFor(TrackerAddress tracker) => tracker.Security switch
     {
         { Kind: TrackerSecurityKind.Plain } => null,
@@ -23,7 +23,7 @@ internal sealed record TrackerTls(TlsIdentity Identity, bool IsRequired, Tracker
     public string? FindFault(TrackerAddress tracker) => tracker.Security.Kind == TrackerSecurityKind.Automatic ? Known.Fault : null;
 
     /// <summary>Returns true if this peer may speak plain TSP to a tracker that answered a TLS handshake in plain TSP.</summary>
-    /// <remarks>It may not if the tracker has ever spoken TLS, because somebody in between could be pretending that it does not.</remarks>
+    /// <remarks>It must not do so if the tracker has ever spoken TLS, because an attacker in between could fake that answer.</remarks>
     public bool MayGoPlain(TrackerAddress tracker, ConnectFailed failed) =>
         failed.Tls == TlsFailure.NotTls && !IsRequired && tracker.Security.Kind == TrackerSecurityKind.Automatic
         && Known.Find(tracker) is null;

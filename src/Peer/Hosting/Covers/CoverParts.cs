@@ -3,7 +3,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Hosting.Covers;
 
-/// <summary>The COVER frames that carry one cover, one after another.</summary>
+/// <summary>Splits one cover into the COVER frames that carry it.</summary>
 internal sealed class CoverParts(OpenCover cover, int requestId) : IDisposable
 {
     private const int PartBytes = 128 * 1024;

@@ -43,7 +43,10 @@ internal sealed class SharedCovers
     /// <summary>Reads a cover. It counts against the budget until it is disposed of.</summary>
     /// <param name="cover">The cover's hash.</param>
     /// <param name="retryAfter">How long to wait before trying again, if other covers are using up the budget or the upload limit.</param>
-    /// <returns>The cover, or null if no file has it any more; null instead of a task = try again later.</returns>
+    /// <returns>
+    /// The cover, or null if no file has it any more. If the method returns null instead of a task, try again after
+    /// <paramref name="retryAfter"/>.
+    /// </returns>
     public Task<OpenCover?>? Open(ContentHash cover, out TimeSpan retryAfter)
     {
         retryAfter = TimeSpan.FromSeconds(1);

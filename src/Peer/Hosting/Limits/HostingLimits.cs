@@ -25,7 +25,7 @@ public sealed record HostingLimits
     /// <summary>The upload limit of one stream. A real-time stream gets at least the song's own rate.</summary>
     public Rate MaxUploadPerStream { get; init; }
 
-    /// <summary>The values of <see cref="MaxUpload"/> by time of day.</summary>
+    /// <summary>Overrides <see cref="MaxUpload"/> at certain times of day.</summary>
     public UploadSchedule UploadSchedule { get; init; } = Limits.UploadSchedule.Empty;
 
     /// <summary>How many seconds' worth of the upload limit may be sent in one burst after a pause.</summary>
@@ -55,7 +55,7 @@ public sealed record HostingLimits
     /// <summary>How many times a requester may ask too early before it is cut off.</summary>
     public int IgnoreLimit { get; init; } = 20;
 
-    /// <summary>The longest time that the host stops reading from a requester that asks too early.</summary>
+    /// <summary>The longest time for which the host stops reading from a requester that asks too early.</summary>
     public TimeSpan IgnoreDelay { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the host refuses a requester that was cut off.</summary>

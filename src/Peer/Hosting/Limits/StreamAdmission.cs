@@ -21,10 +21,10 @@ internal sealed record AdmissionRefusal(
 /// </summary>
 /// <remarks>
 /// A real-time stream fits when the upload limit covers its song's rate and the rates of all other real-time streams. Downloads share the
-/// rest; a download is admitted only if each of them could then get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for the
-/// requesters in the queue, for each one until shortly after it should have asked again. When all slots are taken, a network (an IPv4 /24
-/// or an IPv6 /48) with many streams gives one up for a requester whose network has few. A refusal costs a few lookups, a few passes over
-/// the bounded queue, and one over the networks. All times are readings of one monotonic clock.
+/// rest; a download is admitted only if every download could then get <see cref="HostingLimits.LeastUpload"/>. Freed room is held for
+/// each requester in the queue until shortly after it should have asked again. When all slots are taken, a network (an IPv4 /24 or an
+/// IPv6 /48) with many streams gives one up for a requester whose network has few. A refusal costs a few lookups, a few passes over the
+/// bounded queue, and one over the networks. All times are readings of one monotonic clock.
 /// </remarks>
 internal sealed class StreamAdmission(HostingSettings settings)
 {
@@ -60,7 +60,7 @@ internal sealed class StreamAdmission(HostingSettings settings)
 
     private HostingLimits Limits => _settings.Limits;
 
-    /// <summary>Returns the network that a stream goes to; null when its address is not known.</summary>
+    /// <summary>Returns the network that a stream goes to; null when its address is unknown.</summary>
     public static AddressGroup? NetworkOf(StreamClaim claim) =>
         claim.Requester.Address is { } address ? AddressGroup.Around(address)[^1] : null;
 
@@ -92,8 +92,8 @@ internal sealed class StreamAdmission(HostingSettings settings)
         Decide(claim, now, replaced, isAdmitted: true);
 
     /// <summary>
-    /// Returns the reason why a stream would be refused now; null if it would be admitted. Its requester keeps its place in the queue until
-    /// it asks for the stream itself. A requester that has to wait takes a place.
+    /// Returns the reason why a stream would be refused now; null if it would be admitted. A requester in the queue keeps its place until
+    /// it asks for the stream itself. A requester that has to wait is given a place.
     /// </summary>
     public AdmissionRefusal? FindRoom(StreamClaim claim, TimeSpan now) =>
         Decide(claim, now, replaced: null, isAdmitted: false);

@@ -4,13 +4,13 @@ using TspActors.Transport.Limits;
 namespace TspActors.Peer.Hosting.Limits;
 
 /// <summary>
-/// Divides the upload limit among the streams. Streams request bytes. Real-time streams are granted theirs before downloads.
+/// Divides the upload limit among the streams, which request bytes before they send them. Real-time streams are served before downloads.
 /// </summary>
 /// <remarks>
-/// Among the real-time streams, the one whose listener would run dry first goes first. A stream whose listener still has its whole burst
-/// therefore waits for a stream that has just begun. A listener's clock restarts after a stall, because catching up would take bandwidth
-/// from the other streams. Downloads go in the order of their requests. The limit per stream never slows down a real-time stream, because
-/// for such a stream it is at least the song's own rate. Each stream has at most one open request.
+/// Among the real-time streams, the one whose listener would run dry first is served first. A stream whose listener still has its whole
+/// burst therefore waits for a stream that has just begun. A listener's clock restarts after a stall, because catching up would take
+/// bandwidth from the other streams. Downloads are served in the order of their requests. The limit per stream never slows down a real-time
+/// stream, because for such a stream it is at least the song's own rate. Each stream has at most one open request.
 /// </remarks>
 /// <typeparam name="TStream">The type that identifies a stream.</typeparam>
 internal sealed class UploadBudget<TStream>

@@ -65,7 +65,7 @@ public sealed class UploadSchedule
     public Rate? At(TimeOnly time) =>
         !IsEmpty && _entryAt[(time.Hour * 60) + time.Minute] is >= 0 and var entry ? _entries[entry].Rate : null;
 
-    /// <summary>Returns the entries in the form that they have in the settings.</summary>
+    /// <summary>Returns the entries in the form used in the settings.</summary>
     public override string ToString() =>
         string.Join(
             ", ", _entries.Select(entry => $"{Text(entry.From)}-{Text((entry.From + entry.Minutes) % MinutesOfADay)} {entry.Rate}"));

@@ -10,7 +10,7 @@ internal sealed class LiveCursor
 {
     private const int MaxSkips = 3;
 
-    // The oldest chunk that is held may be gone before the listener's connection accepts it.
+    // The oldest chunk that is held may be dropped before the listener's connection accepts it.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SkipWindow = TimeSpan.FromMinutes(1);
 
@@ -28,7 +28,7 @@ internal sealed class LiveCursor
         var edge = snapshot.Edge.Sequence;
         var isHeld = from > 0 && from >= snapshot.Chunks[0].Sequence && from <= edge + 1;
         _next = isHeld ? from : snapshot.Chunks[snapshot.JoinIndex()].Sequence;
-        // A listener that cannot continue with the chunk it wanted has missed some.
+        // A listener that cannot continue with the chunk it wanted has missed some chunks.
         _last = from == 0 ? null : from - 1;
     }
 
@@ -49,7 +49,7 @@ internal sealed class LiveCursor
     /// <summary>Returns whether the listener has everything but the newest chunk.</summary>
     public bool IsOneBehind(FeedSnapshot snapshot) => _next == snapshot.Edge.Sequence;
 
-    /// <summary>Returns the next chunk, and moves on.</summary>
+    /// <summary>Returns the next chunk and advances past it.</summary>
     /// <param name="snapshot">The sound that is currently held.</param>
     /// <param name="now">The current time.</param>
     /// <param name="gap">Whether the listener has missed chunks before this one.</param>

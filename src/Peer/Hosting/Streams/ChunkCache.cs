@@ -1,8 +1,8 @@
 namespace TspActors.Peer.Hosting.Streams;
 
 /// <summary>
-/// Reads a chunk of a song for one stream. That stream owns the one use of the chunk (see <see cref="SongChunk"/>). Returns null when the
-/// file has changed.
+/// Reads a chunk of a song for one stream, which owns the only use of the chunk (see <see cref="SongChunk"/>). Returns null when the file
+/// has changed.
 /// </summary>
 /// <exception cref="IOException">The file cannot be read.</exception>
 internal delegate Task<SongChunk?> ChunkLoader(long offset, int length);

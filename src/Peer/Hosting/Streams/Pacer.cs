@@ -15,22 +15,22 @@ namespace TspActors.Peer.Hosting.Streams;
 internal sealed class Pacer(TimeSpan? burst, TimeSpan? longestGap = null)
 {
     /// <summary>
-    /// The longest pause between two chunks. A requester may give up on a host that sends nothing for longer. In a quiet passage, where a
-    /// chunk holds a lot of audio, the next one is therefore sent early.
+    /// The longest pause between two chunks. A requester may give up on a host that sends nothing for longer than this. In a quiet passage,
+    /// where a chunk holds a lot of audio, the next one is therefore sent early.
     /// </summary>
     public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(3);
 
     private TimeSpan _sent;
     private TimeSpan _lastAt;
 
-    /// <summary>Records that a chunk of this duration was sent when <paramref name="elapsed"/> had passed since the start.</summary>
+    /// <summary>Records that a chunk of this duration was sent <paramref name="elapsed"/> after the start.</summary>
     public void Sent(TimeSpan audio, TimeSpan elapsed)
     {
         _sent += audio;
         _lastAt = elapsed;
     }
 
-    /// <summary>Returns how long the next chunk has to wait when <paramref name="elapsed"/> has passed since the start.</summary>
+    /// <summary>Returns how much longer the next chunk has to wait, measured <paramref name="elapsed"/> after the start.</summary>
     public TimeSpan Delay(TimeSpan elapsed)
     {
         if (burst is not { } allowed)

@@ -3,7 +3,7 @@ using TspActors.Mpeg;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Gathers MPEG frames into chunks of about the same duration. All its frames have the same format.</summary>
+/// <summary>Gathers MPEG frames into chunks of about the same duration. All frames of a chunk have the same format.</summary>
 /// <param name="clock">The feed's clock, which the frames advance.</param>
 /// <param name="chunk">The duration of a chunk.</param>
 internal sealed class ChunkBuilder(FeedClock clock, TimeSpan chunk)

@@ -17,7 +17,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// OnFallback → a frame of the source → OnAir          no frame for too long → Holding
 /// any        → EndFeed → FeedEnded to the listeners; stops
 /// </code>
-/// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is started again after a while.
+/// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is restarted after a while.
 /// A source has at most one SourceBytes in flight. This and the limit on held sound bound the feed's memory.
 /// </remarks>
 internal sealed class FeedActor : UntypedActor, IWithTimers
@@ -218,7 +218,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 break;
             case Terminated gone:
                 Close(gone.ActorRef, "it stopped");
-                // Standard input has ended for good. A command that ends does not get here, because its actor restarts it.
+                // Standard input has ended for good. A command that ends does not reach this point, because its actor restarts it.
                 if (gone.ActorRef.Equals(_child) && _feed.Source is not FeedSource.StandardInput)
                     Timers.StartSingleTimer(RestartSource.Instance, RestartSource.Instance, RestartDelay);
                 break;
@@ -443,7 +443,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
     }
 
-    // The format is listed as in the newest frame, but a variable bitrate is listed as in the first frame.
+    // Lists the sample rate and channels of the newest frame. The bitrate may vary, so it is that of the first frame in this format.
     private void UpdateFormat()
     {
         var header = _flow!.Format!.Value;

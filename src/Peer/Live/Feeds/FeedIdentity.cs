@@ -5,7 +5,7 @@ using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>What identifies a live feed, wherever it is heard: its source and its name (docs/protocol.md section 6).</summary>
+/// <summary>The identity of a live feed, wherever it is heard: its source and its name (docs/protocol.md section 6).</summary>
 /// <param name="Source">The source's peer id.</param>
 /// <param name="Name">The feed's name.</param>
 /// <param name="SourceKey">The source's public key (SubjectPublicKeyInfo), whose key id is <paramref name="Source"/>.</param>
@@ -21,6 +21,6 @@ internal sealed record FeedIdentity(PeerId Source, string Name, ByteString Sourc
         return new FeedIdentity(identity.KeyId.ToPeerId(), name, UnsafeByteOperations.UnsafeWrap(key.ExportSubjectPublicKeyInfo()));
     }
 
-    /// <summary>Returns the identity of a feed that another peer makes; <paramref name="live"/> has been checked.</summary>
+    /// <summary>Returns the identity of a feed that another peer makes; <paramref name="live"/> must already have been checked.</summary>
     public static FeedIdentity Of(LiveStart live) => new(new PeerId(live.SourceId.Span), live.FeedName, live.SourceKey);
 }

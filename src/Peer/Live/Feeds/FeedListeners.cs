@@ -13,7 +13,7 @@ internal sealed class FeedListeners(int most)
     /// <summary>The number of listeners.</summary>
     public int Count => _listeners.Count;
 
-    /// <summary>How many times a listener has been too slow and missed something.</summary>
+    /// <summary>How many times a listener has missed chunks because it was too slow.</summary>
     public long Skipped { get; set; }
 
     /// <summary>Adds a listener. The feed's actor receives <see cref="Gone"/> when the listener stops.</summary>

@@ -5,8 +5,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>
-/// To a live feed's actor: the sender is a listener from now on. Answered by <see cref="FeedChanged"/>, now and whenever there is a
-/// new chunk, or by <see cref="ListenerRefused"/>. The feed watches the listener.
+/// To a live feed's actor: add the sender as a listener. Answered by <see cref="FeedChanged"/>, now and whenever there is a new chunk,
+/// or by <see cref="ListenerRefused"/>. The feed watches the listener.
 /// </summary>
 internal sealed record JoinFeed : ILocalMessage
 {
@@ -34,7 +34,7 @@ internal sealed record FeedLost(string Reason) : ILocalMessage;
 /// </summary>
 internal sealed record OfferRelay(Song Song) : ILocalMessage;
 
-/// <summary>To a SongFetchActor: hear the feed from this actor, as any listener does.</summary>
+/// <summary>To a SongFetchActor: join the feed at this actor, as any listener does.</summary>
 internal sealed record TapFeed(IActorRef Feed, TimeSpan Held) : ILocalMessage;
 
 /// <summary>To a SongFetchActor: this peer does not pass the feed on.</summary>
@@ -71,10 +71,10 @@ internal sealed record GetFeedStatus : ILocalMessage
 /// <param name="State">The state, in a few words.</param>
 /// <param name="Listeners">The number of listeners.</param>
 /// <param name="NowPlaying">What is playing; empty = unknown.</param>
-/// <param name="Skipped">How many times a listener has been too slow and missed something.</param>
+/// <param name="Skipped">How many times a listener has missed chunks because it was too slow.</param>
 internal sealed record FeedStatus(string Name, string State, int Listeners, string NowPlaying, long Skipped) : ILocalMessage;
 
-/// <summary>From a listener to its feed's actor: the listener has been too slow, and has missed something.</summary>
+/// <summary>From a listener to its feed's actor: the listener was too slow and has missed chunks.</summary>
 internal sealed record ListenerSkipped : ILocalMessage
 {
     public static readonly ListenerSkipped Instance = new();

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Live.Recording;
 /// <summary>
 /// A sink that writes a live feed to a stream as it arrives, so that the file can be played even if the program is killed.
 /// </summary>
-/// <param name="target">Where the sound goes.</param>
+/// <param name="target">The destination of the sound.</param>
 /// <param name="owner">Receives <see cref="Written"/> after each write.</param>
 /// <param name="time">The clock; null = the system clock.</param>
 internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, TimeProvider? time = null) : ISongSink

@@ -20,7 +20,7 @@ namespace TspActors.Peer.Live.Sources;
 /// Waiting  after 1, 2, 4 … 30 s → Starting
 /// any      DropSource → stopped
 /// </code>
-/// The feed is opened by the command's first bytes and not by its start, so a command that fails immediately does not count as a source.
+/// The command counts as a source only once its first bytes have arrived, so one that fails immediately never becomes the feed's source.
 /// </remarks>
 internal sealed class CommandSourceActor : UntypedActor, IWithTimers
 {

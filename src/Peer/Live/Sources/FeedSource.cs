@@ -70,7 +70,7 @@ internal abstract record FeedSource
 
     private static string Shorten(string text) => text.Length <= 60 ? text : $"{text[..60]}…";
 
-    /// <summary>Songs from this peer's library, for ever.</summary>
+    /// <summary>Songs from this peer's library, played endlessly.</summary>
     /// <param name="Selection">A folder, a playlist file (.m3u, .m3u8) or search words; empty = all songs.</param>
     public sealed record Station(string Selection) : FeedSource;
 
@@ -79,7 +79,7 @@ internal abstract record FeedSource
     /// <param name="Mount">The mount point, with its leading slash.</param>
     public sealed record Icecast(int Port, string Mount) : FeedSource;
 
-    /// <summary>Another peer, whose feed this peer passes on. It cannot be configured.</summary>
+    /// <summary>Another peer, whose feed this peer passes on. The settings cannot contain this source.</summary>
     public sealed record Relay : FeedSource;
 
     /// <summary>MP3 from standard input.</summary>

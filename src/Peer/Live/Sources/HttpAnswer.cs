@@ -9,7 +9,7 @@ namespace TspActors.Peer.Live.Sources;
 /// <param name="Text">A sentence that says what to do, or XML; empty for none.</param>
 internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
 {
-    /// <summary>Says that the body may be sent.</summary>
+    /// <summary>Tells the client to send the body.</summary>
     public static readonly byte[] Continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
     /// <summary>
@@ -17,11 +17,11 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
     /// </summary>
     public static readonly byte[] Accepted = "HTTP/1.0 200 OK\r\n\r\n"u8.ToArray();
 
-    /// <summary>The answer to a source whose body has ended.</summary>
+    /// <summary>The response to a source whose body has ended.</summary>
     public static readonly HttpAnswer Done = new(200, "OK");
 
     /// <summary>
-    /// Asks for a password. libshout sends its first request without one, and looks for an Allow header in this answer. If the header
+    /// Asks for a password. libshout sends its first request without one, and looks for an Allow header in this response. If the header
     /// is missing, libshout repeats the request with the password, using SOURCE.
     /// </summary>
     public static readonly HttpAnswer PasswordWanted = new(401, "Authentication Required");
@@ -39,18 +39,18 @@ internal sealed record HttpAnswer(int Status, string Phrase, string Text = "")
 
     public static readonly HttpAnswer NoAnswer = new(503, "Service Unavailable", "The feed is not responding. Try again later.\n");
 
-    /// <summary>Returns the answer to a source whose feed already has a source, or is closed.</summary>
+    /// <summary>Returns the response to a source whose feed already has a source, or is closed.</summary>
     public static HttpAnswer Refused(string reason) => new(403, "Mountpoint in use", $"{reason}\n");
 
-    /// <summary>Returns the answer to a request that is not HTTP.</summary>
+    /// <summary>Returns the response to a request that is not HTTP.</summary>
     public static HttpAnswer Malformed(string fault) => new(400, "Bad Request", $"The request cannot be read: {fault}.\n");
 
-    /// <summary>Returns the answer to a title change, in the form that Icecast uses.</summary>
+    /// <summary>Returns the response to a title change, in the form that Icecast uses.</summary>
     public static HttpAnswer Metadata(string message, bool isDone, int status = 200) => new(
         status, status == 200 ? "OK" : "Bad Request",
         $"<?xml version=\"1.0\"?>\n<iceresponse><message>{message}</message><return>{(isDone ? 1 : 0)}</return></iceresponse>\n");
 
-    /// <summary>Returns the answer as bytes.</summary>
+    /// <summary>Returns the response as bytes.</summary>
     /// <param name="stays">Whether the connection stays open for another request.</param>
     public byte[] ToBytes(bool stays)
     {

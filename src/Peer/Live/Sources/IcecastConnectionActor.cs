@@ -7,19 +7,19 @@ using Tcp = Akka.IO.Tcp;
 
 namespace TspActors.Peer.Live.Sources;
 
-/// <summary>One connection to an <see cref="IcecastDoorActor"/>: its requests, and its source's sound.</summary>
+/// <summary>Handles one connection to an <see cref="IcecastDoorActor"/>: its HTTP requests, and the sound of its source.</summary>
 /// <remarks>
 /// <code>
 /// Reading   a head → Judging      15 s, not HTTP → Closing
-/// Judging   an answer → Reading, or Closing if the request has a body      wrong password → Delaying → Closing
+/// Judging   a response → Reading, or Closing if the request has a body     wrong password → Delaying → Closing
 ///           admitted → Asking
-/// Asking    SourceAccepted → Receiving      SourceRefused, no answer → Closing
+/// Asking    SourceAccepted → Receiving      SourceRefused, no reply → Closing
 /// Receiving bytes → Handing      end of the body, 10 s without bytes → SourceClosed → Closing      DropSource → Closing
 /// Handing   SourceTaken → Receiving      DropSource → Closing
 /// Closing   drops what arrives until the remote end has closed, for at most 2 s
 /// any       the remote end closes → stopped
 /// </code>
-/// Only one read is pending at a time, and none until the feed has taken the last bytes, so that TCP slows down a source that is ahead.
+/// Only one read is pending at a time, and none until the feed has taken the previous bytes, so TCP slows down a source that is ahead.
 /// </remarks>
 internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
 {
@@ -320,7 +320,7 @@ internal sealed class IcecastConnectionActor : UntypedActor, IWithTimers
         Close(isReading: false);
     }
 
-    // The remote end may still be sending. If this end stopped reading, the connection would be reset and the answer lost.
+    // The remote end may still be sending. If this end stopped reading, the connection would be reset and the response lost.
     private void Close(bool isReading)
     {
         if (_feed is not null)

@@ -12,9 +12,9 @@ internal sealed record IcecastDeadlines
     /// <summary>The delay before a wrong password is refused, which slows down guessing.</summary>
     public TimeSpan WrongPassword { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the feed may take to answer.</summary>
+    /// <summary>How long the feed may take to reply.</summary>
     public TimeSpan Feed { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the remote end may take to read the last answer and close the connection.</summary>
+    /// <summary>How long the remote end may take to read the last response and close the connection.</summary>
     public TimeSpan Close { get; init; } = TimeSpan.FromSeconds(2);
 }

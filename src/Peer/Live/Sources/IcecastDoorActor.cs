@@ -180,7 +180,7 @@ internal sealed class IcecastDoorActor : UntypedActor
     private static IPEndPoint Unmapped(IPEndPoint endpoint) =>
         endpoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endpoint.Address.MapToIPv4(), endpoint.Port) : endpoint;
 
-    /// <summary>Lets a socket on [::] accept IPv4 connections as well. Akka.IO's own sockets only accept IPv6 connections.</summary>
+    /// <summary>Lets a socket on [::] accept IPv4 connections as well. Akka.IO's own sockets accept only IPv6 connections.</summary>
     private sealed class BothFamilies : Inet.SocketOption
     {
         public override void BeforeServerSocketBind(Socket ss)

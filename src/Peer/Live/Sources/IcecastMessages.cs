@@ -20,7 +20,7 @@ internal sealed record DoorFailed(string Reason) : ILocalMessage;
 /// <param name="Feed">The feed's actor. The mount point disappears when it stops.</param>
 internal sealed record AddMount(string Mount, string Password, string FeedName, IActorRef Feed) : ILocalMessage;
 
-/// <summary>To an <see cref="IcecastDoorActor"/>: sources may no longer connect there. The current one is disconnected.</summary>
+/// <summary>To an <see cref="IcecastDoorActor"/>: stop accepting sources at this mount point, and disconnect the current one.</summary>
 internal sealed record RemoveMount(string Mount) : ILocalMessage;
 
 /// <summary>From a connection to its door: decide what happens to this request. Answered by a <see cref="SourceVerdict"/>.</summary>

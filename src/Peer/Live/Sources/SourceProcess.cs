@@ -100,7 +100,7 @@ internal sealed class SourceProcess : IDisposable
         }
     }
 
-    // A program may write its progress for days, so only the beginning of the last line is kept.
+    // A program may print its progress for days, so only the beginning of the last line is kept.
     private async Task ReadErrorsAsync(StreamReader reader)
     {
         var buffer = new char[4096];

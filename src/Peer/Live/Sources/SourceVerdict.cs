@@ -6,9 +6,9 @@ namespace TspActors.Peer.Live.Sources;
 /// <summary>What the door decides about a request.</summary>
 internal abstract record SourceVerdict : ILocalMessage
 {
-    /// <summary>The door answers the request.</summary>
-    /// <param name="Text">The answer.</param>
-    /// <param name="IsLate">Whether the answer is delayed, because a password was wrong.</param>
+    /// <summary>The door responds to the request itself.</summary>
+    /// <param name="Text">The response.</param>
+    /// <param name="IsLate">Whether the response is delayed, because a password was wrong.</param>
     public sealed record Answer(HttpAnswer Text, bool IsLate = false) : SourceVerdict;
 
     /// <summary>The password is right; the feed decides whether the connection becomes its source.</summary>

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>Chooses the songs of a station one after the other, with a jingle every few songs.</summary>
+/// <summary>Chooses the songs of a station one after another, with a jingle every few songs.</summary>
 internal sealed class Rotation
 {
     private readonly IRunningOrder _order;
@@ -17,7 +17,7 @@ internal sealed class Rotation
 
     /// <param name="state">The state of the station when it stopped; a new station's state has only a seed.</param>
     /// <param name="inOrder">Whether the songs are played in the order of the selection.</param>
-    /// <param name="jingleEvery">A jingle comes after this many songs; 0 = never.</param>
+    /// <param name="jingleEvery">The number of songs between two jingles; 0 = no jingles.</param>
     public Rotation(StationState state, bool inOrder = false, int jingleEvery = 0)
     {
         (_seed, _played, _jingleEvery) = (state.Seed, state.Played, jingleEvery);

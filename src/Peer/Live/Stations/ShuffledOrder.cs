@@ -6,8 +6,8 @@ namespace TspActors.Peer.Live.Stations;
 /// </summary>
 /// <remarks>
 /// Each song is due at a random play: between 0.8 and 1.2 times the number of songs after its last play, or, for a song that has never been
-/// played, within as many plays as there are songs. The most urgent song is played. So the order depends only on the seed and on earlier
-/// plays, no song waits for ever, and the cost of a play grows only with the logarithm of the number of songs.
+/// played, within as many plays as there are songs. The most urgent song is played. The order therefore depends only on the seed and on
+/// earlier plays, no song waits forever, and the cost of a play grows only with the logarithm of the number of songs.
 /// </remarks>
 internal sealed class ShuffledOrder(ulong seed) : IRunningOrder
 {

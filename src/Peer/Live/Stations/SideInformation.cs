@@ -18,7 +18,7 @@ internal static class SideInformation
         return header.Version == MpegVersion.Mpeg1 ? side[0] << 1 | side[1] >> 7 : side[0];
     }
 
-    /// <summary>The number of bytes for sound that the frame adds to the stream, for itself and for later frames.</summary>
+    /// <summary>The number of bytes of coded sound that the frame contributes to the stream, for itself and for later frames.</summary>
     public static int LentBytes(Mp3FrameHeader header) => header.FrameBytes - Start(header) - header.SideInfoBytes;
 
     /// <summary>Whether the frame is long enough for its side information.</summary>

@@ -4,12 +4,12 @@ using TspActors.Mpeg;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// Turns one song's payload into the frames that a station sends, so that songs joined one after the other decode without a gap
+/// Turns one song's payload into the frames that a station sends, so that songs joined end to end decode without a gap
 /// (docs/station.md says what is left out).
 /// </summary>
 /// <remarks>
-/// A Layer III frame overlaps with the one before it, and its sound passes through a filter. So the first <see cref="SettlingSamples"/> of
-/// a song's first frame are mixed with the end of the previous song. They lie within the delay that encoders add in front of the sound.
+/// A Layer III frame overlaps with the one before it, and its sound passes through a filter. The first <see cref="SettlingSamples"/> of a
+/// song's first frame are therefore mixed with the end of the previous song. They lie within the delay that encoders add before the sound.
 /// </remarks>
 internal sealed class SongFrames
 {

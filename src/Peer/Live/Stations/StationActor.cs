@@ -8,7 +8,7 @@ using TspActors.Transport;
 
 namespace TspActors.Peer.Live.Stations;
 
-/// <summary>A source of a live feed that plays songs from this peer's library, for ever.</summary>
+/// <summary>A source of a live feed that plays songs from this peer's library endlessly.</summary>
 /// <remarks>
 /// OpenSource → Asking → SourceAccepted → Preparing, which reads the station's file → Choosing ⇄ Waiting, while nothing can be played.
 /// Choosing → Opening → Reading ⇄ Sending, until the song ends, fails or is skipped → Choosing. SourceRefused and DropSource stop the
@@ -292,7 +292,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         _failures++;
         // While the station waits for a folder to come back, the same songs fail again and again.
         _log.Log(
-            _hasToldWait ? LogLevel.DebugLevel : LogLevel.WarningLevel, null, "station {0} leaves out {1}: {2}", _name,
+            _hasToldWait ? LogLevel.DebugLevel : LogLevel.WarningLevel, null, "station {0} skips {1}: {2}", _name,
             _song!.Song.Song.File.Path, reason);
         Choose();
     }

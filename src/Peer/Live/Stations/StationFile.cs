@@ -5,7 +5,7 @@ using TspActors.Media.Library;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>The file where a station keeps its place, so that it continues there after a restart.</summary>
-/// <remarks>The file is small: at most 10,000 songs, one per line. A damaged file is ignored, and the reason is given.</remarks>
+/// <remarks>The file is small: at most 10,000 songs, one per line. A damaged file is ignored, and the reason is reported.</remarks>
 internal static class StationFile
 {
     /// <summary>The maximum length of a file that is read.</summary>

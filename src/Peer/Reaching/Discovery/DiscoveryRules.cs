@@ -13,7 +13,7 @@ internal sealed class DiscoveryRules(PeerEncryption encryption, TrackerKeys know
     {
         ArgumentNullException.ThrowIfNull(tracker);
         if (encryption == PeerEncryption.Off && tracker.Encryption == AnnouncedEncryption.Require)
-            return "it speaks TLS only, but tsp.peer.encryption = off";
+            return "it speaks only TLS, but tsp.peer.encryption is set to off";
         if (encryption == PeerEncryption.Require && tracker.Encryption == AnnouncedEncryption.Off)
             return "it does not speak TLS, but tsp.peer.encryption is set to require";
         // An announcement must not replace a key that this peer has seen, nor make it speak plain TSP where it has spoken TLS.

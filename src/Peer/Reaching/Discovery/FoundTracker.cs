@@ -10,8 +10,8 @@ namespace TspActors.Peer.Reaching.Discovery;
 /// <param name="Name">Its name, without invisible characters.</param>
 /// <param name="Addresses">Its addresses, at least one, best first. A link-local IPv6 address includes its scope.</param>
 /// <param name="Port">Its port.</param>
-/// <param name="KeyId">The id of its key; null = it does not accept TLS, or has not said.</param>
-/// <param name="Encryption">The connections that it accepts.</param>
+/// <param name="KeyId">The id of its key; null = it does not accept TLS, or has named no key.</param>
+/// <param name="Encryption">Which kinds of connections it accepts.</param>
 /// <param name="NeedsKey">Whether a peer needs an access key or an invitation.</param>
 internal sealed record FoundTracker(
     string Name, IReadOnlyList<IPAddress> Addresses, int Port, KeyId? KeyId, AnnouncedEncryption Encryption, bool NeedsKey)
@@ -45,10 +45,10 @@ internal sealed record FoundTracker(
         $"{Name} at {Address} ({(Encryption == AnnouncedEncryption.Off ? "plain" : IsPinned ? "encrypted" : "encryption unknown")}{(NeedsKey ? ", needs a key" : "")})";
 
     /// <summary>Returns a tracker that has answered; null if it has named no address that a peer can connect to.</summary>
-    /// <param name="announced">Its answer.</param>
-    /// <param name="sender">The address that the answer came from, which is used if the answer names none.</param>
-    /// <param name="network">The number of the interface that the answer arrived on.</param>
-    /// <param name="isFromThisMachine">Whether the answer comes from this machine, so that it may name a loopback address.</param>
+    /// <param name="announced">Its announcement.</param>
+    /// <param name="sender">The address that the announcement came from, which is used if the announcement names none.</param>
+    /// <param name="network">The number of the interface that the announcement arrived on.</param>
+    /// <param name="isFromThisMachine">Whether the announcement comes from this machine, so that it may name a loopback address.</param>
     public static FoundTracker? From(TrackerAnnouncement announced, IPAddress sender, int network, bool isFromThisMachine)
     {
         var named = announced.Addresses.Count > 0 ? announced.Addresses : [sender];
@@ -72,7 +72,7 @@ internal sealed record FoundTracker(
         return address.AddressFamily == AddressFamily.InterNetwork ? 0 : address.IsIPv6LinkLocal ? 2 : 1;
     }
 
-    // An answer from elsewhere must not lead to this machine, and none may lead to a multicast group.
+    // An announcement from elsewhere must not lead to this machine, and none may lead to a multicast group.
     private static bool IsUsable(IPAddress address, bool isFromThisMachine) => IPAddress.IsLoopback(address)
         ? isFromThisMachine
         : !address.Equals(IPAddress.IPv6Any) && !address.IsIPv6Multicast && !address.IsIPv4MappedToIPv6

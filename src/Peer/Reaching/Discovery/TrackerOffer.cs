@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Peer.Reaching.Discovery;
 
-/// <summary>The question, asked at the terminal, whether to join a tracker on the local network; it also interprets the reply.</summary>
+/// <summary>Phrases the question whether to join a tracker on the local network, for the terminal, and interprets the reply.</summary>
 internal sealed class TrackerOffer
 {
     // A flood of announcements must not fill the terminal.
@@ -27,7 +27,7 @@ internal sealed class TrackerOffer
             if (_found == 1)
                 yield break;
             yield return _found > Most
-                ? $"found {_found} trackers on the local network, of which these are the first (peer discover lists all):"
+                ? $"found {_found} trackers on the local network; these are the first ones (run 'peer discover' to list all of them):"
                 : $"found {_found} trackers on the local network:";
             foreach (var (index, tracker) in _trackers.Index())
                 yield return $"  {index + 1}  {tracker.Description}";

@@ -20,8 +20,8 @@ internal static class TrackerQuery
 
     /// <summary>Returns the trackers that have answered within 2 s.</summary>
     /// <param name="group">The groups, the port and the interfaces.</param>
-    /// <param name="isEnough">Ends the wait early; null = never.</param>
-    /// <param name="cancellation">Ends the wait with an exception.</param>
+    /// <param name="isEnough">Returns true to end the wait early; null = never.</param>
+    /// <param name="cancellation">Cancels the wait with an exception.</param>
     /// <exception cref="IOException">No network can be asked. The message says why.</exception>
     public static async Task<IReadOnlyList<FoundTracker>> RunAsync(
         MulticastGroup group, Func<IReadOnlyList<FoundTracker>, bool>? isEnough = null, CancellationToken cancellation = default)
@@ -125,8 +125,8 @@ internal static class TrackerQuery
         return isSent;
     }
 
-    // Ends when the token is cancelled, when the socket is closed, or after too many datagrams. A datagram from an earlier attempt that was
-    // refused is no reason to stop.
+    // Ends when the token is cancelled, when the socket is closed, or after too many datagrams. An error that reports that an earlier query
+    // was refused is no reason to stop.
     private static async Task ReceiveAsync(MulticastSocket socket, Action<MulticastDatagram> add, CancellationToken cancellation)
     {
         for (var number = 0; number < MaxDatagrams; number++)

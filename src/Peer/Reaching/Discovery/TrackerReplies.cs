@@ -41,7 +41,7 @@ internal sealed class TrackerReplies(ushort id, IEnumerable<IPAddress>? own = nu
     }
 
     // The same tracker answers over IPv4 and IPv6, and on each network that both machines have in common. Only addresses are added: a later
-    // answer must not replace the key of the first one.
+    // reply must not replace the key of the first one.
     private static FoundTracker Join(FoundTracker known, FoundTracker tracker) => known.KeyId == tracker.KeyId
         ? known with { Addresses = [.. known.Addresses.Union(tracker.Addresses).Take(MaxAddresses).OrderBy(FoundTracker.Rank)] }
         : known;

@@ -2,7 +2,7 @@ using System.Xml;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Reads XML from a router, which may be hostile: without DTDs and external references, and only a limited amount.</summary>
+/// <summary>Reads XML from a router, which may be hostile: without DTDs or external references, and only up to a maximum length.</summary>
 internal static class BoundedXml
 {
     /// <summary>The maximum length of a document, in bytes and in characters.</summary>

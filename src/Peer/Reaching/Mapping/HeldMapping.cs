@@ -14,7 +14,8 @@ internal enum ProbeVerdict
 }
 
 /// <summary>
-/// The mapping that the router granted most recently, and what is known about it. The tracker's probe decides, not the router's word.
+/// The mapping that the router granted most recently, and what is known about it. The tracker's probe, not the router's reply, decides
+/// whether the mapping works.
 /// </summary>
 internal sealed class HeldMapping
 {

@@ -43,7 +43,7 @@ internal sealed class IgdClient : IDisposable
     /// <param name="gateway">The router.</param>
     /// <param name="port">This machine's port.</param>
     /// <param name="externalPort">The router's port to ask for first.</param>
-    /// <param name="cancellation">Ends the attempt.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
     public async Task<MappingOutcome> AskAsync(RouterAddresses gateway, int port, int externalPort, CancellationToken cancellation)
     {
         if (await IgdSearch.FindAsync(gateway, _settings, cancellation).ConfigureAwait(false) is not { } location)
@@ -58,7 +58,7 @@ internal sealed class IgdClient : IDisposable
     /// <param name="service">The router's service.</param>
     /// <param name="port">This machine's port.</param>
     /// <param name="externalPort">The router's port to ask for first.</param>
-    /// <param name="cancellation">Ends the attempt.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
     public async Task<MappingOutcome> AddAsync(
         RouterAddresses gateway, IgdService service, int port, int externalPort, CancellationToken cancellation)
     {

@@ -38,7 +38,7 @@ internal static class IgdSearch
         }
         catch (SocketException)
         {
-            // The network is gone, or does not allow multicast.
+            // The network is down, or does not allow multicast.
             return null;
         }
     }
@@ -55,7 +55,7 @@ internal static class IgdSearch
             {
                 var received = await socket.ReceiveFromAsync(buffer.AsMemory(), SocketFlags.None, anyone, deadline.Token)
                     .ConfigureAwait(false);
-                // Devices that are not the router reply to the search, too, and anyone on the network can.
+                // Other devices also reply to the search, and anyone on the network can send a reply.
                 if (received.RemoteEndPoint is IPEndPoint sender && sender.Address.Equals(gateway.Address)
                     && IgdDiscovery.TryParse(buffer.AsSpan(0, received.ReceivedBytes), gateway.Address, out var location))
                     return location;

@@ -9,7 +9,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 internal static class IgdSoap
 {
     /// <summary>
-    /// The description of this peer's mappings in the router's table. Some routers only accept a short one that consists of plain letters.
+    /// The description of this peer's mappings in the router's table. Some routers accept only a short one that consists of plain letters.
     /// </summary>
     public const string Description = "TspActors";
 

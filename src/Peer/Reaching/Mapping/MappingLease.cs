@@ -19,7 +19,7 @@ internal sealed class MappingLease
 
     /// <summary>Starts a lease that has just been granted.</summary>
     /// <param name="mapping">The mapping.</param>
-    /// <param name="usualLease">The time to use instead of a lease that is longer or never expires: routers lose mappings early.</param>
+    /// <param name="usualLease">The time to use instead of a longer or unlimited lease, because routers may lose mappings early.</param>
     /// <param name="time">The clock.</param>
     public MappingLease(PortMapping mapping, TimeSpan usualLease, TimeProvider time)
     {

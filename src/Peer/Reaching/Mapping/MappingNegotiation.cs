@@ -2,7 +2,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>Asks the router for a mapping, and renews, checks and releases it. Each task ends in time, whatever the router does.</summary>
+/// <summary>Asks the router for a mapping, and renews, checks and releases it. Each task has a deadline.</summary>
 internal sealed class MappingNegotiation : IDisposable
 {
     private readonly PortMappingSettings _settings;
@@ -25,7 +25,7 @@ internal sealed class MappingNegotiation : IDisposable
 
     /// <summary>Asks the router for a mapping.</summary>
     /// <param name="held">The mapping to renew; null for a new one. If the router has changed, the new router is asked instead.</param>
-    /// <param name="cancellation">Ends the attempt, which then counts as failed.</param>
+    /// <param name="cancellation">Cancels the attempt, which then counts as failed.</param>
     public async Task<MappingOutcome> ObtainAsync(PortMapping? held, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -60,7 +60,7 @@ internal sealed class MappingNegotiation : IDisposable
         }
     }
 
-    /// <summary>Releases a mapping, or the newer one that a running attempt may still get.</summary>
+    /// <summary>Releases a mapping, or the newer one that a running attempt may still obtain.</summary>
     /// <param name="running">The running attempt, which has been cancelled; null if there is none.</param>
     /// <param name="held">The mapping; null if there is none.</param>
     public async Task ReleaseAsync(Task<MappingOutcome>? running, PortMapping? held)
@@ -134,6 +134,6 @@ internal sealed class MappingNegotiation : IDisposable
 }
 
 /// <summary>What a check of a mapping found.</summary>
-/// <param name="EpochSeconds">The router's epoch; null if it is not known.</param>
+/// <param name="EpochSeconds">The router's epoch; null if it is unknown.</param>
 /// <param name="IsLost">Whether the router said that it no longer has the mapping.</param>
 internal sealed record MappingCheck(uint? EpochSeconds, bool IsLost);

@@ -13,7 +13,7 @@ internal sealed class MappingPlan
     /// <summary>The number of other ports that are tried if the first one is taken.</summary>
     public const int OtherPorts = 10;
 
-    /// <summary>A lease of one week. Some routers grant no other, except mappings that never expire.</summary>
+    /// <summary>A lease of one week. Some routers grant only this lease, or mappings that never expire.</summary>
     public const uint WeekSeconds = 604_800;
 
     private const int LowestPort = 20_000;

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>What to do next to get a mapping.</summary>
+/// <summary>The next step in obtaining a mapping.</summary>
 internal abstract record MappingStep;
 
 /// <summary>Ask the UPnP router to add a mapping.</summary>
@@ -43,7 +43,7 @@ internal static class IgdError
     /// <summary>The external port is taken.</summary>
     public const int Conflict = 718;
 
-    /// <summary>The router only supports mappings without a lease.</summary>
+    /// <summary>The router supports only mappings without a lease.</summary>
     public const int OnlyPermanentLeases = 725;
 
     /// <summary>The table of mappings is full.</summary>

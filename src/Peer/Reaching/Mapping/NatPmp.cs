@@ -61,7 +61,7 @@ internal static class NatPmp
 
     private static NatPmpReply? ParseHeader(ReadOnlySpan<byte> packet, byte operation)
     {
-        // A router that only speaks PCP replies with its own version and the result 1, which both protocols call "unsupported version".
+        // A router that speaks only PCP replies with its own version and the result 1, which both protocols call "unsupported version".
         if (packet.Length >= 4 && packet[0] != Version)
             return (packet[1] & ReplyBit) != 0 && packet[3] == (byte)NatPmpResult.UnsupportedVersion
                 ? new NatPmpReply(NatPmpResult.UnsupportedVersion, 0)
@@ -75,7 +75,7 @@ internal static class NatPmp
 
 /// <summary>A router's NAT-PMP reply.</summary>
 /// <param name="Result">Whether the router did what it was asked.</param>
-/// <param name="EpochSeconds">The time since the router's table of mappings was last empty; 0 if the reply does not say.</param>
+/// <param name="EpochSeconds">The time since the router's table of mappings was last empty; 0 if the reply does not contain it.</param>
 internal sealed record NatPmpReply(NatPmpResult Result, uint EpochSeconds)
 {
     /// <summary>The external port that the router granted.</summary>

@@ -12,7 +12,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
     /// <param name="gateway">The router.</param>
     /// <param name="port">This machine's port.</param>
     /// <param name="externalPort">The router's port to ask for.</param>
-    /// <param name="cancellation">Ends the attempt.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
     public async Task<MappingOutcome> AskAsync(RouterAddresses gateway, int port, int externalPort, CancellationToken cancellation)
     {
         var reply = await MapByPmpAsync(gateway, port, externalPort, Seconds(settings.Lease), cancellation).ConfigureAwait(false);
@@ -40,7 +40,7 @@ internal sealed class PmpClient(PortMappingSettings settings)
     /// <param name="gateway">The router.</param>
     /// <param name="port">This machine's port.</param>
     /// <param name="externalPort">The router's port to ask for.</param>
-    /// <param name="cancellation">Ends the attempt.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
     public async Task<MappingOutcome> AskByPcpAsync(RouterAddresses gateway, int port, int externalPort, CancellationToken cancellation)
     {
         var reply = await MapByPcpAsync(gateway, port, externalPort, Seconds(settings.Lease), cancellation).ConfigureAwait(false);

@@ -3,13 +3,13 @@ using System.Net;
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>A mapping that the router granted: connections to its external port go to a port of this machine.</summary>
-/// <param name="How">The protocol that was used to get it.</param>
+/// <param name="How">The protocol that was used to obtain it.</param>
 /// <param name="RouterAddresses">The router.</param>
 /// <param name="InternalPort">This machine's port.</param>
 /// <param name="ExternalPort">The router's port.</param>
 internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAddresses, int InternalPort, int ExternalPort)
 {
-    /// <summary>The router's external address; null if it did not say.</summary>
+    /// <summary>The router's external address; null if the router has not reported it.</summary>
     public IPAddress? ExternalAddress { get; init; }
 
     /// <summary>The lease; zero = the mapping never expires.</summary>
@@ -38,7 +38,7 @@ internal enum MappingProtocol
     Upnp,
 }
 
-/// <summary>The result of an attempt to get or renew a mapping.</summary>
+/// <summary>The result of an attempt to obtain or renew a mapping.</summary>
 /// <param name="Mapping">The mapping; null if the attempt failed.</param>
 /// <param name="Reason">Why it failed, for users; empty if it did not.</param>
 /// <param name="Pause">The minimum pause before another attempt makes sense.</param>

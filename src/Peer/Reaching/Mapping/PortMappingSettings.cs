@@ -22,13 +22,13 @@ public sealed record PortMappingSettings
     /// <summary>How long to wait for a NAT-PMP or PCP reply after the first packet.</summary>
     public TimeSpan PmpTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>When the search for a UPnP router is sent, as times since the first packet, in ascending order.</summary>
+    /// <summary>When the search request for a UPnP router is sent, as times since the first packet, in ascending order.</summary>
     public IReadOnlyList<TimeSpan> SsdpTries { get; init; } = DefaultSsdpTries;
 
-    /// <summary>How long to wait for a UPnP router's reply to the search after the first packet.</summary>
+    /// <summary>How long to wait for a UPnP router's reply to the search request after the first packet.</summary>
     public TimeSpan SsdpTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>The deadline for one HTTP request to the router, body included.</summary>
+    /// <summary>The deadline for one HTTP request to the router, including the body of the reply.</summary>
     public TimeSpan HttpTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The deadline for a whole attempt with all its requests.</summary>

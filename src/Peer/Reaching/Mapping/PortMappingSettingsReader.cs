@@ -5,7 +5,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <summary>Reads <see cref="PortMappingSettings"/> from tsp.peer.port-mapping and the tsp.peer.reaching section.</summary>
 internal static class PortMappingSettingsReader
 {
-    // A shorter lease would make the peer ask the router constantly, and routers reject longer ones.
+    // With a lease shorter than the minimum, the peer would ask the router constantly. Routers reject a lease longer than the maximum.
     private static readonly TimeSpan ShortestLease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LongestLease = TimeSpan.FromDays(7);
 

@@ -21,7 +21,7 @@ internal static class UdpExchange
     /// <param name="parse">Reads the reply.</param>
     /// <param name="tries">When the request is sent, as times since the first packet.</param>
     /// <param name="timeout">How long to wait after the first packet.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
     public static async Task<T?> AskAsync<T>(
         IPAddress local, IPEndPoint remote, ReadOnlyMemory<byte> request, ReplyParser<T> parse, IReadOnlyList<TimeSpan> tries,
         TimeSpan timeout, CancellationToken cancellation)
@@ -46,7 +46,7 @@ internal static class UdpExchange
         }
         catch (SocketException)
         {
-            // The router refuses packets to this port, so it does not speak the protocol; or the network is gone.
+            // Either the router refuses packets to this port, so it does not speak the protocol, or the network is down.
             return null;
         }
     }
