@@ -172,7 +172,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
     }
 
     private void Warn(string reason) => _log.Warning(
-        "this tracker is not announced on the local network: {0}. Peers need its address (--tracker); tsp.tracker.mdns.enabled = off ends the attempts",
+        "this tracker is not announced on the local network: {0}. Peers need its address (--tracker); set tsp.tracker.mdns.enabled = off to stop the attempts",
         reason);
 
     private sealed record Received(MulticastSocket Socket, MulticastDatagram Datagram) : ILocalMessage, IDeadLetterSuppression;
