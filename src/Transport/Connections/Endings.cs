@@ -1,6 +1,8 @@
 namespace TspActors.Transport.Connections;
 
-/// <summary>Decides which reason is reported for the end of a connection. The first one counts, unless the end turns out worse.</summary>
+/// <summary>
+/// Decides which reason is reported for the end of a connection. The first reason counts, unless the connection then ends in a worse way.
+/// </summary>
 internal static class Endings
 {
     /// <summary>Returns the reason for an orderly close that begins now.</summary>

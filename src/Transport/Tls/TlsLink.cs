@@ -23,7 +23,7 @@ internal sealed class TlsLink : ILinkWriter
     /// </summary>
     public const int MaxHandshakeBytes = 64 * 1024;
 
-    // After smaller writes, the buffers are not worth the effort.
+    // After smaller writes, releasing the buffers is not worth the effort.
     private const int WorthReleasing = 2 * 1024;
 
     private readonly IActorRef _owner;
