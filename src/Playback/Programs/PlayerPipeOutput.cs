@@ -7,8 +7,8 @@ namespace TspActors.Playback.Programs;
 /// An output that pipes samples into pw-play, paplay or aplay, for machines whose sound libraries this process cannot load.
 /// </summary>
 /// <remarks>
-/// The program ends with its pipe, so it never outlives this process. It is started when there is sound to write, and ends at a pause, a
-/// drop or a drain.
+/// The program exits when its pipe closes, so it never outlives this process. It is started when there is sound to write, and ends at a
+/// pause, a drop or a drain.
 /// </remarks>
 internal sealed class PlayerPipeOutput : IAudioOutput
 {

@@ -8,7 +8,7 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Announces the tracker on its local networks, and answers the queries of peers there (multicast DNS).</summary>
+/// <summary>Announces the tracker on its local networks, and answers queries from peers there (multicast DNS).</summary>
 /// <remarks>
 /// <code>
 /// start            → probes for the name, then two announcements (InstanceClaim)

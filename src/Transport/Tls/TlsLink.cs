@@ -104,7 +104,7 @@ internal sealed class TlsLink : ILinkWriter
     }
 
     /// <summary>Decrypts the next bytes.</summary>
-    /// <param name="bytes">The bytes in an array of their own.</param>
+    /// <param name="bytes">The bytes, in a separate array.</param>
     public TlsReadResult Read(out ReadOnlyMemory<byte> bytes)
     {
         _cipher.Enter();
