@@ -8,7 +8,7 @@ public sealed class Mp3FrameSplitter
     private int _end;
     private Mp3FrameHeader? _previous;
 
-    /// <summary>The number of bytes skipped so far because they belong to no frame.</summary>
+    /// <summary>The number of bytes skipped so far because they are not part of a frame.</summary>
     public long SkippedBytes { get; private set; }
 
     /// <summary>Appends bytes of the stream, which may be split at any point.</summary>

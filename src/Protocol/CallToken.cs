@@ -28,7 +28,7 @@ public readonly record struct CallToken
         return new CallToken(bytes);
     }
 
-    // Requesters choose tokens.
+    // Requesters choose the tokens, so the hash code must not be predictable.
     /// <inheritdoc/>
     public override int GetHashCode() => KeyedHashCode.Of((ulong)_value, (ulong)(_value >> 64));
 

@@ -62,7 +62,7 @@ public readonly struct ContentHash : IEquatable<ContentHash>, IComparable<Conten
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is ContentHash other && Equals(other);
 
-    // Strangers choose hashes.
+    // Strangers choose the hashes, so the hash code must not be predictable.
     /// <inheritdoc/>
     public override int GetHashCode() => KeyedHashCode.Of(_a, _b, _c, _d);
 

@@ -18,7 +18,7 @@ public enum Operation : byte
     /// <summary>Ends a stream.</summary>
     Stop = 4,
 
-    /// <summary>The peer leaves.</summary>
+    /// <summary>Announces that the peer is leaving.</summary>
     Quit = 5,
 
     /// <summary>Changes to the catalog.</summary>
@@ -54,7 +54,7 @@ public enum Operation : byte
     /// <summary>Proves that a chunk of a live feed comes from its source.</summary>
     Live = 16,
 
-    /// <summary>Asks a host for a cover, and carries it.</summary>
+    /// <summary>Asks a host for a cover, and carries the reply.</summary>
     Cover = 17,
 }
 

@@ -41,7 +41,7 @@ public readonly record struct PeerId
         return true;
     }
 
-    // Without a key, a peer chooses its own id.
+    // Without a key, a peer chooses its own id, so the hash code must not be predictable.
     /// <inheritdoc/>
     public override int GetHashCode() => KeyedHashCode.Of((ulong)_value, (ulong)(_value >> 64));
 

@@ -2,7 +2,7 @@ namespace TspActors.Tracker;
 
 /// <summary>
 /// Tracks which subscribers have received the current broadcast, and decides when the next one may start: once nearly all have received it
-/// and a pause as long as the broadcast has passed, or after a maximum time. Broadcasts thus normally take up at most half of the time, and
+/// and a pause of the same length has passed, or after a maximum time. Broadcasts therefore normally take up at most half of the time, and
 /// a busy tracker sends fewer, larger ones.
 /// </summary>
 /// <remarks>

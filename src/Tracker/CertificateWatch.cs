@@ -37,7 +37,7 @@ internal sealed class CertificateWatch : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="renewed">Called with the previous key when a new certificate is in use. The new certificate may have the same
     /// key.</param>
-    /// <param name="warn">Receives messages that an operator must see, each of them once.</param>
+    /// <param name="warn">Receives messages that an operator must see, each only once.</param>
     public CertificateWatch(TlsSettings settings, TlsIdentity identity, TimeProvider time, Action<KeyId> renewed, Action<string> warn)
     {
         (_settings, _identity, _time, _renewed, _warn) = (settings, identity, time, renewed, warn);

@@ -5,7 +5,7 @@ namespace TspActors.Tracker;
 /// <summary>The format of a tracker's data folder.</summary>
 internal static class DataFormat
 {
-    /// <summary>The format that this program writes, and the steps that lead to it.</summary>
+    /// <summary>The format that this program writes, and the steps that upgrade older folders to it.</summary>
     public static readonly FolderFormat Format = FolderFormat.Of("tsp-tracker");
 
     /// <summary>Checks that this program knows the format of the folder in the settings, if there is one.</summary>

@@ -2,7 +2,7 @@ using TspActors.Tracker.Members;
 
 namespace TspActors.Tracker;
 
-/// <summary>The tracker's settings, a few of which change when the configuration is read again. Thread-safe.</summary>
+/// <summary>The tracker's settings, a few of which can change when the configuration is reloaded. Thread-safe.</summary>
 internal sealed class LiveSettings
 {
     private readonly Lock _gate = new();
@@ -37,7 +37,7 @@ internal sealed class LiveSettings
         _ => false,
     };
 
-    /// <summary>Applies those of the given settings that can change while the tracker runs.</summary>
+    /// <summary>Applies the given settings that can change while the tracker runs; ignores the others.</summary>
     public void Apply(TrackerSettings read)
     {
         lock (_gate)

@@ -175,7 +175,7 @@ internal static class Program
         using var signals = new EndSignals();
         // Without a data folder, the key lives as long as the program, no matter how often the tracker rejoins its cluster.
         var keys = settings.Cluster is { Port: not null, Secret: { } secret } ? ReceiptKeys.Shared(secret.ReceiptKey) : ReceiptKeys.New();
-        // The ids outlive a removal from the cluster, so that this tracker brings them back.
+        // The ids outlive a removal from the cluster, so that this tracker can bring them back when it rejoins.
         var ids = new IdTable();
         var quiet = new RejoinPause(TimeProvider.System);
         for (var beginsCluster = true; ; beginsCluster = false)
@@ -277,7 +277,8 @@ internal static class Program
             new LogSettings(verbose, settings.LogFormat, settings.LogLevel), ClusterHocon.Setups(settings.Cluster));
     }
 
-    // Nobody chose the default port, so if that port is taken, for example by another tracker, this tracker continues without HTTP.
+    // The user did not choose the default port, so if that port is taken, for example by another tracker, this tracker continues without
+    // HTTP.
     private static async Task<TrackerHttp?> OpenHttpAsync(Task<TrackerHttp?> starting, MonitoringSettings settings, ActorSystem system)
     {
         try
@@ -286,7 +287,7 @@ internal static class Program
         }
         catch (ListenException error) when (settings.Endpoint.Port == new MonitoringSettings().Endpoint.Port)
         {
-            system.Log.Warning("{0}. This tracker goes on without health checks, metrics and statistics", error.Message);
+            system.Log.Warning("{0}. This tracker continues without health checks, metrics and statistics", error.Message);
             return null;
         }
     }

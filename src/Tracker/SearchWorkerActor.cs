@@ -5,7 +5,7 @@ using TspActors.Tracker.Search;
 namespace TspActors.Tracker;
 
 /// <summary>Runs one search at a time on the search dispatcher, so that searches do not delay requests for pages and songs.</summary>
-/// <remarks>If a search throws, the session receives a <see cref="Status.Failure"/> and fails, too.</remarks>
+/// <remarks>If a search throws, the session receives a <see cref="Status.Failure"/> and fails as well.</remarks>
 internal sealed class SearchWorkerActor : UntypedActor
 {
     public static Props Props() => Akka.Actor.Props.Create<SearchWorkerActor>().WithDispatcher(TrackerDispatchers.Search);

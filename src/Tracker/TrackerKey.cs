@@ -60,7 +60,7 @@ internal static class TrackerKey
     public static string FolderOf(TrackerSettings settings) => settings.DataFolder ?? settings.KeyFolder
         ?? throw new IOException("there is no folder for the tracker's key; choose one with --data");
 
-    /// <summary>Returns the identity that the tracker has at every start. Creates its key if it needs one and there is none yet.</summary>
+    /// <summary>Returns the identity that the tracker uses at every start. Creates its key if it needs one and there is none yet.</summary>
     /// <exception cref="IOException">There is no folder for the key, or it cannot be used; the message says why and what to do.</exception>
     public static TlsIdentity LoadKept(TrackerSettings settings) => settings.Tls.Certificate is null
         ? KeyFile.LoadOrCreate(FolderOf(settings))

@@ -40,7 +40,8 @@ public sealed record TrackerSettings
     public TlsSettings Tls { get; init; } = new();
 
     /// <summary>
-    /// Whether peers receive replies to LIST, INFO and PLAY before INIT. With an access key or a list of members, only members ever do.
+    /// Whether peers receive replies to LIST, INFO and PLAY before INIT. If there is an access key or a list of members, only members
+    /// receive such replies.
     /// </summary>
     public bool AnonymousRequests { get; init; } = true;
 

@@ -9,7 +9,7 @@ internal static class CoverSource
     /// <summary>The song has no cover.</summary>
     public const long None = 0;
 
-    /// <summary>The cover is in the tag of the file, so pictures in its folder do not matter.</summary>
+    /// <summary>The cover is in the tag of the file, so pictures in its folder are ignored.</summary>
     public const long Tag = 1;
 
     /// <summary>The bit that is set in every <see cref="FolderPicture.Stamp"/>.</summary>

@@ -37,7 +37,7 @@ public static class MusicFolder
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, CancellationToken cancellation = default) =>
         EnumerateUnder(roots, path, onProblem, new FolderPictures(), cancellation);
 
-    /// <summary>Like the method above, but with pictures found by other calls.</summary>
+    /// <summary>The same as the public overload, but with a cache of pictures that several calls share.</summary>
     internal static IEnumerable<FoundFile> EnumerateUnder(
         IReadOnlyCollection<MusicRoot> roots, string path, Action<SkippedFile> onProblem, FolderPictures pictures,
         CancellationToken cancellation)

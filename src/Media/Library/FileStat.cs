@@ -9,7 +9,7 @@ namespace TspActors.Media.Library;
 /// <param name="ChangedTicks">The time of the last change to the content or status, which nobody can set; 0 if unknown.</param>
 public readonly record struct FileStat(long Length, long ModifiedTicks, long Inode = 0, long ChangedTicks = 0)
 {
-    /// <summary>True when the identity of the file (its inode) is known, which is the case on Linux only.</summary>
+    /// <summary>True when the identity of the file (its inode) is known, which is the case only on Linux.</summary>
     public bool HasIdentity => Inode != 0;
 
     /// <summary>Returns only the length and the write time, for file systems whose inode numbers are not stable.</summary>

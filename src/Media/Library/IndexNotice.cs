@@ -30,14 +30,14 @@ public sealed class LibraryIndexException : Exception
     }
 
     /// <summary>Creates an exception with a message.</summary>
-    /// <param name="message">What happened to which file.</param>
+    /// <param name="message">What happened, and to which file.</param>
     public LibraryIndexException(string message)
         : base(message)
     {
     }
 
     /// <summary>Creates an exception with a message and its cause.</summary>
-    /// <param name="message">What happened to which file.</param>
+    /// <param name="message">What happened, and to which file.</param>
     /// <param name="innerException">The error of the database or the disk.</param>
     public LibraryIndexException(string message, Exception innerException)
         : base(message, innerException)

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>A collector of the ReplayGain in the tags of a file. The first valid value for a field wins; others are ignored.</summary>
+/// <summary>The ReplayGain values collected from the tags of a file. The first valid value for a field wins; others are ignored.</summary>
 internal sealed class GainDraft
 {
     // "-6.54 dB" has 8 characters.

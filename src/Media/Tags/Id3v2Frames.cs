@@ -5,7 +5,7 @@ using TspActors.Media.Mp3;
 
 namespace TspActors.Media.Tags;
 
-/// <summary>What a step to the next frame of an ID3v2 tag found.</summary>
+/// <summary>The result of stepping to the next frame of an ID3v2 tag.</summary>
 internal enum FrameStep
 {
     /// <summary>A frame. Its size may be wrong.</summary>

@@ -7,8 +7,8 @@ namespace TspActors.Playback.Programs;
 /// An output that pipes samples into pw-play, paplay or aplay, for machines whose sound libraries this process cannot load.
 /// </summary>
 /// <remarks>
-/// The program ends with its pipe, so it never outlives this process. It is started when there is sound to write, and ends at a pause, a
-/// drop or a drain.
+/// The program exits when its pipe closes, so it never outlives this process. It is started when there is sound to write, and ends at a
+/// pause, a drop or a drain.
 /// </remarks>
 internal sealed class PlayerPipeOutput : IAudioOutput
 {
@@ -77,7 +77,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
             return true;
         process.Complete();
         if (!process.WaitForExit(_delay.Held + _settings.ProgramDeadline, interrupt))
-            return interrupt.IsCancellationRequested ? false : throw Failed("does not end");
+            return interrupt.IsCancellationRequested ? false : throw Failed("did not exit in time");
         if (process.Result(_settings.ProgramDeadline) is { Code: not 0 } failure)
             throw Failed($"has failed: {failure.Message}");
         Drop();
@@ -133,7 +133,7 @@ internal sealed class PlayerPipeOutput : IAudioOutput
         process.TryWrite(silence, silence.Length, _settings.ProgramDeadline);
         process.Complete();
         if (!process.WaitForExit(_settings.ProgramDeadline, CancellationToken.None))
-            return "it does not end";
+            return "it did not exit in time";
         var (code, message) = process.Result(_settings.ProgramDeadline);
         return code == 0 ? null : message.Length > 0 ? message : $"exit code {code}";
     }

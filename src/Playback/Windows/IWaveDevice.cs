@@ -5,7 +5,7 @@ namespace TspActors.Playback.Windows;
 /// </summary>
 internal interface IWaveDevice : IDisposable
 {
-    /// <summary>Why the device stopped by itself, for example because it was unplugged; null while it works.</summary>
+    /// <summary>Why the device stopped on its own, for example because it was unplugged; null while it works.</summary>
     string? Failure { get; }
 
     /// <summary>The number of bytes that the queue can accept now.</summary>

@@ -34,7 +34,8 @@ internal sealed class SampleQueue : IWaveProvider
     internal TimeSpan Queued => _queue.BufferedDuration;
 
     /// <summary>
-    /// Reads samples. If there are none, returns one silent sample frame, because a player takes an empty read for the end.
+    /// Reads samples. If there are none, returns one silent sample frame, because a player would take an empty read for the end of the
+    /// sound.
     /// </summary>
     public int Read(Span<byte> buffer)
     {

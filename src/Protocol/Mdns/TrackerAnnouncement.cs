@@ -9,7 +9,7 @@ namespace TspActors.Protocol.Mdns;
 /// <param name="Port">Its port.</param>
 public sealed record TrackerAnnouncement(string Name, DnsName HostName, int Port)
 {
-    /// <summary>The id of the tracker's key; null = it accepts no TLS, or did not say.</summary>
+    /// <summary>The id of the tracker's key; null = the tracker does not accept TLS, or did not say.</summary>
     public KeyId? KeyId { get; init; }
 
     /// <summary>The connections that it accepts.</summary>

@@ -4,7 +4,7 @@ using TspActors.Tracker.Relays;
 
 namespace TspActors.Tracker.Calls;
 
-/// <summary>The rules for which calls a tracker passes on.</summary>
+/// <summary>The rules that decide which calls a tracker passes on.</summary>
 internal static class CallRules
 {
     /// <summary>

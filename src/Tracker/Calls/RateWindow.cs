@@ -24,7 +24,7 @@ internal sealed class RateWindow<TKey>(int most, TimeSpan window)
         return events.Count < most ? TimeSpan.Zero : events.Peek() + window - now;
     }
 
-    /// <summary>Records an event. The key must not have to wait.</summary>
+    /// <summary>Records an event. Call it only when <see cref="WaitFor"/> returns zero.</summary>
     public void Add(TKey key, TimeSpan now)
     {
         if (!_events.TryGetValue(key, out var events))

@@ -24,7 +24,7 @@ internal sealed class CatalogHost
     private volatile int _port;
 
     /// <param name="id">The peer.</param>
-    /// <param name="name">The name shown to people.</param>
+    /// <param name="name">The name shown to users.</param>
     /// <param name="address">The address at which requesters reach the peer.</param>
     /// <param name="port">Its listen port; 0 = the peer hosts nothing.</param>
     /// <param name="seenAt">The remote address of its connection; null = the peer is connected to another tracker.</param>

@@ -6,7 +6,7 @@ namespace TspActors.Tracker.Catalog;
 /// Limits how many songs already shared by others the peers of one address or network may add: a burst, and a number per hour.
 /// </summary>
 /// <remarks>
-/// To add such a song, a peer sends only a few bytes, but the change is broadcast to every peer. Adding all songs again and again must
+/// To add such a song, a peer sends only a few bytes, but the change is broadcast to every peer. Adding all songs over and over must
 /// therefore come at a cost.
 /// </remarks>
 internal sealed class KnownSongBudget(CatalogLimits limits, TimeProvider time)

@@ -43,7 +43,7 @@ internal sealed class NetworkBuckets(int perHour, long burst)
     private static int Times(int width) => 1 << width;
 
     /// <summary>A bucket without tokens.</summary>
-    /// <param name="Whose">The owner of the bucket, as shown to people: "one address" or "one network".</param>
+    /// <param name="Whose">The owner of the bucket, as shown to users: "one address" or "one network".</param>
     /// <param name="PerHour">The number of tokens added to it per hour.</param>
     /// <param name="Bucket">The bucket.</param>
     internal readonly record struct EmptyBucket(string Whose, long PerHour, TokenBucket Bucket);

@@ -63,7 +63,7 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
         return allowance;
     }
 
-    // A full budget equals a new one, so it can be removed.
+    // A full budget is equivalent to a new one, so it can be removed.
     private void Tidy(TimeSpan now)
     {
         if (_allowances.Count < _tidiedAt)

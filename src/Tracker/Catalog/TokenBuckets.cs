@@ -2,7 +2,7 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Tracker.Catalog;
 
-/// <summary>Token buckets by key. Full buckets are removed from time to time, because a full bucket equals a new one.</summary>
+/// <summary>Token buckets by key. Full buckets are removed from time to time, because a full bucket is equivalent to a new one.</summary>
 /// <param name="perHour">The number of tokens added to a bucket per hour; 0 = no limit.</param>
 /// <param name="burst">The number of tokens in a full bucket.</param>
 internal sealed class TokenBuckets<TKey>(double perHour, long burst)

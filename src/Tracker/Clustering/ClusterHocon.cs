@@ -70,7 +70,7 @@ internal static class ClusterHocon
             flush-wait-on-shutdown = 500ms
             log-remote-lifecycle-events = off
             retry-gate-closed-for = 1s
-            # A connection on which nothing arrives is opened again: TCP alone would take many seconds to go on when a link works again,
+            # A connection on which nothing arrives is reopened: TCP alone would take many seconds to resume after a link has recovered,
             # and a tracker must soon hear whether the others have removed it.
             transport-failure-detector {
               heartbeat-interval = 1s
@@ -85,7 +85,7 @@ internal static class ClusterHocon
           }
           cluster {
             log-info = off
-            # The LinkWatchActor decides which members are given up.
+            # The LinkWatchActor decides which members the cluster gives up on.
             downing-provider-class = ""
             failure-detector {
               heartbeat-interval = 1s

@@ -39,7 +39,7 @@ internal sealed class PublishedStanding(ClusterStanding first, Action<ClusterSta
         }
     }
 
-    /// <summary>A number that grows while this tracker receives songs and ids that it does not have yet from other trackers.</summary>
+    /// <summary>A number that grows while songs and ids that this tracker lacks arrive from other trackers.</summary>
     public long Progress => Volatile.Read(ref _progress);
 
     /// <summary>Records that some of these songs or ids have arrived.</summary>

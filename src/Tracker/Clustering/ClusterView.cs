@@ -43,7 +43,7 @@ internal sealed class ClusterView(Address self, int expected)
     /// <summary>Records the state of a tracker, which need not be a member yet (<see cref="ClusterRoster"/>).</summary>
     public void Changed(Akka.Cluster.Member tracker) => _roster.Set(tracker);
 
-    /// <summary>Records which trackers this one cannot reach. The reports of other trackers do not matter here.</summary>
+    /// <summary>Records which trackers this one cannot reach. Reports from other trackers are ignored here.</summary>
     public void CannotReach(ImmutableHashSet<Address> trackers) => _unreachable = trackers;
 
     /// <summary>The members that this tracker can reach, including itself.</summary>

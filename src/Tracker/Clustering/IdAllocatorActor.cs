@@ -10,8 +10,8 @@ using TspActors.Transport;
 namespace TspActors.Tracker.Clustering;
 
 /// <summary>
-/// Assigns the song ids of the cluster. The actor is a singleton: it runs on the oldest tracker, and starts again on the next oldest when
-/// that tracker is gone.
+/// Assigns the song ids of the cluster. The actor is a singleton: it runs on the oldest tracker, and starts again on the next-oldest one
+/// when that tracker is gone.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -19,8 +19,8 @@ namespace TspActors.Tracker.Clustering;
 /// Learning  → fetches the ids that each tracker knows, and skips trackers that are gone → Allotting
 /// Allotting → AllotIds → reserves more ids if needed (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
 /// </code>
-/// A majority thus knows every id that any peer has received, and every other allotted id is at or below the mark above which the next
-/// allocator starts. No id is therefore allotted twice.
+/// A majority therefore knows every id that any peer has received, and every other allotted id is at or below the mark above which the next
+/// allocator starts. So no id is ever allotted twice.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {

@@ -11,9 +11,9 @@ internal readonly record struct WantedId(ContentHash Hash, int Offered, bool IsP
 
 /// <summary>Decides which id each song receives while this tracker runs the cluster's allocator.</summary>
 /// <remarks>
-/// Earlier allocators allotted ids up to the mark with which this one starts. An id below the mark that is not in the table belongs to no
-/// song, and goes to the first song whose host remembers it. New ids come from above the mark, and only from those reserved, so that the
-/// next allocator starts above them.
+/// Earlier allocators allotted ids up to the mark with which this one starts. An id below the mark that is not in the table is not assigned
+/// to any song, and goes to the first song whose host remembers it. New ids come from above the mark, and only from those reserved, so that
+/// the next allocator starts above them.
 /// </remarks>
 internal sealed class IdAllotment
 {

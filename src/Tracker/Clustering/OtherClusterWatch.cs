@@ -35,7 +35,7 @@ internal sealed class OtherClusterWatch(int expected)
 
     /// <summary>
     /// Returns true if a member of this tracker's cluster has started again and is now in another cluster with a majority, while this
-    /// tracker was cut off. The others then no longer count this tracker as a member, and no failing connection would show it.
+    /// tracker was cut off. The others then no longer count this tracker as a member, and no failing connection would reveal this.
     /// </summary>
     /// <param name="hasMajority">Whether this tracker reaches the majority of its cluster.</param>
     /// <param name="memberUid">Akka's number for the run of that tracker that is a member here; null = it is not a member.</param>

@@ -8,8 +8,9 @@ namespace TspActors.Tracker.Clustering;
 /// <summary>Joins the cluster of the seed nodes, or starts one if that cannot create a second cluster.</summary>
 /// <remarks>
 /// Akka lets only the first seed node start a cluster, and only when that node's process starts. In addition, this tracker starts a cluster
-/// when enough seed nodes report that they are in none (so that no cluster with a majority can exist), and this tracker is the first of
-/// them in the list. Trackers thus find each other again after all of them were separated, regardless of the order in which they start.
+/// when enough seed nodes report that they are not in any (so that no cluster with a majority can exist), and this tracker is the first of
+/// them in the list. Trackers therefore find each other again after all of them were separated, regardless of the order in which they
+/// start.
 /// </remarks>
 internal sealed class SeedNodes
 {
@@ -87,7 +88,7 @@ internal sealed class SeedNodes
         return majority.Count > 0 ? majority : [.. begin ? _seeds : Others];
     }
 
-    // With a bad link to one of the members, this tracker would be removed again and again, and interrupt its peers each time.
+    // With a bad link to one of the members, this tracker would keep being removed, and interrupt its peers each time.
     private async Task ReachAllAsync(Task ended, CancellationToken ending)
     {
         for (var round = 0; !ended.IsCompleted; round++)

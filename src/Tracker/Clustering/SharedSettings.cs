@@ -70,7 +70,7 @@ internal sealed class SharedSettings
     }
 
     /// <summary>Returns true if this tracker, not the other one, has to give way when their settings differ.</summary>
-    /// <param name="members">The number of trackers in this one's cluster; 0 = it is in none.</param>
+    /// <param name="members">The number of trackers in this one's cluster; 0 = it is not in a cluster.</param>
     /// <param name="self">This tracker, as host:port.</param>
     /// <param name="tracker">The other tracker, as host:port.</param>
     /// <param name="theirs">The other tracker's message with its settings.</param>

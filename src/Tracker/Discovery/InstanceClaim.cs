@@ -91,7 +91,7 @@ internal sealed class InstanceClaim
         return true;
     }
 
-    /// <summary>Looks for another tracker with this name in a received message. This tracker's own messages do no harm.</summary>
+    /// <summary>Looks for another tracker with this name in a received message. Messages from this tracker itself are ignored.</summary>
     /// <returns>True if the tracker has a new name.</returns>
     public bool Observe(DnsMessage message, TimeSpan now)
     {

@@ -8,7 +8,7 @@ using TspActors.Transport.Multicast;
 
 namespace TspActors.Tracker.Discovery;
 
-/// <summary>Announces the tracker on its local networks, and answers the queries of peers there (multicast DNS).</summary>
+/// <summary>Announces the tracker on its local networks, and answers queries from peers there (multicast DNS).</summary>
 /// <remarks>
 /// <code>
 /// start            → probes for the name, then two announcements (InstanceClaim)
@@ -172,7 +172,7 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
     }
 
     private void Warn(string reason) => _log.Warning(
-        "this tracker is not announced on the local network: {0}. Peers need its address (--tracker); tsp.tracker.mdns.enabled = off ends the attempts",
+        "this tracker is not announced on the local network: {0}. Peers need its address (--tracker); set tsp.tracker.mdns.enabled = off to stop the attempts",
         reason);
 
     private sealed record Received(MulticastSocket Socket, MulticastDatagram Datagram) : ILocalMessage, IDeadLetterSuppression;

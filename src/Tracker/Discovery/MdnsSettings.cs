@@ -5,7 +5,7 @@ namespace TspActors.Tracker.Discovery;
 /// <summary>Whether a tracker announces itself on its local networks.</summary>
 public sealed record MdnsSettings
 {
-    /// <summary>Whether the tracker answers multicast DNS.</summary>
+    /// <summary>Whether the tracker answers multicast DNS queries.</summary>
     public bool Enabled { get; init; }
 
     /// <summary>The multicast groups, the port and the interfaces. Only tests change them.</summary>

@@ -16,7 +16,7 @@ internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolde
     private readonly IdTable _table = new();
 
     /// <summary>
-    /// The ids of a tracker in a cluster. They outlive its membership, so that the tracker brings them back when it joins again.
+    /// The ids of a tracker in a cluster. They outlive its membership, so that the tracker can bring them back when it rejoins.
     /// </summary>
     public IdTable Table
     {

@@ -17,7 +17,9 @@ internal sealed class IdStore : IDisposable
     /// <summary>The length of a record in bytes.</summary>
     public const int RecordSize = ContentHash.Size + sizeof(int) + sizeof(uint);
 
-    /// <summary>The minimum distance of a new mark from the ids in use. The actual distance grows while ids are given out fast.</summary>
+    /// <summary>
+    /// The minimum distance between a new mark and the ids in use. The actual distance grows while ids are given out fast.
+    /// </summary>
     public const int LeastAhead = 1_000;
 
     private const int MostAhead = 100_000;

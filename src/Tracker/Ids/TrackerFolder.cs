@@ -20,7 +20,7 @@ internal sealed class TrackerFolder : IDisposable
     /// <summary>The song ids.</summary>
     public IdStore Ids { get; }
 
-    /// <summary>True if the ids are lost, but peers may have receipts with which they offer the lost ids.</summary>
+    /// <summary>True if the ids are lost, but peers may still have receipts for them.</summary>
     public bool HasLostIds => Ids.IsNew && Keys.MayHaveSigned;
 
     /// <summary>Opens the folder, or creates it if it is missing.</summary>

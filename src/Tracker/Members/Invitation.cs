@@ -4,7 +4,7 @@ namespace TspActors.Tracker.Members;
 
 /// <summary>An open invitation: the first peer that proves that it knows the code becomes a member.</summary>
 /// <param name="Code">The secret, which works as an access key until it is used.</param>
-/// <param name="Expires">When the invitation ends, to the second.</param>
+/// <param name="Expires">When the invitation expires, to the second.</param>
 /// <param name="Name">The name of the future member; empty = the tracker derives one from the key.</param>
 internal sealed record Invitation(string Code, DateTimeOffset Expires, string Name)
 {

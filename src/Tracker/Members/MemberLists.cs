@@ -19,7 +19,7 @@ internal sealed record MemberLists(EntryLines<Member>? Members, EntryLines<Invit
 
     /// <summary>Adds an invitation, and drops those that have expired.</summary>
     /// <param name="name">The name of the future member; empty = none.</param>
-    /// <param name="expires">When the invitation ends.</param>
+    /// <param name="expires">When the invitation expires.</param>
     /// <param name="allowed">The members in the configuration, whose names are also taken.</param>
     /// <param name="now">The current time.</param>
     /// <exception cref="MembershipException">The name is taken, or there are too many invitations.</exception>

@@ -14,7 +14,7 @@ internal static class MemberName
     /// </summary>
     /// <param name="invited">The name in the invitation; empty = none.</param>
     /// <param name="key">The member's key.</param>
-    /// <param name="taken">The names that others have.</param>
+    /// <param name="taken">The names that are already taken.</param>
     public static string Choose(string invited, KeyId key, HashSet<string> taken)
     {
         if (invited.Length > 0 && !taken.Contains(invited))

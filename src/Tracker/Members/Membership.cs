@@ -53,7 +53,7 @@ internal sealed class Membership
 
     /// <summary>Returns who may register with a tracker; null if everyone may, because the tracker has no folder or no TLS.</summary>
     /// <param name="settings">The tracker's settings.</param>
-    /// <param name="warn">Receives messages that an operator must see, each of them once.</param>
+    /// <param name="warn">Receives messages that an operator must see, each only once.</param>
     /// <exception cref="IOException">A file cannot be read, or there are members but they cannot prove their identity. The message says why
     ///   and what to do.</exception>
     public static Membership? For(TrackerSettings settings, Action<string> warn)
@@ -73,7 +73,7 @@ internal sealed class Membership
     /// <param name="folder">The tracker's folder. Nothing is created in it.</param>
     /// <param name="allowed">The members in the configuration.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="warn">Receives messages that an operator must see, each of them once.</param>
+    /// <param name="warn">Receives messages that an operator must see, each only once.</param>
     /// <exception cref="IOException">A file cannot be read; the message says why.</exception>
     public static Membership Open(string folder, IReadOnlyList<Member> allowed, TimeProvider time, Action<string> warn) =>
         new(folder, allowed, time, warn);

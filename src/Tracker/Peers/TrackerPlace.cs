@@ -12,7 +12,7 @@ internal static class TrackerPlace
     /// <param name="key">The id of the key that it shows in TLS; null = it does not accept TLS.</param>
     public static string Of(string endpoint, KeyId? key) => key is { } id ? $"{Scheme}{endpoint}#{id}" : endpoint;
 
-    /// <summary>Returns the form of a place that a peer understands: peers that do not speak TLS know only host:port.</summary>
+    /// <summary>Returns a place in the form that a peer understands: only host:port if the peer does not speak TLS.</summary>
     public static string For(string place, bool isSecure)
     {
         if (isSecure || !place.StartsWith(Scheme, StringComparison.Ordinal))

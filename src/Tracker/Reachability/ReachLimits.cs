@@ -26,7 +26,7 @@ internal sealed class ReachLimits
     private TimeSpan _purgedAt;
 
     /// <summary>
-    /// Returns whether a port may ever be probed. Ports below 1024, except the web's, belong to other programs.
+    /// Returns whether a port may ever be probed. Ports below 1024, except those of the web (80 and 443), belong to other programs.
     /// </summary>
     public static bool MayProbe(int port) => port is Http or Https or (>= FirstUnprivileged and <= IPEndPoint.MaxPort);
 

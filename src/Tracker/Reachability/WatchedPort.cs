@@ -43,7 +43,7 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     /// <summary>The endpoint of the next probe.</summary>
     public IPEndPoint EndPoint => new(address, Candidate ?? Port);
 
-    /// <summary>The endpoint that was reached last, and when, by the PortWatchActor's clock; null = none.</summary>
+    /// <summary>The endpoint that was reached last, and the time according to the PortWatchActor's clock; null = none.</summary>
     public (IPEndPoint EndPoint, TimeSpan At)? Reached { get; private set; }
 
     /// <summary>The address, normalised for per-address limits.</summary>

@@ -15,7 +15,7 @@ namespace TspActors.Tracker.Relays;
 ///              → refused, or there is none → RELAY to the volunteer with the fewest places → VolunteerAnswered → the same
 ///              → refused, or no answer in time → the next volunteer; none left → RelayArranged without an offer
 /// </code>
-/// Each attempt has new tickets, so a relay that has refused or timed out knows no ticket that is in use.
+/// Each attempt has new tickets, so a relay that has refused or timed out does not know any ticket that is in use.
 /// </remarks>
 internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 {

@@ -3,12 +3,12 @@ using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Relays;
 
-/// <summary>The rules for which peers may be connected through a relay.</summary>
+/// <summary>The rules that decide which peers may be connected through a relay.</summary>
 internal static class RelayRules
 {
     /// <summary>
-    /// Returns whether a peer can use a relay. A relay sees all bytes that pass, so both ends must speak TLS inside, and know each other's
-    /// key.
+    /// Returns whether a peer can use a relay. A relay sees all bytes that pass through it, so both ends must use TLS inside the relayed
+    /// connection, and know each other's key.
     /// </summary>
     public static bool CanUse(CatalogHost peer) =>
         peer is { IsSecure: true, SeenAt: not null } && peer.Features.HasFlag(PeerFeatures.RelayUser);

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// The order in which the addresses of a name are tried: alternately IPv6 and IPv4, IPv6 first (RFC 8305), so that a family that does not
-/// work from here delays the connection only once.
+/// The order in which the addresses of a name are tried: IPv6 and IPv4 alternate, starting with IPv6 (RFC 8305), so that a family that does
+/// not work from here delays the connection only once.
 /// </summary>
 internal static class AddressOrder
 {

@@ -21,7 +21,7 @@ internal enum InputState
     Ended,
 }
 
-/// <summary>What follows after a read.</summary>
+/// <summary>What follows a read.</summary>
 internal enum InputStep
 {
     /// <summary>The session has frames to handle, and then asks for more.</summary>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace TspActors.Transport.Connections;
 
 /// <summary>
-/// The race of a host's addresses ("happy eyeballs", RFC 8305): decides which address to try next and for how long, and describes the
+/// The race between a host's addresses ("happy eyeballs", RFC 8305): decides which address to try next and for how long, and describes the
 /// failure if no address answers.
 /// </summary>
 internal sealed class Dial(string host, int port, TimeSpan timeout, TimeProvider clock, Func<IPAddress, bool>? permits = null)

@@ -1,6 +1,8 @@
 namespace TspActors.Transport.Connections;
 
-/// <summary>Decides which reason is reported for the end of a connection. The first one counts, unless the end turns out worse.</summary>
+/// <summary>
+/// Decides which reason is reported for the end of a connection. The first reason counts, unless the connection then ends in a worse way.
+/// </summary>
 internal static class Endings
 {
     /// <summary>Returns the reason for an orderly close that begins now.</summary>
@@ -20,7 +22,7 @@ internal static class Endings
 
     /// <summary>Returns the reason when the socket is gone.</summary>
     /// <param name="ending">The reason so far; null = the end was unexpected.</param>
-    /// <param name="cause">What the operating system said, if anything.</param>
+    /// <param name="cause">The operating system's error, if any.</param>
     /// <param name="wasSent">Whether everything queued was sent.</param>
     public static ConnectionClosed Complete(ConnectionClosed? ending, string? cause, bool wasSent) =>
         ending is null || (ending.Reason is CloseReason.ClosedHere or CloseReason.ClosedByRemote && !wasSent)

@@ -51,7 +51,7 @@ internal sealed class FrameReader(BodyRules rules)
         return ReadOn();
     }
 
-    /// <summary>The same for bytes in an array of their own, which no longer changes.</summary>
+    /// <summary>The same, for bytes in a separate array that no longer changes.</summary>
     public ImmutableArray<Frame> Read(ReadOnlyMemory<byte> data)
     {
         _decoder.Feed(data);

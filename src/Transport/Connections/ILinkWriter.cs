@@ -23,6 +23,6 @@ internal interface ILinkWriter : IDisposable
     /// <summary>Continues after <see cref="SocketWriter.Progress"/>.</summary>
     void Continue();
 
-    /// <summary>Marks the end of the output after what has been written.</summary>
+    /// <summary>Marks the end of the output, after everything written so far.</summary>
     void EndOutput();
 }

@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace TspActors.Transport.Connections;
 
-/// <summary>The check that answers one <see cref="ProveLife"/>: decides when it is known whether the remote end is alive.</summary>
+/// <summary>The check behind one <see cref="ProveLife"/>: finds out whether the remote end is alive, and replies.</summary>
 /// <remarks>
 /// In an overloaded program, a reply from the remote end may still be in the socket, or on its way from Akka.IO. A second check gives it
 /// time to arrive.
@@ -14,12 +14,12 @@ internal sealed class LifeCheck(IActorRef askedBy)
 
     private int _looks;
 
-    /// <summary>Answers that the remote end is alive.</summary>
+    /// <summary>Replies that the remote end is alive.</summary>
     public void Confirm() => askedBy.Tell(LifeShown.Instance);
 
-    /// <summary>Looks at the connection, and answers if possible.</summary>
+    /// <summary>Checks the connection, and replies if the result is known.</summary>
     /// <param name="hasUnreadInput">True if bytes from the remote end are waiting to be read.</param>
-    /// <returns>The time after which to look again; null = the answer has been sent.</returns>
+    /// <returns>How long to wait before checking again; null = the reply has been sent.</returns>
     public TimeSpan? Look(bool hasUnreadInput)
     {
         if (!hasUnreadInput && _looks++ == 0)
@@ -28,7 +28,7 @@ internal sealed class LifeCheck(IActorRef askedBy)
         return null;
     }
 
-    /// <summary>Says that it is time to look again.</summary>
+    /// <summary>To the connection: it is time to check again.</summary>
     internal sealed record TimeToLook : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly TimeToLook Instance = new();

@@ -36,7 +36,7 @@ public sealed class ProofAttempts(TimeSpan maxDelay, TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(0);
 
-    /// <summary>Returns how long the peer must wait before its next proof is checked; zero = it need not wait.</summary>
+    /// <summary>Returns how long the peer must wait before its next proof is checked; zero = no wait.</summary>
     public TimeSpan WaitFor(IPAddress address, PeerId peer)
     {
         lock (_gate)

@@ -17,13 +17,13 @@ internal sealed class RelayFlow(RelayEnd from, RelayEnd to, TokenBucket own, Rel
 
     public RelayEnd To => to;
 
-    /// <summary>True if the end that is read will send nothing more.</summary>
+    /// <summary>True if the end that this direction reads from will send nothing more.</summary>
     public bool HasEnded { get; set; }
 
     /// <summary>True if bytes are waiting for the limits to let them pass.</summary>
     public bool HoldsBytes => !_held.IsEmpty;
 
-    /// <summary>Adds the bytes of one read. The previous ones must have been taken.</summary>
+    /// <summary>Adds the bytes of one read. The previous bytes must have been taken.</summary>
     public void Add(ReadOnlyMemory<byte> bytes) => _held = bytes;
 
     /// <summary>Returns the bytes to send now; empty = they must wait.</summary>

@@ -4,7 +4,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>To the RelayDeskActor: keep a place. Answered by <see cref="PlaceReserved"/>.</summary>
+/// <summary>To the RelayDeskActor: keep a place. The reply is <see cref="PlaceReserved"/>.</summary>
 /// <param name="Reservation">The place.</param>
 /// <param name="Tag">Returned in the reply.</param>
 public sealed record ReservePlace(RelayReservation Reservation, object Tag) : ILocalMessage;
@@ -23,7 +23,7 @@ public sealed record PlaceReserved(object Tag, ErrorCode Refusal) : ILocalMessag
 /// <param name="Remote">The address of the remote end.</param>
 public sealed record TakePlace(RelayTicket Ticket, IActorRef Connection, IPAddress Remote) : ILocalMessage;
 
-/// <summary>To a session: both ends are here, and the connection belongs to the splice.</summary>
+/// <summary>To a session: both ends have arrived, and the connection now belongs to the splice.</summary>
 public sealed record PlaceOpened(IActorRef Splice) : ILocalMessage;
 
 /// <summary>To a session: the remote end gets no place.</summary>

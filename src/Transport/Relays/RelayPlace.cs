@@ -28,13 +28,13 @@ public sealed class RelayPlace
     /// <summary>The rate in each direction, in bytes per second.</summary>
     public long BytesPerSecond { get; }
 
-    /// <summary>True if both ends are here.</summary>
+    /// <summary>True if both ends have arrived.</summary>
     public bool IsComplete => _ends.Count == 2;
 
     /// <summary>When the place expires, unless the next end has arrived by then.</summary>
     internal TimeSpan Due { get; private set; }
 
-    /// <summary>The addresses of the ends that are here, as <see cref="CountedAddress"/> converts them.</summary>
+    /// <summary>The addresses of the ends that have arrived, as <see cref="CountedAddress"/> converts them.</summary>
     internal IReadOnlyList<IPAddress> Ends => _ends;
 
     internal void Enter(IPAddress address, TimeSpan due)

@@ -79,7 +79,7 @@ public sealed class RelayPlaces(RelaySettings settings)
         return overdue;
     }
 
-    /// <summary>Ends a place. Its tickets are worthless from now on.</summary>
+    /// <summary>Ends a place and invalidates its tickets.</summary>
     public void End(RelayPlace place)
     {
         ArgumentNullException.ThrowIfNull(place);

@@ -20,7 +20,7 @@ public sealed record RelayReservation(RelayTicket RequesterTicket, RelayTicket H
     /// <summary>How many bytes it may relay; 0 = as many as the relay allows.</summary>
     public long MaxBytes { get; init; }
 
-    /// <summary>The rate in each direction in bytes per second; 0 = what the relay allows.</summary>
+    /// <summary>The rate in each direction in bytes per second; 0 = as fast as the relay allows.</summary>
     public long BytesPerSecond { get; init; }
 
     /// <summary>Returns a reservation with two new tickets.</summary>

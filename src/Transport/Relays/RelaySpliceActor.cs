@@ -96,10 +96,10 @@ internal sealed class RelaySpliceActor : UntypedActor, IWithTimers
                 OnGone(flow);
                 break;
             case TimeUsedUp:
-                EndBoth("its time is used up");
+                EndBoth("its time limit was reached");
                 break;
             case Idle:
-                EndBoth("nothing has passed for a while");
+                EndBoth("it was idle for too long");
                 break;
             default:
                 Unhandled(message);
@@ -121,7 +121,7 @@ internal sealed class RelaySpliceActor : UntypedActor, IWithTimers
 
         if (_bytes + bytes.Length > _place.MaxBytes)
         {
-            EndBoth("its bytes are used up");
+            EndBoth("its byte limit was reached");
             return;
         }
 

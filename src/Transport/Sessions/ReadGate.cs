@@ -30,7 +30,7 @@ public enum HoldReasons
 }
 
 /// <summary>The set of holds on a session, which decides whether it may serve frames, read more, and end.</summary>
-/// <param name="Reasons">The holds now in force.</param>
+/// <param name="Reasons">The current holds.</param>
 public readonly record struct ReadGate(HoldReasons Reasons)
 {
     private const HoldReasons NotServing = ~HoldReasons.Unsent;

@@ -36,7 +36,7 @@ internal sealed class TlsHandshake
             if (!TlsOptions.IsAccepted(stream.NegotiatedCipherSuite))
                 return new HandshakeFailed(TlsFailure.Failed, $"uses a cipher that is not accepted: {stream.NegotiatedCipherSuite}");
             var certificate = (X509Certificate2?)stream.RemoteCertificate;
-            // Checked once more, because a resumed session may not call the check.
+            // Checked once more, because resuming a session may skip the callback.
             if (Refuse(certificate, errors: null) is { } refusal)
                 return refusal;
             return new HandshakeDone(certificate is null ? null : CertificateKey.IdOf(certificate), own.KeyId);

@@ -23,7 +23,7 @@ internal sealed class TlsLink : ILinkWriter
     /// </summary>
     public const int MaxHandshakeBytes = 64 * 1024;
 
-    // After smaller writes, the buffers are not worth the effort.
+    // After smaller writes, releasing the buffers is not worth the effort.
     private const int WorthReleasing = 2 * 1024;
 
     private readonly IActorRef _owner;
@@ -104,7 +104,7 @@ internal sealed class TlsLink : ILinkWriter
     }
 
     /// <summary>Decrypts the next bytes.</summary>
-    /// <param name="bytes">The bytes in an array of their own.</param>
+    /// <param name="bytes">The bytes, in a separate array.</param>
     public TlsReadResult Read(out ReadOnlyMemory<byte> bytes)
     {
         _cipher.Enter();

@@ -41,7 +41,7 @@ internal sealed class TlsReader(SslStream stream, CipherStream cipher, Action wa
     public bool IsParked => !_isReading || cipher.WantsInput;
 
     /// <summary>Decrypts the next bytes: first a read of zero bytes, which waits without a buffer, then a read into a pooled one.</summary>
-    /// <param name="bytes">The bytes in an array of their own, because frames keep slices of it.</param>
+    /// <param name="bytes">The bytes, in a separate array, because frames keep slices of it.</param>
     public TlsReadResult Read(out ReadOnlyMemory<byte> bytes)
     {
         bytes = default;

@@ -85,7 +85,7 @@ internal sealed class WholeFrame : IMpegFrame
         BitRateIndex = frame[2] >> 4;
         SampleRateIndex = frame[2] >> 2 & 3;
         ChannelMode = (MpegChannelMode)(frame[3] >> 6);
-        // The bits only have a meaning in joint stereo, but NLayer applies them in every mode.
+        // The bits are meaningful only in joint stereo, but NLayer applies them in every mode.
         ChannelModeExtension = ChannelMode == MpegChannelMode.JointStereo ? frame[3] >> 4 & 3 : 0;
         _at = 0;
         return true;

@@ -29,5 +29,5 @@ internal static class InvitedPlace
     }
 
     private static MembershipException NoPort() =>
-        new("the tracker takes any free port (tsp.tracker.port = 0), so name the port, too: --address HOST:PORT");
+        new("the tracker uses any free port (tsp.tracker.port = 0), so specify the port as well: --address HOST:PORT");
 }

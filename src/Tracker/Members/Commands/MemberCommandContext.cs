@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Tracker.Members.Commands;
 
-/// <summary>The settings, files and streams that a command about members uses.</summary>
+/// <summary>The settings, files and streams that a member command uses.</summary>
 /// <param name="Settings">The tracker's settings.</param>
 /// <param name="Folder">The members' file and the invitations file.</param>
 /// <param name="Key">The id of the tracker's key.</param>

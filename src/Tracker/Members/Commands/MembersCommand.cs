@@ -12,7 +12,7 @@ internal static class MembersCommand
     public static Command Define(Func<ParseResult, Func<MemberCommandContext, int>, int> run)
     {
         var json = new Option<bool>("--json") { Description = "print the members only, as JSON" };
-        var command = new Command("members", "the members, and the open invitations") { json };
+        var command = new Command("members", "list the members and the open invitations") { json };
         command.SetAction(parsed => run(parsed, context => Print(context, parsed.GetValue(json))));
         return command;
     }

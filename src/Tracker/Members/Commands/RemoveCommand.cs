@@ -39,7 +39,7 @@ internal static class RemoveCommand
             .Concat(lists.Invitations.Entries.Where(invitation => invitation.Expires > context.Now).Select(invitation => invitation.Label))
             .Where(name => name.Length > 0).ToList();
         return known.Count == 0
-            ? $"there is no member or invitation called {who}; there are none at all"
+            ? $"there is no member or invitation called {who}; there is nothing to remove"
             : $"there is no member or invitation called {who}; the nearest is {NearestKey.Find(who, known)} ('tracker members' lists all)";
     }
 }
