@@ -116,5 +116,5 @@ internal sealed record MprisState
     }
 }
 
-/// <summary>The path of an object on the bus. D-Bus has a type for paths that is different from its string type.</summary>
+/// <summary>The path of an object on the bus. D-Bus has a separate type for paths.</summary>
 internal sealed record MprisPath(string Text);

@@ -16,7 +16,7 @@ internal sealed class LastQueue(ConsoleContext console)
     /// <summary>Completes when the queue has been restored, or the first attempt has failed.</summary>
     public Task Tried => _tried.Task;
 
-    /// <summary>Restores the queue, as soon as a tracker can be asked for its songs.</summary>
+    /// <summary>Restores the queue as soon as a tracker can be asked for its songs.</summary>
     /// <param name="stop">Ends the attempts.</param>
     public async Task RestoreAsync(CancellationToken stop)
     {

@@ -86,7 +86,7 @@ internal static class ConsoleCommands
     {
         var nearest = NearestKey.Find(name, All.Select(command => command.Name));
         return NearestKey.Distance(name, nearest) <= 2
-            ? $"did you mean {nearest}? Type help to list them all"
-            : "type help to list them all";
+            ? $"did you mean {nearest}? Type \"help\" to list all commands"
+            : "type \"help\" to list all commands";
     }
 }
