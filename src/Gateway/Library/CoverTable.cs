@@ -18,14 +18,14 @@ internal sealed class CoverTable
     /// <summary>Returns the hash of a cover; null for <see cref="None"/>.</summary>
     public ContentHash? HashOf(int cover) => cover == None ? null : _covers[cover].Hash;
 
-    /// <summary>Returns the cover with a hash; <see cref="None"/> if nothing has it.</summary>
+    /// <summary>Returns the cover with this hash; <see cref="None"/> if nothing uses it.</summary>
     public int Find(ContentHash hash) =>
         _byHash.Find(CodeOf(hash), (_covers, hash), static (cover, key) => key._covers[cover].Hash == key.hash);
 
-    /// <summary>A song that has or had this cover. It may have another cover, or no host, by now. -1 = none is known.</summary>
+    /// <summary>A song that has or had this cover. By now it may have another cover, or no host. -1 = none is known.</summary>
     public ref int SampleOf(int cover) => ref _covers[cover].Sample;
 
-    /// <summary>Returns the cover with a hash, which is added if necessary, and counts one more song with it.</summary>
+    /// <summary>Returns the cover with this hash, adding it if necessary, and counts one more song with it.</summary>
     public int Use(ContentHash hash)
     {
         var cover = Find(hash);

@@ -16,7 +16,7 @@ internal sealed class IcyWriter
     private int _untilTitle = Interval;
     private byte[] _title = Unchanged;
 
-    /// <summary>Sets the title that is sent at the next opportunity, once.</summary>
+    /// <summary>Sets the title, which is sent once, at the next opportunity.</summary>
     public void SetTitle(string title)
     {
         ArgumentNullException.ThrowIfNull(title);

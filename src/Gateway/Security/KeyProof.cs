@@ -20,7 +20,7 @@ internal static class KeyProof
     /// <summary>Returns whether a token is the MD5 of the key and the salt.</summary>
     public static bool IsToken(string key, string token, string salt)
     {
-#pragma warning disable CA5351 // The Subsonic API prescribes MD5. The keys are random, so it cannot be reversed by guessing.
+#pragma warning disable CA5351 // The Subsonic API prescribes MD5. The keys are random, so the token cannot be reversed by guessing.
         var expected = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(key + salt)));
 #pragma warning restore CA5351
         return IsSame(expected, token.ToLowerInvariant());
