@@ -38,7 +38,7 @@ public sealed class EntryReader
     /// <summary>Reads a single line of text; empty if the field is absent.</summary>
     public string Text(string field, int maxLength) => One(field, "", ValueRule.Text(maxLength, 0));
 
-    /// <summary>Reads a value that must be one of a few words. Case matters. The first is the default.</summary>
+    /// <summary>Reads a value that must be one of the given words. Case matters. The first word is the default.</summary>
     public string OneOf(string field, params string[] words)
     {
         ArgumentNullException.ThrowIfNull(words);

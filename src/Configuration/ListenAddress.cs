@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Configuration;
 
-/// <summary>Reads an address to listen on.</summary>
+/// <summary>Reads the settings that contain an address to listen on.</summary>
 public static class ListenAddress
 {
     private const int MaxHostLength = 253;

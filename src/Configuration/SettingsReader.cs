@@ -4,7 +4,7 @@ namespace TspActors.Configuration;
 
 /// <summary>
 /// A typed reader of settings (ports, durations, addresses) for a program's immutable settings records. It collects invalid values, so that
-/// the user sees all of them at once, and returns the default in place of each. Invalid elements of a list are left out. Read everything,
+/// the user sees all of them together, and returns the default in place of each. Invalid elements of a list are left out. Read everything,
 /// then call <see cref="ThrowIfAny"/>.
 /// </summary>
 /// <remarks>Not thread-safe. Reading a key that the reference text does not define throws <see cref="ArgumentException"/>.</remarks>
@@ -135,7 +135,7 @@ public sealed class SettingsReader
     public IReadOnlyList<T> ParsedList<T>(string key, string rule, SettingParser<T> parser, int maxCount = MaxListCount) =>
         List(key, maxCount, rule, parser);
 
-    /// <summary>Reads a value that must be one of a few words. Case matters.</summary>
+    /// <summary>Reads a value that must be one of the given words. Case matters.</summary>
     public string OneOf(string key, params string[] words) =>
         One(key, words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}",
             (string text, out string value) => words.Contains(value = text));

@@ -3,7 +3,7 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.AkkaInternals;
 
-/// <summary>A filter for events in Akka's own log that the program itself reports, once and more clearly.</summary>
+/// <summary>A filter for events in Akka's own log that the program reports itself, only once and more clearly.</summary>
 internal static class LogNoise
 {
     // The code that opens a port reports a failure itself.

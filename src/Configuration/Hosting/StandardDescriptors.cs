@@ -55,7 +55,7 @@ internal static class StandardDescriptors
         }
         catch (IOException)
         {
-            // The descriptor was closed in the meantime.
+            // The descriptor has been closed since it was listed.
             return false;
         }
     }
