@@ -41,7 +41,7 @@ public static class ListenAddress
         return address.Equals(IPAddress.IPv6Any) ? Everywhere : address;
     }
 
-    /// <summary>Reads like <see cref="Read"/>, but returns every address of the name.</summary>
+    /// <summary>Does the same as <see cref="Read"/>, but returns every address that the name resolves to.</summary>
     public static IReadOnlyList<IPAddress> ReadAll(SettingsReader reader, string key)
     {
         ArgumentNullException.ThrowIfNull(reader);

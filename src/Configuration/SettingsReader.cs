@@ -141,8 +141,8 @@ public sealed class SettingsReader
             (string text, out string value) => words.Contains(value = text));
 
     /// <summary>
-    /// Reads a secret, from this setting or from the file that another setting names. Returns null if neither is set. No message shows the
-    /// secret.
+    /// Reads a secret, from this setting or from the file that another setting names. Returns null if neither is set. The secret never
+    /// appears in a message.
     /// </summary>
     /// <param name="key">The key of the secret.</param>
     /// <param name="fileKey">The key of the setting that names the file. The secret is the file's only line.</param>
@@ -165,7 +165,7 @@ public sealed class SettingsReader
         return read;
     }
 
-    /// <summary>Reads a secret. Returns null if it is empty. No message shows its value.</summary>
+    /// <summary>Reads a secret. Returns null if it is empty. The secret never appears in a message.</summary>
     /// <param name="key">The key.</param>
     /// <param name="maxLength">The maximum length of the secret, in UTF-16 code units.</param>
     /// <param name="minLength">The minimum length of a secret that is not empty.</param>

@@ -137,7 +137,7 @@ public sealed record GatewayLimits
     /// <summary>The number of wrong keys that one address may send in a minute before it has to wait.</summary>
     public int MaxWrongKeys { get; init; } = 20;
 
-    /// <summary>The number of days after which a browser that has not visited is logged out.</summary>
+    /// <summary>The number of days without a visit after which a browser is logged out.</summary>
     public int SessionDays { get; init; } = 30;
 
     /// <summary>The maximum number of browsers that are logged in.</summary>

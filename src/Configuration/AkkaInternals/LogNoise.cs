@@ -26,7 +26,7 @@ internal static class LogNoise
         .. HarmlessErrors.Select(text => ("Akka.Remote", text)),
     ];
 
-    /// <summary>Returns whether the log should leave out this event.</summary>
+    /// <summary>Returns whether this event should be left out of the log.</summary>
     public static bool Contains(LogEntry entry, bool isVerbose) => IsPortFailure(entry) || (!isVerbose && IsChatter(entry));
 
     private static bool IsPortFailure(LogEntry entry) =>

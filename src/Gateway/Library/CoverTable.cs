@@ -48,7 +48,7 @@ internal sealed class CoverTable
         return cover;
     }
 
-    /// <summary>Counts one song or album fewer with a cover, which may be <see cref="None"/>.</summary>
+    /// <summary>Counts one fewer song or album with a cover, which may be <see cref="None"/>.</summary>
     public void Release(int cover)
     {
         if (cover == None || --_covers[cover].Uses > 0)
@@ -71,7 +71,7 @@ internal sealed class CoverTable
 
     private static uint CodeOf(ContentHash hash) => (uint)hash.GetHashCode();
 
-    /// <summary>A cover, how many songs and albums have it, and one of these songs.</summary>
+    /// <summary>A cover, the number of songs and albums that have it, and one of those songs.</summary>
     private struct Cover
     {
         public ContentHash Hash;

@@ -188,7 +188,7 @@ internal sealed class LibraryTables
         return numbers;
     }
 
-    // An artist is used by its songs and albums, and by songs that are tagged with it as album artist.
+    // An artist is used by its songs and albums, and by songs whose tags name it as the album artist.
     private Bits UsedArtists()
     {
         var used = new Bits(Artists.Count);

@@ -5,10 +5,10 @@ namespace TspActors.Gateway.Library;
 /// <summary>An artist, identified by its key.</summary>
 internal sealed class ArtistNode(LibraryTables tables, string key, string name)
 {
-    /// <summary>The songs whose track artist this is.</summary>
+    /// <summary>The songs that name this artist as their track artist.</summary>
     public IntList SongOrdinals;
 
-    /// <summary>The albums whose album artist this is.</summary>
+    /// <summary>The albums that have this artist as their album artist.</summary>
     public IntList AlbumOrdinals;
 
     public LibraryTables Tables => tables;
@@ -27,10 +27,10 @@ internal sealed class ArtistNode(LibraryTables tables, string key, string name)
 
     public string Id => LibraryIds.ArtistPrefix + IdBits;
 
-    /// <summary>The songs whose track artist this is.</summary>
+    /// <summary>The songs that name this artist as their track artist.</summary>
     public SongList Songs => new(tables, SongOrdinals);
 
-    /// <summary>The albums whose album artist this is.</summary>
+    /// <summary>The albums that have this artist as their album artist.</summary>
     public IEnumerable<AlbumNode> Albums => tables.AlbumsIn(AlbumOrdinals);
 
     /// <summary>The number of its albums that lists show.</summary>

@@ -7,7 +7,7 @@ namespace TspActors.Gateway.Library;
 /// Open addressing with linear probing. The table consists of parts that grow one at a time, because growing a part means reading all of
 /// its keys again. Not thread-safe.
 /// </remarks>
-/// <param name="codeOf">Returns the hash code of a row's key. It must not change while the row is in the table.</param>
+/// <param name="codeOf">Returns the hash code of a row's key. The code must not change while the row is in the table.</param>
 internal sealed class OrdinalTable(Func<int, uint> codeOf)
 {
     private const int PartBits = 6;

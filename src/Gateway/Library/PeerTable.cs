@@ -70,7 +70,7 @@ internal sealed class PeerTable
     public void Clear(int song) => Move(song, Nobody);
 
     /// <summary>
-    /// Returns a function that returns whether a peer has the song with a given ordinal. It is valid until the table changes.
+    /// Returns a predicate that is true for the ordinals of the songs that a peer has. It is valid until the table changes.
     /// </summary>
     public Func<int, bool> SongsOf(PeerId id)
     {

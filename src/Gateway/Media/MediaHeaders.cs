@@ -6,7 +6,7 @@ using TspActors.Gateway.Library;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>The headers of responses with songs.</summary>
+/// <summary>The headers of responses that contain songs.</summary>
 internal static class MediaHeaders
 {
     /// <summary>The media type of songs.</summary>

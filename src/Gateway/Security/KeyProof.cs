@@ -8,7 +8,9 @@ internal static class KeyProof
 {
     private const string Encoded = "enc:";
 
-    /// <summary>Returns whether a password is the key, as plain text or as enc: and its UTF-8 bytes in hexadecimal.</summary>
+    /// <summary>
+    /// Returns whether a password is the key, either as plain text or as "enc:" followed by its UTF-8 bytes in hexadecimal.
+    /// </summary>
     public static bool IsPassword(string key, string password)
     {
         if (password.StartsWith(Encoded, StringComparison.Ordinal) && Decode(password[Encoded.Length..]) is { } decoded

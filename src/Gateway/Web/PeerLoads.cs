@@ -15,7 +15,7 @@ namespace TspActors.Gateway.Web;
 /// <param name="time">The clock.</param>
 internal sealed class PeerLoads(SharingPeers sharing, IActorRef peer, TimeProvider time)
 {
-    // A reply describes all hosts of a song, so a few questions are enough for a page of peers that share the same songs.
+    // A reply describes all hosts of a song, so a few requests are enough for a page of peers that share the same songs.
     private const int MaxQuestions = 16;
     private const int MaxKept = 2_000;
 

@@ -6,7 +6,7 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>The checks for a running peer, in the order they are reported.</summary>
+/// <summary>The checks for a running peer, in the order in which they are reported.</summary>
 internal static class PeerChecks
 {
     /// <summary>How long a check may take.</summary>

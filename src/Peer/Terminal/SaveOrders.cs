@@ -5,7 +5,7 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Places the orders to save several songs.</summary>
+/// <summary>Asks for several songs to be saved.</summary>
 internal static class SaveOrders
 {
     /// <summary>Asks the SavingActor for each song. Live feeds are left out, because they have no end.</summary>

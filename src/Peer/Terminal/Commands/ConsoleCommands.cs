@@ -8,7 +8,7 @@ internal sealed record TypedCommand(ConsoleCommand Command, string Argument);
 /// <summary>The console's commands. Parsing, help and Tab use only this list.</summary>
 internal static class ConsoleCommands
 {
-    /// <summary>All commands, in the order that help lists them.</summary>
+    /// <summary>All commands, in the order in which help lists them.</summary>
     public static IReadOnlyList<ConsoleCommand> All { get; } =
     [
         new ListCommand(),
