@@ -38,7 +38,7 @@ public sealed class EntryReader
     /// <summary>Reads a single line of text; empty if the field is absent.</summary>
     public string Text(string field, int maxLength) => One(field, "", ValueRule.Text(maxLength, 0));
 
-    /// <summary>Reads a value that must be one of a few words. Case matters. The first is the default.</summary>
+    /// <summary>Reads a value that must be one of the given words. Case matters. The first word is the default.</summary>
     public string OneOf(string field, params string[] words)
     {
         ArgumentNullException.ThrowIfNull(words);
@@ -46,7 +46,7 @@ public sealed class EntryReader
             $"{string.Join(", ", words[..^1])} or {words[^1]}", (string text, out string value) => words.Contains(value = text)));
     }
 
-    /// <summary>Reads a secret; empty if the field is absent. No message shows it.</summary>
+    /// <summary>Reads a secret; empty if the field is absent. The secret never appears in a message.</summary>
     /// <exception cref="ArgumentException">The form does not list the field as a secret, so --print-config would show it.</exception>
     public string Secret(string field, int maxLength, int minLength = 0) =>
         _form.SecretFields.Contains(field)

@@ -8,7 +8,7 @@ public static class HomeFolder
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? home : null;
 
     /// <summary>Replaces a leading ~ with the home folder, as a shell does.</summary>
-    /// <returns>The path, unchanged if it does not begin with ~ or ~/; null if it does and there is no home folder.</returns>
+    /// <returns>The path, unchanged if it does not begin with ~ or ~/; null if it does, but there is no home folder.</returns>
     public static string? Expand(string path) => Expand(path, Path);
 
     internal static string? Expand(string path, string? home) =>

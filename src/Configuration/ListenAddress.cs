@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TspActors.Configuration;
 
-/// <summary>Reads an address to listen on.</summary>
+/// <summary>Reads the settings that contain an address to listen on.</summary>
 public static class ListenAddress
 {
     private const int MaxHostLength = 253;
@@ -41,7 +41,7 @@ public static class ListenAddress
         return address.Equals(IPAddress.IPv6Any) ? Everywhere : address;
     }
 
-    /// <summary>Reads like <see cref="Read"/>, but returns every address of the name.</summary>
+    /// <summary>Does the same as <see cref="Read"/>, but returns every address that the name resolves to.</summary>
     public static IReadOnlyList<IPAddress> ReadAll(SettingsReader reader, string key)
     {
         ArgumentNullException.ThrowIfNull(reader);

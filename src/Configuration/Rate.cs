@@ -15,8 +15,8 @@ public readonly record struct Rate(long BytesPerSecond)
     public bool IsNone => BytesPerSecond == 0;
 
     /// <summary>
-    /// Reads "10 Mbit/s", "2Mbit/s", "500 kB/s", "64 KiB/s"; "none", "unlimited" and "0" mean no limit. Any other number without a unit
-    /// is refused.
+    /// Reads "10 Mbit/s", "2Mbit/s", "500 kB/s", "64 KiB/s"; "none", "unlimited" and "0" mean no limit. Any other number without a unit is
+    /// rejected.
     /// </summary>
     public static bool TryParse(string text, out Rate rate)
     {

@@ -57,7 +57,7 @@ internal sealed class Schema
         }
 
         if (defaults.Count == 0)
-            throw new ArgumentException("The reference text defines no setting.", nameof(reference));
+            throw new ArgumentException("The reference text defines no settings.", nameof(reference));
         var forms = entryForms.ToDictionary(form => form.Key, StringComparer.Ordinal);
         if (forms.Keys.FirstOrDefault(key => !defaults.TryGetValue(key, out var list) || list.Shape != SettingShape.List) is { } wrong)
             throw new ArgumentException($"{wrong} is not a list of the reference text.", nameof(entryForms));

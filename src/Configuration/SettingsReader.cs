@@ -4,7 +4,7 @@ namespace TspActors.Configuration;
 
 /// <summary>
 /// A typed reader of settings (ports, durations, addresses) for a program's immutable settings records. It collects invalid values, so that
-/// the user sees all of them at once, and returns the default in place of each. Invalid elements of a list are left out. Read everything,
+/// the user sees all of them together, and returns the default in place of each. Invalid elements of a list are left out. Read everything,
 /// then call <see cref="ThrowIfAny"/>.
 /// </summary>
 /// <remarks>Not thread-safe. Reading a key that the reference text does not define throws <see cref="ArgumentException"/>.</remarks>
@@ -135,14 +135,14 @@ public sealed class SettingsReader
     public IReadOnlyList<T> ParsedList<T>(string key, string rule, SettingParser<T> parser, int maxCount = MaxListCount) =>
         List(key, maxCount, rule, parser);
 
-    /// <summary>Reads a value that must be one of a few words. Case matters.</summary>
+    /// <summary>Reads a value that must be one of the given words. Case matters.</summary>
     public string OneOf(string key, params string[] words) =>
         One(key, words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}",
             (string text, out string value) => words.Contains(value = text));
 
     /// <summary>
-    /// Reads a secret, from this setting or from the file that another setting names. Returns null if neither is set. No message shows the
-    /// secret.
+    /// Reads a secret, from this setting or from the file that another setting names. Returns null if neither is set. The secret never
+    /// appears in a message.
     /// </summary>
     /// <param name="key">The key of the secret.</param>
     /// <param name="fileKey">The key of the setting that names the file. The secret is the file's only line.</param>
@@ -165,7 +165,7 @@ public sealed class SettingsReader
         return read;
     }
 
-    /// <summary>Reads a secret. Returns null if it is empty. No message shows its value.</summary>
+    /// <summary>Reads a secret. Returns null if it is empty. The secret never appears in a message.</summary>
     /// <param name="key">The key.</param>
     /// <param name="maxLength">The maximum length of the secret, in UTF-16 code units.</param>
     /// <param name="minLength">The minimum length of a secret that is not empty.</param>

@@ -176,7 +176,7 @@ public sealed class GatewayServer : IAsyncDisposable
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has gone.
+            // The client has disconnected.
         }
         catch (Exception error) when (error is not Microsoft.AspNetCore.Http.BadHttpRequestException)
         {

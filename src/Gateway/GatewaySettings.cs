@@ -30,7 +30,7 @@ public sealed record GatewaySettings
     /// <summary>The addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>Whether clients on the Internet are served too, and not just those on private networks.</summary>
+    /// <summary>Whether clients on the Internet are served as well as those on private networks.</summary>
     public bool AllowsInternet { get; init; }
 
     /// <summary>A PKCS#12 file, or a PEM file with the certificate and its chain; null = plain HTTP.</summary>
@@ -89,7 +89,7 @@ public sealed record GatewayMediaSettings
     /// <summary>The maximum number of songs that are fetched from hosts at the same time, in total.</summary>
     public int MaxFetches { get; init; } = 32;
 
-    /// <summary>The maximum number of such songs for one device.</summary>
+    /// <summary>The maximum number of songs that are fetched for one device at the same time.</summary>
     public int MaxFetchesPerDevice { get; init; } = 3;
 
     /// <summary>The maximum number of simultaneous media responses for one device.</summary>
@@ -98,10 +98,12 @@ public sealed record GatewayMediaSettings
     /// <summary>How far a song is fetched ahead of its foremost reader, in bytes.</summary>
     public long ReadAhead { get; init; } = 1 << 20;
 
-    /// <summary>How long a player may read nothing before the host is released. A host is asked again when the player continues.</summary>
+    /// <summary>
+    /// How long a player may go without reading before the host is released. When the player continues, a host is asked again.
+    /// </summary>
     public TimeSpan ReleaseAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a player may read nothing before its connection is closed.</summary>
+    /// <summary>How long a player may go without reading before its connection is closed.</summary>
     public TimeSpan UnreadTimeout { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How long the first bytes may take to arrive from a host.</summary>
@@ -132,10 +134,10 @@ public sealed record GatewayLimits
     /// <summary>The maximum number of requests from one device that are answered at the same time, not counting media.</summary>
     public int MaxRequestsPerDevice { get; init; } = 16;
 
-    /// <summary>The number of wrong keys that one address may show in a minute before it has to wait.</summary>
+    /// <summary>The number of wrong keys that one address may send in a minute before it has to wait.</summary>
     public int MaxWrongKeys { get; init; } = 20;
 
-    /// <summary>How many days a browser stays logged in without a visit.</summary>
+    /// <summary>The number of days without a visit after which a browser is logged out.</summary>
     public int SessionDays { get; init; } = 30;
 
     /// <summary>The maximum number of browsers that are logged in.</summary>

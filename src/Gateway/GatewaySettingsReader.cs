@@ -43,7 +43,7 @@ public static class GatewaySettingsReader
                 "auth", "without keys, anyone who can reach this address could listen and change the playlists",
                 "set it to keys, or tsp.peer.http.host to 127.0.0.1");
         if (settings.Certificate is null && settings.CertificateKey is not null)
-            section.Reject("certificate-key", "there is no certificate for this key", "set certificate too, or leave the key out");
+            section.Reject("certificate-key", "there is no certificate for this key", "set certificate too, or remove certificate-key");
         if (settings.Certificate is not null && CertificateFault(settings) is { } fault)
             section.Reject(
                 "certificate", fault,

@@ -3,7 +3,7 @@ using System.Net;
 namespace TspActors.Monitoring;
 
 /// <summary>
-/// The names that the Host header of a request to the HTTP port may contain. If a stranger's web page has a name that resolves to this
+/// The names that the Host header of a request to the HTTP port may contain. If a malicious web page has a name that resolves to this
 /// machine (DNS rebinding), its requests carry that name and are refused.
 /// </summary>
 /// <remarks>

@@ -14,7 +14,7 @@ public sealed record MonitoringSettings
     /// <summary>The names that the Host header of a request may contain, in addition to localhost and IP addresses.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
-    /// <summary>A connection is closed if it makes no request for this long.</summary>
+    /// <summary>How long a connection may go without a request before it is closed.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

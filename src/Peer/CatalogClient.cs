@@ -17,7 +17,7 @@ internal sealed class CommandException(string message, ErrorCode? code = null) :
     public ErrorCode? Code { get; } = code;
 }
 
-/// <summary>Asks the tracker for songs through the TrackerLinkActor, and hides the paging of its replies.</summary>
+/// <summary>Requests songs from the tracker through the TrackerLinkActor, and hides the paging of the replies.</summary>
 /// <param name="trackerLink">The TrackerLinkActor.</param>
 /// <param name="deadline">How long a reply may take.</param>
 /// <param name="mostBytes">The maximum estimated memory of the songs in one listing, in bytes; null for the default.</param>
@@ -100,13 +100,14 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
         }
         catch (CommandException)
         {
-            // The song's hosts may just have left. The rest of what is known about the song is still worth showing.
+            // The song's hosts may have just left. Everything else that is known about the song is still worth showing.
             return new PlayGrant();
         }
     }
 
     /// <summary>
-    /// Returns the song with this id, or the song that matches the words best. A number that is not an id counts as a word.
+    /// Returns the song with this id, or the song that matches the words best. A number that is not a song's id is treated as a search
+    /// word.
     /// </summary>
     /// <returns>The song, and the number of songs that match.</returns>
     /// <exception cref="CommandException">There is no such song, or the request failed.</exception>

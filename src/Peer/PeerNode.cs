@@ -423,8 +423,8 @@ internal sealed class PeerNode
     private static Func<IReadOnlyList<string>> LocalEndpointsOf(PeerSettings settings, IPEndPoint address) =>
         settings.LocalEndpoints ? () => OwnEndpoints.Of(address) : () => [];
 
-    // Starts the port mapper. It learns of the tracker's probes from the event stream, and sends ReachableAt to the link. A port that only
-    // this machine can reach needs no mapping.
+    // Starts the port mapper. It learns about the tracker's probes from the event stream, and sends ReachableAt to the link. A port that
+    // only this machine can reach needs no mapping.
     private static IActorRef StartPortMapper(ActorSystem system, PeerSettings settings, IPEndPoint address, PeerId peer, IActorRef link)
     {
         var mapping = settings.PortMapping.Resolve(Container.IsPresent);

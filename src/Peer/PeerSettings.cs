@@ -52,7 +52,7 @@ public sealed record PeerSettings
     /// <summary>The secret that trackers, hosts and requesters share; null for none.</summary>
     public AccessKey? AccessKey { get; init; }
 
-    /// <summary>The longest time that a requester's address has to wait after sending wrong access keys; zero = no wait.</summary>
+    /// <summary>The longest time for which requests from an address are refused after wrong access keys; zero = no wait.</summary>
     public TimeSpan AccessKeyDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether the peer speaks TLS with trackers, hosts and requesters.</summary>
@@ -98,7 +98,7 @@ public sealed record PeerSettings
     /// <summary>The gateway: a web page, plain HTTP and OpenSubsonic.</summary>
     public GatewaySettings Http { get; init; } = new();
 
-    /// <summary>The limits and deadlines of the connections that requesters open.</summary>
+    /// <summary>The limits and deadlines for the connections that requesters open.</summary>
     public TransportSettings Transport { get; init; } =
         new()
         {

@@ -92,7 +92,7 @@ public static class PeerSettingsReader
         var trackers = peer.ParsedList(
             "trackers", TrackerAddress.Forms, (string text, out TrackerAddress value) => TrackerAddress.TryParse(text, 7070, out value!));
         if (trackers.Count == 0)
-            peer.Reject("trackers", "it lists no tracker", "write at least one host:port");
+            peer.Reject("trackers", "it lists no trackers", "write at least one host:port");
         foreach (var tracker in trackers)
         {
             var isPlain = tracker.Security.Kind == TrackerSecurityKind.Plain;

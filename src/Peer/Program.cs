@@ -68,20 +68,20 @@ internal static class Program
         {
             if (result.Tokens is [var token]
                 && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
-                result.AddError($"\"{SafeText.Clean(token.Value)}\" is not a song id; \"list\" shows the ids");
+                result.AddError($"\"{SafeText.Clean(token.Value)}\" is not a song id; use \"list\" to see the ids");
         });
         var song = new Argument<string>("ID|TEXT") { Description = "a song's id, or words that match it" };
 
         var list = new Command("list", "songs that are shared now") { text, json };
         list.SetAction(
             (parsed, _) => RunAsync(parsed, run => GuestCommands.ListAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
-        var albums = new Command("albums", "the albums of these songs") { text, json };
+        var albums = new Command("albums", "the albums of all songs, or of those that match the text") { text, json };
         albums.SetAction(
             (parsed, _) => RunAsync(parsed, run => GuestCommands.ListAlbumsAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
-        var artists = new Command("artists", "the artists of these songs") { text, json };
+        var artists = new Command("artists", "the artists of all songs, or of those that match the text") { text, json };
         artists.SetAction(
             (parsed, _) => RunAsync(parsed, run => GuestCommands.ListArtistsAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
-        var peers = new Command("peers", "the peers that share these songs") { text, json };
+        var peers = new Command("peers", "the peers that share any songs, or songs that match the text") { text, json };
         peers.SetAction(
             (parsed, _) => RunAsync(parsed, run => GuestCommands.ListPeersAsync(run, parsed.GetValue(text) ?? "", parsed.GetValue(json))));
         var info = new Command("info", "everything about a song, or about all songs") { id, json };
@@ -113,9 +113,9 @@ internal static class Program
             return Task.FromResult(ProgramRun.Done);
         }));
         var device = DefineDevice(json);
-        var devices = new Command("devices", "the sound devices that songs can be played on") { json };
+        var devices = new Command("devices", "the sound devices that can play songs") { json };
         devices.SetAction((parsed, _) => RunAsync(parsed, run => AudioCommand.ListAsync(parsed.GetValue(json)), usesJoined: false));
-        var sound = new Command("audio", "this machine's sound") { devices };
+        var sound = new Command("audio", "the sound system of this machine") { devices };
         var doctor = new Command("doctor", "check everything that a peer needs, and say what to do") { json };
         doctor.SetAction((parsed, _) => RunAsync(parsed, run => DoctorCommand.RunAsync(run, parsed.GetValue(json))));
         var demo = new Command("demo", "everything in one process: a tracker, two peers with bundled music, and the console") { audio };
@@ -140,7 +140,7 @@ internal static class Program
     {
         var songs = new Argument<string[]>("ID|TEXT")
         {
-            Description = "ids; words that match one song; all and words, for every match; or favourites, for the console's favourites",
+            Description = "ids; words that match one song; \"all\" and words, for all matches; or \"favourites\" (the console's)",
             Arity = ArgumentArity.OneOrMore,
         };
         var folder = new Option<string>("--folder")

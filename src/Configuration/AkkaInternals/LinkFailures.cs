@@ -31,7 +31,7 @@ internal sealed partial class LinkFailures
     /// <summary>Returns what the log should show for an event.</summary>
     /// <param name="text">The event's text.</param>
     /// <param name="now">The event's time.</param>
-    /// <returns>One line for a failed connection, null if the log should not show the event, and any other text unchanged.</returns>
+    /// <returns>One line for a failed connection; null if the event should not be logged; any other text unchanged.</returns>
     public string? Filter(string text, DateTime now)
     {
         if (text.StartsWith(Repetition, StringComparison.Ordinal))

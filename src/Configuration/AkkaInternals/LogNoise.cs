@@ -3,7 +3,7 @@ using TspActors.Configuration.Hosting;
 
 namespace TspActors.Configuration.AkkaInternals;
 
-/// <summary>A filter for events in Akka's own log that the program itself reports, once and more clearly.</summary>
+/// <summary>A filter for events in Akka's own log that the program reports itself, only once and more clearly.</summary>
 internal static class LogNoise
 {
     // The code that opens a port reports a failure itself.
@@ -26,7 +26,7 @@ internal static class LogNoise
         .. HarmlessErrors.Select(text => ("Akka.Remote", text)),
     ];
 
-    /// <summary>Returns whether the log should leave out this event.</summary>
+    /// <summary>Returns whether this event should be left out of the log.</summary>
     public static bool Contains(LogEntry entry, bool isVerbose) => IsPortFailure(entry) || (!isVerbose && IsChatter(entry));
 
     private static bool IsPortFailure(LogEntry entry) =>

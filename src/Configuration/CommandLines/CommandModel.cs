@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>The kind of file that an option's value names, which a shell needs in order to complete the value.</summary>
+/// <summary>The kind of file that an option's value names. A shell needs it to complete the value.</summary>
 internal enum CompletedFiles
 {
     /// <summary>None.</summary>
@@ -15,7 +15,7 @@ internal enum CompletedFiles
     Folders,
 }
 
-/// <summary>A command, as completions and the manual describe it.</summary>
+/// <summary>A command, as described in completions and the manual.</summary>
 /// <param name="Path">The words that lead to it, such as "device add"; empty for the program itself.</param>
 /// <param name="Description">What it does, in one line.</param>
 /// <param name="Commands">The names and descriptions of its subcommands.</param>
@@ -46,7 +46,7 @@ internal sealed record CommandModel(
         argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : argument.Name;
 }
 
-/// <summary>An option, as completions and the manual describe it.</summary>
+/// <summary>An option, as described in completions and the manual.</summary>
 /// <param name="Name">The name, with its dashes.</param>
 /// <param name="Description">What it does, in one line.</param>
 /// <param name="Value">The placeholder for its value, such as FILE; null if it takes none.</param>

@@ -60,7 +60,7 @@ internal static class ManualPage
 
     private static string FirstSentence(string text) => text.Split(". ")[0].TrimEnd('.');
 
-    // A dash is written as a minus sign, so that it can be copied, and a line must not begin with a control character.
+    // A dash is written as a minus sign, so that commands can be copied from the page. A line must not begin with a control character.
     private static string Escaped(string text)
     {
         var escaped = text.Replace("\\", "\\e", StringComparison.Ordinal).Replace("-", "\\-", StringComparison.Ordinal);

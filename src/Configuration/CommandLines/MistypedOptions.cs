@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace TspActors.Configuration.CommandLines;
 
-/// <summary>Finds mistyped options that would be taken as text, because the command also accepts free text.</summary>
+/// <summary>Finds mistyped options that would be treated as text, because the command also accepts free text.</summary>
 public static class MistypedOptions
 {
     /// <summary>Returns a message for each mistyped option.</summary>

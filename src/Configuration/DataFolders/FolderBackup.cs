@@ -17,7 +17,7 @@ public static class FolderBackup
     {
         var path = Path.GetFullPath(file);
         if (!overwrites && Path.Exists(path))
-            throw new IOException($"{file} exists; --force replaces it");
+            throw new IOException($"{file} exists; use --force to replace it");
         var fresh = $"{path}.{Guid.NewGuid():N}.new";
         try
         {

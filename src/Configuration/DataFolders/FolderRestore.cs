@@ -14,7 +14,7 @@ public static class FolderRestore
     /// <summary>Restores the archive into the folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="file">The archive.</param>
-    /// <param name="replaces">Whether a non-empty folder is moved aside; if not, it is an error.</param>
+    /// <param name="replaces">Whether a non-empty folder is moved aside; if false, such a folder is an error.</param>
     /// <returns>The manifest, and where the previous folder is now; null = there was none.</returns>
     /// <exception cref="IOException">The archive or the folder cannot be used; the folder has not changed.</exception>
     public static (BackupManifest Manifest, string? Former) Run(FolderContents folder, string file, bool replaces)
@@ -28,7 +28,7 @@ public static class FolderRestore
             using var held = HoldLock(target);
             var hasFiles = Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any();
             if (hasFiles && !replaces)
-                throw new IOException($"the data folder {folder.Path} is not empty; --force moves its contents aside");
+                throw new IOException($"the data folder {folder.Path} is not empty; use --force to move its contents aside");
             PrivateFolder.Create(staging);
             var manifest = Unpack(folder, file, staging);
             // Windows cannot move a folder that contains an open file.

@@ -7,7 +7,7 @@ namespace TspActors.Configuration.Hocon;
 internal static class HoconText
 {
     /// <summary>
-    /// Returns the segments as one dotted key. A segment that is not plain is quoted, so that different paths never give the same key.
+    /// Returns the segments as one dotted key. A segment that is not plain is quoted, so that different paths never produce the same key.
     /// </summary>
     public static string Key(IEnumerable<string> segments) => string.Join('.', segments.Select(Segment));
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace TspActors.Configuration.Hosting;
 
 /// <summary>
-/// Reads the configuration again on SIGHUP, applies the settings that can change while the program is running, and reports which changed
-/// keys are in force now and which need a restart. On Windows, only <see cref="Reload"/> does this.
+/// Reloads the configuration on SIGHUP, applies the settings that can change while the program is running, and reports which changed keys
+/// are in force now and which need a restart. On Windows, only <see cref="Reload"/> does this.
 /// </summary>
 public sealed class ConfigurationReload : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class ConfigurationReload : IDisposable
     private ProgramConfiguration _applied;
 
     /// <param name="started">The configuration that the program was started with.</param>
-    /// <param name="load">Reads all sources again.</param>
+    /// <param name="load">Reloads all sources.</param>
     /// <param name="isLive">Whether a key can change while the program is running.</param>
     /// <param name="apply">
     /// Checks a configuration, and applies its live keys. Throws <see cref="SettingsException"/> if a value is invalid.
@@ -39,7 +39,7 @@ public sealed class ConfigurationReload : IDisposable
         });
     }
 
-    /// <summary>Reads the configuration again now.</summary>
+    /// <summary>Reloads the configuration now.</summary>
     public void Reload()
     {
         lock (_turn)

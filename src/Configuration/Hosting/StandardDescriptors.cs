@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TspActors.Configuration.Hosting;
 
-/// <summary>Checks and fills descriptors 0 to 2 of the process, on systems that show them as files.</summary>
+/// <summary>Checks and fills descriptors 0 to 2 of the process, on systems that expose them as files.</summary>
 /// <remarks>
 /// If a program starts with one of them closed, its number is reused for the first thing that the .NET runtime opens: a library, or the
 /// pipe through which the runtime receives signals. A log line written to that number would be lost at best, and mistaken for a
@@ -55,7 +55,7 @@ internal static class StandardDescriptors
         }
         catch (IOException)
         {
-            // The descriptor was closed in the meantime.
+            // The descriptor has been closed since it was listed.
             return false;
         }
     }

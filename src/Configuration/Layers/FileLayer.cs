@@ -13,8 +13,8 @@ internal static class FileLayer
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
-    /// Reads the file given with --config or, without it, the one under the working directory or else the one next to the program. If
-    /// none of them exists, the layer is empty.
+    /// Reads the file given with --config. Without that option, reads the file under the working directory or, if there is none, the one
+    /// next to the program. If neither exists, the layer is empty.
     /// </summary>
     public static SettingsLayer Load(LoadRequest request)
     {

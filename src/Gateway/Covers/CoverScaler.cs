@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace TspActors.Gateway.Covers;
 
-/// <summary>Decodes and scales pictures from strangers, within bounds that are checked before anything is decoded.</summary>
+/// <summary>Decodes and scales untrusted pictures, within bounds that are checked before anything is decoded.</summary>
 internal static class CoverScaler
 {
     // A picture with a longer side is refused, and one that would decode to more pixels is not scaled: 16 million pixels take 64 MB.

@@ -5,7 +5,7 @@ namespace TspActors.Gateway.Library;
 /// artists, or one album per artist.
 /// </summary>
 /// <remarks>
-/// The decision is made when songs are added, never when they leave, and only changes on clear evidence, so that album ids are stable.
+/// The decision is made when songs are added, never when they leave, and it changes only on clear evidence, so that album ids are stable.
 /// </remarks>
 internal sealed class AlbumGroup
 {
@@ -24,7 +24,7 @@ internal sealed class AlbumGroup
     private int _nextDecision = 2;
 
     /// <param name="tables">The tables that contain the group's songs.</param>
-    /// <param name="remembered">The decision that was remembered; null = none.</param>
+    /// <param name="remembered">The remembered decision; null = none.</param>
     public AlbumGroup(LibraryTables tables, string? remembered) =>
         (_tables, Decision, IsVarious) = (tables, remembered, remembered == Various);
 
@@ -42,7 +42,7 @@ internal sealed class AlbumGroup
     public bool Add(SongEntry song)
     {
         _tables.Lists.Add(ref _songs, song.Ordinal);
-        // Deciding looks at all songs, so a large group only decides again after it has grown noticeably.
+        // Deciding looks at all songs, so a large group decides again only after it has grown noticeably.
         if (_songs.Count < _nextDecision || _songs.Count > MostPlaced)
             return false;
         _nextDecision = Math.Max(_songs.Count + 1, _songs.Count * 5 / 4);
@@ -65,7 +65,7 @@ internal sealed class AlbumGroup
         var collisions = places.Sum(place => place.Count() - 1);
         var known = places.Sum(place => place.Count());
         var isVarious = IsVarious
-            // An earlier decision only changes on clear evidence.
+            // An earlier decision changes only on clear evidence.
             ? collisions * 2 <= Math.Max(1, known)
             : artists.Max() * 100 <= _songs.Count * MainArtistPercent && collisions * 4 <= known;
         // Albums that were split by artist are not joined while some of the songs have no track number.

@@ -17,7 +17,7 @@ internal sealed class BitsPool
         return bits;
     }
 
-    /// <summary>Takes back a set that is no longer in use.</summary>
+    /// <summary>Puts a set that is no longer in use back into the pool.</summary>
     public void Return(Bits bits)
     {
         if (_free.Count < MostKept)

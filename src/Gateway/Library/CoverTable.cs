@@ -18,14 +18,14 @@ internal sealed class CoverTable
     /// <summary>Returns the hash of a cover; null for <see cref="None"/>.</summary>
     public ContentHash? HashOf(int cover) => cover == None ? null : _covers[cover].Hash;
 
-    /// <summary>Returns the cover with a hash; <see cref="None"/> if nothing has it.</summary>
+    /// <summary>Returns the cover with this hash; <see cref="None"/> if nothing uses it.</summary>
     public int Find(ContentHash hash) =>
         _byHash.Find(CodeOf(hash), (_covers, hash), static (cover, key) => key._covers[cover].Hash == key.hash);
 
-    /// <summary>A song that has or had this cover. It may have another cover, or no host, by now. -1 = none is known.</summary>
+    /// <summary>A song that has or had this cover. By now it may have another cover, or no host. -1 = none is known.</summary>
     public ref int SampleOf(int cover) => ref _covers[cover].Sample;
 
-    /// <summary>Returns the cover with a hash, which is added if necessary, and counts one more song with it.</summary>
+    /// <summary>Returns the cover with this hash, adding it if necessary, and counts one more song with it.</summary>
     public int Use(ContentHash hash)
     {
         var cover = Find(hash);
@@ -48,7 +48,7 @@ internal sealed class CoverTable
         return cover;
     }
 
-    /// <summary>Counts one song or album fewer with a cover, which may be <see cref="None"/>.</summary>
+    /// <summary>Counts one fewer song or album with a cover, which may be <see cref="None"/>.</summary>
     public void Release(int cover)
     {
         if (cover == None || --_covers[cover].Uses > 0)
@@ -71,7 +71,7 @@ internal sealed class CoverTable
 
     private static uint CodeOf(ContentHash hash) => (uint)hash.GetHashCode();
 
-    /// <summary>A cover, how many songs and albums have it, and one of these songs.</summary>
+    /// <summary>A cover, the number of songs and albums that have it, and one of those songs.</summary>
     private struct Cover
     {
         public ContentHash Hash;

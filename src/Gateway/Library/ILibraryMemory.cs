@@ -11,7 +11,10 @@ internal interface ILibraryMemory
     /// went away.</summary>
     IEnumerable<RememberedSong> ReadSongs();
 
-    /// <summary>Reads the grouping decisions: each key of an album name, with one of the decisions of <see cref="AlbumGroup"/>.</summary>
+    /// <summary>
+    /// Reads the grouping decisions: the key of each album name, with its decision, which is one of those defined by
+    /// <see cref="AlbumGroup"/>.
+    /// </summary>
     IEnumerable<KeyValuePair<string, string>> ReadGroupings();
 
     /// <summary>Reads the time at which the set of artists last changed; null = never recorded.</summary>

@@ -6,8 +6,8 @@ namespace TspActors.Gateway.Library;
 /// The music of the swarm as albums, artists and songs. Thread-safe: a read waits for at most one small step of a change.
 /// </summary>
 /// <remarks>
-/// Lists, searches and counts only cover songs with a host, and songs whose last host left a short time ago. Lookups by id also find songs
-/// that are away. If a track has several encodings, lists only show the best one, unless the settings say otherwise.
+/// Lists, searches and counts cover only songs with a host, and songs whose last host left a short time ago. Lookups by id also find songs
+/// that are away. If a track has several encodings, lists show only the best one, unless the settings say otherwise.
 /// </remarks>
 internal interface IMusicLibrary
 {
@@ -49,7 +49,7 @@ internal interface IMusicLibrary
     /// <summary>Finds a peer that shares songs.</summary>
     LibraryPeer? FindPeer(PeerId id);
 
-    /// <summary>Returns the tracker's id for one song of each peer. A peer that shares no song is left out.</summary>
+    /// <summary>Returns the tracker's id for one song of each peer. Peers that share no songs are left out.</summary>
     IReadOnlyDictionary<PeerId, int> SampleSongs(IEnumerable<PeerId> peers);
 
     /// <summary>

@@ -33,7 +33,7 @@ internal sealed record LibraryAlbum
     /// <summary>Whether it is an album by various artists.</summary>
     public bool IsCompilation { get; init; }
 
-    /// <summary>Whether this only collects an artist's songs without an album tag.</summary>
+    /// <summary>Whether this is not a real album, but a collection of the artist's songs that have no album tag.</summary>
     public bool IsNoAlbum { get; init; }
 
     /// <summary>The most frequent cover of its songs; null = none.</summary>

@@ -79,7 +79,9 @@ internal static class LibraryIds
 /// <summary>The first 16 bytes of a content hash.</summary>
 internal readonly record struct SongIdBits(ulong First, ulong Second)
 {
-    /// <summary>A hash code for tables. As in <see cref="ContentHash"/>, nobody can choose many hashes with the same code.</summary>
+    /// <summary>
+    /// A hash code for tables. As in <see cref="ContentHash"/>, an attacker cannot construct many hashes with the same code.
+    /// </summary>
     public uint Code => (uint)KeyedHashCode.Of(First, Second);
 
     /// <summary>Returns the first 16 bytes of a hash.</summary>

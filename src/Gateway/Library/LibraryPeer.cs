@@ -25,13 +25,15 @@ internal sealed record LibraryPeer
     /// <summary>Whether it speaks TLS.</summary>
     public bool IsSecure { get; init; }
 
-    /// <summary>The number of streams that it is sending. The catalog does not say it: 0 until the tracker is asked.</summary>
+    /// <summary>
+    /// The number of streams that it is sending. The catalog does not contain this number, so it is 0 until the tracker is asked.
+    /// </summary>
     public int ActiveStreams { get; init; }
 
     /// <summary>The maximum number of streams; 0 = no limit, or not known.</summary>
     public int MaxStreams { get; init; }
 
-    /// <summary>Describes a peer by what a tracker says of a host.</summary>
+    /// <summary>Creates a peer from what a tracker says about a host.</summary>
     /// <returns>The peer; null if the host has no valid id.</returns>
     public static LibraryPeer? Of(Host host)
     {

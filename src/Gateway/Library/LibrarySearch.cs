@@ -4,9 +4,9 @@ namespace TspActors.Gateway.Library;
 
 /// <summary>Searches the tables: every word of the query must be a prefix of a word in each result.</summary>
 /// <remarks>
-/// A query of three letters may match a third of all songs. Matches are therefore sets of ordinals, and the word index already tells which
-/// words a title or name begins and ends with. The matches themselves are only read to compare whole names, and to sort them if there are
-/// few enough. Not thread-safe: the library calls it under its lock.
+/// A query of three letters may match a third of all songs. Matches are therefore sets of ordinals, and the word index already records
+/// which words a title or name begins and ends with. The matches themselves are read only to compare whole names, and to sort them if there
+/// are few enough. Not thread-safe: the library calls it under its lock.
 /// </remarks>
 internal sealed class LibrarySearch
 {

@@ -12,7 +12,8 @@ internal sealed class LibraryTables
 {
     private readonly Dictionary<string, GenreNode> _genresByKey = new(StringComparer.Ordinal);
 
-    // The number of artists and albums after the last compaction: a song can have up to three of them, which no compaction removes.
+    // The number of artists and albums after the last compaction: a song can have up to three of them, and these are never removed by a
+    // compaction.
     private int _keptNames;
 
     public SongTable Songs { get; private set; } = new();
@@ -40,7 +41,7 @@ internal sealed class LibraryTables
     /// <summary>The number of album artists that lists show.</summary>
     public int ShownArtists { get; set; }
 
-    /// <summary>Returns the song with an ordinal.</summary>
+    /// <summary>Returns the song with this ordinal.</summary>
     public SongEntry Song(int ordinal) => new(this, ordinal);
 
     /// <summary>Returns the albums in a list.</summary>
@@ -145,7 +146,7 @@ internal sealed class LibraryTables
         return SongOrNull(sample);
     }
 
-    /// <summary>Whether so much has been forgotten that the tables should be compacted.</summary>
+    /// <summary>Whether enough has been forgotten to make compacting the tables worthwhile.</summary>
     public bool IsSparse =>
         Songs.Length > 2 * Songs.Count + 10_000 || Artists.Count + Albums.Count > 2 * Math.Max(Songs.Count, _keptNames) + 10_000;
 
@@ -187,7 +188,7 @@ internal sealed class LibraryTables
         return numbers;
     }
 
-    // An artist is used by its songs and albums, and by songs that are tagged with it as album artist.
+    // An artist is used by its songs and albums, and by songs whose tags name it as the album artist.
     private Bits UsedArtists()
     {
         var used = new Bits(Artists.Count);

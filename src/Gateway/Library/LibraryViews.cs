@@ -47,7 +47,7 @@ internal sealed class LibraryViews
         ? new OrdinalList(_tables.Songs.Counted, _tables.Songs.Length)
         : new OrdinalList(_songs[(int)order - 1].Get());
 
-    /// <summary>Returns some songs by artist, including those in whose place lists show another encoding.</summary>
+    /// <summary>Returns the wanted songs, sorted by artist, including those that lists hide in favour of another encoding.</summary>
     public int[] SongsByArtist(Func<int, bool> isWanted)
     {
         var shown = Array.FindAll(_songs[(int)SongOrder.Artist - 1].Get(), new Predicate<int>(isWanted));

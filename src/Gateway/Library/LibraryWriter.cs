@@ -84,7 +84,7 @@ internal sealed class LibraryWriter(
         entry.SetListed(true);
         tables.Peers.SetHosts(entry.Ordinal, song.Hosts);
         Describe(entry, song);
-        // A large album does not compare encodings, so its songs need not wait until it is summarized.
+        // On a large album, encodings are not compared, so its songs need not wait until it is summarized.
         if (entry.Album.SongOrdinals.Count > AlbumSummary.MostCompared && entry.IsShown != entry.Row.IsCounted)
             Count(entry, entry.IsShown);
     }

@@ -150,7 +150,7 @@ internal sealed class MusicLibrary : IMusicLibrary
             hasChanged = _writer.Tick();
         }
 
-        // Compacting waits until nothing is unsettled, and only this thread changes anything.
+        // Compacting requires that no album is waiting to be settled. Only this thread makes changes, so none can start waiting in between.
         if (hasChanged)
             SettleAll();
         lock (_lock)

@@ -14,7 +14,7 @@ internal sealed class ArtistTable
 
     public int Count => _rows.Count;
 
-    /// <summary>Returns the artist with an id; null if there is none.</summary>
+    /// <summary>Returns the artist with this id; null if there is none.</summary>
     public ArtistNode? Find(string id)
     {
         if (!LibraryIds.TryParseName(LibraryIds.ArtistPrefix, id, out var bits))
@@ -23,7 +23,7 @@ internal sealed class ArtistTable
         return found < 0 ? null : _rows[found];
     }
 
-    /// <summary>Returns the artist with a key; null if there is none.</summary>
+    /// <summary>Returns the artist with this key; null if there is none.</summary>
     public ArtistNode? FindByKey(string key) => _byKey.GetValueOrDefault(key);
 
     /// <summary>Adds an artist and assigns its ordinal.</summary>
@@ -59,7 +59,7 @@ internal sealed class AlbumTable
     /// <summary>The albums that lists show.</summary>
     public Bits Shown { get; } = new(0);
 
-    /// <summary>Returns the album with an id; null if there is none.</summary>
+    /// <summary>Returns the album with this id; null if there is none.</summary>
     public AlbumNode? Find(string id)
     {
         if (!LibraryIds.TryParseName(LibraryIds.AlbumPrefix, id, out var bits))
@@ -68,7 +68,7 @@ internal sealed class AlbumTable
         return found < 0 ? null : _rows[found];
     }
 
-    /// <summary>Returns the album with an artist and a key; null if there is none.</summary>
+    /// <summary>Returns the album with this artist and key; null if there is none.</summary>
     /// <param name="artist">The artist.</param>
     /// <param name="key">The key.</param>
     /// <param name="name">A name with this key.</param>

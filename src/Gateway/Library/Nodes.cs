@@ -5,10 +5,10 @@ namespace TspActors.Gateway.Library;
 /// <summary>An artist, identified by its key.</summary>
 internal sealed class ArtistNode(LibraryTables tables, string key, string name)
 {
-    /// <summary>The songs whose track artist this is.</summary>
+    /// <summary>The songs that name this artist as their track artist.</summary>
     public IntList SongOrdinals;
 
-    /// <summary>The albums whose album artist this is.</summary>
+    /// <summary>The albums that have this artist as their album artist.</summary>
     public IntList AlbumOrdinals;
 
     public LibraryTables Tables => tables;
@@ -27,10 +27,10 @@ internal sealed class ArtistNode(LibraryTables tables, string key, string name)
 
     public string Id => LibraryIds.ArtistPrefix + IdBits;
 
-    /// <summary>The songs whose track artist this is.</summary>
+    /// <summary>The songs that name this artist as their track artist.</summary>
     public SongList Songs => new(tables, SongOrdinals);
 
-    /// <summary>The albums whose album artist this is.</summary>
+    /// <summary>The albums that have this artist as their album artist.</summary>
     public IEnumerable<AlbumNode> Albums => tables.AlbumsIn(AlbumOrdinals);
 
     /// <summary>The number of its albums that lists show.</summary>
@@ -125,7 +125,7 @@ internal sealed class AlbumNode(ArtistNode artist, string key, string name)
     /// <summary>When the album was last summarized, in Unix seconds.</summary>
     public uint SettledAt { get; set; }
 
-    /// <summary>Whether it collects an artist's songs without an album tag.</summary>
+    /// <summary>Whether it is not a real album, but a collection of the artist's songs that have no album tag.</summary>
     public bool IsNoAlbum { get; } = key.Length == 0;
 
     /// <summary>Returns the hash code of an artist and the key of an album.</summary>
@@ -186,7 +186,7 @@ internal sealed class GenreNode(LibraryTables tables, string key, string name)
 /// <param name="Cover">Their most frequent cover, in the table of covers.</param>
 internal readonly record struct AlbumSummary(int Shown, long DurationMs, ushort Year, GenreNode? Genre, uint FirstSeen, int Cover)
 {
-    /// <summary>With more songs than this on an album, encodings of one track are not compared.</summary>
+    /// <summary>On an album with more songs than this, encodings of the same track are not compared.</summary>
     public const int MostCompared = 2_000;
 
     /// <summary>The summary of an album without songs.</summary>
@@ -235,7 +235,7 @@ internal readonly record struct AlbumSummary(int Shown, long DurationMs, ushort 
             song.SetHidden(false);
         if (showsAll || songs.Count < 2)
             return;
-        // Folding titles is slow, and few songs on an album share a position.
+        // Folding titles is slow, so only songs that share a position are compared by title.
         var places = songs.Where(song => song.Row.IsListed).GroupBy(SongEncodings.PlaceOf).Where(group => group.Count() > 1);
         foreach (var same in places.SelectMany(place => place.GroupBy(SongEncodings.TitleOf)).Where(group => group.Count() > 1))
         {

@@ -4,10 +4,10 @@ namespace TspActors.Gateway.Library;
 /// A hash table of ordinals that takes 5 to 8 bytes per ordinal: it stores no keys, but reads them from the rows with these ordinals.
 /// </summary>
 /// <remarks>
-/// Open addressing with linear probing. The table consists of parts that grow one at a time, because a part that grows has to read
-/// all of its keys again. Not thread-safe.
+/// Open addressing with linear probing. The table consists of parts that grow one at a time, because growing a part means reading all of
+/// its keys again. Not thread-safe.
 /// </remarks>
-/// <param name="codeOf">Returns the hash code of a row's key. It must not change while the row is in the table.</param>
+/// <param name="codeOf">Returns the hash code of a row's key. The code must not change while the row is in the table.</param>
 internal sealed class OrdinalTable(Func<int, uint> codeOf)
 {
     private const int PartBits = 6;
@@ -15,10 +15,10 @@ internal sealed class OrdinalTable(Func<int, uint> codeOf)
 
     private readonly Part[] _parts = new Part[1 << PartBits];
 
-    /// <summary>Finds the row with a key.</summary>
+    /// <summary>Finds the row that has the given key.</summary>
     /// <param name="code">The hash code of the key.</param>
     /// <param name="key">The key.</param>
-    /// <param name="isSame">Returns whether the row with an ordinal has the key.</param>
+    /// <param name="isSame">Returns whether the row with the given ordinal has the key.</param>
     /// <returns>The row's ordinal; -1 = none.</returns>
     public int Find<TKey>(uint code, TKey key, Func<int, TKey, bool> isSame)
         where TKey : allows ref struct
@@ -34,7 +34,7 @@ internal sealed class OrdinalTable(Func<int, uint> codeOf)
         return -1;
     }
 
-    /// <summary>Counts the rows with a key.</summary>
+    /// <summary>Counts the rows that have the given key.</summary>
     public int Count<TKey>(uint code, TKey key, Func<int, TKey, bool> isSame)
     {
         var count = 0;

@@ -12,7 +12,7 @@ internal sealed class PeerTable
     /// <summary>The maximum number of peers that are kept for one song. In lists, a tracker names at most 8.</summary>
     public const int MaxPeersOfSong = 32;
 
-    /// <summary>The maximum number of peers. Further ones are ignored: a tracker could make up any number of them.</summary>
+    /// <summary>The maximum number of peers. Any more are ignored, because a tracker could invent any number of them.</summary>
     public const int MaxPeers = 100_000;
 
     // The set without peers.
@@ -33,16 +33,16 @@ internal sealed class PeerTable
         _sets.Add(default);
     }
 
-    /// <summary>Increases when a peer comes, goes, is described differently, or gains or loses a song.</summary>
+    /// <summary>Increases when a peer appears or disappears, is described differently, or gains or loses a song.</summary>
     public long Version { get; private set; }
 
-    /// <summary>The numbers of peers and sets for which there is memory, including some that are not used at the moment.</summary>
+    /// <summary>The numbers of peers and sets for which memory is allocated, including those that are not in use.</summary>
     public (int Peers, int Sets) Room => (_byOrdinal.Count, _sets.Count);
 
     /// <summary>All peers, in no particular order.</summary>
     public IEnumerable<LibraryPeer> All => _peers.Values.Select(peer => peer.ToPeer());
 
-    /// <summary>Returns a peer; null if it shares no song.</summary>
+    /// <summary>Returns a peer; null if it shares no songs.</summary>
     public LibraryPeer? Find(PeerId id) => _peers.GetValueOrDefault(id)?.ToPeer();
 
     /// <summary>Adds the song with the next ordinal. It has no peers yet.</summary>
@@ -69,7 +69,9 @@ internal sealed class PeerTable
     /// <summary>Records that no peer has a song any more.</summary>
     public void Clear(int song) => Move(song, Nobody);
 
-    /// <summary>Returns a function that tells whether a peer has the song with an ordinal. It is valid until the table changes.</summary>
+    /// <summary>
+    /// Returns a predicate that is true for the ordinals of the songs that a peer has. It is valid until the table changes.
+    /// </summary>
     public Func<int, bool> SongsOf(PeerId id)
     {
         if (!_peers.TryGetValue(id, out var peer))
@@ -85,7 +87,7 @@ internal sealed class PeerTable
     }
 
     /// <summary>
-    /// Returns a song of each peer, among its songs with the fewest peers. A peer that shares no song is left out.
+    /// Returns one song of each peer, chosen from its songs with the fewest peers. Peers that share no songs are left out.
     /// </summary>
     public Dictionary<PeerId, int> SampleSongs(IEnumerable<PeerId> peers)
     {
@@ -129,7 +131,8 @@ internal sealed class PeerTable
         _setOfSong = kept;
     }
 
-    // Finds or adds a peer; null = there are too many. One that is new has no songs until the caller has moved a song to a set with it.
+    // Finds or adds a peer; null = there are too many. A new peer has no songs until the caller has moved a song to a set that contains the
+    // peer.
     private int? Describe(LibraryPeer described)
     {
         if (!_peers.TryGetValue(described.Id, out var peer))

@@ -14,7 +14,7 @@ internal sealed record Renumbering(int[] Songs, int[] Albums, int[] Artists, Int
     /// <summary>Returns a list of albums with the new ordinals.</summary>
     public IntList OfAlbums(IntList albums) => Of(albums, Albums);
 
-    /// <summary>Returns the new ordinals if only some of <paramref name="count"/> items are kept, in the same order.</summary>
+    /// <summary>Returns the new ordinals of <paramref name="count"/> items when only some of them are kept, in the same order.</summary>
     public static int[] Of(int count, Func<int, bool> isKept)
     {
         var (numbers, next) = (new int[count], 0);

@@ -11,7 +11,7 @@ internal sealed class Rows<T>
     /// <summary>The number of rows.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The row with an ordinal.</summary>
+    /// <summary>The row with this ordinal.</summary>
     public ref T this[int ordinal] => ref _chunks[ordinal >> ChunkBits][ordinal & (ChunkSize - 1)];
 
     /// <summary>Adds a row.</summary>

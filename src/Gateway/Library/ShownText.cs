@@ -3,8 +3,9 @@ using TspActors.Protocol.Search;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Prepares text from strangers' tags for display: removes characters that break documents or layouts, and limits its
-/// length.</summary>
+/// <summary>
+/// Prepares untrusted text, such as tags, for display: removes characters that break documents or layouts, and limits the length.
+/// </summary>
 internal static class ShownText
 {
     /// <summary>The maximum length of the text, in UTF-16 code units.</summary>

@@ -96,7 +96,9 @@ internal readonly struct SongEntry(LibraryTables tables, int ordinal) : IEquatab
 }
 
 /// <summary>The songs of an artist, album or genre, in the order in which they were added.</summary>
-/// <remarks>This shows the list as it was when this value was created. Nothing may be added or removed while it is being read.</remarks>
+/// <remarks>
+/// A value of this type shows the list as it was when the value was created. Nothing may be added or removed while it is being read.
+/// </remarks>
 internal readonly struct SongList(LibraryTables tables, IntList ordinals) : IReadOnlyList<SongEntry>
 {
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ internal sealed class SongTable
     public const int None = -1;
 
     private readonly Rows<SongRow> _rows = new();
-    // The maximum number of songs that can be found by one id. There is only more than one if someone made up the hashes.
+    // The maximum number of songs that can be found by one id. There is more than one only if someone has made up hashes.
     private const int MaxWithOneId = 4;
 
     private readonly OrdinalTable _byHash;
@@ -24,7 +24,9 @@ internal sealed class SongTable
         _byTrackerId = new OrdinalTable(song => CodeOf(_rows[song].TrackerId));
     }
 
-    /// <summary>The song with an ordinal. Change its tracker id, and whether it is shown or counted, via the methods only.</summary>
+    /// <summary>
+    /// The song with this ordinal. To change its tracker id, or whether it is shown or counted, use the methods of this class.
+    /// </summary>
     public ref SongRow this[int ordinal] => ref _rows[ordinal];
 
     /// <summary>The number of ordinals, including those of forgotten songs.</summary>
@@ -39,14 +41,14 @@ internal sealed class SongTable
     /// <summary>The songs included in counts: those that lists showed when their albums were last summarized.</summary>
     public Bits Counted { get; } = new(0);
 
-    /// <summary>Returns the ordinal of the song with a hash; <see cref="None"/> if there is none.</summary>
+    /// <summary>Returns the ordinal of the song with this hash; <see cref="None"/> if there is none.</summary>
     public int Find(ContentHash hash) =>
         _byHash.Find((uint)hash.GetHashCode(), (_rows, hash), static (song, key) => key._rows[song].Hash == key.hash);
 
-    /// <summary>Returns the ordinal of the song with an id; <see cref="None"/> if there is none.</summary>
+    /// <summary>Returns the ordinal of the song with this id; <see cref="None"/> if there is none.</summary>
     public int Find(SongIdBits id) => _byId.Find(id.Code, (_rows, id), static (song, key) => HasId(key._rows[song], key.id));
 
-    /// <summary>Returns the ordinal of the song with a tracker id; <see cref="None"/> if there is none.</summary>
+    /// <summary>Returns the ordinal of the song with this tracker id; <see cref="None"/> if there is none.</summary>
     public int FindByTrackerId(int id) =>
         id == 0 ? None : _byTrackerId.Find(CodeOf(id), (_rows, id), static (song, key) => key._rows[song].TrackerId == key.id);
 

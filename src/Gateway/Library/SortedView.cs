@@ -8,7 +8,7 @@ namespace TspActors.Gateway.Library;
 /// <param name="count">Returns the number of all items, which is needed to build the array from scratch.</param>
 internal sealed class SortedView(Comparison<int> order, Func<int, bool> isShown, Func<int> count)
 {
-    // Beyond this number of changes, sorting everything again costs about as much.
+    // Beyond this number of changes, sorting everything from scratch is about as fast.
     private const int MostChanges = 100_000;
 
     private readonly HashSet<int> _changed = [];

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TspActors.Gateway.Library;
 
-/// <summary>Many short strings, stored as UTF-8 in a few large arrays. A string takes its bytes plus two, and no object.</summary>
+/// <summary>
+/// Many short strings, stored as UTF-8 in a few large arrays. Each string takes two bytes more than its text, and no object of its own.
+/// </summary>
 /// <remarks>Strings are never removed. Not thread-safe.</remarks>
 internal sealed class TextPool
 {
@@ -34,7 +36,7 @@ internal sealed class TextPool
         return number;
     }
 
-    /// <summary>Returns the string with a number.</summary>
+    /// <summary>Returns the string that a number identifies.</summary>
     public string Get(int number) => Encoding.UTF8.GetString(Bytes(number));
 
     /// <summary>Compares two strings by code point.</summary>

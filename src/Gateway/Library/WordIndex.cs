@@ -30,7 +30,7 @@ internal sealed class WordIndex
     /// <summary>Adds the words of an artist's name.</summary>
     public void AddArtist(string folded, int ordinal) => Each(folded, ordinal, (word, place) => _lists.Add(ref word.Artists, place));
 
-    /// <summary>Returns the words that begin with a prefix.</summary>
+    /// <summary>Returns the words with this prefix, sorted.</summary>
     public ReadOnlySpan<Word> WithPrefix(string prefix)
     {
         Merge();
@@ -40,7 +40,7 @@ internal sealed class WordIndex
         return _sorted.AsSpan(from, to - from);
     }
 
-    /// <summary>Returns a word; null if it occurs nowhere.</summary>
+    /// <summary>Finds a word; null if it does not occur.</summary>
     public Word? Find(string text) => _words.GetValueOrDefault(text);
 
     /// <summary>Returns the places of a word.</summary>

@@ -23,7 +23,9 @@ internal sealed class LiveRadio(IActorRef peer, GatewayMediaSettings settings, F
     private readonly Dictionary<ContentHash, Tuned> _tuned = [];
     private bool _isClosed;
 
-    /// <summary>Returns what a feed is playing; empty = unknown, for example because nobody is listening to it here.</summary>
+    /// <summary>
+    /// Returns what a feed is playing; empty = unknown, for example because nobody is listening to it through this gateway.
+    /// </summary>
     public string TitleOf(LiveFeed feed)
     {
         lock (_lock)

@@ -101,7 +101,7 @@ internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settin
         }
         catch (TimeoutException)
         {
-            // No chunk arrived, or the player read nothing.
+            // No chunk arrived, or the player stopped reading.
             context.Abort();
         }
 

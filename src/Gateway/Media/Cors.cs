@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Lets web players from other origins use the Subsonic API. They have to show a key, because the API accepts no cookie.</summary>
+/// <summary>
+/// Lets web players from other origins use the Subsonic API. They have to send a key, because the API accepts no cookies.
+/// </summary>
 internal static class Cors
 {
     /// <summary>Allows any origin to read the response.</summary>

@@ -16,7 +16,7 @@ internal interface IMediaResponder
     /// <param name="song">The song.</param>
     /// <param name="caller">The caller; limits apply per device.</param>
     /// <param name="options">How to respond.</param>
-    /// <param name="onFault">Writes the error response if no byte arrived. It is called only if nothing has been sent.</param>
+    /// <param name="onFault">Writes the error response if no bytes arrived. It is called only if nothing has been sent.</param>
     Task RespondAsync(HttpContext context, LibrarySong song, Caller caller, MediaOptions options, Func<FetchFault, Task> onFault);
 
     /// <summary>The transfers that are running now, for the web page.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>Inserts titles between the bytes of a live feed, as radio players expect them (icy-metaint).</summary>
+/// <summary>Inserts titles between the bytes of a live feed, as radio players expect (icy-metaint).</summary>
 internal sealed class IcyWriter
 {
     /// <summary>The number of audio bytes between two titles.</summary>
@@ -16,7 +16,7 @@ internal sealed class IcyWriter
     private int _untilTitle = Interval;
     private byte[] _title = Unchanged;
 
-    /// <summary>Sets the title that is sent at the next opportunity, once.</summary>
+    /// <summary>Sets the title, which is sent once, at the next opportunity.</summary>
     public void SetTitle(string title)
     {
         ArgumentNullException.ThrowIfNull(title);

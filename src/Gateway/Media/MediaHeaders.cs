@@ -6,7 +6,7 @@ using TspActors.Gateway.Library;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>The headers of responses with songs.</summary>
+/// <summary>The headers of responses that contain songs.</summary>
 internal static class MediaHeaders
 {
     /// <summary>The media type of songs.</summary>
@@ -51,8 +51,10 @@ internal static class MediaHeaders
         response.Headers.CacheControl = options.IsImmutable ? "private, max-age=31536000, immutable" : "private, max-age=3600";
     }
 
-    /// <summary>Sets the headers for a song that starts at a given time. The response is not a range of the song, so it allows no
-    /// ranges.</summary>
+    /// <summary>
+    /// Sets the headers for a song that starts at a given time. The response is not a range of the song, so the client cannot ask for
+    /// ranges of it.
+    /// </summary>
     public static void SetFromTime(HttpResponse response, LibrarySong song, MediaOptions options)
     {
         SetCommon(response, song, options);

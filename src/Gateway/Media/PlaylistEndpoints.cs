@@ -58,7 +58,7 @@ internal static class PlaylistEndpoints
         context.Response.Headers.CacheControl = "private, no-cache";
         if (HttpMethods.IsHead(context.Request.Method))
             return;
-        // The web page plays the links with its cookie. All other players need a token that is valid for media only.
+        // The web page plays the links using its cookie. All other players need a token that is valid for media only.
         var token = parts.Gatekeeper.CheckSession(context).Caller is null ? parts.Gatekeeper.MediaToken(caller) : "";
         var (before, after) = ($"{new PublicAddress(parts.Settings).Of(context)}/{list.Folder}/", token.Length > 0 ? ".mp3?k=" + token : ".mp3");
         var (text, format) = (new StringBuilder(), new PlaylistText(isPls));

@@ -49,7 +49,7 @@ internal static class PlaylistLists
             var page = library.Songs(SongOrder.Artist, walk, offset, Page);
             foreach (var song in page.Items)
                 yield return song;
-            // A page can contain fewer songs than there are places: songs can be forgotten during a walk.
+            // A page can contain fewer songs than were requested, because songs can be forgotten during a walk.
             if (offset + Page >= page.Total)
                 yield break;
         }

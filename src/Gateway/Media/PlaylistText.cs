@@ -35,8 +35,9 @@ internal sealed class PlaylistText(bool isPls)
             text.Append(CultureInfo.InvariantCulture, $"NumberOfEntries={_count}\nVersion=2\n");
     }
 
-    /// <summary>Returns the text as one line that does not begin with #. Tags come from strangers, and a second line would be a
-    /// URL.</summary>
+    /// <summary>
+    /// Returns the text as one line that does not begin with #. Tags are not trusted, and a second line would be read as a URL.
+    /// </summary>
     internal static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);

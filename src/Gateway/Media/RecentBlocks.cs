@@ -1,7 +1,9 @@
 namespace TspActors.Gateway.Media;
 
-/// <summary>Values by block, each with a size. When their total size exceeds the limit, the least recently used ones are dropped. Not
-/// thread-safe.</summary>
+/// <summary>
+/// A cache of values by block, each with a size. When the total size exceeds the limit, the least recently used values are dropped. Not
+/// thread-safe.
+/// </summary>
 internal sealed class RecentBlocks<T>(long maxBytes)
 {
     private readonly Dictionary<Block, LinkedListNode<(Block Block, T Value, int Bytes)>> _known = [];
@@ -10,7 +12,7 @@ internal sealed class RecentBlocks<T>(long maxBytes)
     /// <summary>The sum of the sizes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Finds a value, which then counts as used.</summary>
+    /// <summary>Finds a value, and marks it as the most recently used.</summary>
     public bool TryGet(Block block, out T? value)
     {
         value = default;

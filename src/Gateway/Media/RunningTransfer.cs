@@ -3,7 +3,7 @@ using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Media;
 
-/// <summary>The progress of a running response. The response writes them, and the web page reads them.</summary>
+/// <summary>The progress of a running response. The response updates it, and the web page reads it.</summary>
 internal sealed class RunningTransfer(LibrarySong song, Caller caller, DateTimeOffset started)
 {
     private readonly Lock _lock = new();

@@ -144,7 +144,7 @@ internal sealed class SongFeed(
         }
     }
 
-    /// <summary>Forgets fetches that ended long ago. The newest are kept for readers that are a little behind.</summary>
+    /// <summary>Forgets fetches that have ended, except the newest, which are kept for readers that are a little behind.</summary>
     private void Forget()
     {
         for (var ended = _fetches.Count(fetch => fetch.HasEnded); ended > MaxEnded; ended--)

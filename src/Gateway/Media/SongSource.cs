@@ -16,7 +16,7 @@ internal sealed class SongSource(IActorRef peer, GatewayMediaSettings settings, 
     /// <summary>The slots for fetches.</summary>
     public FetchSeats Seats => _seats;
 
-    /// <summary>Opens a song for one reader. The caller disposes the result.</summary>
+    /// <summary>Opens a song for one reader. The caller must dispose the result.</summary>
     public SongReader Open(LibrarySong song, string deviceId)
     {
         lock (_lock)

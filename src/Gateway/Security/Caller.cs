@@ -1,8 +1,8 @@
 namespace TspActors.Gateway.Security;
 
 /// <summary>The device that sent a request.</summary>
-/// <param name="Device">The name of the device whose key was shown; with a cookie, the name of the device that the session belongs
-/// to.</param>
+/// <param name="Device">The name of the device whose key was sent; with a cookie, the name of the device that the session belongs
+///   to.</param>
 /// <param name="DeviceId">The stable id of the device; "none" if the gateway requires no keys.</param>
 internal sealed record Caller(string Device, string DeviceId);
 
@@ -29,6 +29,6 @@ internal enum CredentialFault
     /// <summary>An API key was sent together with a user name or a password.</summary>
     Conflicting,
 
-    /// <summary>This address has shown too many wrong keys.</summary>
+    /// <summary>This address has sent too many wrong keys.</summary>
     TooMany,
 }

@@ -5,8 +5,8 @@ namespace TspActors.Gateway.Security;
 /// <param name="Name">The name that its owner gave it.</param>
 /// <param name="Key">The key: 32 letters and digits.</param>
 /// <param name="Created">When it was added.</param>
-/// <param name="LastUsed">When the key was last shown, to the hour; null = never.</param>
-/// <param name="LastClient">The program that showed the key last; empty = unknown.</param>
+/// <param name="LastUsed">When the key was last used, to the hour; null = never.</param>
+/// <param name="LastClient">The program that last used the key; empty = unknown.</param>
 public sealed record Device(string Id, string Name, string Key, DateTimeOffset Created, DateTimeOffset? LastUsed = null, string LastClient = "");
 
 /// <summary>Thrown when a device cannot be added or removed. The message is for the user.</summary>

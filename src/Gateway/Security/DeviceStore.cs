@@ -60,9 +60,9 @@ public sealed class DeviceStore
         {
             Reload();
             if (_devices.Any(device => string.Equals(device.Name, name, StringComparison.OrdinalIgnoreCase)))
-                throw new DeviceException($"there is a device named \"{name}\" already; choose another name, or remove it first");
+                throw new DeviceException($"a device named \"{name}\" already exists; choose another name, or remove that device first");
             if (_devices.Count >= _max)
-                throw new DeviceException($"there are {_devices.Count} devices already (tsp.peer.http.limits.max-devices)");
+                throw new DeviceException($"there are already {_devices.Count} devices (tsp.peer.http.limits.max-devices)");
             var device = new Device(
                 Base32.Encode(RandomNumberGenerator.GetBytes(5)), name, Base32.Encode(RandomNumberGenerator.GetBytes(KeyBytes)),
                 _time.GetUtcNow());

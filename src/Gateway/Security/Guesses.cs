@@ -2,9 +2,10 @@ using System.Net;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>Counts the wrong keys of each address (one IPv6 /64) and user name, within a minute. Thread-safe.</summary>
-/// <remarks>A guess is counted before the key is checked, so that parallel guesses count too, and is taken off the count if the key was
-/// right.</remarks>
+/// <summary>Counts the wrong keys within a minute, for each pair of an address (or an IPv6 /64) and a user name. Thread-safe.</summary>
+/// <remarks>
+/// A guess is counted before the key is checked, so that parallel guesses count too. If the key is right, the guess is taken off the count.
+/// </remarks>
 internal sealed class Guesses(int max, TimeProvider time)
 {
     private const int MaxCounted = 10_000;
@@ -55,7 +56,7 @@ internal sealed class Guesses(int max, TimeProvider time)
     {
         foreach (var (key, _) in _counts.Where(entry => time.GetElapsedTime(entry.Value.Since, now) >= Window).ToList())
             _counts.Remove(key);
-        // So many addresses within a minute mean a distributed attack. The oldest count is dropped to make room.
+        // This many addresses within a minute indicate a distributed attack. The oldest count is dropped to make room.
         if (_counts.Count >= MaxCounted)
             _counts.Remove(_counts.MinBy(entry => entry.Value.Since).Key);
     }

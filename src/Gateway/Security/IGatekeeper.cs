@@ -21,7 +21,7 @@ internal interface IGatekeeper
     /// <summary>
     /// Checks that a request comes from the web page itself and not from another site (Origin and Sec-Fetch-Site).
     /// </summary>
-    /// <returns>Why it does not, for the response; null = it does.</returns>
+    /// <returns>Why the request is refused, for the response; null = it comes from the web page.</returns>
     string? CheckSameSite(HttpContext context);
 }
 

@@ -8,7 +8,9 @@ internal static class KeyProof
 {
     private const string Encoded = "enc:";
 
-    /// <summary>Returns whether a password is the key, as plain text or as enc: and its UTF-8 bytes in hexadecimal.</summary>
+    /// <summary>
+    /// Returns whether a password is the key, either as plain text or as "enc:" followed by its UTF-8 bytes in hexadecimal.
+    /// </summary>
     public static bool IsPassword(string key, string password)
     {
         if (password.StartsWith(Encoded, StringComparison.Ordinal) && Decode(password[Encoded.Length..]) is { } decoded
@@ -20,7 +22,7 @@ internal static class KeyProof
     /// <summary>Returns whether a token is the MD5 of the key and the salt.</summary>
     public static bool IsToken(string key, string token, string salt)
     {
-#pragma warning disable CA5351 // The Subsonic API prescribes MD5. The keys are random, so it cannot be reversed by guessing.
+#pragma warning disable CA5351 // The Subsonic API prescribes MD5. The keys are random, so the token cannot be reversed by guessing.
         var expected = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(key + salt)));
 #pragma warning restore CA5351
         return IsSame(expected, token.ToLowerInvariant());

@@ -9,7 +9,7 @@ namespace TspActors.Gateway.Security;
 /// Thread-safe.</summary>
 internal sealed class Sessions
 {
-    // The minimum time between two writes of a session's last visit.
+    // The minimum interval at which the time of a session's last visit is written.
     private static readonly TimeSpan WriteInterval = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();

@@ -1,8 +1,8 @@
 namespace TspActors.Gateway.Storage;
 
 /// <summary>
-/// The owner's stars, ratings, play counts, playlists, play queue and bookmarks, by the ids of songs, albums and artists. Reads come from
-/// memory; writes are durable when the call returns. Thread-safe.
+/// The owner's stars, ratings, play counts, playlists, play queue and bookmarks, keyed by the ids of songs, albums and artists. Reads come
+/// from memory; writes are durable when the call returns. Thread-safe.
 /// </summary>
 /// <remarks>Every list has a limit, which is a setting. A write beyond it throws <see cref="UserDataFullException"/>.</remarks>
 internal interface IUserData

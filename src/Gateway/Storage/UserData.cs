@@ -125,7 +125,7 @@ internal sealed class UserData : IUserData
         lock (_lock)
         {
             if (_playlists.Count >= _limits.MaxPlaylists)
-                throw new UserDataFullException($"there are {_playlists.Count} playlists already (tsp.peer.http.limits.max-playlists)");
+                throw new UserDataFullException($"there are already {_playlists.Count} playlists (tsp.peer.http.limits.max-playlists)");
             Save(playlist);
         }
 
@@ -190,7 +190,7 @@ internal sealed class UserData : IUserData
         lock (_lock)
         {
             if (_bookmarks.Count >= _limits.MaxBookmarks && !_bookmarks.ContainsKey(bookmark.SongId))
-                throw new UserDataFullException($"there are {_bookmarks.Count} bookmarks already (tsp.peer.http.limits.max-bookmarks)");
+                throw new UserDataFullException($"there are already {_bookmarks.Count} bookmarks (tsp.peer.http.limits.max-bookmarks)");
             bookmark = bookmark with { Comment = Text(bookmark.Comment) };
             _database.Execute(
                 "INSERT OR REPLACE INTO bookmarks (song, bookmark) VALUES ($song, $bookmark)",
@@ -217,7 +217,7 @@ internal sealed class UserData : IUserData
         {
             var added = ids.Distinct(StringComparer.Ordinal).Count(id => !_marks.ContainsKey(id));
             if (_marks.Count + added > _limits.MaxMarks)
-                throw new UserDataFullException($"there are {_marks.Count} stars, ratings and play counts already (tsp.peer.http.limits.max-marks)");
+                throw new UserDataFullException($"there are already {_marks.Count} stars, ratings and play counts (tsp.peer.http.limits.max-marks)");
             var changed = ids.Distinct(StringComparer.Ordinal).Select(id => (Id: id, Marks: change(_marks.GetValueOrDefault(id)))).ToList();
             _database.Transact(run =>
             {

@@ -185,7 +185,7 @@ internal sealed record SubsonicError(int Code, string Message)
     public const int NotFound = 70;
 }
 
-/// <summary>Ends a call with an error.</summary>
+/// <summary>Thrown to end a call with an error.</summary>
 internal sealed class SubsonicException(int code, string message) : Exception(message)
 {
     public SubsonicError Error { get; } = new(code, message);

@@ -20,17 +20,17 @@ internal sealed class Api(GatewayParts parts)
 
     public ArtistListCache ArtistLists { get; } = new();
 
-    /// <summary>Returns a song that must exist.</summary>
+    /// <summary>Returns the song with this id, which must exist.</summary>
     /// <exception cref="SubsonicException">The library has no song with this id.</exception>
     public LibrarySong Song(string id) => Library.FindSong(id) ?? throw NotFound("song");
 
-    /// <summary>Returns an album that must exist.</summary>
+    /// <summary>Returns the album with this id, which must exist.</summary>
     public LibraryAlbum Album(string id) => Library.FindAlbum(id) ?? throw NotFound("album");
 
-    /// <summary>Returns an artist that must exist.</summary>
+    /// <summary>Returns the artist with this id, which must exist.</summary>
     public LibraryArtist Artist(string id) => Library.FindArtist(id) ?? throw NotFound("artist");
 
-    /// <summary>Returns the error for an id that does not exist.</summary>
+    /// <summary>Returns the error for an unknown id.</summary>
     public static SubsonicException NotFound(string what) => new(SubsonicError.NotFound, $"there is no {what} with this id");
 
     /// <summary>Returns a song as a playlist entry.</summary>

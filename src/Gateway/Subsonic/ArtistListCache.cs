@@ -7,14 +7,14 @@ using TspActors.Gateway.Web;
 namespace TspActors.Gateway.Subsonic;
 
 /// <summary>
-/// Keeps the encoded list of all artists, once for each format: it is long, clients request it again and again, and it changes rarely.
+/// Keeps the encoded list of all artists, once for each format, because it is long, changes rarely, and is requested again and again.
 /// Thread-safe.
 /// </summary>
 internal sealed class ArtistListCache
 {
     private readonly ConcurrentDictionary<(string Format, bool IsLegacy), Entry> _entries = new();
 
-    /// <summary>Returns the encoded list, and encodes it if it has changed.</summary>
+    /// <summary>Returns the encoded list, encoding it again only if it has changed.</summary>
     /// <param name="format">The format of the response.</param>
     /// <param name="isLegacy">Whether the response contains only what the classic schema defines.</param>
     /// <param name="artists">The artists. The library returns the same list until they change.</param>

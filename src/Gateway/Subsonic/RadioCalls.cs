@@ -2,7 +2,7 @@ using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Subsonic;
 
-/// <summary>Calls for Internet radio stations. Here, these are the live feeds.</summary>
+/// <summary>Calls for Internet radio stations, which in this API are the live feeds.</summary>
 internal static class RadioCalls
 {
     public static Element Stations(Api api, SubsonicRequest request)
@@ -16,7 +16,7 @@ internal static class RadioCalls
                 .Set("streamUrl", $"{address}/live/{feed.Id}{suffix}").Set("homePageUrl", address + "/")));
     }
 
-    /// <summary>Stations come from the swarm, so no client can change them.</summary>
+    /// <summary>Refuses to change a station. Stations come from the swarm, so no client can change them.</summary>
     public static Element Refuse(Api api, SubsonicRequest request) =>
         throw new SubsonicException(SubsonicError.NotAllowed, "stations are the swarm's live feeds; only peers can create them");
 }

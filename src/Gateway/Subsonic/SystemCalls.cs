@@ -22,7 +22,7 @@ internal static class SystemCalls
     {
         if (request.Text("username") is { } name && !string.Equals(name, api.User, StringComparison.OrdinalIgnoreCase)
             && !string.Equals(name, request.Caller.Device, StringComparison.OrdinalIgnoreCase))
-            throw new SubsonicException(SubsonicError.NotAllowed, "only your own user can be read");
+            throw new SubsonicException(SubsonicError.NotAllowed, "you can only ask for your own user");
         return new Element("user")
             .Set("username", api.User).Set("scrobblingEnabled", true).Set("adminRole", false).Set("settingsRole", false)
             .Set("downloadRole", true).Set("uploadRole", false).Set("playlistRole", true).Set("coverArtRole", false)

@@ -103,7 +103,7 @@ internal static class UserCalls
         var ids = request.All("id");
         var current = request.Text("current");
         if (ids.Count == 0 && current is not null)
-            throw new SubsonicException(SubsonicError.MissingParameter, "a current song needs a queue");
+            throw new SubsonicException(SubsonicError.MissingParameter, "there is a current song, but no queue");
         Save(api, request, ids, current is null ? null : ids.Index().Where(entry => entry.Item == current)
             .Select(entry => (int?)entry.Index).FirstOrDefault());
         return null;

@@ -18,8 +18,8 @@ public sealed record FollowCatalog(IActorRef Follower) : ILocalMessage;
 /// </summary>
 /// <param name="Songs">The songs, at most 1,000 of them.</param>
 /// <param name="IsFirst">Whether this is the first page.</param>
-/// <param name="IsLast">Whether this is the last page, or the follower must drop the songs that have not been on any page, so that there is
-/// room for more pages. A catalog without songs has one empty page.</param>
+/// <param name="IsLast">Whether this is the last page. Also true if the follower must drop the songs that have not been on any page, to
+///   make room for more pages. A catalog without songs has one empty page.</param>
 public sealed record CatalogListed(IReadOnlyList<Song> Songs, bool IsFirst, bool IsLast) : ILocalMessage;
 
 /// <summary>To a follower: the catalog has changed.</summary>

@@ -78,7 +78,7 @@ public enum FetchFaultKind
     /// <summary>All hosts of the song are busy.</summary>
     Busy,
 
-    /// <summary>No tracker could be asked.</summary>
+    /// <summary>There was no tracker to ask.</summary>
     NoTracker,
 
     /// <summary>This gateway's limits do not allow another fetch now.</summary>

@@ -61,7 +61,7 @@ internal static class ApiEndpoints
     }
 }
 
-/// <summary>Ends a call with an error.</summary>
+/// <summary>Thrown to end a call with an error.</summary>
 internal sealed class ApiException(int status, string text) : Exception(text)
 {
     public int Status { get; } = status;

@@ -211,7 +211,7 @@ internal static class ApiJson
         ["uploadLimit"] = report.UploadLimit,
     };
 
-    // Addresses of listeners are not shown: everybody with a key of this gateway can read this.
+    // The addresses of listeners are not shown, because anyone with a key for this gateway can read this.
     private static JsonObject Upload(GatewayParts parts, PeerUpload upload)
     {
         var json = new JsonObject { ["song"] = ShownText.Clean(upload.Song), ["download"] = upload.IsDownload };

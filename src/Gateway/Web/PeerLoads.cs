@@ -7,14 +7,15 @@ using TspActors.Protocol;
 namespace TspActors.Gateway.Web;
 
 /// <summary>
-/// Asks the tracker how many streams peers are sending. The catalog does not follow that, because it changes all the time. Thread-safe.
+/// Asks the tracker how many streams peers are sending. The catalog does not contain this number, because it changes all the time.
+/// Thread-safe.
 /// </summary>
 /// <param name="sharing">The peers.</param>
 /// <param name="peer">The peer's actor.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PeerLoads(SharingPeers sharing, IActorRef peer, TimeProvider time)
 {
-    // A reply describes all hosts of a song, so a few questions are enough for a page of peers that share the same songs.
+    // A reply describes all hosts of a song, so a few requests are enough for a page of peers that share the same songs.
     private const int MaxQuestions = 16;
     private const int MaxKept = 2_000;
 
@@ -25,8 +26,8 @@ internal sealed class PeerLoads(SharingPeers sharing, IActorRef peer, TimeProvid
     private int _running;
 
     /// <summary>
-    /// Returns the peers with what the tracker says of them now. A peer is returned unchanged if the tracker was not asked about it, or
-    /// did not say anything about it in time.
+    /// Returns the peers with what the tracker currently says about them. A peer is returned unchanged if the tracker was not asked about
+    /// it, or did not describe it in time.
     /// </summary>
     public async Task<IReadOnlyList<SharingPeer>> UpdateAsync(IReadOnlyList<SharingPeer> peers)
     {
@@ -52,7 +53,7 @@ internal sealed class PeerLoads(SharingPeers sharing, IActorRef peer, TimeProvid
                 return;
             if (_replies.Count > MaxKept)
                 _replies.Clear();
-            // A peer that the reply does not name is not asked about again at once either.
+            // If the reply does not name a peer, the tracker is not asked about that peer again right away either.
             foreach (var id in wanted)
                 _replies[id] = new Reply(null, time.GetTimestamp());
             var hosts = await peer.Ask<SongHosts>(new GetSongHosts(song), Deadline).ConfigureAwait(false);
@@ -61,7 +62,7 @@ internal sealed class PeerLoads(SharingPeers sharing, IActorRef peer, TimeProvid
         }
         catch (AskTimeoutException)
         {
-            // What the catalog says is shown instead.
+            // The state in the catalog is shown instead.
         }
         finally
         {

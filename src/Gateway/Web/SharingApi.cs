@@ -11,7 +11,7 @@ internal static class SharingApi
     {
         var peers = api.Parts.Sharing;
         var loads = new PeerLoads(peers, api.Parts.Peer, api.Parts.Time);
-        // It never changes while the peer runs.
+        // The id of the gateway's own peer, which never changes while the peer runs.
         string? own = null;
         api.Read("peers", async call =>
         {
@@ -22,7 +22,7 @@ internal static class SharingApi
         });
         api.Read("peers/{id}", async call =>
         {
-            var peer = peers.Find(IdOf(call)) ?? throw ApiCall.NotFound("peer that shares anything now");
+            var peer = peers.Find(IdOf(call)) ?? throw ApiCall.NotFound("sharing peer");
             own ??= (await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)).PeerId;
             peer = (await loads.UpdateAsync([peer]).ConfigureAwait(false))[0];
             var json = ApiJson.Peer(peer, own);

@@ -5,7 +5,7 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Commands;
 
-/// <summary>The audio devices command, which lists the sound devices that songs can be played on.</summary>
+/// <summary>The "audio devices" command, which lists the sound devices that can play songs.</summary>
 internal static class AudioCommand
 {
     private static readonly JsonWriterOptions Options =
@@ -23,7 +23,7 @@ internal static class AudioCommand
             Print(devices);
         return devices.Count > 0
             ? ProgramRun.Done
-            : throw new CommandException("this machine has no sound device, or no sound system that can list them");
+            : throw new CommandException("this machine has no sound device, or no sound system that can list its devices");
     }
 
     /// <summary>Writes the devices as a JSON array of objects. Other programs rely on the field names.</summary>

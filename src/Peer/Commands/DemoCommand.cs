@@ -33,7 +33,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(CommandContext run, AudioBackend backend, Screen screen, string data)
     {
-        // No actor host below exists for the whole run, so the signals are handled here.
+        // None of the actor hosts below lives for the whole run, so the signals are handled here.
         using var signals = new EndSignals();
         await using var trackerHost = await run.StartHostAsync("tsp-tracker").ConfigureAwait(false);
         var tracker = await TrackerNode.StartAsync(

@@ -8,7 +8,8 @@ using TspActors.Transport;
 namespace TspActors.Peer.Commands;
 
 /// <summary>
-/// The doctor command, which starts the peer as if to share music, checks everything that it needs, prints what to do, and exits.
+/// The doctor command, which starts the peer as if to share music, checks everything that it needs, prints the findings with advice, and
+/// exits.
 /// </summary>
 internal static class DoctorCommand
 {

@@ -67,7 +67,7 @@ internal static class GuestCommands
         return ProgramRun.Done;
     }
 
-    // Only a grant says how busy hosts are, and how far those of a live feed are from its source.
+    // Only a grant says how busy the hosts are, and how far the hosts of a live feed are from its source.
     private static async Task WriteOneAsync(CatalogClient catalog, Protocol.Song song)
     {
         var grant = await catalog.FindGrantAsync(song.Id).ConfigureAwait(false);

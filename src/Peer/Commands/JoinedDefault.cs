@@ -13,7 +13,9 @@ internal static class JoinedDefault
     public static bool Applies(PeerSettings settings) => settings.Trackers is [var only]
         && only == new PeerSettings().Trackers[0] && only.Security.Kind == TrackerSecurityKind.Automatic;
 
-    /// <summary>Returns the settings with the joined trackers, or unchanged if none of those trackers may be used.</summary>
+    /// <summary>
+    /// Returns the settings with the joined trackers in place of the default one; unchanged if no joined tracker may be used.
+    /// </summary>
     /// <exception cref="IOException">A file with joined trackers cannot be read.</exception>
     public static PeerSettings Apply(PeerSettings settings)
     {

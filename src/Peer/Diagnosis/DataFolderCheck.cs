@@ -6,7 +6,7 @@ internal sealed class DataFolderCheck(string folder) : ICheck
 {
     private const string Check = "data";
 
-    // Room for the index of a large library while it grows, and for its journal.
+    // Enough room for the index of a large library while the index grows, and for its journal.
     private const long LeastFreeBytes = 100L << 20;
 
     /// <inheritdoc/>
@@ -28,7 +28,7 @@ internal sealed class DataFolderCheck(string folder) : ICheck
     private Finding Examine()
     {
         if (folder.Length == 0)
-            return Finding.Problem(Check, "there is no home folder for it", "choose a folder with --data");
+            return Finding.Problem(Check, "there is no home folder to put it in", "choose a folder with --data");
         if (!Directory.Exists(folder))
             return Finding.Problem(
                 Check, $"{folder} does not exist, and could not be created", "create it, or choose another one with --data");

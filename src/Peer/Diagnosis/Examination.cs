@@ -24,7 +24,7 @@ internal sealed class Examination(IReadOnlyList<ICheck> checks, TimeSpan deadlin
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            // A check may block, for example on a network share that is gone. Its thread is then abandoned.
+            // A check may block, for example on a network share that has gone offline. Its thread is then abandoned.
             return await Task.Run(() => check.RunAsync(either.Token), either.Token).WaitAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

@@ -20,7 +20,7 @@ internal enum FindingState
 /// <param name="Advice">What the user can do; empty = nothing.</param>
 internal sealed record Finding(string Check, FindingState State, string Detail, string Advice = "")
 {
-    /// <summary>Returns a finding that all is well.</summary>
+    /// <summary>Returns a finding that reports no fault.</summary>
     public static Finding Ok(string check, string detail) => new(check, FindingState.Ok, detail);
 
     /// <summary>Returns a finding that the user may want to know about.</summary>

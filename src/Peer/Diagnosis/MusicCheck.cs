@@ -42,7 +42,7 @@ internal sealed class MusicCheck(IReadOnlyList<MusicRoot> roots, Func<Cancellati
         return skipped == 0
             ? Finding.Ok(Check, found)
             : Finding.Warning(
-                Check, $"{found}; {Counted.Text(skipped, "file")} left out", "in the console, \"library problems\" lists them");
+                Check, $"{found}; {Counted.Text(skipped, "file")} left out", "type \"library problems\" in the console to list them");
     }
 
     private static string? FindFault(MusicRoot root)

@@ -3,7 +3,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Checks whether the operating system lets this peer open enough files and sockets.</summary>
-/// <param name="limit">The limit; int.MaxValue if none is known.</param>
+/// <param name="limit">The limit; int.MaxValue if it is unknown.</param>
 /// <param name="connections">The number of connections that the limit leaves room for.</param>
 internal sealed class OpenFilesCheck(long limit, int connections) : ICheck
 {
@@ -22,7 +22,7 @@ internal sealed class OpenFilesCheck(long limit, int connections) : ICheck
     /// <inheritdoc/>
     public Task<Finding> RunAsync(CancellationToken cancellation) => Task.FromResult(limit switch
     {
-        >= int.MaxValue => Finding.Ok(Check, "no limit on open files is known"),
+        >= int.MaxValue => Finding.Ok(Check, "the limit on open files is unknown"),
         < Enough => Finding.Warning(
             Check, $"at most {limit} open files, so at most {connections} connections",
             "raise the limit: ulimit -n 4096, or LimitNOFILE=4096 in a systemd unit"),

@@ -6,18 +6,18 @@ using TspActors.Playback;
 
 namespace TspActors.Peer.Diagnosis;
 
-/// <summary>The checks for a running peer, in the order they are reported.</summary>
+/// <summary>The checks for a running peer, in the order in which they are reported.</summary>
 internal static class PeerChecks
 {
     /// <summary>How long a check may take.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     // How long to wait for a tracker, and for its verdict on the port. The tracker tests a port within seconds of the registration, but
-    // reports the result only with a song, which must be scanned first.
+    // this peer learns the result only from a grant for one of its own songs, which must be scanned first.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan LongestVerdictWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>Returns the examination of a peer.</summary>
+    /// <summary>Returns an examination that runs the checks for a peer.</summary>
     /// <param name="peer">The peer; a guest if it cannot share.</param>
     /// <param name="portFinding">What is known about the port of a guest; null for a sharing peer.</param>
     /// <param name="isFresh">Whether the peer has just started.</param>

@@ -17,7 +17,7 @@ internal sealed class TrackerCheck(LinkWatch link, TrackerTrust trust) : ICheck
         return Judge(status, trust.Describe(status.Tracker));
     }
 
-    /// <summary>Returns the finding for a state of the link.</summary>
+    /// <summary>Returns the finding for the state of the link.</summary>
     public static Finding Judge(LinkStatus status, (string Text, bool IsSecure) trust)
     {
         if (!status.Connected)
@@ -26,6 +26,6 @@ internal sealed class TrackerCheck(LinkWatch link, TrackerTrust trust) : ICheck
         var detail = $"{status.Detail} at {status.Tracker}, {trust.Text}";
         return trust.IsSecure
             ? Finding.Ok(Check, detail)
-            : Finding.Warning(Check, detail, "others can read this connection; for TLS, update the tracker or change a setting");
+            : Finding.Warning(Check, detail, "others can read this connection; to use TLS, update the tracker or change your settings");
     }
 }

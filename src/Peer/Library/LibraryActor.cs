@@ -25,7 +25,7 @@ internal sealed class LibraryActor : UntypedActor, IWithTimers
     private const string SweepTimer = "sweep";
     private const string LookTimer = "look";
 
-    // The maximum number of unreadable folders that are tried again between two full scans.
+    // The maximum number of unreadable folders to retry between two full scans.
     private const int MostLooks = 100;
 
     private readonly LibrarySettings _settings;

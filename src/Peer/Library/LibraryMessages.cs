@@ -100,8 +100,8 @@ internal sealed record WatchLibrary : ILocalMessage
 
 /// <summary>To the watchers of the library: the songs that are currently shared.</summary>
 /// <param name="Songs">All shared songs.</param>
-/// <param name="Touched">The songs that were added, changed or removed since the previous message; null = any song may have been. A new id
-///   does not count as a change.</param>
+/// <param name="Touched">The songs that were added, changed or removed since the previous message; null = any song may have changed. A new
+///   id does not count as a change.</param>
 internal sealed record LibraryChanged(
     OwnSongs Songs, IReadOnlyCollection<ContentHash>? Touched = null) : ILocalMessage;
 
@@ -139,8 +139,8 @@ internal sealed record LibraryStatus(LibrarySummary Summary, ScanProgressed? Pro
     : ILocalMessage;
 
 /// <summary>
-/// The progress of the running scan, a few times a second. Sent to the LibraryActor, and published on the event stream during a full scan.
-/// The progress of a sweep is published only once the sweep has read a file.
+/// The progress of the running scan, reported a few times a second. Sent to the LibraryActor, and published on the event stream during a
+/// full scan. The progress of a sweep is published only once the sweep has read a file.
 /// </summary>
 internal sealed record ScanProgressed(ScanProgress Progress, TimeSpan Elapsed) : ILocalMessage;
 

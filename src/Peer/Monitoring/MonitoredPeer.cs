@@ -17,7 +17,7 @@ internal sealed record MonitoredPeer
     /// <summary>The HostingActor.</summary>
     public required IActorRef Hosting { get; init; }
 
-    /// <summary>Counts what the host does.</summary>
+    /// <summary>Counts the host's streams and the bytes that it sends.</summary>
     public required HostingCounts Counts { get; init; }
 
     /// <summary>Counts the connections to the peer's port.</summary>

@@ -12,7 +12,9 @@ internal sealed record PeerFigures(LinkStatus? Link, HostingStatus? Hosting, Lib
 {
     public static readonly PeerFigures None = new(null, null, null);
 
-    /// <summary>Returns what keeps other peers from finding and playing this peer's songs, in sentences; empty if nothing does.</summary>
+    /// <summary>
+    /// Returns the reasons why other peers cannot find and play this peer's songs, as sentences; empty if there are none.
+    /// </summary>
     /// <param name="hasShared">Whether the music has been scanned and offered to the tracker at least once since the start.</param>
     public IReadOnlyList<string> FindMissing(bool hasShared)
     {

@@ -59,7 +59,7 @@ internal sealed class PeerInstruments : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    // A figure that is unknown is left out of the metrics.
+    // Unknown figures are left out of the metrics.
     private void Gauge(string name, Func<long?> read, string description) => _meter.CreateObservableGauge(
         name, () => read() is { } value ? [new Measurement<long>(value)] : Array.Empty<Measurement<long>>(), description: description);
 

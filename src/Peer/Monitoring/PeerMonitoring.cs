@@ -49,7 +49,7 @@ internal sealed class PeerMonitoring : IAsyncDisposable
         }
         catch (ListenException error) when (settings.Endpoint.Port == DefaultPort)
         {
-            // This port is only a default, and another peer on this machine may have it.
+            // This port is only a default, and another peer on this machine may be using it.
             instruments.Dispose();
             system.Log.Warning("{0}. This peer continues without health checks and metrics", error.Message);
             return null;

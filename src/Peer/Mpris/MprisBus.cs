@@ -33,7 +33,7 @@ internal sealed class MprisBus : IDisposable
 
     /// <summary>Connects, and registers the player on the bus. Each step may take up to two seconds.</summary>
     /// <param name="address">The address of the bus.</param>
-    /// <param name="player">Answers the calls.</param>
+    /// <param name="player">The object that answers calls.</param>
     public static async Task<MprisBus> ConnectAsync(string address, IPathMethodHandler player)
     {
         var connection = new DBusConnection(new DBusConnectionOptions(address) { AutoConnect = false });

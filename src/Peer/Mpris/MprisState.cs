@@ -7,7 +7,7 @@ namespace TspActors.Peer.Mpris;
 /// <summary>The properties of the <c>org.mpris.MediaPlayer2.Player</c> interface, except for the position.</summary>
 internal sealed record MprisState
 {
-    /// <summary>The state of a player that plays nothing.</summary>
+    /// <summary>The state of a player that is playing nothing.</summary>
     public static MprisState Stopped { get; } = From(new PlaybackStatus(null, null, TimeSpan.Zero, false, 100, 0, 0, []));
 
     /// <summary>Playing, Paused or Stopped.</summary>
@@ -116,5 +116,5 @@ internal sealed record MprisState
     }
 }
 
-/// <summary>The path of an object on the bus. D-Bus has a type for paths that is different from its string type.</summary>
+/// <summary>The path of an object on the bus. D-Bus has a separate type for paths.</summary>
 internal sealed record MprisPath(string Text);

@@ -14,7 +14,7 @@ internal sealed class HeardTime
     private bool _hasCounted;
 
     /// <summary>Records that a song has begun.</summary>
-    /// <param name="now">The time on a clock that never goes backwards.</param>
+    /// <param name="now">The time on a monotonic clock.</param>
     public void Begin(TimeSpan now)
     {
         (_heard, _position, _at) = (TimeSpan.Zero, TimeSpan.Zero, now);

@@ -16,7 +16,7 @@ internal sealed class LastQueue(ConsoleContext console)
     /// <summary>Completes when the queue has been restored, or the first attempt has failed.</summary>
     public Task Tried => _tried.Task;
 
-    /// <summary>Restores the queue, as soon as a tracker can be asked for its songs.</summary>
+    /// <summary>Restores the queue as soon as a tracker can be asked for its songs.</summary>
     /// <param name="stop">Ends the attempts.</param>
     public async Task RestoreAsync(CancellationToken stop)
     {
@@ -73,7 +73,7 @@ internal sealed class LastQueue(ConsoleContext console)
             else
                 Announce(songs.Count, missing.Count);
             _keeper = console.Peer.StartBeside(QueueKeeperActor.Props(list, missing), "queue-keeper");
-            // A change after the queue was restored, but before the keeper started, must not be lost.
+            // A change that happened after the queue was restored, but before the keeper started, must not be lost.
             _keeper.Tell(new PlaybackChanged(await console.GetPlaybackAsync().ConfigureAwait(false), HasJumped: false));
             return true;
         }

@@ -14,7 +14,7 @@ namespace TspActors.Peer.Playlists;
 /// SongHeard → the timer runs → PlaybackStatus … → a line in the file
 /// SongOver  → the last position → the timer stops until the next SongHeard
 /// </code>
-/// The file grows while the peer runs. It is cut down to its newest songs at startup, and whenever as many songs again have been added.
+/// The file grows while the peer runs. It is trimmed to the newest songs at startup, and again each time that many songs have been added.
 /// </remarks>
 internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
 {

@@ -38,7 +38,7 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
             _byName[Key(song)] = (song, found.IsAmbiguous || (found.Song is not null && found.Song.Id != song.Id));
     }
 
-    /// <summary>Returns the song for each entry; null if it is not in the catalog, or it is not certain which song is meant.</summary>
+    /// <summary>Returns the song for each entry; null if it is not in the catalog, or if it is unclear which song is meant.</summary>
     public IReadOnlyList<Song?> Result() => [.. entries.Select(Find)];
 
     private static bool IsById(PlaylistEntry entry) => entry.Hash.IsEmpty && entry.Id > 0;

@@ -21,7 +21,7 @@ internal sealed record QueueKept : ILocalMessage
 /// <remarks>
 /// <code>
 /// Keeping → PlaybackChanged with other songs → the file is written within a second
-///         → KeepQueue → Done: the end of the program empties the queue, and that change is not written
+///         → KeepQueue → Done: shutdown empties the queue, and that change is not written
 /// </code>
 /// </remarks>
 internal sealed class QueueKeeperActor : UntypedActor, IWithTimers

@@ -7,8 +7,8 @@ namespace TspActors.Peer.Playlists;
 /// <param name="findOwn">Returns the content hash of the song that this peer shares from a path; null if it shares none.</param>
 internal sealed class SongFinder(CatalogClient catalog, Func<string, ContentHash?> findOwn)
 {
-    /// <summary>Returns the song for each entry; null if it is not currently shared, or it is not certain which song is meant.</summary>
-    /// <exception cref="CommandException">The tracker could not be asked.</exception>
+    /// <summary>Returns the song for each entry; null if it is not currently shared, or if it is unclear which song is meant.</summary>
+    /// <exception cref="CommandException">The request to the tracker failed.</exception>
     public async Task<IReadOnlyList<Song?>> FindAsync(IReadOnlyList<PlaylistEntry> entries, CancellationToken cancellation)
     {
         var match = new PlaylistMatch([.. entries.Select(WithOwnHash)]);

@@ -87,7 +87,7 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
 
         await Task.WhenAny(readyNote, Task.Delay(PromptDelay, stop)).ConfigureAwait(false);
         stop.ThrowIfCancellationRequested();
-        _screen.Note("type help to list the commands");
+        _screen.Note("type \"help\" to list the commands");
 
         async Task NoteAsync() => _screen.Note(await ready.ConfigureAwait(false));
     }

@@ -2,7 +2,7 @@ namespace TspActors.Peer.Terminal;
 
 /// <summary>A search of the console's history. As the user types, it finds the newest line that contains the typed text.</summary>
 /// <param name="lines">The history, oldest first.</param>
-/// <param name="before">The line before the search.</param>
+/// <param name="before">The line as it was before the search began.</param>
 internal sealed class HistorySearch(IReadOnlyList<string> lines, string before)
 {
     private const int MaxLength = 200;
@@ -11,7 +11,7 @@ internal sealed class HistorySearch(IReadOnlyList<string> lines, string before)
     private int _at = lines.Count;
     private bool _isMissing;
 
-    /// <summary>The line before the search.</summary>
+    /// <summary>The line as it was before the search began.</summary>
     public string Before => before;
 
     /// <summary>The line that was found; <see cref="Before"/> if none has been found yet.</summary>

@@ -5,7 +5,7 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Suspends the process, as Ctrl+Z does in other programs. The shell's fg command resumes it.</summary>
 internal static partial class JobControl
 {
-    // SIGTSTP on Linux, and on macOS and BSD.
+    // The numbers of SIGTSTP on Linux, and on macOS and BSD.
     private const int LinuxStop = 20;
     private const int OtherStop = 18;
 

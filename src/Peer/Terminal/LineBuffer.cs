@@ -28,7 +28,7 @@ internal sealed class LineBuffer
     /// <summary>The line typed so far; during a search of the history, the line that was found.</summary>
     public string Text => _text.ToString();
 
-    /// <summary>The cursor position, in UTF-16 units.</summary>
+    /// <summary>The cursor position, in UTF-16 code units.</summary>
     public int Cursor { get; private set; }
 
     /// <summary>What to show in place of the prompt while the user searches the history; null = the user edits the line.</summary>
@@ -166,7 +166,7 @@ internal sealed class LineBuffer
         return isGivenUp || _search is not null;
     }
 
-    // A character outside the Basic Multilingual Plane takes two UTF-16 units, but the cursor moves over it in one step.
+    // A character outside the Basic Multilingual Plane takes two UTF-16 code units, but the cursor moves over it in one step.
     private int Before() => Cursor >= 2 && char.IsSurrogatePair(_text[Cursor - 2], _text[Cursor - 1])
         ? Cursor - 2
         : Math.Max(0, Cursor - 1);

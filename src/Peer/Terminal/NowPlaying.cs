@@ -7,7 +7,7 @@ internal static class NowPlaying
 {
     private const int MaxHostWidth = 20;
 
-    // A shorter name would be unrecognizable, so other fields are left out instead.
+    // A shorter name would be unrecognizable, so other fields are dropped instead.
     private const int MinNameWidth = 28;
 
     /// <summary>Returns the line, without colours and no wider than <paramref name="width"/> cells; null if no song is playing.</summary>

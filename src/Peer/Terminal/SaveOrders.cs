@@ -5,11 +5,11 @@ using TspActors.Protocol;
 
 namespace TspActors.Peer.Terminal;
 
-/// <summary>Places the orders to save several songs.</summary>
+/// <summary>Asks for several songs to be saved.</summary>
 internal static class SaveOrders
 {
     /// <summary>Asks the SavingActor for each song. Live feeds are left out, because they have no end.</summary>
-    /// <returns>The songs that will be saved, and the first reason why one of the others was refused; null = none was refused.</returns>
+    /// <returns>The songs that will be saved, and the reason for the first refusal; null = none was refused.</returns>
     public static async Task<(IReadOnlyList<Song> Accepted, string? Refusal)> PlaceAsync(
         ConsoleContext console, IReadOnlyList<Song> songs, SavePlace place, CancellationToken cancellation)
     {

@@ -15,7 +15,7 @@ internal sealed class TitleFinder(IActorRef trackerLink, TimeSpan deadline)
     // More than the number of titles needed, because several songs may have the same title.
     private const uint PageSize = 100;
 
-    // The tracker looks only at the first 1,024 UTF-16 units of a query.
+    // The tracker uses only the first 1,024 UTF-16 code units of a query.
     private const int LongestQuery = 1_000;
 
     /// <summary>Returns titles that begin with the given text, ignoring case, sorted and without duplicates.</summary>

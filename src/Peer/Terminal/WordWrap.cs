@@ -20,7 +20,9 @@ internal static class WordWrap
             : Lines(text[indent..], cells - indent).Select((line, index) => (index == 0 ? text[..indent] : new string(' ', indent)) + line);
     }
 
-    /// <summary>Returns the lines of the text, none wider than <paramref name="width"/> cells. Only longer words are split.</summary>
+    /// <summary>
+    /// Returns the lines of the text, none wider than <paramref name="width"/> cells. A word is split only if it is longer than that.
+    /// </summary>
     /// <param name="text">One line of text.</param>
     /// <param name="width">The width, at least two cells.</param>
     public static IEnumerable<string> Lines(string text, int width)

@@ -8,7 +8,7 @@ internal sealed record TypedCommand(ConsoleCommand Command, string Argument);
 /// <summary>The console's commands. Parsing, help and Tab use only this list.</summary>
 internal static class ConsoleCommands
 {
-    /// <summary>All commands, in the order that help lists them.</summary>
+    /// <summary>All commands, in the order in which help lists them.</summary>
     public static IReadOnlyList<ConsoleCommand> All { get; } =
     [
         new ListCommand(),
@@ -86,7 +86,7 @@ internal static class ConsoleCommands
     {
         var nearest = NearestKey.Find(name, All.Select(command => command.Name));
         return NearestKey.Distance(name, nearest) <= 2
-            ? $"did you mean {nearest}? Type help to list them all"
-            : "type help to list them all";
+            ? $"did you mean {nearest}? Type \"help\" to list all commands"
+            : "type \"help\" to list all commands";
     }
 }

@@ -4,7 +4,7 @@ using TspActors.Peer.Playlists;
 namespace TspActors.Peer.Terminal.Commands;
 
 /// <summary>Lists the most recently played songs, newest last.</summary>
-internal sealed class HistoryCommand() : ConsoleCommand("history", "history [number]", "the most recently played songs, and when")
+internal sealed class HistoryCommand() : ConsoleCommand("history", "history [number]", "recently played songs, and when they were played")
 {
     private const int Usual = 20;
 

@@ -38,7 +38,7 @@ internal sealed class InfoCommand() : ConsoleCommand("info", "info [id]", "every
     private static int ParseId(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
             ? id
-            : throw new CommandException($"\"{text}\" is not a song id; \"list\" shows the ids");
+            : throw new CommandException($"\"{text}\" is not a song id; use \"list\" to see the ids");
 
     private static Task ShowAsync(
         ConsoleContext console, IReadOnlyList<Song> songs, IReadOnlyList<HostRoute>? routes, CancellationToken cancellation) =>

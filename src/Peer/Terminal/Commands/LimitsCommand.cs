@@ -72,6 +72,6 @@ internal sealed class LimitsCommand() : ConsoleCommand(
         if (HostingLimit.Find(name.ToLowerInvariant()) is { } limit)
             return limit;
         var nearest = NearestKey.Find(name.ToLowerInvariant(), HostingLimit.All.Select(known => known.Name));
-        throw new CommandException($"there is no limit \"{SafeText.Clean(name)}\"; did you mean {nearest}? Type limits to list them all");
+        throw new CommandException($"there is no limit \"{SafeText.Clean(name)}\"; did you mean {nearest}? Type \"limits\" to list them");
     }
 }

@@ -56,11 +56,11 @@ internal sealed class LiveCommand() : ConsoleCommand(
         }
 
         if (feeds.Feeds.IsEmpty)
-            console.Screen.Note($"this peer has no live feed; type live start NAME=SOURCE, where SOURCE is {FeedSource.Forms}");
+            console.Screen.Note($"this peer has no live feed; type \"live start NAME=SOURCE\", where SOURCE is {FeedSource.Forms}");
         console.Screen.Note($"relay is {(feeds.Relays ? "on: this peer passes on the feeds that it plays" : "off")}");
     }
 
-    // Both the name and the title can contain spaces, so the name is recognized among those of this peer's feeds.
+    // Both the name and the title can contain spaces, so the text is compared with the names of this peer's feeds.
     private static async Task SetTitleAsync(ConsoleContext console, string text, CancellationToken cancellation)
     {
         var feeds = (await ListAsync(console, cancellation).ConfigureAwait(false)).Feeds;
@@ -90,11 +90,11 @@ internal sealed class LiveCommand() : ConsoleCommand(
     private static FeedSettings Parse(string text)
     {
         if (text.Length == 0)
-            throw new CommandException($"type live start NAME=SOURCE, where SOURCE is {FeedSource.Forms}");
+            throw new CommandException($"type \"live start NAME=SOURCE\", where SOURCE is {FeedSource.Forms}");
         if (!NamedSource.TryParse(text, out var named, out var fault))
             throw new CommandException(SafeText.Clean(fault));
         if (named.Source is FeedSource.StandardInput)
-            throw new CommandException("the console reads standard input itself; pipe MP3 into peer serve --live NAME=-");
+            throw new CommandException("the console reads standard input itself; pipe MP3 into \"peer serve --live NAME=-\"");
         return new FeedSettings(named.Name, named.Source);
     }
 
@@ -104,6 +104,6 @@ internal sealed class LiveCommand() : ConsoleCommand(
     {
         "on" => true,
         "off" => false,
-        _ => throw new CommandException("type live relay on or live relay off"),
+        _ => throw new CommandException("type \"live relay on\" or \"live relay off\""),
     };
 }

@@ -29,7 +29,7 @@ internal sealed class PlayCommand() : ConsoleCommand(
         var asked = console.Peer.Playback.Ask(new PlayNow([.. songs.Select(SongText.ToQueued)]), Timeout.InfiniteTimeSpan, cancellation);
         if (screen.IsInteractive && await Task.WhenAny(asked, Task.Delay(PromptDelay, cancellation)).ConfigureAwait(false) != asked)
         {
-            screen.Note("looking for a host; type stop to give up");
+            screen.Note("looking for a host; type \"stop\" to give up");
             _ = ReportLateRefusalAsync(screen, asked);
             return;
         }

@@ -19,7 +19,7 @@ internal sealed class SavesCommand() : ConsoleCommand(
             [Cancel, "all"] => CancelAsync(console, null, cancellation),
             [Cancel, var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) =>
                 CancelAsync(console, id, cancellation),
-            _ => throw new CommandException("type saves to list the saves, and saves cancel <id> or saves cancel all to stop them"),
+            _ => throw new CommandException("type \"saves\" to list them, and \"saves cancel <id>\" or \"saves cancel all\" to stop them"),
         };
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromWords(typed, [Cancel, $"{Cancel} all"]);

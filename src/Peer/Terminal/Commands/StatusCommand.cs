@@ -61,7 +61,7 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
         }
         catch (AskTimeoutException)
         {
-            // The tracker is busy, so the number is the last one that it reported.
+            // The tracker is busy, so the number shown is the last one that it reported.
             return link;
         }
 
