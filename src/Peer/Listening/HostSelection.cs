@@ -84,7 +84,7 @@ internal sealed class HostSelection(
         memory?.Sent(IdOf(host));
     }
 
-    /// <summary>Records that a host says that the feed is over. It loses its place at the front, because other hosts may disagree.</summary>
+    /// <summary>Records that a host says that the feed is over. It loses its place at the front: other hosts may disagree.</summary>
     public void Ended(Host host)
     {
         if (_known.Good == IdOf(host))

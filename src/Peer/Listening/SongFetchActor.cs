@@ -120,8 +120,8 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
                 break;
             case TrackerRefused refused:
                 _lastError = refused.Error;
-                Follow(
-                    _failover.WithoutGrant(OpenRoutes, refused.Error.Message, mayHostsBeThere: refused.Error.Code != ErrorCode.NoHost, Ahead));
+                var mayHostsBeThere = refused.Error.Code != ErrorCode.NoHost;
+                Follow(_failover.WithoutGrant(OpenRoutes, refused.Error.Message, mayHostsBeThere, Ahead));
                 break;
             case TrackerUnavailable unavailable:
                 _isWithoutTracker = true;

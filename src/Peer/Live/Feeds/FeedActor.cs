@@ -292,7 +292,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         _absence.Connected(Now);
         Notify($"{_feed.Name}: the source is {open.Description}");
         // A source that comes back continues the chunks of the previous one.
-        _flow ??= new FeedFlow(_times, _time.GetUtcNow(), Now, isPaced: _feed.Source is not FeedSource.Station);
+        _flow ??= NewFlow();
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _times.Chunk / 5);
         open.Source.Tell(SourceAccepted.Instance);
     }
@@ -412,9 +412,11 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         _built.Clear();
         _isHolding = false;
         DropFallback(reason);
-        (_snapshot, _flow) = (null, _main is null ? null : new FeedFlow(_times, _time.GetUtcNow(), Now, isPaced: _feed.Source is not FeedSource.Station));
+        (_snapshot, _flow) = (null, _main is null ? null : NewFlow());
         Context.Parent.Tell(new FeedOffAir(reason));
     }
+
+    private FeedFlow NewFlow() => new(_times, _time.GetUtcNow(), Now, isPaced: _feed.Source is not FeedSource.Station);
 
     // Numbers, signs and publishes the chunks that are complete.
     private void Publish(FeedTitle title)
