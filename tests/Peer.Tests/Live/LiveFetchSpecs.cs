@@ -4,6 +4,8 @@ using Google.Protobuf;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Live;
 using TspActors.Peer.Live.Feeds;
+using TspActors.Peer.Live.Recording;
+using TspActors.Peer.Saving;
 using TspActors.Peer.Tests.Listening;
 using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
@@ -223,6 +225,20 @@ public sealed class LiveFetchSpecs : FetchSpec
 
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
         Assert.Equal(Sound(0, Chunks), sink.Bytes);
+    }
+
+    [Fact]
+    public async Task A_recording_of_a_duration_consists_of_whole_chunks_and_no_more()
+    {
+        GrantLive(Keep(Honest("source", 0, Chunks, ends: false)));
+        using var stream = new MemoryStream();
+        Sys.EventStream.Subscribe(TestActor, typeof(SaveOver));
+        var order = new RecordFeed(Described(""), new RecordingTarget(stream, null, null), TimeSpan.FromMilliseconds(5 * 104));
+
+        Sys.ActorOf(RecordingActor.Props(order, Calm, Listener, null, Link));
+
+        await FishForMessageAsync(message => message is SaveOver, TimeSpan.FromSeconds(30));
+        Assert.Equal(Sound(0, 5), stream.ToArray());
     }
 
     [Fact]

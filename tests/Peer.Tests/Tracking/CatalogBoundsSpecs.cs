@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using TspActors.Peer.Tests.Listening;
 using TspActors.Peer.Tests.Material;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -6,6 +7,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tests.Tracking;
 
 /// <summary>Checks that a tracker that keeps sending songs cannot fill a peer's memory.</summary>
+[Collection(nameof(RunsAlone))] // a test measures the memory of the whole process
 public sealed class CatalogBoundsSpecs
 {
     private static readonly CatalogBounds Small = new(CopyBytes: 1 << 20, QueuedBytes: 100 << 10);

@@ -12,13 +12,16 @@ namespace TspActors.Peer.Live.Recording;
 /// <summary>Records one live feed: receives it through a SongFetchActor child, and notes when each title begins.</summary>
 /// <remarks>
 /// <code>
-/// Recording → ChunkHeard, Written → enough has been written → Closing
-///           → FetchCompleted, FetchFailed, EndRecording → Closing
-/// Closing   → the file and its cue sheet are closed → SaveOver on the event stream; stops
+/// Recording   → ChunkHeard, Written → enough has been written → EndingFetch
+///             → EndRecording → EndingFetch            FetchCompleted, FetchFailed → Closing
+/// EndingFetch → the fetch has stopped → Closing
+/// Closing     → the file and its cue sheet are closed → SaveOver on the event stream; stops
 /// </code>
 /// </remarks>
 internal sealed class RecordingActor : UntypedActor
 {
+    private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(5);
+
     private readonly RecordFeed _order;
     private readonly RecordingSink _sink;
     private readonly CueSheet _cue;
@@ -26,6 +29,7 @@ internal sealed class RecordingActor : UntypedActor
     private long _heardBytes;
     private long? _lastByte;
     private TimeSpan _heard;
+    private string? _failure;
 
     public RecordingActor(RecordFeed order, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
     {
@@ -56,8 +60,7 @@ internal sealed class RecordingActor : UntypedActor
                     _lastByte = _heardBytes;
                 break;
             case RecordingSink.Written written when written.Bytes >= _lastByte:
-                EndFetch();
-                Close(null);
+                EndFetch(null);
                 break;
             case FetchNotice notice:
                 Context.System.EventStream.Publish(new PlaybackNotice(notice.Text));
@@ -66,17 +69,27 @@ internal sealed class RecordingActor : UntypedActor
                 Close(null);
                 break;
             case FetchFailed failed:
-                Close(failed.Reason);
+                Close(_heardBytes > 0 && _order.Target.Path is { } path
+                    ? $"{failed.Reason}; what was recorded is in {path}"
+                    : failed.Reason);
                 break;
             case FetchDied:
                 Close("internal error");
                 break;
             case EndRecording:
-                EndFetch();
                 // The user wants to keep what has been recorded so far.
-                Close(_heardBytes > 0 ? null : "it was stopped before a host began to send it");
+                EndFetch(_heardBytes > 0 ? null : "it was stopped before a host began to send it");
                 break;
         }
+    }
+
+    // The file is closed only after the last write, so that it ends with a whole frame.
+    private void EndingFetch(object message)
+    {
+        if (message is not (FetchDied or ReceiveTimeout))
+            return;
+        Context.SetReceiveTimeout(null);
+        Close(_failure);
     }
 
     private void Closing(object message)
@@ -90,9 +103,11 @@ internal sealed class RecordingActor : UntypedActor
         Context.Stop(Self);
     }
 
-    private void EndFetch()
+    private void EndFetch(string? failure)
     {
-        Context.Unwatch(_fetch);
+        _failure = failure;
+        Become(EndingFetch);
+        Context.SetReceiveTimeout(EndDeadline);
         _fetch.Tell(StopFetch.Instance);
     }
 
@@ -103,6 +118,8 @@ internal sealed class RecordingActor : UntypedActor
 
         async Task<object> CloseAsync()
         {
+            if (_lastByte is { } end)
+                _sink.Cut(end);
             await _sink.DisposeAsync().ConfigureAwait(false);
             if (_order.Target.CuePath is { } cue && _heardBytes > 0)
                 await File.WriteAllTextAsync(cue, _cue.ToString(), Encoding.UTF8).ConfigureAwait(false);

@@ -53,6 +53,13 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, Tim
     public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) =>
         await target.Stream.FlushAsync(cancellation).ConfigureAwait(false);
 
+    /// <summary>Removes everything after the given number of bytes, unless the target is a pipe. Nothing may be written any more.</summary>
+    public void Cut(long bytes)
+    {
+        if (target.Stream.CanSeek && target.Stream.Length > bytes)
+            target.Stream.SetLength(bytes);
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => target.Stream.DisposeAsync();
 
