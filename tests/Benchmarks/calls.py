@@ -88,13 +88,13 @@ class Stage:
             ["ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", f"sine=frequency={frequency}:duration={seconds}", "-b:a", "128k",
              "-metadata", f"title={title}", self.path(f"{folder}/song.mp3")], check=True)
 
-    def start(self, machine, name, *command):
+    def start(self, machine, name, *command, output=None):
         home = self.path(f"home-{name}")
         os.makedirs(home, exist_ok=True)
         environment = dict(os.environ, HOME=home, XDG_DATA_HOME=home, TSP__PEER__PORT_MAPPING="off")
         with open(self.path(f"{name}.log"), "w") as log:
             return subprocess.Popen(
-                ["ip", "netns", "exec", self.network.name(machine), *command], env=environment, cwd=self.folder, stdout=log, stderr=log)
+                ["ip", "netns", "exec", self.network.name(machine), *command], env=environment, cwd=self.folder, stdout=output or log, stderr=log)
 
     def log(self, name):
         with open(self.path(f"{name}.log")) as log:
@@ -128,6 +128,12 @@ class Stage:
             if os.path.exists(file):
                 os.remove(file)
         return self.start(machine, name, PEER, "play", song, "--tracker", "5.5.0.10:7070", "--output", self.saved(name), *options)
+
+    def listen(self, machine, name, song):
+        """A file is fetched as fast as possible, a pipe in real time."""
+        with open(self.saved(name), "wb") as output:
+            return self.start(
+                machine, name, PEER, "play", song, "--tracker", "5.5.0.10:7070", "--output", "-", output=output)
 
     def saved(self, name):
         return self.path(f"{name}.mp3")
@@ -176,7 +182,7 @@ def killed(stage, rounds):
     lost = faults = 0
     for _ in range(rounds):
         names = [f"listener{number}" for number in range(4)]
-        plays = {name: stage.play("public", name, song) for name in names}
+        plays = {name: stage.listen("public", name, song) for name in names}
         begun, behind = {}, dict.fromkeys(names, 0.0)
         until = time.monotonic() + random.uniform(8, 14)
         while any(play.poll() is None for play in plays.values()):
