@@ -205,7 +205,8 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
 
         if (count == 0)
         {
-            End(new FetchFault(FetchFaultKind.HostsFailed, "the song is longer than the catalog says"));
+            // The peer would go on waiting for this write otherwise.
+            End(new FetchFault(FetchFaultKind.HostsFailed, "the song is longer than the catalog says"))?.Tell(StopFetching.Instance);
             throw new OperationCanceledException("the song is longer than the catalog says");
         }
 
