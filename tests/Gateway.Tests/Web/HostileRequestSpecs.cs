@@ -64,6 +64,20 @@ public sealed class HostileRequestSpecs
     }
 
     [Theory]
+    [InlineData("NaN")]
+    [InlineData("Infinity")]
+    [InlineData("-Infinity")]
+    [InlineData("99999999999999999999")]
+    [InlineData("1e400")]
+    public async Task A_start_time_that_is_no_number_counts_as_none_and_one_beyond_the_end_as_the_end(string time)
+    {
+        await using var bench = await GatewayBench.StartAsync([MadeUpSongs.Of(1, "one", "A", "B")]);
+        var id = (await bench.JsonAsync("search3", "query=one")).GetProperty("searchResult3").GetProperty("song")[0].GetProperty("id").GetString();
+
+        Assert.Equal(HttpStatusCode.OK, await bench.StatusAsync(HttpMethod.Head, bench.Call("stream", $"id={id}&timeOffset={time}").ToString()));
+    }
+
+    [Theory]
     [InlineData("evil.example")]
     [InlineData("127.0.0.1.evil.example")]
     [InlineData("localhost.evil.example")]
