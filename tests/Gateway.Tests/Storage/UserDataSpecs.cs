@@ -26,7 +26,7 @@ public sealed class UserDataSpecs : IDisposable
         var data = Data();
         data.Star(["tr-a", "al-b"], _clock.GetUtcNow());
         data.Rate("al-b", 4);
-        data.CountPlay("tr-a", "al-b", _clock.GetUtcNow());
+        data.CountPlays([new Play("tr-a", "al-b", _clock.GetUtcNow())]);
         var playlist = data.CreatePlaylist("Mine", [Song, Song]);
         data.ChangePlaylist(playlist.Id, comment: "ok", isPublic: true);
         data.SaveQueue(new PlayQueue(["tr-a", "tr-a"], 1, 500, _clock.GetUtcNow(), "page"));
@@ -77,6 +77,32 @@ public sealed class UserDataSpecs : IDisposable
         Assert.Contains("damaged", notice, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(_data.Path, "http.db.damaged-*"));
         Data().CreatePlaylist("new", []);
+    }
+
+    [Fact]
+    public void Many_plays_are_counted_in_one_change()
+    {
+        var (data, at) = (Data(), _clock.GetUtcNow());
+        var before = data.Version;
+
+        data.CountPlays([new Play("tr-a", "al-b", at), new Play("tr-c", "al-b", at), new Play("tr-a", "al-b", at.AddMinutes(4))]);
+
+        Assert.Equal(1, data.Version - before);
+        Assert.Equal((2, at.AddMinutes(4)), (data.MarksOf("tr-a").PlayCount, data.MarksOf("tr-a").Played));
+        Assert.Equal((1, 3), (data.MarksOf("tr-c").PlayCount, data.MarksOf("al-b").PlayCount));
+        Assert.Equal(3, Data().MarksOf("al-b").PlayCount);
+    }
+
+    [Fact]
+    public void Songs_that_are_added_at_the_same_time_are_all_in_the_playlist()
+    {
+        var data = Data();
+        var playlist = data.CreatePlaylist("Mine", []);
+
+        Parallel.For(0, 100, number => data.ChangePlaylist(playlist.Id, entries: entries => [.. entries, Song with { SongId = $"tr-{number}" }]));
+
+        Assert.Equal(100, data.FindPlaylist(playlist.Id)!.Entries.Select(entry => entry.SongId).Distinct().Count());
+        Assert.Null(data.ChangePlaylist("pl-none", entries: _ => throw new InvalidOperationException("there is no such playlist")));
     }
 
     [Fact]
