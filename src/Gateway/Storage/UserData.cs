@@ -28,11 +28,17 @@ internal sealed class UserData : IUserData
             Time(row.IsDBNull(1) ? null : row.GetInt64(1)), row.GetInt32(2), row.GetInt32(3),
                 Time(row.IsDBNull(4) ? null : row.GetInt64(4))))))
             _marks[id] = marks;
-        foreach (var playlist in database.Read("SELECT playlist FROM playlists", row => Parse<Playlist>(row.GetString(0))).OfType<Playlist>())
-            _playlists[playlist.Id] = playlist;
-        foreach (var bookmark in database.Read("SELECT bookmark FROM bookmarks", row => Parse<Bookmark>(row.GetString(0))).OfType<Bookmark>())
-            _bookmarks[bookmark.SongId] = bookmark;
-        _queue = database.Read("SELECT value FROM state WHERE key = 'queue'", row => Parse<PlayQueue>(row.GetString(0))) is [var queue] ? queue : null;
+        foreach (var playlist in database.Read("SELECT playlist FROM playlists", row => Parse<Playlist>(row.GetString(0))).Where(IsWhole))
+            _playlists[playlist!.Id] = playlist;
+        foreach (var bookmark in database.Read("SELECT bookmark FROM bookmarks", row => Parse<Bookmark>(row.GetString(0))))
+        {
+            if (bookmark is { SongId: not null, Comment: not null })
+                _bookmarks[bookmark.SongId] = bookmark;
+        }
+
+        if (database.Read("SELECT value FROM state WHERE key = 'queue'", row => Parse<PlayQueue>(row.GetString(0)))
+            is [{ SongIds: not null, ChangedBy: not null } queue] && !queue.SongIds.Contains(null!))
+            _queue = queue.CurrentIndex >= 0 && queue.CurrentIndex < queue.SongIds.Count ? queue : queue with { CurrentIndex = null };
     }
 
     /// <inheritdoc/>
@@ -299,6 +305,10 @@ internal sealed class UserData : IUserData
     private static DateTimeOffset Whole(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 
     private static DateTimeOffset? Time(long? seconds) => seconds is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
+
+    // Values that are missing in the JSON are null.
+    private static bool IsWhole(Playlist? playlist) => playlist is { Id: not null, Name: not null, Comment: not null, Entries: not null }
+        && playlist.Entries.All(entry => entry is { SongId: not null, Title: not null, Artist: not null, Album: not null });
 
     // A row that is not valid JSON, for example because another program has changed it, is left out.
     private static T? Parse<T>(string json)
