@@ -6,7 +6,8 @@ namespace TspActors.Gateway.Library;
 /// <summary>Applies changes in the catalog to the tables: places songs on albums, and keeps counts and sorted lists up to date.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class LibraryWriter(
-    LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time, MemoryLimits limits)
+    LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time,
+    MemoryLimits limits)
 {
     // A larger album is summarized when an eighth of it has changed, or after a while, because a summary has to read all of its songs.
     private const int SmallAlbum = 64;

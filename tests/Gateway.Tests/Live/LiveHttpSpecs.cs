@@ -154,7 +154,8 @@ public sealed class LiveHttpSpecs
     {
         var radio = new FakeRadio();
         await using var bench = await GatewayBench.StartAsync(Catalog, radio: radio);
-        using var response = await bench.Http.GetAsync(await PathAsync(bench), HttpCompletionOption.ResponseHeadersRead).After(radio, Chunk(1));
+        var path = await PathAsync(bench);
+        using var response = await bench.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead).After(radio, Chunk(1));
         radio.End(new FetchFault(FetchFaultKind.HostsFailed, "no host could send it"));
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsByteArrayAsync());
