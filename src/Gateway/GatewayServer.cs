@@ -178,6 +178,10 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             // The client has disconnected.
         }
+        catch (DeviceException error) when (!context.Response.HasStarted)
+        {
+            await MediaAdmission.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, error.Message).ConfigureAwait(false);
+        }
         catch (Exception error) when (error is not Microsoft.AspNetCore.Http.BadHttpRequestException)
         {
             log.Error(error, "The request {0} {1} failed.", context.Request.Method, context.Request.Path.Value);

@@ -8,6 +8,9 @@ internal static class CoverScaler
     // A picture with a longer side is refused, and one that would decode to more pixels is not scaled: 16 million pixels take 64 MB.
     private const int MaxSide = 10_000;
     private const long MaxPixels = 16_000_000;
+
+    // However small the result, the decoder of a progressive JPEG keeps 6 bytes for each pixel of the original: 150 MB.
+    private const long MaxOriginalPixels = 25_000_000;
     private const int Quality = 85;
 
     /// <summary>Returns the picture scaled down to a longer side of <paramref name="size"/> pixels.</summary>
@@ -26,6 +29,8 @@ internal static class CoverScaler
         var scale = size == 0 ? 1 : Math.Min(1, size / (float)Math.Max(width, height));
         if (scale >= 1)
             return new CoverPicture(picture, contentType);
+        if ((long)width * height > MaxOriginalPixels)
+            return null;
         // The JPEG decoder can skip most of the pixels.
         var decoded = codec.GetScaledDimensions(scale);
         if ((long)decoded.Width * decoded.Height > MaxPixels)

@@ -18,6 +18,7 @@ internal sealed class SwarmCovers : ICovers
     private const int FetchesAtOnce = 6;
     private const int ScalesAtOnce = 2;
     private const int MaxMissing = 10_000;
+    private const int MaxRunning = 500;
 
     // Sizes are rounded up to these, so that one cover is not kept in a hundred sizes.
     private static readonly int[] Sizes = [64, 128, 320, 640, 1200];
@@ -59,6 +60,9 @@ internal sealed class SwarmCovers : ICovers
             return recent;
         if (_missing.TryGetValue(cover, out var until) && until > _time.GetUtcNow())
             return null;
+        // A page of a client that shows everything at once can ask for more covers than hosts can send. It gets them the next time.
+        if (_running.Count >= MaxRunning && !_running.ContainsKey(key))
+            return null;
         // All callers that want the same picture wait for the same task. A caller that gives up does not cancel it for the others.
         var running = _running.GetOrAdd(
             key, wanted => new Lazy<Task<CoverPicture?>>(() => Task.Run(() => MakeAsync(wanted, songTrackerId), CancellationToken.None)));
@@ -94,9 +98,10 @@ internal sealed class SwarmCovers : ICovers
     private async Task<CoverPicture?> MakeCoreAsync(Block key, int songTrackerId)
     {
         await _disk.Listed.ConfigureAwait(false);
-        if (await ReadAsync(key).ConfigureAwait(false) is { } kept)
+        // A scaled picture was made here. An original came from a stranger, and is checked below each time.
+        if (key.Index != 0 && await ReadAsync(key).ConfigureAwait(false) is { } kept)
             return kept;
-        var original = await OriginalAsync(key.Song, songTrackerId).ConfigureAwait(false);
+        var (original, isNew) = await OriginalAsync(key.Song, songTrackerId).ConfigureAwait(false);
         if (original.IsEmpty)
             return null;
         await _scales.WaitAsync().ConfigureAwait(false);
@@ -107,12 +112,13 @@ internal sealed class SwarmCovers : ICovers
             {
                 _log.Debug("The cover {0} cannot be decoded", key.Song);
                 Miss(key.Song);
-            }
-            else if (key.Index != 0)
-            {
-                _disk.Add(key, picture.Bytes);
+                return null;
             }
 
+            if (isNew)
+                _disk.Add(new Block(key.Song, 0), original);
+            if (key.Index != 0)
+                _disk.Add(key, picture.Bytes);
             return picture;
         }
         finally
@@ -127,15 +133,22 @@ internal sealed class SwarmCovers : ICovers
         return bytes is null ? null : new CoverPicture(bytes, bytes is [0xFF, ..] ? "image/jpeg" : "image/png");
     }
 
-    private async Task<ReadOnlyMemory<byte>> OriginalAsync(ContentHash cover, int songTrackerId)
+    // Returns the picture as the host sent it, and whether it was fetched just now. Empty = there is none.
+    private async Task<(ReadOnlyMemory<byte> Picture, bool IsNew)> OriginalAsync(ContentHash cover, int songTrackerId)
     {
         var key = new Block(cover, 0);
         if (Recent(key) is { } recent)
-            return recent.Bytes;
+            return (recent.Bytes, false);
         if (await _disk.ReadAsync(key, CancellationToken.None).ConfigureAwait(false) is { } kept)
-            return kept;
+            return (kept, false);
         var song = songTrackerId != 0 ? songTrackerId : _library.FindSongByCover(cover)?.TrackerId ?? 0;
-        await _fetches.WaitAsync().ConfigureAwait(false);
+        if (!await TryEnterAsync(_fetches).ConfigureAwait(false))
+        {
+            // It may well exist, so it is not remembered as missing.
+            _log.Debug("The cover {0} was not fetched, because others took too long", cover);
+            return default;
+        }
+
         try
         {
             var fetched = await _peer.Ask<CoverFetched>(new FetchCover(song, cover), FetchTimeout).ConfigureAwait(false);
@@ -144,12 +157,8 @@ internal sealed class SwarmCovers : ICovers
                 _log.Debug("The cover {0} could not be fetched: {1}", cover, fetched.Reason);
                 Miss(cover);
             }
-            else
-            {
-                _disk.Add(key, fetched.Picture);
-            }
 
-            return fetched.Picture;
+            return (fetched.Picture, true);
         }
         catch (AskTimeoutException)
         {
@@ -159,6 +168,20 @@ internal sealed class SwarmCovers : ICovers
         finally
         {
             _fetches.Release();
+        }
+    }
+
+    private async Task<bool> TryEnterAsync(SemaphoreSlim slots)
+    {
+        using var deadline = new CancellationTokenSource(FetchTimeout, _time);
+        try
+        {
+            await slots.WaitAsync(deadline.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

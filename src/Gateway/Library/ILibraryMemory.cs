@@ -29,8 +29,14 @@ internal interface ILibraryMemory
     /// <summary>Records that a song that was away has a host again.</summary>
     void Back(ContentHash hash);
 
+    /// <summary>Removes songs.</summary>
+    void Forget(IReadOnlyList<ContentHash> songs);
+
     /// <summary>Records a grouping decision.</summary>
     void Grouped(string albumKey, string artistKey);
+
+    /// <summary>Removes grouping decisions.</summary>
+    void Ungroup(IReadOnlyList<string> albumKeys);
 
     /// <summary>Records when the set of artists last changed.</summary>
     void ArtistsModified(DateTimeOffset at);

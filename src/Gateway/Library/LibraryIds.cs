@@ -19,6 +19,9 @@ internal static class LibraryIds
     public const string ArtistPrefix = "ar-";
     public const string FeedPrefix = "st-";
 
+    /// <summary>The length up to which a text can be an id. All ids are shorter.</summary>
+    public const int MaxLength = 63;
+
     private const int SongBytes = 16;
     private const int SongLetters = 26;
 

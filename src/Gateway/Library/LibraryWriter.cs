@@ -6,7 +6,8 @@ namespace TspActors.Gateway.Library;
 /// <summary>Applies changes in the catalog to the tables: places songs on albums, and keeps counts and sorted lists up to date.</summary>
 /// <remarks>Not thread-safe: the library calls it under its lock.</remarks>
 internal sealed class LibraryWriter(
-    LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time)
+    LibraryTables tables, LibraryViews views, GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time,
+    MemoryLimits limits)
 {
     // A larger album is summarized when an eighth of it has changed, or after a while, because a summary has to read all of its songs.
     private const int SmallAlbum = 64;
@@ -21,14 +22,19 @@ internal sealed class LibraryWriter(
     // The maximum number of songs to forget in one tick.
     private const int MostForgotten = 200;
 
+    // The maximum number of rows of the memory to delete in one tick.
+    private const int MostDeleted = 5_000;
+
     private readonly Dictionary<string, AlbumGroup> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _groupings = new(memory.ReadGroupings(), StringComparer.Ordinal);
-    private readonly Dictionary<ContentHash, uint> _remembered = [];
+    private readonly FormerSongs _remembered = new(limits.FormerSongs);
+    private readonly Queue<string> _unusedGroupings = new();
     private readonly Queue<AlbumNode> _dirty = new();
     private readonly Queue<AlbumNode> _large = new();
     private readonly Queue<AwaySong> _leaving = new();
     private readonly Queue<AwaySong> _away = new();
     private readonly List<(ContentHash Hash, DateTimeOffset At)> _new = [];
+    private bool _hasListed;
 
     /// <summary>The number of songs that lists show.</summary>
     public int ShownSongs { get; private set; }
@@ -45,7 +51,7 @@ internal sealed class LibraryWriter(
         foreach (var song in memory.ReadSongs())
         {
             var seen = (uint)Math.Clamp(song.FirstSeen.ToUnixTimeSeconds(), 1, uint.MaxValue);
-            _remembered[song.Hash] = seen;
+            _remembered.Add(song.Hash, seen);
             if (song is not { Away: { } facts, AwaySince: { } since } || tables.Find(song.Hash) is not null)
                 continue;
             var entry = Create(song.Hash);
@@ -110,6 +116,11 @@ internal sealed class LibraryWriter(
 
         // After startup, this contained every song that this peer had ever seen.
         _remembered.TrimExcess();
+        if (_hasListed)
+            return;
+        _hasListed = true;
+        foreach (var key in _groupings.Keys.Where(key => !_groups.ContainsKey(key)).Take(_groupings.Count - limits.Groupings))
+            _unusedGroupings.Enqueue(key);
     }
 
     /// <summary>Removes songs that have been away for a while from the lists, and forgets those that have been away for a long
@@ -139,14 +150,33 @@ internal sealed class LibraryWriter(
             var song = tables.Song(oldest.Song);
             if (song.Row.IsListed || song.Row.IsForgotten || song.Row.AwaySince != oldest.Since)
                 continue;
-            _remembered[song.Hash] = song.Row.FirstSeen;
+            _remembered.Add(song.Hash, song.Row.FirstSeen);
             memory.Back(song.Hash);
             Displace(song);
             tables.Remove(song);
         }
 
+        LimitMemory();
         EnqueueLarge(now);
         return hasChanged || _dirty.Count > 0;
+    }
+
+    // Before the first listing, the songs and albums in it look as if they were gone.
+    private void LimitMemory()
+    {
+        if (!_hasListed)
+            return;
+        if (_remembered.Forget(MostDeleted) is { Count: > 0 } songs)
+            memory.Forget(songs);
+        var unused = new List<string>();
+        while (unused.Count < MostDeleted && _unusedGroupings.TryDequeue(out var key))
+        {
+            if (!_groups.ContainsKey(key) && _groupings.Remove(key))
+                unused.Add(key);
+        }
+
+        if (unused.Count > 0)
+            memory.Ungroup(unused);
     }
 
     /// <summary>Compacts the tables if enough has been forgotten to make it worthwhile.</summary>

@@ -27,11 +27,12 @@ internal sealed class MusicLibrary : IMusicLibrary
     private LibraryState _state;
     private int _listing;
 
-    public MusicLibrary(GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time, Random random)
+    public MusicLibrary(
+        GatewayLibrarySettings settings, ILibraryMemory memory, TimeProvider time, Random random, MemoryLimits? limits = null)
     {
         (_settings, _random) = (settings, random);
         _views = new LibraryViews(_tables);
-        _writer = new LibraryWriter(_tables, _views, settings, memory, time);
+        _writer = new LibraryWriter(_tables, _views, settings, memory, time, limits ?? new MemoryLimits());
         _walks = new WalkPins(settings.MaxWalks, time);
         _writer.Restore();
         _state = new LibraryState(1, 0, 0, 0, _writer.ArtistsModified, false, null);

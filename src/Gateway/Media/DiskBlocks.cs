@@ -63,10 +63,16 @@ internal sealed class DiskBlocks : IAsyncDisposable
             _log.Debug("The media cache could not read {0}: {1}", block.FileName, fault.Message);
         }
 
+        Drop(block);
+        return null;
+    }
+
+    /// <summary>Deletes a block.</summary>
+    public void Drop(Block block)
+    {
         lock (_lock)
             _blocks.Remove(block);
         Delete(block);
-        return null;
     }
 
     /// <inheritdoc/>

@@ -30,8 +30,15 @@ internal sealed class PieceCache(string folder, long memoryBytes, long diskBytes
                 return known;
         }
 
-        if (await _disk.ReadAsync(block, cancellation).ConfigureAwait(false) is not { } bytes || bytes.Length != length)
+        if (await _disk.ReadAsync(block, cancellation).ConfigureAwait(false) is not { } bytes)
             return default;
+        if (bytes.Length != length)
+        {
+            // It was fetched when the catalog said another size. As long as it is known, the right block is not written.
+            _disk.Drop(block);
+            return default;
+        }
+
         lock (_lock)
             _memory.Add(block, bytes, bytes.Length);
         return bytes;

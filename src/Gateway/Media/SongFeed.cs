@@ -76,20 +76,29 @@ internal sealed class SongFeed(
         }
     }
 
-    /// <summary>Waits for the next block of a fetch, or its end, as long as bytes keep arriving.</summary>
+    /// <summary>Waits for the next block of a fetch, or its end, as long as bytes keep arriving. While the peer waits for busy hosts, the
+    /// wait is longer.</summary>
     private async ValueTask<FetchFault?> WaitAsync(SongFetch fetch, Task progress, CancellationToken cancellation)
     {
+        var limit = settings.FirstByteTimeout;
+        var hasWaitedLonger = false;
         while (true)
         {
             var received = fetch.Received;
             try
             {
-                await progress.WaitAsync(settings.FirstByteTimeout, time, cancellation).ConfigureAwait(false);
+                await progress.WaitAsync(limit, time, cancellation).ConfigureAwait(false);
                 return fetch.Fault;
             }
             catch (TimeoutException) when (fetch.Received != received)
             {
                 // The host is slow, but alive.
+                (limit, hasWaitedLonger) = (settings.FirstByteTimeout, false);
+            }
+            catch (TimeoutException) when (fetch.IsLooking && !hasWaitedLonger)
+            {
+                // The peer asks busy hosts again by itself. At the end of its wait, it reports that all are busy.
+                (limit, hasWaitedLonger) = (settings.BusyWait, true);
             }
             catch (TimeoutException)
             {

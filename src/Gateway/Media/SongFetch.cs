@@ -21,6 +21,7 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
     private TaskCompletionSource? _room;
     private IActorRef? _actor;
     private long _received;
+    private volatile bool _isLooking;
 
     /// <summary>Why the fetch ended early; null = it did not fail.</summary>
     public FetchFault? Fault { get; private set; }
@@ -33,6 +34,10 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
 
     /// <summary>The number of bytes received.</summary>
     public long Received => Interlocked.Read(ref _received);
+
+    /// <summary>Whether the peer is looking for another host, or waiting for busy ones: it has said why, and nothing has begun to arrive
+    /// since.</summary>
+    public bool IsLooking => _isLooking;
 
     /// <summary>Whether the fetch is over.</summary>
     public bool HasEnded
@@ -125,12 +130,10 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
     }
 
     /// <inheritdoc/>
-    public void Started(string host, string way) => (Host, Way) = (host, way);
+    public void Started(string host, string way) => (Host, Way, _isLooking) = (host, way, false);
 
     /// <inheritdoc/>
-    public void Notice(string text)
-    {
-    }
+    public void Notice(string text) => _isLooking = true;
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
@@ -205,7 +208,8 @@ internal sealed class SongFetch(SongFetchPlan plan, TimeProvider time, Action<lo
 
         if (count == 0)
         {
-            End(new FetchFault(FetchFaultKind.HostsFailed, "the song is longer than the catalog says"));
+            // The peer would go on waiting for this write otherwise.
+            End(new FetchFault(FetchFaultKind.HostsFailed, "the song is longer than the catalog says"))?.Tell(StopFetching.Instance);
             throw new OperationCanceledException("the song is longer than the catalog says");
         }
 

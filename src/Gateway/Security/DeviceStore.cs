@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using TspActors.Gateway.Library;
@@ -13,7 +14,15 @@ public sealed class DeviceStore
     public const string FileName = "devices.json";
 
     private const int KeyBytes = 20;
+    private const int KeyLength = 32;
     private const int MaxNameLength = 64;
+
+    // Another process holds the file: EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
+    private static readonly int[] SharingViolations = [11, 35, unchecked((int)0x80070020)];
+
+    // A change takes a few milliseconds.
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(5);
 
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
 
@@ -58,7 +67,8 @@ public sealed class DeviceStore
             throw new DeviceException($"a device name must have 1 to {MaxNameLength} visible characters");
         lock (_lock)
         {
-            Reload();
+            using var file = LockFile();
+            Reload(always: true);
             if (_devices.Any(device => string.Equals(device.Name, name, StringComparison.OrdinalIgnoreCase)))
                 throw new DeviceException($"a device named \"{name}\" already exists; choose another name, or remove that device first");
             if (_devices.Count >= _max)
@@ -77,7 +87,8 @@ public sealed class DeviceStore
     {
         lock (_lock)
         {
-            Reload();
+            using var file = LockFile();
+            Reload(always: true);
             var device = _devices.FirstOrDefault(known => string.Equals(known.Name, nameOrId, StringComparison.OrdinalIgnoreCase))
                 ?? _devices.FirstOrDefault(known => known.Id == nameOrId);
             if (device is not null)
@@ -95,31 +106,70 @@ public sealed class DeviceStore
         lock (_lock)
         {
             Reload();
-            if (_devices.FirstOrDefault(known => known.Id == device.Id) is not { } known
-                || (now - known.LastUsed < TimeSpan.FromHours(1) && (client.Length == 0 || client == known.LastClient)))
+            if (WithUse(device.Id, client, now) is null)
                 return;
-            var used = known with { LastUsed = now, LastClient = client.Length == 0 ? known.LastClient : client };
             try
             {
-                Save([.. _devices.Select(other => other == known ? used : other)]);
+                using var file = LockFile();
+                Reload(always: true);
+                if (WithUse(device.Id, client, now) is { } used)
+                    Save(used);
             }
             catch (DeviceException)
             {
                 // The time of the last use is only informational, so a full disk must not lock anyone out.
-                _devices = [.. _devices.Select(other => other == known ? used : other)];
+                _devices = WithUse(device.Id, client, now) ?? _devices;
             }
         }
     }
 
-    private void Reload()
+    // Returns the devices with this use of one of them; null if it need not be recorded.
+    private List<Device>? WithUse(string id, string client, DateTimeOffset now)
+    {
+        if (_devices.FirstOrDefault(known => known.Id == id) is not { } known
+            || (now - known.LastUsed < TimeSpan.FromHours(1) && (client.Length == 0 || client == known.LastClient)))
+            return null;
+        var used = known with { LastUsed = now, LastClient = client.Length == 0 ? known.LastClient : client };
+        return [.. _devices.Select(other => other == known ? used : other)];
+    }
+
+    // The command line and the running gateway both read, change and replace the file. Without this lock, one could undo the change of the
+    // other.
+    private FileStream LockFile()
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                PrivateFile.CreateFolder(Path.GetDirectoryName(_path)!);
+                return PrivateFile.Open(_path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException error) when (SharingViolations.Contains(error.HResult) && Stopwatch.GetElapsedTime(begin) < LockTimeout)
+            {
+                Thread.Sleep(LockRetry);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new DeviceException($"cannot change {_path}: {error.Message}");
+            }
+        }
+    }
+
+    // Two files that are written within the same tick of the file system's clock can have the same time and length.
+    private void Reload(bool always = false)
     {
         var file = new FileInfo(_path);
         var stamp = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
-        if (stamp == _stamp)
+        if (stamp == _stamp && !always)
             return;
         try
         {
-            _devices = file.Exists ? JsonSerializer.Deserialize<List<Device>>(File.ReadAllText(_path)) ?? [] : [];
+            List<Device?> read = file.Exists ? JsonSerializer.Deserialize<List<Device?>>(File.ReadAllText(_path)) ?? [] : [];
+            // With an empty key, everyone would be let in.
+            if (read.FindIndex(device => device is not { Id.Length: > 0, Name.Length: > 0, Key.Length: KeyLength }) is >= 0 and var index)
+                throw new JsonException($"entry {index + 1} has no id, no name, or no key of {KeyLength} characters");
+            _devices = [.. read.OfType<Device>().Select(device => device with { LastClient = device.LastClient ?? "" })];
             _stamp = stamp;
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)

@@ -19,6 +19,22 @@ internal sealed class Gatekeeper(
 
     private readonly Guesses _guesses = new(settings.Limits.MaxWrongKeys, time);
 
+    // The reason names a path on this machine, which is not for those who have shown no key yet.
+    private IReadOnlyList<Device> Known
+    {
+        get
+        {
+            try
+            {
+                return devices.Devices;
+            }
+            catch (DeviceException)
+            {
+                throw new DeviceException("keys cannot be checked now; \"peer device list\" on the gateway's machine says why");
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask<Admission> CheckSubsonicAsync(HttpContext context, SubsonicCredentials credentials)
     {
@@ -46,7 +62,7 @@ internal sealed class Gatekeeper(
             return new Admission(Anyone);
         if (CookieOf(context) is not { } cookie)
             return new Admission(null, CredentialFault.Missing);
-        return sessions.Find(cookie) is { } id && devices.Devices.FirstOrDefault(known => known.Id == id) is { } device
+        return sessions.Find(cookie) is { } id && Known.FirstOrDefault(known => known.Id == id) is { } device
             ? new Admission(CallerOf(device))
             : new Admission(null, CredentialFault.Wrong);
     }
@@ -104,9 +120,10 @@ internal sealed class Gatekeeper(
     /// <summary>Logs the browser out.</summary>
     public void LogOut(HttpContext context)
     {
+        // The browser forgets the cookie even if the disk is full and the session cannot be removed.
+        SetCookie(context, "", TimeSpan.Zero);
         if (CookieOf(context) is { } cookie)
             sessions.End(cookie);
-        SetCookie(context, "", TimeSpan.Zero);
     }
 
     // CORS lets pages on other sites read the response, so if no keys are required, requests from such pages are refused.
@@ -125,11 +142,19 @@ internal sealed class Gatekeeper(
         if (!_guesses.TryTake(address, user, out var retryAfter))
             return new Admission(null, CredentialFault.TooMany, retryAfter);
         Device? found = null;
-        // Every device is tried, so that the response time does not reveal which of them matched.
-        foreach (var device in devices.Devices)
+        try
         {
-            if (isRight(device))
-                found = device;
+            // Every device is tried, so that the response time does not reveal which of them matched.
+            foreach (var device in Known)
+            {
+                if (isRight(device))
+                    found = device;
+            }
+        }
+        catch (DeviceException)
+        {
+            _guesses.GiveBack(address, user);
+            throw;
         }
 
         if (found is null)

@@ -9,6 +9,8 @@ namespace TspActors.Gateway.Security;
 /// Thread-safe.</summary>
 internal sealed class Sessions
 {
+    // What cannot be written does not change in memory either: otherwise a session that has ended would be back after a restart.
+
     // The minimum interval at which the time of a session's last visit is written.
     private static readonly TimeSpan WriteInterval = TimeSpan.FromHours(1);
 
@@ -50,15 +52,20 @@ internal sealed class Sessions
             if (!_sessions.TryGetValue(hash, out var session))
                 return null;
             var idle = _time.GetUtcNow() - session.Used;
-            if (idle >= TimeSpan.FromDays(_limits.SessionDays))
+            var isOver = idle >= TimeSpan.FromDays(_limits.SessionDays);
+            try
             {
-                Remove(hash);
-                return null;
+                if (isOver)
+                    Remove(hash);
+                else if (idle >= WriteInterval)
+                    Write(hash, session.Device, _time.GetUtcNow());
+            }
+            catch (IOException)
+            {
+                // A full disk must not lock anyone out. The next visit tries again.
             }
 
-            if (idle >= WriteInterval)
-                Write(hash, session.Device, _time.GetUtcNow());
-            return session.Device;
+            return isOver ? null : session.Device;
         }
     }
 
@@ -81,16 +88,18 @@ internal sealed class Sessions
 
     private void Write(string hash, string device, DateTimeOffset used)
     {
-        _sessions[hash] = (device, used);
         _database.Execute(
             "INSERT OR REPLACE INTO sessions (hash, device, used) VALUES ($hash, $device, $used)",
             ("$hash", Convert.FromHexString(hash)), ("$device", device), ("$used", used.ToUnixTimeSeconds()));
+        _sessions[hash] = (device, used);
     }
 
     private void Remove(string hash)
     {
-        if (_sessions.Remove(hash))
-            _database.Execute("DELETE FROM sessions WHERE hash = $hash", ("$hash", Convert.FromHexString(hash)));
+        if (!_sessions.ContainsKey(hash))
+            return;
+        _database.Execute("DELETE FROM sessions WHERE hash = $hash", ("$hash", Convert.FromHexString(hash)));
+        _sessions.Remove(hash);
     }
 
     private static string HashOf(string cookie) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(cookie)));

@@ -102,7 +102,8 @@ internal sealed class GatewayDatabase : IDisposable
         }
     }
 
-    /// <summary>Reads all rows of a query.</summary>
+    /// <summary>Reads all rows of a query. A row that <paramref name="convert"/> cannot convert is left out, because one strange value,
+    /// which another program may have written, must not keep the peer from starting.</summary>
     public IReadOnlyList<T> Read<T>(string sql, Func<SqliteDataReader, T> convert)
     {
         lock (_lock)
@@ -113,7 +114,18 @@ internal sealed class GatewayDatabase : IDisposable
                 using var reader = command.ExecuteReader();
                 var rows = new List<T>();
                 while (reader.Read())
-                    rows.Add(convert(reader));
+                {
+                    try
+                    {
+                        rows.Add(convert(reader));
+                    }
+                    catch (Exception error) when (error is InvalidCastException or InvalidOperationException or OverflowException
+                        or ArgumentException or FormatException or Google.Protobuf.InvalidProtocolBufferException)
+                    {
+                        // It has a null, a number out of range or bytes that are no song.
+                    }
+                }
+
                 return rows;
             }
             catch (SqliteException error)
@@ -140,9 +152,10 @@ internal sealed class GatewayDatabase : IDisposable
         {
             connection.Open();
             Run(connection, "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
-            using var version = connection.CreateCommand();
-            version.CommandText = "PRAGMA user_version";
-            var known = Convert.ToInt32(version.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+            // Damage inside the file would otherwise show only when the damaged part is read.
+            if (Ask(connection, "PRAGMA quick_check(1)") is not "ok" and var damage)
+                throw new SqliteException($"the file is damaged: {damage}", SqliteCorrupt);
+            var known = Convert.ToInt32(Ask(connection, "PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
             if (known == 0)
                 Run(connection, $"BEGIN; {Schema} PRAGMA user_version = {SchemaVersion}; COMMIT;");
             else if (known != SchemaVersion)
@@ -162,6 +175,13 @@ internal sealed class GatewayDatabase : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    private static object? Ask(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
     }
 
     private static IOException Explain(SqliteException error) => new($"cannot write playlists and stars: {error.Message}", error);

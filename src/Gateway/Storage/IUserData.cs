@@ -21,8 +21,8 @@ internal interface IUserData
     /// <param name="rating">1 to 5; 0 removes the rating.</param>
     void Rate(string id, int rating);
 
-    /// <summary>Counts one play of a song, and of the album that it is on.</summary>
-    void CountPlay(string songId, string albumId, DateTimeOffset at);
+    /// <summary>Counts plays of songs, and of the albums that they are on.</summary>
+    void CountPlays(IReadOnlyList<Play> plays);
 
     /// <summary>Returns the starred ids with this prefix (tr-, al- or ar-), newest first.</summary>
     IReadOnlyList<string> Starred(string prefix);
@@ -45,9 +45,14 @@ internal interface IUserData
     Playlist CreatePlaylist(string name, IReadOnlyList<PlaylistEntry> entries);
 
     /// <summary>Changes a playlist. A null value leaves the old one unchanged.</summary>
+    /// <param name="id">The id of the playlist.</param>
+    /// <param name="name">The new name.</param>
+    /// <param name="comment">The new comment.</param>
+    /// <param name="isPublic">Whether it is public.</param>
+    /// <param name="entries">Returns the new entries for the present ones. No other change comes between, so it must be quick.</param>
     /// <returns>The changed playlist; null if there is none with this id.</returns>
     Playlist? ChangePlaylist(string id, string? name = null, string? comment = null, bool? isPublic = null,
-        IReadOnlyList<PlaylistEntry>? entries = null);
+        Func<IReadOnlyList<PlaylistEntry>, IReadOnlyList<PlaylistEntry>>? entries = null);
 
     /// <returns>False if there is no such playlist.</returns>
     bool DeletePlaylist(string id);
@@ -72,6 +77,12 @@ internal interface IUserData
 /// <param name="PlayCount">How often it has been played.</param>
 /// <param name="Played">When it was last played; null = never.</param>
 internal readonly record struct Marks(DateTimeOffset? Starred, int Rating, int PlayCount, DateTimeOffset? Played);
+
+/// <summary>One play of a song.</summary>
+/// <param name="SongId">The song.</param>
+/// <param name="AlbumId">The album that it is on.</param>
+/// <param name="At">When it was played.</param>
+internal readonly record struct Play(string SongId, string AlbumId, DateTimeOffset At);
 
 /// <summary>A playlist. Immutable.</summary>
 internal sealed record Playlist(

@@ -60,6 +60,20 @@ internal sealed class LibraryMemory : ILibraryMemory, IAsyncDisposable
         Enqueue(run => run("UPDATE songs SET facts = NULL, away_since = NULL WHERE hash = $hash", [("$hash", hash.ToArray())]));
 
     /// <inheritdoc/>
+    public void Forget(IReadOnlyList<ContentHash> songs) => Enqueue(run =>
+    {
+        foreach (var hash in songs)
+            run("DELETE FROM songs WHERE hash = $hash", [("$hash", hash.ToArray())]);
+    });
+
+    /// <inheritdoc/>
+    public void Ungroup(IReadOnlyList<string> albumKeys) => Enqueue(run =>
+    {
+        foreach (var key in albumKeys)
+            run("DELETE FROM groupings WHERE album = $album", [("$album", key)]);
+    });
+
+    /// <inheritdoc/>
     public void Grouped(string albumKey, string artistKey) => Enqueue(run => run(
         "INSERT OR REPLACE INTO groupings (album, decision) VALUES ($album, $decision)", [("$album", albumKey), ("$decision", artistKey)]));
 

@@ -28,11 +28,17 @@ internal sealed class UserData : IUserData
             Time(row.IsDBNull(1) ? null : row.GetInt64(1)), row.GetInt32(2), row.GetInt32(3),
                 Time(row.IsDBNull(4) ? null : row.GetInt64(4))))))
             _marks[id] = marks;
-        foreach (var playlist in database.Read("SELECT playlist FROM playlists", row => Parse<Playlist>(row.GetString(0))).OfType<Playlist>())
-            _playlists[playlist.Id] = playlist;
-        foreach (var bookmark in database.Read("SELECT bookmark FROM bookmarks", row => Parse<Bookmark>(row.GetString(0))).OfType<Bookmark>())
-            _bookmarks[bookmark.SongId] = bookmark;
-        _queue = database.Read("SELECT value FROM state WHERE key = 'queue'", row => Parse<PlayQueue>(row.GetString(0))) is [var queue] ? queue : null;
+        foreach (var playlist in database.Read("SELECT playlist FROM playlists", row => Parse<Playlist>(row.GetString(0))).Where(IsWhole))
+            _playlists[playlist!.Id] = playlist;
+        foreach (var bookmark in database.Read("SELECT bookmark FROM bookmarks", row => Parse<Bookmark>(row.GetString(0))))
+        {
+            if (bookmark is { SongId: not null, Comment: not null })
+                _bookmarks[bookmark.SongId] = bookmark;
+        }
+
+        if (database.Read("SELECT value FROM state WHERE key = 'queue'", row => Parse<PlayQueue>(row.GetString(0)))
+            is [{ SongIds: not null, ChangedBy: not null } queue] && !queue.SongIds.Contains(null!))
+            _queue = queue.CurrentIndex >= 0 && queue.CurrentIndex < queue.SongIds.Count ? queue : queue with { CurrentIndex = null };
     }
 
     /// <inheritdoc/>
@@ -91,8 +97,20 @@ internal sealed class UserData : IUserData
     }
 
     /// <inheritdoc/>
-    public void CountPlay(string songId, string albumId, DateTimeOffset at) =>
-        Mark([songId, albumId], marks => marks with { PlayCount = marks.PlayCount + 1, Played = Whole(at) });
+    public void CountPlays(IReadOnlyList<Play> plays)
+    {
+        lock (_lock)
+        {
+            var changed = new Dictionary<string, Marks>(StringComparer.Ordinal);
+            foreach (var (id, at) in plays.SelectMany(play => new[] { (play.SongId, play.At), (play.AlbumId, play.At) }))
+            {
+                var marks = changed.TryGetValue(id, out var counted) ? counted : _marks.GetValueOrDefault(id);
+                changed[id] = marks with { PlayCount = marks.PlayCount + 1, Played = Whole(at) };
+            }
+
+            Write(changed);
+        }
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Starred(string prefix) =>
@@ -134,19 +152,21 @@ internal sealed class UserData : IUserData
 
     /// <inheritdoc/>
     public Playlist? ChangePlaylist(
-        string id, string? name = null, string? comment = null, bool? isPublic = null, IReadOnlyList<PlaylistEntry>? entries = null)
+        string id, string? name = null, string? comment = null, bool? isPublic = null,
+        Func<IReadOnlyList<PlaylistEntry>, IReadOnlyList<PlaylistEntry>>? entries = null)
     {
-        CheckEntries(entries?.Count ?? 0);
         lock (_lock)
         {
             if (!_playlists.TryGetValue(id, out var playlist))
                 return null;
+            var changed = entries?.Invoke(playlist.Entries);
+            CheckEntries(changed?.Count ?? 0);
             playlist = playlist with
             {
                 Name = name is null ? playlist.Name : Text(name),
                 Comment = comment is null ? playlist.Comment : Text(comment),
                 IsPublic = isPublic ?? playlist.IsPublic,
-                Entries = entries ?? playlist.Entries,
+                Entries = changed ?? playlist.Entries,
                 Changed = Whole(_time.GetUtcNow()),
             };
             Save(playlist);
@@ -215,32 +235,39 @@ internal sealed class UserData : IUserData
     {
         lock (_lock)
         {
-            var added = ids.Distinct(StringComparer.Ordinal).Count(id => !_marks.ContainsKey(id));
-            if (_marks.Count + added > _limits.MaxMarks)
-                throw new UserDataFullException($"there are already {_marks.Count} stars, ratings and play counts (tsp.peer.http.limits.max-marks)");
-            var changed = ids.Distinct(StringComparer.Ordinal).Select(id => (Id: id, Marks: change(_marks.GetValueOrDefault(id)))).ToList();
-            _database.Transact(run =>
-            {
-                foreach (var (id, marks) in changed)
-                {
-                    if (marks == default)
-                        run("DELETE FROM marks WHERE id = $id", [("$id", id)]);
-                    else
-                        run("INSERT OR REPLACE INTO marks (id, starred, rating, plays, played) VALUES ($id, $starred, $rating, $plays, $played)",
-                            [("$id", id), ("$starred", marks.Starred?.ToUnixTimeSeconds()), ("$rating", marks.Rating), ("$plays", marks.PlayCount),
-                            ("$played", marks.Played?.ToUnixTimeSeconds())]);
-                }
-            });
+            Write(ids.Distinct(StringComparer.Ordinal).ToDictionary(
+                id => id, id => change(_marks.GetValueOrDefault(id)), StringComparer.Ordinal));
+        }
+    }
+
+    // One transaction, because each one waits for the disk.
+    private void Write(Dictionary<string, Marks> changed)
+    {
+        if (changed.Count == 0)
+            return;
+        if (_marks.Count + changed.Keys.Count(id => !_marks.ContainsKey(id)) > _limits.MaxMarks)
+            throw new UserDataFullException($"there are already {_marks.Count} stars, ratings and play counts (tsp.peer.http.limits.max-marks)");
+        _database.Transact(run =>
+        {
             foreach (var (id, marks) in changed)
             {
                 if (marks == default)
-                    _marks.Remove(id);
+                    run("DELETE FROM marks WHERE id = $id", [("$id", id)]);
                 else
-                    _marks[id] = marks;
+                    run("INSERT OR REPLACE INTO marks (id, starred, rating, plays, played) VALUES ($id, $starred, $rating, $plays, $played)",
+                        [("$id", id), ("$starred", marks.Starred?.ToUnixTimeSeconds()), ("$rating", marks.Rating), ("$plays", marks.PlayCount),
+                        ("$played", marks.Played?.ToUnixTimeSeconds())]);
             }
-
-            _version++;
+        });
+        foreach (var (id, marks) in changed)
+        {
+            if (marks == default)
+                _marks.Remove(id);
+            else
+                _marks[id] = marks;
         }
+
+        _version++;
     }
 
     private IReadOnlyList<string> Ids(string prefix, Func<Marks, bool> isWanted, Func<Marks, long> order)
@@ -278,6 +305,10 @@ internal sealed class UserData : IUserData
     private static DateTimeOffset Whole(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 
     private static DateTimeOffset? Time(long? seconds) => seconds is { } known ? DateTimeOffset.FromUnixTimeSeconds(known) : null;
+
+    // Values that are missing in the JSON are null.
+    private static bool IsWhole(Playlist? playlist) => playlist is { Id: not null, Name: not null, Comment: not null, Entries: not null }
+        && playlist.Entries.All(entry => entry is { SongId: not null, Title: not null, Artist: not null, Album: not null });
 
     // A row that is not valid JSON, for example because another program has changed it, is left out.
     private static T? Parse<T>(string json)

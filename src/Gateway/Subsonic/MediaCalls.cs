@@ -22,7 +22,10 @@ internal static class MediaCalls
         var id = request.Required("id");
         if (isDownload && (api.Library.FindAlbum(id) is not null || api.UserData.FindPlaylist(id) is not null))
             throw new SubsonicException(SubsonicError.Generic, "only single songs can be downloaded");
-        var seconds = double.TryParse(request.Text("timeOffset"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
+        // NaN and Infinity are numbers to TryParse.
+        var isNumber = double.TryParse(
+            request.Text("timeOffset"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var parsed) && double.IsFinite(parsed);
+        var seconds = isNumber ? parsed : 0;
         var options = new MediaOptions(isDownload, TimeSpan.FromSeconds(isDownload ? 0 : Math.Clamp(seconds, 0, 1_000_000)));
         return api.Parts.Media.RespondAsync(
             request.Context, api.Song(id), request.Caller, options, fault =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
+using TspActors.Gateway.Library;
 using TspActors.Gateway.Security;
 
 namespace TspActors.Gateway.Subsonic;
@@ -78,6 +79,9 @@ internal sealed class SubsonicRequest
     /// <summary>Returns all values of a parameter that may occur several times.</summary>
     public IReadOnlyList<string> All(string key) =>
         _values.TryGetValue(key, out var values) ? [.. values.OfType<string>().Where(value => value.Length > 0)] : [];
+
+    /// <summary>Returns all ids of a parameter that may occur several times. What is too long to be an id is left out.</summary>
+    public IReadOnlyList<string> Ids(string key) => [.. All(key).Where(id => id.Length <= LibraryIds.MaxLength)];
 
     /// <summary>Returns a number; the default if it is missing or not a number.</summary>
     public int Number(string key, int otherwise) =>

@@ -35,14 +35,17 @@ internal static class UserCalls
         if (ids.Count == 0)
             throw new SubsonicException(SubsonicError.MissingParameter, "the id parameter is missing");
         var times = request.All("time");
-        foreach (var (index, id) in ids.Index())
+        var songs = ids.Select((id, index) => (Song: api.Library.FindSong(id), Time: times.ElementAtOrDefault(index)))
+            .Where(play => play.Song is not null).ToList();
+        if (request.Flag("submission") == false)
         {
-            if (api.Library.FindSong(id) is not { } song)
-                continue;
-            if (request.Flag("submission") == false)
-                api.NowPlaying.Plays(request.Caller.Device, request.Text("c") ?? "", song.Id);
-            else
-                api.UserData.CountPlay(song.Id, song.AlbumId, TimeOf(times.ElementAtOrDefault(index)) ?? api.Parts.Time.GetUtcNow());
+            foreach (var (song, _) in songs)
+                api.NowPlaying.Plays(request.Caller.Device, ClientOf(request), song!.Id);
+        }
+        else
+        {
+            api.UserData.CountPlays(
+                [.. songs.Select(play => new Play(play.Song!.Id, play.Song.AlbumId, TimeOf(play.Time) ?? api.Parts.Time.GetUtcNow()))]);
         }
 
         return null;
@@ -64,24 +67,25 @@ internal static class UserCalls
 
     public static Element CreatePlaylist(Api api, SubsonicRequest request)
     {
-        var entries = request.All("songId").Select(api.ToEntry).ToList();
+        var entries = request.Ids("songId").Select(api.ToEntry).ToList();
         var playlist = request.Text("playlistId") is { } id
-            ? api.UserData.ChangePlaylist(id, request.Text("name"), entries: entries) ?? throw Api.NotFound("playlist")
+            ? api.UserData.ChangePlaylist(id, request.Text("name"), entries: _ => entries) ?? throw Api.NotFound("playlist")
             : api.UserData.CreatePlaylist(request.Required("name"), entries);
         return api.Entities.Playlist(playlist, api.User, withEntries: true);
     }
 
     public static Element? UpdatePlaylist(Api api, SubsonicRequest request)
     {
-        var playlist = api.UserData.FindPlaylist(request.Required("playlistId")) ?? throw Api.NotFound("playlist");
         // All indexes refer to the list as it was before the call.
         var removed = request.All("songIndexToRemove")
             .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : -1).ToHashSet();
-        var added = request.All("songIdToAdd").Select(api.ToEntry).ToList();
-        List<PlaylistEntry>? entries = removed.Count + added.Count == 0
+        var added = request.Ids("songIdToAdd").Select(api.ToEntry).ToList();
+        Func<IReadOnlyList<PlaylistEntry>, IReadOnlyList<PlaylistEntry>>? change = removed.Count + added.Count == 0
             ? null
-            : [.. playlist.Entries.Where((_, index) => !removed.Contains(index)), .. added];
-        api.UserData.ChangePlaylist(playlist.Id, request.Text("name"), request.Text("comment"), request.Flag("public"), entries);
+            : entries => [.. entries.Where((_, index) => !removed.Contains(index)), .. added];
+        _ = api.UserData.ChangePlaylist(
+            request.Required("playlistId"), request.Text("name"), request.Text("comment"), request.Flag("public"), change)
+                ?? throw Api.NotFound("playlist");
         return null;
     }
 
@@ -100,7 +104,7 @@ internal static class UserCalls
 
     public static Element? SavePlayQueue(Api api, SubsonicRequest request)
     {
-        var ids = request.All("id");
+        var ids = request.Ids("id");
         var current = request.Text("current");
         if (ids.Count == 0 && current is not null)
             throw new SubsonicException(SubsonicError.MissingParameter, "there is a current song, but no queue");
@@ -111,7 +115,7 @@ internal static class UserCalls
 
     public static Element? SavePlayQueueByIndex(Api api, SubsonicRequest request)
     {
-        var ids = request.All("id");
+        var ids = request.Ids("id");
         var index = request.Long("currentIndex");
         if (ids.Count > 0 && index is null or < 0 || index >= ids.Count)
             throw new SubsonicException(SubsonicError.MissingParameter, "currentIndex is outside the queue");
@@ -145,7 +149,7 @@ internal static class UserCalls
 
     private static List<string> Ids(SubsonicRequest request) =>
     [
-        .. request.All("id").Concat(request.All("albumId")).Concat(request.All("artistId")).Where(id => id.Length is > 3 and < 64
+        .. request.Ids("id").Concat(request.Ids("albumId")).Concat(request.Ids("artistId")).Where(id => id.Length > 3
             && (id.StartsWith(LibraryIds.SongPrefix, StringComparison.Ordinal)
                 || id.StartsWith(LibraryIds.AlbumPrefix, StringComparison.Ordinal)
                 || id.StartsWith(LibraryIds.ArtistPrefix, StringComparison.Ordinal))),
@@ -163,7 +167,9 @@ internal static class UserCalls
         ? null
         : new PlayQueue(
             ids, current, Math.Max(0, request.Long("position") ?? 0),
-            DateTimeOffset.FromUnixTimeSeconds(api.Parts.Time.GetUtcNow().ToUnixTimeSeconds()), request.Text("c") ?? ""));
+            DateTimeOffset.FromUnixTimeSeconds(api.Parts.Time.GetUtcNow().ToUnixTimeSeconds()), ClientOf(request)));
+
+    private static string ClientOf(SubsonicRequest request) => ShownText.Clean(request.Text("c") ?? "");
 
     private static DateTimeOffset? TimeOf(string? milliseconds) =>
         long.TryParse(milliseconds, NumberStyles.None, CultureInfo.InvariantCulture, out var time) && time is > 0 and < 253_402_300_799_000

@@ -23,13 +23,15 @@ internal static class UserApi
         api.Change("POST", "rate", call => WithBodyAsync(call, body =>
         {
             var rating = Number(body, "rating") is { } number and >= 0 and <= 5 ? (int)number : throw Invalid("the rating must be 0 to 5");
-            call.Parts.UserData.Rate(Text(body, "id") ?? throw Invalid("the id is missing"), rating);
+            var id = Text(body, "id") ?? throw Invalid("the id is missing");
+            if (IsMarkable(call, id))
+                call.Parts.UserData.Rate(id, rating);
             return null;
         }));
         api.Change("POST", "played", call => WithBodyAsync(call, body =>
         {
             if (Text(body, "id") is { } id && call.Parts.Library.FindSong(id) is { } song)
-                call.Parts.UserData.CountPlay(song.Id, song.AlbumId, call.Parts.Time.GetUtcNow());
+                call.Parts.UserData.CountPlays([new Play(song.Id, song.AlbumId, call.Parts.Time.GetUtcNow())]);
             return null;
         }));
         MapPlaylists(api);
@@ -74,41 +76,46 @@ internal static class UserApi
         });
         api.Change("PUT", "playlists/{id}", call => WithBodyAsync(call, body =>
         {
-            var playlist = call.Parts.UserData.FindPlaylist(call.Path("id")) ?? throw ApiCall.NotFound("playlist");
+            var wanted = Ids(body).Select(id => (Id: id, Song: call.Parts.Library.FindSong(id))).ToList();
+            return ApiJson.Playlist(call.Parts.UserData.ChangePlaylist(
+                call.Path("id"), Text(body, "name"), Text(body, "comment"), entries: body.ContainsKey("ids") ? Reorder : null)
+                    ?? throw ApiCall.NotFound("playlist"));
+
             // Entries that remain keep their stored title and artist, because their songs may be gone.
-            var known = playlist.Entries.DistinctBy(entry => entry.SongId).ToDictionary(entry => entry.SongId, StringComparer.Ordinal);
-            IReadOnlyList<PlaylistEntry>? entries = body.ContainsKey("ids")
-                ? [.. Ids(body).Select(id => known.TryGetValue(id, out var entry) ? entry : EntryOf(call, id))]
-                : null;
-            return ApiJson.Playlist(call.Parts.UserData.ChangePlaylist(playlist.Id, Text(body, "name"), Text(body, "comment"), entries: entries)
-                ?? throw ApiCall.NotFound("playlist"));
+            IReadOnlyList<PlaylistEntry> Reorder(IReadOnlyList<PlaylistEntry> entries)
+            {
+                var known = entries.DistinctBy(entry => entry.SongId).ToDictionary(entry => entry.SongId, StringComparer.Ordinal);
+                return [.. wanted.Select(each => known.TryGetValue(each.Id, out var entry) ? entry : EntryOf(each.Id, each.Song))];
+            }
         }));
         api.Change("DELETE", "playlists/{id}", call => call.Parts.UserData.DeletePlaylist(call.Path("id"))
             ? Task.FromResult<JsonNode?>(null)
             : throw ApiCall.NotFound("playlist"));
         api.Change("POST", "playlists/{id}/songs", call => WithBodyAsync(call, body =>
         {
-            var playlist = call.Parts.UserData.FindPlaylist(call.Path("id")) ?? throw ApiCall.NotFound("playlist");
-            return ApiJson.Playlist(call.Parts.UserData.ChangePlaylist(
-                playlist.Id, entries: [.. playlist.Entries, .. Ids(body).Select(id => EntryOf(call, id))]) ?? throw ApiCall.NotFound("playlist"));
+            var added = Ids(body).Select(id => EntryOf(call, id)).ToList();
+            return ApiJson.Playlist(call.Parts.UserData.ChangePlaylist(call.Path("id"), entries: entries => [.. entries, .. added])
+                ?? throw ApiCall.NotFound("playlist"));
         }));
     }
 
     private static async Task<JsonNode?> WithBodyAsync(ApiCall call, Func<JsonObject, JsonNode?> work) =>
         work(await ApiEndpoints.ReadAsync(call.Context).ConfigureAwait(false));
 
-    private static PlaylistEntry EntryOf(ApiCall call, string id) => call.Parts.Library.FindSong(id) is { } song
+    private static PlaylistEntry EntryOf(ApiCall call, string id) => EntryOf(id, call.Parts.Library.FindSong(id));
+
+    private static PlaylistEntry EntryOf(string id, LibrarySong? song) => song is not null
         ? new PlaylistEntry(song.Id, song.Title, song.Artist, song.Album, song.DurationMs)
         : throw Invalid("there is no song with the id " + ShownText.Clean(id));
 
-    private static List<string> MarkableIds(ApiCall call, JsonObject body) =>
-    [
-        .. Ids(body).Where(id => call.Parts.Library.FindSong(id) is not null || call.Parts.Library.FindAlbum(id) is not null
-            || call.Parts.Library.FindArtist(id) is not null || call.Parts.UserData.MarksOf(id) != default),
-    ];
+    private static List<string> MarkableIds(ApiCall call, JsonObject body) => [.. Ids(body).Where(id => IsMarkable(call, id))];
+
+    private static bool IsMarkable(ApiCall call, string id) =>
+        call.Parts.Library.FindSong(id) is not null || call.Parts.Library.FindAlbum(id) is not null
+            || call.Parts.Library.FindArtist(id) is not null || call.Parts.UserData.MarksOf(id) != default;
 
     private static List<string> Ids(JsonObject body) => body["ids"] is JsonArray array
-        ? [.. array.OfType<JsonValue>().Select(value => value.TryGetValue<string>(out var id) && id.Length < 64 ? id : "").Where(id => id.Length > 0)]
+        ? [.. array.OfType<JsonValue>().Select(value => value.TryGetValue<string>(out var id) && id.Length <= LibraryIds.MaxLength ? id : "").Where(id => id.Length > 0)]
         : [];
 
     private static string? Text(JsonObject body, string key) =>

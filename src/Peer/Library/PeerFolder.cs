@@ -10,7 +10,7 @@ internal static class PeerFolder
     public static readonly FolderFormat Format = FolderFormat.Of("tsp-peer");
 
     // The peer's files that a backup leaves out. The others cannot be recreated.
-    private static readonly string[] LeftOut = ["lock", "history", "http-cache", "http-covers", "lost+found", "backup-before"];
+    private static readonly string[] LeftOut = ["lock", "history", "http-cache", "http-covers", "devices.json.lock", "lost+found", "backup-before"];
 
     /// <summary>Checks that this program knows the format of the data folder in the settings, if there is one.</summary>
     /// <exception cref="FolderFormatException">The program does not know the format.</exception>

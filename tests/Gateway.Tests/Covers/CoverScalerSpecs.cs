@@ -61,6 +61,20 @@ public sealed class CoverScalerSpecs
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
+    [Theory]
+    [InlineData(5_100, 5_000, false)]
+    [InlineData(4_900, 5_000, true)]
+    public void A_jpeg_is_refused_by_the_size_of_the_original_because_its_decoder_may_keep_all_of_it(int width, int height, bool isScaled)
+    {
+        var picture = Draw(100, 100, SKEncodedImageFormat.Jpeg);
+        // The frame header says the size; what is missing of the picture counts as cut off.
+        var frame = picture.AsSpan().IndexOf((byte[])[0xFF, 0xC0]);
+        BinaryPrimitives.WriteUInt16BigEndian(picture.AsSpan(frame + 5), (ushort)height);
+        BinaryPrimitives.WriteUInt16BigEndian(picture.AsSpan(frame + 7), (ushort)width);
+
+        Assert.Equal(isScaled, CoverScaler.Scale(picture, 64) is not null);
+    }
+
     [Fact]
     public void A_damaged_picture_harms_nothing()
     {

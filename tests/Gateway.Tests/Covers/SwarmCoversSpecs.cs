@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Event;
 using Google.Protobuf;
@@ -89,6 +90,46 @@ public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Bytes_that_are_no_picture_are_never_sent_not_even_from_the_disk()
+    {
+        var text = "<svg onload=alert(1)>"u8.ToArray();
+        var hash = new ContentHash(SHA256.HashData(text));
+        await ReplaceAsync(_system.ActorOf(Props.Create(() => new CoverPeer(_asked, text))));
+
+        Assert.Null(await _covers.FindAsync(hash, 1, 0, default));
+        await ReplaceAsync(_peer);
+
+        Assert.Null(await _covers.FindAsync(hash, 1, 0, default));
+        Assert.Null(await _covers.FindAsync(hash, 1, 64, default));
+    }
+
+    [Fact]
+    public async Task A_cover_that_waits_too_long_for_the_fetches_of_others_is_not_there_now_but_not_missing_either()
+    {
+        var silent = new SilentPeer();
+        await ReplaceAsync(_system.ActorOf(Props.Create(() => new HoldingPeer(silent))));
+        var finding = Enumerable.Range(100, 7).Select(number => _covers.FindAsync(HashOf(number), 1, 0, default).AsTask()).ToList();
+        var first = Task.WhenAny(finding);
+
+        // The wait begins at some time after the call.
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!first.IsCompleted)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Null(await await first);
+        var late = HashOf(100 + finding.IndexOf(await first));
+        Assert.DoesNotContain(late, await silent.ReleaseAsync(6, deadline.Token));
+        await Task.WhenAll(finding);
+        var again = _covers.FindAsync(late, 1, 0, default).AsTask();
+        Assert.Equal([late], await silent.ReleaseAsync(1, deadline.Token));
+        Assert.Null(await again);
+    }
+
+    [Fact]
     public void The_library_finds_another_song_with_the_cover_when_one_has_lost_its_hosts()
     {
         var (first, second) = (SongOf(10, album: "X"), SongOf(11, album: "X"));
@@ -105,8 +146,14 @@ public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
         Assert.Equal(11, Library.FindSongByCover(HashOf(99))!.TrackerId);
     }
 
-    private SwarmCovers NewCovers() => new(
-        _peer, Library, Path.Combine(_data.Path, "covers"), 10 << 20, _time, Logging.GetLogger(_system, "covers"));
+    private async Task ReplaceAsync(IActorRef peer)
+    {
+        await _covers.DisposeAsync();
+        _covers = NewCovers(peer);
+    }
+
+    private SwarmCovers NewCovers(IActorRef? peer = null) => new(
+        peer ?? _peer, Library, Path.Combine(_data.Path, "covers"), 10 << 20, _time, Logging.GetLogger(_system, "covers"));
 
     /// <summary>Has one picture.</summary>
     private sealed class CoverPeer(List<FetchCover> asked, byte[] picture) : UntypedActor
@@ -117,6 +164,37 @@ public sealed class SwarmCoversSpecs : LibrarySpec, IAsyncDisposable
                 return;
             asked.Add(fetch);
             Sender.Tell(new CoverFetched(fetch.Cover == new ContentHash(SHA256.HashData(picture)) ? picture : default));
+        }
+    }
+
+    /// <summary>What a peer was asked that has not answered yet.</summary>
+    private sealed class SilentPeer
+    {
+        private readonly Channel<(IActorRef Asker, ContentHash Cover)> _waiting = Channel.CreateBounded<(IActorRef, ContentHash)>(100);
+
+        public void Add(IActorRef asker, ContentHash cover) => Assert.True(_waiting.Writer.TryWrite((asker, cover)));
+
+        /// <summary>Answers this many requests, without a picture.</summary>
+        public async Task<List<ContentHash>> ReleaseAsync(int count, CancellationToken cancellation)
+        {
+            var covers = new List<ContentHash>();
+            while (covers.Count < count)
+            {
+                var (asker, cover) = await _waiting.Reader.ReadAsync(cancellation);
+                asker.Tell(new CoverFetched(default));
+                covers.Add(cover);
+            }
+
+            return covers;
+        }
+    }
+
+    private sealed class HoldingPeer(SilentPeer silent) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is FetchCover fetch)
+                silent.Add(Sender, fetch.Cover);
         }
     }
 }

@@ -16,8 +16,8 @@ public abstract class LibrarySpec
 
     protected LibrarySpec() => Library = NewLibrary(new GatewayLibrarySettings());
 
-    private protected MusicLibrary NewLibrary(GatewayLibrarySettings settings) =>
-        Library = new MusicLibrary(settings, Memory, Clock, new Random(1));
+    private protected MusicLibrary NewLibrary(GatewayLibrarySettings settings, MemoryLimits? limits = null) =>
+        Library = new MusicLibrary(settings, Memory, Clock, new Random(1), limits);
 
     private protected void UseForReading(MusicLibrary library) => Library = library;
 
@@ -106,7 +106,19 @@ internal sealed class MemoryOfTests : ILibraryMemory
 
     public void Back(ContentHash hash) => _songs[hash] = _songs[hash] with { Away = null, AwaySince = null };
 
+    public void Forget(IReadOnlyList<ContentHash> songs)
+    {
+        foreach (var hash in songs)
+            _songs.Remove(hash);
+    }
+
     public void Grouped(string albumKey, string artistKey) => _groupings[albumKey] = artistKey;
+
+    public void Ungroup(IReadOnlyList<string> albumKeys)
+    {
+        foreach (var key in albumKeys)
+            _groupings.Remove(key);
+    }
 
     public void ArtistsModified(DateTimeOffset at) => _artists = at;
 }

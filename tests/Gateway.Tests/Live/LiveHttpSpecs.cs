@@ -150,6 +150,18 @@ public sealed class LiveHttpSpecs
     }
 
     [Fact]
+    public async Task A_feed_that_its_hosts_fail_to_send_ends_with_a_broken_connection()
+    {
+        var radio = new FakeRadio();
+        await using var bench = await GatewayBench.StartAsync(Catalog, radio: radio);
+        var path = await PathAsync(bench);
+        using var response = await bench.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead).After(radio, Chunk(1));
+        radio.End(new FetchFault(FetchFaultKind.HostsFailed, "no host could send it"));
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
     public async Task All_listeners_share_one_upstream_and_a_new_one_begins_with_what_was_just_heard()
     {
         var radio = new FakeRadio();

@@ -62,6 +62,24 @@ public sealed class PieceCacheSpecs : IDisposable
         Assert.Equal(new long[] { 3, 4 }, kept.ToArray());
     }
 
+    [Fact]
+    public async Task A_block_of_the_wrong_length_makes_room_for_the_right_one()
+    {
+        await FillAsync();
+        byte[] right = [1, 2, 3, 4];
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using (var cache = new PieceCache(_folder, 0, 1000, NoLogger.Instance))
+        {
+            // The files of earlier runs are listed in the background.
+            while ((await cache.FindAsync(First, Bytes.Length, deadline.Token)).IsEmpty)
+                await Task.Yield();
+            Assert.True((await cache.FindAsync(First, right.Length, deadline.Token)).IsEmpty);
+            cache.Add(First, right);
+        }
+
+        Assert.Equal(right, await FindAsync());
+    }
+
     private async Task FillAsync()
     {
         await using var disk = new DiskBlocks(_folder, 1000, NoLogger.Instance);

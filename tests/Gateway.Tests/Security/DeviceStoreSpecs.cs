@@ -51,6 +51,66 @@ public sealed class DeviceStoreSpecs : IDisposable
         Assert.Contains(DeviceStore.FileName, Assert.Throws<DeviceException>(Store).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[null]")]
+    [InlineData("""[{"Id":"a","Name":"phone"}]""")]
+    [InlineData("""[{"Id":"a","Name":"phone","Key":""}]""")]
+    [InlineData("""[{"Id":"a","Name":"phone","Key":null}]""")]
+    [InlineData("""[{"Id":"a","Name":"phone","Key":"short"}]""")]
+    [InlineData("""[{"Name":"phone","Key":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]""")]
+    [InlineData("""[{"Id":"a","Name":"","Key":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}]""")]
+    public void An_entry_without_a_name_or_a_whole_key_is_damage(string text)
+    {
+        var running = Store();
+        File.WriteAllText(_data.In(DeviceStore.FileName), text);
+
+        Assert.Contains("entry 1", Assert.Throws<DeviceException>(Store).Message, StringComparison.Ordinal);
+        Assert.Throws<DeviceException>(() => running.Devices);
+        Assert.Throws<DeviceException>(() => running.Add("tablet"));
+    }
+
+    [Fact]
+    public void An_entry_without_its_last_client_is_whole()
+    {
+        File.WriteAllText(
+            _data.In(DeviceStore.FileName), """[{"Id":"a","Name":"phone","Key":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","LastClient":null}]""");
+
+        Assert.Equal("", Assert.Single(Store().Devices).LastClient);
+    }
+
+    [Fact]
+    public async Task Changes_of_the_command_line_and_of_the_gateway_at_the_same_time_are_all_kept()
+    {
+        const int each = 40;
+        using var start = new Barrier(3);
+        var stores = Enumerable.Range(0, 3).Select(_ => new DeviceStore(_data.Path, 100, _clock)).ToList();
+        var phone = stores[0].Add("phone");
+
+        await Task.WhenAll(
+            Repeat(number => stores[0].Add($"a{number}")),
+            Repeat(number => stores[1].Add($"b{number}")),
+            Repeat(number => stores[2].Used(phone, $"client {number}")));
+
+        Assert.Equal(1 + 2 * each, Store().Devices.Count);
+
+        Task Repeat(Action<int> change) => Task.Factory.StartNew(
+            () =>
+            {
+                try
+                {
+                    for (var number = 0; number < each; number++)
+                    {
+                        start.SignalAndWait();
+                        change(number);
+                    }
+                }
+                finally
+                {
+                    start.RemoveParticipant();
+                }
+            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
     [Fact]
     public void The_last_use_is_written_once_an_hour()
     {

@@ -26,7 +26,7 @@ public sealed class UserDataSpecs : IDisposable
         var data = Data();
         data.Star(["tr-a", "al-b"], _clock.GetUtcNow());
         data.Rate("al-b", 4);
-        data.CountPlay("tr-a", "al-b", _clock.GetUtcNow());
+        data.CountPlays([new Play("tr-a", "al-b", _clock.GetUtcNow())]);
         var playlist = data.CreatePlaylist("Mine", [Song, Song]);
         data.ChangePlaylist(playlist.Id, comment: "ok", isPublic: true);
         data.SaveQueue(new PlayQueue(["tr-a", "tr-a"], 1, 500, _clock.GetUtcNow(), "page"));
@@ -77,6 +77,102 @@ public sealed class UserDataSpecs : IDisposable
         Assert.Contains("damaged", notice, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(_data.Path, "http.db.damaged-*"));
         Data().CreatePlaylist("new", []);
+    }
+
+    [Fact]
+    public void Damage_inside_the_database_is_noticed_when_it_is_opened()
+    {
+        var data = Data();
+        data.Star([.. Enumerable.Range(0, 5_000).Select(number => $"tr-{number}")], _clock.GetUtcNow());
+        _database.Dispose();
+        using (var file = File.OpenWrite(_data.In(GatewayDatabase.FileName)))
+        {
+            // The first pages have the schema; those of the stars follow.
+            file.Position = 16 * 4_096;
+            file.Write(Enumerable.Repeat((byte)0xFF, 4 * 4_096).ToArray());
+        }
+
+        _database = GatewayDatabase.Open(_data.Path, out var notice);
+
+        Assert.Contains("damaged", notice, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(_data.Path, "http.db.damaged-*"));
+        Data().Star(["tr-1"], _clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task Rows_that_make_no_sense_are_left_out()
+    {
+        Data().Star(["tr-good"], _clock.GetUtcNow());
+        _database.Execute("INSERT INTO marks VALUES ('tr-late', 9000000000000000000, 0, 0, NULL), ('tr-many', 1, 0, 9000000000000000000, NULL)");
+        _database.Execute("INSERT INTO playlists VALUES ('pl-1', '{}'), ('pl-2', 'null'), ('pl-3', '{\"Id\":\"pl-3\",\"Entries\":[null]}')");
+        _database.Execute("INSERT INTO bookmarks VALUES ('tr-1', '{}'), ('tr-2', '[]')");
+        _database.Execute("INSERT INTO sessions VALUES (x'00', 'phone', 9000000000000000000)");
+        _database.Execute(
+            "INSERT INTO songs VALUES (zeroblob(32), 9000000000000000000, NULL, NULL), (x'" + new string('1', 64) + "', 1, x'FFFF', 1), (x'"
+                + new string('2', 64) + "', 1, NULL, NULL)");
+        _database.Execute(
+            "INSERT INTO state VALUES ('queue', '{\"SongIds\":[\"tr-1\"],\"CurrentIndex\":7,\"ChangedBy\":\"x\"}'), ('artists-modified', '9000000000000000000')");
+
+        var data = Data();
+        Assert.Equal(["tr-good"], data.Starred("tr-"));
+        Assert.Empty(data.Playlists);
+        Assert.Empty(data.Bookmarks);
+        Assert.Equal((1, null), (data.Queue!.SongIds.Count, data.Queue.CurrentIndex));
+        Assert.Null(new Sessions(_database, new GatewayLimits(), _clock).Find("x"));
+        await using var memory = new LibraryMemory(_database, Akka.Event.NoLogger.Instance);
+        Assert.Single(memory.ReadSongs());
+        Assert.Null(memory.ReadArtistsModified());
+    }
+
+    [Fact]
+    public void Many_plays_are_counted_in_one_change()
+    {
+        var (data, at) = (Data(), _clock.GetUtcNow());
+        var before = data.Version;
+
+        data.CountPlays([new Play("tr-a", "al-b", at), new Play("tr-c", "al-b", at), new Play("tr-a", "al-b", at.AddMinutes(4))]);
+
+        Assert.Equal(1, data.Version - before);
+        Assert.Equal((2, at.AddMinutes(4)), (data.MarksOf("tr-a").PlayCount, data.MarksOf("tr-a").Played));
+        Assert.Equal((1, 3), (data.MarksOf("tr-c").PlayCount, data.MarksOf("al-b").PlayCount));
+        Assert.Equal(3, Data().MarksOf("al-b").PlayCount);
+    }
+
+    [Fact]
+    public void Songs_that_are_added_at_the_same_time_are_all_in_the_playlist()
+    {
+        var data = Data();
+        var playlist = data.CreatePlaylist("Mine", []);
+
+        Parallel.For(0, 100, number => data.ChangePlaylist(playlist.Id, entries: entries => [.. entries, Song with { SongId = $"tr-{number}" }]));
+
+        Assert.Equal(100, data.FindPlaylist(playlist.Id)!.Entries.Select(entry => entry.SongId).Distinct().Count());
+        Assert.Null(data.ChangePlaylist("pl-none", entries: _ => throw new InvalidOperationException("there is no such playlist")));
+    }
+
+    [Fact]
+    public void A_session_on_a_full_disk_goes_on_and_one_that_cannot_begin_or_end_is_the_same_in_memory_and_in_the_file()
+    {
+        var sessions = new Sessions(_database, new GatewayLimits { SessionDays = 2 }, _clock);
+        var (old, used) = (sessions.Begin("phone"), sessions.Begin("tablet"));
+        _clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("tablet", sessions.Find(used));
+        // As on a full disk, every write fails.
+        _database.Execute("PRAGMA query_only = 1");
+
+        _clock.Advance(TimeSpan.FromHours(2));
+        Assert.Equal("tablet", sessions.Find(used));
+        Assert.Throws<IOException>(() => sessions.Begin("third"));
+        Assert.Throws<IOException>(() => sessions.End(used));
+        Assert.Throws<IOException>(() => sessions.EndAll("phone"));
+        _clock.Advance(TimeSpan.FromDays(1));
+        Assert.Null(sessions.Find(old));
+
+        _database.Execute("PRAGMA query_only = 0");
+        sessions.EndAll("third");
+        sessions.End(used);
+        Assert.Null(sessions.Find(used));
+        Assert.Null(new Sessions(_database, new GatewayLimits { SessionDays = 2 }, _clock).Find(used));
     }
 
     [Fact]

@@ -35,6 +35,9 @@ internal sealed class GatewayBench : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>The peer's data folder.</summary>
+    public string DataFolder => _data.Path;
+
     /// <summary>A client without a cookie, which follows no redirect.</summary>
     public HttpClient Http { get; }
 

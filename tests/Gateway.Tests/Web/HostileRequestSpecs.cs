@@ -64,6 +64,20 @@ public sealed class HostileRequestSpecs
     }
 
     [Theory]
+    [InlineData("NaN")]
+    [InlineData("Infinity")]
+    [InlineData("-Infinity")]
+    [InlineData("99999999999999999999")]
+    [InlineData("1e400")]
+    public async Task A_start_time_that_is_no_number_counts_as_none_and_one_beyond_the_end_as_the_end(string time)
+    {
+        await using var bench = await GatewayBench.StartAsync([MadeUpSongs.Of(1, "one", "A", "B")]);
+        var id = (await bench.JsonAsync("search3", "query=one")).GetProperty("searchResult3").GetProperty("song")[0].GetProperty("id").GetString();
+
+        Assert.Equal(HttpStatusCode.OK, await bench.StatusAsync(HttpMethod.Head, bench.Call("stream", $"id={id}&timeOffset={time}").ToString()));
+    }
+
+    [Theory]
     [InlineData("evil.example")]
     [InlineData("127.0.0.1.evil.example")]
     [InlineData("localhost.evil.example")]
@@ -158,6 +172,39 @@ public sealed class HostileRequestSpecs
         Assert.Equal(1, (await bench.JsonAsync("getStarred2")).GetProperty("starred2").GetProperty("song").GetArrayLength());
         // In a query, 4,000 ids are less than 256 KiB.
         Assert.Equal("ok", (await bench.JsonAsync("scrobble", string.Concat(Enumerable.Repeat($"&id={id}", 4_000)))).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Texts_that_are_too_long_to_be_ids_are_not_kept()
+    {
+        await using var bench = await GatewayBench.StartAsync([MadeUpSongs.Of(1, "one", "A", "B")]);
+        var id = (await bench.JsonAsync("search3", "query=one")).GetProperty("searchResult3").GetProperty("song")[0].GetProperty("id").GetString();
+        var (unknown, tooLong) = ($"tr-{new string('a', 60)}", $"tr-{new string('a', 61)}");
+
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(bench, "createPlaylist", $"name=x&songId={id}&songId={tooLong}&songId={unknown}"));
+        var playlist = (await bench.JsonAsync("getPlaylists")).GetProperty("playlists").GetProperty("playlist")[0];
+        Assert.Equal(2, playlist.GetProperty("songCount").GetInt32());
+        var list = $"playlistId={playlist.GetProperty("id").GetString()}";
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(bench, "updatePlaylist", $"{list}&songIdToAdd={tooLong}&songIdToAdd={id}"));
+        Assert.Equal(
+            3, (await bench.JsonAsync("getPlaylists")).GetProperty("playlists").GetProperty("playlist")[0].GetProperty("songCount").GetInt32());
+        foreach (var call in new[] { "savePlayQueue", "savePlayQueueByIndex" })
+        {
+            Assert.Equal(HttpStatusCode.OK, await PostAsync(bench, call, $"id={id}&id={tooLong}&id={id}&current={id}&currentIndex=1"));
+            Assert.Equal(2, (await bench.JsonAsync("getPlayQueue")).GetProperty("playQueue").GetProperty("entry").GetArrayLength());
+        }
+    }
+
+    [Fact]
+    public async Task Songs_that_clients_add_at_the_same_time_are_all_in_the_playlist()
+    {
+        const int clients = 12;
+        await using var bench = await GatewayBench.StartAsync([MadeUpSongs.Of(1, "one", "A", "B")]);
+        var id = (await bench.JsonAsync("createPlaylist", "name=x")).GetProperty("playlist").GetProperty("id").GetString();
+
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(number => bench.JsonAsync("updatePlaylist", $"playlistId={id}&songIdToAdd=tr-{number}")));
+
+        Assert.Equal(clients, (await bench.JsonAsync("getPlaylist", $"id={id}")).GetProperty("playlist").GetProperty("entry").GetArrayLength());
     }
 
     private static async Task<HttpStatusCode> PostAsync(GatewayBench bench, string call, string form)

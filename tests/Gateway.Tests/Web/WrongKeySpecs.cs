@@ -77,6 +77,35 @@ public sealed class WrongKeySpecs
     }
 
     [Fact]
+    public async Task Devices_that_cannot_be_read_let_nobody_in_cost_no_guess_and_reveal_no_path()
+    {
+        await using var bench = await GatewayBench.StartAsync([], Settings);
+        var path = Path.Combine(bench.DataFolder, Gateway.Security.DeviceStore.FileName);
+        var cookie = await bench.LogInAsync();
+        var whole = await File.ReadAllTextAsync(path);
+        await File.WriteAllTextAsync(path, """[{"Id":"a","Name":"phone","Key":""}]""");
+
+        for (var turn = 0; turn < 2 * Allowed; turn++)
+        {
+            Check(await bench.Http.GetStringAsync(bench.Call("ping")), "\"failed\"");
+            Check(await bench.RawAsync("GET /all.m3u8?k=x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), "HTTP/1.1 503 ");
+        }
+
+        Check(await bench.RawAsync("GET /cover/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: " + cookie + "\r\n\r\n"), "HTTP/1.1 503 ");
+        Check(
+            await bench.RawAsync("GET /api/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: " + cookie + "\r\n\r\n"),
+            "HTTP/1.1 ");
+        await File.WriteAllTextAsync(path, whole);
+        Assert.Contains("\"ok\"", await bench.Http.GetStringAsync(bench.Call("ping")), StringComparison.Ordinal);
+
+        void Check(string answer, string expected)
+        {
+            Assert.Contains(expected, answer, StringComparison.Ordinal);
+            Assert.DoesNotContain(bench.DataFolder, answer, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Right_keys_are_not_counted()
     {
         await using var bench = await GatewayBench.StartAsync([], Settings);

@@ -16,7 +16,7 @@ internal static class RecordingTime
         if (unit == 0
             || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
                 out var number)
-            || number <= 0 || number * unit > Longest.TotalSeconds)
+            || !(number > 0) || number * unit > Longest.TotalSeconds)
             return false;
         time = TimeSpan.FromSeconds(number * unit);
         return true;

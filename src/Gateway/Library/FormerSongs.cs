@@ -1,0 +1,52 @@
+using TspActors.Protocol;
+
+namespace TspActors.Gateway.Library;
+
+/// <summary>When this peer first saw the songs that are not in the tables now. If there are too many, those that were seen first are
+/// forgotten, a few at a time. Not thread-safe.</summary>
+/// <param name="max">The maximum number of songs.</param>
+internal sealed class FormerSongs(int max)
+{
+    private readonly Dictionary<ContentHash, uint> _firstSeen = [];
+    private Queue<ContentHash> _oldest = new();
+
+    /// <summary>Adds a song.</summary>
+    /// <param name="hash">The content hash.</param>
+    /// <param name="firstSeen">When it was first seen, in Unix seconds.</param>
+    public void Add(ContentHash hash, uint firstSeen) => _firstSeen[hash] = firstSeen;
+
+    /// <summary>Removes a song that is in the tables again.</summary>
+    /// <returns>False if it is not known.</returns>
+    public bool Remove(ContentHash hash, out uint firstSeen) => _firstSeen.Remove(hash, out firstSeen);
+
+    /// <summary>Releases memory that is no longer needed.</summary>
+    public void TrimExcess() => _firstSeen.TrimExcess();
+
+    /// <summary>Forgets some of the songs that are too many.</summary>
+    /// <param name="most">The maximum number of songs to forget now.</param>
+    /// <returns>The forgotten songs.</returns>
+    public IReadOnlyList<ContentHash> Forget(int most)
+    {
+        if (_firstSeen.Count > max && _oldest.Count == 0)
+        {
+            // A tenth more, because sorting takes long.
+            var count = _firstSeen.Count - max + max / 10;
+            _oldest = new Queue<ContentHash>(_firstSeen.OrderBy(song => song.Value).Take(count).Select(song => song.Key));
+        }
+
+        var forgotten = new List<ContentHash>();
+        while (forgotten.Count < most && _oldest.TryDequeue(out var hash))
+        {
+            if (_firstSeen.Remove(hash))
+                forgotten.Add(hash);
+        }
+
+        return forgotten;
+    }
+}
+
+/// <summary>How much the library remembers about what it does not show.</summary>
+/// <param name="FormerSongs">The maximum number of songs that are neither listed nor away, of which it knows when they were first
+/// seen.</param>
+/// <param name="Groupings">The maximum number of grouping decisions at the start; more if the albums are there.</param>
+internal sealed record MemoryLimits(int FormerSongs = 1_000_000, int Groupings = 1_000_000);
