@@ -28,6 +28,7 @@ namespace TspActors.Peer.Hosting;
 ///                                              CallUnknown    → ERROR → Closing
 /// Idle      → RELAY → TakePlace   → Relayed: passes on what arrives (RelayHeld)
 /// Relaying  → connected → RELAY with the ticket → RELAY → TLS inside → Idle              only for a call through a relay
+/// Idle      → GiveWay → ERROR → Closing                                             only for a session that answers a call
 /// any       → COVER → the cover is read → COVER, part by part; other frames wait until all parts are sent
 /// any       → a fatal error, QUIT, or, once all requests are served, the end of the input or a shutdown   → Closing
 /// </code>
@@ -44,6 +45,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
     // Users seek in bursts, so this many seconds' worth of PLAYs may arrive together.
     private const int SecondsOfPlays = 2;
+
+    private static readonly TimeSpan GiveWayRetryAfter = TimeSpan.FromSeconds(2);
 
     private readonly OwnSongsCell _songs;
     private readonly IActorRef _hosting;
@@ -127,7 +130,13 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
     protected override void OnReceive(object message) => Idle(message);
 
-    private void Idle(object message) => OnConnectionMessage(message);
+    private void Idle(object message)
+    {
+        if (message is GiveWay)
+            Close(Errors.Frame(ErrorCode.Busy, "this host needs the connection for another requester", retryAfter: GiveWayRetryAfter));
+        else
+            OnConnectionMessage(message);
+    }
 
     // Handles the messages that most states handle in the same way.
     private void OnConnectionMessage(object message)
@@ -172,8 +181,8 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             case ConnectionClosed or ConnectionGone:
                 Context.Stop(Self);
                 break;
-            case StreamDied:
-                // The message is about an earlier stream, which has already ended.
+            case StreamDied or GiveWay:
+                // The message is about an earlier stream, which has already ended, or asks for a connection that is in use again.
                 break;
             default:
                 Unhandled(message);
@@ -301,6 +310,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
             case StreamAdmitted admitted:
                 _stream = admitted.Stream;
                 Context.WatchWith(_stream, new StreamDied(_stream));
+                TellStreaming(true);
                 _connection.Tell(new AllowSilence(true));
                 Enter(Streaming, nameof(Streaming));
                 _pump.Release(HoldReasons.Reply);
@@ -625,10 +635,17 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         Enter(Stopping, nameof(Stopping));
     }
 
+    private void TellStreaming(bool isStreaming)
+    {
+        if (_callBack is not null)
+            Context.Parent.Tell(new CallStreaming(isStreaming));
+    }
+
     private void OnStreamOver()
     {
         Context.Unwatch(_stream!);
         _stream = null;
+        TellStreaming(false);
         _connection.Tell(new AllowSilence(false));
         Enter(Idle, nameof(Idle));
         _pump.Release(HoldReasons.Reply);

@@ -12,9 +12,9 @@ namespace TspActors.Peer.Reaching;
 /// </summary>
 /// <remarks>
 /// CallReceived → AskRoom → RoomAnswer → a HostSessionActor that connects → CallConnected or CallNotConnected. A call that is refused at
-/// any of these steps is answered through the tracker. DrainCallBacks → Draining: no more calls are answered, and the sessions close when
-/// their streams are over, or at the deadline → Drained. Supervision: a session that fails is stopped, and its
-/// connection with it.
+/// any of these steps is answered through the tracker. CallStreaming tells which sessions have a stream; if there are too many sessions,
+/// the oldest one without a stream is told to GiveWay. DrainCallBacks → Draining: no more calls are answered, and the sessions close when
+/// their streams are over, or at the deadline → Drained. Supervision: a session that fails is stopped, and its connection with it.
 /// </remarks>
 internal sealed class CallBackActor : UntypedActor, IWithTimers
 {
@@ -22,6 +22,7 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
     private readonly Func<CallBack, Props> _session;
     private readonly IActorRef _hosting;
     private readonly Dictionary<IActorRef, Asked> _dialling = [];
+    private readonly CallBackSessions<IActorRef> _sessions = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     public CallBackActor(CallBackRules rules, Func<CallBack, Props> session, IActorRef hosting) =>
@@ -42,17 +43,19 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
         switch (message)
         {
             case CallReceived received:
-                if (_rules.Accept(received, _dialling.Count, Context.GetChildren().Count(), out var refusal) is { } callBack)
+                if (_rules.Accept(received, out var refusal) is not { } callBack)
+                    Refuse(received.Call, received.SongId, refusal, Sender);
+                else if (FindLimit(callBack) is { } busy)
+                    Refuse(received.Call, received.SongId, busy, Sender);
+                else
                     _hosting.Tell(new AskRoom(
                         callBack.Song, RequesterKey.From(callBack.Requester, callBack.EndPoint.Address), new Asked(callBack, Sender)));
-                else
-                    Refuse(received.Call, received.SongId, refusal, Sender);
                 break;
             case RoomAnswer { Tag: Asked asked, Refusal: { } full }:
                 Refuse(asked.CallBack.Call, asked.CallBack.Song.Id, InCall(full), asked.Desk);
                 break;
             // Calls that arrived together were all accepted before the first of them was dialled.
-            case RoomAnswer { Tag: Asked asked } when CallBackRules.FindLimit(_dialling.Count, Context.GetChildren().Count()) is { } limit:
+            case RoomAnswer { Tag: Asked asked } when FindLimit(asked.CallBack) is { } limit:
                 Refuse(asked.CallBack.Call, asked.CallBack.Song.Id, limit, asked.Desk);
                 break;
             case RoomAnswer { Tag: Asked asked }:
@@ -60,11 +63,17 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
                 break;
             case CallConnected:
                 _dialling.Remove(Sender);
+                _sessions.SetConnected(Sender);
+                break;
+            case CallStreaming streaming:
+                _sessions.SetStreaming(Sender, streaming.IsStreaming);
                 break;
             case CallNotConnected failed:
+                _sessions.SetClosing(Sender);
                 NotConnected(Sender, failed.Reason);
                 break;
             case Terminated gone:
+                _sessions.Remove(gone.ActorRef);
                 NotConnected(gone.ActorRef, "the host could not connect");
                 break;
             case DrainCallBacks drain:
@@ -104,11 +113,16 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
             asker.Tell(Drained.Instance);
     }
 
+    private Call? FindLimit(CallBack call) => _sessions.FindLimit(call.Requester, call.RequesterAddress);
+
     private void Dial(Asked asked)
     {
+        if (_sessions.TryMakeRoom(out var oldest))
+            oldest.Tell(GiveWay.Instance);
         _log.Debug("calling peer {0} back at {1} for song {2}", asked.CallBack.Requester, asked.CallBack.EndPoint, asked.CallBack.Song.Id);
         var session = Context.Watch(Context.ActorOf(_session(asked.CallBack)));
         _dialling.Add(session, asked);
+        _sessions.Add(session, asked.CallBack.Requester, asked.CallBack.RequesterAddress);
     }
 
     private void NotConnected(IActorRef session, string reason)

@@ -2,6 +2,7 @@ using System.Net;
 using TspActors.Peer.Hosting;
 using TspActors.Peer.Library;
 using TspActors.Protocol;
+using TspActors.Transport;
 using TspActors.Transport.Tls;
 
 namespace TspActors.Peer.Reaching;
@@ -18,14 +19,18 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
     /// <summary>The maximum number of open connections that the host has opened itself.</summary>
     public const int MaxOpen = 64;
 
+    /// <summary>The maximum number of those connections to one requester that carry no stream.</summary>
+    public const int MaxWithoutStreamOfRequester = 4;
+
+    /// <summary>The maximum number of those connections to one address (one IPv6 /64) that carry no stream.</summary>
+    public const int MaxWithoutStreamOfAddress = 16;
+
     private const uint RetryAfterMs = 2_000;
 
     /// <summary>Returns what the host needs to answer a call: the song, the endpoint, and the TLS client; null if it is refused.</summary>
     /// <param name="received">The call.</param>
-    /// <param name="dials">The number of requesters that are being dialled.</param>
-    /// <param name="open">The number of open connections that the host has opened itself.</param>
     /// <param name="refusal">Why the call is refused.</param>
-    public CallBack? Accept(CallReceived received, int dials, int open, out Call refusal)
+    public CallBack? Accept(CallReceived received, out Call refusal)
     {
         var call = received.Call;
         var requester = new PeerId(call.PeerId.Span);
@@ -67,12 +72,6 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
             return null;
         }
 
-        if (FindLimit(dials, open) is { } limit)
-        {
-            refusal = limit;
-            return null;
-        }
-
         var tls = identity is not null && key is { } pin ? TlsClient.Pinned(identity, pin) : null;
         return new CallBack(call, song, requester, endpoint, tls)
         {
@@ -80,10 +79,8 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
         };
     }
 
-    /// <summary>Returns the refusal if the host is at one of its limits; null if it may connect to another requester.</summary>
-    public static Call? FindLimit(int dials, int open) => dials >= MaxDials || open >= MaxOpen
-        ? new Call { Code = ErrorCode.Busy, Refusal = "this host is connecting to too many requesters", RetryAfterMs = RetryAfterMs }
-        : null;
+    /// <summary>Returns a refusal after which the requester may soon call again.</summary>
+    public static Call Busy(string reason) => new() { Code = ErrorCode.Busy, Refusal = reason, RetryAfterMs = RetryAfterMs };
 
     /// <summary>Returns a refusal with a code and a reason.</summary>
     public static Call Because(ErrorCode code, string reason) => new() { Code = code, Refusal = reason };
@@ -100,4 +97,7 @@ internal sealed record CallBack(Call Call, OwnSong Song, PeerId Requester, IPEnd
 {
     /// <summary>The ticket to show at the relay to which the host connects; null = it connects to the requester itself.</summary>
     public RelayTicket? Ticket { get; init; }
+
+    /// <summary>The requester's address, normalised for limits; null if a relay hides it.</summary>
+    public IPAddress? RequesterAddress => Ticket is null ? CountedAddress.From(EndPoint.Address) : null;
 }

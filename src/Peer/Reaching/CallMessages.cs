@@ -75,6 +75,17 @@ internal sealed record CallConnected : ILocalMessage
     public static readonly CallConnected Instance = new();
 }
 
+/// <summary>From a HostSessionActor to the CallBackActor: the connection carries a stream from now on, or no longer.</summary>
+internal sealed record CallStreaming(bool IsStreaming) : ILocalMessage;
+
+/// <summary>
+/// From the CallBackActor to a HostSessionActor: close the connection if it carries no stream, because the host needs it for a call.
+/// </summary>
+internal sealed record GiveWay : ILocalMessage
+{
+    public static readonly GiveWay Instance = new();
+}
+
 /// <summary>From a HostSessionActor to the CallBackActor: no connection to the requester could be opened.</summary>
 internal sealed record CallNotConnected(string Reason) : ILocalMessage;
 

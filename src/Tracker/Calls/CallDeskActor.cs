@@ -20,6 +20,7 @@ namespace TspActors.Tracker.Calls;
 /// <code>
 /// PlaceCall   → limits, song and host → AskPort → PortAnswer → CALL to the host, or CallPeer to the host's tracker
 ///             → through a relay       → ArrangeRelay → RelayArranged → CALL with a ticket to the host and to the requester
+///                                                                    → the call is over, or the host has too many → CancelRelay
 /// CallPeer    → limits of the host    → CALL to the host
 /// RefuseCall  → CALL with the refusal to the requester, or CallRefused to the requester's tracker
 /// CallRefused → CALL with the refusal to the requester
@@ -131,9 +132,13 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         {
             Refuse(place.Token, place.Host, CallRefusal.NotHere);
         }
+        else if (CallRules.FindHost(place, _catalog.Current) is { } host)
+        {
+            _relays!.Tell(new ArrangeRelay(place, host));
+        }
         else
         {
-            _relays!.Tell(new ArrangeRelay(place));
+            Refuse(place.Token, place.Host, CallRefusal.HostIsGone);
         }
     }
 
@@ -141,19 +146,21 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
     private void PassOn(RelayArranged arranged)
     {
         var place = arranged.Place;
-        if (_open.Find(place.Token) is not { } call || call.Host != place.Host)
-            return;
+        var isOpen = _open.Find(place.Token) is { } call && call.Host == place.Host;
         if (arranged.Offer is not { } offer)
         {
-            Refuse(place.Token, place.Host, CallRefusal.NoRelay);
+            if (isOpen)
+                Refuse(place.Token, place.Host, CallRefusal.NoRelay);
             return;
         }
 
         var (toHost, toRequester) = (
             Relayed(place, place.Requester.Id, offer, offer.Reservation.HostTicket),
             Relayed(place, place.Host, offer, offer.Reservation.RequesterTicket));
-        if (Deliver(place.Token, place.Host, place.Requester.Id, place.SongId, toHost))
+        if (isOpen && Deliver(place.Token, place.Host, place.Requester.Id, place.SongId, toHost))
             place.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Call, place.SongId, toRequester)));
+        else
+            _relays!.Tell(new CancelRelay(offer));
     }
 
     private static Call Relayed(PlaceCall place, PeerId other, RelayOffer offer, RelayTicket ticket) => new()

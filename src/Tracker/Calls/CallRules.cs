@@ -26,10 +26,16 @@ internal static class CallRules
             return CallRefusal.Because(ErrorCode.BadRequest, "a peer cannot call itself");
         if (catalog.Find(place.SongId) is not { } song)
             return CallRefusal.Because(ErrorCode.UnknownSong, $"there is no song {place.SongId}");
-        if (song.Hosts.FirstOrDefault(host => host.Id == place.Host) is not { } host)
+        if (FindHost(place, song) is not { } host)
             return CallRefusal.Because(ErrorCode.NoHost, $"that peer does not host song {place.SongId}");
         return (isRelay ? RelayRules.CanHost(host) : host.IsCallable)
             ? null
             : CallRefusal.Because(ErrorCode.Forbidden, isRelay ? "that host cannot use a relay" : "that host cannot be called");
     }
+
+    /// <summary>Returns the host that is called; null if it does not host the song.</summary>
+    public static CatalogHost? FindHost(PlaceCall place, CatalogSnapshot catalog) =>
+        catalog.Find(place.SongId) is { } song ? FindHost(place, song) : null;
+
+    private static CatalogHost? FindHost(PlaceCall place, CatalogSong song) => song.Hosts.FirstOrDefault(host => host.Id == place.Host);
 }

@@ -60,7 +60,8 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
             PeerId = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
             Callable = IsCallable && host.IsCallable,
             RelayDepth = depth,
-            Relayable = Relays is not null && RelayRules.CanHost(host) && Relays.HasFor(Requester, host.Id),
+            Relayable = Relays is not null && RelayRules.CanHost(host)
+                && Relays.HasFor(new RelayedPeer(Requester, Address), RelayedPeer.From(host)),
         };
         if (Address!.Equals(host.RouterAddress))
             reach.Endpoints.Add(host.LocalEndpoints);

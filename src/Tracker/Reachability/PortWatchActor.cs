@@ -44,6 +44,7 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
     private readonly Dictionary<IActorRef, WatchedPort> _byPeer = [];
     private readonly Dictionary<IActorRef, (IPAddress Address, IPEndPoint EndPoint, WatchedPort? Port)> _byProbe = [];
     private readonly ReachLimits _limits = new();
+    private readonly ReachLimits _helloLimits = new(ReachLimits.HelloPortsOfAddress);
     private readonly Dictionary<IActorRef, TimeSpan> _reportedAt = [];
     private readonly SortedSet<WatchedPort> _later = new(WatchedPort.ByDue);
     private readonly FairQueue<IPAddress, WatchedPort> _due = new();
@@ -77,7 +78,10 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
                 var port = new WatchedPort(watch.Host, watch.Address, watch.Connection, _settings);
                 _byPeer[watch.Peer] = port;
                 Context.Watch(watch.Peer);
-                _due.Add(port.Address, port);
+                if (port.MayBeProbed)
+                    _due.Add(port.Address, port);
+                else
+                    Refuse(port);
                 break;
             case TryPort report when _byPeer.TryGetValue(report.Peer, out var reported):
                 OnReported(reported, report);
@@ -119,7 +123,8 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             return;
         var (before, listed, wasReported) = (port.Reach, port.Port, port.Candidate == endpoint.Port);
         port.DueAt = Now + port.RecordProbe(endpoint, reached, Now, Random.Shared);
-        _later.Add(port);
+        if (port.MayBeProbed)
+            _later.Add(port);
         if (_log.IsDebugEnabled)
             _log.Debug("port {0} of peer {1} {2}", endpoint, port.Host.Id, reached ? "was reached" : "was not reached");
         Answer(port, reached ? endpoint : null);
@@ -132,16 +137,16 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         }
 
         if (port.Host.KnowsReach && (wasReported || before != port.Reach))
-            Tell(port, endpoint, reached);
+            Tell(port, endpoint, reached, reached ? "" : $"the tracker could not connect to {endpoint}");
     }
 
-    private static void Tell(WatchedPort port, IPEndPoint endpoint, bool reached) => port.Connection.Tell(new Send(FrameEncoder.Encode(
-        Operation.Reach, 0, new Reach
+    private static void Tell(WatchedPort port, IPEndPoint endpoint, bool reached, string reason) =>
+        port.Connection.Tell(new Send(FrameEncoder.Encode(Operation.Reach, 0, new Reach
         {
             Reachable = reached,
             ListenPort = (uint)endpoint.Port,
             Observed = endpoint.ToString(),
-            Reason = reached ? "" : $"the tracker could not connect to {endpoint}",
+            Reason = reason,
         })));
 
     // The peer has a new port, for example one that its router has mapped.
@@ -158,13 +163,19 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         _reportedAt[report.Peer] = Now;
         if (!report.LocalEndpoints.SequenceEqual(port.Host.LocalEndpoints))
             _tracker.Tell(new HostMoved(port.Host, port.Port, report.LocalEndpoints));
+        // A port that may not be probed is not queued.
+        var isIdle = !port.MayBeProbed;
         port.Candidate = report.Port;
-        ProbeNow(port);
+        if (isIdle)
+            _due.Add(port.Address, port);
+        else
+            ProbeNow(port);
     }
 
     private void OnAsked(AskPort question)
     {
-        if (!_byPeer.TryGetValue(question.Peer, out var port) || port.Reach == PortReach.Unreachable || port.Waiting.Count >= MaxWaiting)
+        if (!_byPeer.TryGetValue(question.Peer, out var port) || port.Reach == PortReach.Unreachable || port.Waiting.Count >= MaxWaiting
+            || !port.MayBeProbed)
         {
             Sender.Tell(new PortAnswer(question.Tag, null));
         }
@@ -214,6 +225,8 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
         while (_byProbe.Count < _atOnce
             && _due.TryDequeue(address => _probesByAddress.GetValueOrDefault(address) < _atOnceOfAddress, out var port))
         {
+            if (MustWait(port, now))
+                continue;
             _probesByAddress[port.Address] = _probesByAddress.GetValueOrDefault(port.Address) + 1;
             // A secure host must answer with the key whose id is its peer id.
             var tls = port.Host.IsSecure && _identity is not null
@@ -229,6 +242,30 @@ internal sealed class PortWatchActor : UntypedActor, IWithTimers
             var sleep = first.DueAt - now;
             Timers.StartSingleTimer(Tick.Instance, Tick.Instance, sleep > ShortestSleep ? sleep : ShortestSleep);
         }
+    }
+
+    // A hello costs a stranger as little as a report, so the ports in hellos count as well. The peer is registered in any case.
+    private bool MustWait(WatchedPort port, TimeSpan now)
+    {
+        if (port.Candidate is not null || port.IsCounted)
+            return false;
+        if (_helloLimits.TryCountHello(port.Address, port.Port, now, out var wait))
+        {
+            port.IsCounted = true;
+            return false;
+        }
+
+        _log.Debug("port {0} of peer {1} is probed in {2}: its address has named too many ports", port.EndPoint, port.Host.Id, wait);
+        Answer(port, null);
+        port.DueAt = now + wait;
+        _later.Add(port);
+        return true;
+    }
+
+    private static void Refuse(WatchedPort port)
+    {
+        if (port.Host.KnowsReach)
+            Tell(port, port.EndPoint, false, $"the tracker does not probe port {port.Port}");
     }
 
     private sealed record Tick : ILocalMessage, IDeadLetterSuppression

@@ -7,13 +7,20 @@ namespace TspActors.Tracker.Reachability;
 /// be able to scan the ports of its address.
 /// </summary>
 /// <remarks>Times are readings of one monotonic clock.</remarks>
-internal sealed class ReachLimits
+/// <param name="portsOfAddress">How many different ports the peers of one address may name within <see cref="Window"/>.</param>
+internal sealed class ReachLimits(int portsOfAddress = ReachLimits.PortsOfAddress)
 {
     /// <summary>The shortest time between two reports of one peer.</summary>
     public static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(10);
 
     /// <summary>How many different ports the peers of one address may report within <see cref="Window"/>.</summary>
     public const int PortsOfAddress = 20;
+
+    /// <summary>
+    /// How many different ports the hellos from one address may name within <see cref="Window"/>. More than for reports, because a peer
+    /// that only listens has a new port at every start.
+    /// </summary>
+    public const int HelloPortsOfAddress = 60;
 
     /// <summary>The period over which the ports of an address are counted.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
@@ -29,6 +36,26 @@ internal sealed class ReachLimits
     /// Returns whether a port may ever be probed. Ports below 1024, except those of the web (80 and 443), belong to other programs.
     /// </summary>
     public static bool MayProbe(int port) => port is Http or Https or (>= FirstUnprivileged and <= IPEndPoint.MaxPort);
+
+    /// <summary>
+    /// Counts the port in the hello of a peer. Programs on the tracker's own machine do not count: they can connect to its ports without a
+    /// tracker.
+    /// </summary>
+    /// <param name="address">The address of the peer, normalised.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="wait">How long to wait before the port may be counted.</param>
+    /// <returns>False if the port must not be probed now.</returns>
+    public bool TryCountHello(IPAddress address, int port, TimeSpan now, out TimeSpan wait)
+    {
+        wait = TimeSpan.Zero;
+        // The normalised form of ::1 is ::.
+        if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.IPv6Any)
+            || TryCount(address, port, reportedAt: null, now, out _, out var retryAfter))
+            return true;
+        wait = retryAfter!.Value;
+        return false;
+    }
 
     /// <summary>Counts a report.</summary>
     /// <param name="address">The address of the peer, normalised.</param>
@@ -54,9 +81,9 @@ internal sealed class ReachLimits
         if (!_ports.TryGetValue(address, out var ports))
             _ports.Add(address, ports = []);
         Forget(ports, now);
-        if (!ports.ContainsKey(port) && ports.Count >= PortsOfAddress)
+        if (!ports.ContainsKey(port) && ports.Count >= portsOfAddress)
         {
-            refusal = $"the peers at {address} have reported {PortsOfAddress} different ports within an hour";
+            refusal = $"the peers at {address} have reported {portsOfAddress} different ports within an hour";
             retryAfter = ports.Values.Min() + Window - now;
             return false;
         }

@@ -36,6 +36,14 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
     public int? Candidate { get; set; }
 
     /// <summary>
+    /// Whether the limits have counted the port that is probed next. A reported port is counted when the report arrives.
+    /// </summary>
+    public bool IsCounted { get; set; }
+
+    /// <summary>Whether the tracker may probe the port that is probed next. A peer's hello may name any port.</summary>
+    public bool MayBeProbed => ReachLimits.MayProbe(EndPoint.Port);
+
+    /// <summary>
     /// The port with which the host is listed once the TrackerActor has handled all messages from the PortWatchActor.
     /// </summary>
     public int Port { get; private set; } = host.Port;
@@ -66,6 +74,8 @@ internal sealed class WatchedPort(CatalogHost host, IPAddress address, IActorRef
             Candidate = null;
         if (reached)
         {
+            // Only a counted port is ever probed.
+            IsCounted = true;
             Port = endpoint.Port;
             Reached = (endpoint, now);
         }

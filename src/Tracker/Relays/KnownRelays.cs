@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TspActors.Protocol;
 using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Relays;
@@ -17,12 +16,15 @@ internal sealed class KnownRelays(bool hasOwn)
         set => ImmutableInterlocked.InterlockedExchange(ref _volunteers, value);
     }
 
-    /// <summary>Returns whether a volunteer may relay between two peers: its port is reachable, and it is neither of the two.</summary>
-    public static bool MayRelay(CatalogHost volunteer, PeerId requester, PeerId host) =>
-        volunteer.Id != requester && volunteer.Id != host && volunteer is { Port: > 0, SeenAt: not null }
-        && volunteer.Reachability.Current == PortReach.Reachable;
+    /// <summary>
+    /// Returns whether a volunteer may relay between two peers: its port is reachable, also from their networks, and it is neither of the
+    /// two.
+    /// </summary>
+    public static bool MayRelay(CatalogHost volunteer, RelayedPeer requester, RelayedPeer host) =>
+        volunteer.Id != requester.Id && volunteer.Id != host.Id && volunteer is { Port: > 0, SeenAt: not null }
+        && volunteer.Reachability.Current == PortReach.Reachable && requester.CanReach(volunteer) && host.CanReach(volunteer);
 
     /// <summary>Returns whether there is a relay for these two peers.</summary>
-    public bool HasFor(PeerId requester, PeerId host) =>
+    public bool HasFor(RelayedPeer requester, RelayedPeer host) =>
         hasOwn || Volunteers.Any(volunteer => MayRelay(volunteer, requester, host));
 }

@@ -14,6 +14,7 @@ namespace TspActors.Tracker.Relays;
 /// ArrangeRelay → ReservePlace to this tracker's own relay → PlaceReserved → kept → RelayArranged
 ///              → refused, or there is none → RELAY to the volunteer with the fewest places → VolunteerAnswered → the same
 ///              → refused, or no answer in time → the next volunteer; none left → RelayArranged without an offer
+/// CancelRelay  → CancelPlace to this tracker's own relay; a volunteer's place expires
 /// </code>
 /// Each attempt has new tickets, so a relay that has refused or timed out does not know any ticket that is in use.
 /// </remarks>
@@ -62,6 +63,10 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
                 else
                     AskVolunteer(attempt);
                 break;
+            case CancelRelay cancel:
+                if (cancel.Offer.Relay == _ownId)
+                    _own?.Tell(new CancelPlace(cancel.Offer.Reservation));
+                break;
             case VolunteerJoined joined:
                 Add(joined);
                 break;
@@ -105,11 +110,12 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
     private void AskVolunteer(Attempt attempt)
     {
         var place = attempt.Arrange.Place;
+        var (requester, host) = (RelayedPeer.From(place.Requester), RelayedPeer.From(attempt.Arrange.Host));
         var next = attempt.Tried.Count == MaxVolunteersAsked
             ? null
             : _volunteers.Values
                 .Where(volunteer => !attempt.Tried.Contains(volunteer.Host.Id)
-                    && KnownRelays.MayRelay(volunteer.Host, place.Requester.Id, place.Host))
+                    && KnownRelays.MayRelay(volunteer.Host, requester, host))
                 .MinBy(volunteer => volunteer.CountPlaces(Now - PlaceLifetime));
         if (next is null)
         {
@@ -186,7 +192,10 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
         }
 
         public RelayReservation NewReservation() =>
-            Reservation = RelayReservation.New(arrange.Place.Requester.Id, arrange.Place.Host);
+            Reservation = RelayReservation.New(arrange.Place.Requester.Id, arrange.Place.Host) with
+            {
+                RequesterAddress = arrange.Place.Address,
+            };
     }
 
     private sealed record VolunteerGone(PeerId Id, IActorRef Peer) : ILocalMessage, IDeadLetterSuppression;

@@ -11,12 +11,17 @@ namespace TspActors.Tracker.Relays;
 /// <summary>
 /// From the CallDeskActor to the RelayBrokerActor: have a relay keep a place for this call. The reply is <see cref="RelayArranged"/>.
 /// </summary>
-internal sealed record ArrangeRelay(PlaceCall Place) : ILocalMessage;
+/// <param name="Place">The call.</param>
+/// <param name="Host">The host.</param>
+internal sealed record ArrangeRelay(PlaceCall Place, CatalogHost Host) : ILocalMessage;
 
 /// <summary>The reply to <see cref="ArrangeRelay"/>.</summary>
 /// <param name="Place">The call.</param>
 /// <param name="Offer">The place; null = no relay has one.</param>
 internal sealed record RelayArranged(PlaceCall Place, RelayOffer? Offer) : ILocalMessage;
+
+/// <summary>From the CallDeskActor to the RelayBrokerActor: the call is over, and nobody has received the tickets of this place.</summary>
+internal sealed record CancelRelay(RelayOffer Offer) : ILocalMessage;
 
 /// <summary>A place that a relay keeps.</summary>
 /// <param name="Relay">The relay's peer id, or the id of this tracker's key.</param>

@@ -12,7 +12,7 @@ namespace TspActors.Transport.Relays;
 /// </summary>
 /// <remarks>
 /// <code>
-/// ReservePlace → PlaceReserved
+/// ReservePlace → PlaceReserved          CancelPlace → the place ends
 /// TakePlace    → the first end of a place waits; the second one → a RelaySpliceActor, which sends both ends RELAY
 ///              → a ticket that is unknown, used or too old → PlaceRefused
 /// </code>
@@ -75,6 +75,9 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
         {
             case ReservePlace reserve:
                 Reserve(reserve);
+                break;
+            case CancelPlace cancel:
+                _places.Cancel(cancel.Reservation);
                 break;
             case TakePlace take:
                 Take(take, Sender);

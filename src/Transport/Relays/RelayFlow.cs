@@ -7,11 +7,19 @@ namespace TspActors.Transport.Relays;
 /// </summary>
 /// <param name="from">The end to read from.</param>
 /// <param name="to">The end to write to.</param>
-/// <param name="own">The limit for this direction.</param>
+/// <param name="own">The limit for the pair, which both directions share.</param>
 /// <param name="all">The limit for the whole relay.</param>
 internal sealed class RelayFlow(RelayEnd from, RelayEnd to, TokenBucket own, RelayBudget all)
 {
     private ReadOnlyMemory<byte> _held;
+
+    /// <summary>Returns the two directions of a pair. They share its rate, because the relay has reserved it only once.</summary>
+    /// <param name="first">One end.</param>
+    /// <param name="second">The other end.</param>
+    /// <param name="own">The limit for the pair.</param>
+    /// <param name="all">The limit for the whole relay.</param>
+    public static RelayFlow[] Pair(RelayEnd first, RelayEnd second, TokenBucket own, RelayBudget all) =>
+        [new(first, second, own, all), new(second, first, own, all)];
 
     public RelayEnd From => from;
 

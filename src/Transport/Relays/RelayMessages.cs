@@ -14,6 +14,9 @@ public sealed record ReservePlace(RelayReservation Reservation, object Tag) : IL
 /// <param name="Refusal">Why there is no place; UNKNOWN = the place is being kept.</param>
 public sealed record PlaceReserved(object Tag, ErrorCode Refusal) : ILocalMessage;
 
+/// <summary>To the RelayDeskActor: nobody will show the tickets of this place. There is no reply.</summary>
+public sealed record CancelPlace(RelayReservation Reservation) : ILocalMessage;
+
 /// <summary>
 /// From a session to the RelayDeskActor: the remote end shows this ticket. The session stops reading. It receives <see cref="PlaceOpened"/>
 /// or <see cref="PlaceRefused"/>, which <see cref="RelayHeld"/> handles.

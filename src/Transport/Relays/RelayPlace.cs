@@ -10,6 +10,7 @@ public sealed class RelayPlace
     internal RelayPlace(RelayReservation reservation, RelaySettings settings, TimeSpan now)
     {
         Reservation = reservation;
+        ReservedFor = reservation.RequesterAddress is { } address ? CountedAddress.From(address) : null;
         MaxDuration = Lower(reservation.MaxDuration, settings.MaxDuration);
         MaxBytes = Lower(reservation.MaxBytes, settings.MaxBytes);
         BytesPerSecond = Lower(reservation.BytesPerSecond, settings.BytesPerSecond);
@@ -25,7 +26,7 @@ public sealed class RelayPlace
     /// <summary>How many bytes it may relay.</summary>
     public long MaxBytes { get; }
 
-    /// <summary>The rate in each direction, in bytes per second.</summary>
+    /// <summary>The rate of both directions together, in bytes per second.</summary>
     public long BytesPerSecond { get; }
 
     /// <summary>True if both ends have arrived.</summary>
@@ -36,6 +37,9 @@ public sealed class RelayPlace
 
     /// <summary>The addresses of the ends that have arrived, as <see cref="CountedAddress"/> converts them.</summary>
     internal IReadOnlyList<IPAddress> Ends => _ends;
+
+    /// <summary>The address of the requester, until it is here, as <see cref="CountedAddress"/> converts it; null = not known.</summary>
+    internal IPAddress? ReservedFor { get; set; }
 
     internal void Enter(IPAddress address, TimeSpan due)
     {

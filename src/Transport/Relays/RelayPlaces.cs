@@ -15,6 +15,7 @@ public sealed class RelayPlaces(RelaySettings settings)
     private readonly HashSet<RelayPlace> _places = [];
     private readonly Dictionary<PeerId, int> _ofPeer = [];
     private readonly Dictionary<IPAddress, int> _ofAddress = [];
+    private readonly Dictionary<IPAddress, int> _reservedForAddress = [];
     private long _bytesPerSecond;
 
     /// <summary>The number of places that are kept or in use.</summary>
@@ -35,6 +36,14 @@ public sealed class RelayPlaces(RelaySettings settings)
         if (_ofPeer.GetValueOrDefault(reservation.Requester) >= settings.MaxSessionsPerPeer
             || _ofPeer.GetValueOrDefault(reservation.Host) >= settings.MaxSessionsPerPeer)
             return ErrorCode.RateLimited;
+        if (place.ReservedFor is { } requester)
+        {
+            var count = _ofAddress.GetValueOrDefault(requester) + _reservedForAddress.GetValueOrDefault(requester);
+            if (count >= settings.MaxSessionsPerAddress)
+                return ErrorCode.RateLimited;
+            Change(_reservedForAddress, requester, 1);
+        }
+
         _places.Add(place);
         _tickets.Add(reservation.RequesterTicket, place);
         _tickets.Add(reservation.HostTicket, place);
@@ -57,6 +66,8 @@ public sealed class RelayPlaces(RelaySettings settings)
         if (!_tickets.TryGetValue(ticket, out var place) || place.Due <= now)
             return null;
         _tickets.Remove(ticket);
+        if (ticket == place.Reservation.RequesterTicket)
+            EndReservation(place);
         var address = CountedAddress.From(remote);
         if (_ofAddress.GetValueOrDefault(address) >= settings.MaxSessionsPerAddress)
         {
@@ -68,6 +79,14 @@ public sealed class RelayPlaces(RelaySettings settings)
         Change(_ofAddress, address, 1);
         place.Enter(address, now + settings.SecondEndTimeout);
         return place;
+    }
+
+    /// <summary>Ends a place whose tickets nobody has received.</summary>
+    public void Cancel(RelayReservation reservation)
+    {
+        ArgumentNullException.ThrowIfNull(reservation);
+        if (_tickets.TryGetValue(reservation.RequesterTicket, out var place) && place.Reservation == reservation && place.Ends.Count == 0)
+            End(place);
     }
 
     /// <summary>Removes and returns the places whose next end has not arrived in time.</summary>
@@ -89,9 +108,17 @@ public sealed class RelayPlaces(RelaySettings settings)
         _tickets.Remove(place.Reservation.HostTicket);
         Change(_ofPeer, place.Reservation.Requester, -1);
         Change(_ofPeer, place.Reservation.Host, -1);
+        EndReservation(place);
         foreach (var address in place.Ends)
             Change(_ofAddress, address, -1);
         _bytesPerSecond -= place.BytesPerSecond;
+    }
+
+    private void EndReservation(RelayPlace place)
+    {
+        if (place.ReservedFor is { } requester)
+            Change(_reservedForAddress, requester, -1);
+        place.ReservedFor = null;
     }
 
     private bool IsTooFast(long more) => settings.MaxBytesPerSecond > 0 && _bytesPerSecond + more > settings.MaxBytesPerSecond;

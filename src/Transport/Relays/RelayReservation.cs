@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Google.Protobuf;
 using TspActors.Protocol;
 
@@ -20,8 +21,11 @@ public sealed record RelayReservation(RelayTicket RequesterTicket, RelayTicket H
     /// <summary>How many bytes it may relay; 0 = as many as the relay allows.</summary>
     public long MaxBytes { get; init; }
 
-    /// <summary>The rate in each direction in bytes per second; 0 = as fast as the relay allows.</summary>
+    /// <summary>The maximum rate in each direction in bytes per second; 0 = what the relay allows.</summary>
     public long BytesPerSecond { get; init; }
+
+    /// <summary>The requester's address as its tracker sees it; null = not known, because no message contains it.</summary>
+    public IPAddress? RequesterAddress { get; init; }
 
     /// <summary>Returns a reservation with two new tickets.</summary>
     public static RelayReservation New(PeerId requester, PeerId host) =>

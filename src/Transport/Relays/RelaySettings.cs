@@ -18,10 +18,10 @@ public sealed record RelaySettings
     /// <summary>The maximum rate of all relayed bytes together, in bytes per second. Places that could exceed it are refused.</summary>
     public long MaxBytesPerSecond { get; init; } = 1_250_000;
 
-    /// <summary>The maximum rate of one place in each direction after <see cref="Burst"/>, in bytes per second.</summary>
+    /// <summary>The maximum rate of one place after <see cref="Burst"/>, both directions together, in bytes per second.</summary>
     public long BytesPerSecond { get; init; } = 42_500;
 
-    /// <summary>The number of bytes that one direction of a place may relay in one burst, so that playback begins soon.</summary>
+    /// <summary>The number of bytes that a place may relay in one burst, so that playback begins soon.</summary>
     public long Burst { get; init; } = 600 * 1024;
 
     /// <summary>How long a place may be in use.</summary>

@@ -6,7 +6,7 @@ using TspActors.Transport.Limits;
 
 namespace TspActors.Transport.Relays;
 
-/// <summary>Relays bytes between two connections, both directions independently of each other, within the limits of their place.</summary>
+/// <summary>Relays bytes between two connections, both directions independently of each other within the limits of their place.</summary>
 /// <remarks>
 /// <code>
 /// RawReceived from one session → within the limits → Send to the other connection → Sent → ReadMore from the first
@@ -33,7 +33,7 @@ internal sealed class RelaySpliceActor : UntypedActor, IWithTimers
         RelayPlace place, RelayEnd first, RelayEnd second, RelaySettings settings, RelayBudget budget, RelayCounts counts)
     {
         (_place, _settings, _counts) = (place, settings, counts);
-        _flows = [new(first, second, NewBucket(), budget), new(second, first, NewBucket(), budget)];
+        _flows = RelayFlow.Pair(first, second, new TokenBucket(place.BytesPerSecond, settings.Burst, Now), budget);
     }
 
     /// <param name="place">The place, which is complete.</param>
@@ -155,8 +155,6 @@ internal sealed class RelaySpliceActor : UntypedActor, IWithTimers
     private void RestartIdle() => Timers.StartSingleTimer(Idle.Instance, Idle.Instance, _settings.IdleTimeout);
 
     private RelayFlow? FlowFrom(IActorRef session) => Array.Find(_flows, flow => flow.From.Session.Equals(session));
-
-    private TokenBucket NewBucket() => new(_place.BytesPerSecond, _settings.Burst, Now);
 
     private sealed record FlowDue(RelayFlow Flow) : ILocalMessage, IDeadLetterSuppression;
 

@@ -36,7 +36,7 @@ public sealed class CallBackRulesSpecs : IDisposable
         var call = CallOf();
         call.Secure = isSecure;
 
-        var answered = new CallBackRules(Open, _songs, _identity).Accept(new CallReceived(call, 1, true), 0, 0, out _);
+        var answered = new CallBackRules(Open, _songs, _identity).Accept(new CallReceived(call, 1, true), out _);
 
         Assert.NotNull(answered);
         Assert.Equal(("203.0.113.9:7072", _requester, 1), ($"{answered.EndPoint}", answered.Requester, answered.Song.Id));
@@ -49,7 +49,7 @@ public sealed class CallBackRulesSpecs : IDisposable
         var call = CallOf();
         call.Secure = true;
 
-        Assert.Null(new CallBackRules(Open, _songs, null).Accept(new CallReceived(call, 1, true), 0, 0, out _)!.Tls);
+        Assert.Null(new CallBackRules(Open, _songs, null).Accept(new CallReceived(call, 1, true), out _)!.Tls);
     }
 
     [Theory]
@@ -86,25 +86,12 @@ public sealed class CallBackRulesSpecs : IDisposable
         Assert.Equal(ErrorCode.Forbidden, Refusal(Open with { Listeners = new HostingAccessCell(new HostingAccess([], [denied])) }, call));
     }
 
-    [Theory]
-    [InlineData(CallBackRules.MaxDials, 8, true)]
-    [InlineData(CallBackRules.MaxDials - 1, CallBackRules.MaxOpen, true)]
-    [InlineData(CallBackRules.MaxDials - 1, CallBackRules.MaxOpen - 1, false)]
-    public void A_host_dials_8_requesters_at_once_and_keeps_64_connections(int dials, int open, bool isRefused)
-    {
-        var rules = new CallBackRules(Open, _songs, _identity);
-
-        Assert.Equal(isRefused, rules.Accept(new CallReceived(CallOf(), 1, true), dials, open, out var refusal) is null);
-        if (isRefused)
-            Assert.Equal((ErrorCode.Busy, 2_000u), (refusal.Code, refusal.RetryAfterMs));
-    }
-
     public void Dispose() => _identity.Dispose();
 
     private ErrorCode Refusal(HostSecurity security, Call call, int song = 1, bool isPermitted = true)
     {
         var rules = new CallBackRules(security, _songs, _identity);
-        Assert.Null(rules.Accept(new CallReceived(call, song, isPermitted), 0, 0, out var refusal));
+        Assert.Null(rules.Accept(new CallReceived(call, song, isPermitted), out var refusal));
         return refusal.Code;
     }
 

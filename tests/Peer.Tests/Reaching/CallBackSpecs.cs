@@ -137,12 +137,66 @@ public sealed class CallBackSpecs(ITestOutputHelper output) : HostSpec(output)
     {
         var callBacks = await StartAsync(new TestSong(1_000));
         // The requesters accept the connections but never finish the TLS handshake, so the dials go on.
-        for (var call = 0; call < 3 * CallBackRules.MaxDials; call++)
-            callBacks.Tell(new CallReceived(CallOf(_key), 1, true), TestActor);
+        for (var number = 0; number < 3 * CallBackRules.MaxDials; number++)
+        {
+            var call = CallOf();
+            call.Secure = true;
+            callBacks.Tell(new CallReceived(call, 1, true), TestActor);
+        }
 
         for (var call = CallBackRules.MaxDials; call < 3 * CallBackRules.MaxDials; call++)
             Assert.Equal(ErrorCode.Busy, (await ExpectMsgAsync<SendCall>()).Call.Code);
         Assert.Equal(CallBackRules.MaxDials, ChildrenOf(callBacks).Count);
+    }
+
+    [Fact]
+    public async Task A_requester_that_opens_no_streams_is_called_back_only_a_few_times_at_once()
+    {
+        var callBacks = await StartAsync(new TestSong(1_000_000, durationMs: 10_000_000));
+        var call = CallOf();
+        var open = new List<RawTspClient>();
+        for (var number = 0; number < CallBackRules.MaxWithoutStreamOfRequester; number++)
+            open.Add(await CalledAsync());
+
+        callBacks.Tell(new CallReceived(call, 1, true), TestActor);
+        Assert.Equal(ErrorCode.Busy, (await ExpectMsgAsync<SendCall>()).Call.Code);
+
+        // A connection with a stream does not count here.
+        await open[0].Send(Play(1, pace: Pace.Realtime));
+        await open[0].Send(Operation.Ping, 7);
+        await open[0].SkipTo(Operation.Pong);
+        open.Add(await CalledAsync());
+        open.ForEach(requester => requester.Dispose());
+
+        async Task<RawTspClient> CalledAsync()
+        {
+            callBacks.Tell(new CallReceived(call, 1, true), TestActor);
+            var requester = await RawTspClient.Accept(_port);
+            await KeepOpenAsync(requester);
+            return requester;
+        }
+    }
+
+    [Fact]
+    public async Task Requesters_that_only_keep_connections_open_give_way_to_others()
+    {
+        var callBacks = await StartAsync(new TestSong(1_000));
+        using var port = RawTspClient.Listen(IPAddress.Any);
+        var open = new List<RawTspClient>();
+        for (var number = 0; number <= CallBackRules.MaxOpen; number++)
+        {
+            var call = CallOf();
+            call.Endpoint = $"127.0.0.{1 + (number % 8)}:{port.Address().Port}";
+            callBacks.Tell(new CallReceived(call, 1, true), TestActor);
+            open.Add(await RawTspClient.Accept(port));
+            await KeepOpenAsync(open[^1]);
+        }
+
+        await open[0].ExpectError(ErrorCode.Busy);
+        await open[0].ExpectEnd();
+        await open[1].Send(Play(1));
+        await open[1].Expect(Operation.Play);
+        open.ForEach(requester => requester.Dispose());
     }
 
     [Theory]
@@ -198,6 +252,14 @@ public sealed class CallBackSpecs(ITestOutputHelper output) : HostSpec(output)
         _identity.Dispose();
         _key.Dispose();
         _otherKey.Dispose();
+    }
+
+    // The host closes a connection soon if nothing arrives on it.
+    private static async Task KeepOpenAsync(RawTspClient requester)
+    {
+        await requester.Expect(Operation.Call);
+        await requester.Send(Operation.Ping, 1);
+        await requester.Expect(Operation.Pong);
     }
 
     private async Task<IActorRef> StartAsync(TestSong song, HostingSettings? settings = null, HostSecurity? security = null)

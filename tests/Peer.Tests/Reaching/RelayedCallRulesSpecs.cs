@@ -47,7 +47,7 @@ public sealed class RelayedCallRulesSpecs : IDisposable
         };
         change(call);
         var rules = new CallBackRules(new HostSecurity(null), new OwnSongsCell(), hasTls ? _identity : null);
-        Assert.Null(rules.Accept(new CallReceived(call, 1, isPermitted), 0, 0, out var refusal));
+        Assert.Null(rules.Accept(new CallReceived(call, 1, isPermitted), out var refusal));
         return refusal.Code;
     }
 }

@@ -54,6 +54,23 @@ public sealed class ReachLimitsSpecs
         Assert.True(Count(8000, at: 3_601));
     }
 
+    [Fact]
+    public void The_hellos_from_an_address_name_at_most_60_different_ports_within_an_hour_and_those_of_this_machine_any_number()
+    {
+        var limits = new ReachLimits(ReachLimits.HelloPortsOfAddress);
+        var now = TimeSpan.FromHours(1);
+        for (var port = 0; port < ReachLimits.HelloPortsOfAddress; port++)
+            Assert.True(limits.TryCountHello(Address, 7000 + port, now, out _));
+
+        Assert.False(limits.TryCountHello(Address, 8000, now, out var wait));
+        Assert.Equal(ReachLimits.Window, wait);
+        Assert.True(limits.TryCountHello(Address, 7001, now, out _));
+        Assert.True(limits.TryCountHello(Address, 8000, now + wait, out _));
+
+        for (var port = 0; port <= ReachLimits.HelloPortsOfAddress; port++)
+            Assert.True(limits.TryCountHello(IPAddress.Loopback, 7000 + port, now, out _));
+    }
+
     private bool Count(int port, int at, int? reportedAt = null) => Count(port, at, reportedAt, out _);
 
     private bool Count(int port, int at, int? reportedAt, out TimeSpan? retryAfter) => _limits.TryCount(

@@ -25,6 +25,33 @@ public sealed class ReportSpecs : CallSpec
     }
 
     [Fact]
+    public async Task A_port_in_a_hello_that_is_never_tried_is_not_tried_and_its_peer_may_report_another()
+    {
+        var peer = await Connect();
+        var hello = PeerClient.Hello(1, port: 22);
+        hello.Hello.Features = (ulong)PeerFeatures.Call;
+        await peer.Register(hello);
+
+        Assert.Equal(
+            new Reach { ListenPort = 22, Observed = "127.0.0.1:22", Reason = "the tracker does not probe port 22" },
+            await peer.Expect<Reach>(Operation.Reach));
+        var port = (uint)OpenPort();
+        await peer.Send(Operation.Reach, RequestId, new Reach { ListenPort = port });
+        var result = await peer.Expect<Reach>(Operation.Reach);
+        Assert.Equal(new Reach { ListenPort = port, Reachable = true, Observed = $"127.0.0.1:{port}" }, result);
+    }
+
+    [Fact]
+    public async Task A_requester_whose_port_is_never_tried_calls_nobody()
+    {
+        var host = await HostOf(song: 1, peer: 1);
+        var requester = await Join(2, PeerFeatures.Callable, 22);
+
+        Assert.Equal(ErrorCode.Forbidden, (await Refusal(requester, To(1))).Code);
+        await host.Settle();
+    }
+
+    [Fact]
     public async Task A_peer_whose_list_entry_cannot_change_reports_no_port()
     {
         var peer = await Join(1);

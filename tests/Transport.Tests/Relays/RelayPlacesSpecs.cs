@@ -117,6 +117,39 @@ public sealed class RelayPlacesSpecs
     }
 
     [Fact]
+    public void A_place_counts_for_the_address_of_its_requester_from_the_reservation_on()
+    {
+        var places = new RelayPlaces(_settings with { MaxSessionsPerAddress = 2 });
+        var (first, second) = (New() with { RequesterAddress = Here }, New() with { RequesterAddress = Here });
+        Assert.Equal(ErrorCode.Unknown, places.TryReserve(first, Start));
+        Assert.Equal(ErrorCode.Unknown, places.TryReserve(second, Start));
+        Assert.Equal(ErrorCode.RateLimited, places.TryReserve(New() with { RequesterAddress = Here }, Start));
+        Assert.Equal(ErrorCode.Unknown, places.TryReserve(New() with { RequesterAddress = There }, Start));
+
+        // A requester that has come counts once, and one that does not come no longer.
+        Assert.NotNull(places.Take(first.RequesterTicket, Here, Start, out _));
+        Assert.Equal(ErrorCode.RateLimited, places.TryReserve(New() with { RequesterAddress = Here }, Start));
+        Assert.NotEmpty(places.EndOverdue(Start + _settings.ReservationTimeout));
+        Assert.Equal(ErrorCode.Unknown, places.TryReserve(New() with { RequesterAddress = Here }, Start));
+    }
+
+    [Fact]
+    public void A_place_whose_call_is_over_is_free_at_once_but_not_one_that_an_end_has_taken()
+    {
+        var places = new RelayPlaces(_settings);
+        var (unused, taken) = (Reserve(places), Reserve(places));
+        places.Take(taken.HostTicket, There, Start, out _);
+
+        places.Cancel(unused);
+        places.Cancel(taken);
+        places.Cancel(New());
+
+        Assert.Equal(1, places.Count);
+        Assert.Null(places.Take(unused.RequesterTicket, Here, Start, out _));
+        Assert.NotNull(places.Take(taken.RequesterTicket, Here, Start, out _));
+    }
+
+    [Fact]
     public void A_peer_is_not_connected_to_itself()
     {
         var peer = PeerId.NewRandom();

@@ -170,6 +170,14 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
         Assert.Equal(1, _counts.Refused);
     }
 
+    [Fact]
+    public async Task A_place_whose_call_is_over_is_free_for_another_pair()
+    {
+        var (desk, _) = await StartRelay(Roomy with { MaxSessions = 1 });
+        desk.Tell(new CancelPlace(await Reserve(desk)));
+        await Reserve(desk);
+    }
+
     private async Task<(IActorRef Desk, IPEndPoint Address)> StartRelay(RelaySettings? settings = null)
     {
         var desk = Sys.ActorOf(RelayDeskActor.Props(settings ?? Roomy, _counts));

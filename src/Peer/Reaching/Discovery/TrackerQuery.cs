@@ -29,7 +29,7 @@ internal static class TrackerQuery
         var id = (ushort)Random.Shared.Next(1, ushort.MaxValue + 1);
         var query = new DnsMessage { Id = id, Questions = [MdnsNames.TrackerQuestion] }.Encode();
         var networks = FindNetworks(group);
-        var replies = new TrackerReplies(id, networks.SelectMany(network => network.Addresses));
+        var replies = new TrackerReplies(id, networks);
         var gate = new Lock();
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var sockets = Open(group);

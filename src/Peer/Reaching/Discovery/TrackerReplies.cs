@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using TspActors.Protocol.Mdns;
 using TspActors.Transport.Multicast;
 
@@ -6,15 +7,17 @@ namespace TspActors.Peer.Reaching.Discovery;
 
 /// <summary>Collects the replies to one query: each tracker once, no matter how and how often it has answered.</summary>
 /// <param name="id">The number of the query. A reply with any other number except 0 belongs to another query.</param>
-/// <param name="own">This machine's addresses, other than loopback; null = none.</param>
-internal sealed class TrackerReplies(ushort id, IEnumerable<IPAddress>? own = null)
+/// <param name="networks">This machine's interfaces; null = none.</param>
+internal sealed class TrackerReplies(ushort id, IReadOnlyList<MulticastInterface>? networks = null)
 {
     /// <summary>The maximum number of trackers. Further ones are ignored.</summary>
     public const int Most = 64;
 
     private const int MaxAddresses = 32;
 
-    private readonly HashSet<IPAddress> _own = [.. own ?? []];
+    private readonly ILookup<IPAddress, int> _own = (networks ?? [])
+        .SelectMany(network => network.Addresses.Select(address => (Address: address, network.Index)))
+        .ToLookup(own => own.Address, own => own.Index);
     private readonly Dictionary<(string Name, DnsName Host, int Port), FoundTracker> _found = [];
 
     /// <summary>The trackers that have answered so far, by name and address.</summary>
@@ -34,7 +37,7 @@ internal sealed class TrackerReplies(ushort id, IEnumerable<IPAddress>? own = nu
         foreach (var announced in TrackerAnnouncement.ReadAll(message))
         {
             var key = (announced.Name, announced.HostName, announced.Port);
-            if (FoundTracker.From(announced, sender, datagram.Interface, IsOwn(sender)) is { } tracker
+            if (FoundTracker.From(announced, sender, datagram.Interface, IsOwn(sender, datagram.Interface)) is { } tracker
                 && (_found.Count < Most || _found.ContainsKey(key)))
                 _found[key] = _found.TryGetValue(key, out var known) ? Join(known, tracker) : tracker;
         }
@@ -46,7 +49,16 @@ internal sealed class TrackerReplies(ushort id, IEnumerable<IPAddress>? own = nu
         ? known with { Addresses = [.. known.Addresses.Union(tracker.Addresses).Take(MaxAddresses).OrderBy(FoundTracker.Rank)] }
         : known;
 
-    // A tracker on loopback may answer from another address of this machine. No other machine can send from such an address.
-    private bool IsOwn(IPAddress sender) =>
-        IPAddress.IsLoopback(sender) || _own.Contains(new IPAddress(sender.GetAddressBytes()));
+    // A tracker on loopback may answer from another address of this machine. No other machine can send from such an address, except from a
+    // link-local one, which another machine may have on another network.
+    private bool IsOwn(IPAddress sender, int network)
+    {
+        if (IPAddress.IsLoopback(sender))
+            return true;
+        var address = new IPAddress(sender.GetAddressBytes());
+        return IsLinkLocal(address) ? _own[address].Contains(network) : _own.Contains(address);
+    }
+
+    private static bool IsLinkLocal(IPAddress address) => address.IsIPv6LinkLocal
+        || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [169, 254, ..]);
 }

@@ -21,6 +21,7 @@ internal sealed class HeldMapping
 {
     private readonly MappingLease _lease;
     private readonly TimeSpan _probeDelay;
+    private readonly TimeSpan _unprovenFor;
 
     /// <summary>Starts holding a mapping that has just been granted.</summary>
     /// <param name="mapping">The mapping.</param>
@@ -32,8 +33,10 @@ internal sealed class HeldMapping
         Mapping = mapping;
         _lease = new MappingLease(mapping, settings.Lease, time);
         _probeDelay = settings.ProbeDelay;
-        IsProven = previous is { IsProven: true } && previous.Mapping.RouterAddresses == mapping.RouterAddresses
+        var isSame = previous is not null && previous.Mapping.RouterAddresses == mapping.RouterAddresses
             && previous.Mapping.ExternalPort == mapping.ExternalPort;
+        IsProven = isSame && previous!.IsProven;
+        _unprovenFor = isSame && !IsProven && previous!._unprovenFor > TimeSpan.Zero ? previous._unprovenFor * 2 : _probeDelay;
     }
 
     /// <summary>The mapping.</summary>
@@ -41,6 +44,13 @@ internal sealed class HeldMapping
 
     /// <summary>Whether the tracker has reached the port.</summary>
     public bool IsProven { get; private set; }
+
+    /// <summary>
+    /// The time from the grant to another probe, if no probe has proven the mapping by then; null = there is none before the renewal. The
+    /// first probe comes right after the grant, and its failure says nothing. The time doubles with each grant in a row that is not proven,
+    /// so that a failing port does not make the peer ask the router constantly.
+    /// </summary>
+    public TimeSpan? ProveAfter => !IsProven && _unprovenFor > TimeSpan.Zero && _unprovenFor < RenewAfter ? _unprovenFor : null;
 
     /// <summary>The time from the grant to the renewal.</summary>
     public TimeSpan RenewAfter => _lease.RenewAfter;

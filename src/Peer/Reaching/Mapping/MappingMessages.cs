@@ -36,6 +36,12 @@ internal sealed record MappingReleased : ILocalMessage
 /// <summary>From the PortMapperActor to its owner: its status has changed.</summary>
 internal sealed record MappingChanged(MappingStatus Status) : ILocalMessage;
 
+/// <summary>From the PortMapperActor to its owner: have the tracker probe the mapped port once more.</summary>
+internal sealed record ProbeWanted : ILocalMessage
+{
+    public static readonly ProbeWanted Instance = new();
+}
+
 /// <summary>The status of the port mapping.</summary>
 /// <param name="State">What the peer is doing about a mapping.</param>
 /// <param name="ExternalPort">The router's port that leads to this peer; 0 unless the state is Mapped.</param>

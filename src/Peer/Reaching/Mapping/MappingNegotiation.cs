@@ -25,8 +25,9 @@ internal sealed class MappingNegotiation : IDisposable
 
     /// <summary>Asks the router for a mapping.</summary>
     /// <param name="held">The mapping to renew; null for a new one. If the router has changed, the new router is asked instead.</param>
+    /// <param name="externalPort">The external port to ask for if the mapping is a new one.</param>
     /// <param name="cancellation">Cancels the attempt, which then counts as failed.</param>
-    public async Task<MappingOutcome> ObtainAsync(PortMapping? held, CancellationToken cancellation)
+    public async Task<MappingOutcome> ObtainAsync(PortMapping? held, int externalPort, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(_settings.AttemptTimeout);
@@ -36,7 +37,7 @@ internal sealed class MappingNegotiation : IDisposable
                 return MappingOutcome.Failed("this machine has no default gateway, so there is no router to ask");
             return held is not null && held.RouterAddresses == gateway
                 ? await RenewAsync(held, deadline.Token).ConfigureAwait(false)
-                : await AskAsync(gateway, held?.ExternalPort ?? _port, deadline.Token).ConfigureAwait(false);
+                : await AskAsync(gateway, externalPort, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -10,7 +10,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// <summary>Maintains a mapping at the router, so that others can connect to this peer's port from outside.</summary>
 /// <remarks>
 /// <code>
-/// Idle     → MappingWanted, a probe that failed → Asking          (mode on: Asking from the start)
+/// Idle     → MappingWanted, a probe that failed → Asking, or Waiting until the next attempt is due    (mode on: Asking from the start)
 /// Asking   → granted → Mapped      refused, no reply → Waiting    the network changed → Asking again
 /// Mapped   → half of the lease, the router lost the mapping, the network changed, a probe that failed → Renewing
 ///          → a probe that failed although the router is itself behind NAT → release → Waiting
@@ -18,7 +18,8 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// Waiting  → after 1, 2, 4, … 30 min, or the network changed → Asking      a probe that succeeded (mode auto) → Idle
 /// any      → ReleaseMapping → Releasing → Off                     mode off: Off from the start
 /// </code>
-/// The work runs in tasks of MappingNegotiation, one attempt at a time. PostStop releases the mapping without waiting for the router.
+/// A mapping that no probe has proven some time after the grant is probed once more (ProbeWanted). The work runs in tasks of
+/// MappingNegotiation, one attempt at a time. PostStop releases the mapping without waiting for the router.
 /// </remarks>
 internal sealed class PortMapperActor : UntypedActor, IWithTimers
 {
@@ -26,8 +27,10 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     private const string CheckTimer = "check";
     private const string RetryTimer = "retry";
     private const string NetworkTimer = "network";
+    private const string ProveTimer = "prove";
 
     private readonly PortMappingSettings _settings;
+    private readonly int _port;
     private readonly MappingNegotiation _negotiation;
     private readonly IActorRef _owner;
     private readonly Backoff _retries;
@@ -38,10 +41,12 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     private Task<MappingOutcome>? _attempt;
     private HeldMapping? _held;
     private MappingStatus _status = MappingTexts.Idle;
+    private MappingStatus _lastFailure = MappingTexts.Idle;
 
     public PortMapperActor(PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner)
     {
         _settings = settings;
+        _port = port;
         _negotiation = new MappingNegotiation(settings, port, peer, gateways);
         _owner = owner;
         _retries = new Backoff(settings.RetryMin, settings.RetryMax, Random.Shared);
@@ -87,10 +92,19 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            // Probes that alternate must not end the pause after a failed attempt.
+            case MappingWanted or PortFound { IsReachable: false } when Timers.IsTimerActive(RetryTimer):
+                Change(_lastFailure);
+                Become(Waiting);
+                break;
             case MappingWanted or PortFound { IsReachable: false }:
                 Ask();
                 break;
-            case PortFound or TimerDue { Timer: NetworkTimer }:
+            case TimerDue { Timer: NetworkTimer }:
+                _retries.Reset();
+                Timers.Cancel(RetryTimer);
+                break;
+            case PortFound or TimerDue { Timer: RetryTimer }:
                 break;
             default:
                 OnCommon(message);
@@ -112,6 +126,10 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
             case TimerDue { Timer: CheckTimer }:
                 var mapping = _held!.Mapping;
                 _negotiation.CheckAsync(mapping, _stopAttempt.Token).PipeTo(Self, success: check => new Checked(mapping, check));
+                break;
+            case TimerDue { Timer: ProveTimer }:
+                if (!_held!.IsProven)
+                    _owner.Tell(ProbeWanted.Instance);
                 break;
             case Checked looked:
                 if (ReferenceEquals(looked.Mapping, _held!.Mapping) && _held.ApplyCheck(looked.Check))
@@ -141,7 +159,6 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                 Ask();
                 break;
             case PortFound { IsReachable: true } when _settings.Mode == PortMappingMode.Auto:
-                Timers.Cancel(RetryTimer);
                 Change(MappingTexts.Idle);
                 Become(Idle);
                 break;
@@ -229,7 +246,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
             case Status.Failure failure:
                 _log.Warning("Could not check the port mapping at the router: {0}", failure.Cause.GetBaseException().Message);
                 break;
-            case Obtained or Checked or TimerDue { Timer: CheckTimer }:
+            case Obtained or Checked or TimerDue { Timer: CheckTimer or ProveTimer }:
                 // The result of an attempt or a check that is no longer of interest.
                 break;
             default:
@@ -241,24 +258,26 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     private void Ask()
     {
         Change(MappingTexts.Asking);
-        Begin(null);
+        // If a renewal has failed, the router may still have the mapping, and forwards its port twice if it grants another one.
+        Begin(null, _held?.Mapping.ExternalPort ?? _port);
         Become(Asking);
     }
 
     private void Renew()
     {
-        Begin(_held!.Mapping);
+        Begin(_held!.Mapping, _held.Mapping.ExternalPort);
         Become(Renewing);
     }
 
-    private void Begin(PortMapping? held)
+    private void Begin(PortMapping? held, int externalPort)
     {
         Timers.Cancel(RenewTimer);
         Timers.Cancel(CheckTimer);
+        Timers.Cancel(ProveTimer);
         Timers.Cancel(RetryTimer);
         _stopAttempt.Cancel();
         _stopAttempt = new CancellationTokenSource();
-        var attempt = _negotiation.ObtainAsync(held, _stopAttempt.Token);
+        var attempt = _negotiation.ObtainAsync(held, externalPort, _stopAttempt.Token);
         _attempt = attempt;
         attempt.PipeTo(
             Self, success: outcome => new Obtained(attempt, outcome),
@@ -277,10 +296,14 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
             return;
         }
 
+        if (_held is { } previous && previous.Mapping.IsBeside(mapping))
+            _ = _negotiation.ReleaseAsync(null, previous.Mapping);
         _held = new HeldMapping(mapping, _settings, _held, TimeProvider.System);
         _retries.Reset();
         Timers.StartSingleTimer(RenewTimer, new TimerDue(RenewTimer), _held.RenewAfter);
         Timers.StartPeriodicTimer(CheckTimer, new TimerDue(CheckTimer), _settings.CheckInterval);
+        if (_held.ProveAfter is { } proveAfter)
+            Timers.StartSingleTimer(ProveTimer, new TimerDue(ProveTimer), proveAfter);
         Change(_held.Status);
         Become(Mapped);
     }
@@ -305,6 +328,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     {
         Timers.Cancel(RenewTimer);
         Timers.Cancel(CheckTimer);
+        Timers.Cancel(ProveTimer);
         _ = _negotiation.ReleaseAsync(null, _held!.Mapping);
         _held = null;
         Wait(MappingTexts.BehindNat, _settings.RetryMax);
@@ -316,7 +340,8 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         delay = delay > pause ? delay : pause;
         _log.Debug("No port mapping: {0}. Next attempt in {1}.", reason, delay);
         Timers.StartSingleTimer(RetryTimer, new TimerDue(RetryTimer), delay);
-        Change(MappingTexts.Failed(reason));
+        _lastFailure = MappingTexts.Failed(reason);
+        Change(_lastFailure);
         Become(Waiting);
     }
 

@@ -23,6 +23,13 @@ internal sealed record PortMapping(MappingProtocol How, RouterAddresses RouterAd
 
     /// <summary>Whether the router is itself behind NAT, so that the Internet cannot reach the external port.</summary>
     public bool IsBehindNat => ExternalAddress is { } address && AddressBlock.IsBehindNat(address);
+
+    /// <summary>
+    /// Returns whether a router that has granted a newer mapping keeps this one beside it. With NAT-PMP and PCP a router has only one for
+    /// each internal port, and releases them by that port; with UPnP it has one for each external port.
+    /// </summary>
+    public bool IsBeside(PortMapping newer) => newer.RouterAddresses == RouterAddresses && newer.ExternalPort != ExternalPort
+        && (How == MappingProtocol.Upnp || newer.How == MappingProtocol.Upnp);
 }
 
 /// <summary>The protocols for asking a router for a mapping.</summary>

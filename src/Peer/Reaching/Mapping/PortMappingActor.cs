@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using TspActors.Peer.Tracking;
 using TspActors.Protocol;
@@ -42,13 +43,15 @@ internal sealed class PortMappingActor : UntypedActor
         switch (message)
         {
             case PortProbed probed:
-                // A tracker on this machine or on its network reaches the port without the router, so its probe does not test the router.
-                if (!IsNearby(probed.Port))
+                if (TestsRouter(probed.Port))
                     _mapper.Tell(new PortFound(probed.IsReachable));
                 break;
             case MappingChanged changed:
                 Context.System.EventStream.Publish(changed);
                 ReportPort(changed.Status);
+                break;
+            case ProbeWanted:
+                _link.Tell(new ReachableAt(_reportedPort));
                 break;
             default:
                 _mapper.Forward(message);
@@ -66,6 +69,13 @@ internal sealed class PortMappingActor : UntypedActor
         _link.Tell(new ReachableAt(port));
     }
 
-    private static bool IsNearby(TrackerAddress port) => IPAddress.TryParse(port.Host, out var address)
-        && (IPAddress.IsLoopback(address) || AddressBlock.IsLocal(address));
+    // A tracker on this machine or on its network reaches the port without the router, and one that uses IPv6 without the router's NAT.
+    private static bool TestsRouter(TrackerAddress port)
+    {
+        if (!IPAddress.TryParse(port.Host, out var address))
+            return true;
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return address.AddressFamily == AddressFamily.InterNetwork && !AddressBlock.IsLocal(address);
+    }
 }

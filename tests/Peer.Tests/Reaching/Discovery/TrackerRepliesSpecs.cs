@@ -26,7 +26,11 @@ public sealed class TrackerRepliesSpecs : IDisposable
     };
 
     private readonly TempFolder _folder = new();
-    private readonly TrackerReplies _replies = new(Id, [IPAddress.Parse("192.168.1.7")]);
+    private readonly TrackerReplies _replies = new(Id,
+    [
+        new MulticastInterface("eth0", 3, [IPAddress.Parse("192.168.1.7"), IPAddress.Parse("169.254.0.7")]),
+        new MulticastInterface("eth1", 4, [IPAddress.Parse("fe80::7")]),
+    ]);
 
     public void Dispose() => _folder.Dispose();
 
@@ -105,6 +109,19 @@ public sealed class TrackerRepliesSpecs : IDisposable
         Add(Attic with { Name = "Cellar", Addresses = [IPAddress.Loopback] }, sender: "192.168.1.7");
 
         Assert.Equal(["127.0.0.1", "192.168.1.9", "127.0.0.1"], _replies.Found.Select(tracker => $"{tracker.Address}"));
+    }
+
+    [Theory]
+    [InlineData("fe80::7")]
+    [InlineData("169.254.0.7")]
+    public void A_link_local_address_of_this_machine_is_its_own_only_on_its_own_network(string address)
+    {
+        var home = address.StartsWith('f') ? 4 : 3;
+        Add(Attic with { Addresses = [IPAddress.Loopback] }, sender: address, network: 7 - home);
+        Assert.DoesNotContain(_replies.Found, tracker => tracker.Addresses.Any(IPAddress.IsLoopback));
+
+        Add(Attic with { Name = "Barn", Addresses = [IPAddress.Loopback] }, sender: address, network: home);
+        Assert.Contains(_replies.Found, tracker => tracker.Name == "Barn" && tracker.Addresses.Any(IPAddress.IsLoopback));
     }
 
     [Fact]
@@ -192,9 +209,9 @@ public sealed class TrackerRepliesSpecs : IDisposable
         Assert.Equal(TrackerSecurityKind.Automatic, off.AddressOf(barn).Security.Kind);
     }
 
-    private void Add(TrackerAnnouncement tracker, string sender = "192.168.1.5") =>
-        Add(new DnsMessage { Id = Id, IsReply = true, Answers = tracker.Records }.Encode(), sender);
+    private void Add(TrackerAnnouncement tracker, string sender = "192.168.1.5", int network = 3) =>
+        Add(new DnsMessage { Id = Id, IsReply = true, Answers = tracker.Records }.Encode(), sender, network);
 
-    private void Add(byte[] bytes, string sender = "192.168.1.5") =>
-        _replies.Add(new MulticastDatagram(bytes, new IPEndPoint(IPAddress.Parse(sender), 5353), 3, false));
+    private void Add(byte[] bytes, string sender = "192.168.1.5", int network = 3) =>
+        _replies.Add(new MulticastDatagram(bytes, new IPEndPoint(IPAddress.Parse(sender), 5353), network, false));
 }

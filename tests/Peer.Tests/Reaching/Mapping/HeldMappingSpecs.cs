@@ -57,6 +57,40 @@ public sealed class HeldMappingSpecs
     }
 
     [Fact]
+    public void A_mapping_that_is_not_proven_is_probed_again_at_growing_intervals_until_the_renewal_comes_first()
+    {
+        var held = Hold("100.64.0.1");
+        Assert.Equal(Settings.ProbeDelay, held.ProveAfter);
+
+        var intervals = new List<TimeSpan>();
+        while (held.ProveAfter is { } interval)
+        {
+            intervals.Add(interval);
+            held = Hold("100.64.0.1", previous: held);
+        }
+
+        Assert.Equal([90, 180, 360, 720, 1440, 2880], intervals.Select(interval => interval.TotalSeconds));
+        Assert.Equal(Settings.ProbeDelay, Hold("100.64.0.1", previous: held, externalPort: 7072).ProveAfter);
+        held.ApplyProbe(isReachable: true);
+        Assert.Null(Hold("100.64.0.1", previous: held).ProveAfter);
+    }
+
+    [Fact]
+    public void A_router_keeps_an_earlier_mapping_beside_a_newer_one_only_over_UPnP()
+    {
+        var pmp = Hold("5.5.0.21").Mapping;
+        var upnp = pmp with { How = MappingProtocol.Upnp };
+        var other = RouterAddressesOf("127.0.0.2");
+
+        Assert.True(upnp.IsBeside(upnp with { ExternalPort = 7072 }));
+        Assert.True(upnp.IsBeside(pmp with { ExternalPort = 7072 }));
+        Assert.False(upnp.IsBeside(upnp));
+        Assert.False(upnp.IsBeside(upnp with { ExternalPort = 7072, RouterAddresses = other }));
+        // To release it would release the newer one.
+        Assert.False(pmp.IsBeside(pmp with { ExternalPort = 7072 }));
+    }
+
+    [Fact]
     public void A_check_finds_a_lost_mapping_by_the_word_of_the_router_or_by_its_epoch()
     {
         var held = Hold("5.5.0.21");
@@ -66,6 +100,8 @@ public sealed class HeldMappingSpecs
         Assert.False(held.ApplyCheck(new MappingCheck(1000, false)));
         Assert.True(held.ApplyCheck(new MappingCheck(1, false)));
     }
+
+    private static RouterAddresses RouterAddressesOf(string address) => Router with { Address = IPAddress.Parse(address) };
 
     private HeldMapping Hold(string externalAddress, HeldMapping? previous = null, int externalPort = 7071) => new(
         new PortMapping(MappingProtocol.NatPmp, Router, 7071, externalPort)

@@ -236,6 +236,73 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
+    public async Task A_mapping_that_no_probe_has_proven_is_probed_once_more_when_a_failure_counts()
+    {
+        Router.SpeaksNatPmp = true;
+        Router.ExternalAddress = IPAddress.Parse("192.168.0.7");
+        var mapper = Start(Calm with { ProbeDelay = TimeSpan.FromMilliseconds(50) });
+        await BecomesAsync(MappingState.Mapped);
+        // The tracker answers the report of a new port at once.
+        mapper.Tell(new PortFound(false));
+
+        await FishForMessageAsync<object>(message => message is ProbeWanted or MappingChanged { Status.State: MappingState.Failed });
+        mapper.Tell(new PortFound(false));
+
+        await EventuallyAsync(() => Assert.Empty(Router.Table));
+    }
+
+    [Fact]
+    public async Task After_a_failed_renewal_the_same_port_is_asked_for()
+    {
+        Router.SpeaksUpnp = true;
+        Router.AddError = (port, _) => port == Port ? 718 : 0;
+        var mapper = Start(WithoutPmp with { RetryMin = TimeSpan.FromMilliseconds(1), RetryMax = TimeSpan.FromMilliseconds(1) });
+        var granted = (await BecomesAsync(MappingState.Mapped)).ExternalPort;
+        Assert.NotEqual(Port, granted);
+
+        Router.AddError = (_, _) => 501;
+        mapper.Tell(new PortFound(false));
+        await BecomesAsync(MappingState.Failed);
+        Router.AddError = (_, _) => 0;
+
+        Assert.Equal(granted, (await BecomesAsync(MappingState.Mapped)).ExternalPort);
+        Assert.Equal([granted], Router.Table.Keys);
+    }
+
+    [Fact]
+    public async Task A_mapping_that_a_newer_one_replaces_is_released()
+    {
+        Router.SpeaksUpnp = true;
+        var mapper = Start(WithoutPmp with { RetryMin = TimeSpan.FromMilliseconds(1), RetryMax = TimeSpan.FromMilliseconds(1) });
+        await BecomesAsync(MappingState.Mapped);
+
+        Router.AddError = (_, _) => 501;
+        mapper.Tell(new PortFound(false));
+        await BecomesAsync(MappingState.Failed);
+        Router.PortToGrant = _ => 40_000;
+        Router.SpeaksNatPmp = true;
+
+        Assert.Equal(40_000, (await BecomesAsync(MappingState.Mapped)).ExternalPort);
+        await EventuallyAsync(() => Assert.Equal([40_000], Router.Table.Keys));
+    }
+
+    [Fact]
+    public async Task Probes_that_alternate_do_not_end_the_pause_after_a_failed_attempt()
+    {
+        var mapper = Start(Hasty with { Mode = PortMappingMode.Auto });
+        mapper.Tell(MappingWanted.Instance);
+        var failed = await BecomesAsync(MappingState.Failed);
+        var searches = Router.Searches.Count;
+
+        mapper.Tell(new PortFound(true));
+        await BecomesAsync(MappingState.Idle);
+        mapper.Tell(new PortFound(false));
+
+        Assert.Equal(failed, await StatusOfAsync(mapper));
+        Assert.Equal(searches, Router.Searches.Count);
+    }
+
+    [Fact]
     public async Task A_probe_that_may_be_older_than_the_mapping_is_ignored()
     {
         Router.SpeaksNatPmp = true;

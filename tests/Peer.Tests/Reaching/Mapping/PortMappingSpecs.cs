@@ -52,7 +52,8 @@ public sealed class PortMappingSpecs : PortMapperSpec
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("192.168.1.5")]
-    public async Task A_probe_within_this_network_says_nothing_about_the_router(string address)
+    [InlineData("2001:db8::5")]
+    public async Task A_probe_within_this_network_or_over_IPv6_says_nothing_about_the_router(string address)
     {
         var mapping = await StartAsync();
 
@@ -62,9 +63,21 @@ public sealed class PortMappingSpecs : PortMapperSpec
         Assert.Empty(Router.Searches);
     }
 
-    private async Task<IActorRef> StartAsync()
+    [Fact]
+    public async Task A_mapping_that_no_probe_has_proven_is_reported_once_more()
     {
-        var mapping = Sys.ActorOf(PortMappingActor.Props(Auto, Port, Peer, () => Router.RouterAddresses, _link.Ref));
+        Router.SpeaksNatPmp = true;
+        await StartAsync(Auto with { ProbeDelay = TimeSpan.FromMilliseconds(50) });
+
+        Probed("5.5.0.10", isReachable: false);
+
+        Assert.Equal(Port, (await _link.ExpectMsgAsync<ReachableAt>()).Port);
+        Assert.Equal(Port, (await _link.ExpectMsgAsync<ReachableAt>()).Port);
+    }
+
+    private async Task<IActorRef> StartAsync(PortMappingSettings? settings = null)
+    {
+        var mapping = Sys.ActorOf(PortMappingActor.Props(settings ?? Auto, Port, Peer, () => Router.RouterAddresses, _link.Ref));
         // After its first reply it is subscribed.
         await StatusOfAsync(mapping);
         return mapping;
