@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Songs from hosts behind NAT, in network namespaces without a way out (root needed: ip, nft, ffmpeg; build the solution first).
 
+  calls.py typed [RUNS]     the time from "play" in a running console to the sound: from a public host, and from one that calls back
   calls.py first [RUNS]     the time from the command to the first checked byte: from a public host, and from a host that calls back
   calls.py killed [ROUNDS]  four listeners of a host that calls back, which is killed: is every byte right, and does the sound go on?
 """
@@ -88,13 +89,14 @@ class Stage:
             ["ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", f"sine=frequency={frequency}:duration={seconds}", "-b:a", "128k",
              "-metadata", f"title={title}", self.path(f"{folder}/song.mp3")], check=True)
 
-    def start(self, machine, name, *command, output=None):
+    def start(self, machine, name, *command, output=None, typed=False):
         home = self.path(f"home-{name}")
         os.makedirs(home, exist_ok=True)
         environment = dict(os.environ, HOME=home, XDG_DATA_HOME=home, TSP__PEER__PORT_MAPPING="off")
         with open(self.path(f"{name}.log"), "w") as log:
             return subprocess.Popen(
-                ["ip", "netns", "exec", self.network.name(machine), *command], env=environment, cwd=self.folder, stdout=output or log, stderr=log)
+                ["ip", "netns", "exec", self.network.name(machine), *command], env=environment, cwd=self.folder, text=True,
+                stdin=subprocess.PIPE if typed else None, stdout=output or log, stderr=log)
 
     def log(self, name):
         with open(self.path(f"{name}.log")) as log:
@@ -167,6 +169,41 @@ def first(stage, runs):
             play.wait()
             if title == "called back" and "called back" not in stage.log("listener"):
                 sys.exit(f"the host did not call back:\n{stage.log('listener')}")
+    report(times, runs)
+
+
+def typed(stage, runs):
+    stage.song("far", "called back", 10, 440)
+    stage.song("near", "direct", 10, 660)
+    stage.tracker()
+    stage.host("host1", "far")
+    stage.host("public", "near")
+    ids, times = stage.ids(), {"called back": [], "direct": []}
+    os.makedirs(stage.path("none"))
+    console = stage.start(
+        "tracker", "console", PEER, "--tracker", "5.5.0.10:7070", "--name", "console", "--music", stage.path("none"), "--port", "7071",
+        "--audio", "null", typed=True)
+    stage.wait("console", "others can reach this peer")
+    for _ in range(runs):
+        for title, taken in times.items():
+            seen = len(stage.log("console"))
+            begun = time.monotonic()
+            console.stdin.write(f"play {ids[title]}\n")
+            console.stdin.flush()
+            while f"playing {title}" not in stage.log("console")[seen:] and time.monotonic() < begun + 30:
+                time.sleep(0.002)
+            taken.append(time.monotonic() - begun)
+            seen = len(stage.log("console"))
+            console.stdin.write("stop\n")
+            console.stdin.flush()
+            while "stopped" not in stage.log("console")[seen:] and console.poll() is None:
+                time.sleep(0.01)
+        # A tracker passes on 20 calls a minute.
+        time.sleep(4)
+    report(times, runs)
+
+
+def report(times, runs):
     for title, taken in times.items():
         print(f"{title}: median {statistics.median(taken):.3f} s, {min(taken):.2f} to {max(taken):.2f} s in {runs} runs")
 
@@ -207,12 +244,14 @@ def killed(stage, rounds):
 
 def main():
     kind = sys.argv[1] if len(sys.argv) > 1 else ""
-    if kind not in ("first", "killed"):
+    kinds = {"first": (first, 15), "typed": (typed, 15), "killed": (killed, 5)}
+    if kind not in kinds:
         sys.exit(__doc__)
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 15 if kind == "first" else 5
+    run, usual = kinds[kind]
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else usual
     with tempfile.TemporaryDirectory() as folder, Network() as network:
         network.lay()
-        (first if kind == "first" else killed)(Stage(network, folder), count)
+        run(Stage(network, folder), count)
 
 
 main()
