@@ -204,7 +204,7 @@ public sealed class CommandLineSpecs
 
         var process = stage.Start("Tracker", ["--host", "127.0.0.1", "--port", "0"], ["TSP__TRACKER__HTTP__PORT=7080"]);
 
-        await process.ReportsAsync("port 7080 on 127.0.0.1 is in use.*goes on without");
+        await process.ReportsAsync("port 7080 on 127.0.0.1 is in use.*continues without");
         await process.ReportsAsync("^tracker ready on ");
         process.Signal("TERM");
         await process.ExitsWithAsync(0);
