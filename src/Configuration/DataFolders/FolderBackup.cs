@@ -28,7 +28,10 @@ public static class FolderBackup
                 target.Flush(flushToDisk: true);
             }
 
-            File.Move(fresh, path, overwrites);
+            if (!overwrites)
+                // Fails if the file exists. On Unix, File.Move would replace one that is created between its check and its renaming.
+                PrivateFolder.CreateFile(path).Dispose();
+            File.Move(fresh, path, overwrite: true);
             return manifest;
         }
         catch (UnauthorizedAccessException error)

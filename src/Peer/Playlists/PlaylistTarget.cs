@@ -1,3 +1,5 @@
+using TspActors.Peer.Saving;
+
 namespace TspActors.Peer.Playlists;
 
 /// <summary>Writes a playlist file that the user has named, in one step, and only if the file does not exist yet.</summary>
@@ -13,7 +15,7 @@ internal static class PlaylistTarget
         try
         {
             File.WriteAllText(partial, text);
-            File.Move(partial, path, overwrite: false);
+            NewFile.Move(partial, path);
         }
         catch (DirectoryNotFoundException error)
         {

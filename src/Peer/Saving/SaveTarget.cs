@@ -39,7 +39,10 @@ internal sealed record SaveTarget(string Path)
         {
             try
             {
-                File.Move(PartialPath, target.Path, overwrite: _new is null);
+                if (_new is null)
+                    File.Move(PartialPath, target.Path, overwrite: true);
+                else
+                    NewFile.Move(PartialPath, target.Path);
                 return target.Path;
             }
             catch (IOException) when (_new is not null && System.IO.Path.Exists(target.Path))

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace TspActors.Transport.Tls;
@@ -6,7 +7,7 @@ namespace TspActors.Transport.Tls;
 public sealed class KeyFileException(string message, Exception? cause = null) : IOException(message, cause);
 
 /// <summary>The file that keeps this program's key: P-256, PKCS#8, PEM, readable by its owner only.</summary>
-public static class KeyFile
+public static partial class KeyFile
 {
     /// <summary>The name of the file in a program's data folder.</summary>
     public const string Name = "key.pem";
@@ -82,7 +83,7 @@ public static class KeyFile
         {
             using (var key = NewKey())
                 Write(temporary, key.ExportPkcs8PrivateKeyPem() + "\n");
-            File.Move(temporary, path, overwrite: false);
+            MoveToNewName(temporary, path);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -94,6 +95,20 @@ public static class KeyFile
             throw;
         }
     }
+
+    // On Unix, File.Move without overwriting first looks whether the target exists and then renames, which replaces a target that was
+    // created in between: programs that have already loaded the key from there would use one that is in no file. link(2) is atomic.
+    private static void MoveToNewName(string path, string target)
+    {
+        if (OperatingSystem.IsWindows() || Link(path, target) != 0)
+            // Either a file of this name exists, for which this fails as well, or the file system does not support hard links.
+            File.Move(path, target, overwrite: false);
+        else
+            File.Delete(path);
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string path);
 
     private static void Write(string path, string text)
     {

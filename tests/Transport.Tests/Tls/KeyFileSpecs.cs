@@ -24,16 +24,27 @@ public sealed class KeyFileSpecs : IDisposable
     }
 
     [Fact]
-    public void Programs_that_start_at_the_same_time_use_the_same_key()
+    public async Task Programs_that_start_at_the_same_time_use_the_same_key()
     {
-        var ids = new KeyId[8];
-        Parallel.For(0, ids.Length, i =>
+        const int rounds = 200, programs = 4;
+        var ids = new KeyId[rounds, programs];
+        using var start = new Barrier(programs);
+        await Task.WhenAll(Enumerable.Range(0, programs).Select(program => Task.Factory.StartNew(
+            () =>
+            {
+                for (var round = 0; round < rounds; round++)
+                {
+                    start.SignalAndWait();
+                    using var identity = KeyFile.LoadOrCreate(Path.Combine(_folder, $"{round}"));
+                    ids[round, program] = identity.KeyId;
+                }
+            },
+            TaskCreationOptions.LongRunning))).WaitAsync(TimeSpan.FromMinutes(3));
+        for (var round = 0; round < rounds; round++)
         {
-            using var identity = KeyFile.LoadOrCreate(_folder);
-            ids[i] = identity.KeyId;
-        });
-        Assert.Single(ids.Distinct());
-        Assert.Single(Directory.GetFiles(_folder));
+            Assert.Single(Enumerable.Range(0, programs).Select(program => ids[round, program]).Distinct());
+            Assert.Single(Directory.GetFiles(Path.Combine(_folder, $"{round}")));
+        }
     }
 
     [Fact]
