@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Akka.Actor;
 using Akka.Event;
@@ -46,9 +47,11 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private readonly ListeningSettings _settings;
     private readonly IActorRef _owner;
     private readonly StallPolicy _stall;
+    private readonly LivePace? _pace;
     private readonly IHostDialogue _dialogue;
     private StreamOrder _order;
     private IActorRef _connection = ActorRefs.Nobody;
+    private long _awaitedSince;
     private bool _isReading;
     private bool _hasSent;
 
@@ -58,6 +61,8 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         _settings = settings;
         _owner = owner;
         _stall = new StallPolicy(settings, order);
+        // If there is no other host, a slow one is better than none.
+        _pace = order.Song.Live && !order.IsLast ? new LivePace(settings.SlowHostTimeout / 2) : null;
         _dialogue = order.Cover is { } cover ? new CoverDialogue(order, cover)
             : order.Song.Live ? new LiveDialogue(order)
             : new HostDialogue(order);
@@ -310,7 +315,8 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         if (_dialogue.HasProven)
         {
             Timers.CancelAll();
-            TellProven();
+            if (TellProven() is ChunksArrived live && IsTooSlow(live))
+                Fail(FailureKind.Cut, "it sends the feed more slowly than it plays");
         }
         else if (Timers.IsTimerActive(SilenceTimer))
         {
@@ -375,7 +381,16 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         Become(Starting);
     }
 
-    private void AwaitPiece() => Timers.StartSingleTimer(PieceTimer, PieceExpired.Instance, _stall.Piece);
+    private void AwaitPiece()
+    {
+        _awaitedSince = Stopwatch.GetTimestamp();
+        Timers.StartSingleTimer(PieceTimer, PieceExpired.Instance, _stall.Piece);
+    }
+
+    private bool IsTooSlow(ChunksArrived arrived) =>
+        _pace is not null
+        && _pace.IsTooSlow(
+            arrived.Chunks.Aggregate(TimeSpan.Zero, (sum, chunk) => sum + chunk.Duration), Stopwatch.GetElapsedTime(_awaitedSince));
 
     private void ReadOn(TimeSpan deadline)
     {
@@ -391,10 +406,12 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         _connection.Tell(ReadMore.Instance);
     }
 
-    private void TellProven()
+    private IReceiverMessage TellProven()
     {
         _hasSent = true;
-        _owner.Tell(_dialogue.DequeueArrival(_order.Epoch));
+        var arrival = _dialogue.DequeueArrival(_order.Epoch);
+        _owner.Tell(arrival);
+        return arrival;
     }
 
     private void Fail(FailureKind kind, string reason, Error? error = null) =>

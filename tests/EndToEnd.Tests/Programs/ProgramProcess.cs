@@ -10,7 +10,7 @@ namespace TspActors.EndToEnd.Tests.Programs;
 public sealed class ProgramProcess : IAsyncDisposable
 {
     /// <summary>The usual time limit of a wait; only a failing test waits this long.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly Task _errorsRead;

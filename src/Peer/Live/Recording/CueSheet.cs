@@ -16,10 +16,13 @@ internal sealed class CueSheet(string feedName, string fileName)
     private readonly List<(TimeSpan At, string Title)> _marks = [];
 
     /// <summary>Records that a title begins. A title that is unknown, or the same as the previous one, is ignored.</summary>
-    public void Mark(TimeSpan at, string title)
+    /// <returns>Whether the title was added to the sheet.</returns>
+    public bool Mark(TimeSpan at, string title)
     {
-        if (title.Length > 0 && _marks.Count < MaxTracks && (_marks.Count == 0 || _marks[^1].Title != title))
-            _marks.Add((at, title));
+        if (title.Length == 0 || _marks.Count >= MaxTracks || (_marks.Count > 0 && _marks[^1].Title == title))
+            return false;
+        _marks.Add((at, title));
+        return true;
     }
 
     /// <summary>Returns the text of the cue sheet.</summary>

@@ -30,6 +30,7 @@ internal sealed class RecordingActor : UntypedActor
     private long? _lastByte;
     private TimeSpan _heard;
     private string? _failure;
+    private Task _cueWrite = Task.CompletedTask;
 
     public RecordingActor(RecordFeed order, ListeningSettings settings, Requester requester, OwnHost? own, IActorRef trackerLink)
     {
@@ -53,7 +54,8 @@ internal sealed class RecordingActor : UntypedActor
         switch (message)
         {
             case ChunkHeard heard when _lastByte is null:
-                _cue.Mark(_heard, heard.Chunk.Title.Text);
+                if (_cue.Mark(_heard, heard.Chunk.Title.Text))
+                    WriteCue();
                 _heard += heard.Chunk.Duration;
                 _heardBytes += heard.Chunk.Mp3.Length;
                 if (_order.Duration is { } duration && _heard >= duration)
@@ -103,6 +105,16 @@ internal sealed class RecordingActor : UntypedActor
         Context.Stop(Self);
     }
 
+    // The sheet is also written at each new title, so that it is there even if the program is killed. If the disk is busy or full, the next
+    // title, or the end, writes it.
+    private void WriteCue()
+    {
+        if (_order.Target.CuePath is { } path && _cueWrite.IsCompleted)
+            _cueWrite = WriteCueAsync(path, _cue.ToString());
+    }
+
+    private static Task WriteCueAsync(string path, string text) => Task.Run(() => File.WriteAllText(path, text, Encoding.UTF8));
+
     private void EndFetch(string? failure)
     {
         _failure = failure;
@@ -121,8 +133,10 @@ internal sealed class RecordingActor : UntypedActor
             if (_lastByte is { } end)
                 _sink.Cut(end);
             await _sink.DisposeAsync().ConfigureAwait(false);
+            // Any error of an earlier write is reported by the last one.
+            await _cueWrite.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_order.Target.CuePath is { } cue && _heardBytes > 0)
-                await File.WriteAllTextAsync(cue, _cue.ToString(), Encoding.UTF8).ConfigureAwait(false);
+                await WriteCueAsync(cue, _cue.ToString()).ConfigureAwait(false);
             return new Closed(failure);
         }
     }

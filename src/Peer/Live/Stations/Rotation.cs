@@ -6,8 +6,10 @@ internal sealed class Rotation
     private readonly IRunningOrder _order;
     private readonly PlayHistory _history = new();
     private readonly ulong _seed;
+    private readonly bool _inOrder;
     private readonly int _jingleEvery;
     private Dictionary<ulong, RotationSong> _songs = [];
+    private IReadOnlyList<RotationSong> _selection = [];
     private IReadOnlyList<RotationSong> _jingles = [];
     private RotationSong? _previous;
     private ulong? _interrupted;
@@ -20,7 +22,7 @@ internal sealed class Rotation
     /// <param name="jingleEvery">The number of songs between two jingles; 0 = no jingles.</param>
     public Rotation(StationState state, bool inOrder = false, int jingleEvery = 0)
     {
-        (_seed, _played, _jingleEvery) = (state.Seed, state.Played, jingleEvery);
+        (_seed, _played, _inOrder, _jingleEvery) = (state.Seed, state.Played, inOrder, jingleEvery);
         _order = inOrder ? new FixedOrder() : new ShuffledOrder(state.Seed);
         _current = _interrupted = state.Current;
         _history.Restore(state.Recent);
@@ -38,8 +40,16 @@ internal sealed class Rotation
         _songs = new Dictionary<ulong, RotationSong>(songs.Count);
         foreach (var song in songs)
             _songs.TryAdd(song.Key, song);
-        _jingles = jingles;
+        (_selection, _jingles) = (songs, jingles);
         _order.Update(songs, _history, _played);
+    }
+
+    /// <summary>Returns a rotation of the same songs that continues from an earlier state.</summary>
+    public Rotation ReturnTo(StationState state)
+    {
+        var rotation = new Rotation(state, _inOrder, _jingleEvery);
+        rotation.Update(_selection, _jingles);
+        return rotation;
     }
 
     /// <summary>Returns the next song or jingle; null if there are no songs.</summary>

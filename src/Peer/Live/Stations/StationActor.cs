@@ -25,11 +25,11 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     private readonly string _name;
     private readonly StationLibrary _library;
     private readonly string? _statePath;
-    private readonly ulong _seed;
-    private readonly Func<StationState, Rotation> _makeRotation;
+        private readonly Func<StationState, Rotation> _makeRotation;
     private readonly Backoff _waits = new(ShortestWait, LongestWait, Random.Shared);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Rotation? _rotation;
+    private StationState _lastPlayed;
     private StationSong? _song;
     private StationSong? _announced;
     private string _problem = "";
@@ -39,7 +39,8 @@ internal sealed class StationActor : UntypedActor, IWithTimers
 
     public StationActor(FeedSettings feed, StationLibrary library, string? statePath, ulong seed)
     {
-        (_name, _library, _statePath, _seed) = (feed.Name, library, statePath, seed);
+        (_name, _library, _statePath) = (feed.Name, library, statePath);
+        _lastPlayed = new StationState(seed);
         _makeRotation = state => new Rotation(state, feed.InOrder, feed.JingleEvery);
     }
 
@@ -95,14 +96,14 @@ internal sealed class StationActor : UntypedActor, IWithTimers
             case Prepared prepared:
                 if (prepared.Problem is { } problem)
                     _log.Warning("station {0} starts over, because its file {1} cannot be used: {2}", _name, _statePath, problem);
-                var state = prepared.State ?? new StationState(_seed);
-                _log.Info("station {0}: seed {1}, {2} songs played", _name, state.Seed, state.Played);
-                _rotation = _makeRotation(state);
+                _lastPlayed = prepared.State ?? _lastPlayed;
+                _log.Info("station {0}: seed {1}, {2} songs played", _name, _lastPlayed.Seed, _lastPlayed.Played);
+                _rotation = _makeRotation(_lastPlayed);
                 Choose();
                 break;
             case Failed failed:
                 _log.Warning("station {0} starts over: {1}", _name, failed.Reason);
-                _rotation = _makeRotation(new StationState(_seed));
+                _rotation = _makeRotation(_lastPlayed);
                 Choose();
                 break;
             default:
@@ -265,6 +266,9 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         if (_announced is not null)
             Context.Parent.Tell(new SourceTitle(""));
         _announced = null;
+        // The songs that could not be played were not heard. When they are back, the station continues where it was.
+        if (_failures > 0)
+            _rotation = _rotation!.ReturnTo(_lastPlayed);
         _failures = 0;
         Become(Waiting);
         Timers.StartSingleTimer(TryAgain.Instance, TryAgain.Instance, _waits.Next());
@@ -279,7 +283,11 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     private void Send(ReadOnlyMemory<byte> frames)
     {
         if (_announced != _song)
+        {
+            _lastPlayed = _rotation!.State with { Current = null };
             Context.Parent.Tell(new SourceTitle(_song!.Song.Title));
+        }
+
         _announced = _song;
         (_failures, _hasToldWait) = (0, false);
         _waits.Reset();

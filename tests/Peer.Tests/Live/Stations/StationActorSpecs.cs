@@ -183,6 +183,26 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
+    public void A_station_whose_folder_was_away_continues_with_the_song_that_was_next()
+    {
+        // More songs than are tried in a row.
+        Directory.CreateDirectory(Folder.In("disk"));
+        for (var song = 0; song < 25; song++)
+            Share(Folder.In("disk", $"{song:00}.mp3"), song % 3, 20_000 + 2_000 * song);
+        Start(Ordered, Folder.In("station"));
+        PlaySong(TitleOf(0));
+
+        // The second song is already open.
+        Directory.Move(Folder.In("disk"), Folder.In("away"));
+        PlaySong(TitleOf(1));
+        _feed.ExpectMsg(new SourceTitle(""));
+        Directory.Move(Folder.In("away"), Folder.In("disk"));
+
+        PlaySong(TitleOf(2));
+        Assert.Equal(TitleOf(3), PlaySong());
+    }
+
+    [Fact]
     public void Songs_that_join_are_played_and_those_that_leave_the_library_are_not()
     {
         Share(0);
@@ -281,10 +301,10 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     // Half of a demo song is enough.
-    private void Share(string path, int index)
+    private void Share(string path, int index, int length = 100_000)
     {
         var bytes = File.ReadAllBytes(DemoMusic.Files[index]);
-        File.WriteAllBytes(path, bytes[..Math.Min(bytes.Length, 100_000)]);
+        File.WriteAllBytes(path, bytes[..Math.Min(bytes.Length, length)]);
         _songs.Add(new OwnSong(_songs.Count + 1, Lame.Read(path)));
         _cell.Current = Songs.Library(_songs);
     }

@@ -1,0 +1,34 @@
+namespace TspActors.Peer.Listening;
+
+/// <summary>Decides whether a host sends a live feed more slowly than it plays.</summary>
+/// <remarks>
+/// Such a host is never silent, but its listeners run out of sound again and again. Only the time during which this peer waits for the host
+/// counts, so that a listener who pauses does not make the host slow. A short disturbance is made up for by the sound that follows it, so
+/// two periods in a row must be short of sound.
+/// </remarks>
+/// <param name="period">The length of a period.</param>
+internal sealed class LivePace(TimeSpan period)
+{
+    // A feed is as fast as its source's clock, which is never wrong by as much.
+    private const double LeastSound = 0.9;
+
+    private TimeSpan _waited;
+    private TimeSpan _sound;
+    private bool _wasShort;
+
+    /// <summary>Records that sound has arrived.</summary>
+    /// <param name="sound">The duration of the sound.</param>
+    /// <param name="waited">How long this peer waited for it.</param>
+    /// <returns>Whether the host is too slow.</returns>
+    public bool IsTooSlow(TimeSpan sound, TimeSpan waited)
+    {
+        _waited += waited;
+        _sound += sound;
+        if (_waited < period)
+            return false;
+        var isShort = _sound < _waited * LeastSound;
+        var isTooSlow = isShort && _wasShort;
+        (_wasShort, _waited, _sound) = (isShort, TimeSpan.Zero, TimeSpan.Zero);
+        return isTooSlow;
+    }
+}
