@@ -227,14 +227,17 @@ internal sealed class PeerNode
                     library.Tell(Rescan.Instance, ActorRefs.NoSender);
             };
             var counts = new HostingCounts();
-            var hosting = system.ActorOf(HostingActor.Props(
-                settings.Hosting, song => opened.Leaves(song.Hash), library, liveHeld: settings.Live.Held, counts: counts), "hosting");
+            var covers = new SharedCovers(songs, settings.Hosting.Limits.CoverMemory);
+            var hosting = system.ActorOf(
+                HostingActor.Props(
+                    settings.Hosting, song => opened.Leaves(song.Hash), library, liveHeld: settings.Live.Held, counts: counts,
+                    covers: covers),
+                "hosting");
             var identity = data.Identity;
             var isEncrypted = settings.Encryption != PeerEncryption.Off;
             var self = SelfOf(settings, identity);
             var access = new HostingAccessCell(settings.Hosting.Access);
             var security = SecurityOf(settings, self) with { Listeners = access };
-            var covers = new SharedCovers(songs, settings.Hosting.Limits.CoverMemory, settings.Hosting.Limits.MaxUpload);
             var callBacks = system.ActorOf(
                 CallBackActor.Props(
                     new CallBackRules(security, songs, isEncrypted ? identity : null),

@@ -111,7 +111,26 @@ public sealed class FolderCoverSpecs : IDisposable
         _folder.Write("music/.tspignore", "*.jpg\n"u8.ToArray());
         Song("music/a.mp3", 1);
 
+        var library = Scan();
+        Assert.Equal([null], Covers(library));
+
+        library.ScanPaths([Song("music/b.mp3", 2)]);
+        Assert.Equal([null, null], Covers(library));
+    }
+
+    [Fact]
+    public void A_picture_that_could_not_be_read_is_tried_again()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+            return;
+        var picture = Write("music/cover.jpg", Jpeg(5_000));
+        Song("music/a.mp3", 1);
+        File.SetUnixFileMode(_folder.In("music", "cover.jpg"), UnixFileMode.None);
         Assert.Equal([null], Covers(Scan()));
+
+        File.SetUnixFileMode(_folder.In("music", "cover.jpg"), UnixFileMode.UserRead);
+
+        Assert.Equal([picture], Covers(Scan()));
     }
 
     [Fact]

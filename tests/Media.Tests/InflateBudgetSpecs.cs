@@ -17,13 +17,16 @@ public sealed class InflateBudgetSpecs
         Assert.Null(budget.Inflate(Zipped(1), 8000));
     }
 
-    [Fact]
-    public void A_damaged_frame_also_reduces_the_budget()
+    [Theory]
+    [InlineData(new byte[] { 1, 2, 3, 4 })]
+    // A preset dictionary.
+    [InlineData(new byte[] { 0x78, 0x20, 0, 0, 0, 1, 3, 0 })]
+    public void A_damaged_frame_also_reduces_the_budget(byte[] damaged)
     {
         var budget = new InflateBudget(1500);
-        Assert.Null(budget.Inflate([1, 2, 3, 4], 8000));
+        Assert.Null(budget.Inflate(damaged, 8000));
         Assert.Equal(476, budget.Left);
-        Assert.Null(budget.Inflate([1, 2, 3, 4], 8000));
+        Assert.Null(budget.Inflate(damaged, 8000));
         Assert.Equal(0, budget.Left);
     }
 

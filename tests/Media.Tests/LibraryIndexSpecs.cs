@@ -166,7 +166,7 @@ public sealed class LibraryIndexSpecs : IDisposable
         var song = Song("a.mp3");
         using (var index = Open())
         {
-            index.PutSongIds([new(Hash(song), 7)]);
+            index.PutSongIds([new(Hash(song), 7)], new Dictionary<ContentHash, IdReceipt> { [Hash(song)] = IdReceipt.Sign([1], Hash(song), 7) });
             index.Put([.. Enumerable.Range(0, 500).Select(number => song with { Entry = ((SongFile)song.Entry) with { Path = $"/{number}/" + new string('x', 200) } })]);
         }
 
@@ -179,6 +179,7 @@ public sealed class LibraryIndexSpecs : IDisposable
         using var again = LibraryIndex.Open(IndexPath, out var notice);
         Assert.Equal(1, notice?.SavedSongIds);
         Assert.Equal(7, again.SongIds()[Hash(song)]);
+        Assert.Equal(IdReceipt.Sign([1], Hash(song), 7), again.SongReceipts()[Hash(song)]);
     }
 
     [Fact]

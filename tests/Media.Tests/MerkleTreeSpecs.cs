@@ -108,6 +108,24 @@ public sealed class MerkleTreeSpecs
         Assert.False(PieceTree.TryCreate(root, size, pieceBytes, layer, out _));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(700)]
+    public void The_two_hashes_below_the_root_are_not_accepted_as_the_payload(int blocks)
+    {
+        var level = Leaves(Bytes(blocks * Block)).Chunk(32).ToList();
+        while (!System.Numerics.BitOperations.IsPow2(level.Count))
+            level.Add(new byte[32]);
+        while (level.Count > 2)
+            level = [.. level.Chunk(2).Select(pair => SHA256.HashData((byte[])[.. pair[0], .. pair[1]]))];
+        var payload = (byte[])[.. level[0], .. level[1]];
+        var root = MerkleTree.Root(Leaves(Bytes(blocks * Block)));
+        Assert.Equal(root, MerkleTree.Root(Leaves(payload)));
+
+        Assert.False(PieceTree.TryCreate(root, payload.Length, MerkleTree.PieceBytes(payload.Length), root.ToArray(), out _));
+    }
+
     [Property(MaxTest = 100)]
     public Property The_root_and_the_first_piece_are_right_for_random_sizes() =>
         Prop.ForAll(Gen.Choose(1, 40 * Block).ToArbitrary(), size =>

@@ -19,6 +19,8 @@ public sealed class PayloadBoundsSpecs : IDisposable
         { "two ID3v2 tags", Join(Id3v2(3, 0, new byte[50]), Id3v2(4, 0, new byte[60])), [] },
         { "ID3v2, zeros, ID3v2, zeros", Join(Id3v2(3, 0, new byte[50]), new byte[9000], Id3v2(4, 0, new byte[60]), new byte[5000]), [] },
         { "ID3v2 full of false frames", Id3v2(3, 0, Join(TagFrame(3, "APIC", Frames(9, Header64)))), [] },
+        { "a large ID3v2 full of false frames", Id3v2(3, 0, TagFrame(3, "GEOB", Join(new byte[300_000], Frames(9, Header64)))), [] },
+        { "an ID3v2 of nearly a window", Id3v2(3, 0, TagFrame(3, "GEOB", Join(new byte[250_000], Frames(9, Header64)))), [] },
         { "ID3v2 with a size beyond the file", Join("ID3"u8.ToArray(), [3, 0, 0], Synchsafe(200_000_000), Junk(30)), [] },
         { "leading junk", Junk(5000), [] },
         { "leading headers without frames", Join(Header128, Junk(700), Header64, Junk(30)), [] },

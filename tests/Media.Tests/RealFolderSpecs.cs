@@ -118,6 +118,21 @@ public sealed class RealFolderSpecs : IDisposable
         Assert.Empty(library.Problems);
     }
 
+    [NeedsFact("mkfifo:coreutils")]
+    public async Task A_pipe_does_not_stop_the_scan()
+    {
+        var pipe = _folder.In("music", "pipe.mp3");
+        Write("good.mp3", 1);
+        Native.Run("mkfifo", pipe);
+        SetAge(pipe, 10);
+        SetAge(_folder.In("music", "good.mp3"), 10);
+        var library = Library(Patient with { QuietTime = TimeSpan.FromMilliseconds(100) });
+
+        await Task.Run(() => library.Scan()).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(["good.mp3"], Names(library));
+    }
+
     [Fact]
     public void A_file_that_is_open_for_writing_is_not_shared_although_it_ends_between_two_frames()
     {

@@ -109,6 +109,21 @@ public class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
     }
 
     [Fact]
+    public async Task A_slow_remote_end_receives_everything_although_one_write_takes_longer_than_the_stalled_writer_timeout()
+    {
+        using var link = await ConnectNarrow(Patient with { StalledWriterTimeout = TimeSpan.FromSeconds(2), SendBufferBytes = 16 * 1024 });
+        var sent = Noise(192 * 1024);
+        link.Tell(new Send(sent));
+        link.Tell(new CloseConnection(Goodbye));
+
+        var received = await ReceiveSlowly(link, TimeSpan.FromMilliseconds(500));
+
+        Assert.Equal([.. sent, .. Goodbye], received);
+        link.Remote.FinishSending();
+        await link.Session.ExpectMsgAsync<ConnectionClosed>();
+    }
+
+    [Fact]
     public async Task A_slow_remote_end_that_stops_receiving_in_the_middle_is_given_up_after_the_close_timeout()
     {
         using var link = await ConnectNarrow(Patient with { CloseTimeout = Soon });
@@ -257,10 +272,10 @@ public class ClosingSpecs(ITestOutputHelper output) : TransportSpec(output)
         return new Link(remote, opened.Connection, session, session.LastSender);
     }
 
-    // Takes what has arrived every 60 ms, as a slow line does.
-    private static async Task<byte[]> ReceiveSlowly(Link link)
+    // Takes what has arrived every 60 ms, or at another interval, as a slow line does.
+    private static async Task<byte[]> ReceiveSlowly(Link link, TimeSpan? interval = null)
     {
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(60));
+        using var pace = new PeriodicTimer(interval ?? TimeSpan.FromMilliseconds(60));
         var all = new MemoryStream();
         while (await link.Remote.ReceiveBytes(16 * 1024) is { Length: > 0 } bytes)
         {

@@ -30,31 +30,41 @@ public static class CoverReader
         }
     }
 
-    /// <summary>Reads a picture in a folder. Returns null if it is not a JPEG or PNG, is too long, or cannot be read.</summary>
-    internal static CoverImage? ReadPicture(FolderPicture picture)
+    /// <summary>Reads a picture in a folder.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="image">The picture; null if it is not a JPEG or PNG, is too long, or cannot be read.</param>
+    /// <returns>False if the picture cannot be read.</returns>
+    internal static bool TryReadPicture(FolderPicture picture, out CoverImage? image)
     {
+        image = null;
         if (picture.Stat.Length > CoverImage.MaxBytes)
-            return null;
+            return true;
         try
         {
             // A pipe or a device has no length, and is not opened. The file may have grown since its length was read.
             using var file = File.OpenHandle(picture.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[picture.Stat.Length];
-            return FileBytes.ReadFully(file, bytes, 0) == bytes.Length ? CoverImage.TryCreate(bytes) : null;
+            if (FileBytes.ReadFully(file, bytes, 0) == bytes.Length)
+                image = CoverImage.TryCreate(bytes);
+            return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return false;
         }
     }
 
     private static CoverImage? ReadTag(string path, MediaLimits limits)
     {
+        // A pipe or a device has no length. Opening a pipe would wait for a writer.
+        if (FileStat.Read(path) is not { Length: > 0 })
+            return null;
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var regions = TagRegions.Find(file, RandomAccess.GetLength(file), limits);
         return TagReader.ReadCover(file, regions, limits) is { } bytes ? CoverImage.TryCreate(bytes) : null;
     }
 
     private static CoverImage? ReadBeside(string folder, ContentHash cover) =>
-        FolderPicture.FindAll(folder).Select(ReadPicture).FirstOrDefault(picture => picture?.Hash == cover);
+        FolderPicture.FindAll(folder).Select(picture => TryReadPicture(picture, out var image) ? image : null)
+            .FirstOrDefault(image => image?.Hash == cover);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using TspActors.Media.Folders;
 using TspActors.Media.Library;
 
 namespace TspActors.Media.Covers;
@@ -44,12 +45,14 @@ public sealed record FolderPicture(string Path, FileStat Stat)
         return -1;
     }
 
-    /// <summary>Returns the picture of a folder; null if there is none, or if the folder cannot be listed.</summary>
-    internal static FolderPicture? Find(string folder)
+    /// <summary>
+    /// Returns the picture of a folder that the rules of the folder admit; null if there is none, or if the folder cannot be listed.
+    /// </summary>
+    internal static FolderPicture? Find(string folder, FolderRules rules)
     {
         try
         {
-            return FindAll(folder).FirstOrDefault();
+            return FindAll(folder).FirstOrDefault(picture => rules.AdmitsPicture(picture.Path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -62,7 +65,7 @@ public sealed record FolderPicture(string Path, FileStat Stat)
     /// <exception cref="UnauthorizedAccessException">The program does not have permission to list it.</exception>
     internal static IEnumerable<FolderPicture> FindAll(string folder) => Ordered(Directory.EnumerateFiles(folder)
         .Where(path => RankOf(System.IO.Path.GetFileName(path.AsSpan())) >= 0)
-        .Select(path => FileStat.Read(path) is { Length: > 0 } stat ? new FolderPicture(path, stat) : null)
+        .Select(path => MusicFolder.TryReadStat(path) is { Length: > 0 } stat ? new FolderPicture(path, stat) : null)
         .OfType<FolderPicture>());
 
     /// <summary>Returns the picture that serves as the cover; null if there is none.</summary>

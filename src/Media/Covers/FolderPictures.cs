@@ -1,3 +1,5 @@
+using TspActors.Media.Folders;
+
 namespace TspActors.Media.Covers;
 
 /// <summary>A cache of the pictures in folders, so that a scan lists each folder only once.</summary>
@@ -5,11 +7,11 @@ internal sealed class FolderPictures
 {
     private readonly Dictionary<string, FolderPicture?> _found = new(StringComparer.Ordinal);
 
-    /// <summary>Returns the picture of a folder; null if there is none.</summary>
-    public FolderPicture? Find(string folder)
+    /// <summary>Returns the picture of a folder that the rules of the folder admit; null if there is none.</summary>
+    public FolderPicture? Find(string folder, FolderRules rules)
     {
         if (!_found.TryGetValue(folder, out var picture))
-            _found.Add(folder, picture = FolderPicture.Find(folder));
+            _found.Add(folder, picture = FolderPicture.Find(folder, rules));
         return picture;
     }
 }

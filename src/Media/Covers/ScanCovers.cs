@@ -11,7 +11,7 @@ namespace TspActors.Media.Covers;
 /// <summary>The covers of one scan: the picture of a folder is read once for all songs there. Thread-safe.</summary>
 internal sealed class ScanCovers(MediaLimits limits)
 {
-    private readonly ConcurrentDictionary<FolderPicture, ByteString> _hashes = new();
+    private readonly ConcurrentDictionary<FolderPicture, ByteString?> _hashes = new();
 
     /// <summary>Returns true if the cover of an unchanged file must be read again, because the picture next to it has changed.</summary>
     public static bool IsStale(SongFile song, FolderPicture? picture) =>
@@ -22,8 +22,11 @@ internal sealed class ScanCovers(MediaLimits limits)
     {
         if (song.CoverSource == CoverSource.Tag || picture is null)
             return song;
+        // A picture that cannot be read counts as missing, so that the next scan tries it again.
+        if (HashOf(picture) is not { } hash)
+            return song;
         var tags = song.Tags.Clone();
-        tags.Cover = HashOf(picture);
+        tags.Cover = hash;
         return song with { Tags = tags, CoverSource = picture.Stamp };
     }
 
@@ -50,10 +53,10 @@ internal sealed class ScanCovers(MediaLimits limits)
     }
 
     // A picture that is neither JPEG nor PNG counts as no cover. Its stamp is kept, so that it is not read again until it changes.
-    private ByteString HashOf(FolderPicture picture) => _hashes.GetOrAdd(
-        picture, found => CoverReader.ReadPicture(found) is { } cover
-            ? UnsafeByteOperations.UnsafeWrap(cover.Hash.ToArray())
-            : ByteString.Empty);
+    private ByteString? HashOf(FolderPicture picture) => _hashes.GetOrAdd(
+        picture, found => !CoverReader.TryReadPicture(found, out var cover) ? null
+            : cover is null ? ByteString.Empty
+            : UnsafeByteOperations.UnsafeWrap(cover.Hash.ToArray()));
 
     private ByteString? ReadTag(SongFile song, AudioFormat format)
     {

@@ -45,8 +45,9 @@ public static class MusicFolder
         // A single file is checked directly. If a folder contains ten thousand files and all of them change, listing the folder for each of
         // them would be too slow.
         if (!Directory.Exists(path))
-            return roots.Any(root => root.Holds(path) && Admits(root, path, onProblem)) && TryReadStat(path) is { } stat
-                ? [new FoundFile(path, stat) { Picture = pictures.Find(Path.GetDirectoryName(path)!) }]
+            return roots.Where(root => root.Holds(path)).Select(root => FindRules(root, path, onProblem)).FirstOrDefault(
+                rules => rules is not null) is { } admitting && TryReadStat(path) is { } stat
+                ? [new FoundFile(path, stat) { Picture = pictures.Find(Path.GetDirectoryName(path)!, admitting) }]
                 : [];
         var starts = roots.Where(root => root.Holds(path) || MusicRoot.IsUnder(root.Path, path)).Select(
             root => (root, root.Holds(path) ? path : root.Path));
@@ -72,17 +73,18 @@ public static class MusicFolder
         }
     }
 
-    private static bool Admits(MusicRoot root, string path, Action<SkippedFile> onProblem)
+    // Returns the rules of the file's folder if they admit the file.
+    private static FolderRules? FindRules(MusicRoot root, string path, Action<SkippedFile> onProblem)
     {
         try
         {
             return path.Length > root.Path.Length && FolderRules.ForFolder(root, Path.GetDirectoryName(path)!) is { } rules
-                && rules.AdmitsFile(path);
+                && rules.AdmitsFile(path) ? rules : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             onProblem(FolderWalk.Unreadable(Path.GetDirectoryName(path)!, error));
-            return false;
+            return null;
         }
     }
 

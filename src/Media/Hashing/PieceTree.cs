@@ -14,6 +14,14 @@ public sealed class PieceTree
     private readonly byte[] _hashes;
     private readonly int _height;
 
+    /// <summary>The length of a payload that cannot be verified.</summary>
+    /// <remarks>
+    /// Blocks and inner nodes are hashed in the same way, and an inner node is the hash of two hashes. The two hashes below the root of any
+    /// song would therefore pass as a payload with the song's content hash. No other length is possible: every block but the last has
+    /// 16 KiB.
+    /// </remarks>
+    public const int AmbiguousLength = 2 * ContentHash.Size;
+
     private PieceTree(long payloadLength, int pieceBytes, int height, byte[] hashes) =>
         (PayloadLength, PieceBytes, _height, _hashes) = (payloadLength, pieceBytes, height, hashes);
 
@@ -30,15 +38,15 @@ public sealed class PieceTree
     /// Creates a tree from a host's piece hashes (piece_bytes and piece_hashes of StreamStart) if they match the song's content hash.
     /// </summary>
     /// <returns>
-    /// False if the payload is empty or larger than 1 TiB, the piece size is wrong for the payload's length, or the number of hashes or
-    /// their root is wrong.
+    /// False if the payload is empty, larger than 1 TiB or <see cref="AmbiguousLength"/> bytes long, the piece size is wrong for the
+    /// payload's length, or the number of hashes or their root is wrong.
     /// </returns>
     public static bool TryCreate(
         ContentHash contentHash, long payloadLength, long pieceBytes, ReadOnlySpan<byte> pieceHashes,
         [NotNullWhen(true)] out PieceTree? tree)
     {
         tree = null;
-        if (payloadLength <= 0 || pieceBytes != MerkleTree.PieceBytes(payloadLength) || pieceBytes > int.MaxValue)
+        if (payloadLength <= 0 || payloadLength == AmbiguousLength || pieceBytes != MerkleTree.PieceBytes(payloadLength) || pieceBytes > int.MaxValue)
             return false;
         var pieces = (payloadLength - 1) / pieceBytes + 1;
         var height = MerkleTree.PieceHeight(MerkleTree.LeafCount(payloadLength));

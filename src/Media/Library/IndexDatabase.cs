@@ -229,17 +229,23 @@ internal static class IndexDatabase
         return target;
     }
 
-    /// <summary>Reads as many song ids as possible. Without its id, a song would receive a new one from the tracker.</summary>
-    private static List<(byte[] Hash, int Id)> ReadSongIds(SqliteConnection connection)
+    /// <summary>
+    /// Reads as many song ids, and their receipts, as possible. Without them, a song could receive a new id from the tracker.
+    /// </summary>
+    private static List<(byte[] Hash, int Id, byte[]? Receipt)> ReadSongIds(SqliteConnection connection)
     {
-        var ids = new List<(byte[] Hash, int Id)>();
+        var ids = new List<(byte[] Hash, int Id, byte[]? Receipt)>();
         try
         {
+            // Before version 5 there were no receipts.
+            var receipt = Number(connection, "SELECT count(*) FROM pragma_table_info('song_ids') WHERE name = 'receipt'") == 0
+                ? "NULL" : "CASE WHEN typeof(receipt) = 'blob' AND length(receipt) = 16 THEN receipt END";
             using var command = connection.CreateCommand();
-            command.CommandText = "SELECT hash, id FROM song_ids WHERE length(hash) = 32 AND id BETWEEN 1 AND 2147483647";
+            command.CommandText =
+                $"SELECT hash, id, {receipt} FROM song_ids WHERE length(hash) = 32 AND id BETWEEN 1 AND 2147483647";
             using var rows = command.ExecuteReader();
             while (rows.Read())
-                ids.Add((rows.GetFieldValue<byte[]>(0), rows.GetInt32(1)));
+                ids.Add((rows.GetFieldValue<byte[]>(0), rows.GetInt32(1), rows.IsDBNull(2) ? null : rows.GetFieldValue<byte[]>(2)));
         }
         catch (Exception error) when (error is SqliteException or InvalidCastException or OverflowException)
         {
@@ -250,16 +256,17 @@ internal static class IndexDatabase
         return ids;
     }
 
-    private static void WriteSongIds(SqliteConnection connection, List<(byte[] Hash, int Id)> ids)
+    private static void WriteSongIds(SqliteConnection connection, List<(byte[] Hash, int Id, byte[]? Receipt)> ids)
     {
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
-        command.CommandText = "INSERT OR REPLACE INTO song_ids (hash, id) VALUES ($hash, $id)";
-        foreach (var (hash, id) in ids)
+        command.CommandText = "INSERT OR REPLACE INTO song_ids (hash, id, receipt) VALUES ($hash, $id, $receipt)";
+        foreach (var (hash, id, receipt) in ids)
         {
             command.Parameters.Clear();
             command.Parameters.AddWithValue("$hash", hash);
             command.Parameters.AddWithValue("$id", id);
+            command.Parameters.AddWithValue("$receipt", receipt ?? (object)DBNull.Value);
             command.ExecuteNonQuery();
         }
 

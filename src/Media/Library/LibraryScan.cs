@@ -244,7 +244,9 @@ internal sealed class LibraryScan(
         CutOff.TryGetValue(path, out var known) && known == stat && IsFresh(stat, settings.QuietTime * CutOffFactor);
 
     // A slow download that pauses between two frames looks complete.
-    private static bool IsOpenForWriting(string path, FileStat stat) => IsFresh(stat, LongestPause) && FileWriter.HasFileOpen(path);
+    // A pipe or a device has no length, and opening a pipe would wait for a writer.
+    private static bool IsOpenForWriting(string path, FileStat stat) =>
+        stat.Length > 0 && IsFresh(stat, LongestPause) && FileWriter.HasFileOpen(path);
 
     private static bool IsFresh(FileStat stat, TimeSpan quietTime)
     {

@@ -46,7 +46,7 @@ internal sealed class Mp3Scanner : IDisposable
     private Mp3Scanner(SafeFileHandle file, TagRegions tags, MediaLimits limits, CancellationToken cancellation)
     {
         (_file, _audioStart, _junkLimit, _cancellation) = (file, tags.AudioStart, limits.LeadingJunkBytes, cancellation);
-        _window = new ScanWindow(file, tags.AudioEnd);
+        _window = new ScanWindow(file, tags.AudioStart, tags.AudioEnd);
     }
 
     /// <summary>Returns the payload of <paramref name="file"/>, or null and the reason why there is none.</summary>

@@ -7,14 +7,17 @@ namespace TspActors.Media.Mp3;
 /// The section of a file that a scan keeps in memory. The window only moves forward, so one small buffer is enough to read a file of any
 /// size once.
 /// </summary>
-internal sealed class ScanWindow(SafeFileHandle file, long end) : IDisposable
+/// <param name="file">The file.</param>
+/// <param name="start">The offset where the scan starts.</param>
+/// <param name="end">The offset where the scan ends.</param>
+internal sealed class ScanWindow(SafeFileHandle file, long start, long end) : IDisposable
 {
     private const int Capacity = 256 << 10;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Capacity);
     private int _count;
 
     /// <summary>The offset in the file of the first byte in the window.</summary>
-    public long Start { get; private set; }
+    public long Start { get; private set; } = start;
 
     /// <summary>The offset in the file just after the last byte in the window.</summary>
     public long Loaded => Start + _count;

@@ -33,9 +33,9 @@ internal sealed class InflateBudget(int bytes)
                 length += read;
             return room[..length].ToArray();
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            // A damaged frame is treated like a missing frame.
+            // A damaged frame is treated like a missing frame. A preset dictionary, which no tag has, is an IOException.
             return null;
         }
         finally

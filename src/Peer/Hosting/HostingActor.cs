@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using TspActors.Configuration;
 using TspActors.Media.Library;
+using TspActors.Peer.Hosting.Covers;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Peer.Hosting.Live;
 using TspActors.Peer.Hosting.Streams;
@@ -36,6 +37,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     private readonly Dictionary<IActorRef, Slot> _active = [];
     private readonly Dictionary<IActorRef, StreamClaim> _kept = [];
     private HostingSettings _settings;
+    private readonly SharedCovers? _covers;
     private Rate _upload;
     private long _streams;
     private bool _refusing;
@@ -43,8 +45,9 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
 
     public HostingActor(
         HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider time, TimeSpan liveHeld,
-        HostingCounts counts)
+        HostingCounts counts, SharedCovers? covers)
     {
+        _covers = covers;
         _liveHeld = liveHeld;
         _configured = settings;
         _settings = settings;
@@ -60,13 +63,14 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
     /// <param name="time">The clock; null = the system clock.</param>
     /// <param name="liveHeld">How much sound a live feed holds; null = the default.</param>
     /// <param name="counts">Counts what this host does; null if nothing reads the counts.</param>
+    /// <param name="covers">The covers, which follow changes of the upload limit; null = none.</param>
     public static Props Props(
         HostingSettings settings, Func<SongFile, byte[]?> leaves, IActorRef library, TimeProvider? time = null,
-        TimeSpan? liveHeld = null, HostingCounts? counts = null) =>
+        TimeSpan? liveHeld = null, HostingCounts? counts = null, SharedCovers? covers = null) =>
         Akka.Actor.Props.Create(
             () => new HostingActor(
                 settings, leaves, library, time ?? TimeProvider.System, liveHeld ?? new LiveSettings().Held,
-                counts ?? new HostingCounts()));
+                counts ?? new HostingCounts(), covers));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -278,6 +282,7 @@ internal sealed class HostingActor : UntypedActor, IWithTimers
         var wasLimited = _budget.IsLimited;
         _budget.SetLimits(_upload, limits.MaxUploadPerStream, limits.UploadBurst, Now);
         _admission.SetLimits(_settings, _upload);
+        _covers?.SetLimit(_upload);
         if (wasLimited != _budget.IsLimited)
         {
             foreach (var stream in _active.Keys)

@@ -18,14 +18,15 @@ namespace TspActors.Peer.Hosting;
 /// <remarks>
 /// <code>
 /// Waiting   → StartStream → Opening
-/// Opening   → Opened (file unchanged) → StreamStart → Streaming        cannot be served → ERROR → Ending
+/// Opening   → Opened (file unchanged) → Starting                       cannot be served → ERROR → Ending
+/// Starting  → StreamStart → Streaming                                  under an upload limit: AskUpload → UploadGranted first
 /// Streaming → as StreamPump decides: read → DATA → Sent → next chunk; wake-up; AskUpload → UploadGranted
 ///           → everything read → bare DATA → Ending                     file changed or unreadable → ERROR → Ending
 /// any       → StopStream, EndStream → Ending                           connection or session gone → stops
-/// Ending    : once the socket has accepted every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
+/// Ending    : once the socket has accepted StreamStart and every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
 /// </code>
-/// After StopStream, the actor ends only when its chunks have been sent, so a requester that seeks without reading never has more than one
-/// window of chunks queued. Files are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just
+/// After StopStream, the actor ends only when its StreamStart and its chunks have been sent, so a requester that seeks without reading never
+/// has more than one StreamStart and one window of chunks queued. Files are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just
 /// received is usually still cached, and is then sent from the same buffer. The window bounds the memory per listener.
 /// </remarks>
 internal sealed class StreamSessionActor : UntypedActor
@@ -42,7 +43,9 @@ internal sealed class StreamSessionActor : UntypedActor
     private readonly PaceWheel.Waker _waker;
     private readonly FileUse _fileUse = new();
     private OpenSong? _file;
+    private byte[] _start = [];
     private long _startedAt;
+    private bool _isStartQueued;
 
     public StreamSessionActor(
         OwnSong song, PlayRequest request, HostingSettings settings, StreamResources resources, IActorRef connection, IActorRef session,
@@ -107,10 +110,27 @@ internal sealed class StreamSessionActor : UntypedActor
         }
     }
 
+    // StreamStart can be as large as a chunk, because it contains the piece hashes, so it counts against the upload limit.
+    private void Starting(object message)
+    {
+        switch (message)
+        {
+            case UploadGranted:
+                SendStart();
+                break;
+            default:
+                OnAnyMessage(message);
+                break;
+        }
+    }
+
     private void Streaming(object message)
     {
         switch (message)
         {
+            case Sent { Token: StartSent }:
+                _isStartQueued = false;
+                break;
             case Sent { Token: SongChunk sent }:
                 sent.Release();
                 _pump.ChunkSent();
@@ -146,6 +166,10 @@ internal sealed class StreamSessionActor : UntypedActor
             case Sent { Token: SongChunk sent }:
                 sent.Release();
                 _pump.ChunkSent();
+                StopWhenSent();
+                break;
+            case Sent { Token: StartSent }:
+                _isStartQueued = false;
                 StopWhenSent();
                 break;
             case ChunkRead unwanted:
@@ -223,11 +247,17 @@ internal sealed class StreamSessionActor : UntypedActor
                 break;
             case PayloadOpening.Opened:
                 _file = opened.Song;
-                _startedAt = Stopwatch.GetTimestamp();
-                _connection.Tell(new Send(FrameEncoder.Encode(Operation.Play, _song.Id, MakeStart(opened.Leaves))));
-                Become(Streaming);
-                Pump();
-                _waker.Served();
+                _start = FrameEncoder.Encode(Operation.Play, _song.Id, MakeStart(opened.Leaves));
+                if (_pump.IsLimited)
+                {
+                    Become(Starting);
+                    Context.Parent.Tell(new AskUpload(_start.Length));
+                }
+                else
+                {
+                    SendStart();
+                }
+
                 break;
             case null:
                 End(Errors.Frame(ErrorCode.Busy, "this host is streaming too many different songs at once", _song.Id, TooManySongsRetry));
@@ -239,6 +269,16 @@ internal sealed class StreamSessionActor : UntypedActor
                 EndChanged();
                 break;
         }
+    }
+
+    private void SendStart()
+    {
+        _isStartQueued = true;
+        _connection.Tell(new Send(_start, Token: StartSent.Instance));
+        (_start, _startedAt) = ([], Stopwatch.GetTimestamp());
+        Become(Streaming);
+        Pump();
+        _waker.Served();
     }
 
     private StreamStart MakeStart(byte[]? leaves)
@@ -369,7 +409,7 @@ internal sealed class StreamSessionActor : UntypedActor
     // Tells the HostingActor first, so that the slot is free when the session asks for its next stream.
     private void StopWhenSent()
     {
-        if (!_pump.IsDrained)
+        if (!_pump.IsDrained || _isStartQueued)
             return;
         Context.Parent.Tell(StreamOver.Instance);
         _session.Tell(StreamEnded.Instance);
@@ -381,4 +421,9 @@ internal sealed class StreamSessionActor : UntypedActor
     private sealed record ChunkRead(SongChunk? Chunk) : ILocalMessage, IDeadLetterSuppression;
 
     private sealed record ReadFailed(string Reason) : ILocalMessage, IDeadLetterSuppression;
+
+    private sealed record StartSent
+    {
+        public static readonly StartSent Instance = new();
+    }
 }

@@ -19,6 +19,9 @@ internal sealed class SharedSongs(OwnSongsCell cell)
 
     public OwnSongs Current => cell.Current;
 
+    /// <summary>The number of ids that the tracker has assigned in this run and that songs still have.</summary>
+    internal int RememberedAssignments => _assigned.Count;
+
     /// <summary>Adds the ids from earlier runs. They do not replace ids that the tracker has assigned in this run.</summary>
     public void AddKnownIds(IReadOnlyDictionary<ContentHash, int> ids, IReadOnlyDictionary<ContentHash, IdReceipt>? receipts = null)
     {
@@ -96,6 +99,9 @@ internal sealed class SharedSongs(OwnSongsCell cell)
                 continue;
             if (IdOf(hash) != assigned.Id || ReceiptOf(hash) != receipt)
                 news[hash] = assigned.Id;
+            // Each song has one id, however often the tracker changes it.
+            if (_ids.TryGetValue(hash, out var earlier) && _assigned.GetValueOrDefault(earlier) == hash)
+                _assigned.Remove(earlier);
             _ids[hash] = assigned.Id;
             if (receipt.IsEmpty)
                 _receipts.Remove(hash);

@@ -14,6 +14,8 @@ internal sealed class HostGreeting(Requester requester)
         ? new ClientHandshake(key, requester.Peer, requester.Name, 0, wantsBroadcasts: false)
         : null;
 
+    private bool _isWelcomed;
+
     /// <summary>The frame that opens the handshake; null without an access key.</summary>
     public byte[]? Hello => _handshake?.Hello;
 
@@ -47,13 +49,21 @@ internal sealed class HostGreeting(Requester requester)
     public static FrameMeaning.Failed Corrupt(ProtocolViolation violation) =>
         Corrupt($"it sent something that is not TSP: {violation.Message}");
 
-    private FrameMeaning Greet(Init init) => _handshake?.Advance(init) switch
+    private FrameMeaning Greet(Init init)
     {
-        HandshakeResult.Reply reply => new FrameMeaning.MustSend(reply.Frame),
-        HandshakeResult.Accepted => FrameMeaning.Welcomed.Instance,
-        HandshakeResult.Refused refused => new FrameMeaning.Failed(FailureKind.Refused, refused.Message, null),
-        _ => FrameMeaning.Nothing.Instance,
-    };
+        // Each welcome causes a request, which gives the host time to answer.
+        if (_isWelcomed)
+            return Corrupt("it completed the handshake twice");
+        var result = _handshake?.Advance(init);
+        _isWelcomed = result is HandshakeResult.Accepted;
+        return result switch
+        {
+            HandshakeResult.Reply reply => new FrameMeaning.MustSend(reply.Frame),
+            HandshakeResult.Accepted => FrameMeaning.Welcomed.Instance,
+            HandshakeResult.Refused refused => new FrameMeaning.Failed(FailureKind.Refused, refused.Message, null),
+            _ => FrameMeaning.Nothing.Instance,
+        };
+    }
 
     private static FrameMeaning.Failed Refused(Error error) =>
         new(FailureKind.Refused, error.Message.Length > MaxReason ? error.Message[..MaxReason] : error.Message, error);

@@ -34,6 +34,8 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
     private FeedTitle _title = FeedTitle.None;
     private ulong _wanted = order.FromSequence;
     private ulong _last;
+    private int _plays;
+    private int _starts;
 
     /// <inheritdoc/>
     public byte[]? Hello => _greeting.Hello;
@@ -48,6 +50,7 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
     public byte[] Request()
     {
         _start = null;
+        _plays++;
         return FrameEncoder.Encode(Operation.Play, order.Song.Id, new PlayRequest
         {
             RequesterId = UnsafeByteOperations.UnsafeWrap(order.Requester.Peer.ToArray()),
@@ -102,6 +105,9 @@ internal sealed class LiveDialogue(StreamOrder order) : IHostDialogue, IDisposab
 
     private FrameMeaning Begin(StreamStart start)
     {
+        // Each start gives the host time until the next chunk.
+        if (++_starts > _plays)
+            return HostGreeting.Corrupt("it began the feed more often than requested");
         if (new ContentHash(start.Song.ContentHash.Span) != _feed)
             return HostGreeting.Corrupt("it replied with a different song");
         if (start.Live is null)

@@ -33,8 +33,10 @@ internal sealed class StallPolicy(ListeningSettings settings, StreamOrder order)
     /// <summary>Sets how long the sink can do without more bytes.</summary>
     public void SetAhead(TimeSpan ahead) => _ahead = ahead;
 
-    private static TimeSpan PieceTime(AudioFormat format) =>
-        TimeSpan.FromMilliseconds(format.DurationMs) * Math.Min(
+    // A live feed may have no format.
+    private static TimeSpan PieceTime(AudioFormat? format) => format is null
+        ? TimeSpan.Zero
+        : TimeSpan.FromMilliseconds(format.DurationMs) * Math.Min(
             1, (double)MerkleTree.PieceBytes((long)format.PayloadBytes) / Math.Max(1, format.PayloadBytes));
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -72,6 +72,8 @@ internal sealed class StreamChecker(Song song, long offset)
         if (payload > GrantCheck.MaxPayload
             || !PieceTree.TryCreate(_hash, (long)payload, start.PieceBytes, start.PieceHashes.Span, out var pieces))
             return "its piece hashes do not match the song";
+        if (start.Offset > payload)
+            return $"it started at byte {start.Offset}, behind the end of the song";
         var isWanted = start.Offset == (ulong)PlayOffset;
         _payload = (long)payload;
         if (isWanted && PieceChecker.StartOf((long)start.Offset, pieces.PieceBytes) != (long)start.Offset)

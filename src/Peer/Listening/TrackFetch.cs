@@ -27,7 +27,7 @@ internal sealed class TrackFetch
     /// <summary>
     /// Returns whether a position can be translated into a byte offset. If the bitrate is variable, this needs the first bytes of the song.
     /// </summary>
-    public bool CanSeek(Song song) => !song.Format.Vbr || _table is not null || Offset > 0 || Sink.Written > 0;
+    public bool CanSeek(Song song) => song.Format is not { Vbr: true } || _table is not null || Offset > 0 || Sink.Written > 0;
 
     /// <summary>Moves to another position in the song, with another sink.</summary>
     public void MoveTo(TimeSpan position, Song song, PlayerSink sink)

@@ -18,6 +18,9 @@ namespace TspActors.Peer.Reaching;
 /// </remarks>
 internal sealed class CallBackActor : UntypedActor, IWithTimers
 {
+    // A CALL has room for 4 KiB.
+    private const int MaxReason = 400;
+
     private readonly CallBackRules _rules;
     private readonly Func<CallBack, Props> _session;
     private readonly IActorRef _hosting;
@@ -131,9 +134,11 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
             Refuse(asked.CallBack.Call, asked.CallBack.Song.Id, CallBackRules.Because(ErrorCode.NoHost, reason), asked.Desk);
     }
 
-    // The desk passes the refusal on to the tracker.
+    // The desk passes the refusal on to the tracker. The reason may contain the requester's words.
     private static void Refuse(Call call, int songId, Call refusal, IActorRef desk)
     {
+        if (refusal.Refusal.Length > MaxReason)
+            refusal.Refusal = refusal.Refusal[..MaxReason];
         refusal.Token = call.Token;
         refusal.PeerId = call.PeerId;
         refusal.Way = call.Way;

@@ -119,11 +119,14 @@ internal sealed class ShareProgress
         {
             var hash = new ContentHash(song.ContentHash.Span);
             _unassigned?.Remove(hash);
-            isNews |= song.Id == 0 ? _refused.Add(hash) : _refused.Remove(hash);
+            // A tracker could invent songs.
+            isNews |= song.Id == 0 ? IsOwn(hash) && _refused.Add(hash) : _refused.Remove(hash);
         }
 
         return isNews;
     }
+
+    private bool IsOwn(ContentHash hash) => Library.ByHash.ContainsKey(hash) || _shared.ContainsKey(hash);
 
     /// <summary>
     /// Creates the next frame to send. Returns null if there is nothing to send, or if the last frame has not been sent yet

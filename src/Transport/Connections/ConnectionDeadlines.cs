@@ -42,6 +42,9 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
 {
     private const int IntervalsUntilSilent = 3;
 
+    // The operating system reports one write at a time, which takes a slow line longer than the timeout.
+    private const int StalledTimeoutsPerWrite = 4;
+
     private static readonly (TimeSpan At, Due Due) Never = (TimeSpan.MaxValue, Due.Nothing);
 
     private TimeSpan? _firstReadAt;
@@ -160,6 +163,18 @@ internal sealed class ConnectionDeadlines(TransportSettings settings, bool incom
             _closingAt = now;
         _movedAt = now;
         _onlyPingsSince = null;
+        return true;
+    }
+
+    /// <summary>
+    /// Records that the remote end is still receiving bytes, although the operating system has accepted none from this program for so long
+    /// that it counts as stalled. Returns false if the remote end must not take any longer.
+    /// </summary>
+    public bool TryExtendWriter(TimeSpan now)
+    {
+        if (now - _writeAt >= StalledTimeoutsPerWrite * settings.StalledWriterTimeout)
+            return false;
+        _stalledSince = now;
         return true;
     }
 

@@ -75,6 +75,7 @@ internal abstract class OpenConnectionActor(TransportSettings settings, bool inc
                 EndBusy(DeadlineTexts.Describe(due, Settings));
                 break;
             case Due.Idle when IsReceiving() && Deadlines.TryExtend(Now):
+            case Due.StalledWriter when IsReceiving() && Deadlines.TryExtendWriter(Now):
                 break;
             default:
                 var message = DeadlineTexts.Describe(due, Settings);

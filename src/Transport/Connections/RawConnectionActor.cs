@@ -184,6 +184,8 @@ internal abstract class RawConnectionActor(TransportSettings settings, bool inco
     {
         if (due == Due.Idle && IsReceiving() && Deadlines.TryExtend(Now))
             return;
+        if (due == Due.StalledWriter && IsReceiving() && Deadlines.TryExtendWriter(Now))
+            return;
         if (due is Due.StalledWriter or Due.Idle)
             Close(CloseReason.TimedOut, DeadlineTexts.Describe(due, Settings));
     }

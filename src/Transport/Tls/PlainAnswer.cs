@@ -9,6 +9,9 @@ internal static class PlainAnswer
     private const byte FirstType = 0x14;
     private const byte LastType = 0x17;
 
+    // The maximum number of characters of the message that users and trackers see.
+    private const int MaxMessage = 200;
+
     /// <summary>
     /// The first byte of a TLS connection. docs/protocol.md reserves this operation, so no plain connection begins with it.
     /// </summary>
@@ -26,8 +29,9 @@ internal static class PlainAnswer
         if (decoder.TryRead(out var frame) != FrameReadResult.Frame || frame.Operation != Operation.Error
             || !Bodies.TryParse<Error>(frame, out var error, out _))
             return new HandshakeFailed(TlsFailure.NotTls, "does not speak TLS");
+        var message = VisibleText.Clean(error.Message.Length > MaxMessage ? error.Message[..MaxMessage] : error.Message);
         return error.Code is ErrorCode.Busy or ErrorCode.ShuttingDown
-            ? new HandshakeFailed(TlsFailure.RefusedInPlain, $"refused the connection: {VisibleText.Clean(error.Message)}")
-            : new HandshakeFailed(TlsFailure.NotTls, $"does not speak TLS; it answered: {VisibleText.Clean(error.Message)}");
+            ? new HandshakeFailed(TlsFailure.RefusedInPlain, $"refused the connection: {message}")
+            : new HandshakeFailed(TlsFailure.NotTls, $"does not speak TLS; it answered: {message}");
     }
 }

@@ -132,6 +132,32 @@ public sealed class CoverHostSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
+    public async Task Covers_follow_a_change_of_the_upload_limit()
+    {
+        var picture = Picture(CoverImage.MaxBytes);
+        ShareWith(picture);
+        await StartHostAsync();
+        using var remote = await ConnectAsync();
+        for (var cover = 0; cover < 3; cover++)
+        {
+            await remote.Send(Ask(picture));
+            Assert.Equal(picture, await ReceiveAsync(remote, picture));
+        }
+
+        await Hosting.Ask<HostingStatus>(new ChangeLimit("upload", "1 Mbit/s"), TimeSpan.FromSeconds(30));
+        // The first one may go out in one burst. The second one leaves a debt.
+        var refused = 0;
+        for (var cover = 0; cover < 3; cover++)
+        {
+            using var other = await ConnectAsync();
+            await other.Send(Ask(picture));
+            refused += (await other.Receive())!.Value.Operation == Operation.Error ? 1 : 0;
+        }
+
+        Assert.InRange(refused, 1, 2);
+    }
+
+    [Fact]
     public async Task A_requester_that_vanishes_gives_the_memory_back()
     {
         ShareWith(Picture(CoverImage.MaxBytes));

@@ -59,14 +59,14 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
-    public async Task A_stream_ends_only_when_its_last_chunk_has_been_sent()
+    public async Task A_stream_ends_only_when_its_start_and_its_last_chunk_have_been_sent()
     {
         var (connection, session) = (CreateTestProbe(), CreateTestProbe());
         var hosting = Sys.ActorOf(HostingActor.Props(Quick with { ChunksInFlight = 2 }, _ => null, Library));
         var song = new TestSong(1_000_000).WriteTo(Folder.In("1.mp3"), 1);
         hosting.Tell(new AdmitStream(song, new PlayRequest { Pace = Pace.Full }, connection), session);
         var stream = (await session.ExpectMsgAsync<StreamAdmitted>()).Stream;
-        await connection.ExpectMsgAsync<Send>();
+        var start = await connection.ExpectMsgAsync<Send>();
         var chunks = new[] { await connection.ExpectMsgAsync<Send>(), await connection.ExpectMsgAsync<Send>() };
 
         stream.Tell(StopStream.Instance, session);
@@ -74,6 +74,8 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
         await session.ExpectNoMsgAsync(Soon);
         foreach (var chunk in chunks)
             stream.Tell(new Sent(chunk.Token!), connection);
+        await session.ExpectNoMsgAsync(Soon);
+        stream.Tell(new Sent(start.Token!), connection);
         await session.ExpectMsgAsync<StreamEnded>();
     }
 
@@ -151,7 +153,9 @@ public sealed class HostSeekSpecs(ITestOutputHelper output) : HostSpec(output)
             hosting.Tell(new AdmitStream(song, new PlayRequest { Offset = 10, Pace = Pace.Full }, session), session);
 
             var admitted = await session.FishForMessageAsync<object>(message => message is StreamAdmitted or StreamEnded);
-            Assert.IsType<StreamAdmitted>(admitted);
+            var stream = Assert.IsType<StreamAdmitted>(admitted).Stream;
+            var start = await session.FishForMessageAsync<Send>(send => send.Token is not null);
+            stream.Tell(new Sent(start.Token!), session);
             await session.FishForMessageAsync<StreamEnded>(_ => true);
         }
     }

@@ -40,7 +40,7 @@ public abstract class HostSpec : PeerSpec
     private protected async Task StartHostAsync(
         HostingSettings? settings = null, TransportSettings? transport = null, AccessKey? key = null, HostSecurity? security = null)
     {
-        Hosting = Sys.ActorOf(HostingActor.Props(settings ?? Quick, song => _leaves.GetValueOrDefault(song.Hash), Library));
+        Hosting = Sys.ActorOf(HostingActor.Props(settings ?? Quick, song => _leaves.GetValueOrDefault(song.Hash), Library, covers: Covers));
         security ??= new HostSecurity(AccessCheck.For(key, TimeSpan.FromMinutes(1), "host"));
         (Address, Listener) = await Sys.ListenAsync(
             new IPEndPoint(IPAddress.Loopback, 0), (transport ?? Patient) with { Bodies = HostBodies.All },

@@ -174,6 +174,23 @@ public sealed class HostileListenerSpecs(ITestOutputHelper output) : HostSpec(ou
     }
 
     [Fact]
+    public async Task A_listener_that_asks_for_piece_hashes_in_a_loop_and_reads_nothing_has_only_one_start_queued()
+    {
+        await StartAsync();
+        using var hostile = await ConnectAsync(receiveBuffer: 16 * 1024);
+        using var gone = new CancellationTokenSource();
+        // The PING keeps a PLAY from replacing the one before it. At the end of the song there is no chunk to wait for.
+        var flood = FloodAsync(
+            hostile, [.. Play(2, _long.Payload.Length, pieces: true), .. FrameEncoder.Encode(Operation.Ping, 1)], 2_000, gone.Token);
+
+        await HearAsync();
+
+        await gone.CancelAsync();
+        await flood;
+        await AssertNothingIsLeftAsync([hostile], stillOpen: 1);
+    }
+
+    [Fact]
     public async Task Many_listeners_that_announce_oversized_frames_are_disconnected_before_the_body_arrives()
     {
         await StartAsync();

@@ -231,6 +231,22 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     [Fact]
+    public async Task Ids_that_arrive_during_a_save_are_saved_together_and_the_newest_wins()
+    {
+        var store = new SongIdStore(_index, Sys.Log);
+        var hash = new ContentHash(new byte[ContentHash.Size]);
+        Execute("CREATE TABLE saves (id INTEGER); "
+            + "CREATE TRIGGER saved AFTER INSERT ON song_ids BEGIN INSERT INTO saves VALUES (new.id); END");
+
+        for (var id = 1; id <= 10_000; id++)
+            store.Save(new Dictionary<ContentHash, int> { [hash] = id }, new Dictionary<ContentHash, IdReceipt>());
+        await store.Saved;
+
+        Assert.Equal(10_000, _index.SongIds()[hash]);
+        Assert.InRange(Number("SELECT count(*) FROM saves"), 1, 5_000);
+    }
+
+    [Fact]
     public async Task A_missing_folder_is_reported_as_a_problem_and_not_as_a_failure()
     {
         var library = Start(_music, Folder.In("none"));
@@ -277,6 +293,15 @@ public sealed class LibraryActorSpecs : PeerSpec
     }
 
     // Changes the file of the index behind its back, so that it refuses to be written.
+    private long Number(string query)
+    {
+        using var database = new SqliteConnection($"Data Source={Folder.In("library.db")};Pooling=False");
+        database.Open();
+        using var command = database.CreateCommand();
+        command.CommandText = query;
+        return (long)command.ExecuteScalar()!;
+    }
+
     private void Execute(string statement)
     {
         using var connection = new SqliteConnection($"Data Source={Folder.In("library.db")};Pooling=False");

@@ -39,6 +39,19 @@ public sealed class SharedSongsSpecs
     }
 
     [Fact]
+    public void A_tracker_that_changes_an_id_without_end_takes_no_memory()
+    {
+        _songs.Apply(Changes([1, 2], []));
+        for (var id = 1; id <= 1_000; id++)
+            Assign((1, id));
+
+        Assert.Equal(1, _songs.RememberedAssignments);
+        Assert.Equal(Hash(1), _cell.Current.Find(1_000)?.File.Hash);
+        Assign((2, 500));
+        Assert.Equal(Hash(2), _cell.Current.Find(500)?.File.Hash);
+    }
+
+    [Fact]
     public void A_receipt_is_offered_with_its_id_and_a_new_one_replaces_it()
     {
         var (first, second) = (IdReceipt.Sign([1], Hash(1), 7), IdReceipt.Sign([2], Hash(1), 7));

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using TspActors.Peer.Listening;
 using TspActors.Peer.Tests.Material;
@@ -27,6 +28,19 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
         ["huge offset"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Offset = ulong.MaxValue),
         ["hashes of 33 bytes"] = (host, remote, song) =>
             StartAsync(host, remote, song, start => start.PieceHashes = ByteString.CopyFrom(new byte[33])),
+        ["an offset behind the end"] = (host, remote, song) => StartAsync(host, remote, song, start => start.Offset = (ulong)song.Payload.Length + 1),
+        ["an inner node as the song"] = async (host, remote, song) =>
+        {
+            var node = NodeBelowRoot(song);
+            await StartAsync(host, remote, song, start =>
+            {
+                start.Song = new Song(start.Song) { Format = new AudioFormat(start.Song.Format) { PayloadBytes = (ulong)node.Length } };
+                start.PieceBytes = 16 * 1024;
+                start.PieceHashes = start.Song.ContentHash;
+            });
+            await ScriptedHost.SendDataAsync(remote, node);
+            await remote.Send(Operation.Data, 1);
+        },
         ["wrong first piece"] = async (host, remote, song) =>
         {
             await host.StartAsync(remote, song);
@@ -248,6 +262,17 @@ public sealed class HostileHostSpecs(ITestOutputHelper output) : FetchSpec(outpu
 
         Assert.IsType<FetchCompleted>(await OutcomeAsync());
         Assert.Equal(Song.Payload, sink.Bytes);
+    }
+
+    // The two hashes whose hash is the song's content hash.
+    private static byte[] NodeBelowRoot(TestSong song)
+    {
+        var level = song.Leaves.Chunk(32).ToList();
+        while (!System.Numerics.BitOperations.IsPow2(level.Count))
+            level.Add(new byte[32]);
+        while (level.Count > 2)
+            level = [.. level.Chunk(2).Select(pair => SHA256.HashData((byte[])[.. pair[0], .. pair[1]]))];
+        return [.. level[0], .. level[1]];
     }
 
     private static async Task StartAsync(ScriptedHost host, RawTspClient remote, TestSong song, Action<StreamStart> change)

@@ -105,6 +105,7 @@ public sealed class LiveFetchSpecs : FetchSpec
     [InlineData("a broken path")]
     [InlineData("a long path")]
     [InlineData("an edge at the end of time")]
+    [InlineData("a second start")]
     public async Task What_the_source_has_not_signed_is_never_heard(string lie)
     {
         var liar = Keep(Host("liar", async remote => await LieAsync(remote, lie)));
@@ -300,6 +301,51 @@ public sealed class LiveFetchSpecs : FetchSpec
     }
 
     [Fact]
+    public async Task A_feed_without_a_format_is_heard()
+    {
+        var source = Keep(Honest("source", 0, Chunks, ends: true));
+        GrantLive(source);
+        var answer = Answers[1];
+        Answers[1] = () =>
+        {
+            var grant = (PlayGrant)answer();
+            grant.Song.Format = null;
+            return grant;
+        };
+        var sink = new MemorySink();
+
+        Listen(sink);
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+    }
+
+    [Fact]
+    public async Task A_host_that_sends_the_feed_too_slowly_is_replaced()
+    {
+        var slow = Keep(Host("slow", async remote =>
+        {
+            await remote.Expect<PlayRequest>(Operation.Play);
+            await remote.Send(Operation.Play, 1, Start(0, ""));
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(300));
+            for (var i = 0; i < Chunks - 1 && await timer.WaitForNextTickAsync(); i++)
+                await SendChunkAsync(remote, i);
+            await remote.ReceiveToEnd();
+        }));
+        var good = Keep(Honest("good", 0, Chunks, ends: true));
+        GrantLive(slow, good);
+        var sink = new MemorySink();
+
+        Sys.ActorOf(SongFetchActor.Props(
+            new FetchOrder(1, 0, Pace.Realtime, sink, Listener, null, KnownHosts.None) { AcceptsLive = true },
+            Calm with { SlowHostTimeout = TimeSpan.FromSeconds(2), HostsAtOnce = 1 }, Link, TestActor));
+
+        Assert.IsType<FetchCompleted>(await OutcomeAsync());
+        Assert.Equal(Sound(0, Chunks), sink.Bytes);
+        Assert.NotEmpty(good.Requests);
+    }
+
+    [Fact]
     public async Task A_lost_relay_is_replaced_by_the_hosts()
     {
         var source = Keep(Honest("source", 0, Chunks, ends: true));
@@ -394,6 +440,18 @@ public sealed class LiveFetchSpecs : FetchSpec
         }
 
         await remote.Send(Operation.Play, 1, start);
+        if (lie == "a second start")
+        {
+            await SendChunkAsync(remote, 0);
+            // Each start gives the host time until the next chunk.
+            while (true)
+            {
+                await remote.Send(Operation.Play, 1, start);
+                await remote.Send(Operation.Live, 1, _chunks[1].Proof);
+                await Task.Yield();
+            }
+        }
+
         var (proof, mp3) = (_chunks[0].Proof.Clone(), _chunks[0].Mp3.ToArray());
         switch (lie)
         {

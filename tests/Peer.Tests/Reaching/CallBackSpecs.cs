@@ -90,6 +90,21 @@ public sealed class CallBackSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
+    public async Task The_words_of_a_requester_that_does_not_speak_TLS_fit_into_the_refusal()
+    {
+        var callBacks = await StartAsync(new TestSong(1_000));
+        callBacks.Tell(new CallReceived(CallOf(_key), 1, true), TestActor);
+        using var requester = await RawTspClient.Accept(_port);
+
+        await requester.Send(Errors.Frame(ErrorCode.Unknown, new string('a', 4_000)));
+
+        var refusal = (await ExpectMsgAsync<SendCall>()).Call;
+        Assert.Equal(ErrorCode.NoHost, refusal.Code);
+        Assert.InRange(refusal.Refusal.Length, 1, 400);
+        Assert.NotEmpty(FrameEncoder.Encode(Operation.Call, 1, refusal));
+    }
+
+    [Fact]
     public async Task A_full_host_refuses_with_BUSY_and_does_not_connect()
     {
         var callBacks = await StartAsync(new TestSong(1_000_000, durationMs: 10_000_000), Quick with { MaxStreams = 1 });

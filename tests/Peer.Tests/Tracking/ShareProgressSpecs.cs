@@ -54,6 +54,17 @@ public sealed class ShareProgressSpecs
     }
 
     [Fact]
+    public void Refusals_of_songs_that_this_peer_does_not_share_are_ignored()
+    {
+        _progress.Apply(Songs(1, 2));
+        ShareAll();
+
+        Assert.False(Assign([.. Enumerable.Range(100, 50).Select(song => (song, 0))]));
+
+        Assert.Equal(0, _progress.Refused);
+    }
+
+    [Fact]
     public void The_share_of_an_empty_library_is_complete_once_it_has_been_sent()
     {
         _progress.Request();

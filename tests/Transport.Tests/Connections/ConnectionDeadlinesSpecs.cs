@@ -217,6 +217,21 @@ public sealed class ConnectionDeadlinesSpecs
     }
 
     [Fact]
+    public void A_writer_is_not_stalled_while_the_remote_end_receives_bytes_but_not_for_ever()
+    {
+        ReceiveFrame(_incoming, at: 0);
+        _incoming.Wrote(Seconds(1));
+        ExpectNext(_incoming, 31, Due.StalledWriter);
+        Assert.True(_incoming.TryExtendWriter(Seconds(31)));
+        Assert.True(_incoming.TryExtendWriter(Seconds(61)));
+        Assert.True(_incoming.TryExtendWriter(Seconds(91)));
+        ExpectNext(_incoming, 121, Due.StalledWriter);
+        Assert.False(_incoming.TryExtendWriter(Seconds(121)));
+        _incoming.Accepted(Seconds(121), allAccepted: false);
+        Assert.True(_incoming.TryExtendWriter(Seconds(151)));
+    }
+
+    [Fact]
     public void The_error_for_a_violation_waits_for_the_session_only_as_long_as_a_close_may_take()
     {
         _incoming.ReadStarted(Seconds(0));

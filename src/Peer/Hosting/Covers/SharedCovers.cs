@@ -35,6 +35,13 @@ internal sealed class SharedCovers
         _upload = new TokenBucket((double)maxUpload.BytesPerSecond / UploadShare, CoverImage.MaxBytes, Now);
     }
 
+    /// <summary>Changes the upload limit of the host.</summary>
+    public void SetLimit(Rate maxUpload)
+    {
+        lock (_gate)
+            _upload.Change((double)maxUpload.BytesPerSecond / UploadShare, CoverImage.MaxBytes, Now);
+    }
+
     private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     /// <summary>Returns whether a shared song has this cover.</summary>

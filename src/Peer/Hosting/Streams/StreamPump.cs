@@ -79,6 +79,9 @@ internal sealed class StreamPump(
         Own,
     }
 
+    /// <summary>Whether the stream must ask before it sends.</summary>
+    public bool IsLimited => _isLimited;
+
     /// <summary>True when the socket has accepted every chunk.</summary>
     public bool IsDrained => _inFlight == 0;
 

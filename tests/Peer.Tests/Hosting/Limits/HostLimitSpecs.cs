@@ -104,11 +104,12 @@ public sealed class HostLimitSpecs(ITestOutputHelper output) : HostSpec(output)
         var (session, connection) = (CreateTestProbe(), CreateTestProbe());
         Hosting.Tell(new AdmitStream(song, new PlayRequest { Pace = Pace.Full }, connection), session);
         var stream = (await session.ExpectMsgAsync<StreamAdmitted>()).Stream;
-        await connection.ExpectMsgAsync<Send>();
+        var start = await connection.ExpectMsgAsync<Send>();
         var chunk = await connection.ExpectMsgAsync<Send>();
 
         Hosting.Tell(new KeepSlot(stream), session);
         stream.Tell(StopStream.Instance, session);
+        stream.Tell(new Sent(start.Token!), connection);
         stream.Tell(new Sent(chunk.Token!), connection);
         await session.ExpectMsgAsync<StreamEnded>();
         await AwaitAssertAsync(() => Assert.Empty(ChildrenOf(Hosting)));
