@@ -143,8 +143,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
     /// <param name="most">The maximum number of songs to return.</param>
     /// <param name="cancellation">Cancels the search.</param>
     /// <returns>
-    /// At least one song. If a single song was requested, Matches is the number of songs that match; otherwise it is the number of returned
-    /// songs.
+    /// At least one song. Matches is the number of songs that match, which can be larger than the number of returned songs.
     /// </returns>
     /// <exception cref="CommandException">There is no such song, or the request failed.</exception>
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(
@@ -157,7 +156,7 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
             var named = new List<Song>();
             foreach (var word in words.Take(most))
                 named.Add((await FindAsync(word, cancellation).ConfigureAwait(false)).Song);
-            return (named, named.Count);
+            return (named, words.Length);
         }
 
         if (words.Length == 0 || words[0] != "all")
@@ -168,16 +167,17 @@ internal sealed class CatalogClient(IActorRef trackerLink, TimeSpan deadline, lo
 
         // The words are not rejoined, because a quoted phrase may contain several spaces in a row.
         var text = argument.TrimStart()["all".Length..].Trim();
-        var songs = new List<Song>();
+        var (songs, matching) = (new List<Song>(), 0L);
         await foreach (var song in ListAsync(SongQuery.Parse(text), SongOrder.OfAlbums, cancellation).ConfigureAwait(false))
         {
-            if (songs.Count == most)
-                break;
-            if (!song.Live)
+            if (song.Live)
+                continue;
+            matching++;
+            if (songs.Count < most)
                 songs.Add(song);
         }
 
-        return songs.Count > 0 ? (songs, songs.Count) : throw new CommandException(
+        return songs.Count > 0 ? (songs, matching) : throw new CommandException(
             text.Length > 0 ? $"no song matches \"{text}\"; \"list\" shows all songs" : "no songs are shared yet");
     }
 

@@ -29,10 +29,17 @@ namespace TspActors.Peer;
 /// <summary>A running peer: its actors in an actor system. A sharing peer has a library and an open port. A guest has neither.</summary>
 internal sealed class PeerNode
 {
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+
+    // A slow disk may need long for the last bytes of a large file.
+    private static readonly TimeSpan StopFilesDeadline = TimeSpan.FromSeconds(30);
+
     private readonly ActorSystem _system;
     private readonly Sharing? _sharing;
     private readonly Requester _requester;
     private readonly OwnHost? _own;
+    private readonly TaskCompletionSource _portLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isStopping;
     private PeerMonitoring? _monitoring;
     private bool _hasShared;
 
@@ -50,6 +57,8 @@ internal sealed class PeerNode
         Recordings = system.ActorOf(RecordingsActor.Props(settings.Listening, requester, own, trackerLink), "recordings");
         _sharing = sharing;
         (_requester, _own) = (requester, own);
+        if (sharing is not null)
+            _ = WatchPortAsync(sharing.Listener);
     }
 
     /// <summary>The peer's settings.</summary>
@@ -100,6 +109,9 @@ internal sealed class PeerNode
 
     /// <summary>The endpoint on which this peer accepts requesters; null for a guest.</summary>
     public IPEndPoint? Address => _sharing?.Address;
+
+    /// <summary>Completes when the port has closed although the peer is not stopping: nobody can connect any more.</summary>
+    public Task PortLost => _portLost.Task;
 
     /// <summary>The path of the file with the console's command history; null for a guest.</summary>
     public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
@@ -353,38 +365,74 @@ internal sealed class PeerNode
     /// <summary>Stops the running saves, and drops the waiting ones.</summary>
     /// <returns>The partial files that a later save can continue.</returns>
     public async Task<IReadOnlyList<string>> StopSavesAsync() =>
-        (await Saving.Ask<SavesStopped>(StopSaves.Instance, TimeSpan.FromSeconds(10)).ConfigureAwait(false)).LeftPartials;
+        await TryAskAsync<SavesStopped>(Saving, StopSaves.Instance, StopFilesDeadline, "the saves").ConfigureAwait(false)
+            is { } stopped ? stopped.LeftPartials : [];
 
     /// <summary>Ends the recordings of live feeds. Their files keep what has been recorded so far.</summary>
-    public Task StopRecordingsAsync() => Recordings.Ask<RecordingsStopped>(StopRecordings.Instance, TimeSpan.FromSeconds(10));
+    public Task StopRecordingsAsync() =>
+        TryAskAsync<RecordingsStopped>(Recordings, StopRecordings.Instance, StopFilesDeadline, "the recordings");
 
     /// <summary>Withdraws the peer's songs, gives running streams some time to finish, and closes everything.</summary>
     public async Task StopAsync()
     {
+        _isStopping = true;
         if (Gateway is { } gateway)
             await gateway.DisposeAsync().ConfigureAwait(false);
         if (_monitoring is not null)
             await _monitoring.DisposeAsync().ConfigureAwait(false);
         Playback.Tell(StopPlaying.Instance);
-        await Playback.Ask<PlaybackDone>(AwaitSilence.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        await TryAskAsync<PlaybackDone>(Playback, AwaitSilence.Instance, StopDeadline, "the player").ConfigureAwait(false);
         await StopSavesAsync().ConfigureAwait(false);
         await StopRecordingsAsync().ConfigureAwait(false);
         _sharing?.Hosting.Tell(RefuseStreams.Instance);
         // The port mapping is released while the peer leaves the tracker.
         var released = PortMapper.IsNobody()
             ? Task.CompletedTask
-            : PortMapper.Ask<MappingReleased>(ReleaseMapping.Instance, TimeSpan.FromSeconds(5));
-        await TrackerLink.Ask<Left>(Leave.Instance, TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            : TryAskAsync<MappingReleased>(PortMapper, ReleaseMapping.Instance, StopDeadline, "the port mapping");
+        await TryAskAsync<Left>(TrackerLink, Leave.Instance, StopDeadline, "the tracker link").ConfigureAwait(false);
         await released.ConfigureAwait(false);
         if (_sharing is null)
             return;
-        var deadline = Settings.Hosting.DrainTimeout;
+        var drain = Settings.Hosting.DrainTimeout;
         await Task.WhenAll(
-            _sharing.Listener.Ask<Drained>(new Drain(deadline), deadline + TimeSpan.FromSeconds(5)),
-            _sharing.CallBacks.Ask<Drained>(new DrainCallBacks(deadline), deadline + TimeSpan.FromSeconds(5))).ConfigureAwait(false);
-        await _sharing.Library.GracefulStop(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            PortLost.IsCompleted
+                ? Task.CompletedTask
+                : TryAskAsync<Drained>(_sharing.Listener, new Drain(drain), drain + StopDeadline, "the streams"),
+            TryAskAsync<Drained>(_sharing.CallBacks, new DrainCallBacks(drain), drain + StopDeadline, "the streams of calls"))
+            .ConfigureAwait(false);
+        try
+        {
+            await _sharing.Library.GracefulStop(StopDeadline).ConfigureAwait(false);
+        }
+        catch (TaskCanceledException)
+        {
+            _system.Log.Warning("the music folders are still being scanned; the scan is cut off");
+        }
+
         _sharing.Index.Dispose();
         _sharing.Data.Dispose();
+    }
+
+    private async Task WatchPortAsync(IActorRef listener)
+    {
+        await listener.WatchAsync().ConfigureAwait(false);
+        if (!_isStopping)
+            _portLost.TrySetResult();
+    }
+
+    // While the peer stops, a step that takes too long must not keep the next ones from being taken.
+    private async Task<TReply?> TryAskAsync<TReply>(IActorRef actor, object message, TimeSpan deadline, string what)
+        where TReply : class
+    {
+        try
+        {
+            return await actor.Ask<TReply>(message, deadline).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            _system.Log.Warning("{0} did not end within {1} s, and are cut off", what, deadline.TotalSeconds);
+            return null;
+        }
     }
 
     private static FeedSources SourcesOf(PeerSettings settings, DataFolder data, OwnSongsCell songs)

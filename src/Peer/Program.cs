@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Akka.Actor;
 using TspActors.Configuration;
 using TspActors.Configuration.CommandLines;
 using TspActors.Configuration.DataFolders;
@@ -91,6 +92,11 @@ internal static class Program
             ? PlayCommand.SaveAsync(run, parsed.GetRequiredValue(song), file, parsed.GetValue(fullSpeed),
                 parsed.GetValue(duration))
             : PlayCommand.PlayAsync(run, parsed.GetRequiredValue(song), parsed.GetRequiredValue(audio), parsed.GetValue(fullSpeed))));
+        play.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(duration) is not null && parsed.GetValue(output) is null)
+                parsed.AddError("--duration says how much of a live feed to record, so it needs --output FILE");
+        });
         var save = DefineSave();
         var serve = new Command("serve", "share music without a console until a signal ends the program");
         var discover = new Option<bool>("--discover")
@@ -219,7 +225,8 @@ internal static class Program
             return ProgramRun.RejectArguments([error.Message], "peer");
         }
         catch (Exception error)
-            when (error is CommandException or ListenException or LibraryIndexException or AudioBackendException or IOException)
+            when (error is CommandException or ListenException or LibraryIndexException or AudioBackendException or IOException
+                or AskTimeoutException)
         {
             return ProgramRun.Fail(SafeText.Clean(error.Message));
         }

@@ -39,6 +39,34 @@ public sealed class GarbageSpecs
         Assert.True(EndsWithoutException(decoder, flood.Chunk(4096)));
     }
 
+    [NeedsFact("lame", "mpg123")]
+    public void A_tag_that_claims_to_be_huge_does_not_swallow_the_rest_of_the_song()
+    {
+        var song = Songs.Encode(44100, 2, 1, "-b", "128", "-t");
+        byte[] tag = [.. "ID3"u8, 4, 0, 0, 0x7F, 0x7F, 0x7F, 0x7F];
+        using var decoder = new Mpg123Decoder();
+        var alone = SamplesOf(decoder, song);
+        decoder.Reset();
+
+        var all = SamplesOf(decoder, [.. song, .. tag, .. new byte[2 << 20], .. song]);
+
+        Assert.InRange(all, 1.8 * alone, 2.2 * alone);
+    }
+
+    private static long SamplesOf(IMp3Decoder decoder, byte[] mp3)
+    {
+        var pcm = new byte[PcmBlock.Size];
+        var bytes = 0L;
+        foreach (var piece in mp3.Chunk(16 * 1024))
+        {
+            decoder.Feed(piece);
+            for (DecodeStep step; (step = decoder.Read(pcm, out var written)) != DecodeStep.NeedMore;)
+                bytes += step == DecodeStep.Pcm ? written : 0;
+        }
+
+        return bytes;
+    }
+
     private static bool EndsWithoutException(IMp3Decoder decoder, IEnumerable<byte[]> pieces)
     {
         var pcm = new byte[PcmBlock.Size];

@@ -67,7 +67,8 @@ internal static class SaveCommand
         var showing = ShowAsync(console, shown.Token);
         try
         {
-            return await WaitAsync(events, screen, accepted.Count, stop).ConfigureAwait(false) && refusal is null;
+            var isAll = refusal is null && (songs.Count == 1 || songs.Count == matches);
+            return await WaitAsync(events, screen, accepted.Count, stop).ConfigureAwait(false) && isAll;
         }
         finally
         {

@@ -43,9 +43,11 @@ internal static class SharingCommands
             DescribeHttp(peer, screen);
         }
 
-        var gaveUp = await Task.WhenAny(ended, reporting).ConfigureAwait(false) == reporting;
+        var first = await Task.WhenAny(ended, reporting, peer.PortLost).ConfigureAwait(false);
         await peer.StopAsync().ConfigureAwait(false);
-        return gaveUp ? ProgramRun.Fail(await reporting.ConfigureAwait(false)) : ProgramRun.Done;
+        return first == reporting ? ProgramRun.Fail(await reporting.ConfigureAwait(false))
+            : first == peer.PortLost ? ProgramRun.Fail($"{DescribePortLost(peer)}. Start the peer again")
+            : ProgramRun.Done;
 
         // The --verbose option overrides the setting.
         bool IsLive(string key) => HostingLimit.IsKey(key) || HostingAccessReader.IsKey(key) || key == "tsp.peer.log-level" && !run.Verbose;
@@ -125,6 +127,7 @@ internal static class SharingCommands
             peer.StartBeside(PlayedSongsActor.Props(played, peer.Playback), "played-songs");
         MprisActor.StartFor(peer, stop.Cancel);
         DescribeHttp(peer, screen);
+        _ = peer.PortLost.ContinueWith(_ => screen.Error($"{DescribePortLost(peer)}; restart the peer to share again"), TaskScheduler.Default);
         var ready = ReadyAsync(peer, screen);
         var allDone = await new ConsoleLoop(console, events).RunAsync(ready, stop.Token).ConfigureAwait(false);
         foreach (var left in await peer.StopSavesAsync().ConfigureAwait(false))
@@ -132,6 +135,9 @@ internal static class SharingCommands
         await peer.StopAsync().ConfigureAwait(false);
         return allDone ? ProgramRun.Done : ProgramRun.Failed;
     }
+
+    private static string DescribePortLost(PeerNode peer) =>
+        $"the peer no longer listens on {peer.Address}, so nobody can connect to hear its songs; the log may say why";
 
     private static void DescribeHttp(PeerNode peer, Screen screen)
     {

@@ -86,4 +86,7 @@ internal sealed record FetchFailed(string Reason, ISongSink Sink) : ILocalMessag
 
     /// <summary>Whether no tracker could be asked.</summary>
     public bool IsWithoutTracker { get; init; }
+
+    /// <summary>Whether no host could be reached, or no tracker could be asked.</summary>
+    public bool IsUnreached { get; init; }
 }

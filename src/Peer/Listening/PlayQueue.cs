@@ -115,11 +115,21 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// <returns>False if the queue has no room for them. In that case, nothing has changed.</returns>
     public bool TryRestore(IReadOnlyList<QueuedSong> songs)
     {
-        if (_waiting.Count + songs.Count > capacity)
+        if (_waiting.Count + songs.Count > RestoreCapacity)
             return false;
         _waiting.InsertRange(0, songs);
         Version++;
         return true;
+    }
+
+    /// <summary>Puts songs that were current, and then the current one, back to the front of the queue. No song is current then.</summary>
+    public void PutBack(IReadOnlyList<QueuedSong> songs)
+    {
+        if (Current is { } current)
+            _waiting.Insert(0, current);
+        _waiting.InsertRange(0, songs);
+        Current = null;
+        Version++;
     }
 
     /// <summary>Removes the waiting song at a place; 1 is the next song.</summary>
@@ -215,7 +225,7 @@ internal sealed class PlayQueue(int capacity, Random random)
     /// <returns>False if there is nothing to undo, or no room for the songs. In that case, nothing has changed.</returns>
     public bool TryUndo()
     {
-        if (_undo?.Restore(_waiting) is not { } restored || restored.Count > capacity)
+        if (_undo?.Restore(_waiting) is not { } restored || restored.Count > RestoreCapacity)
             return false;
         _undo = null;
         _waiting.Clear();
@@ -236,6 +246,9 @@ internal sealed class PlayQueue(int capacity, Random random)
             (_waiting[left - 1], _waiting[chosen]) = (_waiting[chosen], _waiting[left - 1]);
         }
     }
+
+    // A song that was current when the queue was stopped waits with the others.
+    private int RestoreCapacity => capacity + (Current is null ? 1 : 0);
 
     private QueuedSong? MoveOn(bool isOver)
     {

@@ -110,7 +110,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
                 Apply(new PlaybackEvent.FetchCompleted(track));
                 break;
             case FetchFailed failed when _fetches.End(Sender, failed.Sink) is { } track:
-                Apply(new PlaybackEvent.FetchFailed(track, failed.Reason));
+                Apply(new PlaybackEvent.FetchFailed(track, failed.Reason) { IsUnreached = failed.IsUnreached });
                 break;
             case TrackFetches.FetchDied died when _fetches.End(died.Fetch, null) is { } track:
                 Apply(new PlaybackEvent.FetchFailed(track, "internal error"));
@@ -185,11 +185,13 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
         switch (effect)
         {
             case PlaybackEffect.OpenSound open:
+                _pausedAt = null;
                 _log.Debug("opening sound output {0} for song {1}", open.Sound, open.First.Entry.Id);
                 _pipeline = _output.Open(open.Sound);
                 _pipeline.BeginFirst(_fetches[open.First].Sink);
                 break;
             case PlaybackEffect.CloseSound:
+                _pausedAt = null;
                 _output.Close(_pipeline!);
                 _pipeline = null;
                 break;
@@ -263,7 +265,7 @@ internal sealed class PlaybackActor : UntypedActor, IWithTimers
     private SetPaused NoteEdge(SetPaused pause)
     {
         var isLong = !pause.Paused && _pausedAt is { } since && Now - since > LongestShift;
-        if (!pause.Paused)
+        if (!pause.Paused || _pipeline is null)
             _pausedAt = null;
         else
             _pausedAt ??= Now;

@@ -22,7 +22,11 @@ internal abstract record PlaybackEvent
     internal sealed record FetchCompleted(Track Track) : PlaybackEvent;
 
     /// <summary>The rest of a track cannot be fetched.</summary>
-    internal sealed record FetchFailed(Track Track, string Reason) : PlaybackEvent;
+    internal sealed record FetchFailed(Track Track, string Reason) : PlaybackEvent
+    {
+        /// <summary>Whether neither a tracker nor a host said anything about the song, so that the network may be the reason.</summary>
+        public bool IsUnreached { get; init; }
+    }
 
     /// <summary>There is a new reading of the player. It may show that the player has moved on to the next song.</summary>
     internal sealed record PlayerRead : PlaybackEvent;

@@ -16,9 +16,14 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     // Going back restarts a song that has played for longer than this, as in other players.
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(3);
 
+    // If so many songs in a row cannot be reached, the network is the reason, and not the songs.
+    private const int MaxUnreached = 3;
+
+    private readonly List<QueuedSong> _unreached = [];
     private readonly List<PlaybackEffect> _effects = [];
     private SoundReading _reading;
     private bool _isWatching;
+    private bool _isNextUnreached;
     private int _sound;
 
     /// <summary>The current state.</summary>
@@ -44,6 +49,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         switch (happened)
         {
             case PlaybackEvent.Commanded commanded:
+                _isNextUnreached = false;
                 if (Execute(commanded.Command, commanded.Asker) is { } reply)
                     _effects.Add(new Reply(commanded.Asker, reply));
                 break;
@@ -54,7 +60,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
                 FetchCompleted(completed.Track);
                 break;
             case PlaybackEvent.FetchFailed failed when IsWanted(failed.Track):
-                FetchFailed(failed.Track, failed.Reason);
+                FetchFailed(failed);
                 break;
             case PlaybackEvent.SoundEnded ended when ended.Sound == _sound && Phase is not Idle:
                 EndCurrent(ended.Failure);
@@ -230,9 +236,14 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     }
 
     /// <summary>Ends the current song together with its player. A new player plays the next song.</summary>
-    private void EndCurrent(string? failure)
+    private void EndCurrent(string? failure, bool isUnreached = false)
     {
         var over = Phase.CurrentTrack!;
+        if (isUnreached && over.Song is null)
+            _unreached.Add(over.Entry);
+        else
+            _unreached.Clear();
+        _isNextUnreached = false;
         if (failure is null)
             queue.Advance();
         else
@@ -240,8 +251,22 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         var isReply = over.Asker is not null;
         ReplyToAsker(over, new PlaybackRefused(failure ?? "the song has ended"));
         ReportStalls(over);
-        _effects.Add(new Publish(new SongOver(over.Song, failure, Idle: queue.Current is null, isReply)));
-        BeginCurrent();
+        var stops = _unreached.Count >= MaxUnreached;
+        _effects.Add(new Publish(new SongOver(over.Song, failure, Idle: stops || queue.Current is null, isReply)));
+        if (stops)
+            WaitForNetwork();
+        else
+            BeginCurrent();
+    }
+
+    // An outage must not use up the queue.
+    private void WaitForNetwork()
+    {
+        queue.PutBack(_unreached);
+        _unreached.Clear();
+        StopSound();
+        _effects.Add(new Publish(new PlaybackNotice(
+            $"{MaxUnreached} songs in a row could not be reached, so the queue waits; \"play\" continues with them")));
     }
 
     /// <summary>Records that the player has moved on to the next song on its own.</summary>
@@ -252,6 +277,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         _effects.Add(new Release(over));
         ReportStalls(over);
         reached.StallsBefore = _reading.Stalls;
+        _isNextUnreached = false;
         // The queue may have changed while the player moved on.
         if (IsNextOfQueue(reached))
             queue.Advance();
@@ -300,10 +326,16 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         PrepareNext();
     }
 
-    private void FetchFailed(Track track, string reason)
+    private void FetchFailed(PlaybackEvent.FetchFailed failed)
     {
+        var (track, reason) = (failed.Track, failed.Reason);
         switch (Phase)
         {
+            case PlayingAndFetchingNext { Next: var next } when next == track && failed.IsUnreached && track.Song is null:
+                // It is tried again when it is due.
+                DropNext();
+                _isNextUnreached = true;
+                break;
             case PlayingAndFetchingNext { Next: var next } when next == track:
                 SkipNext(track, reason);
                 break;
@@ -313,7 +345,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
                 PrepareNext();
                 break;
             default:
-                EndCurrent(reason);
+                EndCurrent(reason, failed.IsUnreached);
                 break;
         }
     }
@@ -343,6 +375,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     /// <summary>Carries out what the policy decides about the next song.</summary>
     private void PrepareNext()
     {
+        if (_isNextUnreached)
+            return;
         var step = policy.Decide(Phase, queue.Next, _reading);
         if (step is NextStep.Skip)
         {

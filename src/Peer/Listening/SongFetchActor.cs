@@ -594,7 +594,12 @@ internal sealed class SongFetchActor : UntypedActor, IWithTimers
     private void Fail(string reason)
     {
         _log.Debug("giving up on song {0}: {1}", _order.Id, reason);
-        _owner.Tell(new FetchFailed(reason, _progress.Sink) { Error = _lastError, IsWithoutTracker = _isWithoutTracker });
+        _owner.Tell(new FetchFailed(reason, _progress.Sink)
+        {
+            Error = _lastError,
+            IsWithoutTracker = _isWithoutTracker,
+            IsUnreached = _isWithoutTracker || _lastFailure is FailureKind.Unreachable,
+        });
         Context.Stop(Self);
     }
 

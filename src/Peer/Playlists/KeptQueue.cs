@@ -4,13 +4,14 @@ namespace TspActors.Peer.Playlists;
 
 /// <summary>The songs to keep for the next start: the current one, the waiting ones, and those that no peer currently shares.</summary>
 /// <param name="missing">The songs in the last queue that no peer currently shares.</param>
-internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing)
+/// <param name="capacity">The maximum number of songs to keep.</param>
+internal sealed class KeptQueue(IReadOnlyList<PlaylistEntry> missing, int capacity)
 {
     private IReadOnlyList<QueuedSong> _songs = [];
     private IReadOnlyList<PlaylistEntry> _missing = missing;
 
     /// <summary>The songs, in the order they play.</summary>
-    public IEnumerable<PlaylistEntry> Entries => [.. _songs.Select(PlaylistEntry.From), .. _missing];
+    public IEnumerable<PlaylistEntry> Entries => _songs.Select(PlaylistEntry.From).Concat(_missing).Take(capacity);
 
     /// <summary>
     /// Copies a player's queue. Once the queue has been played to its end, or emptied, the missing songs are forgotten.

@@ -58,7 +58,7 @@ internal sealed class LastQueue(ConsoleContext console)
         }
         catch (IOException error)
         {
-            console.Screen.Note($"the queue from the last run has been lost: {error.Message}");
+            console.Screen.Note($"the queue from the last run cannot be read: {error.Message}{SetAside(list.Path)}");
             entries = [];
         }
 
@@ -68,10 +68,16 @@ internal sealed class LastQueue(ConsoleContext console)
             var songs = found.OfType<Protocol.Song>().Select(SongText.ToQueued).ToList();
             var missing = entries.Where((_, index) => found[index] is null).ToList();
             if (songs.Count > 0 && await console.Peer.Playback.Ask(
-                new RestoreQueue(songs), ConsoleContext.ReplyDeadline, stop).ConfigureAwait(false) is PlaybackRefused)
+                new RestoreQueue(songs), ConsoleContext.ReplyDeadline, stop).ConfigureAwait(false) is PlaybackRefused refused)
+            {
                 missing = [.. entries];
+                console.Screen.Note($"the queue from the last run ({Counted.Text(entries.Count, "song")}) is not restored: {refused.Reason}");
+            }
             else
+            {
                 Announce(songs.Count, missing.Count);
+            }
+
             _keeper = console.Peer.StartBeside(QueueKeeperActor.Props(list, missing), "queue-keeper");
             // A change that happened after the queue was restored, but before the keeper started, must not be lost.
             _keeper.Tell(new PlaybackChanged(await console.GetPlaybackAsync().ConfigureAwait(false), HasJumped: false));
@@ -86,6 +92,20 @@ internal sealed class LastQueue(ConsoleContext console)
             }
 
             return false;
+        }
+    }
+
+    // The first change to the queue would overwrite the file.
+    private static string SetAside(string path)
+    {
+        try
+        {
+            File.Move(path, path + ".damaged", overwrite: true);
+            return $"; the file is now {path}.damaged";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
         }
     }
 

@@ -96,14 +96,30 @@ internal sealed class PlayedSongsActor : UntypedActor, IWithTimers
     private void Compact()
     {
         _written = 0;
+        if (!File.Exists(_list.Path) || Load() is not { } kept)
+            return;
         try
         {
-            if (File.Exists(_list.Path))
-                _list.Save(_list.Load());
+            _list.Save(kept);
+        }
+        catch (IOException error)
+        {
+            // The file is unchanged, and a little too long.
+            if (_fault.Begin(error.Message))
+                _log.Warning("could not shorten the list of played songs: {0}", error.Message);
+        }
+    }
+
+    private IReadOnlyList<PlaylistEntry>? Load()
+    {
+        try
+        {
+            return _list.Load();
         }
         catch (IOException error)
         {
             SetAside(error.Message);
+            return null;
         }
     }
 

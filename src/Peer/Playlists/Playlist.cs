@@ -13,7 +13,7 @@ namespace TspActors.Peer.Playlists;
 /// </remarks>
 internal static class Playlist
 {
-    /// <summary>The largest file that is read, in bytes.</summary>
+    /// <summary>The largest playlist of another program that is read, in bytes.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
     private const string Header = "#EXTM3U";
@@ -29,13 +29,14 @@ internal static class Playlist
     /// <summary>Reads a playlist file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="most">The maximum number of entries that are read. The rest of the file is ignored.</param>
+    /// <param name="maxBytes">The largest file that is read.</param>
     /// <exception cref="IOException">The file cannot be read, is too large, or is not UTF-8. The message is for users.</exception>
-    public static IReadOnlyList<PlaylistEntry> Read(string path, int most)
+    public static IReadOnlyList<PlaylistEntry> Read(string path, int most, long maxBytes = MaxBytes)
     {
         try
         {
             var full = Path.GetFullPath(path);
-            return Parse(Decode(ReadBytes(full), full), Path.GetDirectoryName(full) ?? "", most);
+            return Parse(Decode(ReadBytes(full, maxBytes), full), Path.GetDirectoryName(full) ?? "", most);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -94,14 +95,14 @@ internal static class Playlist
         return text.Append('\n').ToString();
     }
 
-    private static byte[] ReadBytes(string path)
+    private static byte[] ReadBytes(string path, long maxBytes)
     {
         // Opening a pipe would block until another program opened it for writing.
         if (SpecialFile.IsAt(path) || Directory.Exists(path))
             throw new IOException($"{path} is not a file");
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (file.Length > MaxBytes)
-            throw new IOException($"{path} is larger than {MaxBytes >> 20} MiB, so it is probably not a playlist");
+        if (file.Length > Math.Min(maxBytes, Array.MaxLength))
+            throw new IOException($"{path} is larger than {maxBytes >> 20} MiB, so it is probably not a playlist");
         var bytes = new byte[(int)file.Length];
         return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }

@@ -19,19 +19,26 @@ internal sealed class PlaylistMatch(IReadOnlyList<PlaylistEntry> entries)
     private readonly Dictionary<string, (Song? Song, bool IsAmbiguous)> _byName =
         entries.Where(IsByName).Select(entry => Key(entry.Name)).Distinct().ToDictionary(key => key, _ => ((Song?)null, false));
 
+    private int _open = entries.Where(entry => !entry.Hash.IsEmpty).Select(entry => entry.Hash).Distinct().Count();
+
     /// <summary>The ids that the entries name, in ascending order.</summary>
     public IEnumerable<int> Ids => entries.Where(entry => entry.Id > 0).Select(entry => entry.Id).Distinct().Order();
 
     /// <summary>
     /// Whether more songs from the catalog could change the result. A name may always turn out to belong to a second song.
     /// </summary>
-    public bool IsOpen => _byName.Count > 0 || _byHash.ContainsValue(null);
+    public bool IsOpen => _byName.Count > 0 || _open > 0;
 
     /// <summary>Considers a song in the catalog.</summary>
     public void Add(Song song)
     {
-        if (song.ContentHash.Length == ContentHash.Size && new ContentHash(song.ContentHash.Span) is var hash && _byHash.ContainsKey(hash))
+        if (song.ContentHash.Length == ContentHash.Size && new ContentHash(song.ContentHash.Span) is var hash
+            && _byHash.TryGetValue(hash, out var earlier))
+        {
+            _open -= earlier is null ? 1 : 0;
             _byHash[hash] = song;
+        }
+
         if (_byId.ContainsKey(song.Id))
             _byId[song.Id] = song;
         if (_byName.Count > 0 && _byName.TryGetValue(Key(song), out var found))

@@ -34,7 +34,7 @@ internal sealed class QueueKeeperActor : UntypedActor, IWithTimers
     private readonly KeptQueue _queue;
 
     public QueueKeeperActor(SongList list, IReadOnlyList<PlaylistEntry> missing) =>
-        (_list, _queue) = (list, new KeptQueue(missing));
+        (_list, _queue) = (list, new KeptQueue(missing, list.Capacity));
 
     public ITimerScheduler Timers { get; set; } = null!;
 

@@ -16,6 +16,9 @@ internal sealed class SongList(string path, int capacity)
     /// <summary>The name of the file with the queue.</summary>
     public const string QueueName = "queue.m3u8";
 
+    // A name has at most 500 characters, which are at most 1,500 bytes.
+    private const int MaxEntryBytes = 2 * 1024;
+
     /// <summary>The path of the file.</summary>
     public string Path => path;
 
@@ -25,7 +28,7 @@ internal sealed class SongList(string path, int capacity)
     /// <summary>Returns the songs, oldest first; only the newest ones if the file has too many, and none if it does not exist.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<PlaylistEntry> Load() =>
-        File.Exists(path) ? [.. Playlist.Read(path, int.MaxValue).TakeLast(capacity)] : [];
+        File.Exists(path) ? [.. Playlist.Read(path, int.MaxValue, MaxBytes).TakeLast(capacity)] : [];
 
     /// <summary>Replaces the file in one step.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -40,6 +43,9 @@ internal sealed class SongList(string path, int capacity)
         using var writer = new StreamWriter(file);
         writer.Write(file.Position == 0 ? Playlist.Format([entry]) : Playlist.Format(entry));
     });
+
+    // A list that songs are added to grows to twice its capacity before it is rewritten.
+    private long MaxBytes => Math.Max(Playlist.MaxBytes, 2L * capacity * MaxEntryBytes);
 
     private void Write(Action write)
     {

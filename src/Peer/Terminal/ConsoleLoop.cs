@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Akka.Actor;
 using TspActors.Peer.Listening;
+using TspActors.Peer.Live.Recording;
 using TspActors.Peer.Playlists;
 using TspActors.Peer.Saving;
 using TspActors.Peer.Terminal.Commands;
@@ -132,6 +133,11 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         {
             _screen.Error("the peer did not reply in time; try again");
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A full disk, for example, must not end music and sharing.
+            _screen.Error(SafeText.Clean(error.Message));
+        }
         finally
         {
             _running = null;
@@ -245,7 +251,8 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         {
             var status = await _peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
             var saves = await _peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false);
-            if (status.IsIdle && saves.IsIdle)
+            var recordings = await _peer.Recordings.Ask<RecordingsStatus>(GetRecordings.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+            if (status.IsIdle && saves.IsIdle && recordings.Running.Count == 0)
             {
                 await ReadAllEventsAsync(stop).ConfigureAwait(false);
                 return;

@@ -7,8 +7,12 @@ internal sealed class Mpg123Decoder : IMp3Decoder
     // After this many errors with no sample in between, decoding is restarted, so that the library does not accumulate garbage.
     private const int ErrorsBeforeFreshStart = 64;
 
+    // More than there can be between two frames. libmpg123 holds on to everything that it takes for a tag, and a tag can claim 256 MB.
+    private const int BytesBeforeFreshStart = 256 * 1024;
+
     private readonly Mpg123Library.Handle _handle;
     private int _errors;
+    private int _silentBytes;
     private bool _newFormat;
 
     internal Mpg123Decoder()
@@ -25,6 +29,9 @@ internal sealed class Mpg123Decoder : IMp3Decoder
 
     public void Feed(ReadOnlySpan<byte> mp3)
     {
+        if (_silentBytes > BytesBeforeFreshStart)
+            Reset();
+        _silentBytes += mp3.Length;
         if (!mp3.IsEmpty && Mpg123Library.Feed(_handle, mp3, (nuint)mp3.Length) != Mpg123Library.Ok)
             Reset();
     }
@@ -45,7 +52,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
         written = (int)done;
         if (written > 0)
         {
-            _errors = 0;
+            (_errors, _silentBytes) = (0, 0);
             return DecodeStep.Pcm;
         }
 
@@ -63,7 +70,7 @@ internal sealed class Mpg123Decoder : IMp3Decoder
 
     public void Reset()
     {
-        _errors = 0;
+        (_errors, _silentBytes) = (0, 0);
         _newFormat = false;
         var result = Mpg123Library.OpenFeed(_handle);
         if (result != Mpg123Library.Ok)

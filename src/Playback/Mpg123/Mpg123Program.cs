@@ -146,7 +146,8 @@ internal sealed class Mpg123Program : IMp3Decoder
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var argument in (string[])["-q", "-o", string.Join(',', _settings.Drivers), "-"])
+        string[] device = _settings.Device is { } name ? ["-a", name] : [];
+        foreach (var argument in (string[])["-q", "-o", string.Join(',', _settings.Drivers), .. device, "-"])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new IOException($"{_program} cannot be started.");
         // The program's messages are not used, but the program would block if nobody read them.

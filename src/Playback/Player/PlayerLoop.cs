@@ -119,6 +119,13 @@ internal sealed class PlayerLoop
     private void PlayBlock(PcmQueue queue, IAudioOutput output, CancellationToken interrupt)
     {
         var block = queue.First;
+        if (block.Pending.IsEmpty)
+        {
+            // All of it was padding. Some outputs take an empty write for an error.
+            queue.Advance(0);
+            return;
+        }
+
         if (_openFormat != block.Format)
         {
             output.Open(block.Format);

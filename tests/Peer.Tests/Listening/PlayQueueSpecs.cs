@@ -76,11 +76,25 @@ public sealed class PlayQueueSpecs
     [Fact]
     public void A_restored_queue_waits_until_it_is_started()
     {
-        Assert.False(_queue.TryRestore(Songs(1, 2, 3, 4, 5)));
+        // The current song and the waiting ones.
+        Assert.False(_queue.TryRestore(Songs(1, 2, 3, 4, 5, 6)));
         Assert.True(_queue.TryRestore(Songs(1, 2)));
 
         Assert.Null(_queue.Current);
         Assert.Equal(1, _queue.Skip()?.Id);
+    }
+
+    [Fact]
+    public void A_full_queue_with_its_current_song_comes_back_after_a_stop_and_after_a_restart()
+    {
+        Assert.True(_queue.TryPlay(Songs(1, 2, 3, 4, 5)));
+        _queue.Stop();
+
+        Assert.True(_queue.TryUndo());
+        Assert.Equal([1, 2, 3, 4, 5], _queue.Waiting.Select(song => song.Id));
+
+        _queue.Clear();
+        Assert.True(_queue.TryRestore(Songs(1, 2, 3, 4, 5)));
     }
 
     [Fact]

@@ -72,6 +72,48 @@ public sealed class PlaybackMachineSpecs
     }
 
     [Fact]
+    public void An_outage_does_not_use_up_the_queue()
+    {
+        Command(new PlayNow(Songs(1, 2, 3, 4)));
+
+        Handle(new PlaybackEvent.FetchFailed(Current, "no tracker") { IsUnreached = true });
+        Handle(new PlaybackEvent.FetchFailed(Current, "no tracker") { IsUnreached = true });
+        var effects = Handle(new PlaybackEvent.FetchFailed(Current, "no tracker") { IsUnreached = true });
+
+        Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
+        Assert.Equal([1, 2, 3, 4], _queue.Waiting.Select(song => song.Id));
+        Assert.Contains(effects, effect => effect is PlaybackEffect.Publish { Message: PlaybackNotice });
+        Command(NextSong.Instance);
+        Assert.Equal(1, Current.Entry.Id);
+    }
+
+    [Fact]
+    public void Songs_that_nobody_has_are_skipped_however_many_there_are()
+    {
+        Command(new PlayNow(Songs(1, 2, 3, 4)));
+
+        for (var failed = 0; failed < 3; failed++)
+            Handle(new PlaybackEvent.FetchFailed(Current, "no host"));
+
+        Assert.Equal(4, Current.Entry.Id);
+    }
+
+    [Fact]
+    public void A_next_song_that_cannot_be_reached_stays_in_the_queue_until_it_is_due()
+    {
+        Start(1, 2, 3);
+        Handle(new PlaybackEvent.FetchCompleted(Current), NearEnd);
+
+        Handle(new PlaybackEvent.FetchFailed(Next, "unreachable") { IsUnreached = true }, NearEnd);
+        Handle(new PlaybackEvent.WatchTicked(), NearEnd);
+
+        Assert.Equal((1, null), (Current.Entry.Id, _machine.Phase.NextTrack));
+        Assert.Equal([2, 3], _queue.Waiting.Select(song => song.Id));
+        Handle(new PlaybackEvent.SoundEnded(1, null));
+        Assert.Equal(2, Current.Entry.Id);
+    }
+
+    [Fact]
     public void A_queue_that_was_emptied_comes_back_once_and_does_not_play()
     {
         Start(1, 2);

@@ -49,6 +49,35 @@ public sealed class KeepingSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [Fact]
+    public async Task A_list_of_played_songs_that_cannot_be_shortened_is_left_as_it_is()
+    {
+        var list = new SongList(Folder.In(SongList.PlayedName), 10);
+        list.Save([new PlaylistEntry("song") { Id = 5 }]);
+        // The new file would have this name.
+        Directory.CreateDirectory(Path.Combine(list.Path + ".new", "sub"));
+
+        await EventFilter.Warning(contains: "could not shorten").ExpectOneAsync(() =>
+        {
+            Sys.ActorOf(PlayedSongsActor.Props(list, CreateTestProbe()));
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal([5], list.Load().Select(entry => entry.Id));
+        Assert.False(File.Exists(list.Path + ".damaged"));
+    }
+
+    [Fact]
+    public void A_full_list_of_songs_with_long_names_can_be_read_again()
+    {
+        var list = new SongList(Folder.In(SongList.QueueName), 10_000);
+        var hash = new ContentHash(new byte[ContentHash.Size]);
+
+        list.Save(Enumerable.Range(1, 10_000).Select(id => new PlaylistEntry(new string('語', 500)) { Id = id, Hash = hash }));
+
+        Assert.Equal(10_000, list.Load().Count);
+    }
+
+    [Fact]
     public async Task The_queue_is_kept_as_it_was_before_the_end_of_the_program()
     {
         var list = new SongList(Folder.In(SongList.QueueName), 10);

@@ -6,7 +6,7 @@ namespace TspActors.Peer.Tests.Playlists;
 /// <summary>Checks what is kept of a queue.</summary>
 public sealed class KeptQueueSpecs
 {
-    private readonly KeptQueue _kept = new([new PlaylistEntry("away") { Id = 9 }]);
+    private readonly KeptQueue _kept = new([new PlaylistEntry("away") { Id = 9 }], capacity: 4);
 
     [Fact]
     public void The_current_song_comes_first_and_the_songs_that_are_away_last()
@@ -14,6 +14,14 @@ public sealed class KeptQueueSpecs
         Assert.True(_kept.Update(Status(1, 2, 3)));
 
         Assert.Equal([1, 2, 3, 9], _kept.Entries.Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public void If_there_is_not_room_for_all_the_songs_that_play_next_are_kept()
+    {
+        _kept.Update(Status(1, 2, 3, 4, 5));
+
+        Assert.Equal([1, 2, 3, 4], _kept.Entries.Select(entry => entry.Id));
     }
 
     [Fact]

@@ -36,17 +36,26 @@ internal sealed record ConsoleContext(PeerNode Peer, CatalogClient Catalog, Scre
     public async Task<(IReadOnlyList<Song> Songs, long Matches)> FindSeveralAsync(string argument, CancellationToken cancellation)
     {
         if (!argument.Equals(FavouritesWord, StringComparison.OrdinalIgnoreCase))
-            return await Catalog.FindSeveralAsync(argument, MaxQueue, cancellation).ConfigureAwait(false);
+        {
+            var named = await Catalog.FindSeveralAsync(argument, MaxQueue, cancellation).ConfigureAwait(false);
+            if (named.Songs.Count > 1 && named.Songs.Count < named.Matches)
+                Screen.Note(
+                    $"{named.Matches} songs match, but only the first {named.Songs.Count} are taken (tsp.peer.listening.max-queue)");
+            return named;
+        }
+
         var entries = Lists.LoadFavourites();
         if (entries.Count == 0)
             throw new CommandException("there are no favourites yet; \"favourite\" adds the song that is playing");
         var found = await Lists.Finder.FindAsync(entries, cancellation).ConfigureAwait(false);
-        var songs = found.OfType<Song>().Take(MaxQueue).ToList();
+        var songs = found.OfType<Song>().ToList();
         if (songs.Count == 0)
             throw new CommandException("none of the favourites is shared now; \"favourites\" lists them");
         if (songs.Count < entries.Count)
             Screen.Note($"{Counted.Text(entries.Count - songs.Count, "favourite")} left out, because nobody shares them now");
-        return (songs, songs.Count);
+        if (songs.Count > MaxQueue)
+            Screen.Note($"only the first {MaxQueue} of {songs.Count} favourites are taken (tsp.peer.listening.max-queue)");
+        return ([.. songs.Take(MaxQueue)], songs.Count);
     }
 
     /// <summary>Sends a command to the player, and shows the note <paramref name="done"/> if it succeeds.</summary>
