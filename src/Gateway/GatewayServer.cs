@@ -212,7 +212,8 @@ public sealed class GatewayServer : IAsyncDisposable
 
     private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings)
     {
-        var seats = new HttpSeats(new HttpSeatLimits(settings.Limits.MaxConnections, settings.Limits.MaxConnectionsPerAddress));
+        var seats = new HttpSeats(new HttpSeatLimits(
+            Math.Min(settings.Limits.MaxConnections, OpenFileLimit.HttpConnections), settings.Limits.MaxConnectionsPerAddress));
         kestrel.Listen(settings.Endpoint, listen =>
         {
             listen.Use(next => async connection =>

@@ -94,8 +94,8 @@ internal static class Program
             : PlayCommand.PlayAsync(run, parsed.GetRequiredValue(song), parsed.GetRequiredValue(audio), parsed.GetValue(fullSpeed))));
         play.Validators.Add(parsed =>
         {
-            if (parsed.GetValue(duration) is not null && parsed.GetValue(output) is null)
-                parsed.AddError("--duration says how much of a live feed to record, so it needs --output FILE");
+            if (parsed.GetResult(duration) is { Tokens: [var time, ..] } && parsed.GetValue(output) is null)
+                parsed.AddError($"--duration {time.Value} says how much of a live feed to record, so it needs --output FILE");
         });
         var save = DefineSave();
         var serve = new Command("serve", "share music without a console until a signal ends the program");

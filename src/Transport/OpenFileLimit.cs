@@ -20,14 +20,21 @@ public static partial class OpenFileLimit
     public static long Value => InForce.Value;
 
     /// <summary>
-    /// How many connections a server may have: the limit less the program's own handles, open songs and a reserve of 5 %.
+    /// How many TSP connections a server may have: the limit less the program's own handles, HTTP connections, open songs and a reserve of
+    /// 5 %.
     /// </summary>
     public static int Connections => ConnectionsUnder(Value);
 
     /// <summary>How many songs may be open for streaming: a tenth of the limit.</summary>
     public static int Songs => SongsUnder(Value);
 
-    internal static int ConnectionsUnder(long limit) => (int)Math.Clamp(limit - Own - (limit / 10) - (limit / 20), 16, int.MaxValue);
+    /// <summary>How many HTTP connections the gateway may have: an eighth of the limit.</summary>
+    public static int HttpConnections => HttpConnectionsUnder(Value);
+
+    internal static int ConnectionsUnder(long limit) =>
+        (int)Math.Clamp(limit - Own - HttpConnectionsUnder(limit) - (limit / 10) - (limit / 20), 16, int.MaxValue);
+
+    internal static int HttpConnectionsUnder(long limit) => (int)Math.Clamp(limit / 8, 16, int.MaxValue);
 
     internal static int SongsUnder(long limit) => (int)Math.Clamp(limit / 10, 16, int.MaxValue);
 

@@ -23,6 +23,7 @@ public sealed class CommandLineSpecs
     [InlineData("Tracker", "remove", "--forse")]
     [InlineData("Peer", "list", "--tracker", "a b")]
     [InlineData("Peer", "play", "1", "--audio", "trumpet")]
+    [InlineData("Peer", "play", "1", "--duration", "1h")]
     public async Task Bad_arguments_cause_exit_code_2(string program, params string[] arguments)
     {
         await using var stage = new Stage();

@@ -146,6 +146,18 @@ public sealed class LiveSpecs
         Assert.Contains("INDEX 01 00:00:00", cue, StringComparison.Ordinal);
         await ben.Process.TypeAsync("save Line in");
         await ben.Process.ReportsAsync("error: .* is a live feed, which has no end; say how much to record: save .* 1h");
+        // Nothing that cannot be written ends the console. Not even the superuser can create a file in this folder.
+        await ben.Process.TypeAsync("save Line in 5s /proc");
+        await ben.Process.ReportsAsync("error: .*/proc/Line in");
+        // When the input ends, the console waits for the recording.
+        var quoted = stage.Folder.Folder("more recordings");
+        await ben.Process.TypeAsync($"save Line in 3s \"{quoted}\"");
+        await ben.Process.ReportsAsync("recording 0:03 of Line in");
+        ben.Process.EndInput();
+        await ben.Process.ReportsAsync("saved: .*more recordings/Line in");
+        // A command has failed.
+        await ben.Process.ExitsWithAsync(1);
+        AssertWholeFrames(await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(quoted, "*.mp3")), CancellationToken.None));
     }
 
     private static async Task<ProgramProcess> StartLiveAsync(

@@ -53,7 +53,7 @@ public sealed class GarbageSpecs
         Assert.InRange(all, 1.8 * alone, 2.2 * alone);
     }
 
-    private static long SamplesOf(IMp3Decoder decoder, byte[] mp3)
+    private static long SamplesOf(Mpg123Decoder decoder, byte[] mp3)
     {
         var pcm = new byte[PcmBlock.Size];
         var bytes = 0L;

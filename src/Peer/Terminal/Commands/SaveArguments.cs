@@ -69,7 +69,8 @@ internal sealed record SaveArguments(string What, string Target)
 
     private static bool IsId(string word) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
-    private static string Unquote(string text) => text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
+    /// <summary>Removes the quotation marks around a text, if there are any.</summary>
+    public static string Unquote(string text) => text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
 
     private static List<Word> Words(string text)
     {

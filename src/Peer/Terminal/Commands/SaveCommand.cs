@@ -30,6 +30,8 @@ internal sealed class SaveCommand() : ConsoleCommand(
         var song = await console.Catalog.DescribeAsync(songs[0].Id, cancellation).ConfigureAwait(false);
         if (song.Live)
         {
+            if (pattern.Length > 0)
+                throw new CommandException("a recording is named after its feed and the time; give only the folder");
             await RecordAsync(console, song, place.Folder, duration, cancellation).ConfigureAwait(false);
             return;
         }
@@ -80,8 +82,9 @@ internal sealed class SaveCommand() : ConsoleCommand(
         var words = argument.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         for (var at = words.Length - 1; at > 0; at--)
         {
-            if (RecordingTime.TryParse(words[at], out var time) && (at == words.Length - 1 || SaveArguments.IsFolder(words[at + 1])))
-                return (string.Join(' ', words[..at]), time, string.Join(' ', words[(at + 1)..]));
+            if (RecordingTime.TryParse(words[at], out var time)
+                && (at == words.Length - 1 || SaveArguments.IsFolder(words[at + 1]) || words[at + 1][0] == '"'))
+                return (string.Join(' ', words[..at]), time, SaveArguments.Unquote(string.Join(' ', words[(at + 1)..])));
         }
 
         return (argument, null, "");
