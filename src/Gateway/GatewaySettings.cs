@@ -11,10 +11,10 @@ public sealed record GatewaySettings
     /// <summary>The endpoint to bind to; port 0 = any free port.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, DefaultPort);
 
-    /// <summary>Whether callers need a key. Without keys, the gateway must be bound to loopback.</summary>
+    /// <summary>Whether callers need a device key. Without device keys, the gateway must be bound to loopback.</summary>
     public bool RequiresKeys { get; init; } = true;
 
-    /// <summary>The user name that goes with every key.</summary>
+    /// <summary>The user name that goes with every device key.</summary>
     public string User { get; init; } = "tsp";
 
     /// <summary>The names that the Host header of a request may contain, in addition to localhost, IP addresses and the host of the public

@@ -7,7 +7,7 @@ using TspActors.Gateway.Swarm;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>API calls for the peer (transfers, loudspeaker, problems and limits), and the stream of events.</summary>
+/// <summary>API calls for the peer (transfers, live feeds, player, problems and limits), and the event stream.</summary>
 internal static class PeerApi
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -91,8 +91,8 @@ internal static class PeerApi
             ("Songs fetched at the same time", Text(settings.Media.MaxFetches), "media.max-fetches"),
             ("Songs fetched per device", Text(settings.Media.MaxFetchesPerDevice), "media.max-fetches-per-device"),
             ("Streams per device", Text(settings.Media.MaxStreamsPerDevice), "media.max-streams-per-device"),
-            ("Songs in memory", $"{settings.Media.MemoryCache >> 20} MB", "media.memory-cache"),
-            ("Songs on disk", $"{settings.Media.DiskCache >> 20} MB", "media.disk-cache"),
+            ("Memory for songs", $"{settings.Media.MemoryCache >> 20} MiB", "media.memory-cache"),
+            ("Disk space for songs", $"{settings.Media.DiskCache >> 20} MiB", "media.disk-cache"),
             ("Playlists", Text(settings.Limits.MaxPlaylists), "limits.max-playlists"),
             ("Songs in a playlist", Text(settings.Limits.MaxPlaylistSongs), "limits.max-playlist-songs"),
         ];
