@@ -188,7 +188,8 @@ public sealed class FolderWatch : IDisposable
     }
 
     private static string Describe(Exception error) => OperatingSystem.IsLinux() && error.HResult is NoSpaceForWatches or TooManyInstances
-        ? "the system's limit for watched folders is reached (raise it with sysctl fs.inotify.max_user_watches and max_user_instances)"
+        ? "the system's limit on watched folders has been reached "
+            + "(raise fs.inotify.max_user_watches and fs.inotify.max_user_instances with sysctl)"
         : TagText.Clean(error.Message, 200);
 
     /// <summary>Marks a root as unwatched and reports it once.</summary>

@@ -12,8 +12,8 @@ internal sealed record SavePlace(string Folder, SavePattern Pattern)
     /// <summary>Returns the folder and the pattern that the user has named, or the configured ones.</summary>
     /// <param name="folder">The folder; empty = the one in the settings.</param>
     /// <param name="pattern">The pattern; empty = the one in the settings.</param>
-    /// <param name="console">The settings.</param>
-    /// <exception cref="CommandException">There is no such folder, or the text is not a pattern.</exception>
+    /// <param name="console">Provides the configured folder and pattern.</param>
+    /// <exception cref="CommandException">The folder does not exist, or the pattern is invalid.</exception>
     public static SavePlace Find(string folder, string pattern, ConsoleContext console)
     {
         var path = Path.GetFullPath(folder.Length > 0 ? UserPath.Expand(folder) : DefaultFolder(console.SaveFolder));

@@ -7,8 +7,8 @@ internal sealed class Out123Output : IAudioOutput
     internal const string Library = "libout123";
 
     /// <summary>
-    /// The drivers in use. The library's own list is unsuitable: without a device, its jack, openal and portaudio modules write pages of
-    /// messages to stderr and can hang, and its dummy driver "plays" everything immediately.
+    /// The drivers that this program may use. The library's own list is unsuitable: without a device, its jack, openal and portaudio
+    /// modules write pages of messages to stderr and can hang, and its dummy driver "plays" everything immediately.
     /// </summary>
     internal static readonly IReadOnlyList<string> Drivers = ["pulse", "alsa", "oss", "coreaudio"];
 

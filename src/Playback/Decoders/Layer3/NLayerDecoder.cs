@@ -15,7 +15,8 @@ internal static class NLayerDecoder
 
     /// <summary>Creates a codec for frames of one format. The decoder uses a separate codec for each format.</summary>
     internal static NLayerDecompressor NewDecompressor(Mp3FrameHeader header, Action<string> notify) => new(() => notify(
-        $"The built-in decoder cannot play parts of this song ({header.SampleRateHz} Hz), which are silent. libmpg123 can play them."));
+        $"The built-in decoder cannot decode some of this song ({header.SampleRateHz} Hz), so you will hear gaps. "
+        + "Install libmpg123 to hear all of it."));
 
     /// <summary>Returns a function that passes on the first notice and ignores all others.</summary>
     internal static Action<string> Once(Action<string> notify)
