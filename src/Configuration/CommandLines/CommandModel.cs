@@ -52,7 +52,7 @@ internal sealed record CommandModel(
 /// <param name="Value">The placeholder for its value, such as FILE; null if it takes none.</param>
 internal sealed record OptionModel(string Name, string Description, string? Value)
 {
-    /// <summary>The files that the value names.</summary>
+    /// <summary>The kind of file that the value names.</summary>
     public CompletedFiles Files => Value switch
     {
         "FILE" => CompletedFiles.Files,

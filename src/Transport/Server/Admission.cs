@@ -24,7 +24,7 @@ internal sealed class Admission
     public int Open { get; private set; }
 
     /// <summary>
-    /// Returns the smallest block of addresses that contains this one and has reached its limit (<see cref="AddressGroup.Everyone"/> = the
+    /// Returns the smallest group of addresses that contains this one and has reached its limit (<see cref="AddressGroup.Everyone"/> = the
     /// server is full); null if a connection from this address can enter.
     /// </summary>
     public AddressGroup? FindFull(IPAddress address)
