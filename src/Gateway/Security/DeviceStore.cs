@@ -97,7 +97,7 @@ public sealed class DeviceStore
     }
 
     /// <summary>Records that a device was used. The time is written at most once an hour, unless the client has changed.</summary>
-    public void Used(Device device, string client)
+    public void RecordUse(Device device, string client)
     {
         ArgumentNullException.ThrowIfNull(device);
         var now = _time.GetUtcNow();

@@ -164,7 +164,7 @@ internal sealed class Gatekeeper(
         }
 
         _guesses.GiveBack(address, user);
-        devices.Used(found, context.Request.Query["c"].ToString());
+        devices.RecordUse(found, context.Request.Query["c"].ToString());
         return new Admission(CallerOf(found));
     }
 

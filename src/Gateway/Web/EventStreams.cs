@@ -12,7 +12,7 @@ namespace TspActors.Gateway.Web;
 /// The event streams of the open pages. While at least one page is open, one task looks for changes once a second, and sends them to all
 /// pages.
 /// </summary>
-internal sealed class EventSource : IAsyncDisposable
+internal sealed class EventStreams : IAsyncDisposable
 {
     private const int MaxQueued = 16;
 
@@ -24,7 +24,7 @@ internal sealed class EventSource : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
 
-    public EventSource(GatewayParts parts, ILoggingAdapter log)
+    public EventStreams(GatewayParts parts, ILoggingAdapter log)
     {
         (_parts, _log) = (parts, log);
         _watching = Task.Run(WatchAsync);
