@@ -123,7 +123,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                     Continue(_main);
                 Publish(_main?.Title ?? FeedTitle.None);
                 if (_flow!.IsSilent(Now))
-                    HoldOn();
+                    StartHolding();
                 break;
             default:
                 InAnyState(message);
@@ -139,7 +139,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 var input = IsMain ? _main! : _fallback!;
                 Take(input, bytes);
                 if (input.HasHadFrame)
-                    Return(input);
+                    ResumeWith(input);
                 break;
             case Tick:
                 foreach (var waiting in new[] { _main, _fallback })
@@ -166,20 +166,20 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         {
             case SourceBytes bytes when IsMain:
                 _main!.Add(bytes.Bytes);
-                TryReturn();
+                TryResumeMain();
                 break;
             case SourceBytes bytes when IsFallback:
                 Take(_fallback!, bytes);
                 Publish(_fallback!.Title);
                 break;
-            case Tick when TryReturn():
+            case Tick when TryResumeMain():
                 break;
             case Tick:
                 if (_fallback is not null)
                     Continue(_fallback);
                 Publish(_fallback?.Title ?? FeedTitle.None);
                 if (_flow!.IsSilent(Now))
-                    HoldOn();
+                    StartHolding();
                 break;
             default:
                 InAnyState(message);
@@ -188,7 +188,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     }
 
     // The fallback is usually as far ahead as it may be. When there is room again, the source comes first.
-    private bool TryReturn()
+    private bool TryResumeMain()
     {
         if (_main is not { IsWaiting: true } main || _flow!.IsAhead(Now))
             return false;
@@ -196,7 +196,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Publish(_fallback?.Title ?? FeedTitle.None);
         Continue(main);
         if (main.HasHadFrame)
-            Return(main);
+            ResumeWith(main);
         return main.HasHadFrame;
     }
 
@@ -360,7 +360,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Publish(_main!.Title);
     }
 
-    private void HoldOn()
+    private void StartHolding()
     {
         Notify($"{_feed.Name} is silent, because its source is sending nothing");
         Become(Holding);
@@ -373,7 +373,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Publish(FeedTitle.None);
     }
 
-    private void Return(SourceInput input)
+    private void ResumeWith(SourceInput input)
     {
         _isHolding = false;
         if (input == _main)
