@@ -73,8 +73,8 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
-        // Restore must come before Watch, because a watcher that is starting may already reach a limit and mark the root as unwatched.
-        Restore(root.Path);
+        // ClearUnwatched must come before Watch, because a watcher that is starting may already reach a limit and mark the root as unwatched.
+        ClearUnwatched(root.Path);
         try
         {
             watcher = Watch(root.Path);
@@ -90,7 +90,7 @@ public sealed class FolderWatch : IDisposable
 
         Replace(root.Path, watcher);
         if (failure is not null)
-            Fail(root.Path, failure);
+            MarkUnwatched(root.Path, failure);
     }
 
     private void Replace(string root, FileSystemWatcher? watcher)
@@ -182,8 +182,8 @@ public sealed class FolderWatch : IDisposable
         // After an overflow, events are lost, but the watch continues. Any other error, such as an inotify limit, leaves folders unwatched.
         // Only a root's first such error starts a scan immediately. Later ones wait for the sweep, because each scan renews the watch,
         // which would fail again.
-        var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
-        if (isNews && _touched.TouchEverything())
+        var needsScan = error is InternalBufferOverflowException || MarkUnwatched(root, Describe(error));
+        if (needsScan && _touched.TouchEverything())
             _onTouched();
     }
 
@@ -194,21 +194,21 @@ public sealed class FolderWatch : IDisposable
 
     /// <summary>Marks a root as unwatched and reports it once.</summary>
     /// <returns>True if this call reported the root.</returns>
-    private bool Fail(string root, string reason)
+    private bool MarkUnwatched(string root, string reason)
     {
-        bool isNews;
+        bool isFirstReport;
         lock (_gate)
         {
             _unwatched.Add(root);
-            isNews = !_isDisposed && _reported.Add(root);
+            isFirstReport = !_isDisposed && _reported.Add(root);
         }
 
-        if (isNews)
+        if (isFirstReport)
             _onUnwatched(root, reason);
-        return isNews;
+        return isFirstReport;
     }
 
-    private void Restore(string root)
+    private void ClearUnwatched(string root)
     {
         lock (_gate)
             _unwatched.Remove(root);

@@ -54,7 +54,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private TimeSpan _silence;
     private long _awaitedSince;
     private bool _isReading;
-    private bool _hasSent;
+    private bool _hostSentBytes;
 
     public StreamReceiverActor(StreamOrder order, ListeningSettings settings, IActorRef owner)
     {
@@ -104,7 +104,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
         var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
         // The tracker link has already checked numeric addresses. A name can resolve to any address, even to this machine.
-        Func<IPAddress, bool>? permits = IPAddress.TryParse(_order.Host.Address, out _) ? null : NamedAddresses.OfNobody.Permits;
+        Func<IPAddress, bool>? permits = IPAddress.TryParse(_order.Host.Address, out _) ? null : NamedAddresses.WithoutTracker.Permits;
         // A local endpoint is a private address, so the tracker cannot use it to point this peer at anything outside its own network.
         var (address, port) = _order.Way is HostWay.Local local
             ? (local.EndPoint.Address.ToString(), local.EndPoint.Port)
@@ -412,7 +412,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     private IReceiverMessage TellProven()
     {
-        _hasSent = true;
+        _hostSentBytes = true;
         var arrival = _dialogue.DequeueArrival(_order.Epoch);
         _owner.Tell(arrival);
         return arrival;
@@ -421,7 +421,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private void Fail(FailureKind kind, string reason, Error? error = null) =>
         Finish(new StreamFailed(_order.Host, kind, $"{_order.Host.Name} ({Place}): {reason}", error)
         {
-            HasSent = _hasSent || _dialogue.HasProven,
+            HostSentBytes = _hostSentBytes || _dialogue.HasProven,
             Way = _order.Way,
         });
 

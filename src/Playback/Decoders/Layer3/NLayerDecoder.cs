@@ -9,8 +9,8 @@ internal static class NLayerDecoder
     /// <param name="notify">Receives one notice for the listener if intact frames of a song cannot be decoded.</param>
     internal static CodecDecoder New(Action<string> notify)
     {
-        var tell = Once(notify);
-        return new CodecDecoder(header => NewDecompressor(header, tell));
+        var notifyOnce = Once(notify);
+        return new CodecDecoder(header => NewDecompressor(header, notifyOnce));
     }
 
     /// <summary>Creates a codec for frames of one format. The decoder uses a separate codec for each format.</summary>
@@ -21,12 +21,12 @@ internal static class NLayerDecoder
     /// <summary>Returns a function that passes on the first notice and ignores all others.</summary>
     internal static Action<string> Once(Action<string> notify)
     {
-        var isTold = false;
+        var hasNotified = false;
         return notice =>
         {
-            if (isTold)
+            if (hasNotified)
                 return;
-            isTold = true;
+            hasNotified = true;
             notify(notice);
         };
     }
