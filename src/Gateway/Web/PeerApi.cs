@@ -53,7 +53,8 @@ internal static class PeerApi
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-store";
             var state = ApiJson.State(call.Parts, await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false));
-            await response.WriteAsync("retry: 3000\n\n" + EventStreams.Format("state", state), call.Context.RequestAborted).ConfigureAwait(false);
+            await response.WriteAsync("retry: 3000\n\n" + EventStreams.Format("state", state), call.Context.RequestAborted)
+                .ConfigureAwait(false);
             while (await NextAsync(call, page.Reader).ConfigureAwait(false) is { } text)
                 await response.WriteAsync(text, call.Context.RequestAborted).ConfigureAwait(false);
         }

@@ -73,7 +73,8 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
-        // ClearUnwatched must come before Watch, because a watcher that is starting may already reach a limit and mark the root as unwatched.
+        // ClearUnwatched must come before Watch, because a watcher that is starting may already reach a limit and mark the root as
+        // unwatched.
         ClearUnwatched(root.Path);
         try
         {

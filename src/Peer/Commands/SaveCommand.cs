@@ -35,7 +35,8 @@ internal static class SaveCommand
         var isDone = false;
         try
         {
-            isDone = await SaveAsync(console, events, what, SaveDestination.Find(folder, pattern, console), stop.Token).ConfigureAwait(false);
+            isDone = await SaveAsync(console, events, what, SaveDestination.Find(folder, pattern, console), stop.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -69,7 +69,8 @@ internal sealed class LiveCommand() : ConsoleCommand(
                 || text.StartsWith($"{name} ", StringComparison.OrdinalIgnoreCase))
             .MaxBy(name => name.Length) ?? text.Split(' ')[0];
         await SendAsync(
-            console, new SetFeedTitle(name, text.Length > name.Length ? text[name.Length..].Trim() : ""), cancellation).ConfigureAwait(false);
+            console, new SetFeedTitle(name, text.Length > name.Length ? text[name.Length..].Trim() : ""), cancellation)
+            .ConfigureAwait(false);
     }
 
     private static Task<LiveFeeds> ListAsync(ConsoleContext console, CancellationToken cancellation) =>

@@ -41,11 +41,12 @@ internal sealed class SaveCommand() : ConsoleCommand(
         if (matches > 1)
             console.Screen.Note($"{matches} songs match; saving the best match (\"save all {what}\" saves them all)");
         var reply = await console.Peer.Saving.Ask(
-            new SaveSong(song, destination.Folder) { Pattern = destination.Pattern }, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+            new SaveSong(song, destination.Folder) { Pattern = destination.Pattern }, ConsoleContext.ReplyDeadline, cancellation)
+            .ConfigureAwait(false);
         if (reply is not SaveAccepted accepted)
             throw new CommandException((reply as SaveRefused)?.Reason ?? "the song could not be saved");
-        console.Screen.Note(
-            $"{(accepted.Waits ? "will be saved after the others" : "saving")}: {SongText.Name(song)} to {SafeText.Clean(destination.Folder)}");
+        var begin = accepted.Waits ? "will be saved after the others" : "saving";
+        console.Screen.Note($"{begin}: {SongText.Name(song)} to {SafeText.Clean(destination.Folder)}");
     }
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
