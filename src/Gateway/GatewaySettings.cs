@@ -134,7 +134,7 @@ public sealed record GatewayLimits
     /// <summary>The maximum number of requests from one device that are answered at the same time, not counting media.</summary>
     public int MaxRequestsPerDevice { get; init; } = 16;
 
-    /// <summary>The number of wrong keys that one address may send in a minute before it has to wait.</summary>
+    /// <summary>The number of wrong device keys that one address may send in a minute before it has to wait.</summary>
     public int MaxWrongKeys { get; init; } = 20;
 
     /// <summary>The number of days without a visit after which a browser is logged out.</summary>
