@@ -15,7 +15,8 @@ public sealed record LoadRequest
     /// <summary>The path given with --config, or null.</summary>
     public string? ConfigFile { get; init; }
 
-    /// <summary>The folder that relative paths refer to, and the first one searched for <c>config/&lt;program&gt;.conf</c>.</summary>
+    /// <summary>The folder against which relative paths are resolved, and the first one searched for
+    /// <c>config/&lt;program&gt;.conf</c>.</summary>
     public required string WorkingDirectory { get; init; }
 
     /// <summary>The folder of the program itself, searched second for <c>config/&lt;program&gt;.conf</c>.</summary>
@@ -74,18 +75,18 @@ public sealed record CommandLineSetting
     /// <summary>The values of a list; empty for a single value.</summary>
     public IReadOnlyList<string> Values { get; }
 
-    /// <summary>Whether the values are added to the list from sources with lower precedence, rather than replacing it.</summary>
+    /// <summary>Whether the values are added to the list from lower layers, rather than replacing it.</summary>
     public bool Adds { get; }
 
     /// <summary>Creates a setting for a key that takes one value.</summary>
     public static CommandLineSetting One(string key, string value, string option) => new(key, option, value, []);
 
-    /// <summary>Creates a setting for a key that takes a list. It replaces the whole list from any source with lower precedence.</summary>
+    /// <summary>Creates a setting for a key that takes a list. It replaces the whole list from any lower layer.</summary>
     public static CommandLineSetting List(string key, IReadOnlyList<string> values, string option) => new(key, option, null, [.. values]);
 
     /// <summary>
-    /// Creates a setting that adds to a list with an <see cref="EntryForm"/>. A value replaces any element with the same name in sources
-    /// with lower precedence.
+    /// Creates a setting that adds to a list with an <see cref="EntryForm"/>. A value replaces any element with the same name in lower
+    /// layers.
     /// </summary>
     public static CommandLineSetting Add(string key, IReadOnlyList<string> values, string option) =>
         new(key, option, null, [.. values], adds: true);

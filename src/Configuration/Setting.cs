@@ -36,9 +36,7 @@ internal sealed record Setting(SettingShape Shape, string Text, IReadOnlyList<st
     /// <summary>The elements of a list, of either shape.</summary>
     public IReadOnlyList<SettingEntry> Entries => _entries ?? [.. Items.Select(item => new SettingEntry(item, null, Origin))];
 
-    /// <summary>
-    /// Whether the elements of this list are added to the list from a source with lower precedence, rather than replacing it.
-    /// </summary>
+    /// <summary>Whether the elements of this list are added to the list from lower layers, rather than replacing it.</summary>
     public bool Adds { get; init; }
 
     /// <summary>Returns this list with the elements of another one added. They replace elements with the same name.</summary>

@@ -115,7 +115,7 @@ public sealed class GatewayServer : IAsyncDisposable
             Peer = peer,
             Version = typeof(GatewayServer).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
         };
-        var events = new EventSource(parts, log);
+        var events = new EventStreams(parts, log);
         var application = Build(settings);
         application.Use(MarkBusyAsync);
         application.Use((context, next) => ReportAsync(context, next, log));

@@ -11,10 +11,10 @@ public sealed record GatewaySettings
     /// <summary>The endpoint to bind to; port 0 = any free port.</summary>
     public IPEndPoint Endpoint { get; init; } = new(IPAddress.Loopback, DefaultPort);
 
-    /// <summary>Whether callers need a key. Without keys, the gateway must be bound to loopback.</summary>
+    /// <summary>Whether callers need a device key. Without device keys, the gateway must be bound to loopback.</summary>
     public bool RequiresKeys { get; init; } = true;
 
-    /// <summary>The user name that goes with every key.</summary>
+    /// <summary>The user name that goes with every device key.</summary>
     public string User { get; init; } = "tsp";
 
     /// <summary>The names that the Host header of a request may contain, in addition to localhost, IP addresses and the host of the public
@@ -134,7 +134,7 @@ public sealed record GatewayLimits
     /// <summary>The maximum number of requests from one device that are answered at the same time, not counting media.</summary>
     public int MaxRequestsPerDevice { get; init; } = 16;
 
-    /// <summary>The number of wrong keys that one address may send in a minute before it has to wait.</summary>
+    /// <summary>The number of wrong device keys that one address may send in a minute before it has to wait.</summary>
     public int MaxWrongKeys { get; init; } = 20;
 
     /// <summary>The number of days without a visit after which a browser is logged out.</summary>

@@ -23,7 +23,7 @@ public sealed class MonitoringServer : IAsyncDisposable
 {
     private const string MetricsPath = "/metrics";
 
-    private const int ShareOfLoopback = 5;
+    private const int LoopbackDivisor = 5;
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
@@ -96,7 +96,7 @@ public sealed class MonitoringServer : IAsyncDisposable
     {
         var seats = new HttpSeats(new HttpSeatLimits(
             settings.MaxConnections, OfAddress: settings.MaxConnections,
-            ForLoopback: Math.Max(1, settings.MaxConnections / ShareOfLoopback), ClosesBusy: true));
+            ForLoopback: Math.Max(1, settings.MaxConnections / LoopbackDivisor), ClosesBusy: true));
         kestrel.Listen(settings.Endpoint, listen => listen.Use(next => async connection =>
         {
             // A seat is always available, because even busy connections are closed to make room.

@@ -43,7 +43,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     private readonly TransportSettings _settings;
     private readonly Func<Props> _session;
     private readonly IActorRef _owner;
-    private readonly Admission _admission;
+    private readonly ConnectionLimits _limits;
     private readonly Seats<Seat> _unused = new();
     private readonly ReceiveBudget _receiving;
     private readonly HashSet<IActorRef> _givingWay = [];
@@ -66,7 +66,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _receiving = new ReceiveBudget(settings.MaxReceivingBytes, settings.MaxReceivingBytesPerAddress);
         // A single connection beyond the limit on open files, or beyond the memory, could end the process.
         var most = Math.Min(OpenFileLimit.Connections, MemoryLimit.Connections(settings.Identity is not null));
-        _admission = new Admission(settings with { MaxConnections = Math.Min(settings.MaxConnections, most) });
+        _limits = new ConnectionLimits(settings with { MaxConnections = Math.Min(settings.MaxConnections, most) });
     }
 
     /// <inheritdoc/>
@@ -105,9 +105,9 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Tcp.Connected connected when Capture(connected) is var (socket, remote, local):
-                if (_admission.FindFull(remote.Address) is { } full && _unused.TryRemoveOldest(full, out var oldest))
+                if (_limits.FindFull(remote.Address) is { } full && _unused.TryRemoveOldest(full, out var oldest))
                     GiveSeat(oldest);
-                if (_admission.Enter(remote.Address) is { } refusal)
+                if (_limits.Enter(remote.Address) is { } refusal)
                     RefuseBusy(socket, remote, local, refusal);
                 else
                     Admit(socket, remote, local);
@@ -205,7 +205,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     // a flood, the others are cut.
     private void GiveSeat(Seat seat)
     {
-        _admission.Leave(seat.Address);
+        _limits.Leave(seat.Address);
         seat.Connection.Tell(_givingWay.Count < MaxRefusing ? GiveWay.Instance : AbortConnection.Instance);
         _givingWay.Add(seat.Connection);
     }
@@ -214,13 +214,13 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
     {
         _unused.Remove(seat);
         if (!_givingWay.Remove(seat.Connection))
-            _admission.Leave(seat.Address);
+            _limits.Leave(seat.Address);
         _counts.Closed();
     }
 
     private void RefuseBusy(Socket socket, IPEndPoint remote, IPEndPoint local, string refusal)
     {
-        if (_admission.Open >= OpenFileLimit.Connections && !_warnedOfFileLimit)
+        if (_limits.OpenCount >= OpenFileLimit.Connections && !_warnedOfFileLimit)
         {
             _warnedOfFileLimit = true;
             Context.GetLogger().Warning(
@@ -259,7 +259,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
         _drainers.Add(Sender);
         Timers.StartSingleTimer(DrainOverdue.Instance, DrainOverdue.Instance, drain.Deadline);
         Become(Draining);
-        Context.GetLogger().Debug("connections to drain: {0}, on {1}", _admission.Open, _address);
+        Context.GetLogger().Debug("connections to drain: {0}, on {1}", _limits.OpenCount, _address);
         foreach (var child in Context.GetChildren())
             child.Tell(DrainRequested.Instance);
         ReplyIfDrained();
@@ -267,7 +267,7 @@ public sealed class TspServerActor : UntypedActor, IWithTimers
 
     private void ReplyIfDrained()
     {
-        if (_admission.Open == 0 && _givingWay.Count == 0)
+        if (_limits.OpenCount == 0 && _givingWay.Count == 0)
             ReplyDrained();
     }
 

@@ -167,7 +167,7 @@ def first(stage, runs):
             taken.append(time.monotonic() - begun)
             play.send_signal(signal.SIGINT)
             play.wait()
-            if title == "called back" and "called back" not in stage.log("listener"):
+            if title == "called back" and "by callback" not in stage.log("listener"):
                 sys.exit(f"the host did not call back:\n{stage.log('listener')}")
     report(times, runs)
 

@@ -173,7 +173,7 @@ public sealed class CommandLineSpecs
 
         var error = await stage.Start("Peer", ["list", "--tracker", http]).FailsWithAsync(1);
 
-        Assert.Contains("is it the address of a web server?", error, StringComparison.Ordinal);
+        Assert.Contains("is this the address of a web server?", error, StringComparison.Ordinal);
     }
 
     [NeedsFact("python3")]
@@ -185,7 +185,7 @@ public sealed class CommandLineSpecs
 
         var error = await stage.Start("Peer", ["list", "--tracker", $"tsp://127.0.0.1:{port}"]).FailsWithAsync(1);
 
-        Assert.Contains("is it the address of a web server?", error, StringComparison.Ordinal);
+        Assert.Contains("is this the address of a web server?", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public sealed class LiveSpecs
         var back = Ffmpeg(stage, port, password, "-legacy_icecast", "1");
         await anna.ReportsAsync("Studio: on the air");
         back.Signal("KILL");
-        await anna.ReportsAsync("Studio is off the air: the source is away");
+        await anna.ReportsAsync("Studio is off the air: the source has sent nothing for too long");
 
         await listener.ExitsWithAsync(0);
         Assert.Contains("the feed has ended", listener.Errors.Text, StringComparison.Ordinal);

@@ -63,7 +63,7 @@ public sealed class StreamingSpecs
         Assert.Contains("every byte matches", play.Errors.Text, StringComparison.Ordinal);
         // A busy machine may be late once.
         Assert.DoesNotMatch("dry ([0-9]+ times|twice)", play.Errors.Text);
-        Assert.DoesNotContain("stopped sending", play.Errors.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("it sent no data", play.Errors.Text, StringComparison.Ordinal);
         Assert.InRange(new FileInfo(heard).Length, 59 * 44_100 * 2, 61 * 44_100 * 4);
     }
 

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace TspActors.Configuration.CommandLines;
 
 /// <summary>The kind of file that an option's value names. A shell needs it to complete the value.</summary>
-internal enum CompletedFiles
+internal enum FileCompletion
 {
     /// <summary>None.</summary>
     None,
@@ -52,12 +52,12 @@ internal sealed record CommandModel(
 /// <param name="Value">The placeholder for its value, such as FILE; null if it takes none.</param>
 internal sealed record OptionModel(string Name, string Description, string? Value)
 {
-    /// <summary>The files that the value names.</summary>
-    public CompletedFiles Files => Value switch
+    /// <summary>The kind of file that the value names.</summary>
+    public FileCompletion Files => Value switch
     {
-        "FILE" => CompletedFiles.Files,
-        "DIR" => CompletedFiles.Folders,
-        _ => CompletedFiles.None,
+        "FILE" => FileCompletion.Files,
+        "DIR" => FileCompletion.Folders,
+        _ => FileCompletion.None,
     };
 
     /// <summary>Converts an option from System.CommandLine.</summary>

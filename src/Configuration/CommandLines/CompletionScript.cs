@@ -83,7 +83,7 @@ internal static class CompletionScript
 
         text.AppendLine("        esac").AppendLine("    done");
         text.AppendLine($"    case \"{before}\" in");
-        foreach (var kind in (CompletedFiles[])[CompletedFiles.Files, CompletedFiles.Folders, CompletedFiles.None])
+        foreach (var kind in (FileCompletion[])[FileCompletion.Files, FileCompletion.Folders, FileCompletion.None])
         {
             var names = commands.SelectMany(command => command.Options).Where(option => option.Value is not null && option.Files == kind)
                 .Select(option => option.Name).Distinct(StringComparer.Ordinal).ToList();
@@ -111,7 +111,7 @@ internal static class CompletionScript
                 text.AppendLine($"complete -c {program} -f -n '{condition}' -a {name} -d {Quoted(description)}");
             foreach (var option in command.Options)
             {
-                var value = option.Value is null ? "" : option.Files == CompletedFiles.None ? " -x" : " -r -F";
+                var value = option.Value is null ? "" : option.Files == FileCompletion.None ? " -x" : " -r -F";
                 text.AppendLine($"complete -c {program} -n '{condition}' -l {option.Name.TrimStart('-')}{value} -d {Quoted(option.Description)}");
             }
         }
@@ -135,10 +135,10 @@ internal static class CompletionScript
 
     private sealed record FileWords(string Files, string Folders)
     {
-        public string Of(CompletedFiles kind) => kind switch
+        public string Of(FileCompletion kind) => kind switch
         {
-            CompletedFiles.Files => $"{Files}; ",
-            CompletedFiles.Folders => $"{Folders}; ",
+            FileCompletion.Files => $"{Files}; ",
+            FileCompletion.Folders => $"{Folders}; ",
             _ => "",
         };
     }

@@ -29,7 +29,7 @@ internal interface IMusicLibrary
     /// <summary>Finds a song by its content hash.</summary>
     LibrarySong? FindSong(ContentHash hash);
 
-    /// <summary>Finds a song by the tracker's id.</summary>
+    /// <summary>Finds a song by its song id, which the tracker assigned.</summary>
     LibrarySong? FindSongByTrackerId(int trackerId);
 
     LibraryAlbum? FindAlbum(string id);
@@ -49,7 +49,7 @@ internal interface IMusicLibrary
     /// <summary>Finds a peer that shares songs.</summary>
     LibraryPeer? FindPeer(PeerId id);
 
-    /// <summary>Returns the tracker's id for one song of each peer. Peers that share no songs are left out.</summary>
+    /// <summary>Returns the song id of one song of each peer. Peers that share no songs are left out.</summary>
     IReadOnlyDictionary<PeerId, int> SampleSongs(IEnumerable<PeerId> peers);
 
     /// <summary>

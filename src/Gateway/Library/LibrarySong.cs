@@ -14,7 +14,7 @@ internal sealed record LibrarySong
     /// <summary>The id for clients: tr- and 26 characters of the content hash in base32.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The tracker's id; 0 while no host has the song. It changes when the tracker forgets its ids.</summary>
+    /// <summary>The song id, which the tracker assigned; 0 while no host has the song. It changes if the tracker forgets it.</summary>
     public required int TrackerId { get; init; }
 
     public required string Title { get; init; }

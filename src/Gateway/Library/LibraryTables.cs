@@ -86,7 +86,7 @@ internal sealed class LibraryTables
         Songs.Remove(song.Ordinal);
     }
 
-    /// <summary>Sets the tracker's id of a song; 0 = none. If another song has this id, that song loses it.</summary>
+    /// <summary>Sets the song id, which the tracker assigned; 0 = none. If another song has this id, that song loses it.</summary>
     /// <returns>The song that had the id before; null = none.</returns>
     public SongEntry? SetTrackerId(SongEntry song, int id) => SongOrNull(Songs.SetTrackerId(song.Ordinal, id));
 

@@ -11,7 +11,7 @@ internal sealed record LiveFeed
     /// <summary>The id for clients: st- and 26 characters of the content hash in base32.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The tracker's id. It changes when the tracker forgets its ids.</summary>
+    /// <summary>The song id, which the tracker assigned. It changes when the tracker forgets its ids.</summary>
     public required int TrackerId { get; init; }
 
     /// <summary>Never empty.</summary>

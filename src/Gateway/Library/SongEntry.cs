@@ -21,7 +21,7 @@ internal readonly struct SongEntry(LibraryTables tables, int ordinal) : IEquatab
 
     public ushort Disc => Row.Disc;
 
-    /// <summary>The tracker's id; 0 = no host has the song.</summary>
+    /// <summary>The song id, which the tracker assigned; 0 = no host has the song.</summary>
     public int TrackerId => Row.TrackerId;
 
     /// <summary>Whether lists show the song.</summary>

@@ -31,7 +31,7 @@ internal struct SongRow
     /// <summary>When the song's last host left, in Unix seconds; 0 = the song has a host.</summary>
     public uint AwaySince;
 
-    /// <summary>The tracker's id; 0 = no host has the song.</summary>
+    /// <summary>The song id, which the tracker assigned; 0 = no host has the song.</summary>
     public int TrackerId;
 
     /// <summary>The artist of the track; -1 = not described yet.</summary>

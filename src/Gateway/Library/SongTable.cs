@@ -81,7 +81,7 @@ internal sealed class SongTable
         Count--;
     }
 
-    /// <summary>Sets the tracker's id of a song; 0 = none. If another song has this id, that song loses it.</summary>
+    /// <summary>Sets the song id, which the tracker assigned; 0 = none. If another song has this id, that song loses it.</summary>
     /// <returns>The song that had the id before; <see cref="None"/> if there was none.</returns>
     public int SetTrackerId(int ordinal, int id)
     {

@@ -15,8 +15,8 @@ namespace TspActors.Gateway.Live;
 /// <param name="time">The clock.</param>
 internal sealed class LiveResponder(LiveRadio radio, GatewayMediaSettings settings, FetchSeats seats, TimeProvider time)
 {
-    // A feed whose source is away is silent, but still sends chunks. If none arrives for this long, the end of the feed must have been
-    // missed.
+    // A feed whose source sends nothing is silent, but still sends chunks. If none arrives for this long, the end of the feed must have
+    // been missed.
     private static readonly TimeSpan MaxGap = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace TspActors.Gateway.Media;
 
 /// <summary>
-/// Lets web players from other origins use the Subsonic API. They have to send a key, because the API accepts no cookies.
+/// Lets web players from other origins use the Subsonic API. They have to send a device key, because the API accepts no cookies.
 /// </summary>
 internal static class Cors
 {

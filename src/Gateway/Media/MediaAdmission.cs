@@ -23,7 +23,7 @@ internal static class MediaAdmission
         }
 
         context.Response.Headers.WWWAuthenticate = "Basic realm=\"TspActors\", charset=\"UTF-8\"";
-        var text = admission.Fault == CredentialFault.Missing ? "a key is needed" : "wrong user name or key";
+        var text = admission.Fault == CredentialFault.Missing ? "a device key is needed" : "wrong user name or device key";
         await WriteAsync(context, StatusCodes.Status401Unauthorized, text).ConfigureAwait(false);
         return null;
     }

@@ -48,7 +48,7 @@ internal static class MediaEndpoints
     }
 
     /// <summary>Lets pages from other origins read songs. Requests from other sites do not carry the page's cookie, so they need a
-    /// key.</summary>
+    /// media token, or HTTP Basic.</summary>
     internal static void AllowOtherSites(HttpContext context)
     {
         var headers = context.Response.Headers;

@@ -10,7 +10,7 @@ namespace TspActors.Gateway.Media;
 internal static class PlaylistEndpoints
 {
     private const int Chunk = 16 << 10;
-    private const int MaxQuery = 500;
+    private const int MaxWords = 500;
 
     private static readonly (string Suffix, string Type)[] Formats =
     [
@@ -30,8 +30,7 @@ internal static class PlaylistEndpoints
             MapOne("/artist/{id}.", (context, _) => PlaylistLists.Artist(parts, Id(context)));
             MapOne("/playlist/{id}.", (context, _) => PlaylistLists.Playlist(parts, Id(context)));
             MapOne("/song/{id}.", (context, _) => PlaylistLists.Song(parts, Id(context)));
-            MapOne("/search.", (context, _) => context.Request.Query["q"].ToString() is { Length: <= MaxQuery } query
-                ? PlaylistLists.Search(parts, query) : null);
+            MapOne("/search.", (context, _) => PlaylistLists.Search(parts, Words(context)));
             MapOne("/all.", (_, caller) => PlaylistLists.All(parts, caller.DeviceId));
             MapOne("/live.", (_, _) => PlaylistLists.Live(parts));
 
@@ -43,14 +42,23 @@ internal static class PlaylistEndpoints
 
     private static string Id(HttpContext context) => context.Request.RouteValues["id"]?.ToString() ?? "";
 
+    private static string Words(HttpContext context) => context.Request.Query["q"].ToString();
+
     private static async Task AnswerAsync(
         HttpContext context, GatewayParts parts, bool isPls, string type, Func<HttpContext, Caller, PlaylistSongs?> find)
     {
         if (await MediaAdmission.CheckAsync(context, parts.Gatekeeper).ConfigureAwait(false) is not { } caller)
             return;
+        if (Words(context).Length > MaxWords)
+        {
+            await MediaAdmission.WriteAsync(
+                context, StatusCodes.Status400BadRequest, $"the search is longer than {MaxWords} characters").ConfigureAwait(false);
+            return;
+        }
+
         if (find(context, caller) is not { } list)
         {
-            await MediaAdmission.WriteAsync(context, StatusCodes.Status404NotFound, "there is no such list").ConfigureAwait(false);
+            await MediaAdmission.WriteAsync(context, StatusCodes.Status404NotFound, "there is no such playlist").ConfigureAwait(false);
             return;
         }
 
@@ -58,7 +66,7 @@ internal static class PlaylistEndpoints
         context.Response.Headers.CacheControl = "private, no-cache";
         if (HttpMethods.IsHead(context.Request.Method))
             return;
-        // The web page plays the links using its cookie. All other players need a token that is valid for media only.
+        // The web page sends its cookie when it opens these URLs. Other players need a media token in the URL.
         var token = parts.Gatekeeper.CheckSession(context).Caller is null ? parts.Gatekeeper.MediaToken(caller) : "";
         var (before, after) = ($"{new PublicAddress(parts.Settings).Of(context)}/{list.Folder}/", token.Length > 0 ? ".mp3?k=" + token : ".mp3");
         var (text, format) = (new StringBuilder(), new PlaylistText(isPls));

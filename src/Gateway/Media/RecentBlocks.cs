@@ -24,7 +24,10 @@ internal sealed class RecentBlocks<T>(long maxBytes)
         return true;
     }
 
-    /// <summary>Adds a value, and returns the blocks that were dropped to make room for it.</summary>
+    /// <summary>
+    /// Adds a value, and returns the blocks that were dropped to make room for it. A value larger than the limit is not added; its own
+    /// block is returned.
+    /// </summary>
     public IReadOnlyList<Block> Add(Block block, T value, int bytes)
     {
         Remove(block);

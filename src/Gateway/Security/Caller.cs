@@ -1,9 +1,9 @@
 namespace TspActors.Gateway.Security;
 
 /// <summary>The device that sent a request.</summary>
-/// <param name="Device">The name of the device whose key was sent; with a cookie, the name of the device that the session belongs
+/// <param name="Device">The name of the device whose device key was sent; with a cookie, the name of the device that the session belongs
 ///   to.</param>
-/// <param name="DeviceId">The stable id of the device; "none" if the gateway requires no keys.</param>
+/// <param name="DeviceId">The stable id of the device; "none" if the gateway requires no device keys.</param>
 internal sealed record Caller(string Device, string DeviceId);
 
 /// <summary>The result of checking a request's credentials.</summary>
@@ -20,7 +20,7 @@ internal enum CredentialFault
     /// <summary>There were no credentials.</summary>
     Missing,
 
-    /// <summary>The user name or the key was wrong.</summary>
+    /// <summary>The user name or the device key was wrong.</summary>
     Wrong,
 
     /// <summary>An API key was wrong.</summary>
@@ -29,6 +29,6 @@ internal enum CredentialFault
     /// <summary>An API key was sent together with a user name or a password.</summary>
     Conflicting,
 
-    /// <summary>This address has sent too many wrong keys.</summary>
+    /// <summary>This address has sent too many wrong device keys.</summary>
     TooMany,
 }

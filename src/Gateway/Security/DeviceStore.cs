@@ -6,8 +6,7 @@ using TspActors.Media.Library;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>The devices, in the file devices.json. The command line may change the file while the gateway is running.
-/// Thread-safe.</summary>
+/// <summary>The devices, in the file devices.json. Commands may change the file while the gateway is running. Thread-safe.</summary>
 public sealed class DeviceStore
 {
     /// <summary>The name of the file in the peer's data folder.</summary>
@@ -17,7 +16,7 @@ public sealed class DeviceStore
     private const int KeyLength = 32;
     private const int MaxNameLength = 64;
 
-    // Another process holds the file: EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
+    // Another process holds the file: EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.
     private static readonly int[] SharingViolations = [11, 35, unchecked((int)0x80070020)];
 
     // A change takes a few milliseconds.
@@ -57,7 +56,7 @@ public sealed class DeviceStore
         }
     }
 
-    /// <summary>Adds a device with a new key.</summary>
+    /// <summary>Adds a device with a new device key.</summary>
     /// <exception cref="DeviceException">The name is invalid or taken, or there are too many devices.</exception>
     public Device Add(string name)
     {
@@ -72,7 +71,7 @@ public sealed class DeviceStore
             if (_devices.Any(device => string.Equals(device.Name, name, StringComparison.OrdinalIgnoreCase)))
                 throw new DeviceException($"a device named \"{name}\" already exists; choose another name, or remove that device first");
             if (_devices.Count >= _max)
-                throw new DeviceException($"there are already {_devices.Count} devices (tsp.peer.http.limits.max-devices)");
+                throw new DeviceException($"there can be at most {_max} devices; remove one, or raise tsp.peer.http.limits.max-devices");
             var device = new Device(
                 Base32.Encode(RandomNumberGenerator.GetBytes(5)), name, Base32.Encode(RandomNumberGenerator.GetBytes(KeyBytes)),
                 _time.GetUtcNow());
@@ -98,7 +97,7 @@ public sealed class DeviceStore
     }
 
     /// <summary>Records that a device was used. The time is written at most once an hour, unless the client has changed.</summary>
-    public void Used(Device device, string client)
+    public void RecordUse(Device device, string client)
     {
         ArgumentNullException.ThrowIfNull(device);
         var now = _time.GetUtcNow();
@@ -123,7 +122,7 @@ public sealed class DeviceStore
         }
     }
 
-    // Returns the devices with this use of one of them; null if it need not be recorded.
+    // Returns the devices with this use recorded; null if it need not be recorded.
     private List<Device>? WithUse(string id, string client, DateTimeOffset now)
     {
         if (_devices.FirstOrDefault(known => known.Id == id) is not { } known
@@ -133,8 +132,7 @@ public sealed class DeviceStore
         return [.. _devices.Select(other => other == known ? used : other)];
     }
 
-    // The command line and the running gateway both read, change and replace the file. Without this lock, one could undo the change of the
-    // other.
+    // Commands and the running gateway read, change and replace the file. Without this lock, one could undo the change of another.
     private FileStream LockFile()
     {
         var begin = Stopwatch.GetTimestamp();
@@ -156,7 +154,7 @@ public sealed class DeviceStore
         }
     }
 
-    // Two files that are written within the same tick of the file system's clock can have the same time and length.
+    // Two versions of the file, written within one tick of the file system's clock, can have the same time and length.
     private void Reload(bool always = false)
     {
         var file = new FileInfo(_path);
@@ -166,9 +164,9 @@ public sealed class DeviceStore
         try
         {
             List<Device?> read = file.Exists ? JsonSerializer.Deserialize<List<Device?>>(File.ReadAllText(_path)) ?? [] : [];
-            // With an empty key, everyone would be let in.
+            // With an empty device key, everyone would be let in.
             if (read.FindIndex(device => device is not { Id.Length: > 0, Name.Length: > 0, Key.Length: KeyLength }) is >= 0 and var index)
-                throw new JsonException($"entry {index + 1} has no id, no name, or no key of {KeyLength} characters");
+                throw new JsonException($"entry {index + 1} has no id, no name, or no device key of {KeyLength} characters");
             _devices = [.. read.OfType<Device>().Select(device => device with { LastClient = device.LastClient ?? "" })];
             _stamp = stamp;
         }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>Checks keys, tokens and cookies against the devices.</summary>
+/// <summary>Checks device keys, tokens and cookies against the devices.</summary>
 internal sealed class Gatekeeper(
     GatewaySettings settings, DeviceStore devices, Sessions sessions, LoginTokens logins, TimeProvider time) : IGatekeeper
 {
@@ -98,7 +98,7 @@ internal sealed class Gatekeeper(
         return null;
     }
 
-    /// <summary>Logs a browser in with a key or a one-time token, and sets the cookie.</summary>
+    /// <summary>Logs a browser in with a device key or a one-time token, and sets the cookie.</summary>
     public async ValueTask<Admission> LogInAsync(HttpContext context, string? key, string? login)
     {
         if (!settings.RequiresKeys)
@@ -164,7 +164,7 @@ internal sealed class Gatekeeper(
         }
 
         _guesses.GiveBack(address, user);
-        devices.Used(found, context.Request.Query["c"].ToString());
+        devices.RecordUse(found, context.Request.Query["c"].ToString());
         return new Admission(CallerOf(found));
     }
 

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>Counts the wrong keys within a minute, for each pair of an address (or an IPv6 /64) and a user name. Thread-safe.</summary>
+/// <summary>
+/// Counts the wrong device keys within a minute, for each pair of an address (or an IPv6 /64) and a user name. Thread-safe.
+/// </summary>
 /// <remarks>
 /// A guess is counted before the key is checked, so that parallel guesses count too. If the key is right, the guess is taken off the count.
 /// </remarks>

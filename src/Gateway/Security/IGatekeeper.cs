@@ -6,16 +6,16 @@ namespace TspActors.Gateway.Security;
 internal interface IGatekeeper
 {
     /// <summary>Checks the credentials of a /rest request: apiKey, or u with p, or u with t and s. A cookie is never accepted.</summary>
-    /// <remarks>Waits a second before it refuses a wrong key.</remarks>
+    /// <remarks>Waits a second before it refuses a wrong device key.</remarks>
     ValueTask<Admission> CheckSubsonicAsync(HttpContext context, SubsonicCredentials credentials);
 
     /// <summary>Checks the session cookie of the web page.</summary>
     Admission CheckSession(HttpContext context);
 
-    /// <summary>Checks a request for media: the session cookie, the scoped token in k, or HTTP Basic.</summary>
+    /// <summary>Checks a request for media: the session cookie, the media token in k, or HTTP Basic.</summary>
     ValueTask<Admission> CheckMediaAsync(HttpContext context);
 
-    /// <summary>Returns a token for k= that is valid for media paths only, until the device is removed.</summary>
+    /// <summary>Returns the media token of the caller's device, for k=.</summary>
     string MediaToken(Caller caller);
 
     /// <summary>

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace TspActors.Gateway.Security;
 
-/// <summary>Checks the forms in which clients prove that they have a key. All comparisons take constant time.</summary>
+/// <summary>Checks the forms in which clients prove that they have a device key. All comparisons take constant time.</summary>
 internal static class KeyProof
 {
     private const string Encoded = "enc:";
 
     /// <summary>
-    /// Returns whether a password is the key, either as plain text or as "enc:" followed by its UTF-8 bytes in hexadecimal.
+    /// Returns whether a password is the device key, either as plain text or as "enc:" followed by its UTF-8 bytes in hexadecimal.
     /// </summary>
     public static bool IsPassword(string key, string password)
     {
@@ -19,7 +19,7 @@ internal static class KeyProof
         return IsSame(key, password);
     }
 
-    /// <summary>Returns whether a token is the MD5 of the key and the salt.</summary>
+    /// <summary>Returns whether a token is the MD5 of the device key and the salt.</summary>
     public static bool IsToken(string key, string token, string salt)
     {
 #pragma warning disable CA5351 // The Subsonic API prescribes MD5. The keys are random, so the token cannot be reversed by guessing.
@@ -28,7 +28,7 @@ internal static class KeyProof
         return IsSame(expected, token.ToLowerInvariant());
     }
 
-    /// <summary>Returns the token that lets a device fetch media, and nothing else.</summary>
+    /// <summary>Returns a device's media token.</summary>
     public static string MediaToken(Device device) =>
         $"{device.Id}.{Library.Base32.Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(device.Key), "media"u8).AsSpan(0, 20))}";
 

@@ -122,7 +122,7 @@ internal sealed class GatewayDatabase : IDisposable
                     catch (Exception error) when (error is InvalidCastException or InvalidOperationException or OverflowException
                         or ArgumentException or FormatException or Google.Protobuf.InvalidProtocolBufferException)
                     {
-                        // It has a null, a number out of range or bytes that are no song.
+                        // The row has a null, a number out of range, or bytes that do not encode a song.
                     }
                 }
 
@@ -152,14 +152,15 @@ internal sealed class GatewayDatabase : IDisposable
         {
             connection.Open();
             Run(connection, "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
-            // Damage inside the file would otherwise show only when the damaged part is read.
+            // Otherwise, damage inside the file would be noticed only when the damaged data is read.
             if (Ask(connection, "PRAGMA quick_check(1)") is not "ok" and var damage)
                 throw new SqliteException($"the file is damaged: {damage}", SqliteCorrupt);
             var known = Convert.ToInt32(Ask(connection, "PRAGMA user_version"), System.Globalization.CultureInfo.InvariantCulture);
             if (known == 0)
                 Run(connection, $"BEGIN; {Schema} PRAGMA user_version = {SchemaVersion}; COMMIT;");
             else if (known != SchemaVersion)
-                throw new IOException($"{path} was written by a newer version of this program; update it, or move the file aside");
+                throw new IOException(
+                    $"{path} was written by a newer version of this program; update this program, or move the file aside");
             Run(connection, "PRAGMA journal_mode = WAL");
             return connection;
         }
@@ -184,7 +185,7 @@ internal sealed class GatewayDatabase : IDisposable
         return command.ExecuteScalar();
     }
 
-    private static IOException Explain(SqliteException error) => new($"cannot write playlists and stars: {error.Message}", error);
+    private static IOException Explain(SqliteException error) => new($"cannot read or write playlists and stars: {error.Message}", error);
 
     private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> values)
     {

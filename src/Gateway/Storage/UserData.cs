@@ -143,7 +143,8 @@ internal sealed class UserData : IUserData
         lock (_lock)
         {
             if (_playlists.Count >= _limits.MaxPlaylists)
-                throw new UserDataFullException($"there are already {_playlists.Count} playlists (tsp.peer.http.limits.max-playlists)");
+                throw new UserDataFullException(
+                    $"there can be at most {_limits.MaxPlaylists} playlists; delete one, or raise tsp.peer.http.limits.max-playlists");
             Save(playlist);
         }
 
@@ -210,7 +211,8 @@ internal sealed class UserData : IUserData
         lock (_lock)
         {
             if (_bookmarks.Count >= _limits.MaxBookmarks && !_bookmarks.ContainsKey(bookmark.SongId))
-                throw new UserDataFullException($"there are already {_bookmarks.Count} bookmarks (tsp.peer.http.limits.max-bookmarks)");
+                throw new UserDataFullException(
+                    $"there can be at most {_limits.MaxBookmarks} bookmarks; delete one, or raise tsp.peer.http.limits.max-bookmarks");
             bookmark = bookmark with { Comment = Text(bookmark.Comment) };
             _database.Execute(
                 "INSERT OR REPLACE INTO bookmarks (song, bookmark) VALUES ($song, $bookmark)",
@@ -246,7 +248,9 @@ internal sealed class UserData : IUserData
         if (changed.Count == 0)
             return;
         if (_marks.Count + changed.Keys.Count(id => !_marks.ContainsKey(id)) > _limits.MaxMarks)
-            throw new UserDataFullException($"there are already {_marks.Count} stars, ratings and play counts (tsp.peer.http.limits.max-marks)");
+            throw new UserDataFullException(
+                $"there can be at most {_limits.MaxMarks} stars, ratings and play counts; "
+                + "remove some, or raise tsp.peer.http.limits.max-marks");
         _database.Transact(run =>
         {
             foreach (var (id, marks) in changed)

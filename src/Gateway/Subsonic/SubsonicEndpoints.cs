@@ -183,7 +183,7 @@ internal static class SubsonicEndpoints
 
     private static SubsonicException Refusal(CredentialFault fault) => fault switch
     {
-        CredentialFault.Missing => new SubsonicException(SubsonicError.MissingParameter, "a user name and a device's key are needed"),
+        CredentialFault.Missing => new SubsonicException(SubsonicError.MissingParameter, "a user name and a device key are needed"),
         CredentialFault.WrongApiKey => new SubsonicException(SubsonicError.WrongApiKey, "the API key is wrong"),
         CredentialFault.Conflicting => new SubsonicException(SubsonicError.Conflicting, "send either an API key or a user name and password"),
         _ => new SubsonicException(SubsonicError.WrongPassword, "Wrong username or password"),

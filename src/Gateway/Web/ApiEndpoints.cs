@@ -19,7 +19,8 @@ internal static class ApiEndpoints
 
     /// <summary>Adds the endpoints.</summary>
     public static void Map(
-        IEndpointRouteBuilder routes, GatewayParts parts, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions, EventSource events)
+        IEndpointRouteBuilder routes, GatewayParts parts, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions,
+        EventStreams events)
     {
         var api = new ApiRoutes(routes, parts, gatekeeper);
         SessionApi.Map(api, gatekeeper, devices, sessions);

@@ -211,7 +211,7 @@ internal static class ApiJson
         ["uploadLimit"] = report.UploadLimit,
     };
 
-    // The addresses of listeners are not shown, because anyone with a key for this gateway can read this.
+    // The addresses of listeners are not shown, because anyone with a device key for this gateway can read this.
     private static JsonObject Upload(GatewayParts parts, PeerUpload upload)
     {
         var json = new JsonObject { ["song"] = ShownText.Clean(upload.Song), ["download"] = upload.IsDownload };

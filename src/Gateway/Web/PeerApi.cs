@@ -7,12 +7,12 @@ using TspActors.Gateway.Swarm;
 
 namespace TspActors.Gateway.Web;
 
-/// <summary>API calls for the peer (transfers, loudspeaker, problems and limits), and the stream of events.</summary>
+/// <summary>API calls for the peer (transfers, live feeds, player, problems and limits), and the event stream.</summary>
 internal static class PeerApi
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    public static void Map(ApiRoutes api, EventSource events)
+    public static void Map(ApiRoutes api, EventStreams events)
     {
         api.Read("transfers", async call => ApiJson.Transfers(call.Parts, await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false)));
         api.Read("live", call => ApiJson.Feeds(call.Parts));
@@ -26,7 +26,7 @@ internal static class PeerApi
             var body = await ApiEndpoints.ReadAsync(call.Context).ConfigureAwait(false);
             if (!Enum.TryParse<SpeakerCommand>(body["command"]?.ToString(), ignoreCase: true, out var command) || !Enum.IsDefined(command))
                 throw new ApiException(StatusCodes.Status400BadRequest, "there is no such command");
-            var songs = (body["ids"] as JsonArray ?? []).Select(id => Speakable(call.Parts, id?.ToString() ?? "")).OfType<SpeakerSong>()
+            var songs = (body["ids"] as JsonArray ?? []).Select(id => FindPlayable(call.Parts, id?.ToString() ?? "")).OfType<SpeakerSong>()
                 .Take(1_000).ToList();
             var value = long.TryParse(body["value"]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
             var reply = await call.Parts.Peer.Ask<SpeakerReply>(new ControlSpeaker(command, songs, value), TimeSpan.FromSeconds(20))
@@ -36,12 +36,12 @@ internal static class PeerApi
         api.Stream("events", call => StreamAsync(call, events));
     }
 
-    private static SpeakerSong? Speakable(GatewayParts parts, string id) =>
+    private static SpeakerSong? FindPlayable(GatewayParts parts, string id) =>
         parts.Library.FindSong(id) is { IsAway: false } song ? new SpeakerSong(song.TrackerId, song.Title)
         : parts.Feeds.Find(id) is { } feed ? new SpeakerSong(feed.TrackerId, feed.Name)
         : null;
 
-    private static async Task StreamAsync(ApiCall call, EventSource events)
+    private static async Task StreamAsync(ApiCall call, EventStreams events)
     {
         var response = call.Context.Response;
         var page = events.Open(call.Session) ?? throw new ApiException(StatusCodes.Status429TooManyRequests, "too many pages are open");
@@ -53,7 +53,8 @@ internal static class PeerApi
             response.ContentType = "text/event-stream";
             response.Headers.CacheControl = "no-store";
             var state = ApiJson.State(call.Parts, await ApiJson.ReportAsync(call.Parts).ConfigureAwait(false));
-            await response.WriteAsync("retry: 3000\n\n" + EventSource.Format("state", state), call.Context.RequestAborted).ConfigureAwait(false);
+            await response.WriteAsync("retry: 3000\n\n" + EventStreams.Format("state", state), call.Context.RequestAborted)
+                .ConfigureAwait(false);
             while (await NextAsync(call, page.Reader).ConfigureAwait(false) is { } text)
                 await response.WriteAsync(text, call.Context.RequestAborted).ConfigureAwait(false);
         }
@@ -91,8 +92,8 @@ internal static class PeerApi
             ("Songs fetched at the same time", Text(settings.Media.MaxFetches), "media.max-fetches"),
             ("Songs fetched per device", Text(settings.Media.MaxFetchesPerDevice), "media.max-fetches-per-device"),
             ("Streams per device", Text(settings.Media.MaxStreamsPerDevice), "media.max-streams-per-device"),
-            ("Songs in memory", $"{settings.Media.MemoryCache >> 20} MB", "media.memory-cache"),
-            ("Songs on disk", $"{settings.Media.DiskCache >> 20} MB", "media.disk-cache"),
+            ("Memory for songs", $"{settings.Media.MemoryCache >> 20} MiB", "media.memory-cache"),
+            ("Disk space for songs", $"{settings.Media.DiskCache >> 20} MiB", "media.disk-cache"),
             ("Playlists", Text(settings.Limits.MaxPlaylists), "limits.max-playlists"),
             ("Songs in a playlist", Text(settings.Limits.MaxPlaylistSongs), "limits.max-playlist-songs"),
         ];

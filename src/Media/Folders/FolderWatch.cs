@@ -73,8 +73,9 @@ public sealed class FolderWatch : IDisposable
     {
         FileSystemWatcher? watcher = null;
         string? failure = null;
-        // Restore must come before Watch, because a watcher that is starting may already reach a limit and mark the root as unwatched.
-        Restore(root.Path);
+        // ClearUnwatched must come before Watch, because a watcher that is starting may already reach a limit and mark the root as
+        // unwatched.
+        ClearUnwatched(root.Path);
         try
         {
             watcher = Watch(root.Path);
@@ -90,7 +91,7 @@ public sealed class FolderWatch : IDisposable
 
         Replace(root.Path, watcher);
         if (failure is not null)
-            Fail(root.Path, failure);
+            MarkUnwatched(root.Path, failure);
     }
 
     private void Replace(string root, FileSystemWatcher? watcher)
@@ -182,32 +183,33 @@ public sealed class FolderWatch : IDisposable
         // After an overflow, events are lost, but the watch continues. Any other error, such as an inotify limit, leaves folders unwatched.
         // Only a root's first such error starts a scan immediately. Later ones wait for the sweep, because each scan renews the watch,
         // which would fail again.
-        var isNews = error is InternalBufferOverflowException || Fail(root, Describe(error));
-        if (isNews && _touched.TouchEverything())
+        var needsScan = error is InternalBufferOverflowException || MarkUnwatched(root, Describe(error));
+        if (needsScan && _touched.TouchEverything())
             _onTouched();
     }
 
     private static string Describe(Exception error) => OperatingSystem.IsLinux() && error.HResult is NoSpaceForWatches or TooManyInstances
-        ? "the system's limit for watched folders is reached (raise it with sysctl fs.inotify.max_user_watches and max_user_instances)"
+        ? "the system's limit on watched folders has been reached "
+            + "(raise fs.inotify.max_user_watches and fs.inotify.max_user_instances with sysctl)"
         : TagText.Clean(error.Message, 200);
 
     /// <summary>Marks a root as unwatched and reports it once.</summary>
     /// <returns>True if this call reported the root.</returns>
-    private bool Fail(string root, string reason)
+    private bool MarkUnwatched(string root, string reason)
     {
-        bool isNews;
+        bool isFirstReport;
         lock (_gate)
         {
             _unwatched.Add(root);
-            isNews = !_isDisposed && _reported.Add(root);
+            isFirstReport = !_isDisposed && _reported.Add(root);
         }
 
-        if (isNews)
+        if (isFirstReport)
             _onUnwatched(root, reason);
-        return isNews;
+        return isFirstReport;
     }
 
-    private void Restore(string root)
+    private void ClearUnwatched(string root)
     {
         lock (_gate)
             _unwatched.Remove(root);

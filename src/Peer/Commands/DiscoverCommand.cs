@@ -11,8 +11,8 @@ namespace TspActors.Peer.Commands;
 /// <summary>The discover command, which lists the trackers on the local network without joining any of them.</summary>
 internal static class DiscoverCommand
 {
-    /// <summary>The error message if no tracker is found.</summary>
-    public const string NothingFound = "nothing found on the local network; use --tracker";
+    /// <summary>What the error messages say if no tracker is found.</summary>
+    public const string NothingFound = "no tracker was found on the local network";
 
     private static readonly JsonWriterOptions Options =
         new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -28,7 +28,8 @@ internal static class DiscoverCommand
             await WriteJsonAsync(ProgramOutput.OpenResults(), found).ConfigureAwait(false);
         else
             Print(found);
-        return found.Count > 0 ? ProgramRun.Done : throw new CommandException(NothingFound);
+        return found.Count > 0 ? ProgramRun.Done : throw new CommandException(
+            $"{NothingFound}; if you know the address of a tracker, give it to other commands with --tracker");
     }
 
     /// <summary>Writes the trackers as a JSON array of objects. Other programs rely on the field names.</summary>

@@ -76,7 +76,7 @@ internal static class DiscoveredDefault
         var found = await FindAsync(run.Settings, screen).ConfigureAwait(false);
         return found switch
         {
-            [] => throw new CommandException(DiscoverCommand.NothingFound),
+            [] => throw new CommandException($"{DiscoverCommand.NothingFound}; give the address of a tracker with --tracker"),
             [var only] => await JoinAsync(run, only, screen).ConfigureAwait(false),
             _ => throw new CommandException(
                 $"{found.Count} trackers found; choose one with --tracker: {string.Join(", ", found.Take(MaxNamed).Select(tracker => $"{tracker.Name} ({tracker.AddressText})"))}"),

@@ -35,7 +35,8 @@ internal static class SaveCommand
         var isDone = false;
         try
         {
-            isDone = await SaveAsync(console, events, what, SavePlace.Find(folder, pattern, console), stop.Token).ConfigureAwait(false);
+            isDone = await SaveAsync(console, events, what, SaveDestination.Find(folder, pattern, console), stop.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -49,7 +50,7 @@ internal static class SaveCommand
     }
 
     private static async Task<bool> SaveAsync(
-        ConsoleContext console, ChannelReader<object> events, string what, SavePlace place, CancellationToken stop)
+        ConsoleContext console, ChannelReader<object> events, string what, SaveDestination destination, CancellationToken stop)
     {
         var screen = console.Screen;
         var (songs, matches) = await console.FindSeveralAsync(what, stop).ConfigureAwait(false);
@@ -58,7 +59,7 @@ internal static class SaveCommand
         if (songs is [{ Live: true } feed])
             throw new CommandException(
                 $"song {feed.Id} is a live feed, which has no end; record it with: play {feed.Id} --output FILE --duration 1h");
-        var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, place, stop).ConfigureAwait(false);
+        var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, destination, stop).ConfigureAwait(false);
         if (refusal is not null)
             screen.Error(refusal);
         else if (accepted.Count < songs.Count)

@@ -245,11 +245,11 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 Abandon("the program behind the relay is not the requester");
                 break;
             case ConnectFailed failed:
-                Context.Parent.Tell(new CallNotConnected($"the relay: {failed.Reason}"));
+                Context.Parent.Tell(new CallNotConnected($"could not connect to the relay: {failed.Reason}"));
                 Context.Stop(Self);
                 break;
             case ConnectionClosed closed:
-                Context.Parent.Tell(new CallNotConnected($"the relay: {closed.Message}"));
+                Context.Parent.Tell(new CallNotConnected($"the connection to the relay ended: {closed.Message}"));
                 Context.Stop(Self);
                 break;
             case InputEnded or DrainRequested:

@@ -28,7 +28,7 @@ internal sealed class FeedTap(TimeSpan held)
     /// <summary>Records that the feed is over.</summary>
     public void End() => HasEnded = true;
 
-    /// <summary>Makes the next snapshot rejoin the feed at its edge.</summary>
+    /// <summary>Makes this reader rejoin the feed at the edge of the next snapshot.</summary>
     public void Rejoin() => _cursor = null;
 
     /// <summary>Returns the next chunk; null if all have been heard.</summary>

@@ -130,7 +130,7 @@ internal sealed class HostSelection(
         if (_known.Good == IdOf(failure.Host))
             _known = _known with { Good = null };
         // Of the hosts that fail, only one that accepted the connection and then delivered nothing is remembered as silent.
-        if (failure is { Kind: FailureKind.Cut, HasSent: false, Way: HostWay.Direct })
+        if (failure is { Kind: FailureKind.Cut, HostSentBytes: false, Way: HostWay.Direct })
             memory?.Silent(IdOf(failure.Host));
         if (failure.Kind == FailureKind.Corrupt)
         {
@@ -139,7 +139,7 @@ internal sealed class HostSelection(
         }
 
         // The other ways to this host have failed before, or were slower, and would only delay the song.
-        if (failure is { Kind: FailureKind.Cut, HasSent: true, Way: HostWay.Relayed })
+        if (failure is { Kind: FailureKind.Cut, HostSentBytes: true, Way: HostWay.Relayed })
             _left.AddFirst(new HostRoute(failure.Host, failure.Way));
         if (failure.Error is { RetryAfterMs: > 0 } error)
         {

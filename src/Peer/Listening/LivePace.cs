@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Listening;
 
-/// <summary>Decides whether a host sends a live feed more slowly than it plays.</summary>
+/// <summary>Decides whether a host sends a live feed more slowly than real time.</summary>
 /// <remarks>
 /// Such a host is never silent, but its listeners run out of sound again and again. Only the time during which this peer waits for the host
 /// counts, so that a listener who pauses does not make the host slow. A short disturbance is made up for by the sound that follows it, so

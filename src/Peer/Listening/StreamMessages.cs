@@ -97,7 +97,7 @@ internal sealed record StreamFinished : IReceiverMessage
 internal sealed record StreamFailed(Host Host, FailureKind Kind, string Reason, Error? Error) : IReceiverMessage
 {
     /// <summary>Whether verified bytes had arrived from the host before it failed.</summary>
-    public bool HasSent { get; init; }
+    public bool HostSentBytes { get; init; }
 
     /// <summary>The way to the host.</summary>
     public HostWay Way { get; init; } = HostWay.Direct.Instance;

@@ -21,7 +21,7 @@ namespace TspActors.Peer.Listening;
 /// Calling    → HostCalled, which has a connection →                                  only if the host calls back, or through a relay
 ///            → RelayOffered → Relaying: connects to the relay → RELAY with the ticket → RELAY → TLS inside →
 /// Connecting → ConnectionOpened → (with an access key: INIT, Greeting →) PLAY → Starting
-/// Starting   → StreamStart whose tree has the song's hash as its root → Receiving
+/// Starting   → StreamStart whose tree has the song's content hash as its root → Receiving
 /// Receiving  → DATA → verified pieces to the owner → PiecesTaken → continues reading
 ///            → DATA without a body after the last piece → StreamFinished
 /// Starting, Receiving → PlayAgain → PLAY, unless the pending one already asks for that piece → Starting: earlier DATA is dropped
@@ -51,9 +51,10 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private readonly IHostDialogue _dialogue;
     private StreamOrder _order;
     private IActorRef _connection = ActorRefs.Nobody;
+    private TimeSpan _silence;
     private long _awaitedSince;
     private bool _isReading;
-    private bool _hasSent;
+    private bool _hostSentBytes;
 
     public StreamReceiverActor(StreamOrder order, ListeningSettings settings, IActorRef owner)
     {
@@ -103,7 +104,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
         var transport = new TransportSettings { ReadBufferBytes = 64 * 1024, ConnectTimeout = _settings.ConnectTimeout };
         // The tracker link has already checked numeric addresses. A name can resolve to any address, even to this machine.
-        Func<IPAddress, bool>? permits = IPAddress.TryParse(_order.Host.Address, out _) ? null : NamedAddresses.OfNobody.Permits;
+        Func<IPAddress, bool>? permits = IPAddress.TryParse(_order.Host.Address, out _) ? null : NamedAddresses.WithoutTracker.Permits;
         // A local endpoint is a private address, so the tracker cannot use it to point this peer at anything outside its own network.
         var (address, port) = _order.Way is HostWay.Local local
             ? (local.EndPoint.Address.ToString(), local.EndPoint.Port)
@@ -127,7 +128,9 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
                 Open(called.Opened, called.Opened.OwnKey);
                 break;
             case SilenceExpired:
-                Fail(FailureKind.Unreachable, "it did not call back");
+                Fail(
+                    FailureKind.Unreachable,
+                    _order.Way is HostWay.Relayed ? "no relay was found in time" : "it did not connect to this peer in time");
                 break;
             case RelayOffered offered:
                 ConnectTo(offered);
@@ -169,10 +172,10 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
                 Fail(FailureKind.Unreachable, "the host did not connect to the relay");
                 break;
             case ConnectFailed failed:
-                Fail(FailureKind.Unreachable, $"the relay: {failed.Reason}");
+                Fail(FailureKind.Unreachable, $"could not connect to the relay: {failed.Reason}");
                 break;
             case ConnectionClosed closed:
-                Fail(FailureKind.Unreachable, $"the relay: {closed.Message}");
+                Fail(FailureKind.Unreachable, $"the connection to the relay ended: {closed.Message}");
                 break;
             case InputEnded or ConnectionGone:
                 Fail(FailureKind.Unreachable, "the relay closed the connection");
@@ -265,7 +268,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
                 Fail(FailureKind.Cut, "it closed the connection before the end of the song");
                 break;
             case SilenceExpired:
-                Fail(FailureKind.Cut, "it stopped sending");
+                Fail(FailureKind.Cut, $"it sent no data for {_silence.TotalSeconds:0.#} s");
                 break;
             case PieceExpired:
                 Fail(FailureKind.Cut, "it is too slow");
@@ -316,7 +319,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
         {
             Timers.CancelAll();
             if (TellProven() is ChunksArrived live && IsTooSlow(live))
-                Fail(FailureKind.Cut, "it sends the feed more slowly than it plays");
+                Fail(FailureKind.Cut, "it sends the feed more slowly than real time");
         }
         else if (Timers.IsTimerActive(SilenceTimer))
         {
@@ -394,6 +397,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     private void ReadOn(TimeSpan deadline)
     {
+        _silence = deadline;
         Timers.StartSingleTimer(SilenceTimer, SilenceExpired.Instance, deadline);
         ReadOn();
     }
@@ -408,7 +412,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
 
     private IReceiverMessage TellProven()
     {
-        _hasSent = true;
+        _hostSentBytes = true;
         var arrival = _dialogue.DequeueArrival(_order.Epoch);
         _owner.Tell(arrival);
         return arrival;
@@ -417,7 +421,7 @@ internal sealed class StreamReceiverActor : UntypedActor, IWithTimers
     private void Fail(FailureKind kind, string reason, Error? error = null) =>
         Finish(new StreamFailed(_order.Host, kind, $"{_order.Host.Name} ({Place}): {reason}", error)
         {
-            HasSent = _hasSent || _dialogue.HasProven,
+            HostSentBytes = _hostSentBytes || _dialogue.HasProven,
             Way = _order.Way,
         });
 

@@ -13,10 +13,10 @@ internal sealed record FeedSettings(string Name, FeedSource Source)
     /// <summary>The password of an Icecast source; empty = <see cref="LiveSettings.Password"/>.</summary>
     public string Password { get; init; } = "";
 
-    /// <summary>The selection of songs that the feed plays as a station while its source is away; empty = silence.</summary>
+    /// <summary>The selection of songs that the feed plays as a station while its source sends nothing; empty = silence.</summary>
     public string Fallback { get; init; } = "";
 
-    /// <summary>How long the feed plays silence while its source is away, before the feed ends.</summary>
+    /// <summary>How long the feed plays silence while its source sends nothing, before the feed ends.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The maximum number of listeners; 0 = as many as the hosting limits allow.</summary>

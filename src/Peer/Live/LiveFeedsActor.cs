@@ -78,14 +78,14 @@ internal sealed class LiveFeedsActor : UntypedActor
                 End(entry);
                 Sender.Tell(new LiveDone($"{entry.Feed.Name} has ended"));
                 break;
-            case TitleFeed title when Find(title.Name) is { } entry:
+            case SetFeedTitle title when Find(title.Name) is { } entry:
                 entry.Actor.Tell(new SetTitle(title.Title));
                 Sender.Tell(new LiveDone($"{entry.Feed.Name} is now playing {FeedTitle.Read(title.Title).Text}"));
                 break;
-            case SkipFeed skip when Find(skip.Name) is { } entry:
+            case SkipFeedSong skip when Find(skip.Name) is { } entry:
                 Reply(Skip(entry), $"{entry.Feed.Name} is skipping to its next song");
                 break;
-            case StopFeed or TitleFeed or SkipFeed:
+            case StopFeed or SetFeedTitle or SkipFeedSong:
                 Sender.Tell(new LiveRefused(
                     _feeds.Count == 0 ? "this peer has no live feed" : $"there is no such feed; the feeds are {string.Join(", ", _feeds.Keys)}"));
                 break;

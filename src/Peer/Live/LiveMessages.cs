@@ -11,12 +11,12 @@ internal sealed record StartFeed(FeedSettings Feed) : ILocalMessage;
 internal sealed record StopFeed(string Name) : ILocalMessage;
 
 /// <summary>To the LiveFeedsActor: set a feed's title. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.</summary>
-internal sealed record TitleFeed(string Name, string Title) : ILocalMessage;
+internal sealed record SetFeedTitle(string Name, string Title) : ILocalMessage;
 
 /// <summary>
 /// To the LiveFeedsActor: make a station skip to its next song. Answered by <see cref="LiveDone"/> or <see cref="LiveRefused"/>.
 /// </summary>
-internal sealed record SkipFeed(string Name) : ILocalMessage;
+internal sealed record SkipFeedSong(string Name) : ILocalMessage;
 
 /// <summary>To the LiveFeedsActor: set whether this peer passes on the feeds that it plays. Answered by <see cref="LiveDone"/>.</summary>
 internal sealed record SetRelay(bool On) : ILocalMessage;

@@ -50,7 +50,7 @@ internal static class Playlist
 
     /// <summary>Returns the entries in a playlist.</summary>
     /// <param name="text">The contents of the file.</param>
-    /// <param name="folder">The file's folder, which relative paths start from.</param>
+    /// <param name="folder">The file's folder, against which relative paths are resolved.</param>
     /// <param name="most">The maximum number of entries.</param>
     public static IReadOnlyList<PlaylistEntry> Parse(string text, string folder, int most)
     {

@@ -76,7 +76,9 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
                 if (awaited.IsOffered)
                     Forget(awaited);
                 else
-                    Fail(awaited, awaited.Call.Way == CallWay.Relay ? "no relay was found in time" : "it did not call back", null);
+                    Fail(
+                        awaited,
+                        awaited.Call.Way == CallWay.Relay ? "no relay was found in time" : "it did not connect to this peer in time", null);
                 break;
             case Overdue:
                 break;

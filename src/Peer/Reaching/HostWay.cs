@@ -31,7 +31,7 @@ internal abstract record HostWay
         public static readonly CalledBack Instance = new();
 
         /// <inheritdoc/>
-        public override string Text => "called back";
+        public override string Text => "by callback";
     }
 
     /// <summary>The host and this peer connect to a relay, which passes on encrypted bytes.</summary>

@@ -15,6 +15,8 @@ internal static class RelayReply
     /// <summary>Returns a description of why the relay does not connect the two ends.</summary>
     public static string Describe(in Frame frame) =>
         frame.Operation == Operation.Error && Bodies.TryParse<Error>(frame, out var error, out _) && error.Message.Length > 0
-            ? $"the relay: {VisibleText.Clean(error.Message.Length > LongestReason ? error.Message[..LongestReason] : error.Message)}"
+            ? $"the relay reported an error: {VisibleText.Clean(Cut(error.Message))}"
             : "the relay sent something unexpected";
+
+    private static string Cut(string reason) => reason.Length > LongestReason ? reason[..LongestReason] : reason;
 }

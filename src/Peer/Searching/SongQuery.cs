@@ -23,13 +23,13 @@ internal sealed partial class SongQuery
         Order = order;
     }
 
-    /// <summary>The words for the tracker. They match every song that meets the conditions, and perhaps others.</summary>
+    /// <summary>The words for the tracker. They match every song of the result, and perhaps others.</summary>
     public string Words { get; }
 
     /// <summary>The order that the user has asked for; null = best match first.</summary>
     public SongOrder? Order { get; }
 
-    /// <summary>True if the tracker's result is the whole result, in its order.</summary>
+    /// <summary>True if the tracker's result needs neither filtering nor sorting.</summary>
     public bool IsPlain => _conditions.Count == 0 && Order is null;
 
     /// <summary>Parses what the user has typed.</summary>
@@ -47,7 +47,7 @@ internal sealed partial class SongQuery
             var name = match.Groups["name"].Value.ToLowerInvariant();
             var value = match.Groups["value"].Value.Trim('"').Trim();
             if (value.Length == 0)
-                throw new CommandException($"{name}: needs a value right after it, {Example(name)}");
+                throw new CommandException($"\"{name}:\" needs a value right after the colon, {Example(name)}");
             switch (name)
             {
                 case "sort":

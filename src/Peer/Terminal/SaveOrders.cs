@@ -11,7 +11,7 @@ internal static class SaveOrders
     /// <summary>Asks the SavingActor for each song. Live feeds are left out, because they have no end.</summary>
     /// <returns>The songs that will be saved, and the reason for the first refusal; null = none was refused.</returns>
     public static async Task<(IReadOnlyList<Song> Accepted, string? Refusal)> PlaceAsync(
-        ConsoleContext console, IReadOnlyList<Song> songs, SavePlace place, CancellationToken cancellation)
+        ConsoleContext console, IReadOnlyList<Song> songs, SaveDestination destination, CancellationToken cancellation)
     {
         var accepted = new List<Song>();
         string? refusal = null;
@@ -21,7 +21,7 @@ internal static class SaveOrders
             var known = song.Format is { PayloadBytes: > 0 }
                 ? song
                 : await console.Catalog.DescribeAsync(song.Id, cancellation).ConfigureAwait(false);
-            var order = new SaveSong(known, place.Folder) { Pattern = place.Pattern };
+            var order = new SaveSong(known, destination.Folder) { Pattern = destination.Pattern };
             var reply = await console.Peer.Saving.Ask(order, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
             if (reply is SaveAccepted)
                 accepted.Add(known);

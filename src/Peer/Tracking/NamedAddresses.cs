@@ -13,9 +13,9 @@ namespace TspActors.Peer.Tracking;
 internal sealed class NamedAddresses(IPAddress tracker)
 {
     /// <summary>The rule when no tracker is known: no local address is permitted.</summary>
-    public static readonly NamedAddresses OfNobody = new(IPAddress.None);
+    public static readonly NamedAddresses WithoutTracker = new(IPAddress.None);
 
-    private enum Reach
+    private enum AddressScope
     {
         Anywhere,
         Link,
@@ -24,11 +24,11 @@ internal sealed class NamedAddresses(IPAddress tracker)
     }
 
     /// <summary>Returns whether this peer may connect to an address.</summary>
-    public bool Permits(IPAddress address) => ReachOf(address) switch
+    public bool Permits(IPAddress address) => ScopeOf(address) switch
     {
-        Reach.Machine => ReachOf(tracker) == Reach.Machine,
-        Reach.Link => ReachOf(tracker) is Reach.Link or Reach.Machine,
-        Reach.Nowhere => false,
+        AddressScope.Machine => ScopeOf(tracker) == AddressScope.Machine,
+        AddressScope.Link => ScopeOf(tracker) is AddressScope.Link or AddressScope.Machine,
+        AddressScope.Nowhere => false,
         _ => true,
     };
 
@@ -71,26 +71,26 @@ internal sealed class NamedAddresses(IPAddress tracker)
     public IEnumerable<string> Filter(IEnumerable<string> trackers) =>
         trackers.Where(name => !TrackerAddress.TryParse(name, null, out var address) || Permits(address.Host));
 
-    private static Reach ReachOf(IPAddress address)
+    private static AddressScope ScopeOf(IPAddress address)
     {
         // The new address has no scope, unlike "::1%1".
         address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
         if (IPAddress.IsLoopback(address))
-            return Reach.Machine;
+            return AddressScope.Machine;
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            return address.IsIPv6LinkLocal ? Reach.Link
-                : address.IsIPv6Multicast || address.Equals(IPAddress.IPv6Any) ? Reach.Nowhere
-                : Reach.Anywhere;
+            return address.IsIPv6LinkLocal ? AddressScope.Link
+                : address.IsIPv6Multicast || address.Equals(IPAddress.IPv6Any) ? AddressScope.Nowhere
+                : AddressScope.Anywhere;
         }
 
         // 0.0.0.0/8 is "this network", and 169.254.0.0/16 is link-local. Addresses from 224.0.0.0 on are multicast, reserved or broadcast.
         return address.GetAddressBytes() switch
         {
-            [0, ..] => Reach.Nowhere,
-            [169, 254, ..] => Reach.Link,
-            [>= 224, ..] => Reach.Nowhere,
-            _ => Reach.Anywhere,
+            [0, ..] => AddressScope.Nowhere,
+            [169, 254, ..] => AddressScope.Link,
+            [>= 224, ..] => AddressScope.Nowhere,
+            _ => AddressScope.Anywhere,
         };
     }
 }

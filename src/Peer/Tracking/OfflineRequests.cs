@@ -13,7 +13,7 @@ internal sealed class OfflineRequests(KnownSongs known, LinkSettings settings, T
     public const string TooMany = "too many requests are waiting for the tracker";
 
     /// <summary>Decides whether this peer may connect to a host of a known song.</summary>
-    public NamedAddresses Addresses { get; set; } = NamedAddresses.OfNobody;
+    public NamedAddresses Addresses { get; set; } = NamedAddresses.WithoutTracker;
 
     private readonly PendingRequests _waiting = new(settings.MaxPendingRequests, settings.RequestTimeout, time);
 

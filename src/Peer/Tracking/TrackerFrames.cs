@@ -9,7 +9,7 @@ internal static class TrackerFrames
 {
     private const int MaxMessage = 300;
 
-    private const string WebServer = "HTTP (is it the address of a web server?)";
+    private const string WebServer = "HTTP (is this the address of a web server?)";
 
     // The bytes "TTP/", which follow the H of "HTTP/".
     private const int HttpVersion = 0x5454502F;
@@ -61,13 +61,13 @@ internal sealed record SongsRequested
     public static readonly SongsRequested Instance = new();
 }
 
-/// <summary>The tracker reports an error. If <paramref name="Id"/> is not 0, the error is about a request.</summary>
+/// <summary>The tracker reports an error. If <paramref name="Id"/> is not 0, the error is about the request with that id.</summary>
 internal sealed record ErrorReceived(Error Error, int Id);
 
 /// <summary>The tracker sent a frame whose body is invalid, or a web server replied.</summary>
 internal sealed record ProtocolBroken(string Message);
 
-/// <summary>The tracker passes on a call, or its refusal.</summary>
+/// <summary>The tracker passes on a call, or the refusal of a call.</summary>
 internal sealed record TrackerCall(Call Call, int SongId);
 
 /// <summary>The tracker asks for a place at this peer's relay. The reply has the same id.</summary>

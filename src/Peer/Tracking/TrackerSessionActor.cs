@@ -46,7 +46,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private IActorRef _connection = ActorRefs.Nobody;
     private UntypedReceive _state;
     private SessionEnd? _end;
-    private NamedAddresses _addresses = NamedAddresses.OfNobody;
+    private NamedAddresses _addresses = NamedAddresses.WithoutTracker;
     private TrackerFeatures _features;
     private IPEndPoint? _trackerAt;
 

@@ -7,8 +7,8 @@ internal sealed class Out123Output : IAudioOutput
     internal const string Library = "libout123";
 
     /// <summary>
-    /// The drivers in use. The library's own list is unsuitable: without a device, its jack, openal and portaudio modules write pages of
-    /// messages to stderr and can hang, and its dummy driver "plays" everything immediately.
+    /// The drivers that this program may use. The library's own list is unsuitable: without a device, its jack, openal and portaudio
+    /// modules write pages of messages to stderr and can hang, and its dummy driver "plays" everything immediately.
     /// </summary>
     internal static readonly IReadOnlyList<string> Drivers = ["pulse", "alsa", "oss", "coreaudio"];
 
@@ -43,16 +43,16 @@ internal sealed class Out123Output : IAudioOutput
             Out123Library.Drain(_handle);
         Out123Library.Stop(_handle);
         if (Out123Library.Start(_handle, format.Rate, format.Channels, Out123Library.EncodingSigned16) != Out123Library.Ok)
-            throw Failed(_handle, $"cannot be opened at {format.Rate} Hz, {(format.Channels == 1 ? "mono" : "stereo")}");
+            throw CreateException(_handle, $"cannot be opened at {format.Rate} Hz, {(format.Channels == 1 ? "mono" : "stereo")}");
     }
 
     public int Write(ReadOnlySpan<byte> pcm, CancellationToken interrupt)
     {
-        var handle = Opened();
+        var handle = RequireHandle();
         _delay.BeforeWrite();
         var taken = (int)Out123Library.Play(handle, pcm, (nuint)pcm.Length);
         _delay.AfterWrite(_format.DurationOf(taken));
-        return taken == pcm.Length ? taken : throw Failed(handle, "accepts no more sound");
+        return taken == pcm.Length ? taken : throw CreateException(handle, "accepts no more sound");
     }
 
     // This call cannot be interrupted. It returns when the device's buffer is empty.
@@ -108,13 +108,13 @@ internal sealed class Out123Output : IAudioOutput
             PulseLatency.Request(_deviceBuffer);
         if (Out123Library.Open(handle, _driver, _device) == Out123Library.Ok)
             return handle;
-        var failure = Failed(handle, "cannot be opened");
+        var failure = CreateException(handle, "cannot be opened");
         handle.Dispose();
         throw failure;
     }
 
-    private Out123Library.Handle Opened() => _handle ?? throw new InvalidOperationException("The output is not open.");
+    private Out123Library.Handle RequireHandle() => _handle ?? throw new InvalidOperationException("The output is not open.");
 
-    private AudioOutputException Failed(Out123Library.Handle handle, string what) =>
+    private AudioOutputException CreateException(Out123Library.Handle handle, string what) =>
         new($"The audio output {Name} {what}: {Out123Library.LastError(handle)}.");
 }

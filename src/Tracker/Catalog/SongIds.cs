@@ -4,7 +4,8 @@ using TspActors.Tracker.Ids;
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>
-/// Assigns song ids: in ascending order, or the id that a peer remembers if its offer is honoured. No two content hashes have the same id.
+/// Assigns song ids: the id that a peer offers, if the offer is honoured; otherwise the next free id in ascending order. No two content
+/// hashes have the same id.
 /// </summary>
 /// <remarks>The ids survive a failure of the TrackerActor and, with an <see cref="IdStore"/>, a restart of the program.</remarks>
 internal sealed class SongIds

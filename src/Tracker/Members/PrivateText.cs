@@ -5,20 +5,20 @@ namespace TspActors.Tracker.Members;
 /// <summary>Reads small UTF-8 text files that another program may replace at any time.</summary>
 internal static class PrivateText
 {
-    /// <summary>The maximum length of a file in bytes.</summary>
+    /// <summary>The maximum size of a file in bytes.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Returns the text of a file; null if there is no file.</summary>
-    /// <exception cref="IOException">The file cannot be read, is too long, or is not text. The message names it.</exception>
+    /// <exception cref="IOException">The file cannot be read, is too large, or is not text. The message names the file.</exception>
     public static string? Read(string path)
     {
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             if (file.Length > MaxBytes)
-                throw new IOException($"{path} is longer than 4 MiB, so it is not a file of this tracker; move it aside");
+                throw new IOException($"{path} is larger than 4 MiB, so it is not a file of this tracker; move it aside");
             var bytes = new byte[file.Length];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return Utf8.GetString(bytes, 0, length).TrimStart('\ufeff');

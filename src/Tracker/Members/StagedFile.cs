@@ -18,7 +18,7 @@ internal sealed class StagedFile : IDisposable
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         if (bytes.Length > PrivateText.MaxBytes)
-            throw new IOException($"{path} would be longer than 4 MiB; remove comments or entries that are not needed");
+            throw new IOException($"{path} would be larger than 4 MiB; remove comments or entries that are not needed");
         var staged = new StagedFile(path);
         try
         {

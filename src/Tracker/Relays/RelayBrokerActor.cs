@@ -44,7 +44,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
     private static TimeSpan Now => TimeProvider.System.GetElapsedTime(0);
 
     /// <param name="known">Receives the volunteers.</param>
-    /// <param name="own">This tracker's RelayDeskActor; null = it does not relay itself.</param>
+    /// <param name="own">This tracker's RelayDeskActor; null = this tracker is not a relay.</param>
     /// <param name="ownId">The id of this tracker's key.</param>
     /// <param name="ownEndPoint">Where peers reach this tracker; null = the endpoint at which the requester has reached it.</param>
     public static Props Props(KnownRelays known, IActorRef? own, PeerId ownId, IPEndPoint? ownEndPoint = null) =>
@@ -142,7 +142,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
     private void Arranged(Attempt attempt, PeerId relay, IPEndPoint endpoint)
     {
         var place = attempt.Arrange.Place;
-        _log.Debug("{0} will relay between peer {1} and host {2}", endpoint, place.Requester.Id, place.Host);
+        _log.Debug("{0} will relay between requester {1} and host {2}", endpoint, place.Requester.Id, place.Host);
         attempt.AskedBy.Tell(new RelayArranged(place, new RelayOffer(relay, endpoint, attempt.Reservation!)));
     }
 

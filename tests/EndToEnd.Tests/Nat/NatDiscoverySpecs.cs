@@ -100,6 +100,6 @@ public sealed class NatDiscoverySpecs(NatNetwork network)
         var discover = stage.StartOurs(await home.AddMachineAsync("listening"), "Peer", ["discover"]);
 
         await discover.ExitsWithAsync(1);
-        Assert.Contains("nothing found on the local network; use --tracker", discover.Errors.Text, StringComparison.Ordinal);
+        Assert.Contains("no tracker was found on the local network", discover.Errors.Text, StringComparison.Ordinal);
     }
 }

@@ -85,7 +85,7 @@ public sealed class NatRelaySpecs(NatNetwork network, ITestOutputHelper output)
         var payload = await Oracle.CutAsync(path);
         Assert.InRange(before, 1, payload.Length - 1);
         Assert.Equal(payload, play.Output.Bytes);
-        Assert.Matches("is coming from calling, called back[^$]+is coming from relayed, through a relay", play.Errors.Text);
+        Assert.Matches("is coming from calling, by callback[^$]+is coming from relayed, through a relay", play.Errors.Text);
     }
 
     private static async Task<ProgramProcess> StartUnreachableAsync(

@@ -12,7 +12,7 @@ namespace TspActors.EndToEnd.Tests.Nat;
 [Collection(nameof(NatTests))]
 public sealed class NatSpecs(NatNetwork network, ITestOutputHelper output)
 {
-    private const string CalledBack = ", called back";
+    private const string CalledBack = ", by callback";
     private const string Local = ", on the local network";
 
     private static readonly Lazy<Task<byte[]>> Song = new(() => Songs.ToneAsync(440, 10));

@@ -89,7 +89,7 @@ public sealed class DeviceStoreSpecs : IDisposable
         await Task.WhenAll(
             Repeat(number => stores[0].Add($"a{number}")),
             Repeat(number => stores[1].Add($"b{number}")),
-            Repeat(number => stores[2].Used(phone, $"client {number}")));
+            Repeat(number => stores[2].RecordUse(phone, $"client {number}")));
 
         Assert.Equal(1 + 2 * each, Store().Devices.Count);
 
@@ -117,13 +117,13 @@ public sealed class DeviceStoreSpecs : IDisposable
         var store = Store();
         var device = store.Add("phone");
 
-        store.Used(device, "DSub");
+        store.RecordUse(device, "DSub");
         var first = store.Devices[0];
         _clock.Advance(TimeSpan.FromMinutes(5));
-        store.Used(first, "DSub");
+        store.RecordUse(first, "DSub");
         Assert.Equal((first.LastUsed, "DSub"), (store.Devices[0].LastUsed, store.Devices[0].LastClient));
         _clock.Advance(TimeSpan.FromHours(1));
-        store.Used(first, "");
+        store.RecordUse(first, "");
         Assert.Equal((_clock.GetUtcNow(), "DSub"), (store.Devices[0].LastUsed, store.Devices[0].LastClient));
     }
 

@@ -49,6 +49,17 @@ public sealed class HostileRequestSpecs
     }
 
     [Theory]
+    [InlineData(500, 200)]
+    [InlineData(501, 400)]
+    public async Task A_playlist_of_a_search_of_more_than_500_characters_is_refused(int length, int status)
+    {
+        await using var bench = await GatewayBench.StartAsync([]);
+        var cookie = await bench.LogInAsync();
+        var path = $"/search.m3u8?q={new string('a', length)}";
+        Assert.Equal(status, await bench.RawStatusAsync(path, headers: $"Cookie: {cookie}\r\n"));
+    }
+
+    [Theory]
     [InlineData("getSong", "id=")]
     [InlineData("getAlbum", "id=")]
     [InlineData("getArtist", "id=")]

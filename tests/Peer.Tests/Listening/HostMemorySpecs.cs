@@ -68,11 +68,11 @@ public sealed class HostMemorySpecs
         var id = new PeerId(host.PeerId.Span);
         var selection = new HostSelection(3, TimeSpan.FromMinutes(1), KnownHosts.None, _time, _memory);
 
-        selection.Failed(new StreamFailed(host, FailureKind.Cut, "it stopped sending", null) { HasSent = true });
+        selection.Failed(new StreamFailed(host, FailureKind.Cut, "it sent no data for 10 s", null) { HostSentBytes = true });
         Assert.False(_memory.IsSilent(id));
         selection.Failed(new StreamFailed(host, FailureKind.Refused, "busy", null));
         Assert.False(_memory.IsSilent(id));
-        selection.Failed(new StreamFailed(host, FailureKind.Cut, "it stopped sending", null));
+        selection.Failed(new StreamFailed(host, FailureKind.Cut, "it sent no data for 10 s", null));
         Assert.True(_memory.IsSilent(id));
         selection.Began(host);
         Assert.False(_memory.IsSilent(id));

@@ -65,7 +65,7 @@ public sealed class HostSelectionSpecs
         // The direct way has lost the race.
         _hosts.Lost(_ann, isSilent: true);
 
-        _hosts.Failed(new StreamFailed(_ann.Host, FailureKind.Cut, "", null) { Way = relayed.Way, HasSent = true });
+        _hosts.Failed(new StreamFailed(_ann.Host, FailureKind.Cut, "", null) { Way = relayed.Way, HostSentBytes = true });
         Assert.Equal(relayed, _hosts.Next());
         _hosts.Failed(new StreamFailed(_ann.Host, FailureKind.Cut, "", null) { Way = relayed.Way });
         Assert.Equal(_ann, _hosts.Next());

@@ -4,7 +4,7 @@ using TspActors.Peer.Live.Sources;
 
 namespace TspActors.Peer.Tests.Live;
 
-/// <summary>Checks when a feed whose source is away ends.</summary>
+/// <summary>Checks when a feed whose source sends nothing ends.</summary>
 public sealed class SourceAbsenceSpecs
 {
     private static readonly TimeSpan Gone = TimeSpan.FromSeconds(1_000);

@@ -178,7 +178,7 @@ public sealed class CalledHostSpecs : PeerSpec
             1, false));
 
         var notice = await ExpectMsgAsync<FetchNotice>();
-        Assert.Contains("ann (called back): full", notice.Text, StringComparison.Ordinal);
+        Assert.Contains("ann (by callback): full", notice.Text, StringComparison.Ordinal);
         await ExpectForbiddenAsync(call.Call.Token.ToByteArray());
     }
 

@@ -22,7 +22,7 @@ public sealed class HostRoutesSpecs
         _ben.Reachable = true;
 
         Assert.Equal(
-            ["ben on the local network", "ben direct", "ann called back", "ann direct", "ben called back"],
+            ["ben on the local network", "ben direct", "ann by callback", "ann direct", "ben by callback"],
             Order([Reach(_ann, isCallable: true), Reach(_ben, isCallable: true, "192.168.1.5:7071")], canBeCalled: true));
     }
 

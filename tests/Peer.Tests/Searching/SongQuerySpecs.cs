@@ -70,9 +70,9 @@ public sealed class SongQuerySpecs
     public void The_tracker_gets_the_words(string text, string words) => Assert.Equal(words, SongQuery.Parse(text).Words);
 
     [Theory]
-    [InlineData("artist:", "artist: needs a value")]
-    [InlineData("artist: bjork", "artist: needs a value")]
-    [InlineData("artist:\"\"", "artist: needs a value")]
+    [InlineData("artist:", "\"artist:\" needs a value")]
+    [InlineData("artist: bjork", "\"artist:\" needs a value")]
+    [InlineData("artist:\"\"", "\"artist:\" needs a value")]
     [InlineData("year:soon", "year:soon is not a number or a range")]
     [InlineData("year:1999-1990", "is not a number or a range")]
     [InlineData("year:<0", "is not a number or a range")]

@@ -53,9 +53,9 @@ public sealed class NamedAddressesSpecs
     [Fact]
     public void Without_a_tracker_local_addresses_are_not_tried()
     {
-        Assert.False(NamedAddresses.OfNobody.Permits("127.0.0.1"));
-        Assert.False(NamedAddresses.OfNobody.Permits("169.254.1.1"));
-        Assert.True(NamedAddresses.OfNobody.Permits("10.0.0.1"));
+        Assert.False(NamedAddresses.WithoutTracker.Permits("127.0.0.1"));
+        Assert.False(NamedAddresses.WithoutTracker.Permits("169.254.1.1"));
+        Assert.True(NamedAddresses.WithoutTracker.Permits("10.0.0.1"));
     }
 
     [Fact]

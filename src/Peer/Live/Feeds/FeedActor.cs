@@ -17,8 +17,8 @@ namespace TspActors.Peer.Live.Feeds;
 /// OnFallback → a frame of the source → OnAir          no frame for too long → Holding
 /// any        → EndFeed → FeedEnded to the listeners; stops
 /// </code>
-/// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is restarted after a while.
-/// A source has at most one SourceBytes in flight. This and the limit on held sound bound the feed's memory.
+/// The source is a child, unless it is a program that connects to the IcecastDoorActor. A child that stops is restarted after a while,
+/// unless it is standard input. A source has at most one SourceBytes in flight. This and the limit on held sound bound the feed's memory.
 /// </remarks>
 internal sealed class FeedActor : UntypedActor, IWithTimers
 {
@@ -123,7 +123,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                     Continue(_main);
                 Publish(_main?.Title ?? FeedTitle.None);
                 if (_flow!.IsSilent(Now))
-                    HoldOn();
+                    StartHolding();
                 break;
             default:
                 InAnyState(message);
@@ -139,7 +139,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 var input = IsMain ? _main! : _fallback!;
                 Take(input, bytes);
                 if (input.HasHadFrame)
-                    Return(input);
+                    ResumeWith(input);
                 break;
             case Tick:
                 foreach (var waiting in new[] { _main, _fallback })
@@ -152,7 +152,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
                 Publish(FeedTitle.None);
                 // A fallback without sound does not keep a feed on the air.
                 if (_absence.IsTooLong(Now) && (_feed.Fallback.Length == 0 || Now - _flow.LastFrameAt > FallbackTimeout))
-                    GoOffAir("the source is away");
+                    GoOffAir("the source has sent nothing for too long");
                 break;
             default:
                 InAnyState(message);
@@ -166,20 +166,20 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         {
             case SourceBytes bytes when IsMain:
                 _main!.Add(bytes.Bytes);
-                TryReturn();
+                TryResumeMain();
                 break;
             case SourceBytes bytes when IsFallback:
                 Take(_fallback!, bytes);
                 Publish(_fallback!.Title);
                 break;
-            case Tick when TryReturn():
+            case Tick when TryResumeMain():
                 break;
             case Tick:
                 if (_fallback is not null)
                     Continue(_fallback);
                 Publish(_fallback?.Title ?? FeedTitle.None);
                 if (_flow!.IsSilent(Now))
-                    HoldOn();
+                    StartHolding();
                 break;
             default:
                 InAnyState(message);
@@ -188,7 +188,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
     }
 
     // The fallback is usually as far ahead as it may be. When there is room again, the source comes first.
-    private bool TryReturn()
+    private bool TryResumeMain()
     {
         if (_main is not { IsWaiting: true } main || _flow!.IsAhead(Now))
             return false;
@@ -196,7 +196,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Publish(_fallback?.Title ?? FeedTitle.None);
         Continue(main);
         if (main.HasHadFrame)
-            Return(main);
+            ResumeWith(main);
         return main.HasHadFrame;
     }
 
@@ -336,7 +336,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Timers.StartSingleTimer(input.Source.Path, new ResumeJunk(input.Source), JunkPause);
     }
 
-    // What was heard before a new title keeps the former one.
+    // The sound before a new title keeps the former title.
     private void EndChunk(FeedTitle former)
     {
         _flow?.End(_built);
@@ -360,12 +360,12 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Publish(_main!.Title);
     }
 
-    private void HoldOn()
+    private void StartHolding()
     {
         Notify($"{_feed.Name} is silent, because its source is sending nothing");
         Become(Holding);
         _isHolding = true;
-        _state = "silent, because the source is away";
+        _state = "silent, because the source is sending nothing";
         _absence.Begin(_flow!.LastFrameAt);
         if (_fallback is null && _sources.MakeFallback(_feed) is { } props)
             Context.ActorOf(props, $"{FeedSources.FallbackName}-{_sequence}");
@@ -373,7 +373,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         Publish(FeedTitle.None);
     }
 
-    private void Return(SourceInput input)
+    private void ResumeWith(SourceInput input)
     {
         _isHolding = false;
         if (input == _main)
@@ -385,7 +385,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
         else
         {
             Become(OnFallback);
-            _state = "the fallback is playing, because the source is away";
+            _state = "the fallback is playing, because the source is sending nothing";
         }
 
         Notify($"{_feed.Name}: {_state}");
@@ -445,7 +445,7 @@ internal sealed class FeedActor : UntypedActor, IWithTimers
             Context.Parent.Tell(new FeedOnAir(_snapshot, 0));
     }
 
-    // Lists the sample rate and channels of the newest frame. The bitrate may vary, so it is that of the first frame in this format.
+    // Takes the sample rate and channels from the newest frame. The bitrate may vary, so it is that of the first frame in this format.
     private void UpdateFormat()
     {
         var header = _flow!.Format!.Value;

@@ -34,7 +34,7 @@ internal sealed record FeedSnapshot(
         return low;
     }
 
-    /// <summary>Returns the index of the chunk where a listener that joins now starts.</summary>
+    /// <summary>Returns the index of the first chunk for a listener that joins now.</summary>
     public int JoinIndex()
     {
         var index = Chunks.Length - 1;

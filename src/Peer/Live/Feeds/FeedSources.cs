@@ -4,7 +4,7 @@ namespace TspActors.Peer.Live.Feeds;
 
 /// <summary>Creates the sources of a feed that are children of its actor.</summary>
 /// <param name="MakeMain">Returns a feed's source; null if a program connects to this peer instead.</param>
-/// <param name="MakeFallback">Returns the source that is heard while the main one is away; null if there is none.</param>
+/// <param name="MakeFallback">Returns the source that is heard while the main one sends nothing; null if there is none.</param>
 internal sealed record FeedSources(Func<FeedSettings, Props?> MakeMain, Func<FeedSettings, Props?> MakeFallback)
 {
     /// <summary>The prefix of a fallback actor's name.</summary>

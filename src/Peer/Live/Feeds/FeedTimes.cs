@@ -5,7 +5,7 @@ namespace TspActors.Peer.Live.Feeds;
 /// <param name="Burst">How much sound a listener receives immediately when it joins.</param>
 /// <param name="Held">How much sound is held for listeners that fall behind.</param>
 /// <param name="SourceTimeout">How long a source may go without sending a frame before the feed plays silence.</param>
-/// <param name="Hold">How long the source may be away before the feed ends.</param>
+/// <param name="Hold">How long the source may send nothing before the feed ends.</param>
 /// <param name="Lead">How far a source may be ahead of real time.</param>
 internal sealed record FeedTimes(
     TimeSpan Chunk, TimeSpan Burst, TimeSpan Held, TimeSpan SourceTimeout, TimeSpan Hold, TimeSpan Lead)

@@ -1,6 +1,6 @@
 namespace TspActors.Peer.Live.Feeds;
 
-/// <summary>Decides when to end a feed whose source is away.</summary>
+/// <summary>Decides when to end a feed whose source sends nothing.</summary>
 /// <param name="times">The feed's durations.</param>
 internal sealed class SourceAbsence(FeedTimes times)
 {

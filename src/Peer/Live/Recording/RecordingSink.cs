@@ -7,7 +7,7 @@ using TspActors.Transport;
 namespace TspActors.Peer.Live.Recording;
 
 /// <summary>
-/// A sink that writes a live feed to a stream as it arrives, so that the file can be played even if the program is killed.
+/// A sink that writes a live feed to its target as the sound arrives, so that a recorded file can be played even if the program is killed.
 /// </summary>
 /// <param name="target">The destination of the sound.</param>
 /// <param name="owner">Receives <see cref="Written"/> after each write.</param>
@@ -53,7 +53,9 @@ internal sealed class RecordingSink(RecordingTarget target, IActorRef owner, Tim
     public async ValueTask CompleteAsync(Song song, CancellationToken cancellation) =>
         await target.Stream.FlushAsync(cancellation).ConfigureAwait(false);
 
-    /// <summary>Removes everything after the given number of bytes, unless the target is a pipe. Nothing may be written any more.</summary>
+    /// <summary>
+    /// Removes everything after the given number of bytes, unless the target is a pipe. Nothing may be written afterwards.
+    /// </summary>
     public void Cut(long bytes)
     {
         if (target.Stream.CanSeek && target.Stream.Length > bytes)

@@ -7,11 +7,11 @@ using TspActors.Protocol.Search;
 namespace TspActors.Peer.Live.Stations;
 
 /// <summary>
-/// Which songs of the library a station plays: those in a folder, in a playlist file, or with certain ids, those that match the words of a
-/// search, or all.
+/// The choice of songs that a station plays: the songs in a folder or a playlist file, the songs with certain ids, the songs that match a
+/// search, or all songs.
 /// </summary>
 /// <param name="text">The selection as it is written in the settings.</param>
-/// <param name="roots">The music folders, to which relative paths refer.</param>
+/// <param name="roots">The music folders, against which relative paths are resolved.</param>
 internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
 {
     private static readonly StringComparer PathOrder =
@@ -47,7 +47,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
             return default;
         try
         {
-            return Places().Select(FileStat.Read).FirstOrDefault(stat => stat is not null) ?? default;
+            return CandidatePaths().Select(FileStat.Read).FirstOrDefault(stat => stat is not null) ?? default;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -66,7 +66,7 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
 
     private IReadOnlyList<OwnSong> InPlaylist(IEnumerable<OwnSong> songs)
     {
-        if (Places().FirstOrDefault(File.Exists) is not { } path)
+        if (CandidatePaths().FirstOrDefault(File.Exists) is not { } path)
             return [];
         var byPath = new Dictionary<string, OwnSong>(PathOrder);
         foreach (var song in songs)
@@ -94,11 +94,11 @@ internal sealed class Selection(string text, IReadOnlyList<MusicRoot> roots)
     {
         var isFolder = _text[^1] is '/' or '\\';
         var named = roots.Where(root => root.Name.Length > 0 && root.Name == _text.TrimEnd('/', '\\')).Select(root => root.Path);
-        return [.. named, .. Places().Where(path => isFolder || Directory.Exists(path)).Select(Path.TrimEndingDirectorySeparator)];
+        return [.. named, .. CandidatePaths().Where(path => isFolder || Directory.Exists(path)).Select(Path.TrimEndingDirectorySeparator)];
     }
 
-    // The places where the path may be: as it is written, or in each of the music folders.
-    private IEnumerable<string> Places()
+    // The paths that the text can mean: the text itself if it is an absolute path, or otherwise the text in each music folder.
+    private IEnumerable<string> CandidatePaths()
     {
         if (_text.Contains('\0', StringComparison.Ordinal))
             return [];

@@ -33,7 +33,7 @@ internal sealed record MappingReleased : ILocalMessage
     public static readonly MappingReleased Instance = new();
 }
 
-/// <summary>From the PortMapperActor to its owner: its status has changed.</summary>
+/// <summary>From the PortMapperActor to its owner: the status of the mapping has changed.</summary>
 internal sealed record MappingChanged(MappingStatus Status) : ILocalMessage;
 
 /// <summary>From the PortMapperActor to its owner: have the tracker probe the mapped port once more.</summary>

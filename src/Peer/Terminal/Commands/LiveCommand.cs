@@ -28,7 +28,7 @@ internal sealed class LiveCommand() : ConsoleCommand(
                 await SendAsync(console, new StopFeed(Required(rest, "live stop NAME")), cancellation).ConfigureAwait(false);
                 break;
             case "skip":
-                await SendAsync(console, new SkipFeed(Required(rest, "live skip NAME")), cancellation).ConfigureAwait(false);
+                await SendAsync(console, new SkipFeedSong(Required(rest, "live skip NAME")), cancellation).ConfigureAwait(false);
                 break;
             case "title":
                 await SetTitleAsync(console, Required(rest, "live title NAME TEXT"), cancellation).ConfigureAwait(false);
@@ -69,7 +69,8 @@ internal sealed class LiveCommand() : ConsoleCommand(
                 || text.StartsWith($"{name} ", StringComparison.OrdinalIgnoreCase))
             .MaxBy(name => name.Length) ?? text.Split(' ')[0];
         await SendAsync(
-            console, new TitleFeed(name, text.Length > name.Length ? text[name.Length..].Trim() : ""), cancellation).ConfigureAwait(false);
+            console, new SetFeedTitle(name, text.Length > name.Length ? text[name.Length..].Trim() : ""), cancellation)
+            .ConfigureAwait(false);
     }
 
     private static Task<LiveFeeds> ListAsync(ConsoleContext console, CancellationToken cancellation) =>

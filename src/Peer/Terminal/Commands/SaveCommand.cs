@@ -19,11 +19,11 @@ internal sealed class SaveCommand() : ConsoleCommand(
         var (feed, duration, named) = SplitTime(argument);
         var (what, target) = duration is null ? SaveArguments.Parse(argument) : new SaveArguments(feed, named);
         var (folder, pattern) = SaveArguments.SplitPattern(target);
-        var place = SavePlace.Find(folder, pattern, console);
+        var destination = SaveDestination.Find(folder, pattern, console);
         var (songs, matches) = await FindAsync(console, what, cancellation).ConfigureAwait(false);
         if (songs.Count > 1 && duration is null)
         {
-            await SaveAllAsync(console, songs, place, cancellation).ConfigureAwait(false);
+            await SaveAllAsync(console, songs, destination, cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -32,7 +32,7 @@ internal sealed class SaveCommand() : ConsoleCommand(
         {
             if (pattern.Length > 0)
                 throw new CommandException("a recording is named after its feed and the time; give only the folder");
-            await RecordAsync(console, song, place.Folder, duration, cancellation).ConfigureAwait(false);
+            await RecordAsync(console, song, destination.Folder, duration, cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -43,11 +43,12 @@ internal sealed class SaveCommand() : ConsoleCommand(
         if (matches > 1)
             console.Screen.Note($"{matches} songs match; saving the best match (\"save all {what}\" saves them all)");
         var reply = await console.Peer.Saving.Ask(
-            new SaveSong(song, place.Folder) { Pattern = place.Pattern }, ConsoleContext.ReplyDeadline, cancellation).ConfigureAwait(false);
+            new SaveSong(song, destination.Folder) { Pattern = destination.Pattern }, ConsoleContext.ReplyDeadline, cancellation)
+            .ConfigureAwait(false);
         if (reply is not SaveAccepted accepted)
             throw new CommandException((reply as SaveRefused)?.Reason ?? "the song could not be saved");
-        console.Screen.Note(
-            $"{(accepted.Waits ? "will be saved after the others" : "saving")}: {SongText.Name(song)} to {SafeText.Clean(place.Folder)}");
+        var begin = accepted.Waits ? "will be saved after the others" : "saving";
+        console.Screen.Note($"{begin}: {SongText.Name(song)} to {SafeText.Clean(destination.Folder)}");
     }
 
     public override Suggestions Suggest(string typed, TitleSearch titles) => Suggestions.FromTitles(typed, titles);
@@ -66,12 +67,12 @@ internal sealed class SaveCommand() : ConsoleCommand(
     }
 
     private static async Task SaveAllAsync(
-        ConsoleContext console, IReadOnlyList<Protocol.Song> songs, SavePlace place, CancellationToken cancellation)
+        ConsoleContext console, IReadOnlyList<Protocol.Song> songs, SaveDestination destination, CancellationToken cancellation)
     {
-        var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, place, cancellation).ConfigureAwait(false);
+        var (accepted, refusal) = await SaveOrders.PlaceAsync(console, songs, destination, cancellation).ConfigureAwait(false);
         if (accepted.Count == 0)
             throw new CommandException(refusal ?? "live feeds are recorded one at a time: save <id> 1h");
-        console.Screen.Note($"saving {Counted.Text(accepted.Count, "song")} to {SafeText.Clean(place.Folder)}");
+        console.Screen.Note($"saving {Counted.Text(accepted.Count, "song")} to {SafeText.Clean(destination.Folder)}");
         if (refusal is not null)
             console.Screen.Note($"not all {songs.Count} songs will be saved: {refusal}");
     }

@@ -31,7 +31,7 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
             ? $"tracker   {SafeText.Clean(link.Detail)} at {link.Tracker}{Count(link)}"
             : $"tracker   none: {link.Tracker}: {SafeText.Clean(link.Detail)}");
         ShowLibrary(screen, await console.GetLibraryAsync().ConfigureAwait(false));
-        Row(screen, $"sharing   {Counted.Text(peer.SongsShared, "song")} on {Address(peer)}{Refused(link)}");
+        Row(screen, $"sharing   {Counted.Text(peer.SongsShared, "song")}{Port(peer)}{Refused(link)}");
         await ShowReachAsync(peer, screen, link).ConfigureAwait(false);
         Row(screen, $"streams   {LimitsCommand.Streams(hosting)}");
         if (peer.Relay is { } relay)
@@ -91,8 +91,8 @@ internal sealed class StatusCommand() : ConsoleCommand("status", "status", "trac
 
     private static void Row(Screen screen, string line) => screen.Row(line, NameWidth);
 
-    private static string Address(PeerNode peer) =>
-        peer.Address is { } address ? $"{ListenAddress.Shown(address, peer.Settings.ListensEverywhere)}" : "no port";
+    private static string Port(PeerNode peer) => peer.Address is { } address
+        ? $" on {ListenAddress.Shown(address, peer.Settings.ListensEverywhere)}" : ", but no port is open";
 
     private static string Refused(LinkStatus link) => link.SongsRefused > 0 ? $", {link.SongsRefused} refused by the tracker" : "";
 

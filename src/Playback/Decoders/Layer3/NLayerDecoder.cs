@@ -9,23 +9,24 @@ internal static class NLayerDecoder
     /// <param name="notify">Receives one notice for the listener if intact frames of a song cannot be decoded.</param>
     internal static CodecDecoder New(Action<string> notify)
     {
-        var tell = Once(notify);
-        return new CodecDecoder(header => NewDecompressor(header, tell));
+        var notifyOnce = Once(notify);
+        return new CodecDecoder(header => NewDecompressor(header, notifyOnce));
     }
 
     /// <summary>Creates a codec for frames of one format. The decoder uses a separate codec for each format.</summary>
     internal static NLayerDecompressor NewDecompressor(Mp3FrameHeader header, Action<string> notify) => new(() => notify(
-        $"The built-in decoder cannot play parts of this song ({header.SampleRateHz} Hz), which are silent. libmpg123 can play them."));
+        $"The built-in decoder cannot decode some of this song ({header.SampleRateHz} Hz), so you will hear gaps. "
+        + "Install libmpg123 to hear all of it."));
 
     /// <summary>Returns a function that passes on the first notice and ignores all others.</summary>
     internal static Action<string> Once(Action<string> notify)
     {
-        var isTold = false;
+        var hasNotified = false;
         return notice =>
         {
-            if (isTold)
+            if (hasNotified)
                 return;
-            isTold = true;
+            hasNotified = true;
             notify(notice);
         };
     }

@@ -6,13 +6,13 @@ namespace TspActors.Transport.Server;
 /// Counts a server's open connections, in total, for each address and for each network that contains it, and refuses connections beyond the
 /// limits. An IPv6 address counts as its whole /64.
 /// </summary>
-internal sealed class Admission
+internal sealed class ConnectionLimits
 {
     private readonly int _max;
     private readonly int[] _limits;
     private readonly Dictionary<AddressGroup, int> _open = [];
 
-    public Admission(TransportSettings settings)
+    public ConnectionLimits(TransportSettings settings)
     {
         _max = settings.MaxConnections;
         // A network's limit is never lower than the limit for one of its addresses.
@@ -21,23 +21,23 @@ internal sealed class Admission
     }
 
     /// <summary>The number of connections that have entered and not yet left.</summary>
-    public int Open { get; private set; }
+    public int OpenCount { get; private set; }
 
     /// <summary>
-    /// Returns the smallest block of addresses that contains this one and has reached its limit (<see cref="AddressGroup.Everyone"/> = the
+    /// Returns the smallest group of addresses that contains this one and has reached its limit (<see cref="AddressGroup.Everyone"/> = the
     /// server is full); null if a connection from this address can enter.
     /// </summary>
     public AddressGroup? FindFull(IPAddress address)
     {
         var groups = AddressGroup.Around(address);
-        return FindFull(groups) is { } full ? groups[full] : Open >= _max ? AddressGroup.Everyone : null;
+        return FindFull(groups) is { } full ? groups[full] : OpenCount >= _max ? AddressGroup.Everyone : null;
     }
 
     /// <summary>Counts a new connection, if the limits allow it.</summary>
     /// <returns>Null, or the reason why the connection is refused and not counted.</returns>
     public string? Enter(IPAddress address)
     {
-        if (Open >= _max)
+        if (OpenCount >= _max)
             return "too many connections are open here; try again later";
         var groups = AddressGroup.Around(address);
         if (FindFull(groups) is { } full)
@@ -46,14 +46,14 @@ internal sealed class Admission
                 : "too many connections are open from your network; close one or try again later";
         foreach (var group in groups)
             _open[group] = _open.GetValueOrDefault(group) + 1;
-        Open++;
+        OpenCount++;
         return null;
     }
 
     /// <summary>Removes a connection that had entered.</summary>
     public void Leave(IPAddress address)
     {
-        Open--;
+        OpenCount--;
         foreach (var group in AddressGroup.Around(address))
         {
             if (_open[group] == 1)

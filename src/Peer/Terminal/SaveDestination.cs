@@ -7,21 +7,21 @@ namespace TspActors.Peer.Terminal;
 /// <summary>Where songs are saved, and how their files are named.</summary>
 /// <param name="Folder">The full path of the folder.</param>
 /// <param name="Pattern">The pattern of the file names.</param>
-internal sealed record SavePlace(string Folder, SavePattern Pattern)
+internal sealed record SaveDestination(string Folder, SavePattern Pattern)
 {
     /// <summary>Returns the folder and the pattern that the user has named, or the configured ones.</summary>
     /// <param name="folder">The folder; empty = the one in the settings.</param>
     /// <param name="pattern">The pattern; empty = the one in the settings.</param>
-    /// <param name="console">The settings.</param>
-    /// <exception cref="CommandException">There is no such folder, or the text is not a pattern.</exception>
-    public static SavePlace Find(string folder, string pattern, ConsoleContext console)
+    /// <param name="console">Provides the configured folder and pattern.</param>
+    /// <exception cref="CommandException">The folder does not exist, or the pattern is invalid.</exception>
+    public static SaveDestination Find(string folder, string pattern, ConsoleContext console)
     {
         var path = Path.GetFullPath(folder.Length > 0 ? UserPath.Expand(folder) : DefaultFolder(console.SaveFolder));
         if (!Directory.Exists(path))
             throw new CommandException($"the folder {SafeText.Clean(path)} does not exist; create it, or choose another one");
         try
         {
-            return new SavePlace(path, pattern.Length > 0 ? SavePattern.Parse(pattern) : console.SavePattern);
+            return new SaveDestination(path, pattern.Length > 0 ? SavePattern.Parse(pattern) : console.SavePattern);
         }
         catch (FormatException error)
         {

@@ -12,7 +12,7 @@ namespace TspActors.Gateway.Web;
 /// The event streams of the open pages. While at least one page is open, one task looks for changes once a second, and sends them to all
 /// pages.
 /// </summary>
-internal sealed class EventSource : IAsyncDisposable
+internal sealed class EventStreams : IAsyncDisposable
 {
     private const int MaxQueued = 16;
 
@@ -24,15 +24,15 @@ internal sealed class EventSource : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
 
-    public EventSource(GatewayParts parts, ILoggingAdapter log)
+    public EventStreams(GatewayParts parts, ILoggingAdapter log)
     {
         (_parts, _log) = (parts, log);
         _watching = Task.Run(WatchAsync);
     }
 
-    /// <summary>Opens a stream of events for a session.</summary>
-    /// <param name="session">The session.</param>
-    /// <returns>The stream; null = the session has too many streams.</returns>
+    /// <summary>Opens an event stream for a browser session.</summary>
+    /// <param name="session">The browser session.</param>
+    /// <returns>The event stream; null = the session has too many event streams.</returns>
     public Channel<string>? Open(string session)
     {
         if (_pages.Values.Count(other => other == session) >= _parts.Settings.Limits.MaxEventsPerSession)
@@ -43,7 +43,7 @@ internal sealed class EventSource : IAsyncDisposable
         return page;
     }
 
-    /// <summary>Closes a stream.</summary>
+    /// <summary>Closes an event stream.</summary>
     public void Close(Channel<string> page)
     {
         _pages.TryRemove(page, out _);

@@ -3,9 +3,9 @@ using TspActors.Transport.Server;
 
 namespace TspActors.Transport.Tests.Server;
 
-public sealed class AdmissionSpecs
+public sealed class ConnectionLimitsSpecs
 {
-    private readonly Admission _admission = new(new TransportSettings { MaxConnections = 5, MaxConnectionsPerAddress = 2 });
+    private readonly ConnectionLimits _limits = new(new TransportSettings { MaxConnections = 5, MaxConnectionsPerAddress = 2 });
 
     [Theory]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:3::1")]
@@ -16,10 +16,10 @@ public sealed class AdmissionSpecs
         Assert.Null(Enter(second));
         Assert.Contains("from your address", Enter(first), StringComparison.Ordinal);
         Assert.Null(Enter(other));
-        _admission.Leave(IPAddress.Parse(second));
+        _limits.Leave(IPAddress.Parse(second));
         Assert.Null(Enter(first));
         Assert.NotNull(Enter(second));
-        Assert.Equal(3, _admission.Open);
+        Assert.Equal(3, _limits.OpenCount);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class AdmissionSpecs
         for (var n = 1; n <= 5; n++)
             Assert.Null(Enter($"192.0.2.{n}"));
         Assert.Contains("too many", Enter("192.0.2.9"), StringComparison.Ordinal);
-        _admission.Leave(IPAddress.Parse("192.0.2.1"));
+        _limits.Leave(IPAddress.Parse("192.0.2.1"));
         Assert.Null(Enter("192.0.2.9"));
     }
 
@@ -37,47 +37,47 @@ public sealed class AdmissionSpecs
     [InlineData("192.0.2.1", "192.0.2.255", "192.0.2.77", "192.0.3.1")]
     public void A_subnet_has_its_own_limit(string first, string second, string third, string other)
     {
-        var admission = new Admission(new TransportSettings
+        var limits = new ConnectionLimits(new TransportSettings
         {
             MaxConnectionsPerAddress = 1,
             MaxConnectionsPerSubnet = 2,
             MaxConnectionsPerSite = 100,
         });
-        Assert.Null(admission.Enter(IPAddress.Parse(first)));
-        Assert.Null(admission.Enter(IPAddress.Parse(second)));
-        Assert.Contains("from your network", admission.Enter(IPAddress.Parse(third)), StringComparison.Ordinal);
-        Assert.Null(admission.Enter(IPAddress.Parse(other)));
-        admission.Leave(IPAddress.Parse(first));
-        Assert.Null(admission.Enter(IPAddress.Parse(third)));
+        Assert.Null(limits.Enter(IPAddress.Parse(first)));
+        Assert.Null(limits.Enter(IPAddress.Parse(second)));
+        Assert.Contains("from your network", limits.Enter(IPAddress.Parse(third)), StringComparison.Ordinal);
+        Assert.Null(limits.Enter(IPAddress.Parse(other)));
+        limits.Leave(IPAddress.Parse(first));
+        Assert.Null(limits.Enter(IPAddress.Parse(third)));
     }
 
     [Fact]
     public void An_IPv6_site_has_its_own_limit()
     {
-        var admission = new Admission(new TransportSettings
+        var limits = new ConnectionLimits(new TransportSettings
         {
             MaxConnectionsPerAddress = 1,
             MaxConnectionsPerSubnet = 1,
             MaxConnectionsPerSite = 3,
         });
         for (var n = 1; n <= 3; n++)
-            Assert.Null(admission.Enter(IPAddress.Parse($"2001:db8:1:{n}00::1")));
-        Assert.Contains("from your network", admission.Enter(IPAddress.Parse("2001:db8:1:400::1")), StringComparison.Ordinal);
-        Assert.Null(admission.Enter(IPAddress.Parse("2001:db8:2:100::1")));
+            Assert.Null(limits.Enter(IPAddress.Parse($"2001:db8:1:{n}00::1")));
+        Assert.Contains("from your network", limits.Enter(IPAddress.Parse("2001:db8:1:400::1")), StringComparison.Ordinal);
+        Assert.Null(limits.Enter(IPAddress.Parse("2001:db8:2:100::1")));
     }
 
     [Fact]
     public void The_limit_of_a_network_is_never_below_the_limit_of_one_address()
     {
-        var admission = new Admission(new TransportSettings
+        var limits = new ConnectionLimits(new TransportSettings
         {
             MaxConnectionsPerAddress = 5,
             MaxConnectionsPerSubnet = 2,
             MaxConnectionsPerSite = 1,
         });
         for (var n = 1; n <= 5; n++)
-            Assert.Null(admission.Enter(IPAddress.Parse("2001:db8::1")));
-        Assert.NotNull(admission.Enter(IPAddress.Parse("2001:db8::1")));
+            Assert.Null(limits.Enter(IPAddress.Parse("2001:db8::1")));
+        Assert.NotNull(limits.Enter(IPAddress.Parse("2001:db8::1")));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class AdmissionSpecs
         Assert.Equal(new AddressGroup(IPAddress.Parse("192.0.2.1"), 32), FindFull("192.0.2.1"));
     }
 
-    private string? Enter(string address) => _admission.Enter(IPAddress.Parse(address));
+    private string? Enter(string address) => _limits.Enter(IPAddress.Parse(address));
 
-    private AddressGroup? FindFull(string address) => _admission.FindFull(IPAddress.Parse(address));
+    private AddressGroup? FindFull(string address) => _limits.FindFull(IPAddress.Parse(address));
 }
