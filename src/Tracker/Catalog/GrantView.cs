@@ -49,9 +49,13 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
         if (Address is null)
             return [];
         var view = this;
-        var ways = hosts.Select(host => view.Of(host, depths?.GetValueOrDefault(host.Id) ?? 0)).ToList();
+        var ways = hosts.Select(host => view.Of(host, DepthOf(host, depths))).ToList();
         return ways.Any(way => way.Endpoints.Count > 0 || way.Callable || way.Relayable || way.RelayDepth > 0) ? ways : [];
     }
+
+    // Nobody should pass a feed on from a host that shares it as a song.
+    private static uint DepthOf(CatalogHost host, IReadOnlyDictionary<PeerId, byte>? depths) =>
+        depths is null ? 0u : depths.TryGetValue(host.Id, out var depth) ? depth : (uint)LiveProof.MaxDepth;
 
     private HostReach Of(CatalogHost host, uint depth)
     {

@@ -27,8 +27,14 @@ internal sealed class LiveFeeds
     /// <summary>Returns what a feed plays according to its source; empty = unknown.</summary>
     public string TitleOf(int id) => _titles.GetValueOrDefault(id, "");
 
-    /// <summary>Returns the distances of a feed's hosts; null if the song is not a live feed.</summary>
-    public IReadOnlyDictionary<PeerId, byte>? Find(int id) => _depths.GetValueOrDefault(id);
+    /// <summary>
+    /// Returns the distances of a feed's hosts; null if the song is not a live feed. Hosts that say that the feed is a song have none.
+    /// </summary>
+    /// <remarks>
+    /// A host can share any song as a live feed. It is one if it is listed as one, or if one of its hosts is the proven source.
+    /// </remarks>
+    public IReadOnlyDictionary<PeerId, byte>? Find(CatalogSong song) =>
+        _depths.TryGetValue(song.Id, out var hosts) && (song.IsLive || hosts.ContainsValue(0)) ? hosts : null;
 
     /// <summary>Returns the feeds with a host added, or with its distance replaced.</summary>
     /// <param name="id">The feed.</param>

@@ -323,9 +323,9 @@ internal sealed class SongRegistry(
         if (id == 0)
             id = song.HasId ? _ids.Assign(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId, song.IsProven);
         assigned.Id = id;
-        if (song.IsLive)
-            _feeds = _feeds.With(
-                id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song), song.NowPlaying);
+        _feeds = song.IsLive
+            ? _feeds.With(id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song), song.NowPlaying)
+            : _feeds.Without(id, registration.Host.Id);
         registration.Name(id, song.Facts);
         if (_effect is not null)
             _effect[id] = song.Facts;

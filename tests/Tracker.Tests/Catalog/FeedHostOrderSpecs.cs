@@ -72,6 +72,50 @@ public sealed class FeedHostOrderSpecs
         Assert.Equal([(1, 0u), (2, 1u)], Grant(Relay));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_copy_of_a_song_that_claims_to_be_live_does_not_turn_the_song_into_a_feed(bool passesOn)
+    {
+        Join(1);
+        Join(2);
+        _registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Song(1)));
+        _registry.Apply(Samples.Peer(1), Batch(Samples.Load(3, 6)));
+        var live = Samples.Song(1);
+        live.Live = true;
+        _registry.Apply(Samples.Peer(2), Samples.Complete(live));
+
+        var hosts = Grant(Relay with { PassesFeedsOn = passesOn });
+        Assert.Equal([1, 2], hosts.Select(host => host.Peer).Order());
+        Assert.All(hosts, host => Assert.Equal(0u, host.Depth));
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void Copies_of_a_feed_that_claim_to_be_a_song_come_last_even_if_they_are_the_majority(bool passesOn, bool isLiveFirst)
+    {
+        foreach (var peer in isLiveFirst ? [1, 2, 3] : (int[])[2, 3, 1])
+            Share(peer, depth: 0, isLive: peer == 1);
+        _registry.Apply(Samples.Peer(1), Batch(Samples.Load(3, 6)));
+
+        var hosts = Grant(Relay with { PassesFeedsOn = passesOn });
+        Assert.Equal((1, 0u), hosts[0]);
+        Assert.Equal([(2, 4u), (3, 4u)], hosts.Skip(1).Order());
+    }
+
+    [Fact]
+    public void A_host_that_shares_its_feed_as_a_song_is_its_source_no_longer()
+    {
+        Share(1, depth: 0);
+        Share(2, depth: 1);
+        Share(3, depth: 2);
+        Assert.Empty(Share(1, depth: 0, isLive: false).Refusal);
+        Assert.Equal([(2, 1u), (3, 2u), (1, 4u)], Grant(Relay));
+    }
+
     [Fact]
     public void A_feed_has_64_relays_and_no_relay_beyond_four_steps()
     {
@@ -121,16 +165,19 @@ public sealed class FeedHostOrderSpecs
     private static int NumberOf(ByteString peer) =>
         Enumerable.Range(1, 100).First(n => Samples.Peer(n).ToArray().AsSpan().SequenceEqual(peer.Span));
 
-    private AssignedSong Share(int peer, uint depth, string? title = null)
+    private void Join(int peer) =>
+        _registry.Join(new CatalogHost(Samples.Peer(peer), $"peer {peer}", $"10.0.{peer}.1", 7071, reach: PortReach.Reachable));
+
+    private AssignedSong Share(int peer, uint depth, string? title = null, bool isLive = true)
     {
         if (_registry.CountOf(Samples.Peer(peer)) == 0)
-            _registry.Join(new CatalogHost(Samples.Peer(peer), $"peer {peer}", $"10.0.{peer}.1", 7071, reach: PortReach.Reachable));
+            Join(peer);
         return Assert.Single(_registry.Apply(Samples.Peer(peer), Batch(Samples.Change([new SharedSong
         {
             ContentHash = ByteString.CopyFrom(LiveProof.HashOf(Samples.Peer(1), Name).ToArray()),
             Tags = new SongTags { Title = Name, NowPlaying = title ?? $"Song of peer {peer}" },
-            Format = new AudioFormat { BitrateBps = 128_000, SampleRateHz = 44_100, Channels = 2 },
-            Live = true,
+            Format = new AudioFormat { BitrateBps = 128_000, SampleRateHz = 44_100, Channels = 2, PayloadBytes = isLive ? 0u : 1u },
+            Live = isLive,
             RelayDepth = depth,
         }]))));
     }
