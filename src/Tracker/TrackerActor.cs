@@ -208,7 +208,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
 
     private void Apply(PeerId peer, SharedBatch share, IActorRef peerActor)
     {
-        var effect = _cluster is null ? null : new Dictionary<int, byte[]?>();
+        var effect = _cluster is null ? null : new Dictionary<int, byte[]?>(SongIdComparer.Instance);
         var assigned = _registry.Apply(peer, share, effect);
         var refused = assigned.Count(song => song.Id == 0);
         _counts.AddRefusedSongs(refused);

@@ -31,11 +31,11 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     private const long LeastRoundBytes = 8 * 1024;
 
     private readonly NewsBudget _budget = new(limits, time);
-    private readonly Dictionary<int, NewsSource> _due = [];
+    private readonly Dictionary<int, NewsSource> _due = new(SongIdComparer.Instance);
     private readonly Dictionary<PeerId, Queue<int>> _dueBy = [];
-    private readonly Dictionary<int, IPAddress> _held = [];
+    private readonly Dictionary<int, IPAddress> _held = new(SongIdComparer.Instance);
     private readonly Dictionary<IPAddress, Queue<int>> _heldBy = [];
-    private readonly Dictionary<int, CatalogSong?> _withdrawn = [];
+    private readonly Dictionary<int, CatalogSong?> _withdrawn = new(SongIdComparer.Instance);
     private readonly Queue<(TimeSpan At, int Id, NewsSource By)> _withdrawals = new();
 
     private TimeSpan Now => time.GetElapsedTime(0);

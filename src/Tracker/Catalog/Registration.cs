@@ -1,3 +1,5 @@
+using TspActors.Protocol;
+
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>One registered peer: its host, its songs and their size.</summary>
@@ -8,7 +10,7 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     private long _namedBytes;
 
     /// <summary>The peer's songs by id, each with the number of its copy.</summary>
-    public Dictionary<int, long> Songs { get; private init; } = [];
+    public Dictionary<int, long> Songs { get; private init; } = new(SongIdComparer.Instance);
 
     /// <summary>The memory that the songs would take if no other peer had them, as estimated by <see cref="CatalogMemory"/>.</summary>
     public long Bytes { get; private set; }
@@ -30,7 +32,7 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     }
 
     /// <summary>Begins a complete share, or continues the current one.</summary>
-    public void BeginSnapshot() => SeenInSnapshot ??= [];
+    public void BeginSnapshot() => SeenInSnapshot ??= new HashSet<int>(SongIdComparer.Instance);
 
     /// <summary>Ends the complete share.</summary>
     public void EndSnapshot() => (SeenInSnapshot, _namedBytes) = (null, 0);

@@ -18,7 +18,7 @@ internal sealed class SongRegistry(
     private readonly AddressMemory _addresses = new(limits.AddressBytes);
     private readonly KnownSongBudget _knownSongs = new(limits, time ?? TimeProvider.System);
     private readonly Dictionary<PeerId, Registration> _peers = [];
-    private readonly Dictionary<int, CatalogSong?> _unpublished = [];
+    private readonly Dictionary<int, CatalogSong?> _unpublished = new(SongIdComparer.Instance);
     private readonly CatalogNews _news = new(changes ?? ChangeLimits.None, time ?? TimeProvider.System);
     private readonly SearchIndexWriter _index = new();
     private readonly HostReachability.Writer _reachability = new();
@@ -95,7 +95,7 @@ internal sealed class SongRegistry(
     /// <returns>The changes by id: null for each song that the host no longer has.</returns>
     public Dictionary<int, byte[]?> EndMove(PeerId peer)
     {
-        var effect = _effect = [];
+        var effect = _effect = new Dictionary<int, byte[]?>(SongIdComparer.Instance);
         if (_peers.TryGetValue(peer, out var registration) && registration.SeenInSnapshot is not null)
             EndSnapshot(registration);
         return effect;
