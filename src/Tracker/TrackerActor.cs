@@ -361,13 +361,17 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             return;
         }
 
-        var (from, to, changed, removed) = _registry.DrainDelta();
+        var (from, to, changed, removed) = _registry.DrainDelta(_settings.BroadcastMaxBytes);
         BroadcastLater();
         if (changed is { Count: 0 } && removed is { Count: 0 })
             return;
         var frames = changed is null || removed is null ? [] : DeltaFrames.Encode(from, to, changed, removed, _settings.BroadcastMaxBytes);
         if (frames.IsEmpty)
+        {
+            _registry.SkipDelta();
             frames = [DeltaFrames.ListAgain(to)];
+        }
+
         // The new version is published before the broadcast, so that a peer that has received the whole broadcast never finds an older
         // catalog.
         _catalog.Current = _registry.SkipVersions(frames.Length - 1);

@@ -236,11 +236,13 @@ internal sealed class SongRegistry(
     /// <summary>
     /// Returns the changes to broadcast now, with the songs from the published snapshot. The lists are null if too many songs have changed.
     /// </summary>
-    public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) DrainDelta()
+    /// <param name="mostBytes">The approximate number of bytes that the broadcast may have. Further changes wait for the next one.</param>
+    public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) DrainDelta(
+        long mostBytes = long.MaxValue)
     {
         var (from, isTooMuch) = (_broadcastVersion, _news.IsTooMuch);
         var (changed, removed) = (new List<CatalogSong>(), new List<int>());
-        foreach (var id in isTooMuch ? [] : _news.Dequeue(_snapshot.Find, Subscribers))
+        foreach (var id in isTooMuch ? [] : _news.Dequeue(_snapshot.Find, Subscribers, mostBytes))
         {
             if (_snapshot.Find(id) is { } song)
                 changed.Add(song);
@@ -257,7 +259,7 @@ internal sealed class SongRegistry(
         return (from, _broadcastVersion, null, null);
     }
 
-    /// <summary>Discards the changes so far, because no peer wants broadcasts.</summary>
+    /// <summary>Discards the changes so far, because no peer wants broadcasts, or all of them will list again.</summary>
     public void SkipDelta()
     {
         _broadcastVersion = _snapshot.Version;
@@ -403,7 +405,7 @@ internal sealed class SongRegistry(
         // A change to hosts that are not listed affects no page.
         if (song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true)
             return;
-        var source = new NewsSource(by.Id, by.Voter);
+        var source = new NewsSource(by.Id, by.Voter, by.VoterNetwork);
         if (isLeaving)
             _news.Withdrawn(id, source, before);
         else
