@@ -30,7 +30,7 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// </summary>
     private const int LeastDueOfNetwork = 1_000;
 
-    /// <summary>Each broadcast contains at least this many changes from each peer, if it has that many and the broadcast has room.</summary>
+    /// <summary>Each broadcast contains at least this many changes from each peer that has so many, if there is room.</summary>
     private const int LeastOfPeer = 10;
 
     // How many bytes all subscribers together receive in one broadcast, and the minimum for each of them if there are changes. A tracker

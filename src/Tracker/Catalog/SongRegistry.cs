@@ -328,7 +328,7 @@ internal sealed class SongRegistry(
         _feeds = song.IsLive
             ? _feeds.With(id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song), song.NowPlaying)
             : _feeds.Without(id, registration.Host.Id);
-        registration.Name(id, song.Facts);
+        registration.Name(id, BytesOf(registration, id), CatalogMemory.OfFirst(song.Facts));
         if (_effect is not null)
             _effect[id] = song.Facts;
         ref var since = ref CollectionsMarshal.GetValueRefOrAddDefault(registration.Songs, id, out var isKnown);
@@ -362,7 +362,7 @@ internal sealed class SongRegistry(
             return song.Refusal;
         if (registration.IsFull(id, limits.SongsPerPeer))
             return $"this tracker accepts at most {(limits.SongsPerPeer == 1 ? "1 song" : $"{limits.SongsPerPeer} songs")} from one peer";
-        if (registration.IsTooLarge(id, song.Facts, BytesOf(registration, id), limits.ShareBytes))
+        if (registration.IsTooLarge(id, BytesOf(registration, id), CatalogMemory.OfFirst(song.Facts), limits.ShareBytes))
             return $"this tracker uses at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of memory for the songs of one peer";
         if (AddressMemory.Refusal(registration.Account, BytesOf(registration, id), CatalogMemory.OfFirst(song.Facts)) is { } full)
             return full;
@@ -385,7 +385,9 @@ internal sealed class SongRegistry(
 
     private void Withdraw(Registration registration, int id)
     {
-        registration.Charge(-BytesOf(registration, id));
+        var bytes = BytesOf(registration, id);
+        registration.Charge(-bytes);
+        registration.Unname(id, bytes);
         if (!registration.Songs.Remove(id, out var since))
             return;
         Hosts -= registration.Songs.Count == 0 ? 1 : 0;

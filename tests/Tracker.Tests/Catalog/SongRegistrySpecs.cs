@@ -260,6 +260,33 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
+    public void The_memory_of_one_peers_songs_is_limited_even_if_a_complete_share_names_songs_twice()
+    {
+        var registry = new SongRegistry(new CatalogLimits { ShareBytes = 10_000 }, new EncodedPages(0));
+        registry.Join(Samples.Host(1));
+        var given = Part(Enumerable.Range(1, 10).Select(n => Samples.Song(n)));
+        Assert.DoesNotContain(0, given);
+        // Larger tags count, smaller ones free memory again, and a song that the share has named and removed no longer counts.
+        given = Part(Enumerable.Range(1, 10).Select(n => Samples.Song(n, new string('t', 1_000))));
+        Assert.InRange(given.Count(id => id > 0), 1, 4);
+        Assert.DoesNotContain(0, Part(Enumerable.Range(1, 10).Select(n => Samples.Song(n))));
+        var removed = Samples.Change(Enumerable.Range(21, 5).Select(n => Samples.Song(n)), Enumerable.Range(1, 10));
+        (removed.Complete, removed.Last) = (true, false);
+        Assert.DoesNotContain(0, registry.Apply(Samples.Peer(1), removed).Select(song => song.Id));
+        Assert.DoesNotContain(0, Part(Enumerable.Range(31, 10).Select(n => Samples.Song(n))));
+
+        registry.Apply(Samples.Peer(1), Samples.Complete());
+        Assert.Equal(15, registry.CountOf(Samples.Peer(1)));
+
+        int[] Part(IEnumerable<SharedSong> songs)
+        {
+            var share = Samples.Complete(songs);
+            share.Last = false;
+            return [.. registry.Apply(Samples.Peer(1), share).Select(song => song.Id)];
+        }
+    }
+
+    [Fact]
     public void One_address_cannot_use_more_than_its_share_of_the_memory()
     {
         const int Limit = 250_000;
