@@ -13,6 +13,7 @@ public sealed class FeedHostOrderSpecs
     private static readonly GrantView Relay = new(IPAddress.Parse("10.0.9.9"), false) { PassesFeedsOn = true };
 
     private readonly SongRegistry _registry = Samples.Registry(int.MaxValue);
+    private readonly HashSet<int> _joined = [];
 
     [Fact]
     public void A_listener_that_passes_the_feed_on_goes_as_near_to_the_source_as_there_is_room()
@@ -47,8 +48,20 @@ public sealed class FeedHostOrderSpecs
             Share(relay, depth: 1);
         _registry.Apply(Samples.Peer(1), Batch(Samples.Load(3, 6)));
 
+        // While relays have room, the source is behind all of them. Made-up relays, of which one suffices, cannot hide it.
+        Assert.Equal(1, Grant(Relay with { PassesFeedsOn = false })[^1].Peer);
+        Assert.Equal(1, Grant(Relay)[0].Peer);
+        foreach (var relay in Enumerable.Range(2, 5))
+            _registry.Apply(Samples.Peer(relay), Batch(Samples.Load(4, 4)));
         Assert.DoesNotContain(Grant(Relay with { PassesFeedsOn = false }), host => host.Peer == 1);
         Assert.Equal(1, Grant(Relay)[0].Peer);
+        foreach (var relay in Enumerable.Range(2, 5))
+        {
+            _registry.Apply(Samples.Peer(relay), Batch(Samples.Load(0, 4)));
+            _registry.SetReach(Samples.Peer(relay), PortReach.Unreachable);
+        }
+
+        Assert.Equal(1, Grant(Relay with { PassesFeedsOn = false })[0].Peer);
         foreach (var relay in Enumerable.Range(2, 5))
             _registry.Leave(Samples.Peer(relay));
         Assert.Equal(1, Assert.Single(Grant(Relay with { PassesFeedsOn = false })).Peer);
@@ -131,6 +144,29 @@ public sealed class FeedHostOrderSpecs
     }
 
     [Fact]
+    public void One_address_has_at_most_eight_relays_of_a_feed()
+    {
+        Share(1, depth: 0);
+        foreach (var relay in Enumerable.Range(2, 9))
+            JoinAt(relay, "2001:db8:0:1::" + relay);
+        foreach (var relay in Enumerable.Range(2, 8))
+            Assert.Empty(Share(relay, depth: 1).Refusal);
+
+        Assert.Equal("this feed already has 8 relays at this address, which is the maximum", Share(10, depth: 1).Refusal);
+        Assert.Empty(Share(9, depth: 2).Refusal);
+        JoinAt(11, "2001:db8:0:2::1");
+        Assert.Empty(Share(11, depth: 1).Refusal);
+        _registry.Leave(Samples.Peer(9));
+        Assert.Empty(Share(10, depth: 1).Refusal);
+
+        void JoinAt(int peer, string address)
+        {
+            _joined.Add(peer);
+            _registry.Join(new CatalogHost(Samples.Peer(peer), $"peer {peer}", address, 7071, IPAddress.Parse(address), PortReach.Reachable));
+        }
+    }
+
+    [Fact]
     public void The_title_of_the_moment_and_the_distance_are_not_in_lists()
     {
         Share(1, depth: 0);
@@ -170,7 +206,7 @@ public sealed class FeedHostOrderSpecs
 
     private AssignedSong Share(int peer, uint depth, string? title = null, bool isLive = true)
     {
-        if (_registry.CountOf(Samples.Peer(peer)) == 0)
+        if (_joined.Add(peer))
             Join(peer);
         return Assert.Single(_registry.Apply(Samples.Peer(peer), Batch(Samples.Change([new SharedSong
         {

@@ -286,6 +286,39 @@ public sealed class SongRegistrySpecs
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_titles_and_distances_of_live_feeds_count_as_memory_of_the_peer_and_of_its_address(bool perAddress)
+    {
+        const int Most = 10 * 2_700;
+        var limits = perAddress ? new CatalogLimits { MemoryBytesPerAddress = CatalogMemory.OfPeer + Most } : new CatalogLimits { ShareBytes = Most };
+        var registry = new SongRegistry(limits, new EncodedPages(0));
+        var empty = registry.MemoryBytes;
+        registry.Join(new CatalogHost(Samples.Peer(1), "peer 1", "192.0.2.1", 7071, System.Net.IPAddress.Parse("192.0.2.1")));
+        var given = Enumerable.Range(1, 20).Count(n => ShareFeed(n, "Title").Id > 0);
+        Assert.InRange(given, 8, 12);
+        Assert.InRange(registry.MemoryBytes, given * 2_000, 2 * (Most + CatalogMemory.OfPeer));
+        // A longer title is not refused.
+        Assert.NotEqual(0, ShareFeed(1, new string('t', 1_024)).Id);
+
+        Assert.NotEqual(0, Assert.Single(registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(1)], 1))).Id);
+        Assert.Equal(given, registry.CountOf(Samples.Peer(1)));
+        registry.Leave(Samples.Peer(1));
+        registry.Join(new CatalogHost(Samples.Peer(1), "peer 1", "192.0.2.1", 7071, System.Net.IPAddress.Parse("192.0.2.1")));
+        Assert.Equal(given, Enumerable.Range(1, 20).Count(n => ShareFeed(n, "Title").Id > 0));
+        registry.Leave(Samples.Peer(1));
+        Assert.Equal(empty + (given * CatalogMemory.OfId), registry.MemoryBytes);
+
+        AssignedSong ShareFeed(int n, string title)
+        {
+            var song = Samples.Song(n);
+            song.Tags.NowPlaying = title;
+            song.Live = true;
+            return Assert.Single(registry.Apply(Samples.Peer(1), Samples.Change([song])));
+        }
+    }
+
     [Fact]
     public void One_address_cannot_use_more_than_its_share_of_the_memory()
     {
