@@ -14,8 +14,8 @@ internal static class CatalogMemory
     public const int OfId = 64;
 
     /// <summary>
-    /// The additional memory of each copy of a live feed: its distance and, for the source, a title of up to 1,024 bytes of UTF-8. The title
-    /// is counted in full, so that a change of it is never refused.
+    /// The additional memory of each copy of a live feed: its distance and, for the source, a title of up to 1,024 bytes of UTF-8. The
+    /// title is counted in full, so that a change of it is never refused.
     /// </summary>
     public const int OfFeed = 300 + (2 * 1024);
 

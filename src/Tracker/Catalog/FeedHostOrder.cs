@@ -7,9 +7,9 @@ namespace TspActors.Tracker.Catalog;
 /// The source's uplink is the one that a feed cannot do without. A listener that passes the feed on goes as near to the source as there is
 /// room, because other listeners will depend on it. Any other listener goes to a relay, and to the source only after two relays: it tries
 /// one host after another within a second, so made-up relays cannot keep it from the source. Half of the source's streams are kept for
-/// listeners that pass the feed on: once the other half is taken, any other listener is sent to the source only behind all relays with room,
-/// and not at all if there are relays but all of them are full. Otherwise, listeners that pass nothing on would fill the source, and no new
-/// relay could ever join. A host that shares the feed as a song comes last.
+/// listeners that pass the feed on: once the other half is taken, any other listener is sent to the source only behind all relays with
+/// room, and not at all if there are relays but all of them are full. Otherwise, listeners that pass nothing on would fill the source, and
+/// no new relay could ever join. A host that shares the feed as a song comes last.
 /// </remarks>
 internal static class FeedHostOrder
 {

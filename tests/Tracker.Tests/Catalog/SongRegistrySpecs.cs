@@ -292,7 +292,9 @@ public sealed class SongRegistrySpecs
     public void The_titles_and_distances_of_live_feeds_count_as_memory_of_the_peer_and_of_its_address(bool perAddress)
     {
         const int Most = 10 * 2_700;
-        var limits = perAddress ? new CatalogLimits { MemoryBytesPerAddress = CatalogMemory.OfPeer + Most } : new CatalogLimits { ShareBytes = Most };
+        var limits = perAddress
+            ? new CatalogLimits { MemoryBytesPerAddress = CatalogMemory.OfPeer + Most }
+            : new CatalogLimits { ShareBytes = Most };
         var registry = new SongRegistry(limits, new EncodedPages(0));
         var empty = registry.MemoryBytes;
         registry.Join(new CatalogHost(Samples.Peer(1), "peer 1", "192.0.2.1", 7071, System.Net.IPAddress.Parse("192.0.2.1")));
