@@ -208,7 +208,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
 
     private void Apply(PeerId peer, SharedBatch share, IActorRef peerActor)
     {
-        var effect = _cluster is null ? null : new Dictionary<int, byte[]?>();
+        var effect = _cluster is null ? null : new Dictionary<int, byte[]?>(SongIdComparer.Instance);
         var assigned = _registry.Apply(peer, share, effect);
         var refused = assigned.Count(song => song.Id == 0);
         _counts.AddRefusedSongs(refused);
@@ -361,13 +361,17 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
             return;
         }
 
-        var (from, to, changed, removed) = _registry.DrainDelta();
+        var (from, to, changed, removed) = _registry.DrainDelta(_settings.BroadcastMaxBytes);
         BroadcastLater();
         if (changed is { Count: 0 } && removed is { Count: 0 })
             return;
         var frames = changed is null || removed is null ? [] : DeltaFrames.Encode(from, to, changed, removed, _settings.BroadcastMaxBytes);
         if (frames.IsEmpty)
+        {
+            _registry.SkipDelta();
             frames = [DeltaFrames.ListAgain(to)];
+        }
+
         // The new version is published before the broadcast, so that a peer that has received the whole broadcast never finds an older
         // catalog.
         _catalog.Current = _registry.SkipVersions(frames.Length - 1);

@@ -54,7 +54,9 @@ public sealed record TrackerSettings
     /// <summary>How long the tracker collects catalog changes before it broadcasts them.</summary>
     public TimeSpan BroadcastDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The largest catalog change that is broadcast, in bytes. After a larger one, peers are asked to list again.</summary>
+    /// <summary>
+    /// The maximum size of one broadcast, in bytes. Further changes wait for the next ones; 0 = peers are asked to list again.
+    /// </summary>
     public long BroadcastMaxBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>The lowest level of the log lines that are written.</summary>

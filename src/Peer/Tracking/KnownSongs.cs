@@ -14,7 +14,7 @@ internal sealed class KnownSongs(int mostSongs, long mostBytes)
 {
     private const long BytesPerSong = 4096;
 
-    private readonly Dictionary<int, LinkedListNode<Entry>> _byId = [];
+    private readonly Dictionary<int, LinkedListNode<Entry>> _byId = new(SongIdComparer.Instance);
 
     // The most recently used song comes first.
     private readonly LinkedList<Entry> _byUse = new();

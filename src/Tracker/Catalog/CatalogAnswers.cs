@@ -83,7 +83,7 @@ internal static class CatalogAnswers
             return;
         }
 
-        var depths = catalog.Feeds.Find(id);
+        var depths = catalog.Feeds.Find(song);
         var considered = HostsToConsider(song).Select(host => (host, catalog.Loads.GetValueOrDefault(host.Id))).ToArray();
         var hosts = depths is null
             ? HostOrder.ForGrant(considered, CatalogSong.MaxHostsTold)

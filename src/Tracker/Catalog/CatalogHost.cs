@@ -39,6 +39,7 @@ internal sealed class CatalogHost
         CountedAs = seenAt is null ? null : CountedAddress.From(seenAt);
         RouterAddress = CountedAs;
         Voter = CountedAddress.From(seenAt ?? (IPAddress.TryParse(address, out var told) ? told : IPAddress.None));
+        VoterNetwork = AddressGroup.Around(Voter)[^1];
         Network = HostNetwork.From(seenAt, address);
         Reachability = new HostReachability(reach);
         _encoded = Encoded(port);
@@ -94,6 +95,9 @@ internal sealed class CatalogHost
     /// address.
     /// </summary>
     public IPAddress Voter { get; }
+
+    /// <summary>The widest network around <see cref="Voter"/> that counts as one towards a limit.</summary>
+    public AddressGroup VoterNetwork { get; }
 
     /// <summary>The network of the host. Grants mix hosts from different networks.</summary>
     public string Network { get; }

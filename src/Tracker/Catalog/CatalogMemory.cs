@@ -13,6 +13,12 @@ internal static class CatalogMemory
     /// <summary>The memory of an id and its content hash, which are never dropped.</summary>
     public const int OfId = 64;
 
+    /// <summary>
+    /// The additional memory of each copy of a live feed: its distance and, for the source, a title of up to 1,024 bytes of UTF-8. The
+    /// title is counted in full, so that a change of it is never refused.
+    /// </summary>
+    public const int OfFeed = 300 + (2 * 1024);
+
     private const int OfSong = 60;
     private const int OfCopy = 80;
 

@@ -1,28 +1,36 @@
 using System.Net;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>Keeps the catalog changes that have not been broadcast yet, and decides which of them the next broadcast contains.</summary>
 /// <remarks>
 /// A broadcast contains a few changes from each peer, and then more of them, round-robin, as long as there is room. One peer's change is
-/// therefore in the next broadcast, no matter how many changes another peer causes. The address that caused a change must also have some
-/// budget left (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. A song that changes again before it is
-/// broadcast is broadcast only once, in its newest state. When a host leaves, the changes to its songs are broadcast after a short delay,
+/// therefore in one of the next broadcasts, no matter how many changes another peer causes. The address that caused a change must also have
+/// some budget left (<see cref="NewsBudget"/>); otherwise the change is held until the budget allows it. So are changes by a network that
+/// has more of them waiting than there is room left. A song that changes again before it is broadcast is broadcast only once, in its newest
+/// state. When a host leaves, the changes to its songs are broadcast after a short delay,
 /// except for songs whose listing is by then the same as before.
 /// </remarks>
 internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 {
     /// <summary>
-    /// If there are this many changes or more, they are not broadcast one by one: all peers are asked to list again. The departure of one
-    /// peer with a very large number of songs stays below this number.
+    /// If there are this many changes or more, they are not broadcast one by one: all peers are asked to list again. That costs nobody any
+    /// budget, so it takes the changes of many networks.
     /// </summary>
     public const int MostDue = 250_000;
 
     /// <summary>The maximum number of changes that are held for one address. Further changes are never broadcast, only listed.</summary>
     public const int MostHeld = 100_000;
 
-    /// <summary>Each broadcast contains at least this many changes from each peer, if it has that many.</summary>
+    /// <summary>
+    /// This many changes of one network may wait, even if there is less room. So it takes at least 250 networks to reach
+    /// <see cref="MostDue"/>.
+    /// </summary>
+    private const int LeastDueOfNetwork = 1_000;
+
+    /// <summary>Each broadcast contains at least this many changes from each peer that has so many, if there is room.</summary>
     private const int LeastOfPeer = 10;
 
     // How many bytes all subscribers together receive in one broadcast, and the minimum for each of them if there are changes. A tracker
@@ -30,12 +38,16 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     private const long RoundBytes = 48 * 1024 * 1024;
     private const long LeastRoundBytes = 8 * 1024;
 
+    // This share of a broadcast's bytes is kept for its headers and for the last song.
+    private const int RestShare = 8;
+
     private readonly NewsBudget _budget = new(limits, time);
-    private readonly Dictionary<int, NewsSource> _due = [];
+    private readonly Dictionary<int, Due> _due = new(SongIdComparer.Instance);
     private readonly Dictionary<PeerId, Queue<int>> _dueBy = [];
-    private readonly Dictionary<int, IPAddress> _held = [];
+    private readonly Dictionary<AddressGroup, int> _dueIn = [];
+    private readonly Dictionary<int, IPAddress> _held = new(SongIdComparer.Instance);
     private readonly Dictionary<IPAddress, Queue<int>> _heldBy = [];
-    private readonly Dictionary<int, CatalogSong?> _withdrawn = [];
+    private readonly Dictionary<int, CatalogSong?> _withdrawn = new(SongIdComparer.Instance);
     private readonly Queue<(TimeSpan At, int Id, NewsSource By)> _withdrawals = new();
 
     private TimeSpan Now => time.GetElapsedTime(0);
@@ -68,13 +80,17 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
             return;
         if (_held.TryGetValue(id, out var holder))
         {
-            if (holder.Equals(by.Address))
+            if (holder.Equals(by.Address) || !_budget.HasLeft(by.Address) || IsFullFor(by))
                 return;
             _held.Remove(id);
         }
 
-        if (_due.Count < MostDue || _due.ContainsKey(id))
-            AddDue(id, by);
+        if (_due.TryGetValue(id, out var due))
+            ChangedAgain(id, due, by);
+        else if (IsFullFor(by))
+            Hold(id, by.Address);
+        else if (_due.Count < MostDue)
+            AddDue(id, new Due(by, null));
     }
 
     /// <summary>Records that a host of a song has left. The host may soon be back.</summary>
@@ -92,7 +108,8 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     /// <summary>Returns the songs to broadcast now, in id order, and removes them.</summary>
     /// <param name="find">Returns a song as it is now; null = no peer hosts it.</param>
     /// <param name="subscribers">The number of peers that will receive the broadcast.</param>
-    public IReadOnlyList<int> Dequeue(Func<int, CatalogSong?> find, int subscribers)
+    /// <param name="mostBytes">The approximate number of bytes that the broadcast may have.</param>
+    public IReadOnlyList<int> Dequeue(Func<int, CatalogSong?> find, int subscribers, long mostBytes = long.MaxValue)
     {
         var now = Now;
         while (_withdrawals.TryPeek(out var withdrawal) && withdrawal.At <= now)
@@ -103,14 +120,24 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
             Changed(withdrawal.Id, withdrawal.By);
         }
 
-        var told = DequeueDue(find, Math.Max(LeastRoundBytes, RoundBytes / Math.Max(1, subscribers)));
-        foreach (var (by, ids) in _heldBy.ToList())
+        // The rest is for the headers of the frames, and for the last song, which may not fit.
+        var room = mostBytes - (mostBytes / RestShare);
+        var told = DequeueDue(find, Math.Max(LeastRoundBytes, RoundBytes / Math.Max(1, subscribers)), ref room);
+        foreach (var (by, ids) in FromAnyPlace(_heldBy).ToList())
         {
-            while (ids.TryPeek(out var id) && (!IsHeldBy(id, by) || _budget.TrySpend(by, BytesOf(find(id)))))
+            while ((told.Count == 0 || room > 0) && ids.TryPeek(out var id))
             {
-                ids.Dequeue();
-                if (IsHeldBy(id, by) && _held.Remove(id))
+                if (IsHeldBy(id, by))
+                {
+                    var bytes = BytesOf(find(id));
+                    if (!_budget.TrySpend(by, bytes))
+                        break;
+                    _held.Remove(id);
                     told.Add(id);
+                    room -= bytes;
+                }
+
+                ids.Dequeue();
             }
 
             if (ids.Count == 0)
@@ -126,23 +153,24 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
     {
         _due.Clear();
         _dueBy.Clear();
+        _dueIn.Clear();
         _held.Clear();
         _heldBy.Clear();
         _withdrawn.Clear();
         _withdrawals.Clear();
     }
 
-    // Takes one change from each peer per round: the guaranteed ones first, and then as many as there is room for.
-    private List<int> DequeueDue(Func<int, CatalogSong?> find, long room)
+    // Takes one change from each peer per turn: the guaranteed ones first, and then as many as there is room for.
+    private List<int> DequeueDue(Func<int, CatalogSong?> find, long share, ref long room)
     {
         var told = new List<int>();
-        for (var turn = 0; _dueBy.Count > 0 && (turn < LeastOfPeer || room > 0); turn++)
+        for (var turn = 0; _dueBy.Count > 0 && HasRoom(turn, share, room); turn++)
         {
-            foreach (var (peer, ids) in _dueBy)
+            foreach (var (peer, ids) in FromAnyPlace(_dueBy))
             {
-                if (turn >= LeastOfPeer && room <= 0)
+                if (!HasRoom(turn, share, room))
                     break;
-                if (!TryDequeue(peer, ids, out var id, out var by))
+                if (!TryDequeue(peer, ids, out var id, out var due))
                 {
                     // Removing the current entry does not disturb the enumeration.
                     _dueBy.Remove(peer);
@@ -150,49 +178,93 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
                 }
 
                 var bytes = BytesOf(find(id));
-                if (!_budget.TrySpend(by, bytes))
+                if (!_budget.TrySpend(due.Source.Address, bytes) && !(due.Other is { } payer && _budget.TrySpend(payer, bytes)))
                 {
-                    Hold(id, by);
+                    if (!Hold(id, due.Source.Address) && due.Other is { } other)
+                        Hold(id, other);
                     continue;
                 }
 
                 told.Add(id);
+                share -= bytes;
                 room -= bytes;
             }
         }
 
         return told;
+
+        bool HasRoom(int turn, long share, long room) => told.Count == 0 || (room > 0 && (turn < LeastOfPeer || share > 0));
+    }
+
+    // A full broadcast has no room for the last ones, which must not be the same ones each time.
+    private static IEnumerable<KeyValuePair<TKey, Queue<int>>> FromAnyPlace<TKey>(Dictionary<TKey, Queue<int>> queues)
+        where TKey : notnull
+    {
+        if (queues.Count < 2)
+            return queues;
+        var first = Random.Shared.Next(queues.Count);
+        return queues.Skip(first).Concat(queues.Take(first));
     }
 
     // Skips the changes that have moved to another peer.
-    private bool TryDequeue(PeerId peer, Queue<int> ids, out int id, out IPAddress by)
+    private bool TryDequeue(PeerId peer, Queue<int> ids, out int id, out Due due)
     {
         while (ids.TryDequeue(out id))
         {
-            if (_due.TryGetValue(id, out var source) && source.Peer == peer)
+            if (_due.TryGetValue(id, out due) && due.Source.Peer == peer)
             {
                 _due.Remove(id);
-                by = source.Address;
+                Count(due.Source.Network, -1);
                 return true;
             }
         }
 
-        by = IPAddress.None;
+        due = default;
         return false;
     }
 
-    // A change does not wait behind the many changes of another peer that changed the same song: it moves to the peer with the shorter
-    // queue. It never moves to a longer one, so each song is in few queues.
-    private void AddDue(int id, NewsSource by)
+    private void AddDue(int id, Due due)
     {
-        if (!_dueBy.TryGetValue(by.Peer, out var own))
-            _dueBy.Add(by.Peer, own = new Queue<int>());
-        if (_due.TryGetValue(id, out var source)
-            && (source.Peer == by.Peer || own.Count >= _dueBy[source.Peer].Count))
-            return;
-        _due[id] = by;
-        own.Enqueue(id);
+        _due[id] = due;
+        Count(due.Source.Network, 1);
+        QueueOf(due.Source.Peer).Enqueue(id);
     }
+
+    // A change does not wait behind the many changes of another peer that changed the same song: it moves to the peer with the shorter
+    // queue. It never moves to a longer one, so each song is in few queues. Nor does it wait for the budget of that peer's address: it
+    // leaves an address without budget, never moves to one, and if the budget is used up when it is to be broadcast, another address pays.
+    private void ChangedAgain(int id, Due due, NewsSource by)
+    {
+        if (due.Source.Peer == by.Peer)
+            return;
+        if (!_budget.HasLeft(by.Address))
+            return;
+        var other = due.Other is { } known && _budget.HasLeft(known) ? known : null;
+        if (QueueOf(by.Peer).Count >= QueueOf(due.Source.Peer).Count && _budget.HasLeft(due.Source.Address))
+        {
+            _due[id] = due with { Other = other ?? by.Address };
+            return;
+        }
+
+        Count(due.Source.Network, -1);
+        AddDue(id, new Due(by, other ?? due.Source.Address));
+    }
+
+    private Queue<int> QueueOf(PeerId peer)
+    {
+        if (!_dueBy.TryGetValue(peer, out var queue))
+            _dueBy.Add(peer, queue = new Queue<int>());
+        return queue;
+    }
+
+    private void Count(AddressGroup network, int change)
+    {
+        if ((_dueIn[network] = _dueIn.GetValueOrDefault(network) + change) == 0)
+            _dueIn.Remove(network);
+    }
+
+    private bool IsFullFor(NewsSource by) =>
+        limits.PerAddressBytes > 0 && _dueIn.GetValueOrDefault(by.Network) >= Math.Max(LeastDueOfNetwork, MostDue - _due.Count);
 
     private static int BytesOf(CatalogSong? song) => song is null ? 4 : song.EntryLength + 4;
 
@@ -201,13 +273,20 @@ internal sealed class CatalogNews(ChangeLimits limits, TimeProvider time)
 
     private bool IsHeldBy(int id, IPAddress by) => _held.TryGetValue(id, out var holder) && holder.Equals(by);
 
-    private void Hold(int id, IPAddress by)
+    // Returns false if the address already has the maximum number of changes on hold.
+    private bool Hold(int id, IPAddress by)
     {
         if (!_heldBy.TryGetValue(by, out var ids))
             _heldBy.Add(by, ids = new Queue<int>());
         if (ids.Count >= MostHeld)
-            return;
+            return false;
         if (_held.TryAdd(id, by))
             ids.Enqueue(id);
+        return true;
     }
+
+    /// <summary>A change that may be broadcast.</summary>
+    /// <param name="Source">The host in whose queue it is.</param>
+    /// <param name="Other">Another address that has changed the same song; null = none is known.</param>
+    private readonly record struct Due(NewsSource Source, IPAddress? Other);
 }

@@ -47,6 +47,9 @@ internal sealed class CatalogSong
     // This property needs no lock: the writer reads it before it publishes the song, and any thread would compute the same result.
     public byte[] Facts => _isContested ? _elected ??= SongVote.Elect(_others.Prepend(_first), _before) : _first.Facts;
 
+    /// <summary>Whether the song is listed as a live feed. Reads the facts each time.</summary>
+    public bool IsLive => Song.Parser.ParseFrom(Facts).Live;
+
     /// <summary>The song's memory, as estimated by <see cref="CatalogMemory"/>. Elected facts may need an additional array.</summary>
     public int MemoryBytes =>
         CatalogMemory.OfFirst(_first.Facts) + _bytesOfOthers + (_isContested ? CatalogMemory.OfFurther(_first.Facts) : 0);

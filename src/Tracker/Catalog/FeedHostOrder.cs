@@ -6,9 +6,10 @@ namespace TspActors.Tracker.Catalog;
 /// <remarks>
 /// The source's uplink is the one that a feed cannot do without. A listener that passes the feed on goes as near to the source as there is
 /// room, because other listeners will depend on it. Any other listener goes to a relay, and to the source only after two relays: it tries
-/// one host after another within a second, so made-up relays cannot keep it from the source. If a feed has relays, half of the source's
-/// streams are kept for listeners that pass the feed on: once the other half is taken, no other listener is sent to the source. Otherwise,
-/// listeners that pass nothing on would fill the source while all relays are full, and no new relay could ever join.
+/// one host after another within a second, so made-up relays cannot keep it from the source. Half of the source's streams are kept for
+/// listeners that pass the feed on: once the other half is taken, any other listener is sent to the source only behind all relays with
+/// room, and not at all if there are relays but all of them are full. Otherwise, listeners that pass nothing on would fill the source, and
+/// no new relay could ever join. A host that shares the feed as a song comes last.
 /// </remarks>
 internal static class FeedHostOrder
 {
@@ -16,14 +17,14 @@ internal static class FeedHostOrder
 
     /// <summary>Returns the hosts of a grant in the order in which to try them.</summary>
     /// <param name="hosts">The hosts, best first according to <see cref="HostOrder"/>.</param>
-    /// <param name="depths">How far each host is from the source.</param>
+    /// <param name="depths">How far each host is from the source; hosts that share the feed as a song are missing.</param>
     /// <param name="passesOn">Whether the listener passes feeds on.</param>
     /// <param name="most">The maximum number of hosts in a grant.</param>
     public static IReadOnlyList<(CatalogHost Host, HostLoad? Load)> Sort(
         IReadOnlyList<(CatalogHost Host, HostLoad? Load)> hosts, IReadOnlyDictionary<PeerId, byte> depths, bool passesOn, int most)
     {
-        var open = hosts.Where(entry => !HostOrder.IsPoor(entry)).ToList();
-        var poor = hosts.Where(HostOrder.IsPoor);
+        var known = hosts.Where(entry => depths.ContainsKey(entry.Host.Id)).ToList();
+        var open = known.Where(entry => !HostOrder.IsPoor(entry)).ToList();
         if (passesOn)
         {
             // A host at the last step must not be followed by another relay.
@@ -36,14 +37,16 @@ internal static class FeedHostOrder
             {
                 var entry = open[source];
                 open.RemoveAt(source);
-                if (hosts.Count == 1 || !IsHalfTaken(entry.Load))
+                if (!IsHalfTaken(entry.Load))
                     open.Insert(Math.Min(RelaysBeforeSource, open.Count), entry);
+                else if (open.Count > 0 || !known.Exists(host => HostOrder.IsFull(host.Load)))
+                    open.Add(entry);
             }
         }
 
-        return [.. open.Concat(poor).Take(most)];
+        return [.. open.Concat(known.Where(HostOrder.IsPoor)).Concat(hosts.Where(entry => !depths.ContainsKey(entry.Host.Id))).Take(most)];
 
-        byte DepthOf((CatalogHost Host, HostLoad? Load) entry) => depths.GetValueOrDefault(entry.Host.Id);
+        byte DepthOf((CatalogHost Host, HostLoad? Load) entry) => depths[entry.Host.Id];
     }
 
     private static bool IsHalfTaken(HostLoad? load) => load is { MaxStreams: > 0 } && 2 * load.ActiveStreams >= load.MaxStreams;

@@ -49,19 +49,23 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
         if (Address is null)
             return [];
         var view = this;
-        var ways = hosts.Select(host => view.Of(host, depths?.GetValueOrDefault(host.Id) ?? 0)).ToList();
+        var isRelayable = Relays?.RelaysFor(new RelayedPeer(Requester, Address));
+        var ways = hosts.Select(host => view.Of(host, DepthOf(host, depths), isRelayable)).ToList();
         return ways.Any(way => way.Endpoints.Count > 0 || way.Callable || way.Relayable || way.RelayDepth > 0) ? ways : [];
     }
 
-    private HostReach Of(CatalogHost host, uint depth)
+    // Nobody should pass a feed on from a host that shares it as a song.
+    private static uint DepthOf(CatalogHost host, IReadOnlyDictionary<PeerId, byte>? depths) =>
+        depths is null ? 0u : depths.TryGetValue(host.Id, out var depth) ? depth : (uint)LiveProof.MaxDepth;
+
+    private HostReach Of(CatalogHost host, uint depth, Func<RelayedPeer, bool>? isRelayable)
     {
         var reach = new HostReach
         {
             PeerId = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(host.Id.ToArray()),
             Callable = IsCallable && host.IsCallable,
             RelayDepth = depth,
-            Relayable = Relays is not null && RelayRules.CanHost(host)
-                && Relays.HasFor(new RelayedPeer(Requester, Address), RelayedPeer.From(host)),
+            Relayable = isRelayable is not null && RelayRules.CanHost(host) && isRelayable(RelayedPeer.From(host)),
         };
         if (Address!.Equals(host.RouterAddress))
             reach.Endpoints.Add(host.LocalEndpoints);

@@ -47,6 +47,9 @@ internal static class HostOrder
     public static bool IsPoor((CatalogHost Host, HostLoad? Load) entry) =>
         Unreached(entry.Host.Reachability.Current) == 2 || IsFull(entry.Load);
 
+    /// <summary>Returns whether a host says that all of its streams are taken.</summary>
+    public static bool IsFull(HostLoad? load) => load is { MaxStreams: > 0 } && load.ActiveStreams >= load.MaxStreams;
+
     /// <summary>
     /// Sorts by reachability (reachable, unknown, unreachable), then free hosts before full ones, then by load. Equal hosts are in random
     /// order, so that they share the load.
@@ -75,8 +78,6 @@ internal static class HostOrder
     }
 
     private static int Unreached(PortReach reach) => reach switch { PortReach.Reachable => 0, PortReach.Unknown => 1, _ => 2 };
-
-    private static bool IsFull(HostLoad? load) => load is { MaxStreams: > 0 } && load.ActiveStreams >= load.MaxStreams;
 
     private static double Share(HostLoad? load) => load is { MaxStreams: > 0 } ? (double)load.ActiveStreams / load.MaxStreams : 0;
 }

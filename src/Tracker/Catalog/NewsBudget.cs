@@ -34,19 +34,23 @@ internal sealed class NewsBudget(ChangeLimits limits, TimeProvider time)
     /// <summary>Spends bytes on a broadcast. Returns false if the address, or a network that contains it, has none left.</summary>
     public bool TrySpend(IPAddress address, int bytes)
     {
+        if (!HasLeft(address))
+            return false;
         if (limits.PerAddressBytes == 0)
             return true;
         var now = time.GetElapsedTime(0);
-        var scopes = Scope.Of(address);
-        foreach (var scope in scopes)
-        {
-            if (Find(scope, now).Level <= 0)
-                return false;
-        }
-
-        foreach (var scope in scopes)
+        foreach (var scope in Scope.Of(address))
             Find(scope, now).Add(-bytes);
         return true;
+    }
+
+    /// <summary>Returns whether the address, and each network that contains it, has bytes left.</summary>
+    public bool HasLeft(IPAddress address)
+    {
+        if (limits.PerAddressBytes == 0)
+            return true;
+        var now = time.GetElapsedTime(0);
+        return Array.TrueForAll(Scope.Of(address), scope => Find(scope, now).Level > 0);
     }
 
     private Allowance Find(Scope scope, TimeSpan now)

@@ -1,9 +1,11 @@
 using System.Net;
 using TspActors.Protocol;
+using TspActors.Transport;
 
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>The host that caused a change to the catalog.</summary>
 /// <param name="Peer">The host.</param>
 /// <param name="Address">Its address, normalised for per-address limits.</param>
-internal readonly record struct NewsSource(PeerId Peer, IPAddress Address);
+/// <param name="Network">The widest network around the address that counts as one.</param>
+internal readonly record struct NewsSource(PeerId Peer, IPAddress Address, AddressGroup Network);

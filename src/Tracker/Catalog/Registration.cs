@@ -1,3 +1,5 @@
+using TspActors.Protocol;
+
 namespace TspActors.Tracker.Catalog;
 
 /// <summary>One registered peer: its host, its songs and their size.</summary>
@@ -8,7 +10,7 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     private long _namedBytes;
 
     /// <summary>The peer's songs by id, each with the number of its copy.</summary>
-    public Dictionary<int, long> Songs { get; private init; } = [];
+    public Dictionary<int, long> Songs { get; private init; } = new(SongIdComparer.Instance);
 
     /// <summary>The memory that the songs would take if no other peer had them, as estimated by <see cref="CatalogMemory"/>.</summary>
     public long Bytes { get; private set; }
@@ -30,16 +32,26 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
     }
 
     /// <summary>Begins a complete share, or continues the current one.</summary>
-    public void BeginSnapshot() => SeenInSnapshot ??= [];
+    public void BeginSnapshot() => SeenInSnapshot ??= new HashSet<int>(SongIdComparer.Instance);
 
     /// <summary>Ends the complete share.</summary>
     public void EndSnapshot() => (SeenInSnapshot, _namedBytes) = (null, 0);
 
     /// <summary>Records that the current share names a song.</summary>
-    public void Name(int id, byte[] facts)
+    /// <param name="id">The song.</param>
+    /// <param name="before">The memory that it used before.</param>
+    /// <param name="bytes">The memory that it uses now.</param>
+    public void Name(int id, int before, int bytes)
     {
-        if (SeenInSnapshot?.Add(id) ?? false)
-            _namedBytes += CatalogMemory.OfFirst(facts);
+        if (SeenInSnapshot is { } seen)
+            _namedBytes += bytes - (seen.Add(id) ? 0 : before);
+    }
+
+    /// <summary>Removes a song, which uses <paramref name="bytes"/> bytes, from those that the current share has named.</summary>
+    public void Unname(int id, int bytes)
+    {
+        if (SeenInSnapshot?.Remove(id) == true)
+            _namedBytes -= bytes;
     }
 
     /// <summary>
@@ -51,10 +63,14 @@ internal sealed record Registration(CatalogHost Host, AddressMemory.Account Acco
         : Songs.Count >= max && !Songs.ContainsKey(id);
 
     /// <summary>
-    /// Returns true if the songs would exceed the memory limit after <paramref name="facts"/> replaced the song's current facts, which use
-    /// <paramref name="before"/> bytes. During a complete share, only the songs that the share has named count.
+    /// Returns true if the songs would exceed the memory limit after a song has been added or replaced. During a complete share, only the
+    /// songs that the share has named count.
     /// </summary>
-    public bool IsTooLarge(int id, byte[] facts, int before, long max) => SeenInSnapshot is { } seen
-        ? _namedBytes + (seen.Contains(id) ? 0 : CatalogMemory.OfFirst(facts)) > max
-        : Bytes - before + CatalogMemory.OfFirst(facts) > max;
+    /// <param name="id">The song.</param>
+    /// <param name="before">The memory that it uses now; 0 = it is new.</param>
+    /// <param name="bytes">The memory that it would use.</param>
+    /// <param name="max">The limit.</param>
+    public bool IsTooLarge(int id, int before, int bytes, long max) => SeenInSnapshot is { } seen
+        ? _namedBytes - (seen.Contains(id) ? before : 0) + bytes > max
+        : Bytes - before + bytes > max;
 }

@@ -19,7 +19,7 @@ internal sealed class SongIds
     private readonly Dictionary<ContentHash, int> _ids = [];
 
     // One bit per id, 64 bits per entry: a million consecutive ids need 16,000 entries.
-    private readonly Dictionary<int, ulong> _taken = [];
+    private readonly Dictionary<int, ulong> _taken = new(SongIdComparer.Instance);
     private readonly OfferRule _offers;
     private readonly IdStore? _store;
     private int _highest;

@@ -18,7 +18,7 @@ internal sealed class SongRegistry(
     private readonly AddressMemory _addresses = new(limits.AddressBytes);
     private readonly KnownSongBudget _knownSongs = new(limits, time ?? TimeProvider.System);
     private readonly Dictionary<PeerId, Registration> _peers = [];
-    private readonly Dictionary<int, CatalogSong?> _unpublished = [];
+    private readonly Dictionary<int, CatalogSong?> _unpublished = new(SongIdComparer.Instance);
     private readonly CatalogNews _news = new(changes ?? ChangeLimits.None, time ?? TimeProvider.System);
     private readonly SearchIndexWriter _index = new();
     private readonly HostReachability.Writer _reachability = new();
@@ -46,7 +46,8 @@ internal sealed class SongRegistry(
     /// The memory used by all peers, songs and ids, as estimated by <see cref="CatalogMemory"/>. Above the limit, the registry accepts no
     /// new songs.
     /// </summary>
-    public long MemoryBytes => _songBytes + ((long)_ids.Count * CatalogMemory.OfId) + ((long)_peers.Count * CatalogMemory.OfPeer);
+    public long MemoryBytes => _songBytes + ((long)_feeds.Copies * CatalogMemory.OfFeed) + ((long)_ids.Count * CatalogMemory.OfId)
+        + ((long)_peers.Count * CatalogMemory.OfPeer);
 
     /// <summary>The number of peers that have at least one song.</summary>
     public int Hosts { get; private set; }
@@ -95,7 +96,7 @@ internal sealed class SongRegistry(
     /// <returns>The changes by id: null for each song that the host no longer has.</returns>
     public Dictionary<int, byte[]?> EndMove(PeerId peer)
     {
-        var effect = _effect = [];
+        var effect = _effect = new Dictionary<int, byte[]?>(SongIdComparer.Instance);
         if (_peers.TryGetValue(peer, out var registration) && registration.SeenInSnapshot is not null)
             EndSnapshot(registration);
         return effect;
@@ -236,11 +237,13 @@ internal sealed class SongRegistry(
     /// <summary>
     /// Returns the changes to broadcast now, with the songs from the published snapshot. The lists are null if too many songs have changed.
     /// </summary>
-    public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) DrainDelta()
+    /// <param name="mostBytes">The approximate number of bytes that the broadcast may have. Further changes wait for the next one.</param>
+    public (ulong From, ulong To, IReadOnlyList<CatalogSong>? Changed, IReadOnlyList<int>? Removed) DrainDelta(
+        long mostBytes = long.MaxValue)
     {
         var (from, isTooMuch) = (_broadcastVersion, _news.IsTooMuch);
         var (changed, removed) = (new List<CatalogSong>(), new List<int>());
-        foreach (var id in isTooMuch ? [] : _news.Dequeue(_snapshot.Find, Subscribers))
+        foreach (var id in isTooMuch ? [] : _news.Dequeue(_snapshot.Find, Subscribers, mostBytes))
         {
             if (_snapshot.Find(id) is { } song)
                 changed.Add(song);
@@ -257,7 +260,7 @@ internal sealed class SongRegistry(
         return (from, _broadcastVersion, null, null);
     }
 
-    /// <summary>Discards the changes so far, because no peer wants broadcasts.</summary>
+    /// <summary>Discards the changes so far, because no peer wants broadcasts, or all of them will list again.</summary>
     public void SkipDelta()
     {
         _broadcastVersion = _snapshot.Version;
@@ -323,10 +326,11 @@ internal sealed class SongRegistry(
         if (id == 0)
             id = song.HasId ? _ids.Assign(song.Hash, song.LastId) : _ids.IdOf(song.Hash, song.LastId, song.IsProven);
         assigned.Id = id;
-        if (song.IsLive)
-            _feeds = _feeds.With(
-                id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song), song.NowPlaying);
-        registration.Name(id, song.Facts);
+        var bytesBefore = BytesOf(registration, id);
+        _feeds = song.IsLive
+            ? _feeds.With(id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song), song.NowPlaying)
+            : _feeds.Without(id, registration.Host.Id);
+        registration.Name(id, bytesBefore, BytesOf(song));
         if (_effect is not null)
             _effect[id] = song.Facts;
         ref var since = ref CollectionsMarshal.GetValueRefOrAddDefault(registration.Songs, id, out var isKnown);
@@ -338,7 +342,7 @@ internal sealed class SongRegistry(
         }
         else if (before?.CopyOf(since) is { } copy && copy.Facts.AsSpan().SequenceEqual(song.Facts))
             return assigned;
-        registration.Charge(CatalogMemory.OfFirst(song.Facts) - BytesOf(before, since));
+        registration.Charge(BytesOf(song) - bytesBefore);
 
         var shared = new SongCopy(registration.Host, before?.SharedFacts(song.Facts) ?? song.Facts, since);
         _words.TryAdd(shared.Facts, song.Words);
@@ -352,7 +356,7 @@ internal sealed class SongRegistry(
             return "the trackers in this cluster disagree about the song's id";
         if (song.IsReplicated)
             return null;
-        if (song.IsLive && _feeds.Refusal(id, registration.Host.Id, LiveFeeds.DepthOf(registration.Host.Id, song)) is { } tooMany)
+        if (song.IsLive && FeedRefusal(registration.Host, id, song) is { } tooMany)
             return tooMany;
         if (registration.Host.Port == 0)
             return "this peer listens on no port, so nobody could play the song";
@@ -360,9 +364,9 @@ internal sealed class SongRegistry(
             return song.Refusal;
         if (registration.IsFull(id, limits.SongsPerPeer))
             return $"this tracker accepts at most {(limits.SongsPerPeer == 1 ? "1 song" : $"{limits.SongsPerPeer} songs")} from one peer";
-        if (registration.IsTooLarge(id, song.Facts, BytesOf(registration, id), limits.ShareBytes))
+        if (registration.IsTooLarge(id, BytesOf(registration, id), BytesOf(song), limits.ShareBytes))
             return $"this tracker uses at most {limits.ShareBytes / 1024.0 / 1024:0.#} MiB of memory for the songs of one peer";
-        if (AddressMemory.Refusal(registration.Account, BytesOf(registration, id), CatalogMemory.OfFirst(song.Facts)) is { } full)
+        if (AddressMemory.Refusal(registration.Account, BytesOf(registration, id), BytesOf(song)) is { } full)
             return full;
         return IsFullFor(registration, id)
             ? "this tracker is full; it accepts no new songs for now"
@@ -371,19 +375,29 @@ internal sealed class SongRegistry(
             : _knownSongs.TryCount(registration.Host.CountedAs);
     }
 
+    private string? FeedRefusal(CatalogHost host, int id, OfferedSong song) => _feeds.Refusal(
+        id, host.Id, LiveFeeds.DepthOf(host.Id, song),
+        host.CountedAs is { } address
+            ? other => _peers.TryGetValue(other, out var neighbour) && address.Equals(neighbour.Host.CountedAs)
+            : null);
+
     // Known songs are accepted even slightly above the limit, because most of them belong to returning peers.
     private bool IsFullFor(Registration registration, int id) => id == 0
         ? _ids.Count >= limits.Songs || MemoryBytes > limits.MemoryBytes
         : !registration.Songs.ContainsKey(id) && MemoryBytes - (limits.MemoryBytes / 8) > limits.MemoryBytes;
 
     private int BytesOf(Registration registration, int id) =>
-        registration.Songs.TryGetValue(id, out var since) ? BytesOf(Find(id), since) : 0;
+        registration.Songs.TryGetValue(id, out var since) && Find(id)?.CopyOf(since) is { } copy
+            ? CatalogMemory.OfFirst(copy.Facts) + (_feeds.Contains(id, registration.Host.Id) ? CatalogMemory.OfFeed : 0)
+            : 0;
 
-    private static int BytesOf(CatalogSong? song, long since) => song?.CopyOf(since) is { } copy ? CatalogMemory.OfFirst(copy.Facts) : 0;
+    private static int BytesOf(OfferedSong song) => CatalogMemory.OfFirst(song.Facts) + (song.IsLive ? CatalogMemory.OfFeed : 0);
 
     private void Withdraw(Registration registration, int id)
     {
-        registration.Charge(-BytesOf(registration, id));
+        var bytes = BytesOf(registration, id);
+        registration.Charge(-bytes);
+        registration.Unname(id, bytes);
         if (!registration.Songs.Remove(id, out var since))
             return;
         Hosts -= registration.Songs.Count == 0 ? 1 : 0;
@@ -403,7 +417,7 @@ internal sealed class SongRegistry(
         // A change to hosts that are not listed affects no page.
         if (song is { HostCount: >= CatalogSong.MaxHostsListed } && before?.IsListedLike(song) == true)
             return;
-        var source = new NewsSource(by.Id, by.Voter);
+        var source = new NewsSource(by.Id, by.Voter, by.VoterNetwork);
         if (isLeaving)
             _news.Withdrawn(id, source, before);
         else

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using TspActors.Protocol;
 using TspActors.Tracker.Clustering.Wire;
 using TspActors.Transport;
 
@@ -24,7 +25,7 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
     private readonly ulong _term;
     private readonly Dictionary<int, ulong> _known;
     private readonly Queue<int> _wanted = new();
-    private readonly HashSet<int> _asked = [];
+    private readonly HashSet<int> _asked = new(SongIdComparer.Instance);
     private ulong _question;
     private int _triesLeft;
 

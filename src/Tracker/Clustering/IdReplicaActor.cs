@@ -91,7 +91,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Sender.Tell(IdWire.Block(_table, get.Block, get.Question));
                 break;
             case FetchIds fetch:
-                Context.ActorOf(IdFetchActor.Props(fetch.Source, 0, _table.Digests().ToDictionary(), FetchTries));
+                Context.ActorOf(IdFetchActor.Props(fetch.Source, 0, _table.Digests().ToDictionary(SongIdComparer.Instance), FetchTries));
                 break;
             case IdBlock block:
                 Learn(block.Entries.Select(IdWire.Read), isCertain: false);

@@ -15,7 +15,7 @@ internal sealed class IdTable
 
     private readonly Dictionary<ContentHash, int> _ids = [];
     private readonly HashSet<ContentHash> _tentative = [];
-    private readonly Dictionary<int, Block> _blocks = [];
+    private readonly Dictionary<int, Block> _blocks = new(SongIdComparer.Instance);
 
     /// <summary>The highest id; 0 = there is none.</summary>
     public int Highest { get; private set; }

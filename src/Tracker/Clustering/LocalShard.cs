@@ -168,7 +168,7 @@ internal sealed class ShardPeer(CatalogHost host, ulong stamp, ByteString resume
 
     public ByteString ResumeDigest { get; } = resumeDigest;
 
-    public Dictionary<int, byte[]> Songs { get; } = [];
+    public Dictionary<int, byte[]> Songs { get; } = new(SongIdComparer.Instance);
 
     public HostLoad? Load { get; set; }
 }

@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Ids;
 /// <remarks>
 /// A record is 40 bytes: content hash, id, CRC-32C. A record with an empty hash is a mark: all ids up to the mark's id may have been given
 /// out. A mark is on disk before the ids up to it are used, so ids that are lost in a crash are never given to other songs. Damaged and
-/// incomplete records are skipped. Thread-safe.
+/// incomplete records are skipped. If the file cannot be written, the records wait in memory until it can. Thread-safe.
 /// </remarks>
 internal sealed class IdStore : IDisposable
 {
@@ -24,16 +24,23 @@ internal sealed class IdStore : IDisposable
 
     private const int MostAhead = 100_000;
     private const int RecordsAtOnce = 4_096;
+
+    // The maximum size of the records that wait while the file cannot be written. Peers have receipts for the ids that do not fit.
+    private const int MostWaiting = 1_000_000 * RecordSize;
+
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly Lock _writing = new();
     private readonly FileStream _file;
     private readonly int _max;
     private readonly Action<string> _warn;
+    private readonly Action<FileStream, byte[]> _write;
     private readonly ArrayBufferWriter<byte> _pending = new();
     private bool _isFlushDue;
-    private State _state;
+    private bool _isClosed;
+    private long? _failedAt;
     private int _count;
     private int _used;
     private int _marked;
@@ -44,20 +51,15 @@ internal sealed class IdStore : IDisposable
     /// <param name="path">The file. If it is missing, it is created, and only the tracker's user can access it.</param>
     /// <param name="max">The maximum number of ids to keep.</param>
     /// <param name="warn">Receives messages that an operator must see.</param>
+    /// <param name="write">Writes a batch to the file; null = to the disk.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public IdStore(string path, int max, Action<string> warn)
+    public IdStore(string path, int max, Action<string> warn, Action<FileStream, byte[]>? write = null)
     {
-        (_max, _warn, IsNew) = (max, warn, !File.Exists(path));
-        _file = new FileStream(path, TrackerFolder.PrivateFile(FileMode.OpenOrCreate, FileAccess.ReadWrite));
-    }
-
-    private enum State
-    {
-        Open,
-
-        // A write has failed: no more ids are saved until the next start.
-        Failed,
-        Closed,
+        (_max, _warn, _write, IsNew) = (max, warn, write ?? WriteToDisk, !File.Exists(path));
+        var options = TrackerFolder.PrivateFile(FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        // A buffer would keep the bytes of a failed write.
+        options.BufferSize = 0;
+        _file = new FileStream(path, options);
     }
 
     /// <summary>True if the file did not exist.</summary>
@@ -123,7 +125,7 @@ internal sealed class IdStore : IDisposable
     {
         lock (_gate)
         {
-            if (_state != State.Open || _count >= _max)
+            if (_isClosed || _count >= _max || _pending.WrittenCount >= MostWaiting)
                 return;
             _count++;
             Append(hash, id);
@@ -131,13 +133,14 @@ internal sealed class IdStore : IDisposable
     }
 
     /// <summary>
-    /// Ensures that no later run gives out this id, or a lower one, as a new id. Waits for the disk only if no mark on disk is high enough.
+    /// Ensures that no later run gives out this id, or a lower one, as a new id. Waits for the disk only if no mark on disk is high enough,
+    /// and not while the file cannot be written.
     /// </summary>
     public void Reserve(int id)
     {
         lock (_gate)
         {
-            if (_state != State.Open || id <= _used)
+            if (_isClosed || id <= _used)
                 return;
             _used = id;
             if (_marked - (long)id < _ahead / 2)
@@ -148,7 +151,7 @@ internal sealed class IdStore : IDisposable
                 Append(default, _marked);
             }
 
-            if (id <= _marksOnDisk)
+            if (id <= _marksOnDisk || (_failedAt is { } failed && Stopwatch.GetElapsedTime(failed) < Pause))
                 return;
         }
 
@@ -165,25 +168,67 @@ internal sealed class IdStore : IDisposable
             lock (_gate)
             {
                 batch = _pending.WrittenSpan.ToArray();
-                _pending.ResetWrittenCount();
                 (marked, _isFlushDue) = (_marked, false);
-                if (batch.Length == 0 || _state != State.Open)
+                if (batch.Length == 0 || _isClosed)
                     return;
+                _pending.ResetWrittenCount();
             }
 
+            var end = _file.Position;
             try
             {
-                _file.Write(batch);
-                _file.Flush(flushToDisk: true);
-                lock (_gate)
-                    _marksOnDisk = Math.Max(_marksOnDisk, marked);
+                _write(_file, batch);
+                Written(marked);
             }
             catch (IOException error)
             {
-                lock (_gate)
-                    _state = State.Failed;
-                _warn($"song ids are no longer saved until the tracker is restarted: {error.Message}");
+                Failed(batch, error);
+                CutOff(end);
             }
+        }
+    }
+
+    private void Written(int marked)
+    {
+        bool hasFailed;
+        lock (_gate)
+        {
+            _marksOnDisk = Math.Max(_marksOnDisk, marked);
+            (hasFailed, _failedAt) = (_failedAt is not null, null);
+        }
+
+        if (hasFailed)
+            _warn($"song ids can be saved again in {_file.Name}");
+    }
+
+    private void Failed(byte[] batch, IOException error)
+    {
+        bool isFirst;
+        lock (_gate)
+        {
+            var later = _pending.WrittenSpan.ToArray();
+            _pending.ResetWrittenCount();
+            _pending.Write(batch);
+            _pending.Write(later);
+            (isFirst, _failedAt) = (_failedAt is null, Stopwatch.GetTimestamp());
+            FlushIn(Pause);
+        }
+
+        if (isFirst)
+            _warn($"song ids cannot be saved; the tracker keeps trying: {error.Message}");
+    }
+
+    // Removes the part of a batch that was written before the error.
+    private void CutOff(long end)
+    {
+        try
+        {
+            _file.Position = end;
+            _file.SetLength(end);
+        }
+        catch (IOException)
+        {
+            // The next batch overwrites it, or the next start skips it.
         }
     }
 
@@ -192,7 +237,7 @@ internal sealed class IdStore : IDisposable
     {
         lock (_gate)
         {
-            if (_state == State.Open && _marked != _used)
+            if (!_isClosed && _marked != _used)
                 Append(default, _marked = _used);
         }
 
@@ -200,9 +245,15 @@ internal sealed class IdStore : IDisposable
         lock (_writing)
         {
             lock (_gate)
-                _state = State.Closed;
+                _isClosed = true;
             _file.Dispose();
         }
+    }
+
+    private static void WriteToDisk(FileStream file, byte[] batch)
+    {
+        file.Write(batch);
+        file.Flush(flushToDisk: true);
     }
 
     private static uint Check(ReadOnlySpan<byte> record)
@@ -221,9 +272,13 @@ internal sealed class IdStore : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(record[ContentHash.Size..], id);
         BinaryPrimitives.WriteUInt32BigEndian(record[(RecordSize - sizeof(uint))..], Check(record));
         _pending.Advance(RecordSize);
-        if (_isFlushDue)
-            return;
+        if (!_isFlushDue && _failedAt is null)
+            FlushIn(Delay);
+    }
+
+    private void FlushIn(TimeSpan delay)
+    {
         _isFlushDue = true;
-        Task.Delay(Delay).ContinueWith(_ => Flush(), TaskScheduler.Default);
+        Task.Delay(delay).ContinueWith(_ => Flush(), TaskScheduler.Default);
     }
 }

@@ -20,6 +20,9 @@ internal sealed class Handshake(
     private const uint Version = 1;
     private const int MaxNameLength = 64;
 
+    // DNS has no longer names. Uri.CheckHostName checks only the labels, and every entry of the peer's songs contains the address.
+    private const int MaxAddressLength = 253;
+
     private Hello? _hello;
     private AccessChallenge? _challenge;
 
@@ -54,7 +57,8 @@ internal sealed class Handshake(
     {
         var hello = _hello!;
         var advertised = hello.AdvertisedAddress;
-        var isUsed = settings.AllowAdvertisedAddress && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
+        var isUsed = settings.AllowAdvertisedAddress && advertised.Length <= MaxAddressLength
+            && Uri.CheckHostName(advertised) != UriHostNameType.Unknown;
         // Uri accepts brackets around an IPv6 address, but addresses in lists have none. The scope of an address is meaningful only on this
         // machine.
         var address = isUsed ? advertised.Trim('[', ']') : new IPAddress(remote.Address.GetAddressBytes()).ToString();

@@ -21,10 +21,21 @@ internal sealed class KnownRelays(bool hasOwn)
     /// two.
     /// </summary>
     public static bool MayRelay(CatalogHost volunteer, RelayedPeer requester, RelayedPeer host) =>
-        volunteer.Id != requester.Id && volunteer.Id != host.Id && volunteer is { Port: > 0, SeenAt: not null }
-        && volunteer.Reachability.Current == PortReach.Reachable && requester.CanReach(volunteer) && host.CanReach(volunteer);
+        MayRelayFor(volunteer, requester) && volunteer.Id != host.Id && host.CanReach(volunteer);
 
-    /// <summary>Returns whether there is a relay for these two peers.</summary>
-    public bool HasFor(RelayedPeer requester, RelayedPeer host) =>
-        hasOwn || Volunteers.Any(volunteer => MayRelay(volunteer, requester, host));
+    /// <summary>
+    /// Returns a check of whether there is a relay between this requester and a host. Use it for several hosts: it considers only the
+    /// volunteers that the requester can use, so that those that nobody can reach slow down no grant.
+    /// </summary>
+    public Func<RelayedPeer, bool> RelaysFor(RelayedPeer requester)
+    {
+        if (hasOwn)
+            return _ => true;
+        CatalogHost[] usable = [.. Volunteers.Where(volunteer => MayRelayFor(volunteer, requester))];
+        return host => Array.Exists(usable, volunteer => volunteer.Id != host.Id && host.CanReach(volunteer));
+    }
+
+    private static bool MayRelayFor(CatalogHost volunteer, RelayedPeer requester) =>
+        volunteer is { Port: > 0, SeenAt: not null } && volunteer.Reachability.Current == PortReach.Reachable
+        && volunteer.Id != requester.Id && requester.CanReach(volunteer);
 }

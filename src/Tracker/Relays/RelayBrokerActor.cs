@@ -12,17 +12,22 @@ namespace TspActors.Tracker.Relays;
 /// <remarks>
 /// <code>
 /// ArrangeRelay → ReservePlace to this tracker's own relay → PlaceReserved → kept → RelayArranged
-///              → refused, or there is none → RELAY to the volunteer with the fewest places → VolunteerAnswered → the same
+///              → refused, or there is none → RELAY to the best volunteer → VolunteerAnswered → the same
 ///              → refused, or no answer in time → the next volunteer; none left → RelayArranged without an offer
 /// CancelRelay  → CancelPlace to this tracker's own relay; a volunteer's place expires
 /// </code>
-/// Each attempt has new tickets, so a relay that has refused or timed out does not know any ticket that is in use.
+/// Each attempt has new tickets, so a relay that has refused or timed out does not know any ticket that is in use. The volunteer with the
+/// fewest places is the best. One that has just refused or timed out comes after the others, and the last one that is asked has kept a
+/// place before, if there is such a volunteer: strangers that volunteer and keep no places must not be the only ones that are asked.
 /// </remarks>
 internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 {
     private const int MaxVolunteersAsked = 2;
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
+
+    // How long a volunteer that has refused or timed out comes after the others.
+    private static readonly TimeSpan RestAfterFailure = TimeSpan.FromMinutes(5);
 
     // The default lifetime of a relayed connection. Volunteers do not report when one ends.
     private static readonly TimeSpan PlaceLifetime = TimeSpan.FromMinutes(15);
@@ -83,13 +88,13 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
                 if (answered.IsKept)
                     Kept(attempt);
                 else
-                    AskVolunteer(attempt);
+                    AskAnother(attempt);
                 break;
             case VolunteerAnswered:
                 // The answer came too late.
                 break;
             case AnswerOverdue overdue when _asked.Remove(overdue.RequestId, out var attempt):
-                AskVolunteer(attempt);
+                AskAnother(attempt);
                 break;
             case AnswerOverdue:
                 break;
@@ -107,8 +112,17 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
             _own.Tell(new ReservePlace(attempt.NewReservation(), attempt));
     }
 
+    private void AskAnother(Attempt attempt)
+    {
+        if (_volunteers.TryGetValue(attempt.Asked!.Id, out var volunteer))
+            volunteer.FailedAt = Now;
+        AskVolunteer(attempt);
+    }
+
     private void AskVolunteer(Attempt attempt)
     {
+        var now = Now;
+        var isLast = attempt.Tried.Count == MaxVolunteersAsked - 1;
         var place = attempt.Arrange.Place;
         var (requester, host) = (RelayedPeer.From(place.Requester), RelayedPeer.From(attempt.Arrange.Host));
         var next = attempt.Tried.Count == MaxVolunteersAsked
@@ -116,7 +130,10 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
             : _volunteers.Values
                 .Where(volunteer => !attempt.Tried.Contains(volunteer.Host.Id)
                     && KnownRelays.MayRelay(volunteer.Host, requester, host))
-                .MinBy(volunteer => volunteer.CountPlaces(Now - PlaceLifetime));
+                .MinBy(volunteer => (
+                    volunteer.FailedAt is { } failed && now - failed < RestAfterFailure ? failed : TimeSpan.MinValue,
+                    isLast && !volunteer.HasKept,
+                    volunteer.CountPlaces(now - PlaceLifetime)));
         if (next is null)
         {
             attempt.AskedBy.Tell(new RelayArranged(place, null));
@@ -134,7 +151,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
     {
         var relay = attempt.Asked!;
         if (_volunteers.TryGetValue(relay.Id, out var volunteer))
-            volunteer.Places.Enqueue(Now);
+            volunteer.Keep(Now);
         // The relay's address as this tracker sees it, and the port that this tracker has reached.
         Arranged(attempt, relay.Id, new IPEndPoint(relay.SeenAt!, relay.Port));
     }
@@ -157,19 +174,31 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 
     private sealed class Volunteer(CatalogHost host, IActorRef peer, IActorRef connection)
     {
+        private readonly Queue<TimeSpan> _places = new();
+
         public CatalogHost Host => host;
 
         public IActorRef Peer => peer;
 
         public IActorRef Connection => connection;
 
-        public Queue<TimeSpan> Places { get; } = new();
+        /// <summary>When the volunteer last refused or did not answer in time; null = it has not since it last kept a place.</summary>
+        public TimeSpan? FailedAt { get; set; }
+
+        /// <summary>Whether the volunteer has ever kept a place.</summary>
+        public bool HasKept { get; private set; }
+
+        public void Keep(TimeSpan now)
+        {
+            _places.Enqueue(now);
+            (HasKept, FailedAt) = (true, null);
+        }
 
         public int CountPlaces(TimeSpan since)
         {
-            while (Places.TryPeek(out var oldest) && oldest < since)
-                Places.Dequeue();
-            return Places.Count;
+            while (_places.TryPeek(out var oldest) && oldest < since)
+                _places.Dequeue();
+            return _places.Count;
         }
     }
 

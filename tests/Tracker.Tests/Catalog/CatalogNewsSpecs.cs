@@ -160,6 +160,85 @@ public sealed class CatalogNewsSpecs(Xunit.Abstractions.ITestOutputHelper output
         Assert.Null(registry.NextNewsIn);
     }
 
+    [Fact]
+    public void It_takes_the_changes_of_many_networks_to_make_all_peers_list_again()
+    {
+        var news = new CatalogNews(new ChangeLimits(), _time);
+        Change(Enumerable.Range(1, 20).Select(n => SourceAt(n, $"192.0.2.{n}")), from: 1, count: 2 * CatalogNews.MostDue);
+        Change(Enumerable.Range(21, 20).Select(n => SourceAt(n, $"2001:db8:1:{n}::")), from: 1_000_000, count: CatalogNews.MostDue);
+        Assert.False(news.IsTooMuch);
+
+        Change(Enumerable.Range(41, 250).Select(n => SourceAt(n, $"10.{n - 41}.0.1")), from: 2_000_000, count: CatalogNews.MostDue);
+        Assert.True(news.IsTooMuch);
+        news.Clear();
+        Assert.False(news.IsTooMuch);
+
+        void Change(IEnumerable<NewsSource> sources, int from, int count)
+        {
+            var all = sources.ToArray();
+            for (var change = 0; change < count; change++)
+                news.Changed(from + change, all[change % all.Length]);
+        }
+
+        static NewsSource SourceAt(int peer, string address)
+        {
+            var host = new CatalogHost(Samples.Peer(peer), "peer", address, 7071, IPAddress.Parse(address));
+            return new NewsSource(host.Id, host.Voter, host.VoterNetwork);
+        }
+    }
+
+    [Fact]
+    public void A_broadcast_has_room_for_the_changes_of_all_peers_in_turn_and_is_never_too_large()
+    {
+        const int MostBytes = 200 * 1024;
+        var registry = Registry(new ChangeLimits { PerAddressBytes = 100_000, PerAddressHourBytes = 100_000 });
+        registry.Subscribers = 1;
+        for (var peer = 1; peer <= 100; peer++)
+            Join(registry, peer, $"10.0.{peer}.1", Samples.Songs(10, from: 1_000 * peer).Select(Longer));
+        Join(registry, 200, "192.0.2.1", Samples.Songs(300, from: 500_000).Select(Longer));
+        registry.Publish();
+
+        var told = new HashSet<int>();
+        for (var round = 0; round < 10_000 && registry.NextNewsIn is not null; round++)
+        {
+            var (from, to, changed, removed) = registry.DrainDelta(MostBytes);
+            Assert.All(changed!, song => Assert.True(told.Add(song.Id)));
+            if (changed!.Count > 0)
+                Assert.NotEmpty(DeltaFrames.Encode(from, to, changed, removed!, MostBytes));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(1_300, told.Count);
+
+        static SharedSong Longer(SharedSong song)
+        {
+            song.Tags.Title += new string('t', 1_000);
+            return song;
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000)]
+    public void A_change_does_not_wait_for_the_budget_of_another_address_that_shares_the_same_songs(int bytesLeft)
+    {
+        var registry = Registry(new ChangeLimits { PerAddressBytes = 10_000, PerAddressHourBytes = 3_600 * bytesLeft, PerByte = 0 });
+        registry.Subscribers = 100_000;
+        Join(registry, 2, "198.51.100.1", Samples.Songs(200, from: 5_001));
+        for (var round = 0; round < 20; round++)
+            Told(registry);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        registry.Join(new CatalogHost(Samples.Peer(1), "peer 1", "192.0.2.1", 7071, IPAddress.Parse("192.0.2.1")));
+        var shared = registry.Apply(Samples.Peer(1), Samples.Complete(Samples.Songs(30)));
+        registry.Apply(Samples.Peer(2), Samples.Change(Samples.Songs(30)));
+        var told = new HashSet<int>();
+        for (var round = 0; round < 5; round++)
+            told.UnionWith(ToldIds(registry));
+
+        Assert.All(shared, song => Assert.Contains(song.Id, told));
+    }
+
     [Theory]
     [InlineData("retag")]
     [InlineData("join and leave")]

@@ -260,6 +260,68 @@ public sealed class SongRegistrySpecs
     }
 
     [Fact]
+    public void The_memory_of_one_peers_songs_is_limited_even_if_a_complete_share_names_songs_twice()
+    {
+        var registry = new SongRegistry(new CatalogLimits { ShareBytes = 10_000 }, new EncodedPages(0));
+        registry.Join(Samples.Host(1));
+        var given = Part(Enumerable.Range(1, 10).Select(n => Samples.Song(n)));
+        Assert.DoesNotContain(0, given);
+        // Larger tags count, smaller ones free memory again, and a song that the share has named and removed no longer counts.
+        given = Part(Enumerable.Range(1, 10).Select(n => Samples.Song(n, new string('t', 1_000))));
+        Assert.InRange(given.Count(id => id > 0), 1, 4);
+        Assert.DoesNotContain(0, Part(Enumerable.Range(1, 10).Select(n => Samples.Song(n))));
+        var removed = Samples.Change(Enumerable.Range(21, 5).Select(n => Samples.Song(n)), Enumerable.Range(1, 10));
+        (removed.Complete, removed.Last) = (true, false);
+        Assert.DoesNotContain(0, registry.Apply(Samples.Peer(1), removed).Select(song => song.Id));
+        Assert.DoesNotContain(0, Part(Enumerable.Range(31, 10).Select(n => Samples.Song(n))));
+
+        registry.Apply(Samples.Peer(1), Samples.Complete());
+        Assert.Equal(15, registry.CountOf(Samples.Peer(1)));
+
+        int[] Part(IEnumerable<SharedSong> songs)
+        {
+            var share = Samples.Complete(songs);
+            share.Last = false;
+            return [.. registry.Apply(Samples.Peer(1), share).Select(song => song.Id)];
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_titles_and_distances_of_live_feeds_count_as_memory_of_the_peer_and_of_its_address(bool perAddress)
+    {
+        const int Most = 10 * 2_700;
+        var limits = perAddress
+            ? new CatalogLimits { MemoryBytesPerAddress = CatalogMemory.OfPeer + Most }
+            : new CatalogLimits { ShareBytes = Most };
+        var registry = new SongRegistry(limits, new EncodedPages(0));
+        var empty = registry.MemoryBytes;
+        registry.Join(new CatalogHost(Samples.Peer(1), "peer 1", "192.0.2.1", 7071, System.Net.IPAddress.Parse("192.0.2.1")));
+        var given = Enumerable.Range(1, 20).Count(n => ShareFeed(n, "Title").Id > 0);
+        Assert.InRange(given, 8, 12);
+        Assert.InRange(registry.MemoryBytes, given * 2_000, 2 * (Most + CatalogMemory.OfPeer));
+        // A longer title is not refused.
+        Assert.NotEqual(0, ShareFeed(1, new string('t', 1_024)).Id);
+
+        Assert.NotEqual(0, Assert.Single(registry.Apply(Samples.Peer(1), Samples.Change([Samples.Song(1)], 1))).Id);
+        Assert.Equal(given, registry.CountOf(Samples.Peer(1)));
+        registry.Leave(Samples.Peer(1));
+        registry.Join(new CatalogHost(Samples.Peer(1), "peer 1", "192.0.2.1", 7071, System.Net.IPAddress.Parse("192.0.2.1")));
+        Assert.Equal(given, Enumerable.Range(1, 20).Count(n => ShareFeed(n, "Title").Id > 0));
+        registry.Leave(Samples.Peer(1));
+        Assert.Equal(empty + (given * CatalogMemory.OfId), registry.MemoryBytes);
+
+        AssignedSong ShareFeed(int n, string title)
+        {
+            var song = Samples.Song(n);
+            song.Tags.NowPlaying = title;
+            song.Live = true;
+            return Assert.Single(registry.Apply(Samples.Peer(1), Samples.Change([song])));
+        }
+    }
+
+    [Fact]
     public void One_address_cannot_use_more_than_its_share_of_the_memory()
     {
         const int Limit = 250_000;

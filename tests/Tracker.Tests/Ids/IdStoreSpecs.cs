@@ -106,6 +106,65 @@ public sealed class IdStoreSpecs : IDisposable
         Assert.Equal(2 * IdStore.RecordSize, new FileInfo(_path).Length);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(40)]
+    [InlineData(79)]
+    public void Ids_that_could_not_be_written_are_written_later_and_both_is_told_once(int bytesWritten)
+    {
+        var isFull = false;
+        using (var store = new IdStore(_path, 1_000_000, _warnings.Add, Write))
+        {
+            var ids = new SongIds(store: store);
+            Assert.Equal(1, ids.IdOf(Samples.Hash(1), 0));
+            store.Flush();
+            isFull = true;
+            for (var n = 2; n <= 5_000; n++)
+                Assert.Equal(n, ids.IdOf(Samples.Hash(n), 0));
+            store.Flush();
+            store.Flush();
+            Assert.Equal(Path.GetFileName(_path) + " is on a full disk", Assert.Single(_warnings).Split(": ")[^1]);
+
+            isFull = false;
+            store.Flush();
+            Assert.Contains("again", _warnings[1], StringComparison.Ordinal);
+            Assert.Equal(5_001, ids.IdOf(Samples.Hash(5_001), 0));
+            store.Flush();
+            File.Copy(_path, _path + ".crashed");
+        }
+
+        Assert.Equal(2, _warnings.Count);
+        Assert.Equal(Enumerable.Range(1, 5_001).Select(n => (Samples.Hash(n), n)), Load());
+        File.Move(_path + ".crashed", _path, overwrite: true);
+        using var again = Open();
+        var restored = new SongIds(store: again);
+        Assert.Equal(5_001, restored.Count);
+        Assert.InRange(restored.IdOf(Samples.Hash(9_999), 0), 5_002, 200_000);
+
+        void Write(FileStream file, byte[] batch)
+        {
+            file.Write(batch, 0, isFull ? Math.Min(bytesWritten, batch.Length) : batch.Length);
+            if (isFull)
+                throw new IOException(Path.GetFileName(_path) + " is on a full disk");
+        }
+    }
+
+    [Fact]
+    public void While_the_file_cannot_be_written_new_ids_do_not_wait_for_it()
+    {
+        var writes = 0;
+        using var store = new IdStore(_path, 1_000_000, _warnings.Add, (_, _) =>
+        {
+            writes++;
+            throw new IOException("full");
+        });
+        var ids = new SongIds(store: store);
+        for (var n = 1; n <= 5_000; n++)
+            ids.IdOf(Samples.Hash(n), 0);
+        Assert.InRange(writes, 1, 3);
+    }
+
     private IdStore Open() => new(_path, 1_000_000, _warnings.Add);
 
     private List<(ContentHash, int)> Load()

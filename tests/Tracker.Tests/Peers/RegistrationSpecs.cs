@@ -202,6 +202,26 @@ public sealed class RegistrationSpecs : TrackerSpec
     }
 
     [Fact]
+    public async Task An_advertised_address_that_is_too_long_for_DNS_is_not_used()
+    {
+        await StartTracker(Settings with { AllowAdvertisedAddress = true });
+        Assert.Equal("127.0.0.1", await ListedAs(1, Address(254)));
+        Assert.Equal(Address(253), await ListedAs(2, Address(253)));
+
+        static string Address(int length) => string.Concat(Enumerable.Repeat("a.", length))[..(length - 1)] + "b";
+
+        async Task<string> ListedAs(int peer, string address)
+        {
+            var hello = PeerClient.Hello(peer);
+            hello.Hello.AdvertisedAddress = address;
+            var client = await Connect();
+            await client.Register(hello);
+            await client.Share(Samples.Complete(Samples.Song(peer)));
+            return (await client.List()).Songs.Single(song => song.ContentHash == Samples.HashBytes(peer)).Hosts[0].Address;
+        }
+    }
+
+    [Fact]
     public async Task Peers_offer_their_ids_to_a_restarted_tracker_and_keep_them()
     {
         var first = await Host(1, Samples.Songs(2));

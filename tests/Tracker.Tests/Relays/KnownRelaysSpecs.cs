@@ -28,6 +28,8 @@ public sealed class KnownRelaysSpecs
     {
         Assert.Equal(mayRelay, KnownRelays.MayRelay(HostAt(volunteer), EndAt(requester), EndAt(host)));
         Assert.Equal(mayRelay, KnownRelays.MayRelay(HostAt(volunteer), EndAt(host), EndAt(requester)));
+        var known = new KnownRelays(hasOwn: false) { Volunteers = [HostAt(volunteer), HostAt(volunteer, PortReach.Unreachable)] };
+        Assert.Equal(mayRelay, known.RelaysFor(EndAt(requester))(EndAt(host)));
     }
 
     [Fact]
@@ -40,6 +42,12 @@ public sealed class KnownRelaysSpecs
         Assert.False(KnownRelays.MayRelay(volunteer, RelayedPeer.From(volunteer), host));
         Assert.False(KnownRelays.MayRelay(volunteer, requester, RelayedPeer.From(volunteer)));
         Assert.False(KnownRelays.MayRelay(HostAt("203.0.113.1", PortReach.Unreachable), requester, host));
+
+        var known = new KnownRelays(hasOwn: false) { Volunteers = [HostAt("203.0.113.1", PortReach.Unreachable), volunteer] };
+        Assert.True(known.RelaysFor(requester)(host));
+        Assert.False(known.RelaysFor(requester)(RelayedPeer.From(volunteer)));
+        Assert.False(known.RelaysFor(RelayedPeer.From(volunteer))(host));
+        Assert.True(new KnownRelays(hasOwn: true).RelaysFor(requester)(host));
     }
 
     private static RelayedPeer EndAt(string address) => RelayedPeer.From(HostAt(address));

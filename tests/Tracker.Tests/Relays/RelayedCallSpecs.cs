@@ -181,6 +181,40 @@ public sealed class RelayedCallSpecs : TrackerSpec
     }
 
     [Fact]
+    public async Task Volunteers_that_keep_no_places_do_not_keep_the_others_from_being_asked()
+    {
+        await StartTracker(WithoutOwn);
+        var (requester, _) = await JoinBoth();
+        using PeerKey second = new(), keeping = new(), newcomer = new();
+        foreach (var key in (PeerKey[])[_volunteer, second])
+            _ = AnswerAll((await Volunteer(key)).Client, new Relay { Code = ErrorCode.Busy });
+        await RelayIsKnown(requester);
+        _ = AnswerAll((await Volunteer(keeping)).Client, new Relay { Ok = true });
+
+        // The first call may reach only those that refuse. After that, they come last.
+        var call = await CallOnce();
+        while (call.Code == ErrorCode.NoHost)
+            call = await CallOnce();
+        Assert.Equal(keeping.Peer, new PeerId(call.RelayId.Span));
+
+        // A newcomer has fewer places than the one that keeps them.
+        _ = AnswerAll((await Volunteer(newcomer)).Client, new Relay { Code = ErrorCode.Busy });
+        Assert.Equal(keeping.Peer, new PeerId((await CallOnce()).RelayId.Span));
+
+        async Task<Call> CallOnce()
+        {
+            await requester.Send(Operation.Call, 1, RelayCall());
+            return await requester.SkipTo<Call>(Operation.Call);
+        }
+
+        static async Task AnswerAll(RawTspClient volunteer, Relay answer)
+        {
+            while (true)
+                await volunteer.Send(Operation.Relay, (await volunteer.SkipTo(Operation.Relay)).SongId, answer);
+        }
+    }
+
+    [Fact]
     public async Task Only_the_volunteer_that_was_asked_can_answer()
     {
         await StartTracker(WithoutOwn);

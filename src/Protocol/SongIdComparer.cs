@@ -1,0 +1,18 @@
+namespace TspActors.Protocol;
+
+/// <summary>
+/// Compares song ids, or numbers of blocks of them, in hash tables. Peers offer ids, so strangers could otherwise choose ids that all fall
+/// into one bucket.
+/// </summary>
+public sealed class SongIdComparer : IEqualityComparer<int>
+{
+    public static readonly SongIdComparer Instance = new();
+
+    private SongIdComparer()
+    {
+    }
+
+    public bool Equals(int x, int y) => x == y;
+
+    public int GetHashCode(int id) => KeyedHashCode.Of((uint)id, 0);
+}
