@@ -27,6 +27,12 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 {
     private const int RequestsAtOnce = 8;
     private const int FetchTries = 10;
+
+    /// <summary>
+    /// How many contradictions are logged. Each is reported again in every comparison with another tracker, and would fill the log.
+    /// </summary>
+    private const int MostLogged = 1_000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
@@ -40,6 +46,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private readonly Queue<ResolvingShare> _parked = new();
     private readonly Dictionary<ulong, (ResolvingShare Share, TimeSpan Until)> _asked = [];
     private readonly List<(ResolvingShare Share, TimeSpan From)> _paused = [];
+    private readonly HashSet<(ContentHash Hash, int Id)> _logged = [];
     private ulong _requests;
 
     public IdReplicaActor(IActorRef allocator, TimeSpan timeout, IdMemory memory)
@@ -76,7 +83,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
             case LearnIds learn when _term.TryAdvance(learn.Term):
                 _memory.Store?.Reserve(learn.Mark);
                 // A tracker that knows a conflicting id does not count towards the majority.
-                if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false))
+                if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false).Count == 0)
                     Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
                 break;
             case SongsSeen seen:
@@ -128,7 +135,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
         while (_asked.Count < RequestsAtOnce && _parked.TryDequeue(out var share))
         {
             share.DropKnown(_table);
-            if (share.IsResolved)
+            if (share.IsResolved || share.Deadline <= Now)
             {
                 Finish(share);
                 continue;
@@ -148,7 +155,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
         if (!_term.TryAdvance(allotted.Term) || !_asked.Remove(allotted.Request, out var asked))
             return;
         _log.Debug("song ids received: {0}, in term {1}", allotted.Given.Count, allotted.Term);
-        Learn(allotted.Given.Select(IdWire.Read), isCertain: true);
+        asked.Share.RefuseContradicted(Learn(allotted.Given.Select(IdWire.Read), isCertain: true));
         _parked.Enqueue(asked.Share);
         Pump();
     }
@@ -189,9 +196,10 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     private void Finish(ResolvingShare share) => share.Tracker.Tell(share.Resolve(_table));
 
-    private bool Learn(IEnumerable<(ContentHash Hash, int Id)> entries, bool isCertain)
+    // Returns the songs whose ids contradict those that this tracker knows.
+    private List<ContentHash> Learn(IEnumerable<(ContentHash Hash, int Id)> entries, bool isCertain)
     {
-        var agrees = true;
+        var contradicted = new List<ContentHash>();
         foreach (var (hash, id) in entries)
         {
             var isNews = _memory.Store is not null && _table.FindCertain(hash) == 0;
@@ -203,13 +211,14 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 continue;
             }
 
-            agrees = false;
-            _log.Error(
-                "another tracker reports id {1} for song {0}, which contradicts the ids known here (id of this song: {2}; 0 = none)",
-                hash, id, _table.Find(hash));
+            contradicted.Add(hash);
+            if (_logged.Count < MostLogged && _logged.Add((hash, id)))
+                _log.Error(
+                    "another tracker reports id {1} for song {0}, which contradicts the ids known here (id of this song: {2}; 0 = none)",
+                    hash, id, _table.Find(hash));
         }
 
-        return agrees;
+        return contradicted;
     }
 
     private sealed record CheckTimer : ILocalMessage, IDeadLetterSuppression

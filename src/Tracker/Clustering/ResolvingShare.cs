@@ -12,7 +12,8 @@ internal sealed class ResolvingShare
         "this tracker cannot reach enough of its cluster's trackers to accept a new song; share the song again later";
 
     private readonly ResolveIds _request;
-    private readonly Queue<WantedId> _unknown;
+    private readonly HashSet<ContentHash> _contradicted = [];
+    private Queue<WantedId> _unknown;
 
     /// <param name="request">The batch.</param>
     /// <param name="tracker">The TrackerActor, which will apply the batch.</param>
@@ -46,14 +47,23 @@ internal sealed class ResolvingShare
             _unknown.Dequeue();
     }
 
+    /// <summary>
+    /// Refuses songs whose allotted ids contradict the ids that this tracker knows. To request their ids again would bring the same ids.
+    /// </summary>
+    public void RefuseContradicted(IReadOnlyCollection<ContentHash> songs)
+    {
+        _contradicted.UnionWith(songs);
+        _unknown = new Queue<WantedId>(_unknown.Where(song => !_contradicted.Contains(song.Hash)));
+    }
+
     /// <summary>Returns the batch with the cluster's ids. Songs without one are refused.</summary>
     public ApplyResolvedShare Resolve(IdTable table) => new(
         _request.Peer,
         _request.Share with { Added = [.. _request.Share.Added.Select(song => WithId(song, table))] },
         _request.PeerActor);
 
-    private static OfferedSong WithId(OfferedSong song, IdTable table) =>
+    private OfferedSong WithId(OfferedSong song, IdTable table) =>
         song.Refusal is not null ? song
         : table.FindCertain(song.Hash) is > 0 and var id ? song with { LastId = id, HasId = true }
-        : song with { Refusal = CutOff };
+        : song with { Refusal = _contradicted.Contains(song.Hash) ? SongRegistry.Disagreement : CutOff };
 }
