@@ -51,6 +51,9 @@ internal sealed class SongRegistry(
     /// </summary>
     public long MemoryBytes => _songBytes + ((long)_ids.Count * CatalogMemory.OfId) + ((long)_peers.Count * CatalogMemory.OfPeer);
 
+    /// <summary>New ids are higher than this one. In a cluster, the trackers have a counter of their own.</summary>
+    public int IdCounter => _ids.Counter;
+
     /// <summary>The number of peers that have at least one song.</summary>
     public int Hosts { get; private set; }
 

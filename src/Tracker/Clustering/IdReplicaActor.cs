@@ -53,6 +53,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     {
         (_allocator, _timeout, _memory, _table) = (allocator, timeout, memory, memory.Table);
         memory.Store?.Load((hash, id) => _table.Learn(hash, id));
+        _table.RaiseCounter(memory.Store?.Mark ?? 0);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -82,6 +83,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 break;
             case LearnIds learn when _term.TryAdvance(learn.Term):
                 _memory.Store?.Reserve(learn.Mark);
+                _table.RaiseCounter(learn.Mark);
                 // A tracker that knows a conflicting id does not count towards the majority.
                 if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false).Count == 0)
                     Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
@@ -105,6 +107,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Context.Parent.Tell(IdsHeard.Instance);
                 break;
             case IdMemoryTold told:
+                _table.RaiseCounter(told.Counter);
                 if (_memory.Keys.Accept(told.ReceiptKey.Span))
                     _log.Debug("the receipts of another tracker are accepted from now on");
                 break;

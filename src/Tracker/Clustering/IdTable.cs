@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
 
 namespace TspActors.Tracker.Clustering;
 
@@ -17,8 +18,11 @@ internal sealed class IdTable
     private readonly HashSet<ContentHash> _tentative = [];
     private readonly Dictionary<int, Block> _blocks = [];
 
-    /// <summary>The highest id; 0 = there is none.</summary>
-    public int Highest { get; private set; }
+    /// <summary>
+    /// New ids are higher than this one, as far as this tracker knows; 0 = it knows none. Ids that strangers may have made up, far above
+    /// the number of songs, do not count.
+    /// </summary>
+    public int Counter { get; private set; }
 
     /// <summary>The number of ids.</summary>
     public int Count => _ids.Count;
@@ -49,7 +53,8 @@ internal sealed class IdTable
         if (IsTaken(id))
             return false;
         _ids.Add(hash, id);
-        Highest = Math.Max(Highest, id);
+        if (id <= Count + (long)SongIds.LargestJump)
+            RaiseCounter(id);
         if (!isCertain)
             _tentative.Add(hash);
         if (!_blocks.TryGetValue(BlockOf(id), out var block))
@@ -57,6 +62,9 @@ internal sealed class IdTable
         block.Add(id, hash);
         return true;
     }
+
+    /// <summary>Records that the cluster's allocator has given out ids up to this one.</summary>
+    public void RaiseCounter(int counter) => Counter = Math.Max(Counter, counter);
 
     /// <summary>Returns the digest of each block that is not empty.</summary>
     public IEnumerable<(int Block, ulong Digest)> Digests() => _blocks.Select(block => (block.Key, block.Value.Digest));

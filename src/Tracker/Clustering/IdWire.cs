@@ -42,6 +42,7 @@ internal static class IdWire
             Last = true,
             ReceiptKey = UnsafeByteOperations.UnsafeWrap(memory.Keys.Own),
             Mark = memory.Mark,
+            Counter = table.Counter,
         };
         var blocks = table.Digests().Select(
             block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MaxDigests).ToList();

@@ -60,7 +60,8 @@ internal sealed class ResolvingShare
     public ApplyResolvedShare Resolve(IdTable table) => new(
         _request.Peer,
         _request.Share with { Added = [.. _request.Share.Added.Select(song => WithId(song, table))] },
-        _request.PeerActor);
+        _request.PeerActor,
+        table.Counter);
 
     private OfferedSong WithId(OfferedSong song, IdTable table) =>
         song.Refusal is not null ? song

@@ -250,6 +250,21 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
+    public async Task An_id_that_a_stranger_made_up_comes_without_a_receipt_at_every_tracker()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2);
+        for (var tracker = 0; tracker < 2; tracker++)
+        {
+            var stranger = await cluster.ConnectAsync(tracker);
+            await stranger.Register(PeerClient.Hello(tracker));
+            await stranger.Send(Operation.Share, 0, Samples.Complete(Samples.Song(1, lastId: int.MaxValue - 1), Samples.Song(2, lastId: 9_000)));
+            var given = (await stranger.Expect<Assign>(Operation.Assign)).Songs;
+            Assert.Equal([int.MaxValue - 1, 9_000], given.Select(song => song.Id));
+            Assert.Equal([0, IdReceipt.Size], given.Select(song => song.Receipt.Length));
+        }
+    }
+
+    [Fact]
     public async Task A_refused_song_does_not_use_up_an_id()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
