@@ -18,6 +18,7 @@ namespace TspActors.Tracker.Clustering;
 /// Beginning → a new term and the mark of reserved ids, written to and read from a majority → Learning
 /// Learning  → fetches the ids that each tracker knows, and skips trackers that are gone → Allotting
 /// Allotting → AllotIds → reserves more ids if needed (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
+///             MemberUp → fetches the ids that the new tracker brings, and allots none until it has them
 /// </code>
 /// A majority therefore knows every id that any peer has received, and every other allotted id is at or below the mark above which the next
 /// allocator starts. So no id is ever allotted twice.
@@ -27,7 +28,13 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     /// <summary>How many ids are reserved beyond those that are needed. Up to this many are lost when the allocator moves.</summary>
     private const int ReservedAhead = 1000;
 
+    /// <summary>
+    /// How many times the ids of a tracker that joins later are requested. New songs wait until then, and only so long (about 10 s).
+    /// </summary>
+    private const int TriesOfNewMember = 3;
+
     private const string JustMoved = "the allocator of song ids has just moved";
+    private const string JustJoined = "the ids of a tracker that has just joined are not known yet";
     private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -59,9 +66,12 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private IEnumerable<Member> Members =>
         _cluster.State.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting);
 
+    private bool IsFetching => _fetches.Values.Any(fetch => fetch is not null);
+
     protected override void PreStart()
     {
-        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, 
+            typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.MemberRemoved));
         Timers.StartPeriodicTimer(Check.Instance, Check.Instance, Retry);
         BeginTerm();
     }
@@ -120,9 +130,11 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 _allotment!.StartAbove(told.Mark);
                 break;
             case IdsFetched:
-                foreach (var (member, fetch) in _fetches.Where(fetch => Sender.Equals(fetch.Value)).ToList())
-                    _fetches[member] = null;
+                EndFetch(Sender);
                 AllotIfLearnt();
+                break;
+            case ClusterEvent.MemberUp up:
+                Fetch(up.Member, int.MaxValue);
                 break;
             case ClusterEvent.MemberRemoved removed:
                 DropFetch(removed.Member.UniqueAddress);
@@ -131,6 +143,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             case Check:
                 DenyAll(JustMoved);
                 DropFetchesOfRemovedMembers();
+                AllotIfLearnt();
                 break;
         }
     }
@@ -159,8 +172,26 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             case IdBlock block:
                 Learn(block);
                 break;
+            case IdMemoryTold told:
+                _allotment!.StartAbove(told.Mark);
+                break;
+            case IdsFetched:
+                EndFetch(Sender);
+                Serve();
+                break;
+            case ClusterEvent.MemberUp up:
+                Fetch(up.Member, TriesOfNewMember);
+                break;
+            case ClusterEvent.MemberRemoved removed:
+                DropFetch(removed.Member.UniqueAddress);
+                Serve();
+                break;
             case Check:
                 DropOverdueRounds();
+                DropFetchesOfRemovedMembers();
+                if (IsFetching)
+                    DenyAll(JustJoined);
+                Serve();
                 break;
         }
     }
@@ -182,15 +213,27 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     {
         _allotment = new IdAllotment(_table, mark);
         foreach (var member in Members)
-            _fetches[member.UniqueAddress] = Context.ActorOf(
-                IdFetchActor.Props(ClusterPaths.IdReplica(Context, member.Address), _term, []));
+            Fetch(member, int.MaxValue);
         Become(Learning);
         AllotIfLearnt();
     }
 
+    private void Fetch(Member member, int tries)
+    {
+        if (!_fetches.ContainsKey(member.UniqueAddress))
+            _fetches[member.UniqueAddress] = Context.ActorOf(IdFetchActor.Props(
+                ClusterPaths.IdReplica(Context, member.Address), _term, _table.Digests().ToDictionary(), tries));
+    }
+
+    private void EndFetch(IActorRef ended)
+    {
+        foreach (var (member, _) in _fetches.Where(fetch => ended.Equals(fetch.Value)).ToList())
+            _fetches[member] = null;
+    }
+
     private void AllotIfLearnt()
     {
-        if (_fetches.Values.Any(fetch => fetch is not null))
+        if (IsFetching)
             return;
         _log.Debug("allotting song ids in term {0}; known ids: {1}", _term, _table.Count);
         Become(Allotting);
@@ -199,7 +242,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 
     private void Serve()
     {
-        while (_reserving == 0 && _waiting.TryPeek(out var next))
+        while (_reserving == 0 && !IsFetching && _waiting.TryPeek(out var next))
         {
             var wanted = next.Request.Wanted.Select(entry => IdWire.ReadWanted(entry, _offers)).ToList();
             var needed = _allotment!.NeededFor(wanted);
@@ -255,7 +298,6 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         var members = Members.Select(member => member.UniqueAddress).ToHashSet();
         foreach (var gone in _fetches.Keys.Where(member => !members.Contains(member)).ToList())
             DropFetch(gone);
-        AllotIfLearnt();
     }
 
     private void DropFetch(UniqueAddress member)

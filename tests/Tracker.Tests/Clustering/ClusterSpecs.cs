@@ -265,6 +265,20 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
+    public async Task New_songs_receive_no_ids_that_a_tracker_has_brought_with_it()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2);
+        var brought = new IdTable();
+        for (var song = 1; song <= 500; song++)
+            brought.Learn(Samples.Hash(1_000 + song), song);
+
+        await cluster.AddAsync(ids: brought);
+
+        var (_, ids) = await cluster.ShareAsync(0, 1, Samples.Song(1), Samples.Song(1_007));
+        Assert.Equal(7, Assert.Single(ids, id => id <= 500));
+    }
+
+    [Fact]
     public async Task A_refused_song_does_not_use_up_an_id()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);
