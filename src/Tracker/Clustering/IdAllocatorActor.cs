@@ -21,7 +21,8 @@ namespace TspActors.Tracker.Clustering;
 ///             MemberUp → fetches the ids that the new tracker brings, and allots none until it has them
 /// </code>
 /// A majority therefore knows every id that any peer has received, and every other allotted id is at or below the mark above which the next
-/// allocator starts. So no id is ever allotted twice.
+/// allocator starts. So no id is ever allotted twice. If a majority does not learn some ids, the allocator asks the others what they know:
+/// one of them may know such an id for certain, so that the song needs another one.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
@@ -34,7 +35,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private const int TriesOfNewMember = 3;
 
     private const string JustMoved = "the allocator of song ids has just moved";
-    private const string JustJoined = "the ids of a tracker that has just joined are not known yet";
+    private const string Comparing = "the allocator of song ids is asking other trackers what they know";
     private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -133,7 +134,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 EndFetch(Sender);
                 AllotIfLearnt();
                 break;
-            case ClusterEvent.MemberUp up:
+            case ClusterEvent.MemberUp up when !_fetches.ContainsKey(up.Member.UniqueAddress):
                 Fetch(up.Member, int.MaxValue);
                 break;
             case ClusterEvent.MemberRemoved removed:
@@ -179,7 +180,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 EndFetch(Sender);
                 Serve();
                 break;
-            case ClusterEvent.MemberUp up:
+            case ClusterEvent.MemberUp up when !_fetches.ContainsKey(up.Member.UniqueAddress):
                 Fetch(up.Member, TriesOfNewMember);
                 break;
             case ClusterEvent.MemberRemoved removed:
@@ -190,7 +191,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 DropOverdueRounds();
                 DropFetchesOfRemovedMembers();
                 if (IsFetching)
-                    DenyAll(JustJoined);
+                    DenyAll(Comparing);
                 Serve();
                 break;
         }
@@ -201,8 +202,8 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         foreach (var entry in block.Entries)
         {
             var (hash, id) = IdWire.Read(entry);
-            if (!_table.Learn(hash, id))
-                _log.Error("two trackers disagree about song {0} or about id {1}", hash, id);
+            if (!_table.Learn(hash, id, entry.Certain))
+                _log.Warning("two trackers disagree about song {0} or about id {1}", hash, id);
         }
     }
 
@@ -220,7 +221,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 
     private void Fetch(Member member, int tries)
     {
-        if (!_fetches.ContainsKey(member.UniqueAddress))
+        if (_fetches.GetValueOrDefault(member.UniqueAddress) is null)
             _fetches[member.UniqueAddress] = Context.ActorOf(IdFetchActor.Props(
                 ClusterPaths.IdReplica(Context, member.Address), _term, _table.Digests().ToDictionary(), tries));
     }
@@ -279,8 +280,16 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         if (!round.RecordLearnt(Sender.Path.Address))
             return;
         _rounds.Remove(number);
-        round.Asker.Tell(round.Answer);
+        var given = round.Answer.Given.Select(IdWire.Read).ToList();
+        // A tracker may have reported another id in the meantime that is certain.
+        if (given.Count(song => _table.Learn(song.Hash, song.Id)) == given.Count)
+            round.Asker.Tell(round.Answer);
+        else
+            Deny(round);
     }
+
+    private static void Deny(AllotmentRound round) => round.Asker.Tell(
+        new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers in the cluster can be reached, or they know other ids" });
 
     private void DropOverdueRounds()
     {
@@ -288,7 +297,9 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         foreach (var (number, round) in _rounds.Where(round => round.Value.Until <= now).ToList())
         {
             _rounds.Remove(number);
-            round.Asker.Tell(new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers in the cluster can be reached" });
+            foreach (var member in Members.Where(member => !round.HasLearnt(member.Address)))
+                Fetch(member, tries: 1);
+            Deny(round);
         }
     }
 

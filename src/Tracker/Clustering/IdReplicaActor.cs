@@ -21,7 +21,9 @@ namespace TspActors.Tracker.Clustering;
 ///                             a majority has learnt it by then
 /// another tracker's IdFetchActor → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
-/// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to a different song.
+/// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to a different song. Ids from an
+/// earlier membership or from the id store are confirmed in this way, too, before peers receive them: the present cluster may have given
+/// them to other songs.
 /// </remarks>
 internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 {
@@ -52,7 +54,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     public IdReplicaActor(IActorRef allocator, TimeSpan timeout, IdMemory memory)
     {
         (_allocator, _timeout, _memory, _table) = (allocator, timeout, memory, memory.Table);
-        memory.Store?.Load((hash, id) => _table.Learn(hash, id));
+        _table.BeginMembership();
+        memory.Store?.Load(_table.Restore);
         _table.RaiseCounter(memory.Store?.Mark ?? 0);
     }
 
@@ -85,7 +88,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 _memory.Store?.Reserve(learn.Mark);
                 _table.RaiseCounter(learn.Mark);
                 // A tracker that knows a conflicting id does not count towards the majority.
-                if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false).Count == 0)
+                if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false, isAllotted: true).Count == 0)
                     Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
                 break;
             case SongsSeen seen:
@@ -103,7 +106,8 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Context.ActorOf(IdFetchActor.Props(fetch.Source, 0, _table.Digests().ToDictionary(), FetchTries));
                 break;
             case IdBlock block:
-                Learn(block.Entries.Select(IdWire.Read), isCertain: false);
+                Learn(block.Entries.Where(entry => entry.Certain).Select(IdWire.Read), isCertain: true);
+                Learn(block.Entries.Where(entry => !entry.Certain).Select(IdWire.Read), isCertain: false);
                 Context.Parent.Tell(IdsHeard.Instance);
                 break;
             case IdMemoryTold told:
@@ -200,28 +204,39 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private void Finish(ResolvingShare share) => share.Tracker.Tell(share.Resolve(_table));
 
     // Returns the songs whose ids contradict those that this tracker knows.
-    private List<ContentHash> Learn(IEnumerable<(ContentHash Hash, int Id)> entries, bool isCertain)
+    private List<ContentHash> Learn(IEnumerable<(ContentHash Hash, int Id)> entries, bool isCertain, bool isAllotted = false)
     {
         var contradicted = new List<ContentHash>();
         foreach (var (hash, id) in entries)
         {
-            var isNews = _memory.Store is not null && _table.FindCertain(hash) == 0;
-            if (_table.Learn(hash, id, isCertain))
+            if (_table.Learn(hash, id, isCertain, isAllotted))
             {
                 // Only ids that a majority knows are stored, because peers have received no others.
-                if (isNews && _table.FindCertain(hash) != 0)
-                    _memory.Store!.Add(hash, id);
+                if (_memory.Store is { } store && _table.IsToBeStored(hash))
+                {
+                    store.Add(hash, id);
+                    _table.SetStored(hash);
+                }
+
                 continue;
             }
 
             contradicted.Add(hash);
             if (_logged.Count < MostLogged && _logged.Add((hash, id)))
-                _log.Error(
-                    "another tracker reports id {1} for song {0}, which contradicts the ids known here (id of this song: {2}; 0 = none)",
-                    hash, id, _table.Find(hash));
+                Log(hash, id, isSerious: isCertain || isAllotted);
         }
 
         return contradicted;
+    }
+
+    // An id that is not certain may come from an earlier membership of the other tracker, which will drop it.
+    private void Log(ContentHash hash, int id, bool isSerious)
+    {
+        const string text = "another tracker reports id {1} for song {0}, which contradicts the ids known here (id of this song: {2}; 0 = none)";
+        if (isSerious)
+            _log.Error(text, hash, id, _table.Find(hash));
+        else
+            _log.Warning(text, hash, id, _table.Find(hash));
     }
 
     private sealed record CheckTimer : ILocalMessage, IDeadLetterSuppression

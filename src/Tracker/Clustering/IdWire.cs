@@ -53,5 +53,12 @@ internal static class IdWire
     }
 
     public static IdBlock Block(IdTable table, int block, ulong question) =>
-        new() { Question = question, Block = block, Entries = { table.EntriesOf(block).Select(entry => Entry(entry.Hash, entry.Id)) } };
+        new() { Question = question, Block = block, Entries = { table.EntriesOf(block).Select(entry => Entry(table, entry.Hash, entry.Id)) } };
+
+    private static IdEntry Entry(IdTable table, ContentHash hash, int id)
+    {
+        var entry = Entry(hash, id);
+        entry.Certain = table.FindCertain(hash) != 0;
+        return entry;
+    }
 }

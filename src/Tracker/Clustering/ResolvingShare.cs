@@ -25,7 +25,7 @@ internal sealed class ResolvingShare
         _unknown = new Queue<WantedId>(request.Share.Added
             .Where(song => song.Refusal is null && table.FindCertain(song.Hash) == 0)
             .DistinctBy(song => song.Hash)
-            .Select(song => new WantedId(song.Hash, song.LastId, song.IsProven)));
+            .Select(song => Wanted(song, table)));
     }
 
     /// <summary>The TrackerActor, which will apply the batch.</summary>
@@ -62,6 +62,12 @@ internal sealed class ResolvingShare
         _request.Share with { Added = [.. _request.Share.Added.Select(song => WithId(song, table))] },
         _request.PeerActor,
         table.Counter);
+
+    // What this tracker remembers from an earlier membership is as good as a receipt, but not ids that strangers may have made up.
+    private static WantedId Wanted(OfferedSong song, IdTable table) =>
+        table.Find(song.Hash) is > 0 and var known && known <= table.Counter
+            ? new WantedId(song.Hash, known, IsProven: true)
+            : new WantedId(song.Hash, song.LastId, song.IsProven);
 
     private OfferedSong WithId(OfferedSong song, IdTable table) =>
         song.Refusal is not null ? song

@@ -13,17 +13,22 @@ public sealed class IdReplicaSpecs : ProbeSpec
 {
     private readonly IdMemory _memory = new(ReceiptKeys.New(), OfferRule.AtOnce);
     private readonly TestProbe _allocator;
+    private readonly IActorRef _replica;
     private int _requests;
 
-    public IdReplicaSpecs() => _allocator = CreateTestProbe();
+    public IdReplicaSpecs()
+    {
+        _allocator = CreateTestProbe();
+        _replica = Replica(TimeSpan.FromMinutes(5));
+    }
 
     [Fact]
     public async Task A_song_whose_id_contradicts_the_known_ones_is_refused_after_one_request_and_the_rest_of_the_share_is_applied()
     {
-        _memory.Table.Learn(Samples.Hash(9), 1);
+        _replica.Tell(new SongsSeen([(Samples.Hash(9), 1)]));
         Answer(song => (song, song == Samples.Hash(1) ? 1 : 2));
 
-        var songs = (await ShareAsync(TimeSpan.FromMinutes(5), Samples.Songs(2))).Added;
+        var songs = (await ShareAsync(_replica, Samples.Songs(2))).Added;
 
         Assert.Equal([SongRegistry.Disagreement, null], songs.Select(song => song.Refusal));
         Assert.Equal((2, true), (songs[1].LastId, songs[1].HasId));
@@ -36,12 +41,13 @@ public sealed class IdReplicaSpecs : ProbeSpec
         // The allocator gives the id to another song, every time.
         Answer(_ => (Samples.Hash(7), 7));
 
-        Assert.NotNull(Assert.Single((await ShareAsync(TimeSpan.FromMilliseconds(100), Samples.Songs(1))).Added).Refusal);
+        Assert.NotNull(Assert.Single((await ShareAsync(Replica(TimeSpan.FromMilliseconds(100)), Samples.Songs(1))).Added).Refusal);
     }
 
-    private async Task<SharedBatch> ShareAsync(TimeSpan timeout, params SharedSong[] songs)
+    private IActorRef Replica(TimeSpan timeout) => Sys.ActorOf(IdReplicaActor.Props(_allocator, timeout, _memory));
+
+    private async Task<SharedBatch> ShareAsync(IActorRef replica, params SharedSong[] songs)
     {
-        var replica = Sys.ActorOf(IdReplicaActor.Props(_allocator, timeout, _memory));
         var batch = new SharedBatch(true, true, [.. songs.Select(song => OfferedSong.FromShared(song))], [], null);
         replica.Tell(new ResolveIds(Samples.Peer(1), batch, Nobody.Instance), TestActor);
         return (await ExpectMsgAsync<ApplyResolvedShare>()).Share;
