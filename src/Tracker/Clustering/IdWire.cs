@@ -52,8 +52,12 @@ internal static class IdWire
         yield return last;
     }
 
-    public static IdBlock Block(IdTable table, int block, ulong question) =>
-        new() { Question = question, Block = block, Entries = { table.EntriesOf(block).Select(entry => Entry(table, entry.Hash, entry.Id)) } };
+    public static IdBlock Block(IdTable table, int block, ulong question) => new()
+    {
+        Question = question,
+        Block = block,
+        Entries = { table.EntriesOf(block).Select(entry => Entry(table, entry.Hash, entry.Id)) },
+    };
 
     private static IdEntry Entry(IdTable table, ContentHash hash, int id)
     {

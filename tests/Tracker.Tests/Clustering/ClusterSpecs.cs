@@ -257,7 +257,8 @@ public sealed class ClusterSpecs
         {
             var stranger = await cluster.ConnectAsync(tracker);
             await stranger.Register(PeerClient.Hello(tracker));
-            await stranger.Send(Operation.Share, 0, Samples.Complete(Samples.Song(1, lastId: int.MaxValue - 1), Samples.Song(2, lastId: 9_000)));
+            await stranger.Send(
+                Operation.Share, 0, Samples.Complete(Samples.Song(1, lastId: int.MaxValue - 1), Samples.Song(2, lastId: 9_000)));
             var given = (await stranger.Expect<Assign>(Operation.Assign)).Songs;
             Assert.Equal([int.MaxValue - 1, 9_000], given.Select(song => song.Id));
             Assert.Equal([0, IdReceipt.Size], given.Select(song => song.Receipt.Length));

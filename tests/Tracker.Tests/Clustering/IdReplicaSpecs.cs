@@ -53,7 +53,10 @@ public sealed class IdReplicaSpecs : ProbeSpec
         return (await ExpectMsgAsync<ApplyResolvedShare>()).Share;
     }
 
-    private void Answer(Func<ContentHash, (ContentHash Hash, int Id)> idOf) => _allocator.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
+    private void Answer(Func<ContentHash, (ContentHash Hash, int Id)> idOf) =>
+        _allocator.SetAutoPilot(new DelegateAutoPilot((sender, message) => Answer(sender, message, idOf)));
+
+    private KeepRunning Answer(IActorRef sender, object message, Func<ContentHash, (ContentHash Hash, int Id)> idOf)
     {
         if (message is AllotIds allot)
         {
@@ -63,5 +66,5 @@ public sealed class IdReplicaSpecs : ProbeSpec
         }
 
         return AutoPilot.KeepRunning;
-    }));
+    }
 }

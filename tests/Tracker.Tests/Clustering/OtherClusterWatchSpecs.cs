@@ -79,7 +79,8 @@ public sealed class OtherClusterWatchSpecs
         Assert.Equal(expected, OtherClusterWatch.IsSuperseded(
             hasMajority, member, new Membership { IsIn = isIn, HasMajority = theyHaveMajority, Uid = uid }));
 
-    private static List<bool> Report(OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3, bool hasMajority = true) =>
+    private static List<bool> Report(
+        OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3, bool hasMajority = true) =>
         [.. Enumerable.Range(0, times).Select(_ => watch.RecordReport(
             view, tracker, new Membership { IsIn = true, Members = members, HasMajority = hasMajority }))];
 
