@@ -60,9 +60,14 @@ public sealed class MonitoringServer : IAsyncDisposable
                 context, HttpStatusCode.BadRequest, $"this host name is not allowed here; add it to {content.Section}.allowed-hosts"));
         application.Use(async (context, next) =>
         {
-            if (context.Request.Path == MetricsPath)
-                await content.RefreshAsync().ConfigureAwait(false);
-            await next(context).ConfigureAwait(false);
+            if (context.Request.Path != MetricsPath)
+            {
+                await next(context).ConfigureAwait(false);
+                return;
+            }
+
+            await content.RefreshAsync().ConfigureAwait(false);
+            await WriteFromMemoryAsync(context, next).ConfigureAwait(false);
         });
         application.UseOpenTelemetryPrometheusScrapingEndpoint(MetricsPath);
         application.Run(context => AnswerAsync(context, content));
@@ -114,6 +119,26 @@ public sealed class MonitoringServer : IAsyncDisposable
     {
         using var request = context.Features.Get<HttpSeat>()?.BeginRequest();
         await next(context).ConfigureAwait(false);
+    }
+
+    // The exporter writes one response at a time. If it wrote to the connections, a client that does not read would block all others.
+    private static async Task WriteFromMemoryAsync(HttpContext context, RequestDelegate next)
+    {
+        var body = context.Response.Body;
+        using var memory = new MemoryStream();
+        context.Response.Body = memory;
+        try
+        {
+            await next(context).ConfigureAwait(false);
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        }
+        finally
+        {
+            context.Response.Body = body;
+        }
+
+        context.Response.ContentLength = memory.Length;
+        await body.WriteAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), context.RequestAborted).ConfigureAwait(false);
     }
 
     private static async Task AnswerAsync(HttpContext context, MonitoringContent content)

@@ -188,7 +188,7 @@ internal static class Program
                 "this tracker is no longer in its cluster, probably because of a lost connection; joining again"
                 + (pause == TimeSpan.Zero ? "" : $" in {pause.TotalSeconds:0} s, because it was removed repeatedly"))
                 .ConfigureAwait(false);
-            await Task.WhenAny(signals.Asked, Task.Delay(pause)).ConfigureAwait(false);
+            await AwayFromCluster.WaitAsync(settings.Http, pause, signals.Asked).ConfigureAwait(false);
             if (signals.Asked.IsCompleted)
                 return ProgramRun.Done;
         }

@@ -112,12 +112,12 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
                 break;
             case ApplyShare apply when SpeaksFor(apply.Peer, Sender):
                 if (_cluster is null)
-                    Apply(apply.Peer, apply.Share, Sender);
+                    Apply(apply.Peer, apply.Share, Sender, clusterCounter: null);
                 else // The batch is screened first: a refused song must not use up an id, which all trackers would keep forever.
                     _cluster.IdReplica.Tell(new ResolveIds(apply.Peer, _registry.Screen(apply.Peer, apply.Share), Sender));
                 break;
             case ApplyResolvedShare resolved when SpeaksFor(resolved.Peer, resolved.PeerActor):
-                Apply(resolved.Peer, resolved.Share, resolved.PeerActor);
+                Apply(resolved.Peer, resolved.Share, resolved.PeerActor, resolved.IdCounter);
                 break;
             case ApplyShare or ApplyResolvedShare:
                 break;
@@ -206,7 +206,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
 
     private void CountPeers() => (_counts.Peers, _counts.SecurePeers) = (_peers.Count, _securePeers.Count);
 
-    private void Apply(PeerId peer, SharedBatch share, IActorRef peerActor)
+    private void Apply(PeerId peer, SharedBatch share, IActorRef peerActor, int? clusterCounter)
     {
         var effect = _cluster is null ? null : new Dictionary<int, byte[]?>(SongIdComparer.Instance);
         var assigned = _registry.Apply(peer, share, effect);
@@ -214,7 +214,7 @@ internal sealed class TrackerActor : UntypedActor, IWithTimers
         _counts.AddRefusedSongs(refused);
         if (_log.IsDebugEnabled)
             _log.Debug("songs shared by peer {0}: {1}, {2} of them refused; songs withdrawn: {3}", peer, assigned.Count, refused, share.Removed.Length);
-        _replies.Add((peerActor, new SongsAssigned(assigned)));
+        _replies.Add((peerActor, new SongsAssigned(assigned, clusterCounter ?? _registry.IdCounter)));
         if (effect is not null)
             _cluster!.Replicator.Tell(new LocalChange.Songs(peer, effect, share.Load, share is { Complete: true, Last: true }));
         if (Timers.IsTimerActive(peer))

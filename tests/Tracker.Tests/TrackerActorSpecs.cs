@@ -85,8 +85,8 @@ public sealed class TrackerActorSpecs : ProbeSpec
             Added = [.. resolve.Share.Added.Select((song, index) => song with { LastId = 11 + index,
             HasId = true })]
         };
-        tracker.Tell(new ApplyResolvedShare(resolve.Peer, share, CreateTestProbe()), ids);
-        tracker.Tell(new ApplyResolvedShare(resolve.Peer, share, resolve.PeerActor), ids);
+        tracker.Tell(new ApplyResolvedShare(resolve.Peer, share, CreateTestProbe(), 1), ids);
+        tracker.Tell(new ApplyResolvedShare(resolve.Peer, share, resolve.PeerActor, 1), ids);
         Assert.Equal([11, 12, 13], (await peer.ExpectMsgAsync<SongsAssigned>()).Songs.Select(song => song.Id));
         Assert.False(peer.HasMessages);
     }
@@ -144,7 +144,8 @@ public sealed class TrackerActorSpecs : ProbeSpec
             new ApplyResolvedShare(
                 Samples.Peer(1),
                 share with { Added = [.. share.Added.Select((song, index) => song with { LastId = 11 + index, HasId = true })] },
-                peer));
+                peer,
+                20));
         Assert.Equal(3, (await peer.ExpectMsgAsync<SongsAssigned>()).Songs.Count);
         await replicator.FishForMessageAsync(message => message is LocalChange.Songs);
         return peer;

@@ -23,7 +23,7 @@ internal sealed class SongIds
     private readonly OfferRule _offers;
     private readonly IdStore? _store;
     private int _highest;
-    private int _lowestFree = 1;
+    private int _lowestFree;
 
     /// <param name="offers">Which offers are honoured; null = all of them.</param>
     /// <param name="store">The file that keeps the ids; null = no file.</param>
@@ -33,11 +33,15 @@ internal sealed class SongIds
         _offers = offers ?? OfferRule.AtOnce;
         store?.Load(Restore);
         _highest = Math.Max(startAbove, store?.Mark ?? 0);
+        _lowestFree = startAbove + 1;
         _store = store;
     }
 
     /// <summary>The number of assigned ids. An id is never freed.</summary>
     public int Count => _ids.Count;
+
+    /// <summary>New ids are higher than this one.</summary>
+    public int Counter => _highest;
 
     /// <summary>Returns the id of a song; 0 if it has none.</summary>
     public int Find(ContentHash hash) => _ids.GetValueOrDefault(hash);

@@ -13,6 +13,9 @@ namespace TspActors.Tracker.Catalog;
 internal sealed class SongRegistry(
     CatalogLimits limits, EncodedPages pages, TimeProvider? time = null, SongIds? ids = null, ChangeLimits? changes = null)
 {
+    /// <summary>Why a song is refused whose id means different songs at different trackers of the cluster.</summary>
+    public const string Disagreement = "the trackers in this cluster disagree about the song's id";
+
     private readonly SongIds _ids = ids ?? new SongIds();
     private readonly NewSongBudget _newSongs = new(limits, time ?? TimeProvider.System);
     private readonly AddressMemory _addresses = new(limits.AddressBytes);
@@ -48,6 +51,9 @@ internal sealed class SongRegistry(
     /// </summary>
     public long MemoryBytes => _songBytes + ((long)_feeds.Copies * CatalogMemory.OfFeed) + ((long)_ids.Count * CatalogMemory.OfId)
         + ((long)_peers.Count * CatalogMemory.OfPeer);
+
+    /// <summary>New ids are higher than this one. In a cluster, the trackers have a counter of their own.</summary>
+    public int IdCounter => _ids.Counter;
 
     /// <summary>The number of peers that have at least one song.</summary>
     public int Hosts { get; private set; }
@@ -353,7 +359,7 @@ internal sealed class SongRegistry(
     private string? Refusal(Registration registration, int id, OfferedSong song)
     {
         if (song.HasId && (id == 0 ? _ids.IsTaken(song.LastId) : id != song.LastId))
-            return "the trackers in this cluster disagree about the song's id";
+            return Disagreement;
         if (song.IsReplicated)
             return null;
         if (song.IsLive && FeedRefusal(registration.Host, id, song) is { } tooMany)

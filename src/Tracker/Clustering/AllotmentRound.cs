@@ -17,6 +17,9 @@ internal sealed class AllotmentRound(IActorRef asker, IdsAllotted answer, int ma
     /// <summary>When the round times out.</summary>
     public TimeSpan Until { get; } = until;
 
+    /// <summary>Returns whether a tracker has learnt the ids.</summary>
+    public bool HasLearnt(Address tracker) => _learnt.Contains(tracker);
+
     /// <summary>Records that a tracker has learnt the ids.</summary>
     /// <returns>True if a majority has learnt them.</returns>
     public bool RecordLearnt(Address tracker)

@@ -24,8 +24,8 @@ namespace TspActors.Tracker.Clustering;
 /// MemberRemoved            → the replica stops → DropShard to the TrackerActor, after a while if the tracker has been given up on
 /// other member events      → a new standing, with the state of the tracker
 /// LinksChanged, TrackerHeard → a new standing
-/// Pulse                    → asks seed nodes that are not members for their Membership, to detect a second cluster; every few pulses,
-///                            compares this tracker's ids with another tracker's
+/// Pulse                    → asks seed nodes that are not members, or cannot be reached, for their Membership, to detect a second
+///                            cluster; every few pulses, compares this tracker's ids with another tracker's
 /// ThisActorSystemQuarantinedEvent → the others have removed this tracker, so it ends its membership, unless it has the majority
 /// </code>
 /// </remarks>
@@ -52,6 +52,9 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private readonly HashSet<Address> _mismatched = [];
     private readonly IActorRef _links;
     private readonly ClusterView _view;
+    private readonly ClusterCallers _callers;
+    private readonly bool _namesOnlySelf;
+    private readonly int _expected;
     private readonly TaskCompletionSource _complete;
     private readonly TaskCompletionSource _failed;
     private readonly ClusterActors _actors;
@@ -67,17 +70,20 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     private IActorRef _tracker = ActorRefs.Nobody;
 
     public ClusterActor(
-        ClusterSettings settings, SharedSettings shared, IdMemory memory, PublishedStanding standing, TaskCompletionSource complete,
-        TaskCompletionSource failed)
+        ClusterSettings settings, SharedSettings shared, IdMemory memory, PublishedStanding standing, ClusterCallers callers,
+        TaskCompletionSource complete, TaskCompletionSource failed)
     {
         _standing = standing;
+        _callers = callers;
         _shared = shared;
         _cutOff = new CutOffWatch(settings);
         _complete = complete;
         _failed = failed;
         _view = new ClusterView(_cluster.SelfAddress, settings.MajorityOf);
-        _otherClusters = new OtherClusterWatch(settings.ExpectedSize);
         _seeds = [.. settings.SeedAddresses(_cluster.SelfAddress)];
+        _namesOnlySelf = _seeds.All(seed => seed.Equals(_cluster.SelfAddress));
+        _expected = settings.ExpectedSize;
+        _otherClusters = new OtherClusterWatch(_expected, _namesOnlySelf);
         _manager = Context.ActorOf(
             ClusterSingletonManager.Props(
                 IdAllocatorActor.Props(settings.MajorityOf, memory.Offers), PoisonPill.Instance,
@@ -99,12 +105,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
     /// <param name="shared">The settings that must be the same on all trackers.</param>
     /// <param name="memory">The tracker's memory of song ids.</param>
     /// <param name="standing">Receives each new standing.</param>
+    /// <param name="callers">Receives the trackers that ask for this one's membership.</param>
     /// <param name="complete">Completed when this tracker is a member and has the other trackers' songs and ids.</param>
     /// <param name="failed">Completed when this tracker can no longer be a member.</param>
     public static Props Props(
-        ClusterSettings settings, SharedSettings shared, IdMemory memory, PublishedStanding standing, TaskCompletionSource complete,
-        TaskCompletionSource failed) =>
-        Akka.Actor.Props.Create(() => new ClusterActor(settings, shared, memory, standing, complete, failed));
+        ClusterSettings settings, SharedSettings shared, IdMemory memory, PublishedStanding standing, ClusterCallers callers,
+        TaskCompletionSource complete, TaskCompletionSource failed) =>
+        Akka.Actor.Props.Create(() => new ClusterActor(settings, shared, memory, standing, callers, complete, failed));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -193,7 +200,11 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             case GetMembership asked:
                 Sender.Tell(Membership());
                 if (asked.Sender is { } asker)
+                {
+                    _callers.Record(Sender.Path.Address, asker);
                     Hear(asker);
+                }
+
                 break;
             case Membership membership:
                 Hear(membership);
@@ -265,13 +276,13 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             _failed.TrySetException(new ClusterMismatchException(difference));
         else if (difference is not null && _mismatched.Add(tracker))
             _log.Warning("the tracker at {0} cannot join this cluster: {1}", address, difference);
-        else if (difference is null && _otherClusters.RecordReport(_view, tracker, membership.IsIn, membership.Members))
+        else if (difference is null && _otherClusters.RecordReport(_view, tracker, membership))
             GiveWayTo(address, membership);
     }
 
     private void GiveWayTo(string tracker, Membership membership)
     {
-        if (_seeds.All(seed => seed.Equals(_view.Self)))
+        if (_namesOnlySelf && _expected > 0)
         {
             _failed.TrySetException(new ClusterMismatchException(
                 $"{tracker} is in a cluster to which this tracker belongs, but none of the other trackers is among the seed nodes of this "
@@ -291,7 +302,9 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
 
     private void OnPulse()
     {
-        foreach (var seed in _seeds.Where(seed => _view.IsIn && !_view.IsMember(seed)))
+        // A member that cannot be reached may have started again and be in another cluster.
+        var reached = _view.Reached.ToHashSet();
+        foreach (var seed in _seeds.Where(seed => _view.IsIn && !reached.Contains(seed)))
             ClusterPaths.ClusterActorAt(Context, seed).Tell(new GetMembership { Sender = Membership() }, Self);
         if (_cutOff.Update(isCutOff: _view.IsIn && !_standing.Current.MayRegister))
             TellCutOff();

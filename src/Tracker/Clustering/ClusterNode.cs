@@ -34,14 +34,16 @@ internal sealed class ClusterNode
     private readonly ActorSystem _system;
     private readonly ClusterSettings _settings;
     private readonly SharedSettings _shared;
+    private readonly ClusterCallers _callers;
     private readonly TaskCompletionSource _complete;
     private readonly TaskCompletionSource _ended;
 
     private ClusterNode(
         ActorSystem system, ClusterSettings settings, SharedSettings shared, ClusterActors actors, PublishedStanding standing,
-        TaskCompletionSource complete, TaskCompletionSource ended)
+        ClusterCallers callers, TaskCompletionSource complete, TaskCompletionSource ended)
     {
-        (_system, _settings, _shared, Actors, Standing, _complete, _ended) = (system, settings, shared, actors, standing, complete, ended);
+        (_system, _settings, _shared, Actors, Standing, _callers, _complete, _ended) =
+            (system, settings, shared, actors, standing, callers, complete, ended);
         Cluster.Get(system).RegisterOnMemberRemoved(() => ended.TrySetResult());
     }
 
@@ -76,11 +78,13 @@ internal sealed class ClusterNode
         Akka.DistributedData.DistributedData.Get(system);
         var shared = SharedSettings.Of(settings);
         var standing = new PublishedStanding(ClusterStanding.Outside, changed);
+        var callers = new ClusterCallers();
         var complete = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var cluster = system.ActorOf(ClusterActor.Props(settings.Cluster, shared, memory, standing, complete, ended), ClusterPaths.Cluster);
+        var cluster = system.ActorOf(
+            ClusterActor.Props(settings.Cluster, shared, memory, standing, callers, complete, ended), ClusterPaths.Cluster);
         var actors = await cluster.Ask<ClusterActors>(GetClusterActors.Instance, AskTimeout, ending).ConfigureAwait(false);
-        return new ClusterNode(system, settings.Cluster, shared, actors, standing, complete, ended);
+        return new ClusterNode(system, settings.Cluster, shared, actors, standing, callers, complete, ended);
     }
 
     /// <summary>
@@ -98,11 +102,15 @@ internal sealed class ClusterNode
         var seeds = _settings.SeedAddresses(cluster.SelfAddress).ToList();
         try
         {
-            if (seeds.Count == 0)
+            if (seeds.Count == 1 && _settings.ExpectedSize == 0)
+                _system.Log.Warning(
+                    "{0} is the only seed node: if it starts again while the others run, it begins a cluster of its own for some seconds. Name all trackers in tsp.tracker.cluster.seed-nodes",
+                    TrackerText.Of(seeds[0]));
+            if (seeds.Count == 0 && begin)
                 await (await Task.WhenAny(cluster.JoinAsync(cluster.SelfAddress, ending),
                     _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
             else
-                await new SeedNodes(_system, seeds, _settings.ExpectedSize, _shared)
+                await new SeedNodes(_system, seeds, _callers, _settings.ExpectedSize, _shared)
                     .JoinAsync(begin, ended: _ended.Task, ending).ConfigureAwait(false);
         }
         catch (ClusterJoinFailedException error)

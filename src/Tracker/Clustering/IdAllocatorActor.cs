@@ -18,16 +18,24 @@ namespace TspActors.Tracker.Clustering;
 /// Beginning → a new term and the mark of reserved ids, written to and read from a majority → Learning
 /// Learning  → fetches the ids that each tracker knows, and skips trackers that are gone → Allotting
 /// Allotting → AllotIds → reserves more ids if needed (majority) → LearnIds to every tracker → a majority has learnt them → IdsAllotted
+///             MemberUp → fetches the ids that the new tracker brings, and allots none until it has them
 /// </code>
 /// A majority therefore knows every id that any peer has received, and every other allotted id is at or below the mark above which the next
-/// allocator starts. So no id is ever allotted twice.
+/// allocator starts. So no id is ever allotted twice. If a majority does not learn some ids, the allocator asks the others what they know:
+/// one of them may know such an id for certain, so that the song needs another one.
 /// </remarks>
 internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 {
     /// <summary>How many ids are reserved beyond those that are needed. Up to this many are lost when the allocator moves.</summary>
     private const int ReservedAhead = 1000;
 
+    /// <summary>
+    /// How many times the ids of a tracker that joins later are requested. New songs wait until then, and only so long (about 10 s).
+    /// </summary>
+    private const int TriesOfNewMember = 3;
+
     private const string JustMoved = "the allocator of song ids has just moved";
+    private const string Comparing = "the allocator of song ids is asking other trackers what they know";
     private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -59,9 +67,12 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     private IEnumerable<Member> Members =>
         _cluster.State.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting);
 
+    private bool IsFetching => _fetches.Values.Any(fetch => fetch is not null);
+
     protected override void PreStart()
     {
-        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.MemberRemoved));
         Timers.StartPeriodicTimer(Check.Instance, Check.Instance, Retry);
         BeginTerm();
     }
@@ -120,9 +131,11 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
                 _allotment!.StartAbove(told.Mark);
                 break;
             case IdsFetched:
-                foreach (var (member, fetch) in _fetches.Where(fetch => Sender.Equals(fetch.Value)).ToList())
-                    _fetches[member] = null;
+                EndFetch(Sender);
                 AllotIfLearnt();
+                break;
+            case ClusterEvent.MemberUp up when !_fetches.ContainsKey(up.Member.UniqueAddress):
+                Fetch(up.Member, int.MaxValue);
                 break;
             case ClusterEvent.MemberRemoved removed:
                 DropFetch(removed.Member.UniqueAddress);
@@ -131,6 +144,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             case Check:
                 DenyAll(JustMoved);
                 DropFetchesOfRemovedMembers();
+                AllotIfLearnt();
                 break;
         }
     }
@@ -159,8 +173,26 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
             case IdBlock block:
                 Learn(block);
                 break;
+            case IdMemoryTold told:
+                _allotment!.StartAbove(told.Mark);
+                break;
+            case IdsFetched:
+                EndFetch(Sender);
+                Serve();
+                break;
+            case ClusterEvent.MemberUp up when !_fetches.ContainsKey(up.Member.UniqueAddress):
+                Fetch(up.Member, TriesOfNewMember);
+                break;
+            case ClusterEvent.MemberRemoved removed:
+                DropFetch(removed.Member.UniqueAddress);
+                Serve();
+                break;
             case Check:
                 DropOverdueRounds();
+                DropFetchesOfRemovedMembers();
+                if (IsFetching)
+                    DenyAll(Comparing);
+                Serve();
                 break;
         }
     }
@@ -170,8 +202,8 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         foreach (var entry in block.Entries)
         {
             var (hash, id) = IdWire.Read(entry);
-            if (!_table.Learn(hash, id))
-                _log.Error("two trackers disagree about song {0} or about id {1}", hash, id);
+            if (!_table.Learn(hash, id, entry.Certain))
+                _log.Warning("two trackers disagree about song {0} or about id {1}", hash, id);
         }
     }
 
@@ -182,15 +214,27 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
     {
         _allotment = new IdAllotment(_table, mark);
         foreach (var member in Members)
-            _fetches[member.UniqueAddress] = Context.ActorOf(
-                IdFetchActor.Props(ClusterPaths.IdReplica(Context, member.Address), _term, []));
+            Fetch(member, int.MaxValue);
         Become(Learning);
         AllotIfLearnt();
     }
 
+    private void Fetch(Member member, int tries)
+    {
+        if (_fetches.GetValueOrDefault(member.UniqueAddress) is null)
+            _fetches[member.UniqueAddress] = Context.ActorOf(IdFetchActor.Props(
+                ClusterPaths.IdReplica(Context, member.Address), _term, _table.Digests().ToDictionary(), tries));
+    }
+
+    private void EndFetch(IActorRef ended)
+    {
+        foreach (var (member, _) in _fetches.Where(fetch => ended.Equals(fetch.Value)).ToList())
+            _fetches[member] = null;
+    }
+
     private void AllotIfLearnt()
     {
-        if (_fetches.Values.Any(fetch => fetch is not null))
+        if (IsFetching)
             return;
         _log.Debug("allotting song ids in term {0}; known ids: {1}", _term, _table.Count);
         Become(Allotting);
@@ -199,7 +243,7 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
 
     private void Serve()
     {
-        while (_reserving == 0 && _waiting.TryPeek(out var next))
+        while (_reserving == 0 && !IsFetching && _waiting.TryPeek(out var next))
         {
             var wanted = next.Request.Wanted.Select(entry => IdWire.ReadWanted(entry, _offers)).ToList();
             var needed = _allotment!.NeededFor(wanted);
@@ -236,8 +280,16 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         if (!round.RecordLearnt(Sender.Path.Address))
             return;
         _rounds.Remove(number);
-        round.Asker.Tell(round.Answer);
+        var given = round.Answer.Given.Select(IdWire.Read).ToList();
+        // A tracker may have reported another id in the meantime that is certain.
+        if (given.Count(song => _table.Learn(song.Hash, song.Id)) == given.Count)
+            round.Asker.Tell(round.Answer);
+        else
+            Deny(round);
     }
+
+    private static void Deny(AllotmentRound round) => round.Asker.Tell(
+        new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers in the cluster can be reached, or they know other ids" });
 
     private void DropOverdueRounds()
     {
@@ -245,7 +297,9 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         foreach (var (number, round) in _rounds.Where(round => round.Value.Until <= now).ToList())
         {
             _rounds.Remove(number);
-            round.Asker.Tell(new IdsDenied { Request = round.Answer.Request, Reason = "too few trackers in the cluster can be reached" });
+            foreach (var member in Members.Where(member => !round.HasLearnt(member.Address)))
+                Fetch(member, tries: 1);
+            Deny(round);
         }
     }
 
@@ -255,7 +309,6 @@ internal sealed class IdAllocatorActor : UntypedActor, IWithTimers
         var members = Members.Select(member => member.UniqueAddress).ToHashSet();
         foreach (var gone in _fetches.Keys.Where(member => !members.Contains(member)).ToList())
             DropFetch(gone);
-        AllotIfLearnt();
     }
 
     private void DropFetch(UniqueAddress member)

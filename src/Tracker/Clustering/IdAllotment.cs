@@ -90,7 +90,7 @@ internal sealed class IdAllotment
                 id = IsFree(offered) ? offered : Next();
                 if (isProven || id <= reach)
                     _counter = Math.Max(_counter, id);
-                _table.Learn(hash, id);
+                _table.Learn(hash, id, isCertain: false);
             }
 
             given.Add((hash, id));

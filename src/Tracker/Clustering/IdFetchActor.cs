@@ -57,7 +57,7 @@ internal sealed class IdFetchActor : UntypedActor, IWithTimers
                 StartTimeout();
                 if (!digests.Last)
                     break;
-                Context.Parent.Tell(new IdMemoryTold(digests.ReceiptKey.Memory, digests.Mark));
+                Context.Parent.Tell(new IdMemoryTold(digests.ReceiptKey.Memory, digests.Mark, digests.Counter));
                 Become(Fetching);
                 AskForBlocks();
                 break;
@@ -132,7 +132,8 @@ internal sealed record IdsFetched : ILocalMessage
     public static readonly IdsFetched Instance = new();
 }
 
-/// <summary>From an <see cref="IdFetchActor"/> to its parent: the other tracker's receipt key and mark.</summary>
+/// <summary>From an <see cref="IdFetchActor"/> to its parent: the other tracker's receipt key, mark and counter.</summary>
 /// <param name="ReceiptKey">The key with which the other tracker signs ids.</param>
 /// <param name="Mark">The other tracker may have given out ids up to this one; 0 = it has stored none.</param>
-internal sealed record IdMemoryTold(ReadOnlyMemory<byte> ReceiptKey, int Mark) : ILocalMessage;
+/// <param name="Counter">New ids are higher than this one, as far as the other tracker knows.</param>
+internal sealed record IdMemoryTold(ReadOnlyMemory<byte> ReceiptKey, int Mark, int Counter) : ILocalMessage;

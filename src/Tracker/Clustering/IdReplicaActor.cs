@@ -21,12 +21,20 @@ namespace TspActors.Tracker.Clustering;
 ///                             a majority has learnt it by then
 /// another tracker's IdFetchActor → GetIdDigests, GetIdBlock → IdDigests, IdBlock
 /// </code>
-/// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to a different song.
+/// Replies from an allocator whose term has ended are dropped: a newer one may have given the same id to a different song. Ids from an
+/// earlier membership or from the id store are confirmed in this way, too, before peers receive them: the present cluster may have given
+/// them to other songs.
 /// </remarks>
 internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 {
     private const int RequestsAtOnce = 8;
     private const int FetchTries = 10;
+
+    /// <summary>
+    /// How many contradictions are logged. Each is reported again in every comparison with another tracker, and would fill the log.
+    /// </summary>
+    private const int MostLogged = 1_000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
@@ -40,12 +48,15 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
     private readonly Queue<ResolvingShare> _parked = new();
     private readonly Dictionary<ulong, (ResolvingShare Share, TimeSpan Until)> _asked = [];
     private readonly List<(ResolvingShare Share, TimeSpan From)> _paused = [];
+    private readonly HashSet<(ContentHash Hash, int Id)> _logged = [];
     private ulong _requests;
 
     public IdReplicaActor(IActorRef allocator, TimeSpan timeout, IdMemory memory)
     {
         (_allocator, _timeout, _memory, _table) = (allocator, timeout, memory, memory.Table);
-        memory.Store?.Load((hash, id) => _table.Learn(hash, id));
+        _table.BeginMembership();
+        memory.Store?.Load(_table.Restore);
+        _table.RaiseCounter(memory.Store?.Mark ?? 0);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -75,8 +86,9 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 break;
             case LearnIds learn when _term.TryAdvance(learn.Term):
                 _memory.Store?.Reserve(learn.Mark);
+                _table.RaiseCounter(learn.Mark);
                 // A tracker that knows a conflicting id does not count towards the majority.
-                if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false))
+                if (Learn(learn.Entries.Select(IdWire.Read), isCertain: false, isAllotted: true).Count == 0)
                     Sender.Tell(new IdsLearnt { Term = learn.Term, Round = learn.Round });
                 break;
             case SongsSeen seen:
@@ -94,10 +106,12 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
                 Context.ActorOf(IdFetchActor.Props(fetch.Source, 0, _table.Digests().ToDictionary(SongIdComparer.Instance), FetchTries));
                 break;
             case IdBlock block:
-                Learn(block.Entries.Select(IdWire.Read), isCertain: false);
+                Learn(block.Entries.Where(entry => entry.Certain).Select(IdWire.Read), isCertain: true);
+                Learn(block.Entries.Where(entry => !entry.Certain).Select(IdWire.Read), isCertain: false);
                 Context.Parent.Tell(IdsHeard.Instance);
                 break;
             case IdMemoryTold told:
+                _table.RaiseCounter(told.Counter);
                 if (_memory.Keys.Accept(told.ReceiptKey.Span))
                     _log.Debug("the receipts of another tracker are accepted from now on");
                 break;
@@ -128,7 +142,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
         while (_asked.Count < RequestsAtOnce && _parked.TryDequeue(out var share))
         {
             share.DropKnown(_table);
-            if (share.IsResolved)
+            if (share.IsResolved || share.Deadline <= Now)
             {
                 Finish(share);
                 continue;
@@ -148,7 +162,7 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
         if (!_term.TryAdvance(allotted.Term) || !_asked.Remove(allotted.Request, out var asked))
             return;
         _log.Debug("song ids received: {0}, in term {1}", allotted.Given.Count, allotted.Term);
-        Learn(allotted.Given.Select(IdWire.Read), isCertain: true);
+        asked.Share.RefuseContradicted(Learn(allotted.Given.Select(IdWire.Read), isCertain: true));
         _parked.Enqueue(asked.Share);
         Pump();
     }
@@ -189,27 +203,40 @@ internal sealed class IdReplicaActor : UntypedActor, IWithTimers
 
     private void Finish(ResolvingShare share) => share.Tracker.Tell(share.Resolve(_table));
 
-    private bool Learn(IEnumerable<(ContentHash Hash, int Id)> entries, bool isCertain)
+    // Returns the songs whose ids contradict those that this tracker knows.
+    private List<ContentHash> Learn(IEnumerable<(ContentHash Hash, int Id)> entries, bool isCertain, bool isAllotted = false)
     {
-        var agrees = true;
+        var contradicted = new List<ContentHash>();
         foreach (var (hash, id) in entries)
         {
-            var isNews = _memory.Store is not null && _table.FindCertain(hash) == 0;
-            if (_table.Learn(hash, id, isCertain))
+            if (_table.Learn(hash, id, isCertain, isAllotted))
             {
                 // Only ids that a majority knows are stored, because peers have received no others.
-                if (isNews && _table.FindCertain(hash) != 0)
-                    _memory.Store!.Add(hash, id);
+                if (_memory.Store is { } store && _table.IsToBeStored(hash))
+                {
+                    store.Add(hash, id);
+                    _table.SetStored(hash);
+                }
+
                 continue;
             }
 
-            agrees = false;
-            _log.Error(
-                "another tracker reports id {1} for song {0}, which contradicts the ids known here (id of this song: {2}; 0 = none)",
-                hash, id, _table.Find(hash));
+            contradicted.Add(hash);
+            if (_logged.Count < MostLogged && _logged.Add((hash, id)))
+                Log(hash, id, isSerious: isCertain || isAllotted);
         }
 
-        return agrees;
+        return contradicted;
+    }
+
+    // An id that is not certain may come from an earlier membership of the other tracker, which will drop it.
+    private void Log(ContentHash hash, int id, bool isSerious)
+    {
+        const string text = "another tracker reports id {1} for song {0}, which contradicts the ids known here (id of this song: {2}; 0 = none)";
+        if (isSerious)
+            _log.Error(text, hash, id, _table.Find(hash));
+        else
+            _log.Warning(text, hash, id, _table.Find(hash));
     }
 
     private sealed record CheckTimer : ILocalMessage, IDeadLetterSuppression

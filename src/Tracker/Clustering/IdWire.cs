@@ -42,6 +42,7 @@ internal static class IdWire
             Last = true,
             ReceiptKey = UnsafeByteOperations.UnsafeWrap(memory.Keys.Own),
             Mark = memory.Mark,
+            Counter = table.Counter,
         };
         var blocks = table.Digests().Select(
             block => new IdBlockDigest { Block = block.Block, Digest = block.Digest }).Chunk(MaxDigests).ToList();
@@ -51,6 +52,17 @@ internal static class IdWire
         yield return last;
     }
 
-    public static IdBlock Block(IdTable table, int block, ulong question) =>
-        new() { Question = question, Block = block, Entries = { table.EntriesOf(block).Select(entry => Entry(entry.Hash, entry.Id)) } };
+    public static IdBlock Block(IdTable table, int block, ulong question) => new()
+    {
+        Question = question,
+        Block = block,
+        Entries = { table.EntriesOf(block).Select(entry => Entry(table, entry.Hash, entry.Id)) },
+    };
+
+    private static IdEntry Entry(IdTable table, ContentHash hash, int id)
+    {
+        var entry = Entry(hash, id);
+        entry.Certain = table.FindCertain(hash) != 0;
+        return entry;
+    }
 }

@@ -9,10 +9,13 @@ namespace TspActors.Tracker.Clustering;
 /// </summary>
 /// <remarks>
 /// Only a cluster without a majority gives way, because it has registered no peers. It gives way to a larger cluster, or to one of the
-/// same size whose reporting tracker has a lower address than this tracker.
+/// same size whose reporting tracker has a lower address than this tracker. If the intended number of trackers is unknown, both clusters
+/// may have peers; the smaller one gives way to the one that reaches more than half of its own members. Of two equal ones, that with the
+/// seed node gives way, because it began alone when that node started again.
 /// </remarks>
-/// <param name="expected">The intended number of trackers; 0 = unknown, in which case neither cluster gives way.</param>
-internal sealed class OtherClusterWatch(int expected)
+/// <param name="expected">The intended number of trackers; 0 = unknown.</param>
+/// <param name="namesOnlySelf">Whether this tracker's list of seed nodes names no other tracker.</param>
+internal sealed class OtherClusterWatch(int expected, bool namesOnlySelf)
 {
     /// <summary>The number of reports needed: a tracker may learn late that another one belongs to the same cluster.</summary>
     private const int ReportsNeeded = 3;
@@ -21,10 +24,9 @@ internal sealed class OtherClusterWatch(int expected)
 
     /// <summary>Records what a tracker that is not a member here reports about its cluster.</summary>
     /// <returns>True if this tracker should join that cluster.</returns>
-    public bool RecordReport(ClusterView view, Address tracker, bool isIn, int members)
+    public bool RecordReport(ClusterView view, Address tracker, Membership membership)
     {
-        if (!isIn || !view.IsIn || view.IsMember(tracker) || expected == 0 || view.Members * 2 > expected
-            || !IsPreferred(view, tracker, members))
+        if (!membership.IsIn || !view.IsIn || view.IsMember(tracker) || !IsPreferred(view, tracker, membership))
         {
             _reports.Remove(tracker);
             return false;
@@ -43,6 +45,9 @@ internal sealed class OtherClusterWatch(int expected)
     public static bool IsSuperseded(bool hasMajority, long? memberUid, Membership membership) =>
         !hasMajority && memberUid is { } member && membership is { IsIn: true, HasMajority: true, Uid: not 0 } && membership.Uid != member;
 
-    private static bool IsPreferred(ClusterView view, Address tracker, int members) =>
-        members != view.Members ? members > view.Members : string.CompareOrdinal(tracker.ToString(), view.Self.ToString()) < 0;
+    private bool IsPreferred(ClusterView view, Address tracker, Membership other) =>
+        (expected == 0 ? other.HasMajority : view.Members * 2 <= expected)
+        && (other.Members != view.Members ? other.Members > view.Members
+            : expected == 0 ? namesOnlySelf
+            : string.CompareOrdinal(tracker.ToString(), view.Self.ToString()) < 0);
 }

@@ -12,7 +12,8 @@ internal sealed class ResolvingShare
         "this tracker cannot reach enough of its cluster's trackers to accept a new song; share the song again later";
 
     private readonly ResolveIds _request;
-    private readonly Queue<WantedId> _unknown;
+    private readonly HashSet<ContentHash> _contradicted = [];
+    private Queue<WantedId> _unknown;
 
     /// <param name="request">The batch.</param>
     /// <param name="tracker">The TrackerActor, which will apply the batch.</param>
@@ -24,7 +25,7 @@ internal sealed class ResolvingShare
         _unknown = new Queue<WantedId>(request.Share.Added
             .Where(song => song.Refusal is null && table.FindCertain(song.Hash) == 0)
             .DistinctBy(song => song.Hash)
-            .Select(song => new WantedId(song.Hash, song.LastId, song.IsProven)));
+            .Select(song => Wanted(song, table)));
     }
 
     /// <summary>The TrackerActor, which will apply the batch.</summary>
@@ -46,14 +47,30 @@ internal sealed class ResolvingShare
             _unknown.Dequeue();
     }
 
+    /// <summary>
+    /// Refuses songs whose allotted ids contradict the ids that this tracker knows. To request their ids again would bring the same ids.
+    /// </summary>
+    public void RefuseContradicted(IReadOnlyCollection<ContentHash> songs)
+    {
+        _contradicted.UnionWith(songs);
+        _unknown = new Queue<WantedId>(_unknown.Where(song => !_contradicted.Contains(song.Hash)));
+    }
+
     /// <summary>Returns the batch with the cluster's ids. Songs without one are refused.</summary>
     public ApplyResolvedShare Resolve(IdTable table) => new(
         _request.Peer,
         _request.Share with { Added = [.. _request.Share.Added.Select(song => WithId(song, table))] },
-        _request.PeerActor);
+        _request.PeerActor,
+        table.Counter);
 
-    private static OfferedSong WithId(OfferedSong song, IdTable table) =>
+    // What this tracker remembers from an earlier membership is as good as a receipt, but not ids that strangers may have made up.
+    private static WantedId Wanted(OfferedSong song, IdTable table) =>
+        table.Find(song.Hash) is > 0 and var known && known <= table.Counter
+            ? new WantedId(song.Hash, known, IsProven: true)
+            : new WantedId(song.Hash, song.LastId, song.IsProven);
+
+    private OfferedSong WithId(OfferedSong song, IdTable table) =>
         song.Refusal is not null ? song
         : table.FindCertain(song.Hash) is > 0 and var id ? song with { LastId = id, HasId = true }
-        : song with { Refusal = CutOff };
+        : song with { Refusal = _contradicted.Contains(song.Hash) ? SongRegistry.Disagreement : CutOff };
 }

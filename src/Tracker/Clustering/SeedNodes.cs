@@ -10,7 +10,7 @@ namespace TspActors.Tracker.Clustering;
 /// Akka lets only the first seed node start a cluster, and only when that node's process starts. In addition, this tracker starts a cluster
 /// when enough seed nodes report that they are not in any (so that no cluster with a majority can exist), and this tracker is the first of
 /// them in the list. Trackers therefore find each other again after all of them were separated, regardless of the order in which they
-/// start.
+/// start. A tracker whose list names no other one, and which was removed, waits until a member of its cluster asks for its membership.
 /// </remarks>
 internal sealed class SeedNodes
 {
@@ -18,6 +18,16 @@ internal sealed class SeedNodes
     /// The number of consecutive checks that must agree, because a tracker that has just started may not reply immediately.
     /// </summary>
     private const int RoundsInAgreement = 3;
+
+    /// <summary>
+    /// After this many rounds in which only trackers have asked that are in no cluster, this tracker may begin: a member asks every 5 s.
+    /// </summary>
+    private const int RoundsWithoutMember = 15;
+
+    /// <summary>
+    /// After this many rounds in which no tracker has asked, this tracker may begin: it may be the only one. Most cuts are shorter.
+    /// </summary>
+    private const int RoundsWithoutCaller = 150;
 
     /// <summary>The maximum number of members that one reply may name.</summary>
     private const int MostReachable = 64;
@@ -29,18 +39,26 @@ internal sealed class SeedNodes
     private readonly ActorSystem _system;
     private readonly Cluster _cluster;
     private readonly IReadOnlyList<Address> _seeds;
+    private readonly bool _namesOthers;
+    private readonly ClusterCallers _callers;
     private readonly int _majority;
     private readonly SharedSettings _settings;
 
     /// <param name="system">This tracker's actor system.</param>
     /// <param name="seeds">All seed nodes; this tracker may be one of them.</param>
+    /// <param name="callers">The trackers that have asked for this one's membership.</param>
     /// <param name="expected">The intended number of trackers; 0 = the number of seed nodes.</param>
     /// <param name="settings">The settings that must be the same on all trackers.</param>
-    public SeedNodes(ActorSystem system, IReadOnlyList<Address> seeds, int expected, SharedSettings settings) =>
-        (_system, _cluster, _seeds, _majority, _settings) =
-        (system, Cluster.Get(system), seeds, (Math.Max(expected, seeds.Count) / 2) + 1, settings);
+    public SeedNodes(
+        ActorSystem system, IReadOnlyList<Address> seeds, ClusterCallers callers, int expected, SharedSettings settings)
+    {
+        (_system, _cluster, _seeds, _callers, _majority, _settings) =
+            (system, Cluster.Get(system), seeds, callers, (Math.Max(expected, seeds.Count) / 2) + 1, settings);
+        _namesOthers = seeds.Any(seed => !seed.Equals(_cluster.SelfAddress));
+    }
 
-    private IEnumerable<Address> Others => _seeds.Where(seed => !seed.Equals(_cluster.SelfAddress));
+    private IEnumerable<Address> Others =>
+        _namesOthers ? _seeds.Where(seed => !seed.Equals(_cluster.SelfAddress)) : _callers.Members;
 
     /// <summary>Joins the cluster.</summary>
     /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must not
@@ -51,6 +69,8 @@ internal sealed class SeedNodes
     /// <exception cref="ClusterMismatchException">A setting differs from that of another tracker.</exception>
     public async Task JoinAsync(bool begin, Task ended, CancellationToken ending)
     {
+        if (!begin && !_namesOthers)
+            begin = await AwaitCallerAsync(ended, ending).ConfigureAwait(false);
         if (!begin)
             await ReachAllAsync(ended, ending).ConfigureAwait(false);
         if (ended.IsCompleted)
@@ -67,7 +87,7 @@ internal sealed class SeedNodes
             if (joining.IsCompleted || ended.IsCompleted)
                 break;
             ending.ThrowIfCancellationRequested();
-            agreed = round > 0 && MayBegin(known) ? agreed + 1 : 0;
+            agreed = round > 0 && _namesOthers && MayBegin(known) ? agreed + 1 : 0;
             if (agreed == RoundsInAgreement)
                 _cluster.Join(_cluster.SelfAddress);
             if (round == 5 || (round > 0 && round % 30 == 0))
@@ -76,6 +96,22 @@ internal sealed class SeedNodes
 
         if (joining.IsCompleted)
             await joining.ConfigureAwait(false);
+    }
+
+    // The members of a cluster ask every few seconds. If only trackers ask that are in no cluster, they wait for this one to begin.
+    private async Task<bool> AwaitCallerAsync(Task ended, CancellationToken ending)
+    {
+        for (var round = 0; !ended.IsCompleted && _callers.Members.Count == 0; round++)
+        {
+            if (round >= (_callers.IsAwaited ? RoundsWithoutMember : RoundsWithoutCaller))
+                return true;
+            if (round % 30 == RoundsInAgreement)
+                _system.Log.Warning("waiting for a tracker of the cluster: the list of seed nodes names no other tracker that this one could ask");
+            await Task.WhenAny(ended, Task.Delay(Round, ending)).ConfigureAwait(false);
+            ending.ThrowIfCancellationRequested();
+        }
+
+        return false;
     }
 
     // A tracker that is cut off from its cluster cannot admit another one.

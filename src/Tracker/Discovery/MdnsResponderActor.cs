@@ -29,23 +29,26 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(10);
 
     private readonly int _port;
+    private readonly Func<bool> _needsKey;
     private readonly InstanceClaim _claim;
     private readonly MdnsSockets _sockets;
     private readonly MdnsAnswers _answers = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private NetworkAddressChangedEventHandler? _onChange;
 
-    public MdnsResponderActor(MulticastGroup group, IPAddress bound, TrackerAnnouncement tracker)
+    public MdnsResponderActor(MulticastGroup group, IPAddress bound, TrackerAnnouncement tracker, Func<bool> needsKey)
     {
-        (_port, _claim) = (group.Port, new InstanceClaim(tracker, Now));
+        (_port, _needsKey) = (group.Port, needsKey);
+        _claim = new InstanceClaim(tracker with { NeedsKey = needsKey() }, Now);
         _sockets = new MdnsSockets(group, bound, Warn, failure => _log.Debug("{0}", failure));
     }
 
     /// <param name="group">The multicast groups, the port and the interfaces.</param>
     /// <param name="bound">The address on which the tracker listens.</param>
     /// <param name="tracker">The tracker, without addresses.</param>
-    public static Props Props(MulticastGroup group, IPAddress bound, TrackerAnnouncement tracker) =>
-        Akka.Actor.Props.Create(() => new MdnsResponderActor(group, bound, tracker));
+    /// <param name="needsKey">Returns whether peers need a key now. Called for each query.</param>
+    public static Props Props(MulticastGroup group, IPAddress bound, TrackerAnnouncement tracker, Func<bool> needsKey) =>
+        Akka.Actor.Props.Create(() => new MdnsResponderActor(group, bound, tracker, needsKey));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -141,6 +144,8 @@ internal sealed class MdnsResponderActor : UntypedActor, IWithTimers
             _log.Info("another tracker on the network has the same name; this one is announced as {0}", _claim.Tracker.Name);
         if (message.IsReply || !_claim.IsAnnounced)
             return;
+        if (_needsKey() is var needsKey && needsKey != _claim.Tracker.NeedsKey)
+            _claim.Change(_claim.Tracker with { NeedsKey = needsKey }, Now);
         var answer = _answers.Find(message, In(network), network.Index, isFromResponder, Now);
         if (answer is { IsUnicast: true })
             _sockets.SendTo(socket, datagram.Sender, answer.Message);

@@ -9,16 +9,15 @@ internal static class TrackerDescription
 {
     private const int Digits = 8;
 
-    /// <summary>Returns the description, without addresses.</summary>
+    /// <summary>Returns the description, without addresses and without whether peers need a key, which may change.</summary>
     /// <param name="settings">The tracker's settings.</param>
     /// <param name="port">The port on which the tracker listens.</param>
     /// <param name="key">The id of the tracker's key; null = the tracker does not accept TLS.</param>
-    /// <param name="isRestricted">Whether only members may register.</param>
     /// <remarks>
     /// The host gets a name of its own, because the machine's name belongs to another responder, such as avahi, which may announce other
     /// addresses for it.
     /// </remarks>
-    public static TrackerAnnouncement Describe(TrackerSettings settings, int port, KeyId? key, bool isRestricted) => new(
+    public static TrackerAnnouncement Describe(TrackerSettings settings, int port, KeyId? key) => new(
         settings.Name, DnsName.From($"tsp-{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}", MdnsNames.Domain), port)
     {
         KeyId = key,
@@ -28,6 +27,5 @@ internal static class TrackerDescription
             TrackerEncryption.Require => AnnouncedEncryption.Require,
             _ => AnnouncedEncryption.Accept,
         },
-        NeedsKey = settings.AccessKey is not null || isRestricted,
     };
 }

@@ -18,7 +18,9 @@ internal static class TrackerDiscovery
     {
         if (!settings.Mdns.Enabled)
             return null;
-        var tracker = TrackerDescription.Describe(settings, bound.Port, key, members is { IsRestricted: true });
-        return system.ActorOf(MdnsResponderActor.Props(settings.Mdns.Group, bound.Address, tracker), MdnsResponderActor.Name);
+        var tracker = TrackerDescription.Describe(settings, bound.Port, key);
+        // The first invitation restricts the tracker while it runs.
+        bool NeedsKey() => settings.AccessKey is not null || members is { IsRestricted: true };
+        return system.ActorOf(MdnsResponderActor.Props(settings.Mdns.Group, bound.Address, tracker, NeedsKey), MdnsResponderActor.Name);
     }
 }

@@ -9,7 +9,7 @@ namespace TspActors.Tracker.Ids;
 internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolder? Folder = null) : IDisposable
 {
     /// <summary>
-    /// How many ids above the highest one of an earlier membership may have been given out without this tracker's knowledge.
+    /// How many ids above the last known counter of an earlier membership may have been given out without this tracker's knowledge.
     /// </summary>
     private const int PossiblyMissed = 1_000;
 
@@ -21,7 +21,7 @@ internal sealed record IdMemory(ReceiptKeys Keys, OfferRule Offers, TrackerFolde
     public IdTable Table
     {
         get => _table;
-        init => (_table, Mark) = (value, value.Highest == 0 ? 0 : value.Highest + PossiblyMissed);
+        init => (_table, Mark) = (value, value.Counter == 0 ? 0 : (int)Math.Min(int.MaxValue, value.Counter + (long)PossiblyMissed));
     }
 
     /// <summary>Ids up to this one may have been given out before the tracker joined its cluster; 0 = none are known.</summary>

@@ -40,6 +40,7 @@ internal sealed class PeerActor : UntypedActor
     private readonly JoinPeer _join;
     private readonly ReceiptKeys? _keys;
     private readonly Queue<AssignedSong[]> _assigns = new();
+    private int _signedUpTo;
     private ShareBatches? _share;
     private CatalogChanged? _broadcastUnderWay;
     private int _framesSent;
@@ -84,6 +85,7 @@ internal sealed class PeerActor : UntypedActor
                 ApplyNextBatch();
                 break;
             case SongsAssigned assigned:
+                _signedUpTo = assigned.SignedUpTo;
                 foreach (var songs in assigned.Songs.Chunk(SongsPerAssign))
                     _assigns.Enqueue(songs);
                 SendAssign();
@@ -154,7 +156,7 @@ internal sealed class PeerActor : UntypedActor
 
         foreach (var song in _keys is null ? [] : songs)
         {
-            if (song.Id > 0)
+            if (song.Id > 0 && song.Id <= _signedUpTo)
                 song.Receipt = _keys!.Sign(new ContentHash(song.ContentHash.Span), song.Id).ToByteString();
         }
 

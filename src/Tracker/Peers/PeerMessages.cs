@@ -31,7 +31,10 @@ internal sealed record ContestPeer : ILocalMessage
 }
 
 /// <summary>From the TrackerActor to a PeerActor: the ids and refusals for one <see cref="ApplyShare"/>.</summary>
-internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs) : ILocalMessage;
+/// <param name="Songs">The ids and refusals.</param>
+/// <param name="SignedUpTo">Higher ids receive no receipt: strangers can make them up, and a receipt for one would move the counter of ids
+///   that far once the ids are lost.</param>
+internal sealed record SongsAssigned(IReadOnlyList<AssignedSong> Songs, int SignedUpTo) : ILocalMessage;
 
 /// <summary>From a PeerActor to its session: the peer is registered, and <paramref name="Peer"/> receives its shares.</summary>
 internal sealed record PeerJoined(IActorRef Peer) : ILocalMessage;

@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
 using Akka.Remote.Transport;
 using TspActors.Protocol;
 using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Ids;
 using TspActors.Tracker.Monitoring;
 using TspActors.Transport;
 
@@ -44,6 +46,7 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
     private readonly List<(ActorSystem System, TrackerNode Tracker, TrackerTelemetry Telemetry)> _nodes = [];
     private Config _hocon = Fast;
     private int _size;
+    private string? _onlySeed;
     private Tracker.Reachability.ReachabilitySettings _reachability = new() { Enabled = false };
     private TimeSpan _drainTimeout;
     private TlsSettings _tls = new();
@@ -76,6 +79,19 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>Starts trackers that do not know how many they are, and whose common list of seed nodes names only the first one.</summary>
+    public static async Task<(ClusterOfTrackers Cluster, int SeedPort)> StartWithOneSeedAsync(int trackers)
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        var cluster = new ClusterOfTrackers { _onlySeed = $"127.0.0.1:{port}" };
+        for (var tracker = 0; tracker < trackers; tracker++)
+            await cluster.AddAsync(tracker == 0 ? port : 0);
+        return (cluster, port);
+    }
+
     public static TrackerSettings Settings(params IReadOnlyList<string> seeds) => new()
     {
         Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
@@ -96,9 +112,15 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
 
     /// <summary>Starts one more tracker, which joins the running ones.</summary>
     /// <param name="clusterPort">Its port for the other trackers; 0 = any.</param>
-    public async Task<int> AddAsync(int clusterPort = 0)
+    /// <param name="begins">Whether it may begin a cluster; false for a tracker that was removed from the cluster.</param>
+    /// <param name="ids">The ids that it knows from an earlier membership; null = none.</param>
+    /// <param name="onlySeed">The only seed node that it knows, in place of the size of the cluster; null = it knows the running
+    ///   trackers.</param>
+    public async Task<int> AddAsync(int clusterPort = 0, bool begins = true, IdTable? ids = null, string? onlySeed = null)
     {
-        var settings = _nodes.Count == 0
+        var settings = (onlySeed ?? _onlySeed) is { } seed
+            ? Settings(seed)
+            : _nodes.Count == 0
             ? Settings()
             : Settings(_nodes.Where(node => !node.System.WhenTerminated.IsCompleted).Select(node => node.Tracker.ClusterAddress!).ToList());
         settings = settings with
@@ -106,13 +128,14 @@ internal sealed class ClusterOfTrackers : IAsyncDisposable
             Reachability = _reachability,
             DrainTimeout = _drainTimeout,
             Tls = _tls,
-            Cluster = settings.Cluster with { Size = _size, Port = clusterPort, StableAfter = _stableAfter }
+            Cluster = settings.Cluster with { Size = onlySeed is null ? _size : 0, Port = clusterPort, StableAfter = _stableAfter }
         };
         var system = ActorSystem.Create(
             ClusterHocon.SystemName, _hocon.WithFallback(ClusterHocon.For(settings.Cluster)).WithFallback(
                 ConfigurationFactory.ParseString(TspTransport.Hocon)));
         var telemetry = new TrackerTelemetry();
-        _nodes.Add((system, await TrackerNode.StartAsync(system, settings, telemetry).WaitAsync(Patience), telemetry));
+        var started = TrackerNode.StartAsync(system, settings, ReceiptKeys.New(), ids, telemetry, begins, default);
+        _nodes.Add((system, await started.WaitAsync(Patience), telemetry));
         return _nodes.Count - 1;
     }
 

@@ -250,6 +250,69 @@ public sealed class ClusterSpecs
     }
 
     [Fact]
+    public async Task An_id_that_a_stranger_made_up_comes_without_a_receipt_at_every_tracker()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2);
+        for (var tracker = 0; tracker < 2; tracker++)
+        {
+            var stranger = await cluster.ConnectAsync(tracker);
+            await stranger.Register(PeerClient.Hello(tracker));
+            await stranger.Send(
+                Operation.Share, 0, Samples.Complete(Samples.Song(1, lastId: int.MaxValue - 1), Samples.Song(2, lastId: 9_000)));
+            var given = (await stranger.Expect<Assign>(Operation.Assign)).Songs;
+            Assert.Equal([int.MaxValue - 1, 9_000], given.Select(song => song.Id));
+            Assert.Equal([0, IdReceipt.Size], given.Select(song => song.Receipt.Length));
+        }
+    }
+
+    [Fact]
+    public async Task New_songs_receive_no_ids_that_a_tracker_has_brought_with_it()
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(2);
+        var brought = new IdTable();
+        for (var song = 1; song <= 500; song++)
+            brought.Learn(Samples.Hash(1_000 + song), song);
+
+        await cluster.AddAsync(ids: brought);
+        await ClusterOfTrackers.UntilAsync(() => cluster.Members(0) == 3, "the allocator's tracker knows the new one");
+
+        var (_, ids) = await cluster.ShareAsync(0, 1, Samples.Song(1), Samples.Song(1_007));
+        Assert.Equal(7, Assert.Single(ids, id => id <= 500));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_id_that_means_another_song_to_a_tracker_that_joins_is_the_clusters_at_every_tracker(int trackers)
+    {
+        await using var cluster = await ClusterOfTrackers.StartAsync(trackers);
+        Assert.Equal([5], (await cluster.ShareAsync(0, 1, Samples.Song(2, lastId: 5))).Ids);
+        var (leaves, gone) = await cluster.ShareAsync(0, 2, Samples.Song(4, lastId: 6));
+        await leaves.Send(Operation.Quit);
+        Assert.Equal([6], gone);
+        var brought = new IdTable();
+        brought.Learn(Samples.Hash(1), 5);
+        brought.Learn(Samples.Hash(3), 6);
+        brought.Learn(Samples.Hash(9), 7);
+
+        var joined = await cluster.AddAsync(ids: brought);
+        await ClusterOfTrackers.UntilAsync(() => cluster.Members(0) == joined + 1, "the allocator's tracker knows the new one");
+        var (_, here) = await cluster.ShareAsync(
+            joined, 3, Samples.Song(1, lastId: 5), Samples.Song(2), Samples.Song(3, lastId: 6), Samples.Song(4), Samples.Song(9));
+        var (_, there) = await cluster.ShareAsync(
+            0, 4, Samples.Song(1, lastId: 5), Samples.Song(2), Samples.Song(3, lastId: 6), Samples.Song(4), Samples.Song(9));
+
+        Assert.Equal(here.Order(), there.Order());
+        Assert.Equal(5, here.Distinct().Count());
+        var lists = new List<IEnumerable<(int, string)>>();
+        for (var tracker = 0; tracker <= joined; tracker++)
+            lists.Add((await cluster.ListsAsync(tracker, songs => songs.Count == 5 && songs.All(song => song.Hosts.Count >= 2)))
+                .Select(song => (song.Id, song.Tags.Title)).Order().ToList());
+        Assert.All(lists, list => Assert.Equal(lists[0], list));
+        Assert.Equal([(5, "Song 2"), (6, "Song 4"), (7, "Song 9")], lists[0].Take(3));
+    }
+
+    [Fact]
     public async Task A_refused_song_does_not_use_up_an_id()
     {
         await using var cluster = await ClusterOfTrackers.StartAsync(2);

@@ -71,12 +71,66 @@ public sealed class IdTableSpecs
         Assert.True(table.Learn(Samples.Hash(1), 7, isCertain: false));
         Assert.Equal((7, 0, true), (table.Find(Samples.Hash(1)), table.FindCertain(Samples.Hash(1)), table.IsTaken(7)));
 
-        Assert.False(table.Learn(Samples.Hash(1), 8));
+        Assert.False(table.Learn(Samples.Hash(1), 8, isCertain: false));
         Assert.Equal(0, table.FindCertain(Samples.Hash(1)));
         Assert.True(table.Learn(Samples.Hash(1), 7));
         Assert.Equal(7, table.FindCertain(Samples.Hash(1)));
         Assert.True(table.Learn(Samples.Hash(1), 7, isCertain: false));
         Assert.Equal(7, table.FindCertain(Samples.Hash(1)));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_certain_or_allotted_id_replaces_uncertain_entries_that_contradict_it(bool isCertain, bool isAllotted)
+    {
+        var (table, expected) = (new IdTable(), new IdTable());
+        table.Learn(Samples.Hash(1), 7, isCertain: false);
+        table.Learn(Samples.Hash(2), 8, isCertain: false);
+
+        Assert.True(table.Learn(Samples.Hash(1), 8, isCertain, isAllotted));
+
+        expected.Learn(Samples.Hash(1), 8);
+        Assert.Equal((8, 0, false), (table.Find(Samples.Hash(1)), table.Find(Samples.Hash(2)), table.IsTaken(7)));
+        Assert.Equal((1, isCertain ? 8 : 0), (table.Count, table.FindCertain(Samples.Hash(1))));
+        Assert.Equal(expected.Digests(), table.Digests());
+    }
+
+    [Fact]
+    public void A_certain_entry_stays_until_the_membership_ends()
+    {
+        var table = new IdTable();
+        table.Learn(Samples.Hash(1), 7);
+        Assert.False(table.Learn(Samples.Hash(2), 7, isAllotted: true));
+
+        table.BeginMembership();
+        Assert.Equal((7, 0), (table.Find(Samples.Hash(1)), table.FindCertain(Samples.Hash(1))));
+        Assert.True(table.Learn(Samples.Hash(2), 7));
+        Assert.Equal((0, 7), (table.Find(Samples.Hash(1)), table.Find(Samples.Hash(2))));
+    }
+
+    [Fact]
+    public void A_song_with_an_empty_hash_contradicts_no_other_song()
+    {
+        var table = new IdTable();
+        Assert.True(table.Learn(default, 1));
+        Assert.True(table.Learn(Samples.Hash(1), 2));
+        Assert.False(table.Learn(Samples.Hash(2), 1));
+    }
+
+    [Fact]
+    public void Of_contradicting_entries_in_the_store_the_last_one_counts_and_is_not_stored_again()
+    {
+        var table = new IdTable();
+        table.Restore(Samples.Hash(1), 7);
+        table.Restore(Samples.Hash(2), 7);
+        Assert.Equal((0, 7, 0), (table.Find(Samples.Hash(1)), table.Find(Samples.Hash(2)), table.FindCertain(Samples.Hash(2))));
+
+        table.Learn(Samples.Hash(1), 8);
+        table.Learn(Samples.Hash(2), 7);
+        Assert.Equal((true, false), (table.IsToBeStored(Samples.Hash(1)), table.IsToBeStored(Samples.Hash(2))));
+        table.Learn(Samples.Hash(3), 9, isCertain: false);
+        Assert.False(table.IsToBeStored(Samples.Hash(3)));
     }
 
     [Fact]

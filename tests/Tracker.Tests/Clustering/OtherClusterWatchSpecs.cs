@@ -13,7 +13,7 @@ public sealed class OtherClusterWatchSpecs
     [Fact]
     public void A_lone_tracker_gives_way_to_a_larger_cluster_after_three_reports()
     {
-        var watch = new OtherClusterWatch(3);
+        var watch = new OtherClusterWatch(3, namesOnlySelf: false);
 
         Assert.Equal([false, false, true], Report(watch, View(A), B, 2));
     }
@@ -21,7 +21,7 @@ public sealed class OtherClusterWatchSpecs
     [Fact]
     public void The_larger_cluster_stays()
     {
-        var watch = new OtherClusterWatch(3);
+        var watch = new OtherClusterWatch(3, namesOnlySelf: false);
 
         Assert.DoesNotContain(true, Report(watch, View(A, B), C, 1));
     }
@@ -29,14 +29,14 @@ public sealed class OtherClusterWatchSpecs
     [Fact]
     public void One_of_two_lone_trackers_gives_way()
     {
-        Assert.DoesNotContain(true, Report(new OtherClusterWatch(3), View(A), B, 1));
-        Assert.Contains(true, Report(new OtherClusterWatch(3), View(B), A, 1));
+        Assert.DoesNotContain(true, Report(new OtherClusterWatch(3, namesOnlySelf: false), View(A), B, 1));
+        Assert.Contains(true, Report(new OtherClusterWatch(3, namesOnlySelf: false), View(B), A, 1));
     }
 
     [Fact]
     public void A_cluster_with_a_majority_stays_whatever_other_trackers_report()
     {
-        var watch = new OtherClusterWatch(3);
+        var watch = new OtherClusterWatch(3, namesOnlySelf: false);
 
         Assert.DoesNotContain(true, Report(watch, View(B, C), A, 5));
     }
@@ -44,16 +44,27 @@ public sealed class OtherClusterWatchSpecs
     [Fact]
     public void A_report_that_a_tracker_is_in_no_cluster_restarts_the_count_of_its_reports()
     {
-        var watch = new OtherClusterWatch(3);
+        var watch = new OtherClusterWatch(3, namesOnlySelf: false);
         Report(watch, View(A), B, 2, times: 2);
-        watch.RecordReport(View(A), B, false, 0);
+        watch.RecordReport(View(A), B, new Membership());
 
         Assert.Equal([false, false, true], Report(watch, View(A), B, 2));
     }
 
     [Fact]
-    public void Without_an_expected_cluster_size_no_tracker_gives_way() =>
-        Assert.DoesNotContain(true, Report(new OtherClusterWatch(0), View(A), B, 9));
+    public void Without_an_expected_cluster_size_the_smaller_cluster_gives_way_to_one_with_a_majority_of_its_own_members()
+    {
+        Assert.Equal([false, false, true], Report(Unsized(false), View(A), B, 2));
+        Assert.DoesNotContain(true, Report(Unsized(false), View(A), B, 2, hasMajority: false));
+        Assert.DoesNotContain(true, Report(Unsized(true), View(A, C), B, 1));
+    }
+
+    [Fact]
+    public void Without_an_expected_cluster_size_the_only_seed_node_gives_way_to_a_cluster_of_the_same_size()
+    {
+        Assert.Equal([false, false, true], Report(Unsized(true), View(A), B, 1));
+        Assert.DoesNotContain(true, Report(Unsized(false), View(B), A, 1));
+    }
 
     [Theory]
     [InlineData(false, 7L, true, true, 8L, true)]
@@ -68,8 +79,12 @@ public sealed class OtherClusterWatchSpecs
         Assert.Equal(expected, OtherClusterWatch.IsSuperseded(
             hasMajority, member, new Membership { IsIn = isIn, HasMajority = theyHaveMajority, Uid = uid }));
 
-    private static List<bool> Report(OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3) =>
-        [.. Enumerable.Range(0, times).Select(_ => watch.RecordReport(view, tracker, true, members))];
+    private static List<bool> Report(
+        OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3, bool hasMajority = true) =>
+        [.. Enumerable.Range(0, times).Select(_ => watch.RecordReport(
+            view, tracker, new Membership { IsIn = true, Members = members, HasMajority = hasMajority }))];
+
+    private static OtherClusterWatch Unsized(bool namesOnlySelf) => new(0, namesOnlySelf);
 
     private static ClusterView View(params Address[] members)
     {

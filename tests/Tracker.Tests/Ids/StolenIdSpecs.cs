@@ -70,6 +70,17 @@ public sealed class StolenIdSpecs : TrackerSpec
         Assert.InRange(Assert.Single(await honest.Share(Samples.Complete(Samples.Song(2_000)))).Id, 1, 20_000);
     }
 
+    [Fact]
+    public async Task An_id_that_a_stranger_made_up_comes_without_a_receipt()
+    {
+        await RestartAsync(settings: Settings with { IdOfferWait = TimeSpan.Zero });
+        var stranger = await Join(66);
+        var given = await stranger.Share(Samples.Complete(
+            Samples.Song(1, lastId: int.MaxValue - 1), Samples.Song(2, lastId: 20_000), Samples.Song(3, lastId: 9_000), Samples.Song(4)));
+        Assert.Equal([int.MaxValue - 1, 20_000, 9_000, 9_001], given.Select(song => song.Id));
+        Assert.Equal([0, 0, IdReceipt.Size, IdReceipt.Size], given.Select(song => song.Receipt.Length));
+    }
+
     private async Task RestartAsync(Action? meanwhile = null, TrackerSettings? settings = null)
     {
         await System.Terminate();

@@ -108,6 +108,23 @@ public sealed class HttpSpecs : TrackerSpec
     }
 
     [Fact]
+    public async Task A_client_that_does_not_read_keeps_the_metrics_from_nobody_else()
+    {
+        await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await silent.ConnectAsync(http.Address);
+        var request = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
+        var requests = silent.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(request, 2_000))));
+
+        // Enough for the exporter, which caches its text for 300 ms, to write it several times.
+        for (var scrape = 0; scrape < 500; scrape++)
+            Assert.Equal(HttpStatusCode.OK, (await Get(http, "/metrics")).Status);
+
+        silent.Close();
+        await Task.WhenAny(requests);
+    }
+
+    [Fact]
     public async Task The_statistics_are_plain_JSON()
     {
         await using var http = await TrackerHttp.StartAsync(AnyPort, _telemetry);

@@ -35,7 +35,7 @@ public sealed class PeerActorSpecs : ProbeSpec
         var peer = await Start();
         await _session.ExpectMsgAsync<PeerJoined>();
         peer.Tell(new SongsAssigned([.. Enumerable.Range(1,
-            12_000).Select(n => new AssignedSong { ContentHash = Samples.HashBytes(n), Id = n })]));
+            12_000).Select(n => new AssignedSong { ContentHash = Samples.HashBytes(n), Id = n })], 12_000));
         var ids = new List<int>();
         while (ids.Count < 12_000)
         {
@@ -64,7 +64,7 @@ public sealed class PeerActorSpecs : ProbeSpec
             var batch = (await _tracker.ExpectMsgAsync<ApplyShare>()).Share;
             offered.Add(batch.Added.Length);
             Assert.Equal(offered.Count == 3, batch.Last);
-            peer.Tell(new SongsAssigned([.. batch.Added.Select(song => new AssignedSong { ContentHash = song.HashBytes, Id = 1 })]));
+            peer.Tell(new SongsAssigned([.. batch.Added.Select(song => new AssignedSong { ContentHash = song.HashBytes, Id = 1 })], 1));
             var send = await _connection.ExpectMsgAsync<Send>();
             Assert.Equal(batch.Added.Length, Samples.Body<Assign>(Samples.Frame(send.First)).Songs.Count);
             await peer.Ask<ActorIdentity>(new Identify(null));
@@ -82,7 +82,7 @@ public sealed class PeerActorSpecs : ProbeSpec
     {
         var peer = await Start();
         await _session.ExpectMsgAsync<PeerJoined>();
-        peer.Tell(new SongsAssigned([]));
+        peer.Tell(new SongsAssigned([], 0));
         await _session.ExpectMsgAsync<ShareApplied>();
     }
 

@@ -34,6 +34,26 @@ public sealed class TrackerQuerySpecs(ITestOutputHelper output) : PeerSpec(outpu
     }
 
     [Fact]
+    public async Task A_tracker_that_is_restricted_while_it_runs_is_found_as_one_that_needs_a_key()
+    {
+        var folder = Directory.CreateTempSubdirectory("tsp-mdns-").FullName;
+        try
+        {
+            await StartTrackerAsync(folder);
+            Assert.False(Assert.Single(await FindAsync()).NeedsKey);
+
+            await File.WriteAllTextAsync(Path.Combine(folder, "members"), "");
+
+            await FindAsync(tracker => tracker.NeedsKey);
+        }
+        finally
+        {
+            await Sys.Terminate();
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Malformed_datagrams_do_not_disturb_a_tracker()
     {
         await StartTrackerAsync();
@@ -82,21 +102,22 @@ public sealed class TrackerQuerySpecs(ITestOutputHelper output) : PeerSpec(outpu
         Assert.Contains("no network", error.Message, StringComparison.Ordinal);
     }
 
-    private Task<TrackerNode> StartTrackerAsync() => TrackerNode.StartAsync(Sys, new TrackerSettings
+    private Task<TrackerNode> StartTrackerAsync(string? folder = null) => TrackerNode.StartAsync(Sys, new TrackerSettings
     {
         Name = "Attic",
         Endpoint = new IPEndPoint(IPAddress.Loopback, 0),
         Mdns = new MdnsSettings { Enabled = true, Group = _group },
+        DataFolder = folder,
     });
 
     // A tracker answers when it has claimed its name, which takes most of a second.
-    private async Task<IReadOnlyList<FoundTracker>> FindAsync()
+    private async Task<IReadOnlyList<FoundTracker>> FindAsync(Func<FoundTracker, bool>? expected = null)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
             var found = await TrackerQuery.RunAsync(_group, replies => replies.Count > 0, deadline.Token);
-            if (found.Count > 0)
+            if (found.Any(expected ?? (_ => true)))
                 return found;
         }
     }

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using TspActors.Tracker.Clustering.Wire;
+
+namespace TspActors.Tracker.Clustering;
+
+/// <summary>
+/// The trackers that have asked this one for its membership. A tracker whose list of seed nodes names no other tracker finds its cluster
+/// through them.
+/// </summary>
+/// <remarks>Written by the ClusterActor, and read while this tracker joins.</remarks>
+internal sealed class ClusterCallers
+{
+    private const int Most = 64;
+
+    private volatile ImmutableHashSet<Address> _members = [];
+    private volatile bool _isAwaited;
+
+    /// <summary>The trackers that are in a cluster with a majority.</summary>
+    public IReadOnlyCollection<Address> Members => _members;
+
+    /// <summary>Whether a tracker has asked that is not in a cluster.</summary>
+    public bool IsAwaited => _isAwaited;
+
+    /// <summary>Records that a tracker has asked.</summary>
+    public void Record(Address tracker, Membership membership)
+    {
+        if (!membership.IsIn)
+            _isAwaited = true;
+        _members = membership is not { IsIn: true, HasMajority: true } ? _members.Remove(tracker)
+            : _members.Count < Most ? _members.Add(tracker)
+            : _members;
+    }
+}
