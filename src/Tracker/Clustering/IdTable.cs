@@ -19,15 +19,9 @@ internal sealed class IdTable
     /// <summary>The number of ids in a block. The entries of a block fit into one message.</summary>
     public const int BlockSize = 1024;
 
-<<<<<<< HEAD
-    private readonly Dictionary<ContentHash, int> _ids = [];
-    private readonly HashSet<ContentHash> _tentative = [];
+private readonly Dictionary<ContentHash, Entry> _ids = [];
     private readonly Dictionary<int, Block> _blocks = new(SongIdComparer.Instance);
-=======
-    private readonly Dictionary<ContentHash, Entry> _ids = [];
     private int _membership = 1;
-    private readonly Dictionary<int, Block> _blocks = [];
->>>>>>> clu
 
     /// <summary>
     /// New ids are higher than this one, as far as this tracker knows; 0 = it knows none. Ids that strangers may have made up, far above
