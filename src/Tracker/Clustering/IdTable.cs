@@ -19,7 +19,7 @@ internal sealed class IdTable
     /// <summary>The number of ids in a block. The entries of a block fit into one message.</summary>
     public const int BlockSize = 1024;
 
-private readonly Dictionary<ContentHash, Entry> _ids = [];
+    private readonly Dictionary<ContentHash, Entry> _ids = [];
     private readonly Dictionary<int, Block> _blocks = new(SongIdComparer.Instance);
     private int _membership = 1;
 
