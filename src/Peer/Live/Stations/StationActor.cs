@@ -25,7 +25,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     private readonly string _name;
     private readonly StationLibrary _library;
     private readonly string? _statePath;
-        private readonly Func<StationState, Rotation> _makeRotation;
+    private readonly Func<StationState, Rotation> _makeRotation;
     private readonly Backoff _waits = new(ShortestWait, LongestWait, Random.Shared);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Rotation? _rotation;
