@@ -41,6 +41,28 @@ public static class Id3v2Writer
         return tag;
     }
 
+    /// <summary>Returns a tag of <see cref="Write"/> with more padding.</summary>
+    /// <param name="tag">The tag.</param>
+    /// <param name="length">The length of the new tag, which is not less than that of the tag.</param>
+    public static byte[] Pad(byte[] tag, int length)
+    {
+        ArgumentNullException.ThrowIfNull(tag);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, tag.Length);
+        var padded = new byte[length];
+        tag.CopyTo(padded, 0);
+        WriteSynchsafe(padded.AsSpan(6), length - TagHeaderBytes);
+        return padded;
+    }
+
+    /// <summary>Returns the length of the tag that begins with these bytes; null if they are not the beginning of a tag of this class.</summary>
+    /// <param name="start">At least 10 bytes.</param>
+    public static int? LengthOf(ReadOnlySpan<byte> start)
+    {
+        if (!start.StartsWith("ID3\u0004\0\0"u8) || start[6..TagHeaderBytes].ContainsAnyExceptInRange((byte)0, (byte)127))
+            return null;
+        return TagHeaderBytes + (start[6] << 21 | start[7] << 14 | start[8] << 7 | start[9]);
+    }
+
     private static string Number(uint number) => number == 0 ? "" : $"{number}";
 
     private static void AddGain(MemoryStream frames, string what, int? cdb, uint? ppm)

@@ -66,12 +66,15 @@ internal sealed class FileSink : IResumableSink
     {
         var (below, name) = (pattern ?? SavePattern.Default).NamesOf(song);
         folder = SaveFolder.Make(folder, below);
-        var tag = Id3v2Writer.Write(song.Tags ?? new SongTags(), CoverImage.TryCreate(cover), song.Format);
+        var bare = Id3v2Writer.Write(song.Tags ?? new SongTags(), null, song.Format);
+        byte[][] tags = CoverImage.TryCreate(cover) is { } image
+            ? [Id3v2Writer.Write(song.Tags ?? new SongTags(), image, song.Format), bare]
+            : [bare];
         for (var target = SaveTarget.New(folder, name); ; target = target.Next())
         {
             try
             {
-                return Open(target, tag);
+                return Open(target, tags);
             }
             catch (Exception error) when (error is PartialFileInUseException or ForeignPartialFileException)
             {
@@ -142,7 +145,7 @@ internal sealed class FileSink : IResumableSink
         }
     }
 
-    private static FileSink Open(SaveTarget target, byte[] head)
+    private static FileSink Open(SaveTarget target, IReadOnlyList<byte[]> tags)
     {
         if (target.Path.Length == 0)
             throw new IOException("the file name is empty: choose one");
@@ -152,12 +155,35 @@ internal sealed class FileSink : IResumableSink
             throw new IOException($"{target.Path} is a device or a pipe: choose a file");
         try
         {
-            return new FileSink(target, PartialFile.Open(target.PartialPath), head);
+            var file = PartialFile.Open(target.PartialPath);
+            try
+            {
+                return new FileSink(target, file, PlaceTag(file, tags));
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw SaveFailure.Explain(error, target.Path, target.PartialPath);
         }
+    }
+
+    // The tag of an earlier save shows where the payload begins. The song's tags, or its cover, may have changed since then, so the best tag
+    // that fits is used.
+    private static byte[] PlaceTag(SafeFileHandle file, IReadOnlyList<byte[]> tags)
+    {
+        if (tags.Count == 0)
+            return [];
+        Span<byte> start = stackalloc byte[10];
+        if (RandomAccess.Read(file, start, 0) == start.Length && Id3v2Writer.LengthOf(start) is { } length
+            && length <= RandomAccess.GetLength(file) && tags.FirstOrDefault(tag => tag.Length <= length) is { } fitting)
+            return Id3v2Writer.Pad(fitting, length);
+        RandomAccess.Write(file, tags[0], 0);
+        return tags[0];
     }
 
     private KeptBytes KeepProven(PieceTree tree, CancellationToken cancellation)
@@ -202,7 +228,7 @@ internal sealed class FileSink : IResumableSink
     {
         if (RandomAccess.GetLength(_file) is var length && length > _head.Length + _written)
             RandomAccess.SetLength(_file, _head.Length + _written);
-        // The tag is written last, because the song's tags may have changed since an earlier save.
+        // The song's tags may have changed since an earlier save.
         if (_head.Length > 0)
             RandomAccess.Write(_file, _head, 0);
         RandomAccess.FlushToDisk(_file);

@@ -242,6 +242,35 @@ public sealed class FileSinkSpecs : IDisposable
         Assert.Contains("permission", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, 100_000)]
+    [InlineData(100_000, 0)]
+    [InlineData(100_000, 50_000)]
+    [InlineData(50_000, 100_000)]
+    public async Task A_partial_file_is_continued_although_the_cover_has_changed(int before, int after)
+    {
+        var song = new TestSong(200_000);
+        await using (var first = FileSink.CreateTagged(_folder.Path, song.ToSong(1), Cover(before)))
+            await first.WriteAsync(song.Payload.AsMemory(0, 100_000), default);
+
+        await using var sink = FileSink.CreateTagged(_folder.Path, song.ToSong(1), Cover(after));
+        var kept = await sink.KeepProvenAsync(song.Tree, default);
+        Assert.InRange(kept.Length, 90_000, 100_000);
+        await sink.WriteAsync(song.Payload.AsMemory((int)kept.Length), default);
+        await sink.CompleteAsync(Song, default);
+
+        var saved = await File.ReadAllBytesAsync(sink.Path, CancellationToken.None);
+        var tag = Id3v2Writer.LengthOf(saved)!.Value;
+        Assert.Equal(song.Payload, saved[tag..]);
+        // A cover that does not fit is left out.
+        Assert.Equal(after > 0 && after <= before, HasFrame(saved[..tag], "APIC"u8));
+        Assert.True(HasFrame(saved[..tag], "TIT2"u8));
+    }
+
+    private static byte[] Cover(int length) => length == 0 ? [] : [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[length - 4]];
+
+    private static bool HasFrame(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> frame) => tag.IndexOf(frame) >= 0;
+
     [Fact]
     public async Task If_the_target_becomes_a_folder_the_completion_fails_and_the_partial_file_is_left()
     {
