@@ -166,7 +166,8 @@ public sealed class LibraryIndexSpecs : IDisposable
         var song = Song("a.mp3");
         using (var index = Open())
         {
-            index.PutSongIds([new(Hash(song), 7)], new Dictionary<ContentHash, IdReceipt> { [Hash(song)] = IdReceipt.Sign([1], Hash(song), 7) });
+            index.PutSongIds(
+                [new(Hash(song), 7)], new Dictionary<ContentHash, IdReceipt> { [Hash(song)] = IdReceipt.Sign([1], Hash(song), 7) });
             index.Put([.. Enumerable.Range(0, 500).Select(number => song with { Entry = ((SongFile)song.Entry) with { Path = $"/{number}/" + new string('x', 200) } })]);
         }
 

@@ -46,7 +46,9 @@ public sealed class PieceTree
         [NotNullWhen(true)] out PieceTree? tree)
     {
         tree = null;
-        if (payloadLength <= 0 || payloadLength == AmbiguousLength || pieceBytes != MerkleTree.PieceBytes(payloadLength) || pieceBytes > int.MaxValue)
+        if (payloadLength is <= 0 or AmbiguousLength)
+            return false;
+        if (pieceBytes != MerkleTree.PieceBytes(payloadLength) || pieceBytes > int.MaxValue)
             return false;
         var pieces = (payloadLength - 1) / pieceBytes + 1;
         var height = MerkleTree.PieceHeight(MerkleTree.LeafCount(payloadLength));

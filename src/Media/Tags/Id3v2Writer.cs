@@ -54,7 +54,9 @@ public static class Id3v2Writer
         return padded;
     }
 
-    /// <summary>Returns the length of the tag that begins with these bytes; null if they are not the beginning of a tag of this class.</summary>
+    /// <summary>
+    /// Returns the length of the tag that begins with these bytes; null if they are not the beginning of a tag of this class.
+    /// </summary>
     /// <param name="start">At least 10 bytes.</param>
     public static int? LengthOf(ReadOnlySpan<byte> start)
     {

@@ -23,11 +23,13 @@ namespace TspActors.Peer.Hosting;
 /// Streaming → as StreamPump decides: read → DATA → Sent → next chunk; wake-up; AskUpload → UploadGranted
 ///           → everything read → bare DATA → Ending                     file changed or unreadable → ERROR → Ending
 /// any       → StopStream, EndStream → Ending                           connection or session gone → stops
-/// Ending    : once the socket has accepted StreamStart and every chunk, sends StreamOver to the HostingActor and StreamEnded to the session
+/// Ending    : once the socket has accepted StreamStart and every chunk, sends StreamOver to the HostingActor, and StreamEnded to the
+///             session
 /// </code>
-/// After StopStream, the actor ends only when its StreamStart and its chunks have been sent, so a requester that seeks without reading never
-/// has more than one StreamStart and one window of chunks queued. Files are read asynchronously, never on an actor's thread. A chunk that another listener of the song has just
-/// received is usually still cached, and is then sent from the same buffer. The window bounds the memory per listener.
+/// After StopStream, the actor ends only when its StreamStart and its chunks have been sent, so a requester that seeks without reading
+/// never has more than one StreamStart and one window of chunks queued. Files are read asynchronously, never on an actor's thread. A chunk
+/// that another listener of the song has just received is usually still cached, and is then sent from the same buffer. The window bounds
+/// the memory per listener.
 /// </remarks>
 internal sealed class StreamSessionActor : UntypedActor
 {
@@ -116,6 +118,9 @@ internal sealed class StreamSessionActor : UntypedActor
         switch (message)
         {
             case UploadGranted:
+                // The first chunk was part of the request.
+                if (_pump.FirstChunkBytes > 0)
+                    _pump.Grant();
                 SendStart();
                 break;
             default:
@@ -251,7 +256,7 @@ internal sealed class StreamSessionActor : UntypedActor
                 if (_pump.IsLimited)
                 {
                     Become(Starting);
-                    Context.Parent.Tell(new AskUpload(_start.Length));
+                    Context.Parent.Tell(new AskUpload(_start.Length + _pump.FirstChunkBytes));
                 }
                 else
                 {

@@ -19,7 +19,9 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     // If so many songs in a row cannot be reached, the network is the reason, and not the songs.
     private const int MaxUnreached = 3;
 
+    // Songs in a row that could not be reached, and those that have made the queue wait before: it does not wait for them twice.
     private readonly List<QueuedSong> _unreached = [];
+    private readonly HashSet<int> _waitedFor = [];
     private readonly List<PlaybackEffect> _effects = [];
     private SoundReading _reading;
     private bool _isWatching;
@@ -105,6 +107,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     {
         if (!queue.TryPlay(play.Songs))
             return TooMany();
+        _unreached.Clear();
         BeginCurrent(asker, play.Pace);
         return null;
     }
@@ -184,6 +187,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         var waiting = queue.Waiting.Count;
         var isAnything = Phase is not Idle || waiting > 0;
         queue.Stop();
+        _unreached.Clear();
+        _waitedFor.Clear();
         StopSound();
         return isAnything ? new PlaybackDone(Removed: waiting) : new PlaybackRefused("nothing is playing");
     }
@@ -239,7 +244,7 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     private void EndCurrent(string? failure, bool isUnreached = false)
     {
         var over = Phase.CurrentTrack!;
-        if (isUnreached && over.Song is null)
+        if (isUnreached && over.Song is null && !_waitedFor.Contains(over.Entry.Id))
             _unreached.Add(over.Entry);
         else
             _unreached.Clear();
@@ -251,7 +256,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         var isReply = over.Asker is not null;
         ReplyToAsker(over, new PlaybackRefused(failure ?? "the song has ended"));
         ReportStalls(over);
-        var stops = _unreached.Count >= MaxUnreached;
+        // The last songs of a queue are as dear as the others. A single song that the user has just asked for is refused.
+        var stops = _unreached.Count >= MaxUnreached || (_unreached.Count > 0 && queue.Current is null && !isReply);
         _effects.Add(new Publish(new SongOver(over.Song, failure, Idle: stops || queue.Current is null, isReply)));
         if (stops)
             WaitForNetwork();
@@ -262,11 +268,13 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
     // An outage must not use up the queue.
     private void WaitForNetwork()
     {
+        var what = _unreached.Count == 1 ? "the song" : $"{_unreached.Count} songs in a row";
+        _waitedFor.Clear();
+        _waitedFor.UnionWith(_unreached.Select(song => song.Id));
         queue.PutBack(_unreached);
         _unreached.Clear();
         StopSound();
-        _effects.Add(new Publish(new PlaybackNotice(
-            $"{MaxUnreached} songs in a row could not be reached, so the queue waits; \"play\" continues with them")));
+        _effects.Add(new Publish(new PlaybackNotice($"{what} could not be reached, so the queue waits; \"play\" tries again")));
     }
 
     /// <summary>Records that the player has moved on to the next song on its own.</summary>
@@ -332,9 +340,10 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
         switch (Phase)
         {
             case PlayingAndFetchingNext { Next: var next } when next == track && failed.IsUnreached && track.Song is null:
-                // It is tried again when it is due.
+                // It is tried again when the current song is over, so the player must not wait for it.
                 DropNext();
                 _isNextUnreached = true;
+                _effects.Add(new EndSong(MoreFollows: false));
                 break;
             case PlayingAndFetchingNext { Next: var next } when next == track:
                 SkipNext(track, reason);
@@ -352,6 +361,8 @@ internal sealed class PlaybackMachine(PlayQueue queue, NextSongPolicy policy)
 
     private void AnnounceStart(Track track)
     {
+        _unreached.Clear();
+        _waitedFor.Clear();
         ReplyToAsker(track, new PlaybackStarted(track.Song!, track.Host!));
         _effects.Add(new Publish(new SongHeard(track.Song!, track.Host!) { Way = track.Way }));
     }

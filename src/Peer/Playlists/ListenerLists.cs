@@ -37,8 +37,9 @@ internal sealed record ListenerLists(SongFinder Finder, SongList Favourites, Son
             new SongFinder(catalog, peer.FindShared),
             List(SongList.FavouritesName, MaxFavourites),
             settings.KeepHistory > 0 ? List(SongList.PlayedName, settings.KeepHistory) : null,
-            settings.KeepQueue ? List(SongList.QueueName, settings.MaxQueue + 1) : null);
+            settings.KeepQueue ? List(SongList.QueueName, settings.MaxQueue + 1, keepsFirst: true) : null);
 
-        SongList List(string name, int capacity) => new(Path.Combine(peer.ListsFolder ?? "", name), capacity);
+        SongList List(string name, int capacity, bool keepsFirst = false) =>
+            new(Path.Combine(peer.ListsFolder ?? "", name), capacity, keepsFirst);
     }
 }

@@ -5,7 +5,9 @@ namespace TspActors.Peer.Playlists;
 /// <summary>A list of songs that the peer keeps in its data folder, as a playlist that people and other programs can read.</summary>
 /// <param name="path">The file.</param>
 /// <param name="capacity">The maximum number of songs.</param>
-internal sealed class SongList(string path, int capacity)
+/// <param name="keepsFirst">Which songs are kept if there are too many: the first ones, as in a queue, or the newest ones, which are last.
+///   </param>
+internal sealed class SongList(string path, int capacity, bool keepsFirst = false)
 {
     /// <summary>The name of the file with the favourite songs.</summary>
     public const string FavouritesName = "favourites.m3u8";
@@ -25,15 +27,15 @@ internal sealed class SongList(string path, int capacity)
     /// <summary>The maximum number of songs.</summary>
     public int Capacity => capacity;
 
-    /// <summary>Returns the songs, oldest first; only the newest ones if the file has too many, and none if it does not exist.</summary>
+    /// <summary>Returns the songs in the order of the file; none if it does not exist.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<PlaylistEntry> Load() =>
-        File.Exists(path) ? [.. Playlist.Read(path, int.MaxValue, MaxBytes).TakeLast(capacity)] : [];
+        File.Exists(path) ? [.. Keep(Playlist.Read(path, int.MaxValue, MaxBytes))] : [];
 
     /// <summary>Replaces the file in one step.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(IEnumerable<PlaylistEntry> entries) =>
-        Write(() => PrivateFile.Replace(path, Playlist.Format(entries.TakeLast(capacity))));
+        Write(() => PrivateFile.Replace(path, Playlist.Format(Keep(entries))));
 
     /// <summary>Adds a song to the end of the file.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -43,6 +45,9 @@ internal sealed class SongList(string path, int capacity)
         using var writer = new StreamWriter(file);
         writer.Write(file.Position == 0 ? Playlist.Format([entry]) : Playlist.Format(entry));
     });
+
+    private IEnumerable<PlaylistEntry> Keep(IEnumerable<PlaylistEntry> entries) =>
+        keepsFirst ? entries.Take(capacity) : entries.TakeLast(capacity);
 
     // A list that songs are added to grows to twice its capacity before it is rewritten.
     private long MaxBytes => Math.Max(Playlist.MaxBytes, 2L * capacity * MaxEntryBytes);

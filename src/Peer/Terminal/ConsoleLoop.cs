@@ -251,7 +251,8 @@ internal sealed class ConsoleLoop(ConsoleContext console, ChannelReader<object> 
         {
             var status = await _peer.Playback.Ask<PlaybackStatus>(GetPlayback.Instance, ReplyDeadline, stop).ConfigureAwait(false);
             var saves = await _peer.Saving.Ask<SavesStatus>(GetSaves.Instance, ReplyDeadline, stop).ConfigureAwait(false);
-            var recordings = await _peer.Recordings.Ask<RecordingsStatus>(GetRecordings.Instance, ReplyDeadline, stop).ConfigureAwait(false);
+            var recordings = await _peer.Recordings.Ask<RecordingsStatus>(GetRecordings.Instance, ReplyDeadline, stop)
+                .ConfigureAwait(false);
             if (status.IsIdle && saves.IsIdle && recordings.Running.Count == 0)
             {
                 await ReadAllEventsAsync(stop).ConfigureAwait(false);

@@ -31,7 +31,8 @@ internal sealed class SongIds
     public SongIds(OfferRule? offers = null, IdStore? store = null, int startAbove = 0)
     {
         _offers = offers ?? OfferRule.AtOnce;
-        store?.Load(Restore);
+        var owners = new Dictionary<int, ContentHash>(SongIdComparer.Instance);
+        store?.Load((hash, id) => Restore(owners, hash, id));
         _highest = Math.Max(startAbove, store?.Mark ?? 0);
         _lowestFree = startAbove + 1;
         _store = store;
@@ -78,10 +79,19 @@ internal sealed class SongIds
     /// <summary>Returns true if a song has the id.</summary>
     public bool IsTaken(int id) => (_taken.GetValueOrDefault(id >> 6) >> (id & 63) & 1) != 0;
 
-    private void Restore(ContentHash hash, int id)
+    // In a cluster, a later record can replace earlier ones: of the same song, and of the same id.
+    private void Restore(Dictionary<int, ContentHash> owners, ContentHash hash, int id)
     {
-        if (!IsTaken(id) && Find(hash) == 0)
-            Add(hash, id);
+        if (_ids.Remove(hash, out var earlier))
+        {
+            owners.Remove(earlier);
+            _taken[earlier >> 6] = _taken.GetValueOrDefault(earlier >> 6) & ~(1UL << (earlier & 63));
+        }
+
+        if (owners.Remove(id, out var other))
+            _ids.Remove(other);
+        Add(hash, id);
+        owners.Add(id, hash);
     }
 
     private void Add(ContentHash hash, int id)

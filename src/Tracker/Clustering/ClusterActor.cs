@@ -276,7 +276,7 @@ internal sealed class ClusterActor : UntypedActor, IWithTimers
             _failed.TrySetException(new ClusterMismatchException(difference));
         else if (difference is not null && _mismatched.Add(tracker))
             _log.Warning("the tracker at {0} cannot join this cluster: {1}", address, difference);
-        else if (difference is null && _otherClusters.RecordReport(_view, tracker, membership))
+        else if (difference is null && _otherClusters.RecordReport(_view, _standing.Current.MayRegister, tracker, membership))
             GiveWayTo(address, membership);
     }
 

@@ -10,8 +10,8 @@ namespace TspActors.Tracker.Clustering;
 /// <remarks>
 /// Only a cluster without a majority gives way, because it has registered no peers. It gives way to a larger cluster, or to one of the
 /// same size whose reporting tracker has a lower address than this tracker. If the intended number of trackers is unknown, both clusters
-/// may have peers; the smaller one gives way to the one that reaches more than half of its own members. Of two equal ones, that with the
-/// seed node gives way, because it began alone when that node started again.
+/// may have peers; one that is cut off from more than half of its members, or the smaller one, gives way to one that is not cut off. Of two
+/// equal ones, that with the seed node gives way, because it began alone when that node started again.
 /// </remarks>
 /// <param name="expected">The intended number of trackers; 0 = unknown.</param>
 /// <param name="namesOnlySelf">Whether this tracker's list of seed nodes names no other tracker.</param>
@@ -23,10 +23,14 @@ internal sealed class OtherClusterWatch(int expected, bool namesOnlySelf)
     private readonly Dictionary<Address, int> _reports = [];
 
     /// <summary>Records what a tracker that is not a member here reports about its cluster.</summary>
+    /// <param name="view">This tracker's cluster.</param>
+    /// <param name="hasMajority">Whether this tracker reaches the majority of its cluster.</param>
+    /// <param name="tracker">The tracker that reports.</param>
+    /// <param name="membership">What it reports.</param>
     /// <returns>True if this tracker should join that cluster.</returns>
-    public bool RecordReport(ClusterView view, Address tracker, Membership membership)
+    public bool RecordReport(ClusterView view, bool hasMajority, Address tracker, Membership membership)
     {
-        if (!membership.IsIn || !view.IsIn || view.IsMember(tracker) || !IsPreferred(view, tracker, membership))
+        if (!membership.IsIn || !view.IsIn || view.IsMember(tracker) || !IsPreferred(view, hasMajority, tracker, membership))
         {
             _reports.Remove(tracker);
             return false;
@@ -45,9 +49,14 @@ internal sealed class OtherClusterWatch(int expected, bool namesOnlySelf)
     public static bool IsSuperseded(bool hasMajority, long? memberUid, Membership membership) =>
         !hasMajority && memberUid is { } member && membership is { IsIn: true, HasMajority: true, Uid: not 0 } && membership.Uid != member;
 
-    private bool IsPreferred(ClusterView view, Address tracker, Membership other) =>
-        (expected == 0 ? other.HasMajority : view.Members * 2 <= expected)
-        && (other.Members != view.Members ? other.Members > view.Members
-            : expected == 0 ? namesOnlySelf
-            : string.CompareOrdinal(tracker.ToString(), view.Self.ToString()) < 0);
+    private bool IsPreferred(ClusterView view, bool hasMajority, Address tracker, Membership other)
+    {
+        if (expected > 0)
+            return view.Members * 2 <= expected
+                && (other.Members != view.Members
+                    ? other.Members > view.Members
+                    : string.CompareOrdinal(tracker.ToString(), view.Self.ToString()) < 0);
+        return other.HasMajority
+            && (!hasMajority || other.Members > view.Members || (other.Members == view.Members && namesOnlySelf));
+    }
 }

@@ -60,6 +60,8 @@ internal sealed class SeedNodes
     private IEnumerable<Address> Others =>
         _namesOthers ? _seeds.Where(seed => !seed.Equals(_cluster.SelfAddress)) : _callers.Members;
 
+    private int RoundsAlone => _callers.IsAwaited ? RoundsWithoutMember : RoundsWithoutCaller;
+
     /// <summary>Joins the cluster.</summary>
     /// <param name="begin">Whether this tracker may start a new cluster if it is the first seed node and no other one replies. It must not
     /// do so after it has been removed; in that case, it also waits until it reaches all members of the cluster, so that it is not removed
@@ -69,13 +71,20 @@ internal sealed class SeedNodes
     /// <exception cref="ClusterMismatchException">A setting differs from that of another tracker.</exception>
     public async Task JoinAsync(bool begin, Task ended, CancellationToken ending)
     {
-        if (!begin && !_namesOthers)
-            begin = await AwaitCallerAsync(ended, ending).ConfigureAwait(false);
-        if (!begin)
-            await ReachAllAsync(ended, ending).ConfigureAwait(false);
-        if (ended.IsCompleted)
-            return;
-        var joining = _cluster.JoinSeedNodesAsync(await ChooseAsync(begin).ConfigureAwait(false), ending);
+        List<Address> chosen;
+        do
+        {
+            if (!begin && !_namesOthers)
+                begin = await AwaitCallerAsync(ended, ending).ConfigureAwait(false);
+            if (!begin)
+                await ReachAllAsync(ended, ending).ConfigureAwait(false);
+            if (ended.IsCompleted)
+                return;
+            // Empty if the trackers that have asked are gone.
+            chosen = await ChooseAsync(begin).ConfigureAwait(false);
+        }
+        while (chosen.Count == 0);
+        var joining = _cluster.JoinSeedNodesAsync(chosen, ending);
         for (var (round, agreed) = (0, 0); ; round++)
         {
             var replies = Ask(Others);
@@ -87,9 +96,19 @@ internal sealed class SeedNodes
             if (joining.IsCompleted || ended.IsCompleted)
                 break;
             ending.ThrowIfCancellationRequested();
-            agreed = round > 0 && _namesOthers && MayBegin(known) ? agreed + 1 : 0;
-            if (agreed == RoundsInAgreement)
+            var majority = MajorityOf(known);
+            agreed = round > 0 && (_namesOthers ? MayBegin(known) : majority.Count == 0) ? agreed + 1 : 0;
+            if (agreed == (_namesOthers ? RoundsInAgreement : RoundsAlone))
+            {
                 _cluster.Join(_cluster.SelfAddress);
+            }
+            else if (!_namesOthers && majority.Count > 0 && !majority.Intersect(chosen).Any())
+            {
+                // The trackers that this one has tried to join are gone, and others have asked.
+                chosen = majority;
+                _cluster.JoinSeedNodes(chosen);
+            }
+
             if (round == 5 || (round > 0 && round % 30 == 0))
                 _system.Log.Warning("no other tracker of the cluster accepts this one yet; still asking {0}", ListOf(Others));
         }
@@ -103,7 +122,7 @@ internal sealed class SeedNodes
     {
         for (var round = 0; !ended.IsCompleted && _callers.Members.Count == 0; round++)
         {
-            if (round >= (_callers.IsAwaited ? RoundsWithoutMember : RoundsWithoutCaller))
+            if (round >= RoundsAlone)
                 return true;
             if (round % 30 == RoundsInAgreement)
                 _system.Log.Warning("waiting for a tracker of the cluster: the list of seed nodes names no other tracker that this one could ask");
@@ -119,10 +138,15 @@ internal sealed class SeedNodes
     {
         var replies = Ask(Others);
         await Task.WhenAny(Task.WhenAll(replies), Task.Delay(FirstPatience)).ConfigureAwait(false);
-        var majority = replies.Where(reply => reply.IsCompletedSuccessfully).Select(reply => reply.Result)
-            .Where(reply => reply.Membership is { IsIn: true, HasMajority: true }).Select(reply => reply.Tracker).ToList();
-        return majority.Count > 0 ? majority : [.. begin ? _seeds : Others];
+        var majority = MajorityOf(replies.Where(reply => reply.IsCompletedSuccessfully).Select(reply => reply.Result));
+        return majority.Count > 0 ? majority
+            : !begin ? [.. Others]
+            : _seeds.Count > 0 ? [.. _seeds]
+            : [_cluster.SelfAddress];
     }
+
+    private static List<Address> MajorityOf(IEnumerable<Reply> replies) =>
+        [.. replies.Where(reply => reply.Membership is { IsIn: true, HasMajority: true }).Select(reply => reply.Tracker)];
 
     // With a bad link to one of the members, this tracker would keep being removed, and interrupt its peers each time.
     private async Task ReachAllAsync(Task ended, CancellationToken ending)

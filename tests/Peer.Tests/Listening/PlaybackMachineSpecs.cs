@@ -85,6 +85,47 @@ public sealed class PlaybackMachineSpecs
         Assert.Contains(effects, effect => effect is PlaybackEffect.Publish { Message: PlaybackNotice });
         Command(NextSong.Instance);
         Assert.Equal(1, Current.Entry.Id);
+        // The songs may not be the fault of the network, so they do not make the queue wait twice.
+        for (var failed = 0; failed < 3; failed++)
+            Handle(new PlaybackEvent.FetchFailed(Current, "no tracker") { IsUnreached = true });
+        Assert.Equal(4, Current.Entry.Id);
+    }
+
+    [Fact]
+    public void An_outage_does_not_take_the_last_song_either()
+    {
+        Start(1, 2);
+        Handle(new PlaybackEvent.SoundEnded(1, null));
+
+        Handle(new PlaybackEvent.FetchFailed(Current, "no tracker") { IsUnreached = true });
+
+        Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
+        Assert.Equal([2], _queue.Waiting.Select(song => song.Id));
+    }
+
+    [Fact]
+    public void Songs_that_could_not_be_reached_before_another_one_was_heard_do_not_count()
+    {
+        Command(new PlayNow(Songs(1, 2, 3, 4)));
+        Handle(new PlaybackEvent.FetchFailed(Current, "no host") { IsUnreached = true });
+        Handle(new PlaybackEvent.FetchFailed(Current, "no host") { IsUnreached = true });
+        Handle(new PlaybackEvent.HostStarted(Current, Song(3), Ann));
+        Command(NextSong.Instance);
+
+        Handle(new PlaybackEvent.FetchFailed(Current, "no host") { IsUnreached = true });
+
+        Assert.Equal([4], _queue.Waiting.Select(song => song.Id));
+    }
+
+    [Fact]
+    public void A_single_song_that_the_user_asks_for_and_that_cannot_be_reached_is_refused()
+    {
+        Command(new PlayNow(Songs(1)));
+
+        var effects = Handle(new PlaybackEvent.FetchFailed(Current, "no host") { IsUnreached = true });
+
+        Assert.Empty(_queue.Waiting);
+        Assert.Contains(effects, effect => effect is PlaybackEffect.Reply { Message: PlaybackRefused });
     }
 
     [Fact]
@@ -104,8 +145,11 @@ public sealed class PlaybackMachineSpecs
         Start(1, 2, 3);
         Handle(new PlaybackEvent.FetchCompleted(Current), NearEnd);
 
-        Handle(new PlaybackEvent.FetchFailed(Next, "unreachable") { IsUnreached = true }, NearEnd);
+        var effects = Handle(new PlaybackEvent.FetchFailed(Next, "unreachable") { IsUnreached = true }, NearEnd);
         Handle(new PlaybackEvent.WatchTicked(), NearEnd);
+
+        // The player was told that another song follows. It would wait for it for ever.
+        Assert.Contains(new PlaybackEffect.EndSong(false), effects);
 
         Assert.Equal((1, null), (Current.Entry.Id, _machine.Phase.NextTrack));
         Assert.Equal([2, 3], _queue.Waiting.Select(song => song.Id));

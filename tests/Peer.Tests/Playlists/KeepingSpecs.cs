@@ -78,6 +78,15 @@ public sealed class KeepingSpecs(ITestOutputHelper output) : PeerSpec(output)
     }
 
     [Fact]
+    public void A_queue_keeps_its_first_songs()
+    {
+        new SongList(Folder.In("list"), 4).Save(Enumerable.Range(1, 4).Select(id => new PlaylistEntry("song") { Id = id }));
+
+        Assert.Equal([1, 2], new SongList(Folder.In("list"), 2, keepsFirst: true).Load().Select(entry => entry.Id));
+        Assert.Equal([3, 4], new SongList(Folder.In("list"), 2).Load().Select(entry => entry.Id));
+    }
+
+    [Fact]
     public async Task The_queue_is_kept_as_it_was_before_the_end_of_the_program()
     {
         var list = new SongList(Folder.In(SongList.QueueName), 10);

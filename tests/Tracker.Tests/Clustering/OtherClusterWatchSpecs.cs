@@ -46,7 +46,7 @@ public sealed class OtherClusterWatchSpecs
     {
         var watch = new OtherClusterWatch(3, namesOnlySelf: false);
         Report(watch, View(A), B, 2, times: 2);
-        watch.RecordReport(View(A), B, new Membership());
+        watch.RecordReport(View(A), true, B, new Membership());
 
         Assert.Equal([false, false, true], Report(watch, View(A), B, 2));
     }
@@ -57,6 +57,13 @@ public sealed class OtherClusterWatchSpecs
         Assert.Equal([false, false, true], Report(Unsized(false), View(A), B, 2));
         Assert.DoesNotContain(true, Report(Unsized(false), View(A), B, 2, hasMajority: false));
         Assert.DoesNotContain(true, Report(Unsized(true), View(A, C), B, 1));
+    }
+
+    [Fact]
+    public void A_remainder_without_a_majority_gives_way_to_a_smaller_cluster_that_has_one()
+    {
+        Assert.Equal([false, false, true], Report(Unsized(false), View(A, C), B, 1, isCutOff: true));
+        Assert.DoesNotContain(true, Report(Unsized(false), View(A, C), B, 1, hasMajority: false, isCutOff: true));
     }
 
     [Fact]
@@ -80,9 +87,10 @@ public sealed class OtherClusterWatchSpecs
             hasMajority, member, new Membership { IsIn = isIn, HasMajority = theyHaveMajority, Uid = uid }));
 
     private static List<bool> Report(
-        OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3, bool hasMajority = true) =>
+        OtherClusterWatch watch, ClusterView view, Address tracker, int members, int times = 3, bool hasMajority = true,
+        bool isCutOff = false) =>
         [.. Enumerable.Range(0, times).Select(_ => watch.RecordReport(
-            view, tracker, new Membership { IsIn = true, Members = members, HasMajority = hasMajority }))];
+            view, !isCutOff, tracker, new Membership { IsIn = true, Members = members, HasMajority = hasMajority }))];
 
     private static OtherClusterWatch Unsized(bool namesOnlySelf) => new(0, namesOnlySelf);
 

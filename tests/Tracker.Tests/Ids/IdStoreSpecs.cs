@@ -87,6 +87,25 @@ public sealed class IdStoreSpecs : IDisposable
     }
 
     [Fact]
+    public void A_later_record_replaces_those_of_the_same_song_and_of_the_same_id()
+    {
+        using (var store = Open())
+        {
+            store.Load((_, _) => { });
+            // A cluster knew another song by the first one's id.
+            store.Add(Samples.Hash(1), 1);
+            store.Add(Samples.Hash(2), 1);
+            store.Add(Samples.Hash(1), 1_001);
+        }
+
+        using var again = Open();
+        var restored = new SongIds(store: again);
+
+        Assert.Equal((1_001, 1, 2), (restored.Find(Samples.Hash(1)), restored.Find(Samples.Hash(2)), restored.Count));
+        Assert.True(restored.IsTaken(1) && restored.IsTaken(1_001));
+    }
+
+    [Fact]
     public void Zeros_are_not_read_as_records()
     {
         File.WriteAllBytes(_path, new byte[IdStore.RecordSize * 3]);

@@ -82,6 +82,9 @@ internal sealed class StreamPump(
     /// <summary>Whether the stream must ask before it sends.</summary>
     public bool IsLimited => _isLimited;
 
+    /// <summary>The number of bytes in the next chunk; 0 at the end of the stream.</summary>
+    public int FirstChunkBytes => _next < _end && NextChunk() is var (at, length) ? length - (int)(_next - at) : 0;
+
     /// <summary>True when the socket has accepted every chunk.</summary>
     public bool IsDrained => _inFlight == 0;
 

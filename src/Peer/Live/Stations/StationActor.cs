@@ -34,6 +34,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     private StationSong? _announced;
     private string _problem = "";
     private int _failures;
+    private int _away;
     private bool _isSkipped;
     private bool _hasToldWait;
 
@@ -266,10 +267,11 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         if (_announced is not null)
             Context.Parent.Tell(new SourceTitle(""));
         _announced = null;
-        // The songs that could not be played were not heard. When they are back, the station continues where it was.
-        if (_failures > 0)
+        // When a disk with the songs is back, the station continues where it was. Songs that cannot be played for other reasons are left
+        // behind.
+        if (_failures > 0 && _away == _failures)
             _rotation = _rotation!.ReturnTo(_lastPlayed);
-        _failures = 0;
+        (_failures, _away) = (0, 0);
         Become(Waiting);
         Timers.StartSingleTimer(TryAgain.Instance, TryAgain.Instance, _waits.Next());
     }
@@ -289,7 +291,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
         }
 
         _announced = _song;
-        (_failures, _hasToldWait) = (0, false);
+        (_failures, _away, _hasToldWait) = (0, 0, false);
         _waits.Reset();
         Become(Sending);
         Context.Parent.Tell(new SourceBytes(frames));
@@ -298,6 +300,7 @@ internal sealed class StationActor : UntypedActor, IWithTimers
     private void LeaveOut(string reason)
     {
         _failures++;
+        _away += _song!.IsAway ? 1 : 0;
         // While the station waits for a folder to come back, the same songs fail again and again.
         _log.Log(
             _hasToldWait ? LogLevel.DebugLevel : LogLevel.WarningLevel, null, "station {0} skips {1}: {2}", _name,

@@ -29,6 +29,9 @@ internal sealed class StationSong : IDisposable
     /// <summary>Whether any frame has been read.</summary>
     public bool HasSound { get; private set; }
 
+    /// <summary>Whether the file does not exist, for example because its disk is away.</summary>
+    public bool IsAway { get; private set; }
+
     /// <summary>Opens the file. The call blocks.</summary>
     /// <returns>Why the song cannot be played, for users; null if it is open.</returns>
     public string? Open()
@@ -44,6 +47,7 @@ internal sealed class StationSong : IDisposable
                 case PayloadOpening.Unreadable unreadable:
                     return unreadable.Text;
                 case PayloadOpening.Vanished:
+                    IsAway = true;
                     return "it no longer exists";
                 default:
                     return "it has changed and has not been scanned yet";

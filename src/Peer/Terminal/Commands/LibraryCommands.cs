@@ -25,7 +25,8 @@ internal sealed class RescanCommand() : ConsoleCommand(
     private static async Task<string> ResolveAsync(ConsoleContext console, string text)
     {
         var status = await console.GetLibraryAsync().ConfigureAwait(false);
-        return status.Summary.Roots.FirstOrDefault(root => root.Root.Name == text)?.Root.Path ?? MusicRoot.Parse(UserPath.Expand(text)).Path;
+        return status.Summary.Roots.FirstOrDefault(root => root.Root.Name == text)?.Root.Path
+            ?? MusicRoot.Parse(UserPath.Expand(text)).Path;
     }
 }
 

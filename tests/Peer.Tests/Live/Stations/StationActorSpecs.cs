@@ -203,6 +203,24 @@ public sealed class StationActorSpecs : PeerSpec
     }
 
     [Fact]
+    public void Many_songs_that_cannot_be_played_do_not_block_a_station()
+    {
+        // More than are tried in a row, each with other bytes.
+        for (var song = 0; song < 25; song++)
+        {
+            var path = Folder.In($"free {song:00}.mp3");
+            File.WriteAllBytes(
+                path, [.. Enumerable.Repeat<byte[]>([0xFF, 0xFB, 0x00, 0x00, .. new byte[649]], 50 + song).SelectMany(frame => frame)]);
+            _songs.Add(new OwnSong(_songs.Count + 1, Lame.Read(path)));
+        }
+
+        Share(Folder.In("good.mp3"), 0);
+        Start();
+
+        Assert.Equal(TitleOf(25), _feed.ExpectMsg<SourceTitle>().Title);
+    }
+
+    [Fact]
     public void Songs_that_join_are_played_and_those_that_leave_the_library_are_not()
     {
         Share(0);
