@@ -430,7 +430,7 @@ internal sealed class PeerNode
         }
         catch (AskTimeoutException)
         {
-            _system.Log.Warning("{0} did not end within {1} s, and are cut off", what, deadline.TotalSeconds);
+            _system.Log.Warning("{0} did not end within {1} s", what, deadline.TotalSeconds);
             return null;
         }
     }

@@ -156,6 +156,7 @@ internal sealed class FileSink : IResumableSink
         try
         {
             var file = PartialFile.Open(target.PartialPath);
+            var isNew = RandomAccess.GetLength(file) == 0;
             try
             {
                 return new FileSink(target, file, PlaceTag(file, tags));
@@ -163,6 +164,8 @@ internal sealed class FileSink : IResumableSink
             catch
             {
                 file.Dispose();
+                if (isNew)
+                    File.Delete(target.PartialPath);
                 throw;
             }
         }

@@ -98,8 +98,9 @@ internal sealed class SeedNodes
             ending.ThrowIfCancellationRequested();
             var majority = MajorityOf(known);
             agreed = round > 0 && (_namesOthers ? MayBegin(known) : majority.Count == 0) ? agreed + 1 : 0;
-            if (agreed == (_namesOthers ? RoundsInAgreement : RoundsAlone))
+            if (agreed >= (_namesOthers ? RoundsInAgreement : RoundsAlone))
             {
+                agreed = 0;
                 _cluster.Join(_cluster.SelfAddress);
             }
             else if (!_namesOthers && majority.Count > 0 && !majority.Intersect(chosen).Any())

@@ -55,10 +55,10 @@ public sealed class Stage : IAsyncDisposable
         // Tests that count a host's connections must not count the tracker's probes.
         start.Environment["TSP__TRACKER__REACHABILITY__ENABLED"] = "off";
         // On a machine with much else to do, a program may need seconds for what usually takes milliseconds. A command does not try again.
-        start.Environment["TSP__PEER__LINK__CONNECT_TIMEOUT"] = "60s";
-        start.Environment["TSP__PEER__LINK__REQUEST_TIMEOUT"] = "60s";
-        start.Environment["TSP__PEER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = "60s";
-        start.Environment["TSP__TRACKER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = "60s";
+        start.Environment["TSP__PEER__LINK__CONNECT_TIMEOUT"] = "20s";
+        start.Environment["TSP__PEER__LINK__REQUEST_TIMEOUT"] = "20s";
+        start.Environment["TSP__PEER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = "20s";
+        start.Environment["TSP__TRACKER__CONNECTIONS__FIRST_FRAME_TIMEOUT"] = "20s";
         foreach (var setting in environment ?? [])
             start.Environment[setting[..setting.IndexOf('=', StringComparison.Ordinal)]] = setting[(setting.IndexOf('=',
                 StringComparison.Ordinal) + 1)..];
