@@ -155,7 +155,7 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
             Assert.Equal(TimeSpan.Zero, output.Latency);
         }
 
-        var heard = await recording.FinishAsync(Bytes(0.5));
+        var heard = WithoutSilence(await recording.FinishAsync(Bytes(0.5)));
         Assert.Equal(stereo, Between(heard, stereo));
         short[] both = [.. mono.SelectMany(sample => (short[])[sample, sample])];
         Assert.Equal(both, Between(heard, both));
@@ -179,15 +179,13 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
         }
 
         var heard = await recording.FinishAsync(Bytes(0.5));
-        var last = written[^Samples(0.2)..];
-        var end = Sound.Find(last, heard);
-        Assert.True(end.Correlation > 0.99, "the end was not heard");
-        // What follows the pause is the rest without a gap, and what is before it is everything else.
-        var pause = LastSilence(heard.AsSpan(0, end.At), Samples(0.3));
-        var rest = heard[pause..(end.At + last.Length)];
+        // What follows the pause is the rest, and what is before it is everything else.
+        var end = (heard.AsSpan().LastIndexOfAnyExcept((short)0) / 2 * 2) + 2;
+        var pause = LastSilence(heard.AsSpan(0, end), Samples(0.3));
+        var rest = WithoutSilence(heard.AsSpan(pause..end));
         Assert.Equal(written[^rest.Length..], rest);
-        var before = heard.AsSpan(0, pause).LastIndexOfAnyExcept((short)0) / 2 * 2;
-        var segment = Sound.Find(heard.AsSpan(before - Samples(0.2), Samples(0.15)), written);
+        var before = WithoutSilence(heard.AsSpan(0, pause));
+        var segment = Sound.Find(before.AsSpan(^Samples(0.2)..^Samples(0.05)), written);
         Assert.True(segment.Correlation > 0.99, "the sound before the pause was not written");
         Assert.InRange(written.Length - rest.Length, 0, segment.At + Samples(0.2));
     }
@@ -207,7 +205,7 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
             output.Drain(CancellationToken.None);
         }
 
-        var heard = await recording.FinishAsync(Bytes(0.5));
+        var heard = WithoutSilence(await recording.FinishAsync(Bytes(0.5)));
         Assert.Equal(second, Between(heard, second));
         Assert.InRange(Sound.Find(first.AsSpan(^Samples(0.2)..), heard).Correlation, -1, 0.5);
     }
@@ -268,6 +266,19 @@ public sealed class LinuxOutputSpecs : IAsyncLifetime
         for (var i = 0; i < samples.Length; i++)
             samples[i] |= 1;
         return samples;
+    }
+
+    // The tests are about samples that are lost, repeated or changed. A server that is late on a busy machine plays silence in between.
+    private static short[] WithoutSilence(ReadOnlySpan<short> heard)
+    {
+        var sound = new List<short>(heard.Length);
+        for (var i = 0; i < heard.Length; i += 2)
+        {
+            if (heard[i] != 0 || heard[i + 1] != 0)
+                sound.AddRange(heard.Slice(i, 2));
+        }
+
+        return [.. sound];
     }
 
     // Returns what was heard from the first samples of the segment on.
