@@ -31,7 +31,7 @@ public sealed class NatStage : IAsyncDisposable
     /// <summary>Starts a tracker on its usual port, and waits until it is ready.</summary>
     public async Task<NatTracker> StartTrackerAsync(Machine on, params IEnumerable<string> environment)
     {
-        var process = StartOurs(on, "Tracker", ["--host", "::"], ["TSP__TRACKER__REACHABILITY__TIMEOUT=1s", .. environment]);
+        var process = StartOurs(on, "Tracker", ["--host", "::"], [$"TSP__TRACKER__REACHABILITY__TIMEOUT={MachineSpeed.Seconds(1)}", .. environment]);
         await process.ReportsAsync(@"^tracker ready on ");
         return new NatTracker(process, on);
     }
