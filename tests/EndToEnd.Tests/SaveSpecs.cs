@@ -35,7 +35,7 @@ public sealed class SaveSpecs
     {
         await using var stage = new Stage();
         // Ten minutes in real time, which is far beyond the deadline of a test.
-        var path = stage.Share("alice", "song.mp3", await Songs.ToneAsync(440, 600));
+        var path = stage.Share("alice", "song.mp3", await Songs.LongAsync(TimeSpan.FromMinutes(10)));
         var tracker = await stage.StartTrackerAsync();
         await stage.StartPeerAsync(tracker, "alice");
         var saved = stage.Folder.In("saved.mp3");

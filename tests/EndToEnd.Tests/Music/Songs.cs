@@ -18,6 +18,14 @@ public static class Songs
     /// <summary>Encodes a tone of the given length at 128 kbit/s. Each pitch makes a different song.</summary>
     public static Task<byte[]> ToneAsync(int pitch, double seconds = 2) => EncodeAsync(Wav(pitch, seconds, 44_100, 2), "-b", "128");
 
+    /// <summary>Returns a song at 128 kbit/s that repeats a few seconds, which takes a fraction of the time to encode.</summary>
+    public static async Task<byte[]> LongAsync(TimeSpan duration)
+    {
+        const int seconds = 20;
+        var part = await EncodeAsync(Wav(440, seconds, 44_100, 2), "-b", "128", "-t", "--nores");
+        return [.. Enumerable.Repeat(part, (int)(duration.TotalSeconds / seconds)).SelectMany(bytes => bytes)];
+    }
+
     /// <summary>Encodes a WAV file.</summary>
     public static async Task<byte[]> EncodeAsync(byte[] wav, params string[] lame)
     {
