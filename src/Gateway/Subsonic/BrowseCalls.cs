@@ -9,13 +9,10 @@ internal static class BrowseCalls
 
     public static Element Artists(Api api, SubsonicRequest request) => Index(api, new Element("artists"), artist => api.Entities.Artist(artist));
 
-    public static Element Indexes(Api api, SubsonicRequest request)
-    {
-        var modified = Modified(api);
-        return request.Long("ifModifiedSince") >= modified
-            ? new Element("indexes").Set("lastModified", modified).Set("ignoredArticles", IgnoredArticles).AddList("index", []).AddList("child", [])
+    public static Element Indexes(Api api, SubsonicRequest request) =>
+        request.Long("ifModifiedSince") >= api.Library.State.ArtistsModified.ToUnixTimeMilliseconds()
+            ? new Element("indexes").Set("lastModified", Modified(api)).Set("ignoredArticles", IgnoredArticles).AddList("index", []).AddList("child", [])
             : Index(api, new Element("indexes"), api.Entities.ArtistFolder).AddList("child", []);
-    }
 
     public static Element Artist(Api api, SubsonicRequest request)
     {
