@@ -246,6 +246,13 @@ public sealed class GatewayServer : IAsyncDisposable
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = settings.Limits.IdleTimeout;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
+        if (settings.Certificate is null)
+            return;
+        // Browsers and players use HTTP/2 over TLS. There the request line is a header field, and a minimum data rate applies to the whole
+        // connection, so that it would also end the transfers of a player that pauses.
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = kestrel.Limits.MaxRequestLineSize;
+        kestrel.Limits.MaxRequestHeadersTotalSize += kestrel.Limits.MaxRequestLineSize;
+        kestrel.Limits.MinResponseDataRate = null;
     }
 
     // Returns the certificate with its key, and all certificates in the file, from which Kestrel builds the chain.

@@ -16,4 +16,18 @@ public readonly record struct ReplayGainValues(int? TrackGainCdb, uint? TrackPea
         format.HasTrackPeakPpm && ReplayGainBounds.IsPeak(format.TrackPeakPpm) ? format.TrackPeakPpm : null,
         format.HasAlbumGainCdb && ReplayGainBounds.IsGain(format.AlbumGainCdb) ? format.AlbumGainCdb : null,
         format.HasAlbumPeakPpm && ReplayGainBounds.IsPeak(format.AlbumPeakPpm) ? format.AlbumPeakPpm : null);
+
+    /// <summary>Writes the values to a format that has none.</summary>
+    public void Write(AudioFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        if (TrackGainCdb is { } trackGain)
+            format.TrackGainCdb = trackGain;
+        if (TrackPeakPpm is { } trackPeak)
+            format.TrackPeakPpm = trackPeak;
+        if (AlbumGainCdb is { } albumGain)
+            format.AlbumGainCdb = albumGain;
+        if (AlbumPeakPpm is { } albumPeak)
+            format.AlbumPeakPpm = albumPeak;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TspActors.Protocol;
 
 namespace TspActors.Gateway.Covers;
@@ -15,4 +16,8 @@ internal interface ICovers : IAsyncDisposable
 }
 
 /// <summary>A picture: JPEG or PNG.</summary>
-internal sealed record CoverPicture(ReadOnlyMemory<byte> Bytes, string ContentType);
+internal sealed record CoverPicture(ReadOnlyMemory<byte> Bytes, string ContentType)
+{
+    /// <summary>The entity tag.</summary>
+    public string Tag => $"\"{Convert.ToHexStringLower(SHA256.HashData(Bytes.Span).AsSpan(0, 16))}\"";
+}

@@ -445,7 +445,14 @@ internal sealed class LibraryWriter(
         kept.ForEach(queue.Enqueue);
     }
 
-    private static Song FactsOf(SongEntry song) => new()
+    private static Song FactsOf(SongEntry song)
+    {
+        var facts = TagsOf(song);
+        song.Row.Gain.Write(facts.Format);
+        return facts;
+    }
+
+    private static Song TagsOf(SongEntry song) => new()
     {
         ContentHash = Google.Protobuf.ByteString.CopyFrom(song.Hash.ToArray()),
         Tags = new SongTags

@@ -17,14 +17,19 @@ internal static class ShownText
     /// Returns the text without control characters, bidirectional controls, characters that XML forbids and lone surrogates, cut to
     /// <see cref="MaxLength"/>. Returns the same string if nothing has to change.
     /// </summary>
-    public static string Clean(string text)
+    public static string Clean(string text) => Clean(text, MaxLength);
+
+    /// <summary>Returns the text as <see cref="Clean(string)"/> does, cut to another length.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxLength">The maximum length, in UTF-16 code units.</param>
+    public static string Clean(string text, int maxLength)
     {
-        if (text.Length <= MaxLength && !NeedsCleaning(text))
+        if (text.Length <= maxLength && !NeedsCleaning(text))
             return text;
         var clean = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (clean.Length >= MaxLength - 1)
+            if (clean.Length >= maxLength - 1)
                 break;
             if (rune.Value is '\t' or '\n' or '\r')
                 clean.Append(' ');

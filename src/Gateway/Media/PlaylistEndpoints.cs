@@ -66,8 +66,8 @@ internal static class PlaylistEndpoints
         context.Response.Headers.CacheControl = "private, no-cache";
         if (HttpMethods.IsHead(context.Request.Method))
             return;
-        // The web page sends its cookie when it opens these URLs. Other players need a media token in the URL.
-        var token = parts.Gatekeeper.CheckSession(context).Caller is null ? parts.Gatekeeper.MediaToken(caller) : "";
+        // The player that opens the list has no cookie, even if the list was downloaded with the page's cookie.
+        var token = parts.Gatekeeper.MediaToken(caller);
         var (before, after) = ($"{new PublicAddress(parts.Settings).Of(context)}/{list.Folder}/", token.Length > 0 ? ".mp3?k=" + token : ".mp3");
         var (text, format) = (new StringBuilder(), new PlaylistText(isPls));
         format.Begin(text, list.Name);

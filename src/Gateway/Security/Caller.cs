@@ -4,7 +4,11 @@ namespace TspActors.Gateway.Security;
 /// <param name="Device">The name of the device whose device key was sent; with a cookie, the name of the device that the session belongs
 ///   to.</param>
 /// <param name="DeviceId">The stable id of the device; "none" if the gateway requires no device keys.</param>
-internal sealed record Caller(string Device, string DeviceId);
+internal sealed record Caller(string Device, string DeviceId)
+{
+    /// <summary>What identifies the browser session of a request with a cookie; empty = it has none.</summary>
+    public string Session { get; init; } = "";
+}
 
 /// <summary>The result of checking a request's credentials.</summary>
 /// <param name="Caller">The caller; null = refused.</param>

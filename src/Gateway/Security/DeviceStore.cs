@@ -21,6 +21,10 @@ public sealed class DeviceStore
 
     // A change takes a few milliseconds.
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(3);
+    // The minimum intervals at which a use is written: with another client than last time, and with the same one. Two programs can share a key.
+    private static readonly TimeSpan ClientInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UseInterval = TimeSpan.FromHours(1);
+
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(5);
 
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
@@ -96,7 +100,8 @@ public sealed class DeviceStore
         }
     }
 
-    /// <summary>Records that a device was used. The time is written at most once an hour, unless the client has changed.</summary>
+    /// <summary>Records that a device was used. The time is written at most once an hour, or once a minute if the client
+    /// has changed.</summary>
     public void RecordUse(Device device, string client)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -126,7 +131,7 @@ public sealed class DeviceStore
     private List<Device>? WithUse(string id, string client, DateTimeOffset now)
     {
         if (_devices.FirstOrDefault(known => known.Id == id) is not { } known
-            || (now - known.LastUsed < TimeSpan.FromHours(1) && (client.Length == 0 || client == known.LastClient)))
+            || now - known.LastUsed < (client.Length == 0 || client == known.LastClient ? UseInterval : ClientInterval))
             return null;
         var used = known with { LastUsed = now, LastClient = client.Length == 0 ? known.LastClient : client };
         return [.. _devices.Select(other => other == known ? used : other)];

@@ -19,6 +19,8 @@ internal sealed class Gatekeeper(
 
     private readonly Guesses _guesses = new(settings.Limits.MaxWrongKeys, time);
 
+    private TimeSpan SessionAge => TimeSpan.FromDays(settings.Limits.SessionDays);
+
     // The reason names a path on this machine, which is not for those who have shown no key yet.
     private IReadOnlyList<Device> Known
     {
@@ -39,20 +41,23 @@ internal sealed class Gatekeeper(
     public async ValueTask<Admission> CheckSubsonicAsync(HttpContext context, SubsonicCredentials credentials)
     {
         var (user, password, token, salt, apiKey) = credentials;
+        var client = credentials.Client ?? "";
         if (!settings.RequiresKeys)
             return AdmitWithoutKey(context);
         if (apiKey is not null)
         {
             return user is not null || password is not null || token is not null || salt is not null
                 ? new Admission(null, CredentialFault.Conflicting)
-                : await GuessAsync(context, "", device => KeyProof.IsSame(device.Key, apiKey), CredentialFault.WrongApiKey).ConfigureAwait(false);
+                : await GuessAsync(
+                    context, "", device => KeyProof.IsSame(device.Key, apiKey), client, CredentialFault.WrongApiKey).ConfigureAwait(false);
         }
 
         if (user is null || (password is null && (token is null || salt is null)))
             return new Admission(null, CredentialFault.Missing);
-        return await GuessAsync(context, user, device => IsUser(user, device)
-            && (password is not null ? KeyProof.IsPassword(device.Key, password) : KeyProof.IsToken(device.Key, token!, salt!)))
-                .ConfigureAwait(false);
+        return await GuessAsync(
+            context, user, device => IsUser(user, device)
+                && (password is not null ? KeyProof.IsPassword(device.Key, password) : KeyProof.IsToken(device.Key, token!, salt!)), client)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -62,9 +67,12 @@ internal sealed class Gatekeeper(
             return new Admission(Anyone);
         if (CookieOf(context) is not { } cookie)
             return new Admission(null, CredentialFault.Missing);
-        return sessions.Find(cookie) is { } id && Known.FirstOrDefault(known => known.Id == id) is { } device
-            ? new Admission(CallerOf(device))
-            : new Admission(null, CredentialFault.Wrong);
+        if (sessions.Find(cookie, out var isRenewed) is not { } id || Known.FirstOrDefault(known => known.Id == id) is not { } device)
+            return new Admission(null, CredentialFault.Wrong);
+        // The browser deletes the cookie when its lifetime is over, whatever the session's lifetime is.
+        if (isRenewed && !context.Response.HasStarted)
+            SetCookie(context, cookie, SessionAge);
+        return new Admission(CallerOf(device) with { Session = Sessions.HashOf(cookie) });
     }
 
     /// <inheritdoc/>
@@ -113,7 +121,7 @@ internal sealed class Gatekeeper(
         else
             admission = new Admission(null, CredentialFault.Missing);
         if (admission.Caller is { } known)
-            SetCookie(context, sessions.Begin(known.DeviceId), TimeSpan.FromDays(settings.Limits.SessionDays));
+            SetCookie(context, sessions.Begin(known.DeviceId), SessionAge);
         return admission;
     }
 
@@ -136,7 +144,7 @@ internal sealed class Gatekeeper(
             || string.Equals(user, device.Name, StringComparison.OrdinalIgnoreCase);
 
     private async ValueTask<Admission> GuessAsync(
-        HttpContext context, string user, Func<Device, bool> isRight, CredentialFault fault = CredentialFault.Wrong)
+        HttpContext context, string user, Func<Device, bool> isRight, string client = "", CredentialFault fault = CredentialFault.Wrong)
     {
         var address = context.Connection.RemoteIpAddress ?? IPAddress.Loopback;
         if (!_guesses.TryTake(address, user, out var retryAfter))
@@ -164,7 +172,7 @@ internal sealed class Gatekeeper(
         }
 
         _guesses.GiveBack(address, user);
-        devices.RecordUse(found, context.Request.Query["c"].ToString());
+        devices.RecordUse(found, client);
         return new Admission(CallerOf(found));
     }
 

@@ -10,11 +10,15 @@ internal sealed class HostNames(GatewaySettings settings)
 {
     private readonly HashSet<string> _names = new(
         [
-            "localhost", .. settings.AllowedHosts,
-            .. settings.PublicUrl.Length > 0 ? [new Uri(settings.PublicUrl).Host] : Array.Empty<string>(),
+            "localhost", .. settings.AllowedHosts, .. settings.AllowedHosts.Select(AsciiName),
+            .. settings.PublicUrl.Length > 0 ? [new Uri(settings.PublicUrl).Host, new Uri(settings.PublicUrl).IdnHost] : Array.Empty<string>(),
             .. IPAddress.IsLoopback(settings.Endpoint.Address) ? Array.Empty<string>() : [Environment.MachineName, Environment.MachineName + ".local"],
         ],
         StringComparer.OrdinalIgnoreCase);
+
+    // Browsers send international names in their ASCII form (punycode).
+    private static string AsciiName(string name) =>
+        Uri.TryCreate($"http://{name}", UriKind.Absolute, out var url) ? url.IdnHost : name;
 
     /// <summary>Returns whether a host, given without a port, is allowed. IP addresses always are, because DNS rebinding needs a
     /// name.</summary>

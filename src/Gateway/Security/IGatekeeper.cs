@@ -26,4 +26,8 @@ internal interface IGatekeeper
 }
 
 /// <summary>The credentials of a /rest request, as given. Null = absent or empty.</summary>
-internal sealed record SubsonicCredentials(string? User, string? Password, string? Token, string? Salt, string? ApiKey);
+internal sealed record SubsonicCredentials(string? User, string? Password, string? Token, string? Salt, string? ApiKey)
+{
+    /// <summary>The name of the client program.</summary>
+    public string? Client { get; init; }
+}

@@ -25,9 +25,13 @@ internal static class SecurityMiddleware
         if (settings.BasePath.Length > 0)
         {
             application.UsePathBase(settings.BasePath);
-            application.Use((context, next) => context.Request.PathBase.HasValue
-                ? next(context)
-                : RefuseAsync(context, StatusCodes.Status404NotFound, $"everything is under {settings.BasePath}/"));
+            application.Use((context, next) => (context.Request.PathBase.HasValue, context.Request.Path.HasValue) switch
+            {
+                (false, _) => RefuseAsync(context, StatusCodes.Status404NotFound, $"everything is under {settings.BasePath}/"),
+                // The page's links are relative to the folder.
+                (_, false) => RedirectAsync(context, settings.BasePath + "/" + context.Request.QueryString),
+                _ => next(context),
+            });
         }
 
         application.Use((context, next) =>
@@ -68,6 +72,13 @@ internal static class SecurityMiddleware
         }
 
         return options;
+    }
+
+    private static Task RedirectAsync(HttpContext context, string location)
+    {
+        context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
+        context.Response.Headers.Location = location;
+        return Task.CompletedTask;
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string text)

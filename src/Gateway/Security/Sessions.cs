@@ -44,8 +44,11 @@ internal sealed class Sessions
     }
 
     /// <summary>Returns the id of the device that a session belongs to; null = there is no such session, or it has expired.</summary>
-    public string? Find(string cookie)
+    /// <param name="cookie">The value of the cookie.</param>
+    /// <param name="isRenewed">Whether this visit has extended the session, so that the browser needs the cookie's new lifetime.</param>
+    public string? Find(string cookie, out bool isRenewed)
     {
+        isRenewed = false;
         var hash = HashOf(cookie);
         lock (_lock)
         {
@@ -58,7 +61,10 @@ internal sealed class Sessions
                 if (isOver)
                     Remove(hash);
                 else if (idle >= WriteInterval)
+                {
                     Write(hash, session.Device, _time.GetUtcNow());
+                    isRenewed = true;
+                }
             }
             catch (IOException)
             {
@@ -102,5 +108,6 @@ internal sealed class Sessions
         _sessions.Remove(hash);
     }
 
-    private static string HashOf(string cookie) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(cookie)));
+    /// <summary>Returns the hash under which a session is stored.</summary>
+    public static string HashOf(string cookie) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(cookie)));
 }

@@ -91,7 +91,20 @@ internal sealed record Playlist(
 
 /// <summary>A song in a playlist. Artist, title and duration are remembered, so that the playlist can still show songs that are
 /// gone.</summary>
-internal sealed record PlaylistEntry(string SongId, string Title, string Artist, string Album, long DurationMs);
+internal sealed record PlaylistEntry(string SongId, string Title, string Artist, string Album, long DurationMs)
+{
+    /// <summary>Returns the entries of a list for these songs. Those that were in the list before keep their remembered title and artist,
+    /// because their songs may be gone.</summary>
+    /// <param name="former">The former entries.</param>
+    /// <param name="songIds">The songs.</param>
+    /// <param name="create">Returns the entry for a song that was not in the list.</param>
+    public static IReadOnlyList<PlaylistEntry> Reorder(
+        IReadOnlyList<PlaylistEntry> former, IReadOnlyList<string> songIds, Func<string, PlaylistEntry> create)
+    {
+        var known = former.DistinctBy(entry => entry.SongId).ToDictionary(entry => entry.SongId, StringComparer.Ordinal);
+        return [.. songIds.Select(id => known.TryGetValue(id, out var entry) ? entry : create(id))];
+    }
+}
 
 /// <summary>A saved play queue.</summary>
 /// <param name="SongIds">The songs in order; ids may repeat.</param>

@@ -105,7 +105,9 @@ internal sealed class UserData : IUserData
             foreach (var (id, at) in plays.SelectMany(play => new[] { (play.SongId, play.At), (play.AlbumId, play.At) }))
             {
                 var marks = changed.TryGetValue(id, out var counted) ? counted : _marks.GetValueOrDefault(id);
-                changed[id] = marks with { PlayCount = marks.PlayCount + 1, Played = Whole(at) };
+                // Players report plays that happened while they were offline, in any order.
+                var played = marks.Played > at ? marks.Played : Whole(at);
+                changed[id] = marks with { PlayCount = marks.PlayCount + 1, Played = played };
             }
 
             Write(changed);
@@ -304,7 +306,7 @@ internal sealed class UserData : IUserData
                 $"a list may have at most {_limits.MaxPlaylistSongs} songs, not {count} (tsp.peer.http.limits.max-playlist-songs)"));
     }
 
-    private static string Text(string text) => ShownText.Clean(text.Length > MaxText ? text[..MaxText] : text);
+    private static string Text(string text) => ShownText.Clean(text, MaxText);
 
     private static DateTimeOffset Whole(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 

@@ -9,13 +9,10 @@ internal static class BrowseCalls
 
     public static Element Artists(Api api, SubsonicRequest request) => Index(api, new Element("artists"), artist => api.Entities.Artist(artist));
 
-    public static Element Indexes(Api api, SubsonicRequest request)
-    {
-        var modified = api.Library.State.ArtistsModified.ToUnixTimeMilliseconds();
-        return request.Long("ifModifiedSince") >= modified
-            ? new Element("indexes").Set("lastModified", modified).Set("ignoredArticles", IgnoredArticles).AddList("index", []).AddList("child", [])
+    public static Element Indexes(Api api, SubsonicRequest request) =>
+        request.Long("ifModifiedSince") >= api.Library.State.ArtistsModified.ToUnixTimeMilliseconds()
+            ? new Element("indexes").Set("lastModified", Modified(api)).Set("ignoredArticles", IgnoredArticles).AddList("index", []).AddList("child", [])
             : Index(api, new Element("indexes"), api.Entities.ArtistFolder).AddList("child", []);
-    }
 
     public static Element Artist(Api api, SubsonicRequest request)
     {
@@ -59,8 +56,16 @@ internal static class BrowseCalls
     public static Element Genres(Api api, SubsonicRequest request) => new Element("genres").AddList("genre", api.Library.Genres.Select(genre =>
         new Element("genre") { Text = genre.Name }.Set("songCount", genre.SongCount).Set("albumCount", genre.AlbumCount)));
 
+    // The time is in whole seconds. The artists may change again within the second of the last change, so until it is over, a client is told
+    // an earlier time, and its next question is answered with the whole list.
+    private static long Modified(Api api)
+    {
+        var modified = api.Library.State.ArtistsModified.ToUnixTimeMilliseconds();
+        return modified < 1_000 * (api.Parts.Time.GetUtcNow().ToUnixTimeMilliseconds() / 1_000) ? modified : modified - 1_000;
+    }
+
     private static Element Index(Api api, Element wrapper, Func<LibraryArtist, Element> convert) => wrapper
-        .Set("lastModified", api.Library.State.ArtistsModified.ToUnixTimeMilliseconds(), wrapper.Name == "indexes" ? FieldKind.Classic : FieldKind.JsonOnly)
+        .Set("lastModified", Modified(api), wrapper.Name == "indexes" ? FieldKind.Classic : FieldKind.JsonOnly)
         .Set("ignoredArticles", IgnoredArticles)
         .AddList("index", api.Library.AlbumArtists.GroupBy(artist => artist.Heading).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => new Element("index").Set("name", group.Key).AddList("artist", group.Select(convert))));

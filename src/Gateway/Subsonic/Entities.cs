@@ -70,7 +70,10 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
             .Set("coverArt", CoverId(album.Cover)).Set("starred", marks.Starred).Set("duration", Seconds(album.DurationMs))
             .Set("userRating", Known(marks.Rating)).Set("playCount", Known(marks.PlayCount)).Set("created", album.Created)
             .Set("artistId", album.ArtistId).Set("name", album.Name, FieldKind.Open).Set("songCount", album.SongCount, FieldKind.Open)
-            .Set("isVideo", false, FieldKind.Open);
+            .Set("isVideo", false, FieldKind.Open).Set("mediaType", "album", FieldKind.Open)
+            .Set("displayArtist", album.Artist, FieldKind.Open).Set("sortName", album.SortName, FieldKind.Open)
+            .AddList("genres", Genres(album.Genre), FieldKind.JsonOnly)
+            .AddList("artists", [ArtistRef(album.ArtistId, album.Artist)], FieldKind.JsonOnly);
     }
 
     /// <summary>Returns an artist, for the calls that browse by tags.</summary>
@@ -110,7 +113,12 @@ internal sealed class Entities(IMusicLibrary library, IUserData userData)
         : new Element("entry")
             .Set("id", entry.SongId).Set("isDir", false).Set("title", entry.Title).Set("album", entry.Album).Set("artist", entry.Artist)
             .Set("size", 0L).Set("contentType", "audio/mpeg").Set("suffix", "mp3").Set("duration", Seconds(entry.DurationMs))
-            .Set("isVideo", false).Set("type", "music");
+            .Set("isVideo", false).Set("type", "music").Set("mediaType", "song", FieldKind.Open)
+            .Set("displayArtist", entry.Artist, FieldKind.Open).Set("sortName", ShownText.SortName(entry.Title), FieldKind.Open)
+            // Clients read the length of these lists without a check.
+            .AddScalars("isrc", [], FieldKind.JsonOnly).AddList("genres", [], FieldKind.JsonOnly).AddList("artists", [], FieldKind.JsonOnly)
+            .AddList("albumArtists", [], FieldKind.JsonOnly).AddList("contributors", [], FieldKind.JsonOnly)
+            .AddScalars("moods", [], FieldKind.JsonOnly);
 
     /// <summary>Returns an invented path for a song: unique, and never the path of a host's file.</summary>
     public static string PathOf(LibrarySong song)

@@ -70,8 +70,9 @@ internal static class ListCalls
     public static Element TopSongs(Api api, SubsonicRequest request)
     {
         var artist = request.Text("id") is { } id ? api.Library.FindArtist(id) : api.Library.FindArtistByName(request.Required("artist"));
-        IEnumerable<LibrarySong> songs = artist is null ? [] : api.Library.SongsOf(artist, request.Size("count", 50))
-            .OrderByDescending(song => song.HostCount).ThenByDescending(song => api.UserData.MarksOf(song.Id).PlayCount);
+        IEnumerable<LibrarySong> songs = artist is null ? [] : api.Library.SongsOf(artist, int.MaxValue)
+            .OrderByDescending(song => song.HostCount).ThenByDescending(song => api.UserData.MarksOf(song.Id).PlayCount)
+            .Take(request.Size("count", 50));
         return new Element("topSongs").AddList("song", songs.Select(song => api.Entities.Song("song", song)));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using TspActors.Gateway.Covers;
 using TspActors.Gateway.Media;
 using TspActors.Protocol;
 
@@ -8,6 +9,8 @@ namespace TspActors.Gateway.Subsonic;
 /// <summary>Calls that send the bytes of songs and pictures.</summary>
 internal static class MediaCalls
 {
+    private const string HashPrefix = "ca-";
+
     // A grey square of one pixel. Clients scale it.
     private static readonly byte[] Avatar = Convert.FromBase64String(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==");
@@ -43,12 +46,7 @@ internal static class MediaCalls
             : null;
         if (picture is null)
             throw new SubsonicException(SubsonicError.NotFound, "there is no picture");
-        var response = request.Context.Response;
-        response.ContentType = picture.ContentType;
-        response.ContentLength = picture.Bytes.Length;
-        response.Headers.CacheControl = "private, max-age=31536000, immutable";
-        if (!HttpMethods.IsHead(request.Context.Request.Method))
-            await response.Body.WriteAsync(picture.Bytes, request.Context.RequestAborted).ConfigureAwait(false);
+        await CoverResponse.SendAsync(request.Context, picture, id.StartsWith(HashPrefix, StringComparison.Ordinal)).ConfigureAwait(false);
     }
 
     /// <summary>Sends the user's picture.</summary>
@@ -60,9 +58,8 @@ internal static class MediaCalls
 
     private static (ContentHash? Cover, int Song) CoverOf(Api api, string id)
     {
-        const string prefix = "ca-";
-        if (id.StartsWith(prefix, StringComparison.Ordinal))
-            return (ContentHash.TryParse(id[prefix.Length..], out var hash) ? hash : null, 0);
+        if (id.StartsWith(HashPrefix, StringComparison.Ordinal))
+            return (ContentHash.TryParse(id[HashPrefix.Length..], out var hash) ? hash : null, 0);
         if (api.Library.FindSong(id) is { } song)
             return (song.Cover, song.TrackerId);
         return (api.Library.FindAlbum(id)?.Cover ?? api.Library.FindArtist(id)?.Cover, 0);

@@ -33,14 +33,14 @@ internal sealed class SubsonicRequest
     public string Format => Text("f") switch { "json" => "json", "jsonp" => "jsonp", _ => "xml" };
 
     /// <summary>The credentials.</summary>
-    public SubsonicCredentials Credentials => new(Text("u"), Text("p"), Text("t"), Text("s"), Text("apiKey"));
+    public SubsonicCredentials Credentials => new(Text("u"), Text("p"), Text("t"), Text("s"), Text("apiKey")) { Client = Text("c") };
 
     /// <summary>Reads a request.</summary>
     /// <exception cref="BadHttpRequestException">The body is too large or not a form.</exception>
     public static async Task<SubsonicRequest> ReadAsync(HttpContext context)
     {
         var values = new Dictionary<string, StringValues>(StringComparer.Ordinal);
-        if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType)
+        if (HttpMethods.IsPost(context.Request.Method) && IsForm(context.Request))
         {
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
                 limit.MaxRequestBodySize = MaxBody;
@@ -68,8 +68,9 @@ internal sealed class SubsonicRequest
         return new SubsonicRequest(context, values);
     }
 
-    /// <summary>Returns a string; null = it is missing or empty.</summary>
-    public string? Text(string key) => _values.TryGetValue(key, out var value) && value[0] is { Length: > 0 } text ? text : null;
+    /// <summary>Returns a string, the first that is not empty; null = there is none.</summary>
+    public string? Text(string key) =>
+        _values.TryGetValue(key, out var values) ? values.FirstOrDefault(value => value is { Length: > 0 }) : null;
 
     /// <summary>Returns a required string.</summary>
     /// <exception cref="SubsonicException">It is missing.</exception>
@@ -100,4 +101,7 @@ internal sealed class SubsonicRequest
     /// <summary>Returns the size of a page.</summary>
     public int Size(string key, int otherwise, int most = MaxPage) => Number(key, otherwise) is >= 0 and var size
         ? Math.Min(size, most) : otherwise;
+
+    private static bool IsForm(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
 }

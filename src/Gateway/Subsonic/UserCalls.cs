@@ -9,7 +9,7 @@ internal static class UserCalls
 {
     public static Element? Star(Api api, SubsonicRequest request)
     {
-        api.UserData.Star(Ids(request), api.Parts.Time.GetUtcNow());
+        api.UserData.Star([.. Ids(request).Where(id => IsKnown(api, id))], api.Parts.Time.GetUtcNow());
         return null;
     }
 
@@ -67,10 +67,11 @@ internal static class UserCalls
 
     public static Element CreatePlaylist(Api api, SubsonicRequest request)
     {
-        var entries = request.Ids("songId").Select(api.ToEntry).ToList();
+        var songs = request.Ids("songId");
         var playlist = request.Text("playlistId") is { } id
-            ? api.UserData.ChangePlaylist(id, request.Text("name"), entries: _ => entries) ?? throw Api.NotFound("playlist")
-            : api.UserData.CreatePlaylist(request.Required("name"), entries);
+            ? api.UserData.ChangePlaylist(id, request.Text("name"), entries: former => PlaylistEntry.Reorder(former, songs, api.ToEntry))
+                ?? throw Api.NotFound("playlist")
+            : api.UserData.CreatePlaylist(request.Required("name"), [.. songs.Select(api.ToEntry)]);
         return api.Entities.Playlist(playlist, api.User, withEntries: true);
     }
 
@@ -79,10 +80,13 @@ internal static class UserCalls
         // All indexes refer to the list as it was before the call.
         var removed = request.All("songIndexToRemove")
             .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : -1).ToHashSet();
-        var added = request.Ids("songIdToAdd").Select(api.ToEntry).ToList();
+        var added = request.Ids("songIdToAdd");
         Func<IReadOnlyList<PlaylistEntry>, IReadOnlyList<PlaylistEntry>>? change = removed.Count + added.Count == 0
             ? null
-            : entries => [.. entries.Where((_, index) => !removed.Contains(index)), .. added];
+            : entries =>
+            [
+                .. entries.Where((_, index) => !removed.Contains(index)), .. PlaylistEntry.Reorder(entries, added, api.ToEntry),
+            ];
         _ = api.UserData.ChangePlaylist(
             request.Required("playlistId"), request.Text("name"), request.Text("comment"), request.Flag("public"), change)
                 ?? throw Api.NotFound("playlist");
@@ -156,7 +160,8 @@ internal static class UserCalls
     ];
 
     private static bool IsKnown(Api api, string id) =>
-        api.Library.FindSong(id) is not null || api.Library.FindAlbum(id) is not null || api.Library.FindArtist(id) is not null;
+        api.Library.FindSong(id) is not null || api.Library.FindAlbum(id) is not null || api.Library.FindArtist(id) is not null
+            || api.UserData.MarksOf(id) != default;
 
     private static Element Queue(Api api, PlayQueue queue, string name) => new Element(name)
         .Set("position", queue.PositionMs).Set("username", api.User).Set("changed", queue.Changed).Set("changedBy", queue.ChangedBy)

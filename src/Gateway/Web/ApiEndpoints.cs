@@ -17,6 +17,8 @@ internal static class ApiEndpoints
 {
     private const int MaxBody = 4 << 20;
 
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+
     /// <summary>Adds the endpoints.</summary>
     public static void Map(
         IEndpointRouteBuilder routes, GatewayParts parts, Gatekeeper gatekeeper, DeviceStore devices, Sessions sessions,
@@ -51,13 +53,33 @@ internal static class ApiEndpoints
             limit.MaxRequestBodySize = MaxBody;
         try
         {
-            return await JsonNode.ParseAsync(
-                context.Request.Body, documentOptions: new JsonDocumentOptions { MaxDepth = 16 }, cancellationToken: context.RequestAborted)
+            var body = await JsonNode.ParseAsync(context.Request.Body, documentOptions: Strict, cancellationToken: context.RequestAborted)
                 .ConfigureAwait(false) as JsonObject ?? throw new ApiException(StatusCodes.Status400BadRequest, "the body is not a JSON object");
+            ReadTexts(body);
+            return body;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new ApiException(StatusCodes.Status400BadRequest, "the body is not JSON");
+        }
+    }
+
+    // The parser does not decode names and strings. Decoding fails later if one contains half a surrogate pair.
+    private static void ReadTexts(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                foreach (var (_, member) in members)
+                    ReadTexts(member);
+                break;
+            case JsonArray items:
+                foreach (var item in items)
+                    ReadTexts(item);
+                break;
+            case JsonValue value:
+                _ = value.TryGetValue<string>(out _);
+                break;
         }
     }
 }
@@ -169,8 +191,8 @@ internal sealed record ApiCall(HttpContext Context, GatewayParts Parts, Caller C
     /// <summary>The size of the page.</summary>
     public int Count => Number("count", 100, MaxPage);
 
-    /// <summary>The id under which the event streams of the caller's device are counted.</summary>
-    public string Session => Caller.DeviceId;
+    /// <summary>The id under which the event streams of the caller's browser are counted.</summary>
+    public string Session => Caller.Session.Length > 0 ? Caller.Session : Caller.DeviceId;
 
     /// <summary>Returns the walk of a list.</summary>
     public Library.Walk Walk(string list) => new($"page {Caller.DeviceId}", list);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using TspActors.Gateway.Covers;
 using TspActors.Protocol;
 
 namespace TspActors.Gateway.Web;
@@ -85,12 +86,7 @@ internal static class PageEndpoints
             return;
         }
 
-        response.ContentType = picture.ContentType;
-        response.Headers.ContentSecurityPolicy = "sandbox";
-        response.Headers.CacheControl = "private, max-age=31536000, immutable";
-        response.ContentLength = picture.Bytes.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await response.Body.WriteAsync(picture.Bytes, context.RequestAborted).ConfigureAwait(false);
+        await CoverResponse.SendAsync(context, picture, isNamedByHash: true).ConfigureAwait(false);
     }
 
     private static Dictionary<string, PageFile> Load()

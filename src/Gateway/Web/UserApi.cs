@@ -76,17 +76,13 @@ internal static class UserApi
         });
         api.Change("PUT", "playlists/{id}", call => WithBodyAsync(call, body =>
         {
-            var wanted = Ids(body).Select(id => (Id: id, Song: call.Parts.Library.FindSong(id))).ToList();
+            var wanted = Ids(body);
             return ApiJson.Playlist(call.Parts.UserData.ChangePlaylist(
                 call.Path("id"), Text(body, "name"), Text(body, "comment"), entries: body.ContainsKey("ids") ? Reorder : null)
                     ?? throw ApiCall.NotFound("playlist"));
 
-            // Entries that remain keep their stored title and artist, because their songs may be gone.
-            IReadOnlyList<PlaylistEntry> Reorder(IReadOnlyList<PlaylistEntry> entries)
-            {
-                var known = entries.DistinctBy(entry => entry.SongId).ToDictionary(entry => entry.SongId, StringComparer.Ordinal);
-                return [.. wanted.Select(each => known.TryGetValue(each.Id, out var entry) ? entry : EntryOf(each.Id, each.Song))];
-            }
+            IReadOnlyList<PlaylistEntry> Reorder(IReadOnlyList<PlaylistEntry> entries) =>
+                PlaylistEntry.Reorder(entries, wanted, id => EntryOf(call, id));
         }));
         api.Change("DELETE", "playlists/{id}", call => call.Parts.UserData.DeletePlaylist(call.Path("id"))
             ? Task.FromResult<JsonNode?>(null)

@@ -34,7 +34,11 @@ public sealed class AddressSpecs
     [InlineData("evil.example", false)]
     [InlineData("localhost.evil.example", false)]
     [InlineData("127.0.0.1.evil.example", false)]
+    [InlineData("xn--msic-0ra.example", true)]
+    [InlineData("xn--mnchen-3ya.example", true)]
     [InlineData("", false)]
     public void Only_addresses_and_known_names_may_be_in_the_Host_header(string host, bool isAllowed) => Assert.Equal(
-        isAllowed, new HostNames(new GatewaySettings { AllowedHosts = ["allowed.example"], PublicUrl = "https://music.example" }).Allows(host));
+        isAllowed,
+        new HostNames(new GatewaySettings { AllowedHosts = ["allowed.example", "münchen.example"], PublicUrl = "https://music.example" }).Allows(host)
+            || new HostNames(new GatewaySettings { PublicUrl = "https://müsic.example" }).Allows(host));
 }

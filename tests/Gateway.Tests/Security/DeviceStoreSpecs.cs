@@ -127,5 +127,24 @@ public sealed class DeviceStoreSpecs : IDisposable
         Assert.Equal((_clock.GetUtcNow(), "DSub"), (store.Devices[0].LastUsed, store.Devices[0].LastClient));
     }
 
+    [Fact]
+    public void Two_programs_that_share_a_key_do_not_cause_a_write_for_each_request()
+    {
+        var store = Store();
+        var device = store.Add("phone");
+        store.RecordUse(device, "one");
+        var first = store.Devices[0].LastUsed;
+        for (var second = 0; second < 59; second++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            store.RecordUse(device, second % 2 == 0 ? "two" : "one");
+        }
+
+        Assert.Equal((first, "one"), (store.Devices[0].LastUsed, store.Devices[0].LastClient));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        store.RecordUse(device, "two");
+        Assert.Equal("two", store.Devices[0].LastClient);
+    }
+
     private DeviceStore Store() => new(_data.Path, 2, _clock);
 }

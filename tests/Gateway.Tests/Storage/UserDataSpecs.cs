@@ -118,7 +118,7 @@ public sealed class UserDataSpecs : IDisposable
         Assert.Empty(data.Playlists);
         Assert.Empty(data.Bookmarks);
         Assert.Equal((1, null), (data.Queue!.SongIds.Count, data.Queue.CurrentIndex));
-        Assert.Null(new Sessions(_database, new GatewayLimits(), _clock).Find("x"));
+        Assert.Null(new Sessions(_database, new GatewayLimits(), _clock).Find("x", out _));
         await using var memory = new LibraryMemory(_database, Akka.Event.NoLogger.Instance);
         Assert.Single(memory.ReadSongs());
         Assert.Null(memory.ReadArtistsModified());
@@ -139,6 +139,28 @@ public sealed class UserDataSpecs : IDisposable
     }
 
     [Fact]
+    public void A_play_that_is_reported_late_does_not_change_when_a_song_was_last_played()
+    {
+        var (data, at) = (Data(), _clock.GetUtcNow());
+
+        data.CountPlays([new Play("tr-a", "al-b", at)]);
+        data.CountPlays([new Play("tr-c", "al-b", at.AddDays(-1))]);
+
+        Assert.Equal((2, at), (data.MarksOf("al-b").PlayCount, data.MarksOf("al-b").Played));
+    }
+
+    [Fact]
+    public void A_comment_may_have_2000_characters()
+    {
+        var data = Data();
+        var id = data.CreatePlaylist("Mine", []).Id;
+
+        data.ChangePlaylist(id, comment: new string('c', 3_000));
+
+        Assert.InRange(data.FindPlaylist(id)!.Comment.Length, 1_990, 2_000);
+    }
+
+    [Fact]
     public void Songs_that_are_added_at_the_same_time_are_all_in_the_playlist()
     {
         var data = Data();
@@ -156,23 +178,23 @@ public sealed class UserDataSpecs : IDisposable
         var sessions = new Sessions(_database, new GatewayLimits { SessionDays = 2 }, _clock);
         var (old, used) = (sessions.Begin("phone"), sessions.Begin("tablet"));
         _clock.Advance(TimeSpan.FromDays(1));
-        Assert.Equal("tablet", sessions.Find(used));
+        Assert.Equal("tablet", sessions.Find(used, out _));
         // As on a full disk, every write fails.
         _database.Execute("PRAGMA query_only = 1");
 
         _clock.Advance(TimeSpan.FromHours(2));
-        Assert.Equal("tablet", sessions.Find(used));
+        Assert.Equal("tablet", sessions.Find(used, out _));
         Assert.Throws<IOException>(() => sessions.Begin("third"));
         Assert.Throws<IOException>(() => sessions.End(used));
         Assert.Throws<IOException>(() => sessions.EndAll("phone"));
         _clock.Advance(TimeSpan.FromDays(1));
-        Assert.Null(sessions.Find(old));
+        Assert.Null(sessions.Find(old, out _));
 
         _database.Execute("PRAGMA query_only = 0");
         sessions.EndAll("third");
         sessions.End(used);
-        Assert.Null(sessions.Find(used));
-        Assert.Null(new Sessions(_database, new GatewayLimits { SessionDays = 2 }, _clock).Find(used));
+        Assert.Null(sessions.Find(used, out _));
+        Assert.Null(new Sessions(_database, new GatewayLimits { SessionDays = 2 }, _clock).Find(used, out _));
     }
 
     [Fact]
@@ -181,17 +203,17 @@ public sealed class UserDataSpecs : IDisposable
         var sessions = new Sessions(_database, new GatewayLimits { SessionDays = 2, MaxSessions = 2 }, _clock);
         var cookie = sessions.Begin("phone");
         _clock.Advance(TimeSpan.FromDays(1.5));
-        Assert.Equal("phone", sessions.Find(cookie));
+        Assert.Equal("phone", sessions.Find(cookie, out _));
         _clock.Advance(TimeSpan.FromDays(1.5));
-        Assert.Equal("phone", new Sessions(_database, new GatewayLimits { SessionDays = 2 }, _clock).Find(cookie));
+        Assert.Equal("phone", new Sessions(_database, new GatewayLimits { SessionDays = 2 }, _clock).Find(cookie, out _));
         sessions.Begin("tablet");
         sessions.EndAll("phone");
-        Assert.Null(sessions.Find(cookie));
+        Assert.Null(sessions.Find(cookie, out _));
 
         var old = sessions.Begin("tablet");
         _clock.Advance(TimeSpan.FromDays(2));
-        Assert.Null(sessions.Find(old));
-        Assert.Null(sessions.Find("nonsense"));
+        Assert.Null(sessions.Find(old, out _));
+        Assert.Null(sessions.Find("nonsense", out _));
         Assert.DoesNotContain(
             cookie, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_data.In(GatewayDatabase.FileName))), StringComparison.Ordinal);
     }

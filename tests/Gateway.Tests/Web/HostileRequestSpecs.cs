@@ -171,6 +171,47 @@ public sealed class HostileRequestSpecs
         Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"key":"\ud800"}""")]
+    [InlineData("""{"\udfff":"x"}""")]
+    [InlineData("""{"key":"a","key":"b"}""")]
+    [InlineData("""{"key":["\ud800"]}""")]
+    [InlineData("""{"key":""")]
+    [InlineData("[]")]
+    public async Task A_body_that_is_not_sound_JSON_is_a_bad_request(string body)
+    {
+        await using var bench = await GatewayBench.StartAsync([]);
+
+        var status = await bench.StatusAsync(HttpMethod.Post, "api/session", request =>
+        {
+            request.Headers.Add("X-Tsp", "1");
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        });
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+    }
+
+    [Fact]
+    public async Task A_form_of_another_type_is_not_read()
+    {
+        await using var bench = await GatewayBench.StartAsync([]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, bench.Call("ping"));
+        request.Content = new MultipartFormDataContent { { new StringContent(new string('x', 1_000)), "name" } };
+
+        using var response = await bench.Http.SendAsync(request);
+
+        Assert.Contains("\"ok\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_empty_value_before_a_real_one_does_not_count()
+    {
+        await using var bench = await GatewayBench.StartAsync([MadeUpSongs.Of(1, "one", "A", "B")]);
+        var id = (await bench.JsonAsync("search3", "query=one")).GetProperty("searchResult3").GetProperty("song")[0].GetProperty("id").GetString();
+
+        Assert.Equal("one", (await bench.JsonAsync("getSong", $"id=&id={id}")).GetProperty("song").GetProperty("title").GetString());
+    }
+
     [Fact]
     public async Task Ten_thousand_repeated_ids_are_answered()
     {
