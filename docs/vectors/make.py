@@ -338,6 +338,8 @@ def make_frames():
             frame(0, 0, encode("Init", {"challenge": {"nonce": bytes(31)}})), "Init")
     illegal("long-resume", "a resume of 17 bytes", "BAD_FRAME",
             frame(0, 0, encode("Init", {"hello": hello | {"resume": bytes(17)}})), "Init")
+    illegal("short-key-id", "a tracker_key_id of 15 bytes", "BAD_FRAME", frame(0, 0, encode("Init", {"welcome": {
+        "tracker_name": "plaza", "heartbeat_interval_ms": 10_000, "tracker_key_id": bytes(15)}})), "Init")
     illegal("short-hash", "a content hash of 31 bytes", "BAD_FRAME",
             frame(12, 0, encode("Share", {"added": [{"content_hash": HASH[:31]}]})), "Share")
     illegal("negative-last-id", "a last_id of -1", "BAD_FRAME",

@@ -100,7 +100,8 @@ public static class Bodies
         Init.StepOneofCase.Challenge => Sized(init.Challenge.Nonce, AccessKey.NonceSize, "nonce"),
         Init.StepOneofCase.Proof => Sized(init.Proof.Hmac, AccessKey.ProofSize, "hmac"),
         Init.StepOneofCase.Welcome => SizedOrEmpty(init.Welcome.Hmac, AccessKey.ProofSize, "hmac")
-            ?? SizedOrEmpty(init.Welcome.Resume, ResumeSecret.Size, "resume"),
+            ?? SizedOrEmpty(init.Welcome.Resume, ResumeSecret.Size, "resume")
+            ?? SizedOrEmpty(init.Welcome.TrackerKeyId, KeyId.Size, "tracker_key_id"),
         _ => "no step that this version knows",
     };
 

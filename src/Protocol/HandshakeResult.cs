@@ -21,11 +21,12 @@ public abstract record HandshakeResult
     public sealed record Refused(ErrorCode Code, string Message, TimeSpan? RetryAfter = null) : HandshakeResult;
 
     /// <summary>Encodes the frame that reports this result to the remote end.</summary>
-    public byte[] ToFrame() => this switch
+    /// <param name="requestId">The id in the header of the step that led to this result. A refusal carries it, too.</param>
+    public byte[] ToFrame(int requestId = 0) => this switch
     {
         Reply reply => reply.Frame,
         Accepted accepted => FrameEncoder.Encode(Operation.Init, 0, new Init { Welcome = accepted.Welcome }),
-        Refused refused => Errors.Frame(refused.Code, refused.Message, retryAfter: refused.RetryAfter),
+        Refused refused => Errors.Frame(refused.Code, refused.Message, requestId, refused.RetryAfter),
         _ => throw new UnreachableException(),
     };
 }

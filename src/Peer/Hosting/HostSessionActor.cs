@@ -61,6 +61,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
     private KeyId? _key;
     private PeerId? _peer;
     private IActorRef? _stream;
+    private int _playing;
     private IActorRef _receiver = ActorRefs.Nobody;
     private ConnectionOpened? _opened;
     private NextStep _next = NextStep.Serve;
@@ -340,7 +341,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
                 OnStreamOver();
                 break;
             case StreamDied died when died.Stream.Equals(_stream):
-                Reply(Errors.Frame(ErrorCode.Internal, "the stream failed"));
+                Reply(Errors.Frame(ErrorCode.Internal, "the stream failed", _playing));
                 OnStreamOver();
                 break;
             default:
@@ -476,9 +477,9 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
         var result = _handshake!.Advance(init);
         if (result is HandshakeResult.Refused { Code: var code } && Errors.ClosesConnection(code))
-            Close(result.ToFrame());
+            Close(result.ToFrame(frame.SongId));
         else
-            Reply(result.ToFrame());
+            Reply(result.ToFrame(frame.SongId));
     }
 
     private void Redeem(in Frame frame)
@@ -507,7 +508,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
 
         if (relay.Ticket.IsEmpty)
         {
-            Close(Errors.Frame(ErrorCode.BadFrame, "RELAY has no ticket"));
+            Close(Errors.Frame(ErrorCode.BadFrame, "RELAY has no ticket", frame.SongId));
             return;
         }
 
@@ -660,6 +661,7 @@ internal sealed class HostSessionActor : UntypedActor, IWithTimers
         switch (step)
         {
             case NextStep.Admit admit:
+                _playing = admit.Song.Id;
                 _pump.Hold(HoldReasons.Reply);
                 Enter(Admitting, nameof(Admitting));
                 _hosting.Tell(new AdmitStream(admit.Song, admit.Request, _connection, RequesterKey.From(_peer, _remote.Address)));

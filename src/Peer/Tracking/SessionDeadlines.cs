@@ -13,7 +13,9 @@ internal sealed class SessionDeadlines(
     private long? _registered;
     private long _shareAdvanced = time.GetTimestamp();
 
-    /// <summary>True when the tracker has asked for this peer's songs, which every tracker does together with its welcome.</summary>
+    /// <summary>
+    /// True when the tracker has asked for this peer's songs, which every tracker does together with its welcome, or need not ask.
+    /// </summary>
     public bool HasAskedForSongs { get; private set; }
 
     /// <summary>A description of the deadline that the tracker has missed, for users; null if it has missed none.</summary>
@@ -31,7 +33,7 @@ internal sealed class SessionDeadlines(
     /// <summary>Records the tracker's welcome.</summary>
     public void Registered() => _registered = time.GetTimestamp();
 
-    /// <summary>Records that the tracker has asked for this peer's songs.</summary>
+    /// <summary>Records that the tracker has asked for this peer's songs, or need not ask because the peer hosts nothing.</summary>
     public void AskedForSongs() => HasAskedForSongs = true;
 
     /// <summary>

@@ -71,6 +71,9 @@ internal sealed class ShareProgress
         _offered.Clear();
     }
 
+    /// <summary>Starts without a share of everything, because this peer hosts nothing.</summary>
+    public void Skip() => (_phase, _sent) = (Phase.Changes, Library);
+
     /// <summary>
     /// Stops sharing until the next <see cref="Request"/>, because the tracker is not accepting anything for now. Songs that it has not
     /// accepted count as refused.

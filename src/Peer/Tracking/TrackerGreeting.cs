@@ -5,6 +5,9 @@ namespace TspActors.Peer.Tracking;
 /// <summary>The handshake with a tracker: a ClientHandshake that also detects, from the welcome, that the other end is a host.</summary>
 internal sealed class TrackerGreeting(LinkIdentity identity)
 {
+    // The interval of a tracker that names none (docs/protocol.md section 3).
+    private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(10);
+
     private readonly ClientHandshake _handshake = new(
         identity.AccessKey, identity.Peer, identity.Name, identity.ListenPort, identity.WantsBroadcasts, identity.AdvertisedAddress,
         identity.Resume, identity.IsInvited, identity.Features, identity.LocalEndpoints());
@@ -18,6 +21,11 @@ internal sealed class TrackerGreeting(LinkIdentity identity)
         get => _handshake.ServerKey;
         set => _handshake.ServerKey = value;
     }
+
+    /// <summary>Returns how long this peer and the tracker may be silent, from the tracker's welcome.</summary>
+    public static TimeSpan HeartbeatOf(Welcome welcome) => welcome.HeartbeatIntervalMs == 0
+        ? DefaultHeartbeat
+        : TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000));
 
     /// <summary>Handles the tracker's next step.</summary>
     public HandshakeResult Advance(Init init) => _handshake.Advance(init) switch

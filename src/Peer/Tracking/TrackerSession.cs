@@ -26,7 +26,7 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, Ti
 
     public bool IsRegistered => Name is not null;
 
-    /// <summary>The progress of the share; null before the tracker has asked for this peer's songs.</summary>
+    /// <summary>The progress of the share; null before the tracker has asked for this peer's songs, if there can be any.</summary>
     public ShareReported? Share { get; set; }
 
     /// <summary>The number of songs that the tracker has not accepted.</summary>

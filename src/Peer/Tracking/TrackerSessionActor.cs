@@ -37,6 +37,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     private readonly TrackerGreeting _greeting;
     private readonly TrackerTls? _tls;
     private readonly IActorRef _relayDesk;
+    private readonly bool _hostsNothing;
     private readonly PendingRequests _pending;
     private readonly SessionShare _share;
     private readonly SessionDeadlines _deadlines;
@@ -56,6 +57,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
     {
         (_tracker, _settings, _library, _mayBeAt) = (tracker, settings, library, mayBeAt);
         (_greeting, _tls, _relayDesk) = (new TrackerGreeting(identity), identity.Tls, identity.RelayDesk);
+        _hostsNothing = identity is { ListenPort: 0, WantsBroadcasts: false };
         _pending = new PendingRequests(settings.MaxPendingRequests, settings.RequestTimeout, TimeProvider.System);
         _share = new SessionShare(songs, settings, TimeProvider.System, Random.Shared);
         _deadlines = new SessionDeadlines(_pending, _share.Progress, settings, registration, TimeProvider.System);
@@ -362,11 +364,17 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         Enter(Registered);
         _tls?.Accepted(_tracker, _greeting.TrackerKey);
         _deadlines.Registered();
-        _connection.Tell(new KeepAlive(TimeSpan.FromMilliseconds(Math.Clamp(welcome.HeartbeatIntervalMs, 100, 600_000))));
+        _connection.Tell(new KeepAlive(TrackerGreeting.HeartbeatOf(welcome)));
         string[] trackers = [.. _addresses.Filter(welcome.AlternativeTrackers)];
         welcome.AlternativeTrackers.Clear();
         welcome.AlternativeTrackers.AddRange(trackers);
         Context.Parent.Tell(new SessionRegistered(welcome, _addresses));
+        if (!_hostsNothing)
+            return;
+        // With the key of a registered peer, this peer may be a visitor, whose songs no tracker asks for (docs/protocol.md section 3).
+        _deadlines.AskedForSongs();
+        _share.Progress.Skip();
+        ReportShare();
     }
 
     private void OnError(Error error, int id)

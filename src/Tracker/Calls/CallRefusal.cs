@@ -10,6 +10,9 @@ internal static class CallRefusal
 
     public static readonly Call HostIsGone = Because(ErrorCode.NoHost, "the host is not connected to this tracker");
 
+    public static readonly Call Visitor = Because(
+        ErrorCode.Forbidden, "this connection has no listen_port, so no host can be asked to connect to it");
+
     public static readonly Call TokenInUse = Because(ErrorCode.Forbidden, "the call's token is in use");
 
     public static readonly Call NoRelay = Because(ErrorCode.NoHost, "no relay has room");

@@ -1,5 +1,6 @@
 using System.Net;
 using TspActors.Protocol;
+using TspActors.Tracker.Reachability;
 using TspActors.Tracker.Relays;
 using TspActors.Transport;
 
@@ -30,8 +31,8 @@ internal readonly record struct GrantView(IPAddress? Address, bool IsCallable)
         ? OfStranger
         : new GrantView(
             CountedAddress.From(address),
-            // A port that has not been probed yet is probed when a call arrives.
-            requester.Features.HasFlag(PeerFeatures.Callable) && requester.Port > 0
+            // A port that has not been probed yet is probed when a call arrives, unless it is one that is never probed.
+            requester.Features.HasFlag(PeerFeatures.Callable) && ReachLimits.MayProbe(requester.Port)
                 && requester.Reachability.Current != PortReach.Unreachable)
         {
             Relays = RelayRules.CanUse(requester) ? relays : null,

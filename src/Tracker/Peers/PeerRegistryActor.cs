@@ -21,7 +21,8 @@ namespace TspActors.Tracker.Peers;
 ///                 → CatalogBegun → PeerActors for the kept joins → Registering
 /// Registering     → JoinPeer → a PeerActor
 ///                 → JoinPeer of a peer that is connected to another tracker → ContestRegistration to that tracker, unless the peer shows
-///                                                  its secret → RegistrationContested → a PeerActor, or JoinRefused
+///                                                  its secret → RegistrationContested → a PeerActor, or JoinRefused; another join with
+///                                                  its key or its secret takes the place of the first one
 ///                 → JoinPeer in plain under the id of a TLS key → JoinRefused
 ///                 → JoinPeer of a connected peer that shows its secret, or its key where the connected one has not → ReplacePeer to the
 ///                                                  old PeerActor; the new one is created once the old one is gone, so songs that were
@@ -195,7 +196,8 @@ internal sealed class PeerRegistryActor : UntypedActor, IWithTimers
             _log.Debug("peer {0} has connected again from {1}; closing its previous connection", id, join.Host.Address);
             if (waits)
                 waiting!.Join.Session.Tell(JoinRefused.Contested);
-            _waiting[id] = new Waiting(join, IsContest: false);
+            // Without a child, another tracker is being asked. Its reply decides about the newest join.
+            _waiting[id] = new Waiting(join, IsContest: child.IsNobody() && Timers.IsTimerActive(id));
             child.Tell(ReplacePeer.Instance);
         }
         else if (waits)

@@ -119,8 +119,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
             case FramesReceived received when _plainRefusal is { } refusal && received.Frames[0].Operation != Operation.Relay:
                 Refuse(refusal);
                 break;
-            case FramesReceived when _admission is { IsMember: true } && !_handshake!.IsMember:
-                Refuse(new ProtocolViolation(ErrorCode.Unauthenticated, "this peer is no longer a member of this tracker"));
+            case FramesReceived received when _admission is { IsMember: true } && !_handshake!.IsMember:
+                Refuse(new ProtocolViolation(
+                    ErrorCode.Unauthenticated, "this peer is no longer a member of this tracker", received.Frames[0].SongId));
                 break;
             case FramesReceived received:
                 // A peer that joined without being a member, and has become one since, must also be refused when it is removed from the
@@ -156,7 +157,9 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 break;
             case JoinOverdue or PeerGone:
                 _peer = null;
-                Close(Errors.Frame(ErrorCode.Internal, "the tracker has failed; register again", retryAfter: TimeSpan.FromSeconds(1)));
+                Close(Errors.Frame(
+                    ErrorCode.Internal, "the tracker has failed; register again", message is JoinOverdue ? _admission!.SongId : 0,
+                    TimeSpan.FromSeconds(1)));
                 break;
             case ConnectionClosed closed:
                 OnConnectionClosed(closed);
@@ -235,12 +238,14 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         _host = null;
         _handshake!.Restart();
         _tally.Reject(ErrorCode.Forbidden);
+        var requestId = _admission!.SongId;
         _answers.Add(refused.NeedsKey
             ? Errors.Frame(
-                ErrorCode.Forbidden, "this peer id belongs to a TLS key, which this connection has not shown; register with TLS, or use another id")
+                ErrorCode.Forbidden,
+                "this peer id belongs to a TLS key, which this connection has not shown; register with TLS, or use another id", requestId)
             : Errors.Frame(
                 ErrorCode.Forbidden, "another peer with this id is connected (is the peer running twice with the same data folder?)",
-                retryAfter: ContestedRetry));
+                requestId, ContestedRetry));
         ResumeServing();
     }
 
@@ -433,7 +438,15 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 break;
             case Operation.Play when MayAsk:
                 CatalogAnswers.Grant(
-                    _answers, _dependencies.Catalog.Current, frame.SongId, GrantView.Of(_host, _remote, _dependencies.Relays));
+                    _answers, _dependencies.Catalog.Current, frame.SongId,
+                    GrantView.Of(_host, _remote, _isVisitor ? null : _dependencies.Relays));
+                break;
+            case Operation.Call when _isVisitor && _dependencies.Calls is not null:
+                if (Read<Call>(frame) is { } vain)
+                    _answers.Add(FrameEncoder.Encode(Operation.Call, frame.SongId, CallRefusal.For(vain, CallRefusal.Visitor)));
+                break;
+            case Operation.Reach when _isVisitor && _dependencies.Ports is not null:
+                Refuse(NoPortToTry(frame.SongId));
                 break;
             case Operation.Call when _peer is not null && _dependencies.Calls is not null:
                 if (Read<Call>(frame) is { } call)
@@ -491,12 +504,15 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
     {
         // The listed port of a peer that does not know REACH never changes, so no other port may be watched for it.
         if (!_host!.KnowsReach)
-            Refuse(new ProtocolViolation(ErrorCode.BadRequest, "this peer's hello does not name a port that can change", requestId));
+            Refuse(NoPortToTry(requestId));
         else if (reach.ListenPort <= IPEndPoint.MaxPort && ReachLimits.MayProbe((int)reach.ListenPort))
             _dependencies.Ports!.Tell(new TryPort(_peer!, (int)reach.ListenPort, LocalEndpoint.Filter(reach.LocalEndpoints), requestId));
         else
             Refuse(new ProtocolViolation(ErrorCode.BadRequest, $"the tracker does not probe port {reach.ListenPort}", requestId));
     }
+
+    private static ProtocolViolation NoPortToTry(int requestId) =>
+        new(ErrorCode.BadRequest, "this peer's hello does not name a port that can change", requestId);
 
     private void List(int cursor, ListRequest request)
     {
@@ -523,7 +539,7 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
                 break;
             case HandshakeResult.Refused { RetryAfter: not null } refused:
                 _tally.Reject(refused.Code);
-                _answers.Add(refused.ToFrame());
+                _answers.Add(refused.ToFrame(frame.SongId));
                 break;
             case HandshakeResult.Refused refused:
                 Refuse(new ProtocolViolation(refused.Code, refused.Message, frame.SongId));
@@ -570,10 +586,12 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
 
         if (used.Error is { } error)
             Context.GetLogger().Warning("The invitation that {0} presented could not be used: {1}", _remote, error);
+        var requestId = _admission!.SongId;
         _admission = null;
         Refuse(used.Error is null
-            ? new ProtocolViolation(ErrorCode.Unauthenticated, "this invitation has been used or has expired; ask for another one")
-            : new ProtocolViolation(ErrorCode.Internal, "the tracker could not save its list of members; its log says why"));
+            ? new ProtocolViolation(
+                ErrorCode.Unauthenticated, "this invitation has been used or has expired; ask for another one", requestId)
+            : new ProtocolViolation(ErrorCode.Internal, "the tracker could not save its list of members; its log says why", requestId));
         _handshake!.Restart();
         Serve();
     }
@@ -647,7 +665,10 @@ internal sealed class RequestSessionActor : UntypedActor, IWithTimers
         return null;
     }
 
-    private void RefuseUnregistered(int songId) => Refuse(_settings.AccessKey is null && _handshake!.IsRestricted
+    private void RefuseUnregistered(int songId) => Refuse(_isVisitor
+        ? new ProtocolViolation(
+            ErrorCode.NotRegistered, "this connection has no listen_port, so it shares nothing beside its peer's registration", songId)
+        : _settings.AccessKey is null && _handshake!.IsRestricted
         ? new ProtocolViolation(ErrorCode.Unauthenticated, "this tracker answers its members only", songId)
         : _settings.AccessKey is null
         ? new ProtocolViolation(ErrorCode.NotRegistered, "this tracker answers registered peers only: send INIT first", songId)

@@ -23,6 +23,9 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
+    // Like that of every NO_HOST (docs/protocol.md section 7).
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+
     // Tickets cannot be guessed. The limit keeps anyone who tries from filling the log.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
@@ -62,7 +65,7 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
     {
         // Otherwise these connections would wait forever, because nothing is read from them.
         foreach (var place in _first.Keys.ToList())
-            EndWaiting(place, ErrorCode.Internal, "the relay has failed");
+            EndWaiting(place, Errors.Frame(ErrorCode.Internal, "the relay has failed"));
     }
 
     /// <inheritdoc/>
@@ -87,7 +90,7 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
                 break;
             case Tick:
                 foreach (var overdue in _places.EndOverdue(Now))
-                    EndWaiting(overdue, ErrorCode.NoHost, "the other end did not connect");
+                    EndWaiting(overdue, Errors.Frame(ErrorCode.NoHost, "the other end did not connect", retryAfter: RetryAfter));
                 break;
             case Terminated:
                 break;
@@ -147,12 +150,12 @@ public sealed class RelayDeskActor : UntypedActor, IWithTimers
         _first.Remove(place);
     }
 
-    private void EndWaiting(RelayPlace place, ErrorCode code, string reason)
+    private void EndWaiting(RelayPlace place, byte[] lastWords)
     {
         if (!_first.Remove(place, out var first))
             return;
         _watched.Remove(Context.Unwatch(first.Session));
-        first.Session.Tell(new PlaceRefused(Errors.Frame(code, reason)));
+        first.Session.Tell(new PlaceRefused(lastWords));
     }
 
     private sealed record Tick : ILocalMessage, IDeadLetterSuppression

@@ -44,7 +44,8 @@ public sealed class RelayPlace
     internal void Enter(IPAddress address, TimeSpan due)
     {
         _ends.Add(address);
-        Due = IsComplete ? TimeSpan.MaxValue : due;
+        // The tickets do not become older than the reservation because one end was late.
+        Due = IsComplete ? TimeSpan.MaxValue : due < Due ? due : Due;
     }
 
     private static TimeSpan Lower(TimeSpan asked, TimeSpan allowed) => asked > TimeSpan.Zero && asked < allowed ? asked : allowed;

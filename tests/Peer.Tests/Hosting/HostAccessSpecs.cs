@@ -58,11 +58,10 @@ public sealed class HostAccessSpecs(ITestOutputHelper output) : HostSpec(output)
         }
 
         using var requester = await ConnectAsync();
-        await requester.Send(new ClientHandshake(Key, PeerId.NewRandom(), "ann", 0, false).Hello);
+        var hello = PeerKey.HelloOf(PeerId.NewRandom(), nonce: AccessKey.NewNonce());
+        await requester.Send(Operation.Init, 7, hello);
 
-        var error = await requester.ExpectError();
-        Assert.Equal(ErrorCode.RateLimited, error.Code);
-        Assert.InRange(error.RetryAfterMs, 1u, 10_000u);
+        Assert.InRange((await requester.ExpectError(ErrorCode.RateLimited, 7)).RetryAfterMs, 1u, 10_000u);
     }
 
     [Fact]

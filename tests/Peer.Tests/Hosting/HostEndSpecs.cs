@@ -33,6 +33,26 @@ public sealed class HostEndSpecs(ITestOutputHelper output) : HostSpec(output)
     }
 
     [Fact]
+    public async Task The_error_about_a_stream_that_fails_carries_the_id_of_its_song()
+    {
+        await StartHostAsync();
+        Share(new TestSong(20_000_000), id: 7);
+        using var requester = await ConnectAsync();
+        await requester.Send(Play(7, pace: Pace.Realtime));
+        await requester.Expect(Operation.Play);
+
+        Sys.Stop(Assert.Single(ChildrenOf(Hosting)));
+
+        Frame? frame;
+        while ((frame = await requester.Receive()) is { Operation: Operation.Data })
+        {
+            // What was sent before the stream failed.
+        }
+
+        Assert.Equal((Operation.Error, 7), (frame!.Value.Operation, frame.Value.SongId));
+    }
+
+    [Fact]
     public async Task STOP_without_a_stream_is_answered_too()
     {
         await StartHostAsync();

@@ -302,6 +302,23 @@ public sealed class FeedHostSpecs : HostSpec
     }
 
     [Fact]
+    public async Task A_listener_that_waits_for_the_next_chunk_learns_its_number_and_time()
+    {
+        await StartFeedAsync();
+        await SendAsync(Mp3Frames.Make(80));
+        var next = (await HeldAsync()).Edge.Sequence + 1;
+        using var listener = await ConnectAsync();
+
+        await listener.Send(PlayLive(from: next));
+        var start = (await listener.Expect<StreamStart>(Operation.Play)).Live;
+        await SendAsync(Mp3Frames.Make(40, seed: 5));
+
+        var proof = await listener.Expect<LiveChunk>(Operation.Live);
+        Assert.Equal((next, false), (proof.Sequence, proof.Gap));
+        Assert.Equal((proof.Sequence, proof.TimeMs), (start.FirstSequence, start.FirstTimeMs));
+    }
+
+    [Fact]
     public async Task A_feed_has_no_more_listeners_than_it_may()
     {
         await StartFeedAsync(new FeedSettings("Ana's radio", new FeedSource.StandardInput()) { MaxListeners = 1 });

@@ -37,7 +37,7 @@ public sealed class LiveCursorSpecs
         Assert.Equal(Numbers(101, 120), Rest(new LiveCursor(snapshot, 101, Held), snapshot));
         var next = new LiveCursor(snapshot, 121, Held);
         Assert.Empty(Rest(next, snapshot));
-        Assert.Equal(120ul, next.First(snapshot).Sequence);
+        Assert.Equal((121ul, 60_500ul), (next.First(snapshot).Sequence, next.First(snapshot).TimeMs));
         Assert.Equal([121ul], Rest(next, Snapshot(102, 121)));
     }
 
@@ -54,6 +54,18 @@ public sealed class LiveCursorSpecs
         Assert.Equal(109ul, cursor.Next(snapshot, default, out var gap, out var skipped)!.Sequence);
         Assert.True(gap);
         Assert.False(skipped);
+    }
+
+    [Fact]
+    public void A_chunk_that_is_about_to_be_dropped_does_not_count_as_held()
+    {
+        var snapshot = Snapshot(101, 220);
+        var cursor = new LiveCursor(snapshot, 102, Held);
+
+        Assert.Equal(209ul, cursor.First(snapshot).Sequence);
+        Assert.Equal(209ul, cursor.Next(snapshot, default, out var gap, out var skipped)!.Sequence);
+        Assert.Equal((true, false), (gap, skipped));
+        Assert.Equal(Numbers(111, 220), Rest(new LiveCursor(snapshot, 111, Held), snapshot));
     }
 
     [Fact]

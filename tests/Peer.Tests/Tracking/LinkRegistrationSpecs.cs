@@ -238,6 +238,19 @@ public sealed class LinkRegistrationSpecs(ITestOutputHelper output) : TrackerLin
     }
 
     [Fact]
+    public async Task A_guest_counts_as_registered_whether_or_not_the_tracker_asks_for_its_songs()
+    {
+        Start(listenPort: 0);
+        var shared = AskAsync(AwaitShare.Instance);
+        using var tracker = await RegisterAsync();
+
+        Assert.True(await shared is LinkStatus { Connected: true });
+
+        var share = await AskForSongsAsync(tracker);
+        Assert.True(share is { Complete: true, Last: true, Added.Count: 0 });
+    }
+
+    [Fact]
     public async Task Leaving_sends_QUIT()
     {
         Start();

@@ -32,10 +32,11 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     private protected IActorRef Link { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Opens ports for trackers, and starts a link that tries these trackers in order.</summary>
-    private protected void Start(int trackers = 1, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null)
+    private protected void Start(
+        int trackers = 1, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null, int listenPort = 7071)
     {
         OpenTrackers(trackers);
-        Start([.. Enumerable.Range(0, trackers).Select(AddressOf)], settings, wantsBroadcasts, key);
+        Start([.. Enumerable.Range(0, trackers).Select(AddressOf)], settings, wantsBroadcasts, key, listenPort: listenPort);
     }
 
     /// <summary>Opens ports for this many more trackers.</summary>
@@ -48,9 +49,9 @@ public abstract class TrackerLinkSpec(ITestOutputHelper output) : PeerSpec(outpu
     /// <summary>Starts a link that is configured with these trackers.</summary>
     private protected void Start(
         IReadOnlyList<TrackerAddress> addresses, LinkSettings? settings = null, bool wantsBroadcasts = false, AccessKey? key = null,
-        TrackerTls? tls = null, PeerFeatures features = PeerFeatures.None, IActorRef? calls = null)
+        TrackerTls? tls = null, PeerFeatures features = PeerFeatures.None, IActorRef? calls = null, int listenPort = 7071)
     {
-        var identity = new LinkIdentity(Peer, "ann", 7071, "ann.example", wantsBroadcasts, addresses, key)
+        var identity = new LinkIdentity(Peer, "ann", listenPort, "ann.example", wantsBroadcasts, addresses, key)
         {
             Tls = tls,
             Features = features,

@@ -105,6 +105,7 @@ public sealed class CatalogHostSpecs
     [InlineData(PeerFeatures.Callable, 7072, PortReach.Unknown, true)]
     [InlineData(PeerFeatures.Callable, 7072, PortReach.Unreachable, false)]
     [InlineData(PeerFeatures.Callable, 0, PortReach.Unknown, false)]
+    [InlineData(PeerFeatures.Callable, 22, PortReach.Unknown, false)]
     [InlineData(PeerFeatures.Call, 7072, PortReach.Reachable, false)]
     internal void A_call_is_worthwhile_only_if_the_requesters_port_may_be_reached_and_the_host_can_be_called(
         PeerFeatures features, int port, PortReach reach, bool isWorthwhile)

@@ -63,8 +63,8 @@ public sealed class AccessKeySpecs : TrackerSpec
         await Prove(open[^1], new byte[AccessKey.ProofSize]);
         Assert.InRange((await open[^1].ExpectError(ErrorCode.RateLimited)).RetryAfterMs, 1u, 10_000u);
         var stranger = await Connect();
-        await stranger.Send(Operation.Init, 0, PeerClient.Hello(3, nonce: nonce));
-        Assert.InRange((await stranger.ExpectError(ErrorCode.RateLimited)).RetryAfterMs, 1u, 10_000u);
+        await stranger.Send(Operation.Init, 7, PeerClient.Hello(3, nonce: nonce));
+        Assert.InRange((await stranger.ExpectError(ErrorCode.RateLimited, 7)).RetryAfterMs, 1u, 10_000u);
 
         var again = await Connect();
         await Prove(again, Key.PeerProof(await Challenge(again, nonce), nonce, Samples.Peer(1)));

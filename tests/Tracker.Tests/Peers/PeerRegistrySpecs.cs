@@ -1,7 +1,11 @@
+using System.Net;
 using Akka.Actor;
 using Akka.TestKit;
 using Google.Protobuf;
 using TspActors.Protocol;
+using TspActors.Tracker.Catalog;
+using TspActors.Tracker.Clustering;
+using TspActors.Tracker.Clustering.Wire;
 using TspActors.Tracker.Peers;
 using TspActors.Transport;
 
@@ -146,6 +150,31 @@ public sealed class PeerRegistrySpecs : ProbeSpec
         connection.Reply(NoLifeShown.Instance);
         await ExpectTerminatedAsync(peer);
         await newcomer.Session.ExpectMsgAsync<PeerJoined>();
+    }
+
+    [Fact]
+    public async Task While_another_tracker_is_asked_about_a_peer_the_newest_connection_with_its_key_waits_for_the_reply()
+    {
+        var elsewhere = new RemoteRegistrations();
+        elsewhere.Add(Samples.Peer(1), new RemoteRegistration(Address.AllSystems, ByteString.Empty, IsSecure: true));
+        var registry = Sys.ActorOf(PeerRegistryActor.Props(elsewhere: elsewhere));
+        registry.Tell(CatalogBegun.Instance, _catalog);
+        var (first, second) = (JoinSecurely(registry), JoinSecurely(registry));
+        await first.ExpectMsgAsync<JoinRefused>();
+
+        registry.Tell(new RegistrationContested { PeerId = ByteString.CopyFrom(Samples.Peer(1).ToArray()), Stays = true });
+
+        await second.ExpectMsgAsync<JoinRefused>();
+        elsewhere.Remove(Samples.Peer(1));
+        await JoinSecurely(registry).ExpectMsgAsync<PeerJoined>();
+    }
+
+    private TestProbe JoinSecurely(IActorRef registry)
+    {
+        var session = CreateTestProbe();
+        var host = new CatalogHost(Samples.Peer(1), "peer 1", "10.0.0.1", 7071, IPAddress.Parse("10.0.0.1"), isSecure: true);
+        registry.Tell(new JoinPeer(host, false, new Welcome { Resume = Secret }, session, CreateTestProbe()));
+        return session;
     }
 
     private (TestProbe Session, TestProbe Connection) Join(int peer, ByteString? secret = null)

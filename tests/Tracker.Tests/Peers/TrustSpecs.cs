@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using TspActors.Protocol;
 
 namespace TspActors.Tracker.Tests.Peers;
@@ -67,9 +68,9 @@ public sealed class TrustSpecs : TrackerSpec
         var thief = await Connect();
         if (overTls)
             await thief.StartTls();
-        await thief.Send(Operation.Init, 0, _key.Hello(port: 6666));
+        await thief.Send(Operation.Init, 7, _key.Hello(port: 6666));
 
-        Assert.False((await thief.ExpectError(ErrorCode.Forbidden)).Retryable);
+        Assert.False((await thief.ExpectError(ErrorCode.Forbidden, 7)).Retryable);
 
         // The owner did not even have to answer a PING: the PONG is the first frame that it receives.
         await owner.Settle();
@@ -124,11 +125,11 @@ public sealed class TrustSpecs : TrackerSpec
     {
         var first = await JoinSecurely();
         var copy = await ConnectSecurely();
-        await copy.Send(Operation.Init, 0, _key.Hello());
+        await copy.Send(Operation.Init, 7, _key.Hello());
         var ping = await first.Expect(Operation.Ping);
         await first.Send(Operation.Pong, ping.SongId);
 
-        Assert.True((await copy.ExpectError(ErrorCode.Forbidden)).Retryable);
+        Assert.True((await copy.ExpectError(ErrorCode.Forbidden, 7)).Retryable);
         await first.Settle();
     }
 
@@ -149,6 +150,21 @@ public sealed class TrustSpecs : TrackerSpec
     }
 
     [Fact]
+    public async Task A_visitor_that_has_proved_the_access_key_stays_connected_although_it_tries_to_share()
+    {
+        var key = new AccessKey("open sesame, please");
+        await StartTracker(Patient with { AccessKey = key });
+        var peer = await Prove(key, port: 7071);
+        await peer.Expect(Operation.List);
+        var visitor = await Prove(key, port: 0);
+
+        await visitor.Send(Operation.Share, 7, Samples.Complete([Samples.Song(1)]));
+
+        await visitor.ExpectError(ErrorCode.NotRegistered, 7);
+        Assert.Empty((await visitor.List()).Songs);
+    }
+
+    [Fact]
     public async Task A_peer_that_shares_replaces_a_single_command_with_its_key_that_was_there_first()
     {
         var visitor = await ConnectSecurely();
@@ -161,6 +177,18 @@ public sealed class TrustSpecs : TrackerSpec
     {
         var client = await Connect();
         await client.StartTls(_key.Context);
+        return client;
+    }
+
+    private async Task<RawTspClient> Prove(AccessKey key, uint port)
+    {
+        var client = await ConnectSecurely();
+        var nonce = AccessKey.NewNonce();
+        await client.Send(Operation.Init, 0, _key.Hello(port, nonce));
+        var challenge = (await client.Expect<Init>(Operation.Init)).Challenge.Nonce.ToByteArray();
+        var proof = key.PeerProof(challenge, nonce, _key.Peer, _tracker.KeyId);
+        await client.Send(Operation.Init, 0, new Init { Proof = new Proof { Hmac = ByteString.CopyFrom(proof) } });
+        Assert.Equal(Init.StepOneofCase.Welcome, (await client.Expect<Init>(Operation.Init)).StepCase);
         return client;
     }
 

@@ -128,6 +128,28 @@ public sealed class RelayedCallSpecs : TrackerSpec
     }
 
     [Fact]
+    public async Task A_visitor_is_offered_no_relay_and_its_calls_and_reports_are_refused()
+    {
+        await JoinBoth();
+        var visitor = await Connect();
+        await visitor.StartTls(_requester.Context);
+        var hello = _requester.Hello(port: 0);
+        hello.Hello.Features = (ulong)User;
+        await visitor.Send(Operation.Init, 0, hello);
+        await visitor.Expect(Operation.Init);
+
+        Assert.DoesNotContain((await Grant(visitor)).Reach, way => way.Relayable);
+        var call = RelayCall();
+        await visitor.Send(Operation.Call, 1, call);
+        var refusal = await visitor.Expect<Call>(Operation.Call);
+        Assert.Equal(
+            (ErrorCode.Forbidden, call.Token, call.PeerId, call.Way), (refusal.Code, refusal.Token, refusal.PeerId, refusal.Way));
+        await visitor.Send(Operation.Reach, 5, new Reach { ListenPort = 7072 });
+        await visitor.ExpectError(ErrorCode.BadRequest, 5);
+        await visitor.Settle();
+    }
+
+    [Fact]
     public async Task A_host_that_does_not_use_relays_is_not_called()
     {
         var requester = await JoinSecure(_requester, User);

@@ -64,6 +64,17 @@ public sealed class RelayPlacesSpecs
     }
 
     [Fact]
+    public void A_ticket_does_not_last_longer_because_the_other_end_was_late()
+    {
+        var places = new RelayPlaces(_settings);
+        var reservation = Reserve(places);
+        Assert.NotNull(places.Take(reservation.RequesterTicket, Here, Start + TimeSpan.FromSeconds(19), out _));
+        Assert.Null(places.Take(reservation.HostTicket, There, Start + _settings.ReservationTimeout, out var refusal));
+        Assert.Equal(ErrorCode.Forbidden, refusal);
+        Assert.Single(places.EndOverdue(Start + _settings.ReservationTimeout));
+    }
+
+    [Fact]
     public void A_complete_place_is_not_overdue()
     {
         var places = new RelayPlaces(_settings);

@@ -107,7 +107,8 @@ public sealed class RelaySpecs(ITestOutputHelper output) : TransportSpec(output)
         var (desk, address) = await StartRelay(Roomy with { SecondEndTimeout = TimeSpan.FromMilliseconds(10) });
         var reservation = await Reserve(desk);
         using var first = await Show(reservation.RequesterTicket, address);
-        await first.ExpectError(ErrorCode.NoHost);
+        var error = await first.ExpectError(ErrorCode.NoHost);
+        Assert.Equal((true, 10_000u), (error.Retryable, error.RetryAfterMs));
         await first.ExpectEnd();
     }
 

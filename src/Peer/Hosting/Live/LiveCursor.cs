@@ -26,7 +26,9 @@ internal sealed class LiveCursor
     {
         _held = held;
         var edge = snapshot.Edge.Sequence;
-        var isHeld = from > 0 && from >= snapshot.Chunks[0].Sequence && from <= edge + 1;
+        // A chunk that is about to be dropped does not count as held, so the listener need not skip right after its start.
+        var isHeld = from > 0 && from >= snapshot.Chunks[0].Sequence && from <= edge + 1
+            && (from > edge || !IsTooFarBehind(snapshot, snapshot.Chunks[snapshot.IndexOf(from)]));
         _next = isHeld ? from : snapshot.Chunks[snapshot.JoinIndex()].Sequence;
         // A listener that cannot continue with the chunk it wanted has missed some chunks.
         _last = from == 0 ? null : from - 1;
@@ -35,8 +37,15 @@ internal sealed class LiveCursor
     /// <summary>Whether the listener has skipped too often within a minute.</summary>
     public bool IsTooSlow => _skips.Count >= MaxSkips;
 
-    /// <summary>Returns the first chunk of the stream, for its StreamStart; the edge if that chunk does not exist yet.</summary>
-    public FeedChunk First(FeedSnapshot snapshot) => snapshot.Chunks[Math.Min(snapshot.IndexOf(_next), snapshot.Chunks.Length - 1)];
+    /// <summary>Returns where the stream begins, for its StreamStart: at a held chunk, or at the next one to be made.</summary>
+    public LiveBeginning First(FeedSnapshot snapshot)
+    {
+        var index = snapshot.IndexOf(_next);
+        if (index == snapshot.Chunks.Length)
+            return new LiveBeginning(_next, snapshot.Edge.EndMs, snapshot.Edge.Title);
+        var chunk = snapshot.Chunks[index];
+        return new LiveBeginning(chunk.Sequence, chunk.TimeMs, chunk.Title);
+    }
 
     /// <summary>Returns whether the chunk after this one exists, follows it directly, and has the same title.</summary>
     public bool IsNextPlain(FeedSnapshot snapshot, FeedChunk chunk)
@@ -61,10 +70,8 @@ internal sealed class LiveCursor
         var index = snapshot.IndexOf(_next);
         if (index == snapshot.Chunks.Length)
             return null;
-        // The clock of a source may have been set back.
-        var behind = TimeSpan.FromMilliseconds(Math.Max(0, (long)snapshot.Edge.EndMs - (long)snapshot.Chunks[index].TimeMs));
         var isLost = index == 0 && snapshot.Chunks[0].Sequence > _next;
-        if (_last is not null && (isLost || (behind > _held - Margin && behind > snapshot.Burst)))
+        if (_last is not null && (isLost || IsTooFarBehind(snapshot, snapshot.Chunks[index])))
         {
             index = snapshot.JoinIndex();
             skipped = true;
@@ -77,5 +84,12 @@ internal sealed class LiveCursor
         gap = _last is { } last && chunk.Sequence != last + 1;
         (_last, _next) = (chunk.Sequence, chunk.Sequence + 1);
         return chunk;
+    }
+
+    private bool IsTooFarBehind(FeedSnapshot snapshot, FeedChunk chunk)
+    {
+        // The clock of a source may have been set back.
+        var behind = TimeSpan.FromMilliseconds(Math.Max(0, (long)snapshot.Edge.EndMs - (long)chunk.TimeMs));
+        return behind > _held - Margin && behind > snapshot.Burst;
     }
 }

@@ -203,7 +203,7 @@ internal sealed class LiveSessionActor : UntypedActor
         }
     }
 
-    private void SendStart(FeedChunk first)
+    private void SendStart(LiveBeginning first)
     {
         _title = first.Title;
         var song = _song.ToSong();

@@ -43,8 +43,8 @@ internal sealed record FeedSnapshot(
         return index;
     }
 
-    /// <summary>Returns the <see cref="LiveStart"/> for a stream that begins with this chunk.</summary>
-    public LiveStart Describe(FeedChunk first) => new()
+    /// <summary>Returns the <see cref="LiveStart"/> for a stream that begins here.</summary>
+    public LiveStart Describe(LiveBeginning first) => new()
     {
         FirstSequence = first.Sequence,
         FirstTimeMs = first.TimeMs,
@@ -56,3 +56,9 @@ internal sealed record FeedSnapshot(
         Path = { Path.Select(peer => UnsafeByteOperations.UnsafeWrap(peer.ToArray())) },
     };
 }
+
+/// <summary>Where a listener's stream begins.</summary>
+/// <param name="Sequence">The number of its first chunk, which may not have been made yet.</param>
+/// <param name="TimeMs">When the sound of that chunk is made, as Unix time in milliseconds.</param>
+/// <param name="Title">What is playing, as far as it is known.</param>
+internal readonly record struct LiveBeginning(ulong Sequence, ulong TimeMs, FeedTitle Title);
