@@ -6,8 +6,9 @@ namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Compares this machine's addresses with this peer's address as the tracker sees it.</summary>
 /// <param name="link">The tracker link.</param>
+/// <param name="verdict">Waits for the tracker's verdict on this peer's port; null if the peer has no port.</param>
 /// <param name="readOwn">Reads this machine's addresses.</param>
-internal sealed class NatCheck(LinkWatch link, Func<IReadOnlyList<IPAddress>> readOwn) : ICheck
+internal sealed class NatCheck(LinkWatch link, PortVerdict? verdict, Func<IReadOnlyList<IPAddress>> readOwn) : ICheck
 {
     private const string Check = "nat";
 
@@ -18,7 +19,11 @@ internal sealed class NatCheck(LinkWatch link, Func<IReadOnlyList<IPAddress>> re
     public async Task<Finding> RunAsync(CancellationToken cancellation)
     {
         var status = await link.WaitAsync(each => each.Connected, cancellation).ConfigureAwait(false);
-        return Judge(status, readOwn());
+        var own = readOwn();
+        // Behind what looks like a provider's NAT, the finding depends on whether the tracker reaches the port.
+        if (verdict is not null && AddressComparison.Compare(status.ObservedAddress, own) == AddressTranslation.Provider)
+            status = await verdict.WaitAsync(cancellation).ConfigureAwait(false);
+        return Judge(status, own);
     }
 
     /// <summary>Returns the finding for the addresses.</summary>

@@ -28,17 +28,17 @@ internal static class PeerChecks
     {
         var settings = peer.Settings;
         var link = new LinkWatch(GetStatusAsync, LongestWait, clock);
-        var verdict = new LinkWatch(GetStatusAsync, LongestVerdictWait, clock);
+        var verdict = new PortVerdict(link, new LinkWatch(GetStatusAsync, LongestVerdictWait, clock), isFresh);
         var keys = new TrackerKeys(
             settings.DataFolder.Length == 0 ? null : Path.Combine(settings.DataFolder, TrackerKeys.FileName), _ => { });
         return
         [
             new TrackerCheck(link, new TrackerTrust(settings.Encryption, keys)),
             peer.Address is { } own
-                ? new PortCheck(link, verdict, own, () => peer.SongsShared, peer.DescribeMapping, isFresh)
+                ? new PortCheck(verdict, own, () => peer.SongsShared, peer.DescribeMapping)
                 : new KnownFinding(portFinding ?? Finding.Warning(PortCheck.Check, "this command serves no requesters")),
-            new NatCheck(link, OwnAddresses.Read),
-            new MappingCheck(peer.DescribeMapping),
+            new NatCheck(link, peer.Address is null ? null : verdict, OwnAddresses.Read),
+            new MappingCheck(verdict, peer.DescribeMapping),
             new TlsCheck(settings.Encryption, settings.DataFolder),
             new ClockCheck(clock, Directory.GetLastWriteTimeUtc(AppContext.BaseDirectory)),
             new MusicCheck(

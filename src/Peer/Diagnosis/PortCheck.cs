@@ -1,19 +1,15 @@
 using System.Net;
 using TspActors.Peer.Reaching;
-using TspActors.Peer.Tracking;
 
 namespace TspActors.Peer.Diagnosis;
 
 /// <summary>Checks whether the tracker can connect to this peer's port, and therefore whether others can.</summary>
-/// <param name="tracker">Waits for a tracker.</param>
-/// <param name="verdict">Waits for the tracker's verdict, which takes longer.</param>
+/// <param name="verdict">Waits for the tracker's verdict.</param>
 /// <param name="own">The endpoint that this peer listens on.</param>
 /// <param name="countSongs">Returns the number of songs that this peer shares.</param>
 /// <param name="describeMapping">Describes the router's port mapping; null if this peer maps no ports.</param>
-/// <param name="isFresh">Whether this peer has just started. Until the tracker has tested the port, it reports that the port
-///   cannot be reached.</param>
 internal sealed class PortCheck(
-    LinkWatch tracker, LinkWatch verdict, IPEndPoint own, Func<int> countSongs, Func<Task<string?>>? describeMapping, bool isFresh) : ICheck
+    PortVerdict verdict, IPEndPoint own, Func<int> countSongs, Func<Task<string?>>? describeMapping) : ICheck
 {
     /// <summary>The name of the check.</summary>
     public const string Check = "port";
@@ -24,9 +20,7 @@ internal sealed class PortCheck(
     /// <inheritdoc/>
     public async Task<Finding> RunAsync(CancellationToken cancellation)
     {
-        var status = await tracker.WaitAsync(each => each.Connected, cancellation).ConfigureAwait(false);
-        if (status.Connected)
-            status = await verdict.WaitAsync(IsKnown, cancellation).ConfigureAwait(false);
+        var status = await verdict.WaitAsync(cancellation).ConfigureAwait(false);
         var mapping = describeMapping is null ? null : await describeMapping().ConfigureAwait(false);
         return Judge(status.Connected, ReachState.From(status, own, mapping), countSongs());
     }
@@ -45,6 +39,4 @@ internal sealed class PortCheck(
             Check, $"port {state.Port} is open here; it is not tested from outside, because this peer shares no songs"),
         _ => Finding.Warning(Check, $"port {state.Port} is open here; the tracker has not yet reported on it", "try again in a minute"),
     };
-
-    private bool IsKnown(LinkStatus status) => isFresh ? status.PortReachable == true : status.PortReachable is not null;
 }

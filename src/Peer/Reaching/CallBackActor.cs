@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using Google.Protobuf;
@@ -5,6 +6,7 @@ using TspActors.Peer.Hosting;
 using TspActors.Peer.Hosting.Limits;
 using TspActors.Protocol;
 using TspActors.Transport;
+using TspActors.Transport.Limits;
 
 namespace TspActors.Peer.Reaching;
 
@@ -18,26 +20,31 @@ namespace TspActors.Peer.Reaching;
 /// </remarks>
 internal sealed class CallBackActor : UntypedActor, IWithTimers
 {
-    // A CALL has room for 4 KiB.
-    private const int MaxReason = 400;
-
     private readonly CallBackRules _rules;
     private readonly Func<CallBack, Props> _session;
     private readonly IActorRef _hosting;
     private readonly Dictionary<IActorRef, Asked> _dialling = [];
     private readonly CallBackSessions<IActorRef> _sessions = new();
+    private readonly TokenBucket _dials;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    public CallBackActor(CallBackRules rules, Func<CallBack, Props> session, IActorRef hosting) =>
+    public CallBackActor(CallBackRules rules, Func<CallBack, Props> session, IActorRef hosting, int dialsPerMinute)
+    {
         (_rules, _session, _hosting) = (rules, session, hosting);
+        _dials = new TokenBucket(dialsPerMinute / TimeSpan.FromMinutes(1).TotalSeconds, dialsPerMinute, Now);
+    }
 
     /// <param name="rules">Decides which calls are answered.</param>
     /// <param name="session">Returns the Props of the HostSessionActor that connects to the requester.</param>
     /// <param name="hosting">The HostingActor.</param>
-    public static Props Props(CallBackRules rules, Func<CallBack, Props> session, IActorRef hosting) =>
-        Akka.Actor.Props.Create(() => new CallBackActor(rules, session, hosting));
+    /// <param name="dialsPerMinute">The maximum number of requesters that are dialled within a minute.</param>
+    public static Props Props(
+        CallBackRules rules, Func<CallBack, Props> session, IActorRef hosting, int dialsPerMinute = CallBackRules.MaxDialsPerMinute) =>
+        Akka.Actor.Props.Create(() => new CallBackActor(rules, session, hosting, dialsPerMinute));
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -73,11 +80,12 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
                 break;
             case CallNotConnected failed:
                 _sessions.SetClosing(Sender);
-                NotConnected(Sender, failed.Reason);
+                _log.Debug("could not call a peer back: {0}", failed.Reason);
+                NotConnected(Sender);
                 break;
             case Terminated gone:
                 _sessions.Remove(gone.ActorRef);
-                NotConnected(gone.ActorRef, "the host could not connect");
+                NotConnected(gone.ActorRef);
                 break;
             case DrainCallBacks drain:
                 foreach (var session in Context.GetChildren())
@@ -116,29 +124,35 @@ internal sealed class CallBackActor : UntypedActor, IWithTimers
             asker.Tell(Drained.Instance);
     }
 
-    private Call? FindLimit(CallBack call) => _sessions.FindLimit(call.Requester, call.RequesterAddress);
+    private Call? FindLimit(CallBack call) =>
+        _sessions.FindLimit(call.Requester, call.RequesterAddress)
+        ?? (_dials.WaitFor(1, Now) > TimeSpan.Zero ? CallBackRules.Busy("this host is connecting to too many requesters") : null);
 
     private void Dial(Asked asked)
     {
         if (_sessions.TryMakeRoom(out var oldest))
             oldest.Tell(GiveWay.Instance);
+        _dials.Spend(1);
         _log.Debug("calling peer {0} back at {1} for song {2}", asked.CallBack.Requester, asked.CallBack.EndPoint, asked.CallBack.Song.Id);
         var session = Context.Watch(Context.ActorOf(_session(asked.CallBack)));
         _dialling.Add(session, asked);
         _sessions.Add(session, asked.CallBack.Requester, asked.CallBack.RequesterAddress);
     }
 
-    private void NotConnected(IActorRef session, string reason)
+    // The refusal does not contain the reason, which would tell a malicious tracker what it has found in the host's network.
+    private void NotConnected(IActorRef session)
     {
         if (_dialling.Remove(session, out var asked))
-            Refuse(asked.CallBack.Call, asked.CallBack.Song.Id, CallBackRules.Because(ErrorCode.NoHost, reason), asked.Desk);
+        {
+            Refuse(
+                asked.CallBack.Call, asked.CallBack.Song.Id, CallBackRules.Because(ErrorCode.NoHost, "the host could not connect"),
+                asked.Desk);
+        }
     }
 
-    // The desk passes the refusal on to the tracker. The reason may contain the requester's words.
+    // The desk passes the refusal on to the tracker.
     private static void Refuse(Call call, int songId, Call refusal, IActorRef desk)
     {
-        if (refusal.Refusal.Length > MaxReason)
-            refusal.Refusal = refusal.Refusal[..MaxReason];
         refusal.Token = call.Token;
         refusal.PeerId = call.PeerId;
         refusal.Way = call.Way;

@@ -16,6 +16,12 @@ internal sealed class CallBackRules(HostSecurity security, OwnSongsCell songs, T
     /// <summary>The maximum number of requesters that the host dials at the same time.</summary>
     public const int MaxDials = 8;
 
+    /// <summary>
+    /// The maximum number of requesters that the host dials within a minute, as many as an honest tracker asks for. Otherwise a malicious
+    /// one could quickly try many addresses and ports in the host's network.
+    /// </summary>
+    public const int MaxDialsPerMinute = 30;
+
     /// <summary>The maximum number of open connections that the host has opened itself.</summary>
     public const int MaxOpen = 64;
 

@@ -63,13 +63,22 @@ internal sealed class NamedAddresses(IPAddress tracker)
         foreach (var host in song.Hosts)
         {
             if (IPAddress.TryParse(host.Address, out var address) && address.IsIPv6LinkLocal)
-                host.Address = new IPAddress(address.GetAddressBytes(), tracker.ScopeId).ToString();
+                host.Address = OnTrackersLink(address).ToString();
         }
+    }
+
+    /// <summary>Gives the endpoint in a call the same scope, if it has a link-local IPv6 address.</summary>
+    public void AddScope(Call call)
+    {
+        if (tracker.IsIPv6LinkLocal && IPEndPoint.TryParse(call.Endpoint, out var endpoint) && endpoint.Address.IsIPv6LinkLocal)
+            call.Endpoint = new IPEndPoint(OnTrackersLink(endpoint.Address), endpoint.Port).ToString();
     }
 
     /// <summary>Returns the named trackers without those that must not be tried.</summary>
     public IEnumerable<string> Filter(IEnumerable<string> trackers) =>
         trackers.Where(name => !TrackerAddress.TryParse(name, null, out var address) || Permits(address.Host));
+
+    private IPAddress OnTrackersLink(IPAddress address) => new(address.GetAddressBytes(), tracker.ScopeId);
 
     private static AddressScope ScopeOf(IPAddress address)
     {

@@ -208,6 +208,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
                 PublishPort(_port.Apply(reported.Reach));
                 if (TrackerAddress.TryParse(reported.Reach.Observed, null, out var observed))
                     Context.System.EventStream.Publish(new PortProbed(reported.Reach.Reachable, observed));
+                FallBack(session, reported.Reach);
                 return true;
             case CallReceived call:
                 _identity.Calls.Tell(call);
@@ -236,12 +237,39 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         SetStatus(_status.Current);
     }
 
-    // The next hello also names the port.
+    // The next hello also names the port. It is reported even if the tracker knows it: the tracker tries a reported port immediately.
     private void OnReachableAt(int port)
     {
         _listenPort = port;
         if (_sessions is { IsRegistered: true, Current: { } current })
-            current.Actor.Tell(new ReportPort(port, _identity.LocalEndpoints()));
+            Report(current, port);
+    }
+
+    // The port may have changed during the handshake, or while another tracker was in use.
+    private void ReportChangedPort(TrackerSession session)
+    {
+        if (session.ToldPort != _listenPort)
+            Report(session, _listenPort);
+    }
+
+    private void Report(TrackerSession session, int port)
+    {
+        session.ToldPort = port;
+        SendReport(session, port);
+    }
+
+    private void SendReport(TrackerSession session, int port) =>
+        session.Actor.Tell(new ReportPort(port, _identity.LocalEndpoints()));
+
+    // The hello names the router's port, which does not exist for a tracker that reaches this peer without the router. Such a tracker has
+    // no former port to return to, so it must hear of this machine's own port.
+    private void FallBack(TrackerSession session, Reach reach)
+    {
+        if (reach.Reachable || reach.ListenPort != session.HelloPort || session.HelloPort == _identity.ListenPort
+            || session.HasReportedOwnPort)
+            return;
+        session.HasReportedOwnPort = true;
+        SendReport(session, _identity.ListenPort);
     }
 
     private void OnTick(Due due)
@@ -288,7 +316,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
             : _settings.RequestTimeout;
         var actor = Context.ActorOf(TrackerSessionActor.Props(
             tracker, identity, _settings, _songs, _library, addresses, registration));
-        return new TrackerSession(tracker, actor, TimeProvider.System);
+        return new TrackerSession(tracker, actor, identity.ListenPort, TimeProvider.System);
     }
 
     // Tries the next tracker immediately. If all have been tried, answers all waiting requests and pauses.
@@ -349,6 +377,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         session.Actor.Tell(new UseSession(true));
         _port.ApplyWelcome(welcome, _identity);
         SetStatus(new LinkStatus(true, session.Tracker, welcome.TrackerName, _status.Current.SongsInCatalog, session.Refused));
+        ReportChangedPort(session);
         foreach (var kept in _offline.RemoveKept())
             session.Actor.Tell(new AskTracker(kept.Asker, kept.Request));
         Context.System.EventStream.Publish(LoadWanted.Instance);
@@ -419,6 +448,7 @@ internal sealed class TrackerLinkActor : UntypedActor, IWithTimers
         _log.Debug("Back at tracker {0}.", session.Tracker);
         SetStatus(new LinkStatus(true, session.Tracker, session.Name!, _status.Current.SongsInCatalog, session.Refused));
         session.Actor.Tell(new UseSession(true));
+        ReportChangedPort(session);
         Follow(session, _catalog.Start());
     }
 

@@ -5,7 +5,7 @@ using TspActors.Protocol;
 namespace TspActors.Peer.Tracking;
 
 /// <summary>The TrackerLinkActor's record of one of its sessions.</summary>
-internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, TimeProvider time)
+internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, int helloPort, TimeProvider time)
 {
     /// <summary>How long a session must last to count as steady.</summary>
     private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
@@ -17,6 +17,15 @@ internal sealed class TrackerSession(TrackerAddress tracker, IActorRef actor, Ti
 
     /// <summary>The TrackerSessionActor.</summary>
     public IActorRef Actor { get; } = actor;
+
+    /// <summary>The port that the hello names.</summary>
+    public int HelloPort { get; } = helloPort;
+
+    /// <summary>The port that this peer wants to be reached at, as far as it has told the tracker.</summary>
+    public int ToldPort { get; set; } = helloPort;
+
+    /// <summary>True once this peer has reported its own port instead of that of the hello, which the tracker did not reach.</summary>
+    public bool HasReportedOwnPort { get; set; }
 
     /// <summary>True once the hello has been sent, so that the tracker may know this peer.</summary>
     public bool HasSaidHello { get; set; }

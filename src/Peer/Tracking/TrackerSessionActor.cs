@@ -299,6 +299,7 @@ internal sealed class TrackerSessionActor : UntypedActor, IWithTimers
         if (call.Way == CallWay.Relay && _greeting.TrackerKey is { } key && call.RelayId.Span.SequenceEqual(key.ToArray())
             && call.Endpoint.Length > 0)
             call.Endpoint = _trackerAt!.ToString();
+        _addresses.AddScope(call);
         Context.Parent.Tell(new CallReceived(
             call, tracker.SongId, IPEndPoint.TryParse(call.Endpoint, out var endpoint) && _addresses.Permits(endpoint.Address)));
     }

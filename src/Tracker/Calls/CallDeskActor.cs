@@ -168,7 +168,7 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
         Token = place.Call.Token,
         PeerId = UnsafeByteOperations.UnsafeWrap(other.ToArray()),
         Way = CallWay.Relay,
-        Endpoint = offer.EndPoint.ToString(),
+        Endpoint = TextOf(offer.EndPoint),
         Secure = true,
         RelayId = UnsafeByteOperations.UnsafeWrap(offer.Relay.ToArray()),
         RelayTicket = UnsafeByteOperations.UnsafeWrap(ticket.ToArray()),
@@ -192,13 +192,13 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
                     Requester = UnsafeByteOperations.UnsafeWrap(place.Requester.Id.ToArray()),
                     Host = place.Call.PeerId,
                     SongId = place.SongId,
-                    Endpoint = endpoint.ToString(),
+                    Endpoint = TextOf(endpoint),
                     Secure = place.Requester.IsSecure,
                 }, Self);
         }
         else
         {
-            Deliver(place.Token, place.Host, place.Requester.Id, place.SongId, endpoint.ToString(), place.Requester.IsSecure);
+            Deliver(place.Token, place.Host, place.Requester.Id, place.SongId, TextOf(endpoint), place.Requester.IsSecure);
         }
     }
 
@@ -261,6 +261,10 @@ internal sealed class CallDeskActor : UntypedActor, IWithTimers
 
     private static void Reply(PlaceCall place, Call refusal) => place.Connection.Tell(new Send(FrameEncoder.Encode(
         Operation.Call, place.SongId, CallRefusal.For(place.Call, refusal))));
+
+    // The scope of a link-local address is meaningful only on this machine. Each end adds its own.
+    private static string TextOf(IPEndPoint endpoint) =>
+        new IPEndPoint(new IPAddress(endpoint.Address.GetAddressBytes()), endpoint.Port).ToString();
 
     private static bool IsWellFormed(CallPeer call) => call.Token.Length == CallToken.Size && call.Host.Length == PeerId.Size
         && call.Requester.Length == PeerId.Size && IPEndPoint.TryParse(call.Endpoint, out _);

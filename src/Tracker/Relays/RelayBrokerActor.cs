@@ -17,8 +17,9 @@ namespace TspActors.Tracker.Relays;
 /// CancelRelay  → CancelPlace to this tracker's own relay; a volunteer's place expires
 /// </code>
 /// Each attempt has new tickets, so a relay that has refused or timed out does not know any ticket that is in use. The volunteer with the
-/// fewest places is the best. One that has just refused or timed out comes after the others, and the last one that is asked has kept a
-/// place before, if there is such a volunteer: strangers that volunteer and keep no places must not be the only ones that are asked.
+/// fewest places is the best, and one that the tracker sees over the same version of IP as both ends comes before the others. One that
+/// has just refused or timed out comes after the others, and the last one that is asked has kept a place before, if there is such a
+/// volunteer: strangers that volunteer and keep no places must not be the only ones that are asked.
 /// </remarks>
 internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
 {
@@ -132,6 +133,7 @@ internal sealed class RelayBrokerActor : UntypedActor, IWithTimers
                     && KnownRelays.MayRelay(volunteer.Host, requester, host))
                 .MinBy(volunteer => (
                     volunteer.FailedAt is { } failed && now - failed < RestAfterFailure ? failed : TimeSpan.MinValue,
+                    !requester.SharesFamilyWith(volunteer.Host) || !host.SharesFamilyWith(volunteer.Host),
                     isLast && !volunteer.HasKept,
                     volunteer.CountPlaces(now - PlaceLifetime)));
         if (next is null)

@@ -21,6 +21,13 @@ internal readonly record struct RelayedPeer(PeerId Id, IPAddress? Address)
         || (Address is { } address && (address.Equals(volunteer.RouterAddress)
             || (IsOfThisMachine(seenAt) ? IsOfThisMachine(address) : !IsPublic(address)))));
 
+    /// <summary>
+    /// Returns whether the tracker sees this peer and a volunteer over the same version of IP. Otherwise this peer may have no way to the
+    /// volunteer's address.
+    /// </summary>
+    public bool SharesFamilyWith(CatalogHost volunteer) =>
+        Address is null || Address.AddressFamily == volunteer.RouterAddress?.AddressFamily;
+
     // The normalised form of ::1 is ::.
     private static bool IsOfThisMachine(IPAddress address) => IPAddress.IsLoopback(address) || address.Equals(IPAddress.IPv6Any);
 

@@ -50,7 +50,8 @@ public sealed class NetworkCheckSpecs
         var link = new LinkWatch(
             _ => Task.FromResult(++asked < 3 ? Linked with { PortReachable = false } : reached), TimeSpan.FromMinutes(1), clock);
         var check = new PortCheck(
-            link, link, new IPEndPoint(IPAddress.Any, 7071), () => 1, () => Task.FromResult<string?>("the router forwards port 20001"), isFresh: true);
+            new PortVerdict(link, link, isFresh: true), new IPEndPoint(IPAddress.Any, 7071), () => 1,
+            () => Task.FromResult<string?>("the router forwards port 20001"));
 
         var running = check.RunAsync(CancellationToken.None);
         await clock.RunUntil(running);
@@ -64,7 +65,8 @@ public sealed class NetworkCheckSpecs
     public async Task The_verdict_about_a_peer_that_has_run_for_a_while_is_final()
     {
         var link = new LinkWatch(_ => Task.FromResult(Linked with { PortReachable = false }), TimeSpan.FromHours(1), new ManualClock());
-        var check = new PortCheck(link, link, new IPEndPoint(IPAddress.Any, 7071), () => 1, describeMapping: null, isFresh: false);
+        var check = new PortCheck(
+            new PortVerdict(link, link, isFresh: false), new IPEndPoint(IPAddress.Any, 7071), () => 1, describeMapping: null);
 
         Assert.Equal(FindingState.Problem, (await check.RunAsync(CancellationToken.None)).State);
     }
@@ -122,6 +124,51 @@ public sealed class NetworkCheckSpecs
     }
 
     [Fact]
+    public async Task A_mapping_that_is_made_after_the_trackers_first_test_is_reported()
+    {
+        var clock = new ManualClock();
+        var asked = 0;
+        var link = new LinkWatch(
+            _ => Task.FromResult(Linked with { PortReachable = ++asked >= 4 }), TimeSpan.FromMinutes(1), clock);
+        var check = new MappingCheck(
+            new PortVerdict(link, link, isFresh: true),
+            () => Task.FromResult(asked >= 4 ? "the router forwards 7071" : null));
+
+        var running = check.RunAsync(CancellationToken.None);
+        await clock.RunUntil(running);
+
+        Assert.Equal(Finding.Ok("mapping", "the router forwards 7071"), await running);
+    }
+
+    [Fact]
+    public async Task What_looks_like_a_providers_NAT_is_judged_by_the_trackers_verdict_on_the_port()
+    {
+        var clock = new ManualClock();
+        var asked = 0;
+        var link = new LinkWatch(
+            _ => Task.FromResult(Linked with { ObservedAddress = IPAddress.Parse("203.0.113.5"), PortReachable = ++asked >= 4 }),
+            TimeSpan.FromMinutes(1), clock);
+        var check = new NatCheck(link, new PortVerdict(link, link, isFresh: true), () => [IPAddress.Parse("100.64.1.1")]);
+
+        var running = check.RunAsync(CancellationToken.None);
+        await clock.RunUntil(running);
+
+        Assert.Equal(FindingState.Ok, (await running).State);
+    }
+
+    [Fact]
+    public async Task A_peer_without_a_port_waits_for_no_verdict()
+    {
+        var link = new LinkWatch(
+            _ => Task.FromResult(Linked with { ObservedAddress = IPAddress.Parse("203.0.113.5") }), TimeSpan.FromHours(1),
+            new ManualClock());
+
+        var found = await new NatCheck(link, verdict: null, () => [IPAddress.Parse("100.64.1.1")]).RunAsync(CancellationToken.None);
+
+        Assert.Equal(FindingState.Warning, found.State);
+    }
+
+    [Fact]
     public void The_key_of_a_tracker_is_found_in_its_address_or_among_the_known_keys()
     {
         var key = new KeyId(new byte[KeyId.Size]);
@@ -137,5 +184,9 @@ public sealed class NetworkCheckSpecs
         Assert.False(new TrackerTrust(PeerEncryption.Off, known).Describe(Tracker).IsSecure);
     }
 
-    private static Task<Finding> Mapping(Func<Task<string?>>? describe) => new MappingCheck(describe).RunAsync(CancellationToken.None);
+    private static Task<Finding> Mapping(Func<Task<string?>>? describe)
+    {
+        var link = new LinkWatch(_ => Task.FromResult(Linked with { PortReachable = true }), TimeSpan.FromHours(1), new ManualClock());
+        return new MappingCheck(new PortVerdict(link, link, isFresh: true), describe).RunAsync(CancellationToken.None);
+    }
 }

@@ -54,6 +54,47 @@ public sealed class LinkCallSpecs : TrackerLinkSpec
     }
 
     [Fact]
+    public async Task A_port_that_changes_during_the_handshake_is_reported_after_the_welcome()
+    {
+        OpenTrackers(1);
+        Start([AddressOf(0)], features: PeerFeatures.Callable);
+        using var tracker = await AcceptAsync();
+        Assert.Equal(7071u, (await tracker.Expect<Init>(Operation.Init)).Hello.ListenPort);
+
+        Link.Tell(new ReachableAt(9000));
+        // The link has the new port when it replies.
+        await StatusAsync();
+        await WelcomeAsync(tracker, TrackerFeatures.Call);
+
+        Assert.Equal(9000u, (await tracker.Expect<Reach>(Operation.Reach)).ListenPort);
+    }
+
+    [Fact]
+    public async Task A_tracker_that_does_not_reach_the_routers_port_in_a_hello_hears_once_of_this_machines_own()
+    {
+        using (var before = await RegisterAsync(TrackerFeatures.Call))
+        {
+            Link.Tell(new ReachableAt(9000));
+            await before.Expect(Operation.Reach);
+        }
+
+        using var tracker = await AcceptAsync();
+        Assert.Equal(9000u, (await tracker.Expect<Init>(Operation.Init)).Hello.ListenPort);
+        await WelcomeAsync(tracker, TrackerFeatures.Call);
+        var failed = new Reach { ListenPort = 9000, Observed = "192.168.1.5:9000", Reason = "closed" };
+
+        await tracker.Send(Operation.Reach, 0, failed);
+        Assert.Equal(7071u, (await tracker.Expect<Reach>(Operation.Reach)).ListenPort);
+
+        await tracker.Send(Operation.Reach, 0, failed);
+        await tracker.Send(Operation.Ping, 5);
+        await tracker.Expect(Operation.Pong);
+        await StatusAsync();
+        Link.Tell(new SendCall(CallOf(), 8), _desk);
+        await tracker.Expect(Operation.Call);
+    }
+
+    [Fact]
     public async Task A_call_returns_from_a_tracker_that_does_not_know_calls()
     {
         using var tracker = await RegisterAsync(TrackerFeatures.None);
@@ -88,11 +129,13 @@ public sealed class LinkCallSpecs : TrackerLinkSpec
         Start([AddressOf(0)], features: PeerFeatures.Call | PeerFeatures.Callable, calls: _desk);
         var tracker = await AcceptAsync();
         Assert.Equal(3ul, (await tracker.Expect<Init>(Operation.Init)).Hello.Features);
-        await tracker.Send(Operation.Init, 0, new Init
-        {
-            Welcome = new Welcome { TrackerName = "specs", HeartbeatIntervalMs = 600_000, CatalogVersion = 1, Features = (ulong)features },
-        });
+        await WelcomeAsync(tracker, features);
         await StatusBecomesAsync(status => status.Connected);
         return tracker;
     }
+
+    private static Task WelcomeAsync(RawTspClient tracker, TrackerFeatures features) => tracker.Send(Operation.Init, 0, new Init
+    {
+        Welcome = new Welcome { TrackerName = "specs", HeartbeatIntervalMs = 600_000, CatalogVersion = 1, Features = (ulong)features },
+    });
 }

@@ -69,6 +69,30 @@ public sealed class LinkMoveSpecs(ITestOutputHelper output) : TrackerLinkSpec(ou
     }
 
     [Fact]
+    public async Task A_port_that_changes_during_the_move_is_reported_to_the_new_tracker()
+    {
+        await ConnectToTheOtherAsync();
+        using var preferred = await AcceptAsync(_preferred);
+        await preferred.Expect(Operation.Init);
+
+        Link.Tell(new ReachableAt(9000));
+        // The link has the new port when it replies.
+        await StatusAsync();
+        await preferred.Send(Operation.Init, 0, new Init
+        {
+            Welcome = new Welcome
+            {
+                TrackerName = "preferred",
+                HeartbeatIntervalMs = 600_000,
+                CatalogVersion = 1,
+                Features = (ulong)TrackerFeatures.Call,
+            },
+        });
+
+        Assert.Equal(9000u, (await preferred.Expect<Reach>(Operation.Reach)).ListenPort);
+    }
+
+    [Fact]
     public async Task New_requests_go_to_the_new_tracker_and_the_old_one_answers_its_open_requests()
     {
         await ConnectToTheOtherAsync();

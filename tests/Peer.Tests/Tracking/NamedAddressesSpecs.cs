@@ -89,6 +89,21 @@ public sealed class NamedAddressesSpecs
         Assert.Equal(dialled, song.Hosts[0].Address);
     }
 
+    [Theory]
+    [InlineData("fe80::5%3", "[fe80::7]:7071", "[fe80::7%3]:7071")]
+    [InlineData("fe80::5%3", "[fe80::7%9]:7071", "[fe80::7%3]:7071")]
+    [InlineData("fe80::5%3", "[2001:db8::7]:7071", "[2001:db8::7]:7071")]
+    [InlineData("fe80::5%3", "ben.example:7071", "ben.example:7071")]
+    [InlineData(Public, "[fe80::7]:7071", "[fe80::7]:7071")]
+    public void A_link_local_endpoint_in_a_call_is_on_the_link_to_the_tracker(string tracker, string named, string dialled)
+    {
+        var call = new Call { Endpoint = named };
+
+        new NamedAddresses(IPAddress.Parse(tracker)).AddScope(call);
+
+        Assert.Equal(dialled, call.Endpoint);
+    }
+
     [Fact]
     public void Trackers_at_local_addresses_are_not_tried_if_a_remote_tracker_names_them() => Assert.Equal(
         ["t2.example:7070", "198.51.100.1:7070", "not an address"],

@@ -13,11 +13,11 @@ internal static class AddressBlock
 
     /// <summary>
     /// Returns whether an address cannot be reached from the Internet. A router with such an external address is itself behind NAT: the
-    /// provider's own, usually with addresses from 100.64.0.0/10 (RFC 6598), or another router's.
+    /// provider's own, usually with addresses from 100.64.0.0/10 (RFC 6598) or, with DS-Lite, 192.0.0.0/29 (RFC 6333), or another router's.
     /// </summary>
     public static bool IsBehindNat(IPAddress address) =>
         IsLocal(address) || (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is
-            [100, >= 64 and <= 127, ..] or [169, 254, ..] or [0, ..]);
+            [100, >= 64 and <= 127, ..] or [192, 0, 0, ..] or [169, 254, ..] or [0, ..]);
 
     /// <summary>Returns whether an address is an IPv4 multicast address.</summary>
     public static bool IsMulticast(IPAddress address) =>

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace TspActors.Peer.Reaching.Mapping;
 
 /// <summary>What to do with a mapping after the tracker has probed the port.</summary>
@@ -22,6 +24,8 @@ internal sealed class HeldMapping
     private readonly MappingLease _lease;
     private readonly TimeSpan _probeDelay;
     private readonly TimeSpan _unprovenFor;
+    private readonly bool _wasSeenElsewhere;
+    private bool _isSeenElsewhere;
 
     /// <summary>Starts holding a mapping that has just been granted.</summary>
     /// <param name="mapping">The mapping.</param>
@@ -36,6 +40,7 @@ internal sealed class HeldMapping
         var isSame = previous is not null && previous.Mapping.RouterAddresses == mapping.RouterAddresses
             && previous.Mapping.ExternalPort == mapping.ExternalPort;
         IsProven = isSame && previous!.IsProven;
+        _wasSeenElsewhere = isSame && previous!._isSeenElsewhere && Equals(previous.Mapping.ExternalAddress, mapping.ExternalAddress);
         _unprovenFor = isSame && !IsProven && previous!._unprovenFor > TimeSpan.Zero ? previous._unprovenFor * 2 : _probeDelay;
     }
 
@@ -56,16 +61,25 @@ internal sealed class HeldMapping
     public TimeSpan RenewAfter => _lease.RenewAfter;
 
     /// <summary>The status for users.</summary>
-    public MappingStatus Status => MappingTexts.Mapped(Mapping, IsProven);
+    public MappingStatus Status => MappingTexts.Mapped(Mapping, IsProven ? null : BehindNat);
+
+    /// <summary>
+    /// Why connections from the Internet do not arrive at the router, for users; null if they do, as far as is known. An address other than
+    /// the one that the tracker sees counts only once the router has confirmed it at a renewal: the provider may have just changed it.
+    /// </summary>
+    public string? BehindNat =>
+        Mapping.IsBehindNat ? MappingTexts.BehindNat : _wasSeenElsewhere && _isSeenElsewhere ? MappingTexts.SeenElsewhere : null;
 
     /// <summary>Applies the result of a probe.</summary>
-    public ProbeVerdict ApplyProbe(bool isReachable)
+    public ProbeVerdict ApplyProbe(PortFound found)
     {
         // A failed probe may be older than the mapping.
-        if (!isReachable && _lease.Age < _probeDelay)
+        if (!found.IsReachable && _lease.Age < _probeDelay)
             return ProbeVerdict.Keep;
-        IsProven = isReachable;
-        return isReachable ? ProbeVerdict.Keep : Mapping.IsBehindNat ? ProbeVerdict.GiveBack : ProbeVerdict.Renew;
+        IsProven = found.IsReachable;
+        _isSeenElsewhere = Mapping.ExternalAddress is { AddressFamily: AddressFamily.InterNetwork } external
+            && found.Observed is { } observed && !observed.Equals(external);
+        return found.IsReachable ? ProbeVerdict.Keep : BehindNat is not null ? ProbeVerdict.GiveBack : ProbeVerdict.Renew;
     }
 
     /// <summary>Applies the result of a check.</summary>

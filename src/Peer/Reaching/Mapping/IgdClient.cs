@@ -104,7 +104,7 @@ internal sealed class IgdClient : IDisposable
             return false;
         var reply = await PostAsync(service, IgdSoap.Check(service.Type, mapping.ExternalPort), cancellation).ConfigureAwait(false);
         return reply is { ErrorCode: IgdError.NoSuchEntry }
-            || (reply is { IsSuccess: true } && !reply.LeadsTo(mapping.RouterAddresses.Local, mapping.InternalPort));
+            || (reply is { NamesTarget: true } && !reply.LeadsTo(mapping.RouterAddresses.Local, mapping.InternalPort));
     }
 
     /// <summary>Asks the router to delete a mapping, without checking the result.</summary>
@@ -112,6 +112,20 @@ internal sealed class IgdClient : IDisposable
     {
         if (mapping.Service is { } service)
             await PostAsync(service, IgdSoap.Delete(service.Type, mapping.ExternalPort), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Asks the router to delete a mapping to a former address of this machine, if the router still has it. Otherwise a mapping without a
+    /// lease would for ever lead the Internet to whatever machine gets that address.
+    /// </summary>
+    public async Task ReleaseLeftoverAsync(PortMapping mapping, CancellationToken cancellation)
+    {
+        if (mapping.Service is not { } service)
+            return;
+        // A different router may have the same address in a different network, and others' mappings.
+        var reply = await PostAsync(service, IgdSoap.Check(service.Type, mapping.ExternalPort), cancellation).ConfigureAwait(false);
+        if (reply is not null && reply.LeadsTo(mapping.RouterAddresses.Local, mapping.InternalPort))
+            await ReleaseAsync(mapping, cancellation).ConfigureAwait(false);
     }
 
     private async Task<IgdService?> DescribeAsync(Uri location, RouterAddresses gateway, CancellationToken cancellation)

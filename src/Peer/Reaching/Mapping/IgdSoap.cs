@@ -39,21 +39,24 @@ internal static class IgdSoap
     /// <summary>Returns the request for the router's external address.</summary>
     public static IgdRequest ExternalAddress(string type) => Request(type, "GetExternalIPAddress");
 
-    /// <summary>Reads a reply.</summary>
+    /// <summary>
+    /// Reads a reply. A reply with HTTP status 2xx and no error code means success, even if its body is not well-formed: some routers send
+    /// an empty one, or a NUL after it, although they have done what they were asked.
+    /// </summary>
     /// <param name="httpStatus">The HTTP status of the reply.</param>
     /// <param name="body">The body.</param>
     public static IgdReply Parse(int httpStatus, ReadOnlyMemory<byte> body)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var isValid = BoundedXml.TryRead(body, (name, value) =>
+        BoundedXml.TryRead(body, (name, value) =>
         {
             if (values.Count < MaxValues)
                 values[name] = value;
         });
-        if (isValid && values.TryGetValue("errorCode", out var text)
+        if (values.TryGetValue("errorCode", out var text)
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code > 0)
             return new IgdReply(code, values);
-        return new IgdReply(httpStatus is >= 200 and < 300 && isValid ? 0 : httpStatus, values);
+        return new IgdReply(httpStatus is >= 200 and < 300 ? 0 : httpStatus, values);
     }
 
     /// <summary>Returns a request.</summary>
@@ -90,6 +93,9 @@ internal sealed record IgdReply(int ErrorCode, IReadOnlyDictionary<string, strin
     /// <summary>The external address in the reply; null if there is no valid one.</summary>
     public IPAddress? ExternalAddress =>
         Values.TryGetValue("NewExternalIPAddress", out var text) && IPAddress.TryParse(text, out var address) ? address : null;
+
+    /// <summary>Whether the router did what it was asked, and the reply says where a mapping leads.</summary>
+    public bool NamesTarget => IsSuccess && Values.ContainsKey("NewInternalClient");
 
     /// <summary>Returns whether the mapping in the reply leads to a port of a machine.</summary>
     public bool LeadsTo(IPAddress client, int port) =>

@@ -10,7 +10,9 @@ internal sealed record MappingWanted : ILocalMessage
 }
 
 /// <summary>To the PortMapperActor: the tracker has probed this peer's port.</summary>
-internal sealed record PortFound(bool IsReachable) : ILocalMessage;
+/// <param name="IsReachable">Whether the tracker reached it.</param>
+/// <param name="Observed">The address that the tracker probed, at which it sees this peer; null = unknown.</param>
+internal sealed record PortFound(bool IsReachable, IPAddress? Observed = null) : ILocalMessage;
 
 /// <summary>Asks the PortMapperActor for its state. Answered immediately by <see cref="MappingStatus"/>.</summary>
 internal sealed record GetMapping : ILocalMessage

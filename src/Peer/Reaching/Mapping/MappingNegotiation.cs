@@ -24,10 +24,11 @@ internal sealed class MappingNegotiation : IDisposable
     public void Dispose() => _igd.Dispose();
 
     /// <summary>Asks the router for a mapping.</summary>
-    /// <param name="held">The mapping to renew; null for a new one. If the router has changed, the new router is asked instead.</param>
-    /// <param name="externalPort">The external port to ask for if the mapping is a new one.</param>
+    /// <param name="held">The mapping that the router granted last; null if there is none.</param>
+    /// <param name="asksAgain">False: the mapping is renewed, unless the router has changed. True: the router is asked for a new one, for
+    ///   the same external port if possible. After a failed renewal it may still have the mapping, and would forward two ports.</param>
     /// <param name="cancellation">Cancels the attempt, which then counts as failed.</param>
-    public async Task<MappingOutcome> ObtainAsync(PortMapping? held, int externalPort, CancellationToken cancellation)
+    public async Task<MappingOutcome> ObtainAsync(PortMapping? held, bool asksAgain, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(_settings.AttemptTimeout);
@@ -35,9 +36,12 @@ internal sealed class MappingNegotiation : IDisposable
         {
             if (await Task.Run(() => _gateways(), deadline.Token).ConfigureAwait(false) is not { } gateway)
                 return MappingOutcome.Failed("this machine has no default gateway, so there is no router to ask");
-            return held is not null && held.RouterAddresses == gateway
-                ? await RenewAsync(held, deadline.Token).ConfigureAwait(false)
-                : await AskAsync(gateway, externalPort, deadline.Token).ConfigureAwait(false);
+            if (held is not null && !asksAgain && held.RouterAddresses == gateway)
+                return await RenewAsync(held, deadline.Token).ConfigureAwait(false);
+            // The router would refuse the port, because it leads to this machine's former address.
+            if (held?.RouterAddresses is { } former && former.Address.Equals(gateway.Address) && !former.Local.Equals(gateway.Local))
+                await _igd.ReleaseLeftoverAsync(held, deadline.Token).ConfigureAwait(false);
+            return await AskAsync(gateway, held?.ExternalPort ?? _port, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -50,10 +54,9 @@ internal sealed class MappingNegotiation : IDisposable
     {
         try
         {
-            if (mapping.How == MappingProtocol.NatPmp)
-                return new MappingCheck(
-                    (await _pmp.AskAddressAsync(mapping.RouterAddresses, cancellation).ConfigureAwait(false))?.EpochSeconds, false);
-            return new MappingCheck(null, await _igd.IsLostAsync(mapping, cancellation).ConfigureAwait(false));
+            return mapping.How == MappingProtocol.Upnp
+                ? new MappingCheck(null, await _igd.IsLostAsync(mapping, cancellation).ConfigureAwait(false))
+                : new MappingCheck(await _pmp.AskEpochAsync(mapping, cancellation).ConfigureAwait(false), false);
         }
         catch (OperationCanceledException)
         {

@@ -6,6 +6,11 @@ internal static class MappingTexts
     /// <summary>The explanation when the router is itself behind NAT.</summary>
     public const string BehindNat = "your provider puts you behind its own NAT; others reach you via CALL or a relay";
 
+    /// <summary>The explanation when the tracker sees this peer at an address other than the router's.</summary>
+    public const string SeenElsewhere =
+        "the tracker sees this peer at an address that is not the router's: perhaps your provider puts you behind its own NAT, or you use "
+        + "a VPN; others reach you via CALL or a relay";
+
     /// <summary>The status when mappings are turned off.</summary>
     public static readonly MappingStatus Off = Without(MappingState.Off, "port mapping is off");
 
@@ -20,14 +25,14 @@ internal static class MappingTexts
 
     /// <summary>Returns the status of a granted mapping.</summary>
     /// <param name="mapping">The mapping.</param>
-    /// <param name="isProven">Whether the tracker has reached the port, whatever the router's external address is.</param>
-    public static MappingStatus Mapped(PortMapping mapping, bool isProven)
+    /// <param name="behindNat">Why connections from the Internet do not arrive at the router; null if they do, as far as is known.</param>
+    public static MappingStatus Mapped(PortMapping mapping, string? behindNat)
     {
         var how = Name(mapping.How);
         var text = $"the router forwards its port {mapping.ExternalPort} to port {mapping.InternalPort} of this machine ({how})";
         return new MappingStatus(
             MappingState.Mapped, mapping.ExternalPort, mapping.ExternalAddress, how,
-            mapping.IsBehindNat && !isProven ? $"{text}, but {BehindNat}" : text);
+            behindNat is null ? text : $"{text}, but {behindNat}");
     }
 
     /// <summary>Returns the name of a protocol.</summary>

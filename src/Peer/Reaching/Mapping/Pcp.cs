@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace TspActors.Peer.Reaching.Mapping;
 
-/// <summary>The packets of PCP (RFC 6887) that map a TCP port.</summary>
+/// <summary>The packets of PCP (RFC 6887) that map a TCP port, or ask for the epoch.</summary>
 internal static class Pcp
 {
     /// <summary>The length of a mapping request, and of its reply.</summary>
@@ -14,6 +14,7 @@ internal static class Pcp
     public const int NonceSize = 12;
 
     private const byte Version = 2;
+    private const byte AnnounceOperation = 0;
     private const byte MapOperation = 1;
     private const byte ReplyBit = 0x80;
     private const byte Tcp = 6;
@@ -34,11 +35,8 @@ internal static class Pcp
     public static byte[] MapRequest(
         ReadOnlySpan<byte> nonce, IPAddress client, ushort internalPort, ushort externalPort, uint lifetimeSeconds)
     {
-        var packet = new byte[PacketSize];
-        packet[0] = Version;
-        packet[1] = MapOperation;
+        var packet = Request(PacketSize, MapOperation, client);
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), lifetimeSeconds);
-        client.MapToIPv6().TryWriteBytes(packet.AsSpan(8), out _);
         nonce[..NonceSize].CopyTo(packet.AsSpan(24));
         packet[36] = Tcp;
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(40), internalPort);
@@ -48,13 +46,21 @@ internal static class Pcp
         return packet;
     }
 
+    /// <summary>Returns the request that has no effect but the reply, which contains the epoch (RFC 6887, section 14.1).</summary>
+    /// <param name="client">This machine's address.</param>
+    public static byte[] AnnounceRequest(IPAddress client) => Request(HeaderSize, AnnounceOperation, client);
+
+    /// <summary>
+    /// Returns the reply to such a request; null if the packet is not such a reply. A router that does not support the operation also
+    /// reports its epoch.
+    /// </summary>
+    public static PcpReply? ParseAnnounce(ReadOnlySpan<byte> packet) => ParseHeader(packet, AnnounceOperation);
+
     /// <summary>Returns the reply to a mapping request; null if the packet is not such a reply.</summary>
     public static PcpReply? ParseMap(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> nonce, ushort internalPort)
     {
-        if (packet.Length < HeaderSize || packet[0] != Version || packet[1] != (ReplyBit | MapOperation))
+        if (ParseHeader(packet, MapOperation) is not { } reply)
             return null;
-        var reply = new PcpReply(
-            packet[3], BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), BinaryPrimitives.ReadUInt32BigEndian(packet[8..]));
         if (packet.Length < PacketSize)
             return reply.Result == PcpReply.Success ? null : reply;
         if (!packet.Slice(24, NonceSize).SequenceEqual(nonce) || packet[36] != Tcp
@@ -67,6 +73,21 @@ internal static class Pcp
             ExternalAddress = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address,
         };
     }
+
+    private static byte[] Request(int size, byte operation, IPAddress client)
+    {
+        var packet = new byte[size];
+        packet[0] = Version;
+        packet[1] = operation;
+        client.MapToIPv6().TryWriteBytes(packet.AsSpan(8), out _);
+        return packet;
+    }
+
+    private static PcpReply? ParseHeader(ReadOnlySpan<byte> packet, byte operation) =>
+        packet.Length < HeaderSize || packet[0] != Version || packet[1] != (ReplyBit | operation)
+            ? null
+            : new PcpReply(
+                packet[3], BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), BinaryPrimitives.ReadUInt32BigEndian(packet[8..]));
 }
 
 /// <summary>A router's PCP reply.</summary>

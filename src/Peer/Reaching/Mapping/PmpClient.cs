@@ -59,9 +59,23 @@ internal sealed class PmpClient(PortMappingSettings settings)
         };
     }
 
-    /// <summary>Asks for the router's external address via NAT-PMP. Returns null if there is no reply.</summary>
-    public Task<NatPmpReply?> AskAddressAsync(RouterAddresses gateway, CancellationToken cancellation) => UdpExchange.AskAsync<NatPmpReply>(
-        gateway.Local, Remote(gateway), NatPmp.AddressRequest(), NatPmp.ParseAddress, settings.PmpTries, settings.PmpTimeout, cancellation);
+    /// <summary>Asks for the router's epoch, without changing a mapping. Returns null if there is no reply.</summary>
+    public async Task<uint?> AskEpochAsync(PortMapping mapping, CancellationToken cancellation)
+    {
+        var gateway = mapping.RouterAddresses;
+        if (mapping.How == MappingProtocol.NatPmp)
+            return (await AskAddressAsync(gateway, cancellation).ConfigureAwait(false))?.EpochSeconds;
+        var reply = await UdpExchange.AskAsync<PcpReply>(
+            gateway.Local, Remote(gateway), Pcp.AnnounceRequest(gateway.Local), Pcp.ParseAnnounce, settings.PmpTries, settings.PmpTimeout,
+            cancellation).ConfigureAwait(false);
+        return reply?.EpochSeconds;
+    }
+
+    // Returns null if there is no reply.
+    private Task<NatPmpReply?> AskAddressAsync(RouterAddresses gateway, CancellationToken cancellation) =>
+        UdpExchange.AskAsync<NatPmpReply>(
+            gateway.Local, Remote(gateway), NatPmp.AddressRequest(), NatPmp.ParseAddress, settings.PmpTries, settings.PmpTimeout,
+            cancellation);
 
     /// <summary>Asks the router to remove a mapping, without checking the result.</summary>
     public async Task ReleaseAsync(PortMapping mapping, CancellationToken cancellation)

@@ -15,7 +15,7 @@ namespace TspActors.Peer.Reaching.Mapping;
 /// Mapped   → half of the lease, the router lost the mapping, the network changed, a probe that failed → Renewing
 ///          → a probe that failed although the router is itself behind NAT → release → Waiting
 /// Renewing → granted → Mapped      refused, no reply → Waiting    the network changed → Renewing again
-/// Waiting  → after 1, 2, 4, … 30 min, or the network changed → Asking      a probe that succeeded (mode auto) → Idle
+/// Waiting  → after 1, 2, 4, … 30 min, or the network changed → Asking      a probe that succeeded (mode auto, no mapping) → Idle
 /// any      → ReleaseMapping → Releasing → Off                     mode off: Off from the start
 /// </code>
 /// A mapping that no probe has proven some time after the grant is probed once more (ProbeWanted). The work runs in tasks of
@@ -35,23 +35,25 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     private readonly IActorRef _owner;
     private readonly Backoff _retries;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly NetworkAddressChangedEventHandler _onNetworkChange;
+    private readonly Action<NetworkAddressChangedEventHandler> _watchNetwork;
     private readonly List<IActorRef> _releaseAskers = [];
     private CancellationTokenSource _stopAttempt = new();
     private Task<MappingOutcome>? _attempt;
     private HeldMapping? _held;
     private MappingStatus _status = MappingTexts.Idle;
     private MappingStatus _lastFailure = MappingTexts.Idle;
+    private NetworkAddressChangedEventHandler? _onNetworkChange;
 
-    public PortMapperActor(PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner)
+    public PortMapperActor(
+        PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner,
+        Action<NetworkAddressChangedEventHandler> watchNetwork)
     {
         _settings = settings;
         _port = port;
         _negotiation = new MappingNegotiation(settings, port, peer, gateways);
         _owner = owner;
         _retries = new Backoff(settings.RetryMin, settings.RetryMax, Random.Shared);
-        var self = Self;
-        _onNetworkChange = (_, _) => self.Tell(NetworkChanged.Instance, ActorRefs.NoSender);
+        _watchNetwork = watchNetwork;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -61,8 +63,15 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     /// <param name="peer">This peer's id.</param>
     /// <param name="gateways">Finds the router.</param>
     /// <param name="owner">Receives <see cref="MappingChanged"/> whenever the status changes.</param>
-    public static Props Props(PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner) =>
-        Akka.Actor.Props.Create(() => new PortMapperActor(settings, port, peer, gateways, owner));
+    /// <param name="watchNetwork">Subscribes to the changes of this machine's addresses; null = as the operating system reports them.
+    ///   Throws NetworkInformationException where they cannot be watched.</param>
+    public static Props Props(
+        PortMappingSettings settings, int port, PeerId peer, GatewaySource gateways, IActorRef owner,
+        Action<NetworkAddressChangedEventHandler>? watchNetwork = null)
+    {
+        var watch = watchNetwork ?? (onChange => NetworkChange.NetworkAddressChanged += onChange);
+        return Akka.Actor.Props.Create(() => new PortMapperActor(settings, port, peer, gateways, owner, watch));
+    }
 
     protected override void PreStart()
     {
@@ -73,20 +82,37 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
             return;
         }
 
-        NetworkChange.NetworkAddressChanged += _onNetworkChange;
+        WatchNetwork();
         if (_settings.Mode == PortMappingMode.On)
             Ask();
     }
 
     protected override void PostStop()
     {
-        NetworkChange.NetworkAddressChanged -= _onNetworkChange;
+        if (_onNetworkChange is not null)
+            NetworkChange.NetworkAddressChanged -= _onNetworkChange;
         _stopAttempt.Cancel();
         // The task has its own deadline. To wait for the release, send ReleaseMapping first.
         _ = CloseAsync(_negotiation, _attempt, _held?.Mapping);
     }
 
     protected override void OnReceive(object message) => Idle(message);
+
+    // A sandbox may deny it. The mapper then asks again only at the renewal, and after a probe or a check that failed.
+    private void WatchNetwork()
+    {
+        var self = Self;
+        NetworkAddressChangedEventHandler onChange = (_, _) => self.Tell(NetworkChanged.Instance, ActorRefs.NoSender);
+        try
+        {
+            _watchNetwork(onChange);
+            _onNetworkChange = onChange;
+        }
+        catch (NetworkInformationException error)
+        {
+            _log.Debug("Changes to this machine's addresses cannot be detected: {0}", error.Message);
+        }
+    }
 
     private void Idle(object message)
     {
@@ -136,10 +162,10 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                     Renew();
                 break;
             case MappingWanted:
-                OnProbe(isReachable: false);
+                OnProbe(new PortFound(false));
                 break;
             case PortFound found:
-                OnProbe(found.IsReachable);
+                OnProbe(found);
                 break;
             default:
                 OnCommon(message);
@@ -158,7 +184,8 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
                 _retries.Reset();
                 Ask();
                 break;
-            case PortFound { IsReachable: true } when _settings.Mode == PortMappingMode.Auto:
+            // If there is a mapping, the probe may have come through it, and it must still be renewed.
+            case PortFound { IsReachable: true } when _settings.Mode == PortMappingMode.Auto && _held is null:
                 Change(MappingTexts.Idle);
                 Become(Idle);
                 break;
@@ -258,18 +285,17 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
     private void Ask()
     {
         Change(MappingTexts.Asking);
-        // If a renewal has failed, the router may still have the mapping, and forwards its port twice if it grants another one.
-        Begin(null, _held?.Mapping.ExternalPort ?? _port);
+        Begin(asksAgain: true);
         Become(Asking);
     }
 
     private void Renew()
     {
-        Begin(_held!.Mapping, _held.Mapping.ExternalPort);
+        Begin(asksAgain: false);
         Become(Renewing);
     }
 
-    private void Begin(PortMapping? held, int externalPort)
+    private void Begin(bool asksAgain)
     {
         Timers.Cancel(RenewTimer);
         Timers.Cancel(CheckTimer);
@@ -277,7 +303,7 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         Timers.Cancel(RetryTimer);
         _stopAttempt.Cancel();
         _stopAttempt = new CancellationTokenSource();
-        var attempt = _negotiation.ObtainAsync(held, externalPort, _stopAttempt.Token);
+        var attempt = _negotiation.ObtainAsync(_held?.Mapping, asksAgain, _stopAttempt.Token);
         _attempt = attempt;
         attempt.PipeTo(
             Self, success: outcome => new Obtained(attempt, outcome),
@@ -308,15 +334,15 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         Become(Mapped);
     }
 
-    private void OnProbe(bool isReachable)
+    private void OnProbe(PortFound found)
     {
-        switch (_held!.ApplyProbe(isReachable))
+        switch (_held!.ApplyProbe(found))
         {
             case ProbeVerdict.Renew:
                 Renew();
                 break;
             case ProbeVerdict.GiveBack:
-                GiveBack();
+                GiveBack(_held.BehindNat!);
                 break;
             default:
                 Change(_held.Status);
@@ -324,14 +350,14 @@ internal sealed class PortMapperActor : UntypedActor, IWithTimers
         }
     }
 
-    private void GiveBack()
+    private void GiveBack(string reason)
     {
         Timers.Cancel(RenewTimer);
         Timers.Cancel(CheckTimer);
         Timers.Cancel(ProveTimer);
         _ = _negotiation.ReleaseAsync(null, _held!.Mapping);
         _held = null;
-        Wait(MappingTexts.BehindNat, _settings.RetryMax);
+        Wait(reason, _settings.RetryMax);
     }
 
     private void Wait(string reason, TimeSpan pause)

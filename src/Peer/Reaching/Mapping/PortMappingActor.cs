@@ -43,8 +43,9 @@ internal sealed class PortMappingActor : UntypedActor
         switch (message)
         {
             case PortProbed probed:
-                if (TestsRouter(probed.Port))
-                    _mapper.Tell(new PortFound(probed.IsReachable));
+                var observed = AddressOf(probed.Port);
+                if (TestsRouter(observed))
+                    _mapper.Tell(new PortFound(probed.IsReachable, observed));
                 break;
             case MappingChanged changed:
                 Context.System.EventStream.Publish(changed);
@@ -70,12 +71,9 @@ internal sealed class PortMappingActor : UntypedActor
     }
 
     // A tracker on this machine or on its network reaches the port without the router, and one that uses IPv6 without the router's NAT.
-    private static bool TestsRouter(TrackerAddress port)
-    {
-        if (!IPAddress.TryParse(port.Host, out var address))
-            return true;
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetwork && !AddressBlock.IsLocal(address);
-    }
+    private static bool TestsRouter(IPAddress? observed) =>
+        observed is null || (observed.AddressFamily == AddressFamily.InterNetwork && !AddressBlock.IsLocal(observed));
+
+    private static IPAddress? AddressOf(TrackerAddress port) =>
+        !IPAddress.TryParse(port.Host, out var address) ? null : address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

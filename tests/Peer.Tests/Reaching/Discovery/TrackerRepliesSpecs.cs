@@ -193,6 +193,17 @@ public sealed class TrackerRepliesSpecs : IDisposable
     }
 
     [Fact]
+    public void An_announcement_with_the_remembered_key_does_not_make_the_peer_speak_plain()
+    {
+        Add(Attic with { Encryption = AnnouncedEncryption.Off });
+        var attic = Assert.Single(_replies.Found);
+        var keys = new TrackerKeys(_folder.In("trackers"), _ => { });
+        keys.Remember(attic.TrackerAddress, Key);
+
+        Assert.Contains("TLS", new DiscoveryRules(PeerEncryption.Prefer, keys).FindFault(attic), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Trackers_that_the_encryption_setting_rules_out_are_not_joined()
     {
         Add(Attic with { Encryption = AnnouncedEncryption.Require });

@@ -157,6 +157,9 @@ internal sealed class FakeRouter : IAsyncDisposable
         reply[1] |= 0x80;
         reply.AsSpan(2, 22).Clear();
         BinaryPrimitives.WriteUInt32BigEndian(reply.AsSpan(8), Volatile.Read(ref _epoch));
+        // ANNOUNCE has no more than the header.
+        if (packet[1] == 0)
+            return reply;
         Map(packet.AsSpan(40), BinaryPrimitives.ReadUInt32BigEndian(packet.AsSpan(4)), reply.AsSpan(40), reply.AsSpan(4));
         ExternalAddress.MapToIPv6().TryWriteBytes(reply.AsSpan(44), out _);
         return reply;

@@ -16,10 +16,10 @@ public sealed class HeldMappingSpecs
     {
         var held = Hold("5.5.0.21");
 
-        Assert.Equal(ProbeVerdict.Keep, held.ApplyProbe(isReachable: false));
+        Assert.Equal(ProbeVerdict.Keep, held.ApplyProbe(new PortFound(false)));
         _clock.Advance(Settings.ProbeDelay);
 
-        Assert.Equal(ProbeVerdict.Renew, held.ApplyProbe(isReachable: false));
+        Assert.Equal(ProbeVerdict.Renew, held.ApplyProbe(new PortFound(false)));
     }
 
     [Theory]
@@ -28,12 +28,13 @@ public sealed class HeldMappingSpecs
     [InlineData("10.0.0.1")]
     [InlineData("172.31.0.1")]
     [InlineData("192.168.0.1")]
+    [InlineData("192.0.0.2")]
     public void After_a_failed_probe_the_mapping_of_a_router_behind_NAT_is_given_back(string address)
     {
         var held = Hold(address);
         _clock.Advance(Settings.ProbeDelay);
 
-        Assert.Equal(ProbeVerdict.GiveBack, held.ApplyProbe(isReachable: false));
+        Assert.Equal(ProbeVerdict.GiveBack, held.ApplyProbe(new PortFound(false)));
     }
 
     [Theory]
@@ -49,7 +50,7 @@ public sealed class HeldMappingSpecs
         var held = Hold("100.64.0.1");
         Assert.Contains(MappingTexts.BehindNat, held.Status.Text, StringComparison.Ordinal);
 
-        Assert.Equal(ProbeVerdict.Keep, held.ApplyProbe(isReachable: true));
+        Assert.Equal(ProbeVerdict.Keep, held.ApplyProbe(new PortFound(true)));
 
         Assert.DoesNotContain(MappingTexts.BehindNat, held.Status.Text, StringComparison.Ordinal);
         Assert.True(Hold("100.64.0.1", previous: held).IsProven);
@@ -71,8 +72,27 @@ public sealed class HeldMappingSpecs
 
         Assert.Equal([90, 180, 360, 720, 1440, 2880], intervals.Select(interval => interval.TotalSeconds));
         Assert.Equal(Settings.ProbeDelay, Hold("100.64.0.1", previous: held, externalPort: 7072).ProveAfter);
-        held.ApplyProbe(isReachable: true);
+        held.ApplyProbe(new PortFound(true));
         Assert.Null(Hold("100.64.0.1", previous: held).ProveAfter);
+    }
+
+    [Fact]
+    public void A_mapping_at_an_address_that_the_tracker_does_not_see_is_given_back_if_a_renewal_changes_nothing()
+    {
+        var seen = new PortFound(false, IPAddress.Parse("203.0.113.9"));
+        var held = Hold("5.5.0.21");
+        _clock.Advance(Settings.ProbeDelay);
+        // The provider may have just given the router another address.
+        Assert.Equal(ProbeVerdict.Renew, held.ApplyProbe(seen));
+        var renewed = Hold("5.5.0.21", previous: held);
+        var moved = Hold("203.0.113.9", previous: held);
+        _clock.Advance(Settings.ProbeDelay);
+
+        Assert.Equal(ProbeVerdict.Renew, moved.ApplyProbe(seen));
+        Assert.Equal(ProbeVerdict.GiveBack, renewed.ApplyProbe(seen));
+        Assert.Equal(MappingTexts.SeenElsewhere, renewed.BehindNat);
+        Assert.Equal(ProbeVerdict.Keep, renewed.ApplyProbe(seen with { IsReachable = true }));
+        Assert.DoesNotContain(MappingTexts.SeenElsewhere, renewed.Status.Text, StringComparison.Ordinal);
     }
 
     [Fact]

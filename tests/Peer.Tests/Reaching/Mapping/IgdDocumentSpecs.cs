@@ -60,7 +60,7 @@ public sealed class IgdDocumentSpecs
     public void Arbitrary_bytes_never_cause_an_exception(byte[] document)
     {
         Assert.Null(IgdDescription.FindService(document, Location, Router));
-        Assert.False(IgdSoap.Parse(200, document).IsSuccess);
+        Assert.False(IgdSoap.Parse(200, document).NamesTarget);
     }
 
     [Property]
@@ -109,6 +109,23 @@ public sealed class IgdDocumentSpecs
 
         Assert.Equal(725, IgdSoap.Parse(500, Encoding.UTF8.GetBytes(Fault)).ErrorCode);
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" <?xml version=\"1.0\"?><r></r>")]
+    [InlineData("<r></r>\0")]
+    public void A_success_need_not_be_well_formed(string body)
+    {
+        var reply = IgdSoap.Parse(200, Encoding.UTF8.GetBytes(body));
+
+        Assert.True(reply.IsSuccess);
+        // It does not say that a mapping is lost.
+        Assert.False(reply.NamesTarget);
+    }
+
+    [Fact]
+    public void The_error_code_in_a_reply_that_is_not_well_formed_is_read() => Assert.Equal(
+        718, IgdSoap.Parse(500, "<r><errorCode>718</errorCode></r>\0"u8.ToArray()).ErrorCode);
 
     [Fact]
     public void A_failure_without_an_error_code_has_the_HTTP_status() =>

@@ -102,12 +102,26 @@ public sealed class PmpPacketSpecs
     public void A_short_error_of_PCP_is_read() => Assert.Equal(
         new PcpReply(2, 30, 130), Pcp.ParseMap(Convert.FromHexString("028100020000001e00000082000000000000000000000000"), Nonce, 7071));
 
+    [Fact]
+    public void The_request_for_the_epoch_of_PCP_has_the_bytes_of_RFC_6887_and_any_reply_contains_the_epoch()
+    {
+        Assert.Equal(
+            "0200000000000000" + "00000000000000000000ffffc0a80105",
+            Convert.ToHexStringLower(Pcp.AnnounceRequest(IPAddress.Parse("192.168.1.5"))));
+        Assert.Equal(
+            130u, Pcp.ParseAnnounce(Convert.FromHexString("028000000000000000000082000000000000000000000000"))?.EpochSeconds);
+        Assert.Equal(
+            130u, Pcp.ParseAnnounce(Convert.FromHexString("028000040000001e00000082000000000000000000000000"))?.EpochSeconds);
+        Assert.Null(Pcp.ParseAnnounce(Convert.FromHexString("028100000000000000000082000000000000000000000000")));
+    }
+
     [Property]
     public void Arbitrary_packets_never_cause_an_exception(byte[] packet)
     {
         NatPmp.ParseAddress(packet);
         NatPmp.ParseMap(packet, 7071);
         Pcp.ParseMap(packet, Nonce, 7071);
+        Pcp.ParseAnnounce(packet);
     }
 
     [Property]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Akka.Actor;
 using TspActors.Peer.Reaching.Mapping;
@@ -41,8 +42,12 @@ public abstract class PortMapperSpec : PeerSpec
 
     private protected FakeRouter Router { get; } = new();
 
-    private protected IActorRef Start(PortMappingSettings settings) =>
-        Sys.ActorOf(PortMapperActor.Props(settings, Port, Peer, () => Router.RouterAddresses, TestActor));
+    /// <summary>The address of this machine in the router's network.</summary>
+    private protected IPAddress Local { get; set; } = IPAddress.Loopback;
+
+    private protected IActorRef Start(PortMappingSettings settings, Action<NetworkAddressChangedEventHandler>? watchNetwork = null) =>
+        Sys.ActorOf(PortMapperActor.Props(
+            settings, Port, Peer, () => Router.RouterAddresses with { Local = Local }, TestActor, watchNetwork));
 
     private protected async Task<MappingStatus> BecomesAsync(MappingState state) =>
         (await FishForMessageAsync<MappingChanged>(changed => changed.Status.State == state)).Status;

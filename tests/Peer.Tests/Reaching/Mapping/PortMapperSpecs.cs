@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using Akka.Actor;
 using TspActors.Peer.Reaching.Mapping;
 using Xunit.Abstractions;
@@ -147,6 +148,34 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     }
 
     [Fact]
+    public async Task A_probe_through_a_mapping_whose_renewal_has_failed_does_not_end_the_attempts()
+    {
+        Router.SpeaksNatPmp = true;
+        var mapper = Start(Hasty with { PmpTimeout = TimeSpan.FromSeconds(2), Mode = PortMappingMode.Auto });
+        mapper.Tell(MappingWanted.Instance);
+        await BecomesAsync(MappingState.Mapped);
+        Router.SpeaksNatPmp = false;
+        mapper.Tell(new PortFound(false));
+        var failed = await BecomesAsync(MappingState.Failed);
+
+        mapper.Tell(new PortFound(true));
+
+        Assert.Equal(failed, await StatusOfAsync(mapper));
+    }
+
+    [Fact]
+    public async Task A_machine_whose_addresses_cannot_be_watched_gets_a_mapping()
+    {
+        Router.SpeaksNatPmp = true;
+        var mapper = Start(Calm, watchNetwork: _ => throw new NetworkInformationException());
+
+        await BecomesAsync(MappingState.Mapped);
+        await ReleaseAsync(mapper);
+
+        Assert.Empty(Router.Table);
+    }
+
+    [Fact]
     public async Task The_port_that_the_router_grants_may_be_another_one_and_is_asked_for_again()
     {
         Router.SpeaksNatPmp = true;
@@ -172,6 +201,18 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
     public async Task A_router_that_lost_its_table_is_asked_again()
     {
         Router.SpeaksNatPmp = true;
+        Start(Calm with { CheckInterval = TimeSpan.FromMilliseconds(20) });
+        await BecomesAsync(MappingState.Mapped);
+
+        Router.Restart();
+
+        await EventuallyAsync(() => Assert.True(Router.Table.ContainsKey(Port)));
+    }
+
+    [Fact]
+    public async Task A_PCP_router_that_lost_its_table_is_asked_again()
+    {
+        Router.SpeaksPcp = true;
         Start(Calm with { CheckInterval = TimeSpan.FromMilliseconds(20) });
         await BecomesAsync(MappingState.Mapped);
 
@@ -267,6 +308,47 @@ public sealed class PortMapperSpecs(ITestOutputHelper output) : PortMapperSpec(o
 
         Assert.Equal(granted, (await BecomesAsync(MappingState.Mapped)).ExternalPort);
         Assert.Equal([granted], Router.Table.Keys);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_permanent_mapping_to_a_former_address_of_this_machine_is_replaced(bool isAfterFailure)
+    {
+        Router.SpeaksUpnp = true;
+        Router.AddError = (_, mapping) => mapping.LeaseSeconds == 0 ? 0 : 725;
+        var soon = TimeSpan.FromMilliseconds(1);
+        var mapper = Start(isAfterFailure ? WithoutPmp with { RetryMin = soon, RetryMax = soon } : WithoutPmp);
+        await BecomesAsync(MappingState.Mapped);
+        if (isAfterFailure)
+        {
+            Router.AddError = (_, _) => 501;
+            mapper.Tell(new PortFound(false));
+            await BecomesAsync(MappingState.Failed);
+        }
+
+        Local = FakeRouter.Elsewhere;
+        Router.AddError = (_, _) => 0;
+        if (!isAfterFailure)
+            mapper.Tell(new PortFound(false));
+
+        await EventuallyAsync(() => Assert.Equal(
+            [(Port, $"{FakeRouter.Elsewhere}")], Router.Table.Select(entry => (entry.Key, entry.Value.Client))));
+    }
+
+    [Fact]
+    public async Task A_mapping_of_somebody_else_at_a_router_with_the_same_address_is_left_alone()
+    {
+        Router.SpeaksUpnp = true;
+        var mapper = Start(WithoutPmp);
+        await BecomesAsync(MappingState.Mapped);
+
+        var other = Router.Table[Port] = new FakeMapping("127.0.0.9", Port, 0);
+        Local = FakeRouter.Elsewhere;
+        mapper.Tell(new PortFound(false));
+
+        await EventuallyAsync(() => Assert.Equal(2, Router.Table.Count));
+        Assert.Equal(other, Router.Table[Port]);
     }
 
     [Fact]

@@ -1,0 +1,20 @@
+using TspActors.Peer.Tracking;
+
+namespace TspActors.Peer.Diagnosis;
+
+/// <summary>Waits for a tracker, and then for its verdict on this peer's port.</summary>
+/// <param name="tracker">Waits for a tracker.</param>
+/// <param name="verdict">Waits for the tracker's verdict, which takes longer.</param>
+/// <param name="isFresh">Whether this peer has just started. Until the tracker has tested the port, it reports that the port
+///   cannot be reached, and the router is asked to forward it only after that.</param>
+internal sealed class PortVerdict(LinkWatch tracker, LinkWatch verdict, bool isFresh)
+{
+    /// <summary>Returns the state of the link once the verdict is known, or the last state when the wait is over.</summary>
+    public async Task<LinkStatus> WaitAsync(CancellationToken cancellation)
+    {
+        var status = await tracker.WaitAsync(each => each.Connected, cancellation).ConfigureAwait(false);
+        return status.Connected ? await verdict.WaitAsync(IsKnown, cancellation).ConfigureAwait(false) : status;
+    }
+
+    private bool IsKnown(LinkStatus status) => isFresh ? status.PortReachable == true : status.PortReachable is not null;
+}
