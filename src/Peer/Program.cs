@@ -224,6 +224,11 @@ internal static class Program
         {
             return ProgramRun.RejectArguments([error.Message], "peer");
         }
+        catch (StoppedException stopped)
+        {
+            await Console.Error.WriteLineAsync(stopped.Message).ConfigureAwait(false);
+            return ProgramRun.Failed;
+        }
         catch (Exception error)
             when (error is CommandException or ListenException or LibraryIndexException or AudioBackendException or IOException
                 or AskTimeoutException)

@@ -98,6 +98,30 @@ public sealed class ListenerListSpecs
     }
 
     [NeedsFact("lame")]
+    public async Task A_command_saves_the_favourites_of_the_console_from_any_working_directory()
+    {
+        await using var stage = new Stage();
+        await ShareAsync(stage, ("Harbour Lights", 440), ("Snowmelt Waltz", 550));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+        await TypeAsync(console, "favourite harbour", "quit");
+        await console.Process.ExitsWithAsync(0);
+        var (elsewhere, folder) = (stage.Folder.Folder("elsewhere"), stage.Folder.Folder("out"));
+        // A list in the working directory is not the listener's.
+        await File.WriteAllTextAsync(Path.Combine(elsewhere, "favourites.m3u8"), "#EXTM3U\n#EXTINF:30,Alice - Snowmelt Waltz\ntsp:2\n");
+
+        var save = await stage.StartNative(
+            Stage.Command("Peer")[0],
+            [.. Stage.Command("Peer")[1..], "save", "favourites", "--folder", folder, "--data", stage.Data("carol"), "--tracker", tracker.Address],
+            folder: elsewhere).ExitsWithAsync(0);
+
+        Assert.Equal(Path.Combine(folder, "Alice - Harbour Lights.mp3"), Assert.Single(save.Output.Lines));
+        var homeless = stage.Start("Peer", ["save", "favourites", "--tracker", tracker.Address], ["HOME=/nonexistent", "XDG_DATA_HOME="]);
+        Assert.Contains("there is no data folder", await homeless.FailsWithAsync(1), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
     public async Task A_queue_comes_back_after_a_restart_without_playing_and_played_songs_are_listed()
     {
         await using var stage = new Stage();

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using TspActors.EndToEnd.Tests.Music;
 using TspActors.EndToEnd.Tests.Programs;
 using TspActors.Protocol;
@@ -115,6 +117,36 @@ public sealed class SignalSpecs
         await play.ExitsWithAsync(1);
 
         await Catalog.StreamsAsync(tracker, "alice", 0);
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("list --json")]
+    [InlineData("albums")]
+    [InlineData("info 1")]
+    [InlineData("info --json")]
+    [InlineData("doctor")]
+    [InlineData("doctor --json")]
+    [InlineData("join")]
+    public async Task A_terminated_command_ends_although_its_tracker_never_answers(string command)
+    {
+        await using var stage = new Stage();
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var address = $"{silent.LocalEndpoint}";
+        string[] arguments = command == "join"
+            ? ["join", $"tsps://{address}#0123456789abcdef0123456789abcdef?invite={InvitationCode.NewRandom()}"]
+            : [.. command.Split(' '), "--tracker", address, "--port", "0"];
+        var process = stage.Start("Peer", [.. arguments, "--data", stage.Data("ann")]);
+
+        using var connection = await silent.AcceptTcpClientAsync();
+        process.Signal("TERM");
+        await process.ExitsWithAsync(1);
+
+        await process.ReportsAsync("^stopped$");
+        Assert.DoesNotContain("error: ", process.Errors.Text, StringComparison.Ordinal);
+        if (command.Contains("--json", StringComparison.Ordinal))
+            Assert.Empty(process.Output.Text);
     }
 
     [Fact]

@@ -22,8 +22,7 @@ internal static class SaveCommand
     {
         var screen = new Screen();
         await using var host = await run.StartHostAsync("tsp-guest").ConfigureAwait(false);
-        using var stop = new CancellationTokenSource();
-        _ = host.WaitForSignalAsync().ContinueWith(_ => stop.CancelAsync(), TaskScheduler.Default);
+        using var stop = CommandContext.StopOnSignal(host);
         var events = PeerEvents.Subscribe(host.System);
         var peer = await PeerNode.StartListenerAsync(host.System, run.Settings, CommandContext.NoSpeakers).ConfigureAwait(false);
         var listening = run.Settings.Listening;
