@@ -68,6 +68,27 @@ public sealed class ListenerListSpecs
     }
 
     [NeedsFact("lame")]
+    public async Task Paths_may_be_in_quotation_marks()
+    {
+        await using var stage = new Stage();
+        await ShareAsync(stage, ("Harbour Lights", 440));
+        var tracker = await stage.StartTrackerAsync();
+        await stage.StartPeerAsync(tracker, "alice");
+        var (home, music) = (stage.Folder.Folder("home", "my lists"), stage.Music("carol"));
+        var console = await stage.StartConsoleAsync(tracker, "carol");
+
+        await TypeAsync(console, "play harbour", "pause", "export \"~/my lists/evening mix\"", "export \"\"",
+            "import \"~/my lists/evening mix.m3u8\"", $"rescan \"{music}\"", "quit");
+        await console.Process.ExitsWithAsync(1);
+
+        Assert.Equal(Path.Combine(home, "evening mix.m3u8"), Assert.Single(Directory.GetFiles(home)));
+        var errors = console.Process.Errors;
+        Assert.Contains("added 1 of 1 song to the queue", errors.Lines);
+        Assert.Contains("sharing 0 songs; 0 files left out", errors.Lines);
+        Assert.StartsWith("error: export to which file?", Assert.Single(errors.Lines, line => line.StartsWith("error: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [NeedsFact("lame")]
     public async Task Favourites_are_kept_by_hash_and_say_when_nobody_shares_them()
     {
         await using var stage = new Stage();

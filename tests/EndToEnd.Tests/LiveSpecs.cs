@@ -121,6 +121,8 @@ public sealed class LiveSpecs
         await ben.ReportsAsync("^now: A quiet evening$");
         await anna.TypeAsync("live");
         await anna.PrintsAsync("^Night owl: on the air, 1 listener, now A quiet evening$");
+        await anna.TypeAsync("live title Night owl");
+        await anna.ReportsAsync("^error: type live title NAME TEXT$");
         await anna.TypeAsync("live title Owl night A quiet evening");
         await anna.ReportsAsync("^error: there is no such feed; the feeds are Night owl$");
         await anna.TypeAsync("live stop Night owl");

@@ -28,7 +28,7 @@ internal sealed record RecordingArguments(string What, TimeSpan Duration, string
             if (RecordingTime.TryParse(words[at], out var time)
                 && (at == words.Length - 1 || SaveArguments.IsFolder(words[at + 1]) || words[at + 1][0] == '"'))
                 return new RecordingArguments(
-                    string.Join(' ', words[..at]), time, SaveArguments.Unquote(string.Join(' ', words[(at + 1)..])));
+                    string.Join(' ', words[..at]), time, UserPath.Unquote(string.Join(' ', words[(at + 1)..])));
         }
 
         return null;
