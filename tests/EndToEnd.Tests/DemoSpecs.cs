@@ -37,7 +37,7 @@ public sealed class DemoSpecs
 
         var demo = stage.Start(
             "Peer", ["demo", "--audio", "null", "--live", $"Line in=exec:touch {started}", "--live", "Mine=-"],
-            ["TSP__PEER__HOSTING__ALLOW__0=anna=000102030405060708090a0b0c0d0e0f", "TSP__PEER__LIBRARY__EXCLUDE__0=**"]);
+            ["TSP__PEER__HOSTING__ALLOW__0=anna=000102030405060708090a0b0c0d0e0f", "TSP__PEER__LIBRARY__EXCLUDE__0=*.mp3"]);
         await demo.ReportsAsync("^peer ready on ");
         await demo.TypeAsync("play 1");
         await demo.ReportsAsync("^playing .* from (alice|bob)$");

@@ -171,6 +171,31 @@ public sealed class SignalSpecs
         await peer.Process.ExitsWithAsync(0);
     }
 
+    [NeedsFact("mkfifo:coreutils")]
+    public async Task A_peer_that_gets_SIGHUP_while_it_starts_goes_on_and_reloads_once_it_stands()
+    {
+        await using var stage = new Stage();
+        var tracker = await stage.StartTrackerAsync();
+        await stage.Start("Peer", ["id", "--data", stage.Data("model")]).ExitsWithAsync(0);
+        var key = await File.ReadAllBytesAsync(Path.Combine(stage.Data("model"), "key.pem"));
+        // The peer waits for its key, and with it the start.
+        var pipe = Path.Combine(Directory.CreateDirectory(stage.Data("alice")).FullName, "key.pem");
+        await stage.StartNative("mkfifo", ["-m", "600", pipe]).ExitsWithAsync(0);
+        var process = stage.Start("Peer", [.. stage.PeerArguments(tracker, "alice"), "serve"]);
+
+        // A pipe can be opened for writing once the other side reads it.
+        await using (var stream = await Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0)))
+        {
+            process.Signal("HUP");
+            await stream.WriteAsync(key);
+        }
+
+        await process.ReportsAsync("^the configuration was read again; nothing has changed$");
+        await Stage.ReadyAsync(process);
+        process.Signal("TERM");
+        await process.ExitsWithAsync(0);
+    }
+
     [Fact]
     public async Task On_SIGHUP_a_peer_reloads_its_lists_of_keys_and_the_level_of_its_log()
     {

@@ -50,7 +50,11 @@ public sealed class FolderBackupSpecs : IDisposable
     public void A_file_that_may_not_be_read_is_an_error_for_the_user_wherever_the_archive_goes()
     {
         File.WriteAllText(In("data/library.db"), "");
-        var folder = _folder with { CopyDatabase = (from, _) => throw new UnauthorizedAccessException($"Access to {from} is denied.") };
+        var folder = _folder with
+        {
+            IsKept = _ => true,
+            CopyDatabase = (from, _) => throw new UnauthorizedAccessException($"Access to {from} is denied."),
+        };
 
         foreach (var write in new Action[]
         {
