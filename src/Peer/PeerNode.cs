@@ -117,8 +117,8 @@ internal sealed class PeerNode
     public string? HistoryPath => _sharing is { } sharing ? Path.Combine(sharing.Data.Path, "history") : null;
 
     /// <summary>
-    /// The folder with the listener's own lists: favourites, played songs and the queue; null if there is no data folder. A guest only reads
-    /// them, because the peer that owns the folder may be running.
+    /// The folder with the listener's own lists: favourites, played songs and the queue; null if there is no data folder. A guest only
+    /// reads them, because the peer that owns the folder may be running.
     /// </summary>
     public string? ListsFolder => _sharing?.Data.Path ?? (Settings.DataFolder.Length > 0 ? Settings.DataFolder : null);
 

@@ -102,7 +102,8 @@ public sealed class FaultSpecs
         await using var stage = new Stage();
         using var port = RawTspClient.Listen();
         var peer = stage.Start(
-            "Peer", ["serve", "--tracker", $"tsp://{port.LocalEndPoint}", "--music", stage.Music("alice"), "--data", stage.Data("alice"), "--port", "0"]);
+            "Peer",
+            ["serve", "--tracker", $"tsp://{port.LocalEndPoint}", "--music", stage.Music("a"), "--data", stage.Data("a"), "--port", "0"]);
 
         using var tracker = await RawTspClient.Accept(port);
         await tracker.Expect(Operation.Init);

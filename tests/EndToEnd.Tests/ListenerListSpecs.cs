@@ -85,7 +85,8 @@ public sealed class ListenerListSpecs
         var errors = console.Process.Errors;
         Assert.Contains("added 1 of 1 song to the queue", errors.Lines);
         Assert.Contains("sharing 0 songs; 0 files left out", errors.Lines);
-        Assert.StartsWith("error: export to which file?", Assert.Single(errors.Lines, line => line.StartsWith("error: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        var error = Assert.Single(errors.Lines, line => line.StartsWith("error: ", StringComparison.Ordinal));
+        Assert.StartsWith("error: export to which file?", error, StringComparison.Ordinal);
     }
 
     [NeedsFact("lame")]
@@ -132,10 +133,9 @@ public sealed class ListenerListSpecs
         // A list in the working directory is not the listener's.
         await File.WriteAllTextAsync(Path.Combine(elsewhere, "favourites.m3u8"), "#EXTM3U\n#EXTINF:30,Alice - Snowmelt Waltz\ntsp:2\n");
 
-        var save = await stage.StartNative(
-            Stage.Command("Peer")[0],
-            [.. Stage.Command("Peer")[1..], "save", "favourites", "--folder", folder, "--data", stage.Data("carol"), "--tracker", tracker.Address],
-            folder: elsewhere).ExitsWithAsync(0);
+        string[] command =
+            [.. Stage.Command("Peer"), "save", "favourites", "--folder", folder, "--data", stage.Data("carol"), "--tracker", tracker.Address];
+        var save = await stage.StartNative(command[0], command[1..], folder: elsewhere).ExitsWithAsync(0);
 
         Assert.Equal(Path.Combine(folder, "Alice - Harbour Lights.mp3"), Assert.Single(save.Output.Lines));
         var homeless = stage.Start("Peer", ["save", "favourites", "--tracker", tracker.Address], ["HOME=/nonexistent", "XDG_DATA_HOME="]);

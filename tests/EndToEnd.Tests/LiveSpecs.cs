@@ -136,7 +136,8 @@ public sealed class LiveSpecs
         stage.Share("anna", "song.mp3", await Songs.ToneAsync(440));
         var tracker = await stage.StartTrackerAsync();
         await StartLiveAsync(stage, tracker, "anna", ["--live", "One=station:", "--live", "Two=station:"]);
-        var songs = await Catalog.BecomesAsync(tracker, all => all.Count(each => each.Live) == 2 && all.Count == 3, "both feeds are listed");
+        var songs = await Catalog.BecomesAsync(
+            tracker, all => all.Count(each => each.Live) == 2 && all.Count == 3, "both feeds are listed");
         var feeds = songs.Where(each => each.Live).Select(each => each.Id).ToList();
         var song = songs.Single(each => !each.Live).Id;
         var folder = stage.Folder.Folder("out");

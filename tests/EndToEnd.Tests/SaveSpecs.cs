@@ -227,7 +227,8 @@ public sealed class SaveSpecs
         await console.Process.ExitsWithAsync(1);
 
         Assert.Equal(
-            ["Best of the 80s.mp3", "Moon.mp3"], Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+            ["Best of the 80s.mp3", "Moon.mp3"],
+            Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
     }
 
     [NeedsFact("lame")]

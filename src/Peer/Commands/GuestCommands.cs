@@ -15,7 +15,8 @@ internal static class GuestCommands
     public static Task<int> ListAsync(CommandContext run, string text, bool json) => AskAsync(run, async (peer, catalog, stop) =>
     {
         if (json)
-            await WriteJsonAsync(text.Length == 0 ? catalog.DescribeAllAsync(stop) : catalog.DescribeAsync(text, stop)).ConfigureAwait(false);
+            await WriteJsonAsync(text.Length == 0 ? catalog.DescribeAllAsync(stop) : catalog.DescribeAsync(text, stop))
+                .ConfigureAwait(false);
         else
             await new ListCommand().RunAsync(Console(run, peer, catalog), text, stop).ConfigureAwait(false);
     });

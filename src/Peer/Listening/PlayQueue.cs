@@ -66,8 +66,8 @@ internal sealed class PlayQueue(int capacity, Random random)
     }
 
     /// <summary>
-    /// Undoes <see cref="TryPlay"/> before the first song has begun. No song is current then. Those that the user has moved or removed since
-    /// stay as they are.
+    /// Undoes <see cref="TryPlay"/> before the first song has begun. No song is current then. Songs that the user has moved or removed
+    /// since stay as they are.
     /// </summary>
     public void Withdraw(IReadOnlyList<QueuedSong> songs)
     {

@@ -38,7 +38,9 @@ public sealed class AllowSettingSpecs
 
     private static TrackerSettings Read(params string[] allow) => Read(allow, []);
 
-    private static TrackerSettings Read(string[] allow, params CommandLineSetting[] more) => TrackerSettingsReader.Read(ProgramConfiguration.Load(new LoadRequest
+    private static TrackerSettings Read(string[] allow, params CommandLineSetting[] more) => TrackerSettingsReader.Read(Load(allow, more));
+
+    private static ProgramConfiguration Load(string[] allow, CommandLineSetting[] more) => ProgramConfiguration.Load(new LoadRequest
     {
         Program = "tracker",
         Reference = LoadRequest.EmbeddedReference(typeof(TrackerSettings).Assembly),
@@ -47,5 +49,5 @@ public sealed class AllowSettingSpecs
         Environment = new Dictionary<string, string>(),
         CommandLine = [CommandLineSetting.List("tsp.tracker.allow", allow, "--allow"), .. more],
         SecretKeys = TrackerSettingsReader.SecretKeys,
-    }));
+    });
 }

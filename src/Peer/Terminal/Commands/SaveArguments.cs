@@ -21,7 +21,8 @@ internal sealed record SaveArguments(string What, string Target)
         {
             var rest = argument[words[count - 1].End..].Trim();
             if (count == ids
-                ? rest.Length == 0 || IsCertainAt(words, count) || IsCertain(UserPath.Unquote(rest), isLast: true) || Directory.Exists(UserPath.Unquote(rest))
+                ? rest.Length == 0 || IsCertainAt(words, count)
+                    || IsCertain(UserPath.Unquote(rest), isLast: true) || Directory.Exists(UserPath.Unquote(rest))
                 : Directory.Exists(rest))
                 return new SaveArguments(string.Join(' ', words.Take(count).Select(word => word.Text)), UserPath.Unquote(rest));
         }

@@ -20,7 +20,8 @@ internal sealed class SaveCommand() : ConsoleCommand(
     {
         if (argument.Length == 0)
             throw new CommandException("save which song? Type save <id> [folder] or save <text> [folder]");
-        if (RecordingArguments.Parse(argument) is { } timed && await FindFeedAsync(console, timed, cancellation).ConfigureAwait(false) is { } feed)
+        if (RecordingArguments.Parse(argument) is { } timed
+            && await FindFeedAsync(console, timed, cancellation).ConfigureAwait(false) is { } feed)
         {
             await RecordAsync(console, feed, timed, cancellation).ConfigureAwait(false);
             return;
