@@ -72,7 +72,8 @@ public sealed class PlaybackMachineSpecs
 
         Assert.IsType<PlaybackPhase.Idle>(_machine.Phase);
         Assert.Contains(new PlaybackEffect.Release(track), effects);
-        Assert.Equal((null, [9]), (_queue.Current, _queue.Waiting.Select(song => song.Id)));
+        Assert.Null(_queue.Current);
+        Assert.Equal([9], _queue.Waiting.Select(song => song.Id));
     }
 
     [Fact]
